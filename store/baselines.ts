@@ -1,0 +1,125 @@
+import type { ColumnBinning, ColumnProfile } from './binning.ts'
+import { decodeFloats, encodeFloats } from './floats.ts'
+import { modelColumns, type Column, type Model, type Role } from './model.ts'
+import { insertEncoded, insertObjects, rows } from './query.ts'
+import type { Store } from './client.ts'
+
+/** Where the rows of a baseline came from. */
+export type BaselineSource = { file: string } | { window: { from: string; to: string } }
+
+export interface Baseline {
+  model: string
+  /** Counts up from 1 within a model. */
+  version: number
+  /** SHA-256 of what was counted: columns, bins and counts; equal content has an equal hash. */
+  hash: string
+  binning: string
+  name: string
+  source: BaselineSource
+  rows: number
+  createdAt: string
+}
+
+export interface BaselineColumn extends Column {
+  binning: ColumnBinning
+  profile: ColumnProfile
+}
+
+/** Stores a baseline with its bins and counts. It is never changed afterwards. */
+export async function insertBaseline(
+  store: Store,
+  baseline: Baseline,
+  columns: readonly BaselineColumn[],
+): Promise<void> {
+  const { model, version, binning } = baseline
+  await insertObjects(
+    store.rollup,
+    'binnings',
+    columns.map(({ role, name, binning: document }, position) => ({
+      model,
+      binning,
+      position,
+      role,
+      column: name,
+      document: JSON.stringify(document),
+    })),
+  )
+  await insertEncoded(
+    store.rollup,
+    'baseline_profiles',
+    ['model', 'version', 'role', 'column', 'segment', 'counts', 'sums', 'squares'],
+    columns.map(({ role, name, profile: { counts, sums, squares } }) =>
+      JSON.stringify([model, version, role, name, '', counts, encodeFloats(sums), ...encodeFloats([squares])]),
+    ),
+  )
+  await insertObjects(store.rollup, 'baselines', [
+    {
+      model,
+      version,
+      hash: baseline.hash,
+      binning,
+      document: JSON.stringify(baseline),
+      created_at: new Date(baseline.createdAt).getTime(),
+    },
+  ])
+}
+
+/** Makes a baseline the one that monitors compare with. */
+export async function activateBaseline(store: Store, model: string, version: number, now: Date): Promise<void> {
+  await insertObjects(store.rollup, 'baseline_activations', [{ model, version, activated_at: now.getTime() }])
+}
+
+/** All baselines of a model, oldest first. */
+export async function listBaselines(store: Store, model: string): Promise<Baseline[]> {
+  const found = await rows<{ document: string }>(
+    store.read,
+    'SELECT document FROM baselines FINAL WHERE model = {model:String} ORDER BY version',
+    { model },
+  )
+  return found.map(({ document }) => JSON.parse(document) as Baseline)
+}
+
+/** The baseline activated last, if any was. */
+export async function activeBaseline(store: Store, model: string): Promise<Baseline | undefined> {
+  const found = await rows<{ document: string }>(
+    store.read,
+    `SELECT document FROM baselines FINAL WHERE model = {model:String} AND version = (
+       SELECT argMax(version, activated_at) FROM baseline_activations WHERE model = {model:String})`,
+    { model },
+  )
+  return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as Baseline)
+}
+
+/** The columns of a baseline that the model still declares, with their bins and counts, in the model's order. */
+export async function baselineColumns(store: Store, model: Model, baseline: Baseline): Promise<BaselineColumn[]> {
+  const found = await rows<{
+    role: Role
+    column: string
+    document: string
+    counts: number[]
+    sums: (number | null)[]
+    squares: number | null
+  }>(
+    store.read,
+    `SELECT b.role AS role, b.column AS column, b.document AS document, p.counts AS counts, p.sums AS sums,
+       p.squares AS squares
+     FROM (SELECT * FROM binnings FINAL WHERE model = {model:String} AND binning = {binning:String}) AS b
+     INNER JOIN (SELECT * FROM baseline_profiles FINAL
+       WHERE model = {model:String} AND version = {version:UInt32} AND segment = '') AS p
+     ON p.role = b.role AND p.column = b.column`,
+    { model: model.name, binning: baseline.binning, version: baseline.version },
+  )
+  const byColumn = new Map(found.map((row) => [`${row.role} ${row.column}`, row]))
+  return modelColumns(model).flatMap((column) => {
+    const row = byColumn.get(`${column.role} ${column.name}`)
+    if (row === undefined) return []
+    const binning = JSON.parse(row.document) as ColumnBinning
+    if (binning.kind !== column.kind) return []
+    const profile = {
+      counts: row.counts,
+      sums: decodeFloats(row.sums),
+      squares: decodeFloats([row.squares])[0],
+    }
+    return [{ ...column, binning, profile }]
+  })
+}

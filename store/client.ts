@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
+import { StoreError } from './errors.ts'
+
+/**
+ * The connections of one process. Each runs one statement at a time when the engine is embedded, so ingest,
+ * rollup and reads have their own and do not wait for one another.
+ */
+export interface Store {
+  readonly ingest: ClickHouseClient
+  readonly rollup: ClickHouseClient
+  readonly read: ClickHouseClient
+  /** True when ClickHouse runs inside this process and can read local files. */
+  readonly embedded: boolean
+  close(): Promise<void>
+}
+
+type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
+
+export type StoreLocation = { path: string } | { url: string }
+
+/**
+ * Every setting that any statement here relies on. The embedded engine keeps a setting for later statements,
+ * so each request must state them all: never pass `clickhouse_settings` to a single request.
+ */
+const SETTINGS = {
+  session_timezone: 'UTC',
+  date_time_input_format: 'best_effort',
+  input_format_try_infer_exponent_floats: 1,
+  input_format_allow_errors_num: '0',
+  input_format_null_as_default: 0,
+  insert_deduplication_token: '',
+  join_use_nulls: 1,
+  max_execution_time: 0,
+  max_memory_usage: '0',
+  max_ast_elements: '10000000',
+  max_expanded_ast_elements: '10000000',
+  max_query_size: '268435456',
+  output_format_json_quote_64bit_integers: 0,
+} as const satisfies ClickHouseClientConfigOptions['clickhouse_settings']
+
+/** Opens ClickHouse embedded at `path`, or the server at `url`. Throws {@link StoreError} with what to do. */
+export async function openStore(location: StoreLocation): Promise<Store> {
+  const connect = 'url' in location ? serverConnector(location.url) : await embeddedConnector(location.path)
+  const ingest = connect()
+  const rollup = connect()
+  const read = connect()
+  return {
+    ingest,
+    rollup,
+    read,
+    embedded: 'path' in location,
+    async close() {
+      await Promise.all([ingest.close(), rollup.close(), read.close()])
+    },
+  }
+}
+
+function serverConnector(url: string): () => ClickHouseClient {
+  return () => createClient({ url, clickhouse_settings: SETTINGS, request_timeout: 120_000 })
+}
+
+async function embeddedConnector(path: string): Promise<() => ClickHouseClient> {
+  const { createChdbConnection } = await loadEngine()
+  const directory = resolve(path)
+  mkdirSync(directory, { recursive: true })
+  return () => {
+    try {
+      // The engine is typed against another copy of the client's own types.
+      const connection = createChdbConnection({ path: directory }) as unknown as Connection
+      return createClient({ connection, clickhouse_settings: SETTINGS })
+    } catch (cause) {
+      if (/lock/i.test(String(cause))) throw StoreError.inUse(directory, cause)
+      throw cause
+    }
+  }
+}
+
+async function loadEngine(): Promise<typeof import('chdb/connection')> {
+  try {
+    return await import('chdb/connection')
+  } catch (cause) {
+    throw StoreError.noEngine(cause)
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { insertObjects, rows } from './query.ts'
+import { literal } from './sql.ts'
+import type { Part } from './profiles.ts'
+import type { Store } from './client.ts'
+
+export interface DirtyHour {
+  part: Part
+  hour: Date
+  batch: string
+}
+
+/** A batch announced this long ago and never confirmed was abandoned by a crash; its hours are dirty too. */
+export const ABANDONED_AFTER_MS = 5 * 60_000
+
+const STATE = { announced: 0, confirmed: 1 } as const
+const SECOND = 1000
+
+async function mark(store: Store, model: string, hours: readonly DirtyHour[], state: keyof typeof STATE, at: Date) {
+  await insertObjects(
+    store.ingest,
+    'dirty_hours',
+    hours.map(({ part, hour, batch }) => ({
+      model,
+      part,
+      hour: hour.getTime() / SECOND,
+      batch,
+      state: STATE[state],
+      at: at.getTime(),
+    })),
+  )
+}
+
+/** To be called before rows of these hours are written, so that a crash in between leaves a trace. */
+export const announceDirty = (store: Store, model: string, hours: readonly DirtyHour[], at: Date) =>
+  mark(store, model, hours, 'announced', at)
+
+/** To be called once the rows are written. */
+export const confirmDirty = (store: Store, model: string, hours: readonly DirtyHour[], at: Date) =>
+  mark(store, model, hours, 'confirmed', at)
+
+/** Marks hours for counting again, for whoever changes silver tables by other ways than the intake. */
+export async function markDirty(
+  store: Store,
+  model: string,
+  parts: readonly Part[],
+  hours: readonly Date[],
+  at: Date,
+): Promise<void> {
+  const batch = randomUUID()
+  await confirmDirty(store, model, parts.flatMap((part) => hours.map((hour) => ({ part, hour, batch }))), at)
+}
+
+/** To be called once the profiles of these very batches are published; later batches stay dirty. */
+export async function settleDirty(store: Store, model: string, hours: readonly DirtyHour[]): Promise<void> {
+  const batches = [...new Set(hours.map(({ batch }) => literal(batch)))]
+  if (batches.length === 0) return
+  await store.rollup.command({
+    query: `DELETE FROM dirty_hours WHERE model = ${literal(model)} AND batch IN (${batches.join(', ')})`,
+  })
+}
+
+/** Hours whose rows are written, or were abandoned while being written, and are not rolled up yet. */
+export async function dirtyHours(store: Store, model: string, at: Date): Promise<DirtyHour[]> {
+  const found = await rows<{ part: Part; hour: number; batch: string }>(
+    store.rollup,
+    `SELECT part, toUnixTimestamp(hour) AS hour, batch FROM (
+       SELECT part, hour, batch, max(state) AS reached, max(at) AS latest
+       FROM dirty_hours WHERE model = {model:String} GROUP BY part, hour, batch)
+     WHERE reached = ${STATE.confirmed}
+        OR (reached = ${STATE.announced} AND toUnixTimestamp64Milli(latest) < {abandoned:Int64})
+     ORDER BY hour`,
+    { model, abandoned: at.getTime() - ABANDONED_AFTER_MS },
+  )
+  return found.map(({ part, hour, batch }) => ({ part, hour: new Date(hour * SECOND), batch }))
+}

@@ -1,0 +1,36 @@
+import { insertObjects, rows } from './query.ts'
+import type { Store } from './client.ts'
+
+/** A small table of named JSON documents: the newest version of a name counts, a removal is a version too. */
+export interface Documents<T> {
+  list(store: Store): Promise<T[]>
+  find(store: Store, name: string): Promise<T | undefined>
+  put(store: Store, name: string, document: T, now: Date): Promise<void>
+  remove(store: Store, name: string, now: Date): Promise<void>
+}
+
+/** Access to the documents of one table, which {@link documentTable} creates. */
+export function documents<T>(table: string): Documents<T> {
+  const select = `SELECT document FROM ${table} FINAL WHERE removed = 0`
+  const write = (store: Store, name: string, document: string, removed: boolean, now: Date) =>
+    insertObjects(store.rollup, table, [{ name, document, removed: removed ? 1 : 0, updated_at: now.getTime() }])
+  return {
+    async list(store) {
+      const found = await rows<{ document: string }>(store.read, `${select} ORDER BY name`)
+      return found.map(({ document }) => JSON.parse(document) as T)
+    },
+    async find(store, name) {
+      const found = await rows<{ document: string }>(store.read, `${select} AND name = {name:String}`, { name })
+      return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as T)
+    },
+    put: (store, name, document, now) => write(store, name, JSON.stringify(document), false, now),
+    remove: (store, name, now) => write(store, name, '{}', true, now),
+  }
+}
+
+/** The statement that creates a table for {@link documents}. */
+export function documentTable(table: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${table} (
+    name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
+  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`
+}

@@ -1,0 +1,21 @@
+/** A store that cannot be used as configured; the message says what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+
+  static inUse(directory: string, cause: unknown): StoreError {
+    return new StoreError(
+      `The data directory ${directory} is in use by another process. ` +
+        'Stop that process, or choose another directory with DRIFTGAUGE_DATA.',
+      { cause },
+    )
+  }
+
+  static noEngine(cause: unknown): StoreError {
+    return new StoreError(
+      `The embedded ClickHouse engine (npm package "chdb") is not available on ${process.platform}-${process.arch}. ` +
+        'It exists for Linux with glibc and for macOS: install it with "npm install chdb", ' +
+        'or set CLICKHOUSE_URL to the address of a ClickHouse server.',
+      { cause },
+    )
+  }
+}

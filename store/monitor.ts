@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { documents } from './documents.ts'
+import { durationSchema } from './duration.ts'
+import { nameSchema } from './model.ts'
+
+/** The kinds of drift that can be checked. */
+export const driftKindSchema = z.enum(['feature', 'prediction', 'label'])
+export type DriftKind = z.infer<typeof driftKindSchema>
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+/** `1 per 90d`: how often a monitor may be wrong; parsed into false alarms per 90 days. */
+const falseAlarmsSchema = z
+  .string()
+  .regex(/^\d+(\.\d+)? per [1-9]\d*d$/, 'write the budget of false alarms as, for example, "1 per 90d"')
+  .transform((text) => {
+    const [count, days] = text.split(' per ').map(parseFloat)
+    return (count * 90) / days
+  })
+  .pipe(z.number().positive('a budget of no false alarms at all would mean no alarms'))
+
+const thresholdsSchema = z
+  .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
+  .refine(({ warning, critical }) => warning <= critical, 'the warning threshold must not exceed the critical one')
+
+/** What to check: parsed durations are milliseconds. */
+export const monitorSchema = z.strictObject({
+  name: nameSchema,
+  model: nameSchema,
+  checks: z.array(driftKindSchema).min(1).default(['feature', 'prediction', 'label']),
+  window: durationSchema
+    .refine((ms) => ms >= HOUR_MS && ms % HOUR_MS === 0, 'a window is a whole number of hours')
+    .refine((ms) => ms <= 30 * DAY_MS, 'a window is at most 30 days')
+    .default(DAY_MS),
+  thresholds: z
+    .strictObject({ psi: thresholdsSchema.default({ warning: 0.1, critical: 0.25 }) })
+    .default({ psi: { warning: 0.1, critical: 0.25 } }),
+  false_alarms: falseAlarmsSchema.default(1),
+})
+
+export type Monitor = z.output<typeof monitorSchema>
+export type MonitorDeclaration = z.input<typeof monitorSchema>
+
+/** The declared monitors, by name. */
+export const monitors = documents<Monitor>('monitors')

@@ -1,0 +1,43 @@
+import { identifier, hourLiteral, instant } from './sql.ts'
+import { insertEncoded, rows } from './query.ts'
+import type { Model } from './model.ts'
+import { predictionColumns, silverTables } from './silver.ts'
+import type { Store } from './client.ts'
+
+/** Writes predictions, each a JSON array in the order of {@link predictionColumns}. Resolves once they are stored. */
+export async function insertPredictions(store: Store, model: Model, lines: readonly string[]): Promise<void> {
+  const columns = predictionColumns(model).map(({ name }) => identifier(name))
+  await insertEncoded(store.ingest, silverTables(model.name).predictions, columns, lines)
+}
+
+/** A table expression for the distinct predictions of `[from, to)`, hours being whole. */
+export function predictionsBetween(model: string, from: Date, to: Date): string {
+  return `(SELECT * FROM ${silverTables(model).predictions} FINAL
+    WHERE ts >= ${instant(from)} AND ts < ${instant(to)})`
+}
+
+/** As {@link predictionsBetween}, with the newest label of each prediction, or null. */
+export function labelledPredictionsBetween(model: string, from: Date, to: Date): string {
+  const tables = silverTables(model)
+  return `(SELECT p.*, l.label AS label
+    FROM (SELECT *, toStartOfHour(ts) AS hour FROM ${tables.predictions} FINAL
+      WHERE ts >= ${instant(from)} AND ts < ${instant(to)}) AS p
+    LEFT JOIN (SELECT hour, id, label FROM ${tables.labels} FINAL
+      WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}) AS l
+    ON l.hour = p.hour AND l.id = p.id)`
+}
+
+/** Every hour that holds a prediction. */
+export async function predictionHours(store: Store, model: string): Promise<Date[]> {
+  const found = await rows<{ hour: number }>(
+    store.rollup,
+    `SELECT DISTINCT toUnixTimestamp(toStartOfHour(ts)) AS hour FROM ${silverTables(model).predictions} ORDER BY hour`,
+  )
+  return found.map(({ hour }) => new Date(hour * 1000))
+}
+
+/** Distinct predictions stored in `[from, to)`. */
+export async function countPredictions(store: Store, model: string, from: Date, to: Date): Promise<number> {
+  const found = await rows<{ n: number }>(store.read, `SELECT count() AS n FROM ${predictionsBetween(model, from, to)}`)
+  return found[0].n
+}

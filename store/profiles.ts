@@ -1,0 +1,102 @@
+import type { BinnedColumn } from './profile-sql.ts'
+import { profileSelect } from './profile-sql.ts'
+import { labelledRows } from './labels.ts'
+import { predictionsBetween } from './predictions.ts'
+import { insertObjects, rows } from './query.ts'
+import { hourLiteral, literal } from './sql.ts'
+import type { ColumnProfile } from './binning.ts'
+import type { Role } from './model.ts'
+import type { Store } from './client.ts'
+
+/** Profiles come in two parts, because a late label must not cause all columns of its hour to be counted again. */
+export type Part = 'predictions' | 'labels'
+
+/** The part that the profiles of a column belong to. */
+export function partOf(role: Role): Part {
+  return role === 'label' ? 'labels' : 'predictions'
+}
+
+export interface Rollup {
+  model: string
+  /** Id of the binning that `columns` are binned by. */
+  binning: string
+  part: Part
+  columns: readonly BinnedColumn[]
+  /** Ascending; only rows of these hours are read. */
+  hours: readonly Date[]
+  /** Unique to the attempt, and above that of any earlier one. */
+  generation: number
+}
+
+const HOUR_MS = 3_600_000
+
+/** Counts the rows of the given hours into profiles of a new generation, which nobody reads before {@link publish}. */
+export async function writeProfiles(store: Store, rollup: Rollup): Promise<void> {
+  const { model, binning, part, columns, hours, generation } = rollup
+  const from = hours[0]
+  const to = new Date(hours[hours.length - 1].getTime() + HOUR_MS)
+  const contiguous = to.getTime() - from.getTime() === hours.length * HOUR_MS
+  const among = (hour: string) => (contiguous ? '1' : `${hour} IN (${hours.map(hourLiteral).join(', ')})`)
+  const source =
+    part === 'labels'
+      ? labelledRows(model, from, to, among('hour'))
+      : `${predictionsBetween(model, from, to)} WHERE ${among('toStartOfHour(ts)')}`
+  const hour = part === 'labels' ? 'hour' : 'toStartOfHour(ts)'
+  await store.rollup.command({
+    query: `INSERT INTO profiles
+      (version, hour, role, column, counts, sums, squares, model, binning, part, segment, generation)
+      SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(part)}, '', ${generation}
+      FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour })})`,
+  })
+}
+
+/** Makes a generation the one that readers see, for these hours at once; hours without rows read as empty. */
+export async function publish(store: Store, rollup: Rollup, now: Date): Promise<void> {
+  const { model, binning, part, generation } = rollup
+  await insertObjects(
+    store.rollup,
+    'hours',
+    rollup.hours.map((hour) => ({
+      model,
+      binning,
+      part,
+      hour: hour.getTime() / 1000,
+      generation,
+      published_at: now.getTime(),
+    })),
+  )
+}
+
+export interface StoredProfile extends ColumnProfile {
+  role: Role
+  column: string
+}
+
+/** Merged profiles of `[from, to)`, one a column; a column without rows is absent. */
+export async function readProfiles(
+  store: Store,
+  model: string,
+  binning: string,
+  from: Date,
+  to: Date,
+): Promise<StoredProfile[]> {
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)}
+    AND hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}`
+  return rows<StoredProfile>(
+    store.read,
+    `SELECT role, column, sumForEach(counts) AS counts, sumForEach(sums) AS sums, sum(squares) AS squares
+     FROM profiles
+     WHERE ${scope} AND segment = ''
+       AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
+     GROUP BY role, column`,
+  )
+}
+
+/** Deletes profiles of generations that were replaced or never published. Must not run beside a rollup. */
+export async function sweepProfiles(store: Store, model: string): Promise<void> {
+  const scope = `model = ${literal(model)}`
+  await store.rollup.command({
+    query: `DELETE FROM profiles WHERE ${scope} AND (binning, part, hour, generation) NOT IN (
+      SELECT binning, part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY binning, part, hour)`,
+  })
+}

@@ -1,0 +1,88 @@
+import { activeBaseline, baselineColumns } from '../store/baselines.ts'
+import { slotCount } from '../store/binning.ts'
+import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
+import { settleableHours, settleLabels } from '../store/labels.ts'
+import type { Model } from '../store/model.ts'
+import { partOf, publish, writeProfiles, type Part } from '../store/profiles.ts'
+import type { BinnedColumn } from '../store/profile-sql.ts'
+import type { Store } from '../store/client.ts'
+
+export interface RollupOptions {
+  store: Store
+  model: Model
+  now: Date
+  /** Gives a number that is larger at each call, across restarts; see {@link generationClock}. */
+  nextGeneration: () => number
+  onProgress?: (done: number, total: number) => void
+}
+
+/** Counts a statement may hold in memory at once: hours × slots of all columns. */
+const MAX_CELLS = 4_000_000
+/** Beyond this many columns a statement takes longer to plan than to run. */
+const MAX_COLUMNS = 500
+
+/**
+ * Brings the profiles of a model up to date: gives waiting labels to their predictions, counts every hour
+ * that changed since, and publishes it. Repeating it changes nothing. Returns how many hours were counted.
+ */
+export async function rollup(options: RollupOptions): Promise<number> {
+  const { store, model, now } = options
+  await placeWaitingLabels(store, model, now)
+  const dirty = await dirtyHours(store, model.name, now)
+  if (dirty.length === 0) return 0
+  const baseline = await activeBaseline(store, model.name)
+  // Without a baseline there are no bins yet; activating one marks every hour dirty again.
+  const columns = baseline === undefined ? [] : await baselineColumns(store, model, baseline)
+  const jobs = (['predictions', 'labels'] as const).flatMap((part) => jobsOf(part, dirty, columns))
+  let done = 0
+  for (const { part, hours, columns: chunks } of jobs) {
+    const shared = { model: model.name, binning: baseline!.binning, part, hours, generation: options.nextGeneration() }
+    for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
+    await publish(store, { ...shared, columns: [] }, now)
+    options.onProgress?.(++done, jobs.length)
+  }
+  await settleDirty(store, model.name, dirty)
+  return new Set(dirty.map(({ hour }) => hour.getTime())).size
+}
+
+async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
+  const hours = await settleableHours(store, model.name, now)
+  if (hours.length === 0) return
+  const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch: `settle-${now.getTime()}` }))
+  await announceDirty(store, model.name, dirty, now)
+  await settleLabels(store, model, hours, now)
+  await confirmDirty(store, model.name, dirty, now)
+}
+
+interface Job {
+  part: Part
+  hours: Date[]
+  columns: BinnedColumn[][]
+}
+
+/** Cuts the work of one part into statements of bounded size: first by hours, then by columns. */
+function jobsOf(part: Part, dirty: readonly DirtyHour[], all: readonly BinnedColumn[]): Job[] {
+  const columns = all.filter(({ role }) => partOf(role) === part)
+  const times = new Set(dirty.filter((hour) => hour.part === part).map(({ hour }) => hour.getTime()))
+  const hours = [...times].sort((a, b) => a - b).map((time) => new Date(time))
+  if (columns.length === 0 || hours.length === 0) return []
+  const chunks = cut(columns, MAX_COLUMNS)
+  const slots = Math.max(...chunks.map((chunk) => chunk.reduce((sum, { binning }) => sum + slotCount(binning), 0)))
+  return cut(hours, Math.max(1, Math.floor(MAX_CELLS / slots))).map((some) => ({ part, hours: some, columns: chunks }))
+}
+
+function cut<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+}
+
+/** Milliseconds times this, with a random rest, stay below 2^53 until the year 2039. */
+const RANDOM_STEPS = 4096
+
+/** Generations from a wall clock: increasing within a process, and unique across restarts and processes. */
+export function generationClock(clock: () => number = Date.now, random: () => number = Math.random): () => number {
+  let last = 0
+  return () => {
+    last = Math.max(last + 1, clock() * RANDOM_STEPS + Math.floor(random() * RANDOM_STEPS))
+    return last
+  }
+}

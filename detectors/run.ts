@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { activeBaseline, baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
+import { slotCount, type ColumnProfile } from '../store/binning.ts'
+import { decodeFloats } from '../store/floats.ts'
+import type { Model } from '../store/model.ts'
+import type { DriftKind, Monitor } from '../store/monitor.ts'
+import { readProfiles } from '../store/profiles.ts'
+import { insertResults, type Result } from '../store/results.ts'
+import type { Store } from '../store/client.ts'
+import { level } from './decide.ts'
+import { evaluateColumn, type Evaluation, type EvaluationRule } from './evaluate.ts'
+import { DEFAULT_RULE, wantsLongerWindow } from './judge.ts'
+
+export interface RunRequest {
+  store: Store
+  model: Model
+  monitor: Monitor
+  /** End of the window, exclusive; a whole hour. */
+  end: Date
+  now: Date
+  codeVersion: string
+}
+
+export type RunOutcome = { status: 'evaluated'; results: Result[] } | { status: 'no_baseline' }
+
+const DAY_MS = 86_400_000
+/** A window without enough rows is extended backwards up to this length. */
+const LONGEST_WINDOW_MS = 30 * DAY_MS
+
+/** Evaluates one window of a monitor: every column it checks, against the active baseline. Stores the results. */
+export async function runMonitor(request: RunRequest): Promise<RunOutcome> {
+  const { store, model, monitor } = request
+  const baseline = await activeBaseline(store, model.name)
+  if (baseline === undefined) return { status: 'no_baseline' }
+  const columns = (await baselineColumns(store, model, baseline)).filter((column) => monitor.checks.includes(kindOf(column)))
+  const rule: EvaluationRule = {
+    ...DEFAULT_RULE,
+    alpha: level(monitor.window, monitor.false_alarms, columns.reduce((sum, column) => sum + testsOf(column), 0)),
+    thresholds: monitor.thresholds.psi,
+    ksMethod: 'auto',
+  }
+  const results = await evaluateWindows(request, baseline, columns, rule)
+  await insertResults(store, results)
+  return { status: 'evaluated', results }
+}
+
+/** Scores are a form of prediction, so both answer for prediction drift. */
+function kindOf({ role }: BaselineColumn): DriftKind {
+  return role === 'score' ? 'prediction' : role
+}
+
+/** PSI and missing are tested of every column, unseen of a categorical one. */
+function testsOf({ kind }: BaselineColumn): number {
+  return kind === 'categorical' ? 3 : 2
+}
+
+/** Evaluates the monitor's window, and longer ones ending with it for the columns that lack rows. */
+async function evaluateWindows(
+  request: RunRequest,
+  baseline: Baseline,
+  columns: readonly BaselineColumn[],
+  rule: EvaluationRule,
+): Promise<Result[]> {
+  const { store, model, monitor, end } = request
+  const results: Result[] = []
+  let open = columns
+  for (let length = monitor.window; open.length > 0; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
+    const start = new Date(end.getTime() - length)
+    const stored = await readProfiles(store, model.name, baseline.binning, start, end)
+    const profiles = new Map(stored.map((profile) => [`${profile.role} ${profile.column}`, profile]))
+    const longer: BaselineColumn[] = []
+    for (const column of open) {
+      const window = toProfile(profiles.get(`${column.role} ${column.name}`), column)
+      const evaluation = evaluateColumn({ binning: column.binning, baseline: column.profile, window }, rule)
+      const short = wantsLongerWindow(evaluation, { baseline: column.profile, window }, rule)
+      if (short && length < LONGEST_WINDOW_MS) longer.push(column)
+      else results.push(toResult(request, baseline, column, window, start, evaluation, rule))
+    }
+    open = longer
+  }
+  return results
+}
+
+type Sums = { counts: readonly number[]; sums: readonly (number | null)[]; squares: number | null }
+
+function toProfile(stored: Sums | undefined, { name, binning }: BaselineColumn): ColumnProfile {
+  const slots = slotCount(binning)
+  if (stored === undefined) {
+    const zeros = new Array<number>(slots).fill(0)
+    return { counts: zeros, sums: binning.kind === 'numeric' ? zeros : [], squares: 0 }
+  }
+  if (stored.counts.length !== slots) throw new Error(`column ${name}: ${stored.counts.length} counts for ${slots} slots`)
+  return { counts: stored.counts, sums: decodeFloats(stored.sums), squares: decodeFloats([stored.squares])[0] }
+}
+
+function toResult(
+  { model, monitor, end, now, codeVersion }: RunRequest,
+  baseline: Baseline,
+  column: BaselineColumn,
+  window: ColumnProfile,
+  start: Date,
+  evaluation: Evaluation,
+  rule: EvaluationRule,
+): Result {
+  const member = { model: model.name, monitor: monitor.name, kind: kindOf(column), column: column.name, segment: '', version: '' }
+  const statistics = Object.entries(evaluation.statistics).map(([name, { value }]) => [name, value] as const)
+  return {
+    id: digest([member, end, now]).slice(0, 32),
+    ...member,
+    windowStart: start,
+    windowEnd: end,
+    evaluatedAt: now,
+    verdict: evaluation.verdict,
+    reason: evaluation.reason,
+    explanation: evaluation.explanation,
+    effect: evaluation.effect,
+    noiseFloor: evaluation.noiseFloor,
+    statistics: Object.fromEntries(statistics),
+    evaluation,
+    baseline: { version: baseline.version, hash: baseline.hash, profile: column.profile },
+    window: { profile: window },
+    binning: baseline.binning,
+    monitorHash: digest(monitor),
+    rule,
+    codeVersion,
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}

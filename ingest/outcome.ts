@@ -1,0 +1,26 @@
+/** Why a record could not be taken; the codes stand in answers and in dead letters. */
+export type RejectionReason =
+  | 'not_json'
+  | 'not_an_object'
+  | 'too_large'
+  | 'unknown_model'
+  | 'model_mismatch'
+  | 'bad_id'
+  | 'bad_ts'
+  | 'bad_version'
+  | 'bad_prediction'
+  | 'bad_features'
+  | 'bad_label'
+  | 'bad_labelled_at'
+  | 'bad_prediction_ts'
+
+export interface Rejection {
+  status: 'rejected'
+  reason: RejectionReason
+  /** A sentence that says what to change. */
+  detail: string
+}
+
+export function reject(reason: RejectionReason, detail: string): Rejection {
+  return { status: 'rejected', reason, detail }
+}

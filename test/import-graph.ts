@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import ts from 'typescript'
+
+/** One import of a file of ours by another; paths are relative to the root, with forward slashes. */
+export interface Import {
+  from: string
+  to: string
+  typeOnly: boolean
+}
+
+/** What each folder or root file may import beyond itself; a path with a slash is one file, for its types only. */
+export type Rules = Readonly<Record<string, readonly string[]>>
+
+export const RULES: Rules = {
+  store: [],
+  charts: [],
+  ingest: ['store'],
+  detectors: ['store'],
+  alerts: ['store', 'charts'],
+  api: ['store', 'ingest', 'detectors', 'alerts', 'charts'],
+  dashboard: ['charts', 'api/contract'],
+  cli: ['store', 'charts', 'ingest', 'detectors', 'alerts', 'api', 'config.ts'],
+  'config.ts': [],
+  'main.ts': ['cli', 'config.ts'],
+}
+
+const SKIPPED = new Set(['node_modules', 'dist', 'data', 'coverage'])
+
+/** Every `.ts` and `.svelte` file below `root`. */
+export function sourceFiles(root: string, folder = root): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) return []
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return sourceFiles(root, path)
+    return /\.(ts|svelte)$/.test(entry.name) ? [relative(root, path).split(sep).join('/')] : []
+  })
+}
+
+export function readSources(root: string): Map<string, string> {
+  return new Map(sourceFiles(root).map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+}
+
+/** The imports between files of ours: static, re-exported, dynamic and in type position. */
+export function importsOf(path: string, text: string): Import[] {
+  const found: Import[] = []
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean) => {
+    if (!specifier || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return
+    found.push({ from: path, to: join(dirname(path), specifier.text).split(sep).join('/'), typeOnly })
+  }
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
+    } else if (ts.isExportDeclaration(node)) {
+      add(node.moduleSpecifier, node.isTypeOnly)
+    } else if (ts.isImportTypeNode(node)) {
+      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], false)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(path, scriptOf(path, text), ts.ScriptTarget.Latest))
+  return found
+}
+
+function scriptOf(path: string, text: string): string {
+  if (!path.endsWith('.svelte')) return text
+  return [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]).join('\n')
+}
+
+/** The folder of a path, or the file itself at the root. */
+function partOf(path: string): string {
+  return path.split('/')[0] ?? path
+}
+
+/** Imports that `rules` do not allow, as `from -> to`. Files of parts without a rule (tests) may import all. */
+export function violations(imports: readonly Import[], rules: Rules = RULES): string[] {
+  const allowed = ({ from, to, typeOnly }: Import): boolean => {
+    const rule = rules[partOf(from)]
+    if (!rule || partOf(from) === partOf(to)) return true
+    return rule.some((name) =>
+      name.includes('/')
+        ? typeOnly && (to === name || to.startsWith(`${name}.`) || to.startsWith(`${name}/`))
+        : partOf(to) === name,
+    )
+  }
+  return imports.filter((one) => !allowed(one)).map(({ from, to }) => `${from} -> ${to}`)
+}
+
+/** One import cycle as the list of its files, first and last the same; `undefined` when there is none. */
+export function findCycle(imports: readonly Import[]): string[] | undefined {
+  const next = new Map<string, string[]>()
+  for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to])
+  const done = new Set<string>()
+  const search = (path: string, trail: string[]): string[] | undefined => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path]
+    if (done.has(path)) return undefined
+    for (const to of next.get(path) ?? []) {
+      const cycle = search(to, [...trail, path])
+      if (cycle) return cycle
+    }
+    done.add(path)
+    return undefined
+  }
+  for (const path of next.keys()) {
+    const cycle = search(path, [])
+    if (cycle) return cycle
+  }
+  return undefined
+}

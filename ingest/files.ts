@@ -25,11 +25,14 @@ export interface StagedFile {
 
 export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'unreadable'; reason: string }
 
+/** Kinds by name of the column; undefined where the file decides. */
+export type KnownKinds = Pick<ReadonlyMap<string, ColumnKind>, 'get'>
+
 export interface StageOptions {
   /** An existing directory of our own, for a link to the file under a name of our own. */
   spool: string
   /** Kinds that are known; they override what the file suggests. */
-  kinds?: ReadonlyMap<string, ColumnKind>
+  kinds?: KnownKinds
   /** Name of a column in the staged table. */
   source: (column: string) => string
 }
@@ -126,12 +129,12 @@ async function decideKinds(
   read: string,
   format: FileFormat,
   columns: { name: string; type: string }[],
-  known: ReadonlyMap<string, ColumnKind>,
+  known: KnownKinds,
 ): Promise<FileColumn[]> {
   const guess = ({ name, type }: { name: string; type: string }) => known.get(name) ?? kindOfType(type)!
   if (format.encoding === 'typed') return columns.map((column) => ({ name: column.name, kind: guess(column) }))
   const undecided = columns.filter(
-    ({ name, type }) => !known.has(name) && (format.encoding === 'delimited' || kindOfType(type) === 'numeric'),
+    ({ name, type }) => known.get(name) === undefined && (format.encoding === 'delimited' || kindOfType(type) === 'numeric'),
   )
   const numeric = await numericTextColumns(client, read, undecided.map(({ name }) => name))
   return columns.map(({ name }) => ({ name, kind: known.get(name) ?? (numeric.has(name) ? 'numeric' : 'categorical') }))

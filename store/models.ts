@@ -1,5 +1,39 @@
 import { documents } from './documents.ts'
 import type { Model } from './model.ts'
+import { syncSilver } from './silver.ts'
+import type { Store } from './client.ts'
 
-/** The declared models, by name. */
-export const models = documents<Model>('models')
+const table = documents<Model>('models')
+
+/** Another process may have declared a model meanwhile, so what is remembered is read again after this long. */
+const REMEMBERED_MS = 5_000
+
+/** The declared models, remembered for a few seconds because every event asks for one. */
+export interface Models {
+  list(): Promise<Model[]>
+  find(name: string): Promise<Model | undefined>
+  /** Declares a model or changes it, and makes its tables fit. */
+  declare(model: Model, now: Date): Promise<void>
+}
+
+export function openModels(store: Store, clock: () => number = Date.now): Models {
+  let remembered: Promise<Map<string, Model>> | undefined
+  let readAt = -Infinity
+  const read = () => {
+    if (remembered === undefined || clock() - readAt > REMEMBERED_MS) {
+      readAt = clock()
+      remembered = table.list(store).then((all) => new Map(all.map((model) => [model.name, model])))
+      remembered.catch(() => (remembered = undefined))
+    }
+    return remembered
+  }
+  return {
+    list: async () => [...(await read()).values()],
+    find: async (name) => (await read()).get(name),
+    async declare(model, now) {
+      await syncSilver(store, model)
+      await table.put(store, model.name, model, now)
+      remembered = undefined
+    },
+  }
+}

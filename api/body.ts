@@ -1,0 +1,64 @@
+import type { Request } from 'express'
+import { createGunzip } from 'node:zlib'
+import { pipeline } from 'node:stream'
+import type { z } from 'zod'
+import { Problem } from './problem.ts'
+
+/** A whole JSON body may have this many bytes once unpacked; NDJSON is read as a stream and has no such limit. */
+export const MAX_JSON_BYTES = 16_000_000
+
+/** The body as it was before `Content-Encoding`. */
+export function unpacked(request: Request): AsyncIterable<Buffer> {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding === 'identity') return request
+  if (encoding !== 'gzip') throw new Problem(415, 'Unsupported encoding', `Content-Encoding "${encoding}" is not read; use gzip or none.`)
+  return gunzipped(request)
+}
+
+async function* gunzipped(request: Request): AsyncGenerator<Buffer> {
+  // Errors surface through the iteration below, so the callback has nothing to add.
+  const stream = pipeline(request, createGunzip(), () => {})
+  try {
+    for await (const chunk of stream) yield chunk as Buffer
+  } catch (cause) {
+    if (/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) {
+      throw new Problem(400, 'Bad encoding', `The body is not valid gzip: ${(cause as Error).message}.`)
+    }
+    throw cause
+  }
+}
+
+/** The whole body, up to {@link MAX_JSON_BYTES}. */
+export async function wholeBody(request: Request): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of unpacked(request)) {
+    bytes += chunk.length
+    if (bytes > MAX_JSON_BYTES) {
+      throw new Problem(413, 'Too large', `A JSON body is at most ${MAX_JSON_BYTES} bytes; send more as NDJSON (application/x-ndjson).`)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** The body as JSON of the given shape. */
+export async function jsonBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+  const text = (await wholeBody(request)).toString('utf8')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new Problem(400, 'Bad request', `The body is not JSON: ${(cause as Error).message}`)
+  }
+  return checked(schema, value)
+}
+
+/** A value from outside, checked; the problem lists every fault with its place. */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const outcome = schema.safeParse(value)
+  if (outcome.success) return outcome.data
+  const errors = outcome.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+  throw new Problem(400, 'Bad request', detail, { errors })
+}

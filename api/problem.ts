@@ -1,0 +1,47 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { Logger } from 'pino'
+
+/** An answer that says what is wrong with the request, as problem details (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly status: number
+  readonly title: string
+  readonly extra: Record<string, unknown>
+
+  constructor(status: number, title: string, detail: string, extra: Record<string, unknown> = {}) {
+    super(detail)
+    this.status = status
+    this.title = title
+    this.extra = extra
+  }
+}
+
+export const notFound = (what: string) => new Problem(404, 'Not found', `There is no ${what}.`)
+
+export function sendProblem(response: Response, problem: Problem): void {
+  const { status, title, message: detail, extra } = problem
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail, request_id: response.locals.requestId, ...extra }))
+}
+
+export const unknownRoute: RequestHandler = (request) => {
+  throw notFound(`route ${request.method} ${request.path}`)
+}
+
+/** The one place where errors become answers: problems as they are, bugs as 500 with only the request id. */
+export function errorHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    if (error instanceof Problem) {
+      sendProblem(response, error)
+      return
+    }
+    log.error({ err: error, requestId: response.locals.requestId, method: request.method, path: request.path }, 'request failed')
+    sendProblem(response, new Problem(500, 'Internal error', 'The request failed; the log has the reason under its request id.'))
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError, readConfig, type Config, type Environment } from '../config.ts'
+import type { Baseline } from '../store/baselines.ts'
+import { modelSchema } from '../store/model.ts'
+import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
+import { readFlights, type Flight } from './demo/flights.ts'
+import { request } from './demo/http.ts'
+import { INCIDENT } from './demo/incident.ts'
+import { fit, type LatenessModel } from './demo/model.ts'
+import { DEMO_MONITORS, replay } from './demo/replay.ts'
+import { tellStory } from './demo/story.ts'
+import { createLog } from './log.ts'
+import { progressBar } from './progress.ts'
+import { stopSignal } from './serve.ts'
+import { startService, type Service } from './service.ts'
+
+const TRAINING = { from: Date.UTC(2001, 0, 1), to: Date.UTC(2001, 1, 1) }
+const REPLAYED = { from: Date.UTC(2001, 1, 1), to: Date.UTC(2001, 6, 1) }
+/** One flight in eight: about 375 thousand of the 3 million. */
+const EVERY = 8
+const DAY_MS = 86_400_000
+
+export interface DemoOptions {
+  /** End after the story in place of going on serving. */
+  exit: boolean
+}
+
+/** Replays half a year of real flights through a service of its own and tells what it found. Returns the exit code. */
+export async function demo(options: DemoOptions, environment: Environment): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), 'driftgauge-demo-'))
+  const config = readConfig({ ...environment, HOST: '127.0.0.1', CLICKHOUSE_URL: undefined, DRIFTGAUGE_DATA: directory, DRIFTGAUGE_API_KEYS: '' })
+  const service = await startOnFreePort(config)
+  try {
+    await tell(service)
+    say(`ready: ${service.url}`)
+    if (!options.exit) {
+      say('Serving the API until Ctrl-C.')
+      await stopSignal()
+    }
+    return 0
+  } finally {
+    await service.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const thousands = (n: number) => n.toLocaleString('en-US')
+
+async function tell(service: Service): Promise<void> {
+  const started = performance.now()
+  const training = await readFlights(service.store.read, { ...TRAINING, every: EVERY })
+  const flights = await readFlights(service.store.read, { ...REPLAYED, every: EVERY })
+  const model = fit(training)
+  say(`Flights in the United States, January to June 2001: one in ${EVERY} of 3 million real departures.`)
+  say(`A plain model of "more than 15 minutes late", fitted on January (${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)} % late).`)
+  const baseline = await prepare(service, training, model)
+  say(`Baseline ${baseline.version} from January's predictions and outcomes. Replaying February to June through the HTTP intake:`)
+
+  const log = createLog('warn')
+  const bar = progressBar()
+  const days = (REPLAYED.to - REPLAYED.from) / DAY_MS
+  const declared = (await service.models.find(DEMO_MODEL))!
+  const { predictions, labels, results } = await replay({
+    service,
+    model: declared,
+    log,
+    days: eventsByDay(flights, model),
+    from: REPLAYED.from,
+    onDay: (date) => bar.update(Math.min(days, (Date.parse(date) - REPLAYED.from) / DAY_MS + 1), days, date),
+  })
+  bar.stop()
+  const seconds = (performance.now() - started) / 1000
+  say(`${thousands(predictions)} predictions, ${thousands(labels)} labels, ${thousands(results.length)} column windows evaluated in ${seconds.toFixed(0)} s.`)
+  say('')
+  for (const line of tellStory({ results, from: REPLAYED.from, incident: INCIDENT })) say(line)
+  say('')
+  const first = results.find(({ verdict }) => verdict === 'warning' || verdict === 'critical')
+  if (first !== undefined) {
+    say(`First drift: ${service.url}/api/v1/models/${DEMO_MODEL}/results?from=2001-01-01&to=2001-07-02&column=${first.column}`)
+  }
+}
+
+/** Declares the model and uploads January as its baseline. */
+async function prepare(service: Service, training: readonly Flight[], model: LatenessModel): Promise<Baseline> {
+  const declaration = modelSchema.parse({
+    name: DEMO_MODEL,
+    task: 'binary',
+    positive: 'late',
+    features: { hour: 'numeric', distance: 'numeric', origin: 'categorical', destination: 'categorical' },
+  })
+  await service.models.declare(declaration, new Date())
+  const rows = training.map((flight) => {
+    const { features, prediction, score } = predictionEvent(flight, model)
+    return { ...features, prediction, score, label: labelEvent(flight).label }
+  })
+  return (await request(`${service.url}/api/v1/models/${DEMO_MODEL}/baselines?name=january`, rows)) as Baseline
+}
+
+const PORTS_TRIED = 20
+
+/** The configured port, or the next free one. */
+async function startOnFreePort(config: Config): Promise<Service> {
+  const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel)
+  const declarations = { models: [], monitors: [DEMO_MONITORS.prompt, DEMO_MONITORS.late] }
+  for (let port = config.port; ; port++) {
+    try {
+      return await startService({ config: { ...config, port }, log, declarations, clock: () => new Date(), rollupEveryMinute: false })
+    } catch (cause) {
+      if (!(cause instanceof ConfigError) || port >= config.port + PORTS_TRIED) throw cause
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError, type Environment } from '../config.ts'
+import { StoreError } from '../store/errors.ts'
+import { CODE_VERSION } from './version.ts'
+
+/** Exit codes, the same for every command. */
+export const EXIT = { fine: 0, drift: 1, usage: 2, failure: 3 } as const
+
+/** Parses the command line, runs the command and returns its exit code. */
+export async function run(argv: readonly string[], environment: Environment): Promise<number> {
+  let code: number = EXIT.fine
+  const program = new Command('driftgauge')
+    .description('Watches machine-learning models in production and tells when their data or labels drift.')
+    .version(CODE_VERSION)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText('after', '\nExit codes: 0 fine, 1 drift found, 2 usage or configuration, 3 failure.')
+
+  // Commands load their code when they run, so that --help does not wait for the engine.
+  program
+    .command('serve')
+    .description('run the service: HTTP intake, roll-up, API')
+    .action(async () => {
+      const { serve } = await import('./serve.ts')
+      code = await serve(environment)
+    })
+  program
+    .command('demo')
+    .description('replay half a year of real flights through a service of its own, and tell what it found')
+    .option('--exit', 'end after the story in place of going on serving', false)
+    .action(async (options: { exit: boolean }) => {
+      const { demo } = await import('./demo.ts')
+      code = await demo(options, environment)
+    })
+
+  try {
+    await program.parseAsync(argv)
+    return code
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage
+  if (error instanceof ConfigError || error instanceof StoreError) {
+    process.stderr.write(`driftgauge: ${error.message}\n`)
+    return EXIT.usage
+  }
+  process.stderr.write(`driftgauge: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return EXIT.failure
+}

@@ -1,0 +1,31 @@
+import type { Environment } from '../config.ts'
+import { readConfig } from '../config.ts'
+import { readDeclarations } from './declarations.ts'
+import { createLog } from './log.ts'
+import { startService } from './service.ts'
+
+/** Runs the service until SIGTERM or SIGINT. Returns the exit code. */
+export async function serve(environment: Environment): Promise<number> {
+  const config = readConfig(environment)
+  const declarations = config.declarations === undefined ? { models: [], monitors: [] } : readDeclarations(config.declarations)
+  const log = createLog(config.logLevel)
+  const service = await startService({ config, log, declarations, clock: () => new Date(), rollupEveryMinute: true })
+  log.info({ url: service.url, models: declarations.models.length, keys: config.apiKeys.length }, 'ready')
+  process.stdout.write(`ready: ${service.url}\n`)
+  const signal = await stopSignal()
+  log.info({ signal }, 'stopping')
+  await service.stop()
+  log.info('stopped')
+  return 0
+}
+
+/** Resolves at the first stop signal; a second one ends the process at once. */
+export function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: NodeJS.Signals) => {
+      process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM')
+      resolve(signal)
+    }
+    process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  })
+}

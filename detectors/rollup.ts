@@ -36,7 +36,13 @@ export async function rollup(options: RollupOptions): Promise<number> {
   const jobs = (['predictions', 'labels'] as const).flatMap((part) => jobsOf(part, dirty, columns))
   let done = 0
   for (const { part, hours, columns: chunks } of jobs) {
-    const shared = { model: model.name, binning: baseline!.binning, part, hours, generation: options.nextGeneration() }
+    const shared = {
+      model: model.name,
+      binning: baseline!.binning,
+      part,
+      hours,
+      generation: options.nextGeneration(),
+    }
     for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
     await publish(store, { ...shared, columns: [] }, now)
     options.onProgress?.(++done, jobs.length)
@@ -67,19 +73,30 @@ function jobsOf(part: Part, dirty: readonly DirtyHour[], all: readonly BinnedCol
   const hours = [...times].sort((a, b) => a - b).map((time) => new Date(time))
   if (columns.length === 0 || hours.length === 0) return []
   const chunks = cut(columns, MAX_COLUMNS)
-  const slots = Math.max(...chunks.map((chunk) => chunk.reduce((sum, { binning }) => sum + slotCount(binning), 0)))
-  return cut(hours, Math.max(1, Math.floor(MAX_CELLS / slots))).map((some) => ({ part, hours: some, columns: chunks }))
+  const slots = Math.max(
+    ...chunks.map((chunk) => chunk.reduce((sum, { binning }) => sum + slotCount(binning), 0)),
+  )
+  return cut(hours, Math.max(1, Math.floor(MAX_CELLS / slots))).map((some) => ({
+    part,
+    hours: some,
+    columns: chunks,
+  }))
 }
 
 function cut<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
 }
 
 /** Milliseconds times this, with a random rest, stay below 2^53 until the year 2039. */
 const RANDOM_STEPS = 4096
 
 /** Generations from a wall clock: increasing within a process, and unique across restarts and processes. */
-export function generationClock(clock: () => number = Date.now, random: () => number = Math.random): () => number {
+export function generationClock(
+  clock: () => number = Date.now,
+  random: () => number = Math.random,
+): () => number {
   let last = 0
   return () => {
     last = Math.max(last + 1, clock() * RANDOM_STEPS + Math.floor(random() * RANDOM_STEPS))

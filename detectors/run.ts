@@ -32,10 +32,16 @@ export async function runMonitor(request: RunRequest): Promise<RunOutcome> {
   const { store, model, monitor } = request
   const baseline = await activeBaseline(store, model.name)
   if (baseline === undefined) return { status: 'no_baseline' }
-  const columns = (await baselineColumns(store, model, baseline)).filter((column) => monitor.checks.includes(kindOf(column)))
+  const columns = (await baselineColumns(store, model, baseline)).filter((column) =>
+    monitor.checks.includes(kindOf(column)),
+  )
   const rule: EvaluationRule = {
     ...DEFAULT_RULE,
-    alpha: level(monitor.window, monitor.false_alarms, columns.reduce((sum, column) => sum + testsOf(column), 0)),
+    alpha: level(
+      monitor.window,
+      monitor.false_alarms,
+      columns.reduce((sum, column) => sum + testsOf(column), 0),
+    ),
     thresholds: monitor.thresholds.psi,
     ksMethod: 'auto',
   }
@@ -89,8 +95,13 @@ function toProfile(stored: Sums | undefined, { name, binning }: BaselineColumn):
     const zeros = new Array<number>(slots).fill(0)
     return { counts: zeros, sums: binning.kind === 'numeric' ? zeros : [], squares: 0 }
   }
-  if (stored.counts.length !== slots) throw new Error(`column ${name}: ${stored.counts.length} counts for ${slots} slots`)
-  return { counts: stored.counts, sums: decodeFloats(stored.sums), squares: decodeFloats([stored.squares])[0] }
+  if (stored.counts.length !== slots)
+    throw new Error(`column ${name}: ${stored.counts.length} counts for ${slots} slots`)
+  return {
+    counts: stored.counts,
+    sums: decodeFloats(stored.sums),
+    squares: decodeFloats([stored.squares])[0],
+  }
 }
 
 function toResult(
@@ -102,7 +113,14 @@ function toResult(
   evaluation: Evaluation,
   rule: EvaluationRule,
 ): Result {
-  const member = { model: model.name, monitor: monitor.name, kind: kindOf(column), column: column.name, segment: '', version: '' }
+  const member = {
+    model: model.name,
+    monitor: monitor.name,
+    kind: kindOf(column),
+    column: column.name,
+    segment: '',
+    version: '',
+  }
   const statistics = Object.entries(evaluation.statistics).map(([name, { value }]) => [name, value] as const)
   return {
     id: digest([member, end, now]).slice(0, 32),

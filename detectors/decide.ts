@@ -1,0 +1,74 @@
+import { totals } from './counts.ts'
+import { pearson } from './pearson.ts'
+import { psi } from './psi.ts'
+import { chiSquareIsf } from './tails.ts'
+
+export type Severity = 'ok' | 'warning' | 'critical'
+
+/** What an effect must reach; `warning` is at most `critical`. */
+export interface Thresholds {
+  warning: number
+  critical: number
+}
+
+/** The rule on one column's (pooled) groups, with all that its chart needs. */
+export interface Decision {
+  /** PSI freed of its noise, `PSI - (K - 1) / n_eff`; may be negative. */
+  effect: number
+  /** The smallest effect that these numbers of rows tell from chance; drawn beside the thresholds. */
+  noiseFloor: number
+  /** Pearson's X² on the same groups, and its degrees of freedom K - 1 over the groups with rows. */
+  statistic: number
+  df: number
+  severity: Severity
+}
+
+const PERIOD_DAYS = 90
+const DAY_MS = 86_400_000
+/** Dependent tests in place of one: hourly sliding windows that alert at 2 breaches of 3. Found by simulation. */
+const SLIDING_FACTOR = 8
+
+/**
+ * The level alpha of one test of a monitor, `(window / 90 d) · B / (8 F)`.
+ * @param windowMs the configured window, also when a window was extended
+ * @param falseAlarms B, the user's budget of false alarms per 90 days for the whole monitor
+ * @param tests F, every test of the monitor's run: columns × segments, missing, unseen, concept, performance
+ */
+export function level(windowMs: number, falseAlarms: number, tests: number): number {
+  const alpha = ((windowMs / DAY_MS / PERIOD_DAYS) * falseAlarms) / (SLIDING_FACTOR * Math.max(tests, 1))
+  return Math.min(alpha, 1)
+}
+
+/**
+ * Whether a column drifts: its groups differ significantly (Pearson at level `alpha`) and by an effect that
+ * matters. A significant change may be tiny, and a large PSI may be chance; both together hold, by simulation.
+ * Undefined when a side has no rows.
+ */
+export function decide(
+  baseline: readonly number[],
+  window: readonly number[],
+  alpha: number,
+  thresholds: Thresholds,
+): Decision | undefined {
+  const n = totals(baseline, window)
+  const test = pearson(baseline, window)
+  const value = psi(baseline, window)
+  if (!n || !test || value === undefined) return undefined
+  const effectiveRows = n.nB / (1 + n.nB / n.nC)
+  const { statistic, df } = test
+  const needed = df === 0 ? 0 : chiSquareIsf(alpha, df)
+  const effect = value - df / effectiveRows
+  return {
+    effect,
+    noiseFloor: (needed - df) / effectiveRows,
+    statistic,
+    df,
+    severity: df > 0 && statistic >= needed ? severityOf(effect, thresholds) : 'ok',
+  }
+}
+
+/** The threshold that an effect reaches. */
+export function severityOf(effect: number, { warning, critical }: Thresholds): Severity {
+  if (effect >= critical) return 'critical'
+  return effect >= warning ? 'warning' : 'ok'
+}

@@ -1,0 +1,70 @@
+import { formatGroupLabel } from './groups.ts'
+import type { Judgement, VerdictRule } from './judge.ts'
+import { rowsOf, type ColumnInput, type Rows } from './column-input.ts'
+import type { RateChange } from './rate-change.ts'
+
+/** One plain sentence on why the verdict is what it is. Category names come in as they are: escape on output. */
+export function explain(judgement: Judgement, input: ColumnInput, rule: VerdictRule): string {
+  const b = rowsOf(input.baseline)
+  const c = rowsOf(input.window)
+  const { missing, unseen } = judgement
+  switch (judgement.reason) {
+    case 'empty':
+      return `The ${emptySides(b, c)} no rows.`
+    case 'too_few_rows':
+      return `${count(b.n)} baseline and ${count(c.n)} window rows; a verdict takes ${count(rule.minRows)} on each side.`
+    case 'noise_floor':
+      return `With ${count(c.n)} window rows over so many groups an effect below ${effect(judgement.noiseFloor)} cannot be told from chance.`
+    case 'all_missing':
+      return `All ${count(c.n)} rows of the window are missing; in the baseline ${percent(b.missing / b.n)} were.`
+    case 'all_missing_in_baseline':
+      return 'The column is missing from every row, in the baseline as in the window.'
+    case 'constant':
+      return 'Every value on both sides is the same one.'
+    case 'missing':
+      return `Missing values went ${fromTo(missing)} of rows.`
+    case 'unseen':
+      return `${percent(unseen?.window)} of values are categories that the baseline does not have; ${percent(unseen?.baseline)} were to be expected.`
+    case 'psi':
+      return `The distribution moved: effect ${effect(judgement.effect)} (${threshold(judgement, rule)})${mostly(judgement)}.`
+    case 'stable':
+      return `No change that is both significant and large enough: effect ${effect(judgement.effect)} (warning from ${effect(rule.thresholds.warning)}).`
+  }
+}
+
+function emptySides(b: Rows, c: Rows): string {
+  if (b.n > 0) return 'window has'
+  return c.n > 0 ? 'baseline has' : 'baseline and the window have'
+}
+
+function threshold({ verdict }: Judgement, { thresholds }: VerdictRule): string {
+  return verdict === 'critical'
+    ? `critical from ${effect(thresholds.critical)}`
+    : `warning from ${effect(thresholds.warning)}`
+}
+
+function mostly({ top }: Judgement): string {
+  if (!top) return ''
+  const name = top.label.kind === 'missing' ? 'missing values' : formatGroupLabel(top.label)
+  return `, most of it at ${name}, ${fromTo(top)} of rows`
+}
+
+function fromTo(change: Pick<RateChange, 'baseline' | 'window'> | undefined): string {
+  return `from ${percent(change?.baseline)} to ${percent(change?.window)}`
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US')
+}
+
+/** A tenth of a percent, but never a plain 0 or 100 for what is not quite. */
+function percent(share = 0): string {
+  const percents = 100 * share
+  if (percents > 0 && percents < 0.1) return 'under 0.1 %'
+  if (percents < 100 && percents > 99.9) return 'over 99.9 %'
+  return `${Number(percents.toFixed(1))} %`
+}
+
+function effect(value = 0): string {
+  return String(Number(value.toFixed(3)))
+}

@@ -1,0 +1,102 @@
+import {
+  LOWEST_EDGE,
+  type CategoricalBinning,
+  type ColumnProfile,
+  type NumericBinning,
+} from '../store/binning.ts'
+import type { ColumnInput } from './column-input.ts'
+
+/** What a group of cells stands for. A category that is spelled "missing" is a `category`, never `missing`. */
+export type GroupLabel =
+  | { kind: 'missing' }
+  | { kind: 'other' }
+  | { kind: 'unseen' }
+  | { kind: 'category'; value: string }
+  | { kind: 'value'; value: number }
+  /** `[from, to)`; without `from` open below, without `to` open above. */
+  | { kind: 'range'; from?: number; to?: number }
+
+/** Rows of both sides over the same groups; the three arrays are of one length. */
+export interface GroupCounts {
+  labels: readonly GroupLabel[]
+  baseline: readonly number[]
+  window: readonly number[]
+}
+
+/**
+ * The counts of a column over PSI's bins. Numeric: one bin a baseline value plus other, or the ranges between
+ * decile edges, the outer two open; categorical: one bin a category the baseline holds, plus other (when the
+ * list of categories was cut) or unseen (every category without a baseline row). Both: missing comes last.
+ * Groups that are empty on both sides stay in the result; the statistics leave them out.
+ */
+export function groupCounts({ binning, baseline, window }: ColumnInput): GroupCounts {
+  const { labels, groupOf } =
+    binning.kind === 'numeric' ? numericGroups(binning) : categoricalGroups(binning, baseline)
+  const sum = (counts: readonly number[]) => {
+    const sums = new Array<number>(labels.length).fill(0)
+    groupOf.forEach((group, slot) => (sums[group] += counts[slot] ?? 0))
+    return sums
+  }
+  return { labels, baseline: sum(baseline.counts), window: sum(window.counts) }
+}
+
+/** Labels, and for every slot of a count array the index of its label. */
+interface Grouping {
+  labels: readonly GroupLabel[]
+  groupOf: readonly number[]
+}
+
+function numericGroups({ edges, groups }: NumericBinning): Grouping {
+  if (groups.by === 'value') {
+    const indexOf = new Map(groups.values.map((value, i) => [value, i]))
+    const other = groups.values.length
+    const labels: GroupLabel[] = groups.values.map((value) => ({ kind: 'value', value }))
+    labels.push({ kind: 'other' }, { kind: 'missing' })
+    return { labels, groupOf: [other + 1, ...edges.map((edge) => indexOf.get(edge) ?? other)] }
+  }
+  const bounds = groups.edges.filter((edge) => edge > LOWEST_EDGE)
+  const labels: GroupLabel[] = [...bounds, undefined].map((to, i) => range(bounds[i - 1], to))
+  labels.push({ kind: 'missing' })
+  let group = 0
+  const groupOf = edges.map((edge) => {
+    while (group < bounds.length && edge >= bounds[group]) group++
+    return group
+  })
+  return { labels, groupOf: [bounds.length + 1, ...groupOf] }
+}
+
+function range(from?: number, to?: number): GroupLabel {
+  return { kind: 'range', ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+}
+
+function categoricalGroups({ categories, truncated }: CategoricalBinning, baseline: ColumnProfile): Grouping {
+  const known = categories.flatMap((value, i) => (baseline.counts[i + 1] > 0 ? [{ value, slot: i + 1 }] : []))
+  const labels: GroupLabel[] = known.map(({ value }) => ({ kind: 'category', value }))
+  labels.push({ kind: 'other' }, { kind: 'unseen' }, { kind: 'missing' })
+  const [other, unseen, missing] = [known.length, known.length + 1, known.length + 2]
+  const groupOf = new Array<number>(categories.length + 2).fill(unseen)
+  groupOf[0] = missing
+  known.forEach(({ slot }, group) => (groupOf[slot] = group))
+  groupOf[categories.length + 1] = truncated ? other : unseen
+  return { labels, groupOf }
+}
+
+/** The label as people read it; text that could be taken for one of the special groups comes in quotes. */
+export function formatGroupLabel(label: GroupLabel): string {
+  if (label.kind === 'value') return formatNumber(label.value)
+  if (label.kind === 'category') return isPlain(label.value) ? label.value : JSON.stringify(label.value)
+  if (label.kind !== 'range') return label.kind
+  const { from, to } = label
+  if (from !== undefined && to !== undefined) return `[${formatNumber(from)}, ${formatNumber(to)})`
+  if (to !== undefined) return `< ${formatNumber(to)}`
+  return from === undefined ? 'any value' : `≥ ${formatNumber(from)}`
+}
+
+function isPlain(text: string): boolean {
+  return text.trim() !== '' && !['missing', 'other', 'unseen'].includes(text)
+}
+
+/** Six significant digits: a decile edge is an interpolated double, whose 17 digits say nothing to people. */
+function formatNumber(x: number): string {
+  return Number.isInteger(x) && Math.abs(x) < 1e15 ? String(x) : String(Number(x.toPrecision(6)))
+}

@@ -1,0 +1,137 @@
+import { rowsOf, type ColumnInput } from './column-input.ts'
+import { isConstant } from './constant.ts'
+import { decide, type Severity, type Thresholds } from './decide.ts'
+import { groupCounts, type GroupCounts, type GroupLabel } from './groups.ts'
+import { allMissingProbability, missingChange, missingSeverity } from './missing.ts'
+import { poolRare } from './pool.ts'
+import { psiContributions } from './psi.ts'
+import type { RateChange } from './rate-change.ts'
+import { unseenChange, unseenSeverity } from './unseen.ts'
+
+export interface VerdictRule {
+  /** Level of each test, in (0, 1): see `level`. */
+  alpha: number
+  /** For the effect: PSI less its noise. */
+  thresholds: Thresholds
+  /** Fewer rows than this on either side give no verdict. */
+  minRows: number
+  /** A noise floor above this gives no verdict from PSI: chance alone would reach the thresholds. */
+  maxFloor: number
+}
+
+export const DEFAULT_RULE = {
+  thresholds: { warning: 0.1, critical: 0.25 },
+  minRows: 200,
+  maxFloor: 0.25,
+} as const
+export type Verdict = Severity | 'insufficient_data'
+
+/**
+ * Why: `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`; `psi`, `missing`, `unseen` and
+ * `all_missing` with a breach; `constant`, `all_missing_in_baseline` and `stable` with ok.
+ */
+export type Reason =
+  | 'empty'
+  | 'too_few_rows'
+  | 'noise_floor'
+  | 'psi'
+  | 'missing'
+  | 'unseen'
+  | 'all_missing'
+  | 'constant'
+  | 'all_missing_in_baseline'
+  | 'stable'
+
+export interface Judgement {
+  verdict: Verdict
+  reason: Reason
+  /** PSI on pooled groups less its noise, and the least effect that can be told from chance. Absent when a side is empty. */
+  effect?: number
+  noiseFloor?: number
+  /** The group that adds most to PSI, with its share of rows on both sides. */
+  top?: { label: GroupLabel; baseline: number; window: number }
+  missing?: RateChange
+  /** `baseline` is the expected share. Only of a categorical column whose categories are all listed. */
+  unseen?: RateChange
+}
+
+/**
+ * The verdict on a column, without its other statistics. Never throws.
+ *
+ * Missing is one of PSI's groups and has a test of its own besides; the verdict is the worst of both, so that it
+ * always agrees with the effect that is shown. PSI sees what is new to a clean column (0 to 4 %), the test what
+ * grows in points (5 to 15 %). The reason is `missing` where that test breaches and is no milder than PSI, or
+ * missing is what PSI rose by. Unseen alike.
+ */
+export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
+  const { binning, baseline, window } = input
+  const [b, c] = [rowsOf(baseline), rowsOf(window)]
+  if (!(b.n > 0 && c.n > 0)) return { verdict: 'insufficient_data', reason: 'empty' }
+  const groups = groupCounts(input)
+  const pooled = binning.kind === 'categorical' ? poolRare(groups) : groups
+  const decision = decide(pooled.baseline, pooled.window, rule.alpha, rule.thresholds)
+  const missing = missingChange(input)
+  const unseen = binning.kind === 'categorical' ? unseenChange({ binning, baseline, window }) : undefined
+  const top = topGroup(pooled)
+  const evidence = { effect: decision?.effect, noiseFloor: decision?.noiseFloor, top, missing, unseen }
+  const judge = (verdict: Verdict, reason: Reason): Judgement => ({ verdict, reason, ...evidence })
+
+  if (b.missing === b.n && c.missing === c.n) return judge('ok', 'all_missing_in_baseline')
+  if (c.missing === c.n && allMissingProbability(input) < rule.alpha) return judge('critical', 'all_missing')
+  if (b.n < rule.minRows || c.n < rule.minRows) return judge('insufficient_data', 'too_few_rows')
+
+  const noisy = decision !== undefined && decision.noiseFloor > rule.maxFloor
+  const breach = worst([
+    {
+      reason: 'missing',
+      severity: missingSeverity(missing, rule.alpha),
+      isTop: top?.label.kind === 'missing',
+    },
+    { reason: 'unseen', severity: unseenSeverity(unseen, rule.alpha), isTop: top?.label.kind === 'other' },
+    { reason: 'psi', severity: noisy ? 'ok' : (decision?.severity ?? 'ok'), isTop: false },
+  ])
+  if (breach) return judge(breach.severity, breach.reason)
+  if (noisy) return judge('insufficient_data', 'noise_floor')
+  return judge('ok', isConstant(input) ? 'constant' : 'stable')
+}
+
+/**
+ * Whether a longer window might give the verdict that this one could not: too few rows in it, or a noise floor too
+ * high. The caller extends the window backwards; rows that the baseline lacks no window can make up for.
+ */
+export function wantsLongerWindow(
+  { verdict, reason }: Pick<Judgement, 'verdict' | 'reason'>,
+  { baseline, window }: Pick<ColumnInput, 'baseline' | 'window'>,
+  { minRows }: Pick<VerdictRule, 'minRows'>,
+): boolean {
+  if (verdict !== 'insufficient_data' || rowsOf(baseline).n < minRows) return false
+  return reason === 'noise_floor' || rowsOf(window).n < minRows
+}
+
+const RANK: Record<Severity, number> = { ok: 0, warning: 1, critical: 2 }
+
+interface Breach {
+  reason: Reason
+  severity: Severity
+  /** This is what PSI rose by, so that it names the breach even where PSI's is the graver one. */
+  isTop: boolean
+}
+
+function worst(checks: readonly Breach[]): Breach | undefined {
+  const breaches = checks.filter(({ severity }) => severity !== 'ok')
+  if (breaches.length === 0) return undefined
+  const gravest = breaches.reduce((a, b) => (RANK[b.severity] > RANK[a.severity] ? b : a))
+  const named = breaches.find(({ isTop }) => isTop) ?? gravest
+  return { ...named, severity: gravest.severity }
+}
+
+function topGroup({ labels, baseline, window }: GroupCounts): Judgement['top'] {
+  const contributions = psiContributions(baseline, window) ?? []
+  let top = -1
+  contributions.forEach((contribution, i) => {
+    if (contribution > (contributions[top] ?? 0)) top = i
+  })
+  if (top < 0) return undefined
+  const share = (counts: readonly number[]) => counts[top] / counts.reduce((sum, count) => sum + count, 0)
+  return { label: labels[top], baseline: share(baseline), window: share(window) }
+}

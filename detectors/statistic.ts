@@ -1,0 +1,23 @@
+/** The names under which statistics are stored, asked for and printed. */
+export type StatisticName =
+  | 'psi'
+  | 'ks'
+  | 'chi_square'
+  | 'cramers_v'
+  | 'jensen_shannon'
+  | 'hellinger'
+  | 'total_variation'
+  | 'l_infinity'
+  | 'kl_divergence'
+  | 'wasserstein'
+
+export interface Statistic {
+  value: number
+  /** In [0, 1]; only of `psi` (Pearson on the same groups), `ks` and `chi_square`. */
+  pValue?: number
+  /** Only of `ks` and `wasserstein`: the exact value lies in [value, value + bound]; 0 means exact. */
+  bound?: number
+}
+
+/** What does not apply to the column, or cannot be computed from its rows, is absent. */
+export type Statistics = Partial<Record<StatisticName, Statistic>>

@@ -1,0 +1,79 @@
+import { deriveBinning } from '../ingest/binning.ts'
+import type { NumericBinning } from '../store/binning.ts'
+import type { Store } from '../store/client.ts'
+import { modelColumns, modelSchema, type Model } from '../store/model.ts'
+import { writeProfiles } from '../store/profiles.ts'
+import type { BinnedColumn } from '../store/profile-sql.ts'
+import { silverTables, syncSilver } from '../store/silver.ts'
+import { array, float, identifier } from '../store/sql.ts'
+import { fastest, perSecond, print, withStore } from './support.ts'
+
+const HOUR_MS = 3_600_000
+const START = Date.UTC(2026, 0, 1)
+const HOURS = 24
+
+/** Counting a day of silver rows into profiles, against the plainest query that bins each column by hour. */
+export async function benchRollup(): Promise<void> {
+  for (const [features, rows] of [
+    [20, 500_000],
+    [200, 100_000],
+  ] as const) {
+    await withStore((store) => measure(store, features, rows)) // prettier-ignore
+  }
+}
+
+async function measure(store: Store, features: number, rows: number): Promise<void> {
+  const model = declare(features)
+  await syncSilver(store, model)
+  await fill(store, model, rows)
+  const { predictions } = silverTables(model.name)
+  const columns: BinnedColumn[] = []
+  for (const column of modelColumns(model).filter(({ role }) => role === 'feature')) {
+    columns.push({ ...column, binning: await deriveBinning(store.rollup, predictions, column) })
+  }
+  const hours = Array.from({ length: HOURS }, (_, hour) => new Date(START + hour * HOUR_MS))
+  let generation = 0
+  const profiles = await fastest(3, () =>
+    writeProfiles(store, {
+      model: model.name,
+      binning: 'b',
+      part: 'predictions',
+      columns,
+      hours,
+      generation: ++generation,
+    }),
+  )
+  const bare = await fastest(3, async () => {
+    for (const { source, binning } of columns) {
+      const edges = array((binning as NumericBinning).edges.map(float), 'Float64')
+      await store.rollup.command({
+        query: `CREATE OR REPLACE TABLE bare ENGINE = Null AS
+          SELECT toStartOfHour(ts) AS hour, roundDown(assumeNotNull(${identifier(source)}), ${edges}) AS bin, count()
+          FROM ${predictions} GROUP BY hour, bin`,
+      })
+    }
+  })
+  const values = features * rows
+  print(
+    `rollup, ${features} features × ${rows.toLocaleString('en-US')} rows: profiles ${perSecond(values, profiles)} values ` +
+      `(FINAL, sums and dense rows written), bare GROUP BY ${perSecond(values, bare)}: ratio ${(bare / profiles).toFixed(2)} (aim 1.0)`,
+  )
+}
+
+export function declare(features: number): Model {
+  const names = Array.from({ length: features }, (_, i) => [`f${i}`, 'numeric'] as const)
+  return modelSchema.parse({ name: 'bench', task: 'binary', features: Object.fromEntries(names) })
+}
+
+async function fill(store: Store, model: Model, rows: number): Promise<void> {
+  const sources = model.features.map(({ name }, i) => ({
+    column: identifier(`f_${name}`),
+    value: `randNormal(0, 1, ${i})`,
+  }))
+  await store.rollup.command({
+    query: `INSERT INTO ${silverTables(model.name).predictions}
+      (id, ts, received_at, ${sources.map(({ column }) => column).join(', ')})
+      SELECT toString(number), fromUnixTimestamp64Milli(toInt64(${START} + intDiv(number * ${HOURS * HOUR_MS}, ${rows})), 'UTC'),
+        now64(3), ${sources.map(({ value }) => value).join(', ')} FROM numbers(${rows})`,
+  })
+}

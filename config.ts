@@ -43,12 +43,17 @@ export function readConfig(environment: Environment): Config {
   for (const name of SECRETS) given[name] = secret(given, name)
   const outcome = environmentSchema.safeParse(given)
   if (!outcome.success) {
-    throw new ConfigError(outcome.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+    throw new ConfigError(
+      outcome.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'),
+    )
   }
-  const { PORT, HOST, DRIFTGAUGE_DATA, CLICKHOUSE_URL, DRIFTGAUGE_API_KEYS, DRIFTGAUGE_CONFIG, LOG_LEVEL } = outcome.data
+  const { PORT, HOST, DRIFTGAUGE_DATA, CLICKHOUSE_URL, DRIFTGAUGE_API_KEYS, DRIFTGAUGE_CONFIG, LOG_LEVEL } =
+    outcome.data
   const apiKeys = DRIFTGAUGE_API_KEYS.split(',').map((key) => key.trim()).filter((key) => key !== '') // prettier-ignore
   if (apiKeys.some((key) => key.length < SHORTEST_KEY)) {
-    throw new ConfigError(`DRIFTGAUGE_API_KEYS: a key has fewer than ${SHORTEST_KEY} characters; make one with "openssl rand -hex 24".`)
+    throw new ConfigError(
+      `DRIFTGAUGE_API_KEYS: a key has fewer than ${SHORTEST_KEY} characters; make one with "openssl rand -hex 24".`,
+    )
   }
   if (!isLoopback(HOST) && apiKeys.length === 0) {
     throw new ConfigError(
@@ -59,7 +64,8 @@ export function readConfig(environment: Environment): Config {
   return {
     port: PORT,
     host: HOST,
-    store: CLICKHOUSE_URL === undefined ? { path: join(DRIFTGAUGE_DATA, 'clickhouse') } : { url: CLICKHOUSE_URL },
+    store:
+      CLICKHOUSE_URL === undefined ? { path: join(DRIFTGAUGE_DATA, 'clickhouse') } : { url: CLICKHOUSE_URL },
     spool: join(DRIFTGAUGE_DATA, 'spool'),
     apiKeys,
     declarations: DRIFTGAUGE_CONFIG,

@@ -11,13 +11,18 @@ export function requireKey(keys: readonly string[]): RequestHandler {
       return
     }
     const given = request.get('x-api-key') ?? /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
-    const known = given !== undefined && digests.filter((key) => timingSafeEqual(key, digest(given))).length > 0
+    const known =
+      given !== undefined && digests.filter((key) => timingSafeEqual(key, digest(given))).length > 0
     if (known) {
       next()
       return
     }
     response.set('WWW-Authenticate', 'Bearer realm="driftgauge"')
-    throw new Problem(401, 'Key needed', 'Send one of DRIFTGAUGE_API_KEYS as "Authorization: Bearer KEY" or "X-API-Key: KEY".')
+    throw new Problem(
+      401,
+      'Key needed',
+      'Send one of DRIFTGAUGE_API_KEYS as "Authorization: Bearer KEY" or "X-API-Key: KEY".',
+    )
   }
 }
 

@@ -17,7 +17,13 @@ export function createApp(context: ApiContext): Express {
   app.use(identify(context.log))
   app.use(healthRoutes(context))
   app.use(requireKey(context.apiKeys))
-  app.use('/api/v1', modelRoutes(context), baselineRoutes(context), intakeRoutes(context), deadLetterRoutes(context))
+  app.use(
+    '/api/v1',
+    modelRoutes(context),
+    baselineRoutes(context),
+    intakeRoutes(context),
+    deadLetterRoutes(context),
+  )
   app.use(unknownRoute)
   app.use(errorHandler(context.log))
   return app
@@ -32,7 +38,10 @@ function identify(log: Logger): RequestHandler {
     const started = performance.now()
     response.on('finish', () => {
       const took = Math.round(performance.now() - started)
-      log.debug({ requestId, method: request.method, path: request.path, status: response.statusCode, took }, 'request')
+      log.debug(
+        { requestId, method: request.method, path: request.path, status: response.statusCode, took },
+        'request',
+      )
     })
     next()
   }

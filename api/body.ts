@@ -11,7 +11,12 @@ export const MAX_JSON_BYTES = 16_000_000
 export function unpacked(request: Request): AsyncIterable<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding === 'identity') return request
-  if (encoding !== 'gzip') throw new Problem(415, 'Unsupported encoding', `Content-Encoding "${encoding}" is not read; use gzip or none.`)
+  if (encoding !== 'gzip')
+    throw new Problem(
+      415,
+      'Unsupported encoding',
+      `Content-Encoding "${encoding}" is not read; use gzip or none.`,
+    )
   return gunzipped(request)
 }
 
@@ -35,7 +40,11 @@ export async function wholeBody(request: Request): Promise<Buffer> {
   for await (const chunk of unpacked(request)) {
     bytes += chunk.length
     if (bytes > MAX_JSON_BYTES) {
-      throw new Problem(413, 'Too large', `A JSON body is at most ${MAX_JSON_BYTES} bytes; send more as NDJSON (application/x-ndjson).`)
+      throw new Problem(
+        413,
+        'Too large',
+        `A JSON body is at most ${MAX_JSON_BYTES} bytes; send more as NDJSON (application/x-ndjson).`,
+      )
     }
     chunks.push(chunk)
   }
@@ -43,7 +52,10 @@ export async function wholeBody(request: Request): Promise<Buffer> {
 }
 
 /** The body as JSON of the given shape. */
-export async function jsonBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+export async function jsonBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
   const text = (await wholeBody(request)).toString('utf8')
   let value: unknown
   try {

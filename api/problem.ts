@@ -20,10 +20,20 @@ export const notFound = (what: string) => new Problem(404, 'Not found', `There i
 
 export function sendProblem(response: Response, problem: Problem): void {
   const { status, title, message: detail, extra } = problem
+  const requestId = response.locals.requestId as string
   response
     .status(status)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail, request_id: response.locals.requestId, ...extra }))
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title,
+        status,
+        detail,
+        request_id: requestId,
+        ...extra,
+      }),
+    )
 }
 
 export const unknownRoute: RequestHandler = (request) => {
@@ -41,7 +51,13 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       sendProblem(response, error)
       return
     }
-    log.error({ err: error, requestId: response.locals.requestId, method: request.method, path: request.path }, 'request failed')
-    sendProblem(response, new Problem(500, 'Internal error', 'The request failed; the log has the reason under its request id.'))
+    log.error(
+      { err: error, requestId: response.locals.requestId, method: request.method, path: request.path },
+      'request failed',
+    )
+    sendProblem(
+      response,
+      new Problem(500, 'Internal error', 'The request failed; the log has the reason under its request id.'),
+    )
   }
 }

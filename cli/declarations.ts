@@ -28,7 +28,9 @@ export function parseDeclarations(text: string, path: string): Declarations {
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true })
   const [syntaxError] = document.errors
   if (syntaxError !== undefined) {
-    throw new ConfigError(`${path}:${lines.linePos(syntaxError.pos[0]).line}: ${syntaxError.message.split(' at line')[0]}`)
+    throw new ConfigError(
+      `${path}:${lines.linePos(syntaxError.pos[0]).line}: ${syntaxError.message.split(' at line')[0]}`,
+    )
   }
   const outcome = declarationsSchema.safeParse(document.toJS() ?? {})
   if (outcome.success) return outcome.data
@@ -40,9 +42,13 @@ export function parseDeclarations(text: string, path: string): Declarations {
 }
 
 /** Offset of the node at the path, or of its closest ancestor that exists. */
-function nearest(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | undefined {
+function nearest(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly PropertyKey[],
+): number | undefined {
   for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
+    const node = document.getIn(path.slice(0, length), true) as
+      { range?: [number, number, number] } | undefined
     if (node?.range !== undefined) return node.range[0]
   }
   return undefined

@@ -30,7 +30,13 @@ export interface DemoOptions {
 /** Replays half a year of real flights through a service of its own and tells what it found. Returns the exit code. */
 export async function demo(options: DemoOptions, environment: Environment): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'driftgauge-demo-'))
-  const config = readConfig({ ...environment, HOST: '127.0.0.1', CLICKHOUSE_URL: undefined, DRIFTGAUGE_DATA: directory, DRIFTGAUGE_API_KEYS: '' })
+  const config = readConfig({
+    ...environment,
+    HOST: '127.0.0.1',
+    CLICKHOUSE_URL: undefined,
+    DRIFTGAUGE_DATA: directory,
+    DRIFTGAUGE_API_KEYS: '',
+  })
   const service = await startOnFreePort(config)
   try {
     await tell(service)
@@ -55,9 +61,13 @@ async function tell(service: Service): Promise<void> {
   const flights = await readFlights(service.store.read, { ...REPLAYED, every: EVERY })
   const model = fit(training)
   say(`Flights in the United States, January to June 2001: one in ${EVERY} of 3 million real departures.`)
-  say(`A plain model of "more than 15 minutes late", fitted on January (${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)} % late).`)
+  say(
+    `A plain model of "more than 15 minutes late", fitted on January (${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)} % late).`,
+  )
   const baseline = await prepare(service, training, model)
-  say(`Baseline ${baseline.version} from January's predictions and outcomes. Replaying February to June through the HTTP intake:`)
+  say(
+    `Baseline ${baseline.version} from January's predictions and outcomes. Replaying February to June through the HTTP intake:`,
+  )
 
   const log = createLog('warn')
   const bar = progressBar()
@@ -73,18 +83,26 @@ async function tell(service: Service): Promise<void> {
   })
   bar.stop()
   const seconds = (performance.now() - started) / 1000
-  say(`${thousands(predictions)} predictions, ${thousands(labels)} labels, ${thousands(results.length)} column windows evaluated in ${seconds.toFixed(0)} s.`)
+  say(
+    `${thousands(predictions)} predictions, ${thousands(labels)} labels, ${thousands(results.length)} column windows evaluated in ${seconds.toFixed(0)} s.`,
+  )
   say('')
   for (const line of tellStory({ results, from: REPLAYED.from, incident: INCIDENT })) say(line)
   say('')
   const first = results.find(({ verdict }) => verdict === 'warning' || verdict === 'critical')
   if (first !== undefined) {
-    say(`First drift: ${service.url}/api/v1/models/${DEMO_MODEL}/results?from=2001-01-01&to=2001-07-02&column=${first.column}`)
+    say(
+      `First drift: ${service.url}/api/v1/models/${DEMO_MODEL}/results?from=2001-01-01&to=2001-07-02&column=${first.column}`,
+    )
   }
 }
 
 /** Declares the model and uploads January as its baseline. */
-async function prepare(service: Service, training: readonly Flight[], model: LatenessModel): Promise<Baseline> {
+async function prepare(
+  service: Service,
+  training: readonly Flight[],
+  model: LatenessModel,
+): Promise<Baseline> {
   const declaration = modelSchema.parse({
     name: DEMO_MODEL,
     task: 'binary',
@@ -96,7 +114,10 @@ async function prepare(service: Service, training: readonly Flight[], model: Lat
     const { features, prediction, score } = predictionEvent(flight, model)
     return { ...features, prediction, score, label: labelEvent(flight).label }
   })
-  return (await request(`${service.url}/api/v1/models/${DEMO_MODEL}/baselines?name=january`, rows)) as Baseline
+  return (await request(
+    `${service.url}/api/v1/models/${DEMO_MODEL}/baselines?name=january`,
+    rows,
+  )) as Baseline
 }
 
 const PORTS_TRIED = 20
@@ -107,7 +128,13 @@ async function startOnFreePort(config: Config): Promise<Service> {
   const declarations = { models: [], monitors: [DEMO_MONITORS.prompt, DEMO_MONITORS.late] }
   for (let port = config.port; ; port++) {
     try {
-      return await startService({ config: { ...config, port }, log, declarations, clock: () => new Date(), rollupEveryMinute: false })
+      return await startService({
+        config: { ...config, port },
+        log,
+        declarations,
+        clock: () => new Date(),
+        rollupEveryMinute: false,
+      })
     } catch (cause) {
       if (!(cause instanceof ConfigError) || port >= config.port + PORTS_TRIED) throw cause
     }

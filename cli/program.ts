@@ -47,6 +47,8 @@ function report(error: unknown): number {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.usage
   }
-  process.stderr.write(`driftgauge: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `driftgauge: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   return EXIT.failure
 }

@@ -7,9 +7,16 @@ import { startService } from './service.ts'
 /** Runs the service until SIGTERM or SIGINT. Returns the exit code. */
 export async function serve(environment: Environment): Promise<number> {
   const config = readConfig(environment)
-  const declarations = config.declarations === undefined ? { models: [], monitors: [] } : readDeclarations(config.declarations)
+  const declarations =
+    config.declarations === undefined ? { models: [], monitors: [] } : readDeclarations(config.declarations)
   const log = createLog(config.logLevel)
-  const service = await startService({ config, log, declarations, clock: () => new Date(), rollupEveryMinute: true })
+  const service = await startService({
+    config,
+    log,
+    declarations,
+    clock: () => new Date(),
+    rollupEveryMinute: true,
+  })
   log.info({ url: service.url, models: declarations.models.length, keys: config.apiKeys.length }, 'ready')
   process.stdout.write(`ready: ${service.url}\n`)
   const signal = await stopSignal()

@@ -34,7 +34,13 @@ export interface ServiceOptions {
 const DRAIN_MS = 10_000
 
 /** Starts everything and resolves once requests are answered. */
-export async function startService({ config, log, declarations, clock, rollupEveryMinute }: ServiceOptions): Promise<Service> {
+export async function startService({
+  config,
+  log,
+  declarations,
+  clock,
+  rollupEveryMinute,
+}: ServiceOptions): Promise<Service> {
   const store = await openStore(config.store)
   try {
     await migrate(store, clock())
@@ -45,7 +51,15 @@ export async function startService({ config, log, declarations, clock, rollupEve
     for (const monitor of declarations.monitors) await monitors.put(store, monitor.name, monitor, clock())
     const nextGeneration = generationClock()
     const unready = () => unreachable(store)
-    const app = createApp({ store, models, log, spool: config.spool, apiKeys: config.apiKeys, clock, unready })
+    const app = createApp({
+      store,
+      models,
+      log,
+      spool: config.spool,
+      apiKeys: config.apiKeys,
+      clock,
+      unready,
+    })
     const server = createServer(app)
     const url = await listen(server, config)
     const schedule = rollupEveryMinute ? scheduleRollup(store, models, nextGeneration, log, clock) : undefined
@@ -70,7 +84,13 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
-      reject(taken ? new ConfigError(`Port ${port} on ${host} is taken. Set PORT to another one, or to 0 for any free one.`) : error)
+      reject(
+        taken
+          ? new ConfigError(
+              `Port ${port} on ${host} is taken. Set PORT to another one, or to 0 for any free one.`,
+            )
+          : error,
+      )
     })
     server.listen(port, host, () => {
       const address = server.address() as { port: number }
@@ -90,18 +110,28 @@ function drain(server: Server): Promise<void> {
   })
 }
 
-function scheduleRollup(store: Store, models: Models, nextGeneration: () => number, log: Logger, clock: () => Date) {
+function scheduleRollup(
+  store: Store,
+  models: Models,
+  nextGeneration: () => number,
+  log: Logger,
+  clock: () => Date,
+) {
   let running = Promise.resolve()
   const tick = async () => {
     for (const model of await models.list()) {
       const started = performance.now()
       const hours = await rollup({ store, model, now: clock(), nextGeneration })
-      if (hours > 0) log.info({ model: model.name, hours, took: Math.round(performance.now() - started) }, 'rolled up')
+      if (hours > 0)
+        log.info({ model: model.name, hours, took: Math.round(performance.now() - started) }, 'rolled up')
     }
   }
   const task = cron.schedule(
     '* * * * *',
-    () => (running = tick().catch((error: unknown) => log.error({ err: error }, 'the roll-up failed; the next minute tries again'))),
+    () =>
+      (running = tick().catch((error: unknown) =>
+        log.error({ err: error }, 'the roll-up failed; the next minute tries again'),
+      )),
     { noOverlap: true, timezone: 'UTC' },
   )
   return {

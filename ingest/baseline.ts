@@ -57,7 +57,9 @@ export async function createBaseline(
     binned.push({ ...column, binning: await deriveBinning(client, from, column) })
     onProgress((0.8 * binned.length) / columns.length)
   }
-  const profiles = await profileColumns(client, from, binned, (done) => onProgress(0.8 + (0.2 * done) / columns.length))
+  const profiles = await profileColumns(client, from, binned, (done) =>
+    onProgress(0.8 + (0.2 * done) / columns.length),
+  )
   const profiled = binned.map((column, i): BaselineColumn => ({ ...column, profile: profiles[i] }))
   const kept = profiled.filter(isPresent)
   const previous = await listBaselines(store, model.name)

@@ -30,11 +30,19 @@ export async function deriveBinning(
     : deriveCategorical(client, from, column.source)
 }
 
-async function deriveCategorical(client: ClickHouseClient, from: string, source: string): Promise<CategoricalBinning> {
+async function deriveCategorical(
+  client: ClickHouseClient,
+  from: string,
+  source: string,
+): Promise<CategoricalBinning> {
   return { kind: 'categorical', ...(await categoricalSummary(client, from, source, MAX_CATEGORIES)) }
 }
 
-async function deriveNumeric(client: ClickHouseClient, from: string, source: string): Promise<NumericBinning> {
+async function deriveNumeric(
+  client: ClickHouseClient,
+  from: string,
+  source: string,
+): Promise<NumericBinning> {
   const { n, mean, values } = await numericSummary(client, from, source, MAX_BINNED_VALUES)
   if (n === 0) return numericBinning([], [], { by: 'value', values: [] }, 0)
   const quantiles = await quantileSeries(client, from, source, n)
@@ -69,7 +77,12 @@ function distinct(values: readonly number[]): number[] {
 }
 
 /** The quantiles at 0, 1/250, …, 1 by linear interpolation of order statistics (Hyndman and Fan's type 7). */
-async function quantileSeries(client: ClickHouseClient, from: string, source: string, n: number): Promise<number[]> {
+async function quantileSeries(
+  client: ClickHouseClient,
+  from: string,
+  source: string,
+  n: number,
+): Promise<number[]> {
   const positions = Array.from({ length: QUANTILES + 1 }, (_, i) => ((n - 1) * i) / QUANTILES)
   const ranks = new Set(positions.flatMap((position) => [Math.floor(position), Math.ceil(position)]))
   const values = await valuesAtRanks(client, from, source, [...ranks])

@@ -22,15 +22,21 @@ export function labelDecoder(model: Model): (event: unknown, receivedAt: number)
   return (event, receivedAt) => {
     if (!isRecord(event)) return reject('not_an_object', 'a label must be a JSON object')
     if (event.model !== undefined && event.model !== model.name) {
-      return reject('model_mismatch', `"model" is ${show(event.model)}, but this is the intake of "${model.name}"`)
+      return reject(
+        'model_mismatch',
+        `"model" is ${show(event.model)}, but this is the intake of "${model.name}"`,
+      )
     }
     const id = parseText(event.id)
-    if (id === undefined) return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number`)
+    if (id === undefined)
+      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number`)
     if (event.label === undefined) return reject('bad_label', '"label" is absent')
     const label = event.label === null ? null : parse(event.label)
-    if (label === undefined) return reject('bad_label', `"label" must be ${expected}; it is ${show(event.label)}`)
+    if (label === undefined)
+      return reject('bad_label', `"label" must be ${expected}; it is ${show(event.label)}`)
     const labelledAt = optionalInstant(event.labelled_at) ?? { at: receivedAt }
-    if (labelledAt.at === undefined) return reject('bad_labelled_at', `"labelled_at" is not a time: ${show(event.labelled_at)}`)
+    if (labelledAt.at === undefined)
+      return reject('bad_labelled_at', `"labelled_at" is not a time: ${show(event.labelled_at)}`)
     const predictionTs = optionalInstant(event.prediction_ts)
     if (predictionTs !== undefined && predictionTs.at === undefined) {
       return reject('bad_prediction_ts', `"prediction_ts" is not a time: ${show(event.prediction_ts)}`)

@@ -18,8 +18,13 @@ const HINT = 'an ISO 8601 time such as "2026-01-03T17:05:00Z", or seconds or mil
  * Compiles the decoder of a model's predictions. What makes the envelope unusable rejects the event; a bad
  * value of one feature is stored as missing and named in the row.
  */
-export function predictionDecoder(model: Model): (event: unknown, receivedAt: number) => DecodedPrediction | Rejection {
-  const features = model.features.map(({ name, kind }) => ({ name, parse: kind === 'numeric' ? parseNumber : parseCategory }))
+export function predictionDecoder(
+  model: Model,
+): (event: unknown, receivedAt: number) => DecodedPrediction | Rejection {
+  const features = model.features.map(({ name, kind }) => ({
+    name,
+    parse: kind === 'numeric' ? parseNumber : parseCategory,
+  }))
   const declared = new Set(model.features.map(({ name }) => name))
   const parseOutcome = model.task === 'regression' ? parseNumber : parseCategory
   const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
@@ -27,10 +32,14 @@ export function predictionDecoder(model: Model): (event: unknown, receivedAt: nu
   return (event, receivedAt) => {
     if (!isRecord(event)) return reject('not_an_object', 'a prediction must be a JSON object')
     if (event.model !== undefined && event.model !== model.name) {
-      return reject('model_mismatch', `"model" is ${show(event.model)}, but this is the intake of "${model.name}"`)
+      return reject(
+        'model_mismatch',
+        `"model" is ${show(event.model)}, but this is the intake of "${model.name}"`,
+      )
     }
     const id = parseText(event.id)
-    if (id === undefined) return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number`)
+    if (id === undefined)
+      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number`)
     const ts = parseInstant(event.ts)
     if (ts === undefined) return reject('bad_ts', `"ts" must be ${HINT}; it is ${show(event.ts)}`)
     const version = isAbsent(event.version) ? '' : parseText(event.version)
@@ -40,7 +49,8 @@ export function predictionDecoder(model: Model): (event: unknown, receivedAt: nu
       return reject('bad_prediction', `"prediction" must be ${expected}; it is ${show(event.prediction)}`)
     }
     const given = event.features ?? {}
-    if (!isRecord(given)) return reject('bad_features', '"features" must be an object of feature names and values')
+    if (!isRecord(given))
+      return reject('bad_features', '"features" must be an object of feature names and values')
 
     const invalid: string[] = []
     const values = features.map(({ name, parse }) => {
@@ -75,8 +85,15 @@ function parseScores(value: unknown, invalid: string[]): Record<string, number> 
     invalid.push('scores')
     return {}
   }
-  const scores = Object.entries(value).map(([name, score]) => [parseCategory(name), parseProbability(score, 'scores', invalid)])
-  return Object.fromEntries(scores.filter(([name, score]) => name !== undefined && score !== null))
+  const scores: Record<string, number> = {}
+  const faults: string[] = []
+  for (const [name, given] of Object.entries(value)) {
+    const score = parseProbability(given, 'scores', faults)
+    const category = parseCategory(name)
+    if (score !== null && category !== undefined) scores[category] = score
+  }
+  if (faults.length > 0) invalid.push('scores')
+  return scores
 }
 
 function named(unknown: string[]): string[] {

@@ -24,20 +24,26 @@ function iso(text: string): number {
   const match = ISO.exec(text)
   if (match === null) return NaN
   // Date.parse takes a date alone as UTC, but a date and time without a zone as local.
-  return Date.parse(match[4] === undefined && match[1] !== undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'))
+  return Date.parse(
+    match[4] === undefined && match[1] !== undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'),
+  )
 }
 
 /** A non-empty text, or a number as text; undefined for all else. Lone surrogates, which no store takes, are replaced. */
 export function parseText(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT ? value.toWellFormed() : undefined
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT
+    ? value.toWellFormed()
+    : undefined
 }
 
 /** A class or category in canonical spelling, or undefined. An empty text is a category too. */
 export function parseCategory(value: unknown): string | undefined {
   if (typeof value === 'boolean') return canonicalCategory(value)
   if (typeof value === 'number') return Number.isFinite(value) ? canonicalCategory(value) : undefined
-  return typeof value === 'string' && value.length <= MAX_TEXT ? canonicalCategory(value.toWellFormed()) : undefined
+  return typeof value === 'string' && value.length <= MAX_TEXT
+    ? canonicalCategory(value.toWellFormed())
+    : undefined
 }
 
 /** A finite number; booleans count as 1 and 0. */

@@ -34,11 +34,15 @@ export function stageBaseline(
  */
 export async function inferModel(client: ClickHouseClient, file: StagedFile, name: string): Promise<Model> {
   const features = file.columns.filter(({ name }) => !OUTCOMES.has(name) && !ENVELOPE.has(name))
-  const outcome = file.columns.find(({ name }) => name === 'label') ?? file.columns.find(({ name }) => name === 'prediction')
-  const classes = outcome === undefined ? [] : (await categoricalSummary(client, file.table, outcome.name, 3)).categories
+  const outcome =
+    file.columns.find(({ name }) => name === 'label') ??
+    file.columns.find(({ name }) => name === 'prediction')
+  const classes =
+    outcome === undefined ? [] : (await categoricalSummary(client, file.table, outcome.name, 3)).categories
   const hasScore = file.columns.some(({ name }) => name === 'score')
   const binary = classes.length <= 2 || hasScore
-  const task = outcome !== undefined && !binary ? (outcome.kind === 'numeric' ? 'regression' : 'multiclass') : 'binary'
+  const task =
+    outcome !== undefined && !binary ? (outcome.kind === 'numeric' ? 'regression' : 'multiclass') : 'binary'
   const positive = classes.find((name) => name === '1') ?? classes.at(-1)
   return modelSchema.parse({
     name,

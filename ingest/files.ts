@@ -41,10 +41,16 @@ export interface StageOptions {
  * Reads a CSV, TSV, NDJSON or Parquet file into a table. A text column is numeric when every value in it is
  * a number, without leading zeros, or a usual mark of a missing one; else categorical.
  */
-export async function stageFile(client: ClickHouseClient, path: string, options: StageOptions): Promise<StageOutcome> {
+export async function stageFile(
+  client: ClickHouseClient,
+  path: string,
+  options: StageOptions,
+): Promise<StageOutcome> {
   const format = fileFormat(path)
   if (format === undefined) {
-    return unreadable(`${path}: the name must end with one of ${FILE_EXTENSIONS.join(', ')} (text formats also with .gz)`)
+    return unreadable(
+      `${path}: the name must end with one of ${FILE_EXTENSIONS.join(', ')} (text formats also with .gz)`,
+    )
   }
   const problem = await fileProblem(path)
   if (problem !== undefined) return unreadable(`${path}: ${problem}`)
@@ -70,7 +76,12 @@ async function fileProblem(path: string): Promise<string | undefined> {
   return found.size === 0 ? 'the file is empty' : undefined
 }
 
-async function stage(client: ClickHouseClient, link: string, format: FileFormat, options: StageOptions): Promise<StagedFile> {
+async function stage(
+  client: ClickHouseClient,
+  link: string,
+  format: FileFormat,
+  options: StageOptions,
+): Promise<StagedFile> {
   const inferred = await rows<{ name: string; type: string }>(
     client,
     `DESCRIBE TABLE file(${literal(link)}, ${format.engineFormat})`,
@@ -80,11 +91,15 @@ async function stage(client: ClickHouseClient, link: string, format: FileFormat,
   const read = readExpression(link, format, inferred)
   const columns = await decideKinds(client, read, format, supported, options.kinds ?? new Map())
   const table = identifier(`staging_${randomUUID()}`)
-  const declarations = columns.map(({ name, kind }) => `${identifier(options.source(name))} ${STAGED_TYPES[kind]}`)
+  const declarations = columns.map(
+    ({ name, kind }) => `${identifier(options.source(name))} ${STAGED_TYPES[kind]}`,
+  )
   await client.command({
     query: `CREATE TABLE ${table} (${['staged_row UInt8', ...declarations].join(', ')}) ENGINE = MergeTree ORDER BY tuple()`,
   })
-  const types = new Map(inferred.map(({ name, type }) => [name, format.encoding === 'typed' ? bareType(type) : 'String']))
+  const types = new Map(
+    inferred.map(({ name, type }) => [name, format.encoding === 'typed' ? bareType(type) : 'String']),
+  )
   const values = columns.map(({ name, kind }) => valueExpression(identifier(name), kind, types.get(name)!))
   await client.command({ query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${read}` })
   const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${table}`)
@@ -132,15 +147,28 @@ async function decideKinds(
   known: KnownKinds,
 ): Promise<FileColumn[]> {
   const guess = ({ name, type }: { name: string; type: string }) => known.get(name) ?? kindOfType(type)!
-  if (format.encoding === 'typed') return columns.map((column) => ({ name: column.name, kind: guess(column) }))
+  if (format.encoding === 'typed')
+    return columns.map((column) => ({ name: column.name, kind: guess(column) }))
   const undecided = columns.filter(
-    ({ name, type }) => known.get(name) === undefined && (format.encoding === 'delimited' || kindOfType(type) === 'numeric'),
+    ({ name, type }) =>
+      known.get(name) === undefined && (format.encoding === 'delimited' || kindOfType(type) === 'numeric'),
   )
-  const numeric = await numericTextColumns(client, read, undecided.map(({ name }) => name))
-  return columns.map(({ name }) => ({ name, kind: known.get(name) ?? (numeric.has(name) ? 'numeric' : 'categorical') }))
+  const numeric = await numericTextColumns(
+    client,
+    read,
+    undecided.map(({ name }) => name),
+  )
+  return columns.map(({ name }) => ({
+    name,
+    kind: known.get(name) ?? (numeric.has(name) ? 'numeric' : 'categorical'),
+  }))
 }
 
-async function numericTextColumns(client: ClickHouseClient, read: string, names: string[]): Promise<Set<string>> {
+async function numericTextColumns(
+  client: ClickHouseClient,
+  read: string,
+  names: string[],
+): Promise<Set<string>> {
   if (names.length === 0) return new Set()
   const missing = MISSING_NUMBERS.map(literal).join(', ')
   const checks = names.map((name) => {
@@ -149,7 +177,10 @@ async function numericTextColumns(client: ClickHouseClient, read: string, names:
     const number = `isNotNull(toFloat64OrNull(trimBoth(${text}))) AND NOT match(${text}, '^\\\\s*[+-]?0[0-9]')`
     return `[toUInt64(countIf(${present})), countIf(${present} AND NOT (${number}))]`
   })
-  const found = await rows<{ checks: [number, number][] }>(client, `SELECT [${checks.join(', ')}] AS checks FROM ${read}`)
+  const found = await rows<{ checks: [number, number][] }>(
+    client,
+    `SELECT [${checks.join(', ')}] AS checks FROM ${read}`,
+  )
   return new Set(names.filter((_, i) => found[0].checks[i][0] > 0 && found[0].checks[i][1] === 0))
 }
 
@@ -163,5 +194,8 @@ function valueExpression(column: string, kind: ColumnKind, type: string): string
 /** The first sentence of an engine error, without its code and the echo of the statement. */
 function engineReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause)
-  return message.replace(/^Code: \d+\. (DB::\w+: )?/, '').split(/(?<=\.)\s|: \(in file|\(version /)[0].slice(0, 500)
+  return message
+    .replace(/^Code: \d+\. (DB::\w+: )?/, '')
+    .split(/(?<=\.)\s|: \(in file|\(version /)[0]
+    .slice(0, 500)
 }

@@ -32,28 +32,54 @@ const HOUR_MS = 3_600_000
 const SLICE = 500
 
 /** Stores a batch of predictions. Resolves once rows and dead letters are stored, so that it may be acknowledged. */
-export async function storePredictions(context: IntakeContext, records: readonly RawRecord[]): Promise<IntakeResult> {
+export async function storePredictions(
+  context: IntakeContext,
+  records: readonly RawRecord[],
+): Promise<IntakeResult> {
   const { store, model, now } = context
   const { accepted, rejected } = await decodeAll(records, predictionDecoder(model), now)
-  await writeDirty(context, ['predictions', 'labels'], accepted.map(({ ts }) => ts), () =>
-    insertPredictions(store, model, accepted.map(({ line }) => line)),
+  await writeDirty(
+    context,
+    ['predictions', 'labels'],
+    accepted.map(({ ts }) => ts),
+    () =>
+      insertPredictions(
+        store,
+        model,
+        accepted.map(({ line }) => line),
+      ),
   )
   await bury(context, rejected)
   return summary(accepted.length, rejected)
 }
 
 /** Stores a batch of labels; those that name no time of their prediction wait until it is found. */
-export async function storeLabels(context: IntakeContext, records: readonly RawRecord[]): Promise<IntakeResult> {
+export async function storeLabels(
+  context: IntakeContext,
+  records: readonly RawRecord[],
+): Promise<IntakeResult> {
   const { store, model, now } = context
   const { accepted, rejected } = await decodeAll(records, labelDecoder(model), now)
   const placed: { ts: number; line: string }[] = []
   const pending: PendingLabel[] = []
   for (const { id, label, labelledAt, predictionTs } of accepted) {
     if (predictionTs === undefined) pending.push({ id, label, labelledAt: new Date(labelledAt) })
-    else placed.push({ ts: predictionTs, line: JSON.stringify([id, floorHour(predictionTs) / 1000, label, labelledAt]) })
+    else
+      placed.push({
+        ts: predictionTs,
+        line: JSON.stringify([id, floorHour(predictionTs) / 1000, label, labelledAt]),
+      })
   }
-  await writeDirty(context, ['labels'], placed.map(({ ts }) => ts), () =>
-    insertLabels(store, model, placed.map(({ line }) => line)),
+  await writeDirty(
+    context,
+    ['labels'],
+    placed.map(({ ts }) => ts),
+    () =>
+      insertLabels(
+        store,
+        model,
+        placed.map(({ line }) => line),
+      ),
   )
   await insertPendingLabels(store, model.name, pending, now)
   await bury(context, rejected)
@@ -73,7 +99,12 @@ async function decodeAll<Decoded extends { status: 'accepted' }>(
     if (index % SLICE === SLICE - 1) await setImmediate()
     const outcome = 'rejection' in record ? record.rejection : decode(record.value, now.getTime())
     if (outcome.status === 'accepted') accepted.push(outcome)
-    else rejected.push({ index, rejection: outcome, raw: record.raw ?? JSON.stringify((record as { value: unknown }).value) })
+    else
+      rejected.push({
+        index,
+        rejection: outcome,
+        raw: record.raw ?? JSON.stringify((record as { value: unknown }).value),
+      })
   }
   return { accepted, rejected }
 }
@@ -88,7 +119,9 @@ async function writeDirty(
   if (times.length === 0) return
   const batch = randomUUID()
   const hours = [...new Set(times.map(floorHour))]
-  const dirty = parts.flatMap((part) => hours.map((hour): DirtyHour => ({ part, hour: new Date(hour), batch })))
+  const dirty = parts.flatMap((part) =>
+    hours.map((hour): DirtyHour => ({ part, hour: new Date(hour), batch })),
+  )
   await announceDirty(store, model.name, dirty, now)
   await write()
   await confirmDirty(store, model.name, dirty, now)
@@ -98,18 +131,19 @@ function floorHour(time: number): number {
   return Math.floor(time / HOUR_MS) * HOUR_MS
 }
 
-async function bury({ store, model, source, now }: IntakeContext, rejected: readonly Rejected[]): Promise<void> {
-  const letters = rejected.map(
-    ({ rejection, raw }): DeadLetter => ({
-      source,
-      partition: 0,
-      offset: payloadOffset(model.name, raw),
-      model: model.name,
-      reason: rejection.reason,
-      detail: rejection.detail,
-      payload: raw,
-    }),
-  )
+async function bury(
+  { store, model, source, now }: IntakeContext,
+  rejected: readonly Rejected[],
+): Promise<void> {
+  const letters = rejected.map(({ rejection, raw }): DeadLetter => ({
+    source,
+    partition: 0,
+    offset: payloadOffset(model.name, raw),
+    model: model.name,
+    reason: rejection.reason,
+    detail: rejection.detail,
+    payload: raw,
+  }))
   await insertDeadLetters(store, letters, now)
 }
 

@@ -20,15 +20,22 @@ export async function profileColumns(
   const profiles: ColumnProfile[] = []
   for (let start = 0; start < columns.length; start += COLUMNS_PER_STATEMENT) {
     const chunk = columns.slice(start, start + COLUMNS_PER_STATEMENT)
-    const found = await rows<{ role: string; column: string; counts: number[]; sums: (number | null)[]; squares: number | null }>(
-      client,
-      profileSelect(from, chunk, {}),
-    )
+    const found = await rows<{
+      role: string
+      column: string
+      counts: number[]
+      sums: (number | null)[]
+      squares: number | null
+    }>(client, profileSelect(from, chunk, {}))
     const byColumn = new Map(found.map((row) => [`${row.role} ${row.column}`, row]))
     for (const column of chunk) {
       const row = byColumn.get(`${column.role} ${column.name}`)!
       assertSlots(column, row.counts)
-      profiles.push({ counts: row.counts, sums: decodeFloats(row.sums), squares: decodeFloats([row.squares])[0] })
+      profiles.push({
+        counts: row.counts,
+        sums: decodeFloats(row.sums),
+        squares: decodeFloats([row.squares])[0],
+      })
     }
     onProgress(profiles.length)
   }

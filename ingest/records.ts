@@ -14,7 +14,10 @@ export function parseRecord(text: string): RawRecord {
   try {
     return { value: JSON.parse(text) as unknown, raw: text }
   } catch (cause) {
-    return { rejection: reject('not_json', `the line is not JSON: ${(cause as Error).message.slice(0, 200)}`), raw: text }
+    return {
+      rejection: reject('not_json', `the line is not JSON: ${(cause as Error).message.slice(0, 200)}`),
+      raw: text,
+    }
   }
 }
 
@@ -81,11 +84,16 @@ export async function recordsOfJson(body: Buffer): Promise<RawRecord[]> {
   const text = body.toString('utf8')
   try {
     const parsed = JSON.parse(text) as unknown
-    return (Array.isArray(parsed) ? parsed : [parsed]).map((value) => ({ value }))
+    return ((Array.isArray(parsed) ? parsed : [parsed]) as unknown[]).map((value) => ({ value }))
   } catch (cause) {
     const firstLine = text.slice(0, Math.max(0, text.indexOf('\n')))
     if (!firstLine.trimStart().startsWith('{') || 'rejection' in parseRecord(firstLine)) {
-      return [{ rejection: reject('not_json', `the body is not JSON: ${(cause as Error).message.slice(0, 200)}`), raw: text }]
+      return [
+        {
+          rejection: reject('not_json', `the body is not JSON: ${(cause as Error).message.slice(0, 200)}`),
+          raw: text,
+        },
+      ]
     }
     const records: RawRecord[] = []
     for await (const batch of batchesOfLines(oneChunk(body))) records.push(...batch)

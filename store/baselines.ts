@@ -49,7 +49,16 @@ export async function insertBaseline(
     'baseline_profiles',
     ['model', 'version', 'role', 'column', 'segment', 'counts', 'sums', 'squares'],
     columns.map(({ role, name, profile: { counts, sums, squares } }) =>
-      JSON.stringify([model, version, role, name, '', counts, encodeFloats(sums), ...encodeFloats([squares])]),
+      JSON.stringify([
+        model,
+        version,
+        role,
+        name,
+        '',
+        counts,
+        encodeFloats(sums),
+        ...encodeFloats([squares]),
+      ]),
     ),
   )
   await insertObjects(store.rollup, 'baselines', [
@@ -65,7 +74,12 @@ export async function insertBaseline(
 }
 
 /** Makes a baseline the one that monitors compare with. */
-export async function activateBaseline(store: Store, model: string, version: number, now: Date): Promise<void> {
+export async function activateBaseline(
+  store: Store,
+  model: string,
+  version: number,
+  now: Date,
+): Promise<void> {
   await insertObjects(store.rollup, 'baseline_activations', [{ model, version, activated_at: now.getTime() }])
 }
 
@@ -91,7 +105,11 @@ export async function activeBaseline(store: Store, model: string): Promise<Basel
 }
 
 /** The columns of a baseline that the model still declares, with their bins and counts, in the model's order. */
-export async function baselineColumns(store: Store, model: Model, baseline: Baseline): Promise<BaselineColumn[]> {
+export async function baselineColumns(
+  store: Store,
+  model: Model,
+  baseline: Baseline,
+): Promise<BaselineColumn[]> {
   const found = await rows<{
     role: Role
     column: string

@@ -11,8 +11,7 @@ export const LOWEST_EDGE = -Number.MAX_VALUE
 
 /** How PSI groups a numeric column: one bin a baseline value (plus "other"), or between decile edges. */
 export type NumericGroups =
-  | { by: 'value'; values: readonly number[] }
-  | { by: 'edge'; edges: readonly number[] }
+  { by: 'value'; values: readonly number[] } | { by: 'edge'; edges: readonly number[] }
 
 export interface NumericBinning {
   kind: 'numeric'

@@ -85,7 +85,10 @@ export async function categoricalSummary(
     client,
     `SELECT category FROM (${counted}) ORDER BY n DESC, category LIMIT ${limit + 1}`,
   )
-  const singles = await rows<{ singletons: number }>(client, `SELECT countIf(n = 1) AS singletons FROM (${counted})`)
+  const singles = await rows<{ singletons: number }>(
+    client,
+    `SELECT countIf(n = 1) AS singletons FROM (${counted})`,
+  )
   return {
     categories: top.slice(0, limit).map(({ category }) => category),
     truncated: top.length > limit,

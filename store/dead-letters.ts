@@ -18,7 +18,11 @@ export interface DeadLetter {
 export const MAX_PAYLOAD = 1_000_000
 
 /** Records what could not be read. Resolves once it is stored. */
-export async function insertDeadLetters(store: Store, letters: readonly DeadLetter[], now: Date): Promise<void> {
+export async function insertDeadLetters(
+  store: Store,
+  letters: readonly DeadLetter[],
+  now: Date,
+): Promise<void> {
   const lines = letters.map(({ source, partition, offset, model, reason, detail, payload }) =>
     JSON.stringify([
       source,
@@ -44,7 +48,11 @@ export function payloadOffset(model: string, payload: string): number {
 export type StoredDeadLetter = DeadLetter & { received_at: string }
 
 /** The newest letters first. */
-export async function listDeadLetters(store: Store, model: string | undefined, limit: number): Promise<StoredDeadLetter[]> {
+export async function listDeadLetters(
+  store: Store,
+  model: string | undefined,
+  limit: number,
+): Promise<StoredDeadLetter[]> {
   const only = model === undefined ? '' : 'WHERE model = {model:String}'
   return rows<StoredDeadLetter>(
     store.read,

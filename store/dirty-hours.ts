@@ -16,7 +16,13 @@ export const ABANDONED_AFTER_MS = 5 * 60_000
 const STATE = { announced: 0, confirmed: 1 } as const
 const SECOND = 1000
 
-async function mark(store: Store, model: string, hours: readonly DirtyHour[], state: keyof typeof STATE, at: Date) {
+async function mark(
+  store: Store,
+  model: string,
+  hours: readonly DirtyHour[],
+  state: keyof typeof STATE,
+  at: Date,
+) {
   await insertObjects(
     store.ingest,
     'dirty_hours',
@@ -48,7 +54,12 @@ export async function markDirty(
   at: Date,
 ): Promise<void> {
   const batch = randomUUID()
-  await confirmDirty(store, model, parts.flatMap((part) => hours.map((hour) => ({ part, hour, batch }))), at)
+  await confirmDirty(
+    store,
+    model,
+    parts.flatMap((part) => hours.map((hour) => ({ part, hour, batch }))),
+    at,
+  )
 }
 
 /** To be called once the profiles of these very batches are published; later batches stay dirty. */

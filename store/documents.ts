@@ -13,14 +13,18 @@ export interface Documents<T> {
 export function documents<T>(table: string): Documents<T> {
   const select = `SELECT document FROM ${table} FINAL WHERE removed = 0`
   const write = (store: Store, name: string, document: string, removed: boolean, now: Date) =>
-    insertObjects(store.rollup, table, [{ name, document, removed: removed ? 1 : 0, updated_at: now.getTime() }])
+    insertObjects(store.rollup, table, [
+      { name, document, removed: removed ? 1 : 0, updated_at: now.getTime() },
+    ])
   return {
     async list(store) {
       const found = await rows<{ document: string }>(store.read, `${select} ORDER BY name`)
       return found.map(({ document }) => JSON.parse(document) as T)
     },
     async find(store, name) {
-      const found = await rows<{ document: string }>(store.read, `${select} AND name = {name:String}`, { name })
+      const found = await rows<{ document: string }>(store.read, `${select} AND name = {name:String}`, {
+        name,
+      })
       return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as T)
     },
     put: (store, name, document, now) => write(store, name, JSON.stringify(document), false, now),

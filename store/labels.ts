@@ -24,7 +24,13 @@ export async function insertPendingLabels(
   receivedAt: Date,
 ): Promise<void> {
   const lines = labels.map(({ id, label, labelledAt }) =>
-    JSON.stringify([model, id, label === null ? null : String(label), labelledAt.getTime(), receivedAt.getTime()]),
+    JSON.stringify([
+      model,
+      id,
+      label === null ? null : String(label),
+      labelledAt.getTime(),
+      receivedAt.getTime(),
+    ]),
   )
   const columns = ['model', 'id', 'label', 'labelled_at', 'received_at']
   await insertEncoded(store.ingest, 'pending_labels', columns, lines)
@@ -65,7 +71,12 @@ export async function settleableHours(store: Store, model: string, cutoff: Date)
  * Moves waiting labels to the predictions of the given hours. A label counts as settled only where it can be
  * seen among the labels, so that a crash in between repeats work and loses nothing.
  */
-export async function settleLabels(store: Store, model: Model, hours: readonly Date[], cutoff: Date): Promise<void> {
+export async function settleLabels(
+  store: Store,
+  model: Model,
+  hours: readonly Date[],
+  cutoff: Date,
+): Promise<void> {
   if (hours.length === 0) return
   const { labels } = silverTables(model.name)
   const among = `hour IN (${hours.map(hourLiteral).join(', ')})`
@@ -102,4 +113,3 @@ export function labelledRows(model: string, from: Date, to: Date, among: string)
       WHERE ts >= ${instant(from)} AND ts < ${instant(to)}) AS p
     ON l.hour = p.hour AND l.id = p.id)`
 }
-

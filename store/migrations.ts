@@ -82,7 +82,10 @@ export async function migrate(store: Store, now: Date): Promise<number> {
     query: `CREATE TABLE IF NOT EXISTS migrations (version UInt32, applied_at DateTime64(3, 'UTC'))
       ENGINE = ReplacingMergeTree ORDER BY version`,
   })
-  const found = await rows<{ applied: number }>(store.rollup, 'SELECT uniqExact(version) AS applied FROM migrations')
+  const found = await rows<{ applied: number }>(
+    store.rollup,
+    'SELECT uniqExact(version) AS applied FROM migrations',
+  )
   const { applied } = found[0]
   for (const [version, statement] of MIGRATIONS.entries()) {
     if (version < applied) continue

@@ -3,7 +3,10 @@ import { z } from 'zod'
 /** Names that stand in URLs, table names and messages. */
 export const nameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'use 1 to 63 letters, digits, ".", "_" or "-", starting with a letter or digit')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    'use 1 to 63 letters, digits, ".", "_" or "-", starting with a letter or digit',
+  )
 
 export const columnKindSchema = z.enum(['numeric', 'categorical'])
 export type ColumnKind = z.infer<typeof columnKindSchema>
@@ -30,11 +33,19 @@ export const modelSchema = z
   .superRefine((model, context) => {
     for (const [index, segment] of model.segments.entries()) {
       if (!Object.hasOwn(model.features, segment)) {
-        context.addIssue({ code: 'custom', path: ['segments', index], message: `"${segment}" is not one of the features` })
+        context.addIssue({
+          code: 'custom',
+          path: ['segments', index],
+          message: `"${segment}" is not one of the features`,
+        })
       }
     }
     if (model.positive !== undefined && model.task !== 'binary') {
-      context.addIssue({ code: 'custom', path: ['positive'], message: 'only a binary model has a positive class' })
+      context.addIssue({
+        code: 'custom',
+        path: ['positive'],
+        message: 'only a binary model has a positive class',
+      })
     }
   })
   .transform(({ features, positive, ...model }) => ({
@@ -74,9 +85,16 @@ export function featureSource(feature: string): string {
 export function modelColumns(model: Model): Column[] {
   const outcome: ColumnKind = model.task === 'regression' ? 'numeric' : 'categorical'
   return [
-    ...model.features.map(({ name, kind }): Column => ({ role: 'feature', name, kind, source: featureSource(name) })),
+    ...model.features.map(({ name, kind }): Column => ({
+      role: 'feature',
+      name,
+      kind,
+      source: featureSource(name),
+    })),
     { role: 'prediction', name: 'prediction', kind: outcome, source: 'prediction' },
-    ...(model.task === 'binary' ? [{ role: 'score', name: 'score', kind: 'numeric', source: 'score' } as const] : []),
+    ...(model.task === 'binary'
+      ? [{ role: 'score', name: 'score', kind: 'numeric', source: 'score' } as const]
+      : []),
     { role: 'label', name: 'label', kind: outcome, source: 'label' },
   ]
 }

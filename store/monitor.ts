@@ -22,7 +22,10 @@ const falseAlarmsSchema = z
 
 const thresholdsSchema = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
-  .refine(({ warning, critical }) => warning <= critical, 'the warning threshold must not exceed the critical one')
+  .refine(
+    ({ warning, critical }) => warning <= critical,
+    'the warning threshold must not exceed the critical one',
+  )
 
 /** What to check: parsed durations are milliseconds. */
 export const monitorSchema = z.strictObject({

@@ -38,6 +38,9 @@ export async function predictionHours(store: Store, model: string): Promise<Date
 
 /** Distinct predictions stored in `[from, to)`. */
 export async function countPredictions(store: Store, model: string, from: Date, to: Date): Promise<number> {
-  const found = await rows<{ n: number }>(store.read, `SELECT count() AS n FROM ${predictionsBetween(model, from, to)}`)
+  const found = await rows<{ n: number }>(
+    store.read,
+    `SELECT count() AS n FROM ${predictionsBetween(model, from, to)}`,
+  )
   return found[0].n
 }

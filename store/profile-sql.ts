@@ -10,7 +10,11 @@ export interface BinnedColumn extends Column {
  * A select that counts rows into bins in one pass over `from`: one row a group and column, with
  * `role, column, counts, sums, squares` beside the groups. `groups` maps an alias to its expression.
  */
-export function profileSelect(from: string, columns: readonly BinnedColumn[], groups: Record<string, string>): string {
+export function profileSelect(
+  from: string,
+  columns: readonly BinnedColumn[],
+  groups: Record<string, string>,
+): string {
   const aliases = Object.keys(groups)
   const keys = Object.entries(groups).map(([alias, expression]) => `${expression} AS ${alias}`)
   const aggregates = columns.map(aggregate)

@@ -23,7 +23,12 @@ export interface FeatureFinding {
 }
 
 /** Features that came with values of the wrong type, or undeclared, in `[from, to)`; each stored row counts once. */
-export async function featureFindings(store: Store, model: string, from: Date, to: Date): Promise<FeatureFinding[]> {
+export async function featureFindings(
+  store: Store,
+  model: string,
+  from: Date,
+  to: Date,
+): Promise<FeatureFinding[]> {
   const within = predictionsBetween(model, from, to)
   return rows<FeatureFinding>(
     store.read,

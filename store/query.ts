@@ -5,13 +5,21 @@ import type { ClickHouseClient } from '@clickhouse/client'
 export type Parameters = Record<string, unknown>
 
 /** Runs a reading statement and returns its rows. */
-export async function rows<Row>(client: ClickHouseClient, query: string, parameters?: Parameters): Promise<Row[]> {
+export async function rows<Row>(
+  client: ClickHouseClient,
+  query: string,
+  parameters?: Parameters,
+): Promise<Row[]> {
   const result = await client.query({ query, format: 'JSONEachRow', query_params: parameters })
   return result.json<Row>()
 }
 
 /** Inserts plain objects; for the few rows of configuration, not for events. */
-export async function insertObjects(client: ClickHouseClient, table: string, values: object[]): Promise<void> {
+export async function insertObjects(
+  client: ClickHouseClient,
+  table: string,
+  values: object[],
+): Promise<void> {
   if (values.length > 0) await client.insert({ table, values, format: 'JSONEachRow' })
 }
 

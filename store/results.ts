@@ -49,7 +49,11 @@ export async function insertResults(store: Store, results: readonly Result[]): P
 
 function encode(result: Result): string {
   const seconds = (date: Date) => date.getTime() / 1000
-  const arrays = ({ counts, sums, squares }: ColumnProfile) => [counts, encodeFloats(sums), ...encodeFloats([squares])]
+  const arrays = ({ counts, sums, squares }: ColumnProfile) => [
+    counts,
+    encodeFloats(sums),
+    ...encodeFloats([squares]),
+  ]
   const row = [
     result.id,
     result.model,
@@ -105,7 +109,10 @@ export interface ResultFilter {
 }
 
 /** The newest result of each column and window that ended in `(from, to]`, in order of time. */
-export async function readResults(store: Store, { model, from, to, column, limit }: ResultFilter): Promise<ResultSummary[]> {
+export async function readResults(
+  store: Store,
+  { model, from, to, column, limit }: ResultFilter,
+): Promise<ResultSummary[]> {
   return rows<ResultSummary>(
     store.read,
     `SELECT id, monitor, kind, column, formatDateTime(window_start, '%FT%TZ') AS window_start,

@@ -21,7 +21,7 @@ export const RULES: Rules = {
   api: ['store', 'ingest', 'detectors', 'alerts', 'charts'],
   dashboard: ['charts', 'api/contract'],
   cli: ['store', 'charts', 'ingest', 'detectors', 'alerts', 'api', 'config.ts'],
-  'config.ts': [],
+  'config.ts': ['store'],
   'main.ts': ['cli', 'config.ts'],
 }
 

@@ -83,7 +83,7 @@ describe('the checker', () => {
       'alerts/e.ts': `import '../charts/f.ts'`,
       'api/g.ts': `import '../cli/h.ts'`,
       'cli/h.ts': `import '../api/g.ts'; import '../config.ts'`,
-      'config.ts': `import './store/c.ts'`,
+      'config.ts': `import './ingest/c.ts'`,
       'main.ts': `import './cli/h.ts'; import './store/c.ts'`,
     })
     expect(violations(forbidden)).toEqual([
@@ -91,7 +91,7 @@ describe('the checker', () => {
       'ingest/b.ts -> detectors/d.ts',
       'detectors/d.ts -> alerts/e.ts',
       'api/g.ts -> cli/h.ts',
-      'config.ts -> store/c.ts',
+      'config.ts -> ingest/c.ts',
       'main.ts -> store/c.ts',
     ])
   })

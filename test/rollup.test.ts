@@ -83,9 +83,17 @@ async function expectProfilesEqualLedger(): Promise<void> {
   const columns = await baselineColumns(store, model, baseline)
   expect(columns.map(({ name }) => name)).toEqual(['amount', SHOP, 'prediction', 'score', 'label'])
   for (let hour = START; hour < START + 8 * HOUR; hour += HOUR) {
-    const stored = await readProfiles(store, model.name, baseline.binning, new Date(hour), new Date(hour + HOUR))
+    const stored = await readProfiles(
+      store,
+      model.name,
+      baseline.binning,
+      new Date(hour),
+      new Date(hour + HOUR),
+    )
     for (const column of columns) {
-      const counts = new Array<number>(stored.find(({ column: name }) => name === column.name)?.counts.length ?? 0).fill(0)
+      const counts = new Array<number>(
+        stored.find(({ column: name }) => name === column.name)?.counts.length ?? 0,
+      ).fill(0)
       const rows = [...ledger.values()].filter((row) => Math.floor(row.ts / HOUR) * HOUR === hour)
       const counted = column.role === 'label' ? rows.filter(({ label }) => label !== undefined) : rows
       for (const row of counted) counts[slotOf(column.binning, valueOf(column, row))]++
@@ -94,10 +102,18 @@ async function expectProfilesEqualLedger(): Promise<void> {
       if (counted.length > 0) expect(found).toBeDefined()
       if (column.kind === 'numeric' && found !== undefined && column.binning.kind === 'numeric') {
         const { centre } = column.binning
-        const values = counted.map((row) => valueOf(column, row) as number | null).filter((value) => value !== null)
+        const values = counted
+          .map((row) => valueOf(column, row) as number | null)
+          .filter((value) => value !== null)
         const deviations = values.map((value) => value - centre)
-        expectSum(found.sums.reduce((total, value) => total + value, 0), deviations)
-        expectSum(found.squares, deviations.map((deviation) => deviation ** 2))
+        expectSum(
+          found.sums.reduce((total, value) => total + value, 0),
+          deviations,
+        )
+        expectSum(
+          found.squares,
+          deviations.map((deviation) => deviation ** 2),
+        )
       }
     }
   }
@@ -122,7 +138,10 @@ describe('profiles equal a brute-force count', () => {
     const labels = [...ledger.values()].filter((_, i) => i % 2 === 0)
     for (const row of labels) row.label = row.prediction
     const context = { store, model, source: 'test', now: now() }
-    await storeLabels(context, labels.map(({ id, ts, label }) => ({ value: { id, label, prediction_ts: ts } })))
+    await storeLabels(
+      context,
+      labels.map(({ id, ts, label }) => ({ value: { id, label, prediction_ts: ts } })),
+    )
     const window = { from: new Date(START).toISOString(), to: new Date(START + 6 * HOUR).toISOString() }
     const outcome = await baselineFromWindow(store, { model, name: 'first', source: { window }, now: now() })
     expect(outcome.status).toBe('created')
@@ -150,14 +169,20 @@ describe('profiles equal a brute-force count', () => {
   test('after an id comes again in another hour: it counts twice, and is found as reused', async () => {
     const range = [new Date(START), new Date(START + 8 * HOUR)] as const
     expect(await reusedIds(store, model.name, ...range)).toBe(0)
-    await send(randomRows(3000).slice(0, 40).map((row) => ({ ...row, ts: START + 7 * HOUR })))
+    await send(
+      randomRows(3000)
+        .slice(0, 40)
+        .map((row) => ({ ...row, ts: START + 7 * HOUR })),
+    )
     await expectProfilesEqualLedger()
     expect(await reusedIds(store, model.name, ...range)).toBe(40)
   })
 
   test('after rows are deleted by hand and their hour is marked dirty, down to an empty hour', async () => {
     const { predictions } = silverTables(model.name)
-    await store.rollup.command({ query: `DELETE FROM ${predictions} WHERE toStartOfHour(ts) = toDateTime(${START / 1000 + 7 * 3600})` })
+    await store.rollup.command({
+      query: `DELETE FROM ${predictions} WHERE toStartOfHour(ts) = toDateTime(${START / 1000 + 7 * 3600})`,
+    })
     for (const [id, row] of ledger) if (row.ts >= START + 7 * HOUR) ledger.delete(id)
     await store.rollup.command({ query: `DELETE FROM ${predictions} WHERE id IN ('r1', 'r2', 'r3', 'r7')` })
     for (const [id, row] of ledger) if (['r1', 'r2', 'r3', 'r7'].includes(row.id)) ledger.delete(id)
@@ -172,7 +197,10 @@ describe('profiles equal a brute-force count', () => {
     for (const row of late) row.label = 'no'
     const early = { ...randomRows(1)[0], id: 'early', ts: START + HOUR }
     const give = (given: { id: string; label?: string }[]) =>
-      storeLabels({ store, model, source: 'test', now: now() }, given.map(({ id, label }) => ({ value: { id, label } })))
+      storeLabels(
+        { store, model, source: 'test', now: now() },
+        given.map(({ id, label }) => ({ value: { id, label } })),
+      )
     await give([...late, { id: 'early', label: 'yes' }, { id: 'orphan', label: 'yes' }])
     expect(await countPendingLabels(store, model.name)).toBe(202)
     await expectProfilesEqualLedger()
@@ -190,7 +218,13 @@ describe('profiles equal a brute-force count', () => {
     const baseline = (await activeBaseline(store, model.name))!
     const columns = (await baselineColumns(store, model, baseline)).filter(({ role }) => role !== 'label')
     const hours = [new Date(START)]
-    const orphan = { model: model.name, binning: baseline.binning, part: 'predictions', columns, hours } as const
+    const orphan = {
+      model: model.name,
+      binning: baseline.binning,
+      part: 'predictions',
+      columns,
+      hours,
+    } as const
     await writeProfiles(store, { ...orphan, generation: nextGeneration() })
     await expectProfilesEqualLedger()
     await sweepProfiles(store, model.name)
@@ -199,7 +233,12 @@ describe('profiles equal a brute-force count', () => {
 
   test('a write that was announced and never confirmed makes its hours dirty after a while', async () => {
     const at = now()
-    await announceDirty(store, model.name, [{ part: 'predictions', hour: new Date(START), batch: randomUUID() }], at)
+    await announceDirty(
+      store,
+      model.name,
+      [{ part: 'predictions', hour: new Date(START), batch: randomUUID() }],
+      at,
+    )
     expect(await dirtyHours(store, model.name, at)).toEqual([])
     const later = new Date(at.getTime() + ABANDONED_AFTER_MS + 1)
     expect((await dirtyHours(store, model.name, later)).map(({ hour }) => hour.getTime())).toEqual([START])

@@ -9,7 +9,7 @@ import { activate, baselineFromWindow, type BaselineOutcome } from '../../ingest
 import { baselineFromFile, stageBaseline } from '../../ingest/file-baseline.ts'
 import { activeBaseline, listBaselines } from '../../store/baselines.ts'
 import type { Model } from '../../store/model.ts'
-import { jsonBody, unpacked } from '../body.ts'
+import { checked, jsonBody, unpacked } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { notFound, Problem } from '../problem.ts'
 
@@ -27,8 +27,12 @@ const hourSchema = z.iso
   .transform((text) => new Date(text).toISOString())
 const windowSchema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
-  window: z.strictObject({ from: hourSchema, to: hourSchema }).refine(({ from, to }) => from < to, '"from" must be before "to"'),
+  window: z
+    .strictObject({ from: hourSchema, to: hourSchema })
+    .refine(({ from, to }) => from < to, '"from" must be before "to"'),
 })
+
+const uploadSchema = z.object({ name: z.string().min(1).max(100).default('uploaded') })
 
 /** Baselines: from an uploaded file or a window of stored predictions. A model's first one becomes active. */
 export function baselineRoutes(context: ApiContext): Router {
@@ -42,15 +46,22 @@ export function baselineRoutes(context: ApiContext): Router {
   router.post('/models/:model/baselines', async (request, response) => {
     const model = await modelOr404(context, request)
     const extension = FILE_TYPES[(request.get('content-type') ?? '').split(';')[0].trim()]
-    const outcome = extension === undefined ? await fromWindow(context, request, model) : await fromFile(context, request, model, extension)
-    if (outcome.status === 'empty') throw new Problem(422, 'Empty baseline', 'There are no rows to make a baseline of.')
+    const outcome =
+      extension === undefined
+        ? await fromWindow(context, request, model)
+        : await fromFile(context, request, model, extension)
+    if (outcome.status === 'empty')
+      throw new Problem(422, 'Empty baseline', 'There are no rows to make a baseline of.')
     const { baseline } = outcome
-    if ((await activeBaseline(store, model.name)) === undefined) await activate(store, model.name, baseline.version, context.clock())
+    if ((await activeBaseline(store, model.name)) === undefined)
+      await activate(store, model.name, baseline.version, context.clock())
     response.status(201).json(baseline)
   })
   router.post('/models/:model/baselines/:version/activate', async (request, response) => {
     const { name } = await modelOr404(context, request)
-    const found = (await listBaselines(store, name)).find(({ version }) => String(version) === request.params.version)
+    const found = (await listBaselines(store, name)).find(
+      ({ version }) => String(version) === request.params.version,
+    )
     if (found === undefined) throw notFound(`baseline ${request.params.version} of model "${name}"`)
     await activate(store, name, found.version, context.clock())
     response.json(found)
@@ -61,23 +72,43 @@ export function baselineRoutes(context: ApiContext): Router {
 async function fromWindow(context: ApiContext, request: Request, model: Model): Promise<BaselineOutcome> {
   const { name, window } = await jsonBody(request, windowSchema)
   const source = { window }
-  return baselineFromWindow(context.store, { model, name: name ?? `${window.from}/${window.to}`, source, now: context.clock() })
+  return baselineFromWindow(context.store, {
+    model,
+    name: name ?? `${window.from}/${window.to}`,
+    source,
+    now: context.clock(),
+  })
 }
 
-async function fromFile(context: ApiContext, request: Request, model: Model, extension: string): Promise<BaselineOutcome> {
+async function fromFile(
+  context: ApiContext,
+  request: Request,
+  model: Model,
+  extension: string,
+): Promise<BaselineOutcome> {
   const { store, spool } = context
   if (!store.embedded) {
-    throw new Problem(501, 'Files need the embedded engine', 'This service uses a ClickHouse server: make the baseline from a window of stored predictions.')
+    throw new Problem(
+      501,
+      'Files need the embedded engine',
+      'This service uses a ClickHouse server: make the baseline from a window of stored predictions.',
+    )
   }
   await mkdir(spool, { recursive: true })
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
     await pipeline(unpacked(request), createWriteStream(path))
     const staged = await stageBaseline(store.rollup, path, spool, model)
-    if (staged.status === 'unreadable') throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
+    if (staged.status === 'unreadable')
+      throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
     try {
-      const name = String(request.query.name ?? 'uploaded')
-      return await baselineFromFile(store, store.rollup, staged.file, { model, name, source: { file: name }, now: context.clock() })
+      const { name } = checked(uploadSchema, request.query)
+      return await baselineFromFile(store, store.rollup, staged.file, {
+        model,
+        name,
+        source: { file: name },
+        now: context.clock(),
+      })
     } finally {
       await staged.file.drop()
     }

@@ -4,7 +4,10 @@ import { listDeadLetters } from '../../store/dead-letters.ts'
 import { checked } from '../body.ts'
 import type { ApiContext } from '../context.ts'
 
-const querySchema = z.object({ model: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) })
+const querySchema = z.object({
+  model: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
 
 /** What could not be read, newest first, with the reason. */
 export function deadLetterRoutes({ store }: ApiContext): Router {

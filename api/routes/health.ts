@@ -9,7 +9,9 @@ export function healthRoutes(context: ApiContext): Router {
   })
   router.get('/readyz', async (_request, response) => {
     const reasons = await context.unready()
-    response.status(reasons.length === 0 ? 200 : 503).json({ status: reasons.length === 0 ? 'ready' : 'not ready', reasons })
+    response
+      .status(reasons.length === 0 ? 200 : 503)
+      .json({ status: reasons.length === 0 ? 'ready' : 'not ready', reasons })
   })
   return router
 }

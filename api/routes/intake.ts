@@ -1,5 +1,11 @@
 import { Router, type Response, type Request } from 'express'
-import { storeLabels, storePredictions, type IntakeContext, type IntakeResult, type RawRecord } from '../../ingest/pipeline.ts'
+import {
+  storeLabels,
+  storePredictions,
+  type IntakeContext,
+  type IntakeResult,
+  type RawRecord,
+} from '../../ingest/pipeline.ts'
 import { batchesOfLines, recordsOfJson } from '../../ingest/records.ts'
 import { unpacked, wholeBody } from '../body.ts'
 import { modelOr404, type ApiContext, type ModelRequest } from '../context.ts'
@@ -12,12 +18,22 @@ type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<I
 /** Intake of predictions and labels. Answers once everything is stored, accepted or as a dead letter. */
 export function intakeRoutes(context: ApiContext): Router {
   const router = Router()
-  router.post('/models/:model/predictions', (request, response) => intake(context, request, response, 'predictions', storePredictions))
-  router.post('/models/:model/labels', (request, response) => intake(context, request, response, 'labels', storeLabels))
+  router.post('/models/:model/predictions', (request, response) =>
+    intake(context, request, response, 'predictions', storePredictions),
+  )
+  router.post('/models/:model/labels', (request, response) =>
+    intake(context, request, response, 'labels', storeLabels),
+  )
   return router
 }
 
-async function intake(context: ApiContext, request: ModelRequest, response: Response, kind: string, take: Take): Promise<void> {
+async function intake(
+  context: ApiContext,
+  request: ModelRequest,
+  response: Response,
+  kind: string,
+  take: Take,
+): Promise<void> {
   const model = await modelOr404(context, request)
   const rejections: IntakeResult['rejected'] = []
   let [seen, accepted, rejected] = [0, 0, 0]
@@ -35,6 +51,7 @@ async function intake(context: ApiContext, request: ModelRequest, response: Resp
 }
 
 async function* batches(request: Request): AsyncGenerator<RawRecord[]> {
-  if (request.is(['application/x-ndjson', 'application/ndjson', 'application/jsonl'])) yield* batchesOfLines(unpacked(request))
+  if (request.is(['application/x-ndjson', 'application/ndjson', 'application/jsonl']))
+    yield* batchesOfLines(unpacked(request))
   else yield await recordsOfJson(await wholeBody(request))
 }

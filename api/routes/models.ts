@@ -35,7 +35,9 @@ export function modelRoutes(context: ApiContext): Router {
     const { from, to, column, limit } = checked(periodSchema, request.query)
     const end = to ?? context.clock()
     const start = from ?? new Date(end.getTime() - 30 * DAY_MS)
-    response.json({ results: await readResults(context.store, { model: model.name, from: start, to: end, column, limit }) })
+    response.json({
+      results: await readResults(context.store, { model: model.name, from: start, to: end, column, limit }),
+    })
   })
   return router
 }

@@ -2,14 +2,19 @@
 export async function post(url: string, events: readonly object[]): Promise<number> {
   if (events.length === 0) return 0
   const answer = (await request(url, events)) as { accepted: number; rejected: number }
-  if (answer.rejected > 0) throw new Error(`${url} rejected ${answer.rejected} events: ${JSON.stringify(answer)}`)
+  if (answer.rejected > 0)
+    throw new Error(`${url} rejected ${answer.rejected} events: ${JSON.stringify(answer)}`)
   return answer.accepted
 }
 
 /** Posts NDJSON and returns the answer's body. */
 export async function request(url: string, events: readonly object[]): Promise<unknown> {
   const body = events.map((event) => JSON.stringify(event)).join('\n')
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body })
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body,
+  })
   const answer: unknown = await response.json()
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${JSON.stringify(answer)}`)
   return answer

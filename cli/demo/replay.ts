@@ -15,7 +15,12 @@ const LABEL_DELAY_MS = 2 * DAY_MS
 
 /** Predictions and features are checked as soon as a day is over, labels when they have come. */
 export const DEMO_MONITORS: { prompt: Monitor; late: Monitor } = {
-  prompt: monitorSchema.parse({ name: 'flights-daily', model: DEMO_MODEL, checks: ['feature', 'prediction'], window: '24h' }),
+  prompt: monitorSchema.parse({
+    name: 'flights-daily',
+    model: DEMO_MODEL,
+    checks: ['feature', 'prediction'],
+    window: '24h',
+  }),
   late: monitorSchema.parse({ name: 'flights-labels', model: DEMO_MODEL, checks: ['label'], window: '24h' }),
 }
 
@@ -56,7 +61,14 @@ export async function replay({ service, model, days, from, onDay }: Replay): Pro
     ].filter((window) => window.end > from && window.end <= lastPrediction)
     const results: Result[] = []
     for (const { monitor, end } of due) {
-      const request = { store: service.store, model, monitor, end: new Date(end), now: new Date(), codeVersion: CODE_VERSION }
+      const request = {
+        store: service.store,
+        model,
+        monitor,
+        end: new Date(end),
+        now: new Date(),
+        codeVersion: CODE_VERSION,
+      }
       const outcome = await runMonitor(request)
       if (outcome.status === 'no_baseline') throw new Error('the demo has no baseline')
       results.push(...outcome.results)

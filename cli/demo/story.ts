@@ -49,14 +49,22 @@ function byColumn(results: readonly Result[]): Map<string, Result[]> {
 function calendar(results: readonly Result[], from: number): string[] {
   const last = Math.max(...results.map(day))
   const weeks = Array.from({ length: Math.floor((last - from) / WEEK_MS) + 1 }, (_, i) => from + i * WEEK_MS)
-  const months = weeks.map((week, i) => (i === 0 || date(week).slice(0, 7) !== date(week - WEEK_MS).slice(0, 7) ? monthName(week) : ''))
+  const months = weeks.map((week, i) =>
+    i === 0 || date(week).slice(0, 7) !== date(week - WEEK_MS).slice(0, 7) ? monthName(week) : '',
+  )
   const lines = [...byColumn(results)].map(([key, found]) => {
     const [kind, column] = key.split(' ')
-    const signs = weeks.map((week) => worstSign(found.filter((result) => day(result) >= week && day(result) < week + WEEK_MS)))
+    const signs = weeks.map((week) =>
+      worstSign(found.filter((result) => day(result) >= week && day(result) < week + WEEK_MS)),
+    )
     return `  ${column.padEnd(12)} ${kind.padEnd(11)} ${signs.join(' ')}`
   })
   const header = `  ${'worst day of each week'.padEnd(24)} ${months.map((name) => name.slice(0, 3)).reduce(placeAt, '')}`
-  return [header, ...lines, `  ${' '.repeat(24)} ${ICONS.ok} steady  ${ICONS.warning} warning  ${ICONS.critical} critical  ${ICONS.insufficient_data} too few rows`]
+  return [
+    header,
+    ...lines,
+    `  ${' '.repeat(24)} ${ICONS.ok} steady  ${ICONS.warning} warning  ${ICONS.critical} critical  ${ICONS.insufficient_data} too few rows`,
+  ]
 }
 
 /** Writes a month's name above the week it begins in, two characters a week. */
@@ -82,7 +90,10 @@ function labelStory(results: readonly Result[]): string[] {
     ({ result, baseline, window }) =>
       `  ${ICONS[verdictOf(result)]} ${date(day(result))}  ${percent(window)} late (January: ${percent(baseline)})  PSI ${result.statistics.psi.toFixed(3)}`,
   )
-  return [`Label drift on ${moved.length} of ${labels.length} days: the share of late flights moved.`, ...lines]
+  return [
+    `Label drift on ${moved.length} of ${labels.length} days: the share of late flights moved.`,
+    ...lines,
+  ]
 }
 
 /** The share of late flights on both sides, where the evaluation names the class that moved. */
@@ -90,7 +101,9 @@ function lateShares(result: Result): { result: Result; baseline: number; window:
   const { top } = result.evaluation as Evaluation
   if (top?.label.kind !== 'category') return []
   const late = top.label.value === 'late'
-  return [{ result, baseline: late ? top.baseline : 1 - top.baseline, window: late ? top.window : 1 - top.window }]
+  return [
+    { result, baseline: late ? top.baseline : 1 - top.baseline, window: late ? top.window : 1 - top.window },
+  ]
 }
 
 function incidentStory(results: readonly Result[], incident: Incident): string[] {
@@ -110,11 +123,16 @@ function incidentStory(results: readonly Result[], incident: Incident): string[]
 }
 
 function otherDriftStory(results: readonly Result[], incident: Incident): string[] {
-  const others = results.filter((result) => drifted(result) && result.kind !== 'label' && result.column !== incident.column)
+  const others = results.filter(
+    (result) => drifted(result) && result.kind !== 'label' && result.column !== incident.column,
+  )
   if (others.length === 0) return ['No other feature or prediction drifted on any day.']
   return [
     'Other drift, in the data as it was:',
-    ...others.map((result) => `  ${ICONS[verdictOf(result)]} ${date(day(result))}  ${result.column}: ${result.explanation}`),
+    ...others.map(
+      (result) =>
+        `  ${ICONS[verdictOf(result)]} ${date(day(result))}  ${result.column}: ${result.explanation}`,
+    ),
   ]
 }
 

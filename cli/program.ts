@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { StoreError } from '../store/errors.ts'
+import { baselineCommand } from './baseline.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -32,12 +33,22 @@ export async function run(argv: readonly string[], environment: Environment): Pr
       const { demo } = await import('./demo.ts')
       code = await demo(options, environment)
     })
+  program.addCommand(baselineCommand(environment))
+  inheritSettings(program)
 
   try {
     await program.parseAsync(argv)
     return code
   } catch (error) {
     return report(error)
+  }
+}
+
+/** Commands that were built elsewhere do not take over by themselves that errors are thrown here. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent)
+    inheritSettings(command)
   }
 }
 

@@ -1,4 +1,11 @@
-import { featureSource, modelColumns, modelSchema, type Model } from '../store/model.ts'
+import {
+  featureSource,
+  modelColumns,
+  modelSchema,
+  type ColumnKind,
+  type Model,
+  type Task,
+} from '../store/model.ts'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { categoricalSummary } from '../store/column-queries.ts'
 import type { Store } from '../store/client.ts'
@@ -8,6 +15,13 @@ import { stageFile, type StagedFile, type StageOutcome } from './files.ts'
 /** Columns of a file that are not features. */
 const OUTCOMES = new Set(['prediction', 'score', 'label'])
 const ENVELOPE = new Set(['id', 'ts', 'timestamp', 'version', 'model', 'labelled_at'])
+
+/** What the user says of a model that is not declared yet; it overrides what its file suggests. */
+export interface Guesses {
+  kinds?: ReadonlyMap<string, ColumnKind>
+  task?: Task | undefined
+  positive?: string | undefined
+}
 
 /** Name of a file's column in the staged table: as in silver, so that both are counted by the same statements. */
 export function stagedSource(column: string): string {
@@ -20,36 +34,43 @@ export function stageBaseline(
   path: string,
   spool: string,
   model: Model | undefined,
+  guesses: Guesses = {},
 ): Promise<StageOutcome> {
   const declared = model === undefined ? [] : modelColumns(model)
   const bySource = new Map(declared.map(({ source, kind }) => [source, kind]))
-  const kinds = { get: (column: string) => bySource.get(stagedSource(column)) }
+  const kinds = { get: (column: string) => bySource.get(stagedSource(column)) ?? guesses.kinds?.get(column) }
   return stageFile(client, path, { spool, kinds, source: stagedSource })
 }
 
 /**
  * Guesses a model from a staged file: `prediction`, `score` and `label` are what they are called, `id`, `ts`
- * and `version` belong to the envelope, and every other column is a feature. Two classes make a binary model,
+ * and the like belong to the envelope, and every other column is a feature. Two classes make a binary model,
  * more a multiclass one, numbers with more than two values a regression.
  */
-export async function inferModel(client: ClickHouseClient, file: StagedFile, name: string): Promise<Model> {
-  const features = file.columns.filter(({ name }) => !OUTCOMES.has(name) && !ENVELOPE.has(name))
-  const outcome =
-    file.columns.find(({ name }) => name === 'label') ??
-    file.columns.find(({ name }) => name === 'prediction')
-  const classes =
-    outcome === undefined ? [] : (await categoricalSummary(client, file.table, outcome.name, 3)).categories
-  const hasScore = file.columns.some(({ name }) => name === 'score')
-  const binary = classes.length <= 2 || hasScore
-  const task =
-    outcome !== undefined && !binary ? (outcome.kind === 'numeric' ? 'regression' : 'multiclass') : 'binary'
-  const positive = classes.find((name) => name === '1') ?? classes.at(-1)
+export async function inferModel(
+  client: ClickHouseClient,
+  file: StagedFile,
+  name: string,
+  guesses: Guesses = {},
+): Promise<Model> {
+  const features = file.columns.filter((column) => !OUTCOMES.has(column.name) && !ENVELOPE.has(column.name))
+  const outcome = ['label', 'prediction']
+    .flatMap((role) => file.columns.filter((column) => column.name === role))
+    .at(0)
+  const classes = outcome && (await categoricalSummary(client, file.table, outcome.name, 3)).categories
+  const task = guesses.task ?? guessTask(outcome?.kind, classes?.length ?? 0)
+  const positive = guesses.positive ?? classes?.find((category) => category === '1') ?? classes?.at(-1)
   return modelSchema.parse({
     name,
     task,
     ...(task === 'binary' && positive !== undefined ? { positive } : {}),
-    features: Object.fromEntries(features.map(({ name, kind }) => [name, kind])),
+    features: Object.fromEntries(features.map((feature) => [feature.name, feature.kind])),
   })
+}
+
+function guessTask(kind: ColumnKind | undefined, classes: number): Task {
+  if (classes <= 2) return 'binary'
+  return kind === 'numeric' ? 'regression' : 'multiclass'
 }
 
 /** Columns of the model that the file does not have, features only: those cannot be checked. */

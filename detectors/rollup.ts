@@ -47,7 +47,7 @@ export async function rollup(options: RollupOptions): Promise<number> {
     await publish(store, { ...shared, columns: [] }, now)
     options.onProgress?.(++done, jobs.length)
   }
-  await settleDirty(store, model.name, dirty)
+  await settleDirty(store, model.name, dirty, now)
   return new Set(dirty.map(({ hour }) => hour.getTime())).size
 }
 

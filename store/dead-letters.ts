@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { insertEncoded, rows } from './query.ts'
+import { isoText } from './sql.ts'
 import type { Store } from './client.ts'
 
 export interface DeadLetter {
@@ -56,7 +57,8 @@ export async function listDeadLetters(
   const only = model === undefined ? '' : 'WHERE model = {model:String}'
   return rows<StoredDeadLetter>(
     store.read,
-    `SELECT * FROM dead_letters FINAL ${only} ORDER BY received_at DESC, source, partition, offset LIMIT {limit:UInt32}`,
+    `SELECT source, partition, offset, ${isoText('dead_letters.received_at')} AS received_at, model, reason, detail, payload
+     FROM dead_letters FINAL ${only} ORDER BY dead_letters.received_at DESC, source, partition, offset LIMIT {limit:UInt32}`,
     { model, limit },
   )
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { insertObjects, rows } from './query.ts'
-import { literal } from './sql.ts'
 import type { Part } from './profiles.ts'
 import type { Store } from './client.ts'
 
@@ -13,7 +12,10 @@ export interface DirtyHour {
 /** A batch announced this long ago and never confirmed was abandoned by a crash; its hours are dirty too. */
 export const ABANDONED_AFTER_MS = 5 * 60_000
 
-const STATE = { announced: 0, confirmed: 1 } as const
+/** Rows of the table beyond which batches that are done with are deleted; a delete costs far more than an insert. */
+const SWEEP_AT_ROWS = 50_000
+
+const STATE = { announced: 0, confirmed: 1, done: 2 } as const
 const SECOND = 1000
 
 async function mark(
@@ -24,7 +26,7 @@ async function mark(
   at: Date,
 ) {
   await insertObjects(
-    store.ingest,
+    state === 'done' ? store.rollup : store.ingest,
     'dirty_hours',
     hours.map(({ part, hour, batch }) => ({
       model,
@@ -63,11 +65,18 @@ export async function markDirty(
 }
 
 /** To be called once the profiles of these very batches are published; later batches stay dirty. */
-export async function settleDirty(store: Store, model: string, hours: readonly DirtyHour[]): Promise<void> {
-  const batches = [...new Set(hours.map(({ batch }) => literal(batch)))]
-  if (batches.length === 0) return
+export async function settleDirty(
+  store: Store,
+  model: string,
+  hours: readonly DirtyHour[],
+  at: Date,
+): Promise<void> {
+  await mark(store, model, hours, 'done', at)
+  const [{ n }] = await rows<{ n: number }>(store.rollup, 'SELECT count() AS n FROM dirty_hours')
+  if (n < SWEEP_AT_ROWS) return
+  // By batch, so that all states of it go at once: deleting the newest alone would bring back an older one.
   await store.rollup.command({
-    query: `DELETE FROM dirty_hours WHERE model = ${literal(model)} AND batch IN (${batches.join(', ')})`,
+    query: `DELETE FROM dirty_hours WHERE batch IN (SELECT batch FROM dirty_hours WHERE state = ${STATE.done})`,
   })
 }
 

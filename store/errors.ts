@@ -19,3 +19,13 @@ export class StoreError extends Error {
     )
   }
 }
+
+/** A model declared in a way that the data stored for it does not allow. */
+export class ModelConflict extends StoreError {
+  constructor(model: string, columns: readonly string[]) {
+    super(
+      `Model "${model}" has stored data in which the kind of ${columns.map((name) => `"${name}"`).join(', ')} differs. ` +
+        'What is stored keeps its kind: declare the feature under another name, or another model.',
+    )
+  }
+}

@@ -29,8 +29,8 @@ const MIGRATIONS: readonly string[] = [
     model LowCardinality(String), version UInt32, activated_at DateTime64(3, 'UTC')
   ) ENGINE = MergeTree ORDER BY (model, activated_at)`,
 
-  // A batch of rows is announced (state 0) before it is written and confirmed (1) once it is; its rows are
-  // deleted when its hours have been rolled up.
+  // A batch of rows is announced (state 0) before it is written, confirmed (1) once it is, and done with (2)
+  // when its hours have been rolled up.
   `CREATE TABLE IF NOT EXISTS dirty_hours (
     model LowCardinality(String), part LowCardinality(String), hour DateTime('UTC'), batch String,
     state UInt8, at DateTime64(3, 'UTC')
@@ -39,7 +39,7 @@ const MIGRATIONS: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS pending_labels (
     model LowCardinality(String), id String, label Nullable(String), labelled_at DateTime64(3, 'UTC'),
     received_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(received_at) ORDER BY (model, id)`,
+  ) ENGINE = ReplacingMergeTree(labelled_at) ORDER BY (model, id)`,
 
   `CREATE TABLE IF NOT EXISTS dead_letters (
     source LowCardinality(String), partition Int32, offset Int64, received_at DateTime64(3, 'UTC'),

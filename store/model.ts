@@ -11,12 +11,30 @@ export const nameSchema = z
 export const columnKindSchema = z.enum(['numeric', 'categorical'])
 export type ColumnKind = z.infer<typeof columnKindSchema>
 
-const featureNameSchema = z.string().min(1).max(200)
+const featureNameSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((name) => name.isWellFormed(), 'a name must not hold half of a surrogate pair')
 
-const featureSchema = z.union([
-  columnKindSchema.transform((kind) => ({ kind })),
-  z.strictObject({ kind: columnKindSchema, importance: z.number().min(0).optional() }),
-])
+const featureSchema = z.union(
+  [
+    columnKindSchema.transform((kind) => ({ kind })),
+    z.strictObject({ kind: columnKindSchema, importance: z.number().min(0).optional() }),
+  ],
+  'a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more',
+)
+
+type FeatureDeclarations = Record<string, z.input<typeof featureSchema>>
+
+/** A record schema would drop this name in silence. */
+const RESERVED = '__proto__'
+const featuresSchema = z
+  .custom<FeatureDeclarations>(
+    (features) => !(features instanceof Object && Object.hasOwn(features, RESERVED)),
+    `a feature cannot be called "${RESERVED}"`,
+  )
+  .pipe(z.record(featureNameSchema, featureSchema))
 
 /**
  * A model as it is declared: features by name. Parsed into {@link Model}, where they are a list, because a
@@ -27,7 +45,7 @@ export const modelSchema = z
     name: nameSchema,
     task: z.enum(['binary', 'multiclass', 'regression']),
     positive: z.union([z.string(), z.number(), z.boolean()]).optional(),
-    features: z.record(featureNameSchema, featureSchema),
+    features: featuresSchema,
     segments: z.array(z.string()).max(3, 'at most three segment columns').default([]),
   })
   .superRefine((model, context) => {
@@ -64,6 +82,15 @@ export interface Feature {
 export type Task = 'binary' | 'multiclass' | 'regression'
 export type Model = z.output<typeof modelSchema>
 export type ModelDeclaration = z.input<typeof modelSchema>
+
+/** The model as it would be declared; what {@link modelSchema} reads back as the same model. */
+export function declarationOf({ features, ...model }: Model): ModelDeclaration {
+  const entries = features.map(({ name, kind, importance }) => [
+    name,
+    importance === undefined ? kind : { kind, importance },
+  ])
+  return { ...model, features: Object.fromEntries(entries) as ModelDeclaration['features'] }
+}
 
 /** What a profile is kept of: each feature, and what the model said and should have said. */
 export type Role = 'feature' | 'prediction' | 'score' | 'label'

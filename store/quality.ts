@@ -32,9 +32,10 @@ export async function featureFindings(
   const within = predictionsBetween(model, from, to)
   return rows<FeatureFinding>(
     store.read,
-    `SELECT 'invalid_value' AS finding, feature, count() AS rows FROM ${within} ARRAY JOIN invalid AS feature GROUP BY feature
-     UNION ALL
-     SELECT 'unknown_feature' AS finding, feature, count() AS rows FROM ${within} ARRAY JOIN unknown AS feature GROUP BY feature
+    `SELECT finding, feature, rows FROM (
+       SELECT 'invalid_value' AS finding, feature, count() AS rows FROM ${within} ARRAY JOIN invalid AS feature GROUP BY feature
+       UNION ALL
+       SELECT 'unknown_feature' AS finding, feature, count() AS rows FROM ${within} ARRAY JOIN unknown AS feature GROUP BY feature)
      ORDER BY rows DESC, finding, feature`,
   )
 }

@@ -2,6 +2,7 @@ import type { ColumnProfile } from './binning.ts'
 import { encodeFloats } from './floats.ts'
 import type { DriftKind } from './monitor.ts'
 import { insertEncoded, rows } from './query.ts'
+import { isoText } from './sql.ts'
 import type { Store } from './client.ts'
 
 /** One evaluation of one column in one window against one baseline, with all it was computed from. */
@@ -108,6 +109,13 @@ export interface ResultFilter {
   limit: number
 }
 
+const LAST_SECOND = 2 ** 32 - 1
+
+/** Seconds since 1970, held within the range of the engine's `DateTime`. */
+function epochSeconds(date: Date): number {
+  return Math.min(Math.max(Math.floor(date.getTime() / 1000), 0), LAST_SECOND)
+}
+
 /** The newest result of each column and window that ended in `(from, to]`, in order of time. */
 export async function readResults(
   store: Store,
@@ -115,8 +123,8 @@ export async function readResults(
 ): Promise<ResultSummary[]> {
   return rows<ResultSummary>(
     store.read,
-    `SELECT id, monitor, kind, column, formatDateTime(window_start, '%FT%TZ') AS window_start,
-       formatDateTime(window_end, '%FT%TZ') AS window_end, toString(evaluated_at) AS evaluated_at,
+    `SELECT id, monitor, kind, column, ${isoText('results.window_start')} AS window_start,
+       ${isoText('results.window_end')} AS window_end, ${isoText('results.evaluated_at')} AS evaluated_at,
        verdict, reason, explanation, effect, noise_floor, statistics
      FROM results
      WHERE model = {model:String} AND results.window_end > {from:DateTime} AND results.window_end <= {to:DateTime}
@@ -124,6 +132,6 @@ export async function readResults(
      ORDER BY results.window_end, kind, column, results.evaluated_at DESC
      LIMIT 1 BY monitor, kind, column, segment, version, results.window_end
      LIMIT {limit:UInt32}`,
-    { model, from: Math.floor(from.getTime() / 1000), to: Math.floor(to.getTime() / 1000), column, limit },
+    { model, from: epochSeconds(from), to: epochSeconds(to), column, limit },
   )
 }

@@ -1,3 +1,4 @@
+import { ModelConflict } from './errors.ts'
 import { featureSource, modelColumns, type ColumnKind, type Model } from './model.ts'
 import { identifier } from './sql.ts'
 import { rows } from './query.ts'
@@ -9,7 +10,7 @@ export function silverTables(model: string) {
     predictions: identifier(`predictions_${model}`),
     labels: identifier(`labels_${model}`),
     labelIndex: identifier(`label_index_${model}`),
-    labelIndexView: identifier(`label_index_view_${model}`),
+    labelIndexView: identifier(`view_label_index_${model}`),
   }
 }
 
@@ -67,9 +68,18 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
   await run(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${tables.labelIndexView} TO ${tables.labelIndex}
     AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${tables.predictions}`)
 
-  const existing = await rows<{ name: string }>(store.rollup, `DESCRIBE TABLE ${tables.predictions}`)
-  const known = new Set(existing.map(({ name }) => name))
-  const added = columns.filter(({ name }) => !known.has(name))
+  const existing = await rows<{ name: string; type: string }>(
+    store.rollup,
+    `DESCRIBE TABLE ${tables.predictions}`,
+  )
+  const types = new Map(existing.map(({ name, type }) => [name, type]))
+  const differing = columns.filter(({ name, type }) => types.has(name) && types.get(name) !== type)
+  if (differing.length > 0)
+    throw new ModelConflict(
+      model.name,
+      differing.map(({ name }) => name.replace(/^f_/, '')),
+    )
+  const added = columns.filter(({ name }) => !types.has(name))
   if (added.length > 0) {
     const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
     await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)

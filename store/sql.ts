@@ -32,3 +32,8 @@ export function instant(date: Date): string {
 export function hourLiteral(date: Date): string {
   return `toDateTime(${Math.floor(date.getTime() / 1000)}, 'UTC')`
 }
+
+/** A `DateTime` or `DateTime64` expression in UTC as ISO 8601 text. */
+export function isoText(expression: string): string {
+  return `concat(replaceOne(toString(${expression}), ' ', 'T'), 'Z')`
+}

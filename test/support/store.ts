@@ -4,15 +4,32 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { openStore, type Store } from '../../store/client.ts'
 import { migrate } from '../../store/migrations.ts'
+import { startClickHouseFront } from './clickhouse-front.ts'
 
 /** A fresh embedded store for one test file; closed and removed after it. */
 export async function temporaryStore(): Promise<Store & { directory: string }> {
-  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
+  const directory = temporaryDirectory()
   const store = await openStore({ path: join(directory, 'data') })
+  await migrate(store, new Date())
+  afterAll(() => store.close())
+  return { ...store, directory }
+}
+
+/** As {@link temporaryStore}, but reached by URL as a ClickHouse server is. */
+export async function temporaryServerStore(): Promise<Store & { directory: string }> {
+  const directory = temporaryDirectory()
+  const front = await startClickHouseFront(join(directory, 'data'))
+  const store = await openStore({ url: front.url })
   await migrate(store, new Date())
   afterAll(async () => {
     await store.close()
-    rmSync(directory, { recursive: true, force: true })
+    await front.close()
   })
   return { ...store, directory }
+}
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
 }

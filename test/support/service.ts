@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import type { Declarations } from '../../cli/declarations.ts'
+import { createLog } from '../../cli/log.ts'
+import { startService, type Service } from '../../cli/service.ts'
+import { readConfig } from '../../config.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  body: any // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+export interface TestService extends Service {
+  directory: string
+  /** Sends a request below `/api/v1`; an object as the body is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+}
+
+/** What a request to `url` is answered, the body parsed. */
+export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  const json = /json/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
+}
+
+/** A service on a free port with a data directory of its own; stopped and removed after the test file. */
+export async function testService(
+  declarations: Declarations = { models: [], monitors: [] },
+  environment: Record<string, string> = {},
+): Promise<TestService> {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
+  const config = readConfig({ PORT: '0', DRIFTGAUGE_DATA: directory, ...environment })
+  const log = createLog('silent')
+  const service = await startService({
+    config,
+    log,
+    declarations,
+    clock: () => new Date(),
+    rollupEveryMinute: false,
+  })
+  afterAll(async () => {
+    await service.stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  return {
+    ...service,
+    directory,
+    call: (method, path, body, headers) =>
+      ask(`${service.url}/api/v1${path}`, { method, ...payload(body), ...withHeaders(body, headers) }),
+  }
+}
+
+function payload(body: unknown): { body?: string | Uint8Array } {
+  if (body === undefined) return {}
+  return { body: isRaw(body) ? (body as string | Uint8Array) : JSON.stringify(body) }
+}
+
+function withHeaders(
+  body: unknown,
+  headers: Record<string, string> = {},
+): { headers: Record<string, string> } {
+  const type: Record<string, string> =
+    isRaw(body) || body === undefined ? {} : { 'content-type': 'application/json' }
+  return { headers: { ...type, ...headers } }
+}
+
+function isRaw(body: unknown): boolean {
+  return typeof body === 'string' || body instanceof Uint8Array
+}

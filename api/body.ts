@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { createGunzip } from 'node:zlib'
-import { pipeline } from 'node:stream'
+import { finished } from 'node:stream'
 import type { z } from 'zod'
 import { Problem } from './problem.ts'
 
@@ -8,28 +8,38 @@ import { Problem } from './problem.ts'
 export const MAX_JSON_BYTES = 16_000_000
 
 /** The body as it was before `Content-Encoding`. */
-export function unpacked(request: Request): AsyncIterable<Buffer> {
+export async function* unpacked(request: Request): AsyncGenerator<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity'
-  if (encoding === 'identity') return request
-  if (encoding !== 'gzip')
+  if (encoding !== 'identity' && encoding !== 'gzip')
     throw new Problem(
       415,
       'Unsupported encoding',
       `Content-Encoding "${encoding}" is not read; use gzip or none.`,
     )
-  return gunzipped(request)
+  const plain = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  try {
+    yield* encoding === 'gzip' ? gunzipped(request) : plain
+  } finally {
+    // A client that is cut off while it sends does not see the answer, so what is left is read and dropped.
+    request.resume()
+  }
 }
 
 async function* gunzipped(request: Request): AsyncGenerator<Buffer> {
-  // Errors surface through the iteration below, so the callback has nothing to add.
-  const stream = pipeline(request, createGunzip(), () => {})
+  // Not `pipeline`, which would close the connection when the data is bad.
+  const gunzip = request.pipe(createGunzip())
+  finished(request, (error) => {
+    if (error) gunzip.destroy(error)
+  })
   try {
-    for await (const chunk of stream) yield chunk as Buffer
+    for await (const chunk of gunzip) yield chunk as Buffer
   } catch (cause) {
     if (/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) {
       throw new Problem(400, 'Bad encoding', `The body is not valid gzip: ${(cause as Error).message}.`)
     }
     throw cause
+  } finally {
+    request.unpipe(gunzip)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
+import { ModelConflict } from '../store/errors.ts'
 
 /** An answer that says what is wrong with the request, as problem details (RFC 9457). */
 export class Problem extends Error {
@@ -49,6 +50,14 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     }
     if (error instanceof Problem) {
       sendProblem(response, error)
+      return
+    }
+    if (error instanceof ModelConflict) {
+      sendProblem(response, new Problem(409, 'Conflict', error.message))
+      return
+    }
+    if (error instanceof URIError) {
+      sendProblem(response, new Problem(400, 'Bad request', `The path is not valid: ${error.message}.`))
       return
     }
     log.error(

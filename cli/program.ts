@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { StoreError } from '../store/errors.ts'
 import { baselineCommand } from './baseline.ts'
+import { compareCommand } from './compare.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -33,6 +34,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
       const { demo } = await import('./demo.ts')
       code = await demo(options, environment)
     })
+  program.addCommand(compareCommand((exitCode) => (code = exitCode)))
   program.addCommand(baselineCommand(environment))
   inheritSettings(program)
 

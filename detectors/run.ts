@@ -4,9 +4,10 @@ import { slotCount, type ColumnProfile } from '../store/binning.ts'
 import { decodeFloats } from '../store/floats.ts'
 import type { Model } from '../store/model.ts'
 import type { DriftKind, Monitor } from '../store/monitor.ts'
-import { readProfiles } from '../store/profiles.ts'
+import { partOf, readProfiles, type Part } from '../store/profiles.ts'
 import { insertResults, type Result } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
+import { rowsOf } from './column-input.ts'
 import { level } from './decide.ts'
 import { evaluateColumn, type Evaluation, type EvaluationRule } from './evaluate.ts'
 import { DEFAULT_RULE, wantsLongerWindow } from './judge.ts'
@@ -15,13 +16,17 @@ export interface RunRequest {
   store: Store
   model: Model
   monitor: Monitor
+  /** Only the columns of this part, whose windows have an end of their own; all of them where it is absent. */
+  part?: Part
   /** End of the window, exclusive; a whole hour. */
   end: Date
   now: Date
   codeVersion: string
 }
 
-export type RunOutcome = { status: 'evaluated'; results: Result[] } | { status: 'no_baseline' }
+export type RunOutcome =
+  /** `rows`: the most that any column has in the monitor's own window, before it was extended. */
+  { status: 'evaluated'; baseline: Baseline; results: Result[]; rows: number } | { status: 'no_baseline' }
 
 const DAY_MS = 86_400_000
 /** A window without enough rows is extended backwards up to this length. */
@@ -32,22 +37,23 @@ export async function runMonitor(request: RunRequest): Promise<RunOutcome> {
   const { store, model, monitor } = request
   const baseline = await activeBaseline(store, model.name)
   if (baseline === undefined) return { status: 'no_baseline' }
-  const columns = (await baselineColumns(store, model, baseline)).filter((column) =>
+  const checked = (await baselineColumns(store, model, baseline)).filter((column) =>
     monitor.checks.includes(kindOf(column)),
   )
+  const columns = checked.filter(({ role }) => request.part === undefined || partOf(role) === request.part)
   const rule: EvaluationRule = {
     ...DEFAULT_RULE,
     alpha: level(
       monitor.window,
       monitor.false_alarms,
-      columns.reduce((sum, column) => sum + testsOf(column), 0),
+      checked.reduce((sum, column) => sum + testsOf(column), 0),
     ),
     thresholds: monitor.thresholds.psi,
     ksMethod: 'auto',
   }
-  const results = await evaluateWindows(request, baseline, columns, rule)
+  const { results, rows } = await evaluateWindows(request, baseline, columns, rule)
   await insertResults(store, results)
-  return { status: 'evaluated', results }
+  return { status: 'evaluated', baseline, results, rows }
 }
 
 /** Scores are a form of prediction, so both answer for prediction drift. */
@@ -66,9 +72,10 @@ async function evaluateWindows(
   baseline: Baseline,
   columns: readonly BaselineColumn[],
   rule: EvaluationRule,
-): Promise<Result[]> {
+): Promise<{ results: Result[]; rows: number }> {
   const { store, model, monitor, end } = request
   const results: Result[] = []
+  let rows = 0
   let open = columns
   for (let length = monitor.window; open.length > 0; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
     const start = new Date(end.getTime() - length)
@@ -77,6 +84,7 @@ async function evaluateWindows(
     const longer: BaselineColumn[] = []
     for (const column of open) {
       const window = toProfile(profiles.get(`${column.role} ${column.name}`), column)
+      if (length === monitor.window) rows = Math.max(rows, rowsOf(window).n)
       const evaluation = evaluateColumn({ binning: column.binning, baseline: column.profile, window }, rule)
       const short = wantsLongerWindow(evaluation, { baseline: column.profile, window }, rule)
       if (short && length < LONGEST_WINDOW_MS) longer.push(column)
@@ -84,7 +92,7 @@ async function evaluateWindows(
     }
     open = longer
   }
-  return results
+  return { results, rows }
 }
 
 type Sums = { counts: readonly number[]; sums: readonly (number | null)[]; squares: number | null }
@@ -123,7 +131,8 @@ function toResult(
   }
   const statistics = Object.entries(evaluation.statistics).map(([name, { value }]) => [name, value] as const)
   return {
-    id: digest([member, end, now]).slice(0, 32),
+    // The same evaluation again, after a crash say, is the same result; other data make another one.
+    id: digest([member, start, end, baseline.hash, monitor, window]).slice(0, 32),
     ...member,
     windowStart: start,
     windowEnd: end,

@@ -26,7 +26,7 @@ export interface BaselineRequest {
   onProgress?: (share: number) => void
 }
 
-export type BaselineOutcome = { status: 'created'; baseline: Baseline } | { status: 'empty' }
+export type BaselineOutcome = { status: 'created'; baseline: Baseline } | { status: 'empty'; reason: string }
 
 /** A baseline from the stored predictions, and their labels, of a pinned window of whole hours. */
 export async function baselineFromWindow(
@@ -51,7 +51,8 @@ export async function createBaseline(
 ): Promise<BaselineOutcome> {
   const { model, now, onProgress = () => {} } = request
   const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${from}`)
-  if (counted[0].n === 0) return { status: 'empty' }
+  if (counted[0].n === 0) return { status: 'empty', reason: 'there are no rows' }
+  if (columns.length === 0) return { status: 'empty', reason: 'none of the columns belongs to the model' }
   const binned: BinnedColumn[] = []
   for (const column of columns) {
     binned.push({ ...column, binning: await deriveBinning(client, from, column) })
@@ -62,10 +63,8 @@ export async function createBaseline(
   )
   const profiled = binned.map((column, i): BaselineColumn => ({ ...column, profile: profiles[i] }))
   const kept = profiled.filter(isPresent)
-  const previous = await listBaselines(store, model.name)
-  const baseline: Baseline = {
+  const counts = {
     model: model.name,
-    version: previous.length + 1,
     hash: digest(kept),
     binning: digest(kept.map(({ role, name, binning }) => ({ role, name, binning }))).slice(0, 16),
     name: request.name,
@@ -73,8 +72,21 @@ export async function createBaseline(
     rows: counted[0].n,
     createdAt: now.toISOString(),
   }
-  await insertBaseline(store, baseline, kept)
-  return { status: 'created', baseline }
+  return inTurn(async () => {
+    const previous = await listBaselines(store, model.name)
+    const baseline: Baseline = { ...counts, version: previous.length + 1 }
+    await insertBaseline(store, baseline, kept)
+    return { status: 'created', baseline }
+  })
+}
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/** Runs what must not run twice at a time: of two baselines that are made at once, one has to be the next. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = turn.then(work)
+  turn = done.catch(() => {})
+  return done
 }
 
 /** Makes a baseline the active one and has every stored hour counted over its bins. */

@@ -46,15 +46,29 @@ async function deriveNumeric(
   const { n, mean, values } = await numericSummary(client, from, source, MAX_BINNED_VALUES)
   if (n === 0) return numericBinning([], [], { by: 'value', values: [] }, 0)
   const quantiles = await quantileSeries(client, from, source, n)
-  const deciles = quantiles.filter((_, i) => i % (QUANTILES / 10) === 0).slice(1, -1)
-  if (values !== undefined) {
-    const groups: NumericGroups =
-      values.length <= MAX_GROUPED_VALUES ? { by: 'value', values } : { by: 'edge', edges: distinct(deciles) }
-    return numericBinning(values, deciles, groups, mean)
-  }
+  const groups = numericGroups(values, quantiles)
+  if (values !== undefined) return numericBinning(values, decilesOf(quantiles), groups, mean)
   const atoms = await frequentAmong(client, from, source, distinct(quantiles), n * ATOM_SHARE)
   const edges = [...quantiles.slice(0, -1), nextDouble(quantiles[QUANTILES])]
-  return numericBinning(atoms, edges, { by: 'edge', edges: distinct(deciles) }, mean)
+  return numericBinning(atoms, edges, groups, mean)
+}
+
+/**
+ * PSI's groups of a numeric column.
+ * @param values its distinct values; undefined when there are too many to list, and so to group by
+ * @param quantiles as {@link quantilesOf} gives them
+ */
+export function numericGroups(
+  values: readonly number[] | undefined,
+  quantiles: readonly number[],
+): NumericGroups {
+  return values !== undefined && values.length <= MAX_GROUPED_VALUES
+    ? { by: 'value', values }
+    : { by: 'edge', edges: distinct(decilesOf(quantiles)) }
+}
+
+function decilesOf(quantiles: readonly number[]): number[] {
+  return quantiles.filter((_, i) => i % (QUANTILES / 10) === 0).slice(1, -1)
 }
 
 /**
@@ -76,20 +90,28 @@ function distinct(values: readonly number[]): number[] {
   return [...new Set(values.map((value) => value + 0))].sort((a, b) => a - b)
 }
 
-/** The quantiles at 0, 1/250, …, 1 by linear interpolation of order statistics (Hyndman and Fan's type 7). */
 async function quantileSeries(
   client: ClickHouseClient,
   from: string,
   source: string,
   n: number,
 ): Promise<number[]> {
-  const positions = Array.from({ length: QUANTILES + 1 }, (_, i) => ((n - 1) * i) / QUANTILES)
-  const ranks = new Set(positions.flatMap((position) => [Math.floor(position), Math.ceil(position)]))
-  const values = await valuesAtRanks(client, from, source, [...ranks])
-  return positions.map((position) => {
-    const below = values.get(Math.floor(position))!
-    const above = values.get(Math.ceil(position))!
-    return interpolate(below, above, position - Math.floor(position))
+  const ranks = quantilePositions(n).flatMap((position) => [Math.floor(position), Math.ceil(position)])
+  const values = await valuesAtRanks(client, from, source, [...new Set(ranks)])
+  return quantilesOf(n, (rank) => values.get(rank)!)
+}
+
+const quantilePositions = (n: number) =>
+  Array.from({ length: QUANTILES + 1 }, (_, i) => ((n - 1) * i) / QUANTILES)
+
+/**
+ * The quantiles at 0, 1/250, …, 1 of n values by linear interpolation of order statistics (Hyndman and Fan's
+ * type 7). `valueAt` gives the value at a rank, from 0, of the sorted values.
+ */
+export function quantilesOf(n: number, valueAt: (rank: number) => number): number[] {
+  return quantilePositions(n).map((position) => {
+    const rank = Math.floor(position)
+    return interpolate(valueAt(rank), valueAt(Math.ceil(position)), position - rank)
   })
 }
 

@@ -29,7 +29,7 @@ export function labelDecoder(model: Model): (event: unknown, receivedAt: number)
     }
     const id = parseText(event.id)
     if (id === undefined)
-      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number`)
+      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number below 2^53`)
     if (event.label === undefined) return reject('bad_label', '"label" is absent')
     const label = event.label === null ? null : parse(event.label)
     if (label === undefined)

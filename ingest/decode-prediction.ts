@@ -1,5 +1,5 @@
 import type { Model } from '../store/model.ts'
-import { isRecord, MAX_TEXT, parseCategory, parseInstant, parseNumber, parseText } from './fields.ts'
+import { isRecord, MAX_TEXT, parseCategory, parseInstant, parseNumber, parseText, toJson } from './fields.ts'
 import { reject, type Rejection } from './outcome.ts'
 
 export interface DecodedPrediction {
@@ -39,7 +39,7 @@ export function predictionDecoder(
     }
     const id = parseText(event.id)
     if (id === undefined)
-      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number`)
+      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number below 2^53`)
     const ts = parseInstant(event.ts)
     if (ts === undefined) return reject('bad_ts', `"ts" must be ${HINT}; it is ${show(event.ts)}`)
     const version = isAbsent(event.version) ? '' : parseText(event.version)
@@ -103,6 +103,6 @@ function named(unknown: string[]): string[] {
 /** A value as it may stand in a message: short, and never a whole payload. */
 export function show(value: unknown): string {
   if (value === undefined) return 'absent'
-  const text = JSON.stringify(value)
+  const text = toJson(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

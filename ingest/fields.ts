@@ -22,16 +22,28 @@ function epoch(value: number): number {
 
 function iso(text: string): number {
   const match = ISO.exec(text)
-  if (match === null) return NaN
+  if (match === null || !isDay(text)) return NaN
   // Date.parse takes a date alone as UTC, but a date and time without a zone as local.
   return Date.parse(
     match[4] === undefined && match[1] !== undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'),
   )
 }
 
-/** A non-empty text, or a number as text; undefined for all else. Lone surrogates, which no store takes, are replaced. */
+/** Whether the month has such a day: Date.parse moves the 30th of February into March. */
+function isDay(text: string): boolean {
+  const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8, 10)].map(Number)
+  return day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+/**
+ * A non-empty text, or a number as text; undefined for all else. Whole numbers beyond 2^53 have lost digits by
+ * the time they are parsed, so that different ids would become one. Lone surrogates, which no store takes, are
+ * replaced.
+ */
 export function parseText(value: unknown): string | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (typeof value === 'number') {
+    return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : undefined
+  }
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT
     ? value.toWellFormed()
     : undefined
@@ -50,6 +62,15 @@ export function parseCategory(value: unknown): string | undefined {
 export function parseNumber(value: unknown): number | undefined {
   if (typeof value === 'boolean') return value ? 1 : 0
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+/** The value as JSON. One that is nested too deeply to be written, which parsing takes and writing does not, is named. */
+export function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return '"(nested too deeply)"'
+  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -28,6 +28,13 @@ export function stagedSource(column: string): string {
   return OUTCOMES.has(column) || ENVELOPE.has(column) ? column : featureSource(column)
 }
 
+/** As {@link stagedSource}; the features of a declared model may be called like columns of the envelope. */
+function sourceIn(model: Model | undefined): (column: string) => string {
+  const features = new Set(model?.features.map(({ name }) => name))
+  return (column) =>
+    ENVELOPE.has(column) && features.has(column) ? featureSource(column) : stagedSource(column)
+}
+
 /** Reads a file for {@link baselineFromFile} or {@link inferModel}; a declared model's kinds override guesses. */
 export function stageBaseline(
   client: ClickHouseClient,
@@ -37,9 +44,10 @@ export function stageBaseline(
   guesses: Guesses = {},
 ): Promise<StageOutcome> {
   const declared = model === undefined ? [] : modelColumns(model)
-  const bySource = new Map(declared.map(({ source, kind }) => [source, kind]))
-  const kinds = { get: (column: string) => bySource.get(stagedSource(column)) ?? guesses.kinds?.get(column) }
-  return stageFile(client, path, { spool, kinds, source: stagedSource })
+  const source = sourceIn(model)
+  const bySource = new Map(declared.map((column) => [column.source, column.kind]))
+  const kinds = { get: (column: string) => bySource.get(source(column)) ?? guesses.kinds?.get(column) }
+  return stageFile(client, path, { spool, kinds, source })
 }
 
 /**
@@ -86,7 +94,8 @@ export function baselineFromFile(
   file: StagedFile,
   request: BaselineRequest,
 ): Promise<BaselineOutcome> {
-  const present = new Set(file.columns.map(({ name }) => stagedSource(name)))
+  const sourceOf = sourceIn(request.model)
+  const present = new Set(file.columns.map(({ name }) => sourceOf(name)))
   const columns = modelColumns(request.model).filter(({ source }) => present.has(source))
   return createBaseline(store, client, file.table, columns, request)
 }

@@ -47,13 +47,8 @@ export async function stageFile(
   options: StageOptions,
 ): Promise<StageOutcome> {
   const format = fileFormat(path)
-  if (format === undefined) {
-    return unreadable(
-      `${path}: the name must end with one of ${FILE_EXTENSIONS.join(', ')} (text formats also with .gz)`,
-    )
-  }
   const problem = await fileProblem(path)
-  if (problem !== undefined) return unreadable(`${path}: ${problem}`)
+  if (format === undefined || problem !== undefined) return unreadable(`${path}: ${problem}`)
   await mkdir(options.spool, { recursive: true })
   // The engine expands wildcards in a file name, so it is only ever given a name of our own.
   const link = join(resolve(options.spool), `${randomUUID()}${format.extension}`)
@@ -69,10 +64,14 @@ export async function stageFile(
 
 const unreadable = (reason: string): StageOutcome => ({ status: 'unreadable', reason })
 
-async function fileProblem(path: string): Promise<string | undefined> {
+/** Why a file cannot be read, as far as its name and size tell; undefined when nothing speaks against it. */
+export async function fileProblem(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return 'no such file'
   if (!found.isFile()) return 'not a file'
+  if (fileFormat(path) === undefined) {
+    return `the name must end with one of ${FILE_EXTENSIONS.join(', ')} (text formats also with .gz)`
+  }
   return found.size === 0 ? 'the file is empty' : undefined
 }
 
@@ -185,7 +184,8 @@ async function numericTextColumns(
 }
 
 function valueExpression(column: string, kind: ColumnKind, type: string): string {
-  if (kind === 'categorical') return canonicalCategorySql(`toString(${column})`)
+  // Bytes that are no UTF-8 come back from the engine as other text, which would then match no row.
+  if (kind === 'categorical') return canonicalCategorySql(`toValidUTF8(toString(${column}))`)
   if (/^Date/.test(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3))) / 1000`
   if (kindOfType(type) === 'numeric') return `toFloat64(${column})`
   return `toFloat64OrNull(trimBoth(toString(${column})))`
@@ -194,6 +194,9 @@ function valueExpression(column: string, kind: ColumnKind, type: string): string
 /** The first sentence of an engine error, without its code and the echo of the statement. */
 function engineReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause)
+  // How the engine says that a text file ends before its first row.
+  if (/Cannot read rows from the data|can't contain only partition columns/.test(message))
+    return 'the file has no rows'
   return message
     .replace(/^Code: \d+\. (DB::\w+: )?/, '')
     .split(/(?<=\.)\s|: \(in file|\(version /)[0]

@@ -9,6 +9,7 @@ import type { Part } from '../store/profiles.ts'
 import type { Store } from '../store/client.ts'
 import { labelDecoder } from './decode-label.ts'
 import { predictionDecoder } from './decode-prediction.ts'
+import { toJson } from './fields.ts'
 import type { Rejection } from './outcome.ts'
 
 /** One record as it came: parsed, or the reason why it could not be, with its text for the dead letter. */
@@ -103,7 +104,7 @@ async function decodeAll<Decoded extends { status: 'accepted' }>(
       rejected.push({
         index,
         rejection: outcome,
-        raw: record.raw ?? JSON.stringify((record as { value: unknown }).value),
+        raw: record.raw ?? toJson((record as { value: unknown }).value),
       })
   }
   return { accepted, rejected }
@@ -135,16 +136,13 @@ async function bury(
   { store, model, source, now }: IntakeContext,
   rejected: readonly Rejected[],
 ): Promise<void> {
-  const letters = rejected.map(({ rejection, raw }): DeadLetter => ({
-    source,
-    partition: 0,
-    offset: payloadOffset(model.name, raw),
-    model: model.name,
-    reason: rejection.reason,
-    detail: rejection.detail,
-    payload: raw,
-  }))
-  await insertDeadLetters(store, letters, now)
+  const letters = new Map<number, DeadLetter>()
+  for (const { rejection, raw } of rejected) {
+    const { reason, detail } = rejection
+    const offset = payloadOffset(model.name, raw)
+    letters.set(offset, { source, partition: 0, offset, model: model.name, reason, detail, payload: raw })
+  }
+  await insertDeadLetters(store, [...letters.values()], now)
 }
 
 function summary(accepted: number, rejected: readonly Rejected[]): IntakeResult {

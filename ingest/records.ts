@@ -6,10 +6,15 @@ import type { RawRecord } from './pipeline.ts'
 const BATCH_RECORDS = 20_000
 const BATCH_BYTES = 8_000_000
 
+/** JSON without the byte order mark that some tools write first. */
+function parseJson(text: string): unknown {
+  return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+}
+
 /** Parses one line of NDJSON. */
 export function parseRecord(text: string): RawRecord {
   try {
-    return { value: JSON.parse(text) as unknown, raw: text }
+    return { value: parseJson(text), raw: text }
   } catch (cause) {
     return {
       rejection: reject('not_json', `the line is not JSON: ${(cause as Error).message.slice(0, 200)}`),
@@ -31,7 +36,7 @@ export async function* batchesOfLines(body: AsyncIterable<Buffer>): AsyncGenerat
   let batch: RawRecord[] = []
   let bytes = 0
   for await (const chunk of body) {
-    batch.push(...recordsOfLines(splitter.push(chunk)))
+    for (const record of recordsOfLines(splitter.push(chunk))) batch.push(record)
     bytes += chunk.length
     if (batch.length >= BATCH_RECORDS || bytes >= BATCH_BYTES) {
       yield batch
@@ -49,28 +54,39 @@ function recordsOfLines(lines: readonly Line[]): RawRecord[] {
     .map(({ text, long }) => (long ? tooLong(text) : parseRecord(text)))
 }
 
-/** The records of a JSON body: the elements of an array, or one object; NDJSON is taken too. */
-export async function recordsOfJson(body: Buffer): Promise<RawRecord[]> {
+/** The records of a JSON body, in batches: the elements of an array, or one object; NDJSON is taken too. */
+export async function* batchesOfJson(body: Buffer): AsyncGenerator<RawRecord[]> {
   const text = body.toString('utf8')
+  let parsed: unknown
   try {
-    const parsed = JSON.parse(text) as unknown
-    return ((Array.isArray(parsed) ? parsed : [parsed]) as unknown[]).map((value) => ({ value }))
+    parsed = parseJson(text)
   } catch (cause) {
     const firstLine = text.slice(0, Math.max(0, text.indexOf('\n')))
-    if (!firstLine.trimStart().startsWith('{') || 'rejection' in parseRecord(firstLine)) {
-      return [
-        {
-          rejection: reject('not_json', `the body is not JSON: ${(cause as Error).message.slice(0, 200)}`),
-          raw: text,
-        },
-      ]
+    if (isObjectStart(firstLine) && !('rejection' in parseRecord(firstLine))) {
+      yield* batchesOfLines(slices(body))
+      return
     }
-    const records: RawRecord[] = []
-    for await (const batch of batchesOfLines(oneChunk(body))) records.push(...batch)
-    return records
+    const message = (cause as Error).message.slice(0, 200)
+    yield [{ rejection: reject('not_json', `the body is not JSON: ${message}`), raw: text }]
+    return
+  }
+  if (!Array.isArray(parsed)) {
+    yield [{ value: parsed, raw: text }]
+    return
+  }
+  for (let start = 0; start < parsed.length; start += BATCH_RECORDS) {
+    yield parsed.slice(start, start + BATCH_RECORDS).map((value: unknown) => ({ value }))
   }
 }
 
-async function* oneChunk(body: Buffer): AsyncGenerator<Buffer> {
-  yield body
+function isObjectStart(text: string): boolean {
+  // trimStart() takes a byte order mark off as well.
+  return text.trimStart().startsWith('{')
+}
+
+const SLICE_BYTES = 65_536
+
+async function* slices(body: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < body.length; start += SLICE_BYTES)
+    yield body.subarray(start, start + SLICE_BYTES)
 }

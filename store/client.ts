@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
 import { StoreError } from './errors.ts'
 
@@ -64,15 +64,21 @@ function serverConnector(url: string): () => ClickHouseClient {
 async function embeddedConnector(path: string): Promise<() => ClickHouseClient> {
   const { createChdbConnection } = await loadEngine()
   const directory = resolve(path)
-  mkdirSync(directory, { recursive: true })
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (cause) {
+    throw StoreError.noDirectory(directory, cause)
+  }
   return () => {
     try {
       // The engine is typed against another copy of the client's own types.
       const connection = createChdbConnection({ path: directory }) as unknown as Connection
       return createClient({ connection, clickhouse_settings: SETTINGS })
     } catch (cause) {
-      if (/lock/i.test(String(cause))) throw StoreError.inUse(directory, cause)
-      throw cause
+      // The engine prints its reason and throws none. While a process holds the directory, this file is there.
+      throw existsSync(join(directory, 'status'))
+        ? StoreError.inUse(directory, cause)
+        : StoreError.noDirectory(directory, cause)
     }
   }
 }

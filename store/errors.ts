@@ -10,6 +10,14 @@ export class StoreError extends Error {
     )
   }
 
+  static noDirectory(directory: string, cause: unknown): StoreError {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return new StoreError(
+      `The data directory ${directory} cannot be used: ${reason}. Choose another one with DRIFTGAUGE_DATA.`,
+      { cause },
+    )
+  }
+
   static noEngine(cause: unknown): StoreError {
     return new StoreError(
       `The embedded ClickHouse engine (npm package "chdb") is not available on ${process.platform}-${process.arch}. ` +

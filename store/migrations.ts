@@ -72,8 +72,8 @@ const MIGRATIONS: readonly string[] = [
     baseline_counts Array(UInt64) CODEC(ZSTD(3)), baseline_sums Array(Float64) CODEC(ZSTD(3)),
     baseline_squares Float64,
     window_counts Array(UInt64) CODEC(ZSTD(3)), window_sums Array(Float64) CODEC(ZSTD(3)), window_squares Float64
-  ) ENGINE = MergeTree PARTITION BY toYYYYMM(window_end)
-  ORDER BY (model, monitor, kind, column, segment, version, window_end, evaluated_at)`,
+  ) ENGINE = ReplacingMergeTree(evaluated_at) PARTITION BY toYYYYMM(window_end)
+  ORDER BY (model, monitor, kind, column, segment, version, window_end, id)`,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

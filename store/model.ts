@@ -34,7 +34,11 @@ const featuresSchema = z
     (features) => !(features instanceof Object && Object.hasOwn(features, RESERVED)),
     `a feature cannot be called "${RESERVED}"`,
   )
-  .pipe(z.record(featureNameSchema, featureSchema))
+  .pipe(
+    z.record(featureNameSchema, featureSchema, {
+      error: (issue) => (issue.code === 'invalid_key' ? issue.issues[0].message : undefined),
+    }),
+  )
 
 /**
  * A model as it is declared: features by name. Parsed into {@link Model}, where they are a list, because a

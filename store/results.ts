@@ -109,11 +109,13 @@ export interface ResultFilter {
   limit: number
 }
 
+/** As a parameter, a `DateTime` of fewer digits is not read. */
+const FIRST_SECOND = 86_400
 const LAST_SECOND = 2 ** 32 - 1
 
 /** Seconds since 1970, held within the range of the engine's `DateTime`. */
 function epochSeconds(date: Date): number {
-  return Math.min(Math.max(Math.floor(date.getTime() / 1000), 0), LAST_SECOND)
+  return Math.min(Math.max(Math.floor(date.getTime() / 1000), FIRST_SECOND), LAST_SECOND)
 }
 
 /** The newest result of each column and window that ended in `(from, to]`, in order of time. */

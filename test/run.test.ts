@@ -118,22 +118,21 @@ describe('running a monitor', () => {
     }
   })
 
-  test('keeps the earlier result when a window is evaluated again, and reads the newest', async () => {
-    await evaluate(11)
-    const period = {
-      model: 'm',
-      from: new Date(START + 10 * DAY),
-      to: new Date(START + 11 * DAY),
-      column: 'x',
-      limit: 10,
+  test('evaluated again a window has one result, or where late rows came, the earlier one and a newer', async () => {
+    const end = START + 11 * DAY
+    const resultsOfX = async () => {
+      const where = `column = 'x' AND window_end = toDateTime(${end / 1000})`
+      return rows<{ id: string }>(store.read, `SELECT id FROM results FINAL WHERE ${where}`)
     }
-    const [{ n }] = await rows<{ n: number }>(
-      store.read,
-      `SELECT count() AS n FROM results WHERE column = 'x' AND window_end = toDateTime(${(START + 11 * DAY) / 1000})`,
-    )
-    expect(n).toBeGreaterThan(1)
+    await evaluate(11)
+    expect(await resultsOfX()).toHaveLength(1)
+    await send(10, 10.5, 1, 0.3)
+    await evaluate(11)
+    expect(await resultsOfX()).toHaveLength(2)
+    const period = { model: 'm', from: new Date(end - DAY), to: new Date(end), column: 'x', limit: 10 }
     const read = await readResults(store, period)
     expect(read).toHaveLength(1)
     expect(read[0]).toMatchObject({ column: 'x', verdict: 'critical', window_end: '2026-01-12T00:00:00Z' })
+    expect(read[0].id).toBe((await evaluate(11)).get('x')!.id)
   })
 })

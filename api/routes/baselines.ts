@@ -21,9 +21,12 @@ const FILE_TYPES: Record<string, string> = {
 }
 
 const HOUR_MS = 3_600_000
+/** Later hours wrap around in the engine's `DateTime`. */
+const LATEST_MS = 2 ** 32 * 1000
 const hourSchema = z.iso
   .datetime({ offset: true })
   .refine((text) => Date.parse(text) % HOUR_MS === 0, 'must be a whole hour')
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < LATEST_MS, 'must lie between 1970 and 2106')
   .transform((text) => new Date(text).toISOString())
 const windowSchema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
@@ -51,7 +54,7 @@ export function baselineRoutes(context: ApiContext): Router {
         ? await fromWindow(context, request, model)
         : await fromFile(context, request, model, extension)
     if (outcome.status === 'empty')
-      throw new Problem(422, 'Empty baseline', 'There are no rows to make a baseline of.')
+      throw new Problem(422, 'Empty baseline', `There is nothing to make a baseline of: ${outcome.reason}.`)
     const { baseline } = outcome
     if ((await activeBaseline(store, model.name)) === undefined)
       await activate(store, model.name, baseline.version, context.clock())

@@ -6,7 +6,7 @@ import {
   type IntakeResult,
   type RawRecord,
 } from '../../ingest/pipeline.ts'
-import { batchesOfLines, recordsOfJson } from '../../ingest/records.ts'
+import { batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
 import { unpacked, wholeBody } from '../body.ts'
 import { modelOr404, type ApiContext, type ModelRequest } from '../context.ts'
 
@@ -53,5 +53,5 @@ async function intake(
 async function* batches(request: Request): AsyncGenerator<RawRecord[]> {
   if (request.is(['application/x-ndjson', 'application/ndjson', 'application/jsonl']))
     yield* batchesOfLines(unpacked(request))
-  else yield await recordsOfJson(await wholeBody(request))
+  else yield* batchesOfJson(await wholeBody(request))
 }

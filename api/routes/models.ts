@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { activeBaseline } from '../../store/baselines.ts'
-import { modelSchema } from '../../store/model.ts'
+import { declarationOf, modelSchema } from '../../store/model.ts'
 import { readResults } from '../../store/results.ts'
 import { checked, jsonBody } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
@@ -19,16 +19,19 @@ const periodSchema = z.object({
 export function modelRoutes(context: ApiContext): Router {
   const router = Router()
   router.get('/models', async (_request, response) => {
-    response.json({ models: await context.models.list() })
+    response.json({ models: (await context.models.list()).map(declarationOf) })
   })
   router.post('/models', async (request, response) => {
     const model = await jsonBody(request, modelSchema)
     await context.models.declare(model, context.clock())
-    response.status(201).json(model)
+    response.status(201).json(declarationOf(model))
   })
   router.get('/models/:model', async (request, response) => {
     const model = await modelOr404(context, request)
-    response.json({ ...model, baseline: (await activeBaseline(context.store, model.name)) ?? null })
+    response.json({
+      ...declarationOf(model),
+      baseline: (await activeBaseline(context.store, model.name)) ?? null,
+    })
   })
   router.get('/models/:model/results', async (request, response) => {
     const model = await modelOr404(context, request)

@@ -1,0 +1,88 @@
+import { Command, InvalidArgumentError } from 'commander'
+import type { ColumnKind } from '../store/model.ts'
+import { parseKind, UnusableInput, type CompareOptions } from './compare/options.ts'
+import { writeOut, type Output } from './compare/output.ts'
+
+export type { CompareOptions } from './compare/options.ts'
+export type { Report, ReportColumn } from './compare/report.ts'
+
+const CODES = { fine: 0, drift: 1, usage: 2 } as const
+
+/**
+ * Compares two files of rows and prints what moved, without a server or stored data. Returns the exit code: 0 no
+ * drift, 1 drift, 2 files or options that cannot be used. Throws on a failure of its own.
+ */
+export async function compare(
+  baseline: string,
+  current: string,
+  options: CompareOptions = {},
+  output: Output = process,
+): Promise<number> {
+  try {
+    // Loaded here, so that --help does not wait for the engine.
+    const { runComparison } = await import('./compare/run.ts')
+    return (await runComparison({ baseline, current }, options, output)) ? CODES.drift : CODES.fine
+  } catch (error) {
+    if (!(error instanceof UnusableInput)) throw error
+    await writeOut(output.stderr, `driftgauge compare: ${error.message}\n`)
+    return CODES.usage
+  }
+}
+
+type Kinds = [column: string, kind: ColumnKind][]
+
+interface ParsedOptions extends Omit<CompareOptions, 'kinds'> {
+  kind?: Kinds
+}
+
+/** The `compare` command; its exit code goes to `exit`. */
+export function compareCommand(exit: (code: number) => void): Command {
+  return new Command('compare')
+    .summary('compare two files of rows: which columns drifted, by how much')
+    .description(
+      'Compares two files of rows, column by column, and tells what moved, by how much\n' +
+        'and whether it matters. No server is needed and nothing is kept.',
+    )
+    .argument('<baseline>', 'the file to compare with: training data, last month')
+    .argument('<current>', 'the file to judge')
+    .option('-k, --kind <column=kind>', 'take a column for numeric or categorical (repeatable)', addKind)
+    .option('-i, --ignore <column>', 'leave a column out (repeatable)', addColumn)
+    .option('--exact', 'count every value, in place of bins, in files of over 10,000 rows')
+    .option('--all', 'list every column, not just 20 of those without drift')
+    .option('--json', 'print JSON, with every statistic')
+    .addHelpText('after', HELP)
+    .action(async (baseline: string, current: string, { kind, ...options }: ParsedOptions) => {
+      exit(await compare(baseline, current, { ...options, kinds: new Map(kind) }))
+    })
+}
+
+const HELP = `
+Files are CSV, TSV, NDJSON or Parquet, told by their names: .csv, .tsv, .ndjson,
+.jsonl (these also with .gz) and .parquet. The two may differ in format.
+
+The baseline decides what a column is: numeric when every value in it is a number
+without leading zeros, else categorical.
+
+Examples:
+  driftgauge compare training.parquet yesterday.csv
+  driftgauge compare january.csv february.csv --kind zip=categorical --ignore id
+  driftgauge compare january.csv february.csv --json | jq .verdict
+
+Exit codes:
+  0  no drift, or too few rows to tell (the verdict is then "insufficient_data")
+  1  drift: a column is at "warning" or "critical"
+  2  a file or an option cannot be used
+  3  the program failed
+`
+
+function addKind(argument: string, kinds: Kinds = []): Kinds {
+  try {
+    return [...kinds, parseKind(argument)]
+  } catch (error) {
+    throw error instanceof UnusableInput ? new InvalidArgumentError(error.message) : error
+  }
+}
+
+function addColumn(column: string, columns: string[] = []): string[] {
+  return [...columns, column]
+}

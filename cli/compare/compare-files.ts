@@ -1,0 +1,68 @@
+import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.ts'
+import { readInputs, type Files, type Inputs } from './inputs.ts'
+import { fileName, label } from './names.ts'
+import type { CompareOptions } from './options.ts'
+import { comparisonRule, overallVerdict, reportColumn, type Report, type ReportColumn } from './report.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface Comparison {
+  report: Report
+  inputs: Inputs
+  /** Whether every value was counted, in place of bins. */
+  exact: boolean
+  /** Columns that were to be counted exactly and had more values than memory has room for. */
+  tooManyValues: string[]
+  /** Categorical columns of which only the baseline's most frequent categories are told apart. */
+  truncated: string[]
+}
+
+/** Files of at most this many rows are compared exactly without being asked. */
+const EXACT_ROWS = 10_000
+/** Share of the progress for reading each of the two files. */
+const READING = 0.25
+
+export type OnProgress = (share: number, label: string) => void
+
+/** Reads both files and evaluates every column. Throws `UnusableInput`. */
+export async function compareFiles(
+  workspace: Workspace,
+  files: Files,
+  options: CompareOptions,
+  onProgress: OnProgress,
+): Promise<Comparison> {
+  let read = 0
+  const inputs = await readInputs(workspace, files, options, (file) =>
+    onProgress(READING * read++, `reading ${fileName(file)}`),
+  )
+  const { baseline, current, columns } = inputs
+  const wanted = Math.max(baseline.rows, current.rows) <= EXACT_ROWS || (options.exact ?? false)
+  const count = wanted ? exactInputs : binnedInputs
+  const counted = count(workspace.store.rollup, inputs, (done, column) =>
+    onProgress(2 * READING + (1 - 2 * READING) * (done / columns.length), `counting ${label(column)}`),
+  )
+  const rule = comparisonRule(columns.length, wanted)
+  const reported: ReportColumn[] = []
+  const binned: string[] = []
+  const truncated: string[] = []
+  for await (const one of counted) {
+    reported.push(reportColumn(one, rule))
+    if (!one.exact) binned.push(one.column.name)
+    if (isTruncated(one)) truncated.push(one.column.name)
+  }
+  return {
+    report: {
+      baseline: { rows: baseline.rows },
+      current: { rows: current.rows },
+      verdict: overallVerdict(reported),
+      columns: reported,
+    },
+    inputs,
+    exact: binned.length === 0,
+    tooManyValues: wanted ? binned : [],
+    truncated,
+  }
+}
+
+function isTruncated({ input: { binning } }: CountedColumn): boolean {
+  return binning.kind === 'categorical' && binning.truncated
+}

@@ -1,0 +1,119 @@
+import { fileProblem, stageFile, type FileColumn, type StagedFile } from '../../ingest/files.ts'
+import { featureSource, type ColumnKind } from '../../store/model.ts'
+import type { Workspace } from './workspace.ts'
+import { UnusableInput, type CompareOptions } from './options.ts'
+import { fileName, listed, typeName } from './names.ts'
+import { printable } from './text.ts'
+
+/** A column of the baseline, and what the current file has under its name. */
+export interface ComparedColumn extends FileColumn {
+  source: string
+  /** Why the current file has no values of it, where it lacks the column. */
+  absent?: string
+}
+
+export interface Inputs {
+  baseline: StagedFile
+  current: StagedFile
+  columns: ComparedColumn[]
+  ignored: ReadonlySet<string>
+}
+
+export interface Files {
+  baseline: string
+  current: string
+}
+
+/** Reads both files into the store and pairs their columns. Throws {@link UnusableInput}. */
+export async function readInputs(
+  workspace: Workspace,
+  files: Files,
+  options: Pick<CompareOptions, 'kinds' | 'ignore'>,
+  onFile: (file: string) => void,
+): Promise<Inputs> {
+  const { kinds = new Map<string, ColumnKind>(), ignore = [] } = options
+  onFile(files.baseline)
+  const baseline = await stage(workspace, files.baseline, kinds)
+  for (const column of kinds.keys()) requireColumn(column, baseline, files.baseline)
+  onFile(files.current)
+  // What a column is, the baseline decides: guessed anew, the same column could become two kinds.
+  const current = await stage(
+    workspace,
+    files.current,
+    new Map(baseline.columns.map(({ name, kind }) => [name, kind])),
+  )
+  for (const column of ignore) {
+    if (!holds(baseline, column) && !holds(current, column)) {
+      throw new UnusableInput(`--ignore ${printable(column)}: neither file has a column of this name.`)
+    }
+  }
+  const ignored = new Set(ignore)
+  const columns = baseline.columns
+    .filter(({ name }) => !ignored.has(name))
+    .map((column) => pair(column, current))
+  requireCommon(columns, current, files, ignored)
+  return { baseline, current, columns, ignored }
+}
+
+/** Finds what is wrong with either file before the first, maybe large one is read. Throws {@link UnusableInput}. */
+export async function checkFiles({ baseline, current }: Files): Promise<void> {
+  for (const path of [baseline, current]) {
+    const problem = await fileProblem(path)
+    if (problem !== undefined) throw new UnusableInput(`${printable(path)}: ${problem}`)
+  }
+}
+
+async function stage(
+  { store, spool }: Workspace,
+  path: string,
+  kinds: ReadonlyMap<string, ColumnKind>,
+): Promise<StagedFile> {
+  const outcome = await stageFile(store.ingest, path, { spool, kinds, source: featureSource })
+  if (outcome.status === 'unreadable') throw new UnusableInput(printable(outcome.reason))
+  if (outcome.file.rows === 0) throw new UnusableInput(`${printable(path)}: the file has no rows`)
+  return outcome.file
+}
+
+function requireColumn(column: string, { columns, unsupported }: StagedFile, path: string): void {
+  if (columns.some(({ name }) => name === column)) return
+  const nested = unsupported.find(({ name }) => name === column)
+  if (nested)
+    throw new UnusableInput(
+      `--kind ${printable(column)}: the column is of type ${typeName(nested.type)}, which cannot be compared.`,
+    )
+  const names = listed(columns.map(({ name }) => name))
+  throw new UnusableInput(
+    `--kind ${printable(column)}: ${fileName(path)} has no such column. It has ${names}.`,
+  )
+}
+
+function requireCommon(
+  columns: readonly ComparedColumn[],
+  current: StagedFile,
+  files: Files,
+  ignored: ReadonlySet<string>,
+): void {
+  if (columns.some(({ absent }) => absent === undefined)) return
+  if (columns.length === 0)
+    throw new UnusableInput(`${fileName(files.baseline)} has no column left to compare.`)
+  const rest = current.columns.filter(({ name }) => !ignored.has(name))
+  throw new UnusableInput(
+    `The files have no column in common: ${fileName(files.baseline)} has ${listed(columns.map(({ name }) => name))}, ` +
+      `${fileName(files.current)} has ${rest.length === 0 ? 'none' : listed(rest.map(({ name }) => name))}.`,
+  )
+}
+
+function pair(column: FileColumn, current: StagedFile): ComparedColumn {
+  const paired = { ...column, source: featureSource(column.name) }
+  if (current.columns.some(({ name }) => name === column.name)) return paired
+  const nested = current.unsupported.find(({ name }) => name === column.name)
+  return {
+    ...paired,
+    absent: nested ? `is of type ${typeName(nested.type)} in the current file` : 'is not in the current file',
+  }
+}
+
+/** Whether a file has a column of this name, of whatever type. */
+export function holds({ columns, unsupported }: StagedFile, column: string): boolean {
+  return [...columns, ...unsupported].some(({ name }) => name === column)
+}

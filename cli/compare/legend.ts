@@ -1,0 +1,63 @@
+import { DEFAULT_RULE } from '../../detectors/judge.ts'
+import type { Comparison } from './compare-files.ts'
+import { plural } from './format.ts'
+import { label, listed } from './names.ts'
+import { LEVEL, type ReportColumn } from './report.ts'
+import { pad, wrap } from './text.ts'
+
+const TERM_WIDTH = 11
+/** A cell of one value is as wide as the gap to the next double, which leaves a bound in name only. */
+const NEGLIGIBLE = 1e-9
+
+/** What the figures of the table mean and how exact they are, in lines of at most `width` cells. */
+export function legendLines(comparison: Comparison, width: number): string[] {
+  const { columns } = comparison.report
+  const { warning, critical } = DEFAULT_RULE.thresholds
+  const entries = [
+    [
+      'verdict',
+      `drift is significant (level ${LEVEL} over ${plural(columns.length, 'column')}) and has an effect that matters`,
+    ],
+    [
+      'effect',
+      `PSI less what chance adds, rare categories pooled; warning from ${warning}, critical from ${critical}`,
+    ],
+    ['noise floor', 'the least effect that can be told from chance with so many rows'],
+    ['D, V, p', 'numeric: Kolmogorov–Smirnov; categorical: Cramér’s V and chi-square'],
+    ['accuracy', comparison.exact ? 'exact: every value was counted' : accuracy(comparison)],
+  ]
+  return entries.flatMap(([term, text]) =>
+    wrap(text, width - TERM_WIDTH - 2).map(
+      (line, i) => `${pad(i === 0 ? term : '', TERM_WIDTH, 'left')}  ${line}`,
+    ),
+  )
+}
+
+function accuracy({ report: { columns }, truncated }: Comparison): string {
+  const [ks, wasserstein] = [largestBound(columns, 'ks'), largestBound(columns, 'wasserstein')]
+  const short = [
+    ...(ks.bound > NEGLIGIBLE ? [`the exact D is higher by at most ${amount(ks)}`] : []),
+    ...(wasserstein.bound > NEGLIGIBLE
+      ? [`the exact Wasserstein distance by at most ${amount(wasserstein, ' standard deviations')}`]
+      : []),
+    ...(truncated.length > 0 ? [`rare categories are counted together: ${listed(truncated)}`] : []),
+  ]
+  return `counted in bins (--exact counts every value): ${short.length > 0 ? short.join('; ') : 'all figures are exact even so'}`
+}
+
+interface Bound {
+  column: string
+  bound: number
+}
+
+function largestBound(columns: readonly ReportColumn[], name: 'ks' | 'wasserstein'): Bound {
+  const bounds = columns.flatMap(({ column, statistics: { [name]: statistic } }) =>
+    // A bound without a limit has no place in the report.
+    statistic ? [{ column, bound: statistic.bound ?? Infinity }] : [],
+  )
+  return bounds.reduce((worst, one) => (one.bound > worst.bound ? one : worst), { column: '', bound: 0 })
+}
+
+function amount({ column, bound }: Bound, unit = ''): string {
+  return `${Number.isFinite(bound) ? bound.toPrecision(2) + unit : 'an unknown amount'} (${label(column)})`
+}

@@ -1,0 +1,29 @@
+import { columnKindSchema, type ColumnKind } from '../../store/model.ts'
+
+export interface CompareOptions {
+  /** Kinds by column, in place of what the baseline suggests. */
+  kinds?: ReadonlyMap<string, ColumnKind>
+  /** Columns that are left out. */
+  ignore?: readonly string[]
+  /** Print JSON in place of a table. */
+  json?: boolean
+  /** Count every value whatever the number of rows. */
+  exact?: boolean
+  /** List every column, not just the first of those without drift. */
+  all?: boolean
+}
+
+/** Files or options that cannot be used; the message says why. */
+export class UnusableInput extends Error {
+  override readonly name = 'UnusableInput'
+}
+
+/** Reads `column=kind`; a column's name may hold `=` itself. Throws {@link UnusableInput}. */
+export function parseKind(argument: string): [column: string, kind: ColumnKind] {
+  const at = argument.lastIndexOf('=')
+  const kind = columnKindSchema.safeParse(argument.slice(at + 1))
+  if (at < 1 || !kind.success) {
+    throw new UnusableInput('Give COLUMN=numeric or COLUMN=categorical, such as zip=categorical.')
+  }
+  return [argument.slice(0, at), kind.data]
+}

@@ -1,0 +1,135 @@
+import { basename } from 'node:path'
+import { styleText } from 'node:util'
+import type { Verdict } from '../../detectors/judge.ts'
+import { count, decimal, percentages, plural, probability, range } from './format.ts'
+import type { Comparison } from './compare-files.ts'
+import type { Files } from './inputs.ts'
+import { legendLines } from './legend.ts'
+import { bySeverity, isDrift, type Report, type ReportColumn } from './report.ts'
+import { tableLines, type TableColumn } from './table.ts'
+import { displayWidth, pad, printable, wrap } from './text.ts'
+
+export interface RenderContext {
+  files: Files
+  /** List all columns without drift as well. */
+  all: boolean
+  terminal: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'hasColors'>
+}
+
+/** Icon and word: colour only repeats what they say. */
+const MARKS: Record<Verdict, { icon: string; word: string; style: Parameters<typeof styleText>[0] }> = {
+  critical: { icon: '✖', word: 'critical', style: ['bold', 'red'] },
+  warning: { icon: '▲', word: 'warning', style: ['bold', 'yellow'] },
+  insufficient_data: { icon: '○', word: 'no verdict', style: ['cyan'] },
+  ok: { icon: '✓', word: 'ok', style: [] },
+}
+
+const SHOWN_WITHOUT_DRIFT = 20
+const MARGIN = '  '
+/** Where the explanation of a column begins, under its name. */
+const INDENT = MARGIN + ' '.repeat(14)
+const WIDTH = { without: 110, least: 60, most: 130 }
+
+/** The report for people: a sentence, the files, a table with a reason under what drifted, how it was counted. */
+export function renderReport(comparison: Comparison, context: RenderContext): string {
+  const { report } = comparison
+  const { terminal } = context
+  const coloured = Boolean(terminal.isTTY) && terminal.hasColors()
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    coloured ? styleText(style, text, { validateStream: false }) : text
+  const width = terminal.isTTY
+    ? Math.min(Math.max(terminal.columns || WIDTH.without, WIDTH.least), WIDTH.most)
+    : WIDTH.without
+  const { icon, style } = MARKS[report.verdict]
+  return [
+    `${paint(style, icon)} ${paint(['bold'], headline(report))}`,
+    '',
+    ...fileLines(report, context.files),
+    '',
+    ...tableOf(report, context, width, paint),
+    '',
+    ...legendLines(comparison, width - MARGIN.length).map((line) => paint(['dim'], MARGIN + line)),
+  ].join('\n')
+}
+
+function headline({ verdict, columns }: Report): string {
+  const number = (of: Verdict) => columns.filter((column) => column.verdict === of).length
+  const [critical, warning, open] = [number('critical'), number('warning'), number('insufficient_data')]
+  const all = plural(columns.length, 'column')
+  const rest = open > 0 ? ` No verdict on ${open === columns.length ? 'any' : count(open)}.` : ''
+  if (isDrift(verdict)) {
+    const grave =
+      critical === 0 ? '' : warning === 0 ? ', critically' : `, ${count(critical)} of them critically`
+    return `Drift: ${count(critical + warning)} of ${all} moved${grave}.${rest}`
+  }
+  if (open === columns.length) return `No verdict: none of ${all} could be judged.`
+  return open > 0 ? `No verdict on ${count(open)} of ${all}; no drift in the others.` : `No drift in ${all}.`
+}
+
+function fileLines(report: Report, files: Files): string[] {
+  const sides = [
+    { side: 'baseline', name: printable(basename(files.baseline)), rows: count(report.baseline.rows) },
+    { side: 'current ', name: printable(basename(files.current)), rows: count(report.current.rows) },
+  ]
+  const nameWidth = Math.max(...sides.map(({ name }) => displayWidth(name)))
+  const rowsWidth = Math.max(...sides.map(({ rows }) => rows.length))
+  return sides.map(
+    ({ side, name, rows }) =>
+      `${MARGIN}${side}  ${pad(name, nameWidth, 'left')}  ${pad(rows, rowsWidth, 'right')} rows`,
+  )
+}
+
+const COLUMNS: TableColumn<ReportColumn>[] = [
+  { title: 'verdict', align: 'left', cell: ({ verdict }) => `${MARKS[verdict].icon} ${MARKS[verdict].word}` },
+  { title: 'column', align: 'left', cell: ({ column }) => printable(column), shrinksTo: 12 },
+  { title: 'kind', align: 'left', cell: ({ kind }) => kind },
+  { title: 'effect', align: 'right', cell: ({ effect }) => decimal(effect) },
+  { title: 'noise floor', align: 'right', cell: ({ noise_floor }) => decimal(noise_floor), dropped: 2 },
+  { title: 'PSI', align: 'right', cell: ({ statistics }) => decimal(statistics.psi?.value), dropped: 4 },
+  { title: 'D or V', align: 'left', cell: distance, dropped: 1 },
+  {
+    title: 'p',
+    align: 'right',
+    cell: ({ statistics }) => probability((statistics.ks ?? statistics.chi_square)?.p_value),
+    dropped: 3,
+  },
+  {
+    title: 'missing %',
+    align: 'right',
+    cell: ({ baseline, current }) => percentages(share(baseline), share(current)),
+  },
+]
+
+function distance({ statistics: { ks, cramers_v } }: ReportColumn): string {
+  if (ks) return `D ${range(ks.value, ks.bound)}`
+  return cramers_v ? `V ${decimal(cramers_v.value)}` : ''
+}
+
+const share = ({ n, missing }: { n: number; missing: number }) => (n === 0 ? 0 : missing / n)
+
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
+
+function tableOf({ columns }: Report, { all }: RenderContext, width: number, paint: Paint): string[] {
+  const sorted = columns.toSorted(bySeverity)
+  const calm = sorted.filter(({ verdict }) => verdict === 'ok')
+  const hidden = all ? 0 : Math.max(0, calm.length - SHOWN_WITHOUT_DRIFT)
+  const shown = sorted.slice(0, sorted.length - hidden)
+  const { title, lines } = tableLines(COLUMNS, shown, width - MARGIN.length, (cell, { verdict }, column) =>
+    column === COLUMNS[0] ? paint(MARKS[verdict].style, cell) : cell,
+  )
+  return [
+    MARGIN + paint(['dim'], title),
+    ...shown.flatMap((row, i) => [MARGIN + lines[i], ...reasonLines(row, width)]),
+    ...(hidden > 0 ? [`${MARGIN}and ${count(hidden)} more without drift; --all lists them`] : []),
+  ]
+}
+
+/** Cut like this a sentence still takes few lines, whatever a category is called. */
+const REASON_LENGTH = 400
+
+function reasonLines({ verdict, explanation }: ReportColumn, width: number): string[] {
+  if (verdict === 'ok') return []
+  const text = printable(explanation)
+  const cut = text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text
+  return wrap(cut, width - INDENT.length).map((line) => INDENT + line)
+}

@@ -1,0 +1,106 @@
+import { evaluateColumn, type Evaluation, type EvaluationRule } from '../../detectors/evaluate.ts'
+import { DEFAULT_RULE, type Reason, type Verdict } from '../../detectors/judge.ts'
+import type { Rows } from '../../detectors/column-input.ts'
+import type { Statistic, StatisticName } from '../../detectors/statistic.ts'
+import type { ColumnKind } from '../../store/model.ts'
+import type { CountedColumn } from './column-inputs.ts'
+
+/** What `compare --json` prints, and the table is made of. What does not apply to a column is absent. */
+export interface Report {
+  baseline: { rows: number }
+  current: { rows: number }
+  verdict: Verdict
+  columns: ReportColumn[]
+}
+
+export interface ReportColumn {
+  column: string
+  kind: ColumnKind
+  verdict: Verdict
+  reason: Reason
+  explanation: string
+  baseline: Rows
+  current: Rows
+  effect?: number
+  noise_floor?: number
+  statistics: Partial<Record<StatisticName, ReportStatistic>>
+}
+
+export interface ReportStatistic {
+  value: number
+  p_value?: number
+  /** The exact value lies between `value` and `value + bound`; 0 means that `value` is exact. */
+  bound?: number
+}
+
+/** The chance of a false alarm anywhere in the report, which the columns share. */
+export const LEVEL = 0.01
+
+/** `exact` is for files of few rows, or as asked for; else p-values are asymptotic where rows are many. */
+export function comparisonRule(columns: number, exact: boolean): EvaluationRule {
+  return { ...DEFAULT_RULE, alpha: LEVEL / columns, ksMethod: exact ? 'exact' : 'auto' }
+}
+
+export function reportColumn({ column, input }: CountedColumn, rule: EvaluationRule): ReportColumn {
+  const evaluation = evaluateColumn(input, rule)
+  return {
+    column: column.name,
+    kind: column.kind,
+    verdict: evaluation.verdict,
+    reason: evaluation.reason,
+    explanation: explanationOf(evaluation, column.absent),
+    baseline: evaluation.baseline,
+    current: evaluation.window,
+    ...finite({ effect: evaluation.effect, noise_floor: evaluation.noiseFloor }),
+    statistics: Object.fromEntries(
+      Object.entries(evaluation.statistics).map(([name, statistic]) => [name, reportStatistic(statistic)]),
+    ),
+  }
+}
+
+function reportStatistic({ value, pValue, bound }: Statistic): ReportStatistic {
+  return { value, ...finite({ p_value: pValue, bound }) }
+}
+
+/** JSON has no NaN or infinity. */
+function finite<Key extends string>(values: Record<Key, number | undefined>): Partial<Record<Key, number>> {
+  const entries = Object.entries<number | undefined>(values).filter(
+    ([, value]) => value !== undefined && Number.isFinite(value),
+  )
+  return Object.fromEntries(entries) as Partial<Record<Key, number>>
+}
+
+/** Reasons whose explanations are free of names from the data, so that "window" is always our own word. */
+const WINDOW_REASONS: readonly Reason[] = [
+  'empty',
+  'too_few_rows',
+  'noise_floor',
+  'all_missing',
+  'all_missing_in_baseline',
+]
+
+function explanationOf({ reason, explanation }: Evaluation, absent: string | undefined): string {
+  // Here the window is a file.
+  const ours = WINDOW_REASONS.includes(reason)
+    ? explanation.replaceAll('the window', 'the current file').replaceAll('window rows', 'current rows')
+    : explanation
+  return absent === undefined ? ours : `The column ${absent}, so every row of it counts as missing. ${ours}`
+}
+
+/**
+ * No verdict on a column ranks above ok: a report is ok only when every column was judged, and below warning:
+ * what could not be judged never hides nor makes a drift.
+ */
+const RANK: Record<Verdict, number> = { ok: 0, insufficient_data: 1, warning: 2, critical: 3 }
+
+export const bySeverity = (a: ReportColumn, b: ReportColumn) =>
+  RANK[b.verdict] - RANK[a.verdict] || (b.effect ?? -Infinity) - (a.effect ?? -Infinity) || 0
+
+export function overallVerdict(columns: readonly ReportColumn[]): Verdict {
+  return columns.reduce<Verdict>(
+    (worst, { verdict }) => (RANK[verdict] > RANK[worst] ? verdict : worst),
+    'ok',
+  )
+}
+
+export const isDrift = (verdict: Verdict) => verdict === 'warning' || verdict === 'critical'

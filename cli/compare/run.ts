@@ -1,0 +1,31 @@
+import { progressBar } from '../progress.ts'
+import { compareFiles } from './compare-files.ts'
+import { checkFiles, type Files } from './inputs.ts'
+import { noticesOf } from './notices.ts'
+import type { CompareOptions } from './options.ts'
+import { writeOut, type Output } from './output.ts'
+import { renderReport } from './render.ts'
+import { isDrift } from './report.ts'
+import { escapeControls } from './text.ts'
+import { withWorkspace, type Workspace } from './workspace.ts'
+
+const STEPS = 1000
+
+/** Compares two files, prints the result and returns whether it shows drift. Throws `UnusableInput`. */
+export async function runComparison(files: Files, options: CompareOptions, output: Output): Promise<boolean> {
+  await checkFiles(files)
+  const bar = progressBar(output.stderr)
+  const onProgress = (share: number, label: string) => bar.update(Math.round(share * STEPS), STEPS, label)
+  // Stopped on a signal as well: a bar hides the cursor.
+  const stopBar = () => bar.stop()
+  const work = (workspace: Workspace) => compareFiles(workspace, files, options, onProgress)
+  const comparison = await withWorkspace(work, stopBar).finally(stopBar)
+  const { report } = comparison
+  for (const notice of noticesOf(comparison, files, options))
+    await writeOut(output.stderr, `note: ${notice}\n`)
+  const text = options.json
+    ? escapeControls(JSON.stringify(report, null, 2))
+    : renderReport(comparison, { files, all: options.all ?? false, terminal: output.stdout })
+  await writeOut(output.stdout, `${text}\n`)
+  return isDrift(report.verdict)
+}

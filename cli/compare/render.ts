@@ -56,7 +56,7 @@ function headline({ verdict, columns }: Report): string {
   const number = (of: Verdict) => columns.filter((column) => column.verdict === of).length
   const [critical, warning, open] = [number('critical'), number('warning'), number('insufficient_data')]
   const all = plural(columns.length, 'column')
-  const rest = open > 0 ? ` No verdict on ${open === columns.length ? 'any' : count(open)}.` : ''
+  const rest = open > 0 ? ` No verdict on ${count(open)}.` : ''
   if (isDrift(verdict)) {
     const grave =
       critical === 0 ? '' : warning === 0 ? ', critically' : `, ${count(critical)} of them critically`

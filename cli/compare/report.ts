@@ -33,7 +33,7 @@ export interface ReportStatistic {
   bound?: number
 }
 
-/** The chance of a false alarm anywhere in the report, which the columns share. */
+/** The level of significance, which the columns of a report share. */
 export const LEVEL = 0.01
 
 /** `exact` is for files of few rows, or as asked for; else p-values are asymptotic where rows are many. */

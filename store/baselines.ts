@@ -2,6 +2,7 @@ import type { ColumnBinning, ColumnProfile } from './binning.ts'
 import { decodeFloats, encodeFloats } from './floats.ts'
 import { modelColumns, type Column, type Model, type Role } from './model.ts'
 import { insertEncoded, insertObjects, rows } from './query.ts'
+import { literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 /** Where the rows of a baseline came from. */
@@ -87,8 +88,7 @@ export async function activateBaseline(
 export async function listBaselines(store: Store, model: string): Promise<Baseline[]> {
   const found = await rows<{ document: string }>(
     store.read,
-    'SELECT document FROM baselines FINAL WHERE model = {model:String} ORDER BY version',
-    { model },
+    `SELECT document FROM baselines FINAL WHERE model = ${literal(model)} ORDER BY version`,
   )
   return found.map(({ document }) => JSON.parse(document) as Baseline)
 }
@@ -97,9 +97,8 @@ export async function listBaselines(store: Store, model: string): Promise<Baseli
 export async function activeBaseline(store: Store, model: string): Promise<Baseline | undefined> {
   const found = await rows<{ document: string }>(
     store.read,
-    `SELECT document FROM baselines FINAL WHERE model = {model:String} AND version = (
-       SELECT argMax(version, activated_at) FROM baseline_activations WHERE model = {model:String})`,
-    { model },
+    `SELECT document FROM baselines FINAL WHERE model = ${literal(model)} AND version = (
+       SELECT argMax(version, activated_at) FROM baseline_activations WHERE model = ${literal(model)})`,
   )
   return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as Baseline)
 }
@@ -109,6 +108,27 @@ export async function baselineColumns(
   store: Store,
   model: Model,
   baseline: Baseline,
+): Promise<BaselineColumn[]> {
+  return readColumns(store, model, baseline, modelColumns(model))
+}
+
+/** One column of {@link baselineColumns}; undefined where the baseline does not have it. */
+export async function baselineColumn(
+  store: Store,
+  model: Model,
+  baseline: Baseline,
+  column: Column,
+): Promise<BaselineColumn | undefined> {
+  const only = `AND role = ${literal(column.role)} AND column = ${literal(column.name)}`
+  return (await readColumns(store, model, baseline, [column], only))[0]
+}
+
+async function readColumns(
+  store: Store,
+  { name: model }: Model,
+  { binning: id, version }: Baseline,
+  columns: readonly Column[],
+  only = '',
 ): Promise<BaselineColumn[]> {
   const found = await rows<{
     role: Role
@@ -121,14 +141,14 @@ export async function baselineColumns(
     store.read,
     `SELECT b.role AS role, b.column AS column, b.document AS document, p.counts AS counts, p.sums AS sums,
        p.squares AS squares
-     FROM (SELECT * FROM binnings FINAL WHERE model = {model:String} AND binning = {binning:String}) AS b
+     FROM (SELECT * FROM binnings FINAL
+       WHERE model = ${literal(model)} AND binning = ${literal(id)} ${only}) AS b
      INNER JOIN (SELECT * FROM baseline_profiles FINAL
-       WHERE model = {model:String} AND version = {version:UInt32} AND segment = '') AS p
+       WHERE model = ${literal(model)} AND version = ${version} AND segment = '' ${only}) AS p
      ON p.role = b.role AND p.column = b.column`,
-    { model: model.name, binning: baseline.binning, version: baseline.version },
   )
   const byColumn = new Map(found.map((row) => [`${row.role} ${row.column}`, row]))
-  return modelColumns(model).flatMap((column) => {
+  return columns.flatMap((column) => {
     const row = byColumn.get(`${column.role} ${column.name}`)
     if (row === undefined) return []
     const binning = JSON.parse(row.document) as ColumnBinning

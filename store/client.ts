@@ -58,7 +58,13 @@ export async function openStore(location: StoreLocation): Promise<Store> {
 }
 
 function serverConnector(url: string): () => ClickHouseClient {
-  return () => createClient({ url, clickhouse_settings: SETTINGS, request_timeout: 120_000 })
+  // Progress headers keep the connection of a long statement alive.
+  const settings = {
+    ...SETTINGS,
+    send_progress_in_http_headers: 1,
+    http_headers_progress_interval_ms: '10000',
+  } as const
+  return () => createClient({ url, clickhouse_settings: settings, request_timeout: 120_000 })
 }
 
 async function embeddedConnector(path: string): Promise<() => ClickHouseClient> {

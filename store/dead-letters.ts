@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { insertEncoded, rows } from './query.ts'
-import { isoText } from './sql.ts'
+import { isoText, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 export interface DeadLetter {
@@ -48,17 +48,50 @@ export function payloadOffset(model: string, payload: string): number {
 
 export type StoredDeadLetter = DeadLetter & { received_at: string }
 
-/** The newest letters first. */
+/** Where a page of letters ended: the last one's time of receipt (epoch milliseconds), source, partition, offset. */
+export type DeadLetterPosition = readonly [number, string, number, number]
+
+export interface DeadLetterFilter {
+  model?: string | undefined
+  /** Letters that come after it. */
+  after?: DeadLetterPosition | undefined
+  limit: number
+}
+
+/** Payloads in one answer may have this many bytes together. */
+const MOST_PAYLOAD_BYTES = 32_000_000
+
+/** Letters, newest first. Fewer than asked for, and `more`, where their payloads are long. */
 export async function listDeadLetters(
   store: Store,
-  model: string | undefined,
-  limit: number,
-): Promise<StoredDeadLetter[]> {
-  const only = model === undefined ? '' : 'WHERE model = {model:String}'
-  return rows<StoredDeadLetter>(
+  filter: DeadLetterFilter,
+): Promise<{ letters: StoredDeadLetter[]; more: boolean }> {
+  const lengths = await rows<{ bytes: number }>(
     store.read,
-    `SELECT source, partition, offset, ${isoText('dead_letters.received_at')} AS received_at, model, reason, detail, payload
-     FROM dead_letters FINAL ${only} ORDER BY dead_letters.received_at DESC, source, partition, offset LIMIT {limit:UInt32}`,
-    { model, limit },
+    `SELECT length(payload) AS bytes ${selected({ ...filter, limit: filter.limit + 1 })}`,
   )
+  let bytes = 0
+  const fitting = lengths.findIndex((row) => (bytes += row.bytes) > MOST_PAYLOAD_BYTES)
+  const limit = Math.min(filter.limit, fitting < 0 ? lengths.length : Math.max(1, fitting))
+  const letters = await rows<StoredDeadLetter>(
+    store.read,
+    `SELECT source, partition, offset, ${isoText('dead_letters.received_at')} AS received_at, model, reason, detail,
+       payload ${selected({ ...filter, limit })}`,
+  )
+  return { letters, more: lengths.length > limit }
+}
+
+function selected({ model, after, limit }: DeadLetterFilter): string {
+  const conditions = [
+    ...(model === undefined ? [] : [`model = ${literal(model)}`]),
+    ...(after === undefined ? [] : [isAfter(after)]),
+  ]
+  return `FROM dead_letters FINAL ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+    ORDER BY dead_letters.received_at DESC, source, partition, offset LIMIT ${Math.max(0, Math.trunc(limit))}`
+}
+
+function isAfter([receivedAt, source, partition, offset]: DeadLetterPosition): string {
+  const at = 'toUnixTimestamp64Milli(dead_letters.received_at)'
+  const [time, p, o] = [receivedAt, partition, offset].map(Math.trunc)
+  return `(${at} < ${time} OR (${at} = ${time} AND (source, partition, offset) > (${literal(source)}, ${p}, ${o})))`
 }

@@ -1,4 +1,5 @@
 import { insertObjects, rows } from './query.ts'
+import { literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 /** A small table of named JSON documents: the newest version of a name counts, a removal is a version too. */
@@ -22,9 +23,7 @@ export function documents<T>(table: string): Documents<T> {
       return found.map(({ document }) => JSON.parse(document) as T)
     },
     async find(store, name) {
-      const found = await rows<{ document: string }>(store.read, `${select} AND name = {name:String}`, {
-        name,
-      })
+      const found = await rows<{ document: string }>(store.read, `${select} AND name = ${literal(name)}`)
       return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as T)
     },
     put: (store, name, document, now) => write(store, name, JSON.stringify(document), false, now),

@@ -7,3 +7,15 @@ export const durationSchema = z
   .string()
   .regex(/^[1-9]\d{0,5}[mhdw]$/, 'write a duration as a whole number and a unit: 90m, 24h, 7d, 4w')
   .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1)])
+
+/** The same length as text that {@link durationSchema} reads: hours up to a day, then days where they are whole. */
+export function formatDuration(milliseconds: number): string {
+  const day = UNITS.d
+  const candidates = milliseconds > day ? (['d', 'h', 'm', 'w'] as const) : (['h', 'm', 'd', 'w'] as const)
+  const unit = candidates.find((one) => {
+    const count = milliseconds / UNITS[one]
+    return Number.isInteger(count) && count < 1_000_000
+  })
+  if (unit === undefined) throw new RangeError(`${milliseconds} ms cannot be written as a duration`)
+  return `${milliseconds / UNITS[unit]}${unit}`
+}

@@ -2,8 +2,8 @@
 export class StoreError extends Error {
   override readonly name = 'StoreError'
 
-  static inUse(directory: string, cause: unknown): StoreError {
-    return new StoreError(
+  static inUse(directory: string, cause: unknown): DirectoryInUse {
+    return new DirectoryInUse(
       `The data directory ${directory} is in use by another process. ` +
         'Stop that process, or choose another directory with DRIFTGAUGE_DATA.',
       { cause },
@@ -27,6 +27,9 @@ export class StoreError extends Error {
     )
   }
 }
+
+/** Another process has the data directory, most likely the service. */
+export class DirectoryInUse extends StoreError {}
 
 /** A model declared in a way that the data stored for it does not allow. */
 export class ModelConflict extends StoreError {

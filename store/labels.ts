@@ -97,8 +97,7 @@ export async function settleLabels(
 export async function countPendingLabels(store: Store, model: string): Promise<number> {
   const counted = await rows<{ n: number }>(
     store.read,
-    'SELECT count() AS n FROM pending_labels FINAL WHERE model = {model:String}',
-    { model },
+    `SELECT count() AS n FROM pending_labels FINAL WHERE model = ${literal(model)}`,
   )
   return counted[0].n
 }

@@ -1,3 +1,5 @@
+import { ALERT_MIGRATIONS } from './alert-migrations.ts'
+import { API_MIGRATIONS } from './api-migrations.ts'
 import { documentTable } from './documents.ts'
 import { insertObjects, rows } from './query.ts'
 import type { Store } from './client.ts'
@@ -74,6 +76,14 @@ const MIGRATIONS: readonly string[] = [
     window_counts Array(UInt64) CODEC(ZSTD(3)), window_sums Array(Float64) CODEC(ZSTD(3)), window_squares Float64
   ) ENGINE = ReplacingMergeTree(evaluated_at) PARTITION BY toYYYYMM(window_end)
   ORDER BY (model, monitor, kind, column, segment, version, window_end, id)`,
+
+  `CREATE TABLE IF NOT EXISTS evaluations (
+    monitor LowCardinality(String), part LowCardinality(String), window_end DateTime('UTC'),
+    evaluated_at DateTime64(3, 'UTC'), status LowCardinality(String), detail String
+  ) ENGINE = ReplacingMergeTree(evaluated_at) ORDER BY (monitor, part, window_end)`,
+
+  ...ALERT_MIGRATIONS,
+  ...API_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -1,6 +1,6 @@
 import { documents } from './documents.ts'
 import type { Model } from './model.ts'
-import { syncSilver } from './silver.ts'
+import { dropSilver, syncSilver } from './silver.ts'
 import type { Store } from './client.ts'
 
 const table = documents<Model>('models')
@@ -14,6 +14,8 @@ export interface Models {
   find(name: string): Promise<Model | undefined>
   /** Declares a model or changes it, and makes its tables fit. */
   declare(model: Model, now: Date): Promise<void>
+  /** Removes a model with its predictions and labels. What was computed from them stays. */
+  remove(name: string, now: Date): Promise<void>
 }
 
 export function openModels(store: Store, clock: () => number = Date.now): Models {
@@ -34,6 +36,12 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
       await syncSilver(store, model)
       await table.put(store, model.name, model, now)
       remembered = undefined
+    },
+    async remove(name, now) {
+      // First the declaration: nothing must find the model any more when its tables go.
+      await table.remove(store, name, now)
+      remembered = undefined
+      await dropSilver(store, name)
     },
   }
 }

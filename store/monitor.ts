@@ -27,19 +27,44 @@ const thresholdsSchema = z
     'the warning threshold must not exceed the critical one',
   )
 
+const wholeHours = (ms: number) => ms >= HOUR_MS && ms % HOUR_MS === 0
+
+/** `2 of 3`: how many of the last evaluations must breach. */
+const fireSchema = z
+  .string()
+  .regex(/^[1-9] of [1-9]$/, 'write how many of the last evaluations must breach as, for example, "2 of 3"')
+  .transform((text) => ({ n: Number(text[0]), m: Number(text.slice(-1)) }))
+  .refine(({ n, m }) => n <= m, 'no more evaluations can breach than are looked at')
+
+const alertSchema = z.strictObject({
+  fire: fireSchema.default({ n: 2, m: 3 }),
+  resolve: z.number().int().min(1).max(9).default(2),
+  repeat: durationSchema.default(DAY_MS),
+  channels: z.array(nameSchema).default([]),
+})
+
+/** When data is to be expected: every hour, every day, or from Monday to Friday (UTC). */
+export const cadenceSchema = z.enum(['hourly', 'daily', 'weekdays'])
+export type Cadence = z.infer<typeof cadenceSchema>
+
 /** What to check: parsed durations are milliseconds. */
 export const monitorSchema = z.strictObject({
   name: nameSchema,
   model: nameSchema,
   checks: z.array(driftKindSchema).min(1).default(['feature', 'prediction', 'label']),
   window: durationSchema
-    .refine((ms) => ms >= HOUR_MS && ms % HOUR_MS === 0, 'a window is a whole number of hours')
+    .refine(wholeHours, 'a window is a whole number of hours')
     .refine((ms) => ms <= 30 * DAY_MS, 'a window is at most 30 days')
     .default(DAY_MS),
+  every: durationSchema.refine(wholeHours, 'a monitor runs every whole number of hours').default(HOUR_MS),
+  grace: durationSchema.default(10 * 60_000),
+  label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').default(DAY_MS),
+  cadence: cadenceSchema.default('hourly'),
   thresholds: z
     .strictObject({ psi: thresholdsSchema.default({ warning: 0.1, critical: 0.25 }) })
     .default({ psi: { warning: 0.1, critical: 0.25 } }),
   false_alarms: falseAlarmsSchema.default(1),
+  alert: alertSchema.prefault({}),
 })
 
 export type Monitor = z.output<typeof monitorSchema>

@@ -2,7 +2,7 @@ import type { ColumnProfile } from './binning.ts'
 import { encodeFloats } from './floats.ts'
 import type { DriftKind } from './monitor.ts'
 import { insertEncoded, rows } from './query.ts'
-import { isoText } from './sql.ts'
+import { isoText, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 /** One evaluation of one column in one window against one baseline, with all it was computed from. */
@@ -90,6 +90,8 @@ export interface ResultSummary {
   monitor: string
   kind: DriftKind
   column: string
+  segment: string
+  version: string
   window_start: string
   window_end: string
   evaluated_at: string
@@ -101,39 +103,66 @@ export interface ResultSummary {
   statistics: Record<string, number>
 }
 
+/** Where a page of results ended: the last one's end of window (epoch seconds), monitor, kind, column, segment, version. */
+export type ResultPosition = readonly [number, string, string, string, string, string]
+
 export interface ResultFilter {
   model: string
   from: Date
   to: Date
+  monitor?: string | undefined
+  kind?: string | undefined
   column?: string | undefined
+  segment?: string | undefined
+  version?: string | undefined
+  verdict?: string | undefined
+  /** Results that have this statistic. */
+  statistic?: string | undefined
+  /** Results that come after it. */
+  after?: ResultPosition | undefined
   limit: number
 }
 
-/** As a parameter, a `DateTime` of fewer digits is not read. */
-const FIRST_SECOND = 86_400
 const LAST_SECOND = 2 ** 32 - 1
 
 /** Seconds since 1970, held within the range of the engine's `DateTime`. */
 function epochSeconds(date: Date): number {
-  return Math.min(Math.max(Math.floor(date.getTime() / 1000), FIRST_SECOND), LAST_SECOND)
+  return Math.min(Math.max(Math.floor(date.getTime() / 1000), 0), LAST_SECOND)
 }
 
-/** The newest result of each column and window that ended in `(from, to]`, in order of time. */
-export async function readResults(
-  store: Store,
-  { model, from, to, column, limit }: ResultFilter,
-): Promise<ResultSummary[]> {
+const MEMBER = 'monitor, kind, column, segment, version'
+
+/** The columns of a {@link ResultSummary}. Times are qualified, as the texts made of them are called the same. */
+export const SUMMARY = `id, ${MEMBER}, ${isoText('results.window_start')} AS window_start,
+  ${isoText('results.window_end')} AS window_end, ${isoText('results.evaluated_at')} AS evaluated_at,
+  verdict, reason, explanation, effect, noise_floor, statistics`
+
+/** The newest result of each member and window that ended in `(from, to]`, in order of time. */
+export async function readResults(store: Store, filter: ResultFilter): Promise<ResultSummary[]> {
+  const { model, from, to, monitor, kind, column, segment, version, verdict, statistic, after } = filter
+  const equal = Object.entries({ model, monitor, kind, column, segment, version })
+  const conditions = [
+    ...equal.flatMap(([name, value]) => (value === undefined ? [] : [`${name} = ${literal(value)}`])),
+    `results.window_end > toDateTime(${epochSeconds(from)}, 'UTC')`,
+    `results.window_end <= toDateTime(${epochSeconds(to)}, 'UTC')`,
+    ...(after === undefined ? [] : [isAfter(after)]),
+  ]
+  // A result that was replaced must not show because its successor is filtered out.
+  const outer = [
+    ...(verdict === undefined ? [] : [`verdict = ${literal(verdict)}`]),
+    ...(statistic === undefined ? [] : [`mapContains(statistics, ${literal(statistic)})`]),
+  ]
+  const limit = `LIMIT ${Math.max(0, Math.trunc(filter.limit))}`
   return rows<ResultSummary>(
     store.read,
-    `SELECT id, monitor, kind, column, ${isoText('results.window_start')} AS window_start,
-       ${isoText('results.window_end')} AS window_end, ${isoText('results.evaluated_at')} AS evaluated_at,
-       verdict, reason, explanation, effect, noise_floor, statistics
-     FROM results
-     WHERE model = {model:String} AND results.window_end > {from:DateTime} AND results.window_end <= {to:DateTime}
-       ${column === undefined ? '' : 'AND column = {column:String}'}
-     ORDER BY results.window_end, kind, column, results.evaluated_at DESC
-     LIMIT 1 BY monitor, kind, column, segment, version, results.window_end
-     LIMIT {limit:UInt32}`,
-    { model, from: epochSeconds(from), to: epochSeconds(to), column, limit },
+    `SELECT * FROM (
+       SELECT ${SUMMARY} FROM results WHERE ${conditions.join(' AND ')}
+       ORDER BY results.window_end, ${MEMBER}, results.evaluated_at DESC LIMIT 1 BY results.window_end, ${MEMBER}
+       ${outer.length === 0 ? limit : ''})
+     ${outer.length === 0 ? '' : `WHERE ${outer.join(' AND ')}`} ORDER BY window_end, ${MEMBER} ${limit}`,
   )
+}
+
+function isAfter([end, ...member]: ResultPosition): string {
+  return `(toUnixTimestamp(results.window_end), ${MEMBER}) > (${Math.trunc(end)}, ${member.map(literal).join(', ')})`
 }

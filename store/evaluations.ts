@@ -1,0 +1,79 @@
+import { insertObjects, rows } from './query.ts'
+import { hourLiteral, literal } from './sql.ts'
+import type { Part } from './profiles.ts'
+import type { Store } from './client.ts'
+
+/** How the evaluation of one window of a monitor ended. */
+export type EvaluationStatus = 'evaluated' | 'no_data' | 'no_baseline' | 'error'
+
+export interface WindowEvaluation {
+  monitor: string
+  /** Labels mature later than predictions, so each part of a monitor has windows of its own. */
+  part: Part
+  windowEnd: Date
+  evaluatedAt: Date
+  status: EvaluationStatus
+  detail: string
+}
+
+/** Records that a window was evaluated; the last step of an evaluation, so that a crash before it repeats the window. */
+export async function insertEvaluation(store: Store, evaluation: WindowEvaluation): Promise<void> {
+  const { monitor, part, windowEnd, evaluatedAt, status, detail } = evaluation
+  await insertObjects(store.rollup, 'evaluations', [
+    {
+      monitor,
+      part,
+      window_end: windowEnd.getTime() / 1000,
+      evaluated_at: evaluatedAt.getTime(),
+      status,
+      detail,
+    },
+  ])
+}
+
+/** End of the newest window evaluated, if one was. */
+export async function lastEvaluatedEnd(store: Store, monitor: string, part: Part): Promise<Date | undefined> {
+  const [{ last }] = await rows<{ last: number }>(
+    store.rollup,
+    `SELECT toUnixTimestamp(max(window_end)) AS last FROM evaluations
+     WHERE monitor = ${literal(monitor)} AND part = ${literal(part)}`,
+  )
+  return last === 0 ? undefined : new Date(last * 1000)
+}
+
+/**
+ * Ends of windows in `[from, to]` that were evaluated before one of their hours was last counted, ascending:
+ * late rows or labels have changed what they hold.
+ */
+export async function staleEnds(
+  store: Store,
+  { monitor, model, binning, part, windowMs, from, to }: StaleQuery,
+): Promise<Date[]> {
+  const found = await rows<{ end: number }>(
+    store.rollup,
+    `SELECT DISTINCT toUnixTimestamp(e.window_end) AS end
+     FROM (SELECT window_end, max(evaluated_at) AS evaluated_at FROM evaluations
+       WHERE monitor = ${literal(monitor)} AND part = ${literal(part)}
+         AND window_end >= ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}
+       GROUP BY window_end) AS e
+     CROSS JOIN (SELECT hour, max(published_at) AS published_at FROM hours
+       WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(part)}
+         AND hour >= ${hourLiteral(new Date(from.getTime() - windowMs))} AND hour < ${hourLiteral(to)}
+       GROUP BY hour) AS h
+     WHERE h.published_at > e.evaluated_at AND h.hour < e.window_end
+       AND h.hour >= e.window_end - ${windowMs / 1000}
+     ORDER BY end`,
+  )
+  return found.map(({ end }) => new Date(end * 1000))
+}
+
+export interface StaleQuery {
+  monitor: string
+  model: string
+  binning: string
+  part: Part
+  /** Length of the monitor's window, milliseconds. */
+  windowMs: number
+  from: Date
+  to: Date
+}

@@ -1,0 +1,71 @@
+import type { ColumnBinning } from './binning.ts'
+import { rows } from './query.ts'
+import { SUMMARY, type ResultSummary } from './results.ts'
+import { literal } from './sql.ts'
+import type { Store } from './client.ts'
+
+export interface StoredResult extends ResultSummary {
+  model: string
+  evaluation: unknown
+  rule: unknown
+  monitor_hash: string
+  code_version: string
+  binning: string
+  /** Bins of the column, unless they are no longer stored. */
+  bins: ColumnBinning | null
+  baseline: { version: number; hash: string; profile: StoredArrays }
+  window: { profile: StoredArrays }
+}
+
+interface StoredArrays {
+  counts: number[]
+  /** Null stands for NaN or an infinity. */
+  sums: (number | null)[]
+  squares: number | null
+}
+
+/** One result with all that it was computed from. */
+export async function findResult(store: Store, id: string): Promise<StoredResult | undefined> {
+  const arrays = ['baseline', 'window'].flatMap((side) => [
+    `${side}_counts`,
+    `${side}_sums`,
+    `${side}_squares`,
+  ])
+  const [found] = await rows<Record<string, unknown> & ResultSummary & { model: string; binning: string }>(
+    store.read,
+    `SELECT ${SUMMARY}, model, evaluation, rule, monitor_hash, code_version, binning, baseline, baseline_hash,
+       ${arrays.join(', ')}
+     FROM results WHERE id = ${literal(id)} ORDER BY results.evaluated_at DESC LIMIT 1`,
+  )
+  if (found === undefined) return undefined
+  const { baseline, baseline_hash: hash, evaluation, rule, ...rest } = found
+  const profile = (side: string) =>
+    ({
+      counts: found[`${side}_counts`],
+      sums: found[`${side}_sums`],
+      squares: found[`${side}_squares`],
+    }) as StoredArrays
+  const plain = Object.fromEntries(Object.entries(rest).filter(([name]) => !arrays.includes(name)))
+  return {
+    ...(plain as Omit<StoredResult, 'evaluation' | 'rule' | 'bins' | 'baseline' | 'window'>),
+    evaluation: JSON.parse(evaluation as string) as unknown,
+    rule: JSON.parse(rule as string) as unknown,
+    bins: (await binsOf(store, found)) ?? null,
+    baseline: { version: baseline as number, hash: hash as string, profile: profile('baseline') },
+    window: { profile: profile('window') },
+  }
+}
+
+/** Scores are a form of prediction: their results are of that kind, under their own column name. */
+async function binsOf(
+  store: Store,
+  { model, binning, kind, column }: Pick<StoredResult, 'model' | 'binning' | 'kind' | 'column'>,
+): Promise<ColumnBinning | undefined> {
+  const role = kind === 'prediction' ? column : kind
+  const [found] = await rows<{ document: string }>(
+    store.read,
+    `SELECT document FROM binnings FINAL WHERE model = ${literal(model)} AND binning = ${literal(binning)}
+       AND role = ${literal(role)} AND column = ${literal(column)} LIMIT 1`,
+  )
+  return found === undefined ? undefined : (JSON.parse(found.document) as ColumnBinning)
+}

@@ -131,8 +131,9 @@ function toResult(
   }
   const statistics = Object.entries(evaluation.statistics).map(([name, { value }]) => [name, value] as const)
   return {
-    // The same evaluation again, after a crash say, is the same result; other data make another one.
-    id: digest([member, start, end, baseline.hash, monitor, window]).slice(0, 32),
+    // The same evaluation again, after a crash say, is the same result; other data make another one. Sums are
+    // left out, for their last digits depend on the order in which the engine adds.
+    id: digest([member, start, end, baseline.hash, monitor, window.counts]).slice(0, 32),
     ...member,
     windowStart: start,
     windowEnd: end,

@@ -1,0 +1,120 @@
+import { findAlertEvents } from '../store/alert-events.ts'
+import { channels, type Channel } from '../store/channel.ts'
+import type { Store } from '../store/client.ts'
+import {
+  insertDeliveries,
+  lastDelivered,
+  pendingDeliveries,
+  type Delivery,
+  type DeliveryStatus,
+} from '../store/deliveries.ts'
+import type { SendOutcome } from './http.ts'
+import type { Log } from './log.ts'
+import { planOutbox, type OutboxItem } from './outbox.ts'
+import { nextAttempt } from './retry.ts'
+import { sendEvent, type SendContext } from './send.ts'
+
+export interface DeliverRequest extends Omit<SendContext, 'now'> {
+  store: Store
+  /** Real time, whatever the evaluation's is. */
+  clock: () => Date
+  /** In [0, 1). */
+  random: () => number
+  log: Log
+}
+
+/** How many deliveries were recorded, by status. */
+export type DeliveryCounts = Record<DeliveryStatus, number>
+
+/**
+ * Sends what is due, and records every attempt. At least once: what was sent and not recorded is sent again under
+ * the same id. To be run by one process, one call at a time. Channels do not wait for one another.
+ */
+export async function deliverPending(request: DeliverRequest): Promise<DeliveryCounts> {
+  const { store, clock } = request
+  const counts: DeliveryCounts = { delivered: 0, failed: 0, given_up: 0, superseded: 0, suppressed: 0 }
+  const items = await readOutbox(store)
+  if (items.length === 0) return counts
+  const monitors = [...new Set(items.map(({ event }) => event.monitor))]
+  const { send, drop } = planOutbox(items, await lastDelivered(store, monitors), clock())
+  const record = async (deliveries: Delivery[]) => {
+    await insertDeliveries(store, deliveries)
+    for (const { status } of deliveries) counts[status]++
+  }
+  await record(drop.map(({ item, status }) => ({ ...attemptOf(item, clock()), status })))
+  const declared = new Map((await channels.list(store)).map((channel) => [channel.name, channel]))
+  const names = [...new Set(send.map(({ channel }) => channel))]
+  const ended = await Promise.allSettled(
+    names.map((name) => {
+      const due = send.filter(({ channel }) => channel === name)
+      return deliverTo(request, declared.get(name), due, record)
+    }),
+  )
+  const failure = ended.find(({ status }) => status === 'rejected')
+  if (failure?.status === 'rejected') throw failure.reason
+  return counts
+}
+
+async function readOutbox(store: Store): Promise<OutboxItem[]> {
+  const pending = await pendingDeliveries(store)
+  const ids = [...new Set(pending.map(({ eventId }) => eventId))]
+  const events = new Map((await findAlertEvents(store, ids)).map((event) => [event.id, event]))
+  return pending.flatMap((item) => {
+    const event = events.get(item.eventId)
+    return event === undefined ? [] : [{ ...item, event }]
+  })
+}
+
+async function deliverTo(
+  { clock, random, log, dispatcher, link, signal }: DeliverRequest,
+  channel: Channel | undefined,
+  items: readonly OutboxItem[],
+  record: (deliveries: Delivery[]) => Promise<void>,
+): Promise<void> {
+  for (const item of items) {
+    if (signal?.aborted) return
+    const outcome: SendOutcome =
+      channel === undefined
+        ? { status: 'retryable', latencyMs: 0, error: 'no channel of this name is declared' }
+        : await sendEvent(channel, item.event, { dispatcher, link, now: clock(), signal })
+    if (outcome.status === 'aborted') return
+    const delivery = toDelivery(item, outcome, clock(), random())
+    await record([delivery])
+    const { status, attempt, httpStatus, error } = delivery
+    const fields = { event: item.eventId, channel: item.channel, attempt, httpStatus, error }
+    if (status === 'delivered') log.info(fields, 'alert delivered')
+    else log.warn(fields, status === 'failed' ? 'alert not delivered, will be tried again' : 'alert given up')
+    // A channel that is down or asks for patience gets no more for now; the rest is due again at the next call.
+    if (outcome.status === 'retryable') return
+  }
+}
+
+function toDelivery(
+  item: OutboxItem,
+  outcome: Exclude<SendOutcome, { status: 'aborted' }>,
+  now: Date,
+  random: number,
+): Delivery {
+  const made = {
+    ...attemptOf(item, now),
+    httpStatus: outcome.httpStatus,
+    latencyMs: outcome.latencyMs,
+  }
+  if (outcome.status === 'delivered') return { ...made, status: 'delivered' }
+  const { error } = outcome
+  if (outcome.status === 'refused') return { ...made, status: 'given_up', error }
+  const nextAttemptAt = nextAttempt({
+    attempt: made.attempt,
+    firstAttemptAt: item.firstAttemptAt ?? now,
+    now,
+    random,
+    retryAfter: outcome.retryAfter,
+  })
+  return nextAttemptAt === undefined
+    ? { ...made, status: 'given_up', error: `${error}; no attempt is left within 24 hours of the first` }
+    : { ...made, status: 'failed', error, nextAttemptAt }
+}
+
+function attemptOf({ eventId, channel, attempts }: OutboxItem, at: Date) {
+  return { eventId, channel, attempt: attempts + 1, at }
+}

@@ -1,0 +1,48 @@
+import { eventsAt, insertAlertEvents, lastEventsBefore, type AlertEvent } from '../store/alert-events.ts'
+import type { Store } from '../store/client.ts'
+import { recentEvaluations } from './recent-evaluations.ts'
+import type { StepInput } from './step-input.ts'
+import { step } from './step.ts'
+
+export interface EvaluateAlertsRequest extends Omit<StepInput, 'history' | 'before' | 'existing'> {
+  store: Store
+  /**
+   * `live`: the window now due, or one of the last three computed again. `quiet`: an older one, from a backfill,
+   * a backtest or a recomputation; it is left to its results and makes no event, so that nothing is sent.
+   */
+  mode: 'live' | 'quiet'
+}
+
+export type AlertsOutcome =
+  | { status: 'quiet' }
+  /** `events`: those that are new; none when the window was run before. */
+  | { status: 'evaluated'; events: AlertEvent[] }
+
+/**
+ * Takes one evaluated window of a monitor through its alerts: reads what came before the window, and stores the
+ * events that follow in one insert. Windows of one monitor go one after the other, in ascending order: a window
+ * that was computed again is followed by those after it.
+ */
+export async function evaluateAlerts({
+  store,
+  mode,
+  ...input
+}: EvaluateAlertsRequest): Promise<AlertsOutcome> {
+  if (mode === 'quiet') return { status: 'quiet' }
+  const { monitor, windowEnd } = input
+  const { fire, resolve, lookback } = monitor.alert
+  const [history, before, existing] = await Promise.all([
+    recentEvaluations(store, {
+      model: monitor.model,
+      monitor: monitor.name,
+      after: new Date(windowEnd.getTime() - lookback),
+      before: windowEnd,
+      limit: Math.max(fire.m, resolve),
+    }),
+    lastEventsBefore(store, monitor.name, windowEnd),
+    eventsAt(store, monitor.name, windowEnd),
+  ])
+  const events = step({ ...input, history, before, existing })
+  await insertAlertEvents(store, events)
+  return { status: 'evaluated', events }
+}

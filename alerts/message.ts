@@ -1,0 +1,52 @@
+import type { AlertEvent, AlertMember } from '../store/alert-events.ts'
+import { memberName, subject, upperFirst } from './wording.ts'
+
+/** What every channel tells, each in its own form. */
+export interface Message {
+  title: string
+  /** One sentence: what moved, by how much, since when, against which baseline. */
+  text: string
+  recommendation: string
+  link: string
+  members: AlertMember[]
+  /** Members beyond those that are listed. */
+  more: number
+}
+
+/** Makes the link to an event's page. */
+export type Link = (event: AlertEvent) => string
+
+const MOST_MEMBERS = 50
+
+const RECOMMENDATIONS: Record<string, string> = {
+  feature: 'Check the feature pipeline; retrain on recent data.',
+  label: 'Check how labels are produced; retrain.',
+  prediction: 'Check model training and the serving path; assess business impact.',
+  concept: 'Plain retraining is not enough: find new features or redesign the model.',
+  data: 'Check that predictions are being logged and that they reach Driftgauge.',
+}
+
+/** The message of an event. Pure: the same at every attempt. */
+export function buildMessage(event: AlertEvent, link: Link): Message {
+  const { members, status } = event
+  return {
+    title: title(event),
+    text: event.summary,
+    recommendation: status === 'resolved' ? '' : (RECOMMENDATIONS[event.kind] ?? 'Look into it.'),
+    link: link(event),
+    members: members.slice(0, MOST_MEMBERS),
+    more: Math.max(0, members.length - MOST_MEMBERS),
+  }
+}
+
+function title({ status, severity, kind, model, members }: AlertEvent): string {
+  const about = `${upperFirst(subject(kind))} in ${model}`
+  if (status === 'resolved') return `[resolved] ${about}`
+  const more = members.length > 1 ? ` and ${members.length - 1} more` : ''
+  return `[${severity}] ${about}: ${memberName(members[0])}${more}`
+}
+
+/** Links to an event's page under the address at which users reach the service. */
+export function linkTo(publicUrl: string): Link {
+  return ({ id }) => `${publicUrl.replace(/\/+$/, '')}/alerts/${id}`
+}

@@ -1,0 +1,28 @@
+const HOUR_MS = 3_600_000
+
+/** When a monitor's alerts fire, resolve and are repeated. */
+export interface AlertPolicy {
+  /** Fires once `n` of the last `m` decided evaluations are breaches. */
+  fire: { n: number; m: number }
+  /** Resolves after this many clean evaluations in a row. */
+  resolve: number
+  /** An alert that goes on firing is told of again after this many milliseconds, in evaluation time. */
+  repeat: number
+  /** Evaluations older than this many milliseconds no longer count. Long enough to hold those that do. */
+  lookback: number
+}
+
+export const DEFAULT_POLICY: AlertPolicy = {
+  fire: { n: 2, m: 3 },
+  resolve: 2,
+  repeat: 24 * HOUR_MS,
+  lookback: 7 * 24 * HOUR_MS,
+}
+
+/** Findings about the data itself are facts, not estimates: one makes an alert and one without ends it. */
+export const DATA_KIND = 'data'
+
+/** The monitor's policy as it holds for one kind. */
+export function policyFor(policy: AlertPolicy, kind: string): AlertPolicy {
+  return kind === DATA_KIND ? { ...policy, fire: { n: 1, m: 1 }, resolve: 1 } : policy
+}

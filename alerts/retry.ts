@@ -1,0 +1,41 @@
+const BASE_MS = 10_000
+const LONGEST_MS = 3_600_000
+const SHORTEST_MS = 1_000
+
+/** Attempts end this long after the first one. */
+export const GIVE_UP_AFTER_MS = 24 * 3_600_000
+
+/**
+ * Milliseconds to wait after the given attempt (from 1) failed: exponential with full jitter, from 10 s up to an
+ * hour. `random` is in [0, 1).
+ */
+export function backoff(attempt: number, random: number): number {
+  const ceiling = Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(attempt - 1, 30))
+  return Math.max(SHORTEST_MS, Math.floor(random * ceiling))
+}
+
+export interface RetryInput {
+  attempt: number
+  /** When the first attempt was made; of the first one `now`. */
+  firstAttemptAt: Date
+  now: Date
+  random: number
+  /** What the receiver asked for, in milliseconds. */
+  retryAfter: number | undefined
+}
+
+/** When to try again: never before the receiver's Retry-After; undefined when it would be too late. */
+export function nextAttempt(input: RetryInput): Date | undefined {
+  const wait = Math.max(backoff(input.attempt, input.random), input.retryAfter ?? 0)
+  const at = input.now.getTime() + wait
+  return at <= input.firstAttemptAt.getTime() + GIVE_UP_AFTER_MS ? new Date(at) : undefined
+}
+
+/** Reads a Retry-After header, seconds or an HTTP date, as milliseconds from `now`. */
+export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
+  const text = header?.trim()
+  if (text === undefined || text === '') return undefined
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime())
+}

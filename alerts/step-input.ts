@@ -1,0 +1,31 @@
+import type { AlertEvent, Member } from '../store/alert-events.ts'
+import type { AlertPolicy } from './policy.ts'
+import type { MemberEvaluation } from './severity.ts'
+
+/** What alerting needs to know of a monitor. */
+export interface AlertMonitor {
+  name: string
+  model: string
+  alert: AlertPolicy & { channels: readonly string[] }
+}
+
+export interface StepInput {
+  monitor: AlertMonitor
+  windowEnd: Date
+  /** The kinds that are evaluated by this call; the others are left alone. All of them if absent. */
+  kinds?: readonly string[] | undefined
+  /** All of this window, of these kinds. */
+  evaluations: readonly MemberEvaluation[]
+  /** Decided evaluations of earlier windows, ascending for each member. */
+  history: readonly MemberEvaluation[]
+  /** The last event of each member and of each alert, of earlier windows. */
+  before: readonly AlertEvent[]
+  /** The events that this window has already because it ran before, newest first. */
+  existing: readonly AlertEvent[]
+  /** What the windows are compared with, in words. */
+  baseline?: string | undefined
+  importance?: ((member: Member) => number | undefined) | undefined
+  /** Whether the monitor still checks a member that has no evaluation here. Those it does not are resolved. */
+  watches?: ((member: Member) => boolean) | undefined
+  now: Date
+}

@@ -1,0 +1,107 @@
+import type { AlertMember, AlertReason, MemberReason, Severity } from '../store/alert-events.ts'
+import { DATA_KIND } from './policy.ts'
+import { effectText, instantText, lengthText, memberName, plain, subject, upperFirst } from './wording.ts'
+
+export interface SummaryInput {
+  model: string
+  kind: string
+  windowEnd: Date
+  severity: Severity
+  /** Most severe first, at least one. */
+  members: readonly AlertMember[]
+  baseline: string | undefined
+}
+
+/** One sentence on an alert: what moved, by how much, since when and against which baseline. */
+export function alertSummary(reason: AlertReason, input: SummaryInput): string {
+  if (reason === 'all_resolved') return resolvedSummary(input)
+  if (input.kind === DATA_KIND) return dataSummary(input)
+  const { model, kind, severity, members } = input
+  const one = members.length === 1
+  const worst = `"${memberName(members[0])}"`
+  const what = one
+    ? `${upperFirst(plain(kind))} ${worst} of ${model}`
+    : `${columns(members.length, kind)} of ${model}`
+  const verb =
+    reason === 'repeat' ? (one ? 'still drifts' : 'still drift') : one ? 'has drifted' : 'have drifted'
+  const begun = `${what} ${verb} from ${from(input)} since ${since(members)}, ${severity}`
+  const most = one ? '' : `; most of all ${worst}`
+  return sentence(`${begun}${most}${because(members[0])}`)
+}
+
+/** One sentence on a member's transition. */
+export function memberSummary(reason: MemberReason, { model, kind, members }: SummaryInput): string {
+  const [member] = members
+  const name = `${upperFirst(plain(kind))} "${memberName(member)}" of ${model}`
+  switch (reason) {
+    case 'pending':
+      return sentence(
+        `${name} is beyond its thresholds and not yet confirmed, ${member.severity}${because(member)}`,
+      )
+    case 'firing':
+      return sentence(`${name} fires, since ${since(members)}, ${member.severity}${because(member)}`)
+    case 'raised':
+      return sentence(`${name} has become ${member.severity}${because(member)}`)
+    case 'resolved':
+      return sentence(`${name} is resolved${because(member)}`)
+    case 'recomputed':
+      return sentence(
+        `${name} was found otherwise as windows were computed again, since ${since(members)}, ${member.severity}${because(member)}`,
+      )
+    case 'lapsed':
+      return sentence(`${name} is back within its thresholds before it fired${because(member)}`)
+  }
+}
+
+function resolvedSummary({ model, kind, windowEnd, members, baseline }: SummaryInput): string {
+  const began = earliest(members)
+  const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (since ${instantText(began)})`
+  if (kind === DATA_KIND) return sentence(`The data problem of ${model} is over, ${lasted}`)
+  const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
+  return sentence(`The ${subject(kind)} of ${model} from ${from({ baseline })} is over for ${who}, ${lasted}`)
+}
+
+function dataSummary({ model, members }: SummaryInput): string {
+  const [worst] = members
+  return sentence(
+    `The data of ${model} has a problem since ${since(members)}, ${worst.severity}${because(worst)}`,
+  )
+}
+
+const PLURAL: Record<string, string> = {
+  feature: 'features',
+  prediction: 'prediction columns',
+  label: 'label columns',
+}
+
+function columns(count: number, kind: string): string {
+  return `${count} ${PLURAL[kind] ?? `columns (${plain(kind)})`}`
+}
+
+/** What was seen; the bare effect where nothing else is known. */
+function because({ explanation, effect }: AlertMember): string {
+  if (explanation !== undefined) return `: ${clause(plain(explanation))}`
+  return effect === undefined ? '' : `: effect ${effectText(effect)}`
+}
+
+function from({ baseline }: Pick<SummaryInput, 'baseline'>): string {
+  return baseline === undefined ? 'the baseline' : plain(baseline)
+}
+
+function earliest(members: readonly AlertMember[]): Date {
+  return new Date(Math.min(...members.map((member) => Date.parse(member.since))))
+}
+
+function since(members: readonly AlertMember[]): string {
+  return instantText(earliest(members))
+}
+
+/** A sentence as it stands after a colon. */
+function clause(text: string): string {
+  const first = /^\p{Lu}(?=[\p{Ll} ])/u
+  return text.replace(/\.$/, '').replace(first, (letter) => letter.toLowerCase())
+}
+
+function sentence(text: string): string {
+  return `${text}.`
+}

@@ -1,0 +1,42 @@
+import type { Member } from '../store/alert-events.ts'
+import { DATA_KIND } from './policy.ts'
+
+/** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */
+export function plain(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .trim()
+}
+
+/** A column with the segment and version that narrow it. */
+export function memberName({ kind, column, segment, version }: Member): string {
+  const narrowed = [segment && `segment ${segment}`, version && `version ${version}`].filter(Boolean)
+  const name = column || (kind === DATA_KIND ? 'data' : kind)
+  return plain(narrowed.length === 0 ? name : `${name} (${narrowed.join(', ')})`)
+}
+
+/** What the alert of a kind is about, as it stands within a sentence. */
+export function subject(kind: string): string {
+  return kind === DATA_KIND ? 'data problem' : `${plain(kind)} drift`
+}
+
+/** `2026-01-05 13:00 UTC` */
+export function instantText(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+export function effectText(effect: number): string {
+  return String(Number(effect.toFixed(3)))
+}
+
+/** `3 days`, `26 hours`: whole hours up to two days, then days. */
+export function lengthText(milliseconds: number): string {
+  const hours = Math.round(milliseconds / 3_600_000)
+  if (hours === 1) return '1 hour'
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`
+}
+
+export function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,32 +1,69 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
+import type { ApiKeys } from '../store/api-keys.ts'
+import type { Scope } from './contract/route.ts'
 import { Problem } from './problem.ts'
 
-/** Asks every request for one of the keys, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; with no keys, for none. */
-export function requireKey(keys: readonly string[]): RequestHandler {
-  const digests = keys.map(digest)
-  return (request, response, next) => {
+export const ALL_SCOPES: readonly Scope[] = ['ingest', 'read', 'write']
+
+/** What every stored key begins with. */
+export const KEY_PREFIX = 'dg_'
+
+/**
+ * Finds out what a request may do, from its key: `Authorization: Bearer KEY` or `X-API-Key: KEY`. The keys of the
+ * environment may do everything, stored ones what their scopes say; with no keys in the environment no one is asked.
+ */
+export function authenticate(environmentKeys: readonly string[], stored: ApiKeys): RequestHandler {
+  const digests = environmentKeys.map(digestOf)
+  return async (request, response, next) => {
     if (digests.length === 0) {
+      response.locals.scopes = ALL_SCOPES
       next()
       return
     }
     const given = request.get('x-api-key') ?? /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
-    const known =
-      given !== undefined && digests.filter((key) => timingSafeEqual(key, digest(given))).length > 0
-    if (known) {
-      next()
-      return
+    const scopes = given === undefined ? undefined : await scopesOf(given, digests, stored)
+    if (scopes === undefined) {
+      response.set('WWW-Authenticate', 'Bearer realm="driftgauge"')
+      throw new Problem(401, 'Key needed', 'Send a key as "Authorization: Bearer KEY" or "X-API-Key: KEY".')
     }
-    response.set('WWW-Authenticate', 'Bearer realm="driftgauge"')
-    throw new Problem(
-      401,
-      'Key needed',
-      'Send one of DRIFTGAUGE_API_KEYS as "Authorization: Bearer KEY" or "X-API-Key: KEY".',
-    )
+    response.locals.scopes = scopes
+    next()
+  }
+}
+
+async function scopesOf(
+  given: string,
+  digests: readonly Buffer[],
+  stored: ApiKeys,
+): Promise<readonly Scope[] | undefined> {
+  const digest = digestOf(given)
+  // Each one is compared, however early one fits, so that the time taken tells nothing.
+  if (digests.filter((key) => timingSafeEqual(key, digest)).length > 0) return ALL_SCOPES
+  if (!given.startsWith(KEY_PREFIX)) return undefined
+  const keys = await stored.list()
+  return keys.filter(({ hash }) => timingSafeEqual(Buffer.from(hash, 'hex'), digest)).at(0)?.scopes
+}
+
+/** What the request's key may do. */
+export function grantedScopes(response: Response): readonly Scope[] {
+  return response.locals.scopes as readonly Scope[]
+}
+
+/** Lets only requests pass whose key has the scope. */
+export function requireScope(scope: Scope): RequestHandler {
+  return (_request, response, next) => {
+    if (!grantedScopes(response).includes(scope))
+      throw new Problem(
+        403,
+        'Forbidden',
+        `This key does not have the scope "${scope}", which the route needs.`,
+      )
+    next()
   }
 }
 
 /** Digests have one length, which comparing in constant time asks for. */
-function digest(key: string): Buffer {
+export function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }

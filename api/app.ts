@@ -1,29 +1,38 @@
 import { randomUUID } from 'node:crypto'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
-import { requireKey } from './access.ts'
-import type { ApiContext } from './context.ts'
+import { parseAllowList } from '../alerts/allow-list.ts'
+import { createSafeAgent } from '../alerts/safe-agent.ts'
+import { openApiKeys } from '../store/api-keys.ts'
+import { authenticate } from './access.ts'
+import type { ApiContext, AppOptions } from './context.ts'
+import { ROUTES } from './contract/routes.ts'
+import { docsRoutes } from './docs/routes.ts'
+import { createHandlers } from './handlers.ts'
+import { refuseCrossSite } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
-import { baselineRoutes } from './routes/baselines.ts'
-import { deadLetterRoutes } from './routes/dead-letters.ts'
+import { createRouter } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
-import { intakeRoutes } from './routes/intake.ts'
-import { modelRoutes } from './routes/models.ts'
 
-/** The HTTP service. Health checks are open; every other route asks for a key where keys are set. */
-export function createApp(context: ApiContext): Express {
+/**
+ * The HTTP service. Health checks and the API's documentation are open; every other route asks for a key where
+ * keys are set.
+ */
+export function createApp(options: AppOptions): Express {
+  const context: ApiContext = {
+    dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
+    codeVersion: 'unknown',
+    ...options,
+    keys: openApiKeys(options.store),
+  }
   const app = express()
   app.disable('x-powered-by')
   app.use(identify(context.log))
   app.use(healthRoutes(context))
-  app.use(requireKey(context.apiKeys))
-  app.use(
-    '/api/v1',
-    modelRoutes(context),
-    baselineRoutes(context),
-    intakeRoutes(context),
-    deadLetterRoutes(context),
-  )
+  app.use('/api', docsRoutes(context.codeVersion))
+  app.use(authenticate(context.apiKeys, context.keys))
+  app.use(refuseCrossSite)
+  app.use('/api/v1', createRouter(ROUTES, createHandlers(context)))
   app.use(unknownRoute)
   app.use(errorHandler(context.log))
   return app
@@ -35,6 +44,7 @@ function identify(log: Logger): RequestHandler {
     const requestId = randomUUID()
     response.locals.requestId = requestId
     response.set('X-Request-Id', requestId)
+    response.set('X-Content-Type-Options', 'nosniff')
     const started = performance.now()
     response.on('finish', () => {
       const took = Math.round(performance.now() - started)

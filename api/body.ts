@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import { createGunzip } from 'node:zlib'
 import { finished } from 'node:stream'
 import type { z } from 'zod'
-import { Problem } from './problem.ts'
+import { invalid, Problem } from './problem.ts'
 
 /** A whole JSON body may have this many bytes once unpacked; NDJSON is read as a stream and has no such limit. */
 export const MAX_JSON_BYTES = 16_000_000
@@ -61,12 +61,38 @@ export async function wholeBody(request: Request): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+/** Types under which a JSON body is taken: JSON itself, and what tools send that were told of no type. */
+const JSON_TYPES = new Set([
+  '',
+  'application/json',
+  'application/merge-patch+json',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'application/octet-stream',
+])
+
+/** The media type of the body: one of `known`, or `application/json` for what counts as JSON. */
+export function mediaType(request: Request, known: readonly string[] = []): string {
+  const type = (request.get('content-type') ?? '').split(';')[0].trim().toLowerCase()
+  if (known.includes(type)) return type
+  if (JSON_TYPES.has(type)) return 'application/json'
+  const others = known.filter((one) => one !== 'application/json').map((one) => ` or ${one}`)
+  throw new Problem(
+    415,
+    'Unsupported type',
+    `"${type}" is not read here; send application/json${others.join('')}.`,
+  )
+}
+
 /** The body as JSON of the given shape. */
 export async function jsonBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
+  optional = false,
 ): Promise<z.output<Schema>> {
+  mediaType(request)
   const text = (await wholeBody(request)).toString('utf8')
+  if (optional && text === '') return checked(schema, {})
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -83,4 +109,15 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
   const errors = outcome.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
   throw new Problem(400, 'Bad request', detail, { errors })
+}
+
+/** What a patch makes of a declaration, checked; it must not rename it. */
+export function patched<Schema extends z.ZodType<{ name: string }>>(
+  schema: Schema,
+  value: unknown,
+  name: string,
+): z.output<Schema> {
+  const declared = checked(schema, value)
+  if (declared.name === name) return declared
+  throw invalid('name', 'what is declared keeps its name')
 }

@@ -1,28 +1,45 @@
-import type { Request } from 'express'
 import type { Logger } from 'pino'
+import type { Dispatcher } from 'undici'
+import type { ApiKeys } from '../store/api-keys.ts'
+import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
-import type { Store } from '../store/client.ts'
+import { monitors, type Monitor } from '../store/monitor.ts'
 import { notFound } from './problem.ts'
 
-/** What routes work with. */
-export interface ApiContext {
+/** What the service is started with. */
+export interface AppOptions {
   store: Store
   models: Models
   log: Logger
   /** Directory for bodies that must be files. */
   spool: string
+  /** Keys with every scope; without any, no key is asked for. */
   apiKeys: readonly string[]
   clock: () => Date
   /** Reasons why the service cannot do its work now; empty when it can. */
   unready: () => Promise<string[]>
+  /** Keeps test messages to allowed addresses; by default to public ones. */
+  dispatcher?: Dispatcher
+  /** Stored with results. */
+  codeVersion?: string
 }
 
-export type ModelRequest = Request<{ model: string }>
+/** What handlers work with. */
+export interface ApiContext extends Required<AppOptions> {
+  keys: ApiKeys
+}
 
-/** The model that the path names. */
-export async function modelOr404({ models }: ApiContext, request: ModelRequest): Promise<Model> {
-  const model = await models.find(request.params.model)
-  if (model === undefined) throw notFound(`model "${request.params.model}"`)
+/** The model of that name. */
+export async function modelOr404({ models }: ApiContext, name: string): Promise<Model> {
+  const model = await models.find(name)
+  if (model === undefined) throw notFound(`model "${name}"`)
   return model
+}
+
+/** The monitor of that name. */
+export async function monitorOr404({ store }: ApiContext, name: string): Promise<Monitor> {
+  const monitor = await monitors.find(store, name)
+  if (monitor === undefined) throw notFound(`monitor "${name}"`)
+  return monitor
 }

@@ -19,6 +19,10 @@ export class Problem extends Error {
 
 export const notFound = (what: string) => new Problem(404, 'Not found', `There is no ${what}.`)
 
+/** A fault of one part of the request. */
+export const invalid = (path: string, message: string) =>
+  new Problem(400, 'Bad request', `${path}: ${message}`, { errors: [{ path, message }] })
+
 export function sendProblem(response: Response, problem: Problem): void {
   const { status, title, message: detail, extra } = problem
   const requestId = response.locals.requestId as string

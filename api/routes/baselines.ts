@@ -3,93 +3,93 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
-import { Router, type Request } from 'express'
+import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, type BaselineOutcome } from '../../ingest/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/file-baseline.ts'
-import { activeBaseline, listBaselines } from '../../store/baselines.ts'
+import { activeBaseline, listBaselines, type Baseline } from '../../store/baselines.ts'
 import type { Model } from '../../store/model.ts'
-import { checked, jsonBody, unpacked } from '../body.ts'
+import { jsonBody, mediaType, unpacked } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
+import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
+import { pageOfAll } from '../paging.ts'
 import { notFound, Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
 
-const FILE_TYPES: Record<string, string> = {
+const FILE_TYPES: Record<string, string | undefined> = {
   'text/csv': '.csv',
   'text/tab-separated-values': '.tsv',
   'application/x-ndjson': '.ndjson',
   'application/vnd.apache.parquet': '.parquet',
 }
-
-const HOUR_MS = 3_600_000
-/** Later hours wrap around in the engine's `DateTime`. */
-const LATEST_MS = 2 ** 32 * 1000
-const hourSchema = z.iso
-  .datetime({ offset: true })
-  .refine((text) => Date.parse(text) % HOUR_MS === 0, 'must be a whole hour')
-  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < LATEST_MS, 'must lie between 1970 and 2106')
-  .transform((text) => new Date(text).toISOString())
-const windowSchema = z.strictObject({
-  name: z.string().min(1).max(100).optional(),
-  window: z
-    .strictObject({ from: hourSchema, to: hourSchema })
-    .refine(({ from, to }) => from < to, '"from" must be before "to"'),
-})
-
-const uploadSchema = z.object({ name: z.string().min(1).max(100).default('uploaded') })
+const KNOWN_TYPES = Object.keys(FILE_TYPES)
+const versionCursor = z.tuple([z.number()])
 
 /** Baselines: from an uploaded file or a window of stored predictions. A model's first one becomes active. */
-export function baselineRoutes(context: ApiContext): Router {
-  const router = Router()
-  const { store } = context
-  router.get('/models/:model/baselines', async (request, response) => {
-    const { name } = await modelOr404(context, request)
-    const active = await activeBaseline(store, name)
-    response.json({ baselines: await listBaselines(store, name), active: active?.version ?? null })
-  })
-  router.post('/models/:model/baselines', async (request, response) => {
-    const model = await modelOr404(context, request)
-    const extension = FILE_TYPES[(request.get('content-type') ?? '').split(';')[0].trim()]
-    const outcome =
-      extension === undefined
-        ? await fromWindow(context, request, model)
-        : await fromFile(context, request, model, extension)
-    if (outcome.status === 'empty')
-      throw new Problem(422, 'Empty baseline', `There is nothing to make a baseline of: ${outcome.reason}.`)
-    const { baseline } = outcome
-    if ((await activeBaseline(store, model.name)) === undefined)
-      await activate(store, model.name, baseline.version, context.clock())
-    response.status(201).json(baseline)
-  })
-  router.post('/models/:model/baselines/:version/activate', async (request, response) => {
-    const { name } = await modelOr404(context, request)
-    const found = (await listBaselines(store, name)).find(
-      ({ version }) => String(version) === request.params.version,
-    )
-    if (found === undefined) throw notFound(`baseline ${request.params.version} of model "${name}"`)
-    await activate(store, name, found.version, context.clock())
-    response.json(found)
-  })
-  return router
+export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => {
+  const { store, clock } = context
+  return {
+    async listBaselines({ params, query }) {
+      const { name } = await modelOr404(context, params.model)
+      const active = await activeBaseline(store, name)
+      const all = await listBaselines(store, name)
+      const { items, next_cursor } = pageOfAll(all, query, versionCursor, ({ version }) => [version])
+      return {
+        status: 200,
+        body: { baselines: items.map(toAnswer), active: active?.version ?? null, next_cursor },
+      }
+    },
+    async makeBaseline({ params, query, request }) {
+      const model = await modelOr404(context, params.model)
+      const extension = FILE_TYPES[mediaType(request, KNOWN_TYPES)]
+      const outcome =
+        extension === undefined
+          ? await fromWindow(context, request, model, query.name)
+          : await fromFile(context, request, model, extension, query.name ?? 'uploaded')
+      if (outcome.status === 'empty')
+        throw new Problem(422, 'Empty baseline', `There is nothing to make a baseline of: ${outcome.reason}.`)
+      const { baseline } = outcome
+      if ((await activeBaseline(store, model.name)) === undefined)
+        await activate(store, model.name, baseline.version, clock())
+      return { status: 201, body: toAnswer(baseline) }
+    },
+    async activateBaseline({ params }) {
+      const { name } = await modelOr404(context, params.model)
+      const found = (await listBaselines(store, name)).find(({ version }) => version === params.version)
+      if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
+      await activate(store, name, found.version, clock())
+      return { status: 200, body: toAnswer(found) }
+    },
+  }
 }
 
-async function fromWindow(context: ApiContext, request: Request, model: Model): Promise<BaselineOutcome> {
-  const { name, window } = await jsonBody(request, windowSchema)
-  const source = { window }
+function toAnswer({ createdAt, ...baseline }: Baseline) {
+  return { ...baseline, created_at: createdAt }
+}
+
+async function fromWindow(
+  context: ApiContext,
+  request: Request,
+  model: Model,
+  named: string | undefined,
+): Promise<BaselineOutcome> {
+  const { name, window } = await jsonBody(request, baselineWindow)
+  const [from, to] = [window.from.toISOString(), window.to.toISOString()]
   return baselineFromWindow(context.store, {
     model,
-    name: name ?? `${window.from}/${window.to}`,
-    source,
+    name: name ?? named ?? `${from}/${to}`,
+    source: { window: { from, to } },
     now: context.clock(),
   })
 }
 
 async function fromFile(
-  context: ApiContext,
+  { store, spool, clock }: ApiContext,
   request: Request,
   model: Model,
   extension: string,
+  name: string,
 ): Promise<BaselineOutcome> {
-  const { store, spool } = context
   if (!store.embedded) {
     throw new Problem(
       501,
@@ -105,13 +105,8 @@ async function fromFile(
     if (staged.status === 'unreadable')
       throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
     try {
-      const { name } = checked(uploadSchema, request.query)
-      return await baselineFromFile(store, store.rollup, staged.file, {
-        model,
-        name,
-        source: { file: name },
-        now: context.clock(),
-      })
+      const source = { file: name }
+      return await baselineFromFile(store, store.rollup, staged.file, { model, name, source, now: clock() })
     } finally {
       await staged.file.drop()
     }

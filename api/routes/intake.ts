@@ -1,4 +1,4 @@
-import { Router, type Response, type Request } from 'express'
+import type { Request } from 'express'
 import {
   storeLabels,
   storePredictions,
@@ -7,34 +7,26 @@ import {
   type RawRecord,
 } from '../../ingest/pipeline.ts'
 import { batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
-import { unpacked, wholeBody } from '../body.ts'
-import { modelOr404, type ApiContext, type ModelRequest } from '../context.ts'
+import { mediaType, unpacked, wholeBody } from '../body.ts'
+import { modelOr404, type ApiContext } from '../context.ts'
+import type { intakeRoutes } from '../contract/intake.ts'
+import type { HandlersOf } from '../router.ts'
 
 /** Reasons listed in an answer; the counts are always complete, and the dead letters hold every one. */
 const MAX_LISTED = 100
+const LINE_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
 
 type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<IntakeResult>
 
 /** Intake of predictions and labels. Answers once everything is stored, accepted or as a dead letter. */
-export function intakeRoutes(context: ApiContext): Router {
-  const router = Router()
-  router.post('/models/:model/predictions', (request, response) =>
-    intake(context, request, response, 'predictions', storePredictions),
-  )
-  router.post('/models/:model/labels', (request, response) =>
-    intake(context, request, response, 'labels', storeLabels),
-  )
-  return router
-}
+export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => ({
+  storePredictions: ({ params, request }) =>
+    intake(context, params.model, request, 'predictions', storePredictions),
+  storeLabels: ({ params, request }) => intake(context, params.model, request, 'labels', storeLabels),
+})
 
-async function intake(
-  context: ApiContext,
-  request: ModelRequest,
-  response: Response,
-  kind: string,
-  take: Take,
-): Promise<void> {
-  const model = await modelOr404(context, request)
+async function intake(context: ApiContext, name: string, request: Request, kind: string, take: Take) {
+  const model = await modelOr404(context, name)
   const rejections: IntakeResult['rejected'] = []
   let [seen, accepted, rejected] = [0, 0, 0]
   for await (const records of batches(request)) {
@@ -47,11 +39,11 @@ async function intake(
     }
     seen += records.length
   }
-  response.status(accepted === 0 && rejected > 0 ? 422 : 200).json({ accepted, rejected, rejections })
+  const status = accepted === 0 && rejected > 0 ? (422 as const) : (200 as const)
+  return { status, body: { accepted, rejected, rejections } }
 }
 
 async function* batches(request: Request): AsyncGenerator<RawRecord[]> {
-  if (request.is(['application/x-ndjson', 'application/ndjson', 'application/jsonl']))
-    yield* batchesOfLines(unpacked(request))
+  if (LINE_TYPES.includes(mediaType(request, LINE_TYPES))) yield* batchesOfLines(unpacked(request))
   else yield* batchesOfJson(await wholeBody(request))
 }

@@ -1,46 +1,49 @@
-import { Router } from 'express'
-import { z } from 'zod'
-import { activeBaseline } from '../../store/baselines.ts'
-import { declarationOf, modelSchema } from '../../store/model.ts'
-import { readResults } from '../../store/results.ts'
-import { checked, jsonBody } from '../body.ts'
-import { modelOr404, type ApiContext } from '../context.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
+import { monitors } from '../../store/monitor.ts'
+import { patched } from '../body.ts'
+import { modelOr404 } from '../context.ts'
+import { mergePatch } from '../contract/merge-patch.ts'
+import type { modelRoutes } from '../contract/models.ts'
+import { nameCursor, pageOfAll } from '../paging.ts'
+import { Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
 
-const DAY_MS = 86_400_000
-
-const periodSchema = z.object({
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
-  column: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(2000).default(2000),
-})
-
-/** The registry of models, and the results computed for them. */
-export function modelRoutes(context: ApiContext): Router {
-  const router = Router()
-  router.get('/models', async (_request, response) => {
-    response.json({ models: (await context.models.list()).map(declarationOf) })
-  })
-  router.post('/models', async (request, response) => {
-    const model = await jsonBody(request, modelSchema)
-    await context.models.declare(model, context.clock())
-    response.status(201).json(declarationOf(model))
-  })
-  router.get('/models/:model', async (request, response) => {
-    const model = await modelOr404(context, request)
-    response.json({
-      ...declarationOf(model),
-      baseline: (await activeBaseline(context.store, model.name)) ?? null,
-    })
-  })
-  router.get('/models/:model/results', async (request, response) => {
-    const model = await modelOr404(context, request)
-    const { from, to, column, limit } = checked(periodSchema, request.query)
-    const end = to ?? context.clock()
-    const start = from ?? new Date(end.getTime() - 30 * DAY_MS)
-    response.json({
-      results: await readResults(context.store, { model: model.name, from: start, to: end, column, limit }),
-    })
-  })
-  return router
+/** The registry of models. */
+export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
+  const { models, store, clock } = context
+  const declare = async (model: Model, before: Model | undefined) => {
+    if (!isDeepStrictEqual(model, before)) await models.declare(model, clock())
+    return declarationOf(model)
+  }
+  return {
+    async listModels({ query }) {
+      const { items, next_cursor } = pageOfAll(await models.list(), query, nameCursor, ({ name }) => [name])
+      return { status: 200, body: { models: items.map(declarationOf), next_cursor } }
+    },
+    async declareModel({ body }) {
+      const before = await models.find(body.name)
+      return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
+    },
+    async getModel({ params }) {
+      return { status: 200, body: declarationOf(await modelOr404(context, params.model)) }
+    },
+    async patchModel({ params, body }) {
+      const before = await modelOr404(context, params.model)
+      const model = patched(modelSchema, mergePatch(declarationOf(before), body), before.name)
+      return { status: 200, body: await declare(model, before) }
+    },
+    async deleteModel({ params }) {
+      const { name } = await modelOr404(context, params.model)
+      const watching = (await monitors.list(store)).filter(({ model }) => model === name)
+      if (watching.length > 0) {
+        const names = watching.map((monitor) => `"${monitor.name}"`).join(', ')
+        throw new Problem(409, 'Conflict', `Monitors watch the model "${name}": remove ${names} first.`)
+      }
+      await models.remove(name, clock())
+      const deleted = ['declaration', 'predictions', 'labels']
+      const kept = ['baselines', 'profiles', 'results', 'alerts', 'dead letters']
+      return { status: 200, body: { model: name, deleted, kept } }
+    },
+  }
 }

@@ -1,0 +1,38 @@
+import type { BaselineColumn } from '../../store/baselines.ts'
+import { slotCount, type ColumnProfile } from '../../store/binning.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Hourly counts of a column made ready for windows of any length and end: running totals a slot. */
+export interface Sliding {
+  /** The counts of `[from, to)`, whole hours within what was loaded. */
+  window(from: number, to: number): ColumnProfile
+}
+
+/** @param from first hour that was loaded, epoch milliseconds; `hours` of them */
+export function slidingCounts(
+  { name, binning }: BaselineColumn,
+  loaded: readonly { hour: Date; counts: readonly number[] }[],
+  from: number,
+  hours: number,
+): Sliding {
+  const slots = slotCount(binning)
+  const totals = new Float64Array((hours + 1) * slots)
+  const byHour = new Map(loaded.map(({ hour, counts }) => [(hour.getTime() - from) / HOUR_MS, counts]))
+  for (let hour = 0; hour < hours; hour++) {
+    const counts = byHour.get(hour)
+    if (counts !== undefined && counts.length !== slots)
+      throw new Error(`column ${name}: ${counts.length} counts for ${slots} slots`)
+    for (let slot = 0; slot < slots; slot++)
+      totals[(hour + 1) * slots + slot] = totals[hour * slots + slot] + (counts?.[slot] ?? 0)
+  }
+  const at = (time: number) => ((time - from) / HOUR_MS) * slots
+  return {
+    window(start, end) {
+      const [a, b] = [at(start), at(end)]
+      const counts = Array.from({ length: slots }, (_, slot) => totals[b + slot] - totals[a + slot])
+      // Verdicts are made of counts alone.
+      return { counts, sums: [], squares: 0 }
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { monitorSchema } from '../../store/monitor.ts'
+import { route } from './route.ts'
+import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
+
+/** Windows that one backtest evaluates at most, and columns times windows. */
+export const MOST_WINDOWS = 2000
+export const MOST_EVALUATIONS = 100_000
+
+const memberSchema = z.strictObject({
+  column: z.string(),
+  segment: z.string(),
+  version: z.string(),
+  severity: z.enum(['warning', 'critical']).describe('The highest.'),
+  since: timeSchema.describe('End of the first window that counted towards it.'),
+  effect: z.number().nullable(),
+  explanation: z.string().nullable(),
+})
+
+export const firedSchema = named(
+  'BacktestAlert',
+  z.strictObject({
+    kind: z.string(),
+    severity: z.enum(['warning', 'critical']),
+    fired_at: timeSchema.describe('End of the window at which it would have fired.'),
+    resolved_at: timeSchema.nullable().describe('Null when it was still firing at the end.'),
+    messages: z
+      .int()
+      .describe('How many would have been sent: new members, raised severity, repeats, resolution.'),
+    members: z.array(memberSchema).describe('All that it had in its time, most severe first.'),
+  }),
+)
+
+export const backtestRoutes = {
+  backtestMonitor: route({
+    method: 'post',
+    path: '/monitors/:monitor/backtest',
+    tag: 'Monitors',
+    summary: 'How often would it have fired?',
+    description:
+      `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's thresholds or ` +
+      `others, and takes them through the alerts. Nothing is stored, nobody is told. Drift only: missing data are not ` +
+      `part of it. The thresholds of missing and unseen shares are fixed. At most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows; more are refused.`,
+    scope: 'read',
+    params: monitorParams,
+    body: named(
+      'BacktestRequest',
+      z
+        .strictObject({
+          from: instantSchema,
+          to: instantSchema,
+          thresholds: monitorSchema.shape.thresholds.unwrap().optional(),
+        })
+        .refine(({ from, to }) => from < to, '"from" must be before "to"'),
+    ),
+    answers: {
+      200: named(
+        'Backtest',
+        z.strictObject({
+          from: timeSchema,
+          to: timeSchema,
+          windows: z.int().describe('How many were evaluated.'),
+          columns: z.int(),
+          breaches: z.int().describe('Verdicts of warning or critical, over all columns and windows.'),
+          fired: z.int().describe('How many alerts would have been fired.'),
+          alerts: z.array(firedSchema),
+        }),
+      ),
+    },
+    problems: [409, 422],
+  }),
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { route } from './route.ts'
+import { hourSchema, modelParams, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
+
+const nameSchema = z.string().min(1).max(100)
+
+export const baselineSchema = named(
+  'Baseline',
+  z.strictObject({
+    model: z.string(),
+    version: z.int().describe('Counts up from 1 within a model.'),
+    hash: z.string().describe('SHA-256 of columns, bins and counts.'),
+    binning: z.string(),
+    name: z.string(),
+    source: z.union([
+      z.strictObject({ file: z.string() }),
+      z.strictObject({ window: z.strictObject({ from: timeSchema, to: timeSchema }) }),
+    ]),
+    rows: z.int(),
+    created_at: timeSchema,
+  }),
+)
+
+export const baselineWindow = named(
+  'BaselineWindow',
+  z.strictObject({
+    name: nameSchema.optional(),
+    window: z
+      .strictObject({ from: hourSchema, to: hourSchema })
+      .refine(({ from, to }) => from < to, '"from" must be before "to"'),
+  }),
+)
+
+const file = (description: string) => ({ description, schema: z.string() })
+const tag = 'Baselines'
+
+export const baselineRoutes = {
+  listBaselines: route({
+    method: 'get',
+    path: '/models/:model/baselines',
+    tag,
+    summary: 'Baselines of a model, oldest first',
+    scope: 'read',
+    params: modelParams,
+    query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
+    answers: {
+      200: named(
+        'BaselinePage',
+        z.strictObject({
+          baselines: z.array(baselineSchema),
+          active: z.int().nullable().describe('Version of the one that monitors compare with.'),
+          next_cursor: nextCursor,
+        }),
+      ),
+    },
+  }),
+  makeBaseline: route({
+    method: 'post',
+    path: '/models/:model/baselines',
+    tag,
+    summary: 'Make a baseline of a file, or of stored predictions',
+    description:
+      'A file has a column a feature, and `prediction`, `score` and `label` where there are any; it needs the embedded engine. The first baseline of a model becomes the active one.',
+    scope: 'write',
+    params: modelParams,
+    query: z.strictObject({ name: nameSchema.optional().describe('What to call it.') }),
+    rawBodies: {
+      'application/json': { description: 'A window of stored predictions.', schema: baselineWindow },
+      'text/csv': file('CSV with a header line.'),
+      'text/tab-separated-values': file('TSV with a header line.'),
+      'application/x-ndjson': file('An object a line.'),
+      'application/vnd.apache.parquet': { description: 'A Parquet file.' },
+    },
+    answers: { 201: baselineSchema },
+    problems: [422, 501],
+  }),
+  activateBaseline: route({
+    method: 'post',
+    path: '/models/:model/baselines/:version/activate',
+    tag,
+    summary: 'Compare with this baseline from now on',
+    description: 'Every stored hour is counted anew over its bins, within the next minutes.',
+    scope: 'write',
+    params: modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+    answers: { 200: baselineSchema },
+  }),
+}

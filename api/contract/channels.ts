@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { channelSchema } from '../../store/channel.ts'
+import { nameSchema } from '../../store/model.ts'
+import { route } from './route.ts'
+import { named, nextCursor, pageQuery } from './shared.ts'
+
+const channelDeclaration = named('ChannelDeclaration', channelSchema)
+
+export const publicChannelSchema = named(
+  'Channel',
+  z.strictObject({
+    name: z.string(),
+    type: z.string(),
+    url: z.string().describe('Without its query.'),
+    secrets: z.int().describe('How many secrets sign its messages.'),
+    fingerprint: z.string().describe('Of the whole declaration: tells whether a secret was changed.'),
+  }),
+)
+
+const channelParams = z.strictObject({ channel: nameSchema })
+const tag = 'Channels'
+
+export const channelRoutes = {
+  listChannels: route({
+    method: 'get',
+    path: '/channels',
+    tag,
+    summary: 'Declared channels, by name, without their secrets',
+    scope: 'read',
+    query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
+    answers: {
+      200: named(
+        'ChannelPage',
+        z.strictObject({ channels: z.array(publicChannelSchema), next_cursor: nextCursor }),
+      ),
+    },
+  }),
+  declareChannel: route({
+    method: 'post',
+    path: '/channels',
+    tag,
+    summary: 'Declare a channel, or change it',
+    description: 'The body is an entry of `channels` in the YAML file. Secrets are never given out again.',
+    scope: 'write',
+    body: channelDeclaration,
+    answers: { 201: publicChannelSchema, 200: publicChannelSchema },
+  }),
+  deleteChannel: route({
+    method: 'delete',
+    path: '/channels/:channel',
+    tag,
+    summary: 'Remove a channel that no monitor names',
+    scope: 'write',
+    params: channelParams,
+    answers: { 204: null },
+    problems: [409],
+  }),
+  testChannel: route({
+    method: 'post',
+    path: '/channels/:channel/test',
+    tag,
+    summary: 'Send a test message, once',
+    scope: 'write',
+    params: channelParams,
+    answers: {
+      200: named(
+        'ChannelTest',
+        z.strictObject({
+          delivered: z.boolean(),
+          http_status: z.int().nullable(),
+          latency_ms: z.int().nullable(),
+          error: z.string().nullable(),
+        }),
+      ),
+    },
+  }),
+}

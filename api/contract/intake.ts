@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { route } from './route.ts'
+import { modelParams, named } from './shared.ts'
+
+const idSchema = z.union([z.string().min(1).max(1000), z.number()])
+const categorySchema = z.union([z.string(), z.number(), z.boolean()])
+const tsSchema = z
+  .union([z.string(), z.number()])
+  .describe('ISO 8601, or seconds or milliseconds since 1970.')
+
+const predictionSchema = named(
+  'Prediction',
+  z.looseObject({
+    id: idSchema,
+    ts: tsSchema,
+    model: z.string().optional().describe('Must be the model of the route.'),
+    version: z.union([z.string(), z.number()]).optional(),
+    features: z.record(z.string(), categorySchema.nullable()).optional(),
+    prediction: categorySchema.nullable().optional(),
+    score: z.number().min(0).max(1).nullable().optional(),
+    scores: z.record(z.string(), z.number().min(0).max(1)).nullable().optional(),
+  }),
+)
+
+const labelSchema = named(
+  'Label',
+  z.looseObject({
+    id: idSchema,
+    label: categorySchema.nullable(),
+    model: z.string().optional(),
+    labelled_at: tsSchema.optional(),
+    prediction_ts: tsSchema.optional().describe('Saves the search for the prediction.'),
+  }),
+)
+
+const intakeSchema = named(
+  'IntakeResult',
+  z.strictObject({
+    accepted: z.int(),
+    rejected: z.int(),
+    rejections: z
+      .array(z.strictObject({ index: z.int(), reason: z.string(), detail: z.string() }))
+      .describe('The first hundred; the dead letters hold every one.'),
+  }),
+)
+
+function bodies(name: string, schema: z.ZodType) {
+  const lines = { description: 'An object a line, without a limit on their number.', schema: z.string() }
+  return {
+    'application/json': {
+      description: 'One, or an array of them.',
+      schema: named(name, z.union([schema, z.array(schema)])),
+    },
+    'application/x-ndjson': lines,
+    'application/ndjson': lines,
+    'application/jsonl': lines,
+  }
+}
+
+const shared = {
+  method: 'post',
+  tag: 'Intake',
+  description:
+    'Answers once everything is stored. Records that cannot be read become dead letters; 422 when all of them were. `Content-Encoding: gzip` is read.',
+  scope: 'ingest',
+  params: modelParams,
+  answers: { 200: intakeSchema, 422: intakeSchema },
+} as const
+
+export const intakeRoutes = {
+  storePredictions: route({
+    ...shared,
+    path: '/models/:model/predictions',
+    summary: 'Send predictions',
+    rawBodies: bodies('Predictions', predictionSchema),
+  }),
+  storeLabels: route({
+    ...shared,
+    path: '/models/:model/labels',
+    summary: 'Send labels, the ground truth for predictions',
+    rawBodies: bodies('Labels', labelSchema),
+  }),
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { route } from './route.ts'
+import { named, nextCursor, pageQuery, timeSchema } from './shared.ts'
+
+const scopesSchema = z
+  .array(z.enum(['ingest', 'read', 'write']))
+  .min(1)
+  .max(3)
+
+const keyFields = {
+  id: z.string(),
+  name: z.string(),
+  scopes: scopesSchema,
+  created_at: timeSchema,
+}
+
+const keySchema = named('Key', z.strictObject(keyFields))
+const tag = 'Keys'
+
+export const keyRoutes = {
+  listKeys: route({
+    method: 'get',
+    path: '/keys',
+    tag,
+    summary: 'Stored keys, without the keys themselves',
+    scope: 'write',
+    query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
+    answers: {
+      200: named('KeyPage', z.strictObject({ keys: z.array(keySchema), next_cursor: nextCursor })),
+    },
+  }),
+  createKey: route({
+    method: 'post',
+    path: '/keys',
+    tag,
+    summary: 'Make a key; it is shown this once',
+    description:
+      'Only its hash is stored. A key can give no scope that it does not have. Refused where the service asks for no keys.',
+    scope: 'write',
+    body: named(
+      'KeyRequest',
+      z.strictObject({ name: z.string().trim().min(1).max(100), scopes: scopesSchema }),
+    ),
+    answers: { 201: named('NewKey', z.strictObject({ ...keyFields, key: z.string() })) },
+    problems: [409],
+  }),
+  deleteKey: route({
+    method: 'delete',
+    path: '/keys/:key',
+    tag,
+    summary: 'Revoke a key',
+    description: 'Other processes over the same store know within five seconds.',
+    scope: 'write',
+    params: z.strictObject({ key: z.string().regex(/^[0-9a-f]{16}$/, 'an id has 16 hexadecimal digits') }),
+    answers: { 204: null },
+  }),
+}

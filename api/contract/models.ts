@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { modelSchema } from '../../store/model.ts'
+import { mergePatchOf } from './merge-patch.ts'
+import { route } from './route.ts'
+import { modelParams, named, nextCursor, pageQuery } from './shared.ts'
+
+/** In answers as in bodies: the declared form. */
+export const modelDeclaration = named('Model', modelSchema)
+
+const tag = 'Models'
+
+export const modelRoutes = {
+  listModels: route({
+    method: 'get',
+    path: '/models',
+    tag,
+    summary: 'Declared models, by name',
+    scope: 'read',
+    query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
+    answers: {
+      200: named('ModelPage', z.strictObject({ models: z.array(modelDeclaration), next_cursor: nextCursor })),
+    },
+  }),
+  declareModel: route({
+    method: 'post',
+    path: '/models',
+    tag,
+    summary: 'Declare a model, or change it',
+    description:
+      'The body is an entry of `models` in the YAML file. Columns are added; those of features no longer declared are kept.',
+    scope: 'write',
+    body: modelDeclaration,
+    answers: { 201: modelDeclaration, 200: modelDeclaration },
+    problems: [409],
+  }),
+  getModel: route({
+    method: 'get',
+    path: '/models/:model',
+    tag,
+    summary: 'One model as it is declared',
+    scope: 'read',
+    params: modelParams,
+    answers: { 200: modelDeclaration },
+  }),
+  patchModel: route({
+    method: 'patch',
+    path: '/models/:model',
+    tag,
+    summary: 'Change parts of a declaration',
+    description: '`{"features": {"new": "numeric", "old": null}}` adds one feature and drops another.',
+    scope: 'write',
+    params: modelParams,
+    body: named('ModelPatch', mergePatchOf(modelSchema)),
+    answers: { 200: modelDeclaration },
+    problems: [409],
+  }),
+  deleteModel: route({
+    method: 'delete',
+    path: '/models/:model',
+    tag,
+    summary: 'Remove a model with its predictions and labels',
+    description:
+      'What was computed stays: baselines, profiles, results, alerts. While monitors watch it, it is refused.',
+    scope: 'write',
+    params: modelParams,
+    answers: {
+      200: named(
+        'ModelDeleted',
+        z.strictObject({
+          model: z.string(),
+          deleted: z.array(z.string()).describe('What is gone.'),
+          kept: z.array(z.string()).describe('What stays stored under the name.'),
+        }),
+      ),
+    },
+    problems: [409],
+  }),
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { monitorSchema } from '../../store/monitor.ts'
+import { mergePatchOf } from './merge-patch.ts'
+import { resultSchema } from './results.ts'
+import { route } from './route.ts'
+import { instantSchema, monitorParams, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
+
+/** In answers as in bodies: the declared form. */
+export const monitorDeclaration = named('Monitor', monitorSchema)
+
+const tag = 'Monitors'
+
+const windowSchema = z.strictObject({
+  part: z.string().describe('Labels mature later, so they have windows of their own.'),
+  end: timeSchema.describe('Exclusive.'),
+})
+
+export const monitorRoutes = {
+  listMonitors: route({
+    method: 'get',
+    path: '/monitors',
+    tag,
+    summary: 'Declared monitors, by name',
+    scope: 'read',
+    query: z.strictObject({
+      model: z.string().optional(),
+      ...pageQuery({ most: 1000, default: 100 }),
+    }),
+    answers: {
+      200: named(
+        'MonitorPage',
+        z.strictObject({ monitors: z.array(monitorDeclaration), next_cursor: nextCursor }),
+      ),
+    },
+  }),
+  declareMonitor: route({
+    method: 'post',
+    path: '/monitors',
+    tag,
+    summary: 'Declare a monitor, or change it',
+    description:
+      'The body is an entry of `monitors` in the YAML file. Its model and channels must be declared.',
+    scope: 'write',
+    body: monitorDeclaration,
+    answers: { 201: monitorDeclaration, 200: monitorDeclaration },
+    problems: [422],
+  }),
+  getMonitor: route({
+    method: 'get',
+    path: '/monitors/:monitor',
+    tag,
+    summary: 'One monitor as it is declared, defaults filled in',
+    scope: 'read',
+    params: monitorParams,
+    answers: { 200: monitorDeclaration },
+  }),
+  patchMonitor: route({
+    method: 'patch',
+    path: '/monitors/:monitor',
+    tag,
+    summary: 'Change parts of a declaration',
+    scope: 'write',
+    params: monitorParams,
+    body: named('MonitorPatch', mergePatchOf(monitorSchema)),
+    answers: { 200: monitorDeclaration },
+    problems: [422],
+  }),
+  deleteMonitor: route({
+    method: 'delete',
+    path: '/monitors/:monitor',
+    tag,
+    summary: 'Remove a monitor; its results and the history of its alerts stay',
+    scope: 'write',
+    params: monitorParams,
+    answers: { 204: null },
+  }),
+  runMonitor: route({
+    method: 'post',
+    path: '/monitors/:monitor/run',
+    tag,
+    summary: 'Evaluate now, without alerts',
+    description:
+      'Evaluates the newest windows that are complete at `asOf` (default: now) over what has been counted so far, and stores the results. No alert follows.',
+    scope: 'write',
+    params: monitorParams,
+    body: named('RunRequest', z.strictObject({ asOf: instantSchema.optional() })),
+    bodyOptional: true,
+    answers: {
+      200: named(
+        'RunOutcome',
+        z.strictObject({ windows: z.array(windowSchema), results: z.array(resultSchema) }),
+      ),
+    },
+    problems: [409, 422],
+  }),
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { route } from './route.ts'
+import { binSchema } from './bins.ts'
+import { modelParams, named, nextCursor, pageQuery, periodQuery, timeSchema } from './shared.ts'
+
+/** Results in one answer, and so points of a chart. */
+export const MOST_POINTS = 2000
+
+const summary = {
+  id: z.string(),
+  monitor: z.string(),
+  kind: z.string(),
+  column: z.string(),
+  segment: z.string(),
+  version: z.string(),
+  window_start: timeSchema,
+  window_end: timeSchema.describe('Exclusive.'),
+  evaluated_at: timeSchema,
+  verdict: z.string().describe('ok, warning, critical or insufficient_data.'),
+  reason: z.string(),
+  explanation: z.string().describe('One sentence. Holds category names as they came: escape it.'),
+  effect: z.number().nullable().describe('PSI freed of its noise.'),
+  noise_floor: z.number().nullable().describe('The least effect that these rows tell from chance.'),
+  statistics: z.record(z.string(), z.number()),
+}
+
+export const resultSchema = named('Result', z.strictObject(summary))
+
+const profileSchema = z.strictObject({
+  counts: z.array(z.number()),
+  sums: z.array(z.number().nullable()),
+  squares: z.number().nullable(),
+})
+
+const resultDetail = named(
+  'ResultDetail',
+  z.strictObject({
+    ...summary,
+    model: z.string(),
+    evaluation: z.unknown().describe('All that was computed.'),
+    rule: z.unknown().describe('Level, thresholds and limits that were used.'),
+    monitor_hash: z.string(),
+    code_version: z.string(),
+    binning: z.strictObject({
+      id: z.string(),
+      bins: z.unknown().describe('Edges or categories; null where they are no longer stored.'),
+    }),
+    baseline: z.strictObject({ version: z.int(), hash: z.string(), profile: profileSchema }),
+    window: z.strictObject({ profile: profileSchema }),
+    contributions: z.array(binSchema).describe('Bins of PSI, and what each adds to it.'),
+  }),
+)
+
+const tag = 'Results'
+
+export const resultRoutes = {
+  listResults: route({
+    method: 'get',
+    path: '/models/:model/results',
+    tag,
+    summary: 'Results in order of time, for charts',
+    description:
+      'Of windows that ended in (from, to]; by default of the last 30 days. Of a window that was evaluated again the newest result.',
+    scope: 'read',
+    params: modelParams,
+    query: z.strictObject({
+      ...periodQuery,
+      monitor: z.string().optional(),
+      kind: z.string().optional(),
+      column: z.string().optional(),
+      segment: z.string().optional(),
+      version: z.string().optional(),
+      verdict: z.string().optional(),
+      statistic: z
+        .string()
+        .optional()
+        .describe('Only this one in `statistics`; results without it are left out.'),
+      ...pageQuery({ most: MOST_POINTS, default: MOST_POINTS }),
+    }),
+    answers: {
+      200: named('ResultPage', z.strictObject({ results: z.array(resultSchema), next_cursor: nextCursor })),
+    },
+  }),
+  getResult: route({
+    method: 'get',
+    path: '/results/:result',
+    tag,
+    summary: 'One result with its provenance and the arrays it was computed from',
+    scope: 'read',
+    params: z.strictObject({ result: z.string().regex(/^[0-9a-f]{32}$/, 'an id has 32 hexadecimal digits') }),
+    answers: { 200: resultDetail },
+  }),
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod'
+
+/** What a key may be used for; each route asks for one. */
+export type Scope = 'ingest' | 'read' | 'write'
+export type Method = 'get' | 'post' | 'patch' | 'delete'
+
+/** A body in a form that the handler reads by itself; `schema` describes it and is not checked beforehand. */
+export interface RawBody {
+  description: string
+  schema?: z.ZodType
+}
+
+/** One route: all that routing, validation, access and the OpenAPI document need to know of it. */
+export interface RouteContract {
+  method: Method
+  /** Below `/api/v1`, parameters written as `:name`. */
+  path: `/${string}`
+  tag: string
+  summary: string
+  description?: string
+  scope: Scope
+  params?: z.ZodObject
+  query?: z.ZodObject
+  /** A JSON body, checked before the handler runs. */
+  body?: z.ZodType
+  /** Whether no body at all stands for an empty object. */
+  bodyOptional?: boolean
+  /** Bodies by media type, in place of `body`. */
+  rawBodies?: Readonly<Record<string, RawBody>>
+  /** By status, the bodies of answers that are no problem; null where there is none. */
+  answers: Readonly<Record<number, z.ZodType | null>>
+  /** Statuses of problems beyond those that follow from the rest: see `problemStatuses`. */
+  problems?: readonly number[]
+}
+
+/** Declares a route, keeping its exact types. */
+export const route = <const Contract extends RouteContract>(contract: Contract): Contract => contract
+
+/** Every status with which a route may answer a problem. */
+export function problemStatuses({ params, query, body, rawBodies, problems = [] }: RouteContract): number[] {
+  const statuses = new Set([401, 403, ...problems])
+  if (params || query || body || rawBodies) statuses.add(400)
+  if (params) statuses.add(404)
+  if (body || rawBodies) for (const status of [413, 415]) statuses.add(status)
+  return [...statuses].sort((a, b) => a - b)
+}

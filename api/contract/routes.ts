@@ -1,0 +1,29 @@
+import { alertRoutes } from './alerts.ts'
+import { backtestRoutes } from './backtest.ts'
+import { baselineRoutes } from './baselines.ts'
+import { channelRoutes } from './channels.ts'
+import { chartRoutes } from './charts.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
+import { deliveryRoutes } from './deliveries.ts'
+import { intakeRoutes } from './intake.ts'
+import { keyRoutes } from './keys.ts'
+import { modelRoutes } from './models.ts'
+import { monitorRoutes } from './monitors.ts'
+import { resultRoutes } from './results.ts'
+
+/** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
+export const ROUTES = {
+  ...modelRoutes,
+  ...baselineRoutes,
+  ...intakeRoutes,
+  ...deadLetterRoutes,
+  ...monitorRoutes,
+  ...backtestRoutes,
+  ...resultRoutes,
+  ...chartRoutes,
+  ...alertRoutes,
+  ...deliveryRoutes,
+  ...channelRoutes,
+  ...keyRoutes,
+}
+export type Routes = typeof ROUTES

@@ -1,0 +1,33 @@
+import type { ApiContext } from './context.ts'
+import type { Routes } from './contract/routes.ts'
+import type { Handlers } from './router.ts'
+import { alertHandlers } from './routes/alerts.ts'
+import { backtestHandlers } from './routes/backtest.ts'
+import { baselineHandlers } from './routes/baselines.ts'
+import { channelHandlers } from './routes/channels.ts'
+import { chartHandlers } from './routes/charts.ts'
+import { deadLetterHandlers } from './routes/dead-letters.ts'
+import { deliveryHandlers } from './routes/deliveries.ts'
+import { intakeHandlers } from './routes/intake.ts'
+import { keyHandlers } from './routes/keys.ts'
+import { modelHandlers } from './routes/models.ts'
+import { monitorHandlers } from './routes/monitors.ts'
+import { resultHandlers } from './routes/results.ts'
+
+/** What each route of the table does. */
+export function createHandlers(context: ApiContext): Handlers<Routes> {
+  return {
+    ...modelHandlers(context),
+    ...baselineHandlers(context),
+    ...intakeHandlers(context),
+    ...deadLetterHandlers(context),
+    ...monitorHandlers(context),
+    ...backtestHandlers(context),
+    ...resultHandlers(context),
+    ...chartHandlers(context),
+    ...alertHandlers(context),
+    ...deliveryHandlers(context),
+    ...channelHandlers(context),
+    ...keyHandlers(context),
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { invalid } from './problem.ts'
+
+export type CursorKey = readonly (string | number)[]
+
+/** The position after an item, as text that callers need not understand. */
+export function encodeCursor(key: CursorKey): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
+}
+
+/** What {@link encodeCursor} made, checked, since it comes from outside. */
+export function decodeCursor<Key extends CursorKey>(
+  cursor: string | undefined,
+  schema: z.ZodType<Key>,
+): Key | undefined {
+  if (cursor === undefined) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    value = undefined
+  }
+  const outcome = schema.safeParse(value)
+  if (outcome.success) return outcome.data
+  throw invalid('cursor', 'not a cursor of this list')
+}
+
+export interface PageQuery {
+  limit: number
+  cursor?: string | undefined
+}
+
+export interface Page<Item> {
+  items: Item[]
+  /** Absent on the last page. */
+  next_cursor: string | undefined
+}
+
+/** A page of one item more than asked for, which tells whether there is a next one. */
+export function pageOf<Item>(
+  found: readonly Item[],
+  limit: number,
+  key: (item: Item) => CursorKey,
+): Page<Item> {
+  const items = found.slice(0, limit)
+  return { items, next_cursor: found.length > limit ? encodeCursor(key(items[limit - 1])) : undefined }
+}
+
+/** A page of a list that is at hand in whole; `key` ascends along it. */
+export function pageOfAll<Item, Key extends CursorKey>(
+  all: readonly Item[],
+  { limit, cursor }: PageQuery,
+  schema: z.ZodType<Key>,
+  key: (item: Item) => Key,
+): Page<Item> {
+  const after = decodeCursor(cursor, schema)
+  const start = after === undefined ? 0 : all.findIndex((item) => compare(key(item), after) > 0)
+  return pageOf(start < 0 ? [] : all.slice(start), limit, key)
+}
+
+/** Cursors of lists by name. */
+export const nameCursor = z.tuple([z.string()])
+
+function compare(a: CursorKey, b: CursorKey): number {
+  const at = a.findIndex((value, i) => value !== b[i])
+  return at < 0 ? 0 : a[at] < b[at] ? -1 : 1
+}

@@ -1,0 +1,99 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express'
+import type { z } from 'zod'
+import { requireScope } from './access.ts'
+import { checked, jsonBody, mediaType } from './body.ts'
+import type { ApiContext } from './context.ts'
+import type { RouteContract } from './contract/route.ts'
+import { notFound, Problem } from './problem.ts'
+
+type Checked<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
+
+/** What a handler is given: everything checked, and the request itself for what is not. */
+export interface Input<Contract extends RouteContract> {
+  params: Checked<Contract['params']>
+  query: Checked<Contract['query']>
+  body: Checked<Contract['body']>
+  request: Request
+  response: Response
+}
+
+/** An answer in one of the forms that the contract names. */
+export type Reply<Contract extends RouteContract> = {
+  [Status in keyof Contract['answers']]: Contract['answers'][Status] extends z.ZodType
+    ? { status: Status; body: z.input<Contract['answers'][Status]> }
+    : { status: Status }
+}[keyof Contract['answers']]
+
+/** A handler for each route of a table. */
+export type Handlers<Routes extends Record<string, RouteContract>> = {
+  [Id in keyof Routes]: (input: Input<Routes[Id]>) => Promise<Reply<Routes[Id]>>
+}
+
+type AnyHandler = (
+  input: Record<'params' | 'query' | 'body', unknown> & { request: Request; response: Response },
+) => Promise<{ status: number; body?: unknown }>
+
+/** Express routes made of the table; a path asked with another method is answered with those it has. */
+export function createRouter<Routes extends Record<string, RouteContract>>(
+  routes: Routes,
+  handlers: Handlers<Routes>,
+): Router {
+  const router = Router({ caseSensitive: true })
+  const methods = new Map<string, string[]>()
+  for (const [id, contract] of Object.entries(routes)) {
+    const { method, path, scope } = contract
+    router[method](path, requireScope(scope), run(contract, handlers[id] as unknown as AnyHandler))
+    methods.set(path, [
+      ...(methods.get(path) ?? []),
+      ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]),
+    ])
+  }
+  for (const [path, allowed] of methods) router.all(path, refuseMethod(allowed))
+  return router
+}
+
+function run(contract: RouteContract, handler: AnyHandler): RequestHandler {
+  const { params, query, body, rawBodies } = contract
+  return async (request, response) => {
+    if (rawBodies) mediaType(request, Object.keys(rawBodies))
+    const input = {
+      params: params && existing(params, request.params),
+      query: query && checked(query, request.query),
+      body: body && (await jsonBody(request, body, contract.bodyOptional)),
+      request,
+      response,
+    }
+    const reply = await handler(input)
+    response.status(reply.status)
+    if (reply.body === undefined) response.end()
+    else response.json(reply.body)
+  }
+}
+
+/** What a path names in a way that nothing can be called does not exist. */
+function existing(schema: z.ZodObject, params: Request['params']): unknown {
+  const outcome = schema.safeParse(params)
+  if (outcome.success) return outcome.data
+  const name = String(outcome.error.issues[0].path[0])
+  throw notFound(`${name} "${String(params[name])}"`)
+}
+
+function refuseMethod(allowed: readonly string[]): RequestHandler {
+  return (request, response) => {
+    response.set('Allow', allowed.join(', '))
+    if (request.method === 'OPTIONS') {
+      response.status(204).end()
+      return
+    }
+    throw new Problem(
+      405,
+      'Method not allowed',
+      `There is no route ${request.method} ${request.path}; the path has ${allowed.join(', ')}.`,
+    )
+  }
+}
+
+/** Handlers of some routes, made with what they work with. */
+export type HandlersOf<Routes extends Record<string, RouteContract>> = (
+  context: ApiContext,
+) => Handlers<Routes>

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { acknowledge, acknowledgements } from '../../store/alert-acks.ts'
+import { currentAlerts, findAlertEvents, listAlertEvents, type AlertEvent } from '../../store/alert-events.ts'
+import { listDeliveries } from '../../store/deliveries.ts'
+import { monitors } from '../../store/monitor.ts'
+import { toAlert, toDelivery, toTransition } from '../answers/alert.ts'
+import type { ApiContext } from '../context.ts'
+import type { alertRoutes } from '../contract/alerts.ts'
+import { pageOfAll } from '../paging.ts'
+import { notFound } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+
+/** Transitions and deliveries in one answer. */
+const MOST_LISTED = 200
+/** Newest first, so times are negative. */
+const position = z.tuple([z.number(), z.number(), z.string()])
+const positionOf = ({ windowEnd, createdAt, id }: AlertEvent): [number, number, string] => [
+  -windowEnd.getTime(),
+  -createdAt.getTime(),
+  id,
+]
+
+/** Alerts: how they stand, how they came to be, who was told. */
+export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
+  const { store, clock } = context
+  return {
+    async listAlerts({ query }) {
+      const { status, severity, limit, cursor, ...filter } = query
+      const known = new Set((await monitors.list(store)).map(({ name }) => name))
+      const all = (await currentAlerts(store, { ...filter, scope: 'alert' })).filter(
+        (event) =>
+          (status === undefined || event.status === status) &&
+          (severity === undefined || event.severity === severity) &&
+          (filter.monitor !== undefined || known.has(event.monitor)),
+      )
+      const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
+      const acks = await acknowledgements(
+        store,
+        items.map(({ id }) => id),
+      )
+      return {
+        status: 200,
+        body: { alerts: items.map((event) => toAlert(event, acks.get(event.id))), next_cursor },
+      }
+    },
+    async getAlert({ params }) {
+      const event = await eventOr404(context, params.alert)
+      const { id, monitor, kind } = event
+      const ack = (await acknowledgements(store, [id])).get(id)
+      const [current] = await currentAlerts(store, { scope: 'alert', monitor, kind })
+      const transitions = await listAlertEvents(store, { monitor, kind, limit: MOST_LISTED })
+      const deliveries = await listDeliveries(store, { eventId: id, limit: MOST_LISTED })
+      return {
+        status: 200,
+        body: {
+          ...toAlert(event, ack),
+          current: current?.id ?? null,
+          transitions: transitions.map(toTransition),
+          deliveries: deliveries.map(toDelivery),
+        },
+      }
+    },
+    async acknowledgeAlert({ params, body }) {
+      const { id } = await eventOr404(context, params.alert)
+      const now = clock()
+      const ack = { ...body, at: now.toISOString() }
+      await acknowledge(store, id, ack, now)
+      return { status: 200, body: ack }
+    },
+  }
+}
+
+async function eventOr404({ store }: ApiContext, id: string): Promise<AlertEvent> {
+  const [event] = await findAlertEvents(store, [id])
+  if (event === undefined) throw notFound(`alert ${id}`)
+  return event
+}

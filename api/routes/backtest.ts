@@ -1,0 +1,78 @@
+import { isBreach } from '../../alerts/severity.ts'
+import { newestEnd } from '../../detectors/schedule.ts'
+import { activeBaseline, baselineColumns } from '../../store/baselines.ts'
+import type { Monitor } from '../../store/monitor.ts'
+import { partOf } from '../../store/profiles.ts'
+import { episodesOf } from '../backtest/episodes.ts'
+import { evaluateRange, kindOf, type PartWindows } from '../backtest/evaluate.ts'
+import { simulateAlerts } from '../backtest/simulate.ts'
+import { modelOr404, monitorOr404 } from '../context.ts'
+import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
+import { Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+import { partsOf } from './monitors.ts'
+
+/** A window may be extended to 30 days, which must not begin before the engine's time. */
+const EARLIEST_END_MS = 31 * 86_400_000
+
+/** How often a monitor would have fired, with its thresholds or others. */
+export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => ({
+  async backtestMonitor({ params, body }) {
+    const { store, clock } = context
+    const declared = await monitorOr404(context, params.monitor)
+    const monitor = { ...declared, thresholds: body.thresholds ?? declared.thresholds }
+    const model = await modelOr404(context, monitor.model)
+    const baseline = await activeBaseline(store, model.name)
+    if (baseline === undefined)
+      throw new Problem(
+        409,
+        'No baseline',
+        `The model "${model.name}" has no active baseline to compare with.`,
+      )
+    const all = await baselineColumns(store, model, baseline)
+    const columns = all.filter((column) => monitor.checks.includes(kindOf(column)))
+    const parts = windowsOf(monitor, body.from, body.to, clock())
+    const windows = parts.reduce((sum, { ends }) => sum + ends.length, 0)
+    const evaluations = parts.reduce(
+      (sum, { part, ends }) => sum + ends.length * columns.filter(({ role }) => partOf(role) === part).length,
+      0,
+    )
+    refuseTooMany(windows, evaluations)
+    let breaches = 0
+    const alerts = []
+    for (const part of parts.filter(({ ends }) => ends.length > 0)) {
+      const evaluated = await evaluateRange({ store, monitor, baseline, columns, windows: part })
+      for (const found of evaluated.values()) breaches += found.filter(isBreach).length
+      alerts.push(...episodesOf(await simulateAlerts(monitor, evaluated)))
+    }
+    alerts.sort((a, b) => (a.fired_at < b.fired_at ? -1 : 1))
+    const [from, to] = [body.from.toISOString(), body.to.toISOString()]
+    const counts = { windows, columns: columns.length, breaches, fired: alerts.length }
+    return { status: 200, body: { from, to, ...counts, alerts } }
+  },
+})
+
+/** The ends of the windows of each part within `(from, to]` that are complete at `now`. */
+function windowsOf(monitor: Monitor, from: Date, to: Date, now: Date): PartWindows[] {
+  const { every } = monitor
+  return partsOf(monitor).map((part) => {
+    const last = Math.min(Math.floor(to.getTime() / every) * every, newestEnd(monitor, part, now).getTime())
+    const first = Math.floor(from.getTime() / every) * every + every
+    const count = Math.max(0, (last - first) / every + 1)
+    if (count > 0 && first < EARLIEST_END_MS)
+      throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
+    // Not made when there are too many: they are only counted then.
+    const ends = Array.from({ length: Math.min(count, MOST_WINDOWS + 1) }, (_, i) => first + i * every)
+    return { part, ends }
+  })
+}
+
+function refuseTooMany(windows: number, evaluations: number): void {
+  if (windows <= MOST_WINDOWS && evaluations <= MOST_EVALUATIONS) return
+  throw new Problem(
+    422,
+    'Too much',
+    `A backtest evaluates at most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows: ` +
+      'ask for a shorter period.',
+  )
+}

@@ -1,0 +1,114 @@
+import { rowsOf } from '../../detectors/column-input.ts'
+import { activeBaseline, baselineColumn } from '../../store/baselines.ts'
+import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
+import { readColumnProfile } from '../../store/column-profiles.ts'
+import { countPendingLabels } from '../../store/labels.ts'
+import { modelColumns } from '../../store/model.ts'
+import { readVolume } from '../../store/volume.ts'
+import { binsOf } from '../answers/bins.ts'
+import { modelOr404 } from '../context.ts'
+import type { chartRoutes } from '../contract/charts.ts'
+import { MOST_POINTS } from '../contract/results.ts'
+import { invalid, notFound, Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const WEEK_MS = 7 * DAY_MS
+
+/** What the charts of a model and of a column show. */
+export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
+  async getDistribution({ params, query }) {
+    const { store } = context
+    const model = await modelOr404(context, params.model)
+    const known = modelColumns(model).find(
+      ({ name, role }) => name === params.column && (query.role === undefined || role === query.role),
+    )
+    if (known === undefined) throw notFound(`column "${params.column}" of model "${model.name}"`)
+    const baseline = await activeBaseline(store, model.name)
+    if (baseline === undefined)
+      throw new Problem(
+        409,
+        'No baseline',
+        `The model "${model.name}" has no active baseline, and so no bins.`,
+      )
+    const { name, role, kind } = known
+    const column = await baselineColumn(store, model, baseline, known)
+    if (column === undefined)
+      throw new Problem(409, 'Not in the baseline', `Baseline ${baseline.version} has no column "${name}".`)
+    const { from, to } = period(query, context.clock(), DAY_MS, HOUR_MS)
+    const { binning } = baseline
+    const { version } = query
+    const stored = await readColumnProfile(store, { model: model.name, binning, role, column: name, from, to, version }) // prettier-ignore
+    const window = stored ?? emptyProfile(column.binning)
+    const bins = binsOf({ binning: column.binning, baseline: column.profile, window })
+    const parts = bins.flatMap(({ contribution }) => (contribution === null ? [] : [contribution]))
+    return {
+      status: 200,
+      body: {
+        model: model.name,
+        column: name,
+        role,
+        kind,
+        from: from.toISOString(),
+        to: to.toISOString(),
+        baseline: {
+          ...side(column.profile),
+          version: baseline.version,
+          hash: baseline.hash,
+          name: baseline.name,
+        },
+        window: side(window),
+        psi: parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0),
+        bins,
+      },
+    }
+  },
+  async getVolume({ params, query }) {
+    const { name } = await modelOr404(context, params.model)
+    const hourly = period(query, context.clock(), WEEK_MS, HOUR_MS)
+    const byHour = (hourly.to.getTime() - hourly.from.getTime()) / HOUR_MS <= MOST_POINTS
+    const stepMs = byHour ? HOUR_MS : DAY_MS
+    const { from, to } = byHour ? hourly : period(query, context.clock(), WEEK_MS, DAY_MS)
+    const steps = (to.getTime() - from.getTime()) / stepMs
+    if (steps > MOST_POINTS) throw invalid('from', `${steps} days are more than ${MOST_POINTS} points`)
+    const { predictions, labels, deadLetters } = await readVolume(context.store, name, { from, to, stepMs })
+    const points = Array.from({ length: steps }, (_, i) => {
+      const at = from.getTime() + i * stepMs
+      return {
+        time: new Date(at).toISOString(),
+        predictions: predictions.get(at) ?? 0,
+        labels: labels.get(at) ?? 0,
+        dead_letters: deadLetters.get(at) ?? 0,
+      }
+    })
+    const step = byHour ? ('1h' as const) : ('1d' as const)
+    const pending = await countPendingLabels(context.store, name)
+    return {
+      status: 200,
+      body: { from: from.toISOString(), to: to.toISOString(), step, pending_labels: pending, points },
+    }
+  },
+})
+
+/** The period asked for, by default the last `length`, widened to whole steps. */
+function period(
+  query: { from?: Date | undefined; to?: Date | undefined },
+  now: Date,
+  length: number,
+  step: number,
+) {
+  const to = Math.ceil((query.to ?? now).getTime() / step) * step
+  const from = Math.floor((query.from?.getTime() ?? to - length) / step) * step
+  if (from >= to) throw invalid('from', 'must be before "to"')
+  return { from: new Date(Math.max(0, from)), to: new Date(to) }
+}
+
+function emptyProfile(binning: ColumnBinning): ColumnProfile {
+  return { counts: new Array<number>(slotCount(binning)).fill(0), sums: [], squares: 0 }
+}
+
+function side(profile: ColumnProfile) {
+  const { n, missing } = rowsOf(profile)
+  return { rows: n, missing }
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { ApiKey } from '../../store/api-keys.ts'
+import { digestOf, grantedScopes, KEY_PREFIX } from '../access.ts'
+import type { keyRoutes } from '../contract/keys.ts'
+import { pageOfAll } from '../paging.ts'
+import { notFound, Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+
+const KEY_BYTES = 32
+const ID_BYTES = 8
+const position = z.tuple([z.string(), z.string()])
+
+/** Stored keys, each for some scopes. */
+export const keyHandlers: HandlersOf<typeof keyRoutes> = ({ keys, apiKeys, clock }) => ({
+  async listKeys({ query }) {
+    const all = (await keys.list()).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+    const { items, next_cursor } = pageOfAll(all, query, position, ({ createdAt, id }) => [createdAt, id])
+    return { status: 200, body: { keys: items.map(toAnswer), next_cursor } }
+  },
+  async createKey({ body, response }) {
+    if (apiKeys.length === 0) {
+      throw new Problem(
+        409,
+        'No keys asked for',
+        'This service answers without a key, so another one would protect nothing: set DRIFTGAUGE_API_KEYS first.',
+      )
+    }
+    const scopes = [...new Set(body.scopes)]
+    const granted = grantedScopes(response)
+    const beyond = scopes.filter((scope) => !granted.includes(scope))
+    if (beyond.length > 0)
+      throw new Problem(
+        403,
+        'Forbidden',
+        `This key cannot give scopes it does not have: ${beyond.join(', ')}.`,
+      )
+    const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
+    const now = clock()
+    const stored: ApiKey = {
+      id: randomBytes(ID_BYTES).toString('hex'),
+      name: body.name,
+      scopes,
+      hash: digestOf(key).toString('hex'),
+      createdAt: now.toISOString(),
+    }
+    await keys.put(stored, now)
+    return { status: 201, body: { ...toAnswer(stored), key } }
+  },
+  async deleteKey({ params }) {
+    const found = (await keys.list()).some(({ id }) => id === params.key)
+    if (!found) throw notFound(`key ${params.key}`)
+    await keys.remove(params.key, clock())
+    return { status: 204 }
+  },
+})
+
+const orderOf = ({ createdAt, id }: ApiKey) => `${createdAt} ${id}`
+
+function toAnswer({ id, name, scopes, createdAt }: ApiKey) {
+  return { id, name, scopes, created_at: createdAt }
+}

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { z } from 'zod'
+import { runMonitor } from '../../detectors/run.ts'
+import { newestEnd } from '../../detectors/schedule.ts'
+import { channels } from '../../store/channel.ts'
+import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
+import { monitors, monitorSchema, type Monitor } from '../../store/monitor.ts'
+import type { Part } from '../../store/profiles.ts'
+import { toSummary } from '../answers/result.ts'
+import { patched } from '../body.ts'
+import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
+import { mergePatch } from '../contract/merge-patch.ts'
+import type { monitorRoutes } from '../contract/monitors.ts'
+import type { resultSchema } from '../contract/results.ts'
+import { nameCursor, pageOfAll } from '../paging.ts'
+import { Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+
+/** Monitors: what is checked, when, and who is told. */
+export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
+  const { store, clock } = context
+  const declare = async (monitor: Monitor, before: Monitor | undefined) => {
+    if (!isDeepStrictEqual(monitor, before)) {
+      await requireReferences(context, monitor)
+      await monitors.put(store, monitor.name, monitor, clock())
+    }
+    return monitorDeclarationOf(monitor)
+  }
+  return {
+    async listMonitors({ query }) {
+      const all = await monitors.list(store)
+      const wanted = query.model === undefined ? all : all.filter(({ model }) => model === query.model)
+      const { items, next_cursor } = pageOfAll(wanted, query, nameCursor, ({ name }) => [name])
+      return { status: 200, body: { monitors: items.map(monitorDeclarationOf), next_cursor } }
+    },
+    async declareMonitor({ body }) {
+      const before = await monitors.find(store, body.name)
+      return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
+    },
+    async getMonitor({ params }) {
+      return { status: 200, body: monitorDeclarationOf(await monitorOr404(context, params.monitor)) }
+    },
+    async patchMonitor({ params, body }) {
+      const before = await monitorOr404(context, params.monitor)
+      const monitor = patched(monitorSchema, mergePatch(monitorDeclarationOf(before), body), before.name)
+      return { status: 200, body: await declare(monitor, before) }
+    },
+    async deleteMonitor({ params }) {
+      const { name } = await monitorOr404(context, params.monitor)
+      await monitors.remove(store, name, clock())
+      return { status: 204 }
+    },
+    async runMonitor({ params, body }) {
+      const monitor = await monitorOr404(context, params.monitor)
+      return { status: 200, body: await runNow(context, monitor, body.asOf ?? clock()) }
+    },
+  }
+}
+
+/** A monitor over a model or channel that nobody declared would do nothing in silence. */
+async function requireReferences({ models, store }: ApiContext, { model, alert }: Monitor): Promise<void> {
+  const declared = new Set((await channels.list(store)).map(({ name }) => name))
+  const errors = [
+    ...((await models.find(model)) === undefined
+      ? [{ path: 'model', message: `there is no model "${model}"` }]
+      : []),
+    ...alert.channels.flatMap((name, i) =>
+      declared.has(name) ? [] : [{ path: `alert.channels.${i}`, message: `there is no channel "${name}"` }],
+    ),
+  ]
+  if (errors.length === 0) return
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  throw new Problem(422, 'Not declared', detail, { errors })
+}
+
+/** A window may be extended to 30 days, which must not begin before the engine's time. */
+const EARLIEST_END_MS = 31 * 86_400_000
+
+async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
+  const { store, clock, codeVersion } = context
+  if (asOf > clock()) throw new Problem(422, 'Not yet', `asOf: ${asOf.toISOString()} lies ahead.`)
+  const model = await modelOr404(context, monitor.model)
+  const windows: { part: Part; end: string }[] = []
+  const results: z.input<typeof resultSchema>[] = []
+  for (const part of partsOf(monitor)) {
+    const end = newestEnd(monitor, part, asOf)
+    if (end.getTime() < EARLIEST_END_MS)
+      throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
+    const outcome = await runMonitor({ store, model, monitor, part, end, now: clock(), codeVersion })
+    if (outcome.status === 'no_baseline')
+      throw new Problem(
+        409,
+        'No baseline',
+        `The model "${model.name}" has no active baseline to compare with.`,
+      )
+    windows.push({ part, end: end.toISOString() })
+    results.push(...outcome.results.map(toSummary))
+  }
+  return { windows, results }
+}
+
+/** Labels mature later than predictions, so they have windows of their own. */
+export function partsOf({ checks }: Monitor): Part[] {
+  const parts: Part[] = []
+  if (checks.some((kind) => kind !== 'label')) parts.push('predictions')
+  if (checks.includes('label')) parts.push('labels')
+  return parts
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { slotCount } from '../../store/binning.ts'
+import { decodeFloats } from '../../store/floats.ts'
+import { findResult, type StoredResult } from '../../store/result-detail.ts'
+import { readResults } from '../../store/results.ts'
+import { binsOf } from '../answers/bins.ts'
+import { modelOr404 } from '../context.ts'
+import type { resultRoutes } from '../contract/results.ts'
+import { decodeCursor, pageOf } from '../paging.ts'
+import { notFound } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+
+const DAY_MS = 86_400_000
+const DEFAULT_PERIOD_MS = 30 * DAY_MS
+const position = z.tuple([z.int(), z.string(), z.string(), z.string(), z.string(), z.string()])
+
+/** Results: what charts are drawn from, and all that one was computed from. */
+export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
+  async listResults({ params, query }) {
+    const { name } = await modelOr404(context, params.model)
+    const { from, to = context.clock(), limit, cursor, ...filter } = query
+    const found = await readResults(context.store, {
+      ...filter,
+      model: name,
+      from: from ?? new Date(to.getTime() - DEFAULT_PERIOD_MS),
+      to,
+      after: decodeCursor(cursor, position),
+      limit: limit + 1,
+    })
+    const { items, next_cursor } = pageOf(found, limit, (result) => [
+      Date.parse(result.window_end) / 1000,
+      result.monitor,
+      result.kind,
+      result.column,
+      result.segment,
+      result.version,
+    ])
+    const { statistic } = filter
+    const results =
+      statistic === undefined
+        ? items
+        : items.map((item) => ({ ...item, statistics: { [statistic]: item.statistics[statistic] } }))
+    return { status: 200, body: { results, next_cursor } }
+  },
+  async getResult({ params }) {
+    const found = await findResult(context.store, params.result)
+    if (found === undefined) throw notFound(`result ${params.result}`)
+    const { binning, bins, ...result } = found
+    return {
+      status: 200,
+      body: { ...result, binning: { id: binning, bins }, contributions: contributions(found) },
+    }
+  },
+})
+
+function contributions({ bins, baseline, window }: StoredResult) {
+  if (bins === null || [baseline, window].some(({ profile }) => profile.counts.length !== slotCount(bins)))
+    return []
+  const [b, c] = [baseline, window].map(({ profile: { counts, sums, squares } }) => ({
+    counts,
+    sums: decodeFloats(sums),
+    squares: decodeFloats([squares])[0],
+  }))
+  return binsOf({ binning: bins, baseline: b, window: c })
+}

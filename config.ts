@@ -18,6 +18,12 @@ export interface Config {
   apiKeys: string[]
   /** YAML file of models and monitors to declare at start-up. */
   declarations: string | undefined
+  /** Where users reach the service, for links in messages; without it the address it listens on. */
+  publicUrl: string | undefined
+  /** Called after each tick, for whoever watches the watcher. */
+  heartbeatUrl: string | undefined
+  /** Private targets that webhooks may reach: `host`, `host:port` or CIDR. */
+  webhookAllow: string[]
   logLevel: string
 }
 
@@ -30,11 +36,17 @@ const environmentSchema = z.object({
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   DRIFTGAUGE_API_KEYS: z.string().default(''),
   DRIFTGAUGE_CONFIG: z.string().min(1).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DRIFTGAUGE_WEBHOOK_ALLOW: z.string().default(''),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
 /** May be given as a file's path in `NAME_FILE`, as container platforms mount secrets. */
-const SECRETS = ['CLICKHOUSE_URL', 'DRIFTGAUGE_API_KEYS'] as const
+const SECRETS = ['CLICKHOUSE_URL', 'DRIFTGAUGE_API_KEYS', 'HEARTBEAT_URL'] as const
 const SHORTEST_KEY = 16
 
 /** Reads the configuration from the environment. Throws {@link ConfigError}. */
@@ -47,36 +59,51 @@ export function readConfig(environment: Environment): Config {
       outcome.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'),
     )
   }
-  const { PORT, HOST, DRIFTGAUGE_DATA, CLICKHOUSE_URL, DRIFTGAUGE_API_KEYS, DRIFTGAUGE_CONFIG, LOG_LEVEL } =
-    outcome.data
-  const apiKeys = DRIFTGAUGE_API_KEYS.split(',').map((key) => key.trim()).filter((key) => key !== '') // prettier-ignore
+  const settings = outcome.data
+  const apiKeys = list(settings.DRIFTGAUGE_API_KEYS)
   if (apiKeys.some((key) => key.length < SHORTEST_KEY)) {
     throw new ConfigError(
       `DRIFTGAUGE_API_KEYS: a key has fewer than ${SHORTEST_KEY} characters; make one with "openssl rand -hex 24".`,
     )
   }
-  if (!isLoopback(HOST) && apiKeys.length === 0) {
+  if (!isLoopback(settings.HOST) && apiKeys.length === 0) {
     throw new ConfigError(
-      `HOST is ${HOST}, which others can reach, and no key would be asked of them. ` +
+      `HOST is ${settings.HOST}, which others can reach, and no key would be asked of them. ` +
         'Set DRIFTGAUGE_API_KEYS to one or more keys, separated by commas, or leave HOST at 127.0.0.1.',
     )
   }
+  const { CLICKHOUSE_URL: url, DRIFTGAUGE_DATA: data } = settings
   return {
-    port: PORT,
-    host: HOST,
-    store:
-      CLICKHOUSE_URL === undefined ? { path: join(DRIFTGAUGE_DATA, 'clickhouse') } : { url: CLICKHOUSE_URL },
-    spool: join(DRIFTGAUGE_DATA, 'spool'),
+    port: settings.PORT,
+    host: settings.HOST,
+    store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
+    spool: join(data, 'spool'),
     apiKeys,
-    declarations: DRIFTGAUGE_CONFIG,
-    logLevel: LOG_LEVEL,
+    declarations: settings.DRIFTGAUGE_CONFIG,
+    publicUrl: settings.PUBLIC_URL,
+    heartbeatUrl: settings.HEARTBEAT_URL,
+    webhookAllow: list(settings.DRIFTGAUGE_WEBHOOK_ALLOW),
+    logLevel: settings.LOG_LEVEL,
   }
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
 }
 
 function secret(environment: Environment, name: string): string | undefined {
   const path = environment[`${name}_FILE`]
   if (path === undefined) return environment[name]
   if (environment[name] !== undefined) throw new ConfigError(`Set either ${name} or ${name}_FILE, not both.`)
+  const value = readSecret(name, path)
+  if (value === '') throw new ConfigError(`${name}_FILE: ${path} is empty.`)
+  return value
+}
+
+function readSecret(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (cause) {

@@ -1,55 +1,40 @@
 import { readFileSync } from 'node:fs'
-import { LineCounter, parseDocument } from 'yaml'
-import { z } from 'zod'
-import { ConfigError } from '../config.ts'
-import { modelSchema } from '../store/model.ts'
-import { monitorSchema } from '../store/monitor.ts'
+import { ConfigError, type Environment } from '../config.ts'
+import { faultLines } from './apply/faults.ts'
+import { faultsByItself, namesIn, readText, type Declared } from './apply/read.ts'
 
-const declarationsSchema = z.strictObject({
-  models: z.array(modelSchema).default([]),
-  monitors: z.array(monitorSchema).default([]),
-})
+/** What a service starts with. */
+export type Declarations = Omit<Declared, 'channels'> & Partial<Pick<Declared, 'channels'>>
 
-export type Declarations = z.output<typeof declarationsSchema>
+/**
+ * Reads models, monitors and channels from a YAML file, with variables of the environment filled in.
+ * Throws {@link ConfigError} with every fault, each with file, line and column.
+ */
+export function readDeclarations(path: string, environment: Environment = process.env): Declared {
+  return parseDeclarations(readDeclarationFile(path), path, environment)
+}
 
-/** Reads models and monitors from a YAML file. Throws {@link ConfigError} naming file, line and what is wrong. */
-export function readDeclarations(path: string): Declarations {
-  let text: string
+/** The same of a text; `path` is what it is called in messages. */
+export function parseDeclarations(
+  text: string,
+  path: string,
+  environment: Environment = process.env,
+): Declared {
+  const read = readText(text, environment)
+  const faults = faultsByItself(read, namesIn(read))
+  if (faults.length > 0 || read.declarations === undefined)
+    throw new ConfigError(faultLines(path, faults).join('\n'))
+  return read.declarations
+}
+
+/** The text of a file, or of the standard input for `-`. */
+export function readDeclarationFile(path: string): string {
   try {
-    text = readFileSync(path, 'utf8')
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path === '-' ? 0 : path))
   } catch (cause) {
-    throw new ConfigError(`${path}: ${(cause as Error).message}`)
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw new ConfigError(`${path}: the file is not text in UTF-8.`)
+    throw new ConfigError(code === 'ENOENT' ? `${path}: there is no such file.` : `${path}: ${message}`)
   }
-  return parseDeclarations(text, path)
-}
-
-export function parseDeclarations(text: string, path: string): Declarations {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true })
-  const [syntaxError] = document.errors
-  if (syntaxError !== undefined) {
-    throw new ConfigError(
-      `${path}:${lines.linePos(syntaxError.pos[0]).line}: ${syntaxError.message.split(' at line')[0]}`,
-    )
-  }
-  const outcome = declarationsSchema.safeParse(document.toJS() ?? {})
-  if (outcome.success) return outcome.data
-  const faults = outcome.error.issues.map(({ path: place, message }) => {
-    const position = nearest(document, place)
-    return `${path}:${position === undefined ? 1 : lines.linePos(position).line}: ${place.join('.')}: ${message}`
-  })
-  throw new ConfigError(faults.join('\n'))
-}
-
-/** Offset of the node at the path, or of its closest ancestor that exists. */
-function nearest(
-  document: ReturnType<typeof parseDocument>,
-  path: readonly PropertyKey[],
-): number | undefined {
-  for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as
-      { range?: [number, number, number] } | undefined
-    if (node?.range !== undefined) return node.range[0]
-  }
-  return undefined
 }

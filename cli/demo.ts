@@ -1,15 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError, readConfig, type Config, type Environment } from '../config.ts'
 import type { Baseline } from '../store/baselines.ts'
+import { channels } from '../store/channel.ts'
 import { modelSchema } from '../store/model.ts'
+import { monitors } from '../store/monitor.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
 import { readFlights, type Flight } from './demo/flights.ts'
 import { request } from './demo/http.ts'
 import { INCIDENT } from './demo/incident.ts'
 import { fit, type LatenessModel } from './demo/model.ts'
-import { DEMO_MONITORS, replay } from './demo/replay.ts'
+import { startReceiver, type Receiver } from './demo/receiver.ts'
+import { DEMO_CHANNEL, DEMO_MONITOR, replay } from './demo/replay.ts'
 import { tellStory } from './demo/story.ts'
 import { createLog } from './log.ts'
 import { progressBar } from './progress.ts'
@@ -30,24 +34,27 @@ export interface DemoOptions {
 /** Replays half a year of real flights through a service of its own and tells what it found. Returns the exit code. */
 export async function demo(options: DemoOptions, environment: Environment): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'driftgauge-demo-'))
+  const receiver = await startReceiver()
   const config = readConfig({
     ...environment,
     HOST: '127.0.0.1',
     CLICKHOUSE_URL: undefined,
     DRIFTGAUGE_DATA: directory,
     DRIFTGAUGE_API_KEYS: '',
+    DRIFTGAUGE_WEBHOOK_ALLOW: new URL(receiver.url).host,
   })
   const service = await startOnFreePort(config)
   try {
-    await tell(service)
+    await tell(service, receiver)
     say(`ready: ${service.url}`)
     if (!options.exit) {
-      say('Serving the API until Ctrl-C.')
+      process.stderr.write('Serving the API until Ctrl-C.\n')
       await stopSignal()
     }
     return 0
   } finally {
     await service.stop()
+    await receiver.close()
     await rm(directory, { recursive: true, force: true })
   }
 }
@@ -55,51 +62,45 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const thousands = (n: number) => n.toLocaleString('en-US')
 
-async function tell(service: Service): Promise<void> {
+async function tell(service: Service, receiver: Receiver): Promise<void> {
   const started = performance.now()
   const training = await readFlights(service.store.read, { ...TRAINING, every: EVERY })
   const flights = await readFlights(service.store.read, { ...REPLAYED, every: EVERY })
   const model = fit(training)
   say(`Flights in the United States, January to June 2001: one in ${EVERY} of 3 million real departures.`)
   say(
-    `A plain model of "more than 15 minutes late", fitted on January (${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)} % late).`,
+    `A plain model of "more than 15 minutes late", fitted on January: ` +
+      `${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)} % late.`,
   )
-  const baseline = await prepare(service, training, model)
+  const baseline = await prepare(service, receiver, training, model)
   say(
-    `Baseline ${baseline.version} from January's predictions and outcomes. Replaying February to June through the HTTP intake:`,
+    `Baseline ${baseline.version} holds January's predictions and outcomes. February to June is replayed through`,
   )
+  say('the HTTP intake, labels a day later; two windows of 24 hours are evaluated each day.')
 
-  const log = createLog('warn')
   const bar = progressBar()
   const days = (REPLAYED.to - REPLAYED.from) / DAY_MS
-  const declared = (await service.models.find(DEMO_MODEL))!
   const { predictions, labels, results } = await replay({
     service,
-    model: declared,
-    log,
     days: eventsByDay(flights, model),
-    from: REPLAYED.from,
     onDay: (date) => bar.update(Math.min(days, (Date.parse(date) - REPLAYED.from) / DAY_MS + 1), days, date),
   })
   bar.stop()
   const seconds = (performance.now() - started) / 1000
   say(
-    `${thousands(predictions)} predictions, ${thousands(labels)} labels, ${thousands(results.length)} column windows evaluated in ${seconds.toFixed(0)} s.`,
+    `${thousands(predictions)} predictions, ${thousands(labels)} labels, ` +
+      `${thousands(results.length)} column windows evaluated in ${seconds.toFixed(0)} s.`,
   )
-  say('')
-  for (const line of tellStory({ results, from: REPLAYED.from, incident: INCIDENT })) say(line)
-  say('')
-  const first = results.find(({ verdict }) => verdict === 'warning' || verdict === 'critical')
-  if (first !== undefined) {
-    say(
-      `First drift: ${service.url}/api/v1/models/${DEMO_MODEL}/results?from=2001-01-01&to=2001-07-02&column=${first.column}`,
-    )
-  }
+  const { messages } = receiver
+  const story = tellStory({ results, messages, from: REPLAYED.from, incident: INCIDENT })
+  for (const line of ['', ...story, '']) say(line)
+  if (messages.length > 0) say(`first alert: ${messages[0].data.link}`)
 }
 
-/** Declares the model and uploads January as its baseline. */
+/** Declares model, monitor and channel, and uploads January as the baseline. */
 async function prepare(
   service: Service,
+  receiver: Receiver,
   training: readonly Flight[],
   model: LatenessModel,
 ): Promise<Baseline> {
@@ -110,6 +111,9 @@ async function prepare(
     features: { hour: 'numeric', distance: 'numeric', origin: 'categorical', destination: 'categorical' },
   })
   await service.models.declare(declaration, new Date())
+  await monitors.put(service.store, DEMO_MONITOR.name, DEMO_MONITOR, new Date())
+  const webhook = { url: receiver.url, secret: `whsec_${randomBytes(32).toString('base64')}` }
+  await channels.put(service.store, DEMO_CHANNEL, { name: DEMO_CHANNEL, webhook }, new Date())
   const rows = training.map((flight) => {
     const { features, prediction, score } = predictionEvent(flight, model)
     return { ...features, prediction, score, label: labelEvent(flight).label }
@@ -125,7 +129,7 @@ const PORTS_TRIED = 20
 /** The configured port, or the next free one. */
 async function startOnFreePort(config: Config): Promise<Service> {
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel)
-  const declarations = { models: [], monitors: [DEMO_MONITORS.prompt, DEMO_MONITORS.late] }
+  const declarations = { models: [], monitors: [] }
   for (let port = config.port; ; port++) {
     try {
       return await startService({
@@ -133,7 +137,7 @@ async function startOnFreePort(config: Config): Promise<Service> {
         log,
         declarations,
         clock: () => new Date(),
-        rollupEveryMinute: false,
+        scheduled: false,
       })
     } catch (cause) {
       if (!(cause instanceof ConfigError) || port >= config.port + PORTS_TRIED) throw cause

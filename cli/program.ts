@@ -1,8 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { StoreError } from '../store/errors.ts'
+import { ServiceFailure } from './apply/failure.ts'
+import { applyCommand } from './apply.ts'
 import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
+import { configCommand } from './config-check.ts'
+import { deadLettersCommand } from './dead-letters.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -35,7 +39,10 @@ export async function run(argv: readonly string[], environment: Environment): Pr
       code = await demo(options, environment)
     })
   program.addCommand(compareCommand((exitCode) => (code = exitCode)))
+  program.addCommand(applyCommand(environment))
   program.addCommand(baselineCommand(environment))
+  program.addCommand(deadLettersCommand(environment))
+  program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)
 
   try {
@@ -59,6 +66,10 @@ function report(error: unknown): number {
   if (error instanceof ConfigError || error instanceof StoreError) {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.usage
+  }
+  if (error instanceof ServiceFailure) {
+    process.stderr.write(`driftgauge: ${error.message}\n`)
+    return EXIT.failure
   }
   process.stderr.write(
     `driftgauge: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -8,14 +8,16 @@ import { startService } from './service.ts'
 export async function serve(environment: Environment): Promise<number> {
   const config = readConfig(environment)
   const declarations =
-    config.declarations === undefined ? { models: [], monitors: [] } : readDeclarations(config.declarations)
+    config.declarations === undefined
+      ? { models: [], monitors: [] }
+      : readDeclarations(config.declarations, environment)
   const log = createLog(config.logLevel)
   const service = await startService({
     config,
     log,
     declarations,
     clock: () => new Date(),
-    rollupEveryMinute: true,
+    scheduled: true,
   })
   log.info({ url: service.url, models: declarations.models.length, keys: config.apiKeys.length }, 'ready')
   process.stdout.write(`ready: ${service.url}\n`)

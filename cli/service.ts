@@ -1,15 +1,20 @@
 import { createServer, type Server } from 'node:http'
 import { mkdir, rm } from 'node:fs/promises'
-import cron from 'node-cron'
 import type { Logger } from 'pino'
+import { parseAllowList, type AllowList } from '../alerts/allow-list.ts'
+import { createSafeAgent } from '../alerts/safe-agent.ts'
 import { createApp } from '../api/app.ts'
 import { ConfigError, type Config } from '../config.ts'
-import { generationClock, rollup } from '../detectors/rollup.ts'
+import { generationClock } from '../detectors/rollup.ts'
+import { channels } from '../store/channel.ts'
 import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
 import { monitors } from '../store/monitor.ts'
 import type { Declarations } from './declarations.ts'
+import { announce } from './apply/announcement.ts'
+import { CODE_VERSION } from './version.ts'
+import { createWorker, type Worker } from './worker.ts'
 
 export interface Service {
   store: Store
@@ -17,7 +22,8 @@ export interface Service {
   /** Where it answers, such as `http://127.0.0.1:8080`. */
   url: string
   nextGeneration: () => number
-  /** Finishes the requests and the roll-up under way, then closes the store. */
+  worker: Worker
+  /** Finishes the requests and the work under way, then closes the store. */
   stop(): Promise<void>
 }
 
@@ -26,12 +32,13 @@ export interface ServiceOptions {
   log: Logger
   declarations: Declarations
   clock: () => Date
-  /** False when the caller rolls up by itself. */
-  rollupEveryMinute: boolean
+  /** False when the caller runs the worker by itself. */
+  scheduled: boolean
 }
 
 /** Requests that have not ended this long after the stop signal are cut. */
 const DRAIN_MS = 10_000
+const IDLE_MS = 50
 
 /** Starts everything and resolves once requests are answered. */
 export async function startService({
@@ -39,8 +46,9 @@ export async function startService({
   log,
   declarations,
   clock,
-  rollupEveryMinute,
+  scheduled,
 }: ServiceOptions): Promise<Service> {
+  const dispatcher = createSafeAgent({ allow: allowList(config) })
   const store = await openStore(config.store)
   try {
     await migrate(store, clock())
@@ -48,8 +56,9 @@ export async function startService({
     await mkdir(config.spool, { recursive: true })
     const models = openModels(store)
     for (const model of declarations.models) await models.declare(model, clock())
+    for (const channel of declarations.channels ?? [])
+      await channels.put(store, channel.name, channel, clock())
     for (const monitor of declarations.monitors) await monitors.put(store, monitor.name, monitor, clock())
-    const nextGeneration = generationClock()
     const unready = () => unreachable(store)
     const app = createApp({
       store,
@@ -59,19 +68,43 @@ export async function startService({
       apiKeys: config.apiKeys,
       clock,
       unready,
+      dispatcher,
+      codeVersion: CODE_VERSION,
     })
     const server = createServer(app)
     const url = await listen(server, config)
-    const schedule = rollupEveryMinute ? scheduleRollup(store, models, nextGeneration, log, clock) : undefined
+    const withdraw = await announce(config, url)
+    const nextGeneration = generationClock()
+    const worker = createWorker({
+      store,
+      models,
+      log,
+      clock,
+      nextGeneration,
+      publicUrl: config.publicUrl ?? url,
+      heartbeatUrl: config.heartbeatUrl,
+      dispatcher,
+    })
+    if (scheduled) worker.start()
     const stop = async () => {
+      withdraw()
       await drain(server)
-      await schedule?.stop()
+      await worker.stop()
+      await dispatcher.destroy()
       await store.close()
     }
-    return { store, models, url, nextGeneration, stop }
+    return { store, models, url, nextGeneration, worker, stop }
   } catch (cause) {
     await store.close()
     throw cause
+  }
+}
+
+function allowList({ webhookAllow }: Config): AllowList {
+  try {
+    return parseAllowList(webhookAllow)
+  } catch (cause) {
+    throw new ConfigError(`DRIFTGAUGE_WEBHOOK_ALLOW: ${(cause as Error).message}`)
   }
 }
 
@@ -102,42 +135,12 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    // A connection that is kept alive falls idle when its request is answered.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS)
     server.close(() => {
       clearTimeout(cut)
+      clearInterval(idle)
       resolve()
     })
-    server.closeIdleConnections()
   })
-}
-
-function scheduleRollup(
-  store: Store,
-  models: Models,
-  nextGeneration: () => number,
-  log: Logger,
-  clock: () => Date,
-) {
-  let running = Promise.resolve()
-  const tick = async () => {
-    for (const model of await models.list()) {
-      const started = performance.now()
-      const hours = await rollup({ store, model, now: clock(), nextGeneration })
-      if (hours > 0)
-        log.info({ model: model.name, hours, took: Math.round(performance.now() - started) }, 'rolled up')
-    }
-  }
-  const task = cron.schedule(
-    '* * * * *',
-    () =>
-      (running = tick().catch((error: unknown) =>
-        log.error({ err: error }, 'the roll-up failed; the next minute tries again'),
-      )),
-    { noOverlap: true, timezone: 'UTC' },
-  )
-  return {
-    async stop() {
-      await task.destroy()
-      await running
-    },
-  }
 }

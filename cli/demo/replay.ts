@@ -1,38 +1,29 @@
-import type { Logger } from 'pino'
-import { rollup } from '../../detectors/rollup.ts'
-import { runMonitor } from '../../detectors/run.ts'
-import type { Model } from '../../store/model.ts'
-import { monitorSchema, type Monitor } from '../../store/monitor.ts'
+import { monitorSchema } from '../../store/monitor.ts'
 import type { Result } from '../../store/results.ts'
 import type { Service } from '../service.ts'
-import { CODE_VERSION } from '../version.ts'
 import { DEMO_MODEL, type Day } from './events.ts'
 import { post } from './http.ts'
 
 const DAY_MS = 86_400_000
-/** Labels follow within 30 hours, so a day's labels are complete two days later. */
-const LABEL_DELAY_MS = 2 * DAY_MS
+const TEN_MINUTES_MS = 600_000
 
-/** Predictions and features are checked as soon as a day is over, labels when they have come. */
-export const DEMO_MONITORS: { prompt: Monitor; late: Monitor } = {
-  prompt: monitorSchema.parse({
-    name: 'flights-daily',
-    model: DEMO_MODEL,
-    checks: ['feature', 'prediction'],
-    window: '24h',
-  }),
-  late: monitorSchema.parse({ name: 'flights-labels', model: DEMO_MODEL, checks: ['label'], window: '24h' }),
-}
+export const DEMO_CHANNEL = 'team'
+
+/** Twice a day over the last 24 hours; labels two days later, since they follow within 30 hours. */
+export const DEMO_MONITOR = monitorSchema.parse({
+  name: 'flights-daily',
+  model: DEMO_MODEL,
+  window: '24h',
+  every: '12h',
+  label_delay: '48h',
+  alert: { fire: '2 of 3', resolve: 2, channels: [DEMO_CHANNEL] },
+})
 
 export interface Replay {
   service: Service
-  model: Model
-  log: Logger
   days: Iterable<Day>
-  /** Predictions before this are not evaluated; epoch milliseconds. */
-  from: number
-  /** Told of each day that is done and the results it brought. */
-  onDay: (date: string, results: Result[]) => void
+  /** Told of each day that is done. */
+  onDay: (date: string) => void
 }
 
 export interface Replayed {
@@ -42,39 +33,20 @@ export interface Replayed {
 }
 
 /**
- * Lives through the days as a deployment would: each day's predictions and labels go through the HTTP intake,
- * then the changed hours are rolled up and the windows that have come due are evaluated.
+ * Lives through the days as a deployment would: a day's predictions and labels go through the HTTP intake, then
+ * the worker counts, evaluates what has come due, and delivers alerts, as if it were ten past midnight.
  */
-export async function replay({ service, model, days, from, onDay }: Replay): Promise<Replayed> {
+export async function replay({ service, days, onDay }: Replay): Promise<Replayed> {
   const total: Replayed = { predictions: 0, labels: 0, results: [] }
-  let lastPrediction = from
+  const base = `${service.url}/api/v1/models/${DEMO_MODEL}`
   for (const { date, predictions, labels } of days) {
-    const base = `${service.url}/api/v1/models/${model.name}`
     total.predictions += await post(`${base}/predictions`, predictions)
     total.labels += await post(`${base}/labels`, labels)
-    await rollup({ store: service.store, model, now: new Date(), nextGeneration: service.nextGeneration })
-    const end = Date.parse(date) + DAY_MS
-    if (predictions.length > 0) lastPrediction = end
-    const due = [
-      { monitor: DEMO_MONITORS.prompt, end },
-      { monitor: DEMO_MONITORS.late, end: end - LABEL_DELAY_MS },
-    ].filter((window) => window.end > from && window.end <= lastPrediction)
-    const results: Result[] = []
-    for (const { monitor, end } of due) {
-      const request = {
-        store: service.store,
-        model,
-        monitor,
-        end: new Date(end),
-        now: new Date(),
-        codeVersion: CODE_VERSION,
-      }
-      const outcome = await runMonitor(request)
-      if (outcome.status === 'no_baseline') throw new Error('the demo has no baseline')
-      results.push(...outcome.results)
-    }
-    total.results.push(...results)
-    onDay(date, results)
+    onDay(date)
+    // After the last flight only labels come, and silence would be reported as missing data.
+    if (predictions.length === 0) continue
+    const now = new Date(Date.parse(date) + DAY_MS + TEN_MINUTES_MS)
+    await service.worker.run(now, (results) => total.results.push(...results))
   }
   return total
 }

@@ -1,6 +1,7 @@
 import type { Result } from '../../store/results.ts'
 import type { Evaluation } from '../../detectors/evaluate.ts'
 import type { Incident } from './incident.ts'
+import type { ReceivedMessage } from './receiver.ts'
 
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
@@ -11,23 +12,29 @@ const RANK: Record<Verdict, number> = { ok: 0, insufficient_data: 1, warning: 2,
 
 export interface Story {
   results: readonly Result[]
+  /** What was delivered, in the order of arrival. */
+  messages: readonly ReceivedMessage[]
   /** First day that was replayed; epoch milliseconds. */
   from: number
   incident: Incident
 }
 
 /** What the replay found, as lines for a terminal. Says only what the results hold. */
-export function tellStory({ results, from, incident }: Story): string[] {
+export function tellStory({ results, messages, from, incident }: Story): string[] {
+  const within = results.filter((result) => day(result) >= from)
+  const days = within.filter(({ windowEnd }) => windowEnd.getTime() % DAY_MS === 0)
   return [
-    ...calendar(results, from),
+    ...calendar(within, from),
     '',
-    ...labelStory(results),
+    ...labelStory(days),
     '',
-    ...incidentStory(results, incident),
+    ...incidentStory(days, incident),
     '',
-    ...otherDriftStory(results, incident),
+    ...otherDriftStory(days, incident),
     '',
-    ...steadyStory(results),
+    ...steadyStory(within),
+    '',
+    ...alertStory(messages),
   ]
 }
 
@@ -145,6 +152,28 @@ function steadyStory(results: readonly Result[]): string[] {
   })
   return [`Held on every day, with the largest effect that was seen: ${parts.join(', ')}.`]
 }
+
+/** One line an alert, from the message that it fires to the one that it is over; the first message in full. */
+function alertStory(messages: readonly ReceivedMessage[]): string[] {
+  const lines = messages
+    .filter(({ data }) => data.reason === 'first')
+    .map(({ data: { kind, window_end: fired, severity, members } }) => {
+      const over = messages.find(
+        ({ data }) => data.kind === kind && data.reason === 'all_resolved' && data.window_end > fired,
+      )
+      const until = over === undefined ? 'still firing' : minute(over.data.window_end)
+      const columns = members.map(({ column }) => column).join(', ')
+      return `  ${ICONS[severity]} ${minute(fired)} to ${until}  ${kind} drift: ${columns}`
+    })
+  return [
+    `${lines.length} alerts, told in ${messages.length} signed messages to the web server that stands in for your team`,
+    '(an alert fires after 2 breaches in 3 windows, two windows a day, and is over after 2 clean ones):',
+    ...lines,
+    ...(messages.length > 0 ? ['', 'The first message:', `  ${messages[0].data.text}`] : []),
+  ]
+}
+
+const minute = (instant: string) => instant.slice(0, 16).replace('T', ' ')
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`

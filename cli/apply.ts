@@ -1,0 +1,39 @@
+import { Command } from 'commander'
+import type { Environment } from '../config.ts'
+
+const HELP = `
+The file has lists of models, monitors and channels; the objects are the bodies
+that the API takes. \${NAME} in a value is replaced by that environment variable,
+\${NAME:-default} gives a default, and NAME_FILE may name a file with the value.
+
+Models come first, then channels, then monitors. Applying the same file again
+changes nothing. Nothing is deleted because the file leaves it out.
+
+While the service runs, the command goes through its API: at DRIFTGAUGE_URL, or
+else at the address that the service has left in the data directory. It sends
+DRIFTGAUGE_API_KEY, or else the first of DRIFTGAUGE_API_KEYS.
+
+Examples:
+  driftgauge apply -f driftgauge.yaml --dry-run
+  DRIFTGAUGE_URL=https://drift.example.com driftgauge apply -f driftgauge.yaml
+
+Exit codes:
+  0  done, or nothing to do
+  2  the file has faults, which are listed, or the service refuses or is not there
+  3  the service failed
+`
+
+/** The `apply` command. */
+export function applyCommand(environment: Environment): Command {
+  return new Command('apply')
+    .summary('declare the models, monitors and channels of a YAML file')
+    .description('Declares the models, monitors and channels of a YAML file, and tells what that changes.')
+    .requiredOption('-f, --file <file>', 'the YAML file; "-" reads the standard input')
+    .option('--dry-run', 'tell what would change, and change nothing', false)
+    .option('--json', 'print the changes as JSON', false)
+    .addHelpText('after', HELP)
+    .action(async ({ file, ...options }: { file: string; dryRun: boolean; json: boolean }) => {
+      const { apply } = await import('./apply/run.ts')
+      await apply(file, options, environment)
+    })
+}

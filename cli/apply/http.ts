@@ -1,0 +1,121 @@
+import { Readable } from 'node:stream'
+import { Agent, request } from 'undici'
+import { ConfigError } from '../../config.ts'
+import { printable } from '../compare/text.ts'
+import { ServiceFailure } from './failure.ts'
+
+/** The HTTP API as commands use it. A refusal is thrown as {@link Refusal}, with what the answer says. */
+export interface Api {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body?: unknown): Promise<T>
+  /** Sends a body that is read as it goes, such as a file. */
+  send<T>(path: string, body: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<T>
+  close(): Promise<void>
+}
+
+/** The API refused a request; the message says why, for the one who typed the command. */
+export class Refusal extends ConfigError {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+export interface ApiLocation {
+  /** Without a slash at its end. */
+  url: string
+  key: string | undefined
+  /** What to do when nothing answers there. */
+  unreachable: string
+}
+
+/** Counting the rows of a large file is one request. */
+const PATIENCE_MS = 3_600_000
+
+interface Call {
+  method: 'GET' | 'POST'
+  headers?: Record<string, string>
+  body?: string | Readable
+}
+
+interface Answer {
+  status: number
+  text: string
+}
+
+export function connectApi({ url, key, unreachable }: ApiLocation): Api {
+  const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS })
+  async function call<T>(path: string, { headers, ...init }: Call): Promise<T> {
+    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
+    // A redirect, which might lead the key elsewhere, is not followed.
+    const options = { ...init, headers: { ...headers, ...authorization }, dispatcher }
+    let given: Answer
+    try {
+      const { statusCode, body } = await request(`${url}/api/v1${path}`, options)
+      given = { status: statusCode, text: await body.text() }
+    } catch (cause) {
+      throw new ConfigError(`No answer from ${url} (${reasonOf(cause)}). ${unreachable}`, { cause })
+    }
+    return result<T>(given, url, key !== undefined)
+  }
+  const json = { 'content-type': 'application/json' }
+  return {
+    get: (path) => call(path, { method: 'GET' }),
+    post: (path, body) =>
+      call(path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { headers: json, body: JSON.stringify(body) }),
+      }),
+    send: (path, body, headers) => call(path, { method: 'POST', headers, body: Readable.from(body) }),
+    close: () => dispatcher.close(),
+  }
+}
+
+interface ProblemDetails {
+  title?: string
+  detail?: string
+  request_id?: string
+  errors?: { path?: string; message?: string }[]
+}
+
+function result<T>({ status, text }: Answer, url: string, hasKey: boolean): T {
+  if (status === 204) return undefined as T
+  const body = parsed(text)
+  if (status === 401) throw new Refusal(status, keyAdvice(url, hasKey))
+  if (body === undefined || (status >= 300 && status < 400)) {
+    throw new ConfigError(
+      `What answers at ${url} is not Driftgauge (status ${status}). Set DRIFTGAUGE_URL to the address of the service.`,
+    )
+  }
+  if (status < 300) return body as T
+  const { title = `status ${status}`, detail, errors = [], request_id: id } = body as ProblemDetails
+  if (status >= 500 && status !== 501) {
+    const where = id === undefined ? '' : ` The log of the service has the reason under request ${id}.`
+    throw new ServiceFailure(printable(`The service failed: ${detail ?? title}${where}`))
+  }
+  const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
+  throw new Refusal(status, (lines.length > 0 ? lines : [detail ?? title]).map(printable).join('\n'))
+}
+
+function keyAdvice(url: string, hasKey: boolean): string {
+  return hasKey
+    ? `The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one of the keys that it was started with.`
+    : `The service at ${url} asks for a key. Set DRIFTGAUGE_API_KEY to one of the keys that it was started with.`
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** `ECONNREFUSED` and its kind, or else the sentence that the network gave. */
+function reasonOf(error: unknown): string {
+  const cause = (error as { cause?: unknown }).cause ?? error
+  const { code, message } = cause as { code?: string; message?: string }
+  return code ?? message ?? String(cause)
+}

@@ -1,0 +1,94 @@
+import { ConfigError, type Environment } from '../../config.ts'
+import { printable } from '../compare/text.ts'
+import { withApi, type Api } from '../api-client.ts'
+import { readDeclarationFile } from '../declarations.ts'
+import { faultLines } from './faults.ts'
+import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
+import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
+import { renderPlan } from './render.ts'
+import { SINGULAR } from './references.ts'
+import { listAll } from './list-all.ts'
+
+export interface ApplyOptions {
+  dryRun: boolean
+  json: boolean
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Makes the service declare what the file does. Throws {@link ConfigError} with every fault before anything is done. */
+export async function apply(path: string, options: ApplyOptions, environment: Environment): Promise<void> {
+  const read = readText(readDeclarationFile(path), environment)
+  const { declarations: declared } = read
+  if (declared === undefined) refuse(path, faultsByItself(read, namesIn(read)))
+  await withApi(environment, async ({ api }) => {
+    const existing = await readExisting(api)
+    checkReferences(path, read, existing)
+    const changes = planChanges(declared, existing)
+    const done = { declared, changes, leftAlone: leftAlone(declared, existing), dryRun: options.dryRun }
+    if (!options.dryRun) await applyChanges(api, read, changes)
+    if (options.json) say(JSON.stringify(asJson(changes, options.dryRun), null, 2))
+    else for (const line of renderPlan(done)) say(line)
+  })
+}
+
+function refuse(path: string, faults: Parameters<typeof faultLines>[1]): never {
+  throw new ConfigError(faultLines(path, faults).join('\n'))
+}
+
+async function readExisting(api: Api): Promise<Existing> {
+  const [models, monitors, channels] = await Promise.all(
+    (['models', 'monitors', 'channels'] as const).map((section) =>
+      listAll<unknown>(api, `/${section}`, section),
+    ),
+  )
+  return { models, monitors, channels }
+}
+
+/** What the file itself does not declare the service must have. */
+function checkReferences(path: string, read: ReadDeclarations, existing: Existing): void {
+  const names = namesIn(read)
+  const known = (to: 'models' | 'channels') => [
+    ...names[to],
+    ...existing[to].map((one) => (one as { name: string }).name),
+  ]
+  const broken = read.references.filter(({ to, name }) => !known(to).includes(name))
+  if (broken.length > 0)
+    refuse(
+      path,
+      broken.map((reference) => read.referenceFault(reference, known(reference.to))),
+    )
+}
+
+/** Declares what is new or different, one after the other; a refusal says what was done before it. */
+async function applyChanges(
+  api: Api,
+  { bodies }: ReadDeclarations,
+  changes: readonly Change[],
+): Promise<void> {
+  const done: string[] = []
+  for (const { section, name, change } of changes.filter((one) => one.change !== 'unchanged')) {
+    const title = `${SINGULAR[section]} "${printable(name)}"`
+    const body = bodies[section].find((one) => (one as { name: unknown }).name === name)
+    try {
+      await api.post(`/${section}`, body)
+    } catch (error) {
+      const before = done.length === 0 ? 'Nothing was changed.' : `Done before: ${done.join(', ')}.`
+      if (error instanceof Error) error.message = `${title}: ${error.message}\n${before}`
+      throw error
+    }
+    done.push(`${title} ${change}`)
+  }
+}
+
+function asJson(changes: readonly Change[], dryRun: boolean) {
+  return {
+    dry_run: dryRun,
+    changes: changes.map(({ section, name, change, fields }) => ({
+      kind: SINGULAR[section],
+      name,
+      change,
+      fields,
+    })),
+  }
+}

@@ -1,0 +1,22 @@
+import type { PublicChannel } from '../../store/channel.ts'
+
+/** What may be printed of a channel: the path of its address may be as secret as a key. */
+export function channelView({ type, url, secrets }: Partial<PublicChannel>): Record<string, unknown> {
+  return { type, url: url === undefined ? undefined : shortUrl(url), secrets }
+}
+
+function shortUrl(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return pathname === '/' ? origin : `${origin}/…`
+}
+
+/** Fields by their dotted path; below `depth` levels an object is one value. */
+export function flattened(value: object, depth = Infinity, prefix = ''): Map<string, unknown> {
+  return new Map(
+    Object.entries(value).flatMap(([key, one]): [string, unknown][] => {
+      const nested = one instanceof Object && !Array.isArray(one) && depth > 0
+      if (nested) return [...flattened(one as object, depth - 1, `${prefix}${key}.`)]
+      return one === undefined ? [] : [[`${prefix}${key}`, one]]
+    }),
+  )
+}

@@ -1,0 +1,201 @@
+import type { Logger } from 'pino'
+import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
+import { DATA_KIND } from '../alerts/policy.ts'
+import type { MemberEvaluation } from '../alerts/severity.ts'
+import { rollup } from '../detectors/rollup.ts'
+import { runMonitor } from '../detectors/run.ts'
+import { dueEnds, expectsData } from '../detectors/schedule.ts'
+import type { Member } from '../store/alert-events.ts'
+import { activeBaseline, type Baseline } from '../store/baselines.ts'
+import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluations.ts'
+import type { Model } from '../store/model.ts'
+import type { Models } from '../store/models.ts'
+import { monitors, type Monitor } from '../store/monitor.ts'
+import type { Part } from '../store/profiles.ts'
+import type { Result } from '../store/results.ts'
+import type { Store } from '../store/client.ts'
+import { CODE_VERSION } from './version.ts'
+
+export interface SchedulerContext {
+  store: Store
+  models: Models
+  log: Logger
+  nextGeneration: () => number
+  onResults?: ((results: readonly Result[]) => void) | undefined
+  /** Ends the tick between two windows; what is left is due at the next one. */
+  signal?: AbortSignal | undefined
+}
+
+const DAY_MS = 86_400_000
+/** Late rows and labels are looked for in windows that ended at most so long before the newest. */
+const RECOMPUTED_MS = 30 * DAY_MS
+/** Of the windows that are computed again only so many of the newest go through the alerts anew. */
+const REENTERED = 3
+/** Evaluations older than so many runs, or a week, do not count towards an alert. */
+const LOOKBACK_RUNS = 10
+
+/**
+ * One tick: counts what changed, then evaluates every window that is due or has changed since. What is due
+ * follows from what is stored, so a tick can be cut off anywhere and the next one goes on. `now` is the time
+ * that is evaluated at; in a replay it lies in the past.
+ */
+export async function tick(context: SchedulerContext, now: Date): Promise<void> {
+  const { store, models, log, nextGeneration } = context
+  for (const model of await models.list()) {
+    const hours = await rollup({ store, model, now, nextGeneration })
+    if (hours > 0) log.debug({ model: model.name, hours }, 'rolled up')
+  }
+  for (const monitor of await monitors.list(store)) {
+    const model = await models.find(monitor.model)
+    if (model === undefined) continue
+    for (const part of partsOf(monitor)) await runPart(context, model, monitor, part, now)
+  }
+}
+
+function partsOf({ checks }: Monitor): Part[] {
+  const parts: Part[] = []
+  if (checks.some((kind) => kind !== 'label')) parts.push('predictions')
+  if (checks.includes('label')) parts.push('labels')
+  return parts
+}
+
+async function runPart(
+  context: SchedulerContext,
+  model: Model,
+  monitor: Monitor,
+  part: Part,
+  now: Date,
+): Promise<void> {
+  const { store, log } = context
+  const last = await lastEvaluatedEnd(store, monitor.name, part)
+  try {
+    const baseline = await activeBaseline(store, model.name)
+    const stale =
+      last === undefined || baseline === undefined
+        ? []
+        : await changedEnds(store, monitor, baseline, part, last)
+    for (const end of stale) {
+      if (context.signal?.aborted) return
+      const live = last!.getTime() - end.getTime() < REENTERED * monitor.every
+      await evaluateWindow(context, { model, monitor, part, end, now, mode: live ? 'live' : 'quiet' })
+    }
+    for (const end of dueEnds(monitor, part, last, now)) {
+      if (context.signal?.aborted) return
+      await evaluateWindow(context, { model, monitor, part, end, now, mode: 'live' })
+    }
+  } catch (error) {
+    log.error(
+      { err: error, monitor: monitor.name, part },
+      'the monitor failed; the next tick goes on where it stopped',
+    )
+  }
+}
+
+/** Windows to compute again: those that changed, and after one that re-enters the alerts all that followed it. */
+async function changedEnds(
+  store: Store,
+  monitor: Monitor,
+  baseline: Baseline,
+  part: Part,
+  last: Date,
+): Promise<Date[]> {
+  const query = {
+    monitor: monitor.name,
+    model: monitor.model,
+    binning: baseline.binning,
+    part,
+    windowMs: monitor.window,
+  }
+  const stale = await staleEnds(store, { ...query, from: new Date(last.getTime() - RECOMPUTED_MS), to: last })
+  const oldestLive = last.getTime() - (REENTERED - 1) * monitor.every
+  const first = stale.find((end) => end.getTime() >= oldestLive)
+  if (first === undefined) return stale
+  const following = Array.from({ length: REENTERED }, (_, i) => new Date(first.getTime() + i * monitor.every))
+  return [...stale.filter((end) => end < first), ...following.filter((end) => end <= last)]
+}
+
+interface Window {
+  model: Model
+  monitor: Monitor
+  part: Part
+  end: Date
+  now: Date
+  mode: 'live' | 'quiet'
+}
+
+/** Results, then the events that follow from them, then the mark that the window is done with: a crash repeats it. */
+async function evaluateWindow(
+  context: SchedulerContext,
+  { model, monitor, part, end, now, mode }: Window,
+): Promise<void> {
+  const { store } = context
+  const outcome = await runMonitor({ store, model, monitor, part, end, now, codeVersion: CODE_VERSION })
+  const done = { monitor: monitor.name, part, windowEnd: end, evaluatedAt: now }
+  if (outcome.status === 'no_baseline') {
+    await insertEvaluation(store, {
+      ...done,
+      status: 'no_baseline',
+      detail: 'the model has no active baseline',
+    })
+    return
+  }
+  const { baseline, results, rows } = outcome
+  context.onResults?.(results)
+  const start = new Date(end.getTime() - monitor.window)
+  const silent = part === 'predictions' && rows === 0 && expectsData(monitor.cadence, start, end)
+  const finding = part === 'predictions' ? [dataFinding(end, silent, start)] : []
+  const importance = new Map(model.features.map((feature) => [feature.name, feature.importance]))
+  await evaluateAlerts({
+    store,
+    mode,
+    monitor: {
+      name: monitor.name,
+      model: model.name,
+      alert: { ...monitor.alert, lookback: lookback(monitor) },
+    },
+    windowEnd: end,
+    evaluations: [...results.map(toEvaluation), ...finding],
+    kinds: KINDS[part],
+    watches: (member) => member.kind === DATA_KIND || watches(model, monitor, member),
+    baseline: `baseline ${baseline.version}, "${baseline.name}"`,
+    importance: ({ kind, column }) => (kind === 'feature' ? importance.get(column) : undefined),
+    now,
+  })
+  await insertEvaluation(store, { ...done, status: silent ? 'no_data' : 'evaluated', detail: '' })
+}
+
+/** The kinds that each part evaluates; it leaves the alerts of the others alone. */
+const KINDS: Record<Part, string[]> = { predictions: ['feature', 'prediction', DATA_KIND], labels: ['label'] }
+
+/** Whether the monitor still checks a member, so that an alert on what is gone does not fire for ever. */
+function watches({ features }: Model, { checks }: Monitor, { kind, column }: Member): boolean {
+  const declared = kind !== 'feature' || features.some(({ name }) => name === column)
+  return declared && checks.some((check) => check === kind)
+}
+
+function lookback({ every }: Monitor): number {
+  return Math.max(7 * DAY_MS, LOOKBACK_RUNS * every)
+}
+
+function toEvaluation({
+  kind,
+  column,
+  segment,
+  version,
+  windowEnd,
+  verdict,
+  explanation,
+  effect,
+  id,
+}: Result): MemberEvaluation {
+  const decided = verdict as MemberEvaluation['verdict']
+  return { kind, column, segment, version, windowEnd, verdict: decided, explanation, effect, resultId: id }
+}
+
+function dataFinding(windowEnd: Date, silent: boolean, start: Date): MemberEvaluation {
+  const explanation = silent
+    ? `No predictions came from ${start.toISOString()} to ${windowEnd.toISOString()}, though some were to be expected.`
+    : 'Predictions came.'
+  const member = { kind: DATA_KIND, column: 'no_data', segment: '', version: '' }
+  return { ...member, windowEnd, verdict: silent ? 'warning' : 'ok', explanation }
+}

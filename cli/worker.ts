@@ -1,0 +1,87 @@
+import cron from 'node-cron'
+import type { Logger } from 'pino'
+import type { Dispatcher } from 'undici'
+import { deliverPending } from '../alerts/deliver.ts'
+import { sendHeartbeat } from '../alerts/heartbeat.ts'
+import type { Link } from '../alerts/message.ts'
+import type { Store } from '../store/client.ts'
+import type { Models } from '../store/models.ts'
+import type { Result } from '../store/results.ts'
+import { tick } from './scheduler.ts'
+
+export interface WorkerOptions {
+  store: Store
+  models: Models
+  log: Logger
+  nextGeneration: () => number
+  clock: () => Date
+  /** Where users reach the service, for links in messages. */
+  publicUrl: string
+  heartbeatUrl: string | undefined
+  /** Keeps calls to addresses that are allowed. */
+  dispatcher: Dispatcher
+}
+
+/** The work that nobody asks for by a request: counting, evaluating, delivering. */
+export interface Worker {
+  /** Evaluates all that is due at `now`, then delivers what has to be. */
+  run(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void>
+  /** Evaluates every minute and delivers every ten seconds from now on. */
+  start(): void
+  /** Waits for the work under way. */
+  stop(): Promise<void>
+}
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher } = options
+  const link: Link = ({ id }) => `${publicUrl}/api/v1/alerts/${id}`
+  const stopping = new AbortController()
+  const { signal } = stopping
+
+  async function evaluate(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void> {
+    await tick({ store, models, log, nextGeneration, onResults, signal }, now)
+    if (heartbeatUrl !== undefined)
+      await sendHeartbeat({ url: heartbeatUrl, dispatcher, now: clock(), log, signal })
+  }
+
+  async function deliver(): Promise<void> {
+    await deliverPending({ store, dispatcher, link, clock, random: Math.random, log, signal })
+  }
+
+  // Apart, so that an evaluation that takes long or fails holds no message back.
+  const evaluating = repeat(
+    '* * * * *',
+    () => evaluate(clock()),
+    log,
+    'the evaluation failed; the next minute tries again',
+  )
+  const delivering = repeat('*/10 * * * * *', deliver, log, 'delivering failed; it is tried again')
+  return {
+    async run(now, onResults) {
+      await evaluate(now, onResults)
+      await deliver()
+    },
+    start() {
+      evaluating.start()
+      delivering.start()
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.all([evaluating.stop(), delivering.stop()])
+    },
+  }
+}
+
+/** Work on a schedule, one run at a time; a run that throws is logged. */
+function repeat(schedule: string, work: () => Promise<void>, log: Logger, failure: string) {
+  let running = Promise.resolve()
+  const attempt = () => (running = work().catch((error: unknown) => log.error({ err: error }, failure)))
+  const task = cron.createTask(schedule, attempt, { noOverlap: true, timezone: 'UTC' })
+  return {
+    start: () => void task.start(),
+    async stop() {
+      await task.destroy()
+      await running
+    },
+  }
+}

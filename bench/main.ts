@@ -1,3 +1,4 @@
+import { benchApi } from './api.ts'
 import { benchIntake } from './intake.ts'
 import { benchMerge } from './merge.ts'
 import { benchRollup } from './rollup.ts'
@@ -6,6 +7,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   rollup: benchRollup,
   intake: benchIntake,
   merge: benchMerge,
+  api: benchApi,
 }
 
 const asked = process.argv.slice(2)

@@ -1,0 +1,138 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import pino from 'pino'
+import { createApp } from '../api/app.ts'
+import { generationClock, rollup } from '../detectors/rollup.ts'
+import { runMonitor } from '../detectors/run.ts'
+import { activate, baselineFromWindow } from '../ingest/baseline.ts'
+import type { Store } from '../store/client.ts'
+import type { Model } from '../store/model.ts'
+import { openModels } from '../store/models.ts'
+import { monitorSchema } from '../store/monitor.ts'
+import { declare } from './rollup.ts'
+import { print, uniform, withStore } from './support.ts'
+
+const FEATURES = 20
+const BATCH = 2_000
+const START = Date.UTC(2026, 0, 1)
+const HOUR_MS = 3_600_000
+const WINDOWS = 7 * 24
+/** Asked in turn, as a dashboard asks. */
+const ROUTES = {
+  models: '/models',
+  results: '/models/bench/results?from=2026-01-01&to=2026-03-01&column=f3&statistic=psi',
+  distribution: '/models/bench/columns/f3/distribution?from=2026-01-01&to=2026-01-02',
+  volume: '/models/bench/volume?from=2026-01-01&to=2026-01-08',
+  alerts: '/alerts',
+}
+const ROUNDS = 60
+
+/** How long reads take while a replay goes through intake and roll-up of the same service. */
+export async function benchApi(): Promise<void> {
+  await withStore(async (store, directory) => {
+    const model = declare(FEATURES)
+    const models = openModels(store)
+    await models.declare(model, new Date())
+    const app = createApp({
+      store,
+      models,
+      log: pino({ level: 'silent' }),
+      spool: directory,
+      apiKeys: [],
+      clock: () => new Date(),
+      unready: () => Promise.resolve([]),
+    })
+    const server = createServer(app)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`
+    try {
+      await prepare(store, model, url)
+      const times = await underReplay(store, model, url, () => readAll(url))
+      report(times)
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
+  })
+}
+
+/** A day of data, a baseline of it, and a week of hourly results. */
+async function prepare(store: Store, model: Model, url: string): Promise<void> {
+  for (let batch = 0; batch < 12; batch++) await send(url, batch, 2 * HOUR_MS)
+  const window = { from: new Date(START).toISOString(), to: new Date(START + 24 * HOUR_MS).toISOString() }
+  const now = new Date()
+  await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
+  await activate(store, model.name, 1, now)
+  await rollup({ store, model, now, nextGeneration: generationClock() })
+  const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
+  for (let hour = 1; hour <= WINDOWS; hour++) {
+    const end = new Date(START + 24 * HOUR_MS + hour * HOUR_MS)
+    await runMonitor({ store, model, monitor, end, now, codeVersion: 'bench' })
+  }
+}
+
+async function underReplay<T>(store: Store, model: Model, url: string, work: () => Promise<T>): Promise<T> {
+  let going = true
+  const intake = (async () => {
+    for (let batch = 12; going; batch++) await send(url, batch, 2 * HOUR_MS)
+  })()
+  const nextGeneration = generationClock()
+  const counting = (async () => {
+    while (going) await rollup({ store, model, now: new Date(), nextGeneration })
+  })()
+  try {
+    return await work()
+  } finally {
+    going = false
+    await Promise.all([intake, counting])
+  }
+}
+
+async function send(url: string, batch: number, spacing: number): Promise<void> {
+  const random = uniform(batch)
+  const lines = Array.from({ length: BATCH }, (_, i) => {
+    const ts = START + batch * spacing + Math.floor((i * spacing) / BATCH)
+    const values = Array.from({ length: FEATURES }, (_, f) => [`f${f}`, random()] as const)
+    return JSON.stringify({
+      id: `${batch}-${i}`,
+      ts,
+      features: Object.fromEntries(values),
+      prediction: 'yes',
+      score: 0.5,
+    })
+  })
+  const answer = await fetch(`${url}/models/bench/predictions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: lines.join('\n'),
+  })
+  if (answer.status !== 200) throw new Error(await answer.text())
+}
+
+async function readAll(url: string): Promise<Record<string, number[]>> {
+  const times: Record<string, number[]> = {}
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, path] of Object.entries(ROUTES)) {
+      const started = performance.now()
+      const answer = await fetch(url + path)
+      await answer.arrayBuffer()
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`)
+      const found = (times[name] ??= [])
+      found.push(performance.now() - started)
+    }
+  }
+  return times
+}
+
+function report(times: Record<string, number[]>): void {
+  const at = (values: readonly number[], share: number) =>
+    values
+      .toSorted((a, b) => a - b)
+      [Math.min(values.length - 1, Math.floor(share * values.length))].toFixed(0)
+  const each = Object.entries(times).map(([name, values]) => `${name} ${at(values, 0.5)}/${at(values, 0.99)}`)
+  const all = Object.values(times).flat()
+  print(
+    `API reads during a replay (intake and roll-up), ${all.length} requests: median ${at(all, 0.5)} ms (aim under 50), ` +
+      `99th percentile ${at(all, 0.99)} ms; ${each.join(', ')}`,
+  )
+}

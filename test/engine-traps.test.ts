@@ -7,6 +7,7 @@ import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
 import { profileColumns } from '../ingest/profile.ts'
 import type { Store } from '../store/client.ts'
 import { insertDeadLetters } from '../store/dead-letters.ts'
+import { ABANDONED_AFTER_MS, dirtyHours } from '../store/dirty-hours.ts'
 import { modelSchema } from '../store/model.ts'
 import { countPredictions } from '../store/predictions.ts'
 import { featureFindings } from '../store/quality.ts'
@@ -245,6 +246,18 @@ describe('what would reject a whole insert', () => {
     expect(stored).toHaveLength(events.length)
     const damaged = stored.filter(({ id, c }) => c !== text(Number(id.slice(1))).toWellFormed())
     expect(damaged).toEqual([])
+  })
+
+  test('a write that fails has announced its hours, so that a part of it would be found', async () => {
+    const gone = { ...model, name: 'gone' }
+    const now = new Date()
+    const record = { value: { id: 'x', ts: from.toISOString() } }
+    await expect(storePredictions({ ...context(), model: gone, now }, [record])).rejects.toThrow()
+    const later = new Date(now.getTime() + ABANDONED_AFTER_MS + 1)
+    expect(await dirtyHours(store, 'gone', now)).toEqual([])
+    const found = await dirtyHours(store, 'gone', later)
+    expect(found.map(({ hour }) => hour)).toEqual([from, from])
+    expect(found.map(({ part }) => part).sort()).toEqual(['labels', 'predictions'])
   })
 
   test('times of every length in digits come back to the millisecond', async () => {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { rollup } from '../detectors/rollup.ts'
+import { generationClock, rollup } from '../detectors/rollup.ts'
 import { countPendingLabels } from '../store/labels.ts'
 import { modelSchema } from '../store/model.ts'
 import { countPredictions } from '../store/predictions.ts'
@@ -13,6 +13,7 @@ const NDJSON = { 'content-type': 'application/x-ndjson' }
 const KEY = 'a key of sixteen characters or more'
 const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', c: 'categorical' } })
 
+const nextGeneration = generationClock()
 let service: TestService
 beforeAll(async () => {
   service = await testService(
@@ -78,8 +79,7 @@ describe('labels', () => {
       service.store.read,
       `SELECT id, label FROM ${silverTables('m').labels} FINAL ORDER BY id`,
     )
-  const settle = () =>
-    rollup({ store: service.store, model, now: new Date(), nextGeneration: service.nextGeneration })
+  const settle = () => rollup({ store: service.store, model, now: new Date(), nextGeneration })
 
   test('are stored or wait, and say which could not be read', async () => {
     await post([event('l1'), event('l2')])
@@ -123,6 +123,9 @@ describe('labels', () => {
   })
 
   test('of two models never mix, whatever the models are called', async () => {
+    const models = ['x', 'view_x', 'index_x', 'label_index_x', 'index_view_x']
+    const tables = models.flatMap((name) => Object.values(silverTables(name)))
+    expect(new Set(tables).size).toBe(tables.length)
     for (const name of ['x', 'view_x', 'index_x']) {
       await post({ name, task: 'binary', features: { a: 'numeric' } }, {}, '/models')
       await post([{ id: 'shared', ts: START }], {}, `/models/${name}/predictions`)
@@ -133,7 +136,7 @@ describe('labels', () => {
         store: service.store,
         model: other,
         now: new Date(),
-        nextGeneration: service.nextGeneration,
+        nextGeneration,
       })
     for (const name of ['x', 'view_x', 'index_x']) {
       const { labels: table, labelIndex } = silverTables(name)

@@ -27,6 +27,16 @@ export function runScript(script: string, { environment = {}, preload = [] }: Ch
   return watch([...imports, '--input-type=module', '--eval', script], environment)
 }
 
+/** Runs `driftgauge serve` from the sources in a process of its own. */
+export function runService(environment: Record<string, string>): Child & { url: Promise<string> } {
+  const child = watch(['--import', 'tsx', 'main.ts', 'serve'], {
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    ...environment,
+  })
+  return { ...child, url: child.line(/^ready: /).then((line) => line.replace('ready: ', '')) }
+}
+
 function watch(args: string[], environment: Record<string, string>): Child {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,

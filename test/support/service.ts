@@ -40,7 +40,7 @@ export async function testService(
     log,
     declarations,
     clock: () => new Date(),
-    rollupEveryMinute: false,
+    scheduled: false,
   })
   afterAll(async () => {
     await service.stop()

@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { listAlertEvents } from '../store/alert-events.ts'
+import { rows } from '../store/query.ts'
+import { apiFixture, DAY, HOUR, START, type ApiFixture } from './support/api.ts'
+
+let fixture: ApiFixture
+beforeAll(async () => {
+  fixture = await apiFixture()
+})
+
+const time = (ms: number) => new Date(ms).toISOString()
+const backtest = (monitor: string, body: object) =>
+  fixture.call('POST', `/monitors/${monitor}/backtest`, body)
+const counts = async () =>
+  rows(
+    fixture.service.store.read,
+    'SELECT (SELECT count() FROM results) AS r, (SELECT count() FROM alert_events) AS e, (SELECT count() FROM evaluations) AS v',
+  )
+
+describe('a backtest', () => {
+  const period = { from: time(START + 5.75 * DAY), to: time(START + 10.5 * DAY) }
+
+  test('says what the live monitor would have done, and leaves no trace', async () => {
+    await fixture.call('POST', '/monitors', { name: 'live', model: 'shop', every: '6h', cadence: 'daily' })
+    // Nothing else is to be evaluated below.
+    await fixture.call('DELETE', '/monitors/daily')
+    const before = await counts()
+    const { status, body } = await backtest('live', period)
+    expect(status).toBe(200)
+    expect(await counts()).toEqual(before)
+
+    for (let now = START + 6 * DAY; now <= START + 10.5 * DAY; now += 6 * HOUR)
+      await fixture.service.worker.run(new Date(now + 10 * 60_000))
+    const events = (
+      await listAlertEvents(fixture.service.store, { monitor: 'live', scope: 'alert', limit: 100 })
+    )
+      .filter(({ kind }) => kind !== 'data')
+      .reverse()
+    expect(events.map(({ reason }) => reason)).toContain('all_resolved')
+    const live = events.flatMap((event) =>
+      event.status === 'firing' && event.reason === 'first'
+        ? [[event.kind, event.windowEnd.toISOString()]]
+        : [],
+    )
+    expect(
+      body.alerts.map((alert: { kind: string; fired_at: string }) => [alert.kind, alert.fired_at]),
+    ).toEqual(live)
+    expect(body.fired).toBe(live.length)
+    expect(body.fired).toBeGreaterThan(0)
+    const [first] = body.alerts
+    expect(first.messages).toBe(events.filter(({ kind }) => kind === first.kind).length)
+    const resolution = events.find(({ reason, kind }) => reason === 'all_resolved' && kind === first.kind)
+    expect(first.resolved_at).toBe(resolution!.windowEnd.toISOString())
+    const members = new Map(
+      events
+        .filter(({ kind, status: s }) => kind === first.kind && s === 'firing')
+        .flatMap(({ members: all }) => all.map(({ column, severity }) => [column, severity] as const)),
+    )
+    expect(
+      new Map(first.members.map((m: { column: string; severity: string }) => [m.column, m.severity])),
+    ).toEqual(members)
+    expect(first.severity).toBe('critical')
+    expect(body.windows).toBe(19 + 19)
+  })
+
+  test('takes other thresholds', async () => {
+    const { body } = await backtest('live', {
+      ...period,
+      thresholds: { psi: { warning: 50, critical: 100 } },
+    })
+    // The share of unseen categories has thresholds of its own, which hold on.
+    const members = body.alerts.flatMap((alert: { members: { column: string }[] }) => alert.members)
+    expect(members.map(({ column }: { column: string }) => column)).toEqual(['c'])
+    expect((await fixture.call('GET', '/monitors/live')).body.thresholds.psi.warning).toBe(0.1)
+  })
+
+  test('is bounded, and says so', async () => {
+    const long = await backtest('live', { from: '2020-01-01', to: '2026-01-01' })
+    expect([long.status, long.body.detail]).toEqual([422, expect.stringMatching(/2000 windows/)])
+    expect((await backtest('live', { from: '1970-01-02', to: '1970-01-03' })).status).toBe(422)
+    expect((await backtest('live', { from: period.to, to: period.from })).status).toBe(400)
+    expect((await backtest('none', period)).status).toBe(404)
+    const { body } = await backtest('live', { from: '2100-01-01', to: '2100-01-02' })
+    expect(body).toMatchObject({ windows: 0, fired: 0 })
+    await fixture.call('POST', '/models', { name: 'bare', task: 'binary', features: {} })
+    await fixture.call('POST', '/monitors', { name: 'bare', model: 'bare' })
+    expect((await backtest('bare', period)).status).toBe(409)
+  })
+})

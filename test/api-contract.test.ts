@@ -1,0 +1,211 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import fc, { type Arbitrary } from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openApiDocument } from '../api/openapi.ts'
+import { ROUTES } from '../api/contract/routes.ts'
+import { apiFixture, SECRET, type ApiFixture } from './support/api.ts'
+import { arbitraryOf, type Schema } from './support/json-schema-arbitrary.ts'
+import type { Answer } from './support/service.ts'
+
+const RUNS = 20
+const SEED = 20_260_101
+
+interface Request {
+  path: Record<string, unknown>
+  query: Record<string, unknown>
+  type?: string | undefined
+  body?: unknown
+}
+
+const document: Schema = openApiDocument(ROUTES, 'test')
+const components = document.components.schemas as Schema
+const operations = Object.entries(document.paths as Record<string, Record<string, Schema>>).flatMap(
+  ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+)
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+addFormats.default(ajv)
+
+/** Operations that were seen to do what they are for. */
+const succeeded = new Set<string>()
+let fixture: ApiFixture
+let results: string[] = []
+beforeAll(async () => {
+  fixture = await apiFixture(10)
+  const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&limit=5')
+  results = body.results.map(({ id }: { id: string }) => id)
+})
+
+/** What is there to be deleted, made anew before each request; gives its name. */
+const SCRATCH: Record<string, () => Promise<unknown>> = {
+  deleteModel: () => fixture.call('POST', '/models', { name: 'scratch', task: 'binary', features: {} }),
+  deleteMonitor: () => fixture.call('POST', '/monitors', { name: 'scratch', model: 'shop' }),
+  deleteChannel: () =>
+    fixture.call('POST', '/channels', {
+      name: 'scratch',
+      webhook: { url: 'https://example.com', secret: SECRET },
+    }),
+  deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
+}
+
+/** Bodies that fit what is stored, which made-up ones hardly ever do. */
+const FITTING: Record<string, unknown> = {
+  patchModel: { features: { added: 'numeric' } },
+  patchMonitor: { cadence: 'daily', alert: { repeat: '2d' } },
+  declareMonitor: { name: 'another', model: 'shop', alert: { channels: ['hook'] } },
+}
+
+/** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */
+function existing(name: string, operationId: string): string[] {
+  if (operationId.startsWith('delete')) return [`scratch`]
+  const known: Record<string, string[]> = {
+    model: ['shop'],
+    monitor: ['daily'],
+    channel: ['hook'],
+    column: ['x', 'c', 'score', 'label'],
+    version: ['1'],
+    alert: fixture.alerts,
+    result: results,
+  }
+  return known[name] ?? []
+}
+
+function requests(operation: Schema): Arbitrary<Request> {
+  const parameters = (operation.parameters ?? []) as Schema[]
+  const part = (where: string) => {
+    const fields = parameters.filter((parameter) => parameter.in === where)
+    const arbitraries = fields.map(({ name, schema }) => {
+      const any = arbitraryOf(schema as Schema, components)
+      const known = existing(name as string, operation.operationId as string)
+      return [
+        name,
+        known.length === 0 ? any : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...known) }, any),
+      ]
+    })
+    const requiredKeys = fields.filter(({ required }) => required).map(({ name }) => name as string)
+    return fc.record(Object.fromEntries(arbitraries) as Record<string, Arbitrary<unknown>>, { requiredKeys })
+  }
+  return fc
+    .record({ path: part('path'), query: part('query') })
+    .chain(({ path, query }) => body(operation).map((sent) => ({ path, query, ...sent })))
+}
+
+function body({ requestBody, operationId }: Schema): Arbitrary<Pick<Request, 'type' | 'body'>> {
+  if (!requestBody) return fc.constant({})
+  const types = Object.entries(requestBody.content as Record<string, Schema>).map(([type, { schema = {} }]) =>
+    arbitraryOf(schema as Schema, components).map((value) => ({ type, body: value })),
+  )
+  const fitting = FITTING[operationId as string]
+  const others = fitting === undefined ? [] : [fc.constant({ type: 'application/json', body: fitting })]
+  return fc.oneof(...types, ...others, ...(requestBody.required ? [] : [fc.constant({})]))
+}
+
+/** Requests with something wrong: each must be refused, and not by accident. */
+function invalid(operation: Schema): Arbitrary<Request> {
+  const wrongQuery = fc.constantFrom<Record<string, unknown>>(
+    { nothing: '1' },
+    { limit: '-1' },
+    { cursor: '€' },
+  )
+  const wrongBody = fc.oneof(
+    fc.constantFrom(
+      { type: 'application/json', body: [1] },
+      { type: 'application/json', body: { nothing: 1 } },
+      { type: 'application/json', body: null },
+      { type: 'application/xml', body: '<x/>' },
+    ),
+    fc
+      .jsonValue()
+      .filter((value) => JSON.stringify(value) !== '{}')
+      .map((value) => ({ type: 'application/json', body: [value] })),
+  )
+  return requests(operation).chain((request) => {
+    const hasQuery = ((operation.parameters ?? []) as Schema[]).some((parameter) => parameter.in === 'query')
+    const ways = [
+      ...(hasQuery ? [wrongQuery.map((query) => ({ ...request, query }))] : []),
+      ...(operation.requestBody ? [wrongBody.map((sent) => ({ ...request, ...sent }))] : []),
+    ]
+    return ways.length === 0 ? fc.constant(request) : fc.oneof(...ways)
+  })
+}
+
+async function send(
+  method: string,
+  path: string,
+  { path: params, query, type, body: sent }: Request,
+): Promise<Answer> {
+  const filled = path
+    .replace('/api/v1', '')
+    .replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString()
+  const raw = sent === undefined || (type !== 'application/json' && typeof sent === 'string')
+  const payload = raw
+    ? sent
+    : type === 'application/vnd.apache.parquet'
+      ? JSON.stringify(sent)
+      : JSON.stringify(sent)
+  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, type === undefined ? {} : { 'content-type': type }) // prettier-ignore
+}
+
+/** Dots alone are taken out of a URL before it is sent, and an empty one is another path. */
+const sendable = ({ path }: Request) => Object.values(path).every((value) => !/^\.{0,2}$/.test(String(value)))
+
+function expectDocumented(operation: Schema, answer: Answer): void {
+  const { status, headers, body: got } = answer
+  if (status < 300) succeeded.add(operation.operationId as string)
+  const response = operation.responses[status] as Schema | undefined
+  const told = `${operation.operationId} ${status} ${JSON.stringify(got)?.slice(0, 500)}`
+  expect(status, told).toBeLessThan(500)
+  expect(response, told).toBeDefined()
+  const content = Object.entries((response?.content ?? {}) as Record<string, Schema>)[0]
+  if (content === undefined) {
+    expect(got).toBe('')
+    return
+  }
+  const [type, { schema }] = content
+  expect(headers.get('content-type')).toContain(type)
+  // The references in it are to the components.
+  const validate = ajv.compile({ ...(schema as object), components: document.components })
+  expect(validate(got), `${told} ${JSON.stringify(validate.errors)}`).toBe(true)
+}
+
+describe.each(operations)('$method $path', ({ path, method, operation }) => {
+  const check = (arbitrary: Arbitrary<Request>, verify: (answer: Answer, request: Request) => void) =>
+    fc.assert(
+      fc.asyncProperty(arbitrary.filter(sendable), async (request) => {
+        const made = await SCRATCH[operation.operationId as string]?.()
+        if (request.path.key === 'scratch') request.path.key = made
+        verify(await send(method, path, request), request)
+      }),
+      { numRuns: RUNS, seed: SEED, endOnFailure: true },
+    )
+
+  test('answers what it is asked for as it is documented', async () => {
+    await check(requests(operation), (answer) => expectDocumented(operation, answer))
+  })
+
+  test('refuses what is wrong as it is documented', async () => {
+    await check(invalid(operation), (answer, request) => {
+      expectDocumented(operation, answer)
+      const wrong = request.body !== undefined || Object.keys(request.query).length > 0
+      const records = operation.tags[0] === 'Intake'
+      if (wrong && !records) expect(answer.status, JSON.stringify(request)).toBeGreaterThanOrEqual(400)
+    })
+  })
+
+  test('names every fault of a request with its place', async () => {
+    if (!(operation.parameters as Schema[] | undefined)?.some((parameter) => parameter.name === 'limit'))
+      return
+    const filled = path.replace(/\{model\}/, 'shop').replace('/api/v1', '')
+    const answer = await fixture.call('GET', `${filled}?limit=none&x=1`)
+    expect(answer.status).toBe(400)
+    expect(answer.body.errors.map(({ path: place }: { path: string }) => place)).toEqual(['limit', ''])
+  })
+})
+
+test('every operation was also seen to succeed', () => {
+  const all = operations.map(({ operation }) => operation.operationId as string)
+  expect(all.filter((id) => !succeeded.has(id))).toEqual([])
+})

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { dueEnds, expectsData, newestEnd } from '../detectors/schedule.ts'
+
+const HOUR = 3_600_000
+const at = (text: string) => new Date(`${text}Z`)
+const hourly = { every: HOUR, grace: 10 * 60_000, label_delay: 24 * HOUR }
+const daily = { ...hourly, every: 24 * HOUR }
+const ends = (dates: Date[]) => dates.map((date) => date.toISOString().slice(0, 13))
+
+describe('the newest complete window', () => {
+  test.each([
+    { now: '2026-03-01T10:09:59', timing: hourly, part: 'predictions', end: '2026-03-01T09:00' },
+    { now: '2026-03-01T10:10:00', timing: hourly, part: 'predictions', end: '2026-03-01T10:00' },
+    { now: '2026-03-01T10:10:00', timing: hourly, part: 'labels', end: '2026-02-28T10:00' },
+    { now: '2026-03-01T10:10:00', timing: daily, part: 'predictions', end: '2026-03-01T00:00' },
+    { now: '2026-03-01T00:05:00', timing: daily, part: 'predictions', end: '2026-02-28T00:00' },
+  ] as const)('at $now ends at $end ($part)', ({ now, timing, part, end }) => {
+    expect(newestEnd(timing, part, at(now))).toEqual(at(end))
+  })
+})
+
+describe('due windows', () => {
+  test('of a monitor that never ran: the newest alone', () => {
+    expect(ends(dueEnds(hourly, 'predictions', undefined, at('2026-03-01T10:30')))).toEqual(['2026-03-01T10'])
+  })
+
+  test('after a stop: each that was missed, in order, and none twice', () => {
+    const due = dueEnds(hourly, 'predictions', at('2026-03-01T07:00'), at('2026-03-01T10:30'))
+    expect(ends(due)).toEqual(['2026-03-01T08', '2026-03-01T09', '2026-03-01T10'])
+  })
+
+  test('right after one: none', () => {
+    expect(dueEnds(hourly, 'predictions', at('2026-03-01T10:00'), at('2026-03-01T11:09'))).toEqual([])
+  })
+
+  test('ticks at any times evaluate each window exactly once, and none before it is complete', () => {
+    const gaps = fc.array(fc.integer({ min: 1, max: 7 * 24 * 60 }), { minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(gaps, fc.constantFrom(1, 2, 6, 24), (minutes, hours) => {
+        const timing = { ...hourly, every: hours * HOUR }
+        let now = Date.UTC(2026, 0, 1)
+        let last = dueEnds(timing, 'predictions', undefined, new Date(now))[0]
+        const seen = [last.getTime()]
+        for (const gap of minutes) {
+          now += gap * 60_000
+          for (const end of dueEnds(timing, 'predictions', last, new Date(now))) {
+            expect(end.getTime() + timing.grace).toBeLessThanOrEqual(now)
+            seen.push(end.getTime())
+            last = end
+          }
+        }
+        expect(seen).toEqual(seen.map((_, i) => seen[0] + i * timing.every))
+      }),
+    )
+  })
+})
+
+describe('whether silence is a fault', () => {
+  test.each([
+    { cadence: 'hourly', from: '2026-03-07T00:00', to: '2026-03-07T01:00', expected: true },
+    { cadence: 'daily', from: '2026-03-07T00:00', to: '2026-03-07T23:00', expected: false },
+    { cadence: 'daily', from: '2026-03-06T20:00', to: '2026-03-08T00:00', expected: true },
+    { cadence: 'weekdays', from: '2026-03-07T00:00', to: '2026-03-09T00:00', expected: false }, // Saturday, Sunday
+    { cadence: 'weekdays', from: '2026-03-06T00:00', to: '2026-03-07T00:00', expected: true }, // Friday
+  ] as const)('$cadence, $from to $to: $expected', ({ cadence, from, to, expected }) => {
+    expect(expectsData(cadence, at(from), at(to))).toBe(expected)
+  })
+})

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listAlertEvents } from '../../store/alert-events.ts'
+import { rows } from '../../store/query.ts'
+import { HOUR, Simulation, START } from './simulation.ts'
+
+const CHILD = join(import.meta.dirname, '../support/tick-child.ts')
+/** The window that ends here is the second breach: the tick after it makes an alert fire and delivers it. */
+const FIRES_AT = 29
+const TEN_MINUTES = 600_000
+
+/**
+ * Kills a real process at its writes, one after the other, in the tick that makes an alert fire; then lets another
+ * one go on.
+ */
+export function crashSuite(): void {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-crash-'))
+  const prepared = join(directory, 'prepared')
+  const simulation = new Simulation(prepared)
+  let all: number
+
+  async function run(
+    path: string,
+    step: number,
+    moment: string,
+  ): Promise<{ code: number | null; writes: number }> {
+    const now = String(START + FIRES_AT * HOUR + TEN_MINUTES)
+    const child = spawn(process.execPath, ['--import', 'tsx', CHILD, path, now, String(step), moment])
+    const [out, error, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ])
+    if (code !== null && code !== 0) throw new Error(error)
+    return { code: code as number | null, writes: Number(out) }
+  }
+
+  beforeAll(async () => {
+    await simulation.prepare()
+    await simulation.send(0, 24)
+    await simulation.tick(24)
+    for (let hour = 25; hour < FIRES_AT; hour++) {
+      await simulation.send(hour - 1, hour, true)
+      await simulation.tick(hour)
+    }
+    await simulation.send(FIRES_AT - 1, FIRES_AT, true)
+    await simulation.close()
+    expect(simulation.received).toEqual([])
+    const whole = join(directory, 'whole')
+    cpSync(prepared, whole, { recursive: true })
+    all = (await run(whole, 0, 'never')).writes
+    expect(simulation.received).toHaveLength(1)
+    simulation.received.length = 0
+  }, 120_000)
+
+  afterAll(async () => {
+    await simulation.open()
+    await simulation.end()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  test(
+    'killed at any write, the next process ends with one event, one effective delivery, each window once',
+    { timeout: 300_000 },
+    async () => {
+      for (let step = 1; step <= all; step++) {
+        for (const moment of ['before', 'after']) {
+          const path = join(directory, `${step}-${moment}`)
+          cpSync(prepared, path, { recursive: true })
+          const where = `killed ${moment} write ${step} of ${all}`
+          expect((await run(path, step, moment)).code, where).toBeNull()
+          expect((await run(path, 0, 'never')).code, where).toBe(0)
+          expect(new Set(simulation.received.map(({ id }) => id)).size, where).toBe(1)
+          expect(
+            simulation.received.every(({ data }) => data.reason === 'first'),
+            where,
+          ).toBe(true)
+          simulation.received.length = 0
+          await expectOnce(path, where)
+          rmSync(path, { recursive: true, force: true })
+        }
+      }
+    },
+  )
+
+  async function expectOnce(path: string, where: string): Promise<void> {
+    const after = new Simulation(path)
+    await after.open()
+    const events = await listAlertEvents(after.store, { scope: 'alert', limit: 10 })
+    expect(
+      events.map(({ reason, windowEnd }) => [reason, (windowEnd.getTime() - START) / HOUR]),
+      where,
+    ).toEqual([['first', FIRES_AT]])
+    const [{ windows, ends }] = await rows<{ windows: number; ends: number }>(
+      after.store.read,
+      'SELECT count() AS windows, uniqExact(window_end) AS ends FROM evaluations FINAL',
+    )
+    expect([windows, ends], where).toEqual([FIRES_AT - 23, FIRES_AT - 23])
+    const results = await rows<{ n: number }>(
+      after.store.read,
+      'SELECT count() AS n FROM results FINAL GROUP BY window_end',
+    )
+    expect(
+      results.map(({ n }) => n),
+      where,
+    ).toEqual(Array.from({ length: FIRES_AT - 23 }, () => 1))
+    await after.close()
+  }
+}

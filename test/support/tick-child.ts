@@ -1,0 +1,44 @@
+import pino from 'pino'
+import { parseAllowList } from '../../alerts/allow-list.ts'
+import { createSafeAgent } from '../../alerts/safe-agent.ts'
+import { createWorker } from '../../cli/worker.ts'
+import { generationClock } from '../../detectors/rollup.ts'
+import { openStore, type Store } from '../../store/client.ts'
+import { openModels } from '../../store/models.ts'
+
+/** One tick in a process of its own, which kills itself right before, or right after, its n-th write. */
+const [path, now, step, moment] = process.argv.slice(2)
+const killAt = Number(step)
+let writes = 0
+
+const store = await openStore({ path })
+for (const client of [store.ingest, store.rollup, store.read]) guard(client)
+const worker = createWorker({
+  store,
+  models: openModels(store),
+  log: pino({ level: 'silent' }),
+  nextGeneration: generationClock(),
+  clock: () => new Date(),
+  publicUrl: 'http://driftgauge.test',
+  heartbeatUrl: undefined,
+  dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
+})
+await worker.run(new Date(Number(now)))
+await worker.stop()
+await store.close()
+process.stdout.write(`${writes}\n`)
+
+function guard(client: Store['ingest']): void {
+  for (const method of ['insert', 'exec', 'command'] as const) {
+    const original = client[method].bind(client) as (...given: unknown[]) => Promise<unknown>
+    const guarded = async (...given: unknown[]) => {
+      writes++
+      const dies = writes === killAt
+      if (dies && moment === 'before') process.kill(process.pid, 'SIGKILL')
+      const done = await original(...given)
+      if (dies) process.kill(process.pid, 'SIGKILL')
+      return done
+    }
+    Object.assign(client, { [method]: guarded })
+  }
+}

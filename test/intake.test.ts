@@ -117,7 +117,11 @@ describe('bodies that cannot be read', () => {
   test('a path that is none', async () => {
     expectProblem(await service.call('GET', '/models/%ff'), 400, /path is not valid/)
     expectProblem(await service.call('GET', '/nothing'), 404, /no route GET/)
-    expectProblem(await service.call('DELETE', '/models/m/predictions'), 405, /no route DELETE .* the path has POST/)
+    expectProblem(
+      await service.call('DELETE', '/models/m/predictions'),
+      405,
+      /no route DELETE .* the path has POST/,
+    )
   })
 
   test('damaged or cut gzip, or another packing: told so, on a connection that lives on', async () => {

@@ -80,7 +80,8 @@ const REWORDED: Partial<Record<string, string>> = {
   NON_STRING_KEY: 'a key must be plain text',
 }
 
-const TOO_MUCH = 'its aliases repeat far more than a file of declarations can hold; write out what they stand for'
+const TOO_MUCH =
+  'its aliases repeat far more than a file of declarations can hold; write out what they stand for'
 
 interface Notes {
   /** Texts that variables were put into, as they were before. */

@@ -1,17 +1,24 @@
-// Compiles into dist/.
+// Compiles the service and the dashboard into dist/.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** With --if-possible (`prepare`) an install succeeds without TypeScript, and while the sources do not compile. */
 const lenient = process.argv.includes('--if-possible')
 const root = join(import.meta.dirname, '..')
 const entry = join(root, 'dist/main.js')
 
-function compiler() {
+const { resolve } = createRequire(import.meta.url)
+
+/** The programs to run, with their arguments; undefined where one of them is not installed. */
+function steps() {
   try {
-    return createRequire(import.meta.url).resolve('typescript/bin/tsc')
+    const vite = join(dirname(resolve('vite/package.json')), 'bin/vite.js')
+    return [
+      [resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+      [vite, 'build', '--config', 'dashboard/vite.config.ts', '--logLevel', 'warn'],
+    ]
   } catch {
     return undefined
   }
@@ -25,15 +32,14 @@ function stop(reason) {
 // The first `npx driftgauge` in a clone prepares it once more; a service may be running from dist/ by then.
 if (lenient && process.env.npm_command === 'exec' && existsSync(entry)) process.exit(0)
 
-const tsc = compiler()
-if (!tsc) stop('TypeScript is not installed: run `npm ci`, without --omit=dev')
+const programs = steps()
+if (!programs) stop('TypeScript or Vite is not installed: run `npm ci`, without --omit=dev')
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-  cwd: root,
-  stdio: 'inherit',
-})
-if (status !== 0) stop('the build failed')
+for (const program of programs) {
+  const { status } = spawnSync(process.execPath, program, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) stop('the build failed')
+}
 
 // npx sets this once, on its first call; every build writes the file anew.
 if (existsSync(entry)) chmodSync(entry, 0o755)

@@ -3,6 +3,7 @@ import { ConfigError, type Environment } from '../config.ts'
 import { StoreError } from '../store/errors.ts'
 import { ServiceFailure } from './apply/failure.ts'
 import { applyCommand } from './apply.ts'
+import { backtestCommand } from './backtest.ts'
 import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
 import { configCommand } from './config-check.ts'
@@ -25,7 +26,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   // Commands load their code when they run, so that --help does not wait for the engine.
   program
     .command('serve')
-    .description('run the service: HTTP intake, roll-up, API')
+    .description('run the service: intake, scheduled monitors, alerts, API, dashboard')
     .action(async () => {
       const { serve } = await import('./serve.ts')
       code = await serve(environment)
@@ -41,6 +42,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(compareCommand((exitCode) => (code = exitCode)))
   program.addCommand(applyCommand(environment))
   program.addCommand(baselineCommand(environment))
+  program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)

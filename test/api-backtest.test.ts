@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { listAlertEvents } from '../store/alert-events.ts'
 import { rows } from '../store/query.ts'
 import { apiFixture, DAY, HOUR, START, type ApiFixture } from './support/api.ts'
+import { command } from './support/command.ts'
 
 let fixture: ApiFixture
 beforeAll(async () => {
@@ -85,5 +86,51 @@ describe('a backtest', () => {
     await fixture.call('POST', '/models', { name: 'bare', task: 'binary', features: {} })
     await fixture.call('POST', '/monitors', { name: 'bare', model: 'bare' })
     expect((await backtest('bare', period)).status).toBe(409)
+  })
+})
+
+describe('driftgauge backtest', () => {
+  const period = ['--from', time(START + 5.75 * DAY), '--to', time(START + 10.5 * DAY)]
+  let key = ''
+  beforeAll(async () => {
+    key = (await fixture.call('POST', '/keys', { name: 'reader', scopes: ['read'] })).body.key
+  })
+  const run = (...line: string[]) =>
+    command(['backtest', ...line], { DRIFTGAUGE_URL: fixture.service.url, DRIFTGAUGE_API_KEY: key })
+
+  test('tells when the alerts would have fired, exit code 1', async () => {
+    const { code, stdout, stderr } = await run('live', ...period)
+    expect([code, stderr]).toEqual([1, ''])
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines[0]).toMatch(
+      /^live would have fired once from .* UTC: 38 windows, \d columns, \d+ verdicts/,
+    )
+    expect(lines[2]).toMatch(/^severity +drift +fired +resolved +messages +columns$/)
+    expect(lines.slice(3)).toContainEqual(
+      expect.stringMatching(/^■ critical +feature +\d{4}-\d\d-\d\d \d\d:\d\d/),
+    )
+  })
+
+  test('with other thresholds, as JSON, the other ones kept', async () => {
+    const { code, stdout } = await run('live', ...period, '--warning', '50', '--critical', '100', '--json')
+    expect(code).toBe(1)
+    const { alerts } = JSON.parse(stdout) as { alerts: { members: { column: string }[] }[] }
+    expect(alerts.flatMap(({ members }) => members.map(({ column }) => column))).toEqual(['c'])
+    // Above the monitor's own critical threshold.
+    expect(await run('live', ...period, '--warning', '0.3')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('where it would not have fired, exit code 0; what cannot be is refused', async () => {
+    const quiet = await run('live', '--from', '2100-01-01', '--to', '2100-01-02')
+    expect(quiet).toMatchObject({ code: 0, stdout: expect.stringMatching(/would have fired 0 times/) })
+    expect(await run('none', ...period)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no monitor "none"/),
+    })
+    expect(await run('live', ...period, '--warning', 'x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/number above 0/),
+    })
+    expect((await run('live')).code).toBe(2)
   })
 })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -179,4 +180,10 @@ describe('the service', () => {
     expect(stderr.trim()).toMatch(expected)
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
+})
+
+test('a reader that has gone is no failure: `driftgauge --help | true`', () => {
+  const entry = join(import.meta.dirname, '../dist/main.js')
+  const line = `for i in 1 2 3 4 5; do "${process.execPath}" "${entry}" compare --help | true; done`
+  expect(spawnSync('bash', ['-c', line], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
 })

@@ -1,0 +1,117 @@
+import { Command, InvalidArgumentError } from 'commander'
+import type { Environment } from '../config.ts'
+import type { Api } from './api-client.ts'
+import { tableLines, type TableColumn } from './compare/table.ts'
+import { escapeControls, printable } from './compare/text.ts'
+import { parseName } from './options.ts'
+
+interface BacktestOptions {
+  from: string
+  to: string
+  warning?: number
+  critical?: number
+  json: boolean
+}
+
+interface Fired {
+  kind: string
+  severity: 'warning' | 'critical'
+  fired_at: string
+  resolved_at: string | null
+  messages: number
+  members: { column: string }[]
+}
+
+interface Backtest {
+  from: string
+  to: string
+  windows: number
+  columns: number
+  breaches: number
+  fired: number
+  alerts: Fired[]
+}
+
+/** Where no terminal says how wide it is. */
+const WIDTH = 120
+
+/** The `backtest` command; its exit code goes to `exit`. */
+export function backtestCommand(environment: Environment, exit: (code: number) => void): Command {
+  return new Command('backtest')
+    .summary('tell how often a monitor would have fired')
+    .description(
+      'Tells how often a monitor would have fired in a period, with its thresholds or others.\n' +
+        'Nothing is stored and nobody is told.',
+    )
+    .argument('<monitor>', 'name of the monitor', parseName)
+    .requiredOption('--from <time>', 'windows that ended after it: ISO 8601, or a date')
+    .requiredOption('--to <time>', 'up to and including this time')
+    .option('--warning <effect>', 'another threshold of warnings', parseThreshold)
+    .option('--critical <effect>', 'another threshold of critical ones', parseThreshold)
+    .option('--json', 'print it as JSON', false)
+    .addHelpText('after', '\nExit codes: 0 it would not have fired, 1 it would have.')
+    .action(async (monitor: string, options: BacktestOptions) => {
+      const { withApi } = await import('./api-client.ts')
+      await withApi(environment, async ({ api }) => {
+        const found = await ask(api, monitor, options)
+        const text = options.json ? escapeControls(JSON.stringify(found, null, 2)) : describe(monitor, found)
+        process.stdout.write(`${text}\n`)
+        exit(found.fired > 0 ? 1 : 0)
+      })
+    })
+}
+
+/** Thresholds that are not given stay those of the monitor. */
+async function ask(api: Api, monitor: string, options: BacktestOptions): Promise<Backtest> {
+  const { from, to, warning, critical } = options
+  const path = `/monitors/${monitor}`
+  if (warning === undefined && critical === undefined)
+    return api.post<Backtest>(`${path}/backtest`, { from, to })
+  const { thresholds } = await api.get<{ thresholds: { psi: { warning: number; critical: number } } }>(path)
+  const psi = {
+    warning: warning ?? thresholds.psi.warning,
+    critical: critical ?? thresholds.psi.critical,
+  }
+  return api.post<Backtest>(`${path}/backtest`, { from, to, thresholds: { psi } })
+}
+
+const ICONS = { warning: '▲', critical: '■' }
+const minute = (time: string) => time.slice(0, 16).replace('T', ' ')
+
+const COLUMNS: readonly TableColumn<Fired>[] = [
+  { title: 'severity', align: 'left', cell: ({ severity }) => `${ICONS[severity]} ${severity}` },
+  { title: 'drift', align: 'left', cell: ({ kind }) => kind },
+  { title: 'fired', align: 'left', cell: ({ fired_at }) => minute(fired_at) },
+  {
+    title: 'resolved',
+    align: 'left',
+    cell: ({ resolved_at }) => (resolved_at === null ? 'still firing' : minute(resolved_at)),
+  },
+  { title: 'messages', align: 'right', cell: ({ messages }) => String(messages) },
+  {
+    title: 'columns',
+    align: 'left',
+    cell: ({ members }) => members.map(({ column }) => printable(column)).join(', '),
+    shrinksTo: 12,
+  },
+]
+
+function describe(
+  monitor: string,
+  { from, to, windows, columns, breaches, fired, alerts }: Backtest,
+): string {
+  const times = fired === 1 ? 'once' : `${fired} times`
+  const head = [
+    `${monitor} would have fired ${times} from ${minute(from)} to ${minute(to)} UTC:`,
+    `${windows} windows, ${columns} columns, ${breaches} verdicts of warning or critical.`,
+  ]
+  if (fired === 0) return head.join(' ')
+  const { title, lines } = tableLines(COLUMNS, alerts, process.stdout.columns ?? WIDTH, (cell) => cell)
+  return [head.join(' '), '', title, ...lines].join('\n')
+}
+
+function parseThreshold(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0)) throw new InvalidArgumentError('give a number above 0')
+  return value
+}

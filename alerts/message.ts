@@ -28,15 +28,20 @@ const RECOMMENDATIONS: Record<string, string> = {
 
 /** The message of an event. Pure: the same at every attempt. */
 export function buildMessage(event: AlertEvent, link: Link): Message {
-  const { members, status } = event
+  const { members } = event
   return {
     title: title(event),
     text: event.summary,
-    recommendation: status === 'resolved' ? '' : (RECOMMENDATIONS[event.kind] ?? 'Look into it.'),
+    recommendation: recommendation(event),
     link: link(event),
     members: members.slice(0, MOST_MEMBERS),
     more: Math.max(0, members.length - MOST_MEMBERS),
   }
+}
+
+/** What to do about an alert of this kind; empty once it is over. */
+export function recommendation({ status, kind }: Pick<AlertEvent, 'status' | 'kind'>): string {
+  return status === 'resolved' ? '' : (RECOMMENDATIONS[kind] ?? 'Look into it.')
 }
 
 function title({ status, severity, kind, model, members }: AlertEvent): string {

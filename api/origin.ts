@@ -14,3 +14,23 @@ export const refuseCrossSite: RequestHandler = (request, _response, next) => {
     throw new Problem(403, 'Forbidden', 'A page of another site may not ask for this.')
   next()
 }
+
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
+
+/**
+ * Refuses requests for a host that is not ours. Without keys a page of any site could otherwise let its own name
+ * resolve to this machine, and read and change everything as if it were ours (DNS rebinding).
+ */
+export function refuseForeignHost(publicUrl: string | undefined): RequestHandler {
+  const own = publicUrl === undefined ? undefined : new URL(publicUrl).hostname
+  return (request, _response, next) => {
+    const { hostname } = request
+    if (!LOOPBACK_NAMES.has(hostname) && !/^127(\.\d+){3}$/.test(hostname) && hostname !== own)
+      throw new Problem(
+        421,
+        'Misdirected request',
+        `This service does not answer for "${hostname}": without keys only for this machine, and the host of PUBLIC_URL.`,
+      )
+    next()
+  }
+}

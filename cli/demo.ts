@@ -10,7 +10,7 @@ import { monitors } from '../store/monitor.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
 import { readFlights, type Flight } from './demo/flights.ts'
 import { request } from './demo/http.ts'
-import { INCIDENT } from './demo/incident.ts'
+import { INCIDENTS } from './demo/incident.ts'
 import { fit, type LatenessModel } from './demo/model.ts'
 import { startReceiver, type Receiver } from './demo/receiver.ts'
 import { DEMO_CHANNEL, DEMO_MONITOR, replay } from './demo/replay.ts'
@@ -92,7 +92,7 @@ async function tell(service: Service, receiver: Receiver): Promise<void> {
       `${thousands(results.length)} column windows evaluated in ${seconds.toFixed(0)} s.`,
   )
   const { messages } = receiver
-  const story = tellStory({ results, messages, from: REPLAYED.from, incident: INCIDENT })
+  const story = tellStory({ results, messages, from: REPLAYED.from, incidents: INCIDENTS })
   for (const line of ['', ...story, '']) say(line)
   if (messages.length > 0) say(`first alert: ${messages[0].data.link}`)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventsByDay, labelEvent, predictionEvent } from '../cli/demo/events.ts'
 import { readFlights, type Flight } from '../cli/demo/flights.ts'
-import { INCIDENT, sendDistance } from '../cli/demo/incident.ts'
+import { INCIDENTS, sendFeatures } from '../cli/demo/incident.ts'
 import { fit, predict, score } from '../cli/demo/model.ts'
 import { openStore, type Store } from '../store/client.ts'
 
@@ -62,12 +62,18 @@ describe('events', () => {
     expect([...eventsByDay([], model)]).toEqual([])
   })
 
-  it('sends kilometres during the incident only', () => {
-    expect(sendDistance(flight({ ts: INCIDENT.from - 1 }), INCIDENT)).toBe(606)
-    expect(sendDistance(flight({ ts: INCIDENT.from }), INCIDENT)).toBe(975)
-    expect(sendDistance(flight({ ts: INCIDENT.to - 1 }), INCIDENT)).toBe(975)
-    expect(sendDistance(flight({ ts: INCIDENT.to }), INCIDENT)).toBe(606)
-    expect((INCIDENT.to - INCIDENT.from) / 86_400_000).toBe(7)
+  it('sends kilometres, and origins in lower case, during the incidents only', () => {
+    const [kilometres, lowerCase] = INCIDENTS
+    const sent = (ts: number, row = 7) => sendFeatures(flight({ ts, row }))
+    const truth = { hour: 17, distance: 606, origin: 'ATL', destination: 'ORD' }
+    expect(sent(kilometres.from - 1)).toEqual(truth)
+    expect(sent(kilometres.from)).toEqual({ ...truth, distance: 975 })
+    expect(sent(kilometres.to - 1)).toEqual({ ...truth, distance: 975 })
+    expect(sent(kilometres.to)).toEqual(truth)
+    expect((kilometres.to - kilometres.from) / 86_400_000).toBe(7)
+    expect(sent(lowerCase.from, 9)).toEqual({ ...truth, origin: 'atl' })
+    expect(sent(lowerCase.from, 10)).toEqual(truth)
+    expect(sent(lowerCase.from - 1, 9)).toEqual(truth)
   })
 })
 

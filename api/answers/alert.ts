@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { recommendation } from '../../alerts/message.ts'
 import type { AlertAck } from '../../store/alert-acks.ts'
 import type { AlertEvent } from '../../store/alert-events.ts'
 import type { Delivery } from '../../store/deliveries.ts'
@@ -17,6 +18,7 @@ export function toAlert(event: AlertEvent, ack: AlertAck | undefined): z.input<t
     severity,
     reason,
     summary,
+    recommendation: recommendation(event),
     window_end: event.windowEnd.toISOString(),
     created_at: event.createdAt.toISOString(),
     baseline: event.baseline ?? null,

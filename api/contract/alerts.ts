@@ -34,6 +34,7 @@ export const alertSchema = named(
     severity: severitySchema,
     reason: z.string().describe('Why the event came to be.'),
     summary: z.string().describe('What moved, by how much and since when.'),
+    recommendation: z.string().describe('What to do about this kind of drift; empty once it is over.'),
     window_end: timeSchema,
     created_at: timeSchema,
     baseline: z.string().nullable(),

@@ -1,6 +1,6 @@
 import type { Flight } from './flights.ts'
 import { predict, score, type LatenessModel, type Prediction } from './model.ts'
-import { INCIDENT, sendDistance } from './incident.ts'
+import { INCIDENTS, sendFeatures, type Features } from './incident.ts'
 
 /** A prediction as it travels on the topic `predictions`. */
 export interface PredictionEvent {
@@ -8,7 +8,7 @@ export interface PredictionEvent {
   id: string
   ts: string
   version: string
-  features: { hour: number; distance: number; origin: string; destination: string }
+  features: Features
   prediction: Prediction
   score: number
 }
@@ -36,15 +36,18 @@ export const DEMO_VERSION = '1'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-export function predictionEvent(flight: Flight, model: LatenessModel, incident = INCIDENT): PredictionEvent {
-  const { hour, origin, destination } = flight
+export function predictionEvent(
+  flight: Flight,
+  model: LatenessModel,
+  incidents = INCIDENTS,
+): PredictionEvent {
   const probability = score(model, flight)
   return {
     model: DEMO_MODEL,
     id: flightId(flight),
     ts: new Date(flight.ts).toISOString(),
     version: DEMO_VERSION,
-    features: { hour, distance: sendDistance(flight, incident), origin, destination },
+    features: sendFeatures(flight, incidents),
     prediction: predict(model, probability),
     score: probability,
   }
@@ -69,7 +72,7 @@ export function labelEvent(flight: Flight): LabelEvent {
 export function* eventsByDay(
   flights: Iterable<Flight>,
   model: LatenessModel,
-  incident = INCIDENT,
+  incidents = INCIDENTS,
 ): Generator<Day> {
   const waiting = new Map<string, LabelEvent[]>()
   let today: Day | undefined
@@ -87,7 +90,7 @@ export function* eventsByDay(
       today = emptyDay(nextDate(today.date))
     }
     today ??= emptyDay(date)
-    today.predictions.push(predictionEvent(flight, model, incident))
+    today.predictions.push(predictionEvent(flight, model, incidents))
     const label = labelEvent(flight)
     const arrival = dateOf(label.labelled_at)
     const list = waiting.get(arrival)

@@ -16,11 +16,11 @@ export interface Story {
   messages: readonly ReceivedMessage[]
   /** First day that was replayed; epoch milliseconds. */
   from: number
-  incident: Incident
+  incidents: readonly Incident[]
 }
 
 /** What the replay found, as lines for a terminal. Says only what the results hold. */
-export function tellStory({ results, messages, from, incident }: Story): string[] {
+export function tellStory({ results, messages, from, incidents }: Story): string[] {
   const within = results.filter((result) => day(result) >= from)
   const days = within.filter(({ windowEnd }) => windowEnd.getTime() % DAY_MS === 0)
   return [
@@ -28,9 +28,8 @@ export function tellStory({ results, messages, from, incident }: Story): string[
     '',
     ...labelStory(days),
     '',
-    ...incidentStory(days, incident),
-    '',
-    ...otherDriftStory(days, incident),
+    ...incidents.flatMap((incident) => [...incidentStory(days, incident), '']),
+    ...otherDriftStory(days, incidents),
     '',
     ...steadyStory(within),
     '',
@@ -115,7 +114,7 @@ function lateShares(result: Result): { result: Result; baseline: number; window:
 
 function incidentStory(results: readonly Result[], incident: Incident): string[] {
   const found = results.filter((result) => result.column === incident.column && drifted(result))
-  const within = found.filter((result) => day(result) >= incident.from && day(result) < incident.to)
+  const within = found.filter((result) => isWithin(result, incident))
   const planted = `${incident.description}, ${date(incident.from)} to ${date(incident.to - DAY_MS)}.`
   if (within.length === 0) return [`Missed: ${planted}`]
   const psis = within.map(({ statistics }) => statistics.psi)
@@ -123,15 +122,22 @@ function incidentStory(results: readonly Result[], incident: Incident): string[]
     `Found the incident (${planted})`,
     `  ${ICONS[verdictOf(within[0])]} ${incident.column} drifted from ${date(day(within[0]))} to ${date(day(within.at(-1)!))}, ${within.length} days, PSI ${Math.min(...psis).toFixed(2)} to ${Math.max(...psis).toFixed(2)}.`,
     `  ${within[0].explanation}`,
-    found.length === within.length
-      ? '  On no other day did it move.'
-      : `  It moved on ${found.length - within.length} other days too.`,
+    otherDays(found.length - within.length),
   ]
 }
 
-function otherDriftStory(results: readonly Result[], incident: Incident): string[] {
+function otherDays(count: number): string {
+  if (count === 0) return '  On no other day did it move.'
+  return count === 1 ? '  It moved on one other day too.' : `  It moved on ${count} other days too.`
+}
+
+const isWithin = (result: Result, { column, from, to }: Incident) =>
+  result.column === column && day(result) >= from && day(result) < to
+
+function otherDriftStory(results: readonly Result[], incidents: readonly Incident[]): string[] {
   const others = results.filter(
-    (result) => drifted(result) && result.kind !== 'label' && result.column !== incident.column,
+    (result) =>
+      drifted(result) && result.kind !== 'label' && !incidents.some((incident) => isWithin(result, incident)),
   )
   if (others.length === 0) return ['No other feature or prediction drifted on any day.']
   return [

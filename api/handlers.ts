@@ -12,6 +12,7 @@ import { intakeHandlers } from './routes/intake.ts'
 import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
 import { monitorHandlers } from './routes/monitors.ts'
+import { overviewHandlers } from './routes/overview.ts'
 import { resultHandlers } from './routes/results.ts'
 
 /** What each route of the table does. */
@@ -23,6 +24,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...deadLetterHandlers(context),
     ...monitorHandlers(context),
     ...backtestHandlers(context),
+    ...overviewHandlers(context),
     ...resultHandlers(context),
     ...chartHandlers(context),
     ...alertHandlers(context),

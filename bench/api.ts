@@ -19,6 +19,7 @@ const HOUR_MS = 3_600_000
 const WINDOWS = 7 * 24
 /** Asked in turn, as a dashboard asks. */
 const ROUTES = {
+  overview: '/overview',
   models: '/models',
   results: '/models/bench/results?from=2026-01-01&to=2026-03-01&column=f3&statistic=psi',
   distribution: '/models/bench/columns/f3/distribution?from=2026-01-01&to=2026-01-02',

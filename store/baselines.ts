@@ -103,6 +103,15 @@ export async function activeBaseline(store: Store, model: string): Promise<Basel
   return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as Baseline)
 }
 
+/** Models that have an active baseline. */
+export async function modelsWithBaseline(store: Store): Promise<Set<string>> {
+  const found = await rows<{ model: string }>(
+    store.read,
+    'SELECT DISTINCT model FROM baseline_activations WHERE (model, version) IN (SELECT model, version FROM baselines)',
+  )
+  return new Set(found.map(({ model }) => model))
+}
+
 /** The columns of a baseline that the model still declares, with their bins and counts, in the model's order. */
 export async function baselineColumns(
   store: Store,

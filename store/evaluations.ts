@@ -41,6 +41,18 @@ export async function lastEvaluatedEnd(store: Store, monitor: string, part: Part
   return last === 0 ? undefined : new Date(last * 1000)
 }
 
+/** How the newest window of each monitor's predictions ended. */
+export async function lastEvaluations(
+  store: Store,
+): Promise<{ monitor: string; status: EvaluationStatus; end: Date }[]> {
+  const found = await rows<{ monitor: string; status: EvaluationStatus; ended: number }>(
+    store.read,
+    `SELECT monitor, argMax(status, (window_end, evaluated_at)) AS status, toUnixTimestamp(max(window_end)) AS ended
+     FROM evaluations WHERE part = 'predictions' GROUP BY monitor`,
+  )
+  return found.map(({ ended, ...last }) => ({ ...last, end: new Date(ended * 1000) }))
+}
+
 /**
  * Ends of windows in `[from, to]` that were evaluated before one of their hours was last counted, ascending:
  * late rows or labels have changed what they hold.

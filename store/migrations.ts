@@ -1,6 +1,7 @@
 import { ALERT_MIGRATIONS } from './alert-migrations.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
 import { documentTable } from './documents.ts'
+import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
 import type { Store } from './client.ts'
 
@@ -84,6 +85,7 @@ const MIGRATIONS: readonly string[] = [
 
   ...ALERT_MIGRATIONS,
   ...API_MIGRATIONS,
+  ...NEWEST_WINDOWS_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -11,6 +11,8 @@ export const nameSchema = z
 export const columnKindSchema = z.enum(['numeric', 'categorical'])
 export type ColumnKind = z.infer<typeof columnKindSchema>
 
+export const taskSchema = z.enum(['binary', 'multiclass', 'regression'])
+
 const featureNameSchema = z
   .string()
   .min(1)
@@ -51,7 +53,7 @@ const featuresSchema = z
 export const modelSchema = z
   .strictObject({
     name: nameSchema,
-    task: z.enum(['binary', 'multiclass', 'regression']),
+    task: taskSchema,
     positive: z.union([z.string(), z.number(), z.boolean()]).optional(),
     features: featuresSchema,
     segments: z.array(z.string()).max(3, 'at most three segment columns').default([]),
@@ -87,7 +89,7 @@ export interface Feature {
   importance?: number | undefined
 }
 
-export type Task = 'binary' | 'multiclass' | 'regression'
+export type Task = z.infer<typeof taskSchema>
 export type Model = z.output<typeof modelSchema>
 export type ModelDeclaration = z.input<typeof modelSchema>
 

@@ -2,7 +2,7 @@ import type { ColumnProfile } from './binning.ts'
 import { encodeFloats } from './floats.ts'
 import type { DriftKind } from './monitor.ts'
 import { insertEncoded, rows } from './query.ts'
-import { isoText, literal } from './sql.ts'
+import { isoText, LAST_SECOND, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 /** One evaluation of one column in one window against one baseline, with all it was computed from. */
@@ -122,8 +122,6 @@ export interface ResultFilter {
   after?: ResultPosition | undefined
   limit: number
 }
-
-const LAST_SECOND = 2 ** 32 - 1
 
 /** Seconds since 1970, held within the range of the engine's `DateTime`. */
 function epochSeconds(date: Date): number {

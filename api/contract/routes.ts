@@ -9,6 +9,7 @@ import { intakeRoutes } from './intake.ts'
 import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
 import { monitorRoutes } from './monitors.ts'
+import { overviewRoutes } from './overview.ts'
 import { resultRoutes } from './results.ts'
 
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
@@ -19,6 +20,7 @@ export const ROUTES = {
   ...deadLetterRoutes,
   ...monitorRoutes,
   ...backtestRoutes,
+  ...overviewRoutes,
   ...resultRoutes,
   ...chartRoutes,
   ...alertRoutes,

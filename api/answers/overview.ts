@@ -1,0 +1,82 @@
+import { DATA_KIND } from '../../alerts/policy.ts'
+import type { AlertEvent } from '../../store/alert-events.ts'
+import type { EvaluationStatus } from '../../store/evaluations.ts'
+import type { Task } from '../../store/model.ts'
+import type { NewestWindow } from '../../store/newest-windows.ts'
+import type { EffectPoint, NewestResults } from '../../store/overview.ts'
+import type { Traffic } from '../../store/traffic.ts'
+import type { ModelOverview } from '../contract/overview.ts'
+
+/** What is known of one model. */
+export interface ModelFacts {
+  model: string
+  task: Task
+  hasBaseline: boolean
+  monitors: readonly string[]
+  /** Events of alerts that fire now, newest first. */
+  firing: readonly AlertEvent[]
+  ends: readonly NewestWindow[]
+  newest: NewestResults | undefined
+  /** How the newest window of each monitor ended, where it was scheduled. */
+  evaluations: readonly { status: EvaluationStatus; end: Date }[]
+  /** Ascending. */
+  effects: readonly EffectPoint[]
+  traffic: Traffic | undefined
+}
+
+/** How a model stands. */
+export function toOverview(facts: ModelFacts): ModelOverview {
+  const { model, task, newest, ends, traffic } = facts
+  const state = stateOf(facts)
+  const latest = Math.max(...ends.map(({ end }) => end.getTime()))
+  return {
+    model,
+    task,
+    state,
+    status: state === 'evaluated' ? statusOf(facts, latest) : null,
+    firing: facts.firing
+      .map(({ id, monitor, kind, severity, summary, windowEnd }) => {
+        return { id, monitor, kind, severity, summary, window_end: windowEnd.toISOString() }
+      })
+      .sort((a, b) => severityRank(a.severity) - severityRank(b.severity)),
+    worst: newest === undefined ? null : worstOf(newest),
+    drifted: { columns: newest?.drifted ?? 0, of: newest?.decided ?? 0 },
+    latest_window_end: ends.length === 0 ? null : new Date(latest).toISOString(),
+    sparkline: facts.effects.map(({ window_end, effect, drifted, decided }) => {
+      return { window_end, effect, drifted_share: decided === 0 ? null : drifted / decided }
+    }),
+    predictions: { last_24h: traffic?.lastDay ?? 0, until: traffic?.until.toISOString() ?? null },
+    label_lag_hours: traffic?.labelLag ?? null,
+  }
+}
+
+function stateOf({ traffic, hasBaseline, monitors, ends, evaluations }: ModelFacts): ModelOverview['state'] {
+  if (traffic === undefined) return 'no_events'
+  if (!hasBaseline) return 'no_baseline'
+  if (monitors.length === 0) return 'no_monitor'
+  const done = ends.length > 0 || evaluations.some(({ status }) => ['evaluated', 'no_data'].includes(status))
+  return done ? 'evaluated' : 'waiting'
+}
+
+/** An alert on silence says only that there is no data, which is a status of its own. */
+function statusOf({ firing, newest, evaluations }: ModelFacts, latest: number): ModelOverview['status'] {
+  const silent = evaluations.some(({ status, end }) => status === 'no_data' && end.getTime() >= latest)
+  const told = silent ? firing.filter(({ kind }) => kind !== DATA_KIND) : firing
+  if (told.length > 0) return told.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
+  if (silent) return 'no_data'
+  return newest === undefined || newest.worst.verdict === 'insufficient_data' ? 'insufficient_data' : 'ok'
+}
+
+function worstOf({ worst: { id, ...worst } }: NewestResults): ModelOverview['worst'] {
+  return { ...worst, result_id: id }
+}
+
+const severityRank = (severity: string) => (severity === 'critical' ? 0 : 1)
+
+/** Most severe first; a model of which nothing was evaluated comes last. */
+const ORDER: readonly ModelOverview['status'][] = ['critical', 'warning', 'no_data', 'insufficient_data', 'ok', null] // prettier-ignore
+
+/** By severity, then by name. */
+export function bySeverity(a: ModelOverview, b: ModelOverview): number {
+  return ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || (a.model < b.model ? -1 : 1)
+}

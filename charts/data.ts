@@ -1,0 +1,87 @@
+/** What the charts show, their summaries tell and their tables list. Times are ISO 8601; rows are in order of time. */
+import type { Thresholds, Verdict } from './verdict.ts'
+
+/** A statistic of one column over time. */
+export interface SeriesData {
+  /** As people read it: `PSI`. */
+  statistic: string
+  /** What it is of: a column, `score of ORD`. */
+  of: string
+  points: readonly SeriesPoint[]
+  thresholds?: Thresholds | undefined
+}
+
+export interface SeriesPoint {
+  /** End of the window, exclusive. */
+  windowEnd: string
+  value: number | null
+  /** The least value that the window's rows tell from chance. */
+  noiseFloor: number | null
+  verdict: Verdict | null
+}
+
+/** How many of a model's columns drift, over time. */
+export interface ShareData {
+  points: readonly SharePoint[]
+}
+
+export interface SharePoint {
+  windowEnd: string
+  /** Columns that got a verdict; 0 leaves a gap. */
+  columns: number
+  /** Of those, at warning, and at critical. */
+  warning: number
+  critical: number
+}
+
+/** The effect on every column in every window. */
+export interface HeatmapData {
+  windowEnds: readonly string[]
+  rows: readonly HeatmapRow[]
+  thresholds: Thresholds
+}
+
+export interface HeatmapRow {
+  /** The column, with segment or version where they narrow it. */
+  label: string
+  /** Kind of drift: `feature`. */
+  kind: string
+  /** One a window; `null` where it was not evaluated. */
+  verdicts: readonly (Verdict | null)[]
+  effects: readonly (number | null)[]
+}
+
+/** A cell of the heatmap, as indices into `rows` and `windowEnds`. */
+export interface Cell {
+  row: number
+  window: number
+}
+
+/** Baseline and window over the same bins. */
+export interface DistributionData {
+  column: string
+  bins: readonly DistributionBin[]
+}
+
+export interface DistributionBin {
+  label: string
+  kind: 'missing' | 'other' | 'unseen' | 'category' | 'value' | 'range'
+  /** In [0, 1]; `null` where the side is empty. */
+  baselineShare: number | null
+  windowShare: number | null
+  /** To PSI; `null` where a side is empty. */
+  contribution: number | null
+}
+
+/** Stored rows by steps of time. */
+export interface VolumeData {
+  points: readonly VolumePoint[]
+}
+
+export interface VolumePoint {
+  /** Beginning of the step. */
+  time: string
+  predictions: number
+  labels: number
+  deadLetters: number
+}

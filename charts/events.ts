@@ -1,0 +1,99 @@
+import type { ScatterSeriesOption } from 'echarts'
+import { inTooltip, truncate } from './format.ts'
+import { palette, widthOf, type Appearance } from './theme.ts'
+import { nearest } from './time.ts'
+
+export type EventKind = 'alert' | 'resolved' | 'retraining' | 'version' | 'incident'
+
+/** Something that happened at a time, or lasted until another, as a mark above a chart. */
+export interface ChartEvent {
+  kind: EventKind
+  at: string
+  until?: string | undefined
+  /** A few words; may hold names of users. */
+  label: string
+}
+
+/** Room for the marks above the grid, pixels. */
+export const EVENT_LANE = 22
+
+const SYMBOLS: Record<EventKind, string> = {
+  alert: 'triangle',
+  resolved: 'emptyCircle',
+  retraining: 'roundRect',
+  version: 'diamond',
+  incident: 'arrow',
+}
+
+/**
+ * The events as marks in a lane above the grid, each with its line through the chart and a band for its length.
+ * @param top value of the y axis at the top of the grid
+ * @param span first and last time of the axis, epoch milliseconds
+ */
+export function eventSeries(
+  appearance: Appearance,
+  events: readonly ChartEvent[],
+  top: number,
+  [first, last]: readonly [number, number],
+): ScatterSeriesOption {
+  const { text, muted } = palette(appearance.theme)
+  const { width, narrow } = widthOf(appearance)
+  const name = (label: string) => truncate(label, narrow ? 16 : 28)
+  const isLate = (at: number) => (last - at) / (last - first) < 180 / width
+  return {
+    type: 'scatter',
+    name: 'events',
+    silent: true,
+    z: 5,
+    itemStyle: { color: text },
+    label: { show: true, color: text, fontSize: 11, distance: 5 },
+    labelLayout: { hideOverlap: true },
+    data: events
+      .filter(({ until }) => until === undefined)
+      .map(({ kind, at, label }) => {
+        const time = Date.parse(at)
+        return {
+          value: [time, top],
+          symbol: SYMBOLS[kind],
+          symbolSize: 8,
+          symbolOffset: [0, -9],
+          label: { position: isLate(time) ? 'left' : 'right', offset: [0, -9], formatter: () => name(label) },
+        }
+      }),
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      label: { show: false },
+      lineStyle: { color: muted, type: 'dotted', width: 1, opacity: 0.7 },
+      data: events.map(({ at }) => ({ xAxis: Date.parse(at) })),
+    },
+    markArea: {
+      silent: true,
+      itemStyle: { color: muted, opacity: 0.12 },
+      data: events.flatMap(({ at, until, label }) => {
+        if (until === undefined) return []
+        const shown = {
+          position: 'insideTop',
+          color: muted,
+          fontSize: 11,
+          formatter: () => name(label),
+        } as const
+        return [[{ xAxis: Date.parse(at), label: shown }, { xAxis: Date.parse(until) }]]
+      }),
+    },
+  }
+}
+
+/** The events to which `time`, one of `times`, is the nearest. */
+export function eventsOf(
+  events: readonly ChartEvent[],
+  times: readonly number[],
+  time: number,
+): ChartEvent[] {
+  return events.filter(({ at }) => times[nearest(times, Date.parse(at))] === time)
+}
+
+/** Events as lines of a tooltip. */
+export function eventLines(events: readonly ChartEvent[]): string[] {
+  return events.map(({ kind, label }) => `${kind}: ${inTooltip(label)}`)
+}

@@ -1,0 +1,87 @@
+/** Numbers, times and names as people read them. Times are UTC, and nothing depends on the reader's locale. */
+
+/** Stands where there is no value. */
+export const NONE = '–'
+
+const UNITS = [
+  { from: 1e12, unit: 'T' },
+  { from: 1e9, unit: 'G' },
+  { from: 1e6, unit: 'M' },
+  { from: 1e3, unit: 'k' },
+]
+
+/** Three significant digits without idle zeros: `0.0123`, `12.3k`. */
+export function formatNumber(x: number | null): string {
+  if (x === null || !Number.isFinite(x)) return NONE
+  const rounded = Number(x.toPrecision(3))
+  if (Math.abs(rounded) >= 1e15) return rounded.toExponential()
+  const { from, unit } = UNITS.find((one) => Math.abs(rounded) >= one.from) ?? { from: 1, unit: '' }
+  return `${Number((rounded / from).toPrecision(3))}${unit}`
+}
+
+/** A count in full, with its thousands apart: `12,345`. */
+export function formatCount(n: number): string {
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** A share in [0, 1] to a tenth of a percent, but never a plain 0 or 100 for what is not quite. */
+export function formatPercent(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return NONE
+  const percents = 100 * share
+  if (percents > 0 && percents < 0.1) return 'under 0.1 %'
+  if (percents < 100 && percents > 99.9) return 'over 99.9 %'
+  return `${Number(percents.toFixed(1))} %`
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `2 Apr 2001 14:00 UTC`, from epoch milliseconds or an ISO 8601 text. */
+export function formatInstant(time: number | string): string {
+  const date = new Date(time)
+  return `${formatDay(time)} ${date.toISOString().slice(11, 16)} UTC`
+}
+
+/** `2 Apr 2001` */
+export function formatDay(time: number | string): string {
+  const date = new Date(time)
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+}
+
+/** From one day to another, without saying twice what they share: `1 to 15 Apr 2001`. */
+export function formatPeriod(from: number | string, to: number | string): string {
+  const [first, last] = [formatDay(from), formatDay(to)].map((day) => day.split(' '))
+  if (first.join() === last.join()) return first.join(' ')
+  const told = first[2] !== last[2] ? first : first[1] !== last[1] ? first.slice(0, 2) : first.slice(0, 1)
+  return `${told.join(' ')} to ${last.join(' ')}`
+}
+
+/** The shortest text that tells a tick of a time axis from its neighbours: `14:00`, `2 Apr`, or `2001` at its turn. */
+export function formatTick(time: number): string {
+  const date = new Date(time)
+  const clock = date.toISOString().slice(11, 16)
+  if (clock !== '00:00') return clock
+  const [day, month, year] = formatDay(time).split(' ')
+  return day === '1' && month === 'Jan' ? year : `${day} ${month}`
+}
+
+/** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */
+export function plain(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .trim()
+}
+
+/** A name of at most `most` code points, the last one an ellipsis where it was cut. */
+export function truncate(text: string, most = 40): string {
+  // A cut before the clean-up keeps a name of megabytes cheap.
+  const start = text.slice(0, 8 * most)
+  const points = [...plain(start)]
+  if (points.length <= most && start.length === text.length) return points.join('')
+  return `${points.slice(0, most - 1).join('')}…`
+}
+
+/** A name for a tooltip, whose `{style|text}` would be read as markup: an invisible joiner breaks that. */
+export function inTooltip(text: string, most = 60): string {
+  return truncate(text, most).replaceAll('{', '{\u2060')
+}

@@ -1,0 +1,132 @@
+import type { LineSeriesOption, MarkLineComponentOption, ScatterSeriesOption } from 'echarts'
+import type { SeriesData, SeriesPoint } from './data.ts'
+import { formatNumber } from './format.ts'
+import { palette, widthOf, type Appearance } from './theme.ts'
+import { isolated, nearest, withGaps, type LinePoint } from './time.ts'
+import { BREACH_SIGN, BREACH_SYMBOL, isBreach } from './verdict.ts'
+
+/** Marks of one run of breaches are so many pixels apart at least. */
+const MARK_SPACING = 14
+
+export const NOISE_FLOOR = 'noise floor'
+
+type Input = SeriesData & Appearance
+type Lines = NonNullable<MarkLineComponentOption['data']>
+
+/**
+ * The thresholds as dashed lines with their names. Where the two are too close for both names, warning's goes to the
+ * other end.
+ * @param extent length of the value axis
+ */
+export function thresholdLines({ theme, thresholds }: Input, extent: number): Lines {
+  if (thresholds === undefined) return []
+  const { warning, critical } = thresholds
+  const isTight = (critical - warning) / extent < 0.12
+  return (['warning', 'critical'] as const).map((name) => {
+    const color = palette(theme)[name]
+    return {
+      yAxis: thresholds[name],
+      lineStyle: { color, type: 'dashed', width: 1 },
+      label: {
+        position: isTight && name === 'warning' ? 'insideStartTop' : 'insideEndTop',
+        formatter: () => `${BREACH_SIGN[name]} ${name} ${formatNumber(thresholds[name])}`,
+        fontSize: 11,
+        ...readable(theme, color),
+      },
+    }
+  })
+}
+
+/** The noise floor as a soft area from 0, for the legend to name. */
+export function noiseFloor({ theme, points }: Input): LineSeriesOption[] {
+  const { muted } = palette(theme)
+  const line = withGaps(
+    points.map(({ windowEnd, noiseFloor }): LinePoint => [Date.parse(windowEnd), noiseFloor]),
+  )
+  if (line.every(([, value]) => value === null)) return []
+  return [
+    {
+      type: 'line',
+      name: NOISE_FLOOR,
+      silent: true,
+      z: 2,
+      data: line,
+      showSymbol: false,
+      sampling: 'lttb',
+      lineStyle: { color: muted, width: 1, type: 'dotted' },
+      itemStyle: { color: muted },
+      areaStyle: { color: muted, opacity: 0.14 },
+    },
+  ]
+}
+
+/** Breaches by the shape of their verdict, and dots for values that stand alone. */
+export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSeriesOption {
+  const { production, surface, ...colors } = palette(input.theme)
+  const breaches = thinOut(input).flatMap(({ windowEnd, value, verdict }) => {
+    if (!isBreach(verdict)) return []
+    return [
+      {
+        value: [Date.parse(windowEnd), value],
+        symbol: BREACH_SYMBOL[verdict],
+        symbolSize: verdict === 'warning' ? 9 : 7,
+        itemStyle: { color: colors[verdict], borderColor: surface, borderWidth: 1 },
+      },
+    ]
+  })
+  const dots = isolated(line).map((value) => ({ value, symbol: 'circle', symbolSize: 5 }))
+  return {
+    type: 'scatter',
+    name: 'breaches',
+    silent: true,
+    z: 4,
+    itemStyle: { color: production },
+    data: [...dots, ...breaches],
+  }
+}
+
+/** The first point of every run of one breach, and of the rest so many that the marks do not touch. */
+function thinOut({ points, width }: Input): SeriesPoint[] {
+  const every = Math.ceil(points.length / (widthOf({ width }).width / MARK_SPACING))
+  let run = 0
+  return points.filter(({ value, verdict }, i) => {
+    run = verdict === points[i - 1]?.verdict ? run + 1 : 0
+    return value !== null && isBreach(verdict) && run % every === 0
+  })
+}
+
+/** The window that the page shows: a line through the chart and a ring around its value. */
+export function selectionMark({ theme, points }: Input, selected: string): ScatterSeriesOption {
+  const { text, surface } = palette(theme)
+  const time = Date.parse(selected)
+  const point =
+    points[
+      nearest(
+        points.map(({ windowEnd }) => Date.parse(windowEnd)),
+        time,
+      )
+    ]
+  const value = point !== undefined && Date.parse(point.windowEnd) === time ? point.value : null
+  return {
+    type: 'scatter',
+    name: 'selected',
+    silent: true,
+    z: 6,
+    symbol: 'circle',
+    symbolSize: 11,
+    itemStyle: { color: surface, borderColor: text, borderWidth: 2 },
+    data: value === null ? [] : [[time, value]],
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      label: { show: false },
+      lineStyle: { color: text, type: 'solid', width: 1 },
+      data: [{ xAxis: time }],
+    },
+  }
+}
+
+/** Text that stays readable over lines: with a rim of the surface's colour. */
+function readable(theme: Appearance['theme'], color: string) {
+  return { color, textBorderColor: palette(theme).surface, textBorderWidth: 3 }
+}

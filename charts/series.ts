@@ -1,0 +1,87 @@
+import type { EChartsOption } from 'echarts'
+import type { SeriesData } from './data.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, type ChartEvent } from './events.ts'
+import { formatInstant, formatNumber, inTooltip, truncate } from './format.ts'
+import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark, thresholdLines } from './series-marks.ts'
+import { palette, type Appearance } from './theme.ts'
+import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
+import { verdictWord } from './verdict.ts'
+
+export interface SeriesInput extends SeriesData, Appearance {
+  range?: TimeRange | undefined
+  /** End of the window that the page shows. */
+  selected?: string | undefined
+  events?: readonly ChartEvent[] | undefined
+}
+
+/** A statistic of a column over time, with its thresholds, its noise floor and the windows that breached. */
+export function seriesOption(input: SeriesInput): EChartsOption {
+  const { points, statistic, thresholds, range, selected, events = [] } = input
+  const { production } = palette(input.theme)
+  const line = withGaps(points.map(({ windowEnd, value }): LinePoint => [Date.parse(windowEnd), value]))
+  const values = points.flatMap(({ value, noiseFloor }) => [value ?? 0, noiseFloor ?? 0])
+  const top = roundUp(1.08 * Math.max(thresholds?.critical ?? 0, ...values)) || 1
+  const bottom = -roundUp(-Math.min(0, ...values))
+  return {
+    ...frame(input),
+    grid: {
+      left: 44,
+      right: 16,
+      top: 30 + (events.length > 0 ? EVENT_LANE : 0),
+      bottom: 26,
+      outerBoundsMode: 'none',
+    },
+    legend: { ...legend(input), data: [truncate(statistic), NOISE_FLOOR] },
+    tooltip: {
+      ...tooltip(input),
+      trigger: 'axis',
+      formatter: (params) => seriesTooltip(input, timeOf(params)),
+    },
+    xAxis: timeAxis(input, range),
+    yAxis: { ...valueAxis(input, truncate(statistic), formatNumber), min: bottom, max: top },
+    series: [
+      ...noiseFloor(input),
+      {
+        type: 'line',
+        name: truncate(statistic),
+        z: 3,
+        data: line,
+        showSymbol: false,
+        sampling: 'lttb',
+        lineStyle: { color: production, width: 1.75 },
+        itemStyle: { color: production },
+        markLine: { silent: true, symbol: 'none', data: thresholdLines(input, top - bottom) },
+      },
+      pointMarks(input, line),
+      ...(selected === undefined ? [] : [selectionMark(input, selected)]),
+      ...(events.length === 0
+        ? []
+        : [
+            eventSeries(
+              input,
+              events,
+              top,
+              spanOf(
+                points.map(({ windowEnd }) => windowEnd),
+                range,
+              ),
+            ),
+          ]),
+    ],
+  }
+}
+
+/** What the tooltip says at a time, epoch milliseconds: the nearest evaluation and the events nearest to it. */
+export function seriesTooltip({ points, statistic, events = [] }: SeriesInput, time: number): string {
+  const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
+  const point = points[nearest(times, time)]
+  if (point === undefined) return ''
+  const { windowEnd, value, noiseFloor, verdict } = point
+  return [
+    formatInstant(windowEnd),
+    `${inTooltip(statistic)} ${formatNumber(value)}, ${verdictWord(verdict)}`,
+    ...(noiseFloor === null ? [] : [`noise floor ${formatNumber(noiseFloor)}`]),
+    ...eventLines(eventsOf(events, times, Date.parse(windowEnd))),
+  ].join('\n')
+}

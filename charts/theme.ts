@@ -1,0 +1,73 @@
+export type Theme = 'light' | 'dark'
+
+/** How a chart is to look, beside what it shows. */
+export interface Appearance {
+  theme: Theme
+  /** As in CSS. The pages' own by default; an image names a font that its renderer has. */
+  fontFamily?: string | undefined
+  /** Pixels of the chart: a narrow one has shorter labels. */
+  width?: number | undefined
+}
+
+export interface Palette {
+  /** What the chart lies on; the chart itself has no background. */
+  surface: string
+  text: string
+  /** Labels of axes and notes; 4.5 to 1 on the surface, as text. */
+  muted: string
+  /** Grid lines. */
+  line: string
+  production: string
+  baseline: string
+  warning: string
+  critical: string
+  /** Cells of a healthy column, by growing effect; near the surface, and never green. */
+  neutral: readonly string[]
+  /** Cells from twice the critical threshold on. */
+  extreme: string
+}
+
+const PALETTES: Record<Theme, Palette> = {
+  light: {
+    surface: '#FFFFFF',
+    text: '#1B2430',
+    muted: '#5B6470',
+    line: '#E4E7EB',
+    production: '#0072B2',
+    baseline: '#5B6470',
+    warning: '#A67C00',
+    critical: '#701000',
+    neutral: ['#F0F2F5', '#E3E7EC', '#D3D9E1', '#C0C8D2'],
+    extreme: '#360500',
+  },
+  dark: {
+    surface: '#14181F',
+    text: '#E6E9EE',
+    muted: '#A9B1BC',
+    line: '#2A313B',
+    production: '#56B4E9',
+    baseline: '#A9B1BC',
+    warning: '#F0C000',
+    critical: '#F06050',
+    neutral: ['#1F2630', '#28313D', '#33404F', '#405064'],
+    extreme: '#D8301F',
+  },
+}
+
+export const FONT_FAMILY = 'Inter Variable, Inter, system-ui, sans-serif'
+
+/** Below this width in pixels labels are short and notes are left out. */
+const NARROW = 560
+const USUAL_WIDTH = 960
+
+export function palette(theme: Theme): Palette {
+  return PALETTES[theme]
+}
+
+/** Pixels of the chart, and whether that is a narrow one. */
+export function widthOf({ width = USUAL_WIDTH }: Pick<Appearance, 'width'>): {
+  width: number
+  narrow: boolean
+} {
+  return { width, narrow: width < NARROW }
+}

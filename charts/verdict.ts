@@ -1,0 +1,29 @@
+export type Verdict = 'ok' | 'warning' | 'critical' | 'insufficient_data'
+
+/** From what effect on a column is at warning and at critical. */
+export interface Thresholds {
+  warning: number
+  critical: number
+}
+
+const WORDS: Record<Verdict, string> = {
+  ok: 'ok',
+  warning: 'warning',
+  critical: 'critical',
+  insufficient_data: 'insufficient data',
+}
+
+/** A verdict as people read it; `null` means that the window was not evaluated. */
+export function verdictWord(verdict: Verdict | null): string {
+  return verdict === null ? 'not evaluated' : WORDS[verdict]
+}
+
+/** Shapes that tell breaches apart without their colour, as symbols of ECharts. */
+export const BREACH_SYMBOL = { warning: 'triangle', critical: 'rect' } as const
+
+/** The same shapes within a text. */
+export const BREACH_SIGN = { warning: '▲', critical: '■' } as const
+
+export function isBreach(verdict: Verdict | null): verdict is 'warning' | 'critical' {
+  return verdict === 'warning' || verdict === 'critical'
+}

@@ -1,0 +1,110 @@
+import type { EChartsOption, LineSeriesOption } from 'echarts'
+import type { VolumeData } from './data.ts'
+import { formatCount, formatInstant, formatNumber } from './format.ts'
+import { frame, legend, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { palette, type Appearance } from './theme.ts'
+import { nearest, type TimeRange } from './time.ts'
+
+export interface VolumeInput extends VolumeData, Appearance {
+  range?: TimeRange | undefined
+}
+
+/** The height at which both parts of the chart have room, pixels. */
+export const VOLUME_HEIGHT = 260
+
+/** Dead letters have a lane of their own below: a few of them would not show among thousands of predictions. */
+const LANE = 40
+
+/** Predictions with the part of them that is labelled, and below, on a scale of their own, dead letters. */
+export function volumeOption(input: VolumeInput): EChartsOption {
+  const { points, range } = input
+  const { production, text, critical } = palette(input.theme)
+  const most = Math.max(0, ...points.map(({ deadLetters }) => deadLetters))
+  const side = { left: 48, right: 16, outerBoundsMode: 'none' } as const
+  const time = timeAxis(input, range)
+  const count = valueAxis(input, 'rows', formatNumber)
+  return {
+    ...frame(input),
+    grid: [
+      { ...side, top: 30, bottom: 26 + LANE + 34 },
+      { ...side, height: LANE, bottom: 26 },
+    ],
+    legend: { ...legend(input), data: ['predictions', 'labels', 'dead letters'] },
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    tooltip: {
+      ...tooltip(input),
+      trigger: 'axis',
+      formatter: (params) => volumeTooltip(input, timeOf(params)),
+    },
+    xAxis: [
+      { ...time, gridIndex: 0, axisLabel: { show: false } },
+      { ...time, gridIndex: 1 },
+    ],
+    yAxis: [
+      { ...count, gridIndex: 0, min: 0, minInterval: 1 },
+      {
+        ...count,
+        name: most === 0 ? 'dead letters: none' : 'dead letters',
+        gridIndex: 1,
+        min: 0,
+        max: Math.max(1, most),
+        interval: Math.max(1, most),
+      },
+    ],
+    series: [
+      {
+        ...steps(
+          'predictions',
+          points.map(({ time, predictions }) => [Date.parse(time), predictions]),
+        ),
+        lineStyle: { color: production, width: 1.5 },
+        itemStyle: { color: production },
+        areaStyle: { color: production, opacity: 0.2 },
+      },
+      {
+        ...steps(
+          'labels',
+          points.map(({ time, labels }) => [Date.parse(time), labels]),
+        ),
+        lineStyle: { color: text, width: 1.25, type: [4, 3] },
+        itemStyle: { color: text },
+      },
+      {
+        type: 'bar',
+        name: 'dead letters',
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        barMinHeight: 3,
+        barMinWidth: 1,
+        barMaxWidth: 10,
+        itemStyle: { color: critical },
+        data: points.flatMap(({ time, deadLetters }) =>
+          deadLetters > 0 ? [[Date.parse(time), deadLetters]] : [],
+        ),
+      },
+    ],
+  }
+}
+
+/** A count holds from the beginning of its step to the next one's. */
+function steps(name: string, data: [number, number][]): LineSeriesOption {
+  return { type: 'line', name, step: 'end', showSymbol: false, silent: true, data }
+}
+
+/** What the tooltip says at a time, epoch milliseconds. */
+export function volumeTooltip({ points }: VolumeData, time: number): string {
+  const point =
+    points[
+      nearest(
+        points.map((one) => Date.parse(one.time)),
+        time,
+      )
+    ]
+  if (point === undefined) return ''
+  return [
+    `from ${formatInstant(point.time)}`,
+    `predictions ${formatCount(point.predictions)}`,
+    `labels ${formatCount(point.labels)}`,
+    `dead letters ${formatCount(point.deadLetters)}`,
+  ].join('\n')
+}

@@ -8,6 +8,7 @@ import { channelHandlers } from './routes/channels.ts'
 import { chartHandlers } from './routes/charts.ts'
 import { deadLetterHandlers } from './routes/dead-letters.ts'
 import { deliveryHandlers } from './routes/deliveries.ts'
+import { heatmapHandlers } from './routes/heatmap.ts'
 import { intakeHandlers } from './routes/intake.ts'
 import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
@@ -27,6 +28,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...overviewHandlers(context),
     ...resultHandlers(context),
     ...chartHandlers(context),
+    ...heatmapHandlers(context),
     ...alertHandlers(context),
     ...deliveryHandlers(context),
     ...channelHandlers(context),

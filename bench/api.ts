@@ -8,7 +8,7 @@ import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import { openModels } from '../store/models.ts'
-import { monitorSchema } from '../store/monitor.ts'
+import { monitors, monitorSchema } from '../store/monitor.ts'
 import { declare } from './rollup.ts'
 import { print, uniform, withStore } from './support.ts'
 
@@ -24,6 +24,7 @@ const ROUTES = {
   results: '/models/bench/results?from=2026-01-01&to=2026-03-01&column=f3&statistic=psi',
   distribution: '/models/bench/columns/f3/distribution?from=2026-01-01&to=2026-01-02',
   volume: '/models/bench/volume?from=2026-01-01&to=2026-01-08',
+  heatmap: '/models/bench/heatmap',
   alerts: '/alerts',
 }
 const ROUNDS = 60
@@ -66,6 +67,7 @@ async function prepare(store: Store, model: Model, url: string): Promise<void> {
   await activate(store, model.name, 1, now)
   await rollup({ store, model, now, nextGeneration: generationClock() })
   const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
+  await monitors.put(store, monitor.name, monitor, now)
   for (let hour = 1; hour <= WINDOWS; hour++) {
     const end = new Date(START + 24 * HOUR_MS + hour * HOUR_MS)
     await runMonitor({ store, model, monitor, end, now, codeVersion: 'bench' })

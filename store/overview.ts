@@ -1,6 +1,7 @@
 import { rows } from './query.ts'
 import type { DriftKind } from './monitor.ts'
 import type { NewestWindow } from './newest-windows.ts'
+import { VERDICTS } from './results.ts'
 import { hourLiteral, isoText, LAST_SECOND, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
@@ -27,8 +28,6 @@ export interface WorstResult {
 
 const BREACH = `verdict IN ('warning', 'critical')`
 const DECIDED = `verdict != 'insufficient_data'`
-/** From the mildest to the worst. */
-export const VERDICTS = ['insufficient_data', 'ok', 'warning', 'critical'] as const
 const RANK = `indexOf([${VERDICTS.map(literal).join(', ')}], verdict)`
 
 /** What came out in these windows, by model. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { bySeverity, toOverview, type ModelFacts } from '../api/answers/overview.ts'
 import type { AlertEvent } from '../store/alert-events.ts'
-import { findResult } from '../store/result-detail.ts'
-import { insertResults, type Result } from '../store/results.ts'
+import { insertResults } from '../store/results.ts'
 import { apiFixture, DAY, HOUR, START, type ApiFixture } from './support/api.ts'
+import { outcome } from './support/results.ts'
 
 type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any
 
@@ -72,33 +72,17 @@ describe('the overview', () => {
 
   test('counts a window that was computed again as it came out last', async () => {
     const { body } = await call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&column=x')
-    const { id } = body.results.at(-1)
-    const stored = (await findResult(fixture.service.store, id))!
-    const again = (verdict: string, effect: number | undefined, evaluatedAt: Date): Result => ({
-      id: '7'.repeat(32),
-      model: 'shop',
-      monitor: 'daily',
-      kind: 'feature',
-      column: 'x',
-      segment: '',
-      version: '',
-      windowStart: new Date(stored.window_start),
-      windowEnd: new Date(stored.window_end),
-      evaluatedAt,
-      verdict,
-      reason: 'moved',
-      explanation: 'It moved.',
-      effect,
-      noiseFloor: undefined,
-      statistics: {},
-      evaluation: {},
-      baseline: { version: 1, hash: '', profile: { counts: [], sums: [], squares: 0 } },
-      window: { profile: { counts: [], sums: [], squares: 0 } },
-      binning: '',
-      monitorHash: '',
-      rule: {},
-      codeVersion: '',
-    })
+    const stored = body.results.at(-1)
+    const member = { model: 'shop', monitor: 'daily', kind: 'feature', column: 'x' } as const
+    const again = (verdict: string, effect: number | undefined, evaluatedAt: Date) =>
+      outcome({
+        id: '7'.repeat(32),
+        ...member,
+        windowEnd: new Date(stored.window_end),
+        evaluatedAt,
+        verdict,
+        effect,
+      })
     const before = await overview('shop')
     await insertResults(fixture.service.store, [again('warning', 9.5, new Date(Date.now() + 1000))])
     const moved = await overview('shop')

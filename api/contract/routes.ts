@@ -5,6 +5,7 @@ import { channelRoutes } from './channels.ts'
 import { chartRoutes } from './charts.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
 import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
@@ -23,6 +24,7 @@ export const ROUTES = {
   ...overviewRoutes,
   ...resultRoutes,
   ...chartRoutes,
+  ...heatmapRoutes,
   ...alertRoutes,
   ...deliveryRoutes,
   ...channelRoutes,

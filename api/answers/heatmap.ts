@@ -1,0 +1,32 @@
+import type { HeatmapRow } from '../../store/heatmap.ts'
+import type { Model } from '../../store/model.ts'
+import { VERDICTS } from '../../store/results.ts'
+import type { Heatmap } from '../contract/heatmap.ts'
+
+const KINDS = ['feature', 'prediction', 'label']
+
+/** The rows of a heatmap: by kind, the largest effect of each first. */
+export function toHeatmapRows(stored: readonly HeatmapRow[], { features }: Model): Heatmap['rows'] {
+  const importance = new Map(features.map((feature) => [feature.name, feature.importance]))
+  const ordered = stored
+    .map((row) => ({ row, kind: kindRank(row.kind), effect: largest(row.effects) }))
+    .sort(
+      (a, b) => a.kind - b.kind || descending(a.effect, b.effect) || (a.row.column < b.row.column ? -1 : 1),
+    )
+  return ordered.map(({ row: { verdicts, ...member } }) => ({
+    ...member,
+    importance: (member.kind === 'feature' ? importance.get(member.column) : undefined) ?? null,
+    verdicts: verdicts.map((rank) => (rank === 0 ? null : VERDICTS[rank - 1])),
+  }))
+}
+
+function kindRank(kind: string): number {
+  const rank = KINDS.indexOf(kind)
+  return rank < 0 ? KINDS.length : rank
+}
+
+const largest = (effects: readonly (number | null)[]) =>
+  effects.reduce<number>((most, effect) => Math.max(most, effect ?? -Infinity), -Infinity)
+
+/** Not a difference, which two infinities do not have. */
+const descending = (a: number, b: number) => (a === b ? 0 : a > b ? -1 : 1)

@@ -1,0 +1,66 @@
+import { rows } from './query.ts'
+import { VERDICTS } from './results.ts'
+import { hourLiteral, literal } from './sql.ts'
+import type { DriftKind } from './monitor.ts'
+import type { Store } from './client.ts'
+
+export interface HeatmapQuery {
+  model: string
+  monitor: string
+  /** Windows that ended in `(from, to]`. */
+  from: Date
+  to: Date
+}
+
+/** Ends of the windows that have results, ascending. */
+export async function windowEnds(store: Store, query: HeatmapQuery): Promise<Date[]> {
+  const found = await rows<{ ended: number }>(
+    store.read,
+    `SELECT DISTINCT toUnixTimestamp(window_end) AS ended FROM results WHERE ${scope(query)} ORDER BY ended`,
+  )
+  return found.map(({ ended }) => new Date(ended * 1000))
+}
+
+/** The verdicts and effects of one member, cell by cell. */
+export interface HeatmapRow {
+  kind: DriftKind
+  column: string
+  segment: string
+  version: string
+  /** Positions in {@link VERDICTS}, from 1; 0 where there is no result. */
+  verdicts: number[]
+  effects: (number | null)[]
+}
+
+/**
+ * One row a member, over all of {@link windowEnds}: a cell joins `step` windows, the oldest one fewer, and holds their
+ * worst verdict and largest effect. Of a window that was evaluated again the newest result counts.
+ */
+export async function readHeatmap(
+  store: Store,
+  query: HeatmapQuery,
+  ends: readonly Date[],
+  step: number,
+): Promise<HeatmapRow[]> {
+  if (ends.length === 0) return []
+  const cells = Math.ceil(ends.length / step)
+  const seconds = ends.map((end) => end.getTime() / 1000)
+  const cellOf = ends.map((_, i) => cells - 1 - Math.floor((ends.length - 1 - i) / step))
+  return rows<HeatmapRow>(
+    store.read,
+    `SELECT kind, column, segment, version, maxResample(0, ${cells}, 1)(rank, cell) AS verdicts,
+       arrayMap((x, verdict) -> if(verdict = 0 OR x = -inf, NULL, x),
+         maxResample(0, ${cells}, 1)(ifNull(tupleElement(newest, 2), -inf), cell), verdicts) AS effects
+     FROM (
+       SELECT kind, column, segment, version, argMax((verdict, effect), evaluated_at) AS newest,
+         toUInt8(indexOf([${VERDICTS.map(literal).join(', ')}], tupleElement(newest, 1))) AS rank,
+         transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell
+       FROM results WHERE ${scope(query)} GROUP BY kind, column, segment, version, window_end)
+     GROUP BY kind, column, segment, version`,
+  )
+}
+
+function scope({ model, monitor, from, to }: HeatmapQuery): string {
+  return `model = ${literal(model)} AND monitor = ${literal(monitor)}
+    AND window_end > ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}`
+}

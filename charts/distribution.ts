@@ -2,7 +2,7 @@ import type { BarSeriesOption, EChartsOption } from 'echarts'
 import { arrange, type Bars, type BinOrder } from './bars.ts'
 import type { DistributionBin, DistributionData } from './data.ts'
 import { formatNumber, formatPercent, inTooltip, truncate } from './format.ts'
-import { frame, legend, tooltip, valueAxis } from './frame.ts'
+import { frame, LABEL_MARGIN, labelColumn, legend, nameLength, tooltip, valueAxis } from './frame.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 
 export interface DistributionInput extends DistributionData, Appearance {
@@ -12,6 +12,8 @@ export interface DistributionInput extends DistributionData, Appearance {
 const ROW_HEIGHT = 28
 const TOP = 30
 const NUMERIC_HEIGHT = 280
+/** Code points of a label below a bar. */
+const MOST_UPRIGHT = 18
 
 /** Pixels that the chart takes: a row a category, a fixed height for numbers. */
 export function distributionHeight(bins: readonly DistributionBin[]): number {
@@ -44,9 +46,9 @@ function slots({ main, apart }: Bars): (DistributionBin | null)[] {
 
 function upright(input: DistributionInput, bins: readonly (DistributionBin | null)[]): EChartsOption {
   const room = (widthOf(input).width - 64) / Math.max(1, bins.length)
-  const longest = Math.max(0, ...bins.map((bin) => truncate(bin?.label ?? '', 24).length))
+  const longest = Math.max(0, ...bins.map((bin) => truncate(bin?.label ?? '', MOST_UPRIGHT).length))
   const isTight = longest * 6.5 > room
-  const axis = binAxis(input, bins)
+  const axis = binAxis(input, bins, MOST_UPRIGHT)
   return {
     grid: { left: 48, right: 16, top: TOP, bottom: isTight ? 84 : 26, outerBoundsMode: 'none' },
     xAxis: { ...axis, axisLabel: { ...axis.axisLabel, ...(isTight ? { rotate: 45, width: 100 } : {}) } },
@@ -55,20 +57,20 @@ function upright(input: DistributionInput, bins: readonly (DistributionBin | nul
 }
 
 function lying(input: DistributionInput, bins: readonly (DistributionBin | null)[]): EChartsOption {
-  const left = widthOf(input).narrow ? 104 : 188
-  const axis = binAxis(input, bins)
+  const left = labelColumn(input)
+  const axis = binAxis(input, bins, nameLength(left))
   return {
     grid: { left, right: 60, top: TOP, bottom: 26, outerBoundsMode: 'none' },
     xAxis: { ...valueAxis(input, '', formatPercent), min: 0 },
-    yAxis: { ...axis, inverse: true, axisLabel: { ...axis.axisLabel, width: left - 16 } },
+    yAxis: { ...axis, inverse: true, axisLabel: { ...axis.axisLabel, width: left - LABEL_MARGIN } },
   }
 }
 
-function binAxis({ theme }: Appearance, bins: readonly (DistributionBin | null)[]) {
+function binAxis({ theme }: Appearance, bins: readonly (DistributionBin | null)[], most: number) {
   const { text, line } = palette(theme)
   return {
     type: 'category' as const,
-    data: bins.map((bin) => truncate(bin?.label ?? '', 64)),
+    data: bins.map((bin) => truncate(bin?.label ?? '', most)),
     axisLine: { lineStyle: { color: line } },
     axisTick: { show: false },
     axisLabel: { color: text, fontSize: 11, interval: 0, overflow: 'truncate' as const, ellipsis: '…' },

@@ -1,7 +1,7 @@
 import type { ScatterSeriesOption } from 'echarts'
 import { inTooltip, truncate } from './format.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
-import { nearest } from './time.ts'
+import { nearest, type Span } from './time.ts'
 
 export type EventKind = 'alert' | 'resolved' | 'retraining' | 'version' | 'incident'
 
@@ -28,18 +28,19 @@ const SYMBOLS: Record<EventKind, string> = {
 /**
  * The events as marks in a lane above the grid, each with its line through the chart and a band for its length.
  * @param top value of the y axis at the top of the grid
- * @param span first and last time of the axis, epoch milliseconds
+ * @param span of the time axis
  */
 export function eventSeries(
   appearance: Appearance,
   events: readonly ChartEvent[],
   top: number,
-  [first, last]: readonly [number, number],
+  span: Span | undefined,
 ): ScatterSeriesOption {
-  const { text, muted } = palette(appearance.theme)
+  const { text, muted, surface } = palette(appearance.theme)
   const { width, narrow } = widthOf(appearance)
+  const readable = { color: muted, textBorderColor: surface, textBorderWidth: 3 }
   const name = (label: string) => truncate(label, narrow ? 16 : 28)
-  const isLate = (at: number) => (last - at) / (last - first) < 180 / width
+  const isLate = (at: number) => span !== undefined && (span[1] - at) / (span[1] - span[0]) < 180 / width
   return {
     type: 'scatter',
     name: 'events',
@@ -74,8 +75,8 @@ export function eventSeries(
         if (until === undefined) return []
         const shown = {
           position: 'insideTop',
-          color: muted,
           fontSize: 11,
+          ...readable,
           formatter: () => name(label),
         } as const
         return [[{ xAxis: Date.parse(at), label: shown }, { xAxis: Date.parse(until) }]]

@@ -6,7 +6,8 @@ import type {
 } from 'echarts'
 import { formatTick } from './format.ts'
 import { FONT_FAMILY, palette, widthOf, type Appearance } from './theme.ts'
-import type { TimeRange } from './time.ts'
+import { timeTicks } from './time-ticks.ts'
+import type { Span } from './time.ts'
 
 /**
  * What all charts share. Nothing moves: pictures are the same each time, and safe for those whom motion troubles.
@@ -57,16 +58,24 @@ export function legend({ theme }: Appearance): LegendComponentOption {
   }
 }
 
+/** The legend's entry of a line, without the dot that the engine would draw on it. */
+export function lineEntry(name: string) {
+  return { name, itemStyle: { opacity: 0 } }
+}
+
+const PIXELS_PER_TICK = 90
+
 /** Axis of time, UTC; it lets a cursor be linked with the charts beside it. */
-export function timeAxis(appearance: Appearance, range: TimeRange | undefined): XAXisComponentOption {
+export function timeAxis(appearance: Appearance, span: Span | undefined): XAXisComponentOption {
   const { muted, line } = palette(appearance.theme)
+  const ticks = span && { customValues: timeTicks(span, widthOf(appearance).width / PIXELS_PER_TICK) }
   return {
     type: 'time',
-    ...(range && { min: Date.parse(range.from), max: Date.parse(range.to) }),
-    splitNumber: widthOf(appearance).narrow ? 3 : 8,
+    ...(span && { min: span[0], max: span[1] }),
     axisLine: { lineStyle: { color: line } },
-    axisTick: { lineStyle: { color: line } },
+    axisTick: { ...ticks, lineStyle: { color: line } },
     axisLabel: {
+      ...ticks,
       color: muted,
       fontSize: 11,
       hideOverlap: true,
@@ -97,6 +106,19 @@ export function valueAxis({ theme }: Appearance, name: string, format: (value: n
 export function timeOf(params: unknown): number {
   const [first] = [params].flat() as { axisValue?: unknown }[]
   return Number(first?.axisValue)
+}
+
+/** Pixels beside a row's label that it leaves free. */
+export const LABEL_MARGIN = 16
+
+/** Pixels for the labels of rows. */
+export function labelColumn(appearance: Appearance): number {
+  return widthOf(appearance).narrow ? 104 : 188
+}
+
+/** Code points that fit there, for renderers that cannot measure text and so cut nothing off. */
+export function nameLength(labelColumn: number): number {
+  return Math.floor((labelColumn - LABEL_MARGIN) / 7.2)
 }
 
 const CEILINGS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]

@@ -1,6 +1,5 @@
 import type { Cell, HeatmapData } from './data.ts'
 import { effectStep, type EffectStep } from './effect-scale.ts'
-import { isBreach } from './verdict.ts'
 
 /** Edges of a rectangle, in whole pixels so that no cell is blurred. */
 export interface Box {
@@ -22,10 +21,15 @@ export interface CellPaths {
   critical: string
 }
 
-/** A mark of less than so many pixels a side could not be told from another. */
-const LEAST_MARK = 3
-const LARGEST_MARK = 9
+/** Pixels a side of a mark, and what it takes with the room around it. */
+const MARK = 8
+const MARK_ROOM = 12
 const HATCH_SPACING = 6
+
+/** Neighbouring cells of one verdict. */
+interface Run extends Box {
+  cells: number
+}
 
 /** Geometry of the whole heatmap. A cell that was not evaluated leaves no trace. */
 export function cellPaths(
@@ -34,38 +38,42 @@ export function cellPaths(
   boxOf: (cell: Cell) => Box,
 ): CellPaths {
   const fills = scale.map((): string[] => [])
-  const marks = { warning: [] as string[], critical: [] as string[] }
-  const runs: Box[] = []
+  const runs: Record<'insufficient_data' | 'warning' | 'critical', Run[]> = {
+    insufficient_data: [],
+    warning: [],
+    critical: [],
+  }
   data.rows.forEach(({ verdicts, effects }, row) => {
     data.windowEnds.forEach((_, window) => {
       const verdict = verdicts[window] ?? null
       if (verdict === null) return
       const box = boxOf({ row, window })
-      if (verdict === 'insufficient_data') {
-        const last = runs.at(-1)
-        // Neighbours are hatched as one, so that the lines run through.
-        if (last?.top === box.top && last.right === box.left) last.right = box.right
-        else runs.push({ ...box })
-        return
-      }
-      const shown = inset(box)
-      fills[effectStep(scale, verdict, effects[window] ?? null)].push(rectangle(shown))
-      if (isBreach(verdict)) marks[verdict].push(mark(verdict, shown))
+      if (verdict !== 'ok') extend(runs[verdict], box)
+      if (verdict === 'insufficient_data') return
+      fills[effectStep(scale, verdict, effects[window] ?? null)].push(rectangle(inset(box)))
     })
   })
-  const hatched = runs.map(inset)
+  const hatched = runs.insufficient_data.map(inset)
   return {
     fills: fills.map((paths) => paths.join('')),
     hatched: hatched.map(rectangle).join(''),
     hatching: hatched.map(hatch).join(''),
-    warning: marks.warning.join(''),
-    critical: marks.critical.join(''),
+    warning: runs.warning.flatMap((run) => marks(run, triangle)).join(''),
+    critical: runs.critical.flatMap((run) => marks(run, square)).join(''),
   }
 }
 
-/** A gap to the next cell, where the cell is wide enough to spare it. */
+function extend(runs: Run[], box: Box): void {
+  const last = runs.at(-1)
+  if (last?.top === box.top && last.right === box.left) {
+    last.right = box.right
+    last.cells++
+  } else runs.push({ ...box, cells: 1 })
+}
+
+/** A gap to the next cell, where the cell is wide enough for a mark of its own; narrow ones form stripes. */
 function inset({ left, right, top, bottom }: Box): Box {
-  return { left, right: right - left >= 4 ? right - 1 : right, top, bottom: bottom - 1 }
+  return { left, right: right - left >= MARK_ROOM ? right - 1 : right, top, bottom: bottom - 1 }
 }
 
 function rectangle({ left, right, top, bottom }: Box): string {
@@ -83,13 +91,21 @@ function hatch({ left, right, top, bottom }: Box): string {
   return lines.join('')
 }
 
-/** The mark in the middle of a cell; none where the cell is too small for it. */
-function mark(verdict: 'warning' | 'critical', { left, right, top, bottom }: Box): string {
-  const width = Math.min(right - left - 2, LARGEST_MARK)
-  const height = Math.min(bottom - top - 4, LARGEST_MARK, 2 * width)
-  if (width < LEAST_MARK || height < LEAST_MARK) return ''
-  const x = (left + right - width) / 2
-  const y = (top + bottom - height) / 2
-  if (verdict === 'warning') return `M${x + width / 2} ${y}L${x + width} ${y + height}H${x}Z`
-  return rectangle({ left: x, right: x + width, top: y, bottom: y + height })
+/** Marks within a run: one a cell where cells are wide enough, else as many as have room, and none below that. */
+function marks({ left, right, top, bottom, cells }: Run, shape: (x: number, y: number) => string): string[] {
+  const width = right - left
+  if (width <= MARK || bottom - top <= MARK) return []
+  const count = Math.min(cells, Math.max(1, Math.floor(width / MARK_ROOM)))
+  const y = (top + bottom - 1 - MARK) / 2
+  return Array.from({ length: count }, (_, i) =>
+    shape(left + ((i + 0.5) / count) * width - (MARK + 1) / 2, y),
+  )
+}
+
+function triangle(x: number, y: number): string {
+  return `M${x + MARK / 2} ${y}L${x + MARK} ${y + MARK}H${x}Z`
+}
+
+function square(x: number, y: number): string {
+  return rectangle({ left: x, right: x + MARK, top: y, bottom: y + MARK })
 }

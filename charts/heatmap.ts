@@ -1,10 +1,10 @@
 import type { EChartsOption, ScatterSeriesOption } from 'echarts'
 import type { Cell, HeatmapData } from './data.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from './format.ts'
-import { frame, timeAxis, tooltip } from './frame.ts'
+import { frame, LABEL_MARGIN, labelColumn, nameLength, timeAxis, tooltip } from './frame.ts'
 import { cellSeries, cellTimes } from './heatmap-cells.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
-import type { TimeRange } from './time.ts'
+import { spanOf, type TimeRange } from './time.ts'
 import { verdictWord } from './verdict.ts'
 
 export interface HeatmapInput extends HeatmapData, Appearance {
@@ -30,14 +30,12 @@ function spaceAbove(rows: number): number {
 export function heatmapOption(input: HeatmapInput): EChartsOption {
   const { rows } = input
   const { text } = palette(input.theme)
-  const { narrow, width } = widthOf(input)
-  const side = { left: narrow ? 104 : 188, right: 12 }
+  const { width } = widthOf(input)
+  const side = { left: labelColumn(input), right: 18 }
   const times = cellTimes(input.windowEnds)
-  const [first, last] = input.range
-    ? [Date.parse(input.range.from), Date.parse(input.range.to)]
-    : [times[0]?.[0] ?? 0, times.at(-1)?.[1] ?? 1]
-  const time = { ...timeAxis(input, undefined), min: first, max: last }
-  const pixelsPerMs = (width - side.left - side.right) / (last - first)
+  const span = spanOf(times.flat(), input.range)
+  const time = timeAxis(input, span)
+  const pixelsPerMs = span === undefined ? 0 : (width - side.left - side.right) / (span[1] - span[0])
   return {
     ...frame(input),
     grid: { ...side, top: spaceAbove(rows.length), bottom: AXIS_HEIGHT, outerBoundsMode: 'none' },
@@ -49,14 +47,14 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
     yAxis: {
       type: 'category',
       inverse: true,
-      data: rows.map(({ label }) => truncate(label, 64)),
+      data: rows.map(({ label }) => truncate(label, nameLength(side.left))),
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: {
         color: text,
         fontSize: 12,
         interval: 0,
-        width: side.left - 16,
+        width: side.left - LABEL_MARGIN,
         overflow: 'truncate',
         ellipsis: '…',
       },

@@ -51,7 +51,7 @@ export function noiseFloor({ theme, points }: Input): LineSeriesOption[] {
       silent: true,
       z: 2,
       data: line,
-      showSymbol: false,
+      symbol: 'none',
       sampling: 'lttb',
       lineStyle: { color: muted, width: 1, type: 'dotted' },
       itemStyle: { color: muted },

@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts'
 import type { SeriesData } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, type ChartEvent } from './events.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from './format.ts'
-import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark, thresholdLines } from './series-marks.ts'
 import { palette, type Appearance } from './theme.ts'
 import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
@@ -20,6 +20,10 @@ export function seriesOption(input: SeriesInput): EChartsOption {
   const { points, statistic, thresholds, range, selected, events = [] } = input
   const { production } = palette(input.theme)
   const line = withGaps(points.map(({ windowEnd, value }): LinePoint => [Date.parse(windowEnd), value]))
+  const span = spanOf(
+    line.map(([time]) => time),
+    range,
+  )
   const values = points.flatMap(({ value, noiseFloor }) => [value ?? 0, noiseFloor ?? 0])
   const top = roundUp(1.08 * Math.max(thresholds?.critical ?? 0, ...values)) || 1
   const bottom = -roundUp(-Math.min(0, ...values))
@@ -32,13 +36,13 @@ export function seriesOption(input: SeriesInput): EChartsOption {
       bottom: 26,
       outerBoundsMode: 'none',
     },
-    legend: { ...legend(input), data: [truncate(statistic), NOISE_FLOOR] },
+    legend: { ...legend(input), data: [truncate(statistic), NOISE_FLOOR].map(lineEntry) },
     tooltip: {
       ...tooltip(input),
       trigger: 'axis',
       formatter: (params) => seriesTooltip(input, timeOf(params)),
     },
-    xAxis: timeAxis(input, range),
+    xAxis: timeAxis(input, span),
     yAxis: { ...valueAxis(input, truncate(statistic), formatNumber), min: bottom, max: top },
     series: [
       ...noiseFloor(input),
@@ -47,7 +51,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
         name: truncate(statistic),
         z: 3,
         data: line,
-        showSymbol: false,
+        symbol: 'none',
         sampling: 'lttb',
         lineStyle: { color: production, width: 1.75 },
         itemStyle: { color: production },
@@ -55,19 +59,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
       },
       pointMarks(input, line),
       ...(selected === undefined ? [] : [selectionMark(input, selected)]),
-      ...(events.length === 0
-        ? []
-        : [
-            eventSeries(
-              input,
-              events,
-              top,
-              spanOf(
-                points.map(({ windowEnd }) => windowEnd),
-                range,
-              ),
-            ),
-          ]),
+      ...(events.length === 0 ? [] : [eventSeries(input, events, top, span)]),
     ],
   }
 }

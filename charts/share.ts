@@ -16,7 +16,7 @@ export interface ShareInput extends ShareData, Appearance {
 export function shareOption(input: ShareInput): EChartsOption {
   const { points, range, events = [] } = input
   const span = spanOf(
-    points.map(({ windowEnd }) => windowEnd),
+    points.map(({ windowEnd }) => Date.parse(windowEnd)),
     range,
   )
   return {
@@ -38,7 +38,7 @@ export function shareOption(input: ShareInput): EChartsOption {
       trigger: 'axis',
       formatter: (params) => shareTooltip(input, timeOf(params)),
     },
-    xAxis: timeAxis(input, range),
+    xAxis: timeAxis(input, span),
     yAxis: { ...valueAxis(input, 'columns that drift', formatPercent), min: 0, max: 1, interval: 0.25 },
     series: [
       area(input, 'critical'),
@@ -55,7 +55,7 @@ function area({ theme, points }: ShareInput, severity: 'warning' | 'critical'): 
     name: severity,
     stack: 'drift',
     step: 'end',
-    showSymbol: false,
+    symbol: 'none',
     silent: true,
     data: withGaps(
       points.map((point): LinePoint => {

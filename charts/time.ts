@@ -41,8 +41,13 @@ export function nearest(times: readonly number[], time: number): number {
   )
 }
 
-/** First and last time of an axis, epoch milliseconds: of the range, else of the ascending times. */
-export function spanOf(times: readonly string[], range: TimeRange | undefined): [number, number] {
-  const { from = times[0], to = times.at(-1) } = range ?? {}
-  return from === undefined || to === undefined ? [0, HOUR_MS] : [Date.parse(from), Date.parse(to)]
+/** First and last time of an axis, epoch milliseconds. */
+export type Span = readonly [first: number, last: number]
+
+/** What an axis spans: the range, else the ascending times, with room around a single one; nothing without either. */
+export function spanOf(times: readonly number[], range: TimeRange | undefined): Span | undefined {
+  const first = range ? Date.parse(range.from) : times[0]
+  const last = range ? Date.parse(range.to) : times.at(-1)
+  if (first === undefined || last === undefined) return undefined
+  return first < last ? [first, last] : [first - HOUR_MS, first + HOUR_MS]
 }

@@ -1,9 +1,9 @@
 import type { EChartsOption, LineSeriesOption } from 'echarts'
 import type { VolumeData } from './data.ts'
 import { formatCount, formatInstant, formatNumber } from './format.ts'
-import { frame, legend, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
-import { nearest, type TimeRange } from './time.ts'
+import { nearest, spanOf, type TimeRange } from './time.ts'
 
 export interface VolumeInput extends VolumeData, Appearance {
   range?: TimeRange | undefined
@@ -21,7 +21,12 @@ export function volumeOption(input: VolumeInput): EChartsOption {
   const { production, text, critical } = palette(input.theme)
   const most = Math.max(0, ...points.map(({ deadLetters }) => deadLetters))
   const side = { left: 48, right: 16, outerBoundsMode: 'none' } as const
-  const time = timeAxis(input, range)
+  // Both parts have the same axis, whichever steps have dead letters.
+  const span = spanOf(
+    points.map((point) => Date.parse(point.time)),
+    range,
+  )
+  const time = timeAxis(input, span)
   const count = valueAxis(input, 'rows', formatNumber)
   return {
     ...frame(input),
@@ -29,7 +34,7 @@ export function volumeOption(input: VolumeInput): EChartsOption {
       { ...side, top: 30, bottom: 26 + LANE + 34 },
       { ...side, height: LANE, bottom: 26 },
     ],
-    legend: { ...legend(input), data: ['predictions', 'labels', 'dead letters'] },
+    legend: { ...legend(input), data: [lineEntry('predictions'), lineEntry('labels'), 'dead letters'] },
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: {
       ...tooltip(input),
@@ -88,7 +93,7 @@ export function volumeOption(input: VolumeInput): EChartsOption {
 
 /** A count holds from the beginning of its step to the next one's. */
 function steps(name: string, data: [number, number][]): LineSeriesOption {
-  return { type: 'line', name, step: 'end', showSymbol: false, silent: true, data }
+  return { type: 'line', name, step: 'end', symbol: 'none', silent: true, data }
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */

@@ -48,7 +48,7 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
     await tell(service, receiver)
     say(`ready: ${service.url}`)
     if (!options.exit) {
-      process.stderr.write('Serving the API until Ctrl-C.\n')
+      process.stderr.write('Serving the dashboard until Ctrl-C.\n')
       await stopSignal()
     }
     return 0

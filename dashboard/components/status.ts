@@ -1,0 +1,37 @@
+import CircleCheck from '@lucide/svelte/icons/circle-check'
+import CircleDashed from '@lucide/svelte/icons/circle-dashed'
+import CircleOff from '@lucide/svelte/icons/circle-off'
+import Clock from '@lucide/svelte/icons/clock'
+import Inbox from '@lucide/svelte/icons/inbox'
+import OctagonAlert from '@lucide/svelte/icons/octagon-alert'
+import Ruler from '@lucide/svelte/icons/ruler'
+import Telescope from '@lucide/svelte/icons/telescope'
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
+
+/** How each state looks: a shape, a word and a tone. What is not known never looks like what is well. */
+export const STATUS = {
+  critical: { icon: OctagonAlert, word: 'Critical', tone: 'text-critical bg-critical-fill' },
+  warning: { icon: TriangleAlert, word: 'Warning', tone: 'text-warning bg-warning-fill' },
+  ok: { icon: CircleCheck, word: 'Steady', tone: 'text-ink bg-sunken' },
+  resolved: { icon: CircleCheck, word: 'Resolved', tone: 'text-ink bg-sunken' },
+  pending: { icon: Clock, word: 'Pending', tone: 'text-warning bg-sunken' },
+  insufficient_data: { icon: CircleDashed, word: 'Too few rows', tone: 'text-muted bg-sunken' },
+  no_data: { icon: CircleOff, word: 'No data', tone: 'text-warning bg-warning-fill' },
+  no_events: { icon: Inbox, word: 'No events yet', tone: 'text-muted bg-sunken' },
+  no_baseline: { icon: Ruler, word: 'No baseline', tone: 'text-muted bg-sunken' },
+  no_monitor: { icon: Telescope, word: 'No monitor', tone: 'text-muted bg-sunken' },
+  waiting: { icon: Clock, word: 'Not evaluated yet', tone: 'text-muted bg-sunken' },
+} as const
+
+export type Status = keyof typeof STATUS
+
+export function statusOf(text: string): Status {
+  return Object.hasOwn(STATUS, text) ? (text as Status) : 'insufficient_data'
+}
+
+const VERDICTS = ['ok', 'warning', 'critical', 'insufficient_data'] as const
+
+/** A verdict as charts take it. */
+export function verdictOf(text: string): (typeof VERDICTS)[number] | null {
+  return VERDICTS.find((verdict) => verdict === text) ?? null
+}

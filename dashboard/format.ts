@@ -1,0 +1,42 @@
+const day = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
+const whole = new Intl.NumberFormat('en-US')
+
+/** `16 Apr 2001`, in UTC. */
+export const formatDay = (instant: string) => day.format(new Date(instant))
+
+/** `16 Apr 2001, 12:00 UTC`. */
+export function formatTime(instant: string): string {
+  const date = new Date(instant)
+  return `${day.format(date)}, ${time.format(date)} UTC`
+}
+
+export const formatCount = (n: number) => whole.format(n)
+
+/** An effect or a statistic: three decimals, as thresholds have two. */
+export function formatEffect(value: number | null | undefined): string {
+  if (value == null) return '–'
+  const text = value.toFixed(3)
+  return text === '-0.000' ? '0.000' : text.replace('-', '−')
+}
+
+export function formatPercent(share: number | null | undefined): string {
+  if (share == null) return '–'
+  const percents = 100 * share
+  return percents > 0 && percents < 0.1 ? '< 0.1 %' : `${percents.toFixed(1)} %`
+}
+
+/** Hours as people say them: `45 min`, `7 h`, `3 days`. */
+export function formatHours(hours: number): string {
+  if (hours < 1) return `${Math.round(60 * hours)} min`
+  if (hours < 48) return `${Math.round(hours)} h`
+  return `${Math.round(hours / 24)} days`
+}
+
+export const plural = (n: number, one: string, many = `${one}s`) =>
+  `${formatCount(n)} ${n === 1 ? one : many}`

@@ -1,0 +1,22 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import { get, post } from './api.ts'
+
+export interface AlertFilter {
+  model?: string | undefined
+  status?: string | undefined
+}
+
+export const alertsQuery = (filter: AlertFilter = {}) =>
+  queryOptions({
+    queryKey: ['alerts', filter.model ?? '', filter],
+    queryFn: ({ signal }) => get<'listAlerts'>('/alerts', { ...filter, limit: 1000 }, signal),
+  })
+
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alert', id],
+    queryFn: ({ signal }) => get<'getAlert'>(`/alerts/${id}`, {}, signal),
+  })
+
+export const acknowledge = (id: string, body: { by: string; comment: string }) =>
+  post<'acknowledgeAlert'>(`/alerts/${id}/ack`, body)

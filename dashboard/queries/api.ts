@@ -1,0 +1,71 @@
+import type { z } from 'zod'
+import type { problemSchema } from '../../api/contract/shared.ts'
+import type { Routes } from '../../api/contract/routes.ts'
+import { session } from '../state/session.svelte.ts'
+
+type Answers<Id extends keyof Routes> = Routes[Id]['answers']
+/** What a route answers when it succeeds, as it comes over the wire. */
+export type Answer<Id extends keyof Routes> = Answers<Id>[keyof Answers<Id>] extends z.ZodType
+  ? z.input<Answers<Id>[keyof Answers<Id>]>
+  : never
+
+type Problem = z.output<typeof problemSchema>
+
+/** The API refused a request or failed; `requestId` finds it in the service's log. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly requestId: string | undefined
+
+  constructor(status: number, message: string, requestId?: string) {
+    super(message)
+    this.status = status
+    this.requestId = requestId
+  }
+}
+
+export type Query = Record<string, string | number | undefined>
+
+export function get<Id extends keyof Routes>(
+  path: string,
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<Answer<Id>> {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+  const search = new URLSearchParams(given).toString()
+  return call(search === '' ? path : `${path}?${search}`, { signal: signal ?? null })
+}
+
+export function post<Id extends keyof Routes>(path: string, body: unknown): Promise<Answer<Id>> {
+  return call(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  })
+}
+
+/** Headers that show the session's key. */
+export function authorization(): Record<string, string> {
+  return session.key === '' ? {} : { authorization: `Bearer ${session.key}` }
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await reach(path, init)
+  const body = (await response.json().catch(() => undefined)) as unknown
+  if (response.ok) return body as T
+  if (response.status === 401) session.refused = true
+  const { title, detail, request_id } = (body ?? {}) as Partial<Problem>
+  const id = request_id ?? response.headers.get('x-request-id') ?? undefined
+  throw new ApiError(response.status, detail ?? title ?? `The service answered ${response.status}.`, id)
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(`/api/v1${path}`, { ...init, headers: { ...authorization(), ...init.headers } })
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause
+    throw new ApiError(0, 'The service does not answer.')
+  }
+}

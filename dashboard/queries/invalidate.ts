@@ -1,0 +1,26 @@
+/** What a live event tells: data on this topic have changed, of this model or of any. */
+export interface Invalidation {
+  topic: string
+  model?: string | undefined
+}
+
+/** The queries that show a topic, by the first part of their keys; those of a model have its name as the second. */
+const SHOWN_BY: Record<string, readonly string[]> = {
+  results: ['overview', 'heatmap', 'results'],
+  alerts: ['overview', 'alerts', 'alert'],
+  deliveries: ['alert'],
+  volume: ['overview', 'volume'],
+  models: ['overview', 'models'],
+  monitors: ['overview', 'monitors', 'heatmap'],
+  baselines: ['overview', 'baselines'],
+}
+const OF_A_MODEL = new Set(['heatmap', 'results', 'volume', 'models', 'monitors', 'baselines'])
+
+/** Whether what a query shows has changed. A topic that is not known yet may change anything. */
+export function isStale(key: readonly unknown[], { topic, model }: Invalidation): boolean {
+  const [name, subject] = key
+  if (typeof name !== 'string' || name === 'result') return false
+  if (!Object.hasOwn(SHOWN_BY, topic)) return true
+  if (!SHOWN_BY[topic].includes(name)) return false
+  return model === undefined || !OF_A_MODEL.has(name) || subject === model
+}

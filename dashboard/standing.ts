@@ -1,0 +1,31 @@
+import { formatEffect, plural } from './format.ts'
+import type { Answer } from './queries/api.ts'
+
+export type ModelOverview = Answer<'getOverview'>['models'][number]
+
+const BEFORE: Partial<Record<ModelOverview['state'], string>> = {
+  no_events: 'Declared, and waiting for its first prediction.',
+  no_baseline: 'Predictions come in; there is no baseline yet to compare them with.',
+  no_monitor: 'No monitor watches it yet.',
+  waiting: 'The first window is not complete yet.',
+}
+
+/** How a model without a drifting column stands, in one sentence. */
+export function standing({ state, status, firing, worst }: ModelOverview): string {
+  if (status === 'insufficient_data') return 'Too few rows in the newest window to tell.'
+  if (status === 'no_data') return 'Nothing came where something was to be expected.'
+  if (firing.length > 0) return firing[0].summary
+  if (worst === null) return BEFORE[state] ?? 'The newest window has no verdict.'
+  return `No column drifts; the largest effect is ${formatEffect(worst.effect)}, of ${worst.column}.`
+}
+
+/** How all models stand together. */
+export function standingOfAll(models: readonly ModelOverview[]): string {
+  const firing = models.filter((model) => model.firing.length > 0)
+  const alerts = firing.reduce((sum, model) => sum + model.firing.length, 0)
+  const evaluated = models.filter(({ state }) => state === 'evaluated').length
+  const all = plural(models.length, 'model')
+  if (alerts > 0) return `${plural(alerts, 'alert')} firing on ${firing.length} of ${all}.`
+  if (evaluated === 0) return `${all}, none evaluated yet.`
+  return `No alert is firing on ${all}${evaluated < models.length ? `, ${evaluated} of them evaluated` : ''}.`
+}

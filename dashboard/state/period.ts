@@ -1,0 +1,40 @@
+import type { Period } from '../queries/models.ts'
+
+const DAY_MS = 86_400_000
+
+/** Lengths of time to choose from, in days. They end with the newest evaluated window, whenever that was. */
+export const RANGES = { '24h': 1, '7d': 7, '30d': 30, '90d': 90, '180d': 180 } as const
+export type Range = keyof typeof RANGES
+export const DEFAULT_RANGE: Range = '30d'
+
+/** What the address says of the period to show: `from` and `to` where there are any, else a `range`. */
+export interface PeriodChoice {
+  range: Range | undefined
+  from: string | undefined
+  to: string | undefined
+}
+
+const validTime = (text: string | null) =>
+  text !== null && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined
+
+export function readPeriod(search: URLSearchParams): PeriodChoice {
+  const [from, to] = [validTime(search.get('from')), validTime(search.get('to'))]
+  if (from !== undefined || to !== undefined) return { range: undefined, from, to }
+  const range = search.get('range') ?? ''
+  return { range: Object.hasOwn(RANGES, range) ? (range as Range) : DEFAULT_RANGE, from, to }
+}
+
+/** The period to ask for. A range ends with `latest`, the end of the newest evaluated window. */
+export function resolvePeriod({ range, from, to }: PeriodChoice, latest: string | null | undefined): Period {
+  if (range === undefined || latest == null) return { from, to }
+  return { from: new Date(Date.parse(latest) - RANGES[range] * DAY_MS).toISOString(), to: latest }
+}
+
+/** Some days before and after a window, so that an alert is seen with what led to it and what came of it. */
+export function around(windowEnd: string, before = 10, after = 5): { from: string; to: string } {
+  const at = Date.parse(windowEnd)
+  return {
+    from: new Date(at - before * DAY_MS).toISOString(),
+    to: new Date(at + after * DAY_MS).toISOString(),
+  }
+}

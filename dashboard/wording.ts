@@ -1,0 +1,57 @@
+const SUBJECTS: Record<string, string> = {
+  feature: 'Feature drift',
+  prediction: 'Prediction drift',
+  label: 'Label drift',
+  concept: 'Concept drift',
+  data: 'Data problem',
+}
+
+/** What an alert of a kind is about. */
+export const subjectOf = (kind: string) => SUBJECTS[kind] ?? `${kind} drift`
+
+const REASONS: Record<string, string> = {
+  first: 'fired',
+  new_members: 'more columns',
+  severity_raised: 'became critical',
+  all_resolved: 'resolved',
+  repeat: 'still firing',
+  pending: 'pending',
+  firing: 'fired',
+  raised: 'became critical',
+  resolved: 'resolved',
+  lapsed: 'back in bounds',
+  recomputed: 'corrected',
+}
+
+/** Why an event of an alert came to be, in a word or two. */
+export const reasonOf = (reason: string) => REASONS[reason] ?? reason
+
+const STATISTICS: Record<string, string> = {
+  effect: 'Effect',
+  psi: 'PSI',
+  ks: 'Kolmogorov–Smirnov D',
+  chi_square: 'Chi-square',
+  cramers_v: 'Cramér’s V',
+  jensen_shannon: 'Jensen–Shannon distance',
+  hellinger: 'Hellinger distance',
+  total_variation: 'Total variation',
+  l_infinity: 'L-infinity',
+  kl_divergence: 'KL divergence',
+  wasserstein: 'Wasserstein distance',
+}
+
+export const statisticName = (name: string) => STATISTICS[name] ?? name
+
+/** The column with the segment and version that narrow it. */
+export function memberName({
+  column,
+  segment,
+  version,
+}: {
+  column: string
+  segment: string
+  version: string
+}): string {
+  const narrowed = [segment && `segment ${segment}`, version && `version ${version}`].filter(Boolean)
+  return narrowed.length === 0 ? column : `${column} (${narrowed.join(', ')})`
+}

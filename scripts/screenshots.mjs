@@ -1,0 +1,72 @@
+// Takes the pictures of the README and the docs from the demo: `npm run screenshots`.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { chromium } from 'playwright-core'
+
+const root = join(import.meta.dirname, '..')
+const target = process.argv[2] ?? join(root, 'docs/images')
+const given = process.env.DRIFTGAUGE_URL
+
+/** The address of a demo that has told its story. */
+async function startDemo() {
+  if (given) return { url: given, stop() {} }
+  const demo = spawn(process.execPath, [join(root, 'dist/main.js'), 'demo'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface({ input: demo.stdout })) {
+    if (line.startsWith('ready: ')) return { url: line.slice(7), stop: () => demo.kill() }
+  }
+  throw new Error('the demo ended before it was ready')
+}
+
+const SIZES = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+}
+
+const { url, stop } = await startDemo()
+const profile = mkdtempSync(join(tmpdir(), 'driftgauge-screenshots-'))
+try {
+  const { alerts } = await (await fetch(`${url}/api/v1/alerts?status=firing`)).json()
+  const [alert] = alerts
+  const at = '2001-04-19T00:00:00Z'
+  const pages = {
+    overview: '/',
+    model: '/models/flights?range=180d',
+    column: `/models/flights/columns/distance?kind=feature&at=${at}&from=2001-04-01T00:00:00Z&to=2001-05-06T00:00:00Z`,
+    alerts: '/alerts',
+    alert: `/alerts/${alert.id}`,
+  }
+  mkdirSync(target, { recursive: true })
+  for (const theme of ['light', 'dark']) {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      const browser = await chromium.launchPersistentContext(join(profile, `${theme}-${size}`), {
+        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+        viewport,
+        colorScheme: theme,
+        deviceScaleFactor: 2,
+        timezoneId: 'UTC',
+        reducedMotion: 'reduce',
+      })
+      for (const [name, path] of Object.entries(pages)) {
+        const page = await browser.newPage()
+        await page.goto(url + path)
+        await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .animate-pulse'))
+        await page.waitForTimeout(700)
+        await page.screenshot({
+          path: join(target, `${name}-${theme}-${size}.png`),
+          fullPage: size === 'desktop',
+        })
+        await page.close()
+      }
+      await browser.close()
+    }
+  }
+} finally {
+  stop()
+  rmSync(profile, { recursive: true, force: true })
+}

@@ -1,0 +1,178 @@
+import { gzipSync } from 'node:zlib'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { generationClock, rollup } from '../detectors/rollup.ts'
+import { chromiumPath, expectAccessible, expectFits, startBrowser, type Browser } from './support/browser.ts'
+import { testService, type TestService } from './support/service.ts'
+
+const DIST = join(import.meta.dirname, '../dist/dashboard')
+const START = Date.UTC(2026, 0, 1)
+const HOUR = 3_600_000
+const KEY = 'a-key-of-32-characters-0123456789'
+
+const HOSTILE = [
+  '<img src=x onerror="window.hacked=1">',
+  '"><script>window.hacked=1</script>',
+  '{red|text} {b}',
+  'a/b?c=d#e%20f',
+  '🛫 départ',
+  '\u202eevil\u202c',
+  'x'.repeat(200),
+  '%',
+]
+
+/** The day before is the baseline, and on the next one all of them are shifted. */
+async function fill(service: TestService, features: readonly string[]): Promise<void> {
+  const must = async (path: string, body: unknown, headers = {}) => {
+    const answer = await service.call('POST', path, body, headers)
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
+  }
+  await must('/models', {
+    name: 'hostile',
+    task: 'binary',
+    features: Object.fromEntries(features.map((name) => [name, 'numeric'])),
+  })
+  const lines = Array.from({ length: 48 * 20 }, (_, i) => {
+    const shift = i < 24 * 20 ? 0 : 8
+    const values = Object.fromEntries(features.map((name) => [name, (i % 20) + shift]))
+    return JSON.stringify({
+      id: `p${i}`,
+      ts: START + Math.floor(i / 20) * HOUR,
+      features: values,
+      prediction: 'yes',
+    })
+  })
+  await must('/models/hostile/predictions', lines.join('\n'), { 'content-type': 'application/x-ndjson' })
+  const [from, to] = [new Date(START).toISOString(), new Date(START + 24 * HOUR).toISOString()]
+  await must('/models/hostile/baselines', { name: '<b>first</b>', window: { from, to } })
+  const model = (await service.models.find('hostile'))!
+  await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
+  await must('/monitors', { name: 'daily', model: 'hostile' })
+  await must('/monitors/daily/run', { asOf: new Date(START + 49 * HOUR).toISOString() })
+}
+
+test('the first load is at most 150 KB, gzipped, and brings no chart', () => {
+  const assets = (html: string) => [...html.matchAll(/\/assets\/[^"]+\.(?:js|css)/g)].map(([path]) => path)
+  const first = assets(readFileSync(join(DIST, 'index.html'), 'utf8'))
+  const sizes = first.map((path) => gzipSync(readFileSync(join(DIST, path))).length)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const all = readdirSync(join(DIST, 'assets')).filter((name) => /\.(js|css)$/.test(name))
+  console.log(
+    `first load: ${(total / 1000).toFixed(0)} KB gzip in ${first.length} files, of ${all.length} scripts and styles in all`,
+  )
+  expect(first.length).toBeGreaterThan(1)
+  expect(total).toBeLessThan(150_000)
+  for (const path of first) expect(readFileSync(join(DIST, path), 'utf8')).not.toMatch(/zrender/)
+})
+
+if (chromiumPath === undefined) {
+  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
+  else console.log('SKIPPED browser-service: no Chromium found; set CHROMIUM to one')
+}
+
+describe.skipIf(chromiumPath === undefined)('the dashboard of a service', () => {
+  let browser: Browser
+  let service: TestService
+  let locked: TestService
+  beforeAll(async () => {
+    service = await testService()
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+  })
+
+  test('leads by the hand while there is nothing, and shows the first model as it arrives', async () => {
+    const page = await browser.open(service.url)
+    await page.getByRole('heading', { level: 1, name: 'Nothing is watched yet' }).waitFor()
+    await page.getByText('Live', { exact: true }).waitFor()
+    await expectAccessible(page, 'first steps')
+    await page.getByRole('button', { name: 'Copy the code for declaring a model' }).click()
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
+    expect(copied).toContain(`curl ${service.url}/api/v1/models -d`)
+    const [, body] = /-d '([^']+)'/.exec(copied)!
+    expect((await service.call('POST', '/models', body, { 'content-type': 'application/json' })).status).toBe(
+      201,
+    )
+
+    await page.getByRole('link', { name: 'flights' }).waitFor()
+    await page.getByText('No events yet').waitFor()
+    await page.getByRole('link', { name: 'flights' }).click()
+    await page.getByText('No prediction has come yet').waitFor()
+    const event = {
+      id: '1',
+      ts: new Date().toISOString(),
+      features: { hour: 17, origin: 'ORD' },
+      prediction: 'late',
+    }
+    await service.call('POST', '/models/flights/predictions', [event])
+    await page.getByText('There is nothing to compare with yet').waitFor()
+    await expectAccessible(page, 'next steps')
+    await page.close()
+  })
+
+  test('shows hostile names as text, and finds the way to each of their pages', async () => {
+    await fill(service, HOSTILE)
+    const page = await browser.open(`${service.url}/models/hostile`)
+    page.on('dialog', () => browser.faults.push('a dialog'))
+    await page.getByRole('region', { name: 'Columns with their newest verdict' }).waitFor()
+    await expectAccessible(page, 'hostile names')
+    for (const name of HOSTILE) {
+      await page
+        .getByRole('region', { name: 'Columns with their newest verdict' })
+        .getByRole('link', { name, exact: true })
+        .click()
+      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+      await page.locator('[data-figure="PSI"]').waitFor()
+      await page
+        .getByRole('region', { name: /over time$/ })
+        .locator('canvas')
+        .first()
+        .waitFor()
+      await page.goBack()
+    }
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    await expectFits(page, 'hostile names')
+    await page.close()
+  })
+
+  test('asks for a key where the service does', async () => {
+    locked = await testService(undefined, { DRIFTGAUGE_API_KEYS: KEY })
+    const own = await startBrowser()
+    const page = await own.open(locked.url)
+    await page.getByRole('heading', { level: 1, name: 'A key, please' }).waitFor()
+    await expectAccessible(page, 'key')
+    await page.getByLabel('API key').fill('wrong-key-0123456789')
+    await page.getByRole('button', { name: 'Open the dashboard' }).click()
+    await page.getByText('The service refuses this key').waitFor()
+    await page.getByLabel('API key').fill(KEY)
+    await page.getByRole('button', { name: 'Open the dashboard' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Nothing is watched yet' }).waitFor()
+    await page.getByText('Live', { exact: true }).waitFor()
+    // The answers 401 are what this is about; nothing else went wrong.
+    expect(own.faults.filter((fault) => !fault.includes('401'))).toEqual([])
+    await own.close()
+  })
+
+  test('tells when live updates stop, and is up to date when they are back', async () => {
+    const page = await browser.open(service.url)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('Reconnecting').waitFor({ timeout: 60_000 })
+    await service.call('POST', '/models', { name: 'meanwhile', task: 'binary', features: { a: 'numeric' } })
+    await page.context().setOffline(false)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'meanwhile' }).waitFor()
+    browser.faults.splice(
+      0,
+      browser.faults.length,
+      ...browser.faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED/.test(fault)),
+    )
+    await page.close()
+  }, 120_000)
+
+  test('no page made an error, nor met the content security policy', () => {
+    expect(browser.faults).toEqual([])
+  })
+})

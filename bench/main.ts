@@ -1,4 +1,5 @@
 import { benchApi } from './api.ts'
+import { benchDashboard } from './dashboard.ts'
 import { benchIntake } from './intake.ts'
 import { benchMerge } from './merge.ts'
 import { benchRollup } from './rollup.ts'
@@ -8,6 +9,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   intake: benchIntake,
   merge: benchMerge,
   api: benchApi,
+  dashboard: benchDashboard,
 }
 
 const asked = process.argv.slice(2)

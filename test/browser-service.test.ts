@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { chromiumPath, expectAccessible, expectFits, startBrowser, type Browser } from './support/browser.ts'
-import { testService, type TestService } from './support/service.ts'
+import { runService } from './support/child.ts'
+import { ask, testService, type TestService } from './support/service.ts'
 
 const DIST = join(import.meta.dirname, '../dist/dashboard')
 const START = Date.UTC(2026, 0, 1)
@@ -74,13 +76,14 @@ if (chromiumPath === undefined) {
 describe.skipIf(chromiumPath === undefined)('the dashboard of a service', () => {
   let browser: Browser
   let service: TestService
-  let locked: TestService
   beforeAll(async () => {
     service = await testService()
     browser = await startBrowser()
   })
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
   afterAll(async () => {
     await browser.close()
+    rmSync(directory, { recursive: true, force: true })
   })
 
   test('leads by the hand while there is nothing, and shows the first model as it arrives', async () => {
@@ -138,9 +141,9 @@ describe.skipIf(chromiumPath === undefined)('the dashboard of a service', () => 
   })
 
   test('asks for a key where the service does', async () => {
-    locked = await testService(undefined, { DRIFTGAUGE_API_KEYS: KEY })
+    const locked = runService({ DRIFTGAUGE_DATA: join(directory, 'locked'), DRIFTGAUGE_API_KEYS: KEY })
     const own = await startBrowser()
-    const page = await own.open(locked.url)
+    const page = await own.open(await locked.url)
     await page.getByRole('heading', { level: 1, name: 'A key, please' }).waitFor()
     await expectAccessible(page, 'key')
     await page.getByLabel('API key').fill('wrong-key-0123456789')
@@ -153,24 +156,33 @@ describe.skipIf(chromiumPath === undefined)('the dashboard of a service', () => 
     // The answers 401 are what this is about; nothing else went wrong.
     expect(own.faults.filter((fault) => !fault.includes('401'))).toEqual([])
     await own.close()
-  })
+    locked.process.kill('SIGTERM')
+    expect((await locked.ended).code, 'an open page does not keep the service from ending').toBe(0)
+  }, 60_000)
 
-  test('tells when live updates stop, and is up to date when they are back', async () => {
-    const page = await browser.open(service.url)
+  test('tells when the service is gone, and is up to date once it is back', async () => {
+    const environment = { DRIFTGAUGE_DATA: join(directory, 'gone'), LOG_LEVEL: 'warn' }
+    const before = runService(environment)
+    const url = await before.url
+    const own = await startBrowser()
+    const page = await own.open(url)
     await page.getByText('Live', { exact: true }).waitFor()
-    await page.context().setOffline(true)
-    await page.getByText('Reconnecting').waitFor({ timeout: 60_000 })
-    await service.call('POST', '/models', { name: 'meanwhile', task: 'binary', features: { a: 'numeric' } })
-    await page.context().setOffline(false)
+    before.process.kill('SIGKILL')
+    await before.ended
+    await page.getByText('Reconnecting').waitFor()
+    const after = runService({ ...environment, PORT: new URL(url).port })
+    const declare = {
+      method: 'POST',
+      body: JSON.stringify({ name: 'meanwhile', task: 'binary', features: { a: 'numeric' } }),
+    }
+    const headers = { 'content-type': 'application/json' }
+    expect((await ask(`${await after.url}/api/v1/models`, { ...declare, headers })).status).toBe(201)
     await page.getByText('Live', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'meanwhile' }).waitFor()
-    browser.faults.splice(
-      0,
-      browser.faults.length,
-      ...browser.faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED/.test(fault)),
-    )
-    await page.close()
-  }, 120_000)
+    await own.close()
+    after.process.kill('SIGTERM')
+    expect((await after.ended).code).toBe(0)
+  }, 60_000)
 
   test('no page made an error, nor met the content security policy', () => {
     expect(browser.faults).toEqual([])

@@ -9,6 +9,7 @@ import type { ApiContext, AppOptions } from './context.ts'
 import { ROUTES } from './contract/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { createHandlers } from './handlers.ts'
+import { createLive } from './live.ts'
 import { refuseCrossSite } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
 import { createRouter } from './router.ts'
@@ -22,6 +23,7 @@ export function createApp(options: AppOptions): Express {
   const context: ApiContext = {
     dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
     codeVersion: 'unknown',
+    live: createLive(),
     ...options,
     keys: openApiKeys(options.store),
   }
@@ -32,7 +34,7 @@ export function createApp(options: AppOptions): Express {
   app.use('/api', docsRoutes(context.codeVersion))
   app.use(authenticate(context.apiKeys, context.keys))
   app.use(refuseCrossSite)
-  app.use('/api/v1', createRouter(ROUTES, createHandlers(context)))
+  app.use('/api/v1', createRouter(ROUTES, createHandlers(context), context.live))
   app.use(unknownRoute)
   app.use(errorHandler(context.log))
   return app

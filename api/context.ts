@@ -5,6 +5,7 @@ import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
 import { monitors, type Monitor } from '../store/monitor.ts'
+import type { Live } from './live.ts'
 import { notFound } from './problem.ts'
 
 /** What the service is started with. */
@@ -21,6 +22,8 @@ export interface AppOptions {
   unready: () => Promise<string[]>
   /** Keeps test messages to allowed addresses; by default to public ones. */
   dispatcher?: Dispatcher
+  /** Told of what changes; by default one of the app's own. */
+  live?: Live
   /** Stored with results. */
   codeVersion?: string
 }

@@ -8,6 +8,7 @@ import { channelHandlers } from './routes/channels.ts'
 import { chartHandlers } from './routes/charts.ts'
 import { deadLetterHandlers } from './routes/dead-letters.ts'
 import { deliveryHandlers } from './routes/deliveries.ts'
+import { eventHandlers } from './routes/events.ts'
 import { heatmapHandlers } from './routes/heatmap.ts'
 import { intakeHandlers } from './routes/intake.ts'
 import { keyHandlers } from './routes/keys.ts'
@@ -33,5 +34,6 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...deliveryHandlers(context),
     ...channelHandlers(context),
     ...keyHandlers(context),
+    ...eventHandlers(context),
   }
 }

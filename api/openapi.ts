@@ -96,7 +96,7 @@ function responsesOf(contract: RouteContract): Json {
     status,
     {
       description: STATUS_TEXT[Number(status)],
-      ...(schema && { content: { 'application/json': { schema: inline(schema) } } }),
+      ...(schema && { content: { [contract.streamed ?? 'application/json']: { schema: inline(schema) } } }),
     },
   ])
   const problems = problemStatuses(contract).flatMap((status) => {

@@ -1,9 +1,12 @@
+import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
 import { Router, type Request, type RequestHandler, type Response } from 'express'
 import type { z } from 'zod'
 import { requireScope } from './access.ts'
 import { checked, jsonBody, mediaType } from './body.ts'
 import type { ApiContext } from './context.ts'
 import type { RouteContract } from './contract/route.ts'
+import type { Live } from './live.ts'
 import { notFound, Problem } from './problem.ts'
 
 type Checked<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
@@ -20,7 +23,9 @@ export interface Input<Contract extends RouteContract> {
 /** An answer in one of the forms that the contract names. */
 export type Reply<Contract extends RouteContract> = {
   [Status in keyof Contract['answers']]: Contract['answers'][Status] extends z.ZodType
-    ? { status: Status; body: z.input<Contract['answers'][Status]> }
+    ? Contract extends { streamed: string }
+      ? { status: Status; stream: Readable }
+      : { status: Status; body: z.input<Contract['answers'][Status]> }
     : { status: Status }
 }[keyof Contract['answers']]
 
@@ -31,18 +36,19 @@ export type Handlers<Routes extends Record<string, RouteContract>> = {
 
 type AnyHandler = (
   input: Record<'params' | 'query' | 'body', unknown> & { request: Request; response: Response },
-) => Promise<{ status: number; body?: unknown }>
+) => Promise<{ status: number; body?: unknown; stream?: Readable }>
 
 /** Express routes made of the table; a path asked with another method is answered with those it has. */
 export function createRouter<Routes extends Record<string, RouteContract>>(
   routes: Routes,
   handlers: Handlers<Routes>,
+  live: Live,
 ): Router {
   const router = Router({ caseSensitive: true })
   const methods = new Map<string, string[]>()
   for (const [id, contract] of Object.entries(routes)) {
     const { method, path, scope } = contract
-    router[method](path, requireScope(scope), run(contract, handlers[id] as unknown as AnyHandler))
+    router[method](path, requireScope(scope), run(contract, handlers[id] as unknown as AnyHandler, live))
     methods.set(path, [
       ...(methods.get(path) ?? []),
       ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]),
@@ -52,8 +58,8 @@ export function createRouter<Routes extends Record<string, RouteContract>>(
   return router
 }
 
-function run(contract: RouteContract, handler: AnyHandler): RequestHandler {
-  const { params, query, body, rawBodies } = contract
+function run(contract: RouteContract, handler: AnyHandler, live: Live): RequestHandler {
+  const { params, query, body, rawBodies, changes = [] } = contract
   return async (request, response) => {
     if (rawBodies) mediaType(request, Object.keys(rawBodies))
     const input = {
@@ -64,9 +70,26 @@ function run(contract: RouteContract, handler: AnyHandler): RequestHandler {
       response,
     }
     const reply = await handler(input)
+    for (const topic of changes) live.publish({ topic, model: request.params.model as string | undefined })
     response.status(reply.status)
-    if (reply.body === undefined) response.end()
+    if (reply.stream) await sendStream(request, response.type(contract.streamed!), reply.stream)
+    else if (reply.body === undefined) response.end()
     else response.json(reply.body)
+  }
+}
+
+/** Sends a stream until it ends or the client goes, which is no fault of anyone. */
+async function sendStream(request: Request, response: Response, stream: Readable): Promise<void> {
+  response.set({ 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' })
+  if (request.method === 'HEAD') {
+    stream.destroy()
+    response.end()
+    return
+  }
+  try {
+    await pipeline(stream, response)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw cause
   }
 }
 

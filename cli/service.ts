@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { parseAllowList, type AllowList } from '../alerts/allow-list.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
 import { createApp } from '../api/app.ts'
+import { createLive } from '../api/live.ts'
 import { ConfigError, type Config } from '../config.ts'
 import { generationClock } from '../detectors/rollup.ts'
 import { channels } from '../store/channel.ts'
@@ -59,6 +60,7 @@ export async function startService({
     for (const channel of declarations.channels ?? [])
       await channels.put(store, channel.name, channel, clock())
     for (const monitor of declarations.monitors) await monitors.put(store, monitor.name, monitor, clock())
+    const live = createLive()
     const unready = () => unreachable(store)
     const app = createApp({
       store,
@@ -69,6 +71,7 @@ export async function startService({
       clock,
       unready,
       dispatcher,
+      live,
       codeVersion: CODE_VERSION,
     })
     const server = createServer(app)
@@ -84,10 +87,12 @@ export async function startService({
       publicUrl: config.publicUrl ?? url,
       heartbeatUrl: config.heartbeatUrl,
       dispatcher,
+      live,
     })
     if (scheduled) worker.start()
     const stop = async () => {
       withdraw()
+      live.close()
       await drain(server)
       await worker.stop()
       await dispatcher.destroy()

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 import { deliverPending } from '../alerts/deliver.ts'
 import { sendHeartbeat } from '../alerts/heartbeat.ts'
 import type { Link } from '../alerts/message.ts'
+import type { Live } from '../api/live.ts'
 import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results.ts'
@@ -20,6 +21,8 @@ export interface WorkerOptions {
   heartbeatUrl: string | undefined
   /** Keeps calls to addresses that are allowed. */
   dispatcher: Dispatcher
+  /** Told of what was evaluated and delivered. */
+  live: Live
 }
 
 /** The work that nobody asks for by a request: counting, evaluating, delivering. */
@@ -33,19 +36,40 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher } = options
+  const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, live } = options
   const link: Link = ({ id }) => `${publicUrl}/api/v1/alerts/${id}`
   const stopping = new AbortController()
   const { signal } = stopping
 
   async function evaluate(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void> {
-    await tick({ store, models, log, nextGeneration, onResults, signal }, now)
+    const evaluated = new Set<string>()
+    const note = (results: readonly Result[]) => {
+      for (const { model } of results) evaluated.add(model)
+      onResults?.(results)
+    }
+    try {
+      await tick({ store, models, log, nextGeneration, onResults: note, signal }, now)
+    } finally {
+      for (const model of evaluated) {
+        live.publish({ topic: 'results', model })
+        live.publish({ topic: 'alerts', model })
+      }
+    }
     if (heartbeatUrl !== undefined)
       await sendHeartbeat({ url: heartbeatUrl, dispatcher, now: clock(), log, signal })
   }
 
   async function deliver(): Promise<void> {
-    await deliverPending({ store, dispatcher, link, clock, random: Math.random, log, signal })
+    const counts = await deliverPending({
+      store,
+      dispatcher,
+      link,
+      clock,
+      random: Math.random,
+      log,
+      signal,
+    })
+    if (Object.values(counts).some((count) => count > 0)) live.publish({ topic: 'deliveries' })
   }
 
   // Apart, so that an evaluation that takes long or fails holds no message back.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runScript, runService } from './support/child.ts'
+import { listen } from './support/events.ts'
 import { ask } from './support/service.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
@@ -102,9 +103,11 @@ describe('the service', () => {
       body: slow(),
       duplex: 'half',
     } as unknown as RequestInit)
+    const live = await listen(url)
     await wait(200)
     service.process.kill('SIGTERM')
     await wait(300)
+    await expect(live.ended, 'streams without an end are ended').resolves.toBeUndefined()
     await expect(fetch(`${url}/healthz`), 'no new connection is taken').rejects.toThrow()
     finish()
     expect((await underWay).body).toEqual({ accepted: 2, rejected: 0, rejections: [] })

@@ -121,6 +121,7 @@ export const alertRoutes = {
       'AcknowledgementRequest',
       z.strictObject({ by: z.string().min(1).max(200), comment: z.string().max(2000).default('') }),
     ),
+    changes: ['alerts'],
     answers: { 200: acknowledgement },
   }),
 }

@@ -71,6 +71,7 @@ export const baselineRoutes = {
       'application/x-ndjson': file('An object a line.'),
       'application/vnd.apache.parquet': { description: 'A Parquet file.' },
     },
+    changes: ['baselines'],
     answers: { 201: baselineSchema },
     problems: [422, 501],
   }),
@@ -82,6 +83,7 @@ export const baselineRoutes = {
     description: 'Every stored hour is counted anew over its bins, within the next minutes.',
     scope: 'write',
     params: modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+    changes: ['baselines'],
     answers: { 200: baselineSchema },
   }),
 }

@@ -43,6 +43,7 @@ export const channelRoutes = {
     description: 'The body is an entry of `channels` in the YAML file. Secrets are never given out again.',
     scope: 'write',
     body: channelDeclaration,
+    changes: ['channels'],
     answers: { 201: publicChannelSchema, 200: publicChannelSchema },
   }),
   deleteChannel: route({
@@ -52,6 +53,7 @@ export const channelRoutes = {
     summary: 'Remove a channel that no monitor names',
     scope: 'write',
     params: channelParams,
+    changes: ['channels'],
     answers: { 204: null },
     problems: [409],
   }),

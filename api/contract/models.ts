@@ -30,6 +30,7 @@ export const modelRoutes = {
       'The body is an entry of `models` in the YAML file. Columns are added; those of features no longer declared are kept.',
     scope: 'write',
     body: modelDeclaration,
+    changes: ['models'],
     answers: { 201: modelDeclaration, 200: modelDeclaration },
     problems: [409],
   }),
@@ -51,6 +52,7 @@ export const modelRoutes = {
     scope: 'write',
     params: modelParams,
     body: named('ModelPatch', mergePatchOf(modelSchema)),
+    changes: ['models'],
     answers: { 200: modelDeclaration },
     problems: [409],
   }),
@@ -63,6 +65,7 @@ export const modelRoutes = {
       'What was computed stays: baselines, profiles, results, alerts. While monitors watch it, it is refused.',
     scope: 'write',
     params: modelParams,
+    changes: ['models'],
     answers: {
       200: named(
         'ModelDeleted',

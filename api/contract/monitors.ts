@@ -42,6 +42,7 @@ export const monitorRoutes = {
       'The body is an entry of `monitors` in the YAML file. Its model and channels must be declared.',
     scope: 'write',
     body: monitorDeclaration,
+    changes: ['monitors'],
     answers: { 201: monitorDeclaration, 200: monitorDeclaration },
     problems: [422],
   }),
@@ -62,6 +63,7 @@ export const monitorRoutes = {
     scope: 'write',
     params: monitorParams,
     body: named('MonitorPatch', mergePatchOf(monitorSchema)),
+    changes: ['monitors'],
     answers: { 200: monitorDeclaration },
     problems: [422],
   }),
@@ -72,6 +74,7 @@ export const monitorRoutes = {
     summary: 'Remove a monitor; its results and the history of its alerts stay',
     scope: 'write',
     params: monitorParams,
+    changes: ['monitors', 'alerts'],
     answers: { 204: null },
   }),
   runMonitor: route({
@@ -85,6 +88,7 @@ export const monitorRoutes = {
     params: monitorParams,
     body: named('RunRequest', z.strictObject({ asOf: instantSchema.optional() })),
     bodyOptional: true,
+    changes: ['results'],
     answers: {
       200: named(
         'RunOutcome',

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Topic } from './topics.ts'
 
 /** What a key may be used for; each route asks for one. */
 export type Scope = 'ingest' | 'read' | 'write'
@@ -27,6 +28,10 @@ export interface RouteContract {
   bodyOptional?: boolean
   /** Bodies by media type, in place of `body`. */
   rawBodies?: Readonly<Record<string, RawBody>>
+  /** The media type of answers that are a stream of text, in place of JSON. */
+  streamed?: 'text/event-stream'
+  /** What an answer that is no problem may have changed: published to those who listen to `GET /events`. */
+  changes?: readonly Topic[]
   /** By status, the bodies of answers that are no problem; null where there is none. */
   answers: Readonly<Record<number, z.ZodType | null>>
   /** Statuses of problems beyond those that follow from the rest: see `problemStatuses`. */

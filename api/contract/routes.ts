@@ -5,6 +5,7 @@ import { channelRoutes } from './channels.ts'
 import { chartRoutes } from './charts.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { eventRoutes } from './events.ts'
 import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
 import { keyRoutes } from './keys.ts'
@@ -29,5 +30,6 @@ export const ROUTES = {
   ...deliveryRoutes,
   ...channelRoutes,
   ...keyRoutes,
+  ...eventRoutes,
 }
 export type Routes = typeof ROUTES

@@ -34,6 +34,8 @@ async function intake(context: ApiContext, name: string, request: Request, kind:
     const result = await take(into, records)
     accepted += result.accepted
     rejected += result.rejected.length
+    if (result.accepted > 0) context.live.publish({ topic: 'volume', model: model.name })
+    if (result.rejected.length > 0) context.live.publish({ topic: 'dead_letters', model: model.name })
     for (const { index, ...reason } of result.rejected.slice(0, MAX_LISTED - rejections.length)) {
       rejections.push({ index: seen + index, ...reason })
     }

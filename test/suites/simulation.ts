@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import pino from 'pino'
 import { parseAllowList } from '../../alerts/allow-list.ts'
+import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/safe-agent.ts'
 import { createWorker, type Worker } from '../../cli/worker.ts'
 import { generationClock, rollup } from '../../detectors/rollup.ts'
@@ -70,6 +71,7 @@ export class Simulation {
       publicUrl: 'http://driftgauge.test',
       heartbeatUrl: undefined,
       dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
+      live: createLive(),
     })
   }
 

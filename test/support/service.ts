@@ -22,9 +22,18 @@ export interface TestService extends Service {
 /** What a request to `url` is answered, the body parsed. */
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init)
-  const text = await response.text()
+  const text = await textOf(response)
   const json = /json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
+}
+
+/** The whole body, or how a stream without an end begins. */
+async function textOf(response: Response): Promise<string> {
+  if (!/event-stream/.test(response.headers.get('content-type') ?? '')) return response.text()
+  const reader = response.body!.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return Buffer.from(value ?? []).toString('utf8')
 }
 
 /** A service on a free port with a data directory of its own; stopped and removed after the test file. */

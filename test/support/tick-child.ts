@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { parseAllowList } from '../../alerts/allow-list.ts'
+import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/safe-agent.ts'
 import { createWorker } from '../../cli/worker.ts'
 import { generationClock } from '../../detectors/rollup.ts'
@@ -22,6 +23,7 @@ const worker = createWorker({
   publicUrl: 'http://driftgauge.test',
   heartbeatUrl: undefined,
   dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
+  live: createLive(),
 })
 await worker.run(new Date(Number(now)))
 await worker.stop()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { parseAllowList } from '../alerts/allow-list.ts'
@@ -7,19 +8,21 @@ import { openApiKeys } from '../store/api-keys.ts'
 import { authenticate } from './access.ts'
 import type { ApiContext, AppOptions } from './context.ts'
 import { ROUTES } from './contract/routes.ts'
+import { dashboardRoutes } from './dashboard.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { createHandlers } from './handlers.ts'
 import { createLive } from './live.ts'
-import { refuseCrossSite } from './origin.ts'
+import { refuseCrossSite, refuseForeignHost } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
 import { createRouter } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
+import { secured } from './security.ts'
 
 /**
- * The HTTP service. Health checks and the API's documentation are open; every other route asks for a key where
- * keys are set.
+ * The HTTP service. Health checks, the API's documentation and the files of the dashboard are open; every other route
+ * asks for a key where keys are set.
  */
-export function createApp(options: AppOptions): Express {
+export function createApp({ dashboard, publicUrl, ...options }: AppOptions): Express {
   const context: ApiContext = {
     dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
     codeVersion: 'unknown',
@@ -29,9 +32,12 @@ export function createApp(options: AppOptions): Express {
   }
   const app = express()
   app.disable('x-powered-by')
-  app.use(identify(context.log))
+  app.use(identify(context.log), secured)
   app.use(healthRoutes(context))
+  if (context.apiKeys.length === 0) app.use(refuseForeignHost(publicUrl))
+  app.use(compression({ filter: isWorthPacking }))
   app.use('/api', docsRoutes(context.codeVersion))
+  if (dashboard !== undefined) app.use(dashboardRoutes(dashboard))
   app.use(authenticate(context.apiKeys, context.keys))
   app.use(refuseCrossSite)
   app.use('/api/v1', createRouter(ROUTES, createHandlers(context), context.live))
@@ -40,13 +46,18 @@ export function createApp(options: AppOptions): Express {
   return app
 }
 
+/** Live events leave one by one, and must not wait in a buffer. */
+function isWorthPacking(request: express.Request, response: express.Response): boolean {
+  const type = String(response.getHeader('content-type'))
+  return !type.startsWith('text/event-stream') && compression.filter(request, response)
+}
+
 /** Gives each request an id, and logs it once it is answered. */
 function identify(log: Logger): RequestHandler {
   return (request, response, next) => {
     const requestId = randomUUID()
     response.locals.requestId = requestId
     response.set('X-Request-Id', requestId)
-    response.set('X-Content-Type-Options', 'nosniff')
     const started = performance.now()
     response.on('finish', () => {
       const took = Math.round(performance.now() - started)

@@ -26,10 +26,14 @@ export interface AppOptions {
   live?: Live
   /** Stored with results. */
   codeVersion?: string
+  /** Directory of the built dashboard; without it there is none. */
+  dashboard?: string
+  /** Where users reach the service, if not at the address it listens on. */
+  publicUrl?: string | undefined
 }
 
 /** What handlers work with. */
-export interface ApiContext extends Required<AppOptions> {
+export interface ApiContext extends Required<Omit<AppOptions, 'dashboard' | 'publicUrl'>> {
   keys: ApiKeys
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { parseAllowList, type AllowList } from '../alerts/allow-list.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
@@ -37,6 +38,12 @@ export interface ServiceOptions {
   scheduled: boolean
 }
 
+/** Built beside the compiled code; the sources stand one level above that. */
+const DASHBOARD = join(
+  import.meta.dirname,
+  import.meta.filename.endsWith('.ts') ? '../dist/dashboard' : '../dashboard',
+)
+
 /** Requests that have not ended this long after the stop signal are cut. */
 const DRAIN_MS = 10_000
 const IDLE_MS = 50
@@ -73,6 +80,8 @@ export async function startService({
       dispatcher,
       live,
       codeVersion: CODE_VERSION,
+      dashboard: DASHBOARD,
+      publicUrl: config.publicUrl,
     })
     const server = createServer(app)
     const url = await listen(server, config)

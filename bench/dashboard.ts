@@ -14,6 +14,7 @@ import { print, uniform, withStore } from './support.ts'
 const COLUMNS = 200
 const WINDOWS = 168
 const RUNS = 5
+const PAINTED = `performance.getEntriesByName('chart: Drift by column and window').length > 0`
 const END = Date.UTC(2026, 0, 8)
 const HOUR_MS = 3_600_000
 
@@ -58,9 +59,8 @@ async function look(page: string, url: string): Promise<void> {
     for (let run = 0; run < RUNS; run++) {
       const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } })
       await tab.goto(page)
-      await tab.waitForFunction(
-        `performance.getEntriesByName('chart: Drift by column and window').length > 0`,
-      )
+      // Not waitForFunction, which the page's policy does not let evaluate.
+      while ((await tab.evaluate(PAINTED)) !== true) await tab.waitForTimeout(50)
       runs.push(
         await tab.evaluate<Record<string, number>>(`({
           paint: performance.getEntriesByName('chart: Drift by column and window')[0].duration,

@@ -22,6 +22,7 @@ async function startDemo() {
   throw new Error('the demo ended before it was ready')
 }
 
+const BUSY = `document.querySelector('[aria-busy="true"], .animate-pulse') !== null`
 const SIZES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
@@ -55,8 +56,10 @@ try {
       for (const [name, path] of Object.entries(pages)) {
         const page = await browser.newPage()
         await page.goto(url + path)
-        await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .animate-pulse'))
-        await page.waitForTimeout(700)
+        await page.locator('h1').first().waitFor()
+        // Not waitForFunction, which the page's policy does not let evaluate.
+        while (await page.evaluate(BUSY)) await page.waitForTimeout(50)
+        await page.waitForTimeout(500)
         await page.screenshot({
           path: join(target, `${name}-${theme}-${size}.png`),
           fullPage: size === 'desktop',

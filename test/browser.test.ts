@@ -43,9 +43,9 @@ afterAll(async () => {
 
 const api = async (path: string) => (await ask(`${url}/api/v1${path}`)).body
 
-test('the demo tells its story and ends with a stable ready line', () => {
+test('the demo tells its story and ends with a stable ready line', async () => {
   const story = lines.join('\n')
-  expect(stderr).toBe('Serving the dashboard until Ctrl-C.\n')
+  await expect.poll(() => stderr).toBe('Serving the dashboard until Ctrl-C.\n')
   expect(story).toMatch(/^311,799 predictions, 311,799 labels/m)
   expect(story).toMatch(/^Label drift on 13 of 148 days/m)
   expect(story).toMatch(/^Found the incident \(injected: distance sent in kilometres/m)
@@ -80,8 +80,8 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
 
   test('from the overview along the firing alert to the column, with the very PSI that the API gives', async () => {
     const page = await browser.open(url)
-    await page.getByRole('listitem').getByText('Critical').waitFor()
-    await page.getByRole('link', { name: 'flights' }).click()
+    await page.getByRole('main').getByText('Critical').first().waitFor()
+    await page.getByRole('link', { name: 'flights', exact: true }).click()
     await heading(page, 'flights').waitFor()
     await page.getByRole('link', { name: 'Feature drift' }).click()
     await heading(page, 'Feature drift in flights').waitFor()
@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
 
   test('by keyboard alone', async () => {
     const page = await browser.open(url)
-    await page.getByRole('link', { name: 'flights' }).waitFor()
+    await page.getByRole('link', { name: 'flights', exact: true }).waitFor()
     const { keyboard } = page
     await keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')

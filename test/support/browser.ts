@@ -64,7 +64,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** Resolves once the page has its heading and nothing is loading. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(`document.querySelector('h1') && !document.querySelector('[aria-busy="true"]')`)
+  const isSettled = `document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"]') === null`
+  await expect.poll(() => page.evaluate(isSettled), { timeout: 30_000 }).toBe(true)
 }
 
 /** Fails where something is wider than the screen, so that the page would scroll sideways. */

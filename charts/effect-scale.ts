@@ -37,7 +37,6 @@ export function effectStep(
   effect: number | null,
 ): number {
   const family = verdict === 'ok' ? 'neutral' : verdict
-  const first = scale.findIndex((step) => step.family === family)
   const reached = scale.findLastIndex((step) => step.family === family && (effect ?? -Infinity) >= step.from)
-  return Math.max(first, reached)
+  return reached >= 0 ? reached : scale.findIndex((step) => step.family === family)
 }

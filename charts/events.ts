@@ -1,5 +1,6 @@
 import type { ScatterSeriesOption } from 'echarts'
 import { inTooltip, truncate } from './format.ts'
+import { placeTexts } from './lane.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { nearest, type Span } from './time.ts'
 
@@ -16,6 +17,9 @@ export interface ChartEvent {
 
 /** Room for the marks above the grid, pixels. */
 export const EVENT_LANE = 22
+
+/** Pixels beside the grid of the charts that show events. */
+const SIDES = 62
 
 const SYMBOLS: Record<EventKind, string> = {
   alert: 'triangle',
@@ -40,27 +44,27 @@ export function eventSeries(
   const { width, narrow } = widthOf(appearance)
   const readable = { color: muted, textBorderColor: surface, textBorderWidth: 3 }
   const name = (label: string) => truncate(label, narrow ? 16 : 28)
-  const isLate = (at: number) => span !== undefined && (span[1] - at) / (span[1] - span[0]) < 180 / width
+  const instants = events.filter(({ until }) => until === undefined)
+  const lane = width - SIDES
+  const marks = instants.map(({ at, label }) => ({
+    x: share(Date.parse(at), span) * lane,
+    text: name(label),
+  }))
+  const sides = placeTexts(marks, lane)
   return {
     type: 'scatter',
     name: 'events',
     silent: true,
     z: 5,
     itemStyle: { color: text },
-    label: { show: true, color: text, fontSize: 11, distance: 5 },
-    labelLayout: { hideOverlap: true },
-    data: events
-      .filter(({ until }) => until === undefined)
-      .map(({ kind, at, label }) => {
-        const time = Date.parse(at)
-        return {
-          value: [time, top],
-          symbol: SYMBOLS[kind],
-          symbolSize: 8,
-          symbolOffset: [0, -9],
-          label: { position: isLate(time) ? 'left' : 'right', offset: [0, -9], formatter: () => name(label) },
-        }
-      }),
+    label: { color: text, fontSize: 11, distance: 5 },
+    data: instants.map(({ kind, at }, i) => ({
+      value: [Date.parse(at), top],
+      symbol: SYMBOLS[kind],
+      symbolSize: 8,
+      symbolOffset: [0, -9],
+      label: { show: sides[i] !== undefined, position: sides[i] ?? 'right', formatter: () => marks[i].text },
+    })),
     markLine: {
       silent: true,
       symbol: 'none',
@@ -83,6 +87,11 @@ export function eventSeries(
       }),
     },
   }
+}
+
+/** How far along a span a time is, 0 to 1 within it. */
+function share(time: number, span: Span | undefined): number {
+  return span === undefined ? 0 : (time - span[0]) / (span[1] - span[0])
 }
 
 /** The events to which `time`, one of `times`, is the nearest. */

@@ -47,7 +47,7 @@ export function tooltip({ theme, fontFamily = FONT_FAMILY }: Appearance): Toolti
 /** Names of the series, at the top right. They cannot be switched off: a picture shows all that its table lists. */
 export function legend({ theme }: Appearance): LegendComponentOption {
   return {
-    top: 0,
+    top: 4,
     right: 12,
     padding: 0,
     itemWidth: 16,
@@ -81,7 +81,11 @@ export function timeAxis(appearance: Appearance, span: Span | undefined): XAXisC
       hideOverlap: true,
       formatter: (time: number) => formatTick(time),
     },
-    axisPointer: { show: true, label: { show: false }, triggerTooltip: true },
+    axisPointer: {
+      show: true,
+      label: { show: false },
+      lineStyle: { color: muted, type: 'solid', width: 1 },
+    },
     splitLine: { show: false },
   }
 }

@@ -1,7 +1,7 @@
 import type { CustomSeriesOption } from 'echarts'
 import type { Cell, HeatmapData } from './data.ts'
 import { effectScale } from './effect-scale.ts'
-import { cellPaths, type Box } from './heatmap-paths.ts'
+import { rowPaths, type Box } from './heatmap-paths.ts'
 import { palette, type Appearance } from './theme.ts'
 import { usualStep } from './time.ts'
 
@@ -15,8 +15,8 @@ export function cellTimes(windowEnds: readonly string[]): [from: number, to: num
 }
 
 /**
- * All cells as one item, whose paths each hold every cell of one colour: tens of thousands of cells are then drawn
- * at the price of a few shapes.
+ * A row as one item, whose paths each hold every cell of one colour: tens of thousands of cells are then drawn at the
+ * price of a few hundred shapes. (One path over all rows would take seconds to fill.)
  */
 export function cellSeries(
   data: HeatmapData & { selected?: Cell | undefined },
@@ -26,22 +26,21 @@ export function cellSeries(
   const scale = effectScale(theme, data.thresholds)
   const times = cellTimes(data.windowEnds)
   const { selected, rows } = data
-  const hasSelection = selected !== undefined && selected.row in rows && selected.window in times
   return {
     type: 'custom',
     silent: true,
     clip: true,
-    data: rows.length > 0 && times.length > 0 ? [[times[0][0], 0]] : [],
-    renderItem: (_params, api) => {
+    data: times.length > 0 ? rows.map((_, row) => [times[0][0], row]) : [],
+    renderItem: ({ dataIndex: row }, api) => {
       const start = times[0][0]
-      const [origin, middle] = api.coord([start, 0])
-      const perHour = api.coord([start + HOUR_MS, 0])[0] - origin
+      const [origin, middle] = api.coord([start, row])
+      const perHour = api.coord([start + HOUR_MS, row])[0] - origin
       const [, height] = api.size?.([0, 1]) as [number, number]
       const x = (time: number) => Math.round(origin + ((time - start) / HOUR_MS) * perHour)
-      const y = (row: number) => Math.round(middle + (row - 0.5) * height)
-      const edges = times.map(([from, to]) => ({ left: x(from), right: x(to) }))
-      const boxOf = ({ row, window }: Cell): Box => ({ ...edges[window], top: y(row), bottom: y(row + 1) })
-      const { fills, hatched, hatching, warning, critical } = cellPaths(data, scale, boxOf)
+      const [top, bottom] = [Math.round(middle - height / 2), Math.round(middle + height / 2)]
+      const boxes = times.map(([from, to]) => ({ left: x(from), right: x(to), top, bottom }))
+      const { fills, hatched, hatching, warning, critical } = rowPaths(rows[row], scale, boxes)
+      const chosen = selected?.row === row ? boxes[selected.window] : undefined
       return {
         type: 'group',
         children: [
@@ -50,8 +49,8 @@ export function cellSeries(
           stroked(hatching, muted),
           filled(warning, surface),
           filled(critical, surface),
-          ...(hasSelection ? [outline(boxOf(selected), text)] : []),
-        ],
+          ...(chosen === undefined ? [] : [outline(chosen, text)]),
+        ].filter(({ shape }) => !('pathData' in shape) || shape.pathData !== ''),
       }
     },
   }
@@ -72,6 +71,7 @@ function stroked(pathData: string, stroke: string) {
 function outline({ left, right, top, bottom }: Box, stroke: string) {
   return {
     type: 'rect' as const,
+    z2: 1,
     shape: { x: left - 1, y: top - 1, width: right - left + 1, height: bottom - top + 1 },
     style: { fill: 'none', stroke, lineWidth: 2 },
   }

@@ -1,4 +1,4 @@
-import type { Cell, HeatmapData } from './data.ts'
+import type { HeatmapRow } from './data.ts'
 import { effectStep, type EffectStep } from './effect-scale.ts'
 
 /** Edges of a rectangle, in whole pixels so that no cell is blurred. */
@@ -9,8 +9,8 @@ export interface Box {
   bottom: number
 }
 
-/** SVG path data, each for all cells that look alike. */
-export interface CellPaths {
+/** SVG path data, each for all cells of a row that look alike. */
+export interface RowPaths {
   /** One a step of the scale. */
   fills: string[]
   /** Cells without enough data: their areas, and the hatching over them as lines. */
@@ -26,36 +26,25 @@ const MARK = 8
 const MARK_ROOM = 12
 const HATCH_SPACING = 6
 
-/** Neighbouring cells of one verdict. */
+/** Neighbouring cells of one row. */
 interface Run extends Box {
   cells: number
 }
 
-/** Geometry of the whole heatmap. A cell that was not evaluated leaves no trace. */
-export function cellPaths(
-  data: HeatmapData,
-  scale: readonly EffectStep[],
-  boxOf: (cell: Cell) => Box,
-): CellPaths {
-  const fills = scale.map((): string[] => [])
-  const runs: Record<'insufficient_data' | 'warning' | 'critical', Run[]> = {
-    insufficient_data: [],
-    warning: [],
-    critical: [],
-  }
-  data.rows.forEach(({ verdicts, effects }, row) => {
-    data.windowEnds.forEach((_, window) => {
-      const verdict = verdicts[window] ?? null
-      if (verdict === null) return
-      const box = boxOf({ row, window })
-      if (verdict !== 'ok') extend(runs[verdict], box)
-      if (verdict === 'insufficient_data') return
-      fills[effectStep(scale, verdict, effects[window] ?? null)].push(rectangle(inset(box)))
-    })
+/** Geometry of one row; `boxes` holds a box a window. A cell that was not evaluated leaves no trace. */
+export function rowPaths(row: HeatmapRow, scale: readonly EffectStep[], boxes: readonly Box[]): RowPaths {
+  const fills = scale.map((): Run[] => [])
+  const runs = { insufficient_data: [] as Run[], warning: [] as Run[], critical: [] as Run[] }
+  boxes.forEach((box, window) => {
+    const verdict = row.verdicts[window] ?? null
+    if (verdict === null) return
+    if (verdict !== 'ok') extend(runs[verdict], box)
+    if (verdict === 'insufficient_data') return
+    extend(fills[effectStep(scale, verdict, row.effects[window] ?? null)], inset(box))
   })
   const hatched = runs.insufficient_data.map(inset)
   return {
-    fills: fills.map((paths) => paths.join('')),
+    fills: fills.map((boxes) => boxes.map(rectangle).join('')),
     hatched: hatched.map(rectangle).join(''),
     hatching: hatched.map(hatch).join(''),
     warning: runs.warning.flatMap((run) => marks(run, triangle)).join(''),
@@ -63,9 +52,10 @@ export function cellPaths(
   }
 }
 
+/** Adds a box to the run that it continues, so that a stretch of one colour or hatching is one shape. */
 function extend(runs: Run[], box: Box): void {
   const last = runs.at(-1)
-  if (last?.top === box.top && last.right === box.left) {
+  if (last?.right === box.left) {
     last.right = box.right
     last.cells++
   } else runs.push({ ...box, cells: 1 })

@@ -1,0 +1,28 @@
+/** A mark of a lane: its pixel and what is to be written beside it. */
+export interface Mark {
+  x: number
+  text: string
+}
+
+const HALF_MARK = 6
+const PIXELS_PER_CHARACTER = 6.5
+
+type Interval = readonly [from: number, to: number]
+
+/**
+ * Beside which side of each mark its text has room: right where it can, else left, and `undefined` where it would lie
+ * on another mark or text, or leave the lane. Earlier marks come first.
+ * @param width of the lane, pixels
+ */
+export function placeTexts(marks: readonly Mark[], width: number): ('left' | 'right' | undefined)[] {
+  const taken = marks.map(({ x }): Interval => [x - HALF_MARK, x + HALF_MARK])
+  const isFree = ([from, to]: Interval, own: number) =>
+    from >= 0 && to <= width && taken.every((other, i) => i === own || to <= other[0] || from >= other[1])
+  return marks.map(({ x, text }, i) => {
+    const length = HALF_MARK + PIXELS_PER_CHARACTER * [...text].length
+    const sides = { right: [x, x + length], left: [x - length, x] } as const
+    const side = (['right', 'left'] as const).find((one) => isFree(sides[one], i))
+    if (side !== undefined) taken.push(sides[side])
+    return side
+  })
+}

@@ -1,6 +1,13 @@
-import { eventsAt, insertAlertEvents, lastEventsBefore, type AlertEvent } from '../store/alert-events.ts'
+import {
+  eventsAt,
+  hasOpenEvents,
+  insertAlertEvents,
+  lastEventsBefore,
+  type AlertEvent,
+} from '../store/alert-events.ts'
 import type { Store } from '../store/client.ts'
 import { recentEvaluations } from './recent-evaluations.ts'
+import { isBreach } from './severity.ts'
 import type { StepInput } from './step-input.ts'
 import { step } from './step.ts'
 
@@ -30,6 +37,9 @@ export async function evaluateAlerts({
 }: EvaluateAlertsRequest): Promise<AlertsOutcome> {
   if (mode === 'quiet') return { status: 'quiet' }
   const { monitor, windowEnd } = input
+  // Most windows: without a breach and with nothing open no event can follow, whatever came before.
+  const settled = !input.evaluations.some(isBreach) && !(await hasOpenEvents(store, monitor.name, windowEnd))
+  if (settled) return { status: 'evaluated', events: [] }
   const { fire, resolve, lookback } = monitor.alert
   const [history, before, existing] = await Promise.all([
     recentEvaluations(store, {

@@ -3,10 +3,10 @@ import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DATA_KIND } from '../alerts/policy.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
 import { rollup } from '../detectors/rollup.ts'
-import { runMonitor } from '../detectors/run.ts'
+import { runAgainst, type Reference } from '../detectors/run.ts'
 import { dueEnds, expectsData } from '../detectors/schedule.ts'
 import type { Member } from '../store/alert-events.ts'
-import { activeBaseline, type Baseline } from '../store/baselines.ts'
+import { activeBaseline, baselineColumns, type Baseline } from '../store/baselines.ts'
 import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluations.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
@@ -74,14 +74,17 @@ async function runPart(
       last === undefined || baseline === undefined
         ? []
         : await changedEnds(store, monitor, baseline, part, last)
-    for (const end of stale) {
+    const ends = [...stale, ...dueEnds(monitor, part, last, now)]
+    if (ends.length === 0) return
+    const reference =
+      baseline === undefined
+        ? undefined
+        : { baseline, columns: await baselineColumns(store, model, baseline) }
+    for (const end of ends) {
       if (context.signal?.aborted) return
-      const live = last!.getTime() - end.getTime() < REENTERED * monitor.every
-      await evaluateWindow(context, { model, monitor, part, end, now, mode: live ? 'live' : 'quiet' })
-    }
-    for (const end of dueEnds(monitor, part, last, now)) {
-      if (context.signal?.aborted) return
-      await evaluateWindow(context, { model, monitor, part, end, now, mode: 'live' })
+      const live = last === undefined || last.getTime() - end.getTime() < REENTERED * monitor.every
+      const mode = live ? 'live' : 'quiet'
+      await evaluateWindow(context, { model, monitor, part, end, now, mode, reference })
     }
   } catch (error) {
     log.error(
@@ -121,17 +124,18 @@ interface Window {
   end: Date
   now: Date
   mode: 'live' | 'quiet'
+  /** Undefined where the model has no active baseline. */
+  reference: Reference | undefined
 }
 
 /** Results, then the events that follow from them, then the mark that the window is done with: a crash repeats it. */
 async function evaluateWindow(
   context: SchedulerContext,
-  { model, monitor, part, end, now, mode }: Window,
+  { model, monitor, part, end, now, mode, reference }: Window,
 ): Promise<void> {
   const { store } = context
-  const outcome = await runMonitor({ store, model, monitor, part, end, now, codeVersion: CODE_VERSION })
   const done = { monitor: monitor.name, part, windowEnd: end, evaluatedAt: now }
-  if (outcome.status === 'no_baseline') {
+  if (reference === undefined) {
     await insertEvaluation(store, {
       ...done,
       status: 'no_baseline',
@@ -139,7 +143,8 @@ async function evaluateWindow(
     })
     return
   }
-  const { baseline, results, rows } = outcome
+  const request = { store, model, monitor, part, end, now, codeVersion: CODE_VERSION }
+  const { baseline, results, rows } = await runAgainst(reference, request)
   context.onResults?.(results)
   const start = new Date(end.getTime() - monitor.window)
   const silent = part === 'predictions' && rows === 0 && expectsData(monitor.cadence, start, end)

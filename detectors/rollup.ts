@@ -1,7 +1,7 @@
 import { activeBaseline, baselineColumns } from '../store/baselines.ts'
 import { slotCount } from '../store/binning.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
-import { settleableHours, settleLabels } from '../store/labels.ts'
+import { countPendingLabels, settleableHours, settleLabels } from '../store/labels.ts'
 import type { Model } from '../store/model.ts'
 import { partOf, publish, writeProfiles, type Part } from '../store/profiles.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
@@ -52,6 +52,7 @@ export async function rollup(options: RollupOptions): Promise<number> {
 }
 
 async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
+  if ((await countPendingLabels(store, model.name)) === 0) return
   const hours = await settleableHours(store, model.name, now)
   if (hours.length === 0) return
   const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch: `settle-${now.getTime()}` }))

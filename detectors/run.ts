@@ -34,12 +34,25 @@ const LONGEST_WINDOW_MS = 30 * DAY_MS
 
 /** Evaluates one window of a monitor: every column it checks, against the active baseline. Stores the results. */
 export async function runMonitor(request: RunRequest): Promise<RunOutcome> {
-  const { store, model, monitor } = request
+  const { store, model } = request
   const baseline = await activeBaseline(store, model.name)
   if (baseline === undefined) return { status: 'no_baseline' }
-  const checked = (await baselineColumns(store, model, baseline)).filter((column) =>
-    monitor.checks.includes(kindOf(column)),
-  )
+  return runAgainst({ baseline, columns: await baselineColumns(store, model, baseline) }, request)
+}
+
+/** A baseline that was read, with all its columns. */
+export interface Reference {
+  baseline: Baseline
+  columns: readonly BaselineColumn[]
+}
+
+/** As {@link runMonitor}, for several windows against the same reference. */
+export async function runAgainst(
+  { baseline, columns: all }: Reference,
+  request: RunRequest,
+): Promise<Extract<RunOutcome, { status: 'evaluated' }>> {
+  const { store, monitor } = request
+  const checked = all.filter((column) => monitor.checks.includes(kindOf(column)))
   const columns = checked.filter(({ role }) => request.part === undefined || partOf(role) === request.part)
   const rule: EvaluationRule = {
     ...DEFAULT_RULE,

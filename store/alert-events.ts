@@ -127,6 +127,23 @@ export async function eventsAt(store: Store, monitor: string, windowEnd: Date): 
   )
 }
 
+/**
+ * Whether a monitor has events at the window that ended at `windowEnd`, or anything of it was pending or firing
+ * before. Of events that are equally new an open one counts.
+ */
+export async function hasOpenEvents(store: Store, monitor: string, windowEnd: Date): Promise<boolean> {
+  const end = hourLiteral(windowEnd)
+  const open = `status IN ('pending', 'firing')`
+  const [{ n }] = await rows<{ n: number }>(
+    store.read,
+    `SELECT countIf(window_end = ${end} OR ${open}) AS n
+     FROM (SELECT window_end, status FROM alert_events
+       WHERE monitor = ${literal(monitor)} AND window_end <= ${end}
+       ORDER BY window_end DESC, created_at DESC, ${open} DESC LIMIT 1 BY scope, kind, column, segment, version)`,
+  )
+  return n > 0
+}
+
 /** Events by their ids, newest first; what does not exist is left out. */
 export async function findAlertEvents(store: Store, ids: readonly string[]): Promise<AlertEvent[]> {
   if (ids.length === 0) return []

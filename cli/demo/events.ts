@@ -78,7 +78,7 @@ export function* eventsByDay(
   let today: Day | undefined
   const close = (day: Day): Day => {
     day.labels = (waiting.get(day.date) ?? []).sort(
-      (a, b) => Date.parse(a.labelled_at) - Date.parse(b.labelled_at),
+      (a, b) => Number(a.labelled_at > b.labelled_at) - Number(a.labelled_at < b.labelled_at),
     )
     waiting.delete(day.date)
     return day

@@ -7,6 +7,7 @@ import { openApiKeys } from '../store/api-keys.ts'
 import { authenticate } from './access.ts'
 import type { ApiContext, AppOptions } from './context.ts'
 import { ROUTES } from './contract/routes.ts'
+import { dashboardRoutes } from './dashboard.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { createHandlers } from './handlers.ts'
 import { createLive } from './live.ts'
@@ -14,10 +15,11 @@ import { refuseCrossSite } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
 import { createRouter } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
+import { securityHeaders } from './security.ts'
 
 /**
- * The HTTP service. Health checks and the API's documentation are open; every other route asks for a key where
- * keys are set.
+ * The HTTP service. Health checks, the API's documentation and the files of the dashboard are open; every other route
+ * asks for a key where keys are set.
  */
 export function createApp(options: AppOptions): Express {
   const context: ApiContext = {
@@ -30,8 +32,10 @@ export function createApp(options: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(identify(context.log))
+  app.use(securityHeaders)
   app.use(healthRoutes(context))
   app.use('/api', docsRoutes(context.codeVersion))
+  if (options.dashboard !== undefined) app.use(dashboardRoutes(options.dashboard))
   app.use(authenticate(context.apiKeys, context.keys))
   app.use(refuseCrossSite)
   app.use('/api/v1', createRouter(ROUTES, createHandlers(context), context.live))
@@ -46,7 +50,6 @@ function identify(log: Logger): RequestHandler {
     const requestId = randomUUID()
     response.locals.requestId = requestId
     response.set('X-Request-Id', requestId)
-    response.set('X-Content-Type-Options', 'nosniff')
     const started = performance.now()
     response.on('finish', () => {
       const took = Math.round(performance.now() - started)

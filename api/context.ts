@@ -24,12 +24,14 @@ export interface AppOptions {
   dispatcher?: Dispatcher
   /** Told of what changes; by default one of the app's own. */
   live?: Live
+  /** Directory of the built dashboard; without it none is served. */
+  dashboard?: string
   /** Stored with results. */
   codeVersion?: string
 }
 
 /** What handlers work with. */
-export interface ApiContext extends Required<AppOptions> {
+export interface ApiContext extends Required<Omit<AppOptions, 'dashboard'>> {
   keys: ApiKeys
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { parseAllowList, type AllowList } from '../alerts/allow-list.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
@@ -14,6 +15,7 @@ import { openModels, type Models } from '../store/models.ts'
 import { monitors } from '../store/monitor.ts'
 import type { Declarations } from './declarations.ts'
 import { announce } from './apply/announcement.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
 import { CODE_VERSION } from './version.ts'
 import { createWorker, type Worker } from './worker.ts'
 
@@ -72,6 +74,7 @@ export async function startService({
       unready,
       dispatcher,
       live,
+      dashboard: join(PACKAGE_ROOT, 'dist/dashboard'),
       codeVersion: CODE_VERSION,
     })
     const server = createServer(app)

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
 import { deliverPending } from '../alerts/deliver.ts'
 import { sendHeartbeat } from '../alerts/heartbeat.ts'
-import type { Link } from '../alerts/message.ts'
+import { linkTo } from '../alerts/message.ts'
 import type { Live } from '../api/live.ts'
 import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
@@ -37,7 +37,7 @@ export interface Worker {
 
 export function createWorker(options: WorkerOptions): Worker {
   const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, live } = options
-  const link: Link = ({ id }) => `${publicUrl}/api/v1/alerts/${id}`
+  const link = linkTo(publicUrl)
   const stopping = new AbortController()
   const { signal } = stopping
 

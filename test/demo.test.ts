@@ -25,6 +25,6 @@ test('the demo tells its story and ends with a stable ready line', { timeout: 30
   expect(stdout).toMatch(/^Held on every day.*hour.*destination.*prediction.*score/m)
   expect(stdout).toMatch(/^1[0-9] alerts, told in [0-9]+ signed messages/m)
   expect(stdout).toMatch(/■ 2001-04-17 12:00 to 2001-04-24 12:00 {2}feature drift: distance/)
-  expect(stdout).toMatch(/^first alert: http:\/\/127\.0\.0\.1:\d+\/api\/v1\/alerts\/[0-9a-f]{32}$/m)
+  expect(stdout).toMatch(/^first alert: http:\/\/127\.0\.0\.1:\d+\/alerts\/[0-9a-f]{32}$/m)
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^ready: http:\/\/127\.0\.0\.1:\d+$/)
 })

@@ -16,7 +16,7 @@ import { refuseCrossSite, refuseForeignHost } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
 import { createRouter } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
-import { secured } from './security.ts'
+import { securityHeaders } from './security.ts'
 
 /**
  * The HTTP service. Health checks, the API's documentation and the files of the dashboard are open; every other route
@@ -32,7 +32,7 @@ export function createApp({ dashboard, publicUrl, ...options }: AppOptions): Exp
   }
   const app = express()
   app.disable('x-powered-by')
-  app.use(identify(context.log), secured)
+  app.use(identify(context.log), securityHeaders)
   app.use(healthRoutes(context))
   if (context.apiKeys.length === 0) app.use(refuseForeignHost(publicUrl))
   app.use(compression({ filter: isWorthPacking }))

@@ -1,33 +1,48 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import express, { Router } from 'express'
-import { Problem } from './problem.ts'
+import express, { Router, type Request, type Response } from 'express'
+import { Problem, unknownRoute } from './problem.ts'
 
-/** What is not a page: these paths are answered for programs, also when a browser asks for one that is not there. */
-const NOT_PAGES = /^\/(api|assets|healthz|readyz|metrics)(\/|$)/
+const NO_PAGES = /^\/(api|healthz|readyz|metrics)(\/|$)/
+const READING = new Set(['GET', 'HEAD'])
 
 /**
- * The files of the dashboard, open as they hold no data. Every path that is a page of it, and not a file, is answered
- * with the page that finds its way from there, so that a copied address opens again.
+ * The built files of the dashboard, open to all: they hold no data. Each view has an address of its own, so whatever
+ * a browser asks for as a page is answered with the one page there is.
  */
 export function dashboardRoutes(directory: string): Router {
-  const router = Router()
-  const index = join(directory, 'index.html')
-  router.use(
-    '/assets',
-    express.static(join(directory, 'assets'), { immutable: true, maxAge: '365d', index: false }),
-  )
-  router.use(express.static(directory, { index: false, maxAge: '1h' }))
-  router.get('/{*path}', page)
-  return router
-
-  function page(request: express.Request, response: express.Response, next: express.NextFunction): void {
-    if (NOT_PAGES.test(request.path) || !request.accepts('html')) {
+  const router = Router({ caseSensitive: true })
+  // Their names change with their content.
+  const unchanging = { index: false, redirect: false, immutable: true, maxAge: '1y' } as const
+  router.use('/assets', express.static(join(directory, 'assets'), unchanging), unknownRoute)
+  router.use(express.static(directory, { index: false, redirect: false, setHeaders: revalidated }))
+  router.use((request, response, next) => {
+    if (!isPage(request)) {
       next()
       return
     }
-    if (!existsSync(index))
-      throw new Problem(404, 'Not found', 'The dashboard is not built: run "npm run build" and start again.')
-    response.set('Cache-Control', 'no-cache').sendFile(index)
-  }
+    revalidated(response.vary('Accept'))
+    response.sendFile('index.html', { root: directory, cacheControl: false }, (error: unknown) => {
+      if (error && !response.headersSent) next(isMissing(error) ? notBuilt() : error)
+    })
+  })
+  return router
 }
+
+/** Programs take anything, and are better told that there is no such route; but all find the start. */
+function isPage(request: Request): boolean {
+  if (!READING.has(request.method) || NO_PAGES.test(request.path)) return false
+  return request.path === '/' || request.accepts(['json', 'html']) === 'html'
+}
+
+function revalidated(response: Response): void {
+  response.set('Cache-Control', 'no-cache')
+}
+
+const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+const notBuilt = () =>
+  new Problem(
+    404,
+    'No dashboard',
+    'The dashboard was not built: run "npm run build". The API is under /api/v1, its documentation at /api/docs.',
+  )

@@ -15,6 +15,7 @@ import { openModels, type Models } from '../store/models.ts'
 import { monitors } from '../store/monitor.ts'
 import type { Declarations } from './declarations.ts'
 import { announce } from './apply/announcement.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
 import { CODE_VERSION } from './version.ts'
 import { createWorker, type Worker } from './worker.ts'
 
@@ -37,12 +38,6 @@ export interface ServiceOptions {
   /** False when the caller runs the worker by itself. */
   scheduled: boolean
 }
-
-/** Built beside the compiled code; the sources stand one level above that. */
-const DASHBOARD = join(
-  import.meta.dirname,
-  import.meta.filename.endsWith('.ts') ? '../dist/dashboard' : '../dashboard',
-)
 
 /** Requests that have not ended this long after the stop signal are cut. */
 const DRAIN_MS = 10_000
@@ -79,8 +74,8 @@ export async function startService({
       unready,
       dispatcher,
       live,
+      dashboard: join(PACKAGE_ROOT, 'dist/dashboard'),
       codeVersion: CODE_VERSION,
-      dashboard: DASHBOARD,
       publicUrl: config.publicUrl,
     })
     const server = createServer(app)

@@ -1,4 +1,4 @@
-import { navigate, p } from './router.ts'
+import { navigate, p } from './navigation.ts'
 
 export const modelLink = (model: string) =>
   p('/models/:model', { params: { model: encodeURIComponent(model) } })

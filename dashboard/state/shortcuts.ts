@@ -1,4 +1,4 @@
-import { navigate } from '../router.ts'
+import { navigate } from '../navigation.ts'
 
 /** After `g` the next key has this long. */
 const PREFIX_MS = 1_000

@@ -1,12 +1,11 @@
-import { createRouter } from 'sv-router'
+import { pages } from './navigation.ts'
 
-/** The pages, each loaded when it is first shown. */
-// eslint-disable-next-line @typescript-eslint/unbound-method -- none of them takes a `this`
-export const { p, navigate, isActive, route } = createRouter({
+/** Each is loaded when it is first shown. */
+Object.assign(pages, {
   '/': () => import('./routes/Overview.svelte'),
   '/models/:model': () => import('./routes/Model.svelte'),
   '/models/:model/columns/:column': () => import('./routes/Column.svelte'),
   '/alerts': () => import('./routes/Alerts.svelte'),
   '/alerts/:alert': () => import('./routes/Alert.svelte'),
   '*': () => import('./routes/NotFound.svelte'),
-})
+} satisfies typeof pages)

@@ -1,0 +1,10 @@
+import { createRouter, type RouteComponent } from 'sv-router'
+
+type Path =
+  '/' | '/models/:model' | '/models/:model/columns/:column' | '/alerts' | '/alerts/:alert' | `*${string}`
+
+/** The pages by their paths. pages.ts fills them in, so that pages can lead to each other without importing each other. */
+export const pages = {} as Record<Path, RouteComponent>
+
+// eslint-disable-next-line @typescript-eslint/unbound-method -- none of them takes a `this`
+export const { p, navigate, isActive, route } = createRouter(pages)

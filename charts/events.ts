@@ -56,7 +56,7 @@ export function eventSeries(
     name: 'events',
     silent: true,
     z: 5,
-    itemStyle: { color: text },
+    itemStyle: { color: text, opacity: 1 },
     label: { color: text, fontSize: 11, distance: 5 },
     data: instants.map(({ kind, at }, i) => ({
       value: [Date.parse(at), top],

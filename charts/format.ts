@@ -1,7 +1,7 @@
 /** Numbers, times and names as people read them. Times are UTC, and nothing depends on the reader's locale. */
 
 /** Stands where there is no value. */
-export const NONE = '–'
+const NONE = '–'
 
 const UNITS = [
   { from: 1e12, unit: 'T' },
@@ -42,7 +42,7 @@ export function formatInstant(time: number | string): string {
 }
 
 /** `2 Apr 2001` */
-export function formatDay(time: number | string): string {
+function formatDay(time: number | string): string {
   const date = new Date(time)
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
 }

@@ -17,6 +17,7 @@ export function cellTimes(windowEnds: readonly string[]): [from: number, to: num
 /**
  * A row as one item, whose paths each hold every cell of one colour: tens of thousands of cells are then drawn at the
  * price of a few hundred shapes. (One path over all rows would take seconds to fill.)
+ * There is a row and a window at least.
  */
 export function cellSeries(
   data: HeatmapData & { selected?: Cell | undefined },
@@ -30,7 +31,7 @@ export function cellSeries(
     type: 'custom',
     silent: true,
     clip: true,
-    data: times.length > 0 ? rows.map((_, row) => [times[0][0], row]) : [],
+    data: rows.map((_, row) => [times[0][0], row]),
     renderItem: ({ dataIndex: row }, api) => {
       const start = times[0][0]
       const [origin, middle] = api.coord([start, row])

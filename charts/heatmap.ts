@@ -34,6 +34,8 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
   const side = { left: labelColumn(input), right: 18 }
   const times = cellTimes(input.windowEnds)
   const span = spanOf(times.flat(), input.range)
+  // A large series without points makes the engine throw.
+  const isEmpty = rows.length === 0 || times.length === 0
   const time = timeAxis(input, span)
   const pixelsPerMs = span === undefined ? 0 : (width - side.left - side.right) / (span[1] - span[0])
   return {
@@ -59,7 +61,7 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
         ellipsis: '…',
       },
     },
-    series: [cellSeries(input, input), mouseTargets(rows.length, times, pixelsPerMs)],
+    series: isEmpty ? [] : [cellSeries(input, input), mouseTargets(rows.length, times, pixelsPerMs)],
   }
 }
 

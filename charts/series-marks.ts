@@ -70,7 +70,7 @@ export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSer
         value: [Date.parse(windowEnd), value],
         symbol: BREACH_SYMBOL[verdict],
         symbolSize: verdict === 'warning' ? 9 : 7,
-        itemStyle: { color: colors[verdict], borderColor: surface, borderWidth: 1 },
+        itemStyle: { color: colors[verdict], opacity: 1, borderColor: surface, borderWidth: 1 },
       },
     ]
   })
@@ -80,7 +80,7 @@ export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSer
     name: 'breaches',
     silent: true,
     z: 4,
-    itemStyle: { color: production },
+    itemStyle: { color: production, opacity: 1 },
     data: [...dots, ...breaches],
   }
 }
@@ -114,7 +114,7 @@ export function selectionMark({ theme, points }: Input, selected: string): Scatt
     z: 6,
     symbol: 'circle',
     symbolSize: 11,
-    itemStyle: { color: surface, borderColor: text, borderWidth: 2 },
+    itemStyle: { color: surface, opacity: 1, borderColor: text, borderWidth: 2 },
     data: value === null ? [] : [[time, value]],
     markLine: {
       silent: true,

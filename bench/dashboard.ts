@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { chromium } from 'playwright-core'
 import { createApp } from '../api/app.ts'
+import { baselineFromWindow } from '../ingest/baseline.ts'
+import { storePredictions } from '../ingest/pipeline.ts'
+import { activateBaseline } from '../store/baselines.ts'
+import type { Model } from '../store/model.ts'
 import { insertResults, type Result } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
 import { openModels } from '../store/models.ts'
@@ -27,6 +31,7 @@ export async function benchDashboard(): Promise<void> {
     const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
     await monitors.put(store, monitor.name, monitor, new Date())
     await fill(store, model.name)
+    await baseline(store, model)
     const app = createApp({
       store,
       models,
@@ -80,6 +85,19 @@ async function look(page: string, url: string): Promise<void> {
   } finally {
     await browser.close()
   }
+}
+
+/** A few predictions and a baseline of them: without any the page would say what is missing. */
+async function baseline(store: Store, model: Model): Promise<void> {
+  const now = new Date(END)
+  const from = END - 24 * HOUR_MS
+  const records = Array.from({ length: 50 }, (_, i) => ({
+    value: { id: String(i), ts: from + i, features: { f0: i } },
+  }))
+  await storePredictions({ store, model, source: 'bench', now }, records)
+  const window = { from: new Date(from).toISOString(), to: now.toISOString() }
+  await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
+  await activateBaseline(store, model.name, 1, now)
 }
 
 /** Results as a week of hourly evaluations leaves them; the arrays they were computed from are cut short. */

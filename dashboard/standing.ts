@@ -25,7 +25,10 @@ export function standingOfAll(models: readonly ModelOverview[]): string {
   const alerts = firing.reduce((sum, model) => sum + model.firing.length, 0)
   const evaluated = models.filter(({ state }) => state === 'evaluated').length
   const all = plural(models.length, 'model')
-  if (alerts > 0) return `${plural(alerts, 'alert')} firing on ${firing.length} of ${all}.`
+  if (alerts > 0) {
+    const where = models.length === 1 ? '' : ` on ${firing.length} of ${all}`
+    return `${plural(alerts, 'alert')} firing${where}.`
+  }
   if (evaluated === 0) return `${all}, none evaluated yet.`
   return `No alert is firing on ${all}${evaluated < models.length ? `, ${evaluated} of them evaluated` : ''}.`
 }

@@ -1,4 +1,5 @@
-// Takes the pictures of the README and the docs from the demo: `npm run screenshots`.
+// Takes the pictures of the README from the demo: `npm run screenshots`. With a directory as its argument it takes every
+// page there, in both themes and sizes.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,17 @@ import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
 
 const root = join(import.meta.dirname, '..')
-const target = process.argv[2] ?? join(root, 'docs/images')
+const [everything] = process.argv.slice(2)
+const target = everything ?? join(root, 'docs/images')
+/** What the README shows. */
+const WANTED = [
+  'model-light-desktop',
+  'model-dark-desktop',
+  'column-light-desktop',
+  'column-dark-desktop',
+  'alert-light-phone',
+  'alert-dark-phone',
+]
 const given = process.env.DRIFTGAUGE_URL
 
 /** The address of a demo that has told its story. */
@@ -53,7 +64,9 @@ try {
         timezoneId: 'UTC',
         reducedMotion: 'reduce',
       })
-      for (const [name, path] of Object.entries(pages)) {
+      for (const [subject, path] of Object.entries(pages)) {
+        const name = `${subject}-${theme}-${size}`
+        if (everything === undefined && !WANTED.includes(name)) continue
         const page = await browser.newPage()
         await page.goto(url + path)
         await page.locator('h1').first().waitFor()
@@ -61,7 +74,7 @@ try {
         while (await page.evaluate(BUSY)) await page.waitForTimeout(50)
         await page.waitForTimeout(500)
         await page.screenshot({
-          path: join(target, `${name}-${theme}-${size}.png`),
+          path: join(target, `${name}.png`),
           fullPage: size === 'desktop',
         })
         await page.close()

@@ -38,8 +38,9 @@ export async function evaluateAlerts({
   if (mode === 'quiet') return { status: 'quiet' }
   const { monitor, windowEnd } = input
   // Most windows: without a breach and with nothing open no event can follow, whatever came before.
-  const settled = !input.evaluations.some(isBreach) && !(await hasOpenEvents(store, monitor.name, windowEnd))
-  if (settled) return { status: 'evaluated', events: [] }
+  const scope = { monitor: monitor.name, windowEnd, kinds: input.kinds }
+  if (!input.evaluations.some(isBreach) && !(await hasOpenEvents(store, scope)))
+    return { status: 'evaluated', events: [] }
   const { fire, resolve, lookback } = monitor.alert
   const [history, before, existing] = await Promise.all([
     recentEvaluations(store, {

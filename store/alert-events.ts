@@ -1,5 +1,5 @@
 import { insertObjects, rows } from './query.ts'
-import { hourLiteral, literal } from './sql.ts'
+import { array, hourLiteral, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 export type Severity = 'warning' | 'critical'
@@ -129,16 +129,20 @@ export async function eventsAt(store: Store, monitor: string, windowEnd: Date): 
 
 /**
  * Whether a monitor has events at the window that ended at `windowEnd`, or anything of it was pending or firing
- * before. Of events that are equally new an open one counts.
+ * before, of the given kinds or of any. Of events that are equally new an open one counts.
  */
-export async function hasOpenEvents(store: Store, monitor: string, windowEnd: Date): Promise<boolean> {
+export async function hasOpenEvents(
+  store: Store,
+  { monitor, windowEnd, kinds }: { monitor: string; windowEnd: Date; kinds?: readonly string[] | undefined },
+): Promise<boolean> {
+  const among = kinds === undefined ? '' : `AND kind IN (${array(kinds.map(literal), 'String')})`
   const end = hourLiteral(windowEnd)
   const open = `status IN ('pending', 'firing')`
   const [{ n }] = await rows<{ n: number }>(
     store.read,
     `SELECT countIf(window_end = ${end} OR ${open}) AS n
      FROM (SELECT window_end, status FROM alert_events
-       WHERE monitor = ${literal(monitor)} AND window_end <= ${end}
+       WHERE monitor = ${literal(monitor)} ${among} AND window_end <= ${end}
        ORDER BY window_end DESC, created_at DESC, ${open} DESC LIMIT 1 BY scope, kind, column, segment, version)`,
   )
   return n > 0

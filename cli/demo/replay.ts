@@ -33,20 +33,29 @@ export interface Replayed {
 }
 
 /**
- * Lives through the days as a deployment would: a day's predictions and labels go through the HTTP intake, then
- * the worker counts, evaluates what has come due, and delivers alerts, as if it were ten past midnight.
+ * Lives through the days as a deployment would: a day's predictions and labels go through the HTTP intake, and
+ * while the next day's come in, the worker counts, evaluates what has come due, and delivers alerts, as if it were
+ * ten past midnight. No window that is due then holds what comes in meanwhile.
  */
 export async function replay({ service, days, onDay }: Replay): Promise<Replayed> {
   const total: Replayed = { predictions: 0, labels: 0, results: [] }
   const base = `${service.url}/api/v1/models/${DEMO_MODEL}`
-  for (const { date, predictions, labels } of days) {
+  const send = async ({ predictions, labels }: Day) => {
     total.predictions += await post(`${base}/predictions`, predictions)
     total.labels += await post(`${base}/labels`, labels)
-    onDay(date)
-    // After the last flight only labels come, and silence would be reported as missing data.
-    if (predictions.length === 0) continue
-    const now = new Date(Date.parse(date) + DAY_MS + TEN_MINUTES_MS)
-    await service.worker.run(now, (results) => total.results.push(...results))
   }
+  const evaluate = async (day: Day | undefined) => {
+    // After the last flight only labels come, and silence would be reported as missing data.
+    if (day === undefined || day.predictions.length === 0) return
+    const now = new Date(Date.parse(day.date) + DAY_MS + TEN_MINUTES_MS)
+    await service.worker.run(now, (results) => total.results.push(...results))
+    onDay(day.date)
+  }
+  let before: Day | undefined
+  for (const day of days) {
+    await Promise.all([send(day), evaluate(before)])
+    before = day
+  }
+  await evaluate(before)
   return total
 }

@@ -2,6 +2,7 @@ import CircleCheck from '@lucide/svelte/icons/circle-check'
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import CircleOff from '@lucide/svelte/icons/circle-off'
 import Clock from '@lucide/svelte/icons/clock'
+import Hourglass from '@lucide/svelte/icons/hourglass'
 import Inbox from '@lucide/svelte/icons/inbox'
 import OctagonAlert from '@lucide/svelte/icons/octagon-alert'
 import Ruler from '@lucide/svelte/icons/ruler'
@@ -16,6 +17,7 @@ export const STATUS = {
   resolved: { icon: CircleCheck, word: 'Resolved', tone: 'text-ink bg-sunken' },
   pending: { icon: Clock, word: 'Pending', tone: 'text-warning bg-sunken' },
   insufficient_data: { icon: CircleDashed, word: 'Too few rows', tone: 'text-muted bg-sunken' },
+  immature: { icon: Hourglass, word: 'Labels not mature yet', tone: 'text-muted bg-sunken' },
   no_data: { icon: CircleOff, word: 'No data', tone: 'text-warning bg-warning-fill' },
   no_events: { icon: Inbox, word: 'No events yet', tone: 'text-muted bg-sunken' },
   no_baseline: { icon: Ruler, word: 'No baseline', tone: 'text-muted bg-sunken' },

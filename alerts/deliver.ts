@@ -18,6 +18,8 @@ export interface DeliverRequest extends Omit<SendContext, 'now'> {
   store: Store
   /** Real time, whatever the evaluation's is. */
   clock: () => Date
+  /** Whether messages of a monitor wait, because newer events of it are about to come. */
+  isHeld?: (monitor: string) => boolean
   /** In [0, 1). */
   random: () => number
   log: Log
@@ -31,9 +33,9 @@ export type DeliveryCounts = Record<DeliveryStatus, number>
  * the same id. To be run by one process, one call at a time. Channels do not wait for one another.
  */
 export async function deliverPending(request: DeliverRequest): Promise<DeliveryCounts> {
-  const { store, clock } = request
+  const { store, clock, isHeld = () => false } = request
   const counts: DeliveryCounts = { delivered: 0, failed: 0, given_up: 0, superseded: 0, suppressed: 0 }
-  const items = await readOutbox(store)
+  const items = (await readOutbox(store)).filter(({ event }) => !isHeld(event.monitor))
   if (items.length === 0) return counts
   const monitors = [...new Set(items.map(({ event }) => event.monitor))]
   const { send, drop } = planOutbox(items, await lastDelivered(store, monitors), clock())

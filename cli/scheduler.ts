@@ -21,6 +21,8 @@ export interface SchedulerContext {
   models: Models
   log: Logger
   nextGeneration: () => number
+  /** Names of monitors with more than one window to evaluate, while that lasts: nobody is told of one that is past. */
+  catchingUp: Set<string>
   onResults?: ((results: readonly Result[]) => void) | undefined
   /** Ends the tick between two windows; what is left is due at the next one. */
   signal?: AbortSignal | undefined
@@ -42,8 +44,12 @@ const LOOKBACK_RUNS = 10
 export async function tick(context: SchedulerContext, now: Date): Promise<void> {
   const { store, models, log, nextGeneration } = context
   for (const model of await models.list()) {
-    const hours = await rollup({ store, model, now, nextGeneration })
-    if (hours > 0) log.debug({ model: model.name, hours }, 'rolled up')
+    try {
+      const hours = await rollup({ store, model, now, nextGeneration })
+      if (hours > 0) log.debug({ model: model.name, hours }, 'rolled up')
+    } catch (error) {
+      log.error({ err: error, model: model.name }, 'the roll-up failed; the next tick tries again')
+    }
   }
   for (const monitor of await monitors.list(store)) {
     const model = await models.find(monitor.model)
@@ -66,9 +72,9 @@ async function runPart(
   part: Part,
   now: Date,
 ): Promise<void> {
-  const { store, log } = context
-  const last = await lastEvaluatedEnd(store, monitor.name, part)
+  const { store, log, catchingUp } = context
   try {
+    const last = await lastEvaluatedEnd(store, monitor.name, part)
     const baseline = await activeBaseline(store, model.name)
     const stale =
       last === undefined || baseline === undefined
@@ -80,6 +86,7 @@ async function runPart(
       baseline === undefined
         ? undefined
         : { baseline, columns: await baselineColumns(store, model, baseline) }
+    if (ends.length > 1) catchingUp.add(monitor.name)
     for (const end of ends) {
       if (context.signal?.aborted) return
       const live = last === undefined || last.getTime() - end.getTime() < REENTERED * monitor.every
@@ -91,6 +98,8 @@ async function runPart(
       { err: error, monitor: monitor.name, part },
       'the monitor failed; the next tick goes on where it stopped',
     )
+  } finally {
+    catchingUp.delete(monitor.name)
   }
 }
 

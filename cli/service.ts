@@ -13,6 +13,7 @@ import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
 import { monitors } from '../store/monitor.ts'
+import { newestGeneration } from '../store/profiles.ts'
 import type { Declarations } from './declarations.ts'
 import { announce } from './apply/announcement.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
@@ -81,7 +82,7 @@ export async function startService({
     const server = createServer(app)
     const url = await listen(server, config)
     const withdraw = await announce(config, url)
-    const nextGeneration = generationClock()
+    const nextGeneration = generationClock(await newestGeneration(store))
     const worker = createWorker({
       store,
       models,

@@ -38,6 +38,7 @@ export interface Worker {
 export function createWorker(options: WorkerOptions): Worker {
   const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, live } = options
   const link = linkTo(publicUrl)
+  const catchingUp = new Set<string>()
   const stopping = new AbortController()
   const { signal } = stopping
 
@@ -48,7 +49,7 @@ export function createWorker(options: WorkerOptions): Worker {
       onResults?.(results)
     }
     try {
-      await tick({ store, models, log, nextGeneration, onResults: note, signal }, now)
+      await tick({ store, models, log, nextGeneration, catchingUp, onResults: note, signal }, now)
     } finally {
       for (const model of evaluated) {
         live.publish({ topic: 'results', model })
@@ -65,6 +66,7 @@ export function createWorker(options: WorkerOptions): Worker {
       dispatcher,
       link,
       clock,
+      isHeld: (monitor) => catchingUp.has(monitor),
       random: Math.random,
       log,
       signal,

@@ -3,7 +3,7 @@ import { slotCount } from '../store/binning.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
 import { countPendingLabels, settleableHours, settleLabels } from '../store/labels.ts'
 import type { Model } from '../store/model.ts'
-import { partOf, publish, writeProfiles, type Part } from '../store/profiles.ts'
+import { partOf, publish, sweepProfiles, writeProfiles, type Part } from '../store/profiles.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
 import type { Store } from '../store/client.ts'
 
@@ -48,6 +48,7 @@ export async function rollup(options: RollupOptions): Promise<number> {
     options.onProgress?.(++done, jobs.length)
   }
   await settleDirty(store, model.name, dirty, now)
+  await sweepProfiles(store, model.name)
   return new Set(dirty.map(({ hour }) => hour.getTime())).size
 }
 
@@ -93,12 +94,16 @@ function cut<T>(items: readonly T[], size: number): T[][] {
 /** Milliseconds times this, with a random rest, stay below 2^53 until the year 2039. */
 const RANDOM_STEPS = 4096
 
-/** Generations from a wall clock: increasing within a process, and unique across restarts and processes. */
+/**
+ * Generations from a wall clock: increasing within a process, and unique across restarts and processes.
+ * @param after the newest one that is published, so that a clock that was set back hides nothing
+ */
 export function generationClock(
+  after = 0,
   clock: () => number = Date.now,
   random: () => number = Math.random,
 ): () => number {
-  let last = 0
+  let last = after
   return () => {
     last = Math.max(last + 1, clock() * RANDOM_STEPS + Math.floor(random() * RANDOM_STEPS))
     return last

@@ -79,7 +79,10 @@ function testsOf({ kind }: BaselineColumn): number {
   return kind === 'categorical' ? 3 : 2
 }
 
-/** Evaluates the monitor's window, and longer ones ending with it for the columns that lack rows. */
+/**
+ * Evaluates the monitor's window, and longer ones ending with it for the columns that lack rows. A window without any
+ * row is not extended: what came before says nothing on it.
+ */
 async function evaluateWindows(
   request: RunRequest,
   baseline: Baseline,
@@ -94,13 +97,14 @@ async function evaluateWindows(
     const start = new Date(end.getTime() - length)
     const stored = await readProfiles(store, model.name, baseline.binning, start, end)
     const profiles = new Map(stored.map((profile) => [`${profile.role} ${profile.column}`, profile]))
+    const windows = open.map((column) => toProfile(profiles.get(`${column.role} ${column.name}`), column))
+    if (length === monitor.window) rows = Math.max(0, ...windows.map((window) => rowsOf(window).n))
     const longer: BaselineColumn[] = []
-    for (const column of open) {
-      const window = toProfile(profiles.get(`${column.role} ${column.name}`), column)
-      if (length === monitor.window) rows = Math.max(rows, rowsOf(window).n)
+    for (const [i, column] of open.entries()) {
+      const window = windows[i]
       const evaluation = evaluateColumn({ binning: column.binning, baseline: column.profile, window }, rule)
       const short = wantsLongerWindow(evaluation, { baseline: column.profile, window }, rule)
-      if (short && length < LONGEST_WINDOW_MS) longer.push(column)
+      if (short && rows > 0 && length < LONGEST_WINDOW_MS) longer.push(column)
       else results.push(toResult(request, baseline, column, window, start, evaluation, rule))
     }
     open = longer

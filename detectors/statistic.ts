@@ -1,15 +1,17 @@
 /** The names under which statistics are stored, asked for and printed. */
-export type StatisticName =
-  | 'psi'
-  | 'ks'
-  | 'chi_square'
-  | 'cramers_v'
-  | 'jensen_shannon'
-  | 'hellinger'
-  | 'total_variation'
-  | 'l_infinity'
-  | 'kl_divergence'
-  | 'wasserstein'
+export const STATISTIC_NAMES = [
+  'psi',
+  'ks',
+  'chi_square',
+  'cramers_v',
+  'jensen_shannon',
+  'hellinger',
+  'total_variation',
+  'l_infinity',
+  'kl_divergence',
+  'wasserstein',
+] as const
+export type StatisticName = (typeof STATISTIC_NAMES)[number]
 
 export interface Statistic {
   value: number

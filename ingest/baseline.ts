@@ -91,8 +91,12 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 /** Makes a baseline the active one and has every stored hour counted over its bins. */
 export async function activate(store: Store, model: string, version: number, now: Date): Promise<void> {
+  const mark = async () =>
+    markDirty(store, model, ['predictions', 'labels'], await predictionHours(store, model), now)
+  // Before, so that a crash in between leaves no hour uncounted; and after, for what is counted meanwhile.
+  await mark()
   await activateBaseline(store, model, version, now)
-  await markDirty(store, model, ['predictions', 'labels'], await predictionHours(store, model), now)
+  await mark()
 }
 
 /** A baseline without predictions, scores or labels has no such column, so that their checks can say so. */

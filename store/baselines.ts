@@ -84,6 +84,10 @@ export async function activateBaseline(
   await insertObjects(store.rollup, 'baseline_activations', [{ model, version, activated_at: now.getTime() }])
 }
 
+/** Leaves a model without an active baseline: no baseline has the version 0. */
+export const deactivateBaseline = (store: Store, model: string, now: Date) =>
+  activateBaseline(store, model, 0, now)
+
 /** All baselines of a model, oldest first. */
 export async function listBaselines(store: Store, model: string): Promise<Baseline[]> {
   const found = await rows<{ document: string }>(

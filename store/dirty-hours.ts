@@ -7,6 +7,8 @@ export interface DirtyHour {
   part: Part
   hour: Date
   batch: string
+  /** Counted although its rows were never said to be written. */
+  abandoned?: boolean
 }
 
 /** A batch announced this long ago and never confirmed was abandoned by a crash; its hours are dirty too. */
@@ -17,6 +19,8 @@ const SWEEP_AT_ROWS = 50_000
 
 const STATE = { announced: 0, confirmed: 1, done: 2 } as const
 const SECOND = 1000
+/** A batch that was announced at this time is never taken for abandoned again, and still dirty once it is confirmed. */
+const SETTLED_UNCONFIRMED = new Date(Date.UTC(2100, 0, 1))
 
 async function mark(
   store: Store,
@@ -71,7 +75,11 @@ export async function settleDirty(
   hours: readonly DirtyHour[],
   at: Date,
 ): Promise<void> {
-  await mark(store, model, hours, 'done', at)
+  // A write that was only slow is confirmed later, and must then be counted again.
+  const abandoned = hours.filter((hour) => hour.abandoned === true)
+  const confirmed = hours.filter((hour) => hour.abandoned !== true)
+  await mark(store, model, confirmed, 'done', at)
+  await mark(store, model, abandoned, 'announced', SETTLED_UNCONFIRMED)
   const [{ n }] = await rows<{ n: number }>(store.rollup, 'SELECT count() AS n FROM dirty_hours')
   if (n < SWEEP_AT_ROWS) return
   // By batch, so that all states of it go at once: deleting the newest alone would bring back an older one.
@@ -82,9 +90,9 @@ export async function settleDirty(
 
 /** Hours whose rows are written, or were abandoned while being written, and are not rolled up yet. */
 export async function dirtyHours(store: Store, model: string, at: Date): Promise<DirtyHour[]> {
-  const found = await rows<{ part: Part; hour: number; batch: string }>(
+  const found = await rows<{ part: Part; hour: number; batch: string; reached: number }>(
     store.rollup,
-    `SELECT part, toUnixTimestamp(hour) AS hour, batch FROM (
+    `SELECT part, toUnixTimestamp(hour) AS hour, batch, reached FROM (
        SELECT part, hour, batch, max(state) AS reached, max(at) AS latest
        FROM dirty_hours WHERE model = {model:String} GROUP BY part, hour, batch)
      WHERE reached = ${STATE.confirmed}
@@ -92,5 +100,10 @@ export async function dirtyHours(store: Store, model: string, at: Date): Promise
      ORDER BY hour`,
     { model, abandoned: at.getTime() - ABANDONED_AFTER_MS },
   )
-  return found.map(({ part, hour, batch }) => ({ part, hour: new Date(hour * SECOND), batch }))
+  return found.map(({ part, hour, batch, reached }) => ({
+    part,
+    hour: new Date(hour * SECOND),
+    batch,
+    abandoned: reached === STATE.announced,
+  }))
 }

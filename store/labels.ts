@@ -69,7 +69,8 @@ export async function settleableHours(store: Store, model: string, cutoff: Date)
 
 /**
  * Moves waiting labels to the predictions of the given hours. A label counts as settled only where it can be
- * seen among the labels, so that a crash in between repeats work and loses nothing.
+ * seen among the labels, or a newer one can: a crash in between repeats work and loses nothing, and a correction that
+ * comes meanwhile waits for the next time.
  */
 export async function settleLabels(
   store: Store,
@@ -88,8 +89,10 @@ export async function settleLabels(
   await store.rollup.command({
     query: `DELETE FROM pending_labels
       WHERE model = ${literal(model.name)} AND received_at <= ${instant(cutoff)} AND id IN (
-        SELECT id FROM (${found(model.name, cutoff)})
-        WHERE ${among} AND (hour, id) IN (SELECT hour, id FROM ${labels} WHERE ${among}))`,
+        SELECT f.id FROM (${found(model.name, cutoff)}) AS f
+        INNER JOIN (SELECT hour, id, max(labelled_at) AS labelled_at FROM ${labels} WHERE ${among} GROUP BY hour, id) AS l
+        ON f.hour = l.hour AND f.id = l.id
+        WHERE f.labelled_at <= l.labelled_at)`,
   })
 }
 

@@ -18,10 +18,6 @@ const featureNameSchema = z
   .min(1)
   .max(200)
   .refine((name) => name.isWellFormed(), 'a name must not hold half of a surrogate pair')
-  .refine(
-    (name) => name !== '.' && name !== '..',
-    'a feature cannot be called "." or "..", which no address can end with',
-  )
 
 const featureSchema = z.union(
   [

@@ -1,6 +1,8 @@
 import { documents } from './documents.ts'
 import type { Model } from './model.ts'
+import { deactivateBaseline } from './baselines.ts'
 import { dropSilver, syncSilver } from './silver.ts'
+import { literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 const table = documents<Model>('models')
@@ -14,7 +16,7 @@ export interface Models {
   find(name: string): Promise<Model | undefined>
   /** Declares a model or changes it, and makes its tables fit. */
   declare(model: Model, now: Date): Promise<void>
-  /** Removes a model with its predictions and labels. What was computed from them stays. */
+  /** Removes a model with its predictions, labels and their counts. Baselines, results and alerts stay. */
   remove(name: string, now: Date): Promise<void>
 }
 
@@ -42,6 +44,10 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
       await table.remove(store, name, now)
       remembered = undefined
       await dropSilver(store, name)
+      // Else a model declared anew under this name would be judged by the counts of the one that is gone.
+      await deactivateBaseline(store, name, now)
+      for (const table of ['hours', 'profiles', 'dirty_hours', 'pending_labels'])
+        await store.rollup.command({ query: `DELETE FROM ${table} WHERE model = ${literal(name)}` })
     },
   }
 }

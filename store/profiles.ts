@@ -92,9 +92,30 @@ export async function readProfiles(
   )
 }
 
-/** Deletes profiles of generations that were replaced or never published. Must not run beside a rollup. */
-export async function sweepProfiles(store: Store, model: string): Promise<void> {
+/** The newest generation that is published, of any model; 0 where there is none. */
+export async function newestGeneration(store: Store): Promise<number> {
+  const [{ newest }] = await rows<{ newest: string }>(
+    store.rollup,
+    'SELECT toString(max(generation)) AS newest FROM hours',
+  )
+  return Number(newest)
+}
+
+/** Generations that were replaced, beyond which they are deleted; a delete costs far more than an insert. */
+const SWEEP_AT_GENERATIONS = 2_000
+
+/**
+ * Deletes profiles of generations that were replaced or never published, once there are `most` of them. Must not run
+ * beside a rollup.
+ */
+export async function sweepProfiles(store: Store, model: string, most = SWEEP_AT_GENERATIONS): Promise<void> {
   const scope = `model = ${literal(model)}`
+  const [{ replaced }] = await rows<{ replaced: number }>(
+    store.rollup,
+    `SELECT toUInt32(uniqExact(binning, part, hour, generation) - uniqExact(binning, part, hour)) AS replaced
+     FROM profiles WHERE ${scope}`,
+  )
+  if (replaced < most) return
   await store.rollup.command({
     query: `DELETE FROM profiles WHERE ${scope} AND (binning, part, hour, generation) NOT IN (
       SELECT binning, part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY binning, part, hour)`,

@@ -130,6 +130,7 @@ describe('the overview', () => {
       drifted: { columns: 0, of: 0 },
       latest_window_end: null,
       sparkline: [],
+      warning_from: 0.1,
       predictions: { last_24h: 0, until: null },
       label_lag_hours: null,
     })
@@ -188,6 +189,7 @@ describe('the status of a model', () => {
     task: 'binary',
     hasBaseline: true,
     monitors: ['a'],
+    warningFrom: 0.1,
     firing: [],
     ends: [{ model: 'm', monitor: 'a', labels: false, end }],
     newest: newest('ok'),

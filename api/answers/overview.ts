@@ -13,6 +13,8 @@ export interface ModelFacts {
   task: Task
   hasBaseline: boolean
   monitors: readonly string[]
+  /** The effect from which the first of them warns. */
+  warningFrom: number | undefined
   /** Events of alerts that fire now, newest first. */
   firing: readonly AlertEvent[]
   ends: readonly NewestWindow[]
@@ -45,6 +47,7 @@ export function toOverview(facts: ModelFacts): ModelOverview {
     sparkline: facts.effects.map(({ window_end, effect, drifted, decided }) => {
       return { window_end, effect, drifted_share: decided === 0 ? null : drifted / decided }
     }),
+    warning_from: facts.warningFrom ?? null,
     predictions: { last_24h: traffic?.lastDay ?? 0, until: traffic?.until.toISOString() ?? null },
     label_lag_hours: traffic?.labelLag ?? null,
   }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { MemberEvaluation } from '../../alerts/severity.ts'
+import { rowsOf } from '../../detectors/column-input.ts'
 import { level } from '../../detectors/decide.ts'
 import { explain } from '../../detectors/explain.ts'
 import { DEFAULT_RULE, judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
@@ -73,10 +74,12 @@ function judgeWindow(
   rule: VerdictRule,
 ): MemberEvaluation {
   const { binning, profile: baseline } = column
+  // As in scheduled checks, what came before says nothing on a window without any row.
+  const hasRows = rowsOf(sliding.window(end - windowMs, end)).n > 0
   for (let length = windowMs; ; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
     const input = { binning, baseline, window: sliding.window(end - length, end) }
     const judgement = judgeColumn(input, rule)
-    if (length < LONGEST_WINDOW_MS && wantsLongerWindow(judgement, input, rule)) continue
+    if (hasRows && length < LONGEST_WINDOW_MS && wantsLongerWindow(judgement, input, rule)) continue
     const { verdict, effect } = judgement
     const breach = verdict === 'warning' || verdict === 'critical'
     return {

@@ -44,7 +44,7 @@ export const monitorRoutes = {
     body: monitorDeclaration,
     changes: ['monitors'],
     answers: { 201: monitorDeclaration, 200: monitorDeclaration },
-    problems: [422],
+    problems: [409, 422],
   }),
   getMonitor: route({
     method: 'get',
@@ -65,7 +65,7 @@ export const monitorRoutes = {
     body: named('MonitorPatch', mergePatchOf(monitorSchema)),
     changes: ['monitors'],
     answers: { 200: monitorDeclaration },
-    problems: [422],
+    problems: [409, 422],
   }),
   deleteMonitor: route({
     method: 'delete',

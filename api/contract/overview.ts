@@ -56,6 +56,7 @@ export const modelOverviewSchema = named(
     sparkline: z
       .array(pointSchema)
       .describe('Of the first monitor by name: its windows within the last 60 runs, oldest first.'),
+    warning_from: z.number().nullable().describe('The effect from which that monitor warns.'),
     predictions: z.strictObject({
       last_24h: z.int().describe('Distinct ones in the 24 hours up to the newest stored one.'),
       until: timeSchema.nullable().describe('Time of the newest stored one.'),

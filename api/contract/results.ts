@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { STATISTIC_NAMES } from '../../detectors/statistic.ts'
+import { VERDICTS } from '../../store/results.ts'
 import { route } from './route.ts'
 import { binSchema } from './bins.ts'
 import { modelParams, named, nextCursor, pageQuery, periodQuery, timeSchema } from './shared.ts'
@@ -70,9 +72,9 @@ export const resultRoutes = {
       column: z.string().optional(),
       segment: z.string().optional(),
       version: z.string().optional(),
-      verdict: z.string().optional(),
+      verdict: z.enum(VERDICTS).optional(),
       statistic: z
-        .string()
+        .enum(STATISTIC_NAMES)
         .optional()
         .describe('Only this one in `statistics`; results without it are left out.'),
       ...pageQuery({ most: MOST_POINTS, default: MOST_POINTS }),

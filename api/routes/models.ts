@@ -41,8 +41,8 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
         throw new Problem(409, 'Conflict', `Monitors watch the model "${name}": remove ${names} first.`)
       }
       await models.remove(name, clock())
-      const deleted = ['declaration', 'predictions', 'labels']
-      const kept = ['baselines', 'profiles', 'results', 'alerts', 'dead letters']
+      const deleted = ['declaration', 'predictions', 'labels', 'profiles']
+      const kept = ['baselines, none of them active', 'results', 'alerts', 'dead letters']
       return { status: 200, body: { model: name, deleted, kept } }
     },
   }

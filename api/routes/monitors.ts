@@ -20,6 +20,13 @@ import type { HandlersOf } from '../router.ts'
 export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
   const { store, clock } = context
   const declare = async (monitor: Monitor, before: Monitor | undefined) => {
+    if (before !== undefined && before.model !== monitor.model) {
+      throw new Problem(
+        409,
+        'Conflict',
+        `The monitor "${monitor.name}" watches "${before.model}": its windows and alerts are of that model. Declare another monitor for "${monitor.model}".`,
+      )
+    }
     if (!isDeepStrictEqual(monitor, before)) {
       await requireReferences(context, monitor)
       await monitors.put(store, monitor.name, monitor, clock())

@@ -31,12 +31,14 @@ export const overviewHandlers: HandlersOf<typeof overviewRoutes> = ({ store, mod
     const baselines = await modelsWithBaseline(store)
     const traffic = await recentTraffic(store, names)
     const facts = declared.map(({ name, task }) => {
-      const own = watching.filter(({ model }) => model === name).map((monitor) => monitor.name)
+      const watchers = watching.filter(({ model }) => model === name)
+      const own = watchers.map((monitor) => monitor.name)
       return {
         model: name,
         task,
         hasBaseline: baselines.has(name),
         monitors: own,
+        warningFrom: watchers[0]?.thresholds.psi.warning,
         firing: firing.filter(({ model, monitor }) => model === name && own.includes(monitor)),
         ends: ends.filter(({ model }) => model === name),
         newest: newest.find(({ model }) => model === name),

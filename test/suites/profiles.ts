@@ -5,7 +5,13 @@ import { activate, baselineFromWindow } from '../../ingest/baseline.ts'
 import { storeLabels, storePredictions } from '../../ingest/pipeline.ts'
 import type { ColumnBinning } from '../../store/binning.ts'
 import { activeBaseline, baselineColumns, type BaselineColumn } from '../../store/baselines.ts'
-import { dirtyHours, markDirty, announceDirty, ABANDONED_AFTER_MS } from '../../store/dirty-hours.ts'
+import {
+  dirtyHours,
+  markDirty,
+  announceDirty,
+  confirmDirty,
+  ABANDONED_AFTER_MS,
+} from '../../store/dirty-hours.ts'
 import { countPendingLabels } from '../../store/labels.ts'
 import { modelSchema, type Model } from '../../store/model.ts'
 import { reusedIds } from '../../store/quality.ts'
@@ -227,7 +233,7 @@ export function profileSuite(open: () => Promise<Store>): void {
     } as const
     await writeProfiles(store, { ...orphan, generation: nextGeneration() })
     await expectProfilesEqualLedger()
-    await sweepProfiles(store, model.name)
+    await sweepProfiles(store, model.name, 0)
     await expectProfilesEqualLedger()
   })
 
@@ -241,6 +247,18 @@ export function profileSuite(open: () => Promise<Store>): void {
     )
     expect(await dirtyHours(store, model.name, at)).toEqual([])
     const later = new Date(at.getTime() + ABANDONED_AFTER_MS + 1)
+    expect((await dirtyHours(store, model.name, later)).map(({ hour }) => hour.getTime())).toEqual([START])
+    await rollup({ store, model, now: later, nextGeneration })
+    expect(await dirtyHours(store, model.name, later)).toEqual([])
+  })
+
+  test('a write that was only slow, and taken for abandoned, is counted once it is confirmed', async () => {
+    const slow = [{ part: 'predictions', hour: new Date(START), batch: randomUUID() }] as const
+    await announceDirty(store, model.name, slow, now())
+    const later = new Date(now().getTime() + ABANDONED_AFTER_MS + 1)
+    await rollup({ store, model, now: later, nextGeneration })
+    expect(await dirtyHours(store, model.name, later)).toEqual([])
+    await confirmDirty(store, model.name, slow, later)
     expect((await dirtyHours(store, model.name, later)).map(({ hour }) => hour.getTime())).toEqual([START])
     await rollup({ store, model, now: later, nextGeneration })
     expect(await dirtyHours(store, model.name, later)).toEqual([])

@@ -29,18 +29,22 @@ export interface Config {
 
 export type Environment = Record<string, string | undefined>
 
+const PORT_HINT = 'write a whole number from 0 (any free one) to 65535'
+
 const environmentSchema = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  PORT: z.coerce.number(PORT_HINT).int(PORT_HINT).min(0, PORT_HINT).max(65535, PORT_HINT).default(8080),
   HOST: z.string().min(1).default('127.0.0.1'),
   DRIFTGAUGE_DATA: z.string().min(1).default('./data'),
-  CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CLICKHOUSE_URL: z
+    .url({ protocol: /^https?$/, error: 'write it as http://user:password@host:8123, or https' })
+    .optional(),
   DRIFTGAUGE_API_KEYS: z.string().default(''),
   DRIFTGAUGE_CONFIG: z.string().min(1).optional(),
   PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'write it as https://host, or http' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HEARTBEAT_URL: z.url({ protocol: /^https?$/, error: 'write it as https://host/path, or http' }).optional(),
   DRIFTGAUGE_WEBHOOK_ALLOW: z.string().default(''),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })

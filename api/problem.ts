@@ -64,6 +64,11 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       sendProblem(response, new Problem(400, 'Bad request', `The path is not valid: ${error.message}.`))
       return
     }
+    // Whoever asked has gone: nobody is left to answer, and nothing is wrong here.
+    if (request.destroyed && !request.complete) {
+      log.debug({ requestId: response.locals.requestId, path: request.path }, 'request cut off')
+      return
+    }
     log.error(
       { err: error, requestId: response.locals.requestId, method: request.method, path: request.path },
       'request failed',

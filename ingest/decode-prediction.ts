@@ -12,7 +12,8 @@ export interface DecodedPrediction {
 
 /** More undeclared features than this in one event are not named one by one. */
 const MAX_UNKNOWN_NAMED = 20
-const HINT = 'an ISO 8601 time such as "2026-01-03T17:05:00Z", or seconds or milliseconds since 1970'
+const HINT =
+  'an ISO 8601 time such as "2026-01-03T17:05:00Z", or seconds or milliseconds since 1970, before 2106'
 
 /**
  * Compiles the decoder of a model's predictions. What makes the envelope unusable rejects the event; a bad

@@ -163,7 +163,7 @@ Not in the file and left as they are, since apply deletes nothing: model "flight
     const refused = await through({ DRIFTGAUGE_URL: url, DRIFTGAUGE_API_KEY: wrong })
     expect(refused).toMatchObject({
       code: 2,
-      stderr: `driftgauge: The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one of the keys that it was started with.\n`,
+      stderr: `driftgauge: The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.\n`,
     })
     expect(refused.stderr).not.toContain(wrong)
     expect((await through({ DRIFTGAUGE_URL: `${url}/`, DRIFTGAUGE_API_KEY: KEY })).code).toBe(0)

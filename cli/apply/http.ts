@@ -101,8 +101,8 @@ function result<T>({ status, text }: Answer, url: string, hasKey: boolean): T {
 
 function keyAdvice(url: string, hasKey: boolean): string {
   return hasKey
-    ? `The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one of the keys that it was started with.`
-    : `The service at ${url} asks for a key. Set DRIFTGAUGE_API_KEY to one of the keys that it was started with.`
+    ? `The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
+    : `The service at ${url} asks for a key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
 }
 
 function parsed(text: string): unknown {

@@ -10,6 +10,8 @@ export interface Volume {
   predictions: Counts
   labels: Counts
   deadLetters: Counts
+  /** Labels whose prediction has not been seen yet. */
+  pendingLabels: number
 }
 
 /**
@@ -23,23 +25,27 @@ export async function readVolume(
 ): Promise<Volume> {
   const tables = silverTables(model)
   const seconds = stepMs / 1000
-  const count = async (source: string, time: string): Promise<Counts> => {
-    const found = await rows<{ step: number; n: number }>(
-      store.read,
-      `SELECT intDiv(toUnixTimestamp(${time}), ${seconds}) AS step, count() AS n FROM ${source} GROUP BY step`,
-    )
-    return new Map(found.map(({ step, n }) => [step * stepMs, n]))
-  }
   const within = (time: string) => `${time} >= ${instant(from)} AND ${time} < ${instant(to)}`
+  const count = (what: keyof Volume, source: string, time: string) =>
+    `SELECT '${what}' AS what, intDiv(toUnixTimestamp(${time}), ${seconds}) AS step, count() AS n FROM ${source} GROUP BY step`
+  const labelled = `hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND label IS NOT NULL`
+  const ofModel = `model = ${literal(model)}`
+  // One statement, since each waits its turn while events come in.
+  const found = await rows<{ what: keyof Volume; step: number; n: number }>(
+    store.read,
+    [
+      count('predictions', `${tables.predictions} FINAL WHERE ${within('ts')}`, 'ts'),
+      count('labels', `${tables.labels} FINAL WHERE ${labelled}`, 'hour'),
+      count('deadLetters', `dead_letters FINAL WHERE ${ofModel} AND ${within('received_at')}`, 'received_at'),
+      `SELECT 'pendingLabels' AS what, 0 AS step, count() AS n FROM pending_labels FINAL WHERE ${ofModel}`,
+    ].join(' UNION ALL '),
+  )
+  const countsOf = (wanted: keyof Volume): Counts =>
+    new Map(found.filter(({ what }) => what === wanted).map(({ step, n }) => [step * stepMs, n]))
   return {
-    predictions: await count(`${tables.predictions} FINAL WHERE ${within('ts')}`, 'ts'),
-    labels: await count(
-      `${tables.labels} FINAL WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND label IS NOT NULL`,
-      'hour',
-    ),
-    deadLetters: await count(
-      `dead_letters FINAL WHERE model = ${literal(model)} AND ${within('received_at')}`,
-      'received_at',
-    ),
+    predictions: countsOf('predictions'),
+    labels: countsOf('labels'),
+    deadLetters: countsOf('deadLetters'),
+    pendingLabels: countsOf('pendingLabels').get(0) ?? 0,
   }
 }

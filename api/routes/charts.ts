@@ -2,7 +2,6 @@ import { rowsOf } from '../../detectors/column-input.ts'
 import { activeBaseline, baselineColumn } from '../../store/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
 import { readColumnProfile } from '../../store/column-profiles.ts'
-import { countPendingLabels } from '../../store/labels.ts'
 import { modelColumns } from '../../store/model.ts'
 import { readVolume } from '../../store/volume.ts'
 import { binsOf } from '../answers/bins.ts'
@@ -72,7 +71,11 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     const { from, to } = byHour ? hourly : period(query, context.clock(), WEEK_MS, DAY_MS)
     const steps = (to.getTime() - from.getTime()) / stepMs
     if (steps > MOST_POINTS) throw invalid('from', `${steps} days are more than ${MOST_POINTS} points`)
-    const { predictions, labels, deadLetters } = await readVolume(context.store, name, { from, to, stepMs })
+    const { predictions, labels, deadLetters, pendingLabels } = await readVolume(context.store, name, {
+      from,
+      to,
+      stepMs,
+    })
     const points = Array.from({ length: steps }, (_, i) => {
       const at = from.getTime() + i * stepMs
       return {
@@ -83,10 +86,9 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
       }
     })
     const step = byHour ? ('1h' as const) : ('1d' as const)
-    const pending = await countPendingLabels(context.store, name)
     return {
       status: 200,
-      body: { from: from.toISOString(), to: to.toISOString(), step, pending_labels: pending, points },
+      body: { from: from.toISOString(), to: to.toISOString(), step, pending_labels: pendingLabels, points },
     }
   },
 })

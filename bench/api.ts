@@ -1,7 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import pino from 'pino'
-import { createApp } from '../api/app.ts'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { runMonitor } from '../detectors/run.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
@@ -10,7 +6,7 @@ import type { Model } from '../store/model.ts'
 import { openModels } from '../store/models.ts'
 import { monitors, monitorSchema } from '../store/monitor.ts'
 import { declare } from './rollup.ts'
-import { print, uniform, withStore } from './support.ts'
+import { print, startApp, uniform, withStore } from './support.ts'
 
 const FEATURES = 20
 const BATCH = 2_000
@@ -35,25 +31,14 @@ export async function benchApi(): Promise<void> {
     const model = declare(FEATURES)
     const models = openModels(store)
     await models.declare(model, new Date())
-    const app = createApp({
-      store,
-      models,
-      log: pino({ level: 'silent' }),
-      spool: directory,
-      apiKeys: [],
-      clock: () => new Date(),
-      unready: () => Promise.resolve([]),
-    })
-    const server = createServer(app)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`
+    const app = await startApp({ store, models, spool: directory })
+    const url = `${app.url}/api/v1`
     try {
       await prepare(store, model, url)
       const times = await underReplay(store, model, url, () => readAll(url))
       report(times)
     } finally {
-      server.close()
-      server.closeAllConnections()
+      app.close()
     }
   })
 }

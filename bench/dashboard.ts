@@ -1,9 +1,5 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import pino from 'pino'
 import { chromium } from 'playwright-core'
-import { createApp } from '../api/app.ts'
 import { baselineFromWindow } from '../ingest/baseline.ts'
 import { storePredictions } from '../ingest/pipeline.ts'
 import { activateBaseline } from '../store/baselines.ts'
@@ -13,7 +9,7 @@ import type { Store } from '../store/client.ts'
 import { openModels } from '../store/models.ts'
 import { monitors, monitorSchema } from '../store/monitor.ts'
 import { declare } from './rollup.ts'
-import { print, uniform, withStore } from './support.ts'
+import { print, startApp, uniform, withStore } from './support.ts'
 
 const COLUMNS = 200
 const WINDOWS = 168
@@ -32,24 +28,17 @@ export async function benchDashboard(): Promise<void> {
     await monitors.put(store, monitor.name, monitor, new Date())
     await fill(store, model.name)
     await baseline(store, model)
-    const app = createApp({
+    const app = await startApp({
       store,
       models,
-      log: pino({ level: 'silent' }),
       spool: directory,
-      apiKeys: [],
       clock: () => new Date(END),
-      unready: () => Promise.resolve([]),
       dashboard: join(import.meta.dirname, '../dist/dashboard'),
     })
-    const server = createServer(app)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-      await look(`${url}/models/${model.name}?from=2026-01-01T00:00:00Z&to=2026-01-08T00:00:00Z`, url)
+      await look(`${app.url}/models/${model.name}?from=2026-01-01T00:00:00Z&to=2026-01-08T00:00:00Z`, app.url)
     } finally {
-      server.close()
-      server.closeAllConnections()
+      app.close()
     }
   })
 }

@@ -1,8 +1,4 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import pino from 'pino'
-import { createApp } from '../api/app.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import { openModels } from '../store/models.ts'
@@ -10,7 +6,7 @@ import { insertEncoded } from '../store/query.ts'
 import { predictionColumns, silverTables } from '../store/silver.ts'
 import { identifier } from '../store/sql.ts'
 import { declare } from './rollup.ts'
-import { fastest, perSecond, print, uniform, withStore } from './support.ts'
+import { fastest, perSecond, print, startApp, uniform, withStore } from './support.ts'
 
 const BATCH = 5_000
 
@@ -29,18 +25,8 @@ async function measure(store: Store, directory: string, features: number, events
   const models = openModels(store)
   await models.declare(model, new Date())
   const bodies = makeBodies(features, events)
-  const app = createApp({
-    store,
-    models,
-    log: pino({ level: 'silent' }),
-    spool: directory,
-    apiKeys: [],
-    clock: () => new Date(),
-    unready: () => Promise.resolve([]),
-  })
-  const server = createServer(app)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/models/${model.name}/predictions`
+  const app = await startApp({ store, models, spool: directory })
+  const url = `${app.url}/api/v1/models/${model.name}/predictions`
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
   const intake = await fastest(3, async () => {
@@ -56,8 +42,7 @@ async function measure(store: Store, directory: string, features: number, events
   })
   delay.disable()
   const bare = await fastest(3, () => bareInsert(store, model, bodies))
-  server.close()
-  server.closeAllConnections()
+  app.close()
   print(
     `intake over HTTP, ${features} features × ${events.toLocaleString('en-US')} events: ${perSecond(events, intake)}, ` +
       `JSON.parse and bare insert ${perSecond(events, bare)}: ratio ${(bare / intake).toFixed(2)} (aim 0.7); ` +

@@ -1,6 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pino from 'pino'
+import { createApp } from '../api/app.ts'
+import type { AppOptions } from '../api/context.ts'
 import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 
@@ -15,6 +20,26 @@ export async function withStore(measure: (store: Store, directory: string) => Pr
     await store.close()
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** The API over a store, on a free port of the loopback interface, without keys and without a log. */
+export async function startApp(
+  options: Pick<AppOptions, 'store' | 'models' | 'spool'> & Partial<AppOptions>,
+): Promise<{ url: string; close: () => void }> {
+  const app = createApp({
+    log: pino({ level: 'silent' }),
+    apiKeys: [],
+    clock: () => new Date(),
+    unready: () => Promise.resolve([]),
+    ...options,
+  })
+  const server = createServer(app)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
 }
 
 /** Milliseconds of the fastest of `runs`: the machines are noisy, and noise only ever adds. */

@@ -1,3 +1,5 @@
+import { formatCount } from '../charts/format.ts'
+
 const day = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
@@ -5,7 +7,6 @@ const day = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
-const whole = new Intl.NumberFormat('en-US')
 
 /** `16 Apr 2001`, in UTC. */
 export const formatDay = (instant: string) => day.format(new Date(instant))
@@ -16,7 +17,7 @@ export function formatTime(instant: string): string {
   return `${day.format(date)}, ${time.format(date)} UTC`
 }
 
-export const formatCount = (n: number) => whole.format(n)
+export { formatCount }
 
 /** An effect or a statistic: three decimals, as thresholds have two. */
 export function formatEffect(value: number | null | undefined): string {

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { Dispatcher } from 'undici'
+import type { Intake } from '../ingest/intake.ts'
 import type { ApiKeys } from '../store/api-keys.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
@@ -20,6 +22,10 @@ export interface AppOptions {
   clock: () => Date
   /** Reasons why the service cannot do its work now; empty when it can. */
   unready: () => Promise<string[]>
+  /** Takes records in; by default one of the app's own. */
+  intake?: Intake
+  /** What `/metrics` tells. */
+  registry?: Registry
   /** Keeps test messages to allowed addresses; by default to public ones. */
   dispatcher?: Dispatcher
   /** Told of what changes; by default one of the app's own. */

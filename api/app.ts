@@ -25,7 +25,7 @@ import { securityHeaders } from './security.ts'
  * The HTTP service. Health checks, the API's documentation and the files of the dashboard are open; every other route
  * asks for a key where keys are set.
  */
-export function createApp({ dashboard, publicUrl, ...options }: AppOptions): Express {
+export function createApp({ dashboard, publicUrl, served, ...options }: AppOptions): Express {
   const registry = new Registry()
   const context: ApiContext = {
     dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
@@ -47,10 +47,16 @@ export function createApp({ dashboard, publicUrl, ...options }: AppOptions): Exp
   app.use(authenticate(context.apiKeys, context.keys))
   app.use(metricsRoute(context.registry))
   app.use(refuseCrossSite)
-  app.use('/api/v1', createRouter(ROUTES, createHandlers(context), context.live))
+  app.use('/api/v1', createRouter(some(ROUTES, served), createHandlers(context), context.live))
   app.use(unknownRoute)
   app.use(errorHandler(context.log))
   return app
+}
+
+/** The part of a table that has these keys; without any, the whole. */
+function some<Table extends object>(table: Table, keys: readonly (keyof Table)[] | undefined): Table {
+  if (keys === undefined) return table
+  return Object.fromEntries(keys.map((key) => [key, table[key]])) as Table
 }
 
 /** Live events leave one by one, and must not wait in a buffer. */

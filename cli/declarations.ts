@@ -1,10 +1,26 @@
 import { readFileSync } from 'node:fs'
+import { channels } from '../store/channel.ts'
+import type { Store } from '../store/client.ts'
+import type { Models } from '../store/models.ts'
+import { monitors } from '../store/monitor.ts'
 import { ConfigError, type Environment } from '../config.ts'
 import { faultLines } from './apply/faults.ts'
 import { faultsByItself, namesIn, readText, type Declared } from './apply/read.ts'
 
 /** What a service starts with. */
 export type Declarations = Omit<Declared, 'channels'> & Partial<Pick<Declared, 'channels'>>
+
+/** Declares everything, in the order in which it refers to one another. */
+export async function declareAll(
+  store: Store,
+  models: Models,
+  declarations: Declarations,
+  now: Date,
+): Promise<void> {
+  for (const model of declarations.models) await models.declare(model, now)
+  for (const channel of declarations.channels ?? []) await channels.put(store, channel.name, channel, now)
+  for (const monitor of declarations.monitors) await monitors.put(store, monitor.name, monitor, now)
+}
 
 /**
  * Reads models, monitors and channels from a YAML file, with variables of the environment filled in.

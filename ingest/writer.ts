@@ -31,7 +31,7 @@ export interface Write {
 /** Writes rows in groups: what comes while an insert is under way goes into the next one together. */
 export interface Writer {
   /** Resolves once the rows are stored and their hours marked for counting. */
-  write(write: Write): Promise<void>
+  write(this: void, write: Write): Promise<void>
 }
 
 /** An insert that was stored. */

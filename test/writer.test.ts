@@ -32,7 +32,7 @@ function write(id: string, hour = 0, of = model): Write {
 
 describe('group commit', () => {
   test('what comes while an insert is under way goes into the next one together', async () => {
-    const { write: put } = writer()
+    const put = writer().write
     await Promise.all(Array.from({ length: 50 }, (_, i) => put(write(`together ${i}`, i % 3))))
     expect(inserts.map(({ rows }) => rows)).toEqual([1, 49])
     expect(await stored()).toBe(50)
@@ -43,7 +43,7 @@ describe('group commit', () => {
   })
 
   test('each write resolves only when its rows can be read and its hours are marked', async () => {
-    const { write: put } = writer()
+    const put = writer().write
     const before = await stored()
     const checked = Array.from({ length: 20 }, async (_, i) => {
       await put(write(`seen ${i}`, 10 + i))
@@ -57,7 +57,7 @@ describe('group commit', () => {
   test('models, and states of a model, are not mixed', async () => {
     const other = modelSchema.parse({ name: 'other', task: 'binary', features: { a: 'numeric' } })
     await syncSilver(store, other)
-    const { write: put } = writer()
+    const put = writer().write
     const again = { ...model }
     await Promise.all([
       put(write('x')),
@@ -71,7 +71,7 @@ describe('group commit', () => {
   })
 
   test('a failed insert fails its own writes, and the next ones go on', async () => {
-    const { write: put } = writer()
+    const put = writer().write
     const { predictions } = silverTables('m')
     await store.rollup.command({ query: `RENAME TABLE ${predictions} TO gone` })
     const failing = ['a', 'b', 'c'].map((id) => put(write(`failed ${id}`)))

@@ -3,6 +3,7 @@ import { API_MIGRATIONS } from './api-migrations.ts'
 import { documentTable } from './documents.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
+import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from './client.ts'
 
 /**
@@ -86,6 +87,7 @@ const MIGRATIONS: readonly string[] = [
   ...ALERT_MIGRATIONS,
   ...API_MIGRATIONS,
   ...NEWEST_WINDOWS_MIGRATIONS,
+  ...TOPIC_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

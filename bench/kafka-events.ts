@@ -6,7 +6,10 @@ export const PARTITIONS = 6
 
 /** An event of a model with numeric features `f0`, `f1`, …; ids count up, and times spread over a day. */
 export function eventText(id: number, events: number, features: number, random: () => number): string {
-  const values = Array.from({ length: features }, (_, f) => [`f${f}`, Math.round(random() * 1e6) / 1e3] as const)
+  const values = Array.from(
+    { length: features },
+    (_, f) => [`f${f}`, Math.round(random() * 1e6) / 1e3] as const,
+  )
   return JSON.stringify({
     model: 'bench',
     id: `event-${id}`,

@@ -21,7 +21,10 @@ export async function serve(environment: Environment, roles: string): Promise<nu
     roles: parseRoles(roles, config.store),
     scheduled: true,
   })
-  log.info({ url: service.url, roles, models: declarations.models.length, keys: config.apiKeys.length }, 'ready')
+  log.info(
+    { url: service.url, roles, models: declarations.models.length, keys: config.apiKeys.length },
+    'ready',
+  )
   process.stdout.write(`ready: ${service.url}\n`)
   const signal = await stopSignal()
   log.info({ signal }, 'stopping')

@@ -8,7 +8,7 @@ import type { Intake } from './intake.ts'
 import { countRecords } from './metrics.ts'
 import { reject, type Rejection } from './outcome.ts'
 import { storeLabels, storePredictions, type RawRecord, type RecordOrigin } from './pipeline.ts'
-import type { Mapping, TopicMessage } from './mapping/mapping.ts'
+import type { Mapping, TopicMessage } from './mapping/mapped.ts'
 
 /** A topic, and how its messages become records. */
 export interface TopicSource {

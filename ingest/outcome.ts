@@ -14,6 +14,7 @@ export type RejectionReason =
   | 'bad_label'
   | 'bad_labelled_at'
   | 'bad_prediction_ts'
+  | 'bad_mapping'
 
 export interface Rejection {
   status: 'rejected'

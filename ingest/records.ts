@@ -7,7 +7,7 @@ const BATCH_RECORDS = 20_000
 export const BATCH_BYTES = 8_000_000
 
 /** JSON without the byte order mark that some tools write first. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
 }
 

@@ -4,6 +4,7 @@ import { DEAD_LETTER_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
+import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from './client.ts'
 
 /**
@@ -88,6 +89,7 @@ const MIGRATIONS: readonly string[] = [
   ...API_MIGRATIONS,
   ...NEWEST_WINDOWS_MIGRATIONS,
   ...DEAD_LETTER_MIGRATIONS,
+  ...TOPIC_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordSchema } from './record-schema.ts'
 
 /** Names that stand in URLs, table names and messages. */
 export const nameSchema = z
@@ -13,7 +14,7 @@ export type ColumnKind = z.infer<typeof columnKindSchema>
 
 export const taskSchema = z.enum(['binary', 'multiclass', 'regression'])
 
-const featureNameSchema = z
+export const featureNameSchema = z
   .string()
   .min(1)
   .max(200)
@@ -27,21 +28,6 @@ const featureSchema = z.union(
   'a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more',
 )
 
-type FeatureDeclarations = Record<string, z.input<typeof featureSchema>>
-
-/** A record schema would drop this name in silence. */
-const RESERVED = '__proto__'
-const featuresSchema = z
-  .custom<FeatureDeclarations>(
-    (features) => !(features instanceof Object && Object.hasOwn(features, RESERVED)),
-    `a feature cannot be called "${RESERVED}"`,
-  )
-  .pipe(
-    z.record(featureNameSchema, featureSchema, {
-      error: (issue) => (issue.code === 'invalid_key' ? issue.issues[0].message : undefined),
-    }),
-  )
-
 /**
  * A model as it is declared: features by name. Parsed into {@link Model}, where they are a list, because a
  * feature may be called like a property that every object has.
@@ -51,7 +37,7 @@ export const modelSchema = z
     name: nameSchema,
     task: taskSchema,
     positive: z.union([z.string(), z.number(), z.boolean()]).optional(),
-    features: featuresSchema,
+    features: recordSchema('a feature', featureNameSchema, featureSchema),
     segments: z.array(z.string()).max(3, 'at most three segment columns').default([]),
   })
   .superRefine((model, context) => {

@@ -1,0 +1,27 @@
+import type { TopicDeclaration } from '../../store/topic.ts'
+import { MAX_LINE_BYTES } from '../lines.ts'
+import { isRecord } from '../fields.ts'
+import { reject, type Rejection } from '../outcome.ts'
+import { parseJson } from '../records.ts'
+
+/** How a value of each format is parsed; each throws what is wrong with one that cannot be. */
+const DECODERS: Record<TopicDeclaration['format'], (value: Buffer) => unknown> = {
+  json: (value) => parseJson(value.toString('utf8')),
+}
+
+export type Decoded = { status: 'decoded'; value: Record<string, unknown> } | Rejection
+
+/** Parses the value of a Kafka record, which holds one object. */
+export function decodeValue(format: TopicDeclaration['format'], value: Buffer): Decoded {
+  if (value.length > MAX_LINE_BYTES)
+    return reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes; this one has ${value.length}`)
+  let parsed: unknown
+  try {
+    parsed = DECODERS[format](value)
+  } catch (cause) {
+    return reject('not_json', `the value is not JSON: ${(cause as Error).message.slice(0, 200)}`)
+  }
+  return isRecord(parsed)
+    ? { status: 'decoded', value: parsed }
+    : reject('not_an_object', 'the value must be one JSON object')
+}

@@ -1,0 +1,32 @@
+import type { Half } from '../../store/halves.ts'
+import type { Rejection } from '../outcome.ts'
+
+/** A Kafka record, as far as its meaning goes. */
+export interface TopicMessage {
+  value: Buffer | null
+  /** By name; of a name that came several times, one. */
+  headers: Readonly<Record<string, string>>
+  /** The time of the Kafka record, milliseconds since 1970. */
+  recordedAt: number
+}
+
+/** A prediction or label in our own shape, not checked any further, and the model it is of, where one is named. */
+export interface MappedRecord {
+  model: string | undefined
+  event: unknown
+}
+
+/** What a Kafka record says. */
+export type Mapped =
+  | { status: 'records'; records: MappedRecord[] }
+  /** One half of a KServe exchange, to be joined with the other. */
+  | { status: 'half'; half: Half }
+  /** Nothing that concerns us: a tombstone, another kind of CloudEvent. */
+  | { status: 'ignored' }
+  | Rejection
+
+export type Mapping = (message: TopicMessage) => Mapped
+/** A mapping of what is decoded already. */
+export type MapObject = (value: Record<string, unknown>) => Mapped
+
+export const IGNORED = { status: 'ignored' } as const

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { featureNameSchema } from './model.ts'
+import { recordSchema } from './record-schema.ts'
+
+/** Keys divided by dots, `output.class`, or a JSON Pointer (RFC 6901), `/output/class`. */
+const pathSchema = z
+  .string()
+  .max(1000)
+  .regex(
+    /^(?:(?:\/(?:[^~/]|~[01])*)+|[^./][^.]*(?:\.[^.]+)*)$/,
+    'write where the field is as keys divided by dots, "output.class", or as a JSON Pointer, "/output/class"',
+  )
+
+/** In place of a path to the features: every key of a flat record that no other field takes. */
+export const ALL_OTHER_KEYS = '*'
+
+/** Where each field of a record is; a field that is not listed is not read. */
+export const fieldsSchema = z.strictObject({
+  model: pathSchema.optional(),
+  id: pathSchema.optional(),
+  ts: pathSchema.optional(),
+  version: pathSchema.optional(),
+  features: z
+    .union(
+      [pathSchema, recordSchema('a feature', featureNameSchema, pathSchema)],
+      `say where the features are: the path of an object, a mapping of features to paths, or "${ALL_OTHER_KEYS}" for all other keys`,
+    )
+    .optional(),
+  prediction: pathSchema.optional(),
+  score: pathSchema.optional(),
+  scores: pathSchema.optional(),
+  label: pathSchema.optional(),
+  labelled_at: pathSchema.optional(),
+  prediction_ts: pathSchema.optional(),
+})
+
+export type Fields = z.output<typeof fieldsSchema>
+
+/** The kinds of records that a topic can bring. */
+export type Records = 'predictions' | 'labels'
+
+const FIELDS_OF: Record<Records, readonly (keyof Fields)[]> = {
+  predictions: ['model', 'id', 'ts', 'version', 'features', 'prediction', 'score', 'scores'],
+  labels: ['model', 'id', 'label', 'labelled_at', 'prediction_ts'],
+}
+const REQUIRED: Record<Records, readonly (keyof Fields)[]> = { predictions: ['ts'], labels: ['id', 'label'] }
+const OUTCOMES = ['prediction', 'score', 'scores'] as const
+
+export interface FieldFault {
+  path: (keyof Fields)[]
+  message: string
+}
+
+/** What is wrong with fields that are each well formed. */
+export function fieldFaults(fields: Fields, records: Records): FieldFault[] {
+  const listed = Object.keys(fields) as (keyof Fields)[]
+  const foreign = listed.filter((field) => !FIELDS_OF[records].includes(field))
+  const absent = REQUIRED[records].filter((field) => fields[field] === undefined)
+  const says = records === 'labels' || OUTCOMES.some((field) => fields[field] !== undefined)
+  return [
+    ...foreign.map((field) => ({ path: [field], message: `${records} have no field "${field}"` })),
+    ...absent.map((field) => ({ path: [field], message: `say where "${field}" is` })),
+    ...(says ? [] : [{ path: [], message: 'say where "prediction", "score" or "scores" is' }]),
+  ]
+}

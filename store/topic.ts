@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { documents } from './documents.ts'
+import { kserveServiceSchema } from './kserve-service.ts'
+import { nameSchema } from './model.ts'
+import { recordSchema } from './record-schema.ts'
+import { fieldFaults, fieldsSchema } from './topic-fields.ts'
+
+/** A name that Kafka gives to topics. */
+export const topicNameSchema = z
+  .string()
+  .regex(
+    /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
+    'a Kafka topic has 1 to 249 letters, digits, ".", "_" or "-", and is not called "." or ".."',
+  )
+
+/** A Kafka topic to read, and how its records become predictions or labels. */
+export const topicSchema = z
+  .strictObject({
+    name: topicNameSchema,
+    records: z.enum(['predictions', 'labels']),
+    model: nameSchema.optional(),
+    format: z.enum(['json']).default('json'),
+    fields: fieldsSchema.optional(),
+    kserve: recordSchema('an InferenceService', nameSchema, kserveServiceSchema).optional(),
+  })
+  .superRefine((topic, context) => {
+    for (const { path, message } of topicFaults(topic)) context.addIssue({ code: 'custom', path, message })
+  })
+
+/** A topic as it is declared, defaults filled in. */
+export type TopicDeclaration = z.output<typeof topicSchema>
+
+/** The declared topics, by name. */
+export const topics = documents<TopicDeclaration>('topics')
+
+/** Models that a declaration names, each with its place in it. */
+export function modelsOf({ model, kserve = {} }: TopicDeclaration): { model: string; path: string[] }[] {
+  return [
+    ...(model === undefined ? [] : [{ model, path: ['model'] }]),
+    ...Object.entries(kserve).map(([service, { model }]) => ({ model, path: ['kserve', service, 'model'] })),
+  ]
+}
+
+interface TopicFault {
+  path: string[]
+  message: string
+}
+
+/** What is wrong with a topic whose keys are each well formed. */
+function topicFaults(topic: TopicDeclaration): TopicFault[] {
+  return [...(topic.fields ? ownFieldFaults(topic) : []), ...(topic.kserve ? kserveFaults(topic) : [])]
+}
+
+function ownFieldFaults({ fields = {}, model, records }: TopicDeclaration): TopicFault[] {
+  const faults: TopicFault[] = fieldFaults(fields, records).map(({ path, message }) => ({
+    path: ['fields', ...path],
+    message,
+  }))
+  if (model === undefined && fields.model === undefined)
+    faults.push({
+      path: ['fields'],
+      message: 'say which model the records are of: "model" of the topic for all, or "fields.model" for each',
+    })
+  if (model !== undefined && fields.model !== undefined)
+    faults.push({ path: ['fields', 'model'], message: `all records are of the model "${model}" already` })
+  return faults
+}
+
+function kserveFaults({ fields, kserve = {}, model, records }: TopicDeclaration): TopicFault[] {
+  const faults: TopicFault[] = []
+  if (Object.keys(kserve).length === 0)
+    faults.push({ path: ['kserve'], message: 'names no InferenceService' })
+  if (fields !== undefined)
+    faults.push({ path: ['kserve'], message: 'a topic has "fields" or "kserve", not both' })
+  if (model !== undefined)
+    faults.push({ path: ['model'], message: 'with "kserve" each InferenceService names its own model' })
+  if (records !== 'predictions')
+    faults.push({ path: ['records'], message: 'what KServe logs is predictions' })
+  return faults
+}

@@ -28,8 +28,11 @@ export function runScript(script: string, { environment = {}, preload = [] }: Ch
 }
 
 /** Runs `driftgauge serve` from the sources in a process of its own. */
-export function runService(environment: Record<string, string>): Child & { url: Promise<string> } {
-  const child = watch(['--import', 'tsx', 'main.ts', 'serve'], {
+export function runService(
+  environment: Record<string, string>,
+  ...options: string[]
+): Child & { url: Promise<string> } {
+  const child = watch(['--import', 'tsx', 'main.ts', 'serve', ...options], {
     PORT: '0',
     LOG_LEVEL: 'info',
     ...environment,

@@ -170,7 +170,7 @@ describeKafka('the Kafka consumer', () => {
       ['too large', event('x', { padding: 'x'.repeat(1_000_100) }), 'too_large'],
     ]
     for (const [what, value] of poison) {
-      await send(name, [event(`before ${what}`), value as object, event(`after ${what}`)], {
+      await send(name, [event(`before ${what}`), value, event(`after ${what}`)], {
         partition: 1,
         headers: { trace: what },
       })

@@ -86,7 +86,7 @@ export function readConfig(environment: Environment): Config {
     store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
     spool: join(data, 'spool'),
     apiKeys,
-    kafka: environment.KAFKA_BROKERS === undefined ? undefined : { brokers: environment.KAFKA_BROKERS.split(','), groupId: 'driftgauge', clientId: 'driftgauge', predictionsTopic: 'predictions', labelsTopic: 'labels' },
+    kafka: environment.KAFKA_BROKERS === undefined ? undefined : { brokers: environment.KAFKA_BROKERS.split(','), groupId: environment.KAFKA_GROUP_ID ?? 'driftgauge', sessionTimeoutMs: Number(environment.KAFKA_SESSION_TIMEOUT_MS ?? 30000), clientId: 'driftgauge', predictionsTopic: 'predictions', labelsTopic: 'labels' },
     declarations: settings.DRIFTGAUGE_CONFIG,
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,

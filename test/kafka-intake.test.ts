@@ -39,6 +39,7 @@ function consume(
   const consumer = startKafkaIntake({
     kafka,
     groupId,
+    sessionTimeoutMs: 6_000,
     store,
     intake,
     findModel: (name) => models.find(name),

@@ -37,7 +37,10 @@ export function runService(
     LOG_LEVEL: 'info',
     ...environment,
   })
-  return { ...child, url: child.line(/^ready: /).then((line) => line.replace('ready: ', '')) }
+  const url = child.line(/^ready: /).then((line) => line.replace('ready: ', ''))
+  // Whoever kills a child before it is ready may not wait for this.
+  url.catch(() => {})
+  return { ...child, url }
 }
 
 function watch(args: string[], environment: Record<string, string>): Child {

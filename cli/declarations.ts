@@ -4,10 +4,11 @@ import { faultLines } from './apply/faults.ts'
 import { faultsByItself, namesIn, readText, type Declared } from './apply/read.ts'
 
 /** What a service starts with. */
-export type Declarations = Omit<Declared, 'channels'> & Partial<Pick<Declared, 'channels'>>
+export type Declarations = Omit<Declared, 'channels' | 'topics'> &
+  Partial<Pick<Declared, 'channels' | 'topics'>>
 
 /**
- * Reads models, monitors and channels from a YAML file, with variables of the environment filled in.
+ * Reads models, monitors, channels and topics from a YAML file, with variables of the environment filled in.
  * Throws {@link ConfigError} with every fault, each with file, line and column.
  */
 export function readDeclarations(path: string, environment: Environment = process.env): Declared {

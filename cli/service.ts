@@ -14,6 +14,7 @@ import { migrate } from '../store/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
 import { monitors } from '../store/monitor.ts'
 import { newestGeneration } from '../store/profiles.ts'
+import { topics } from '../store/topic.ts'
 import type { Declarations } from './declarations.ts'
 import { announce } from './apply/announcement.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
@@ -62,6 +63,7 @@ export async function startService({
     for (const model of declarations.models) await models.declare(model, clock())
     for (const channel of declarations.channels ?? [])
       await channels.put(store, channel.name, channel, clock())
+    for (const topic of declarations.topics ?? []) await topics.put(store, topic.name, topic, clock())
     for (const monitor of declarations.monitors) await monitors.put(store, monitor.name, monitor, clock())
     const live = createLive()
     const unready = () => unreachable(store)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import type { StoreLocation } from './store/client.ts'
 
 /** A configuration that cannot be used; the message says what to change. */
@@ -16,6 +17,8 @@ export interface Config {
   /** Directory for files that are being read. */
   spool: string
   apiKeys: string[]
+  /** Undefined where no broker is named. */
+  kafka: KafkaSettings | undefined
   /** YAML file of models and monitors to declare at start-up. */
   declarations: string | undefined
   /** Where users reach the service, for links in messages; without it the address it listens on. */
@@ -83,6 +86,7 @@ export function readConfig(environment: Environment): Config {
     store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
     spool: join(data, 'spool'),
     apiKeys,
+    kafka: environment.KAFKA_BROKERS === undefined ? undefined : { brokers: environment.KAFKA_BROKERS.split(','), groupId: environment.KAFKA_GROUP_ID ?? 'driftgauge', sessionTimeoutMs: Number(environment.KAFKA_SESSION_TIMEOUT_MS ?? 30000), clientId: 'driftgauge', predictionsTopic: 'predictions', labelsTopic: 'labels' },
     declarations: settings.DRIFTGAUGE_CONFIG,
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,

@@ -4,7 +4,7 @@ import svelte from 'eslint-plugin-svelte'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'data/', 'coverage/', '.venv/']),
+  globalIgnores(['dist/', 'data/', 'coverage/', '.venv/', '**/.cache/']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
 import { parseAllowList } from '../alerts/allow-list.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
+import { createIntake } from '../ingest/intake.ts'
 import { openApiKeys } from '../store/api-keys.ts'
 import { authenticate } from './access.ts'
 import type { ApiContext, AppOptions } from './context.ts'
@@ -16,17 +18,21 @@ import { refuseCrossSite, refuseForeignHost } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
 import { createRouter } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
+import { metricsRoute } from './routes/metrics.ts'
 import { securityHeaders } from './security.ts'
 
 /**
  * The HTTP service. Health checks, the API's documentation and the files of the dashboard are open; every other route
  * asks for a key where keys are set.
  */
-export function createApp({ dashboard, publicUrl, ...options }: AppOptions): Express {
+export function createApp({ dashboard, publicUrl, served, ...options }: AppOptions): Express {
+  const registry = new Registry()
   const context: ApiContext = {
     dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
     codeVersion: 'unknown',
     live: createLive(),
+    registry,
+    intake: createIntake(options.store, registry),
     ...options,
     keys: openApiKeys(options.store),
   }
@@ -39,11 +45,18 @@ export function createApp({ dashboard, publicUrl, ...options }: AppOptions): Exp
   app.use('/api', docsRoutes(context.codeVersion))
   if (dashboard !== undefined) app.use(dashboardRoutes(dashboard))
   app.use(authenticate(context.apiKeys, context.keys))
+  app.use(metricsRoute(context.registry))
   app.use(refuseCrossSite)
-  app.use('/api/v1', createRouter(ROUTES, createHandlers(context), context.live))
+  app.use('/api/v1', createRouter(some(ROUTES, served), createHandlers(context), context.live))
   app.use(unknownRoute)
   app.use(errorHandler(context.log))
   return app
+}
+
+/** The part of a table that has these keys; without any, the whole. */
+function some<Table extends object>(table: Table, keys: readonly (keyof Table)[] | undefined): Table {
+  if (keys === undefined) return table
+  return Object.fromEntries(keys.map((key) => [key, table[key]])) as Table
 }
 
 /** Live events leave one by one, and must not wait in a buffer. */

@@ -1,12 +1,22 @@
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { Dispatcher } from 'undici'
+import type { Intake } from '../ingest/intake.ts'
 import type { ApiKeys } from '../store/api-keys.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
 import { monitors, type Monitor } from '../store/monitor.ts'
+import type { Routes } from './contract/routes.ts'
 import type { Live } from './live.ts'
 import { notFound } from './problem.ts'
+
+export interface Readiness {
+  /** Why the process cannot do its work now; empty when it can. */
+  reasons: string[]
+  /** Records in the topics that are not stored yet; undefined where it consumes none. */
+  kafkaLag?: number | undefined
+}
 
 /** What the service is started with. */
 export interface AppOptions {
@@ -18,8 +28,13 @@ export interface AppOptions {
   /** Keys with every scope; without any, no key is asked for. */
   apiKeys: readonly string[]
   clock: () => Date
-  /** Reasons why the service cannot do its work now; empty when it can. */
-  unready: () => Promise<string[]>
+  readiness: () => Promise<Readiness>
+  /** Operation ids of the routes to serve; by default all. */
+  served?: readonly (keyof Routes)[]
+  /** Takes records in; by default one of the app's own. */
+  intake?: Intake
+  /** What `/metrics` tells. */
+  registry?: Registry
   /** Keeps test messages to allowed addresses; by default to public ones. */
   dispatcher?: Dispatcher
   /** Told of what changes; by default one of the app's own. */
@@ -33,7 +48,7 @@ export interface AppOptions {
 }
 
 /** What handlers work with. */
-export interface ApiContext extends Required<Omit<AppOptions, 'dashboard' | 'publicUrl'>> {
+export interface ApiContext extends Required<Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served'>> {
   keys: ApiKeys
 }
 

@@ -19,7 +19,9 @@ const STATUS_TEXT: Record<number, string> = {
   413: 'The body is too large',
   415: 'The body has a type or encoding that is not read',
   422: 'The request is valid and cannot be done',
+  429: 'The service is behind; Retry-After says when to send it again',
   501: 'Not possible on this installation',
+  503: 'ClickHouse did not store it; Retry-After says when to send it again',
 }
 
 /** The OpenAPI 3.1 document of a table of routes. */

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { ModelConflict } from '../store/errors.ts'
 
@@ -8,9 +8,18 @@ export class Problem extends Error {
   readonly status: number
   readonly title: string
   readonly extra: Record<string, unknown>
+  /** Seconds after which to ask again. */
+  readonly retryAfter: number | undefined
 
-  constructor(status: number, title: string, detail: string, extra: Record<string, unknown> = {}) {
-    super(detail)
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    extra: Record<string, unknown> = {},
+    { retryAfter, ...options }: ErrorOptions & { retryAfter?: number } = {},
+  ) {
+    super(detail, options)
+    this.retryAfter = retryAfter
     this.status = status
     this.title = title
     this.extra = extra
@@ -24,7 +33,8 @@ export const invalid = (path: string, message: string) =>
   new Problem(400, 'Bad request', `${path}: ${message}`, { errors: [{ path, message }] })
 
 export function sendProblem(response: Response, problem: Problem): void {
-  const { status, title, message: detail, extra } = problem
+  const { status, title, message: detail, extra, retryAfter } = problem
+  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
   const requestId = response.locals.requestId as string
   response
     .status(status)
@@ -45,6 +55,10 @@ export const unknownRoute: RequestHandler = (request) => {
   throw notFound(`route ${request.method} ${request.path}`)
 }
 
+function where({ method, path }: Request, response: Response) {
+  return { requestId: response.locals.requestId as string, method, path }
+}
+
 /** The one place where errors become answers: problems as they are, bugs as 500 with only the request id. */
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -53,6 +67,8 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       return
     }
     if (error instanceof Problem) {
+      if (error.cause !== undefined)
+        log.error({ err: error.cause, ...where(request, response) }, 'request failed')
       sendProblem(response, error)
       return
     }
@@ -69,10 +85,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       log.debug({ requestId: response.locals.requestId, path: request.path }, 'request cut off')
       return
     }
-    log.error(
-      { err: error, requestId: response.locals.requestId, method: request.method, path: request.path },
-      'request failed',
-    )
+    log.error({ err: error, ...where(request, response) }, 'request failed')
     sendProblem(
       response,
       new Problem(500, 'Internal error', 'The request failed; the log has the reason under its request id.'),

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { baselineFromWindow } from '../ingest/baseline.ts'
 import { storePredictions } from '../ingest/pipeline.ts'
+import { createWriter } from '../ingest/writer.ts'
 import { activateBaseline } from '../store/baselines.ts'
 import type { Model } from '../store/model.ts'
 import { insertResults, type Result } from '../store/results.ts'
@@ -83,7 +84,7 @@ async function baseline(store: Store, model: Model): Promise<void> {
   const records = Array.from({ length: 50 }, (_, i) => ({
     value: { id: String(i), ts: from + i, features: { f0: i } },
   }))
-  await storePredictions({ store, model, source: 'bench', now }, records)
+  await storePredictions({ store, writer: createWriter(store), model, source: 'bench', now }, records)
   const window = { from: new Date(from).toISOString(), to: now.toISOString() }
   await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
   await activateBaseline(store, model.name, 1, now)

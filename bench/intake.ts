@@ -82,7 +82,7 @@ interface Event {
   features: Record<string, number>
 }
 
-async function bareInsert(store: Store, model: Model, bodies: readonly string[]): Promise<void> {
+export async function bareInsert(store: Store, model: Model, bodies: readonly string[]): Promise<void> {
   const columns = predictionColumns(model).map(({ name }) => identifier(name))
   for (const body of bodies) {
     const lines = body.split('\n').map((line) => {

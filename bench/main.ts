@@ -1,5 +1,6 @@
 import { benchApi } from './api.ts'
 import { benchDashboard } from './dashboard.ts'
+import { benchIngest } from './ingest.ts'
 import { benchIntake } from './intake.ts'
 import { benchMerge } from './merge.ts'
 import { benchRollup } from './rollup.ts'
@@ -7,6 +8,7 @@ import { benchRollup } from './rollup.ts'
 const BENCHES: Record<string, () => Promise<void>> = {
   rollup: benchRollup,
   intake: benchIntake,
+  ingest: benchIngest,
   merge: benchMerge,
   api: benchApi,
   dashboard: benchDashboard,

@@ -30,7 +30,7 @@ export async function startApp(
     log: pino({ level: 'silent' }),
     apiKeys: [],
     clock: () => new Date(),
-    unready: () => Promise.resolve([]),
+    readiness: () => Promise.resolve({ reasons: [] }),
     ...options,
   })
   const server = createServer(app)

@@ -18,6 +18,7 @@ import { tellStory } from './demo/story.ts'
 import { createLog } from './log.ts'
 import { progressBar } from './progress.ts'
 import { stopSignal } from './serve.ts'
+import { ROLES } from './roles.ts'
 import { startService, type Service } from './service.ts'
 
 const TRAINING = { from: Date.UTC(2001, 0, 1), to: Date.UTC(2001, 1, 1) }
@@ -137,6 +138,7 @@ async function startOnFreePort(config: Config): Promise<Service> {
         log,
         declarations,
         clock: () => new Date(),
+        roles: new Set(ROLES),
         scheduled: false,
       })
     } catch (cause) {

@@ -13,6 +13,14 @@ import { CODE_VERSION } from './version.ts'
 /** Exit codes, the same for every command. */
 export const EXIT = { fine: 0, drift: 1, usage: 2, failure: 3 } as const
 
+const SERVE_HELP = `
+Roles, to spread the work over processes that share one ClickHouse (CLICKHOUSE_URL):
+  ingest  takes records in, from Kafka and over HTTP; any number of processes
+  api     serves the HTTP API, its intake too, and the dashboard; any number
+  detect  counts, checks, delivers alerts; one process only
+Every process answers /healthz, /readyz and /metrics.
+`
+
 /** Parses the command line, runs the command and returns its exit code. */
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
   let code: number = EXIT.fine
@@ -27,9 +35,11 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program
     .command('serve')
     .description('run the service: intake, scheduled monitors, alerts, API, dashboard')
-    .action(async () => {
+    .option('--roles <roles>', 'what this process does: any of ingest, detect, api', 'ingest,detect,api')
+    .addHelpText('after', SERVE_HELP)
+    .action(async ({ roles }: { roles: string }) => {
       const { serve } = await import('./serve.ts')
-      code = await serve(environment)
+      code = await serve(environment, roles)
     })
   program
     .command('demo')

@@ -2,10 +2,11 @@ import type { Environment } from '../config.ts'
 import { readConfig } from '../config.ts'
 import { readDeclarations } from './declarations.ts'
 import { createLog } from './log.ts'
+import { parseRoles } from './roles.ts'
 import { startService } from './service.ts'
 
 /** Runs the service until SIGTERM or SIGINT. Returns the exit code. */
-export async function serve(environment: Environment): Promise<number> {
+export async function serve(environment: Environment, roles: string): Promise<number> {
   const config = readConfig(environment)
   const declarations =
     config.declarations === undefined
@@ -17,9 +18,13 @@ export async function serve(environment: Environment): Promise<number> {
     log,
     declarations,
     clock: () => new Date(),
+    roles: parseRoles(roles, config.store),
     scheduled: true,
   })
-  log.info({ url: service.url, models: declarations.models.length, keys: config.apiKeys.length }, 'ready')
+  log.info(
+    { url: service.url, roles, models: declarations.models.length, keys: config.apiKeys.length },
+    'ready',
+  )
   process.stdout.write(`ready: ${service.url}\n`)
   const signal = await stopSignal()
   log.info({ signal }, 'stopping')

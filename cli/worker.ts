@@ -31,6 +31,8 @@ export interface Worker {
   run(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void>
   /** Evaluates every minute and delivers every ten seconds from now on. */
   start(): void
+  /** When the evaluation on schedule last began; undefined before the first. */
+  readonly lastStarted: Date | undefined
   /** Waits for the work under way. */
   stop(): Promise<void>
 }
@@ -39,6 +41,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, live } = options
   const link = linkTo(publicUrl)
   const catchingUp = new Set<string>()
+  let lastStarted: Date | undefined
   const stopping = new AbortController()
   const { signal } = stopping
 
@@ -77,7 +80,10 @@ export function createWorker(options: WorkerOptions): Worker {
   // Apart, so that an evaluation that takes long or fails holds no message back.
   const evaluating = repeat(
     '* * * * *',
-    () => evaluate(clock()),
+    () => {
+      lastStarted = clock()
+      return evaluate(lastStarted)
+    },
     log,
     'the evaluation failed; the next minute tries again',
   )
@@ -89,7 +95,11 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     start() {
       evaluating.start()
+      lastStarted = clock()
       delivering.start()
+    },
+    get lastStarted() {
+      return lastStarted
     },
     async stop() {
       stopping.abort()

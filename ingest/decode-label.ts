@@ -14,12 +14,12 @@ export interface DecodedLabel {
   predictionTs: number | undefined
 }
 
-/** Compiles the decoder of a model's labels. A label without a time of its own gets `receivedAt`. */
-export function labelDecoder(model: Model): (event: unknown, receivedAt: number) => DecodedLabel | Rejection {
+/** Compiles the decoder of a model's labels. A label without a time of its own gets `recordedAt`. */
+export function labelDecoder(model: Model): (event: unknown, recordedAt: number) => DecodedLabel | Rejection {
   const parse = model.task === 'regression' ? parseNumber : parseCategory
   const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
 
-  return (event, receivedAt) => {
+  return (event, recordedAt) => {
     if (!isRecord(event)) return reject('not_an_object', 'a label must be a JSON object')
     if (event.model !== undefined && event.model !== model.name) {
       return reject(
@@ -34,7 +34,7 @@ export function labelDecoder(model: Model): (event: unknown, receivedAt: number)
     const label = event.label === null ? null : parse(event.label)
     if (label === undefined)
       return reject('bad_label', `"label" must be ${expected}; it is ${show(event.label)}`)
-    const labelledAt = optionalInstant(event.labelled_at) ?? { at: receivedAt }
+    const labelledAt = optionalInstant(event.labelled_at) ?? { at: recordedAt }
     if (labelledAt.at === undefined)
       return reject('bad_labelled_at', `"labelled_at" is not a time: ${show(event.labelled_at)}`)
     const predictionTs = optionalInstant(event.prediction_ts)

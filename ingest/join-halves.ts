@@ -6,6 +6,8 @@ import type { RawRecord } from './pipeline.ts'
 /** A complete exchange: a prediction in our own shape for each of its instances, or why there is none. */
 export interface Joined {
   model: string
+  /** Of the exchange. */
+  id: string
   records: RawRecord[]
 }
 
@@ -46,7 +48,7 @@ function join(request: Half, response: Half): Joined {
   if (response.rows.length !== instances) {
     const detail = `the request has ${instances} instances, the response answers ${response.rows.length}`
     const raw = JSON.stringify({ request, response })
-    return { model, records: [{ rejection: reject('bad_mapping', detail), raw }] }
+    return { model, id, records: [{ rejection: reject('bad_mapping', detail), raw }] }
   }
   const records = request.rows.map((features, i) => ({
     value: {
@@ -57,5 +59,5 @@ function join(request: Half, response: Half): Joined {
       ...response.rows[i],
     },
   }))
-  return { model, records }
+  return { model, id, records }
 }

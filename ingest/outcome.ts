@@ -5,6 +5,7 @@ export type RejectionReason =
   | 'too_large'
   | 'unknown_model'
   | 'model_mismatch'
+  | 'no_model'
   | 'bad_id'
   | 'bad_ts'
   | 'bad_version'

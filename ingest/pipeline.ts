@@ -1,22 +1,34 @@
-import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { announceDirty, confirmDirty, type DirtyHour } from '../store/dirty-hours.ts'
-import { insertDeadLetters, payloadOffset, type DeadLetter } from '../store/dead-letters.ts'
-import { insertLabels, insertPendingLabels, type PendingLabel } from '../store/labels.ts'
+import { pendingLabelLine } from '../store/labels.ts'
 import type { Model } from '../store/model.ts'
-import { insertPredictions } from '../store/predictions.ts'
-import type { Part } from '../store/profiles.ts'
 import type { Store } from '../store/client.ts'
+import { bury, type Buried } from './bury.ts'
 import { labelDecoder } from './decode-label.ts'
 import { predictionDecoder } from './decode-prediction.ts'
 import { toJson } from './fields.ts'
 import type { Rejection } from './outcome.ts'
+import type { Write, Writer } from './writer.ts'
+
+/** Where a record stood in its source. */
+export interface RecordOrigin {
+  partition: number
+  offset: number
+  /** When the source recorded it; milliseconds since 1970. */
+  recordedAt: number
+  headers: Readonly<Record<string, string>>
+}
 
 /** One record as it came: parsed, or the reason why it could not be, with its text for the dead letter. */
-export type RawRecord = { value: unknown; raw?: string } | { rejection: Rejection; raw: string }
+export type RawRecord = (
+  { value: unknown; raw?: string | Buffer } | { rejection: Rejection; raw: string | Buffer }
+) & {
+  /** Absent where the source numbers nothing, as HTTP. */
+  origin?: RecordOrigin
+}
 
 export interface IntakeContext {
   store: Store
+  writer: Writer
   model: Model
   /** Where the records came from, for dead letters: `http:predictions`, a topic. */
   source: string
@@ -37,21 +49,16 @@ export async function storePredictions(
   context: IntakeContext,
   records: readonly RawRecord[],
 ): Promise<IntakeResult> {
-  const { store, model, now } = context
-  const { accepted, rejected } = await decodeAll(records, predictionDecoder(model), now)
-  await writeDirty(
-    context,
-    ['predictions', 'labels'],
-    accepted.map(({ ts }) => ts),
-    () =>
-      insertPredictions(
-        store,
-        model,
-        accepted.map(({ line }) => line),
-      ),
+  const rows = new Rows()
+  const decode = predictionDecoder(context.model)
+  const receivedAt = context.now.getTime()
+  const rejected = await decodeAll(
+    records,
+    (value) => decode(value, receivedAt),
+    ({ line, ts }) => rows.add(line, ts),
   )
-  await bury(context, rejected)
-  return summary(accepted.length, rejected)
+  await context.writer.write(rows.write(context, 'predictions'))
+  return settle(context, records, rejected)
 }
 
 /** Stores a batch of labels; those that name no time of their prediction wait until it is found. */
@@ -59,95 +66,81 @@ export async function storeLabels(
   context: IntakeContext,
   records: readonly RawRecord[],
 ): Promise<IntakeResult> {
-  const { store, model, now } = context
-  const { accepted, rejected } = await decodeAll(records, labelDecoder(model), now)
-  const placed: { ts: number; line: string }[] = []
-  const pending: PendingLabel[] = []
-  for (const { id, label, labelledAt, predictionTs } of accepted) {
-    if (predictionTs === undefined) pending.push({ id, label, labelledAt: new Date(labelledAt) })
-    else
-      placed.push({
-        ts: predictionTs,
-        line: JSON.stringify([id, floorHour(predictionTs) / 1000, label, labelledAt]),
-      })
-  }
-  await writeDirty(
-    context,
-    ['labels'],
-    placed.map(({ ts }) => ts),
-    () =>
-      insertLabels(
-        store,
-        model,
-        placed.map(({ line }) => line),
-      ),
+  const { model, now, writer } = context
+  const [placed, pending] = [new Rows(), new Rows()]
+  const decode = labelDecoder(model)
+  const at = (origin?: RecordOrigin) => origin?.recordedAt ?? now.getTime()
+  const rejected = await decodeAll(
+    records,
+    (value, origin) => decode(value, at(origin)),
+    (label) => {
+      const { id, predictionTs, labelledAt } = label
+      if (predictionTs === undefined)
+        pending.add(pendingLabelLine(model.name, { ...label, labelledAt: new Date(labelledAt) }, now))
+      else
+        placed.add(
+          JSON.stringify([id, floorHour(predictionTs) / 1000, label.label, labelledAt]),
+          predictionTs,
+        )
+    },
   )
-  await insertPendingLabels(store, model.name, pending, now)
-  await bury(context, rejected)
-  return summary(accepted.length, rejected)
+  await Promise.all([
+    writer.write(placed.write(context, 'labels')),
+    writer.write(pending.write(context, 'pending_labels')),
+  ])
+  return settle(context, records, rejected)
 }
 
-type Rejected = { index: number; rejection: Rejection; raw: string }
+/** Encoded rows with the hours they fall into. */
+class Rows {
+  readonly #lines: string[] = []
+  readonly #hours = new Set<number>()
+  #characters = 0
 
+  add(line: string, ts?: number): void {
+    this.#lines.push(line)
+    this.#characters += line.length
+    if (ts !== undefined) this.#hours.add(floorHour(ts))
+  }
+
+  write({ model, now }: IntakeContext, target: Write['target']): Write {
+    return { model, now, target, lines: this.#lines, characters: this.#characters, hours: this.#hours }
+  }
+}
+
+/** Hands what can be decoded to `accept`; returns the rest. */
 async function decodeAll<Decoded extends { status: 'accepted' }>(
   records: readonly RawRecord[],
-  decode: (value: unknown, receivedAt: number) => Decoded | Rejection,
-  now: Date,
-): Promise<{ accepted: Decoded[]; rejected: Rejected[] }> {
-  const accepted: Decoded[] = []
-  const rejected: Rejected[] = []
+  decode: (value: unknown, origin: RecordOrigin | undefined) => Decoded | Rejection,
+  accept: (decoded: Decoded) => void,
+): Promise<{ index: number; rejection: Rejection }[]> {
+  const rejected: { index: number; rejection: Rejection }[] = []
   for (const [index, record] of records.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate()
-    const outcome = 'rejection' in record ? record.rejection : decode(record.value, now.getTime())
-    if (outcome.status === 'accepted') accepted.push(outcome)
-    else
-      rejected.push({
-        index,
-        rejection: outcome,
-        raw: record.raw ?? toJson((record as { value: unknown }).value),
-      })
+    const outcome = 'rejection' in record ? record.rejection : decode(record.value, record.origin)
+    if (outcome.status === 'accepted') accept(outcome)
+    else rejected.push({ index, rejection: outcome })
   }
-  return { accepted, rejected }
-}
-
-/** Marks the hours dirty around the write: a crash before its end leaves them announced, and so found. */
-async function writeDirty(
-  { store, model, now }: IntakeContext,
-  parts: readonly Part[],
-  times: readonly number[],
-  write: () => Promise<void>,
-): Promise<void> {
-  if (times.length === 0) return
-  const batch = randomUUID()
-  const hours = [...new Set(times.map(floorHour))]
-  const dirty = parts.flatMap((part) =>
-    hours.map((hour): DirtyHour => ({ part, hour: new Date(hour), batch })),
-  )
-  await announceDirty(store, model.name, dirty, now)
-  await write()
-  await confirmDirty(store, model.name, dirty, now)
+  return rejected
 }
 
 function floorHour(time: number): number {
   return Math.floor(time / HOUR_MS) * HOUR_MS
 }
 
-async function bury(
+async function settle(
   { store, model, source, now }: IntakeContext,
-  rejected: readonly Rejected[],
-): Promise<void> {
-  const letters = new Map<number, DeadLetter>()
-  for (const { rejection, raw } of rejected) {
-    const { reason, detail } = rejection
-    const offset = payloadOffset(model.name, raw)
-    letters.set(offset, { source, partition: 0, offset, model: model.name, reason, detail, payload: raw })
-  }
-  await insertDeadLetters(store, [...letters.values()], now)
-}
-
-function summary(accepted: number, rejected: readonly Rejected[]): IntakeResult {
+  records: readonly RawRecord[],
+  rejected: readonly { index: number; rejection: Rejection }[],
+): Promise<IntakeResult> {
+  const letters = rejected.map(({ index, rejection }): Buried => {
+    const record = records[index]
+    const raw = record.raw ?? toJson((record as { value: unknown }).value)
+    return { source, model: model.name, rejection, raw, origin: record.origin }
+  })
+  await bury(store, letters, now)
   return {
-    accepted,
+    accepted: records.length - rejected.length,
     rejected: rejected.map(({ index, rejection: { reason, detail } }) => ({ index, reason, detail })),
   }
 }

@@ -3,12 +3,21 @@ import { insertEncoded, rows } from './query.ts'
 import { isoText, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
+/** Appended to the migrations: what a letter needs to be taken again as its source would hand it on. */
+export const DEAD_LETTER_MIGRATIONS: readonly string[] = [
+  `ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS recorded_at DateTime64(3, 'UTC'),
+    ADD COLUMN IF NOT EXISTS headers String`,
+]
+
 export interface DeadLetter {
   /** Topic, or `http:predictions` and `http:labels`. */
   source: string
   partition: number
   /** With `source` and `partition` the identity: the same letter twice is one. */
   offset: number
+  /** When the source recorded it; milliseconds since 1970. */
+  recordedAt: number
+  headers: Readonly<Record<string, string>>
   model: string
   reason: string
   detail: string
@@ -24,19 +33,33 @@ export async function insertDeadLetters(
   letters: readonly DeadLetter[],
   now: Date,
 ): Promise<void> {
-  const lines = letters.map(({ source, partition, offset, model, reason, detail, payload }) =>
-    JSON.stringify([
-      source,
-      partition,
-      offset,
-      now.getTime(),
-      model.toWellFormed(),
-      reason,
-      detail.toWellFormed(),
-      payload.slice(0, MAX_PAYLOAD).toWellFormed(),
-    ]),
+  const lines = letters.map(
+    ({ source, partition, offset, recordedAt, headers, model, reason, detail, payload }) =>
+      JSON.stringify([
+        source,
+        partition,
+        offset,
+        now.getTime(),
+        model.toWellFormed(),
+        reason,
+        detail.toWellFormed(),
+        payload.slice(0, MAX_PAYLOAD).toWellFormed(),
+        recordedAt,
+        JSON.stringify(headers).toWellFormed(),
+      ]),
   )
-  const columns = ['source', 'partition', 'offset', 'received_at', 'model', 'reason', 'detail', 'payload']
+  const columns = [
+    'source',
+    'partition',
+    'offset',
+    'received_at',
+    'model',
+    'reason',
+    'detail',
+    'payload',
+    'recorded_at',
+    'headers',
+  ]
   await insertEncoded(store.ingest, 'dead_letters', columns, lines)
 }
 
@@ -46,7 +69,7 @@ export function payloadOffset(model: string, payload: string): number {
   return digest.readUIntBE(0, 6)
 }
 
-export type StoredDeadLetter = DeadLetter & { received_at: string }
+export type StoredDeadLetter = Omit<DeadLetter, 'recordedAt' | 'headers'> & { received_at: string }
 
 /** Where a page of letters ended: the last one's time of receipt (epoch milliseconds), source, partition, offset. */
 export type DeadLetterPosition = readonly [number, string, number, number]

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ClickHouseClient } from '@clickhouse/client'
 import { insertObjects, rows } from './query.ts'
 import type { Part } from './profiles.ts'
 import type { Store } from './client.ts'
@@ -22,17 +23,22 @@ const SECOND = 1000
 /** A batch that was announced at this time is never taken for abandoned again, and still dirty once it is confirmed. */
 const SETTLED_UNCONFIRMED = new Date(Date.UTC(2100, 0, 1))
 
-async function mark(
-  store: Store,
-  model: string,
-  hours: readonly DirtyHour[],
-  state: keyof typeof STATE,
-  at: Date,
-) {
+/** That a batch of rows has reached a state. */
+export interface DirtyMark extends DirtyHour {
+  model: string
+  state: keyof typeof STATE
+  at: Date
+}
+
+/**
+ * Writes marks in one statement. A batch is `announced` before its rows are written, so that a crash in between leaves
+ * a trace, `confirmed` once they are, and `done` with when they are counted.
+ */
+export async function writeMarks(client: ClickHouseClient, marks: readonly DirtyMark[]): Promise<void> {
   await insertObjects(
-    state === 'done' ? store.rollup : store.ingest,
+    client,
     'dirty_hours',
-    hours.map(({ part, hour, batch }) => ({
+    marks.map(({ model, part, hour, batch, state, at }) => ({
       model,
       part,
       hour: hour.getTime() / SECOND,
@@ -43,13 +49,25 @@ async function mark(
   )
 }
 
-/** To be called before rows of these hours are written, so that a crash in between leaves a trace. */
+const mark = (
+  client: ClickHouseClient,
+  model: string,
+  hours: readonly DirtyHour[],
+  state: keyof typeof STATE,
+  at: Date,
+) =>
+  writeMarks(
+    client,
+    hours.map((hour) => ({ ...hour, model, state, at })),
+  )
+
+/** To be called before rows of these hours are written. */
 export const announceDirty = (store: Store, model: string, hours: readonly DirtyHour[], at: Date) =>
-  mark(store, model, hours, 'announced', at)
+  mark(store.ingest, model, hours, 'announced', at)
 
 /** To be called once the rows are written. */
 export const confirmDirty = (store: Store, model: string, hours: readonly DirtyHour[], at: Date) =>
-  mark(store, model, hours, 'confirmed', at)
+  mark(store.ingest, model, hours, 'confirmed', at)
 
 /** Marks hours for counting again, for whoever changes silver tables by other ways than the intake. */
 export async function markDirty(
@@ -78,8 +96,8 @@ export async function settleDirty(
   // A write that was only slow is confirmed later, and must then be counted again.
   const abandoned = hours.filter((hour) => hour.abandoned === true)
   const confirmed = hours.filter((hour) => hour.abandoned !== true)
-  await mark(store, model, confirmed, 'done', at)
-  await mark(store, model, abandoned, 'announced', SETTLED_UNCONFIRMED)
+  await mark(store.rollup, model, confirmed, 'done', at)
+  await mark(store.rollup, model, abandoned, 'announced', SETTLED_UNCONFIRMED)
   const [{ n }] = await rows<{ n: number }>(store.rollup, 'SELECT count() AS n FROM dirty_hours')
   if (n < SWEEP_AT_ROWS) return
   // By batch, so that all states of it go at once: deleting the newest alone would bring back an older one.

@@ -16,22 +16,27 @@ export interface PendingLabel {
   labelledAt: Date
 }
 
+/** A pending label as {@link insertPendingLabels} takes it. */
+export function pendingLabelLine(
+  model: string,
+  { id, label, labelledAt }: PendingLabel,
+  receivedAt: Date,
+): string {
+  return JSON.stringify([
+    model,
+    id,
+    label === null ? null : String(label),
+    labelledAt.getTime(),
+    receivedAt.getTime(),
+  ])
+}
+
 /** Keeps labels that name no time of their prediction until {@link settleLabels} finds it. */
 export async function insertPendingLabels(
   store: Store,
-  model: string,
-  labels: readonly PendingLabel[],
-  receivedAt: Date,
+  _model: Model,
+  lines: readonly string[],
 ): Promise<void> {
-  const lines = labels.map(({ id, label, labelledAt }) =>
-    JSON.stringify([
-      model,
-      id,
-      label === null ? null : String(label),
-      labelledAt.getTime(),
-      receivedAt.getTime(),
-    ]),
-  )
   const columns = ['model', 'id', 'label', 'labelled_at', 'received_at']
   await insertEncoded(store.ingest, 'pending_labels', columns, lines)
 }

@@ -1,5 +1,6 @@
 import { ALERT_MIGRATIONS } from './alert-migrations.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
+import { DEAD_LETTER_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
@@ -87,6 +88,7 @@ const MIGRATIONS: readonly string[] = [
   ...ALERT_MIGRATIONS,
   ...API_MIGRATIONS,
   ...NEWEST_WINDOWS_MIGRATIONS,
+  ...DEAD_LETTER_MIGRATIONS,
   ...TOPIC_MIGRATIONS,
 ]
 

@@ -9,6 +9,8 @@ const table = documents<Model>('models')
 
 /** Another process may have declared a model meanwhile, so what is remembered is read again after this long. */
 const REMEMBERED_MS = 5_000
+/** One that is not among the remembered may be new; but events of a model that nobody declares must not each ask. */
+const UNKNOWN_REMEMBERED_MS = 1_000
 
 /** The declared models, remembered for a few seconds because every event asks for one. */
 export interface Models {
@@ -23,8 +25,8 @@ export interface Models {
 export function openModels(store: Store, clock: () => number = Date.now): Models {
   let remembered: Promise<Map<string, Model>> | undefined
   let readAt = -Infinity
-  const read = () => {
-    if (remembered === undefined || clock() - readAt > REMEMBERED_MS) {
+  const read = (most = REMEMBERED_MS) => {
+    if (remembered === undefined || clock() - readAt > most) {
       readAt = clock()
       remembered = table.list(store).then((all) => new Map(all.map((model) => [model.name, model])))
       remembered.catch(() => (remembered = undefined))
@@ -33,7 +35,7 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
   }
   return {
     list: async () => [...(await read()).values()],
-    find: async (name) => (await read()).get(name),
+    find: async (name) => (await read()).get(name) ?? (await read(UNKNOWN_REMEMBERED_MS)).get(name),
     async declare(model, now) {
       await syncSilver(store, model)
       await table.put(store, model.name, model, now)

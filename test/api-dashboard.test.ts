@@ -35,7 +35,7 @@ beforeAll(async () => {
       spool: directory,
       apiKeys,
       clock: () => new Date(),
-      unready: () => Promise.resolve([]),
+      readiness: () => Promise.resolve({ reasons: [] }),
       dashboard,
       publicUrl: 'https://drift.example.com',
     })

@@ -122,6 +122,7 @@ describe('a process that is killed while it inserts', () => {
     const { syncSilver } = await import('./store/silver.ts')
     const { predictionsBetween } = await import('./store/predictions.ts')
     const { storePredictions } = await import('./ingest/pipeline.ts')
+    const { createWriter } = await import('./ingest/writer.ts')
     const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', c: 'categorical' } })
     const store = await openStore({ path: process.env.DATA })
     await migrate(store, new Date())
@@ -131,7 +132,7 @@ describe('a process that is killed while it inserts', () => {
     for (let batch = 0; ; batch++) {
       const records = Array.from({ length: ${BATCH} }, (_, i) => ({ value: {
         id: [process.env.ROUND, batch, i].join(' '), ts: 1767614400 + i, features: { a: i, c: 'c' + (i % 7) } } }))
-      await storePredictions({ store, model, source: 'test', now: new Date() }, records)
+      await storePredictions({ store, writer: createWriter(store), model, source: 'test', now: new Date() }, records)
       writeSync(1, 'stored ' + batch + '\\n')
     }`
   const COUNT = `${OPEN} ${MODEL}

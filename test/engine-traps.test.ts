@@ -4,6 +4,7 @@ import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@c
 import { createChdbConnection } from 'chdb/connection'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
+import { createWriter } from '../ingest/writer.ts'
 import { profileColumns } from '../ingest/profile.ts'
 import type { Store } from '../store/client.ts'
 import { insertDeadLetters } from '../store/dead-letters.ts'
@@ -172,7 +173,7 @@ describe('what would reject a whole insert', () => {
   })
   const ts = '2026-01-05T10:30:00Z'
   const [from, to] = [new Date('2026-01-05T00:00:00Z'), new Date('2026-01-06T00:00:00Z')]
-  const context = () => ({ store, model, source: 'test', now: new Date() })
+  const context = () => ({ store, writer: createWriter(store), model, source: 'test', now: new Date() })
 
   beforeAll(() => syncSilver(store, model))
 

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parseDeclarations, readDeclarations } from '../cli/declarations.ts'
-import { joinHalves } from '../ingest/join-halves.ts'
+import { createIntake } from '../ingest/intake.ts'
 import { compileMapping } from '../ingest/mapping/compile.ts'
-import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
-import type { Half } from '../store/halves.ts'
+import { takeMessages } from '../ingest/messages.ts'
 import { rows } from '../store/query.ts'
 import { silverTables } from '../store/silver.ts'
 import { topics, type TopicDeclaration } from '../store/topic.ts'
@@ -24,31 +23,27 @@ beforeAll(async () => {
   })
 })
 
-/** Takes message files of a topic as the intake would, and gives what became of each. */
+let offset = 0
+/** Takes message files of a topic in, and gives the reasons of what became a dead letter. */
 async function send(topic: TopicDeclaration, ...files: string[]): Promise<unknown[]> {
-  const { store } = service
-  const now = new Date()
-  const map = compileMapping(topic)
-  const halves: Half[] = []
-  const taken: { model: string; value: unknown }[] = []
-  for (const file of files) {
-    const mapped = map({ value: readFileSync(example(file)), headers: {}, recordedAt: now.getTime() })
-    if (mapped.status === 'half') halves.push(mapped.half)
-    else if (mapped.status === 'records')
-      taken.push(...mapped.records.map(({ model, event }) => ({ model: model!, value: event })))
-    else throw new Error(JSON.stringify(mapped))
+  const { store, models } = service
+  const messages = files.map((file) => ({
+    value: readFileSync(example(file)),
+    headers: {},
+    recordedAt: Date.now(),
+    partition: 0,
+    offset: offset++,
+  }))
+  const context = {
+    store,
+    intake: createIntake(store),
+    findModel: (name: string) => models.find(name),
+    now: new Date(),
   }
-  for (const { model, records } of await joinHalves(store, halves, now))
-    taken.push(...records.map((record) => ({ model, value: 'value' in record ? record.value : record })))
-  const take = topic.records === 'predictions' ? storePredictions : storeLabels
-  return Promise.all(
-    taken.map(async ({ model, value }) =>
-      take({ store, model: (await service.models.find(model))!, source: topic.name, now }, [{ value }]),
-    ),
-  )
+  await takeMessages(context, { ...topic, mapping: compileMapping(topic) }, messages)
+  return rows(store.read, 'SELECT reason, detail FROM dead_letters')
 }
 
-const ACCEPTED = { accepted: 1, rejected: [] }
 const stored = (table: string, columns: string) =>
   rows(service.store.read, `SELECT ${columns} FROM ${table} FINAL ORDER BY id`)
 
@@ -61,7 +56,7 @@ describe('the topics of the examples', () => {
 
   test('bring flat records', async () => {
     const { predictions, labels } = silverTables('credit')
-    expect(await send(flat.topics[0], 'credit-score.json')).toEqual([ACCEPTED])
+    expect(await send(flat.topics[0], 'credit-score.json')).toEqual([])
     const columns = 'id, toString(ts) AS ts, version, prediction, score, invalid, unknown, f_income, f_term, f_purpose' // prettier-ignore
     expect(await stored(predictions, columns)).toEqual([
       {
@@ -77,7 +72,7 @@ describe('the topics of the examples', () => {
         f_purpose: 'car',
       },
     ])
-    expect(await send(flat.topics[1], 'credit-outcome.json')).toEqual([ACCEPTED])
+    expect(await send(flat.topics[1], 'credit-outcome.json')).toEqual([])
     expect(await stored(labels, 'id, label, toString(labelled_at) AS at')).toEqual([
       { id: 'L-20260103-17', label: 'default', at: '2026-01-29 00:00:00.000' },
     ])
@@ -88,7 +83,7 @@ describe('the topics of the examples', () => {
     const common = { ts: '2026-01-03 17:05:00.501', invalid: [], unknown: [] }
     const id = '2f6c9a52-6a43-4c0e-9a3b-0c52b6b6d0a1'
     expect(await send(kserve.topics[0], 'kserve-response.json')).toEqual([])
-    expect(await send(kserve.topics[0], 'kserve-request.json')).toEqual([ACCEPTED, ACCEPTED])
+    expect(await send(kserve.topics[0], 'kserve-request.json')).toEqual([])
     expect(await stored(silverTables('flights').predictions, columns)).toEqual([
       { id: `${id}/0`, ...common, prediction: 'late', score: 0.61, scores: { late: 0.61, on_time: 0.39 }, f_hour: 17, f_distance: 733, f_origin: 'ORD' },
       { id: `${id}/1`, ...common, prediction: 'on_time', score: 0.18, scores: { late: 0.18, on_time: 0.82 }, f_hour: 6, f_distance: 606, f_origin: 'ATL' },

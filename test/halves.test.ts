@@ -49,7 +49,7 @@ const event = (id: string, i: number, of: string) => ({
   prediction: `p${i}`,
   score: 0.5,
 })
-const joined = (id: string): Joined => ({ model: 'm', records: [{ value: event(id, 0, id) }] })
+const joined = (id: string): Joined => ({ model: 'm', id, records: [{ value: event(id, 0, id) }] })
 const unmatched = () => countUnmatchedHalves(one, LATER)
 
 describe('the halves of an exchange', () => {
@@ -84,9 +84,11 @@ describe('the halves of an exchange', () => {
     const { id, request, response } = exchange(3)
     await joinHalves(one, [request], NOW)
     const values = [0, 1, 2].map((i) => ({ value: event(`${id}/${i}`, i, id) }))
-    expect(await joinHalves(one, [response], NOW)).toEqual([{ model: 'm', records: values }])
+    expect(await joinHalves(one, [response], NOW)).toEqual([{ model: 'm', id, records: values }])
     const none = exchange(0)
-    expect(await joinHalves(one, [none.request, none.response], NOW)).toEqual([{ model: 'm', records: [] }])
+    expect(await joinHalves(one, [none.request, none.response], NOW)).toEqual([
+      { model: 'm', id: none.id, records: [] },
+    ])
   })
 
   test('that differ in their instances are rejected', async () => {

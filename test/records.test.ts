@@ -61,7 +61,7 @@ describe('lines', () => {
           expect(await all(batchesOfLines(chunks(...cut(bytes, where))))).toEqual(whole)
           expect(await all(batchesOfLines(chunks(...bytes.toString('latin1').split('').map((byte) => Buffer.from(byte, 'latin1')))))).toEqual(whole) // prettier-ignore
           const expected = texts.flatMap((text) => text.split('\n')).filter((text) => text.trim() !== '')
-          expect(whole.map(({ raw }) => raw?.trim())).toEqual(
+          expect(whole.map(({ raw }) => raw?.toString().trim())).toEqual(
             expected.map((text) => text.toWellFormed().trim()),
           )
         },

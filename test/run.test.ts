@@ -4,6 +4,7 @@ import { generationClock, rollup } from '../detectors/rollup.ts'
 import { runMonitor } from '../detectors/run.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import { storePredictions } from '../ingest/pipeline.ts'
+import { createWriter } from '../ingest/writer.ts'
 import { activeBaseline, baselineColumns } from '../store/baselines.ts'
 import { modelSchema } from '../store/model.ts'
 import { monitorSchema } from '../store/monitor.ts'
@@ -35,7 +36,10 @@ async function send(fromDay: number, toDay: number, perHour: number, shift = 0):
       })
     }
   }
-  const result = await storePredictions({ store, model, source: 'test', now: new Date() }, records)
+  const result = await storePredictions(
+    { store, writer: createWriter(store), model, source: 'test', now: new Date() },
+    records,
+  )
   expect(result).toEqual({ accepted: records.length, rejected: [] })
   await rollup({ store, model, now: new Date(), nextGeneration: generationClock() })
 }

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { listAlertEvents } from '../store/alert-events.ts'
 import { dropSilver } from '../store/silver.ts'
-import { insertPendingLabels, settleLabels } from '../store/labels.ts'
+import { insertPendingLabels, pendingLabelLine, settleLabels, type PendingLabel } from '../store/labels.ts'
 import { openModels } from '../store/models.ts'
 import { monitors, monitorSchema } from '../store/monitor.ts'
 import { modelSchema } from '../store/model.ts'
 import { newestGeneration } from '../store/profiles.ts'
 import { rows } from '../store/query.ts'
-import { HOUR, Simulation, START } from './suites/simulation.ts'
+import type { Store } from '../store/client.ts'
+import { HOUR, model, Simulation, START } from './suites/simulation.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 const simulation = new Simulation(join(directory, 'data'))
@@ -20,6 +21,15 @@ afterAll(async () => {
   await simulation.end()
   rmSync(directory, { recursive: true, force: true })
 })
+
+async function insertPending(
+  store: Store,
+  name: string,
+  label: PendingLabel,
+  receivedAt: Date,
+): Promise<void> {
+  await insertPendingLabels(store, { ...model, name }, [pendingLabelLine(name, label, receivedAt)])
+}
 
 /** Hour by hour, one tick after each. */
 async function hours(from: number, to: number, broken = false): Promise<void> {
@@ -74,7 +84,7 @@ test('a model that cannot be counted does not keep the others from it', async ()
     now,
   )
   await dropSilver(simulation.store, 'a-broken')
-  await insertPendingLabels(simulation.store, 'a-broken', [{ id: '1', label: 'yes', labelledAt: now }], now)
+  await insertPending(simulation.store, 'a-broken', { id: '1', label: 'yes', labelledAt: now }, now)
   await simulation.tick(67)
   const evaluated = await rows<{ monitor: string }>(
     simulation.store.read,
@@ -85,15 +95,13 @@ test('a model that cannot be counted does not keep the others from it', async ()
 
 test('a correction that comes while labels are settled waits for the next time', async () => {
   const { store } = simulation
-  const model = (await openModels(store).find('m'))!
   const [first, later] = [new Date(START + HOUR), new Date(START + 2 * HOUR)]
-  await insertPendingLabels(store, 'm', [{ id: '0-1', label: 'a', labelledAt: first }], first)
+  await insertPending(store, 'm', { id: '0-1', label: 'a', labelledAt: first }, first)
   const command = store.rollup.command.bind(store.rollup)
   let calls = 0
   store.rollup.command = async (given) => {
     // Between the insert of the labels and the delete of what was waiting.
-    if (++calls === 2)
-      await insertPendingLabels(store, 'm', [{ id: '0-1', label: 'b', labelledAt: later }], first)
+    if (++calls === 2) await insertPending(store, 'm', { id: '0-1', label: 'b', labelledAt: later }, first)
     return command(given)
   }
   await settleLabels(store, model, [new Date(START)], later)

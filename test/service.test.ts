@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parseDeclarations, readDeclarations } from '../cli/declarations.ts'
 import { createLog } from '../cli/log.ts'
+import { ROLES } from '../cli/roles.ts'
 import { startService } from '../cli/service.ts'
 import { ConfigError, readConfig, type Environment } from '../config.ts'
 
@@ -195,6 +196,7 @@ test('a port that is taken is named, and the data directory is free again', asyn
     log: createLog('silent'),
     declarations: parseDeclarations('', 'x'),
     clock: () => new Date(),
+    roles: new Set(ROLES),
     scheduled: false,
   }
   await expect(startService({ ...options, config })).rejects.toThrow(new RegExp(`Port ${port} .*taken.*PORT`))

@@ -6,36 +6,82 @@ import {
   type IntakeResult,
   type RawRecord,
 } from '../../ingest/pipeline.ts'
-import { batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
-import { mediaType, unpacked, wholeBody } from '../body.ts'
+import { countRecords } from '../../ingest/metrics.ts'
+import { BATCH_BYTES, batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
+import { createAdmission } from '../admission.ts'
+import { MAX_JSON_BYTES, mediaType, unpacked, wholeBody } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { intakeRoutes } from '../contract/intake.ts'
+import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Reasons listed in an answer; the counts are always complete, and the dead letters hold every one. */
 const MAX_LISTED = 100
 const LINE_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
 
+/** Memory that all bodies under way may take. */
+const BUDGET_BYTES = 96_000_000
+/** A record as text takes about so many times its size while it is parsed and encoded. */
+const MEMORY_PER_BYTE = 3
+const STORE_RETRY_SECONDS = 5
+
 type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<IntakeResult>
 
 /** Intake of predictions and labels. Answers once everything is stored, accepted or as a dead letter. */
-export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => ({
-  storePredictions: ({ params, request }) =>
-    intake(context, params.model, request, 'predictions', storePredictions),
-  storeLabels: ({ params, request }) => intake(context, params.model, request, 'labels', storeLabels),
-})
+export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
+  const admission = createAdmission(BUDGET_BYTES)
+  const { bodyBytes, refused } = context.intake.metrics
+  const admitted = async (name: string, request: Request, kind: IntakeKind, take: Take) => {
+    const entry = admission.enter(memoryFor(request))
+    if (!entry.admitted) {
+      refused.inc()
+      throw tooBusy(entry.retryAfterSeconds)
+    }
+    bodyBytes.set(admission.held)
+    try {
+      return await intake(context, name, request, kind, take)
+    } finally {
+      entry.release()
+      bodyBytes.set(admission.held)
+    }
+  }
+  return {
+    storePredictions: ({ params, request }) =>
+      admitted(params.model, request, 'predictions', storePredictions),
+    storeLabels: ({ params, request }) => admitted(params.model, request, 'labels', storeLabels),
+  }
+}
 
-async function intake(context: ApiContext, name: string, request: Request, kind: string, take: Take) {
+type IntakeKind = 'predictions' | 'labels'
+
+/** Bytes to set aside for a body: of NDJSON only a batch is in memory at a time, and a packed body tells no size. */
+function memoryFor(request: Request): number {
+  const most = isLines(request) ? BATCH_BYTES : MAX_JSON_BYTES
+  const length = Number(request.get('content-length') ?? most)
+  return MEMORY_PER_BYTE * (request.get('content-encoding') === undefined ? Math.min(length, most) : most)
+}
+
+function tooBusy(seconds: number): Problem {
+  const detail = `The intake is behind. Send the same again in ${seconds} s; nothing of this request was read.`
+  return new Problem(429, 'Too many requests', detail, {}, { retryAfter: seconds })
+}
+
+async function intake(context: ApiContext, name: string, request: Request, kind: IntakeKind, take: Take) {
   const model = await modelOr404(context, name)
+  const { store, intake, live, clock } = context
   const rejections: IntakeResult['rejected'] = []
   let [seen, accepted, rejected] = [0, 0, 0]
   for await (const records of batches(request)) {
-    const into = { store: context.store, model, source: `http:${kind}`, now: context.clock() }
-    const result = await take(into, records)
+    const into = { store, writer: intake.writer, model, source: `http:${kind}`, now: clock() }
+    const result = await take(into, records).catch((cause: unknown) => {
+      intake.metrics.storeFailures.inc({ source: 'http' })
+      throw notStored(cause)
+    })
+    countRecords(intake.metrics, { source: 'http', records: kind, model: model.name }, result)
     accepted += result.accepted
     rejected += result.rejected.length
-    if (result.accepted > 0) context.live.publish({ topic: 'volume', model: model.name })
-    if (result.rejected.length > 0) context.live.publish({ topic: 'dead_letters', model: model.name })
+    if (result.accepted > 0) live.publish({ topic: 'volume', model: model.name })
+    if (result.rejected.length > 0) live.publish({ topic: 'dead_letters', model: model.name })
     for (const { index, ...reason } of result.rejected.slice(0, MAX_LISTED - rejections.length)) {
       rejections.push({ index: seen + index, ...reason })
     }
@@ -45,7 +91,17 @@ async function intake(context: ApiContext, name: string, request: Request, kind:
   return { status, body: { accepted, rejected, rejections } }
 }
 
+function notStored(cause: unknown): Problem {
+  const detail =
+    'ClickHouse did not store it. Send the same again: what was stored already counts once. The log has the reason.'
+  return new Problem(503, 'Not stored', detail, {}, { cause, retryAfter: STORE_RETRY_SECONDS })
+}
+
+function isLines(request: Request): boolean {
+  return LINE_TYPES.includes(mediaType(request, LINE_TYPES))
+}
+
 async function* batches(request: Request): AsyncGenerator<RawRecord[]> {
-  if (LINE_TYPES.includes(mediaType(request, LINE_TYPES))) yield* batchesOfLines(unpacked(request))
+  if (isLines(request)) yield* batchesOfLines(unpacked(request))
   else yield* batchesOfJson(await wholeBody(request))
 }

@@ -32,7 +32,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       spool: config.spool,
       apiKeys: [key],
       clock: () => new Date(),
-      unready: async () => [],
+      readiness: async () => ({ reasons: [] }),
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../../detectors/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline.ts'
 import { storeLabels, storePredictions } from '../../ingest/pipeline.ts'
+import { createWriter } from '../../ingest/writer.ts'
 import type { ColumnBinning } from '../../store/binning.ts'
 import { activeBaseline, baselineColumns, type BaselineColumn } from '../../store/baselines.ts'
 import {
@@ -57,7 +58,10 @@ async function send(rows: Row[]): Promise<void> {
       score: row.score,
     },
   }))
-  const result = await storePredictions({ store, model, source: 'test', now: now() }, records)
+  const result = await storePredictions(
+    { store, writer: createWriter(store), model, source: 'test', now: now() },
+    records,
+  )
   expect(result.rejected).toEqual([])
   for (const row of rows) ledger.set(key(row), { ...row, label: ledger.get(key(row))?.label })
 }
@@ -143,7 +147,7 @@ export function profileSuite(open: () => Promise<Store>): void {
     await send(randomRows(3000))
     const labels = [...ledger.values()].filter((_, i) => i % 2 === 0)
     for (const row of labels) row.label = row.prediction
-    const context = { store, model, source: 'test', now: now() }
+    const context = { store, writer: createWriter(store), model, source: 'test', now: now() }
     await storeLabels(
       context,
       labels.map(({ id, ts, label }) => ({ value: { id, label, prediction_ts: ts } })),
@@ -204,7 +208,7 @@ export function profileSuite(open: () => Promise<Store>): void {
     const early = { ...randomRows(1)[0], id: 'early', ts: START + HOUR }
     const give = (given: { id: string; label?: string }[]) =>
       storeLabels(
-        { store, model, source: 'test', now: now() },
+        { store, writer: createWriter(store), model, source: 'test', now: now() },
         given.map(({ id, label }) => ({ value: { id, label } })),
       )
     await give([...late, { id: 'early', label: 'yes' }, { id: 'orphan', label: 'yes' }])

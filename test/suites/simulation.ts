@@ -9,6 +9,7 @@ import { createWorker, type Worker } from '../../cli/worker.ts'
 import { generationClock, rollup } from '../../detectors/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline.ts'
 import { storePredictions } from '../../ingest/pipeline.ts'
+import { createWriter } from '../../ingest/writer.ts'
 import { channels } from '../../store/channel.ts'
 import { openStore, type Store } from '../../store/client.ts'
 import { migrate } from '../../store/migrations.ts'
@@ -113,7 +114,10 @@ export class Simulation {
         records.push({ value: { id: `${hour}-${i}`, ts: START + hour * HOUR + i * 60_000, features: { x } } })
       }
     }
-    await storePredictions({ store: this.store, model, source: 'test', now: new Date() }, records)
+    await storePredictions(
+      { store: this.store, writer: createWriter(this.store), model, source: 'test', now: new Date() },
+      records,
+    )
   }
 
   /** Ten past the given hour. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { Declarations } from '../../cli/declarations.ts'
 import { createLog } from '../../cli/log.ts'
+import { ROLES } from '../../cli/roles.ts'
 import { startService, type Service } from '../../cli/service.ts'
 import { readConfig } from '../../config.ts'
 
@@ -49,6 +50,7 @@ export async function testService(
     log,
     declarations,
     clock: () => new Date(),
+    roles: new Set(ROLES),
     scheduled: false,
   })
   afterAll(async () => {

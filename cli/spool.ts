@@ -1,0 +1,22 @@
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface Spool {
+  path: string
+  remove(): Promise<void>
+}
+
+/** Nothing is read from a file for so long: what is older was left behind by a process that was killed. */
+const LEFT_BEHIND_MS = 24 * 3_600_000
+
+/** Makes a directory for the files that this process is reading, below one that processes share. */
+export async function openSpool(shared: string, now: Date): Promise<Spool> {
+  await mkdir(shared, { recursive: true })
+  for (const name of await readdir(shared)) {
+    const path = join(shared, name)
+    const { mtimeMs } = await stat(path)
+    if (now.getTime() - mtimeMs > LEFT_BEHIND_MS) await rm(path, { recursive: true, force: true })
+  }
+  const path = await mkdtemp(join(shared, 'process-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}

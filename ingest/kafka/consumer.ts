@@ -1,0 +1,153 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Admin, Kafka } from 'kafkajs'
+import type { Logger } from 'pino'
+import type { Store } from '../../store/client.ts'
+import type { Model } from '../../store/model.ts'
+import type { Intake } from '../intake.ts'
+import type { TopicSource } from '../messages.ts'
+import { watchLag } from './lag.ts'
+import { consume } from './session.ts'
+
+export interface KafkaIntakeOptions {
+  kafka: Kafka
+  groupId: string
+  /** A consumer that died is replaced in its group after so long. */
+  sessionTimeoutMs: number
+  store: Store
+  intake: Intake
+  findModel: (name: string) => Promise<Model | undefined>
+  /** The topics to consume, asked again and again: they can be declared while it runs. */
+  topics: () => Promise<readonly TopicSource[]>
+  clock: () => Date
+  log: Logger
+  /** Told how many messages were stored and committed. */
+  onStored: (messages: number) => void
+}
+
+/** Takes records of topics in, for as long as the process lives. */
+export interface KafkaIntake {
+  /** Records of the topics that are not stored yet, as of the last look; undefined before the first. */
+  readonly lag: number | undefined
+  /** Why records are not taken in now; empty when they are. */
+  reasons(): string[]
+  /** Finishes the batches under way, commits them and leaves the group. */
+  stop(): Promise<void>
+}
+
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 30_000
+const LONGEST_STOP_MS = 15_000
+/** How often to look for topics that were declared or created meanwhile. */
+const LOOK_EVERY_MS = 10_000
+
+/** Starts to consume. Whatever fails is tried again, with growing pauses; nothing is thrown. */
+export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
+  const { kafka, log, intake } = options
+  const stopping = new AbortController()
+  let waitingFor: string | undefined = 'the consumer has not joined its group yet'
+  let storeFailure: string | undefined
+  let lag: number | undefined
+
+  async function session(): Promise<void> {
+    const admin = kafka.admin()
+    // Ends this session when the topics change, or all of them when the process stops.
+    const ending = new AbortController()
+    const signal = AbortSignal.any([stopping.signal, ending.signal])
+    try {
+      await admin.connect()
+      const topics = await existing(admin, await options.topics())
+      if (topics.size === 0) {
+        waitingFor = 'none of the topics exists yet; they are looked for every ten seconds'
+        await sleep(LOOK_EVERY_MS)
+        return
+      }
+      const watching = watch(admin, topics, ending, signal)
+      try {
+        await consume({ ...options, topics, signal, onJoined, onStore, onStored: options.onStored })
+      } finally {
+        ending.abort()
+        await watching
+      }
+    } finally {
+      intake.metrics.kafkaUp.set(0)
+      await admin.disconnect()
+    }
+  }
+
+  /** Looks at the lag, and for topics that came or went, until the session ends. */
+  async function watch(
+    admin: Admin,
+    topics: ReadonlyMap<string, TopicSource>,
+    ending: AbortController,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        lag = await watchLag(admin, options.groupId, [...topics.keys()], intake.metrics.kafkaLag)
+        if (!sameTopics(await existing(admin, await options.topics()), topics)) ending.abort()
+      } catch (cause) {
+        log.debug({ err: cause }, 'looking at the lag failed; it is tried again')
+      }
+      await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  function onJoined(): void {
+    waitingFor = undefined
+    intake.metrics.kafkaUp.set(1)
+  }
+
+  function onStore(failure: string | undefined): void {
+    storeFailure = failure
+  }
+
+  const sleep = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {})
+
+  async function superviseSessions(): Promise<void> {
+    let wait = FIRST_RETRY_MS
+    while (!stopping.signal.aborted) {
+      const started = Date.now()
+      try {
+        await session()
+        wait = FIRST_RETRY_MS
+      } catch (cause) {
+        // A session that went well for long is no reason to wait long.
+        if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
+        waitingFor = `Kafka: ${(cause as Error).message}`
+        log.error({ err: cause, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
+        await sleep(wait)
+        wait = Math.min(2 * wait, LONGEST_RETRY_MS)
+      }
+    }
+  }
+
+  const running = superviseSessions()
+  return {
+    get lag() {
+      return lag
+    },
+    reasons: () =>
+      [
+        waitingFor,
+        storeFailure === undefined ? undefined : `ClickHouse does not store: ${storeFailure}`,
+      ].filter((reason) => reason !== undefined),
+    async stop() {
+      stopping.abort()
+      // A broker that does not answer must not hold the process up: what is not committed by then comes again.
+      await Promise.race([running, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })])
+    },
+  }
+}
+
+/** Those of the topics that the brokers have; the others may be created later. */
+async function existing(
+  admin: Admin,
+  topics: readonly TopicSource[],
+): Promise<ReadonlyMap<string, TopicSource>> {
+  const names = new Set(await admin.listTopics())
+  return new Map(topics.filter(({ name }) => names.has(name)).map((topic) => [topic.name, topic]))
+}
+
+function sameTopics(a: ReadonlyMap<string, TopicSource>, b: ReadonlyMap<string, TopicSource>): boolean {
+  return a.size === b.size && [...a].every(([name, topic]) => b.get(name) === topic)
+}

@@ -5,13 +5,14 @@ import { nameSchema } from './model.ts'
 import { recordSchema } from './record-schema.ts'
 import { fieldFaults, fieldsSchema } from './topic-fields.ts'
 
-/** A name that Kafka gives to topics. */
+const NAME =
+  'the name of a Kafka topic is 1 to 249 letters, digits, ".", "_" or "-", and neither "." nor ".."'
+
+/** A name that Kafka lets a topic have. */
 export const topicNameSchema = z
   .string()
-  .regex(
-    /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
-    'a Kafka topic has 1 to 249 letters, digits, ".", "_" or "-", and is not called "." or ".."',
-  )
+  .regex(/^[A-Za-z0-9._-]{1,249}$/, NAME)
+  .refine((name) => name !== '.' && name !== '..', NAME)
 
 /** A Kafka topic to read, and how its records become predictions or labels. */
 export const topicSchema = z

@@ -21,10 +21,8 @@ export interface TlsSettings {
   key?: string | undefined
 }
 
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
-
 export interface SaslSettings {
-  mechanism: (typeof SASL_MECHANISMS)[number]
+  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   username: string
   password: string
 }

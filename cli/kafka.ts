@@ -45,7 +45,7 @@ async function topicsOf(settings: KafkaSettings, store: Store): Promise<TopicDec
     [settings.predictionsTopic, 'predictions'],
     [settings.labelsTopic, 'labels'],
   ] as const)
-    byName.set(name, topicSchema.parse({ name, records }))
+    if (name !== undefined) byName.set(name, topicSchema.parse({ name, records }))
   for (const topic of await topics.list(store)) byName.set(topic.name, topic)
   return [...byName.values()]
 }

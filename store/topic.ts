@@ -4,15 +4,7 @@ import { kserveServiceSchema } from './kserve-service.ts'
 import { nameSchema } from './model.ts'
 import { recordSchema } from './record-schema.ts'
 import { fieldFaults, fieldsSchema } from './topic-fields.ts'
-
-const NAME =
-  'the name of a Kafka topic is 1 to 249 letters, digits, ".", "_" or "-", and neither "." nor ".."'
-
-/** A name that Kafka lets a topic have. */
-export const topicNameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9._-]{1,249}$/, NAME)
-  .refine((name) => name !== '.' && name !== '..', NAME)
+import { topicNameSchema } from './topic-name.ts'
 
 /** A Kafka topic to read, and how its records become predictions or labels. */
 export const topicSchema = z

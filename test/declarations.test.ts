@@ -274,8 +274,10 @@ describe('docs/configuration.md', () => {
 
   test('has every variable that is read', async () => {
     const { VARIABLES } = await import('../cli/apply/variables.ts')
-    const source = readFileSync(join(root, 'config.ts'), 'utf8')
-    const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): z/gm)].map((match) => match[1])
+    const source = ['config.ts', 'config-kafka.ts']
+      .map((name) => readFileSync(join(root, name), 'utf8'))
+      .join('\n')
+    const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): \w+/gm)].map((match) => match[1])
     expect(read.length).toBeGreaterThan(8)
     expect(VARIABLES.map(({ name }) => name)).toEqual(expect.arrayContaining(read))
     for (const { name, default: fallback, secret } of VARIABLES) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { topicNameSchema, topicSchema } from '../../store/topic.ts'
+import { topicNameSchema } from '../../store/topic-name.ts'
+import { topicSchema } from '../../store/topic.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { route } from './route.ts'
 import { named, nextCursor, pageQuery } from './shared.ts'

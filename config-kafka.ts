@@ -8,6 +8,8 @@ import { topicNameSchema } from './store/topic-name.ts'
 const BROKERS_HINT =
   'write host:port of one broker or more, separated by commas; a port is 1 to 65535, and IPv6 goes by name'
 
+const SESSION_HINT = 'write a whole number of milliseconds from 1000 to 1800000'
+
 /** `none` where no such topic is to be read. */
 const topicSchema = topicNameSchema.transform((name) => (name === 'none' ? undefined : name))
 
@@ -34,6 +36,12 @@ const variablesSchema = z.object({
     .optional(),
   KAFKA_GROUP_ID: z.string().default('driftgauge'),
   KAFKA_CLIENT_ID: z.string().default('driftgauge'),
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce
+    .number(SESSION_HINT)
+    .int(SESSION_HINT)
+    .min(1_000, SESSION_HINT)
+    .max(1_800_000, SESSION_HINT)
+    .default(30_000),
   KAFKA_PREDICTIONS_TOPIC: topicSchema.prefault('predictions'),
   KAFKA_LABELS_TOPIC: topicSchema.prefault('labels'),
   KAFKA_TLS: z.enum(['true', 'false'], 'write true or false').default('false'),
@@ -64,6 +72,7 @@ export const kafkaSchema = variablesSchema
       brokers,
       groupId: variables.KAFKA_GROUP_ID,
       clientId: variables.KAFKA_CLIENT_ID,
+      sessionTimeoutMs: variables.KAFKA_SESSION_TIMEOUT_MS,
       predictionsTopic: variables.KAFKA_PREDICTIONS_TOPIC,
       labelsTopic: variables.KAFKA_LABELS_TOPIC,
       tls:

@@ -42,6 +42,7 @@ export async function benchIngest(): Promise<void> {
       const consumer = startKafkaIntake({
         kafka,
         groupId: topic,
+        sessionTimeoutMs: 30_000,
         store,
         intake,
         findModel: (name) => models.find(name),

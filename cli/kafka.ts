@@ -27,6 +27,7 @@ export function consumeKafka(options: KafkaOptions): KafkaIntake {
   return startKafkaIntake({
     kafka: createKafka(settings, log),
     groupId: settings.groupId,
+    sessionTimeoutMs: settings.sessionTimeoutMs,
     store,
     intake,
     findModel: (name) => models.find(name),

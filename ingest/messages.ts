@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../store/client.ts'
+import type { Half } from '../store/halves.ts'
 import type { Model } from '../store/model.ts'
 import { bury, type Buried } from './bury.ts'
 import { show } from './decode-prediction.ts'
 import { isRecord } from './fields.ts'
 import type { Intake } from './intake.ts'
+import { joinHalves } from './join-halves.ts'
+import type { MappedRecord, Mapping, TopicMessage } from './mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
-import { reject, type Rejection } from './outcome.ts'
-import { storeLabels, storePredictions, type RawRecord, type RecordOrigin } from './pipeline.ts'
-import type { Mapping, TopicMessage } from './mapping/mapped.ts'
+import { reject } from './outcome.ts'
+import { storeLabels, storePredictions, type RawRecord } from './pipeline.ts'
 
 /** A topic, and how its messages become records. */
 export interface TopicSource {
@@ -43,9 +45,14 @@ export async function takeMessages(
   messages: readonly SourceMessage[],
 ): Promise<void> {
   const { store, intake, now } = context
-  const { byModel, buried } = await sort(topic, messages)
+  const batch = new SortedBatch(topic)
+  for (const [index, message] of messages.entries()) {
+    if (index % SLICE === SLICE - 1) await setImmediate()
+    batch.add(message)
+  }
+  if (batch.halves.size > 0) batch.addJoined(await joinHalves(store, [...batch.halves.keys()], now))
   await Promise.all(
-    [...byModel].map(async ([name, records]) => {
+    [...batch.byModel].map(async ([name, records]) => {
       const model = await context.findModel(name)
       if (model === undefined) {
         const rejection = reject(
@@ -53,7 +60,7 @@ export async function takeMessages(
           `there is no model ${show(name)}; declare it, then replay this`,
         )
         for (const { raw, origin } of records)
-          buried.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
+          batch.buried.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
         return
       }
       const into = { store, writer: intake.writer, model, source: topic.name, now }
@@ -61,35 +68,63 @@ export async function takeMessages(
       countRecords(intake.metrics, { source: 'kafka', records: topic.records, model: name }, result)
     }),
   )
-  await bury(store, buried, now)
+  await bury(store, batch.buried, now)
 }
 
-/** Maps messages and sorts their records by model. */
-async function sort(topic: TopicSource, messages: readonly SourceMessage[]) {
-  const byModel = new Map<string, RawRecord[]>()
-  const buried: Buried[] = []
-  for (const [index, message] of messages.entries()) {
-    if (index % SLICE === SLICE - 1) await setImmediate()
-    const { partition, offset, recordedAt, headers } = message
-    const origin: RecordOrigin = { partition, offset, recordedAt, headers }
-    const raw = message.value ?? ''
-    const giveUp = (rejection: Rejection) =>
-      buried.push({ source: topic.name, model: '', rejection, raw, origin })
-    const mapped = topic.mapping(message)
-    if (mapped.status === 'rejected') giveUp(mapped)
-    if (mapped.status !== 'records') continue
-    for (const [i, { model, event }] of mapped.records.entries()) {
+/** The records of messages by their model, what has to be joined first, and what is none. */
+class SortedBatch {
+  readonly byModel = new Map<string, RawRecord[]>()
+  readonly halves = new Map<Half, SourceMessage>()
+  readonly buried: Buried[] = []
+  readonly #topic: TopicSource
+
+  constructor(topic: TopicSource) {
+    this.#topic = topic
+  }
+
+  add(message: SourceMessage): void {
+    const mapped = this.#topic.mapping(message)
+    if (mapped.status === 'half') this.halves.set(mapped.half, message)
+    if (mapped.status === 'records') this.#addRecords(mapped.records, message)
+    if (mapped.status === 'rejected')
+      this.buried.push({ source: this.#topic.name, model: '', rejection: mapped, ...placeOf(message) })
+  }
+
+  /** Complete exchanges; what is wrong with one is told of the half that completed it. */
+  addJoined(exchanges: Awaited<ReturnType<typeof joinHalves>>): void {
+    const messages = new Map([...this.halves].map(([{ model, id }, message]) => [`${model} ${id}`, message]))
+    for (const { model, id, records } of exchanges) {
+      const place = placeOf(messages.get(`${model} ${id}`)!)
+      for (const record of records) this.#file(model, { ...record, ...place })
+    }
+  }
+
+  #addRecords(records: readonly MappedRecord[], message: SourceMessage): void {
+    const place = placeOf(message)
+    for (const { model, event } of records) {
       if (model === undefined) {
-        giveUp(reject('no_model', 'the record names no "model", and its topic is not declared for one'))
+        const rejection = reject(
+          'no_model',
+          'the record names no "model", and its topic is not declared for one',
+        )
+        this.buried.push({ source: this.#topic.name, model: '', rejection, ...place })
         continue
       }
       // Where a record has no id, its place in the topic is one: the same at each delivery.
-      if (topic.records === 'predictions' && isRecord(event) && event.id === undefined)
-        event.id = `${topic.name}/${partition}/${offset}${mapped.records.length > 1 ? `/${i}` : ''}`
-      const records = byModel.get(model)
-      if (records === undefined) byModel.set(model, [{ value: event, raw, origin }])
-      else records.push({ value: event, raw, origin })
+      if (this.#topic.records === 'predictions' && isRecord(event) && event.id === undefined)
+        event.id = `${this.#topic.name}/${message.partition}/${message.offset}`
+      this.#file(model, { value: event, ...place })
     }
   }
-  return { byModel, buried }
+
+  #file(model: string, record: RawRecord): void {
+    const records = this.byModel.get(model)
+    if (records === undefined) this.byModel.set(model, [record])
+    else records.push(record)
+  }
+}
+
+/** What a dead letter tells of a message. */
+function placeOf(message: SourceMessage): Required<Pick<RawRecord, 'origin'>> & { raw: string | Buffer } {
+  return { raw: message.value ?? '', origin: message }
 }

@@ -1,3 +1,7 @@
+import type { Store } from './client.ts'
+import { insertEncoded, rows } from './query.ts'
+import { instant, literal } from './sql.ts'
+
 /** The two halves of an exchange with a model: what it was asked, and what it answered. */
 export type HalfPart = 'request' | 'response'
 
@@ -12,4 +16,57 @@ export interface Half {
   version: string | undefined
   /** One for each instance: of the request its features, of the response `prediction`, `score` and `scores`. */
   rows: Record<string, unknown>[]
+}
+
+/**
+ * Keeps halves for seven days after `now`, so that the other one can be given to them. Resolves once they can be found;
+ * those of longer ago the engine drops at once.
+ */
+export async function insertHalves(store: Store, halves: readonly Half[], now: Date): Promise<void> {
+  const lines = halves.map(({ model, id, part, ts, version, rows }) =>
+    JSON.stringify([model, id, part, ts, JSON.stringify({ version, rows }), now.getTime()]),
+  )
+  await insertEncoded(store.ingest, 'halves', ['model', 'id', 'part', 'ts', 'content', 'received_at'], lines)
+}
+
+/** Stored halves that complete the given ones; one that was stored twice may come twice. */
+export async function findOtherHalves(store: Store, halves: readonly Half[]): Promise<Half[]> {
+  if (halves.length === 0) return []
+  const models = [...new Set(halves.map(({ model }) => model))].map(literal)
+  const others = (['request', 'response'] as const).flatMap((part) => {
+    const ids = halves.filter((half) => half.part !== part).map(({ id }) => literal(id))
+    return ids.length === 0 ? [] : [`part = ${literal(part)} AND id IN (${ids.join(', ')})`]
+  })
+  const found = await rows<{ model: string; id: string; part: HalfPart; at: number; content: string }>(
+    store.ingest,
+    `SELECT model, id, part, toUnixTimestamp64Milli(ts) AS at, content FROM halves
+     WHERE model IN (${models.join(', ')}) AND (${others.join(' OR ')})`,
+  )
+  return found.map(({ at, content, ...half }) => ({
+    ...half,
+    ts: at,
+    ...(JSON.parse(content) as Pick<Half, 'version' | 'rows'>),
+  }))
+}
+
+export interface UnmatchedHalves {
+  model: string
+  /** The half that is there. */
+  part: HalfPart
+  exchanges: number
+}
+
+/**
+ * Exchanges of which only one half is there, and has been since before `cutoff`: requests that failed, and logs that
+ * are not complete. Where halves that had been joined already were delivered once more, and one of them alone, that
+ * one is counted as well.
+ */
+export async function countUnmatchedHalves(store: Store, cutoff: Date): Promise<UnmatchedHalves[]> {
+  return rows<UnmatchedHalves>(
+    store.read,
+    `SELECT model, only AS part, count() AS exchanges FROM (
+       SELECT model, id, min(part) AS only, max(part) AS other, max(received_at) AS last FROM halves
+       GROUP BY model, id HAVING only = other AND last < ${instant(cutoff)})
+     GROUP BY model, part ORDER BY model, part`,
+  )
 }

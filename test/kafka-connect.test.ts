@@ -26,6 +26,7 @@ const settings = (broker: string, more: Partial<KafkaSettings> = {}): KafkaSetti
   brokers: [broker],
   clientId: 'driftgauge',
   groupId: 'driftgauge',
+  sessionTimeoutMs: 30_000,
   predictionsTopic: undefined,
   labelsTopic: undefined,
   tls: undefined,

@@ -16,6 +16,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'KAFKA_BROKERS' },
   { name: 'KAFKA_GROUP_ID', default: 'driftgauge' },
   { name: 'KAFKA_CLIENT_ID', default: 'driftgauge' },
+  { name: 'KAFKA_SESSION_TIMEOUT_MS', default: '30000' },
   { name: 'KAFKA_PREDICTIONS_TOPIC', default: 'predictions' },
   { name: 'KAFKA_LABELS_TOPIC', default: 'labels' },
   { name: 'KAFKA_TLS', default: 'false' },

@@ -11,6 +11,8 @@ import { consume } from './session.ts'
 export interface KafkaIntakeOptions {
   kafka: Kafka
   groupId: string
+  /** A consumer that died is replaced in its group after so long. */
+  sessionTimeoutMs: number
   store: Store
   intake: Intake
   findModel: (name: string) => Promise<Model | undefined>

@@ -4,6 +4,7 @@ import { createBatchTaker, type BatchContext, type Commit } from './take-batch.t
 export interface SessionOptions extends BatchContext {
   kafka: Kafka
   groupId: string
+  sessionTimeoutMs: number
   /** Told once the consumer has joined its group. */
   onJoined: () => void
   /** Told how many messages were stored and committed. */
@@ -17,7 +18,8 @@ const FETCH = {
   maxBytesPerPartition: 4_000_000,
   maxBytes: 16_000_000,
 } as const
-const SESSION_TIMEOUT_MS = 30_000
+/** So long a consumer may take to hand its partitions over; longer than an insert may. */
+const REBALANCE_TIMEOUT_MS = 60_000
 /** Batches of so many partitions are decoded side by side, and joined into large inserts. */
 const PARTITIONS_AT_ONCE = 16
 
@@ -26,11 +28,12 @@ const PARTITIONS_AT_ONCE = 16
  * committed, and the group is left before it resolves.
  */
 export async function consume(options: SessionOptions): Promise<void> {
-  const { kafka, groupId, signal, log } = options
+  const { kafka, groupId, sessionTimeoutMs, signal, log } = options
   const consumer = kafka.consumer({
     groupId,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: sessionTimeoutMs / 10,
+    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     allowAutoTopicCreation: false,
     ...FETCH,
     // A consumer that failed is replaced by a new one, whatever the reason: see consumer.ts.

@@ -4,6 +4,8 @@ export interface KafkaSettings {
   brokers: string[]
   groupId: string
   clientId: string
+  /** A process that is not heard of for so long loses its partitions to the others of its group. */
+  sessionTimeoutMs: number
   /** The topic of predictions in our own shape; undefined where none is read. */
   predictionsTopic: string | undefined
   /** The topic of labels in our own shape; undefined where none is read. */

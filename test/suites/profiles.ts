@@ -58,7 +58,10 @@ async function send(rows: Row[]): Promise<void> {
       score: row.score,
     },
   }))
-  const result = await storePredictions({ store, writer: createWriter(store), model, source: 'test', now: now() }, records)
+  const result = await storePredictions(
+    { store, writer: createWriter(store), model, source: 'test', now: now() },
+    records,
+  )
   expect(result.rejected).toEqual([])
   for (const row of rows) ledger.set(key(row), { ...row, label: ledger.get(key(row))?.label })
 }

@@ -114,7 +114,10 @@ export class Simulation {
         records.push({ value: { id: `${hour}-${i}`, ts: START + hour * HOUR + i * 60_000, features: { x } } })
       }
     }
-    await storePredictions({ store: this.store, writer: createWriter(this.store), model, source: 'test', now: new Date() }, records)
+    await storePredictions(
+      { store: this.store, writer: createWriter(this.store), model, source: 'test', now: new Date() },
+      records,
+    )
   }
 
   /** Ten past the given hour. */

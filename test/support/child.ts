@@ -28,13 +28,19 @@ export function runScript(script: string, { environment = {}, preload = [] }: Ch
 }
 
 /** Runs `driftgauge serve` from the sources in a process of its own. */
-export function runService(environment: Record<string, string>): Child & { url: Promise<string> } {
-  const child = watch(['--import', 'tsx', 'main.ts', 'serve'], {
+export function runService(
+  environment: Record<string, string>,
+  ...options: string[]
+): Child & { url: Promise<string> } {
+  const child = watch(['--import', 'tsx', 'main.ts', 'serve', ...options], {
     PORT: '0',
     LOG_LEVEL: 'info',
     ...environment,
   })
-  return { ...child, url: child.line(/^ready: /).then((line) => line.replace('ready: ', '')) }
+  const url = child.line(/^ready: /).then((line) => line.replace('ready: ', ''))
+  // Whoever kills a child before it is ready may not wait for this.
+  url.catch(() => {})
+  return { ...child, url }
 }
 
 function watch(args: string[], environment: Record<string, string>): Child {

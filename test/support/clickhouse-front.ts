@@ -7,6 +7,8 @@ import { literal } from '../../store/sql.ts'
 
 export interface ClickHouseFront {
   url: string
+  /** Answers every request with an error from now on, or no longer. */
+  fail(failing: boolean): void
   close(): Promise<void>
 }
 
@@ -18,10 +20,12 @@ export interface ClickHouseFront {
 export async function startClickHouseFront(path: string): Promise<ClickHouseFront> {
   const engine = createChdbConnection({ path })
   let queue: Promise<unknown> = Promise.resolve()
+  let failing = false
   const server = createServer((request, response) => {
     void (async () => {
       const parameters = new URL(request.url ?? '/', 'http://localhost').searchParams
       const raw = await buffer(request)
+      if (failing) throw new Error('Code: 999. The store is made to fail')
       const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8')
       const query = parameters.get('query')
       const statement = query === null ? body : `${query}\n${body}`
@@ -53,6 +57,7 @@ export async function startClickHouseFront(path: string): Promise<ClickHouseFron
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fail: (on) => void (failing = on),
     async close() {
       await new Promise((resolve) => server.close(resolve).closeAllConnections())
       await engine.close()

@@ -8,8 +8,7 @@ import { topicNameSchema } from './store/topic-name.ts'
 const BROKERS_HINT =
   'write host:port of one broker or more, separated by commas; a port is 1 to 65535, and IPv6 goes by name'
 
-const TIMEOUT_HINT =
-  'write a whole number of milliseconds from 6000 to 1800000, which brokers take by default'
+const SESSION_HINT = 'write a whole number of milliseconds from 1000 to 1800000'
 
 /** `none` where no such topic is to be read. */
 const topicSchema = topicNameSchema.transform((name) => (name === 'none' ? undefined : name))
@@ -38,10 +37,10 @@ const variablesSchema = z.object({
   KAFKA_GROUP_ID: z.string().default('driftgauge'),
   KAFKA_CLIENT_ID: z.string().default('driftgauge'),
   KAFKA_SESSION_TIMEOUT_MS: z.coerce
-    .number(TIMEOUT_HINT)
-    .int(TIMEOUT_HINT)
-    .min(6_000, TIMEOUT_HINT)
-    .max(1_800_000, TIMEOUT_HINT)
+    .number(SESSION_HINT)
+    .int(SESSION_HINT)
+    .min(1_000, SESSION_HINT)
+    .max(1_800_000, SESSION_HINT)
     .default(30_000),
   KAFKA_PREDICTIONS_TOPIC: topicSchema.prefault('predictions'),
   KAFKA_LABELS_TOPIC: topicSchema.prefault('labels'),

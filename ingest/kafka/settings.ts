@@ -4,7 +4,7 @@ export interface KafkaSettings {
   brokers: string[]
   groupId: string
   clientId: string
-  /** A consumer that died is replaced in its group after so long. */
+  /** A process that is not heard of for so long loses its partitions to the others of its group. */
   sessionTimeoutMs: number
   /** The topic of predictions in our own shape; undefined where none is read. */
   predictionsTopic: string | undefined

@@ -2,6 +2,7 @@ import { benchApi } from './api.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchIngest } from './ingest.ts'
 import { benchIntake } from './intake.ts'
+import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
 import { benchRollup } from './rollup.ts'
 
@@ -9,6 +10,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   rollup: benchRollup,
   intake: benchIntake,
   ingest: benchIngest,
+  labels: benchLabels,
   merge: benchMerge,
   api: benchApi,
   dashboard: benchDashboard,

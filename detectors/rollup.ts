@@ -52,7 +52,8 @@ export async function rollup(options: RollupOptions): Promise<number> {
   return new Set(dirty.map(({ hour }) => hour.getTime())).size
 }
 
-async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
+/** Gives labels that wait to their predictions, and marks the hours of these. */
+export async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
   if ((await countPendingLabels(store, model.name)) === 0) return
   const hours = await settleableHours(store, model.name, now)
   if (hours.length === 0) return

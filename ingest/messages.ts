@@ -10,7 +10,8 @@ import { joinHalves } from './join-halves.ts'
 import type { MappedRecord, Mapping, TopicMessage } from './mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
 import { reject, type RejectionReason } from './outcome.ts'
-import { storeLabels, storePredictions, type RawRecord, type RecordOrigin } from './pipeline.ts'
+import type { RecordOrigin } from './origin.ts'
+import { storeLabels, storePredictions, type RawRecord } from './pipeline.ts'
 
 /** A topic, and how its messages become records. */
 export interface TopicSource {

@@ -91,8 +91,8 @@ function whyImpossible(letter: StoredDeadLetter, topic: TopicSource | undefined)
   }
   if (isHttp(letter.source) || topic !== undefined) return undefined
   const detail =
-    `the topic "${letter.source}" is not among those that are read; declare it, or name it in the settings of Kafka, ` +
-    'then replay this'
+    `the topic "${letter.source}" is not among those that are read; declare it, or name it in KAFKA_PREDICTIONS_TOPIC ` +
+    'or KAFKA_LABELS_TOPIC, then replay this'
   return { status: 'impossible', reason: 'unknown_topic', detail }
 }
 

@@ -47,6 +47,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
       name: 'scratch',
       webhook: { url: 'https://example.com', secret: SECRET },
     }),
+  deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
   getDeadLetter: addLetter,
   replayDeadLetter: addLetter,
@@ -69,6 +70,19 @@ function addLetter(): Promise<void> {
 const FITTING: Record<string, unknown> = {
   patchModel: { features: { added: 'numeric' } },
   patchMonitor: { cadence: 'daily', alert: { repeat: '2d' } },
+  patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
+  declareTopic: {
+    name: 'another',
+    records: 'predictions',
+    kserve: {
+      shop: {
+        model: 'shop',
+        output: { y: 'class_index', p: 'scores' },
+        classes: ['no', 'yes'],
+        positive: 'yes',
+      },
+    },
+  },
   declareMonitor: { name: 'another', model: 'shop', alert: { channels: ['hook'] } },
 }
 
@@ -79,6 +93,7 @@ function existing(name: string, operationId: string): string[] {
     model: ['shop'],
     monitor: ['daily'],
     channel: ['hook'],
+    topic: ['flat'],
     column: ['x', 'c', 'score', 'label'],
     version: ['1'],
     alert: fixture.alerts,

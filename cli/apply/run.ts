@@ -6,7 +6,7 @@ import { faultLines } from './faults.ts'
 import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
 import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
 import { renderPlan } from './render.ts'
-import { SINGULAR } from './references.ts'
+import { SECTIONS, SINGULAR } from './references.ts'
 import { listAll } from './list-all.ts'
 
 export interface ApplyOptions {
@@ -37,12 +37,10 @@ function refuse(path: string, faults: Parameters<typeof faultLines>[1]): never {
 }
 
 async function readExisting(api: Api): Promise<Existing> {
-  const [models, monitors, channels] = await Promise.all(
-    (['models', 'monitors', 'channels'] as const).map((section) =>
-      listAll<unknown>(api, `/${section}`, section),
-    ),
+  const lists = await Promise.all(
+    SECTIONS.map(async (section) => [section, await listAll<unknown>(api, `/${section}`, section)] as const),
   )
-  return { models, monitors, channels }
+  return Object.fromEntries(lists) as Existing
 }
 
 /** What the file itself does not declare the service must have. */

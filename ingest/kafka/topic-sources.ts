@@ -20,13 +20,10 @@ export function openTopicSources(
     sources.set(key, source)
     return source
   }
-  const own =
-    settings === undefined
-      ? []
-      : [
-          topicSchema.parse({ name: settings.predictionsTopic, records: 'predictions' }),
-          topicSchema.parse({ name: settings.labelsTopic, records: 'labels' }),
-        ]
+  const own = [
+    { name: settings?.predictionsTopic, records: 'predictions' },
+    { name: settings?.labelsTopic, records: 'labels' },
+  ].flatMap((topic) => (topic.name === undefined ? [] : [topicSchema.parse(topic)]))
   return async () => {
     const declared = [...own, ...(await topics.list(store))]
     return [...new Map(declared.map((topic) => [topic.name, topic])).values()].map(toSource)

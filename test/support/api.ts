@@ -63,6 +63,11 @@ export async function apiFixture(perHour = 20): Promise<ApiFixture> {
     webhook: { url: 'http://127.0.0.1:9/x?token=1', secret: SECRET },
   })
   await must('POST', '/monitors', { name: 'daily', model: 'shop', alert: { channels: ['hook'] } })
+  await must('POST', '/topics', {
+    name: 'flat',
+    records: 'predictions',
+    fields: { model: 'of', id: 'id', ts: 'at', score: 'p', features: '*' },
+  })
   for (let day = 6; day <= 10; day++)
     await must('POST', '/monitors/daily/run', { asOf: new Date(START + day * DAY + HOUR).toISOString() })
   return { service, rows, call, alerts: await addAlerts(service) }

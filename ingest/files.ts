@@ -92,5 +92,6 @@ function valueExpression(column: string, kind: ColumnKind, type: string): string
   if (kind === 'categorical') return canonicalCategorySql(`toValidUTF8(toString(${column}))`)
   if (/^Date/.test(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3))) / 1000`
   if (kindOfType(type) === 'numeric') return `toFloat64(${column})`
-  return `toFloat64OrNull(trimBoth(toString(${column})))`
+  // The canonical spelling makes booleans 1 and 0, as in events.
+  return `toFloat64OrNull(${canonicalCategorySql(`trimBoth(toString(${column}))`)})`
 }

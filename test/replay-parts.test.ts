@@ -171,7 +171,7 @@ describe('batches', () => {
         { row: 5, kind: 'predictions', reason: 'no_model', detail: expect.stringMatching(/--model/) },
       ],
     })
-    expect(texts(rows.slice(1), 'm')).toEqual([['predictions', 'm', 'nope', '{"id":1,"ts":1,"model":"m"}']])
+    expect(texts(rows.slice(1), 'm')).toEqual([['predictions', 'm', 'nope', '{"model":"m","id":1,"ts":1}']])
     expect(texts(rows.slice(1), undefined, false)).toEqual([['predictions', undefined, 'nope', '{"id":1,"ts":1}']]) // prettier-ignore
   })
 

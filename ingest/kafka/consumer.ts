@@ -16,7 +16,10 @@ export interface KafkaIntakeOptions {
   store: Store
   intake: Intake
   findModel: (name: string) => Promise<Model | undefined>
-  /** The topics to consume, asked again and again: they can be declared while it runs. */
+  /**
+   * The topics to consume, asked again and again: they can be declared while it runs. A source is to be the same object
+   * for as long as its declaration is the same: consuming starts anew where one is not.
+   */
   topics: () => Promise<readonly TopicSource[]>
   clock: () => Date
   log: Logger

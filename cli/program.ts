@@ -53,7 +53,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(applyCommand(environment))
   program.addCommand(baselineCommand(environment))
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
-  program.addCommand(deadLettersCommand(environment))
+  program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)
 

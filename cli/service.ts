@@ -10,6 +10,7 @@ import { createLive } from '../api/live.ts'
 import { ConfigError, type Config } from '../config.ts'
 import { generationClock } from '../detectors/rollup.ts'
 import { createIntake } from '../ingest/intake.ts'
+import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
@@ -59,6 +60,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
     const intake = createIntake(store, registry)
+    const topics = openTopicSources(config.kafka, store)
     const spool = await openSpool(config.spool, new Date())
     const app = createApp({
       store,
@@ -72,6 +74,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       dispatcher,
       live,
       intake,
+      topics,
       registry,
       dashboard: roles.has('api') ? join(PACKAGE_ROOT, 'dist/dashboard') : undefined,
       codeVersion: CODE_VERSION,
@@ -97,7 +100,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const kafka =
       config.kafka === undefined || !roles.has('ingest')
         ? undefined
-        : consumeKafka({ settings: config.kafka, store, models, intake, live, clock, log })
+        : consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     const stop = async () => {
       withdraw()
       live.close()

@@ -6,7 +6,7 @@ import { bury, type Buried } from './bury.ts'
 import { labelDecoder } from './decode-label.ts'
 import { predictionDecoder } from './decode-prediction.ts'
 import { toJson } from './fields.ts'
-import type { Rejection } from './outcome.ts'
+import type { Rejection, RejectionReason } from './outcome.ts'
 import type { RecordOrigin } from './origin.ts'
 import type { Write, Writer } from './writer.ts'
 
@@ -29,7 +29,7 @@ export interface IntakeContext {
 
 export interface IntakeResult {
   accepted: number
-  rejected: { index: number; reason: string; detail: string }[]
+  rejected: { index: number; reason: RejectionReason; detail: string }[]
 }
 
 const HOUR_MS = 3_600_000

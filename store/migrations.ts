@@ -1,6 +1,6 @@
 import { ALERT_MIGRATIONS } from './alert-migrations.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
-import { DEAD_LETTER_MIGRATIONS } from './dead-letters.ts'
+import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
@@ -90,6 +90,7 @@ const MIGRATIONS: readonly string[] = [
   ...NEWEST_WINDOWS_MIGRATIONS,
   ...DEAD_LETTER_MIGRATIONS,
   ...TOPIC_MIGRATIONS,
+  ...REPLAY_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -4,7 +4,9 @@ import fc, { type Arbitrary } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openApiDocument } from '../api/openapi.ts'
 import { ROUTES } from '../api/contract/routes.ts'
-import { apiFixture, SECRET, type ApiFixture } from './support/api.ts'
+import { parseDeadLetterId } from '../store/dead-letter-id.ts'
+import { insertDeadLetters } from '../store/dead-letters.ts'
+import { apiFixture, SECRET, START, type ApiFixture } from './support/api.ts'
 import { arbitraryOf, type Schema } from './support/json-schema-arbitrary.ts'
 import type { Answer } from './support/service.ts'
 
@@ -47,6 +49,21 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
     }),
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
+  getDeadLetter: addLetter,
+  replayDeadLetter: addLetter,
+  replayDeadLetters: addLetter,
+}
+
+/** A dead letter that is taken when it is replayed. */
+const LETTER = 'http:predictions:0:1'
+function addLetter(): Promise<void> {
+  const payload = JSON.stringify({ id: 'replayed', ts: START })
+  const place = parseDeadLetterId(LETTER)!
+  return insertDeadLetters(
+    fixture.service.store,
+    [{ ...place, recordedAt: START, headers: {}, model: 'shop', reason: 'bad_ts', detail: '', payload }],
+    new Date(),
+  )
 }
 
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */
@@ -81,6 +98,7 @@ function existing(name: string, operationId: string): string[] {
     version: ['1'],
     alert: fixture.alerts,
     result: results,
+    letter: [LETTER],
   }
   return known[name] ?? []
 }

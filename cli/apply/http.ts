@@ -16,10 +16,13 @@ export interface Api {
 /** The API refused a request; the message says why, for the one who typed the command. */
 export class Refusal extends ConfigError {
   readonly status: number
+  /** What the answer holds, where it is an object. */
+  readonly body: Readonly<Record<string, unknown>>
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, body: unknown = {}) {
     super(message)
     this.status = status
+    this.body = Object(body) as Record<string, unknown>
   }
 }
 
@@ -96,7 +99,7 @@ function result<T>({ status, text }: Answer, url: string, hasKey: boolean): T {
     throw new ServiceFailure(printable(`The service failed: ${detail ?? title}${where}`))
   }
   const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
-  throw new Refusal(status, (lines.length > 0 ? lines : [detail ?? title]).map(printable).join('\n'))
+  throw new Refusal(status, (lines.length > 0 ? lines : [detail ?? title]).map(printable).join('\n'), body)
 }
 
 function keyAdvice(url: string, hasKey: boolean): string {

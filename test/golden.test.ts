@@ -39,7 +39,8 @@ afterAll(() => {
 function check(field: string, want: unknown, outcome: Outcome, golden: GoldenCase): void {
   // Says of itself, in words, that it is not compared.
   if (field === 'average_precision' && want === null) return
-  if (field === 'status') return expect(outcome.statistic, `${String(want)} means no statistic`).toBeUndefined()
+  if (field === 'status')
+    return expect(outcome.statistic, `${String(want)} means no statistic`).toBeUndefined()
   // The first alarm of a detector that draws at random; ours does not, and is held to the index as well.
   if (field === 'acceptable_first_drift_range') return within(outcome.drift_indices, want)
   compare(field === 'drift' ? isDrift(outcome, golden) : outcome[field], want, field, golden)

@@ -7,14 +7,28 @@ export interface DistinctValues {
   c: Counts
 }
 
-/** Counts two samples over the same cells, as the tests by rank take them. Values must be numbers, not NaN. */
+/**
+ * Counts two samples over the same cells, as the tests by rank take them.
+ * @throws RangeError when a value is NaN, which has no rank: leave missing values out
+ */
 export function distinctValues(baseline: readonly number[], window: readonly number[]): DistinctValues {
-  const values = [...new Set([...baseline, ...window])].sort((x, y) => x - y)
-  const cell = new Map(values.map((value, i) => [value, i]))
-  const count = (sample: readonly number[]) => {
-    const counts = values.map(() => 0)
-    for (const value of sample) counts[cell.get(value)!] += 1
-    return counts
+  const [sortedB, sortedC] = [ascending(baseline), ascending(window)]
+  const [values, b, c]: [number[], number[], number[]] = [[], [], []]
+  for (let [i, j] = [0, 0]; i < sortedB.length || j < sortedC.length;) {
+    const value = Math.min(sortedB[i] ?? Infinity, sortedC[j] ?? Infinity)
+    const [startB, startC] = [i, j]
+    while (sortedB[i] === value) i++
+    while (sortedC[j] === value) j++
+    values.push(value)
+    b.push(i - startB)
+    c.push(j - startC)
   }
-  return { values, b: count(baseline), c: count(window) }
+  return { values, b, c }
+}
+
+/** NaN sorts last. */
+function ascending(sample: readonly number[]): Float64Array {
+  const sorted = Float64Array.from(sample).sort()
+  if (Number.isNaN(sorted.at(-1))) throw new RangeError('a NaN among the values')
+  return sorted
 }

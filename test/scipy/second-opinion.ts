@@ -19,12 +19,17 @@ export interface Opinion {
   wasserstein?: number
   /** Population standard deviation of the baseline. */
   deviation?: number
-  mann_whitney?: TestOpinion
+  tests?: TestOpinions
+}
+
+/** Tests between samples that no verdict takes, and bins of the baseline; of pairs without too many rows. */
+export interface TestOpinions {
+  mann_whitney: TestOpinion
+  sturges: number[]
+  doane: number[]
   anderson?: TestOpinion
   student?: TestOpinion
   welch?: TestOpinion
-  sturges?: number[]
-  doane?: number[]
 }
 
 export interface Pair {

@@ -35,7 +35,9 @@ const DEFAULTS: AdwinOptions = { delta: 0.002, clock: 32, maxBuckets: 5, minPart
 
 /**
  * Finds changes of the mean, in O(log n) memory. Values are expected within [0, 1]: the bound of false cuts is of such
- * values; on a larger scale more is found than `delta` allows, on a smaller one less.
+ * values; on a larger scale more is found than `delta` allows, on a smaller one less. A change is taken to lie at the
+ * border where the window is cut most clearly; what is left of the window reaches further back, as only its oldest
+ * buckets go.
  *
  * The window is cut where `|mean_0 - mean_1| > sqrt(2 v s² ln(2 ln(n) / delta)) + 2/3 v ln(2 ln(n) / delta)` for any
  * border between buckets, s² the variance of the whole window and `v = 1/(n_0 - m + 1) + 1/(n_1 - m + 1)`. With m, the
@@ -58,9 +60,10 @@ export function windowOf({ buckets }: AdwinState): Bucket {
 function step(state: AdwinState, value: number, options: AdwinOptions): AdwinState {
   const seen = state.seen + 1
   const grown = compress([...state.buckets, { n: 1, mean: value, squares: 0 }], options.maxBuckets)
-  const buckets = seen % options.clock === 0 ? shrink(grown, options) : grown
-  if (buckets === grown) return { signal: 'stable', recent: 0, seen, buckets }
-  return { signal: 'change', recent: buckets.reduce((sum, { n }) => sum + n, 0), seen, buckets }
+  const cuts = seen % options.clock === 0 ? cutsOf(grown, options) : []
+  if (cuts.length === 0) return { signal: 'stable', recent: 0, seen, buckets: grown }
+  const clearest = cuts.reduce((best, cut) => (cut.clarity > best.clarity ? cut : best))
+  return { signal: 'change', recent: clearest.newer, seen, buckets: shrink(grown, options) }
 }
 
 /** Merges the two oldest buckets of each size that there are too many of, from the smallest size on. */
@@ -76,26 +79,35 @@ function compress(buckets: readonly Bucket[], most: number): readonly Bucket[] {
   }
 }
 
-/** Drops the oldest bucket for as long as there is a cut; the very same array when there is none. */
+/** Drops the oldest bucket for as long as there is a cut. */
 function shrink(buckets: readonly Bucket[], options: AdwinOptions): readonly Bucket[] {
   let shrunk = buckets
-  if (buckets.reduce((sum, { n }) => sum + n, 0) <= options.grace) return shrunk
-  while (hasCut(shrunk, options)) shrunk = shrunk.slice(1)
+  while (cutsOf(shrunk, options).length > 0) shrunk = shrunk.slice(1)
   return shrunk
 }
 
-function hasCut(buckets: readonly Bucket[], { delta, minPart }: AdwinOptions): boolean {
+/** A border where the window is cut. */
+interface Cut {
+  /** Values after it. */
+  newer: number
+  /** By what factor the difference of the means is above what is allowed. */
+  clarity: number
+}
+
+function cutsOf(buckets: readonly Bucket[], { delta, minPart, grace }: AdwinOptions): Cut[] {
   const whole = buckets.reduce(merge)
+  if (whole.n <= grace) return []
   const confidence = Math.log((2 * Math.log(whole.n)) / delta)
   const variance = whole.squares / whole.n
   let older: Bucket = { n: 0, mean: 0, squares: 0 }
-  return buckets.some((bucket) => {
+  return buckets.flatMap((bucket) => {
     older = merge(older, bucket)
     const newer = whole.n - older.n
-    if (older.n < minPart || newer < minPart) return false
+    if (older.n < minPart || newer < minPart) return []
     const difference = ((whole.mean - older.mean) * whole.n) / newer
     const v = 1 / (older.n - minPart + 1) + 1 / (newer - minPart + 1)
-    return Math.abs(difference) > Math.sqrt(2 * v * variance * confidence) + (2 / 3) * v * confidence
+    const allowed = Math.sqrt(2 * v * variance * confidence) + (2 / 3) * v * confidence
+    return Math.abs(difference) > allowed ? [{ newer, clarity: Math.abs(difference) / allowed }] : []
   })
 }
 

@@ -12,8 +12,8 @@ export interface DdmOptions {
 export interface DdmState extends DetectorState {
   n: number
   errors: number
-  /** Error rate and its standard deviation where their sum was lowest. */
-  lowest: { rate: number; deviation: number }
+  /** Error rate and its standard deviation where their sum was lowest; absent until the warm-up is over. */
+  lowest?: { rate: number; deviation: number }
   /** Values since the warning zone was entered, this one included. */
   sinceWarning: number
 }
@@ -34,14 +34,7 @@ const DEFAULTS: DdmOptions = { warmUp: 30, warning: 2, change: 3 }
 export function ddm(options: Partial<DdmOptions> = {}): Detector<DdmState> {
   const settings = { ...DEFAULTS, ...options }
   return {
-    start: {
-      signal: 'stable',
-      recent: 0,
-      n: 0,
-      errors: 0,
-      lowest: { rate: Infinity, deviation: Infinity },
-      sinceWarning: 0,
-    },
+    start: { signal: 'stable', recent: 0, n: 0, errors: 0, sinceWarning: 0 },
     step: (state, value) => step(state, value, settings),
   }
 }
@@ -54,7 +47,8 @@ function step(state: DdmState, value: number, { warmUp, warning, change }: DdmOp
   const rate = errors / n
   const deviation = Math.sqrt((rate * (1 - rate)) / n)
   const level = rate + deviation
-  const lowest = level <= state.lowest.rate + state.lowest.deviation ? { rate, deviation } : state.lowest
+  const isLowest = !state.lowest || level <= state.lowest.rate + state.lowest.deviation
+  const lowest = isLowest ? { rate, deviation } : state.lowest!
   const above = (deviations: number) => level > lowest.rate + deviations * lowest.deviation
   const sinceWarning = above(warning) ? state.sinceWarning + 1 : 0
   const signal = above(change) ? 'change' : above(warning) ? 'warning' : 'stable'

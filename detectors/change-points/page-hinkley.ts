@@ -57,7 +57,7 @@ const DEFAULTS: PageHinkleyOptions = {
  */
 export function pageHinkley(options: Partial<PageHinkleyOptions> = {}): Detector<PageHinkleyState> {
   const settings = { ...DEFAULTS, ...options }
-  const side: Side = { sum: 0, lowest: settings.form === 'cusum' ? 0 : Infinity, age: 0 }
+  const side: Side = { sum: 0, lowest: 0, age: 0 }
   return {
     start: { signal: 'stable', recent: 0, n: 0, mean: 0, up: side, down: side },
     step: (state, value) => step(state, value, settings),

@@ -50,7 +50,7 @@ export const performanceRunners: Runners = {
       lower: lower_multiplier ?? undefined,
       upper: upper_multiplier ?? undefined,
       from: offset_from,
-      range: limits,
+      range: [limits?.[0] ?? -Infinity, limits?.[1] ?? Infinity],
     })!
     return { ...found, alert: numbers(current).some((value) => isOutside(value, found)) }
   },

@@ -38,7 +38,9 @@ export const twoSampleRunners: Runners = {
   },
   bin_edges: ({ params: { rule, bins }, ...golden }) => {
     const { reference } = samples({ ...golden, params: {} })
-    return { edges: rule === 'quantile' ? quantileEdges(reference, bins) : equalWidthEdges(reference, rule) }
+    if (rule === 'quantile') return { edges: quantileEdges(reference, bins) }
+    if (rule !== 'doane' && rule !== 'sturges') throw new Error(`unknown rule ${rule}`)
+    return { edges: equalWidthEdges(reference, rule) }
   },
 }
 

@@ -1,5 +1,6 @@
 /** Edges of histogram bins by the usual rules, for reproducing what other tools count; our own bins are in `ingest`. */
 import { max, mean, min, standardDeviation } from 'simple-statistics'
+import { powerOfTwo } from './spread.ts'
 
 export type BinRule = 'doane' | 'sturges'
 
@@ -19,25 +20,25 @@ export function equalWidthEdges(values: readonly number[], rule: BinRule): numbe
   if (values.length === 0) return undefined
   const [first, last] = [min([...values]), max([...values])]
   if (first === last) return [first - 0.5, last + 0.5]
-  const range = last - first
-  const bins = Math.ceil(
-    range / (rule === 'sturges' ? sturgesWidth(values, range) : doaneWidth(values, range)),
-  )
-  return Array.from({ length: bins + 1 }, (_, i) => (i < bins ? first + i * (range / bins) : last))
+  // Scaled, so that nothing is lost in a square of the smallest doubles.
+  const scale = powerOfTwo(values)
+  const range = (last - first) / scale
+  const wanted =
+    rule === 'sturges' ? Math.log2(values.length) + 1 : doane(values.map((value) => value / scale))
+  // By way of the width, as numpy does: where the number is whole, rounding may make it one more.
+  const bins = Math.ceil(range / (range / wanted))
+  return Array.from({ length: bins + 1 }, (_, i) => (i < bins ? first + i * ((last - first) / bins) : last))
 }
 
-function sturgesWidth(values: readonly number[], range: number): number {
-  return range / (Math.log2(values.length) + 1)
-}
-
-function doaneWidth(values: readonly number[], range: number): number {
+/** Range over width, by the skewness of the values. */
+function doane(values: readonly number[]): number {
   const n = values.length
-  if (n <= 2) return range
+  if (n <= 2) return 1
   const centre = mean([...values])
   const deviation = standardDeviation([...values])
   const skewness = mean(values.map((value) => ((value - centre) / deviation) ** 3))
   const spread = Math.sqrt((6 * (n - 2)) / ((n + 1) * (n + 3)))
-  return range / (1 + Math.log2(n) + Math.log2(1 + Math.abs(skewness) / spread))
+  return 1 + Math.log2(n) + Math.log2(1 + Math.abs(skewness) / spread)
 }
 
 /**

@@ -10,7 +10,10 @@ import { mannWhitney } from '../detectors/two-sample/mann-whitney.ts'
 import { studentTwoSided } from '../detectors/two-sample/student-t.ts'
 import { tTest } from '../detectors/two-sample/t-test.ts'
 
-const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.double({ min: -100, max: 100, noNaN: true }))
+const value = fc.oneof(
+  fc.integer({ min: -9, max: 9 }),
+  fc.integer({ min: -100_000, max: 100_000 }).map((x) => x / 1000),
+)
 const sample = fc.array(value, { minLength: 2, maxLength: 40 })
 const near = (got: number | undefined, want: number | undefined, tolerance = 1e-9) =>
   got === want ||
@@ -173,6 +176,8 @@ describe('bin edges', () => {
       }),
     )
     expect(equalWidthEdges([1, 2], 'doane')).toEqual([1, 2])
+    expect(equalWidthEdges([0, 0, Number.MIN_VALUE], 'sturges')?.at(-1)).toBe(Number.MIN_VALUE)
+    expect(equalWidthEdges([0, 0, 3e-200], 'doane')).toHaveLength(equalWidthEdges([0, 0, 3], 'doane')!.length)
     expect(equalWidthEdges([], 'doane')).toBeUndefined()
   })
 

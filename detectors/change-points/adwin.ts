@@ -41,8 +41,8 @@ const DEFAULTS: AdwinOptions = { delta: 0.002, clock: 32, maxBuckets: 5, minPart
  *
  * The window is cut where `|mean_0 - mean_1| > sqrt(2 v s² ln(2 ln(n) / delta)) + 2/3 v ln(2 ln(n) / delta)` for any
  * border between buckets, s² the variance of the whole window and `v = 1/(n_0 - m + 1) + 1/(n_1 - m + 1)`. With m, the
- * shortest part, as MOA and River have it; the paper has `1/n_0 + 1/n_1`, which is m = 1. River before 0.23 did not
- * try the newest border of each size, and so found changes up to a clock later.
+ * shortest part, as MOA and River have it; the paper has `1/n_0 + 1/n_1`, which is m = 1. Older versions of River did
+ * not try the newest border of each size (its issue 1614), and so found changes up to a clock later.
  */
 export function adwin(options: Partial<AdwinOptions> = {}): Detector<AdwinState> {
   const settings = { ...DEFAULTS, ...options }

@@ -29,10 +29,11 @@ export function tTest(
   const pooled = ((nB - 1) * varianceB + (nC - 1) * varianceC) / (nB + nC - 2)
   const [partB, partC] = equalVariances ? [pooled / nB, pooled / nC] : [varianceB / nB, varianceC / nC]
   const variance = partB + partC
+  const shareB = partB / variance
   const df =
     equalVariances || variance === 0
       ? nB + nC - 2
-      : variance ** 2 / (partB ** 2 / (nB - 1) + partC ** 2 / (nC - 1))
+      : 1 / (shareB ** 2 / (nB - 1) + (1 - shareB) ** 2 / (nC - 1))
   const t = difference === 0 ? 0 : difference / Math.sqrt(variance)
   return { t, df, pValue: studentTwoSided(t, df) }
 }

@@ -138,7 +138,9 @@ function* compareExact(opinion: Opinion, input: ColumnInput): Generator<Comparis
   if (opinion.ks) {
     yield ['KS', ks?.value, opinion.ks[0]]
     yield ['KS p', ks?.pValue, opinion.ks[1]]
-    yield ['KS asymptotic p', ksPValue(opinion.ks[0], ...opinion.n, 'asymptotic'), opinion.ks_asymptotic!]
+  }
+  if (opinion.ks && opinion.ks_asymptotic !== undefined) {
+    yield ['KS asymptotic p', ksPValue(opinion.ks[0], ...opinion.n, 'asymptotic'), opinion.ks_asymptotic]
   }
   if (opinion.deviation) {
     yield ['Wasserstein', wasserstein?.value, opinion.wasserstein! / opinion.deviation]

@@ -132,7 +132,6 @@ def rank_tests(kind, b, c):
 
 
 def opinion(kind, b, c):
-    keys = np.unique(np.concatenate([b, c]))
     grouped = groups(kind, b, c)
     found = {
         "kind": kind,
@@ -144,6 +143,7 @@ def opinion(kind, b, c):
         },
     }
     if kind == "categorical":
+        keys = np.unique(np.concatenate([b, c]))
         table = [known_and_rest(keys, side) for side in (b, c)]
         found["chi_square"] = chi_square(table)
         if len(keys) > 1:
@@ -151,9 +151,10 @@ def opinion(kind, b, c):
         return found
     exact = len(b) * len(c) <= EXACT_PRODUCT
     found["ks"] = list(stats.ks_2samp(b, c, method="exact" if exact else "asymp"))
-    found["ks_asymptotic"] = stats.ks_2samp(b, c, method="asymp").pvalue
+    if exact:
+        found["ks_asymptotic"] = stats.ks_2samp(b, c, method="asymp").pvalue
     found["wasserstein"] = stats.wasserstein_distance(b, c)
-    found["deviation"] = np.std(b) if len(np.unique(b)) > 1 else 0.0
+    found["deviation"] = np.std(b) if np.ptp(b) > 0 else 0.0
     if len(b) + len(c) <= SMALL:
         found["tests"] = rank_tests(kind, b, c)
     return found

@@ -14,6 +14,7 @@ export interface Opinion {
   /** Of categories, all of both sides. */
   chi_square?: ChiSquareOpinion
   cramers_v?: number
+  /** With the exact p where `n_b n_c` is at most a million; then the asymptotic one too. */
   ks?: TestOpinion
   ks_asymptotic?: number
   wasserstein?: number

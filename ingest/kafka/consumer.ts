@@ -5,6 +5,7 @@ import type { Store } from '../../store/client.ts'
 import type { Model } from '../../store/model.ts'
 import type { Intake } from '../intake.ts'
 import type { TopicSource } from '../messages.ts'
+import { connectionAdvice } from './advice.ts'
 import { watchLag } from './lag.ts'
 import { consume } from './session.ts'
 
@@ -116,7 +117,8 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       } catch (cause) {
         // A session that went well for long is no reason to wait long.
         if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
-        waitingFor = `Kafka: ${(cause as Error).message}`
+        const { message } = cause as Error
+        waitingFor = ['Kafka:', message, connectionAdvice(message)].filter(Boolean).join(' ')
         log.error({ err: cause, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
         wait = Math.min(2 * wait, LONGEST_RETRY_MS)

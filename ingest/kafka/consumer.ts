@@ -59,7 +59,11 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     const signal = AbortSignal.any([stopping.signal, ending.signal])
     try {
       await admin.connect()
-      const topics = await existing(admin, await options.topics())
+      const wanted = await options.topics()
+      const topics = await existing(admin, wanted)
+      const missing = wanted.map(({ name }) => name).filter((name) => !topics.has(name))
+      if (missing.length > 0)
+        log.warn({ topics: missing }, 'there are no such topics; they are read once they are made')
       if (topics.size === 0) {
         waitingFor = 'none of the topics exists yet; they are looked for every ten seconds'
         await sleep(LOOK_EVERY_MS)

@@ -50,6 +50,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const stopping = new AbortController()
   let waitingFor: string | undefined = 'the consumer has not joined its group yet'
   let storeFailure: string | undefined
+  let toldMissing: ReadonlySet<string> = new Set()
   let lag: number | undefined
 
   async function session(): Promise<void> {
@@ -61,9 +62,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       await admin.connect()
       const wanted = await options.topics()
       const topics = await existing(admin, wanted)
-      const missing = wanted.map(({ name }) => name).filter((name) => !topics.has(name))
-      if (missing.length > 0)
-        log.warn({ topics: missing }, 'there are no such topics; they are read once they are made')
+      tellMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
         waitingFor = 'none of the topics exists yet; they are looked for every ten seconds'
         await sleep(LOOK_EVERY_MS)
@@ -98,6 +97,13 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       }
       await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
     }
+  }
+
+  /** Once, not at each look. */
+  function tellMissing(names: readonly string[]): void {
+    if (names.some((name) => !toldMissing.has(name)))
+      log.warn({ topics: names }, 'there are no such topics; they are read once they are made')
+    toldMissing = new Set(names)
   }
 
   function onJoined(): void {

@@ -1,6 +1,7 @@
 import { benchApi } from './api.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchIngest } from './ingest.ts'
+import { benchIngestMemory } from './ingest-memory.ts'
 import { benchIntake } from './intake.ts'
 import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
@@ -10,6 +11,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   rollup: benchRollup,
   intake: benchIntake,
   ingest: benchIngest,
+  'ingest-memory': benchIngestMemory,
   labels: benchLabels,
   merge: benchMerge,
   api: benchApi,

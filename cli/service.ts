@@ -19,6 +19,7 @@ import { declareAll, type Declarations } from './declarations.ts'
 import { announce } from './apply/announcement.ts'
 import { consumeKafka } from './kafka.ts'
 import { drain, listen } from './listen.ts'
+import { createWorkerMetrics, registerBacklog } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
@@ -59,6 +60,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const live = createLive()
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
+    registerBacklog(registry, store, clock)
     const intake = createIntake(store, registry)
     const topics = openTopicSources(config.kafka, store)
     const spool = await openSpool(config.spool, new Date())
@@ -94,6 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       heartbeatUrl: config.heartbeatUrl,
       dispatcher,
       live,
+      metrics: createWorkerMetrics(registry),
     })
     const detects = options.scheduled && roles.has('detect')
     if (detects) worker.start()

@@ -1,7 +1,7 @@
 import { activeBaseline, baselineColumns } from '../store/baselines.ts'
 import { slotCount } from '../store/binning.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
-import { countPendingLabels, settleableHours, settleLabels } from '../store/labels.ts'
+import { countPendingLabels, findSettling } from '../store/labels.ts'
 import type { Model } from '../store/model.ts'
 import { partOf, publish, sweepProfiles, writeProfiles, type Part } from '../store/profiles.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
@@ -55,12 +55,14 @@ export async function rollup(options: RollupOptions): Promise<number> {
 /** Gives labels that wait to their predictions, and marks the hours of these. */
 export async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
   if ((await countPendingLabels(store, model.name)) === 0) return
-  const hours = await settleableHours(store, model.name, now)
-  if (hours.length === 0) return
-  const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch: `settle-${now.getTime()}` }))
-  await announceDirty(store, model.name, dirty, now)
-  await settleLabels(store, model, hours, now)
-  await confirmDirty(store, model.name, dirty, now)
+  const { hours, settle, end } = await findSettling(store, model, now)
+  if (hours.length > 0) {
+    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch: `settle-${now.getTime()}` }))
+    await announceDirty(store, model.name, dirty, now)
+    await settle()
+    await confirmDirty(store, model.name, dirty, now)
+  }
+  await end()
 }
 
 interface Job {

@@ -56,8 +56,9 @@ type IntakeKind = 'predictions' | 'labels'
 /** Bytes to set aside for a body: of NDJSON only a batch is in memory at a time, and a packed body tells no size. */
 function memoryFor(request: Request): number {
   const most = isLines(request) ? BATCH_BYTES : MAX_JSON_BYTES
-  const length = Number(request.get('content-length') ?? most)
-  return MEMORY_PER_BYTE * (request.get('content-encoding') === undefined ? Math.min(length, most) : most)
+  const packed = (request.get('content-encoding') ?? 'identity') !== 'identity'
+  const length = packed ? most : Number(request.get('content-length') ?? most)
+  return MEMORY_PER_BYTE * Math.min(length, most)
 }
 
 function tooBusy(seconds: number): Problem {

@@ -5,6 +5,7 @@ import type { Store } from '../../store/client.ts'
 import type { Model } from '../../store/model.ts'
 import type { Intake } from '../intake.ts'
 import type { TopicSource } from '../messages.ts'
+import { connectionAdvice } from './advice.ts'
 import { watchLag } from './lag.ts'
 import { consume } from './session.ts'
 
@@ -16,7 +17,10 @@ export interface KafkaIntakeOptions {
   store: Store
   intake: Intake
   findModel: (name: string) => Promise<Model | undefined>
-  /** The topics to consume, asked again and again: they can be declared while it runs. */
+  /**
+   * The topics to consume, asked again and again: they can be declared while it runs. A source is to be the same object
+   * for as long as its declaration is the same: consuming starts anew where one is not.
+   */
   topics: () => Promise<readonly TopicSource[]>
   clock: () => Date
   log: Logger
@@ -46,6 +50,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const stopping = new AbortController()
   let waitingFor: string | undefined = 'the consumer has not joined its group yet'
   let storeFailure: string | undefined
+  let toldMissing: ReadonlySet<string> = new Set()
   let lag: number | undefined
 
   async function session(): Promise<void> {
@@ -55,7 +60,9 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     const signal = AbortSignal.any([stopping.signal, ending.signal])
     try {
       await admin.connect()
-      const topics = await existing(admin, await options.topics())
+      const wanted = await options.topics()
+      const topics = await existing(admin, wanted)
+      tellMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
         waitingFor = 'none of the topics exists yet; they are looked for every ten seconds'
         await sleep(LOOK_EVERY_MS)
@@ -92,6 +99,13 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     }
   }
 
+  /** Once, not at each look. */
+  function tellMissing(names: readonly string[]): void {
+    if (names.some((name) => !toldMissing.has(name)))
+      log.warn({ topics: names }, 'there are no such topics; they are read once they are made')
+    toldMissing = new Set(names)
+  }
+
   function onJoined(): void {
     waitingFor = undefined
     intake.metrics.kafkaUp.set(1)
@@ -113,7 +127,8 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       } catch (cause) {
         // A session that went well for long is no reason to wait long.
         if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
-        waitingFor = `Kafka: ${(cause as Error).message}`
+        const { message } = cause as Error
+        waitingFor = ['Kafka:', message, connectionAdvice(message)].filter(Boolean).join(' ')
         log.error({ err: cause, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
         wait = Math.min(2 * wait, LONGEST_RETRY_MS)

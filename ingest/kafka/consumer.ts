@@ -40,7 +40,7 @@ export interface KafkaIntake {
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
-const LONGEST_STOP_MS = 15_000
+const LONGEST_STOP_MS = 12_000
 /** How often to look for topics that were declared or created meanwhile. */
 const LOOK_EVERY_MS = 10_000
 
@@ -68,6 +68,8 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
         await sleep(LOOK_EVERY_MS)
         return
       }
+      // Who joins a group and leaves it at once holds all others of it up.
+      if (signal.aborted) return
       const watching = watch(admin, topics, ending, signal)
       try {
         await consume({ ...options, topics, signal, onJoined, onStore, onStored: options.onStored })
@@ -90,8 +92,9 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   ): Promise<void> {
     while (!signal.aborted) {
       try {
+        // First, since of a topic that is gone no lag can be told.
+        if (!sameTopics(await existing(admin, await options.topics()), topics)) return ending.abort()
         lag = await watchLag(admin, options.groupId, [...topics.keys()], intake.metrics.kafkaLag)
-        if (!sameTopics(await existing(admin, await options.topics()), topics)) ending.abort()
       } catch (cause) {
         log.debug({ err: cause }, 'looking at the lag failed; it is tried again')
       }

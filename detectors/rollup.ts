@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { activeBaseline, baselineColumns } from '../store/baselines.ts'
 import { slotCount } from '../store/binning.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
@@ -57,7 +58,8 @@ export async function placeWaitingLabels(store: Store, model: Model, now: Date):
   if ((await countPendingLabels(store, model.name)) === 0) return
   const { hours, settle, end } = await findSettling(store, model, now)
   if (hours.length > 0) {
-    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch: `settle-${now.getTime()}` }))
+    const batch = randomUUID()
+    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch }))
     await announceDirty(store, model.name, dirty, now)
     await settle()
     await confirmDirty(store, model.name, dirty, now)

@@ -64,7 +64,8 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       const topics = await existing(admin, wanted)
       tellMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
-        waitingFor = 'none of the topics exists yet; they are looked for every ten seconds'
+        const names = wanted.map(({ name }) => name).join(', ')
+        waitingFor = `Kafka has none of the topics yet (${names}); they are looked for every ten seconds`
         await sleep(LOOK_EVERY_MS)
         return
       }
@@ -131,7 +132,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
         // A session that went well for long is no reason to wait long.
         if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
         const { message } = cause as Error
-        waitingFor = ['Kafka:', message, connectionAdvice(message)].filter(Boolean).join(' ')
+        waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
         log.error({ err: cause, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
         wait = Math.min(2 * wait, LONGEST_RETRY_MS)

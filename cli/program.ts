@@ -8,6 +8,7 @@ import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
 import { configCommand } from './config-check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
+import { reproduceCommand } from './reproduce.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -53,6 +54,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(applyCommand(environment))
   program.addCommand(baselineCommand(environment))
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { documents } from './documents.ts'
 import { durationSchema } from './duration.ts'
 import { nameSchema } from './model.ts'
+import { monitorBaselineSchema } from './monitor-baseline.ts'
 
 /** The kinds of drift that can be checked. */
 export const driftKindSchema = z.enum(['feature', 'prediction', 'label'])
@@ -60,6 +61,7 @@ export const monitorSchema = z.strictObject({
   grace: durationSchema.default(10 * 60_000),
   label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').default(DAY_MS),
   cadence: cadenceSchema.default('hourly'),
+  baseline: monitorBaselineSchema.default('training'),
   thresholds: z
     .strictObject({ psi: thresholdsSchema.default({ warning: 0.1, critical: 0.25 }) })
     .default({ psi: { warning: 0.1, critical: 0.25 } }),

@@ -9,6 +9,7 @@ import type { Store } from '../store/client.ts'
 import { rowsOf } from './column-input.ts'
 import { chosenBaseline, comparedWith } from './compared-baseline.ts'
 import { level } from './decide.ts'
+import { decidingRule } from './deciding/decide-column.ts'
 import { evaluateColumn, type Evaluation, type EvaluationRule } from './evaluate.ts'
 import { DEFAULT_RULE, wantsLongerWindow } from './judge.ts'
 import { storedProfile } from './stored-profile.ts'
@@ -62,7 +63,7 @@ export async function runAgainst(
       monitor.false_alarms,
       checked.reduce((sum, column) => sum + testsOf(column), 0),
     ),
-    thresholds: monitor.thresholds.psi,
+    ...decidingRule(monitor),
     ksMethod: 'auto',
   }
   const { results, rows } = await evaluateWindows(request, baseline, columns, rule)

@@ -3,6 +3,7 @@ import type { MemberEvaluation } from '../../alerts/severity.ts'
 import { baselineHours } from '../../detectors/baseline-hours.ts'
 import { rowsOf } from '../../detectors/column-input.ts'
 import { level } from '../../detectors/decide.ts'
+import { decidingRule } from '../../detectors/deciding/decide-column.ts'
 import { explain } from '../../detectors/explain.ts'
 import { DEFAULT_RULE, judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
 import { storedProfile } from '../../detectors/stored-profile.ts'
@@ -89,13 +90,14 @@ async function comparison(
 }
 
 /** The rule of a monitor that checks these columns. */
-export function ruleOf(
-  { window, false_alarms, thresholds }: Monitor,
-  columns: readonly BaselineColumn[],
-): VerdictRule {
+export function ruleOf(monitor: Monitor, columns: readonly BaselineColumn[]): VerdictRule {
   // PSI and missing are tested of every column, unseen of a categorical one.
   const tests = columns.reduce((sum, { kind }) => sum + (kind === 'categorical' ? 3 : 2), 0)
-  return { ...DEFAULT_RULE, alpha: level(window, false_alarms, tests), thresholds: thresholds.psi }
+  return {
+    ...DEFAULT_RULE,
+    alpha: level(monitor.window, monitor.false_alarms, tests),
+    ...decidingRule(monitor),
+  }
 }
 
 function judgeWindow(

@@ -21,7 +21,10 @@ const summary = {
   verdict: z.string().describe('ok, warning, critical or insufficient_data.'),
   reason: z.string(),
   explanation: z.string().describe('One sentence. Holds category names as they came: escape it.'),
-  effect: z.number().nullable().describe('PSI freed of its noise.'),
+  effect: z
+    .number()
+    .nullable()
+    .describe('By the statistic that decides: PSI freed of its noise, unless the monitor chose another.'),
   noise_floor: z.number().nullable().describe('The least effect that these rows tell from chance.'),
   statistics: z.record(z.string(), z.number()),
 }

@@ -16,12 +16,16 @@ import { noBaseline, partsOf } from './monitors.ts'
 /** A window may be extended to 30 days, which must not begin before the engine's time. */
 const EARLIEST_END_MS = 31 * 86_400_000
 
-/** How often a monitor would have fired, with its thresholds or others. */
+/** How often a monitor would have fired, with its rule or another. */
 export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => ({
   async backtestMonitor({ params, body }) {
     const { store, clock } = context
     const declared = await monitorOr404(context, params.monitor)
-    const monitor = { ...declared, thresholds: body.thresholds ?? declared.thresholds }
+    const monitor = {
+      ...declared,
+      decide: body.decide ?? declared.decide,
+      thresholds: body.thresholds ?? declared.thresholds,
+    }
     const model = await modelOr404(context, monitor.model)
     const baseline = await chosenBaseline(store, monitor)
     if (baseline === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))

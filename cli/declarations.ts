@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { declareMonitor } from '../detectors/declare-monitor.ts'
 import { channels } from '../store/channel.ts'
 import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
-import { monitors } from '../store/monitor.ts'
 import { topics } from '../store/topic.ts'
 import { ConfigError, type Environment } from '../config.ts'
 import { faultLines } from './apply/faults.ts'
@@ -21,7 +21,7 @@ export async function declareAll(
 ): Promise<void> {
   for (const model of declarations.models) await models.declare(model, now)
   for (const channel of declarations.channels ?? []) await channels.put(store, channel.name, channel, now)
-  for (const monitor of declarations.monitors) await monitors.put(store, monitor.name, monitor, now)
+  for (const monitor of declarations.monitors) await declareMonitor(store, monitor, now)
   for (const topic of declarations.topics ?? []) await topics.put(store, topic.name, topic, now)
 }
 

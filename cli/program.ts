@@ -9,6 +9,7 @@ import { compareCommand } from './compare.ts'
 import { configCommand } from './config-check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { replayCommand } from './replay.ts'
+import { reproduceCommand } from './reproduce.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -55,6 +56,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(baselineCommand(environment))
   program.addCommand(replayCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)

@@ -3,10 +3,11 @@ import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DATA_KIND } from '../alerts/policy.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
 import { rollup } from '../detectors/rollup.ts'
+import { baselineName, chosenBaseline } from '../detectors/compared-baseline.ts'
 import { runAgainst, type Reference } from '../detectors/run.ts'
 import { dueEnds, expectsData } from '../detectors/schedule.ts'
 import type { Member } from '../store/alert-events.ts'
-import { activeBaseline, baselineColumns, type Baseline } from '../store/baselines.ts'
+import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluations.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
@@ -75,7 +76,7 @@ async function runPart(
   const { store, log, catchingUp } = context
   try {
     const last = await lastEvaluatedEnd(store, monitor.name, part)
-    const baseline = await activeBaseline(store, model.name)
+    const baseline = await chosenBaseline(store, monitor)
     const stale =
       last === undefined || baseline === undefined
         ? []
@@ -148,7 +149,7 @@ async function evaluateWindow(
     await insertEvaluation(store, {
       ...done,
       status: 'no_baseline',
-      detail: 'the model has no active baseline',
+      detail: 'the model has no such baseline, or none that is active',
     })
     return
   }
@@ -171,7 +172,7 @@ async function evaluateWindow(
     evaluations: [...results.map(toEvaluation), ...finding],
     kinds: KINDS[part],
     watches: (member) => member.kind === DATA_KIND || watches(model, monitor, member),
-    baseline: `baseline ${baseline.version}, "${baseline.name}"`,
+    baseline: baselineName(monitor, baseline),
     importance: ({ kind, column }) => (kind === 'feature' ? importance.get(column) : undefined),
     now,
   })

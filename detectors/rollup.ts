@@ -1,4 +1,5 @@
-import { activeBaseline, baselineColumns } from '../store/baselines.ts'
+import { randomUUID } from 'node:crypto'
+import { baselineColumns } from '../store/baselines.ts'
 import { slotCount } from '../store/binning.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
 import { countPendingLabels, findSettling } from '../store/labels.ts'
@@ -6,6 +7,7 @@ import type { Model } from '../store/model.ts'
 import { partOf, publish, sweepProfiles, writeProfiles, type Part } from '../store/profiles.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
 import type { Store } from '../store/client.ts'
+import { baselinesInUse } from './compared-baseline.ts'
 
 export interface RollupOptions {
   store: Store
@@ -30,15 +32,18 @@ export async function rollup(options: RollupOptions): Promise<number> {
   await placeWaitingLabels(store, model, now)
   const dirty = await dirtyHours(store, model.name, now)
   if (dirty.length === 0) return 0
-  const baseline = await activeBaseline(store, model.name)
-  // Without a baseline there are no bins yet; activating one marks every hour dirty again.
-  const columns = baseline === undefined ? [] : await baselineColumns(store, model, baseline)
-  const jobs = (['predictions', 'labels'] as const).flatMap((part) => jobsOf(part, dirty, columns))
+  // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
+  const jobs: (Job & { binning: string })[] = []
+  for (const baseline of await baselinesInUse(store, model.name)) {
+    const columns = await baselineColumns(store, model, baseline)
+    for (const part of ['predictions', 'labels'] as const)
+      jobs.push(...jobsOf(part, dirty, columns).map((job) => ({ ...job, binning: baseline.binning })))
+  }
   let done = 0
-  for (const { part, hours, columns: chunks } of jobs) {
+  for (const { binning, part, hours, columns: chunks } of jobs) {
     const shared = {
       model: model.name,
-      binning: baseline!.binning,
+      binning,
       part,
       hours,
       generation: options.nextGeneration(),
@@ -57,7 +62,8 @@ export async function placeWaitingLabels(store: Store, model: Model, now: Date):
   if ((await countPendingLabels(store, model.name)) === 0) return
   const { hours, settle, end } = await findSettling(store, model, now)
   if (hours.length > 0) {
-    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch: `settle-${now.getTime()}` }))
+    const batch = randomUUID()
+    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch }))
     await announceDirty(store, model.name, dirty, now)
     await settle()
     await confirmDirty(store, model.name, dirty, now)

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
-import { activeBaseline, baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
-import { slotCount, type ColumnProfile } from '../store/binning.ts'
-import { decodeFloats } from '../store/floats.ts'
+import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
+import type { ColumnProfile } from '../store/binning.ts'
 import type { Model } from '../store/model.ts'
 import type { DriftKind, Monitor } from '../store/monitor.ts'
 import { partOf, readProfiles, type Part } from '../store/profiles.ts'
-import { insertResults, type Result } from '../store/results.ts'
+import { insertResults, type CountedHours, type Result } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
 import { rowsOf } from './column-input.ts'
+import { chosenBaseline, comparedWith } from './compared-baseline.ts'
 import { level } from './decide.ts'
+import { decidingRule } from './deciding/decide-column.ts'
 import { evaluateColumn, type Evaluation, type EvaluationRule } from './evaluate.ts'
 import { DEFAULT_RULE, wantsLongerWindow } from './judge.ts'
+import { storedProfile } from './stored-profile.ts'
 
 export interface RunRequest {
   store: Store
@@ -32,10 +34,10 @@ const DAY_MS = 86_400_000
 /** A window without enough rows is extended backwards up to this length. */
 const LONGEST_WINDOW_MS = 30 * DAY_MS
 
-/** Evaluates one window of a monitor: every column it checks, against the active baseline. Stores the results. */
+/** Evaluates one window of a monitor: every column it checks, against its baseline. Stores the results. */
 export async function runMonitor(request: RunRequest): Promise<RunOutcome> {
-  const { store, model } = request
-  const baseline = await activeBaseline(store, model.name)
+  const { store, model, monitor } = request
+  const baseline = await chosenBaseline(store, monitor)
   if (baseline === undefined) return { status: 'no_baseline' }
   return runAgainst({ baseline, columns: await baselineColumns(store, model, baseline) }, request)
 }
@@ -61,7 +63,7 @@ export async function runAgainst(
       monitor.false_alarms,
       checked.reduce((sum, column) => sum + testsOf(column), 0),
     ),
-    thresholds: monitor.thresholds.psi,
+    ...decidingRule(monitor),
     ksMethod: 'auto',
   }
   const { results, rows } = await evaluateWindows(request, baseline, columns, rule)
@@ -97,42 +99,27 @@ async function evaluateWindows(
     const start = new Date(end.getTime() - length)
     const stored = await readProfiles(store, model.name, baseline.binning, start, end)
     const profiles = new Map(stored.map((profile) => [`${profile.role} ${profile.column}`, profile]))
-    const windows = open.map((column) => toProfile(profiles.get(`${column.role} ${column.name}`), column))
+    const windows = open.map((column) => storedProfile(profiles.get(`${column.role} ${column.name}`), column))
     if (length === monitor.window) rows = Math.max(0, ...windows.map((window) => rowsOf(window).n))
     const longer: BaselineColumn[] = []
-    for (const [i, column] of open.entries()) {
+    const compared = await comparedWith(store, monitor, baseline, open, { from: start, to: end })
+    for (const [i, column] of compared.columns.entries()) {
       const window = windows[i]
       const evaluation = evaluateColumn({ binning: column.binning, baseline: column.profile, window }, rule)
       const short = wantsLongerWindow(evaluation, { baseline: column.profile, window }, rule)
       if (short && rows > 0 && length < LONGEST_WINDOW_MS) longer.push(column)
-      else results.push(toResult(request, baseline, column, window, start, evaluation, rule))
+      else results.push(toResult(request, baseline, column, compared.hours, window, start, evaluation, rule))
     }
     open = longer
   }
   return { results, rows }
 }
 
-type Sums = { counts: readonly number[]; sums: readonly (number | null)[]; squares: number | null }
-
-function toProfile(stored: Sums | undefined, { name, binning }: BaselineColumn): ColumnProfile {
-  const slots = slotCount(binning)
-  if (stored === undefined) {
-    const zeros = new Array<number>(slots).fill(0)
-    return { counts: zeros, sums: binning.kind === 'numeric' ? zeros : [], squares: 0 }
-  }
-  if (stored.counts.length !== slots)
-    throw new Error(`column ${name}: ${stored.counts.length} counts for ${slots} slots`)
-  return {
-    counts: stored.counts,
-    sums: decodeFloats(stored.sums),
-    squares: decodeFloats([stored.squares])[0],
-  }
-}
-
 function toResult(
   { model, monitor, end, now, codeVersion }: RunRequest,
   baseline: Baseline,
   column: BaselineColumn,
+  hours: CountedHours | undefined,
   window: ColumnProfile,
   start: Date,
   evaluation: Evaluation,
@@ -146,11 +133,13 @@ function toResult(
     segment: '',
     version: '',
   }
+  // A stored baseline has a hash of its own.
+  const hash = hours === undefined ? baseline.hash : digest([baseline.binning, hours, column.profile.counts])
   const statistics = Object.entries(evaluation.statistics).map(([name, { value }]) => [name, value] as const)
   return {
     // The same evaluation again, after a crash say, is the same result; other data make another one. Sums are
     // left out, for their last digits depend on the order in which the engine adds.
-    id: digest([member, start, end, baseline.hash, monitor, window.counts]).slice(0, 32),
+    id: digest([member, start, end, hash, monitor, window.counts]).slice(0, 32),
     ...member,
     windowStart: start,
     windowEnd: end,
@@ -162,7 +151,7 @@ function toResult(
     noiseFloor: evaluation.noiseFloor,
     statistics: Object.fromEntries(statistics),
     evaluation,
-    baseline: { version: baseline.version, hash: baseline.hash, profile: column.profile },
+    baseline: { version: baseline.version, hash, profile: column.profile, hours },
     window: { profile: window },
     binning: baseline.binning,
     monitorHash: digest(monitor),

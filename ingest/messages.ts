@@ -83,6 +83,9 @@ export async function takeMessages(
     }),
   )
   await bury(store, batch.buried, now)
+  // Of no model that is declared: what else a record calls itself would make a time series each.
+  const foreign = { source: 'kafka', records: topic.records, model: '' } as const
+  if (batch.buried.length > 0) countRecords(intake.metrics, foreign, { accepted: 0, rejected: batch.buried })
   const buried = batch.buried.map(({ origin, rejection }) =>
     untakenAt(origin!, rejection.reason, rejection.detail),
   )

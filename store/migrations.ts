@@ -4,6 +4,7 @@ import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
+import { RESULT_MIGRATIONS } from './results.ts'
 import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from './client.ts'
 
@@ -91,6 +92,7 @@ const MIGRATIONS: readonly string[] = [
   ...DEAD_LETTER_MIGRATIONS,
   ...TOPIC_MIGRATIONS,
   ...REPLAY_MIGRATIONS,
+  ...RESULT_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -1,6 +1,6 @@
 import type { ColumnBinning } from './binning.ts'
 import { rows } from './query.ts'
-import { SUMMARY, type ResultSummary } from './results.ts'
+import { SUMMARY, type CountedHours, type ResultSummary } from './results.ts'
 import { literal } from './sql.ts'
 import type { Store } from './client.ts'
 
@@ -13,11 +13,12 @@ export interface StoredResult extends ResultSummary {
   binning: string
   /** Bins of the column, unless they are no longer stored. */
   bins: ColumnBinning | null
-  baseline: { version: number; hash: string; profile: StoredArrays }
+  /** `hours`: what it was counted from, where it is no stored one; then `version` only gave the bins. */
+  baseline: { version: number; hash: string; profile: StoredArrays; hours: CountedHours | null }
   window: { profile: StoredArrays }
 }
 
-interface StoredArrays {
+export interface StoredArrays {
   counts: number[]
   /** Null stands for NaN or an infinity. */
   sums: (number | null)[]
@@ -34,11 +35,11 @@ export async function findResult(store: Store, id: string): Promise<StoredResult
   const [found] = await rows<Record<string, unknown> & ResultSummary & { model: string; binning: string }>(
     store.read,
     `SELECT ${SUMMARY}, model, evaluation, rule, monitor_hash, code_version, binning, baseline, baseline_hash,
-       ${arrays.join(', ')}
+       baseline_hours, ${arrays.join(', ')}
      FROM results WHERE id = ${literal(id)} ORDER BY results.evaluated_at DESC LIMIT 1`,
   )
   if (found === undefined) return undefined
-  const { baseline, baseline_hash: hash, evaluation, rule, ...rest } = found
+  const { baseline, baseline_hash: hash, baseline_hours: hours, evaluation, rule, ...rest } = found
   const profile = (side: string) =>
     ({
       counts: found[`${side}_counts`],
@@ -51,9 +52,20 @@ export async function findResult(store: Store, id: string): Promise<StoredResult
     evaluation: JSON.parse(evaluation as string) as unknown,
     rule: JSON.parse(rule as string) as unknown,
     bins: (await binsOf(store, found)) ?? null,
-    baseline: { version: baseline as number, hash: hash as string, profile: profile('baseline') },
+    baseline: {
+      version: baseline as number,
+      hash: hash as string,
+      profile: profile('baseline'),
+      hours: decodeHours(hours as string),
+    },
     window: { profile: profile('window') },
   }
+}
+
+function decodeHours(text: string): CountedHours | null {
+  if (text === '') return null
+  const { spans, version } = JSON.parse(text) as { spans: Record<'from' | 'to', string>[]; version?: string }
+  return { spans: spans.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) })), version }
 }
 
 /** Scores are a form of prediction: their results are of that kind, under their own column name. */

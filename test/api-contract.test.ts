@@ -69,7 +69,7 @@ function addLetter(): Promise<void> {
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */
 const FITTING: Record<string, unknown> = {
   patchModel: { features: { added: 'numeric' } },
-  patchMonitor: { cadence: 'daily', alert: { repeat: '2d' } },
+  patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
   declareTopic: {
     name: 'another',
@@ -83,7 +83,12 @@ const FITTING: Record<string, unknown> = {
       },
     },
   },
-  declareMonitor: { name: 'another', model: 'shop', alert: { channels: ['hook'] } },
+  declareMonitor: {
+    name: 'another',
+    model: 'shop',
+    baseline: { data: 'first days' },
+    alert: { channels: ['hook'] },
+  },
 }
 
 /** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */

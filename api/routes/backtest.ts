@@ -1,6 +1,7 @@
 import { isBreach } from '../../alerts/severity.ts'
+import { chosenBaseline } from '../../detectors/compared-baseline.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
-import { activeBaseline, baselineColumns } from '../../store/baselines.ts'
+import { baselineColumns } from '../../store/baselines.ts'
 import type { Monitor } from '../../store/monitor.ts'
 import { partOf } from '../../store/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
@@ -10,25 +11,24 @@ import { modelOr404, monitorOr404 } from '../context.ts'
 import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-import { partsOf } from './monitors.ts'
+import { noBaseline, partsOf } from './monitors.ts'
 
 /** A window may be extended to 30 days, which must not begin before the engine's time. */
 const EARLIEST_END_MS = 31 * 86_400_000
 
-/** How often a monitor would have fired, with its thresholds or others. */
+/** How often a monitor would have fired, with its rule or another. */
 export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => ({
   async backtestMonitor({ params, body }) {
     const { store, clock } = context
     const declared = await monitorOr404(context, params.monitor)
-    const monitor = { ...declared, thresholds: body.thresholds ?? declared.thresholds }
+    const monitor = {
+      ...declared,
+      decide: body.decide ?? declared.decide,
+      thresholds: body.thresholds ?? declared.thresholds,
+    }
     const model = await modelOr404(context, monitor.model)
-    const baseline = await activeBaseline(store, model.name)
-    if (baseline === undefined)
-      throw new Problem(
-        409,
-        'No baseline',
-        `The model "${model.name}" has no active baseline to compare with.`,
-      )
+    const baseline = await chosenBaseline(store, monitor)
+    if (baseline === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const all = await baselineColumns(store, model, baseline)
     const columns = all.filter((column) => monitor.checks.includes(kindOf(column)))
     const parts = windowsOf(monitor, body.from, body.to, clock())

@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
+import { isNamed, namedBaseline } from '../../detectors/compared-baseline.ts'
+import { declareMonitor } from '../../detectors/declare-monitor.ts'
 import { runMonitor } from '../../detectors/run.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
+import { listBaselines } from '../../store/baselines.ts'
 import { channels } from '../../store/channel.ts'
+import type { Store } from '../../store/client.ts'
 import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
 import { monitors, monitorSchema, type Monitor } from '../../store/monitor.ts'
 import type { Part } from '../../store/profiles.ts'
@@ -12,6 +16,7 @@ import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
 import { mergePatch } from '../contract/merge-patch.ts'
 import type { monitorRoutes } from '../contract/monitors.ts'
 import type { resultSchema } from '../contract/results.ts'
+import { monitorWarnings } from '../monitor-warnings.ts'
 import { nameCursor, pageOfAll } from '../paging.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
@@ -29,9 +34,9 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
     }
     if (!isDeepStrictEqual(monitor, before)) {
       await requireReferences(context, monitor)
-      await monitors.put(store, monitor.name, monitor, clock())
+      await declareMonitor(store, monitor, clock())
     }
-    return monitorDeclarationOf(monitor)
+    return { ...monitorDeclarationOf(monitor), warnings: await monitorWarnings(context, monitor) }
   }
   return {
     async listMonitors({ query }) {
@@ -65,7 +70,8 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
 }
 
 /** A monitor over a model or channel that nobody declared would do nothing in silence. */
-async function requireReferences({ models, store }: ApiContext, { model, alert }: Monitor): Promise<void> {
+async function requireReferences({ models, store }: ApiContext, monitor: Monitor): Promise<void> {
+  const { model, alert } = monitor
   const declared = new Set((await channels.list(store)).map(({ name }) => name))
   const errors = [
     ...((await models.find(model)) === undefined
@@ -74,10 +80,23 @@ async function requireReferences({ models, store }: ApiContext, { model, alert }
     ...alert.channels.flatMap((name, i) =>
       declared.has(name) ? [] : [{ path: `alert.channels.${i}`, message: `there is no channel "${name}"` }],
     ),
+    ...(await baselineErrors(store, monitor)),
   ]
   if (errors.length === 0) return
   const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
   throw new Problem(422, 'Not declared', detail, { errors })
+}
+
+async function baselineErrors(store: Store, { model, baseline }: Monitor) {
+  const named = namedBaseline(baseline)
+  if (named === undefined) return []
+  const found = (await listBaselines(store, model)).filter((one) => isNamed(one, named))
+  if (found.length === 1) return []
+  const message =
+    found.length === 0
+      ? `the model has no baseline ${JSON.stringify(named)}`
+      : `${found.length} baselines have the name ${JSON.stringify(named)}: give the number of one, such as ${found[0].version}`
+  return [{ path: 'baseline.data', message }]
 }
 
 /** A window may be extended to 30 days, which must not begin before the engine's time. */
@@ -94,16 +113,19 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
     if (end.getTime() < EARLIEST_END_MS)
       throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
     const outcome = await runMonitor({ store, model, monitor, part, end, now: clock(), codeVersion })
-    if (outcome.status === 'no_baseline')
-      throw new Problem(
-        409,
-        'No baseline',
-        `The model "${model.name}" has no active baseline to compare with.`,
-      )
+    if (outcome.status === 'no_baseline') throw new Problem(409, 'No baseline', noBaseline(monitor))
     windows.push({ part, end: end.toISOString() })
     results.push(...outcome.results.map(toSummary))
   }
   return { windows, results }
+}
+
+/** Why there is nothing to compare with. */
+export function noBaseline({ model, baseline }: Monitor): string {
+  const named = namedBaseline(baseline)
+  return named === undefined
+    ? `The model "${model}" has no active baseline to compare with.`
+    : `The model "${model}" has no baseline ${JSON.stringify(named)}, which the monitor names.`
 }
 
 /** Labels mature later than predictions, so they have windows of their own. */

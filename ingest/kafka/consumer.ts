@@ -40,7 +40,7 @@ export interface KafkaIntake {
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
-const LONGEST_STOP_MS = 15_000
+const LONGEST_STOP_MS = 12_000
 /** How often to look for topics that were declared or created meanwhile. */
 const LOOK_EVERY_MS = 10_000
 
@@ -64,10 +64,13 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       const topics = await existing(admin, wanted)
       tellMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
-        waitingFor = 'none of the topics exists yet; they are looked for every ten seconds'
+        const names = wanted.map(({ name }) => name).join(', ')
+        waitingFor = `Kafka has none of the topics yet (${names}); they are looked for every ten seconds`
         await sleep(LOOK_EVERY_MS)
         return
       }
+      // Who joins a group and leaves it at once holds all others of it up.
+      if (signal.aborted) return
       const watching = watch(admin, topics, ending, signal)
       try {
         await consume({ ...options, topics, signal, onJoined, onStore, onStored: options.onStored })
@@ -90,8 +93,9 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   ): Promise<void> {
     while (!signal.aborted) {
       try {
+        // First, since of a topic that is gone no lag can be told.
+        if (!sameTopics(await existing(admin, await options.topics()), topics)) return ending.abort()
         lag = await watchLag(admin, options.groupId, [...topics.keys()], intake.metrics.kafkaLag)
-        if (!sameTopics(await existing(admin, await options.topics()), topics)) ending.abort()
       } catch (cause) {
         log.debug({ err: cause }, 'looking at the lag failed; it is tried again')
       }
@@ -128,7 +132,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
         // A session that went well for long is no reason to wait long.
         if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
         const { message } = cause as Error
-        waitingFor = ['Kafka:', message, connectionAdvice(message)].filter(Boolean).join(' ')
+        waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
         log.error({ err: cause, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
         wait = Math.min(2 * wait, LONGEST_RETRY_MS)

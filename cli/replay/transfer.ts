@@ -24,6 +24,7 @@ export async function transfer(
 ): Promise<Pick<State, 'position' | 'tally'>> {
   let { position, tally } = start
   let share = 0
+  report.reading()
   for await (const chunk of readAhead(source.chunks(position))) {
     const begins = share
     for (let at = 0; at < chunk.rows.length; at += atOnce) {

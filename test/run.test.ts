@@ -44,9 +44,9 @@ async function send(fromDay: number, toDay: number, perHour: number, shift = 0):
   await rollup({ store, model, now: new Date(), nextGeneration: generationClock() })
 }
 
-async function evaluate(day: number): Promise<Map<string, Result>> {
+async function evaluate(day: number, by = monitor): Promise<Map<string, Result>> {
   const end = new Date(START + day * DAY)
-  const outcome = await runMonitor({ store, model, monitor, end, now: new Date(), codeVersion: 'test' })
+  const outcome = await runMonitor({ store, model, monitor: by, end, now: new Date(), codeVersion: 'test' })
   if (outcome.status !== 'evaluated') throw new Error(outcome.status)
   return new Map(outcome.results.map((result) => [result.column, result]))
 }
@@ -138,5 +138,12 @@ describe('running a monitor', () => {
     expect(read).toHaveLength(1)
     expect(read[0]).toMatchObject({ column: 'x', verdict: 'critical', window_end: '2026-01-12T00:00:00Z' })
     expect(read[0].id).toBe((await evaluate(11)).get('x')!.id)
+  })
+
+  test('lets another statistic decide, which the result then names, with its thresholds', async () => {
+    const declared = { name: 'by-ks', model: 'm', decide: 'ks', thresholds: { ks: { warning: 0.1, critical: 0.28 } } } // prettier-ignore
+    const x = (await evaluate(11, monitorSchema.parse(declared))).get('x')!
+    expect(x).toMatchObject({ verdict: 'critical', reason: 'ks', effect: x.statistics.ks })
+    expect(x.rule).toMatchObject({ decide: 'ks', thresholds: { warning: 0.1, critical: 0.28 } })
   })
 })

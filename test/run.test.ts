@@ -7,7 +7,7 @@ import { storePredictions } from '../ingest/pipeline.ts'
 import { createWriter } from '../ingest/writer.ts'
 import { activeBaseline, baselineColumns } from '../store/baselines.ts'
 import { modelSchema } from '../store/model.ts'
-import { monitorSchema } from '../store/monitor.ts'
+import { monitors, monitorSchema, type Monitor } from '../store/monitor.ts'
 import { rows } from '../store/query.ts'
 import { readResults, type Result } from '../store/results.ts'
 import { syncSilver } from '../store/silver.ts'
@@ -54,6 +54,13 @@ async function evaluate(day: number, by = monitor): Promise<Map<string, Result>>
 beforeAll(async () => {
   store = await temporaryStore()
   await syncSilver(store, model)
+})
+
+test('a monitor that was stored before baselines could be chosen compares with the active one', async () => {
+  const { baseline: _, ...older } = monitor
+  await monitors.put(store, 'older', { ...older, name: 'older' } as Monitor, new Date())
+  expect(await monitors.find(store, 'older')).toEqual({ ...monitor, name: 'older' })
+  expect((await monitors.list(store))[0].baseline).toBe('training')
 })
 
 describe('running a monitor', () => {

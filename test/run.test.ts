@@ -56,8 +56,8 @@ beforeAll(async () => {
   await syncSilver(store, model)
 })
 
-test('a monitor that was stored before baselines could be chosen compares with the active one', async () => {
-  const { baseline: _, ...older } = monitor
+test('a monitor that was stored before there was a choice compares with the active baseline, by PSI', async () => {
+  const { baseline: _, decide: __, ...older } = monitor
   await monitors.put(store, 'older', { ...older, name: 'older' } as Monitor, new Date())
   expect(await monitors.find(store, 'older')).toEqual({ ...monitor, name: 'older' })
   expect((await monitors.list(store))[0].baseline).toBe('training')

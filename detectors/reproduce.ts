@@ -8,6 +8,7 @@ import type { StoredArrays, StoredResult } from '../store/result-detail.ts'
 import type { CountedHours } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
 import { evaluationDifferences, profileDifferences, type Difference } from './differences.ts'
+import { DEFAULT_RULE } from './judge.ts'
 import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
 
 /** Whether a part of a result came out again as it was stored. */
@@ -65,7 +66,9 @@ function reevaluate(result: StoredResult, binning: ColumnBinning): Check {
   const slots = slotCount(binning)
   if ([baseline, window].some(({ counts }) => counts.length !== slots))
     throw new Error(`result ${result.id}: counts that do not fit the ${slots} slots of its bins`)
-  const recomputed = evaluateColumn({ binning, baseline, window }, result.rule as EvaluationRule)
+  // Rules of before there was a choice name no statistic.
+  const rule: EvaluationRule = { ...DEFAULT_RULE, ...(result.rule as EvaluationRule) }
+  const recomputed = evaluateColumn({ binning, baseline, window }, rule)
   return checked(evaluationDifferences(result.evaluation, recomputed))
 }
 

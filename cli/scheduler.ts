@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DATA_KIND } from '../alerts/policy.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
+import { partsOf } from '../detectors/kinds.ts'
 import { rollup } from '../detectors/rollup.ts'
 import { runAgainst, type Reference } from '../detectors/run.ts'
 import { dueEnds, expectsData } from '../detectors/schedule.ts'
@@ -56,13 +57,6 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
     if (model === undefined) continue
     for (const part of partsOf(monitor)) await runPart(context, model, monitor, part, now)
   }
-}
-
-function partsOf({ checks }: Monitor): Part[] {
-  const parts: Part[] = []
-  if (checks.some((kind) => kind !== 'label')) parts.push('predictions')
-  if (checks.includes('label')) parts.push('labels')
-  return parts
 }
 
 async function runPart(

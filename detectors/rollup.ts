@@ -1,11 +1,11 @@
 import { activeBaseline, baselineColumns } from '../store/baselines.ts'
-import { slotCount } from '../store/binning.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
 import { countPendingLabels, settleableHours, settleLabels } from '../store/labels.ts'
+import { writeLabelledProfiles } from '../store/labelled-profiles.ts'
 import type { Model } from '../store/model.ts'
-import { partOf, publish, sweepProfiles, writeProfiles, type Part } from '../store/profiles.ts'
-import type { BinnedColumn } from '../store/profile-sql.ts'
+import { publish, sweepProfiles, writeProfiles } from '../store/profiles.ts'
 import type { Store } from '../store/client.ts'
+import { planRollup } from './plan-rollup.ts'
 
 export interface RollupOptions {
   store: Store
@@ -15,11 +15,6 @@ export interface RollupOptions {
   nextGeneration: () => number
   onProgress?: (done: number, total: number) => void
 }
-
-/** Counts a statement may hold in memory at once: hours × slots of all columns. */
-const MAX_CELLS = 4_000_000
-/** Beyond this many columns a statement takes longer to plan than to run. */
-const MAX_COLUMNS = 500
 
 /**
  * Brings the profiles of a model up to date: gives waiting labels to their predictions, counts every hour
@@ -33,9 +28,9 @@ export async function rollup(options: RollupOptions): Promise<number> {
   const baseline = await activeBaseline(store, model.name)
   // Without a baseline there are no bins yet; activating one marks every hour dirty again.
   const columns = baseline === undefined ? [] : await baselineColumns(store, model, baseline)
-  const jobs = (['predictions', 'labels'] as const).flatMap((part) => jobsOf(part, dirty, columns))
+  const jobs = planRollup(model.task, columns, dirty)
   let done = 0
-  for (const { part, hours, columns: chunks } of jobs) {
+  for (const { part, hours, columns: chunks, labelled } of jobs) {
     const shared = {
       model: model.name,
       binning: baseline!.binning,
@@ -44,6 +39,7 @@ export async function rollup(options: RollupOptions): Promise<number> {
       generation: options.nextGeneration(),
     }
     for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
+    for (const sums of labelled) await writeLabelledProfiles(store, model, shared, sums)
     await publish(store, { ...shared, columns: [] }, now)
     options.onProgress?.(++done, jobs.length)
   }
@@ -60,35 +56,6 @@ async function placeWaitingLabels(store: Store, model: Model, now: Date): Promis
   await announceDirty(store, model.name, dirty, now)
   await settleLabels(store, model, hours, now)
   await confirmDirty(store, model.name, dirty, now)
-}
-
-interface Job {
-  part: Part
-  hours: Date[]
-  columns: BinnedColumn[][]
-}
-
-/** Cuts the work of one part into statements of bounded size: first by hours, then by columns. */
-function jobsOf(part: Part, dirty: readonly DirtyHour[], all: readonly BinnedColumn[]): Job[] {
-  const columns = all.filter(({ role }) => partOf(role) === part)
-  const times = new Set(dirty.filter((hour) => hour.part === part).map(({ hour }) => hour.getTime()))
-  const hours = [...times].sort((a, b) => a - b).map((time) => new Date(time))
-  if (columns.length === 0 || hours.length === 0) return []
-  const chunks = cut(columns, MAX_COLUMNS)
-  const slots = Math.max(
-    ...chunks.map((chunk) => chunk.reduce((sum, { binning }) => sum + slotCount(binning), 0)),
-  )
-  return cut(hours, Math.max(1, Math.floor(MAX_CELLS / slots))).map((some) => ({
-    part,
-    hours: some,
-    columns: chunks,
-  }))
-}
-
-function cut<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
 }
 
 /** Milliseconds times this, with a random rest, stay below 2^53 until the year 2039. */

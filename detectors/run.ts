@@ -3,7 +3,7 @@ import { activeBaseline, baselineColumns, type Baseline, type BaselineColumn } f
 import { slotCount, type ColumnProfile } from '../store/binning.ts'
 import { decodeFloats } from '../store/floats.ts'
 import type { Model } from '../store/model.ts'
-import type { DriftKind, Monitor } from '../store/monitor.ts'
+import type { Monitor } from '../store/monitor.ts'
 import { partOf, readProfiles, type Part } from '../store/profiles.ts'
 import { insertResults, type Result } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
@@ -11,6 +11,7 @@ import { rowsOf } from './column-input.ts'
 import { level } from './decide.ts'
 import { evaluateColumn, type Evaluation, type EvaluationRule } from './evaluate.ts'
 import { DEFAULT_RULE, wantsLongerWindow } from './judge.ts'
+import { driftKindOf } from './kinds.ts'
 
 export interface RunRequest {
   store: Store
@@ -52,7 +53,7 @@ export async function runAgainst(
   request: RunRequest,
 ): Promise<Extract<RunOutcome, { status: 'evaluated' }>> {
   const { store, monitor } = request
-  const checked = all.filter((column) => monitor.checks.includes(kindOf(column)))
+  const checked = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
   const columns = checked.filter(({ role }) => request.part === undefined || partOf(role) === request.part)
   const rule: EvaluationRule = {
     ...DEFAULT_RULE,
@@ -67,11 +68,6 @@ export async function runAgainst(
   const { results, rows } = await evaluateWindows(request, baseline, columns, rule)
   await insertResults(store, results)
   return { status: 'evaluated', baseline, results, rows }
-}
-
-/** Scores are a form of prediction, so both answer for prediction drift. */
-function kindOf({ role }: BaselineColumn): DriftKind {
-  return role === 'score' ? 'prediction' : role
 }
 
 /** PSI and missing are tested of every column, unseen of a categorical one. */
@@ -141,7 +137,7 @@ function toResult(
   const member = {
     model: model.name,
     monitor: monitor.name,
-    kind: kindOf(column),
+    kind: driftKindOf(column)!,
     column: column.name,
     segment: '',
     version: '',

@@ -1,3 +1,5 @@
+import type { LabelledProfile } from './labelled-profile.ts'
+
 /**
  * Sums over the labelled rows of a model, from which its performance follows. A loss is the log loss of a score
  * (clipped to [1e-15, 1 - 1e-15], in nats), or of a regression the squared error.
@@ -17,4 +19,12 @@ export interface LossSums {
   brierSquares: number
   /** Absolute errors, of a regression. */
   absolute: number
+}
+
+/** The sums as they are stored; without a row all of them are 0. */
+export function lossSumsOf(stored: LabelledProfile | undefined): LossSums {
+  const [rows, scored, judged, hits] = stored?.counts ?? [0, 0, 0, 0]
+  const [loss, brier, absolute] = stored?.sums ?? [0, 0, 0]
+  const [lossSquares, brierSquares] = stored?.squares ?? [0, 0]
+  return { rows, scored, judged, hits, loss, lossSquares, brier, brierSquares, absolute }
 }

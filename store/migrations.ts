@@ -2,6 +2,7 @@ import { ALERT_MIGRATIONS } from './alert-migrations.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
 import { DEAD_LETTER_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
+import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
 import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
@@ -90,6 +91,7 @@ const MIGRATIONS: readonly string[] = [
   ...NEWEST_WINDOWS_MIGRATIONS,
   ...DEAD_LETTER_MIGRATIONS,
   ...TOPIC_MIGRATIONS,
+  ...LABELLED_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

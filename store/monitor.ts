@@ -4,7 +4,7 @@ import { durationSchema } from './duration.ts'
 import { nameSchema } from './model.ts'
 
 /** The kinds of drift that can be checked. */
-export const driftKindSchema = z.enum(['feature', 'prediction', 'label'])
+export const driftKindSchema = z.enum(['feature', 'prediction', 'label', 'concept', 'performance'])
 export type DriftKind = z.infer<typeof driftKindSchema>
 
 const DAY_MS = 86_400_000

@@ -414,10 +414,10 @@ describe('performance before labels come', () => {
       ...row,
       score: Math.sqrt(row.score),
     }))
-    const shifted = current.map((row, i) => ({
+    const shifted = current.map((row, i): Row => ({
       ...row,
-      label: (seeded(i)() < 0.8 * row.score ? 1 : 0),
-      prediction: (row.score >= 0.4 ? 1 : 0),
+      label: seeded(i)() < 0.8 * row.score ? 1 : 0,
+      prediction: row.score >= 0.4 ? 1 : 0,
     }))
     const { scores } = binarySums(reference, 200)
     const rows = scores!.positives.map((p, i) => p + scores!.negatives[i])

@@ -4,10 +4,11 @@ import { rowsOf } from '../../detectors/column-input.ts'
 import { level } from '../../detectors/decide.ts'
 import { explain } from '../../detectors/explain.ts'
 import { DEFAULT_RULE, judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
+import { driftKindOf } from '../../detectors/kinds.ts'
 import type { Baseline, BaselineColumn } from '../../store/baselines.ts'
 import type { Store } from '../../store/client.ts'
 import { readHourlyCounts } from '../../store/column-profiles.ts'
-import type { DriftKind, Monitor } from '../../store/monitor.ts'
+import type { Monitor } from '../../store/monitor.ts'
 import { partOf, type Part } from '../../store/profiles.ts'
 import { slidingCounts, type Sliding } from './sliding.ts'
 
@@ -30,11 +31,6 @@ export interface RangeRequest {
   /** The columns that the monitor checks. */
   columns: readonly BaselineColumn[]
   windows: PartWindows
-}
-
-/** Scores are a form of prediction, so both answer for prediction drift. */
-export function kindOf({ role }: BaselineColumn): DriftKind {
-  return role === 'score' ? 'prediction' : role
 }
 
 /** The verdicts of every window on every column of the part, by the end of the window. Reads and stores nothing else. */
@@ -83,7 +79,7 @@ function judgeWindow(
     const { verdict, effect } = judgement
     const breach = verdict === 'warning' || verdict === 'critical'
     return {
-      kind: kindOf(column),
+      kind: driftKindOf(column)!,
       column: column.name,
       segment: '',
       version: '',

@@ -1,16 +1,16 @@
 import { isBreach } from '../../alerts/severity.ts'
+import { driftKindOf, partsOf } from '../../detectors/kinds.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import { activeBaseline, baselineColumns } from '../../store/baselines.ts'
 import type { Monitor } from '../../store/monitor.ts'
 import { partOf } from '../../store/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
-import { evaluateRange, kindOf, type PartWindows } from '../backtest/evaluate.ts'
+import { evaluateRange, type PartWindows } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
 import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-import { partsOf } from './monitors.ts'
 
 /** A window may be extended to 30 days, which must not begin before the engine's time. */
 const EARLIEST_END_MS = 31 * 86_400_000
@@ -30,7 +30,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
         `The model "${model.name}" has no active baseline to compare with.`,
       )
     const all = await baselineColumns(store, model, baseline)
-    const columns = all.filter((column) => monitor.checks.includes(kindOf(column)))
+    const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const parts = windowsOf(monitor, body.from, body.to, clock())
     const windows = parts.reduce((sum, { ends }) => sum + ends.length, 0)
     const evaluations = parts.reduce(

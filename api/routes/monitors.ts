@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { runMonitor } from '../../detectors/run.ts'
+import { partsOf } from '../../detectors/kinds.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import { channels } from '../../store/channel.ts'
 import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
@@ -104,12 +105,4 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
     results.push(...outcome.results.map(toSummary))
   }
   return { windows, results }
-}
-
-/** Labels mature later than predictions, so they have windows of their own. */
-export function partsOf({ checks }: Monitor): Part[] {
-  const parts: Part[] = []
-  if (checks.some((kind) => kind !== 'label')) parts.push('predictions')
-  if (checks.includes('label')) parts.push('labels')
-  return parts
 }

@@ -4,6 +4,5 @@ type Monitor = Answer<'listMonitors'>['monitors'][number]
 
 /** What a monitor has where its declaration leaves it out. */
 const DEFAULT_THRESHOLDS = { warning: 0.1, critical: 0.25 }
-export const DEFAULT_LABEL_DELAY = '24h'
 
 export const thresholdsOf = (monitor: Monitor | undefined) => monitor?.thresholds?.psi ?? DEFAULT_THRESHOLDS

@@ -1,5 +1,5 @@
 import type { BaselineColumn } from '../store/baselines.ts'
-import type { DriftKind, Monitor } from '../store/monitor.ts'
+import { LABEL_KINDS, type DriftKind, type Monitor } from '../store/monitor.ts'
 import type { Part } from '../store/profiles.ts'
 
 /** The kind of drift that a column's own distribution answers for; none for what only estimates performance. */
@@ -8,9 +8,6 @@ export function driftKindOf({ role }: Pick<BaselineColumn, 'role'>): DriftKind |
   // Scores are a form of prediction.
   return role === 'score' ? 'prediction' : role
 }
-
-/** The kinds that need labels, which mature later than predictions and so have windows of their own. */
-const LABEL_KINDS: readonly DriftKind[] = ['label', 'concept', 'performance']
 
 /** The part of the profiles that a kind is computed from. */
 export function partOfKind(kind: DriftKind): Part {

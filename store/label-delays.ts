@@ -1,6 +1,5 @@
 import type { Store } from './client.ts'
 import { publishedLabelled } from './labelled-profiles.ts'
-import type { Column } from './model.ts'
 import { rows } from './query.ts'
 import { hourLiteral, literal } from './sql.ts'
 
@@ -13,8 +12,6 @@ const LOOKBACK_MS = 120 * DAY_MS
 export interface LabelDelaysQuery {
   model: string
   binning: string
-  /** Any column of the predictions, by whose rows they are counted. */
-  counted: Pick<Column, 'role' | 'name'>
   now: Date
 }
 
@@ -24,16 +21,18 @@ export interface LabelDelaysQuery {
  */
 export async function readLabelDelays(
   store: Store,
-  { model, binning, counted, now }: LabelDelaysQuery,
+  { model, binning, now }: LabelDelaysQuery,
 ): Promise<number[]> {
   const mature = new Date(now.getTime() - MATURE_MS)
   const from = new Date(Math.max(0, now.getTime() - LOOKBACK_MS))
   const labelled = publishedLabelled({ model, binning, from, to: now })
   const recent = `model = ${literal(model)} AND binning = ${literal(binning)}
     AND hour >= ${hourLiteral(mature)} AND hour < ${hourLiteral(now)}`
+  // Any column of the predictions has all their rows.
+  const column = `SELECT min((role, column)) FROM binnings
+    WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'label'`
   const predictions = `SELECT hour, sum(arraySum(counts)) AS predictions FROM profiles
-    WHERE ${recent} AND part = 'predictions' AND segment = '' AND role = ${literal(counted.role)}
-      AND column = ${literal(counted.name)} AND (hour, generation) IN (
+    WHERE ${recent} AND part = 'predictions' AND segment = '' AND (role, column) = (${column}) AND (hour, generation) IN (
         SELECT hour, max(generation) FROM hours WHERE ${recent} AND part = 'predictions' GROUP BY hour)
     GROUP BY hour`
   const complete = `SELECT l.hour FROM (

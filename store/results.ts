@@ -29,6 +29,8 @@ export interface Result {
   evaluation: unknown
   baseline: { version: number; hash: string; profile: ColumnProfile }
   window: { profile: ColumnProfile }
+  /** What was judged where it is not the profiles of a column: sums over labelled rows. */
+  inputs?: unknown
   binning: string
   monitorHash: string
   /** Level, thresholds and limits that the verdict used. */
@@ -43,7 +45,7 @@ const COLUMNS = [
   'id', 'model', 'monitor', 'kind', 'column', 'segment', 'version', 'window_start', 'window_end', 'evaluated_at',
   'verdict', 'reason', 'explanation', 'effect', 'noise_floor', 'statistics', 'evaluation', 'baseline',
   'baseline_hash', 'monitor_hash', 'binning', 'rule', 'code_version', 'baseline_counts', 'baseline_sums',
-  'baseline_squares', 'window_counts', 'window_sums', 'window_squares',
+  'baseline_squares', 'window_counts', 'window_sums', 'window_squares', 'inputs',
 ] // prettier-ignore
 
 /** Appends results. A window that is evaluated again gets another result; the old one is kept. */
@@ -84,6 +86,7 @@ function encode(result: Result): string {
     result.codeVersion,
     ...arrays(result.baseline.profile),
     ...arrays(result.window.profile),
+    result.inputs === undefined ? '' : JSON.stringify(result.inputs),
   ]
   return JSON.stringify(row)
 }

@@ -3,8 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ConceptInput } from '../detectors/concept/cell.ts'
 import { conceptChange } from '../detectors/concept/change.ts'
+import { explainConcept } from '../detectors/concept/explain-concept.ts'
 import { judgeConcept } from '../detectors/concept/judge-concept.ts'
+import { slotLabel } from '../detectors/concept/slot-label.ts'
 import { chiSquareSf } from '../detectors/tails.ts'
+import { nextDouble } from '../store/binning.ts'
 import type { LabelledProfile } from '../store/labelled-profile.ts'
 import { seeded } from './support/columns.ts'
 import { labelled, type LabelledRow, quantileEdges } from './support/labelled.ts'
@@ -157,6 +160,63 @@ describe('by hand', () => {
     expect(judgeConcept(numbers(0, 0), rule)).toMatchObject({ verdict: 'ok', reason: 'stable' })
     expect(judgeConcept(numbers(1e-17, 1e-17), rule)).toMatchObject({ verdict: 'ok' })
     expect(judgeConcept(numbers(0, 1), rule)).toMatchObject({ verdict: 'critical' })
+  })
+})
+
+describe('in words', () => {
+  const scale = { kind: 'classes', classes: ['late'], positive: 'late' } as const
+  const numbers = { kind: 'numeric', edges: [-Number.MAX_VALUE, 0, 0.5, 1], groups: { by: 'edge', edges: [] }, centre: 0 } as const // prettier-ignore
+  const names = {
+    kind: 'categorical',
+    categories: ['ATL', 'missing', 'ORD'],
+    truncated: false,
+    singletons: 0,
+  } as const
+
+  test('a change names its place and the class that is told apart, whichever way it went', () => {
+    for (const [yes, no] of [
+      [1400, 600],
+      [300, 1700],
+    ]) {
+      const input = binary([[8000, 2000], [8000, 2000], [8000, 2000]], [[1600, 400], [no, yes], [1600, 400]]) // prettier-ignore
+      const judgement = judgeConcept(input, rule)
+      const text = explainConcept(judgement, { column: 'score', binning: numbers, scale }, rule)
+      expect(text).toBe(
+        `Labels given "score" changed: effect ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} from ` +
+          `${judgement.verdict === 'critical' ? 0.25 : 0.1}), most of all at [0, 0.5), where "late" went from 20 % to ${yes / 20} % of rows.`,
+      )
+    }
+  })
+
+  test('a mean label is told in its own units', () => {
+    const side = (mean: number): LabelledProfile => ({
+      counts: [0, 500, 500, 500, 500],
+      sums: [0, 0, 0, 0, 500 * mean],
+      squares: [0, 500, 500, 500, 500 * (1 + mean ** 2)],
+    })
+    const judgement = judgeConcept({ ordered: true, baseline: side(0), window: side(2) }, rule)
+    const context = { column: 'prediction', binning: numbers, scale: { kind: 'number', centre: 10 } } as const
+    expect(explainConcept(judgement, context, rule)).toMatch(
+      /most of all at ≥ 1, where the mean label went from 10 to 12\.$/,
+    )
+  })
+
+  test('places', () => {
+    expect(slotLabel(numbers, [1])).toBe('< 0')
+    expect(slotLabel(numbers, [2, 3])).toBe('[0, 1)')
+    expect(slotLabel(numbers, [1, 2, 3, 4])).toBe('any value')
+    expect(slotLabel(numbers, [0])).toBe('missing')
+    const edges = [-Number.MAX_VALUE, 17, nextDouble(17), 18, nextDouble(18)]
+    const values = { ...numbers, edges }
+    expect(slotLabel(values, [2])).toBe('17')
+    expect(slotLabel(values, [2, 4])).toBe('[17, 18]')
+    expect(slotLabel(values, [1, 2])).toBe('≤ 17')
+    expect(slotLabel(values, [4, 5])).toBe('≥ 18')
+    expect(slotLabel(names, [0])).toBe('missing')
+    expect(slotLabel(names, [2])).toBe('"missing"')
+    expect(slotLabel(names, [1, 3])).toBe('ATL and ORD')
+    expect(slotLabel(names, [1, 2, 3, 4])).toBe('ATL, "missing" and 2 more')
+    expect(slotLabel(names, [4])).toBe('other')
   })
 })
 

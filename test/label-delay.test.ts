@@ -91,7 +91,6 @@ describe('stored delays', () => {
     const query = {
       model: 'm',
       binning: baseline.binning,
-      counted: { role: 'feature', name: 'x' } as const,
       now: new Date(now),
     }
     return readLabelDelays(store, query)

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { MemberEvaluation } from '../../alerts/severity.ts'
 import { rowsOf } from '../../detectors/column-input.ts'
-import { level } from '../../detectors/decide.ts'
 import { explain } from '../../detectors/explain.ts'
-import { DEFAULT_RULE, judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
+import { judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
 import { driftKindOf } from '../../detectors/kinds.ts'
 import type { Baseline, BaselineColumn } from '../../store/baselines.ts'
 import type { Store } from '../../store/client.ts'
@@ -30,14 +29,14 @@ export interface RangeRequest {
   baseline: Baseline
   /** The columns that the monitor checks. */
   columns: readonly BaselineColumn[]
+  rule: VerdictRule
   windows: PartWindows
 }
 
 /** The verdicts of every window on every column of the part, by the end of the window. Reads and stores nothing else. */
 export async function evaluateRange(request: RangeRequest): Promise<Map<number, MemberEvaluation[]>> {
-  const { store, monitor, baseline, columns, windows } = request
+  const { store, monitor, baseline, columns, rule, windows } = request
   const { part, ends } = windows
-  const rule = ruleOf(monitor, columns)
   const evaluations = new Map<number, MemberEvaluation[]>(ends.map((end) => [end, []]))
   const from = ends[0] - LONGEST_WINDOW_MS
   const to = ends[ends.length - 1]
@@ -51,15 +50,6 @@ export async function evaluateRange(request: RangeRequest): Promise<Map<number, 
     }
   }
   return evaluations
-}
-
-function ruleOf(
-  { window, false_alarms, thresholds }: Monitor,
-  columns: readonly BaselineColumn[],
-): VerdictRule {
-  // PSI and missing are tested of every column, unseen of a categorical one.
-  const tests = columns.reduce((sum, { kind }) => sum + (kind === 'categorical' ? 3 : 2), 0)
-  return { ...DEFAULT_RULE, alpha: level(window, false_alarms, tests), thresholds: thresholds.psi }
 }
 
 function judgeWindow(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/statistic.ts'
 import { VERDICTS } from '../../store/results.ts'
 import { route } from './route.ts'
@@ -21,7 +22,12 @@ const summary = {
   verdict: z.string().describe('ok, warning, critical or insufficient_data.'),
   reason: z.string(),
   explanation: z.string().describe('One sentence. Holds category names as they came: escape it.'),
-  effect: z.number().nullable().describe('PSI freed of its noise.'),
+  effect: z
+    .number()
+    .nullable()
+    .describe(
+      'PSI freed of its noise; of concept the relative change of the labels, of performance the relative loss.',
+    ),
   noise_floor: z.number().nullable().describe('The least effect that these rows tell from chance.'),
   statistics: z.record(z.string(), z.number()),
 }
@@ -49,6 +55,11 @@ const resultDetail = named(
     }),
     baseline: z.strictObject({ version: z.int(), hash: z.string(), profile: profileSchema }),
     window: z.strictObject({ profile: profileSchema }),
+    inputs: z
+      .unknown()
+      .describe(
+        'Of concept and performance, the sums over labelled rows of both sides that were judged; else null.',
+      ),
     contributions: z.array(binSchema).describe('Bins of PSI, and what each adds to it.'),
   }),
 )
@@ -74,7 +85,7 @@ export const resultRoutes = {
       version: z.string().optional(),
       verdict: z.enum(VERDICTS).optional(),
       statistic: z
-        .enum(STATISTIC_NAMES)
+        .enum([...STATISTIC_NAMES, ...METRIC_NAMES])
         .optional()
         .describe('Only this one in `statistics`; results without it are left out.'),
       ...pageQuery({ most: MOST_POINTS, default: MOST_POINTS }),

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
-import { runMonitor } from '../../detectors/run.ts'
+import { activeReference, runAgainst } from '../../detectors/run.ts'
 import { partsOf } from '../../detectors/kinds.ts'
+import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import { channels } from '../../store/channel.ts'
 import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
@@ -88,19 +89,19 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
   const { store, clock, codeVersion } = context
   if (asOf > clock()) throw new Problem(422, 'Not yet', `asOf: ${asOf.toISOString()} lies ahead.`)
   const model = await modelOr404(context, monitor.model)
+  const reference = await activeReference(store, model)
+  if (reference === undefined)
+    throw new Problem(409, 'No baseline', `The model "${model.name}" has no active baseline to compare with.`)
   const windows: { part: Part; end: string }[] = []
   const results: z.input<typeof resultSchema>[] = []
   for (const part of partsOf(monitor)) {
-    const end = newestEnd(monitor, part, asOf)
+    const labelDelay =
+      part === 'labels' ? await resolveLabelDelay(store, monitor, reference.baseline, asOf) : undefined
+    const end = newestEnd(monitor, asOf, labelDelay?.delay)
     if (end.getTime() < EARLIEST_END_MS)
       throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
-    const outcome = await runMonitor({ store, model, monitor, part, end, now: clock(), codeVersion })
-    if (outcome.status === 'no_baseline')
-      throw new Problem(
-        409,
-        'No baseline',
-        `The model "${model.name}" has no active baseline to compare with.`,
-      )
+    const request = { store, model, monitor, part, end, labelDelay, now: clock(), codeVersion }
+    const outcome = await runAgainst(reference, request)
     windows.push({ part, end: end.toISOString() })
     results.push(...outcome.results.map(toSummary))
   }

@@ -11,8 +11,6 @@ export interface ConceptRule {
   minRows: number
 }
 
-export const CONCEPT_THRESHOLDS: Thresholds = { warning: 0.1, critical: 0.25 }
-
 /**
  * `empty` to `noise_floor` go with `insufficient_data`, `concept` with a breach, `stable` with ok. `noise_floor`: a
  * change that would be critical could not be told from chance.

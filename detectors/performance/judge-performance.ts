@@ -19,8 +19,6 @@ export interface PerformanceRule {
   minRows: number
 }
 
-export const PERFORMANCE_THRESHOLDS: Thresholds = { warning: 0.05, critical: 0.1 }
-
 /**
  * `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`, `performance` with a breach, `stable` with ok.
  */

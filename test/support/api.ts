@@ -62,7 +62,12 @@ export async function apiFixture(perHour = 20): Promise<ApiFixture> {
     name: 'hook',
     webhook: { url: 'http://127.0.0.1:9/x?token=1', secret: SECRET },
   })
-  await must('POST', '/monitors', { name: 'daily', model: 'shop', alert: { channels: ['hook'] } })
+  await must('POST', '/monitors', {
+    name: 'daily',
+    model: 'shop',
+    label_delay: '24h',
+    alert: { channels: ['hook'] },
+  })
   for (let day = 6; day <= 10; day++)
     await must('POST', '/monitors/daily/run', { asOf: new Date(START + day * DAY + HOUR).toISOString() })
   return { service, rows, call, alerts: await addAlerts(service) }

@@ -65,6 +65,27 @@ export async function readLabelledProfiles(store: Store, query: LabelledQuery): 
   return found.map(decode)
 }
 
+/** The sums of some columns in steps of whole hours since 1970, by the beginning of the step, epoch milliseconds. */
+export async function readLabelledSteps(
+  store: Store,
+  query: LabelledQuery,
+  columns: readonly Pick<LabelledColumn, 'role' | 'column'>[],
+  stepMs: number,
+): Promise<Map<number, LabelledColumn[]>> {
+  const wanted = columns.map(({ role, column }) => `(${literal(role)}, ${literal(column)})`).join(', ')
+  const found = await rows<Stored & { step: number }>(
+    store.read,
+    `SELECT intDiv(toUnixTimestamp(hour), ${stepMs / 1000}) AS step, role, column, ${MERGED} FROM labelled_profiles
+     WHERE ${publishedLabelled(query)} AND (role, column) IN (${wanted}) GROUP BY step, role, column`,
+  )
+  const steps = new Map<number, LabelledColumn[]>()
+  for (const { step, ...stored } of found) {
+    const time = step * stepMs
+    steps.set(time, [...(steps.get(time) ?? []), decode(stored)])
+  }
+  return steps
+}
+
 const MERGED = 'sumForEach(counts) AS counts, sumForEach(sums) AS sums, sumForEach(squares) AS squares'
 
 /** The condition on the published sums of a period. */

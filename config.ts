@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { kafkaSchema } from './config-kafka.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
+import { isLoopback } from './loopback.ts'
 import type { StoreLocation } from './store/client.ts'
 
 /** A configuration that cannot be used; the message says what to change. */
@@ -53,20 +54,20 @@ const environmentSchema = z.object({
 })
 
 /** May be given as a file's path in `NAME_FILE`, as container platforms mount secrets. */
-const SECRETS = ['CLICKHOUSE_URL', 'DRIFTGAUGE_API_KEYS', 'HEARTBEAT_URL'] as const
+const SECRETS = ['CLICKHOUSE_URL', 'DRIFTGAUGE_API_KEYS', 'HEARTBEAT_URL', 'KAFKA_SASL_PASSWORD'] as const
 const SHORTEST_KEY = 16
 
 /** Reads the configuration from the environment. Throws {@link ConfigError}. */
 export function readConfig(environment: Environment): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   for (const name of SECRETS) given[name] = secret(given, name)
-  const outcome = environmentSchema.safeParse(given)
-  if (!outcome.success) {
-    throw new ConfigError(
-      outcome.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'),
-    )
+  const service = environmentSchema.safeParse(given)
+  const kafka = kafkaSchema.safeParse(given)
+  if (!service.success || !kafka.success) {
+    const issues = [service, kafka].flatMap(({ error }) => error?.issues ?? [])
+    throw new ConfigError(issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`).join('\n'))
   }
-  const settings = outcome.data
+  const settings = service.data
   const apiKeys = list(settings.DRIFTGAUGE_API_KEYS)
   if (apiKeys.some((key) => key.length < SHORTEST_KEY)) {
     throw new ConfigError(
@@ -86,7 +87,7 @@ export function readConfig(environment: Environment): Config {
     store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
     spool: join(data, 'spool'),
     apiKeys,
-    kafka: environment.KAFKA_BROKERS === undefined ? undefined : { brokers: environment.KAFKA_BROKERS.split(','), groupId: environment.KAFKA_GROUP_ID ?? 'driftgauge', sessionTimeoutMs: Number(environment.KAFKA_SESSION_TIMEOUT_MS ?? 30000), clientId: 'driftgauge', predictionsTopic: 'predictions', labelsTopic: 'labels' },
+    kafka: kafka.data,
     declarations: settings.DRIFTGAUGE_CONFIG,
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,
@@ -117,8 +118,4 @@ function readSecret(name: string, path: string): string {
   } catch (cause) {
     throw new ConfigError(`${name}_FILE: ${(cause as Error).message}`)
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }

@@ -6,6 +6,7 @@ import { Registry } from 'prom-client'
 import { parseAllowList } from '../alerts/allow-list.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
 import { createIntake } from '../ingest/intake.ts'
+import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openApiKeys } from '../store/api-keys.ts'
 import { authenticate } from './access.ts'
 import type { ApiContext, AppOptions } from './context.ts'
@@ -33,6 +34,7 @@ export function createApp({ dashboard, publicUrl, served, ...options }: AppOptio
     live: createLive(),
     registry,
     intake: createIntake(options.store, registry),
+    topics: openTopicSources(undefined, options.store),
     ...options,
     keys: openApiKeys(options.store),
   }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Dispatcher } from 'undici'
 import type { Intake } from '../ingest/intake.ts'
+import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { ApiKeys } from '../store/api-keys.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
@@ -33,6 +34,8 @@ export interface AppOptions {
   served?: readonly (keyof Routes)[]
   /** Takes records in; by default one of the app's own. */
   intake?: Intake
+  /** The topics that are read, to which dead letters can be given back; by default the declared ones. */
+  topics?: TopicSources
   /** What `/metrics` tells. */
   registry?: Registry
   /** Keeps test messages to allowed addresses; by default to public ones. */

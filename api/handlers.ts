@@ -11,6 +11,7 @@ import { deliveryHandlers } from './routes/deliveries.ts'
 import { eventHandlers } from './routes/events.ts'
 import { heatmapHandlers } from './routes/heatmap.ts'
 import { intakeHandlers } from './routes/intake.ts'
+import { kafkaTopicHandlers } from './routes/kafka-topics.ts'
 import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
 import { monitorHandlers } from './routes/monitors.ts'
@@ -35,6 +36,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...alertHandlers(context),
     ...deliveryHandlers(context),
     ...channelHandlers(context),
+    ...kafkaTopicHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),
   }

@@ -32,6 +32,15 @@ export const notFound = (what: string) => new Problem(404, 'Not found', `There i
 export const invalid = (path: string, message: string) =>
   new Problem(400, 'Bad request', `${path}: ${message}`, { errors: [{ path, message }] })
 
+const STORE_RETRY_SECONDS = 5
+
+/** ClickHouse failed while records were taken in. */
+export function notStored(cause: unknown): Problem {
+  const detail =
+    'ClickHouse did not store it. Send the same again: what was stored already counts once. The log has the reason.'
+  return new Problem(503, 'Not stored', detail, {}, { cause, retryAfter: STORE_RETRY_SECONDS })
+}
+
 export function sendProblem(response: Response, problem: Problem): void {
   const { status, title, message: detail, extra, retryAfter } = problem
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))

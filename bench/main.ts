@@ -1,21 +1,39 @@
+import { parseArgs } from 'node:util'
 import { benchApi } from './api.ts'
 import { benchDashboard } from './dashboard.ts'
+import { benchFalseAlarms } from './false-alarms/index.ts'
 import { benchIngest } from './ingest.ts'
+import { benchIngestMemory } from './ingest-memory.ts'
 import { benchIntake } from './intake.ts'
+import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
 import { benchRollup } from './rollup.ts'
 
-const BENCHES: Record<string, () => Promise<void>> = {
+interface BenchOptions {
+  /** Of each cell, where a bench simulates: more make narrower intervals. */
+  runs?: number | undefined
+}
+
+const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   rollup: benchRollup,
   intake: benchIntake,
   ingest: benchIngest,
+  'ingest-memory': benchIngestMemory,
+  labels: benchLabels,
   merge: benchMerge,
   api: benchApi,
   dashboard: benchDashboard,
+  'false-alarms': benchFalseAlarms,
 }
 
-const asked = process.argv.slice(2)
+const { positionals: asked, values } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string' } },
+})
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name))
 if (unknown.length > 0)
   throw new Error(`no bench "${unknown.join('", "')}"; there are ${Object.keys(BENCHES).join(', ')}`)
-for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) await BENCHES[name]()
+const runs = values.runs === undefined ? undefined : Number(values.runs)
+if (runs !== undefined && !(Number.isInteger(runs) && runs > 0))
+  throw new Error(`--runs takes a whole number above 0, not "${values.runs}"`)
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) await BENCHES[name]({ runs })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { createApp } from '../api/app.ts'
 import type { AppOptions } from '../api/context.ts'
+import type { KafkaSettings } from '../ingest/kafka/settings.ts'
 import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 
@@ -68,3 +69,17 @@ export function print(line: string): void {
 
 export const perSecond = (count: number, milliseconds: number) =>
   `${Math.round((count / milliseconds) * 1000).toLocaleString('en-US')}/s`
+
+/** Settings for the brokers of a bench: plain, without topics of their own. */
+export function kafkaSettings(brokers: string): KafkaSettings {
+  return {
+    brokers: brokers.split(','),
+    groupId: 'driftgauge',
+    clientId: 'driftgauge',
+    sessionTimeoutMs: 30_000,
+    predictionsTopic: undefined,
+    labelsTopic: undefined,
+    tls: undefined,
+    sasl: undefined,
+  }
+}

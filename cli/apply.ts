@@ -2,12 +2,13 @@ import { Command } from 'commander'
 import type { Environment } from '../config.ts'
 
 const HELP = `
-The file has lists of models, monitors and channels; the objects are the bodies
-that the API takes. \${NAME} in a value is replaced by that environment variable,
-\${NAME:-default} gives a default, and NAME_FILE may name a file with the value.
+The file has lists of models, channels, monitors and topics; the objects are the
+bodies that the API takes. \${NAME} in a value is replaced by that environment
+variable, \${NAME:-default} gives a default, and NAME_FILE may name a file with the
+value.
 
-Models come first, then channels, then monitors. Applying the same file again
-changes nothing. Nothing is deleted because the file leaves it out.
+Models come first, then channels, monitors and topics. Applying the same file
+again changes nothing. Nothing is deleted because the file leaves it out.
 
 While the service runs, the command goes through its API: at DRIFTGAUGE_URL, or
 else at the address that the service has left in the data directory. It sends
@@ -26,8 +27,10 @@ Exit codes:
 /** The `apply` command. */
 export function applyCommand(environment: Environment): Command {
   return new Command('apply')
-    .summary('declare the models, monitors and channels of a YAML file')
-    .description('Declares the models, monitors and channels of a YAML file, and tells what that changes.')
+    .summary('declare the models, monitors, channels and topics of a YAML file')
+    .description(
+      'Declares the models, monitors, channels and topics of a YAML file, and tells what that changes.',
+    )
     .requiredOption('-f, --file <file>', 'the YAML file; "-" reads the standard input')
     .option('--dry-run', 'tell what would change, and change nothing', false)
     .option('--json', 'print the changes as JSON', false)

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Environment } from '../config.ts'
+import type { DecidingStatistic, Monitor } from '../store/monitor.ts'
 import type { Api } from './api-client.ts'
 import { tableLines, type TableColumn } from './compare/table.ts'
 import { escapeControls, printable } from './compare/text.ts'
@@ -8,10 +9,13 @@ import { parseName } from './options.ts'
 interface BacktestOptions {
   from: string
   to: string
+  decide?: DecidingStatistic
   warning?: number
   critical?: number
   json: boolean
 }
+
+const STATISTICS: DecidingStatistic[] = ['psi', 'ks', 'jensen_shannon', 'baseline_deviation']
 
 interface Fired {
   kind: string
@@ -40,12 +44,13 @@ export function backtestCommand(environment: Environment, exit: (code: number) =
   return new Command('backtest')
     .summary('tell how often a monitor would have fired')
     .description(
-      'Tells how often a monitor would have fired in a period, with its thresholds or others.\n' +
+      'Tells how often a monitor would have fired in a period, with its rule or another.\n' +
         'Nothing is stored and nobody is told.',
     )
     .argument('<monitor>', 'name of the monitor', parseName)
     .requiredOption('--from <time>', 'windows that ended after it: ISO 8601, or a date')
     .requiredOption('--to <time>', 'up to and including this time')
+    .addOption(new Option('--decide <statistic>', 'another statistic to decide').choices(STATISTICS))
     .option('--warning <effect>', 'another threshold of warnings', parseThreshold)
     .option('--critical <effect>', 'another threshold of critical ones', parseThreshold)
     .option('--json', 'print it as JSON', false)
@@ -63,16 +68,17 @@ export function backtestCommand(environment: Environment, exit: (code: number) =
 
 /** Thresholds that are not given stay those of the monitor. */
 async function ask(api: Api, monitor: string, options: BacktestOptions): Promise<Backtest> {
-  const { from, to, warning, critical } = options
+  const { from, to, decide, warning, critical } = options
   const path = `/monitors/${monitor}`
   if (warning === undefined && critical === undefined)
-    return api.post<Backtest>(`${path}/backtest`, { from, to })
-  const { thresholds } = await api.get<{ thresholds: { psi: { warning: number; critical: number } } }>(path)
-  const psi = {
-    warning: warning ?? thresholds.psi.warning,
-    critical: critical ?? thresholds.psi.critical,
+    return api.post<Backtest>(`${path}/backtest`, { from, to, decide })
+  const declared = await api.get<Pick<Monitor, 'decide' | 'thresholds'>>(path)
+  const statistic = decide ?? declared.decide
+  const of = declared.thresholds[statistic]
+  const thresholds = {
+    [statistic]: { warning: warning ?? of.warning, critical: critical ?? of.critical },
   }
-  return api.post<Backtest>(`${path}/backtest`, { from, to, thresholds: { psi } })
+  return api.post<Backtest>(`${path}/backtest`, { from, to, decide, thresholds })
 }
 
 const ICONS = { warning: '▲', critical: '■' }

@@ -1,100 +1,84 @@
 import { Command, InvalidArgumentError } from 'commander'
-import type { Environment } from '../config.ts'
+import { ConfigError, type Environment } from '../config.ts'
+import { parseDeadLetterId } from '../store/dead-letter-id.ts'
 import type { Api } from './api-client.ts'
-import { tableLines, type TableColumn } from './compare/table.ts'
-import { escapeControls, printable, truncate } from './compare/text.ts'
+import type { Filter } from './dead-letters/letter.ts'
+import type { ListOptions } from './dead-letters/list.ts'
 import { parseName } from './options.ts'
 
-interface DeadLetter {
-  source: string
-  partition: number
-  offset: number
-  received_at: string
-  model: string
-  reason: string
-  detail: string
-  payload: string
-}
-
-interface ListOptions {
-  model?: string
-  limit: number
+interface ReplayOptions extends Filter {
+  all: boolean
   json: boolean
 }
 
 const MOST = 1000
-/** Where no terminal says how wide it is. */
-const WIDTH = 200
-/** Payloads may have a million characters; a line shows the beginning. */
-const PAYLOAD_SHOWN = 60
-const DETAIL_SHOWN = 300
 
-/** `driftgauge dead-letters …`. */
-export function deadLettersCommand(environment: Environment): Command {
-  const command = new Command('dead-letters').description('look at what could not be read')
-  command
-    .command('list')
+/** `driftgauge dead-letters …`; the exit code of a replay goes to `exit`. */
+export function deadLettersCommand(environment: Environment, exit: (code: number) => void): Command {
+  const command = new Command('dead-letters').description('look at what could not be read, and take it again')
+  const withApi = async (work: (api: Api) => Promise<void>) =>
+    (await import('./api-client.ts')).withApi(environment, ({ api }) => work(api))
+  filtered(command.command('list'))
     .summary('list what could not be read, newest first, with the reason')
     .description('Lists what could not be read, newest first, with the reason.')
-    .option('--model <model>', 'of one model only', parseName)
     .option('--limit <number>', `at most so many, up to ${MOST}`, parseLimit, 20)
     .option('--json', 'print them as JSON, payloads in full', false)
-    .action(async (options: ListOptions) => {
-      const { withApi } = await import('./api-client.ts')
-      await withApi(environment, ({ api }) => list(api, options))
+    .action((options: ListOptions) =>
+      withApi(async (api) => (await import('./dead-letters/list.ts')).list(api, options)),
+    )
+  command
+    .command('show')
+    .summary('show one with its whole payload')
+    .description('Shows one dead letter with its whole payload.')
+    .argument('<id>', 'as "dead-letters list" prints it', parseId)
+    .option('--json', 'print it as JSON', false)
+    .action((id: string, { json }: { json: boolean }) =>
+      withApi(async (api) => (await import('./dead-letters/show.ts')).show(api, id, json)),
+    )
+  filtered(command.command('replay'))
+    .summary('take them again, once their cause is mended')
+    .description(
+      'Takes dead letters again as their sources handed them on. What is taken now is a\n' +
+        'dead letter no more; what is rejected again stays one, with its new reason.',
+    )
+    .argument('[id...]', 'as "dead-letters list" prints them', collectId)
+    .option('--all', 'all of them, or all that --model, --reason and --source name', false)
+    .option('--json', 'print the counts as JSON', false)
+    .addHelpText('after', '\nExit codes: 0 all were taken, 3 some were rejected again.')
+    .action(async (ids: string[], { all, json, ...filter }: ReplayOptions) => {
+      checkChoice(ids, all, filter)
+      await withApi(async (api) => {
+        const { rejected } = await (await import('./dead-letters/replay.ts')).replay(api, ids, filter, json)
+        exit(rejected > 0 ? 3 : 0)
+      })
     })
   return command
 }
 
-async function list(api: Api, { model, limit, json }: ListOptions): Promise<void> {
-  const only = model === undefined ? '' : `&model=${encodeURIComponent(model)}`
-  const letters: DeadLetter[] = []
-  let cursor: string | null | undefined
-  do {
-    const from = cursor == null ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const page = await api.get<{ dead_letters: DeadLetter[]; next_cursor?: string | null }>(
-      `/dead-letters?limit=${limit - letters.length}${only}${from}`,
-    )
-    letters.push(...page.dead_letters)
-    cursor = page.next_cursor
-  } while (cursor != null && letters.length < limit)
-  if (json) process.stdout.write(`${escapeControls(JSON.stringify(letters, null, 2))}\n`)
-  else
-    process.stdout.write(
-      lines(letters, model, limit)
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
+function filtered(command: Command): Command {
+  return command
+    .option('--model <model>', 'of one model only', parseName)
+    .option('--reason <reason>', 'rejected for one reason only, such as unknown_model')
+    .option('--source <source>', 'from one topic only, or from http:predictions or http:labels')
 }
 
-const COLUMNS: readonly TableColumn<DeadLetter>[] = [
-  { title: 'received', align: 'left', cell: ({ received_at }) => received_at.replace('T', ' ').slice(0, 19) },
-  { title: 'model', align: 'left', cell: ({ model }) => printable(model), shrinksTo: 8 },
-  { title: 'source', align: 'left', cell: ({ source }) => printable(source), shrinksTo: 8, dropped: 1 },
-  { title: 'reason', align: 'left', cell: ({ reason }) => printable(reason) },
-  { title: 'detail', align: 'left', cell: ({ detail }) => visible(detail, DETAIL_SHOWN), shrinksTo: 30 },
-  {
-    title: 'payload',
-    align: 'left',
-    cell: ({ payload }) => visible(payload, PAYLOAD_SHOWN),
-    shrinksTo: 12,
-    dropped: 2,
-  },
-]
+function checkChoice(ids: readonly string[], all: boolean, filter: Filter): void {
+  if (ids.length > 0 && (all || Object.keys(filter).length > 0))
+    throw new ConfigError('Name the dead letters by their ids, or choose them by --all, not both.')
+  if (ids.length === 0 && !all)
+    throw new ConfigError('Say which dead letters: their ids, or --all, with --model, --reason or --source to narrow it.') // prettier-ignore
+}
 
-const visible = (text: string, cells: number) => truncate(printable(text.slice(0, cells + 1)), cells)
+function collectId(text: string, ids: string[] = []): string[] {
+  return [...ids, parseId(text)]
+}
 
-function lines(letters: readonly DeadLetter[], model: string | undefined, limit: number): string[] {
-  if (letters.length === 0)
-    return [
-      model === undefined
-        ? 'There are no dead letters.'
-        : `There are no dead letters of the model "${model}".`,
-    ]
-  const { title, lines: rows } = tableLines(COLUMNS, letters, process.stdout.columns ?? WIDTH, (cell) => cell)
-  const more =
-    letters.length === limit ? [`The newest ${limit}; --limit shows more, --json the payloads in full.`] : []
-  return [title, ...rows, ...more]
+function parseId(text: string): string {
+  if (parseDeadLetterId(text) === undefined)
+    throw new InvalidArgumentError(
+      'an id is as "driftgauge dead-letters list" prints it, such as predictions:3:41',
+    )
+  return text
 }
 
 function parseLimit(text: string): number {

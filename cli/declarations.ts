@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { declareMonitor } from '../detectors/declare-monitor.ts'
 import { channels } from '../store/channel.ts'
 import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
-import { monitors } from '../store/monitor.ts'
+import { topics } from '../store/topic.ts'
 import { ConfigError, type Environment } from '../config.ts'
 import { faultLines } from './apply/faults.ts'
 import { faultsByItself, namesIn, readText, type Declared } from './apply/read.ts'
 
 /** What a service starts with. */
-export type Declarations = Omit<Declared, 'channels'> & Partial<Pick<Declared, 'channels'>>
+export type Declarations = Omit<Declared, 'channels' | 'topics'> &
+  Partial<Pick<Declared, 'channels' | 'topics'>>
 
 /** Declares everything, in the order in which it refers to one another. */
 export async function declareAll(
@@ -19,11 +21,12 @@ export async function declareAll(
 ): Promise<void> {
   for (const model of declarations.models) await models.declare(model, now)
   for (const channel of declarations.channels ?? []) await channels.put(store, channel.name, channel, now)
-  for (const monitor of declarations.monitors) await monitors.put(store, monitor.name, monitor, now)
+  for (const monitor of declarations.monitors) await declareMonitor(store, monitor, now)
+  for (const topic of declarations.topics ?? []) await topics.put(store, topic.name, topic, now)
 }
 
 /**
- * Reads models, monitors and channels from a YAML file, with variables of the environment filled in.
+ * Reads models, monitors, channels and topics from a YAML file, with variables of the environment filled in.
  * Throws {@link ConfigError} with every fault, each with file, line and column.
  */
 export function readDeclarations(path: string, environment: Environment = process.env): Declared {

@@ -134,7 +134,8 @@ async function startOnFreePort(config: Config): Promise<Service> {
   for (let port = config.port; ; port++) {
     try {
       return await startService({
-        config: { ...config, port },
+        // What is in the topics of whoever tries the demo is none of its business.
+        config: { ...config, port, kafka: undefined },
         log,
         declarations,
         clock: () => new Date(),

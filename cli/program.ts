@@ -8,6 +8,8 @@ import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
 import { configCommand } from './config-check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
+import { replayCommand } from './replay.ts'
+import { reproduceCommand } from './reproduce.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -52,8 +54,10 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(compareCommand((exitCode) => (code = exitCode)))
   program.addCommand(applyCommand(environment))
   program.addCommand(baselineCommand(environment))
+  program.addCommand(replayCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
-  program.addCommand(deadLettersCommand(environment))
+  program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)
 

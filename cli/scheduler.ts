@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DATA_KIND } from '../alerts/policy.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
+import { baselineName, chosenBaseline } from '../detectors/compared-baseline.ts'
 import { partsOf } from '../detectors/kinds.ts'
 import type { LabelDelay } from '../detectors/label-delay.ts'
 import { resolveLabelDelay } from '../detectors/resolve-label-delay.ts'
@@ -10,7 +11,7 @@ import type { Reference } from '../detectors/run-request.ts'
 import { runAgainst } from '../detectors/run.ts'
 import { dueEnds, expectsData } from '../detectors/schedule.ts'
 import type { Member } from '../store/alert-events.ts'
-import { activeBaseline, baselineColumns, type Baseline } from '../store/baselines.ts'
+import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import { scoredClass } from '../store/class-scores.ts'
 import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluations.ts'
 import type { Model } from '../store/model.ts'
@@ -72,7 +73,7 @@ async function runPart(
 ): Promise<void> {
   const { store, log, catchingUp } = context
   try {
-    const baseline = await activeBaseline(store, model.name)
+    const baseline = await chosenBaseline(store, monitor)
     const labelDelay =
       part === 'labels' && baseline !== undefined
         ? await resolveLabelDelay(store, monitor, baseline, now)
@@ -151,7 +152,7 @@ async function evaluateWindow(
     await insertEvaluation(store, {
       ...done,
       status: 'no_baseline',
-      detail: 'the model has no active baseline',
+      detail: 'the model has no such baseline, or none that is active',
     })
     return
   }
@@ -175,7 +176,7 @@ async function evaluateWindow(
     evaluations: [...results.map(toEvaluation), ...finding],
     kinds: KINDS[part],
     watches: (member) => member.kind === DATA_KIND || watches(model, monitor, member),
-    baseline: `baseline ${baseline.version}, "${baseline.name}"`,
+    baseline: baselineName(monitor, baseline),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
     now,

@@ -5,6 +5,9 @@ import { createLog } from './log.ts'
 import { parseRoles } from './roles.ts'
 import { startService } from './service.ts'
 
+/** What is still open when everything has stopped may close by itself for so long. */
+const LONGEST_EXIT_MS = 1_000
+
 /** Runs the service until SIGTERM or SIGINT. Returns the exit code. */
 export async function serve(environment: Environment, roles: string): Promise<number> {
   const config = readConfig(environment)
@@ -30,6 +33,8 @@ export async function serve(environment: Environment, roles: string): Promise<nu
   log.info({ signal }, 'stopping')
   await service.stop()
   log.info('stopped')
+  // A connection to a broker that hangs would keep the process for minutes.
+  setTimeout(() => process.exit(), LONGEST_EXIT_MS).unref()
   return 0
 }
 

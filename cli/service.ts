@@ -10,6 +10,7 @@ import { createLive } from '../api/live.ts'
 import { ConfigError, type Config } from '../config.ts'
 import { generationClock } from '../detectors/rollup.ts'
 import { createIntake } from '../ingest/intake.ts'
+import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
@@ -18,6 +19,7 @@ import { declareAll, type Declarations } from './declarations.ts'
 import { announce } from './apply/announcement.ts'
 import { consumeKafka } from './kafka.ts'
 import { drain, listen } from './listen.ts'
+import { createWorkerMetrics, registerBacklog } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
@@ -58,7 +60,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const live = createLive()
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
+    registerBacklog(registry, store, clock)
     const intake = createIntake(store, registry)
+    const topics = openTopicSources(config.kafka, store)
     const spool = await openSpool(config.spool, new Date())
     const app = createApp({
       store,
@@ -72,6 +76,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       dispatcher,
       live,
       intake,
+      topics,
       registry,
       dashboard: roles.has('api') ? join(PACKAGE_ROOT, 'dist/dashboard') : undefined,
       codeVersion: CODE_VERSION,
@@ -91,13 +96,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       heartbeatUrl: config.heartbeatUrl,
       dispatcher,
       live,
+      metrics: createWorkerMetrics(registry),
     })
     const detects = options.scheduled && roles.has('detect')
     if (detects) worker.start()
     const kafka =
       config.kafka === undefined || !roles.has('ingest')
         ? undefined
-        : consumeKafka({ settings: config.kafka, store, models, intake, live, clock, log })
+        : consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     const stop = async () => {
       withdraw()
       live.close()

@@ -14,8 +14,10 @@ export async function openSpool(shared: string, now: Date): Promise<Spool> {
   await mkdir(shared, { recursive: true })
   for (const name of await readdir(shared)) {
     const path = join(shared, name)
-    const { mtimeMs } = await stat(path)
-    if (now.getTime() - mtimeMs > LEFT_BEHIND_MS) await rm(path, { recursive: true, force: true })
+    // Another process may end, and remove its own, meanwhile.
+    const found = await stat(path).catch(() => undefined)
+    if (found !== undefined && now.getTime() - found.mtimeMs > LEFT_BEHIND_MS)
+      await rm(path, { recursive: true, force: true })
   }
   const path = await mkdtemp(join(shared, 'process-'))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }

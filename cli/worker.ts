@@ -8,6 +8,7 @@ import type { Live } from '../api/live.ts'
 import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results.ts'
+import type { WorkerMetrics } from './metrics.ts'
 import { tick } from './scheduler.ts'
 
 export interface WorkerOptions {
@@ -23,6 +24,7 @@ export interface WorkerOptions {
   dispatcher: Dispatcher
   /** Told of what was evaluated and delivered. */
   live: Live
+  metrics: WorkerMetrics
 }
 
 /** The work that nobody asks for by a request: counting, evaluating, delivering. */
@@ -38,7 +40,8 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, live } = options
+  const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, live, metrics } =
+    options
   const link = linkTo(publicUrl)
   const catchingUp = new Set<string>()
   let lastStarted: Date | undefined
@@ -48,11 +51,17 @@ export function createWorker(options: WorkerOptions): Worker {
   async function evaluate(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void> {
     const evaluated = new Set<string>()
     const note = (results: readonly Result[]) => {
-      for (const { model } of results) evaluated.add(model)
+      for (const { model, verdict } of results) {
+        evaluated.add(model)
+        metrics.results.inc({ model, verdict })
+      }
       onResults?.(results)
     }
+    const stopTimer = metrics.tickSeconds.startTimer()
     try {
       await tick({ store, models, log, nextGeneration, catchingUp, onResults: note, signal }, now)
+      stopTimer()
+      metrics.lastTick.setToCurrentTime()
     } finally {
       for (const model of evaluated) {
         live.publish({ topic: 'results', model })
@@ -74,6 +83,7 @@ export function createWorker(options: WorkerOptions): Worker {
       log,
       signal,
     })
+    for (const [outcome, count] of Object.entries(counts)) metrics.deliveries.inc({ outcome }, count)
     if (Object.values(counts).some((count) => count > 0)) live.publish({ topic: 'deliveries' })
   }
 

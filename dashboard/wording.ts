@@ -55,6 +55,16 @@ const STATISTICS: Record<string, string> = {
 
 export const statisticName = (name: string) => STATISTICS[name] ?? name
 
+const EFFECTS: Record<string, string> = {
+  psi: 'PSI freed of its noise',
+  ks: 'Largest difference of cumulative shares (categories: of the shares of any set)',
+  jensen_shannon: 'Jensen–Shannon distance, rare categories pooled',
+  baseline_deviation: 'Standard deviations beyond the mean of the baseline’s chunks',
+}
+
+/** What the effect of a result is, by the statistic that decided. */
+export const effectName = (decide = 'psi') => EFFECTS[decide] ?? decide
+
 /** The column with the segment and version that narrow it. */
 export function memberName({
   column,

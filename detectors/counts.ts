@@ -28,6 +28,11 @@ export function totals(b: Counts, c: Counts): { nB: number; nC: number } | undef
   return nB > 0 && nC > 0 ? { nB, nC } : undefined
 }
 
+/** `n_eff = n_b n_c / (n_b + n_c)`, without overflow. */
+export function effectiveRows({ nB, nC }: { nB: number; nC: number }): number {
+  return nB / (1 + nB / nC)
+}
+
 /** `p_i = b_i / n_b`, `q_i = c_i / n_c`; `undefined` when a side is empty. */
 export function plainShares(b: Counts, c: Counts): SharePair | undefined {
   const n = totals(b, c)

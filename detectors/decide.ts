@@ -1,4 +1,4 @@
-import { totals } from './counts.ts'
+import { effectiveRows, totals } from './counts.ts'
 import { pearson } from './pearson.ts'
 import { psi } from './psi.ts'
 import { chiSquareIsf } from './tails.ts'
@@ -11,16 +11,23 @@ export interface Thresholds {
   critical: number
 }
 
-/** The rule on one column's (pooled) groups, with all that its chart needs. */
+/** What a deciding rule says of one column, with all that its chart needs. */
 export interface Decision {
+  /** On the scale of the rule's thresholds. */
+  effect: number
+  /** The smallest effect that these numbers of rows tell from chance; absent where the effect is measured by chance. */
+  noiseFloor?: number
+  severity: Severity
+}
+
+/** The default rule on one column's (pooled) groups. */
+export interface PsiDecision extends Decision {
   /** PSI freed of its noise, `PSI - (K - 1) / n_eff`; may be negative. */
   effect: number
-  /** The smallest effect that these numbers of rows tell from chance; drawn beside the thresholds. */
   noiseFloor: number
   /** Pearson's X² on the same groups, and its degrees of freedom K - 1 over the groups with rows. */
   statistic: number
   df: number
-  severity: Severity
 }
 
 const PERIOD_DAYS = 90
@@ -49,18 +56,18 @@ export function decide(
   window: readonly number[],
   alpha: number,
   thresholds: Thresholds,
-): Decision | undefined {
+): PsiDecision | undefined {
   const n = totals(baseline, window)
   const test = pearson(baseline, window)
   const value = psi(baseline, window)
   if (!n || !test || value === undefined) return undefined
-  const effectiveRows = n.nB / (1 + n.nB / n.nC)
+  const rows = effectiveRows(n)
   const { statistic, df } = test
   const needed = df === 0 ? 0 : chiSquareIsf(alpha, df)
-  const effect = value - df / effectiveRows
+  const effect = value - df / rows
   return {
     effect,
-    noiseFloor: (needed - df) / effectiveRows,
+    noiseFloor: (needed - df) / rows,
     statistic,
     df,
     severity: df > 0 && statistic >= needed ? severityOf(effect, thresholds) : 'ok',

@@ -1,8 +1,17 @@
+import type { DecidingStatistic } from '../store/monitor.ts'
 import { formatGroupLabel } from './groups.ts'
 import type { Judgement, VerdictRule } from './judge.ts'
 import { count, effect, percent } from './phrases.ts'
 import { rowsOf, type ColumnInput, type Rows } from './column-input.ts'
 import type { RateChange } from './rate-change.ts'
+
+/** What people read the effect as. */
+const MEASURES: Record<DecidingStatistic, string> = {
+  psi: 'effect',
+  ks: 'largest difference of shares',
+  jensen_shannon: 'Jensen–Shannon distance',
+  baseline_deviation: 'standard deviations beyond the mean of the baseline’s chunks',
+}
 
 /** One plain sentence on why the verdict is what it is. Category names come in as they are: escape on output. */
 export function explain(judgement: Judgement, input: ColumnInput, rule: VerdictRule): string {
@@ -27,9 +36,12 @@ export function explain(judgement: Judgement, input: ColumnInput, rule: VerdictR
     case 'unseen':
       return `${percent(unseen?.window)} of values are categories that the baseline does not have; ${percent(unseen?.baseline)} were to be expected.`
     case 'psi':
-      return `The distribution moved: effect ${effect(judgement.effect)} (${threshold(judgement, rule)})${mostly(judgement)}.`
+    case 'ks':
+    case 'jensen_shannon':
+    case 'baseline_deviation':
+      return `The distribution moved: ${MEASURES[judgement.reason]} ${effect(judgement.effect)} (${threshold(judgement, rule)})${mostly(judgement)}.`
     case 'stable':
-      return `No change that is both significant and large enough: effect ${effect(judgement.effect)} (warning from ${effect(rule.thresholds.warning)}).`
+      return `${judgement.noiseFloor === undefined ? 'No change that is large enough' : 'No change that is both significant and large enough'}: ${MEASURES[rule.decide]} ${effect(judgement.effect)} (warning from ${effect(rule.thresholds.warning)}).`
   }
 }
 

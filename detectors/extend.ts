@@ -7,8 +7,8 @@ export interface Extension<Subject, Data, Outcome> {
   window: number
   end: Date
   subjects: readonly Subject[]
-  /** What is known of all subjects from `start` on. */
-  read: (start: Date) => Promise<Data>
+  /** What is known from `start` on of the subjects that are still open. */
+  read: (start: Date, open: readonly Subject[]) => Promise<Data>
   /** A window without rows is not extended: what came before says nothing on it. */
   hasRows: (data: Data) => boolean
   /** `isShort`: whether a longer window might give a verdict that this one cannot. */
@@ -28,7 +28,7 @@ export async function evaluateExtending<Subject, Data, Outcome>({
   let open = subjects
   for (let length = window; open.length > 0; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
     const start = new Date(end.getTime() - length)
-    const data = await read(start)
+    const data = await read(start, open)
     const isLast = length >= LONGEST_WINDOW_MS || !hasRows(data)
     const evaluated = open.map((subject) => ({ subject, ...evaluate(subject, data, start) }))
     for (const { subject, outcome } of evaluated) outcomes.set(subject, outcome)

@@ -1,13 +1,13 @@
 import type { Baseline, BaselineColumn } from '../store/baselines.ts'
-import { slotCount, type ColumnProfile } from '../store/binning.ts'
-import { decodeFloats } from '../store/floats.ts'
-import { readProfiles, type StoredProfile } from '../store/profiles.ts'
+import { readProfiles } from '../store/profiles.ts'
 import { rowsOf } from './column-input.ts'
+import { comparedWith } from './compared-baseline.ts'
 import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
 import { evaluateExtending } from './extend.ts'
 import { wantsLongerWindow } from './judge.ts'
 import { driftKindOf } from './kinds.ts'
 import type { Finding, RunRequest } from './run-request.ts'
+import { storedProfile } from './stored-profile.ts'
 
 /** Drift of the columns' own distributions, and the most rows that any of them has in the monitor's own window. */
 export async function findDrift(
@@ -21,18 +21,22 @@ export async function findDrift(
     window: monitor.window,
     end,
     subjects: columns,
-    read: async (start) => {
+    read: async (start, open) => {
       const stored = await readProfiles(store, model.name, baseline.binning, start, end)
       const profiles = new Map(stored.map((profile) => [keyOf(profile.role, profile.column), profile]))
-      rows ??= Math.max(0, ...columns.map((column) => rowsOf(toProfile(profiles, column)).n))
-      return profiles
+      const windowOf = (column: BaselineColumn) =>
+        storedProfile(profiles.get(keyOf(column.role, column.name)), column)
+      rows ??= Math.max(0, ...columns.map((column) => rowsOf(windowOf(column)).n))
+      const { columns: compared, hours } = await comparedWith(store, monitor, baseline, open, {
+        from: start,
+        to: end,
+      })
+      return { windowOf, compared: new Map(open.map((column, i) => [column, compared[i]])), hours }
     },
     hasRows: () => rows! > 0,
-    evaluate: (column, profiles, start) => {
-      const window = toProfile(profiles, column)
-      const sides = { baseline: column.profile, window }
+    evaluate: (column, { windowOf, compared, hours }, start) => {
+      const sides = { baseline: compared.get(column)!.profile, window: windowOf(column) }
       const evaluation = evaluateColumn({ binning: column.binning, ...sides }, rule)
-      const isShort = wantsLongerWindow(evaluation, sides, rule)
       const { verdict, reason, explanation, effect, noiseFloor, statistics } = evaluation
       const values = Object.entries(statistics).map(([name, { value }]) => [name, value] as const)
       const outcome: Finding = {
@@ -48,32 +52,13 @@ export async function findDrift(
         evaluation,
         rule,
         profiles: sides,
-        // Sums are left out, for their last digits depend on the order in which the engine adds.
-        identity: window.counts,
+        hours,
+        identity: { baseline: sides.baseline.counts, window: sides.window.counts },
       }
-      return { outcome, isShort }
+      return { outcome, isShort: wantsLongerWindow(evaluation, sides, rule) }
     },
   })
   return { findings, rows: rows ?? 0 }
 }
 
 const keyOf = (role: string, column: string) => `${role} ${column}`
-
-function toProfile(
-  profiles: ReadonlyMap<string, StoredProfile>,
-  { role, name, binning }: BaselineColumn,
-): ColumnProfile {
-  const slots = slotCount(binning)
-  const stored = profiles.get(keyOf(role, name))
-  if (stored === undefined) {
-    const zeros = new Array<number>(slots).fill(0)
-    return { counts: zeros, sums: binning.kind === 'numeric' ? zeros : [], squares: 0 }
-  }
-  if (stored.counts.length !== slots)
-    throw new Error(`column ${name}: ${stored.counts.length} counts for ${slots} slots`)
-  return {
-    counts: stored.counts,
-    sums: decodeFloats(stored.sums),
-    squares: decodeFloats([stored.squares])[0],
-  }
-}

@@ -41,7 +41,7 @@ export function findUndecided(
       statistics: {},
       evaluation: { verdict: 'insufficient_data', reason },
       rule: {},
-      identity: reason,
+      identity: { baseline: reason, window: reason },
     })),
   )
 }

@@ -1,6 +1,8 @@
+import { DEFAULT_THRESHOLDS, type DecidingStatistic } from '../store/monitor.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
 import { isConstant } from './constant.ts'
-import { decide, type Severity, type Thresholds } from './decide.ts'
+import type { Severity } from './decide.ts'
+import { decideColumn, type DecidingRule } from './deciding/decide-column.ts'
 import { groupCounts, type GroupCounts, type GroupLabel } from './groups.ts'
 import { allMissingProbability, missingChange, missingSeverity } from './missing.ts'
 import { poolRare } from './pool.ts'
@@ -8,33 +10,30 @@ import { psiContributions } from './psi.ts'
 import type { RateChange } from './rate-change.ts'
 import { unseenChange, unseenSeverity } from './unseen.ts'
 
-export interface VerdictRule {
-  /** Level of each test, in (0, 1): see `level`. */
-  alpha: number
-  /** For the effect: PSI less its noise. */
-  thresholds: Thresholds
+export interface VerdictRule extends DecidingRule {
   /** Fewer rows than this on either side give no verdict. */
   minRows: number
-  /** A noise floor above this gives no verdict from PSI: chance alone would reach the thresholds. */
+  /** A noise floor above this gives no verdict from the statistic: chance alone would reach the thresholds. */
   maxFloor: number
 }
 
 export const DEFAULT_RULE = {
-  thresholds: { warning: 0.1, critical: 0.25 },
+  decide: 'psi',
+  thresholds: DEFAULT_THRESHOLDS.psi,
   minRows: 200,
   maxFloor: 0.25,
 } as const
 export type Verdict = Severity | 'insufficient_data'
 
 /**
- * Why: `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`; `psi`, `missing`, `unseen` and
- * `all_missing` with a breach; `constant`, `all_missing_in_baseline` and `stable` with ok.
+ * Why: `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`; the statistic that decides, `missing`,
+ * `unseen` and `all_missing` with a breach; `constant`, `all_missing_in_baseline` and `stable` with ok.
  */
 export type Reason =
   | 'empty'
   | 'too_few_rows'
   | 'noise_floor'
-  | 'psi'
+  | DecidingStatistic
   | 'missing'
   | 'unseen'
   | 'all_missing'
@@ -45,7 +44,10 @@ export type Reason =
 export interface Judgement {
   verdict: Verdict
   reason: Reason
-  /** PSI on pooled groups less its noise, and the least effect that can be told from chance. Absent when a side is empty. */
+  /**
+   * By the statistic that decides (PSI: on pooled groups, less its noise), and the least effect that can be told from
+   * chance. Absent when a side is empty.
+   */
   effect?: number
   noiseFloor?: number
   /** The group that adds most to PSI, with its share of rows on both sides. */
@@ -58,7 +60,7 @@ export interface Judgement {
 /**
  * The verdict on a column, without its other statistics. Never throws.
  *
- * Missing is one of PSI's groups and has a test of its own besides; the verdict is the worst of both, so that it
+ * Missing is one of the groups of PSI and its kin and has a test of its own besides; the verdict is the worst of both, so that it
  * always agrees with the effect that is shown. PSI sees what is new to a clean column (0 to 4 %), the test what
  * grows in points (5 to 15 %). The reason is `missing` where that test breaches and is no milder than PSI, or
  * missing is what PSI rose by. Unseen alike.
@@ -69,7 +71,7 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
   if (!(b.n > 0 && c.n > 0)) return { verdict: 'insufficient_data', reason: 'empty' }
   const groups = groupCounts(input)
   const pooled = binning.kind === 'categorical' ? poolRare(groups) : groups
-  const decision = decide(pooled.baseline, pooled.window, rule.alpha, rule.thresholds)
+  const decision = decideColumn(input, pooled, rule)
   const missing = missingChange(input)
   const unseen = binning.kind === 'categorical' ? unseenChange({ binning, baseline, window }) : undefined
   const top = topGroup(pooled)
@@ -80,7 +82,7 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
   if (c.missing === c.n && allMissingProbability(input) < rule.alpha) return judge('critical', 'all_missing')
   if (b.n < rule.minRows || c.n < rule.minRows) return judge('insufficient_data', 'too_few_rows')
 
-  const noisy = decision !== undefined && decision.noiseFloor > rule.maxFloor
+  const noisy = decision?.noiseFloor !== undefined && decision.noiseFloor > rule.maxFloor
   const breach = worst([
     {
       reason: 'missing',
@@ -88,7 +90,7 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
       isTop: top?.label.kind === 'missing',
     },
     { reason: 'unseen', severity: unseenSeverity(unseen, rule.alpha), isTop: top?.label.kind === 'other' },
-    { reason: 'psi', severity: noisy ? 'ok' : (decision?.severity ?? 'ok'), isTop: false },
+    { reason: rule.decide, severity: noisy ? 'ok' : (decision?.severity ?? 'ok'), isTop: false },
   ])
   if (breach) return judge(breach.severity, breach.reason)
   if (noisy) return judge('insufficient_data', 'noise_floor')

@@ -9,33 +9,49 @@ import {
 } from '../store/labelled-profiles.ts'
 import { lossSumsOf } from '../store/loss-sums.ts'
 import type { Column } from '../store/model.ts'
+import type { CountedHours } from '../store/results.ts'
+import { baselineHours } from './baseline-hours.ts'
 import type { Reference, RunRequest } from './run-request.ts'
+
+/** The labelled rows of a window and of what it is compared with. */
+export interface LabelledSides {
+  baseline: readonly LabelledColumn[]
+  window: readonly LabelledColumn[]
+  /** What the baseline was summed from, where that is no stored one. */
+  hours?: CountedHours
+}
 
 /** The labelled rows of both sides, of the window from any start on. */
 export interface LabelledWindows {
   scale: LabelScale
-  baseline: readonly LabelledColumn[]
   /** Read once for each start. */
-  from: (start: Date) => Promise<readonly LabelledColumn[]>
+  from: (start: Date) => Promise<LabelledSides>
 }
 
 /** Undefined where the baseline has no labels, so that nothing can be compared with it. */
 export async function labelledWindows(
-  { store, model, end }: Pick<RunRequest, 'store' | 'model' | 'end'>,
-  { baseline, columns }: Reference,
+  { store, model, monitor, end }: Pick<RunRequest, 'store' | 'model' | 'monitor' | 'end'>,
+  { baseline: { binning, ...baseline }, columns }: Reference,
 ): Promise<LabelledWindows | undefined> {
   const label = columns.find(({ role }) => role === 'label')
-  const own = label === undefined ? [] : await readBaselineLabelled(store, baseline)
-  if (label === undefined || own.length === 0) return undefined
-  const read = new Map<number, Promise<readonly LabelledColumn[]>>()
+  if (label === undefined) return undefined
+  const scope = { model: model.name, binning }
+  const read = async (start: Date): Promise<LabelledSides> => {
+    const window = await readLabelledProfiles(store, { ...scope, spans: [{ from: start, to: end }] })
+    const choice = monitor.baseline
+    const spans = baselineHours(choice, { from: start, to: end })
+    if (spans === undefined || choice === 'training') return { baseline: own, window }
+    const hours = { spans, version: choice.version }
+    return { baseline: await readLabelledProfiles(store, { ...scope, ...hours }), window, hours }
+  }
+  const own = await readBaselineLabelled(store, baseline)
+  if (own.length === 0) return undefined
+  const sides = new Map<number, Promise<LabelledSides>>()
   return {
     scale: labelScale(model.task, label.binning),
-    baseline: own,
     from(start) {
-      const time = start.getTime()
-      const query = { model: model.name, binning: baseline.binning, from: start, to: end }
-      const found = read.get(time) ?? readLabelledProfiles(store, query)
-      read.set(time, found)
+      const found = sides.get(start.getTime()) ?? read(start)
+      sides.set(start.getTime(), found)
       return found
     },
   }

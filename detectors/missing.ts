@@ -1,7 +1,9 @@
 import type { ColumnInput } from './column-input.ts'
 import { rowsOf } from './column-input.ts'
 import type { Severity, Thresholds } from './decide.ts'
+import { likelihoodRoot } from './likelihood-root.ts'
 import { rateSeverity, type RateChange } from './rate-change.ts'
+import { normalSf } from './tails.ts'
 import { twoProportion } from './two-proportion.ts'
 
 /** Points by which the share of missing values changes, up or down. */
@@ -11,13 +13,17 @@ type Sides = Pick<ColumnInput, 'baseline' | 'window'>
 
 /**
  * The share of missing values on both sides, tested two-sided: a column that fills up has changed as well.
+ * The test is the pooled two-proportion one, with {@link likelihoodRoot} for its z where that is smaller: by z alone
+ * 200 rows with 2 % missing breached fifteen times as often as the level says.
  * Undefined when a side has no rows.
  */
 export function missingChange({ baseline, window }: Sides): RateChange | undefined {
   const b = rowsOf(baseline)
   const c = rowsOf(window)
   const test = twoProportion(b.missing, b.n, c.missing, c.n)
-  return test && { baseline: b.missing / b.n, window: c.missing / c.n, pValue: test.pValue }
+  if (!test) return undefined
+  const z = Math.min(Math.abs(test.z), likelihoodRoot(b.missing, b.n, c.missing, c.n))
+  return { baseline: b.missing / b.n, window: c.missing / c.n, pValue: 2 * normalSf(z) }
 }
 
 export function missingSeverity(change: RateChange | undefined, alpha: number): Severity {

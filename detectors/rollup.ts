@@ -1,11 +1,13 @@
-import { activeBaseline, baselineColumns } from '../store/baselines.ts'
+import { randomUUID } from 'node:crypto'
+import { baselineColumns } from '../store/baselines.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
-import { countPendingLabels, settleableHours, settleLabels } from '../store/labels.ts'
+import { countPendingLabels, findSettling } from '../store/labels.ts'
 import { writeLabelledProfiles } from '../store/labelled-profiles.ts'
 import type { Model } from '../store/model.ts'
 import { publish, sweepProfiles, writeProfiles } from '../store/profiles.ts'
 import type { Store } from '../store/client.ts'
-import { planRollup } from './plan-rollup.ts'
+import { baselinesInUse } from './compared-baseline.ts'
+import { planRollup, type RollupJob } from './plan-rollup.ts'
 
 export interface RollupOptions {
   store: Store
@@ -25,15 +27,18 @@ export async function rollup(options: RollupOptions): Promise<number> {
   await placeWaitingLabels(store, model, now)
   const dirty = await dirtyHours(store, model.name, now)
   if (dirty.length === 0) return 0
-  const baseline = await activeBaseline(store, model.name)
-  // Without a baseline there are no bins yet; activating one marks every hour dirty again.
-  const columns = baseline === undefined ? [] : await baselineColumns(store, model, baseline)
-  const jobs = planRollup(model.task, columns, dirty)
+  // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
+  const jobs: (RollupJob & { binning: string })[] = []
+  for (const baseline of await baselinesInUse(store, model.name)) {
+    const columns = await baselineColumns(store, model, baseline)
+    const { binning } = baseline
+    jobs.push(...planRollup(model.task, columns, dirty).map((job) => ({ ...job, binning })))
+  }
   let done = 0
-  for (const { part, hours, columns: chunks, labelled } of jobs) {
+  for (const { binning, part, hours, columns: chunks, labelled } of jobs) {
     const shared = {
       model: model.name,
-      binning: baseline!.binning,
+      binning,
       part,
       hours,
       generation: options.nextGeneration(),
@@ -48,14 +53,18 @@ export async function rollup(options: RollupOptions): Promise<number> {
   return new Set(dirty.map(({ hour }) => hour.getTime())).size
 }
 
-async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
+/** Gives labels that wait to their predictions, and marks the hours of these. */
+export async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
   if ((await countPendingLabels(store, model.name)) === 0) return
-  const hours = await settleableHours(store, model.name, now)
-  if (hours.length === 0) return
-  const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch: `settle-${now.getTime()}` }))
-  await announceDirty(store, model.name, dirty, now)
-  await settleLabels(store, model, hours, now)
-  await confirmDirty(store, model.name, dirty, now)
+  const { hours, settle, end } = await findSettling(store, model, now)
+  if (hours.length > 0) {
+    const batch = randomUUID()
+    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch }))
+    await announceDirty(store, model.name, dirty, now)
+    await settle()
+    await confirmDirty(store, model.name, dirty, now)
+  }
+  await end()
 }
 
 /** Milliseconds times this, with a random rest, stay below 2^53 until the year 2039. */

@@ -3,6 +3,7 @@ import type { Monitor } from '../store/monitor.ts'
 import { conceptColumns } from './concept/find-concept.ts'
 import type { ConceptRule } from './concept/judge-concept.ts'
 import { level } from './decide.ts'
+import { decidingRule } from './deciding/decide-column.ts'
 import type { EvaluationRule } from './evaluate.ts'
 import { DEFAULT_RULE } from './judge.ts'
 import { driftKindOf } from './kinds.ts'
@@ -20,7 +21,7 @@ export function rulesOf(monitor: Monitor, columns: readonly BaselineColumn[]): R
   const alpha = level(window, false_alarms, testsOf(monitor, columns))
   const { minRows } = DEFAULT_RULE
   return {
-    drift: { ...DEFAULT_RULE, alpha, thresholds: thresholds.psi, ksMethod: 'auto' },
+    drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },
     concept: { alpha, thresholds: thresholds.concept, minRows },
     performance: { alpha, thresholds: thresholds.performance, minRows },
   }

@@ -5,7 +5,7 @@ import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import type { DriftKind, Monitor } from '../store/monitor.ts'
 import type { Part } from '../store/profiles.ts'
-import type { Result } from '../store/results.ts'
+import type { CountedHours, Result } from '../store/results.ts'
 import type { LabelDelay } from './label-delay.ts'
 
 export interface RunRequest {
@@ -22,7 +22,7 @@ export interface RunRequest {
   codeVersion: string
 }
 
-/** A baseline that was read, with all its columns. */
+/** A stored baseline that was read, with all its columns. */
 export interface Reference {
   baseline: Baseline
   columns: readonly BaselineColumn[]
@@ -45,8 +45,10 @@ export interface Finding {
   profiles?: { baseline: ColumnProfile; window: ColumnProfile }
   /** What all else is judged by. */
   inputs?: unknown
-  /** What tells one evaluation of this window from another: equal data must give equal ones. */
-  identity: unknown
+  /** Hours that the window was compared with in place of the stored baseline. */
+  hours?: CountedHours | undefined
+  /** What tells evaluations of other data apart: the counts of each side, without sums, whose last digits may vary. */
+  identity: { baseline: unknown; window: unknown }
 }
 
 const NO_PROFILE: ColumnProfile = { counts: [], sums: [], squares: 0 }
@@ -54,11 +56,13 @@ const NO_PROFILE: ColumnProfile = { counts: [], sums: [], squares: 0 }
 /** A finding as it is stored, with all that it can be traced back by. */
 export function toResult(request: RunRequest, baseline: Baseline, finding: Finding): Result {
   const { model, monitor, end, now, codeVersion, labelDelay } = request
-  const { kind, column, start, profiles, identity, rule, ...found } = finding
+  const { kind, column, start, profiles, hours, identity, rule, ...found } = finding
   const member = { model: model.name, monitor: monitor.name, kind, column, segment: '', version: '' }
+  // A stored baseline has a hash of its own.
+  const hash = hours === undefined ? baseline.hash : digest([baseline.binning, hours, identity.baseline])
   return {
     // The same evaluation again, after a crash say, is the same result; other data make another one.
-    id: digest([member, start, end, baseline.hash, monitor, identity]).slice(0, 32),
+    id: digest([member, start, end, hash, monitor, identity.window]).slice(0, 32),
     ...member,
     windowStart: start,
     windowEnd: end,
@@ -70,7 +74,7 @@ export function toResult(request: RunRequest, baseline: Baseline, finding: Findi
     noiseFloor: found.noiseFloor,
     statistics: found.statistics,
     evaluation: found.evaluation,
-    baseline: { version: baseline.version, hash: baseline.hash, profile: profiles?.baseline ?? NO_PROFILE },
+    baseline: { version: baseline.version, hash, profile: profiles?.baseline ?? NO_PROFILE, hours },
     window: { profile: profiles?.window ?? NO_PROFILE },
     inputs: found.inputs,
     binning: baseline.binning,

@@ -1,8 +1,10 @@
-import { activeBaseline, baselineColumns } from '../store/baselines.ts'
+import { baselineColumns } from '../store/baselines.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
+import type { Monitor } from '../store/monitor.ts'
 import { partOf } from '../store/profiles.ts'
 import { insertResults, type Result } from '../store/results.ts'
+import { chosenBaseline } from './compared-baseline.ts'
 import { conceptColumns, findConcept } from './concept/find-concept.ts'
 import { findDrift } from './find-drift.ts'
 import { findUndecided } from './find-undecided.ts'
@@ -12,9 +14,13 @@ import { findPerformance } from './performance/find-performance.ts'
 import { rulesOf, type Rules } from './rules.ts'
 import { toResult, type Finding, type Reference, type RunRequest } from './run-request.ts'
 
-/** What the windows of a model are compared with; undefined without an active baseline. */
-export async function activeReference(store: Store, model: Model): Promise<Reference | undefined> {
-  const baseline = await activeBaseline(store, model.name)
+/** The stored baseline that a monitor's windows are compared over, and its columns; undefined when there is none. */
+export async function chosenReference(
+  store: Store,
+  model: Model,
+  choice: Pick<Monitor, 'model' | 'baseline'>,
+): Promise<Reference | undefined> {
+  const baseline = await chosenBaseline(store, choice)
   return baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
 }
 

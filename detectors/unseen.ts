@@ -1,6 +1,7 @@
 import type { CategoricalBinning } from '../store/binning.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
 import type { Severity, Thresholds } from './decide.ts'
+import { likelihoodRoot } from './likelihood-root.ts'
 import { rateSeverity, type RateChange } from './rate-change.ts'
 import { normalSf } from './tails.ts'
 
@@ -41,34 +42,23 @@ export function unseenChange({
 
 /**
  * The p-value of a pooled two-proportion test with two amendments, both found by simulation on stationary columns.
- * The z of few rows is far too large in the tail (six where one is expected: 3e-7 for 6e-4), so the signed root of the
- * likelihood ratio stands in where it is smaller. And the baseline's part of the variance is Good and Turing's where
- * that is larger: (N1 (1 - N1 / n_b) + 2 N2) / n_b², Esty (1983), Annals of Statistics 11:905. Without them columns
- * with many rare categories breached at level 3e-5 in up to 0.4 % of cases, as long as the unlucky baseline stood.
+ * The z of few rows is far too large in the tail, so {@link likelihoodRoot} stands in where it is smaller. And the
+ * baseline's part of the variance is Good and Turing's where that is larger: (N1 (1 - N1 / n_b) + 2 N2) / n_b²,
+ * Esty (1983), Annals of Statistics 11:905. Without them columns with many rare categories breached at level 3e-5 in
+ * up to 0.4 % of cases, as long as the unlucky baseline stood.
  */
 function exceedance(
   { expected, pairs, nB }: { expected: number; pairs: number; nB: number },
   { unseen, nC }: { unseen: number; nC: number },
 ): number {
   const pooled = (expected + unseen) / (nB + nC)
-  const excess = unseen - 0.5 - pooled * nC
-  if (excess <= 0) return 1
-  const cells = [
-    [pooled * nC, excess],
-    [(1 - pooled) * nC, -excess],
-    [pooled * nB, -excess],
-    [(1 - pooled) * nB, excess],
-  ]
-  const ratio = cells.reduce(
-    (sum, [mean, more]) => sum + (mean + more > 0 ? (mean + more) * Math.log1p(more / mean) : 0),
-    0,
-  )
+  if (unseen - 0.5 - pooled * nC <= 0) return 1
   const binomial = pooled * (1 - pooled)
   const goodTuring = (expected * (1 - expected / nB) + 2 * pairs) / nB
   const variance = binomial / nB + binomial / nC
   const inflation = variance / (Math.max(binomial, goodTuring) / nB + binomial / nC)
   const z = (unseen / nC - expected / nB) / Math.sqrt(variance)
-  return normalSf(Math.min(z, Math.sqrt(2 * ratio)) * Math.sqrt(inflation))
+  return normalSf(Math.min(z, likelihoodRoot(expected, nB, unseen, nC)) * Math.sqrt(inflation))
 }
 
 export function unseenSeverity(change: RateChange | undefined, alpha: number): Severity {

@@ -11,10 +11,10 @@ import {
 import type { ColumnBinning } from '../store/binning.ts'
 import { classScoreColumn, unfoldScores } from '../store/class-scores.ts'
 import { insertBaselineLabelled } from '../store/labelled-profiles.ts'
-import { markDirty } from '../store/dirty-hours.ts'
 import { modelColumns, type Column, type Model } from '../store/model.ts'
-import { labelledPredictionsBetween, predictionHours } from '../store/predictions.ts'
+import { labelledPredictionsBetween } from '../store/predictions.ts'
 import { rows } from '../store/query.ts'
+import { recount } from '../store/recount.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
 import type { Store } from '../store/client.ts'
 import { deriveBinning } from './binning.ts'
@@ -120,12 +120,10 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 /** Makes a baseline the active one and has every stored hour counted over its bins. */
 export async function activate(store: Store, model: string, version: number, now: Date): Promise<void> {
-  const mark = async () =>
-    markDirty(store, model, ['predictions', 'labels'], await predictionHours(store, model), now)
   // Before, so that a crash in between leaves no hour uncounted; and after, for what is counted meanwhile.
-  await mark()
+  await recount(store, model, now)
   await activateBaseline(store, model, version, now)
-  await mark()
+  await recount(store, model, now)
 }
 
 /** A baseline without predictions, scores or labels has no such column, so that their checks can say so. */

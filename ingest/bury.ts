@@ -1,7 +1,7 @@
 import { insertDeadLetters, payloadOffset, type DeadLetter } from '../store/dead-letters.ts'
 import type { Store } from '../store/client.ts'
 import type { Rejection } from './outcome.ts'
-import type { RecordOrigin } from './pipeline.ts'
+import type { RecordOrigin } from './origin.ts'
 
 /** A record that could not be taken. */
 export interface Buried {

@@ -9,7 +9,8 @@ import type { Intake } from './intake.ts'
 import { joinHalves } from './join-halves.ts'
 import type { MappedRecord, Mapping, TopicMessage } from './mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
-import { reject } from './outcome.ts'
+import { reject, type RejectionReason } from './outcome.ts'
+import type { RecordOrigin } from './origin.ts'
 import { storeLabels, storePredictions, type RawRecord } from './pipeline.ts'
 
 /** A topic, and how its messages become records. */
@@ -22,6 +23,15 @@ export interface TopicSource {
 export interface SourceMessage extends TopicMessage {
   partition: number
   offset: number
+}
+
+/** A message of which not every record became a row. */
+export interface Untaken {
+  partition: number
+  offset: number
+  /** Why it is a dead letter; or it is half of an exchange, which is kept until the other half comes. */
+  reason: RejectionReason | 'other_half_missing'
+  detail: string
 }
 
 export interface MessageContext {
@@ -38,19 +48,21 @@ const SLICE = 500
 /**
  * Takes messages of a topic in. Resolves once every one is stored, as rows or as a dead letter, so that their
  * offsets may be committed; rejects when ClickHouse fails, after which taking the same messages again is harmless.
+ * Tells which ones are not stored as rows, or not in whole.
  */
 export async function takeMessages(
   context: MessageContext,
   topic: TopicSource,
   messages: readonly SourceMessage[],
-): Promise<void> {
+): Promise<Untaken[]> {
   const { store, intake, now } = context
   const batch = new SortedBatch(topic)
   for (const [index, message] of messages.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate()
     batch.add(message)
   }
-  if (batch.halves.size > 0) batch.addJoined(await joinHalves(store, [...batch.halves.keys()], now))
+  const untaken =
+    batch.halves.size > 0 ? batch.addJoined(await joinHalves(store, [...batch.halves.keys()], now)) : []
   await Promise.all(
     [...batch.byModel].map(async ([name, records]) => {
       const model = await context.findModel(name)
@@ -66,9 +78,22 @@ export async function takeMessages(
       const into = { store, writer: intake.writer, model, source: topic.name, now }
       const result = await STORE[topic.records](into, records)
       countRecords(intake.metrics, { source: 'kafka', records: topic.records, model: name }, result)
+      for (const { index, reason, detail } of result.rejected)
+        untaken.push(untakenAt(records[index].origin!, reason, detail))
     }),
   )
   await bury(store, batch.buried, now)
+  // Of no model that is declared: what else a record calls itself would make a time series each.
+  const foreign = { source: 'kafka', records: topic.records, model: '' } as const
+  if (batch.buried.length > 0) countRecords(intake.metrics, foreign, { accepted: 0, rejected: batch.buried })
+  const buried = batch.buried.map(({ origin, rejection }) =>
+    untakenAt(origin!, rejection.reason, rejection.detail),
+  )
+  return [...untaken, ...buried]
+}
+
+function untakenAt({ partition, offset }: RecordOrigin, reason: Untaken['reason'], detail: string): Untaken {
+  return { partition, offset, reason, detail }
 }
 
 /** The records of messages by their model, what has to be joined first, and what is none. */
@@ -90,13 +115,22 @@ class SortedBatch {
       this.buried.push({ source: this.#topic.name, model: '', rejection: mapped, ...placeOf(message) })
   }
 
-  /** Complete exchanges; what is wrong with one is told of the half that completed it. */
-  addJoined(exchanges: Awaited<ReturnType<typeof joinHalves>>): void {
+  /**
+   * Complete exchanges; what is wrong with one is told of the half that completed it. Returns the halves that still
+   * wait for the other one.
+   */
+  addJoined(exchanges: Awaited<ReturnType<typeof joinHalves>>): Untaken[] {
     const messages = new Map([...this.halves].map(([{ model, id }, message]) => [`${model} ${id}`, message]))
     for (const { model, id, records } of exchanges) {
       const place = placeOf(messages.get(`${model} ${id}`)!)
       for (const record of records) this.#file(model, { ...record, ...place })
     }
+    const joined = new Set(exchanges.map(({ model, id }) => `${model} ${id}`))
+    return [...this.halves]
+      .filter(([{ model, id }]) => !joined.has(`${model} ${id}`))
+      .map(([, message]) =>
+        untakenAt(message, 'other_half_missing', 'the other half of the exchange is missing'),
+      )
   }
 
   #addRecords(records: readonly MappedRecord[], message: SourceMessage): void {

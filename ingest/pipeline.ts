@@ -6,17 +6,9 @@ import { bury, type Buried } from './bury.ts'
 import { labelDecoder } from './decode-label.ts'
 import { predictionDecoder } from './decode-prediction.ts'
 import { toJson } from './fields.ts'
-import type { Rejection } from './outcome.ts'
+import type { Rejection, RejectionReason } from './outcome.ts'
+import type { RecordOrigin } from './origin.ts'
 import type { Write, Writer } from './writer.ts'
-
-/** Where a record stood in its source. */
-export interface RecordOrigin {
-  partition: number
-  offset: number
-  /** When the source recorded it; milliseconds since 1970. */
-  recordedAt: number
-  headers: Readonly<Record<string, string>>
-}
 
 /** One record as it came: parsed, or the reason why it could not be, with its text for the dead letter. */
 export type RawRecord = (
@@ -37,7 +29,7 @@ export interface IntakeContext {
 
 export interface IntakeResult {
   accepted: number
-  rejected: { index: number; reason: string; detail: string }[]
+  rejected: { index: number; reason: RejectionReason; detail: string }[]
 }
 
 const HOUR_MS = 3_600_000

@@ -14,6 +14,11 @@ export interface Store {
   readonly read: ClickHouseClient
   /** True when ClickHouse runs inside this process and can read local files. */
   readonly embedded: boolean
+  /**
+   * The answer to a long statement as lines of JSONCompactEachRow, computed no faster than it is read, on a connection
+   * of its own. Only where ClickHouse is embedded; elsewhere undefined.
+   */
+  readonly stream: ((query: string) => AsyncIterable<string>) | undefined
   close(): Promise<void>
 }
 
@@ -44,7 +49,7 @@ const SETTINGS = {
 
 /** Opens ClickHouse embedded at `path`, or the server at `url`. Throws {@link StoreError} with what to do. */
 export async function openStore(location: StoreLocation): Promise<Store> {
-  const connect = 'url' in location ? serverConnector(location.url) : await embeddedConnector(location.path)
+  const { connect, stream } = 'url' in location ? server(location.url) : await embedded(location.path)
   const ingest = connect()
   const rollup = connect()
   const read = connect()
@@ -53,23 +58,30 @@ export async function openStore(location: StoreLocation): Promise<Store> {
     rollup,
     read,
     embedded: 'path' in location,
+    stream,
     async close() {
       await Promise.all([ingest.close(), rollup.close(), read.close()])
     },
   }
 }
 
-function serverConnector(url: string): () => ClickHouseClient {
+interface Engine {
+  connect: () => ClickHouseClient
+  stream: Store['stream']
+}
+
+function server(url: string): Engine {
   // Progress headers keep the connection of a long statement alive.
   const settings = {
     ...SETTINGS,
     send_progress_in_http_headers: 1,
     http_headers_progress_interval_ms: '10000',
   } as const
-  return () => createClient({ url, clickhouse_settings: settings, request_timeout: 120_000 })
+  const connect = () => createClient({ url, clickhouse_settings: settings, request_timeout: 120_000 })
+  return { connect, stream: undefined }
 }
 
-async function embeddedConnector(path: string): Promise<() => ClickHouseClient> {
+async function embedded(path: string): Promise<Engine> {
   const { createChdbConnection } = await loadEngine()
   const directory = resolve(path)
   try {
@@ -77,7 +89,7 @@ async function embeddedConnector(path: string): Promise<() => ClickHouseClient> 
   } catch (cause) {
     throw StoreError.noDirectory(directory, cause)
   }
-  return () => {
+  const connect = () => {
     try {
       // The engine is typed against another copy of the client's own types.
       const connection = createChdbConnection({ path: directory }) as unknown as Connection
@@ -89,14 +101,32 @@ async function embeddedConnector(path: string): Promise<() => ClickHouseClient> 
         : StoreError.noDirectory(directory, cause)
     }
   }
+  async function* stream(query: string): AsyncGenerator<string> {
+    // The client waits for an answer to be complete.
+    const connection = createChdbConnection({ path: directory })
+    try {
+      await connection.chdb.queryAsync(setStatement(SETTINGS))
+      const chunks = connection.chdb.queryStream(query, { format: 'JSONCompactEachRow' })
+      for await (const chunk of chunks) yield chunk.text()
+    } finally {
+      await connection.close()
+    }
+  }
+  return { connect, stream }
+}
+
+function setStatement(settings: NonNullable<Settings>): string {
+  const assignments = Object.entries(settings).map(
+    ([name, value]) => `${identifier(name)} = ${literal(String(value))}`,
+  )
+  return `SET ${assignments.join(', ')}`
 }
 
 /** The engine's adapter runs a statement for each setting, together longer than most of ours; here one sets them all. */
 function setTogether(connection: Connection): Connection {
   const prepare = <P extends { query: string; clickhouse_settings?: Settings }>(params: P): P => {
-    const settings = Object.entries(params.clickhouse_settings ?? {})
-    const assignments = settings.map(([name, value]) => `${identifier(name)} = ${literal(String(value))}`)
-    return { ...params, query: `SET ${assignments.join(', ')}; ${params.query}`, clickhouse_settings: {} }
+    const query = `${setStatement(params.clickhouse_settings ?? {})}; ${params.query}`
+    return { ...params, query, clickhouse_settings: {} }
   }
   return {
     query: (params) => connection.query(prepare(params)),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { insertEncoded, rows } from './query.ts'
-import { isoText, literal } from './sql.ts'
+import type { DeadLetterPlace } from './dead-letter-id.ts'
+import { insertEncoded } from './query.ts'
 import type { Store } from './client.ts'
 
 /** Appended to the migrations: what a letter needs to be taken again as its source would hand it on. */
@@ -9,12 +9,13 @@ export const DEAD_LETTER_MIGRATIONS: readonly string[] = [
     ADD COLUMN IF NOT EXISTS headers String`,
 ]
 
-export interface DeadLetter {
-  /** Topic, or `http:predictions` and `http:labels`. */
-  source: string
-  partition: number
-  /** With `source` and `partition` the identity: the same letter twice is one. */
-  offset: number
+/** Appended to the migrations: a newer version of a letter that says it is gone. */
+export const REPLAY_MIGRATIONS: readonly string[] = [
+  'ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS gone UInt8',
+]
+
+/** What could not be read. */
+export interface DeadLetter extends DeadLetterPlace {
   /** When the source recorded it; milliseconds since 1970. */
   recordedAt: number
   headers: Readonly<Record<string, string>>
@@ -69,52 +70,23 @@ export function payloadOffset(model: string, payload: string): number {
   return digest.readUIntBE(0, 6)
 }
 
-export type StoredDeadLetter = Omit<DeadLetter, 'recordedAt' | 'headers'> & { received_at: string }
-
-/** Where a page of letters ended: the last one's time of receipt (epoch milliseconds), source, partition, offset. */
-export type DeadLetterPosition = readonly [number, string, number, number]
-
-export interface DeadLetterFilter {
-  model?: string | undefined
-  /** Letters that come after it. */
-  after?: DeadLetterPosition | undefined
-  limit: number
-}
-
-/** Payloads in one answer may have this many bytes together. */
-const MOST_PAYLOAD_BYTES = 32_000_000
-
-/** Letters, newest first. Fewer than asked for, and `more`, where their payloads are long. */
-export async function listDeadLetters(
+/**
+ * Marks letters as gone. One that is rejected anew after `now` is a letter again.
+ * @param letters with the time at which each was last rejected, milliseconds since 1970
+ */
+export async function removeDeadLetters(
   store: Store,
-  filter: DeadLetterFilter,
-): Promise<{ letters: StoredDeadLetter[]; more: boolean }> {
-  const lengths = await rows<{ bytes: number }>(
-    store.read,
-    `SELECT length(payload) AS bytes ${selected({ ...filter, limit: filter.limit + 1 })}`,
+  letters: readonly (DeadLetterPlace & { receivedAt: number })[],
+  now: Date,
+): Promise<void> {
+  // Of all versions the newest counts, also where the clock of another process goes ahead.
+  const lines = letters.map(({ source, partition, offset, receivedAt }) =>
+    JSON.stringify([source, partition, offset, Math.max(now.getTime(), receivedAt), 1]),
   )
-  let bytes = 0
-  const fitting = lengths.findIndex((row) => (bytes += row.bytes) > MOST_PAYLOAD_BYTES)
-  const limit = Math.min(filter.limit, fitting < 0 ? lengths.length : Math.max(1, fitting))
-  const letters = await rows<StoredDeadLetter>(
-    store.read,
-    `SELECT source, partition, offset, ${isoText('dead_letters.received_at')} AS received_at, model, reason, detail,
-       payload ${selected({ ...filter, limit })}`,
+  await insertEncoded(
+    store.ingest,
+    'dead_letters',
+    ['source', 'partition', 'offset', 'received_at', 'gone'],
+    lines,
   )
-  return { letters, more: lengths.length > limit }
-}
-
-function selected({ model, after, limit }: DeadLetterFilter): string {
-  const conditions = [
-    ...(model === undefined ? [] : [`model = ${literal(model)}`]),
-    ...(after === undefined ? [] : [isAfter(after)]),
-  ]
-  return `FROM dead_letters FINAL ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-    ORDER BY dead_letters.received_at DESC, source, partition, offset LIMIT ${Math.max(0, Math.trunc(limit))}`
-}
-
-function isAfter([receivedAt, source, partition, offset]: DeadLetterPosition): string {
-  const at = 'toUnixTimestamp64Milli(dead_letters.received_at)'
-  const [time, p, o] = [receivedAt, partition, offset].map(Math.trunc)
-  return `(${at} < ${time} OR (${at} = ${time} AND (source, partition, offset) > (${literal(source)}, ${p}, ${o})))`
 }

@@ -3,7 +3,7 @@ import { canonicalCategory, featureNameSchema, nameSchema } from './model.ts'
 import { recordSchema } from './record-schema.ts'
 
 /** What one output of a model is. */
-export const outputKindSchema = z.enum(['class', 'class_index', 'number', 'score', 'scores'])
+const outputKindSchema = z.enum(['class', 'class_index', 'number', 'score', 'scores'])
 export type OutputKind = z.output<typeof outputKindSchema>
 
 const outputNameSchema = z.string().min(1).max(200)

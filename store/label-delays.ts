@@ -25,7 +25,7 @@ export async function readLabelDelays(
 ): Promise<number[]> {
   const mature = new Date(now.getTime() - MATURE_MS)
   const from = new Date(Math.max(0, now.getTime() - LOOKBACK_MS))
-  const labelled = publishedLabelled({ model, binning, from, to: now })
+  const labelled = publishedLabelled({ model, binning, spans: [{ from, to: now }] })
   const recent = `model = ${literal(model)} AND binning = ${literal(binning)}
     AND hour >= ${hourLiteral(mature)} AND hour < ${hourLiteral(now)}`
   // Any column of the predictions has all their rows.

@@ -1,14 +1,15 @@
 import type { Baseline } from './baselines.ts'
 import type { Store } from './client.ts'
 import { decodeFloats, encodeFloats } from './floats.ts'
+import { inSpans } from './hour-spans.ts'
 import type { LabelledProfile } from './labelled-profile.ts'
 import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from './labels.ts'
 import { unfoldScores } from './class-scores.ts'
 import type { Model } from './model.ts'
-import { hoursOf, type Rollup } from './profiles.ts'
+import { hoursOf, type HoursQuery, type Rollup } from './profiles.ts'
 import { insertEncoded, rows } from './query.ts'
-import { hourLiteral, literal } from './sql.ts'
+import { literal } from './sql.ts'
 
 /** Sums over labelled rows of one column, or under the roles `loss` and `delay` of all of them. */
 export interface LabelledColumn extends LabelledProfile {
@@ -43,21 +44,11 @@ export async function writeLabelledProfiles(
   })
 }
 
-export interface LabelledQuery {
-  model: string
-  binning: string
-  /** Whole hours, `[from, to)`. */
-  from: Date
-  to: Date
-  /** Only rows of this version of the model. */
-  version?: string | undefined
-}
-
 type Stored = Pick<LabelledColumn, 'role' | 'column' | 'counts'> &
   Record<'sums' | 'squares', (number | null)[]>
 
-/** Merged sums of `[from, to)`, one a column; a column without labelled rows is absent. */
-export async function readLabelledProfiles(store: Store, query: LabelledQuery): Promise<LabelledColumn[]> {
+/** Merged sums of some hours, one a column; a column without labelled rows is absent. */
+export async function readLabelledProfiles(store: Store, query: HoursQuery): Promise<LabelledColumn[]> {
   const found = await rows<Stored>(
     store.read,
     `SELECT role, column, ${MERGED} FROM labelled_profiles WHERE ${publishedLabelled(query)} GROUP BY role, column`,
@@ -68,7 +59,7 @@ export async function readLabelledProfiles(store: Store, query: LabelledQuery): 
 /** The sums of some columns in steps of whole hours since 1970, by the beginning of the step, epoch milliseconds. */
 export async function readLabelledSteps(
   store: Store,
-  query: LabelledQuery,
+  query: HoursQuery,
   columns: readonly Pick<LabelledColumn, 'role' | 'column'>[],
   stepMs: number,
 ): Promise<Map<number, LabelledColumn[]>> {
@@ -88,10 +79,9 @@ export async function readLabelledSteps(
 
 const MERGED = 'sumForEach(counts) AS counts, sumForEach(sums) AS sums, sumForEach(squares) AS squares'
 
-/** The condition on the published sums of a period. */
-export function publishedLabelled({ model, binning, from, to, version }: LabelledQuery): string {
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)}
-    AND hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}`
+/** The condition on the published sums of some hours. */
+export function publishedLabelled({ model, binning, spans, version }: HoursQuery): string {
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
   return `${scope} AND segment = '' ${version === undefined ? '' : `AND version = ${literal(version)}`}
     AND (hour, generation) IN (
       SELECT hour, max(generation) FROM hours WHERE ${scope} AND part = 'labels' GROUP BY hour)`

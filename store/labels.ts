@@ -31,7 +31,7 @@ export function pendingLabelLine(
   ])
 }
 
-/** Keeps labels that name no time of their prediction until {@link settleLabels} finds it. */
+/** Keeps labels that name no time of their prediction until {@link findSettling} finds it. */
 export async function insertPendingLabels(
   store: Store,
   _model: Model,
@@ -41,64 +41,66 @@ export async function insertPendingLabels(
   await insertEncoded(store.ingest, 'pending_labels', columns, lines)
 }
 
-/** A select of the unsettled labels of a model that were received up to `cutoff`. */
-function unsettled(model: string, cutoff: Date): string {
-  return `SELECT * FROM pending_labels FINAL
-    WHERE model = ${literal(model)} AND received_at <= ${instant(cutoff)}`
+/** Waiting labels, received up to `cutoff`, that the predictions they belong to were found for. */
+export interface Settling {
+  /** Hours of these predictions. */
+  hours: Date[]
+  /** Gives the labels to them. Each counts as settled then, unless a correction has come meanwhile, which waits. */
+  settle(this: void): Promise<void>
+  /** Forgets what was found. */
+  end(this: void): Promise<void>
 }
 
 /**
- * {@link unsettled} with the hour of the newest prediction of that id. The index tells which hours to look
+ * Finds the predictions of waiting labels: of an id that was used again, the newest one. What is found is kept in a
+ * table, so that the search, which grows with what is stored, is done once. One process at a time may do this for a
+ * model; a crash in between repeats work and loses nothing.
+ */
+export async function findSettling(store: Store, model: Model, cutoff: Date): Promise<Settling> {
+  const { labels, settling } = silverTables(model.name)
+  const run = (query: string) => store.rollup.command({ query })
+  await run(
+    `CREATE OR REPLACE TABLE ${settling} ENGINE = MergeTree ORDER BY id AS ${found(model.name, cutoff)}`,
+  )
+  const hours = await rows<{ hour: number }>(
+    store.rollup,
+    `SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM ${settling} ORDER BY hour`,
+  )
+  const value = model.task === 'regression' ? 'toFloat64OrNull(label)' : 'label'
+  return {
+    hours: hours.map(({ hour }) => new Date(hour * 1000)),
+    async settle() {
+      await run(`INSERT INTO ${labels} (id, hour, label, labelled_at)
+        SELECT id, hour, ${value}, labelled_at FROM ${settling}`)
+      // By id, so that an older row does not come back in place of the newest.
+      await run(`DELETE FROM pending_labels WHERE model = ${literal(model.name)} AND id IN (
+        SELECT s.id FROM ${settling} AS s
+        INNER JOIN (SELECT id, max(labelled_at) AS newest FROM pending_labels
+          WHERE model = ${literal(model.name)} AND id IN (SELECT id FROM ${settling}) GROUP BY id) AS w
+        ON w.id = s.id
+        WHERE w.newest <= s.labelled_at)`)
+    },
+    async end() {
+      await run(`DROP TABLE IF EXISTS ${settling}`)
+    },
+  }
+}
+
+/**
+ * A select of waiting labels with the hour of the newest prediction of that id. The index tells which hours to look
  * into; the predictions themselves decide, since rows can have been deleted and hashes can collide.
  */
 function found(model: string, cutoff: Date): string {
   const { labelIndex, predictions } = silverTables(model)
-  const waiting = unsettled(model, cutoff)
-  return `SELECT w.*, p.hour AS hour FROM (${waiting}) AS w
+  const waiting = `SELECT id, label, labelled_at FROM pending_labels FINAL
+    WHERE model = ${literal(model)} AND received_at <= ${instant(cutoff)}`
+  return `SELECT w.id AS id, w.label AS label, w.labelled_at AS labelled_at, p.hour AS hour FROM (${waiting}) AS w
     INNER JOIN (SELECT id, max(toStartOfHour(ts)) AS hour FROM ${predictions}
       WHERE toStartOfHour(ts) IN (
           SELECT hour FROM ${labelIndex} WHERE hash IN (SELECT sipHash64(id) FROM (${waiting})))
         AND id IN (SELECT id FROM (${waiting}))
       GROUP BY id) AS p
     ON p.id = w.id`
-}
-
-/** Hours of predictions that waiting labels can be given to now. */
-export async function settleableHours(store: Store, model: string, cutoff: Date): Promise<Date[]> {
-  const hours = await rows<{ hour: number }>(
-    store.rollup,
-    `SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM (${found(model, cutoff)}) ORDER BY hour`,
-  )
-  return hours.map(({ hour }) => new Date(hour * 1000))
-}
-
-/**
- * Moves waiting labels to the predictions of the given hours. A label counts as settled only where it can be
- * seen among the labels, or a newer one can: a crash in between repeats work and loses nothing, and a correction that
- * comes meanwhile waits for the next time.
- */
-export async function settleLabels(
-  store: Store,
-  model: Model,
-  hours: readonly Date[],
-  cutoff: Date,
-): Promise<void> {
-  if (hours.length === 0) return
-  const { labels } = silverTables(model.name)
-  const among = `hour IN (${hours.map(hourLiteral).join(', ')})`
-  const value = model.task === 'regression' ? 'toFloat64OrNull(label)' : 'label'
-  await store.rollup.command({
-    query: `INSERT INTO ${labels} (id, hour, label, labelled_at)
-      SELECT id, hour, ${value}, labelled_at FROM (${found(model.name, cutoff)}) WHERE ${among}`,
-  })
-  await store.rollup.command({
-    query: `DELETE FROM pending_labels
-      WHERE model = ${literal(model.name)} AND received_at <= ${instant(cutoff)} AND id IN (
-        SELECT f.id FROM (${found(model.name, cutoff)}) AS f
-        INNER JOIN (SELECT hour, id, max(labelled_at) AS labelled_at FROM ${labels} WHERE ${among} GROUP BY hour, id) AS l
-        ON f.hour = l.hour AND f.id = l.id
-        WHERE f.labelled_at <= l.labelled_at)`,
-  })
 }
 
 /** Labels whose prediction has not been seen yet. */

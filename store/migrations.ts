@@ -1,10 +1,11 @@
 import { ALERT_MIGRATIONS } from './alert-migrations.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
-import { DEAD_LETTER_MIGRATIONS } from './dead-letters.ts'
+import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
+import { RESULT_MIGRATIONS } from './results.ts'
 import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from './client.ts'
 
@@ -91,6 +92,8 @@ const MIGRATIONS: readonly string[] = [
   ...NEWEST_WINDOWS_MIGRATIONS,
   ...DEAD_LETTER_MIGRATIONS,
   ...TOPIC_MIGRATIONS,
+  ...REPLAY_MIGRATIONS,
+  ...RESULT_MIGRATIONS,
   ...LABELLED_MIGRATIONS,
 ]
 

@@ -1,15 +1,17 @@
 import { formatDuration } from './duration.ts'
+import { monitorBaselineDeclaration } from './monitor-baseline.ts'
 import type { Monitor, MonitorDeclaration } from './monitor.ts'
 
 /** The monitor as it would be declared, defaults filled in; what `monitorSchema` reads back as the same monitor. */
 export function monitorDeclarationOf(monitor: Monitor): MonitorDeclaration {
-  const { window, every, grace, label_delay, false_alarms, alert, ...rest } = monitor
+  const { window, every, grace, label_delay, baseline, false_alarms, alert, ...rest } = monitor
   return {
     ...rest,
     window: formatDuration(window),
     every: formatDuration(every),
     grace: formatDuration(grace),
     ...(label_delay !== undefined && { label_delay: formatDuration(label_delay) }),
+    baseline: monitorBaselineDeclaration(baseline),
     false_alarms: formatFalseAlarms(false_alarms),
     alert: {
       ...alert,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { documents } from './documents.ts'
 import { durationSchema } from './duration.ts'
 import { nameSchema } from './model.ts'
+import { monitorBaselineSchema } from './monitor-baseline.ts'
 
 /** The kinds of drift that can be checked. */
 export const driftKindSchema = z.enum(['feature', 'prediction', 'label', 'concept', 'performance'])
@@ -22,6 +23,16 @@ const falseAlarmsSchema = z
     return (count * 90) / days
   })
   .pipe(z.number().positive('a budget of no false alarms at all would mean no alarms'))
+
+/** What can decide whether a column drifts, and from where on by default. */
+export const DEFAULT_THRESHOLDS = {
+  psi: { warning: 0.1, critical: 0.25 },
+  ks: { warning: 0.1, critical: 0.2 },
+  jensen_shannon: { warning: 0.1, critical: 0.2 },
+  baseline_deviation: { warning: 3, critical: 6 },
+} as const
+export const decidingStatisticSchema = z.enum(['psi', 'ks', 'jensen_shannon', 'baseline_deviation'])
+export type DecidingStatistic = z.infer<typeof decidingStatisticSchema>
 
 const thresholdsSchema = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
@@ -64,9 +75,15 @@ export const monitorSchema = z.strictObject({
   /** How long labels take to come; absent means as long as nine in ten of them took. */
   label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').optional(),
   cadence: cadenceSchema.default('hourly'),
+  baseline: monitorBaselineSchema.default('training'),
+  decide: decidingStatisticSchema.default('psi'),
+  /** Of each deciding statistic, of which those of `decide` count; of the change of labels, and of the loss. */
   thresholds: z
     .strictObject({
-      psi: thresholdsSchema.default({ warning: 0.1, critical: 0.25 }),
+      psi: thresholdsSchema.default(DEFAULT_THRESHOLDS.psi),
+      ks: thresholdsSchema.default(DEFAULT_THRESHOLDS.ks),
+      jensen_shannon: thresholdsSchema.default(DEFAULT_THRESHOLDS.jensen_shannon),
+      baseline_deviation: thresholdsSchema.default(DEFAULT_THRESHOLDS.baseline_deviation),
       concept: thresholdsSchema.default({ warning: 0.1, critical: 0.25 }),
       performance: thresholdsSchema.default({ warning: 0.05, critical: 0.1 }),
     })

@@ -35,6 +35,14 @@ export function profileSelect(
       ${list(({ squares }) => squares)} AS squares`
 }
 
+/** A select of `magnitudes`: per slot of a numeric column the sum of the absolute values of `x - centre`, else `[]`. */
+export function magnitudeSelect(from: string, { source, binning }: BinnedColumn): string {
+  if (binning.kind === 'categorical') return 'SELECT emptyArrayFloat64() AS magnitudes'
+  const column = identifier(source)
+  const [value, slot] = [centred(column, binning.centre), numericSlot(column, binning)]
+  return `SELECT sumResample(0, ${slotCount(binning)}, 1)(abs(${value}), ${slot}) AS magnitudes FROM ${from}`
+}
+
 interface Aggregate {
   definition: string
   selection: string

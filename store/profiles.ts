@@ -3,6 +3,7 @@ import { profileSelect } from './profile-sql.ts'
 import { unfoldScores } from './class-scores.ts'
 import { labelledRows } from './labels.ts'
 import { predictionsBetween } from './predictions.ts'
+import { inSpans, type HourSpan } from './hour-spans.ts'
 import { insertObjects, rows } from './query.ts'
 import { hourLiteral, literal } from './sql.ts'
 import type { ColumnProfile } from './binning.ts'
@@ -90,13 +91,28 @@ export async function readProfiles(
   from: Date,
   to: Date,
 ): Promise<StoredProfile[]> {
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)}
-    AND hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}`
+  return readHours(store, { model, binning, spans: [{ from, to }] })
+}
+
+export interface HoursQuery {
+  model: string
+  binning: string
+  spans: readonly HourSpan[]
+  /** Only rows of this version of the model. */
+  version?: string | undefined
+}
+
+/** As {@link readProfiles}, of any hours. */
+export async function readHours(
+  store: Store,
+  { model, binning, spans, version }: HoursQuery,
+): Promise<StoredProfile[]> {
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
   return rows<StoredProfile>(
     store.read,
     `SELECT role, column, sumForEach(counts) AS counts, sumForEach(sums) AS sums, sum(squares) AS squares
      FROM profiles
-     WHERE ${scope} AND segment = ''
+     WHERE ${scope} AND segment = '' ${version === undefined ? '' : `AND version = ${literal(version)}`}
        AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
      GROUP BY role, column`,
   )

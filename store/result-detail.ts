@@ -1,6 +1,6 @@
 import type { ColumnBinning } from './binning.ts'
 import { rows } from './query.ts'
-import { SUMMARY, type ResultSummary } from './results.ts'
+import { SUMMARY, type CountedHours, type ResultSummary } from './results.ts'
 import { literal } from './sql.ts'
 import type { Store } from './client.ts'
 
@@ -13,13 +13,14 @@ export interface StoredResult extends ResultSummary {
   binning: string
   /** Bins of the column, unless they are no longer stored. */
   bins: ColumnBinning | null
-  baseline: { version: number; hash: string; profile: StoredArrays }
+  /** `hours`: what it was counted from, where it is no stored one; then `version` only gave the bins. */
+  baseline: { version: number; hash: string; profile: StoredArrays; hours: CountedHours | null }
   window: { profile: StoredArrays }
   /** What was judged where it is not the profiles of a column; null where it is. */
   inputs: unknown
 }
 
-interface StoredArrays {
+export interface StoredArrays {
   counts: number[]
   /** Null stands for NaN or an infinity. */
   sums: (number | null)[]
@@ -35,12 +36,12 @@ export async function findResult(store: Store, id: string): Promise<StoredResult
   ])
   const [found] = await rows<Record<string, unknown> & ResultSummary & { model: string; binning: string }>(
     store.read,
-    `SELECT ${SUMMARY}, model, evaluation, rule, monitor_hash, code_version, binning, baseline, baseline_hash, inputs,
-       ${arrays.join(', ')}
+    `SELECT ${SUMMARY}, model, evaluation, rule, monitor_hash, code_version, binning, baseline, baseline_hash,
+       baseline_hours, inputs, ${arrays.join(', ')}
      FROM results WHERE id = ${literal(id)} ORDER BY results.evaluated_at DESC LIMIT 1`,
   )
   if (found === undefined) return undefined
-  const { baseline, baseline_hash: hash, evaluation, rule, inputs, ...rest } = found
+  const { baseline, baseline_hash: hash, baseline_hours: hours, evaluation, rule, inputs, ...rest } = found
   const profile = (side: string) =>
     ({
       counts: found[`${side}_counts`],
@@ -53,10 +54,21 @@ export async function findResult(store: Store, id: string): Promise<StoredResult
     evaluation: JSON.parse(evaluation as string) as unknown,
     rule: JSON.parse(rule as string) as unknown,
     bins: (await binsOf(store, found)) ?? null,
-    baseline: { version: baseline as number, hash: hash as string, profile: profile('baseline') },
+    baseline: {
+      version: baseline as number,
+      hash: hash as string,
+      profile: profile('baseline'),
+      hours: decodeHours(hours as string),
+    },
     window: { profile: profile('window') },
     inputs: inputs === '' ? null : (JSON.parse(inputs as string) as unknown),
   }
+}
+
+function decodeHours(text: string): CountedHours | null {
+  if (text === '') return null
+  const { spans, version } = JSON.parse(text) as { spans: Record<'from' | 'to', string>[]; version?: string }
+  return { spans: spans.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) })), version }
 }
 
 /**

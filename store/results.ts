@@ -2,8 +2,21 @@ import type { ColumnProfile } from './binning.ts'
 import { encodeFloats } from './floats.ts'
 import type { DriftKind } from './monitor.ts'
 import { insertEncoded, rows } from './query.ts'
+import type { HourSpan } from './hour-spans.ts'
 import { isoText, LAST_SECOND, literal } from './sql.ts'
 import type { Store } from './client.ts'
+
+/** What shipped tables of results lack. */
+export const RESULT_MIGRATIONS = [
+  `ALTER TABLE results ADD COLUMN IF NOT EXISTS baseline_hours String DEFAULT '' CODEC(ZSTD(3))`,
+]
+
+/** The hours of stored rows that a side of a result was counted from. */
+export interface CountedHours {
+  spans: readonly HourSpan[]
+  /** Only rows of this version of the model. */
+  version?: string | undefined
+}
 
 /** One evaluation of one column in one window against one baseline, with all it was computed from. */
 export interface Result {
@@ -27,7 +40,8 @@ export interface Result {
   statistics: Record<string, number>
   /** The evaluation in full. */
   evaluation: unknown
-  baseline: { version: number; hash: string; profile: ColumnProfile }
+  /** `hours`: what it was counted from, where it is no stored one; then `version` only gave the bins. */
+  baseline: { version: number; hash: string; profile: ColumnProfile; hours?: CountedHours | undefined }
   window: { profile: ColumnProfile }
   /** What was judged where it is not the profiles of a column: sums over labelled rows. */
   inputs?: unknown
@@ -45,7 +59,8 @@ const COLUMNS = [
   'id', 'model', 'monitor', 'kind', 'column', 'segment', 'version', 'window_start', 'window_end', 'evaluated_at',
   'verdict', 'reason', 'explanation', 'effect', 'noise_floor', 'statistics', 'evaluation', 'baseline',
   'baseline_hash', 'monitor_hash', 'binning', 'rule', 'code_version', 'baseline_counts', 'baseline_sums',
-  'baseline_squares', 'window_counts', 'window_sums', 'window_squares', 'inputs',
+  'baseline_squares', 'window_counts', 'window_sums', 'window_squares',
+  'baseline_hours', 'inputs',
 ] // prettier-ignore
 
 /** Appends results. A window that is evaluated again gets another result; the old one is kept. */
@@ -86,6 +101,7 @@ function encode(result: Result): string {
     result.codeVersion,
     ...arrays(result.baseline.profile),
     ...arrays(result.window.profile),
+    result.baseline.hours === undefined ? '' : JSON.stringify(result.baseline.hours),
     result.inputs === undefined ? '' : JSON.stringify(result.inputs),
   ]
   return JSON.stringify(row)

@@ -11,6 +11,7 @@ export function silverTables(model: string) {
     labels: identifier(`labels_${model}`),
     labelIndex: identifier(`label_index_${model}`),
     labelIndexView: identifier(`view_label_index_${model}`),
+    settling: identifier(`settling_labels_${model}`),
   }
 }
 
@@ -89,7 +90,13 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
 /** Drops a model's own tables, data included. */
 export async function dropSilver(store: Store, model: string): Promise<void> {
   const tables = silverTables(model)
-  for (const table of [tables.labelIndexView, tables.labelIndex, tables.labels, tables.predictions]) {
+  for (const table of [
+    tables.settling,
+    tables.labelIndexView,
+    tables.labelIndex,
+    tables.labels,
+    tables.predictions,
+  ]) {
     await store.rollup.command({ query: `DROP TABLE IF EXISTS ${table}` })
   }
 }

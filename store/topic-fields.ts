@@ -37,7 +37,7 @@ export const fieldsSchema = z.strictObject({
 export type Fields = z.output<typeof fieldsSchema>
 
 /** The kinds of records that a topic can bring. */
-export type Records = 'predictions' | 'labels'
+type Records = 'predictions' | 'labels'
 
 const FIELDS_OF: Record<Records, readonly (keyof Fields)[]> = {
   predictions: ['model', 'id', 'ts', 'version', 'features', 'prediction', 'score', 'scores'],

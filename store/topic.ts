@@ -4,14 +4,7 @@ import { kserveServiceSchema } from './kserve-service.ts'
 import { nameSchema } from './model.ts'
 import { recordSchema } from './record-schema.ts'
 import { fieldFaults, fieldsSchema } from './topic-fields.ts'
-
-/** A name that Kafka gives to topics. */
-export const topicNameSchema = z
-  .string()
-  .regex(
-    /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
-    'a Kafka topic has 1 to 249 letters, digits, ".", "_" or "-", and is not called "." or ".."',
-  )
+import { topicNameSchema } from './topic-name.ts'
 
 /** A Kafka topic to read, and how its records become predictions or labels. */
 export const topicSchema = z

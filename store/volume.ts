@@ -36,7 +36,11 @@ export async function readVolume(
     [
       count('predictions', `${tables.predictions} FINAL WHERE ${within('ts')}`, 'ts'),
       count('labels', `${tables.labels} FINAL WHERE ${labelled}`, 'hour'),
-      count('deadLetters', `dead_letters FINAL WHERE ${ofModel} AND ${within('received_at')}`, 'received_at'),
+      count(
+        'deadLetters',
+        `dead_letters FINAL WHERE gone = 0 AND ${ofModel} AND ${within('received_at')}`,
+        'received_at',
+      ),
       `SELECT 'pendingLabels' AS what, 0 AS step, count() AS n FROM pending_labels FINAL WHERE ${ofModel}`,
     ].join(' UNION ALL '),
   )

@@ -120,6 +120,11 @@ describe('driftgauge backtest', () => {
     expect(code).toBe(1)
     const { alerts } = JSON.parse(stdout) as { alerts: { members: { column: string }[] }[] }
     expect(alerts.flatMap(({ members }) => members.map(({ column }) => column))).toEqual(['c'])
+    // By another statistic, whose thresholds are in its own unit.
+    const other = await run('live', ...period, '--decide', 'ks', '--json')
+    expect(other.stdout).toContain('largest difference of shares')
+    expect(await run('live', ...period, '--decide', 'ks', '--warning', '0.99', '--critical', '1')).toMatchObject({ code: 1 }) // prettier-ignore
+    expect(await run('live', ...period, '--decide', 'guess')).toMatchObject({ code: 2 })
     // Above the monitor's own critical threshold.
     expect(await run('live', ...period, '--warning', '0.3')).toMatchObject({ code: 2, stdout: '' })
   })

@@ -4,7 +4,9 @@ import fc, { type Arbitrary } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openApiDocument } from '../api/openapi.ts'
 import { ROUTES } from '../api/contract/routes.ts'
-import { apiFixture, SECRET, type ApiFixture } from './support/api.ts'
+import { parseDeadLetterId } from '../store/dead-letter-id.ts'
+import { insertDeadLetters } from '../store/dead-letters.ts'
+import { apiFixture, SECRET, START, type ApiFixture } from './support/api.ts'
 import { arbitraryOf, type Schema } from './support/json-schema-arbitrary.ts'
 import type { Answer } from './support/service.ts'
 
@@ -45,14 +47,48 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
       name: 'scratch',
       webhook: { url: 'https://example.com', secret: SECRET },
     }),
+  deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
+  getDeadLetter: addLetter,
+  replayDeadLetter: addLetter,
+  replayDeadLetters: addLetter,
+}
+
+/** A dead letter that is taken when it is replayed. */
+const LETTER = 'http:predictions:0:1'
+function addLetter(): Promise<void> {
+  const payload = JSON.stringify({ id: 'replayed', ts: START })
+  const place = parseDeadLetterId(LETTER)!
+  return insertDeadLetters(
+    fixture.service.store,
+    [{ ...place, recordedAt: START, headers: {}, model: 'shop', reason: 'bad_ts', detail: '', payload }],
+    new Date(),
+  )
 }
 
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */
 const FITTING: Record<string, unknown> = {
   patchModel: { features: { added: 'numeric' } },
-  patchMonitor: { cadence: 'daily', alert: { repeat: '2d' } },
-  declareMonitor: { name: 'another', model: 'shop', alert: { channels: ['hook'] } },
+  patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
+  patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
+  declareTopic: {
+    name: 'another',
+    records: 'predictions',
+    kserve: {
+      shop: {
+        model: 'shop',
+        output: { y: 'class_index', p: 'scores' },
+        classes: ['no', 'yes'],
+        positive: 'yes',
+      },
+    },
+  },
+  declareMonitor: {
+    name: 'another',
+    model: 'shop',
+    baseline: { data: 'first days' },
+    alert: { channels: ['hook'] },
+  },
 }
 
 /** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */
@@ -62,10 +98,12 @@ function existing(name: string, operationId: string): string[] {
     model: ['shop'],
     monitor: ['daily'],
     channel: ['hook'],
+    topic: ['flat'],
     column: ['x', 'c', 'score', 'label'],
     version: ['1'],
     alert: fixture.alerts,
     result: results,
+    letter: [LETTER],
   }
   return known[name] ?? []
 }

@@ -37,6 +37,7 @@ describe('live events of the service', () => {
   })
   const window = { from: new Date(START).toISOString(), to: new Date(START + DAY).toISOString() }
   const webhook = { url: 'http://127.0.0.1:9/x', secret: SECRET }
+  const topic = { name: 'spare', records: 'labels' }
 
   test.each<[string, string, unknown, Change[]]>([
     ['POST', '/models', model, [{ topic: 'models' }]],
@@ -49,6 +50,9 @@ describe('live events of the service', () => {
     ['POST', '/channels', { name: 'hook', webhook }, [{ topic: 'channels' }]],
     ['POST', '/channels', { name: 'spare', webhook }, [{ topic: 'channels' }]],
     ['DELETE', '/channels/spare', undefined, [{ topic: 'channels' }]],
+    ['POST', '/topics', topic, [{ topic: 'topics' }]],
+    ['PATCH', '/topics/spare', { model: 'm' }, [{ topic: 'topics' }]],
+    ['DELETE', '/topics/spare', undefined, [{ topic: 'topics' }]],
     ['POST', '/monitors', monitor, [{ topic: 'monitors' }]],
     ['PATCH', '/monitors/watch', { cadence: 'hourly' }, [{ topic: 'monitors' }]],
     ['POST', '/monitors/watch/run', { asOf: window.to }, [{ topic: 'results' }]],

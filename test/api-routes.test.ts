@@ -22,6 +22,7 @@ describe('declarations', () => {
     for (const [list, one] of [
       ['/models', '/models/shop'],
       ['/monitors', '/monitors/daily'],
+      ['/topics', '/topics/flat'],
     ]) {
       const before = await call('GET', one)
       const again = await call('POST', list, before.body)
@@ -73,6 +74,16 @@ describe('declarations', () => {
       repeat: '2d',
     })
     expect((await call('PATCH', '/monitors/daily', { window: '90m' })).body.errors[0].path).toBe('window')
+    const fields = { id: null, version: '/meta/v', features: { x: 'inputs.x' } }
+    expect((await call('PATCH', '/topics/flat', { fields })).body).toEqual({
+      name: 'flat',
+      records: 'predictions',
+      format: 'json',
+      fields: { model: 'of', ts: 'at', score: 'p', version: '/meta/v', features: { x: 'inputs.x' } },
+    })
+    expect((await call('PATCH', '/topics/flat', { fields: { ts: null } })).body.errors).toEqual([
+      { path: 'fields.ts', message: 'say where "ts" is' },
+    ])
   })
 
   test('must refer to what there is', async () => {
@@ -86,11 +97,27 @@ describe('declarations', () => {
       'model',
       'alert.channels.1',
     ])
-  })
+    const service = { model: 'none', output: 'class' }
+    for (const [topic, path] of [
+      [{ name: 't', records: 'labels', model: 'none' }, 'model'],
+      [{ name: 't', records: 'predictions', kserve: { s: service, d: { ...service, model: 'shop' } } }, 'kserve.s.model'],
+    ] as const) {
+      const { status, body } = await call('POST', '/topics', topic)
+      expect([status, body.errors]).toEqual([422, [{ path, message: 'there is no model "none"' }]])
+    }
+    expect((await call('PATCH', '/topics/flat', { model: 'none', fields: null })).status).toBe(422)
+    expect((await call('GET', '/topics/t')).status).toBe(404)
+  }) // prettier-ignore
 
-  test('of a model goes with its data, and not while a monitor watches it', async () => {
+  test('of a model goes with its data, and not while a monitor watches it or a topic feeds it', async () => {
     expect((await call('DELETE', '/models/shop')).status).toBe(409)
     await call('POST', '/models', { name: 'gone', task: 'binary', features: {} })
+    await call('POST', '/topics', { name: 'gone.out', records: 'labels', model: 'gone' })
+    expect((await call('DELETE', '/models/gone')).body).toMatchObject({
+      status: 409,
+      detail: 'Kafka topics bring records of the model "gone": remove "gone.out" first.',
+    })
+    expect((await call('DELETE', '/topics/gone.out')).status).toBe(204)
     expect((await call('DELETE', '/models/gone')).body).toMatchObject({
       deleted: expect.arrayContaining(['predictions']),
     })
@@ -140,6 +167,7 @@ describe('lists', () => {
       await call('POST', '/models', { name, task: 'regression', features: {} })
       await call('POST', '/monitors', { name, model: name })
       await call('POST', '/channels', { name, webhook: { url: 'https://example.com', secret: SECRET } })
+      await call('POST', '/topics', { name, records: 'labels', model: name })
       await call('POST', '/keys', { name, scopes: ['read'] })
       await call('POST', '/models/shop/predictions', [{ id: name }, { id: name, ts: 'never' }])
     }
@@ -148,6 +176,7 @@ describe('lists', () => {
       ['/models', 'models', 'name'],
       ['/monitors', 'monitors', 'name'],
       ['/channels', 'channels', 'name'],
+      ['/topics', 'topics', 'name'],
       ['/keys', 'keys', 'id'],
       ['/models/shop/baselines', 'baselines', 'version'],
       [`/models/shop/results?${period}`, 'results', 'id'],

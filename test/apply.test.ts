@@ -12,6 +12,7 @@ import { channelSchema, publicChannel } from '../store/channel.ts'
 import { declarationOf, modelSchema } from '../store/model.ts'
 import { monitorDeclarationOf } from '../store/monitor-declaration.ts'
 import { monitorSchema } from '../store/monitor.ts'
+import { topicSchema } from '../store/topic.ts'
 import { runService } from './support/child.ts'
 import { command, type Outcome } from './support/command.ts'
 
@@ -34,6 +35,8 @@ channels:
     webhook: { url: "https://hooks.example.com/\${TOKEN}", secret: "\${SECRET}" }
 monitors:
   - { name: daily, model: flights, alert: { channels: [oncall] } }
+topics:
+  - { name: flights-out, records: predictions, model: flights, fields: { ts: at, score: p, features: '*' } }
 `
 
 function write(name: string, text: string): string {
@@ -55,10 +58,11 @@ async function driftgauge(line: string[], environment: Record<string, string>): 
 const CREATED = `model "flights" created (binary, 2 features)
 channel "oncall" created (webhook to https://hooks.example.com/…)
 monitor "daily" created (model "flights", window 24h, every 1h)
+topic "flights-out" created (predictions of "flights")
 
-3 created, 0 changed, 0 unchanged.
+4 created, 0 changed, 0 unchanged.
 `
-const UNCHANGED = 'Nothing to change: 1 model, 1 channel and 1 monitor are as declared.\n'
+const UNCHANGED = 'Nothing to change: 1 model, 1 channel, 1 monitor and 1 topic are as declared.\n'
 
 describe('apply', () => {
   let url = ''
@@ -97,7 +101,7 @@ describe('apply', () => {
     expect(await apply(file)).toMatchObject({ code: 0, stdout: UNCHANGED })
 
     expect((await apply(file, { SECRET: OTHER })).stdout).toBe(
-      'channel "oncall" changed\n  secret: (changed)\n\n0 created, 1 changed, 2 unchanged.\n',
+      'channel "oncall" changed\n  secret: (changed)\n\n0 created, 1 changed, 3 unchanged.\n',
     )
     expect((await apply(file, { SECRET: OTHER })).stdout).toBe(UNCHANGED)
     expect((await apply(file, { SECRET: OTHER, TOKEN: 'new-token' })).stdout).toContain(
@@ -108,7 +112,8 @@ describe('apply', () => {
       'edited.yaml',
       FILE.replace('origin: categorical', 'origin: { kind: categorical, importance: 0.5 }, day: numeric')
         .replace('model: flights,', 'model: flights, window: 7d, false_alarms: 2 per 30d,')
-        .replace(', alert: { channels: [oncall] }', ''),
+        .replace(', alert: { channels: [oncall] }', '')
+        .replace("features: '*'", 'features: { hour: /h, origin: from.code }'),
     )
     const change = await apply(edited, { SECRET: OTHER, TOKEN: 'new-token' })
     expect(change.stdout).toBe(`model "flights" changed
@@ -118,13 +123,17 @@ monitor "daily" changed
   window: 24h → 7d
   false_alarms: 1 per 90d → 6 per 90d
   alert.channels: [oncall] → []
+topic "flights-out" changed
+  fields.features: * → (none)
+  fields.features.hour: (none) → /h
+  fields.features.origin: (none) → from.code
 
-0 created, 2 changed, 1 unchanged.
+0 created, 3 changed, 1 unchanged.
 `)
     const again = await apply(edited, { SECRET: OTHER, TOKEN: 'new-token' }, '--json')
     expect(JSON.parse(again.stdout)).toEqual({
       dry_run: false,
-      changes: ['model flights', 'channel oncall', 'monitor daily'].map((title) => {
+      changes: ['model flights', 'channel oncall', 'monitor daily', 'topic flights-out'].map((title) => {
         const [kind, name] = title.split(' ')
         return { kind, name, change: 'unchanged', fields: [] }
       }),
@@ -136,18 +145,20 @@ monitor "daily" changed
     async (_, access) => {
       const environment = { ...access(), ...secrets }
       const text = `models: [{ name: other, task: binary, features: { a: numeric } }]
-monitors: [{ name: m, model: othr }, { name: n, model: flights }, { name: o, model: none }]`
+monitors: [{ name: m, model: othr }, { name: n, model: flights }, { name: o, model: none }]
+topics: [{ name: t, records: labels, model: nobody }, { name: u, records: labels, model: flights }]`
       const broken = await driftgauge(['apply', '-f', write('broken.yaml', text)], environment)
       expect(broken).toMatchObject({ code: 2, stdout: '' })
       // The second monitor's model is there already.
       expect(broken.stderr).toContain(`driftgauge: ${path('broken.yaml')}:2:30: monitor "m", model: there is no model "othr"; did you mean "other"?
-${path('broken.yaml')}:2:85: monitor "o", model: there is no model "none"\n`) // prettier-ignore
+${path('broken.yaml')}:2:85: monitor "o", model: there is no model "none"
+${path('broken.yaml')}:3:45: topic "t", model: there is no model "nobody"\n`) // prettier-ignore
       const listed = await driftgauge(
         ['apply', '-f', write('none.yaml', 'models:'), '--dry-run'],
         environment,
       )
       expect(listed.stdout).toBe(`Nothing to change: the file declares nothing.
-Not in the file and left as they are, since apply deletes nothing: model "flights", channel "oncall", monitor "daily".
+Not in the file and left as they are, since apply deletes nothing: model "flights", channel "oncall", monitor "daily", topic "flights-out".
 `)
     },
   )
@@ -279,10 +290,15 @@ describe('config check', () => {
     const both = await check({ PORT: '-1', DRIFTGAUGE_CONFIG: write('two.yaml', 'models: 5\nx: 1') })
     expect(both.code).toBe(2)
     expect(both.stderr.trim().split('\n')).toHaveLength(3)
-    const partial = write('partial.yaml', 'monitors: [{ name: x, model: m, alert: { channels: [c] } }]')
+    const partial = write(
+      'partial.yaml',
+      `monitors: [{ name: x, model: m, alert: { channels: [c] } }]
+topics: [{ name: t, records: predictions, kserve: { s: { model: n, output: class } } }]`,
+    )
     const outcome = await check({}, '-f', partial)
     expect(outcome.code).toBe(0)
-    expect(outcome.stdout).toContain('and needs, declared already: model "m", channel "c"')
+    expect(outcome.stdout).toContain('and needs, declared already: model "m", channel "c", model "n"')
+    expect(outcome.stdout).toContain('topic "t" (predictions of "n" that KServe logs)')
   })
 })
 
@@ -318,23 +334,50 @@ describe('a plan', () => {
       secret: fc.stringMatching(/^[a-z]{24,30}$/),
     }),
   })
+  const path = fc.constantFrom('a', 'a.b', '/a/b')
+  const fields = fc.record(
+    {
+      ts: path,
+      score: path,
+      id: path,
+      features: fc.oneof(fc.constant('*'), path, fc.dictionary(name, path)),
+    },
+    { requiredKeys: ['ts', 'score'] },
+  )
+  const output = fc.oneof(
+    fc.constantFrom('class', 'number', 'score'),
+    fc.uniqueArray(name, { minLength: 2, maxLength: 2 }).map(([a, b]) => ({ [a]: 'class', [b]: 'score' })),
+  )
+  const kserve = fc.dictionary(name, fc.record({ model: name, output }), { minKeys: 1, maxKeys: 3 })
+  const topic = fc.oneof(
+    fc.record({ name, records: fc.constantFrom('predictions', 'labels') }),
+    fc.record({ name, records: fc.constant('predictions'), model: name, fields }),
+    fc.record({ name, records: fc.constant('predictions'), kserve }),
+  )
   const distinct = <T extends { name: string }>(one: fc.Arbitrary<T>) =>
     fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
   const declared = fc
-    .record({ models: distinct(model), monitors: distinct(monitor), channels: distinct(channel) })
-    .map(({ models, monitors, channels }) => ({
+    .record({
+      models: distinct(model),
+      monitors: distinct(monitor),
+      channels: distinct(channel),
+      topics: distinct(topic),
+    })
+    .map(({ models, monitors, channels, topics }) => ({
       models: models.map((one) => modelSchema.parse(one)),
       monitors: monitors.map((one) => monitorSchema.parse(one)),
       channels: channels.map((one) => channelSchema.parse(one)),
+      topics: topics.map((one) => topicSchema.parse(one)),
     }))
   type Declared = typeof declared extends fc.Arbitrary<infer T> ? T : never
   /** What the API's lists would give, after a journey as JSON. */
-  const asListed = ({ models, monitors, channels }: Declared) =>
+  const asListed = ({ models, monitors, channels, topics }: Declared) =>
     JSON.parse(
       JSON.stringify({
         models: models.map(declarationOf),
         monitors: monitors.map(monitorDeclarationOf),
         channels: channels.map(publicChannel),
+        topics,
       }),
     )
 

@@ -64,6 +64,11 @@ describe('docker-compose.yml', () => {
     expect(own?.environment?.DRIFTGAUGE_API_KEYS).toMatch(/^\$\{DRIFTGAUGE_API_KEYS:\?.+\}$/)
   })
 
+  it('has the broker that the tests have', () => {
+    const version = /<kafka\.version>(.+)<\/kafka\.version>/.exec(read('test/kafka/pom.xml'))?.[1]
+    expect(compose.services.kafka?.image).toBe(`apache/kafka:${version}`)
+  })
+
   it('keeps one replica of the topics of Kafka itself', () => {
     const kafka = compose.services.kafka?.environment ?? {}
     for (const [key, value] of Object.entries(kafka))

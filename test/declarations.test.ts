@@ -12,6 +12,7 @@ import { ConfigError } from '../config.ts'
 import { channelSchema } from '../store/channel.ts'
 import { modelSchema } from '../store/model.ts'
 import { monitorSchema } from '../store/monitor.ts'
+import { topicSchema } from '../store/topic.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -62,8 +63,20 @@ describe('a YAML file with', () => {
     ['an empty value', `${MODEL}monitors:\n  - name: x\n    model:\n`, ['f.yaml:4:11: monitor "x", model: is empty; it must be text']],
     ['a channel of no kind', 'channels: [{ name: c, slack: {} }]', ['f.yaml:1:12: channel "c", webhook: is missing', 'f.yaml:1:23: channel "c": unknown key "slack"; known here: name, webhook']],
     ['a short secret', 'channels: [{ name: c, webhook: { url: "http://a", secret: [short, 5] } }]', [`f.yaml:1:60: channel "c", webhook.secret: ${LONG}: "whsec_" and their base64, or plain text; make one with "echo whsec_$(openssl rand -base64 32)"`, 'f.yaml:1:67: channel "c", webhook.secret: must be text; put it in quotes']],
+    ['a topic of a model that it does not declare', `${MODEL}topics: [{ name: t, records: labels, model: n }]`, ['f.yaml:2:45: topic "t", model: there is no model "n"; did you mean "m"?']],
+    ['a service of a model that it does not declare', `${MODEL}topics: [{ name: t, records: predictions, kserve: { m: { model: n, output: class } } }]`, ['f.yaml:2:65: topic "t", kserve.m.model: there is no model "n"; did you mean "m"?']],
+    ['two topics of a name', 'topics: [{ name: t, records: labels }, { name: t, records: labels }]', ['f.yaml:1:48: topic "t", name: another topic is called "t" already']],
+    ['records of no kind', 'topics: [{ name: t, records: label }]', ['f.yaml:1:30: topic "t", records: "label" is not one of predictions, labels; did you mean "labels"?']],
+    ['an unknown key in the fields', `${MODEL}topics: [{ name: t, records: labels, model: m, fields: { id: i, lable: l } }]`, ['f.yaml:2:56: topic "t", fields.label: say where "label" is', 'f.yaml:2:65: topic "t", fields: unknown key "lable"; did you mean "label"?']],
+    ['a path that is none', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a..b, score: p } }]`, ['f.yaml:2:67: topic "t", fields.ts: write where the field is as keys divided by dots, "output.class", or as a JSON Pointer, "/output/class"']],
+    ['features that are a list', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p, features: [a] } }]`, ['f.yaml:2:90: topic "t", fields.features: say where the features are: the path of an object, a mapping of features to paths, or "*" for all other keys']],
+    ['an unknown key in a service', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, outputs: class } } }]`, ['f.yaml:2:56: topic "t", kserve.s.output: say what the output is: class, class_index, number, score, scores; or of several outputs each, by its name', 'f.yaml:2:68: topic "t", kserve.s: unknown key "outputs"; did you mean "output"?']],
+    ['an output of no kind', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, output: { a: clas } } } }]`, ['f.yaml:2:81: topic "t", kserve.s.output.a: "clas" is not one of class, class_index, number, score, scores; did you mean "class"?']],
+    ['a class too few', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, output: score, classes: [a, b] } } }]`, ['f.yaml:2:56: topic "t", kserve.s.positive: say which of the classes the score is the probability of']],
+    ['all other keys without quotes', 'topics:\n  - fields:\n      features: *', ['f.yaml:3:17: a text that begins with "*" needs quotes, as "*" refers to what "&" has marked']],
+    ['fields beside KServe', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p }, kserve: { s: { model: m, output: class } } }]`, ['f.yaml:2:50: topic "t", model: with "kserve" each InferenceService names its own model', 'f.yaml:2:90: topic "t", kserve: a topic has "fields" or "kserve", not both']],
     ['a variable that is not set', 'models: [{ name: "${NOT_SET}", task: binary, features: {} }]', ['f.yaml:1:19: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
-    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known here: models, monitors, channels', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
+    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known here: models, monitors, channels, topics', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
     ['a variable in a folded text', 'channels:\n  - name: >-\n      a\n      ${NOT_SET}\n    webhook: { url: "http://a", secret: "${SECRET}" }', ['f.yaml:4:7: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
     ['a variable that is not closed', 'channels: [{ name: "${NAME", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${NAME" cannot be read: ${HOW}`]],
     ['a variable within a variable', 'channels: [{ name: "${A:-${NAME}}", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${A:-\${NAME}" cannot be read: ${HOW}`]],
@@ -109,7 +122,12 @@ monitors:
 
   test('nothing in it, or empty sections, declares nothing', () => {
     for (const text of ['', '# nothing\n', 'models:\nmonitors: []\n', '{}'])
-      expect(parseDeclarations(text, 'f.yaml', {})).toEqual({ models: [], monitors: [], channels: [] })
+      expect(parseDeclarations(text, 'f.yaml', {})).toEqual({
+        models: [],
+        monitors: [],
+        channels: [],
+        topics: [],
+      })
   })
 
   test('monitors alone may name models and channels that exist elsewhere', () => {
@@ -198,13 +216,15 @@ channels: [{ name: "\${X}", webhook: { url: "\${X}", secret: ["\${X}", "a"] } },
 describe('what the entries mean', () => {
   test('is what the API would read', () => {
     const text = `${MODEL}channels: [{ name: c, webhook: { url: "http://a", secret: "\${SECRET}" } }]
-monitors: [{ name: x, model: m, alert: { channels: [c] } }]`
+monitors: [{ name: x, model: m, alert: { channels: [c] } }]
+topics: [{ name: t, records: labels, model: m }]`
     expect(parseDeclarations(text, 'f.yaml', environment)).toEqual({
       models: [
         modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', bee: 'categorical' } }),
       ],
       monitors: [monitorSchema.parse({ name: 'x', model: 'm', alert: { channels: ['c'] } })],
       channels: [channelSchema.parse({ name: 'c', webhook: { url: 'http://a', secret: SECRET } })],
+      topics: [topicSchema.parse({ name: 't', records: 'labels', model: 'm' })],
     })
   })
 
@@ -220,7 +240,7 @@ monitors: [{ name: x, model: m, alert: { channels: [c] } }]`
 
 describe('suggestions', () => {
   test('know the keys of a place', () => {
-    expect(knownKeys(declarationsSchema)).toEqual(['models', 'monitors', 'channels'])
+    expect(knownKeys(declarationsSchema)).toEqual(['models', 'monitors', 'channels', 'topics'])
     expect(knownKeys(declarationsSchema, ['models', 0, 'features', 'x'])).toEqual(['kind', 'importance'])
     expect(knownKeys(declarationsSchema, ['monitors', 3, 'alert', 'fire'])).toEqual([])
     expect(allKeys(declarationsSchema)).toContain('monitors.thresholds.psi.warning')
@@ -254,8 +274,10 @@ describe('docs/configuration.md', () => {
 
   test('has every variable that is read', async () => {
     const { VARIABLES } = await import('../cli/apply/variables.ts')
-    const source = readFileSync(join(root, 'config.ts'), 'utf8')
-    const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): z/gm)].map((match) => match[1])
+    const source = ['config.ts', 'config-kafka.ts']
+      .map((name) => readFileSync(join(root, name), 'utf8'))
+      .join('\n')
+    const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): \w+/gm)].map((match) => match[1])
     expect(read.length).toBeGreaterThan(8)
     expect(VARIABLES.map(({ name }) => name)).toEqual(expect.arrayContaining(read))
     for (const { name, default: fallback, secret } of VARIABLES) {

@@ -21,7 +21,9 @@ export const RULES: Rules = {
   api: ['store', 'ingest', 'detectors', 'alerts', 'charts'],
   dashboard: ['charts', 'api/contract'],
   cli: ['store', 'charts', 'ingest', 'detectors', 'alerts', 'api', 'config.ts'],
-  'config.ts': ['store'],
+  'config.ts': ['store', 'config-kafka.ts', 'ingest/kafka/settings', 'loopback.ts'],
+  'config-kafka.ts': ['store', 'ingest/kafka/settings', 'loopback.ts'],
+  'loopback.ts': [],
   'main.ts': ['cli', 'config.ts'],
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { generationClock, rollup } from '../detectors/rollup.ts'
-import { activeReference, runAgainst } from '../detectors/run.ts'
+import { chosenReference, runAgainst } from '../detectors/run.ts'
 import { monitorSchema } from '../store/monitor.ts'
 import { readProfiles } from '../store/profiles.ts'
 import { featureFindings } from '../store/quality.ts'
@@ -75,7 +75,7 @@ test(`${NAMES.length} features of hostile names go all the way: stored, profiled
   ).toEqual([])
 
   const monitor = monitorSchema.parse({ name: 'all', model: 'names', window: '24h' })
-  await runAgainst((await activeReference(service.store, model))!, {
+  await runAgainst((await chosenReference(service.store, model, monitor))!, {
     store: service.store,
     model,
     monitor,

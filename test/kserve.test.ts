@@ -63,6 +63,8 @@ describe('a logged event', () => {
   test.each<[string, TopicMessage]>([
     ['in binary mode', binary('request', V1)],
     ['in structured mode', structured('request', { data: V1 })],
+    ['in structured mode, with the headers of the other', { ...structured('request', { data: V1 }), headers: { ...binary('request', V1).headers, 'content-type': 'application/cloudevents+json' } }],
+    ['in structured mode, without any header', { ...structured('request', { data: V1 }), headers: {} }],
     ['as text', structured('request', { datacontenttype: 'text/plain', data: JSON.stringify(V1) })],
     ['in base64', structured('request', base64(V1))],
     ['of an older version, without a component', binary('request', V1, { component: undefined, namespace: undefined })],

@@ -277,8 +277,7 @@ async function expectProfiles(ledger: Ledger): Promise<void> {
   for (let hour = START; hour < START + HOURS * HOUR; hour += HOUR) {
     const found = await readLabelledProfiles(store, {
       ...query,
-      from: new Date(hour),
-      to: new Date(hour + HOUR),
+      spans: [{ from: new Date(hour), to: new Date(hour + HOUR) }],
     })
     const rows = ledger.labelled(hour, hour + HOUR)
     expectEqual(task, found, columns, scale, rows)
@@ -286,7 +285,8 @@ async function expectProfiles(ledger: Ledger): Promise<void> {
     for (const { ts, labelledAt } of rows) delays[slotOfDelay(labelledAt! - ts)]++
     if (rows.length > 0) expect(labelledOf(found, 'delay')!.counts).toEqual(delays)
   }
-  const whole = { ...query, from: new Date(START), to: new Date(START + HOURS * HOUR), version: '2' }
+  const spans = [{ from: new Date(START), to: new Date(START + HOURS * HOUR) }]
+  const whole = { ...query, spans, version: '2' }
   expectEqual(
     task,
     await readLabelledProfiles(store, whole),

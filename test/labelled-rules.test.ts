@@ -40,7 +40,7 @@ describe('what decides on the concept', () => {
     expect(names([x])).toEqual([[], ['x']])
   })
 
-  const finding = (name: string, verdict: string): Finding => ({ kind: 'concept', column: name, start: new Date(0), verdict, reason: 'concept', explanation: 'It moved.', statistics: {}, evaluation: {}, rule: {}, identity: 0 }) // prettier-ignore
+  const finding = (name: string, verdict: string): Finding => ({ kind: 'concept', column: name, start: new Date(0), verdict, reason: 'concept', explanation: 'It moved.', statistics: {}, evaluation: {}, rule: {}, identity: { baseline: 0, window: 0 } }) // prettier-ignore
   const confirmed = (deciding: string[], feature: string) =>
     confirm(
       deciding.map((verdict, i) => finding(`s${i}`, verdict)),

@@ -4,8 +4,9 @@ import type { ConceptInput } from '../detectors/concept/cell.ts'
 import { judgeConcept, type ConceptRule } from '../detectors/concept/judge-concept.ts'
 import { judgePerformance, type PerformanceRule } from '../detectors/performance/judge-performance.ts'
 import type { PerformanceSums } from '../detectors/performance/metrics.ts'
+import { reproduce } from '../detectors/reproduce.ts'
 import { generationClock, rollup } from '../detectors/rollup.ts'
-import { activeReference, runAgainst } from '../detectors/run.ts'
+import { chosenReference, runAgainst } from '../detectors/run.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
 import { createWriter } from '../ingest/writer.ts'
@@ -111,10 +112,11 @@ async function run(
   model: Model,
   day: number,
   checks = ['concept', 'performance'],
+  baseline: object | string = 'training',
 ): Promise<Map<string, Result>> {
-  const monitor = monitorSchema.parse({ name: 'labels', model: model.name, checks })
+  const monitor = monitorSchema.parse({ name: 'labels', model: model.name, checks, baseline })
   const request = { store, model, monitor, part: 'labels', end: new Date(START + day * DAY), labelDelay: { delay: 34 * HOUR, source: 'observed' }, now: new Date(), codeVersion: 'test' } as const // prettier-ignore
-  const { results } = await runAgainst((await activeReference(store, model))!, request)
+  const { results } = await runAgainst((await chosenReference(store, model, monitor))!, request)
   return new Map(results.map((result) => [`${result.kind} ${result.column}`, result]))
 }
 
@@ -191,6 +193,34 @@ describe.each(Object.entries(TASKS))('%s', (task, { deciding, metric, ...declare
     }
   })
 
+  test('and from the rows, to the last count', async () => {
+    const agrees = { status: 'agrees' }
+    for (const { id } of (await run(model, 7)).values()) {
+      const found = await reproduce(store, model, (await findResult(store, id))!)
+      expect(found).toEqual({ evaluation: agrees, window: agrees, baseline: agrees })
+    }
+  })
+
+  test('compared with the days before, whose labels are those of hours, not of a stored baseline', async () => {
+    const results = await run(model, 7, undefined, { rolling: '3d' })
+    for (const name of deciding)
+      expect(['warning', 'critical']).toContain(results.get(`concept ${name}`)!.verdict)
+    for (const result of results.values()) {
+      expect(result.baseline.hours!.spans).toEqual([
+        { from: new Date(result.windowStart.getTime() - 3 * DAY), to: result.windowStart },
+      ])
+      const agrees = { status: 'agrees' }
+      const stored = (await findResult(store, result.id))!
+      expect(await reproduce(store, model, stored)).toEqual({
+        evaluation: agrees,
+        window: agrees,
+        baseline: agrees,
+      })
+    }
+    const steady = await run(model, 5, undefined, { window: { from: '2026-01-01T00:00:00Z', to: '2026-01-04T00:00:00Z' } }) // prettier-ignore
+    expect(verdicts(steady)).toEqual(Object.fromEntries(names.map((name) => [name, 'ok'])))
+  })
+
   test('evaluated again they are the same results', async () => {
     const ids = (results: Map<string, Result>) => [...results.values()].map(({ id }) => id)
     expect(ids(await run(model, 7))).toEqual(ids(await run(model, 7)))
@@ -259,7 +289,7 @@ describe('without what it takes', () => {
     const binary = modelSchema.parse({ name: 'binary', task: 'binary', positive: 'late', features })
     const monitor = monitorSchema.parse({ name: 'labels', model: 'binary', checks: all })
     const request = { store, model: binary, monitor, part: 'labels', end: new Date(START + 5 * DAY), now: new Date(), codeVersion: 'test' } as const // prettier-ignore
-    const { results } = await runAgainst((await activeReference(store, binary))!, request)
+    const { results } = await runAgainst((await chosenReference(store, binary, monitor))!, request)
     expect(results.map(({ kind, column, verdict, reason }) => [kind, column, verdict, reason])).toEqual([
       ['label', 'label', 'insufficient_data', 'label_delay_unknown'],
       ['concept', 'score', 'insufficient_data', 'label_delay_unknown'],

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createIntake } from '../ingest/intake.ts'
 import { compileMapping } from '../ingest/mapping/compile.ts'
@@ -94,4 +95,28 @@ describe('what KServe logs', () => {
     await take({ ...foreign, headers: { ...foreign.headers, ce_inferenceservicename: 'nobody' } })
     expect(await letters()).toEqual([])
   })
+})
+
+test('what no model can be told of, or none that is declared, is counted as rejected all the same', async () => {
+  const registry = new Registry()
+  const names = ['nobody', 'somebody else', undefined]
+  const messages = [...names.map((model) => JSON.stringify({ model, id: 'x', ts: START })), 'no JSON'].map(
+    (text): SourceMessage => ({
+      value: Buffer.from(text),
+      headers: {},
+      recordedAt: START,
+      partition: 0,
+      offset: offset++,
+    }),
+  )
+  const plain = topicSchema.parse({ name: 'plain', records: 'predictions' })
+  await takeMessages(
+    { store, intake: createIntake(store, registry), findModel: (name) => models.find(name), now: new Date() },
+    { name: 'plain', records: 'predictions', mapping: compileMapping(plain) },
+    messages,
+  )
+  const { values } = await registry.getSingleMetric('driftgauge_intake_records_total')!.get()
+  expect(values.filter(({ value }) => value > 0)).toEqual([
+    { value: 4, labels: { source: 'kafka', records: 'predictions', model: '', outcome: 'rejected' } },
+  ])
 })

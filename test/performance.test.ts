@@ -1,9 +1,7 @@
 /** Performance from sums: against the definitions row by row, and how often intervals and the test are wrong. */
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { f1, macroF1, precision, recall, type Confusion } from '../detectors/performance/confusion.ts'
 import { estimateBinary, estimateMulticlass } from '../detectors/performance/estimate.ts'
-import { isotonicMeans } from '../detectors/performance/isotonic.ts'
 import { judgePerformance, primaryMetric } from '../detectors/performance/judge-performance.ts'
 import { performanceMetrics, type PerformanceSums } from '../detectors/performance/metrics.ts'
 import { rocAuc } from '../detectors/performance/roc-auc.ts'
@@ -317,63 +315,6 @@ describe('the verdict on performance', () => {
   )
 })
 
-describe('isotonic regression', () => {
-  const places = fc.array(fc.tuple(fc.nat(50), fc.double({ min: -5, max: 5, noNaN: true })), {
-    minLength: 1,
-    maxLength: 40,
-  })
-
-  test('by hand', () => {
-    expect(isotonicMeans([1, 3, 2, 4], [1, 1, 1, 1])).toEqual([1, 2.5, 2.5, 4])
-    expect(isotonicMeans([0, 5, 0, 2], [0, 1, 0, 2])).toEqual([7 / 3, 7 / 3, 7 / 3, 7 / 3])
-    expect(isotonicMeans([0, 1, 0, 4, 0], [0, 1, 0, 2, 0])).toEqual([1, 1, 1, 2, 2])
-    expect(isotonicMeans([0, 0], [0, 0])).toBeUndefined()
-  })
-
-  test('never falls, keeps the mean, and leaves what does not fall alone', () => {
-    fc.assert(
-      fc.property(places, (given) => {
-        const weights = given.map(([weight]) => weight)
-        const sums = given.map(([weight, value]) => weight * value)
-        const fitted = isotonicMeans(sums, weights)
-        if (fitted === undefined) return weights.every((weight) => weight === 0)
-        const total = add(fitted.map((value, i) => value * weights[i]))
-        const rising = fitted.every((value, i) => i === 0 || value >= fitted[i - 1] - 1e-12)
-        const again = isotonicMeans(
-          fitted.map((value, i) => value * weights[i]),
-          weights,
-        )!
-        return (
-          rising &&
-          Math.abs(total - add(sums)) < 1e-9 &&
-          again.every((value, i) => Math.abs(value - fitted[i]) < 1e-9)
-        )
-      }),
-    )
-  })
-
-  test('is nearer to the values than other rising ones', () => {
-    fc.assert(
-      fc.property(
-        places,
-        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 40, maxLength: 40 }),
-        (given, steps) => {
-          const fitted = isotonicMeans(
-            given.map(([w, v]) => w * v),
-            given.map(([w]) => w),
-          )
-          if (fitted === undefined) return true
-          const distance = (values: readonly number[]) =>
-            add(given.map(([w, v], i) => w * (v - values[i]) ** 2))
-          let height = fitted[0] - 0.5
-          const other = fitted.map((_, i) => (height += steps[i] / 2))
-          return distance(fitted) <= distance(other) + 1e-9
-        },
-      ),
-    )
-  })
-})
-
 describe('performance before labels come', () => {
   /** Calibration as exact as counts of a million a bin can tell. */
   const certain = (rates: number[]) => ({
@@ -443,6 +384,20 @@ describe('performance before labels come', () => {
     ])!
     expect(estimate.accuracy).toBeCloseTo((10 * 0.5 + 30 * 0.9 + 60 * 0.8) / 100, 12)
     expect(estimateMulticlass([{ rows: [0], hits: [0], window: [5] }])).toBeUndefined()
+  })
+
+  test('rates never fall with the score, and bins without labels lie between their neighbours', () => {
+    // Rates 0.2 and 0.6, then 0.4 and nothing: pooled they are 0.2, 0.5, 0.5 and again 0.5.
+    const baseline = { rows: [10, 10, 10, 0], positives: [2, 6, 4, 0] }
+    const accuracy = (rows: number[]) =>
+      estimateBinary({ baseline, window: { rows, scoreSums: rows.map((n) => n / 2) }, positiveShare: 1 })!
+        .accuracy
+    expect([1, 0, 0, 0].map((_, i) => accuracy([0, 1, 2, 3].map((k) => Number(k === i))))).toEqual([
+      0.2, 0.5, 0.5, 0.5,
+    ])
+    const gap = { rows: [10, 0, 10], positives: [2, 0, 6] }
+    const window = { rows: [0, 5, 0], scoreSums: [0, 2, 0] }
+    expect(estimateBinary({ baseline: gap, window, positiveShare: 1 })!.accuracy).toBeCloseTo(0.4, 12)
   })
 
   test('without scores there is none', () => {

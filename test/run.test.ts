@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { evaluateColumn, type EvaluationRule } from '../detectors/evaluate.ts'
 import { generationClock, rollup } from '../detectors/rollup.ts'
-import { activeReference, runAgainst } from '../detectors/run.ts'
+import { chosenReference, runAgainst } from '../detectors/run.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import { storePredictions } from '../ingest/pipeline.ts'
 import { createWriter } from '../ingest/writer.ts'
@@ -55,7 +55,7 @@ async function evaluate(day: number): Promise<Map<string, Result>> {
     now: new Date(),
     codeVersion: 'test',
   } as const
-  const { results } = await runAgainst((await activeReference(store, model))!, request)
+  const { results } = await runAgainst((await chosenReference(store, model, monitor))!, request)
   return new Map(results.map((result) => [result.column, result]))
 }
 
@@ -66,7 +66,7 @@ beforeAll(async () => {
 
 describe('running a monitor', () => {
   test('without a baseline has nothing to compare with', async () => {
-    expect(await activeReference(store, model)).toBeUndefined()
+    expect(await chosenReference(store, model, monitor)).toBeUndefined()
   })
 
   test('on steady data gives ok for every column the baseline has', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { listAlertEvents } from '../store/alert-events.ts'
 import { dropSilver } from '../store/silver.ts'
-import { insertPendingLabels, pendingLabelLine, settleLabels, type PendingLabel } from '../store/labels.ts'
+import { findSettling, insertPendingLabels, pendingLabelLine, type PendingLabel } from '../store/labels.ts'
 import { openModels } from '../store/models.ts'
 import { monitors, monitorSchema } from '../store/monitor.ts'
 import { modelSchema } from '../store/model.ts'
@@ -97,6 +97,8 @@ test('a correction that comes while labels are settled waits for the next time',
   const { store } = simulation
   const [first, later] = [new Date(START + HOUR), new Date(START + 2 * HOUR)]
   await insertPending(store, 'm', { id: '0-1', label: 'a', labelledAt: first }, first)
+  const settling = await findSettling(store, model, later)
+  expect(settling.hours).toEqual([new Date(START)])
   const command = store.rollup.command.bind(store.rollup)
   let calls = 0
   store.rollup.command = async (given) => {
@@ -104,7 +106,7 @@ test('a correction that comes while labels are settled waits for the next time',
     if (++calls === 2) await insertPending(store, 'm', { id: '0-1', label: 'b', labelledAt: later }, first)
     return command(given)
   }
-  await settleLabels(store, model, [new Date(START)], later)
+  await settling.settle()
   store.rollup.command = command
   await rollup({ store, model, now: later, nextGeneration: generationClock() })
   const labels = await rows<{ label: string }>(store.read, 'SELECT label FROM labels_m FINAL')

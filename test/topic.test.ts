@@ -43,7 +43,8 @@ describe('a topic', () => {
 
   const PATH =
     'write where the field is as keys divided by dots, "output.class", or as a JSON Pointer, "/output/class"'
-  const NAME = 'a Kafka topic has 1 to 249 letters, digits, ".", "_" or "-", and is not called "." or ".."'
+  const NAME =
+    'the name of a Kafka topic is 1 to 249 letters, digits, ".", "_" or "-", and neither "." nor ".."'
   test.each<[string, unknown, string[]]>([
     ['without records', { name: 't' }, ['records: Invalid option: expected one of "predictions"|"labels"']],
     ['of a name that Kafka has not', { name: 'a b', records: 'labels' }, [`name: ${NAME}`]],

@@ -1,12 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import type { MemberEvaluation } from '../../alerts/severity.ts'
+import { baselineHours } from '../../detectors/baseline-hours.ts'
 import { rowsOf } from '../../detectors/column-input.ts'
 import { explain } from '../../detectors/explain.ts'
 import { judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
 import { driftKindOf } from '../../detectors/kinds.ts'
+import { storedProfile } from '../../detectors/stored-profile.ts'
 import type { Baseline, BaselineColumn } from '../../store/baselines.ts'
+import type { ColumnProfile } from '../../store/binning.ts'
 import type { Store } from '../../store/client.ts'
-import { readHourlyCounts } from '../../store/column-profiles.ts'
+import { readHourlyCounts, type ColumnQuery } from '../../store/column-profiles.ts'
+import { envelope } from '../../store/hour-spans.ts'
 import type { Monitor } from '../../store/monitor.ts'
 import { partOf, type Part } from '../../store/profiles.ts'
 import { slidingCounts, type Sliding } from './sliding.ts'
@@ -42,27 +46,56 @@ export async function evaluateRange(request: RangeRequest): Promise<Map<number, 
   const to = ends[ends.length - 1]
   for (const column of columns.filter(({ role }) => partOf(role) === part)) {
     const query = { model: monitor.model, binning: baseline.binning, role: column.role, column: column.name }
-    const loaded = await readHourlyCounts(store, { ...query, from: new Date(from), to: new Date(to) })
-    const sliding = slidingCounts(column, loaded, from, (to - from) / HOUR_MS)
+    const sliding = await loadSliding(store, column, { ...query, from: new Date(from), to: new Date(to) })
+    const baselineOf = await comparison(request, column, query)
     for (const [i, end] of ends.entries()) {
       if (i % SLICE === SLICE - 1) await setImmediate()
-      evaluations.get(end)!.push(judgeWindow(column, sliding, end, monitor.window, rule))
+      evaluations.get(end)!.push(judgeWindow(column, baselineOf, sliding, end, monitor.window, rule))
     }
   }
   return evaluations
 }
 
+async function loadSliding(store: Store, column: BaselineColumn, query: ColumnQuery): Promise<Sliding> {
+  const loaded = await readHourlyCounts(store, query)
+  const [from, to] = [query.from.getTime(), query.to.getTime()]
+  return slidingCounts(column, loaded, from, (to - from) / HOUR_MS)
+}
+
+/** What a column's window is compared with. */
+type BaselineOf = (from: Date, to: Date) => ColumnProfile
+
+/** The baseline's own profile, or where the monitor names hours, these of each window. */
+async function comparison(
+  { store, monitor: { baseline, window }, windows: { ends } }: RangeRequest,
+  column: BaselineColumn,
+  query: Omit<ColumnQuery, 'from' | 'to'>,
+): Promise<BaselineOf> {
+  const [first, last] = [ends[0], ends[ends.length - 1]]
+  const hoursOf = (from: number, to: number) =>
+    baselineHours(baseline, { from: new Date(from), to: new Date(to) })
+  const earliest = hoursOf(first - LONGEST_WINDOW_MS, first)
+  const latest = hoursOf(last - window, last)
+  if (baseline === 'training' || earliest === undefined || latest === undefined) return () => column.profile
+  const whole = envelope([...earliest, ...latest])
+  if (whole === undefined) return () => storedProfile(undefined, column)
+  const sliding = await loadSliding(store, column, { ...query, ...whole, version: baseline.version })
+  return (from, to) => sliding.total(baselineHours(baseline, { from, to })!)
+}
+
 function judgeWindow(
   column: BaselineColumn,
+  baselineOf: BaselineOf,
   sliding: Sliding,
   end: number,
   windowMs: number,
   rule: VerdictRule,
 ): MemberEvaluation {
-  const { binning, profile: baseline } = column
+  const { binning } = column
   // As in scheduled checks, what came before says nothing on a window without any row.
   const hasRows = rowsOf(sliding.window(end - windowMs, end)).n > 0
   for (let length = windowMs; ; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
+    const baseline = baselineOf(new Date(end - length), new Date(end))
     const input = { binning, baseline, window: sliding.window(end - length, end) }
     const judgement = judgeColumn(input, rule)
     if (hasRows && length < LONGEST_WINDOW_MS && wantsLongerWindow(judgement, input, rule)) continue

@@ -1,5 +1,6 @@
 import type { BaselineColumn } from '../../store/baselines.ts'
 import { slotCount, type ColumnProfile } from '../../store/binning.ts'
+import type { HourSpan } from '../../store/hour-spans.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -7,6 +8,8 @@ const HOUR_MS = 3_600_000
 export interface Sliding {
   /** The counts of `[from, to)`, whole hours within what was loaded. */
   window(from: number, to: number): ColumnProfile
+  /** The counts of all the spans together, which must lie within what was loaded. */
+  total(spans: readonly HourSpan[]): ColumnProfile
 }
 
 /** @param from first hour that was loaded, epoch milliseconds; `hours` of them */
@@ -27,12 +30,15 @@ export function slidingCounts(
       totals[(hour + 1) * slots + slot] = totals[hour * slots + slot] + (counts?.[slot] ?? 0)
   }
   const at = (time: number) => ((time - from) / HOUR_MS) * slots
+  const total = (spans: readonly { from: number; to: number }[]) => {
+    const counts = new Array<number>(slots).fill(0)
+    for (const [a, b] of spans.map((span) => [at(span.from), at(span.to)]))
+      for (let slot = 0; slot < slots; slot++) counts[slot] += totals[b + slot] - totals[a + slot]
+    // Verdicts are made of counts alone.
+    return { counts, sums: [], squares: 0 }
+  }
   return {
-    window(start, end) {
-      const [a, b] = [at(start), at(end)]
-      const counts = Array.from({ length: slots }, (_, slot) => totals[b + slot] - totals[a + slot])
-      // Verdicts are made of counts alone.
-      return { counts, sums: [], squares: 0 }
-    },
+    window: (start, end) => total([{ from: start, to: end }]),
+    total: (spans) => total(spans.map(({ from: start, to: end }) => ({ from: +start, to: +end }))),
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { monitorSchema } from '../../store/monitor.ts'
+import { decidingStatisticSchema, monitorSchema } from '../../store/monitor.ts'
 import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
@@ -38,7 +38,7 @@ export const backtestRoutes = {
     tag: 'Monitors',
     summary: 'How often would it have fired?',
     description:
-      `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's thresholds or ` +
+      `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's deciding statistic and thresholds or ` +
       `others, and takes them through the alerts. Nothing is stored, nobody is told. Drift only: missing data are not ` +
       `part of it. The thresholds of missing and unseen shares are fixed. At most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows; more are refused.`,
     scope: 'read',
@@ -49,6 +49,7 @@ export const backtestRoutes = {
         .strictObject({
           from: instantSchema,
           to: instantSchema,
+          decide: decidingStatisticSchema.optional(),
           thresholds: monitorSchema.shape.thresholds.unwrap().optional(),
         })
         .refine(({ from, to }) => from < to, '"from" must be before "to"'),

@@ -62,7 +62,7 @@ export const modelRoutes = {
     tag,
     summary: 'Remove a model with its predictions and labels',
     description:
-      'Baselines, results and alerts stay, and no baseline is active. While monitors watch it, it is refused.',
+      'Baselines, results and alerts stay, and no baseline is active. While monitors watch it or topics name it, it is refused.',
     scope: 'write',
     params: modelParams,
     changes: ['models'],

@@ -8,6 +8,26 @@ import { instantSchema, monitorParams, named, nextCursor, pageQuery, timeSchema 
 /** In answers as in bodies: the declared form. */
 export const monitorDeclaration = named('Monitor', monitorSchema)
 
+export const monitorWarning = named(
+  'MonitorWarning',
+  z.strictObject({
+    code: z.literal('cyclic_column').describe('The column varies with the hour of the week.'),
+    kind: z.string(),
+    column: z.string(),
+    effect: z.number().describe('The largest of a window within the baseline against the whole of it.'),
+    message: z.string().describe('Holds names as they came: escape it.'),
+  }),
+)
+
+const declaredMonitor = named(
+  'DeclaredMonitor',
+  monitorSchema.extend({
+    warnings: z
+      .array(monitorWarning)
+      .describe('What the monitor would do that may not be expected. It is declared all the same.'),
+  }),
+)
+
 const tag = 'Monitors'
 
 const windowSchema = z.strictObject({
@@ -43,7 +63,7 @@ export const monitorRoutes = {
     scope: 'write',
     body: monitorDeclaration,
     changes: ['monitors'],
-    answers: { 201: monitorDeclaration, 200: monitorDeclaration },
+    answers: { 201: declaredMonitor, 200: declaredMonitor },
     problems: [409, 422],
   }),
   getMonitor: route({
@@ -64,7 +84,7 @@ export const monitorRoutes = {
     params: monitorParams,
     body: named('MonitorPatch', mergePatchOf(monitorSchema)),
     changes: ['monitors'],
-    answers: { 200: monitorDeclaration },
+    answers: { 200: declaredMonitor },
     problems: [409, 422],
   }),
   deleteMonitor: route({

@@ -26,7 +26,7 @@ const summary = {
     .number()
     .nullable()
     .describe(
-      'PSI freed of its noise; of concept the relative change of the labels, of performance the relative loss.',
+      'By the statistic that decides: PSI freed of its noise, unless the monitor chose another; of concept the relative change of the labels, of performance the relative loss.',
     ),
   noise_floor: z.number().nullable().describe('The least effect that these rows tell from chance.'),
   statistics: z.record(z.string(), z.number()),
@@ -38,6 +38,13 @@ const profileSchema = z.strictObject({
   counts: z.array(z.number()),
   sums: z.array(z.number().nullable()),
   squares: z.number().nullable(),
+})
+
+const hoursSchema = z.strictObject({
+  spans: z
+    .array(z.strictObject({ from: timeSchema, to: timeSchema }))
+    .describe('From inclusive, to exclusive.'),
+  version: z.string().optional().describe('Only predictions of this version of the model.'),
 })
 
 const resultDetail = named(
@@ -53,7 +60,14 @@ const resultDetail = named(
       id: z.string(),
       bins: z.unknown().describe('Edges or categories; null where they are no longer stored.'),
     }),
-    baseline: z.strictObject({ version: z.int(), hash: z.string(), profile: profileSchema }),
+    baseline: z.strictObject({
+      version: z.int(),
+      hash: z.string(),
+      profile: profileSchema,
+      hours: hoursSchema
+        .nullable()
+        .describe('What it was counted from, where its hours move; then `version` only gave the bins.'),
+    }),
     window: z.strictObject({ profile: profileSchema }),
     inputs: z
       .unknown()
@@ -64,6 +78,40 @@ const resultDetail = named(
   }),
 )
 
+const checkSchema = named(
+  'ReproductionCheck',
+  z.union([
+    z.strictObject({ status: z.literal('agrees') }),
+    z.strictObject({
+      status: z.literal('differs'),
+      differences: z.array(
+        z.strictObject({
+          what: z.string().describe('Such as `verdict`, `statistics.ks.pValue` or `counts[3]`.'),
+          stored: z.unknown(),
+          recomputed: z.unknown(),
+        }),
+      ),
+    }),
+    z.strictObject({ status: z.literal('unavailable'), reason: z.string() }),
+  ]),
+)
+
+const reproduction = named(
+  'Reproduction',
+  z.strictObject({
+    agrees: z.boolean().describe('Whether nothing differs, and the evaluation could be computed.'),
+    evaluation: checkSchema.describe('Verdict and statistics, from the arrays stored with the result.'),
+    window: checkSchema.describe("The window's arrays, from the stored predictions and labels."),
+    baseline: checkSchema.describe(
+      "The baseline's arrays, from the stored baseline, or where its hours move from predictions and labels.",
+    ),
+    code_version: z.strictObject({ stored: z.string(), running: z.string() }),
+  }),
+)
+
+const resultParams = z.strictObject({
+  result: z.string().regex(/^[0-9a-f]{32}$/, 'an id has 32 hexadecimal digits'),
+})
 const tag = 'Results'
 
 export const resultRoutes = {
@@ -100,7 +148,20 @@ export const resultRoutes = {
     tag,
     summary: 'One result with its provenance and the arrays it was computed from',
     scope: 'read',
-    params: z.strictObject({ result: z.string().regex(/^[0-9a-f]{32}$/, 'an id has 32 hexadecimal digits') }),
+    params: resultParams,
     answers: { 200: resultDetail },
+  }),
+  reproduceResult: route({
+    method: 'post',
+    path: '/results/:result/reproduce',
+    tag,
+    summary: 'Compute a result again, and tell what differs',
+    description:
+      'From the arrays stored with it, and these from the predictions, labels and baseline they were counted from, ' +
+      'as long as these are stored. Counts must agree exactly, sums to 1e-12 of the sum of absolute values. ' +
+      'Nothing is stored.',
+    scope: 'read',
+    params: resultParams,
+    answers: { 200: reproduction },
   }),
 }

@@ -8,6 +8,7 @@ import { deliveryRoutes } from './deliveries.ts'
 import { eventRoutes } from './events.ts'
 import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
+import { kafkaTopicRoutes } from './kafka-topics.ts'
 import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
 import { monitorRoutes } from './monitors.ts'
@@ -31,6 +32,7 @@ export const ROUTES = {
   ...alertRoutes,
   ...deliveryRoutes,
   ...channelRoutes,
+  ...kafkaTopicRoutes,
   ...keyRoutes,
   ...eventRoutes,
 }

@@ -37,6 +37,13 @@ export const hourSchema = instantSchema.refine(
 /** A point in time in an answer. */
 export const timeSchema = z.iso.datetime({ offset: true })
 
+/** Where to go on, as it was told before. */
+export const cursorSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,4000}$/, 'send next_cursor of the page before, as it came')
+  .optional()
+  .describe('`next_cursor` of the page before.')
+
 /** The query of a list that is handed out in pages. */
 export const pageQuery = (limits: { most: number; default: number }) => ({
   limit: z.coerce
@@ -46,11 +53,7 @@ export const pageQuery = (limits: { most: number; default: number }) => ({
     .max(limits.most)
     .default(limits.default)
     .describe('At most so many items.'),
-  cursor: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,4000}$/, 'send next_cursor of the page before, as it came')
-    .optional()
-    .describe('`next_cursor` of the page before.'),
+  cursor: cursorSchema,
 })
 
 /** Beside the items of a page: what to send as `cursor` for the next one. */

@@ -3,7 +3,7 @@ import { driftKindOf, partsOf } from '../../detectors/kinds.ts'
 import type { LabelDelay } from '../../detectors/label-delay.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
 import { rulesOf } from '../../detectors/rules.ts'
-import { activeReference } from '../../detectors/run.ts'
+import { chosenReference } from '../../detectors/run.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import type { Monitor } from '../../store/monitor.ts'
 import { partOf } from '../../store/profiles.ts'
@@ -14,24 +14,24 @@ import { modelOr404, monitorOr404 } from '../context.ts'
 import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
+import { noBaseline } from './monitors.ts'
 
 /** A window may be extended to 30 days, which must not begin before the engine's time. */
 const EARLIEST_END_MS = 31 * 86_400_000
 
-/** How often a monitor would have fired, with its thresholds or others. */
+/** How often a monitor would have fired, with its rule or another. */
 export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => ({
   async backtestMonitor({ params, body }) {
     const { store, clock } = context
     const declared = await monitorOr404(context, params.monitor)
-    const monitor = { ...declared, thresholds: body.thresholds ?? declared.thresholds }
+    const monitor = {
+      ...declared,
+      decide: body.decide ?? declared.decide,
+      thresholds: body.thresholds ?? declared.thresholds,
+    }
     const model = await modelOr404(context, monitor.model)
-    const reference = await activeReference(store, model)
-    if (reference === undefined)
-      throw new Problem(
-        409,
-        'No baseline',
-        `The model "${model.name}" has no active baseline to compare with.`,
-      )
+    const reference = await chosenReference(store, model, monitor)
+    if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const { baseline, columns: all } = reference
     const rule = rulesOf(monitor, all).drift
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))

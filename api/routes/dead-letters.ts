@@ -1,24 +1,117 @@
 import { z } from 'zod'
-import { listDeadLetters } from '../../store/dead-letters.ts'
+import { replayLetters, type ReplayOutcome } from '../../ingest/replay-letters.ts'
+import { deadLetterId, parseDeadLetterId } from '../../store/dead-letter-id.ts'
+import {
+  countDeadLetters,
+  findDeadLetter,
+  listDeadLetters,
+  readDeadLetters,
+  type StoredDeadLetter,
+} from '../../store/read-dead-letters.ts'
+import { toDeadLetter } from '../answers/dead-letter.ts'
+import type { ApiContext } from '../context.ts'
 import type { deadLetterRoutes } from '../contract/dead-letters.ts'
 import { decodeCursor, encodeCursor } from '../paging.ts'
+import { notFound, notStored, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 const position = z.tuple([z.int(), z.string(), z.int(), z.int()])
+const place = z.tuple([z.string(), z.int(), z.int()])
 
-/** What could not be read, newest first, with the reason. */
-export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = ({ store }) => ({
-  async listDeadLetters({ query: { model, limit, cursor } }) {
-    const { letters, more } = await listDeadLetters(store, {
-      model,
-      limit,
-      after: decodeCursor(cursor, position),
-    })
-    const last = letters.at(-1)
-    const next =
-      more && last !== undefined
-        ? encodeCursor([Date.parse(last.received_at), last.source, last.partition, last.offset])
-        : undefined
-    return { status: 200, body: { dead_letters: letters, next_cursor: next } }
-  },
-})
+/** What could not be read, and taking it again. */
+export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context) => {
+  const { store } = context
+  return {
+    async listDeadLetters({ query: { cursor, ...query } }) {
+      const { letters, more } = await listDeadLetters(store, {
+        ...query,
+        after: decodeCursor(cursor, position),
+      })
+      const last = letters.at(-1)
+      const next =
+        more && last !== undefined
+          ? encodeCursor([last.receivedAt, last.source, last.partition, last.offset])
+          : undefined
+      return { status: 200, body: { dead_letters: letters.map(toDeadLetter), next_cursor: next } }
+    },
+
+    async replayDeadLetters({ body: { limit, cursor, ...filter } }) {
+      const [source, partition, offset] = decodeCursor(cursor, place) ?? []
+      const beyond = source === undefined ? undefined : { source, partition: partition!, offset: offset! }
+      const { letters, more } = await readDeadLetters(store, { ...filter, beyond, limit })
+      const outcomes = await replay(context, letters)
+      const last = more ? letters.at(-1) : undefined
+      const replayed = outcomes.filter(({ status }) => status === 'taken').length
+      return {
+        status: 200,
+        body: {
+          replayed,
+          rejected: letters.length - replayed,
+          reasons: reasonsOf(letters, outcomes),
+          remaining: last === undefined ? 0 : await countDeadLetters(store, { ...filter, beyond: last }),
+          next_cursor: last && encodeCursor([last.source, last.partition, last.offset]),
+        },
+      }
+    },
+
+    async getDeadLetter({ params }) {
+      const found = await letterOr404(context, params.letter)
+      if ('goneAt' in found)
+        throw notFound(`dead letter "${params.letter}" any more: it was replayed at ${isoOf(found.goneAt)}`)
+      return { status: 200, body: toDeadLetter(found) }
+    },
+
+    async replayDeadLetter({ params: { letter: id } }) {
+      const found = await letterOr404(context, id)
+      if ('goneAt' in found)
+        return {
+          status: 200,
+          body: { id, outcome: 'replayed_before', reason: null, detail: `at ${isoOf(found.goneAt)}` },
+        }
+      const [outcome] = await replay(context, [found])
+      if (outcome.status === 'taken')
+        return { status: 200, body: { id, outcome: 'replayed', reason: null, detail: null } }
+      const { status, reason, detail } = outcome
+      if (status === 'impossible') throw new Problem(409, 'Cannot be replayed', sentence(detail))
+      return { status: 422, body: { id, outcome: 'rejected', reason, detail } }
+    },
+  }
+}
+
+const isoOf = (time: number) => new Date(time).toISOString()
+const sentence = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}.`
+
+async function letterOr404({ store }: ApiContext, id: string) {
+  const found = await findDeadLetter(store, parseDeadLetterId(id)!)
+  if (found === undefined) throw notFound(`dead letter "${id}"`)
+  return found
+}
+
+async function replay(context: ApiContext, letters: readonly StoredDeadLetter[]): Promise<ReplayOutcome[]> {
+  const { store, intake, models, topics, clock } = context
+  const findModel = (name: string) => models.find(name)
+  try {
+    return await replayLetters({ store, intake, findModel, topics, now: clock() }, letters)
+  } catch (cause) {
+    throw notStored(cause)
+  }
+}
+
+interface Reason {
+  reason: string
+  letters: number
+  id: string
+  detail: string
+}
+
+function reasonsOf(letters: readonly StoredDeadLetter[], outcomes: readonly ReplayOutcome[]): Reason[] {
+  const reasons = new Map<string, Reason>()
+  for (const [i, outcome] of outcomes.entries()) {
+    if (outcome.status === 'taken') continue
+    const { reason, detail } = outcome
+    const known = reasons.get(reason)
+    if (known === undefined) reasons.set(reason, { reason, letters: 1, id: deadLetterId(letters[i]), detail })
+    else known.letters++
+  }
+  return [...reasons.values()]
+}

@@ -12,7 +12,7 @@ import { createAdmission } from '../admission.ts'
 import { MAX_JSON_BYTES, mediaType, unpacked, wholeBody } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { intakeRoutes } from '../contract/intake.ts'
-import { Problem } from '../problem.ts'
+import { notStored, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Reasons listed in an answer; the counts are always complete, and the dead letters hold every one. */
@@ -23,7 +23,6 @@ const LINE_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/j
 const BUDGET_BYTES = 96_000_000
 /** A record as text takes about so many times its size while it is parsed and encoded. */
 const MEMORY_PER_BYTE = 3
-const STORE_RETRY_SECONDS = 5
 
 type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<IntakeResult>
 
@@ -57,8 +56,9 @@ type IntakeKind = 'predictions' | 'labels'
 /** Bytes to set aside for a body: of NDJSON only a batch is in memory at a time, and a packed body tells no size. */
 function memoryFor(request: Request): number {
   const most = isLines(request) ? BATCH_BYTES : MAX_JSON_BYTES
-  const length = Number(request.get('content-length') ?? most)
-  return MEMORY_PER_BYTE * (request.get('content-encoding') === undefined ? Math.min(length, most) : most)
+  const packed = (request.get('content-encoding') ?? 'identity') !== 'identity'
+  const length = packed ? most : Number(request.get('content-length') ?? most)
+  return MEMORY_PER_BYTE * Math.min(length, most)
 }
 
 function tooBusy(seconds: number): Problem {
@@ -89,12 +89,6 @@ async function intake(context: ApiContext, name: string, request: Request, kind:
   }
   const status = accepted === 0 && rejected > 0 ? (422 as const) : (200 as const)
   return { status, body: { accepted, rejected, rejections } }
-}
-
-function notStored(cause: unknown): Problem {
-  const detail =
-    'ClickHouse did not store it. Send the same again: what was stored already counts once. The log has the reason.'
-  return new Problem(503, 'Not stored', detail, {}, { cause, retryAfter: STORE_RETRY_SECONDS })
 }
 
 function isLines(request: Request): boolean {

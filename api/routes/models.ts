@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { monitors } from '../../store/monitor.ts'
+import { modelsOf, topics } from '../../store/topic.ts'
 import { patched } from '../body.ts'
 import { modelOr404 } from '../context.ts'
 import { mergePatch } from '../contract/merge-patch.ts'
@@ -39,6 +40,17 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
       if (watching.length > 0) {
         const names = watching.map((monitor) => `"${monitor.name}"`).join(', ')
         throw new Problem(409, 'Conflict', `Monitors watch the model "${name}": remove ${names} first.`)
+      }
+      const feeding = (await topics.list(store)).filter((topic) =>
+        modelsOf(topic).some(({ model }) => model === name),
+      )
+      if (feeding.length > 0) {
+        const names = feeding.map((topic) => `"${topic.name}"`).join(', ')
+        throw new Problem(
+          409,
+          'Conflict',
+          `Kafka topics bring records of the model "${name}": remove ${names} first.`,
+        )
       }
       await models.remove(name, clock())
       const deleted = ['declaration', 'predictions', 'labels', 'profiles']

@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
-import { activeReference, runAgainst } from '../../detectors/run.ts'
+import { isNamed, namedBaseline } from '../../detectors/compared-baseline.ts'
+import { declareMonitor } from '../../detectors/declare-monitor.ts'
 import { partsOf } from '../../detectors/kinds.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
+import { chosenReference, runAgainst } from '../../detectors/run.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
+import { listBaselines } from '../../store/baselines.ts'
 import { channels } from '../../store/channel.ts'
+import type { Store } from '../../store/client.ts'
 import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
 import { monitors, monitorSchema, type Monitor } from '../../store/monitor.ts'
 import type { Part } from '../../store/profiles.ts'
@@ -14,6 +18,7 @@ import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
 import { mergePatch } from '../contract/merge-patch.ts'
 import type { monitorRoutes } from '../contract/monitors.ts'
 import type { resultSchema } from '../contract/results.ts'
+import { monitorWarnings } from '../monitor-warnings.ts'
 import { nameCursor, pageOfAll } from '../paging.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
@@ -31,9 +36,9 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
     }
     if (!isDeepStrictEqual(monitor, before)) {
       await requireReferences(context, monitor)
-      await monitors.put(store, monitor.name, monitor, clock())
+      await declareMonitor(store, monitor, clock())
     }
-    return monitorDeclarationOf(monitor)
+    return { ...monitorDeclarationOf(monitor), warnings: await monitorWarnings(context, monitor) }
   }
   return {
     async listMonitors({ query }) {
@@ -67,7 +72,8 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
 }
 
 /** A monitor over a model or channel that nobody declared would do nothing in silence. */
-async function requireReferences({ models, store }: ApiContext, { model, alert }: Monitor): Promise<void> {
+async function requireReferences({ models, store }: ApiContext, monitor: Monitor): Promise<void> {
+  const { model, alert } = monitor
   const declared = new Set((await channels.list(store)).map(({ name }) => name))
   const errors = [
     ...((await models.find(model)) === undefined
@@ -76,10 +82,23 @@ async function requireReferences({ models, store }: ApiContext, { model, alert }
     ...alert.channels.flatMap((name, i) =>
       declared.has(name) ? [] : [{ path: `alert.channels.${i}`, message: `there is no channel "${name}"` }],
     ),
+    ...(await baselineErrors(store, monitor)),
   ]
   if (errors.length === 0) return
   const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
   throw new Problem(422, 'Not declared', detail, { errors })
+}
+
+async function baselineErrors(store: Store, { model, baseline }: Monitor) {
+  const named = namedBaseline(baseline)
+  if (named === undefined) return []
+  const found = (await listBaselines(store, model)).filter((one) => isNamed(one, named))
+  if (found.length === 1) return []
+  const message =
+    found.length === 0
+      ? `the model has no baseline ${JSON.stringify(named)}`
+      : `${found.length} baselines have the name ${JSON.stringify(named)}: give the number of one, such as ${found[0].version}`
+  return [{ path: 'baseline.data', message }]
 }
 
 /** A window may be extended to 30 days, which must not begin before the engine's time. */
@@ -89,9 +108,8 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
   const { store, clock, codeVersion } = context
   if (asOf > clock()) throw new Problem(422, 'Not yet', `asOf: ${asOf.toISOString()} lies ahead.`)
   const model = await modelOr404(context, monitor.model)
-  const reference = await activeReference(store, model)
-  if (reference === undefined)
-    throw new Problem(409, 'No baseline', `The model "${model.name}" has no active baseline to compare with.`)
+  const reference = await chosenReference(store, model, monitor)
+  if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
   const windows: { part: Part; end: string }[] = []
   const results: z.input<typeof resultSchema>[] = []
   for (const part of partsOf(monitor)) {
@@ -106,4 +124,12 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
     results.push(...outcome.results.map(toSummary))
   }
   return { windows, results }
+}
+
+/** Why there is nothing to compare with. */
+export function noBaseline({ model, baseline }: Monitor): string {
+  const named = namedBaseline(baseline)
+  return named === undefined
+    ? `The model "${model}" has no active baseline to compare with.`
+    : `The model "${model}" has no baseline ${JSON.stringify(named)}, which the monitor names.`
 }

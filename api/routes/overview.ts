@@ -38,7 +38,7 @@ export const overviewHandlers: HandlersOf<typeof overviewRoutes> = ({ store, mod
         task,
         hasBaseline: baselines.has(name),
         monitors: own,
-        warningFrom: watchers[0]?.thresholds.psi.warning,
+        warningFrom: watchers[0]?.thresholds[watchers[0].decide].warning,
         firing: firing.filter(({ model, monitor }) => model === name && own.includes(monitor)),
         ends: ends.filter(({ model }) => model === name),
         newest: newest.find(({ model }) => model === name),

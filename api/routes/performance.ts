@@ -3,7 +3,7 @@ import { primaryMetric } from '../../detectors/performance/judge-performance.ts'
 import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
-import { activeReference } from '../../detectors/run.ts'
+import { chosenReference } from '../../detectors/run.ts'
 import type { Baseline, BaselineColumn } from '../../store/baselines.ts'
 import { readColumnSteps } from '../../store/column-profiles.ts'
 import { labelScale } from '../../store/label-scale.ts'
@@ -29,7 +29,7 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
   async getPerformance({ params, query }) {
     const { store, clock } = context
     const model = await modelOr404(context, params.model)
-    const reference = await activeReference(store, model)
+    const reference = await chosenReference(store, model, { model: model.name, baseline: 'training' })
     if (reference === undefined)
       throw new Problem(
         409,
@@ -108,20 +108,21 @@ async function readFacts(
   baseline: Baseline,
   { stepMs, ...span }: { from: Date; to: Date; stepMs: number; version: string | undefined },
 ): Promise<Map<number, SpanFacts>> {
-  const query = { model: baseline.model, binning: baseline.binning, ...span }
+  const { from, to, version } = span
+  const query = { model: baseline.model, binning: baseline.binning, version }
   const stepsOf = (column: BaselineColumn | undefined) =>
-    column && readColumnSteps(store, { ...query, role: column.role, column: column.name }, stepMs)
+    column && readColumnSteps(store, { ...query, from, to, role: column.role, column: column.name }, stepMs)
   const counted = columns.find(({ role }) => partOf(role) === 'predictions')
   const outcomes = columns.filter(
     ({ role, name }) => role === 'prediction' || (role === 'score' && name === 'score'),
   )
   const wanted = [{ role: 'loss', column: '' }, ...outcomes.map(({ role, name }) => ({ role, column: name }))]
-  const labelled = await readLabelledSteps(store, query, wanted, stepMs)
+  const labelled = await readLabelledSteps(store, { ...query, spans: [{ from, to }] }, wanted, stepMs)
   const rows = await stepsOf(counted)
   const scores = await stepsOf(estimated?.score)
   const predictions = await stepsOf(estimated?.prediction)
   const facts = new Map<number, SpanFacts>()
-  for (let time = span.from.getTime(); time < span.to.getTime(); time += stepMs)
+  for (let time = from.getTime(); time < to.getTime(); time += stepMs)
     facts.set(time, {
       predictions: rows?.get(time)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
       labelled: labelled.get(time) ?? [],

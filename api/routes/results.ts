@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { reproduce } from '../../detectors/reproduce.ts'
 import { slotCount } from '../../store/binning.ts'
 import { decodeFloats } from '../../store/floats.ts'
 import { findResult, type StoredResult } from '../../store/result-detail.ts'
-import { readResults } from '../../store/results.ts'
+import { readResults, type CountedHours } from '../../store/results.ts'
 import { binsOf } from '../answers/bins.ts'
 import { modelOr404 } from '../context.ts'
 import type { resultRoutes } from '../contract/results.ts'
@@ -45,13 +46,35 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
   async getResult({ params }) {
     const found = await findResult(context.store, params.result)
     if (found === undefined) throw notFound(`result ${params.result}`)
-    const { binning, bins, ...result } = found
+    const { binning, bins, baseline, ...result } = found
     return {
       status: 200,
-      body: { ...result, binning: { id: binning, bins }, contributions: contributions(found) },
+      body: {
+        ...result,
+        baseline: { ...baseline, hours: hoursAnswer(baseline.hours) },
+        binning: { id: binning, bins },
+        contributions: contributions(found),
+      },
     }
   },
+  async reproduceResult({ params }) {
+    const found = await findResult(context.store, params.result)
+    if (found === undefined) throw notFound(`result ${params.result}`)
+    const checks = await reproduce(context.store, await context.models.find(found.model), found)
+    const agrees =
+      checks.evaluation.status === 'agrees' &&
+      Object.values(checks).every(({ status }) => status !== 'differs')
+    const code_version = { stored: found.code_version, running: context.codeVersion }
+    return { status: 200, body: { agrees, ...checks, code_version } }
+  },
 })
+
+function hoursAnswer(hours: CountedHours | null) {
+  if (hours === null) return null
+  const { spans, version } = hours
+  const times = spans.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }))
+  return { spans: times, ...(version === undefined ? {} : { version }) }
+}
 
 function contributions({ bins, baseline, window }: StoredResult) {
   if (bins === null || [baseline, window].some(({ profile }) => profile.counts.length !== slotCount(bins)))

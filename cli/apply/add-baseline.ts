@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { ConfigError } from '../../config.ts'
 import { inferModel, missingFeatures, stageBaseline, type Guesses } from '../../ingest/file-baseline.ts'
-import { fileProblem } from '../../ingest/files.ts'
+import { fileProblem } from '../../ingest/open-file.ts'
 import { StoreError } from '../../store/errors.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../api-client.ts'

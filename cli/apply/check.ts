@@ -5,7 +5,7 @@ import { checkEnvironment, type Setting } from './check-environment.ts'
 import { faultLines } from './faults.ts'
 import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
 import { declarationLines } from './render.ts'
-import { SINGULAR } from './references.ts'
+import { bySection, SINGULAR } from './references.ts'
 
 export interface CheckOptions {
   file?: string | undefined
@@ -70,7 +70,6 @@ function fileLines(checked: CheckedFile | undefined): string[] {
 }
 
 function declaredNames(checked: CheckedFile | undefined) {
-  const { models = [], channels = [], monitors = [] } = checked?.read?.declarations ?? {}
-  const names = (all: readonly { name: string }[]) => all.map(({ name }) => name)
-  return { models: names(models), channels: names(channels), monitors: names(monitors) }
+  const declared = checked?.read?.declarations
+  return bySection((section) => (declared?.[section] ?? []).map(({ name }) => name))
 }

@@ -26,7 +26,7 @@ export function describeIssue(issue: Issue, context: Described): Finding[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(path, key, context.schema))
   if (issue.code === 'invalid_union') return union(issue, value, context)
-  if (value === undefined) return [{ path, message: 'is missing' }]
+  if (value === undefined && issue.code !== 'custom') return [{ path, message: 'is missing' }]
   if (value === null) return [{ path, message: `is empty${expectation(issue)}` }]
   if (issue.code === 'invalid_type') return [{ path, message: wrongType(issue.expected, value) }]
   if (issue.code === 'invalid_value') {
@@ -77,7 +77,10 @@ function union(issue: z.core.$ZodIssueInvalidUnion, value: unknown, context: Des
   )
   if (value instanceof Object) {
     const fitting = nested.find((branch) =>
-      branch.every((one) => one.code !== 'invalid_type' || one.path.length > issue.path.length),
+      branch.every(
+        ({ code, path }) =>
+          path.length > issue.path.length || (code !== 'invalid_type' && code !== 'invalid_value'),
+      ),
     )
     if (fitting !== undefined) return fitting.flatMap((one) => describeIssue(one, context))
   }

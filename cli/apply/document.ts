@@ -77,6 +77,7 @@ const QUOTE = 'inside [ ] and { } a variable needs quotes: "${NAME}"'
 const REWORDED: Partial<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document starts here; put everything into one, without "---" between',
   TAB_AS_INDENT: 'a tab stands where YAML wants spaces',
+  BAD_ALIAS: 'a text that begins with "*" needs quotes, as "*" refers to what "&" has marked',
   NON_STRING_KEY: 'a key must be plain text',
 }
 

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileFormat } from '../../ingest/file-format.ts'
+import { openFile } from '../../ingest/open-file.ts'
 import type { Store } from '../../store/client.ts'
-import { rows } from '../../store/query.ts'
-import { literal } from '../../store/sql.ts'
 import { withWorkspace, type Workspace } from '../compare/workspace.ts'
 
 /**
@@ -27,13 +25,8 @@ export async function withEngine<T>(
 
 /** Names of a file's columns, without reading its rows; undefined where the engine cannot tell them. */
 export async function columnNames({ store, spool }: Workspace, path: string): Promise<string[] | undefined> {
-  const format = fileFormat(path)
-  if (format === undefined) return undefined
-  await mkdir(spool, { recursive: true })
-  // The engine expands wildcards in a file name, so it is only ever given a name of our own.
-  const link = join(spool, `${randomUUID()}${format.extension}`)
-  await symlink(resolve(path), link)
-  const query = `DESCRIBE TABLE file(${literal(link)}, ${format.engineFormat})`
-  const found = await rows<{ name: string }>(store.rollup, query).catch(() => undefined)
-  return found?.map(({ name }) => name)
+  if (fileFormat(path) === undefined) return undefined
+  const file = await openFile(store.rollup, path, spool).catch(() => undefined)
+  await file?.close()
+  return file?.columns.map(({ name }) => name)
 }

@@ -10,16 +10,25 @@ export interface Api {
   post<T>(path: string, body?: unknown): Promise<T>
   /** Sends a body that is read as it goes, such as a file. */
   send<T>(path: string, body: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<T>
+  /** Sends records as NDJSON; the answer counts them, also where all were rejected. */
+  offer<T>(path: string, lines: string): Promise<Offered<T>>
   close(): Promise<void>
 }
+
+/** What came of records that were sent: what hinders now, such as 429, 503 and silence, may pass. */
+export type Offered<T> =
+  { status: 'answered'; body: T } | { status: 'later'; reason: string; afterSeconds: number | undefined }
 
 /** The API refused a request; the message says why, for the one who typed the command. */
 export class Refusal extends ConfigError {
   readonly status: number
+  /** What the answer holds, where it is an object. */
+  readonly body: Readonly<Record<string, unknown>>
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, body: unknown = {}) {
     super(message)
     this.status = status
+    this.body = Object(body) as Record<string, unknown>
   }
 }
 
@@ -43,24 +52,29 @@ interface Call {
 interface Answer {
   status: number
   text: string
+  retryAfter: string | undefined
 }
+
+/** Nothing answered, or not to the end. */
+class NoAnswer extends ConfigError {}
 
 export function connectApi({ url, key, unreachable }: ApiLocation): Api {
   const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS })
-  async function call<T>(path: string, { headers, ...init }: Call): Promise<T> {
+  async function exchange(path: string, { headers, ...init }: Call): Promise<Answer> {
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
     // A redirect, which might lead the key elsewhere, is not followed.
     const options = { ...init, headers: { ...headers, ...authorization }, dispatcher }
-    let given: Answer
     try {
-      const { statusCode, body } = await request(`${url}/api/v1${path}`, options)
-      given = { status: statusCode, text: await body.text() }
+      const { statusCode, headers: given, body } = await request(`${url}/api/v1${path}`, options)
+      return { status: statusCode, text: await body.text(), retryAfter: given['retry-after']?.toString() }
     } catch (cause) {
-      throw new ConfigError(`No answer from ${url} (${reasonOf(cause)}). ${unreachable}`, { cause })
+      throw new NoAnswer(`No answer from ${url} (${reasonOf(cause)}). ${unreachable}`, { cause })
     }
-    return result<T>(given, url, key !== undefined)
   }
+  const resultOf = <T>(answer: Answer) => result<T>(answer, url, key !== undefined)
+  const call = async <T>(path: string, init: Call) => resultOf<T>(await exchange(path, init))
   const json = { 'content-type': 'application/json' }
+  const ndjson = { 'content-type': 'application/x-ndjson' }
   return {
     get: (path) => call(path, { method: 'GET' }),
     post: (path, body) =>
@@ -69,6 +83,20 @@ export function connectApi({ url, key, unreachable }: ApiLocation): Api {
         ...(body === undefined ? {} : { headers: json, body: JSON.stringify(body) }),
       }),
     send: (path, body, headers) => call(path, { method: 'POST', headers, body: Readable.from(body) }),
+    async offer<T>(path: string, lines: string): Promise<Offered<T>> {
+      let answer: Answer
+      try {
+        answer = await exchange(path, { method: 'POST', headers: ndjson, body: lines })
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error
+        return { status: 'later', reason: error.message, afterSeconds: undefined }
+      }
+      const { status, text, retryAfter } = answer
+      if (status === 422) return { status: 'answered', body: parsed(text) as T }
+      if (status !== 429 && status < 500) return { status: 'answered', body: resultOf<T>(answer) }
+      const { detail = `status ${status}` } = Object(parsed(text)) as ProblemDetails
+      return { status: 'later', reason: printable(detail), afterSeconds: secondsOf(retryAfter) }
+    },
     close: () => dispatcher.close(),
   }
 }
@@ -80,7 +108,14 @@ interface ProblemDetails {
   errors?: { path?: string; message?: string }[]
 }
 
-function result<T>({ status, text }: Answer, url: string, hasKey: boolean): T {
+/** Of Retry-After, which can also be a date; undefined where it is none of both. */
+function secondsOf(retryAfter: string | undefined): number | undefined {
+  const seconds = Number(retryAfter)
+  const wait = Number.isNaN(seconds) ? (Date.parse(retryAfter ?? '') - Date.now()) / 1000 : seconds
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
+}
+
+function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, hasKey: boolean): T {
   if (status === 204) return undefined as T
   const body = parsed(text)
   if (status === 401) throw new Refusal(status, keyAdvice(url, hasKey))
@@ -96,7 +131,7 @@ function result<T>({ status, text }: Answer, url: string, hasKey: boolean): T {
     throw new ServiceFailure(printable(`The service failed: ${detail ?? title}${where}`))
   }
   const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
-  throw new Refusal(status, (lines.length > 0 ? lines : [detail ?? title]).map(printable).join('\n'))
+  throw new Refusal(status, (lines.length > 0 ? lines : [detail ?? title]).map(printable).join('\n'), body)
 }
 
 function keyAdvice(url: string, hasKey: boolean): string {

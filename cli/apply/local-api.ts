@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../api/app.ts'
 import type { Config } from '../../config.ts'
+import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/client.ts'
 import { migrate } from '../../store/migrations.ts'
 import { openModels } from '../../store/models.ts'
@@ -32,6 +33,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       spool: config.spool,
       apiKeys: [key],
       clock: () => new Date(),
+      topics: openTopicSources(config.kafka, store),
       readiness: async () => ({ reasons: [] }),
     })
     const server = createServer(app)

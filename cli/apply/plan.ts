@@ -3,9 +3,10 @@ import { publicChannel, type Channel, type PublicChannel } from '../../store/cha
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { monitorSchema } from '../../store/monitor.ts'
 import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
+import { topicSchema } from '../../store/topic.ts'
 import { at } from './describe-issue.ts'
 import type { Declared } from './read.ts'
-import type { Section } from './references.ts'
+import { SECTIONS, type Section } from './references.ts'
 import { knownKeys } from './schema-keys.ts'
 import { channelView, flattened } from './views.ts'
 
@@ -24,11 +25,7 @@ export interface Change {
 }
 
 /** What the service declares now, in the forms that its lists give. */
-export interface Existing {
-  models: unknown[]
-  monitors: unknown[]
-  channels: unknown[]
-}
+export type Existing = Record<Section, unknown[]>
 
 /** What applying the declarations would change, in the order in which it is done: what is referred to comes first. */
 export function planChanges(declared: Declared, existing: Existing): Change[] {
@@ -38,12 +35,13 @@ export function planChanges(declared: Declared, existing: Existing): Change[] {
     ...declared.monitors.map((monitor) =>
       compare('monitors', monitor.name, flattened(monitorDeclarationOf(monitor)), existing, monitorBack),
     ),
+    ...declared.topics.map((topic) => compare('topics', topic.name, flattened(topic), existing, topicBack)),
   ]
 }
 
 /** Names that the service has and the declarations do not: these stay as they are. */
 export function leftAlone(declared: Declared, existing: Existing): { section: Section; name: string }[] {
-  return (['models', 'channels', 'monitors'] as const).flatMap((section) => {
+  return SECTIONS.flatMap((section) => {
     const named = new Set<unknown>(declared[section].map(({ name }) => name))
     return existing[section]
       .map((one) => at(one, ['name']))
@@ -63,6 +61,10 @@ const modelBack = (stored: unknown) => {
 const monitorBack = (stored: unknown) => {
   const outcome = monitorSchema.safeParse(only(stored, knownKeys(monitorSchema)))
   return outcome.success ? flattened(monitorDeclarationOf(outcome.data)) : undefined
+}
+const topicBack = (stored: unknown) => {
+  const outcome = topicSchema.safeParse(only(stored, knownKeys(topicSchema)))
+  return outcome.success ? flattened(outcome.data) : undefined
 }
 
 function compare(

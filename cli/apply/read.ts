@@ -3,10 +3,12 @@ import type { Environment } from '../../config.ts'
 import { channelSchema } from '../../store/channel.ts'
 import { modelSchema } from '../../store/model.ts'
 import { monitorSchema } from '../../store/monitor.ts'
+import { topicSchema } from '../../store/topic.ts'
 import { at, describeIssue, type Finding } from './describe-issue.ts'
 import { readDocument, type Path, type ReadDocument } from './document.ts'
 import type { Fault } from './faults.ts'
 import {
+  bySection,
   declaredNames,
   inwardFaults,
   outwardReferences,
@@ -25,6 +27,7 @@ export const declarationsSchema = z.strictObject({
   models: section(modelSchema),
   monitors: section(monitorSchema),
   channels: section(channelSchema),
+  topics: section(topicSchema),
 })
 
 export type Declared = z.output<typeof declarationsSchema>
@@ -55,10 +58,9 @@ export function readText(text: string, environment: Environment): ReadDeclaratio
       .filter(({ path, key }) => key === true || !document.isFaulty(path))
       .map((finding) => toFault(document, value, finding)),
   ]
-  const bodies = (of: keyof Declared) => (at(value, [of]) ?? []) as unknown[]
   return {
     ...(outcome?.success === true && faults.length === 0 ? { declarations: outcome.data } : {}),
-    bodies: { models: bodies('models'), monitors: bodies('monitors'), channels: bodies('channels') },
+    bodies: bySection((of) => (at(value, [of]) ?? []) as unknown[]),
     faults,
     references: outwardReferences(value, names).filter(({ path }) => !document.isFaulty(path)),
     referenceFault(reference, known) {
@@ -70,7 +72,7 @@ export function readText(text: string, environment: Environment): ReadDeclaratio
 
 /**
  * The faults to report where nothing but the file is known: a file that declares models is taken to declare all
- * that its monitors name, and so with channels. Other references have to hold by the time it is used.
+ * that its monitors and topics name, and so with channels. Other references have to hold by the time it is used.
  */
 export function faultsByItself(
   { faults, references, referenceFault }: ReadDeclarations,
@@ -85,7 +87,7 @@ export const namesIn = ({ bodies }: ReadDeclarations): Names => declaredNames(bo
 
 function withSections(value: unknown): unknown {
   const isMapping = value instanceof Object && !Array.isArray(value)
-  return isMapping ? { models: [], monitors: [], channels: [], ...value } : value
+  return isMapping ? { ...bySection(() => []), ...value } : value
 }
 
 function findingsIn(

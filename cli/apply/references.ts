@@ -2,13 +2,21 @@ import type { Path } from './document.ts'
 import { at, type Finding } from './describe-issue.ts'
 import { didYouMean } from './suggest.ts'
 
-export type Section = 'models' | 'monitors' | 'channels'
+/** What a file can declare, in the order in which it is done: what is referred to comes first. */
+export const SECTIONS = ['models', 'channels', 'monitors', 'topics'] as const
+export type Section = (typeof SECTIONS)[number]
 
 export const SINGULAR = {
   models: 'model',
-  monitors: 'monitor',
   channels: 'channel',
+  monitors: 'monitor',
+  topics: 'topic',
 } as const satisfies Record<Section, string>
+
+/** Something for each section. */
+export function bySection<T>(of: (section: Section) => T): Record<Section, T> {
+  return Object.fromEntries(SECTIONS.map((section) => [section, of(section)])) as Record<Section, T>
+}
 
 /** A name that stands for something that the file itself does not declare. */
 export interface Reference {
@@ -21,29 +29,39 @@ export interface Reference {
 export type Names = Record<Section, ReadonlySet<string>>
 
 export function declaredNames(value: unknown): Names {
-  const names = (section: Section) =>
-    new Set(entries(value, section).flatMap(({ entry }) => texts([at(entry, ['name'])])))
-  return { models: names('models'), monitors: names('monitors'), channels: names('channels') }
+  return bySection(
+    (section) => new Set(entries(value, section).flatMap(({ entry }) => texts([at(entry, ['name'])]))),
+  )
 }
 
-/** References from monitors to models and channels that the file does not declare. */
+/** References from monitors and topics to models and channels that the file does not declare. */
 export function outwardReferences(value: unknown, names: Names): Reference[] {
-  return entries(value, 'monitors').flatMap(({ entry, path }) => {
-    const found: Reference[] = []
-    const model = at(entry, ['model'])
-    if (typeof model === 'string') found.push({ to: 'models', name: model, path: [...path, 'model'] })
-    for (const [i, channel] of list(at(entry, ['alert', 'channels'])).entries()) {
-      if (typeof channel === 'string')
-        found.push({ to: 'channels', name: channel, path: [...path, 'alert', 'channels', i] })
-    }
-    return found.filter(({ to, name }) => name !== '' && !names[to].has(name))
+  const places = [
+    ...entries(value, 'monitors').flatMap(({ entry, path }) => [
+      { to: 'models' as const, path: [...path, 'model'] },
+      ...list(at(entry, ['alert', 'channels'])).map((_, i) => ({
+        to: 'channels' as const,
+        path: [...path, 'alert', 'channels', i],
+      })),
+    ]),
+    ...entries(value, 'topics').flatMap(({ entry, path }) => [
+      { to: 'models' as const, path: [...path, 'model'] },
+      ...Object.keys(at(entry, ['kserve']) ?? {}).map((service) => ({
+        to: 'models' as const,
+        path: [...path, 'kserve', service, 'model'],
+      })),
+    ]),
+  ]
+  return places.flatMap(({ to, path }) => {
+    const name = at(value, path)
+    return typeof name === 'string' && name !== '' && !names[to].has(name) ? [{ to, name, path }] : []
   })
 }
 
 /** Two entries of one name, values listed twice, and segments that are no feature of their model. */
 export function inwardFaults(value: unknown, show: (path: Path) => string | undefined): Finding[] {
   return [
-    ...(['models', 'monitors', 'channels'] as const).flatMap((section) => namedTwice(value, section, show)),
+    ...SECTIONS.flatMap((section) => namedTwice(value, section, show)),
     ...entries(value, 'models').flatMap(({ entry, path }) => segmentFaults(entry, path, show)),
     ...entries(value, 'models').flatMap(({ entry, path }) => listedTwice(entry, path, ['segments'])),
     ...entries(value, 'monitors').flatMap(({ entry, path }) => [

@@ -1,13 +1,13 @@
 import type { Channel } from '../../store/channel.ts'
 import { publicChannel } from '../../store/channel.ts'
 import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
+import { modelsOf, type TopicDeclaration } from '../../store/topic.ts'
 import { printable, truncate } from '../compare/text.ts'
 import type { Change, FieldChange } from './plan.ts'
 import type { Declared } from './read.ts'
-import { SINGULAR, type Section } from './references.ts'
+import { SECTIONS, SINGULAR, type Section } from './references.ts'
 import { channelView } from './views.ts'
 
-const ORDER: readonly Section[] = ['models', 'channels', 'monitors']
 const MAX_VALUE = 60
 const MAX_FIELDS = 30
 
@@ -66,6 +66,7 @@ function summary(declared: Declared, { section, name }: Pick<Change, 'section' |
     const { model, window, every } = monitorDeclarationOf(declared.monitors.find((one) => one.name === name)!)
     return `model "${String(model)}", window ${String(window)}, every ${String(every)}`
   }
+  if (section === 'topics') return topicSummary(declared.topics.find((one) => one.name === name)!)
   return channelSummary(declared.channels.find((one) => one.name === name)!)
 }
 
@@ -74,9 +75,16 @@ function channelSummary(channel: Channel): string {
   return `${String(type)} to ${String(url)}`
 }
 
+function topicSummary(topic: TopicDeclaration): string {
+  const models = [...new Set(modelsOf(topic).map(({ model }) => `"${model}"`))]
+  if (models.length === 0) return `${topic.records} of the models that they name`
+  const source = topic.kserve === undefined ? '' : ' that KServe logs'
+  return `${topic.records} of ${models.join(', ')}${source}`
+}
+
 /** One line for each thing that a file declares. */
 export function declarationLines(declared: Declared): string[] {
-  return ORDER.flatMap((section) =>
+  return SECTIONS.flatMap((section) =>
     declared[section].map(({ name }) => {
       const what = summary(declared, { section, name })
       return `${SINGULAR[section]} "${printable(name)}" (${what})`
@@ -93,7 +101,7 @@ function total(changes: readonly Change[], would: string): string {
 }
 
 function sections(changes: readonly Change[]): string {
-  const parts = ORDER.map(
+  const parts = SECTIONS.map(
     (section) => [section, changes.filter((one) => one.section === section).length] as const,
   )
     .filter(([, n]) => n > 0)

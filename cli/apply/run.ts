@@ -6,7 +6,7 @@ import { faultLines } from './faults.ts'
 import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
 import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
 import { renderPlan } from './render.ts'
-import { SINGULAR } from './references.ts'
+import { SECTIONS, SINGULAR, type Section } from './references.ts'
 import { listAll } from './list-all.ts'
 
 export interface ApplyOptions {
@@ -26,9 +26,9 @@ export async function apply(path: string, options: ApplyOptions, environment: En
     checkReferences(path, read, existing)
     const changes = planChanges(declared, existing)
     const done = { declared, changes, leftAlone: leftAlone(declared, existing), dryRun: options.dryRun }
-    if (!options.dryRun) await applyChanges(api, read, changes)
-    if (options.json) say(JSON.stringify(asJson(changes, options.dryRun), null, 2))
-    else for (const line of renderPlan(done)) say(line)
+    const warnings = options.dryRun ? [] : await applyChanges(api, read, changes)
+    if (options.json) say(JSON.stringify(asJson(changes, warnings, options.dryRun), null, 2))
+    else for (const line of [...renderPlan(done), ...warnings.map(warningLine)]) say(line)
   })
 }
 
@@ -37,12 +37,10 @@ function refuse(path: string, faults: Parameters<typeof faultLines>[1]): never {
 }
 
 async function readExisting(api: Api): Promise<Existing> {
-  const [models, monitors, channels] = await Promise.all(
-    (['models', 'monitors', 'channels'] as const).map((section) =>
-      listAll<unknown>(api, `/${section}`, section),
-    ),
+  const lists = await Promise.all(
+    SECTIONS.map(async (section) => [section, await listAll<unknown>(api, `/${section}`, section)] as const),
   )
-  return { models, monitors, channels }
+  return Object.fromEntries(lists) as Existing
 }
 
 /** What the file itself does not declare the service must have. */
@@ -60,18 +58,29 @@ function checkReferences(path: string, read: ReadDeclarations, existing: Existin
     )
 }
 
-/** Declares what is new or different, one after the other; a refusal says what was done before it. */
+interface Warning {
+  section: Section
+  name: string
+  message: string
+}
+
+/**
+ * Declares what is new or different, one after the other; a refusal says what was done before it.
+ * @returns what the service warns of
+ */
 async function applyChanges(
   api: Api,
   { bodies }: ReadDeclarations,
   changes: readonly Change[],
-): Promise<void> {
+): Promise<Warning[]> {
   const done: string[] = []
+  const warned: Warning[] = []
   for (const { section, name, change } of changes.filter((one) => one.change !== 'unchanged')) {
     const title = `${SINGULAR[section]} "${printable(name)}"`
     const body = bodies[section].find((one) => (one as { name: unknown }).name === name)
     try {
-      await api.post(`/${section}`, body)
+      const { warnings = [] } = await api.post<{ warnings?: { message: string }[] }>(`/${section}`, body)
+      warned.push(...warnings.map(({ message }) => ({ section, name, message })))
     } catch (error) {
       const before = done.length === 0 ? 'Nothing was changed.' : `Done before: ${done.join(', ')}.`
       if (error instanceof Error) error.message = `${title}: ${error.message}\n${before}`
@@ -79,9 +88,13 @@ async function applyChanges(
     }
     done.push(`${title} ${change}`)
   }
+  return warned
 }
 
-function asJson(changes: readonly Change[], dryRun: boolean) {
+const warningLine = ({ section, name, message }: Warning) =>
+  `warning: ${SINGULAR[section]} "${printable(name)}": ${printable(message)}`
+
+function asJson(changes: readonly Change[], warnings: readonly Warning[], dryRun: boolean) {
   return {
     dry_run: dryRun,
     changes: changes.map(({ section, name, change, fields }) => ({
@@ -90,5 +103,6 @@ function asJson(changes: readonly Change[], dryRun: boolean) {
       change,
       fields,
     })),
+    warnings: warnings.map(({ section, name, message }) => ({ kind: SINGULAR[section], name, message })),
   }
 }

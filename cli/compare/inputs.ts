@@ -1,4 +1,5 @@
-import { fileProblem, stageFile, type FileColumn, type StagedFile } from '../../ingest/files.ts'
+import { stageFile, type FileColumn, type StagedFile } from '../../ingest/files.ts'
+import { fileProblem } from '../../ingest/open-file.ts'
 import { featureSource, type ColumnKind } from '../../store/model.ts'
 import type { Workspace } from './workspace.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'

@@ -39,7 +39,7 @@ export async function withWorkspace<T>(
 }
 
 /** Cleans up at a stop signal, then lets it end the process as it would have. Returns how to undo this. */
-function onSignal(cleanUp: () => void): () => void {
+export function onSignal(cleanUp: () => void): () => void {
   const release = () => SIGNALS.forEach((signal) => process.off(signal, handle))
   const handle = (signal: NodeJS.Signals) => {
     release()

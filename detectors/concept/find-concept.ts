@@ -38,13 +38,13 @@ export async function findConcept(
     end,
     subjects: [...deciding, ...features],
     read: labelled.from,
-    hasRows: (profiles) => labelledCount(profiles) > 0,
-    evaluate: (column, profiles, start) => {
+    hasRows: ({ window }) => labelledCount(window) > 0,
+    evaluate: (column, { baseline, window, hours }, start) => {
       const input: ConceptInput = {
         ordered: column.binning.kind === 'numeric',
         classes: scale.kind === 'classes' ? labelPlaces(scale) : undefined,
-        baseline: columnSums(labelled.baseline, column, scale),
-        window: columnSums(profiles, column, scale),
+        baseline: columnSums(baseline, column, scale),
+        window: columnSums(window, column, scale),
       }
       const judgement = judgeConcept(input, rule)
       const { verdict, reason, change } = judgement
@@ -61,7 +61,8 @@ export async function findConcept(
         evaluation: { ...judgement, scale },
         rule,
         inputs: input,
-        identity: input.window.counts,
+        hours,
+        identity: { baseline: input.baseline.counts, window: input.window.counts },
       }
       return { outcome, isShort: conceptWantsLongerWindow(judgement, input, rule) }
     },

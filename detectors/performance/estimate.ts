@@ -4,7 +4,7 @@
  * confidence-based performance estimation (NannyML). It holds as long as P(Y given score) does: concept drift is what
  * it cannot see, and what makes it differ from the performance once labels come.
  */
-import { isotonicMeans } from './isotonic.ts'
+import { fitIsotonic, isotonicValue } from '../calibration/isotonic.ts'
 import type { MetricName } from './metric.ts'
 import { rocAuc } from './roc-auc.ts'
 
@@ -32,7 +32,7 @@ export function estimateBinary({
   window,
   positiveShare,
 }: BinaryEstimateInput): Estimate | undefined {
-  const rates = isotonicMeans(baseline.positives, baseline.rows)
+  const rates = calibratedRates(baseline.positives, baseline.rows)
   const n = window.rows.reduce((sum, rows) => sum + rows, 0)
   if (rates === undefined || n === 0) return undefined
   let [loss, correct] = [0, 0]
@@ -73,7 +73,7 @@ export interface ConfidenceBins {
 export function estimateMulticlass(classes: readonly ConfidenceBins[]): Estimate | undefined {
   let [expected, n] = [0, 0]
   for (const { rows, hits, window } of classes) {
-    const rates = isotonicMeans(hits, rows)
+    const rates = calibratedRates(hits, rows)
     if (rates === undefined) continue
     window.forEach((count, i) => {
       expected += count * rates[i]
@@ -81,4 +81,15 @@ export function estimateMulticlass(classes: readonly ConfidenceBins[]): Estimate
     })
   }
   return n > 0 ? { accuracy: expected / n } : undefined
+}
+
+/** Rates that never fall from bin to bin; bins without rows lie between their neighbours. Undefined without rows. */
+function calibratedRates(hits: readonly number[], rows: readonly number[]): number[] | undefined {
+  const occupied = rows.flatMap((count, i) => (count > 0 ? [i] : []))
+  const fit = fitIsotonic(
+    occupied,
+    occupied.map((i) => hits[i] / rows[i]),
+    occupied.map((i) => rows[i]),
+  )
+  return fit && rows.map((_, i) => isotonicValue(fit, i))
 }

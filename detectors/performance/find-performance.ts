@@ -1,4 +1,6 @@
 import type { BaselineColumn } from '../../store/baselines.ts'
+import type { LabelledColumn } from '../../store/labelled-profiles.ts'
+import type { Task } from '../../store/model.ts'
 import { evaluateExtending } from '../extend.ts'
 import { labelledCount, type LabelledWindows } from '../labelled-windows.ts'
 import type { Finding, RunRequest } from '../run-request.ts'
@@ -8,9 +10,18 @@ import {
   performanceWantsLongerWindow,
   primaryMetric,
   type PerformanceRule,
+  type PrimaryMetric,
 } from './judge-performance.ts'
-import { performanceMetrics } from './metrics.ts'
+import { performanceMetrics, type PerformanceSums } from './metrics.ts'
 import { performanceSums } from './sums.ts'
+
+/** What performance is judged by, as it is stored with the result. */
+export interface PerformanceInput {
+  task: Task
+  metric: PrimaryMetric
+  baseline: PerformanceSums
+  window: PerformanceSums
+}
 
 /** Whether the model does worse than on the baseline, by the metric that decides; the others are told beside it. */
 export async function findPerformance(
@@ -19,16 +30,17 @@ export async function findPerformance(
   columns: readonly BaselineColumn[],
   rule: PerformanceRule,
 ): Promise<Finding[]> {
-  const baseline = performanceSums(labelled.baseline, columns, labelled.scale)
-  const metric = primaryMetric(model.task, baseline.losses)
+  const sumsOf = (profiles: readonly LabelledColumn[]) => performanceSums(profiles, columns, labelled.scale)
+  const own = await labelled.from(new Date(end.getTime() - monitor.window))
+  const metric = primaryMetric(model.task, sumsOf(own.baseline).losses)
   return evaluateExtending({
     window: monitor.window,
     end,
     subjects: [metric],
     read: labelled.from,
-    hasRows: (profiles) => labelledCount(profiles) > 0,
-    evaluate: (_, profiles, start) => {
-      const window = performanceSums(profiles, columns, labelled.scale)
+    hasRows: ({ window }) => labelledCount(window) > 0,
+    evaluate: (_, sides, start) => {
+      const [baseline, window] = [sumsOf(sides.baseline), sumsOf(sides.window)]
       const judgement = judgePerformance(metric, baseline.losses, window.losses, rule)
       const [before, now] = [baseline, window].map((sums) => performanceMetrics(model.task, sums))
       const values = Object.entries(now).map(([name, { value }]) => [name, value] as const)
@@ -45,10 +57,15 @@ export async function findPerformance(
         statistics: Object.fromEntries(values),
         evaluation: { ...judgement, metrics: { baseline: before, window: now } },
         rule,
-        inputs: { task: model.task, metric, baseline, window },
-        identity: [window.losses.rows, window.losses.hits, window.confusion, window.scores],
+        inputs: { task: model.task, metric, baseline, window } satisfies PerformanceInput,
+        hours: sides.hours,
+        identity: { baseline: countsOf(baseline), window: countsOf(window) },
       }
       return { outcome, isShort: performanceWantsLongerWindow(judgement, rule) }
     },
   })
+}
+
+function countsOf({ losses: { rows, scored, judged, hits }, confusion, scores }: PerformanceSums) {
+  return [rows, scored, judged, hits, confusion, scores]
 }

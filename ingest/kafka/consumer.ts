@@ -5,6 +5,7 @@ import type { Store } from '../../store/client.ts'
 import type { Model } from '../../store/model.ts'
 import type { Intake } from '../intake.ts'
 import type { TopicSource } from '../messages.ts'
+import { connectionAdvice } from './advice.ts'
 import { watchLag } from './lag.ts'
 import { consume } from './session.ts'
 
@@ -16,7 +17,10 @@ export interface KafkaIntakeOptions {
   store: Store
   intake: Intake
   findModel: (name: string) => Promise<Model | undefined>
-  /** The topics to consume, asked again and again: they can be declared while it runs. */
+  /**
+   * The topics to consume, asked again and again: they can be declared while it runs. A source is to be the same object
+   * for as long as its declaration is the same: consuming starts anew where one is not.
+   */
   topics: () => Promise<readonly TopicSource[]>
   clock: () => Date
   log: Logger
@@ -36,7 +40,7 @@ export interface KafkaIntake {
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
-const LONGEST_STOP_MS = 15_000
+const LONGEST_STOP_MS = 12_000
 /** How often to look for topics that were declared or created meanwhile. */
 const LOOK_EVERY_MS = 10_000
 
@@ -46,6 +50,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const stopping = new AbortController()
   let waitingFor: string | undefined = 'the consumer has not joined its group yet'
   let storeFailure: string | undefined
+  let toldMissing: ReadonlySet<string> = new Set()
   let lag: number | undefined
 
   async function session(): Promise<void> {
@@ -55,12 +60,17 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     const signal = AbortSignal.any([stopping.signal, ending.signal])
     try {
       await admin.connect()
-      const topics = await existing(admin, await options.topics())
+      const wanted = await options.topics()
+      const topics = await existing(admin, wanted)
+      tellMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
-        waitingFor = 'none of the topics exists yet; they are looked for every ten seconds'
+        const names = wanted.map(({ name }) => name).join(', ')
+        waitingFor = `Kafka has none of the topics yet (${names}); they are looked for every ten seconds`
         await sleep(LOOK_EVERY_MS)
         return
       }
+      // Who joins a group and leaves it at once holds all others of it up.
+      if (signal.aborted) return
       const watching = watch(admin, topics, ending, signal)
       try {
         await consume({ ...options, topics, signal, onJoined, onStore, onStored: options.onStored })
@@ -83,13 +93,21 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   ): Promise<void> {
     while (!signal.aborted) {
       try {
+        // First, since of a topic that is gone no lag can be told.
+        if (!sameTopics(await existing(admin, await options.topics()), topics)) return ending.abort()
         lag = await watchLag(admin, options.groupId, [...topics.keys()], intake.metrics.kafkaLag)
-        if (!sameTopics(await existing(admin, await options.topics()), topics)) ending.abort()
       } catch (cause) {
         log.debug({ err: cause }, 'looking at the lag failed; it is tried again')
       }
       await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
     }
+  }
+
+  /** Once, not at each look. */
+  function tellMissing(names: readonly string[]): void {
+    if (names.some((name) => !toldMissing.has(name)))
+      log.warn({ topics: names }, 'there are no such topics; they are read once they are made')
+    toldMissing = new Set(names)
   }
 
   function onJoined(): void {
@@ -113,7 +131,8 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       } catch (cause) {
         // A session that went well for long is no reason to wait long.
         if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
-        waitingFor = `Kafka: ${(cause as Error).message}`
+        const { message } = cause as Error
+        waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
         log.error({ err: cause, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
         wait = Math.min(2 * wait, LONGEST_RETRY_MS)

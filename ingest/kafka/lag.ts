@@ -9,7 +9,7 @@ export async function watchLag(
   gauge: IntakeMetrics['kafkaLag'],
 ): Promise<number> {
   const committed = await admin.fetchOffsets({ groupId, topics })
-  let sum = 0
+  const found: { topic: string; partition: number; behind: number }[] = []
   for (const { topic, partitions } of committed) {
     const ends = new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]))
     for (const { partition, offset } of partitions) {
@@ -18,9 +18,11 @@ export async function watchLag(
       // Nothing committed is told as -1; then everything that the topic still holds is ahead.
       const position = Math.max(Number(offset), Number(end.low))
       const behind = Math.max(0, Number(end.high) - position)
-      gauge.set({ topic, partition }, behind)
-      sum += behind
+      found.push({ topic, partition, behind })
     }
   }
-  return sum
+  // What a topic had that is gone would else be told for ever.
+  gauge.reset()
+  for (const { behind, ...labels } of found) gauge.set(labels, behind)
+  return found.reduce((sum, { behind }) => sum + behind, 0)
 }

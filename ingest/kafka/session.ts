@@ -75,7 +75,8 @@ export async function consume(options: SessionOptions): Promise<void> {
 function whenEnded(consumer: Consumer, signal: AbortSignal): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
-    signal.addEventListener('abort', () => resolve())
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve())
   })
   ended.catch(() => {})
   return ended

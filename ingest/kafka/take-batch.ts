@@ -76,12 +76,18 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
     return true
   }
 
+  async function settle(): Promise<void> {
+    await Promise.allSettled(underWay.values())
+  }
+
   return {
     async take({ batch, heartbeat, isRunning, isStale, resolveOffset }) {
       const key = `${batch.topic} ${batch.partition}`
       const topic = context.topics.get(batch.topic)!
       for (let start = 0; start < batch.messages.length; start += CHUNK) {
-        if (!isRunning() || isStale() || context.signal.aborted) return
+        // Not at once: until the consumer is told to stop it would fetch the same batch again and again.
+        if (context.signal.aborted) return settle()
+        if (!isRunning() || isStale()) return
         const messages = batch.messages.slice(start, start + CHUNK)
         const before = underWay.get(key) ?? Promise.resolve(true)
         const stored = store(topic, batch.partition, messages, before)
@@ -90,9 +96,7 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
         resolveOffset(messages.at(-1)!.offset)
       }
     },
-    async settle() {
-      await Promise.allSettled(underWay.values())
-    },
+    settle,
   }
 }
 

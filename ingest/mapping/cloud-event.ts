@@ -11,13 +11,15 @@ export interface CloudEvent {
   data(): Decoded
 }
 
+const STRUCTURED = 'application/cloudevents'
+
 /**
  * Reads a CloudEvent 1.0 in either mode of the Kafka protocol binding: binary, with attributes as headers called
- * `ce_…` and the data as the value, or structured, all of it as one JSON object.
+ * `ce_…` and the data as the value, or structured, all of it as one JSON object, which may have the headers as well.
  */
 export function readCloudEvent({ value, headers }: TopicMessage): CloudEvent | Rejection | typeof IGNORED {
   if (value === null) return IGNORED
-  if (headers.ce_type !== undefined) {
+  if (headers.ce_type !== undefined && headers['content-type']?.startsWith(STRUCTURED) !== true) {
     return {
       status: 'event',
       attribute: (name) => present(headers[`ce_${name}`]),

@@ -18,8 +18,16 @@ export interface GoldenCase {
   params: Record<string, any>
   reference: Cell[] | Side
   current: Cell[] | Side
+  policy?: boolean
   expected: Record<string, unknown>
   tolerance: Record<string, number>
+}
+
+/** A series in order of time: a digit a value, runs of one value, or the values. */
+interface Stream {
+  digits?: string
+  repeat?: [number, number][]
+  values?: unknown[]
 }
 
 /** Numbers, or categories: never both. Missing values (null, NaN, infinities) are gone. */
@@ -61,4 +69,19 @@ export function numberOf(encoded: unknown): number {
   if (typeof encoded === 'number') return encoded
   if (FLOATS.has(encoded)) return Number(encoded)
   throw new Error(`not a number: ${JSON.stringify(encoded)}`)
+}
+
+/** The series that a change-point detector is given. */
+export function streamOf({ id, current }: GoldenCase): number[] {
+  const { digits, repeat, values } = (current as { stream?: Stream }).stream ?? {}
+  if (digits !== undefined) return [...digits].map(Number)
+  if (repeat) return repeat.flatMap(([value, times]) => Array<number>(times).fill(value))
+  if (values) return values.map(numberOf)
+  throw new Error(`no stream in ${id}`)
+}
+
+/** What a side has besides columns: scores, labels, counts of rows. */
+export function fieldsOf<Fields>(side: Cell[] | Side): Fields {
+  if (Array.isArray(side)) throw new Error('a column where fields belong')
+  return side as Fields
 }

@@ -267,4 +267,18 @@ export function profileSuite(open: () => Promise<Store>): void {
     await rollup({ store, model, now: later, nextGeneration })
     expect(await dirtyHours(store, model.name, later)).toEqual([])
   })
+
+  test('labels that find their predictions in two roll-ups of one instant are counted by both', async () => {
+    const row = { id: 'instant', ts: START, amount: 1, shop: 'a', prediction: 'yes', score: 0.5 }
+    await send([row])
+    const at = now()
+    const context = { store, writer: createWriter(store), model, source: 'test', now: at }
+    for (const [seconds, label] of ['no', 'yes'].entries()) {
+      const labelled_at = new Date(at.getTime() + seconds * 1000).toISOString()
+      await storeLabels(context, [{ value: { id: row.id, label, labelled_at } }])
+      await rollup({ store, model, now: at, nextGeneration })
+      ledger.set(key(row), { ...row, label })
+      await expectProfilesEqualLedger()
+    }
+  })
 }

@@ -2,9 +2,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import pino from 'pino'
+import { Registry } from 'prom-client'
 import { parseAllowList } from '../../alerts/allow-list.ts'
 import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/safe-agent.ts'
+import { createWorkerMetrics } from '../../cli/metrics.ts'
 import { createWorker, type Worker } from '../../cli/worker.ts'
 import { generationClock, rollup } from '../../detectors/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline.ts'
@@ -64,6 +66,7 @@ export class Simulation {
     this.store = await openStore({ path: this.#path })
     await migrate(this.store, new Date())
     this.worker = createWorker({
+      metrics: createWorkerMetrics(new Registry()),
       store: this.store,
       models: openModels(this.store),
       log: pino({ level: 'silent' }),

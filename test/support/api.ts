@@ -68,6 +68,11 @@ export async function apiFixture(perHour = 20): Promise<ApiFixture> {
     label_delay: '24h',
     alert: { channels: ['hook'] },
   })
+  await must('POST', '/topics', {
+    name: 'flat',
+    records: 'predictions',
+    fields: { model: 'of', id: 'id', ts: 'at', score: 'p', features: '*' },
+  })
   for (let day = 6; day <= 10; day++)
     await must('POST', '/monitors/daily/run', { asOf: new Date(START + day * DAY + HOUR).toISOString() })
   return { service, rows, call, alerts: await addAlerts(service) }

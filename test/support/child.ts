@@ -43,6 +43,11 @@ export function runService(
   return { ...child, url }
 }
 
+/** Runs a command of `driftgauge` from the sources in a process of its own. */
+export function runCommand(environment: Record<string, string>, ...line: string[]): Child {
+  return watch(['--import', 'tsx', 'main.ts', ...line], environment)
+}
+
 function watch(args: string[], environment: Record<string, string>): Child {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,

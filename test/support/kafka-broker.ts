@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kafka, KafkaJSError, logLevel } from 'kafkajs'
+import kafkajs, { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { kafkaClassPath, whyNoKafka } from './kafka-jars.ts'
 import { runTool, startGuard, startProcess, type KafkaProcess } from './kafka-process.ts'
@@ -133,7 +133,7 @@ async function ready(broker: KafkaProcess, address: string): Promise<void> {
         await admin.fetchOffsets({ groupId: 'is-ready' })
         return
       } catch (error) {
-        if (!(error instanceof KafkaJSError)) throw error
+        if (!(error instanceof kafkajs.KafkaJSError)) throw error
         await delay(50)
       }
     }

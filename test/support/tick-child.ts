@@ -1,7 +1,9 @@
 import pino from 'pino'
+import { Registry } from 'prom-client'
 import { parseAllowList } from '../../alerts/allow-list.ts'
 import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/safe-agent.ts'
+import { createWorkerMetrics } from '../../cli/metrics.ts'
 import { createWorker } from '../../cli/worker.ts'
 import { generationClock } from '../../detectors/rollup.ts'
 import { openStore, type Store } from '../../store/client.ts'
@@ -15,6 +17,7 @@ let writes = 0
 const store = await openStore({ path })
 for (const client of [store.ingest, store.rollup, store.read]) guard(client)
 const worker = createWorker({
+  metrics: createWorkerMetrics(new Registry()),
   store,
   models: openModels(store),
   log: pino({ level: 'silent' }),

@@ -1,0 +1,25 @@
+import type { z } from 'zod'
+import { isCut } from '../../ingest/replay-letters.ts'
+import { deadLetterId } from '../../store/dead-letter-id.ts'
+import type { StoredDeadLetter } from '../../store/read-dead-letters.ts'
+import type { deadLetterSchema } from '../contract/dead-letters.ts'
+
+/** A dead letter as it is answered. */
+export function toDeadLetter(letter: StoredDeadLetter): z.input<typeof deadLetterSchema> {
+  const { source, partition, offset, receivedAt, recordedAt, model, reason, detail, headers, payload } =
+    letter
+  return {
+    id: deadLetterId(letter),
+    source,
+    partition,
+    offset,
+    received_at: new Date(receivedAt).toISOString(),
+    recorded_at: recordedAt === undefined ? null : new Date(recordedAt).toISOString(),
+    model,
+    reason,
+    detail,
+    headers,
+    payload,
+    cut: isCut(letter),
+  }
+}

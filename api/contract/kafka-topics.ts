@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { topicNameSchema } from '../../store/topic-name.ts'
+import { topicSchema } from '../../store/topic.ts'
+import { mergePatchOf } from './merge-patch.ts'
+import { route } from './route.ts'
+import { named, nextCursor, pageQuery } from './shared.ts'
+
+/** In answers as in bodies: the declared form. */
+const topicDeclaration = named('Topic', topicSchema)
+
+const topicParams = z.strictObject({ topic: topicNameSchema })
+const tag = 'Topics'
+
+export const kafkaTopicRoutes = {
+  listTopics: route({
+    method: 'get',
+    path: '/topics',
+    tag,
+    summary: 'Declared Kafka topics, by name',
+    scope: 'read',
+    query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
+    answers: {
+      200: named('TopicPage', z.strictObject({ topics: z.array(topicDeclaration), next_cursor: nextCursor })),
+    },
+  }),
+  declareTopic: route({
+    method: 'post',
+    path: '/topics',
+    tag,
+    summary: 'Declare a Kafka topic to read, or change how it is read',
+    description:
+      'The body is an entry of `topics` in the YAML file. The models that it names must be declared.',
+    scope: 'write',
+    body: topicDeclaration,
+    changes: ['topics'],
+    answers: { 201: topicDeclaration, 200: topicDeclaration },
+    problems: [422],
+  }),
+  getTopic: route({
+    method: 'get',
+    path: '/topics/:topic',
+    tag,
+    summary: 'One topic as it is declared, defaults filled in',
+    scope: 'read',
+    params: topicParams,
+    answers: { 200: topicDeclaration },
+  }),
+  patchTopic: route({
+    method: 'patch',
+    path: '/topics/:topic',
+    tag,
+    summary: 'Change parts of a declaration',
+    scope: 'write',
+    params: topicParams,
+    body: named('TopicPatch', mergePatchOf(topicSchema)),
+    changes: ['topics'],
+    answers: { 200: topicDeclaration },
+    problems: [422],
+  }),
+  deleteTopic: route({
+    method: 'delete',
+    path: '/topics/:topic',
+    tag,
+    summary: 'Read a topic no longer; what came from it stays',
+    scope: 'write',
+    params: topicParams,
+    changes: ['topics'],
+    answers: { 204: null },
+  }),
+}

@@ -1,0 +1,82 @@
+import { setImmediate } from 'node:timers/promises'
+import type { z } from 'zod'
+import { chosenBaseline } from '../detectors/compared-baseline.ts'
+import { weeklyVariation } from '../detectors/cyclic.ts'
+import { driftKindOf } from '../detectors/kinds.ts'
+import { rulesOf } from '../detectors/rules.ts'
+import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
+import { formatDuration } from '../store/duration.ts'
+import type { HourSpan } from '../store/hour-spans.ts'
+import type { Monitor } from '../store/monitor.ts'
+import type { Store } from '../store/client.ts'
+import { newestPrediction, weeklyCounts } from '../store/weekly-counts.ts'
+import type { ApiContext } from './context.ts'
+import type { monitorWarning } from './contract/monitors.ts'
+
+type Warning = z.input<typeof monitorWarning>
+
+const HOUR_MS = 3_600_000
+const WEEK_MS = 7 * 24 * HOUR_MS
+/** The rows of a file have no times, and a rolling baseline may be shorter than a week: then what was stored lately. */
+const LATELY_MS = 4 * WEEK_MS
+
+/** What a monitor would do that its owner may not expect, as far as stored predictions tell. */
+export async function monitorWarnings(
+  { store, models }: Pick<ApiContext, 'store' | 'models'>,
+  monitor: Monitor,
+): Promise<Warning[]> {
+  const { baseline: choice } = monitor
+  const model = await models.find(monitor.model)
+  const baseline = await chosenBaseline(store, monitor)
+  if (model === undefined || baseline === undefined) return []
+  if (choice !== 'training' && choice.seasonal !== undefined) return []
+  const period = wholeWeeks(await periodOf(store, monitor, baseline))
+  if (period === undefined) return []
+  const all = await baselineColumns(store, model, baseline)
+  const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
+  const rule = rulesOf(monitor, all).drift
+  const weekly = await weeklyCounts(store, model.name, columns, period)
+  const warnings: Warning[] = []
+  for (const [i, column] of columns.entries()) {
+    const variation = weeklyVariation(column, weekly[i], monitor.window / HOUR_MS, rule)
+    if (variation !== undefined) warnings.push(cyclic(monitor, column, variation))
+    await setImmediate()
+  }
+  return warnings
+}
+
+/** The hours in which to look for what varies with the week. */
+async function periodOf(
+  store: Store,
+  { model, baseline: choice }: Monitor,
+  { source }: Baseline,
+): Promise<HourSpan | undefined> {
+  const stored = 'window' in source ? source.window : undefined
+  const window = choice === 'training' || choice.data !== undefined ? stored : choice.window
+  if (window !== undefined) return { from: new Date(window.from), to: new Date(window.to) }
+  const newest = await newestPrediction(store, model)
+  if (newest === undefined) return undefined
+  const to = Math.floor(newest.getTime() / HOUR_MS + 1) * HOUR_MS
+  return { from: new Date(Math.max(0, to - LATELY_MS)), to: new Date(to) }
+}
+
+/** Its first weeks: were an hour of the week there more often than the next, windows would differ by that alone. */
+function wholeWeeks(period: HourSpan | undefined): HourSpan | undefined {
+  if (period === undefined) return undefined
+  const from = period.from.getTime()
+  const weeks = Math.floor((period.to.getTime() - from) / WEEK_MS)
+  return weeks === 0 ? undefined : { from: period.from, to: new Date(from + weeks * WEEK_MS) }
+}
+
+function cyclic(
+  { window }: Monitor,
+  column: BaselineColumn,
+  { effect, severity, explanation }: NonNullable<ReturnType<typeof weeklyVariation>>,
+): Warning {
+  const kind = driftKindOf(column)!
+  const message =
+    `${kind} "${column.name}" varies with the hour of the week: within its baseline, some windows of ` +
+    `${formatDuration(window)} would be ${severity} already. ${explanation} It would raise alerts without any drift. ` +
+    `Compare it with the same hours of the week, by a monitor with "baseline: { seasonal: 4w }" beside this one.`
+  return { code: 'cyclic_column', kind, column: column.name, effect, message }
+}

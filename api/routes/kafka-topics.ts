@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util'
+import { modelsOf, topics, topicSchema, type TopicDeclaration } from '../../store/topic.ts'
+import { patched } from '../body.ts'
+import type { ApiContext } from '../context.ts'
+import type { kafkaTopicRoutes } from '../contract/kafka-topics.ts'
+import { mergePatch } from '../contract/merge-patch.ts'
+import { nameCursor, pageOfAll } from '../paging.ts'
+import { notFound, Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+
+/** Kafka topics: what is read, and how its records become predictions and labels. */
+export const kafkaTopicHandlers: HandlersOf<typeof kafkaTopicRoutes> = (context) => {
+  const { store, clock } = context
+  const declare = async (topic: TopicDeclaration, before: TopicDeclaration | undefined) => {
+    if (!isDeepStrictEqual(topic, before)) {
+      await requireModels(context, topic)
+      await topics.put(store, topic.name, topic, clock())
+    }
+    return topic
+  }
+  return {
+    async listTopics({ query }) {
+      const all = await topics.list(store)
+      const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ name }) => [name])
+      return { status: 200, body: { topics: items, next_cursor } }
+    },
+    async declareTopic({ body }) {
+      const before = await topics.find(store, body.name)
+      return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
+    },
+    async getTopic({ params }) {
+      return { status: 200, body: await topicOr404(context, params.topic) }
+    },
+    async patchTopic({ params, body }) {
+      const before = await topicOr404(context, params.topic)
+      const topic = patched(topicSchema, mergePatch(before, body), before.name)
+      return { status: 200, body: await declare(topic, before) }
+    },
+    async deleteTopic({ params }) {
+      const { name } = await topicOr404(context, params.topic)
+      await topics.remove(store, name, clock())
+      return { status: 204 }
+    },
+  }
+}
+
+/** Of records of a model that nobody declared each would be a dead letter. */
+async function requireModels({ models }: ApiContext, topic: TopicDeclaration): Promise<void> {
+  const declared = new Set((await models.list()).map(({ name }) => name))
+  const errors = modelsOf(topic)
+    .filter(({ model }) => !declared.has(model))
+    .map(({ model, path }) => ({ path: path.join('.'), message: `there is no model "${model}"` }))
+  if (errors.length === 0) return
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  throw new Problem(422, 'Not declared', detail, { errors })
+}
+
+async function topicOr404({ store }: ApiContext, name: string): Promise<TopicDeclaration> {
+  const topic = await topics.find(store, name)
+  if (topic === undefined) throw notFound(`topic "${name}"`)
+  return topic
+}

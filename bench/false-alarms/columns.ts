@@ -1,0 +1,71 @@
+import { LOWEST_EDGE, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
+import { Multinomial } from './random.ts'
+
+/** A feature of a simulated model: rows are drawn from its shares over the slots of its count array. */
+export interface SimulatedColumn {
+  binning: ColumnBinning
+  law: Multinomial
+  /** Each row has, with this probability, the same slot as in the column `of` (which comes earlier). */
+  copies?: { of: number; share: number } | undefined
+}
+
+/** Correlated features come in groups: the rows of all but the first copy it with this probability. */
+const GROUP = 5
+const COPIED = 0.8
+
+const DECILES = 10
+/** Boundaries between the deciles of a uniform variable: which numbers they are makes no difference to counts. */
+export const NUMERIC: ColumnBinning = decileBinning(
+  Array.from({ length: DECILES - 1 }, (_, i) => (i + 1) / DECILES),
+)
+
+export function decileBinning(edges: readonly number[]): ColumnBinning {
+  return { kind: 'numeric', edges: [LOWEST_EDGE, ...edges], groups: { by: 'edge', edges }, centre: 0.5 }
+}
+
+export function categoricalBinning(categories: number): ColumnBinning {
+  const names = Array.from({ length: categories }, (_, i) => `c${i}`)
+  return { kind: 'categorical', categories: names, truncated: false, singletons: 0 }
+}
+
+/** Kinds of columns, taken in turn. */
+const KINDS: { binning: ColumnBinning; law: Multinomial }[] = [
+  { binning: NUMERIC, law: new Multinomial([0, ...even(DECILES)]) },
+  { binning: NUMERIC, law: new Multinomial([0.02, ...even(DECILES).map((share) => 0.98 * share)]) },
+  { binning: categoricalBinning(5), law: new Multinomial([0, 0.4, 0.25, 0.2, 0.1, 0.05, 0]) },
+  { binning: NUMERIC, law: new Multinomial([0, ...even(DECILES)]) },
+  {
+    binning: categoricalBinning(40),
+    law: new Multinomial([0.01, ...zipf(40).map((share) => 0.989 * share), 0.001]),
+  },
+]
+
+/** Three numeric features of five, one with missing values, a short list of categories, and a long tail of them. */
+export function simulatedColumns(features: number, correlated: boolean): SimulatedColumn[] {
+  return Array.from({ length: features }, (_, i) => {
+    const group = Math.floor(i / GROUP)
+    const kind = KINDS[(correlated ? group : i) % KINDS.length]
+    const first = group * GROUP
+    return { ...kind, copies: correlated && i > first ? { of: first, share: COPIED } : undefined }
+  })
+}
+
+/** Verdicts are made of counts alone. */
+export function profileOf(counts: Int32Array): ColumnProfile {
+  return { counts: Array.from(counts), sums: [], squares: 0 }
+}
+
+/** As a monitor's run counts them: PSI and missing of every column, unseen of a categorical one. */
+export function testsOf(columns: readonly { binning: ColumnBinning }[]): number {
+  return columns.reduce((sum, { binning }) => sum + (binning.kind === 'categorical' ? 3 : 2), 0)
+}
+
+function even(n: number): number[] {
+  return new Array<number>(n).fill(1 / n)
+}
+
+function zipf(n: number): number[] {
+  const weights = Array.from({ length: n }, (_, i) => 1 / (i + 1))
+  const whole = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map((weight) => weight / whole)
+}

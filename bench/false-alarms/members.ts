@@ -1,0 +1,47 @@
+import { DEFAULT_POLICY } from '../../alerts/policy.ts'
+import { isBreach, isDecided, type Evaluation, type Verdict } from '../../alerts/severity.ts'
+import { transition, type MemberState } from '../../alerts/transition.ts'
+
+const HOUR_MS = 3_600_000
+const KEPT = Math.max(DEFAULT_POLICY.fire.m, DEFAULT_POLICY.resolve)
+
+export interface Stepped {
+  /** No member fired before this window, and now one does: a new alert. */
+  alerts: boolean
+  /** Indices of the members that begin to fire. */
+  fired: number[]
+}
+
+/** The alert of one monitor and kind of drift: each column's verdicts go through the service's transition. */
+export class Members {
+  readonly #states: MemberState[]
+  readonly #recent: Evaluation[][]
+  #firing = 0
+
+  constructor(members: number) {
+    this.#states = Array.from({ length: members }, () => ({ status: 'ok' }))
+    this.#recent = Array.from({ length: members }, () => [])
+  }
+
+  /** Takes every column one window on. */
+  step(hour: number, verdicts: readonly Verdict[]): Stepped {
+    const before = this.#firing
+    const fired: number[] = []
+    for (let i = 0; i < verdicts.length; i++) if (this.#stepMember(i, hour, verdicts[i])) fired.push(i)
+    return { alerts: before === 0 && this.#firing > 0, fired }
+  }
+
+  #stepMember(i: number, hour: number, verdict: Verdict): boolean {
+    const last = this.#states[i]
+    const earlier = this.#recent[i]
+    // What is well and was well stays well: nothing follows, as in the service.
+    if (verdict === 'ok' && last.status === 'ok' && earlier.length === 0) return false
+    const current: Evaluation = { windowEnd: new Date(hour * HOUR_MS), verdict }
+    const { next, event } = transition({ recent: [...earlier, current], last, policy: DEFAULT_POLICY })
+    const recent = isDecided(current) ? [...earlier, current].slice(-KEPT) : earlier
+    this.#recent[i] = next.status === 'ok' && !recent.some(isBreach) ? [] : recent
+    this.#states[i] = next
+    this.#firing += Number(next.status === 'firing') - Number(last.status === 'firing')
+    return event?.reason === 'firing'
+  }
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+import pino from 'pino'
+import { createKafka } from '../ingest/kafka/connect.ts'
+import { runService } from '../test/support/child.ts'
+import { startBroker } from '../test/support/kafka-broker.ts'
+import { createTopic, eventTexts, produce } from './kafka-events.ts'
+import { kafkaSettings, perSecond, print } from './support.ts'
+
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 5_000_000)
+const FEATURES = 20
+const SAMPLE_MS = 5_000
+/** Memory is to be flat from here on. */
+const WARM_MS = 60_000
+
+/** Memory of the whole service, the embedded ClickHouse included, while millions of events come in from Kafka. */
+export async function benchIngestMemory(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bench-'))
+  const broker = await startBroker({ properties: { 'log.retention.bytes': '-1' } })
+  const topic = `bench-${randomUUID()}`
+  const kafka = createKafka(kafkaSettings(broker.brokers), pino({ level: 'silent' }))
+  await createTopic(kafka, topic)
+  const declarations = join(directory, 'models.yaml')
+  const features = Array.from({ length: FEATURES }, (_, f) => `f${f}: numeric`).join(', ')
+  writeFileSync(declarations, `models:\n  - { name: bench, task: binary, features: { ${features} } }\n`)
+  const service = runService({
+    DRIFTGAUGE_DATA: directory,
+    DRIFTGAUGE_CONFIG: declarations,
+    KAFKA_BROKERS: broker.brokers,
+    KAFKA_GROUP_ID: topic,
+    KAFKA_PREDICTIONS_TOPIC: topic,
+    KAFKA_LABELS_TOPIC: 'none',
+    LOG_LEVEL: 'error',
+  })
+  try {
+    await service.url
+    const started = performance.now()
+    const sending = produce(kafka, topic, EVENTS, eventTexts(EVENTS, FEATURES))
+    const samples: { at: number; bytes: number }[] = []
+    for (let committed = 0; committed < EVENTS; committed = await committedOffsets(kafka, topic)) {
+      await wait(SAMPLE_MS)
+      samples.push({ at: performance.now() - started, bytes: residentBytes(service.process.pid!) })
+    }
+    const took = performance.now() - started
+    await sending
+    const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`
+    const most = (some: typeof samples) => Math.max(...some.map(({ bytes }) => bytes))
+    const warm = samples.filter(({ at }) => at > WARM_MS)
+    const halves = [warm.slice(0, warm.length / 2), warm.slice(warm.length / 2)]
+    print(
+      `${EVENTS.toLocaleString('en-US')} events of ${FEATURES} features sent and stored side by side at ${perSecond(EVENTS, took)}: ` +
+        `resident at most ${gigabytes(most(samples))} (aim under 1.5), ` +
+        `after the first minute ${halves.map((half) => gigabytes(most(half))).join(', then ')} (aim: flat)`,
+    )
+  } finally {
+    service.process.kill('SIGTERM')
+    await service.ended
+    await broker.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function committedOffsets(kafka: Kafka, topic: string): Promise<number> {
+  const admin = kafka.admin()
+  await admin.connect()
+  const [{ partitions }] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
+  await admin.disconnect()
+  return partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
+}
+
+/** Resident memory of a process, as Linux tells it. */
+function residentBytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+}

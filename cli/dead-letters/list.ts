@@ -1,0 +1,64 @@
+import type { Api } from '../api-client.ts'
+import { tableLines, type TableColumn } from '../compare/table.ts'
+import { escapeControls, printable, truncate } from '../compare/text.ts'
+import { filterQuery, type DeadLetter, type Filter } from './letter.ts'
+
+export interface ListOptions extends Filter {
+  limit: number
+  json: boolean
+}
+
+/** Where no terminal says how wide it is. */
+const WIDTH = 200
+/** Payloads may have a million characters; a line shows the beginning. */
+const PAYLOAD_SHOWN = 60
+const DETAIL_SHOWN = 300
+
+/** Prints the newest dead letters. */
+export async function list(api: Api, { limit, json, ...filter }: ListOptions): Promise<void> {
+  const letters: DeadLetter[] = []
+  let cursor: string | null | undefined
+  do {
+    const from = cursor == null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page = await api.get<{ dead_letters: DeadLetter[]; next_cursor?: string | null }>(
+      `/dead-letters?limit=${limit - letters.length}${filterQuery(filter)}${from}`,
+    )
+    letters.push(...page.dead_letters)
+    cursor = page.next_cursor
+  } while (cursor != null && letters.length < limit)
+  if (json) process.stdout.write(`${escapeControls(JSON.stringify(letters, null, 2))}\n`)
+  else
+    process.stdout.write(
+      lines(letters, filter, limit)
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
+}
+
+const COLUMNS: readonly TableColumn<DeadLetter>[] = [
+  { title: 'received', align: 'left', cell: ({ received_at }) => received_at.replace('T', ' ').slice(0, 19) },
+  { title: 'id', align: 'left', cell: ({ id }) => printable(id) },
+  { title: 'model', align: 'left', cell: ({ model }) => printable(model), shrinksTo: 8, dropped: 1 },
+  { title: 'reason', align: 'left', cell: ({ reason }) => printable(reason) },
+  { title: 'detail', align: 'left', cell: ({ detail }) => visible(detail, DETAIL_SHOWN), shrinksTo: 30 },
+  {
+    title: 'payload',
+    align: 'left',
+    cell: ({ payload }) => visible(payload, PAYLOAD_SHOWN),
+    shrinksTo: 12,
+    dropped: 2,
+  },
+]
+
+const visible = (text: string, cells: number) => truncate(printable(text.slice(0, cells + 1)), cells)
+
+function lines(letters: readonly DeadLetter[], filter: Filter, limit: number): string[] {
+  if (letters.length === 0) {
+    const conditions = Object.entries(filter).map(([key, value]) => `${key} "${value}"`)
+    return [`There are no dead letters${conditions.length === 0 ? '' : ` of ${conditions.join(', ')}`}.`]
+  }
+  const { title, lines: rows } = tableLines(COLUMNS, letters, process.stdout.columns ?? WIDTH, (cell) => cell)
+  const more =
+    letters.length === limit ? [`The newest ${limit}; --limit shows more, --json the payloads in full.`] : []
+  return [title, ...rows, ...more]
+}

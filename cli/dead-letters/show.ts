@@ -1,0 +1,25 @@
+import type { Api } from '../api-client.ts'
+import { escapeControls, printable } from '../compare/text.ts'
+import type { DeadLetter } from './letter.ts'
+
+/** Prints one dead letter in full. */
+export async function show(api: Api, id: string, json: boolean): Promise<void> {
+  const letter = await api.get<DeadLetter>(`/dead-letters/${encodeURIComponent(id)}`)
+  const text = json ? escapeControls(JSON.stringify(letter, null, 2)) : description(letter)
+  process.stdout.write(`${text}\n`)
+}
+
+function description(letter: DeadLetter): string {
+  const { id, received_at, recorded_at, model, reason, detail, headers, payload, cut } = letter
+  const lines = [
+    ['id', id],
+    ['rejected', received_at],
+    ['recorded', recorded_at ?? 'not known'],
+    ['model', model === '' ? 'none named' : model],
+    ['reason', reason],
+    ['detail', detail],
+    ...Object.entries(headers).map(([name, value]) => ['header', `${name}: ${value}`]),
+    ['payload', cut ? 'only its beginning was kept, so that it cannot be replayed:' : ''],
+  ]
+  return [...lines.map(([name, value]) => `${name.padEnd(9)} ${printable(value)}`.trimEnd()), printable(payload)].join('\n') // prettier-ignore
+}

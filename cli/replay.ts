@@ -1,0 +1,105 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { ConfigError, type Environment } from '../config.ts'
+import { topicNameSchema } from '../store/topic-name.ts'
+import type { ColumnKind } from '../store/model.ts'
+import { escapeControls } from './compare/text.ts'
+import { collectKind, parseName } from './options.ts'
+import { collectColumn, DEFAULT_COLUMNS, type FieldColumns } from './replay/fields.ts'
+import type { Replayed } from './replay/run.ts'
+
+interface Options {
+  model?: string
+  to: 'api' | 'kafka'
+  topic?: string
+  labelsTopic?: string
+  column?: FieldColumns
+  kind?: ReadonlyMap<string, ColumnKind>
+  rate?: number
+  restart: boolean
+  json: boolean
+}
+
+const HELP = `
+A row is a prediction with the columns id, ts, version, prediction, score, and
+every other column as a feature; or a label, with label and labelled_at; or both.
+Other names are told by --column id=request_id; --column version= says that there
+is none. NDJSON lines in the shape of the API are sent as they are.
+
+Files are CSV, TSV, NDJSON or Parquet, told by their names: .csv, .tsv, .ndjson,
+.jsonl (these also with .gz) and .parquet.
+
+It can be stopped at any time: the same command goes on where it was. Rows that
+are sent twice count once.
+
+Examples:
+  driftgauge replay january.parquet --model flights --column id=flight_id
+  driftgauge replay events.ndjson.gz --to kafka --rate 500
+
+Exit codes: 0 sent, 2 every row was rejected, or the file or an option cannot be
+used, 3 a failure.
+`
+
+/** The `replay` command; its exit code goes to `exit`. */
+export function replayCommand(environment: Environment, exit: (code: number) => void): Command {
+  return new Command('replay')
+    .summary('send the predictions and labels of a file')
+    .description('Sends the predictions and labels of a file, to the service or to Kafka.')
+    .argument('<file>', 'CSV, TSV, NDJSON or Parquet')
+    .option('--model <model>', 'of all rows; needed where the file does not name it', parseName)
+    .addOption(new Option('--to <where>', 'where to send them').choices(['api', 'kafka']).default('api'))
+    .option('--topic <topic>', 'for predictions, in place of KAFKA_PREDICTIONS_TOPIC', parseTopic)
+    .option('--labels-topic <topic>', 'for labels, in place of KAFKA_LABELS_TOPIC', parseTopic)
+    .option('--column <field=column>', 'the column of a field (repeatable)', collectColumn)
+    .option(
+      '--kind <column=kind>',
+      'to Kafka: override a guess, numeric or categorical (repeatable)',
+      collectKind,
+    )
+    .option('--rate <rows>', 'at most so many rows a second', parseRate)
+    .option('--restart', 'begin anew, in place of going on where it stopped', false)
+    .option('--json', 'print the counts as JSON', false)
+    .addHelpText('after', HELP)
+    .action(async (file: string, options: Options) => {
+      checkTarget(options)
+      const { replayFile } = await import('./replay/run.ts')
+      const { model, to, topic, labelsTopic, column, kind, rate, restart, json } = options
+      const columns = column ?? DEFAULT_COLUMNS
+      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), rate, restart }) // prettier-ignore
+      await print(file, to, replayed, json)
+      exit(isAllRejected(replayed) ? 2 : 0)
+    })
+}
+
+async function print(file: string, to: Options['to'], replayed: Replayed, json: boolean): Promise<void> {
+  const { tally, resumedAfter, seconds } = replayed
+  const { outcomeLines } = await import('./replay/report.ts')
+  const text = json
+    ? escapeControls(JSON.stringify({ file, to, resumed_after: resumedAfter, ...tally, seconds }))
+    : outcomeLines(file, to, tally, seconds).join('\n')
+  process.stdout.write(`${text}\n`)
+}
+
+function isAllRejected({ tally: { predictions, labels } }: Replayed): boolean {
+  return predictions.accepted + labels.accepted === 0 && predictions.rejected + labels.rejected > 0
+}
+
+function checkTarget({ to, topic, labelsTopic, kind }: Options): void {
+  if (to === 'kafka') return
+  if (topic !== undefined || labelsTopic !== undefined)
+    throw new ConfigError('--topic and --labels-topic are for --to kafka.')
+  if (kind !== undefined)
+    throw new ConfigError('--kind is for --to kafka: the service knows the kinds of its features.')
+}
+
+function parseTopic(text: string): string {
+  const outcome = topicNameSchema.safeParse(text)
+  if (!outcome.success) throw new InvalidArgumentError(outcome.error.issues[0].message)
+  return outcome.data
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text)
+  if (text.trim() === '' || !(rate > 0) || rate === Infinity)
+    throw new InvalidArgumentError('give a number of rows a second, above 0')
+  return rate
+}

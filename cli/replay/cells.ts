@@ -1,0 +1,54 @@
+import { parseInstant } from '../../ingest/fields.ts'
+import { MISSING_NUMBERS } from '../../ingest/file-kinds.ts'
+import { canonicalCategory, type ColumnKind } from '../../store/model.ts'
+import type { Field } from './fields.ts'
+
+/** What a cell of a table says, as the intake takes it; undefined where it says nothing. */
+export type ReadCell = (text: string | null) => unknown
+
+const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+/**
+ * How the cells of a column are read.
+ * @param field that the column holds; undefined for a feature
+ * @param kind of a feature, or of the predictions and labels
+ * @param isTime whether the file says that it holds times
+ */
+export function cellReader(field: Field | undefined, kind: ColumnKind, isTime: boolean): ReadCell {
+  switch (field) {
+    case 'id':
+      return (text) => text ?? undefined
+    case 'model':
+    case 'version':
+      return (text) => text || undefined
+    case 'ts':
+    case 'labelled_at':
+      return (text) => instant(text)
+    case 'score':
+      return (text) => number(text, false)
+    case 'prediction':
+      return (text) => (text ? value(text, kind, isTime) : null)
+    case 'label':
+      return (text) => (text ? (value(text, kind, isTime) ?? undefined) : undefined)
+    case undefined:
+      return (text) => value(text, kind, isTime)
+  }
+}
+
+function value(text: string | null, kind: ColumnKind, isTime: boolean): unknown {
+  return kind === 'numeric' ? number(text, isTime) : text
+}
+
+/** Text that is no number stays what it is, so that the service tells of it. A time is in seconds since 1970. */
+function number(text: string | null, isTime: boolean): number | string | null {
+  const trimmed = text?.trim() ?? ''
+  if (text === null || MISSING_NUMBERS.includes(trimmed.toLowerCase())) return null
+  if (isTime) return (parseInstant(trimmed) ?? NaN) / 1000
+  const canonical = canonicalCategory(trimmed)
+  return NUMERAL.test(canonical) ? Number(canonical) : text
+}
+
+function instant(text: string | null): number | string | undefined {
+  if (text === null || text === '') return undefined
+  return NUMERAL.test(text) ? Number(text) : text
+}

@@ -1,0 +1,19 @@
+import type { Batch, Rejected } from './batches.ts'
+import type { KindOf } from './table-source.ts'
+
+export interface Sent {
+  accepted: { predictions: number; labels: number }
+  rejected: { predictions: number; labels: number }
+  /** Those of the rejected of which the reasons are told. */
+  rejections: Rejected[]
+}
+
+/** Where events go. */
+export interface Destination {
+  /** Whether it takes no event without a model. */
+  needsModel: boolean
+  /** How the cells of a model's rows are to be read; undefined where the destination does not know. */
+  kindsOf: ((model: string) => Promise<KindOf>) | undefined
+  /** Resolves once everything is stored; what hinders for a while is waited for. */
+  send(batches: readonly Batch[]): Promise<Sent>
+}

@@ -1,0 +1,56 @@
+import { InvalidArgumentError } from 'commander'
+import { didYouMean } from '../apply/suggest.ts'
+import { printable } from '../compare/text.ts'
+
+/** What of an event a file can hold in a column; every other column is a feature. */
+export const FIELDS = ['model', 'id', 'ts', 'version', 'prediction', 'score', 'label', 'labelled_at'] as const
+export type Field = (typeof FIELDS)[number]
+
+/** The column of each field; a field that is absent has none. */
+export type FieldColumns = Readonly<Partial<Record<Field, string>>>
+
+export const DEFAULT_COLUMNS: FieldColumns = Object.fromEntries(FIELDS.map((field) => [field, field]))
+
+/** Reads `field=column`; without a column after `=` the file has none for the field. */
+export function collectColumn(text: string, columns: FieldColumns = DEFAULT_COLUMNS): FieldColumns {
+  const cut = text.indexOf('=')
+  const [name, column] = [text.slice(0, cut), text.slice(cut + 1)]
+  const field = FIELDS.find((one) => one === name)
+  if (cut < 1) throw new InvalidArgumentError('write it as field=column, such as id=request_id')
+  if (field === undefined) {
+    const meant = didYouMean(name, FIELDS)
+    throw new InvalidArgumentError(
+      `there is no field "${printable(name)}"${meant}. Fields are ${FIELDS.join(', ')}`,
+    )
+  }
+  const { [field]: _, ...others } = columns
+  return column === '' ? others : { ...others, [field]: column }
+}
+
+/** What a file is expected to hold. */
+export interface Expected {
+  columns: FieldColumns
+  /** Whether its rows have to name their model. */
+  needsModel: boolean
+}
+
+/** What is wrong with a file whose columns, or the keys of whose first record, are these; undefined where nothing is. */
+export function columnProblem(
+  names: readonly string[],
+  { columns, needsModel }: Expected,
+): string | undefined {
+  const present = new Set(names)
+  const lacking = FIELDS.find(
+    (field) => columns[field] !== undefined && columns[field] !== field && !present.has(columns[field]),
+  )
+  if (lacking !== undefined)
+    return `there is no column "${printable(columns[lacking]!)}", which --column names for "${lacking}"`
+  const has = (field: Field) => columns[field] !== undefined && present.has(columns[field])
+  if (!has('id'))
+    return 'no column holds the id, which tells a prediction from others and finds its label: name it by --column id=…'
+  const isLabels = has('label') && !has('prediction') && !has('score') && !present.has('features')
+  if (!isLabels && !has('ts')) return 'no column holds the time of the predictions: name it by --column ts=…'
+  if (needsModel && !has('model'))
+    return 'no column names the model: name it by --model, or its column by --column model=…'
+  return undefined
+}

@@ -1,0 +1,75 @@
+import { ConfigError, type Config, type Environment } from '../../config.ts'
+import { fileFormat } from '../../ingest/file-format.ts'
+import { createKafka } from '../../ingest/kafka/connect.ts'
+import type { Store } from '../../store/client.ts'
+import { withApi } from '../api-client.ts'
+import { withEngine } from '../apply/engine.ts'
+import { serviceUrl } from '../apply/service-settings.ts'
+import { listed } from '../compare/names.ts'
+import { createLog } from '../log.ts'
+import type { Destination } from './destination.ts'
+import { openLines } from './line-source.ts'
+import type { ReplayOptions } from './options.ts'
+import type { Report } from './report.ts'
+import type { Source } from './rows.ts'
+import { openTable } from './table-source.ts'
+import { sendToApi } from './to-api.ts'
+import { openKafka } from './to-kafka.ts'
+
+/** What tells one destination from another. */
+export function targetOf(environment: Environment, config: Config, options: ReplayOptions): unknown {
+  return options.to === 'kafka' ? [config.kafka?.brokers, topicsOf(config, options)] : serviceUrl(environment)
+}
+
+function topicsOf({ kafka }: Config, { topic, labelsTopic }: ReplayOptions) {
+  return { predictions: topic ?? kafka?.predictionsTopic, labels: labelsTopic ?? kafka?.labelsTopic }
+}
+
+/** Does `work` with the destination, and with the store where this process has opened it. */
+export async function withDestination<T>(
+  environment: Environment,
+  config: Config,
+  options: ReplayOptions,
+  { onWait }: Report,
+  work: (destination: Destination, store: Store | undefined) => Promise<T>,
+): Promise<T> {
+  if (options.to === 'api') {
+    return withApi(environment, async ({ api, store }) => {
+      const destination = sendToApi(api, { onWait })
+      // One that nobody declared is told before the file is read.
+      if (options.model !== undefined) await destination.kindsOf?.(options.model)
+      return work(destination, store)
+    })
+  }
+  if (config.kafka === undefined)
+    throw new ConfigError('--to kafka: set KAFKA_BROKERS to host:port of a broker.')
+  const kafka = createKafka(config.kafka, createLog('silent'))
+  const destination = await openKafka(kafka, topicsOf(config, options), { onWait })
+  try {
+    return await work(destination, undefined)
+  } finally {
+    await destination.close()
+  }
+}
+
+/** Does `work` with the rows of the file. */
+export async function withSource<T>(
+  store: Store | undefined,
+  file: string,
+  { columns, model, kinds }: ReplayOptions,
+  { kindsOf, needsModel }: Destination,
+  report: Report,
+  work: (source: Source) => Promise<T>,
+): Promise<T> {
+  const expected = { columns, needsModel: needsModel && model === undefined }
+  if (fileFormat(file)!.encoding === 'json') return work(await openLines(file, expected))
+  return withEngine(store, async (workspace) => {
+    const table = await openTable(workspace, file, { ...expected, model, kindsOf, kinds })
+    try {
+      if (table.nested.length > 0) report.note(`Nested values are not sent: ${listed(table.nested)}.`)
+      return await work(table)
+    } finally {
+      await table.close()
+    }
+  })
+}

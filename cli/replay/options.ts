@@ -1,0 +1,17 @@
+import type { ColumnKind } from '../../store/model.ts'
+import type { FieldColumns } from './fields.ts'
+
+export interface ReplayOptions {
+  /** Of all rows, whatever the file says. */
+  model: string | undefined
+  to: 'api' | 'kafka'
+  /** In place of those of the settings. */
+  topic: string | undefined
+  labelsTopic: string | undefined
+  columns: FieldColumns
+  /** Kinds of columns that the file need not tell; of use where the destination does not know them. */
+  kinds: ReadonlyMap<string, ColumnKind>
+  /** Rows a second. */
+  rate: number | undefined
+  restart: boolean
+}

@@ -1,0 +1,37 @@
+import { setTimeout } from 'node:timers/promises'
+import { ServiceFailure } from '../apply/failure.ts'
+
+/** What came of an attempt; `later` where what hinders may pass. */
+export type Attempt<T> =
+  { status: 'done'; value: T } | { status: 'later'; reason: string; afterSeconds: number | undefined }
+
+export interface Patience {
+  /** Told before each pause. */
+  onWait: (reason: string, seconds: number) => void
+  /** Milliseconds without success after which it is given up. */
+  longest?: number
+  clock?: () => number
+  sleep?: (milliseconds: number) => Promise<unknown>
+}
+
+const LONGEST_MS = 10 * 60_000
+const FIRST_PAUSE_S = 0.5
+const LONGEST_PAUSE_S = 15
+
+/**
+ * Attempts again, with pauses that grow or are as long as one is told, until it is done. Throws {@link ServiceFailure}
+ * with the last reason when that takes too long.
+ */
+export async function untilDone<T>(attempt: () => Promise<Attempt<T>>, patience: Patience): Promise<T> {
+  const { onWait, longest = LONGEST_MS, clock = Date.now, sleep = setTimeout } = patience
+  const began = clock()
+  for (let pause = FIRST_PAUSE_S; ; pause = Math.min(2 * pause, LONGEST_PAUSE_S)) {
+    const outcome = await attempt()
+    if (outcome.status === 'done') return outcome.value
+    const { reason, afterSeconds } = outcome
+    const seconds = afterSeconds ?? pause
+    if (clock() - began + seconds * 1000 > longest) throw new ServiceFailure(`Given up: ${reason}`)
+    onWait(reason, seconds)
+    await sleep(seconds * 1000)
+  }
+}

@@ -1,0 +1,63 @@
+import { basename } from 'node:path'
+import { truncate, printable } from '../compare/text.ts'
+import { progressBar } from '../progress.ts'
+import type { Patience } from './patience.ts'
+import type { Tally } from './tally.ts'
+
+/** Tells on stderr how a replay goes. */
+export interface Report extends Pick<Patience, 'onWait'> {
+  /** @param share of the file that is done, 0 to 1 */
+  sent: (rows: number, share: number) => void
+  note: (text: string) => void
+  stop: () => void
+}
+
+const STEPS = 1000
+const REASON_SHOWN = 60
+export const thousands = (n: number) => n.toLocaleString('en-US')
+
+export function createReport(stream: NodeJS.WriteStream = process.stderr): Report {
+  const bar = progressBar(stream)
+  const began = Date.now()
+  let [rows, steps] = [0, 0]
+  let told: string | undefined
+  const note = (text: string) => void stream.write(`${printable(text)}\n`)
+  return {
+    sent(more, share) {
+      rows += more
+      steps = Math.floor(share * STEPS)
+      told = undefined
+      const speed = Math.round((rows * 1000) / Math.max(1, Date.now() - began))
+      bar.update(steps, STEPS, `${thousands(rows)} rows, ${thousands(speed)} a second`)
+    },
+    onWait(reason, seconds) {
+      bar.update(
+        steps,
+        STEPS,
+        `again in ${Math.ceil(seconds)} s: ${truncate(printable(reason), REASON_SHOWN)}`,
+      )
+      // Without a bar the first pause is told, and not every one of a long outage.
+      if (!stream.isTTY && told !== reason) note(`Waiting: ${reason}`)
+      told = reason
+    },
+    note,
+    stop: () => bar.stop(),
+  }
+}
+
+/** The outcome for people. */
+export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, seconds: number): string[] {
+  const { predictions, labels, rejections } = tally
+  const done = to === 'api' ? 'stored' : 'sent to Kafka'
+  const counts = `${thousands(predictions.accepted)} predictions and ${thousands(labels.accepted)} labels ${done}`
+  const rejected = predictions.rejected + labels.rejected
+  const lines = [
+    `${printable(basename(file))}: ${counts} in ${seconds.toFixed(1)} s, ${thousands(rejected)} rejected.`,
+  ]
+  for (const { row, kind, reason, detail } of rejections)
+    lines.push(`  row ${row}, ${kind === 'labels' ? 'label' : 'prediction'}: ${reason}: ${printable(detail)}`)
+  if (rejected > rejections.length && rejections.length > 0) lines.push(`  and ${thousands(rejected - rejections.length)} more`) // prettier-ignore
+  if (rejected > 0 && to === 'api')
+    lines.push('What the service rejected it keeps: see "driftgauge dead-letters list".')
+  return lines
+}

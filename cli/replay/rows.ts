@@ -1,0 +1,20 @@
+/** A row of a file by its number, from 1: what it says, or the text of one that is no JSON object. */
+export type Row = { number: number } & (
+  | { status: 'record'; record: Record<string, unknown>; line?: string }
+  | { status: 'text'; line: string }
+  /** A line that is longer than a record may be. */
+  | { status: 'long' }
+)
+
+/** Rows that follow one another. */
+export interface Chunk {
+  rows: Row[]
+  /** How much of the file lies before its end, 0 to 1. */
+  share: number
+}
+
+/** The rows of a file, in its order. */
+export interface Source {
+  /** Those of which the number is above `from`. */
+  chunks(from: number): AsyncIterable<Chunk>
+}

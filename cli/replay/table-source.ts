@@ -1,0 +1,115 @@
+import { ConfigError } from '../../config.ts'
+import { columnKinds, kindOfType } from '../../ingest/file-kinds.ts'
+import { parseRows, rowsStatement, type Cells } from '../../ingest/file-rows.ts'
+import { engineReason, openFile, type OpenFile, type TypedColumn } from '../../ingest/open-file.ts'
+import type { Store } from '../../store/client.ts'
+import type { ColumnKind } from '../../store/model.ts'
+import { rows as readRows } from '../../store/query.ts'
+import { listed } from '../compare/names.ts'
+import { printable } from '../compare/text.ts'
+import type { Workspace } from '../compare/workspace.ts'
+import { cellReader, type ReadCell } from './cells.ts'
+import { columnProblem, FIELDS, type Expected, type Field } from './fields.ts'
+import type { Row, Source } from './rows.ts'
+
+/** What the cells of a column hold: of the fields `prediction` and `label`, and of features. */
+export type KindOf = (column: string, field: Field | undefined) => ColumnKind
+
+export interface TableOptions extends Expected {
+  /** Of all rows, whatever the file says. */
+  model: string | undefined
+  /** How the cells of a model's rows are to be read; undefined where the file has to tell. */
+  kindsOf: ((model: string) => Promise<KindOf>) | undefined
+  /** Kinds that the file need not tell. */
+  kinds: ReadonlyMap<string, ColumnKind>
+}
+
+export interface Table extends Source {
+  /** Columns with nested values, which are not read. */
+  nested: string[]
+  close(): Promise<void>
+}
+
+interface Column extends TypedColumn {
+  field: Field | undefined
+}
+
+/** Opens a CSV, TSV or Parquet file. Throws {@link ConfigError}, here and while rows are read, where it cannot be. */
+export async function openTable(
+  { store, spool }: Workspace,
+  path: string,
+  options: TableOptions,
+): Promise<Table> {
+  const unreadable = (cause: unknown) => {
+    throw new ConfigError(`${printable(path)}: ${engineReason(cause)}`)
+  }
+  const file = await openFile(store.rollup, path, spool).catch(unreadable)
+  const names = file.columns.map(({ name }) => name)
+  const problem = columnProblem(names, options)
+  if (problem !== undefined) {
+    await file.close()
+    throw new ConfigError(`${printable(path)}: ${problem}. It has ${listed(names)}.`)
+  }
+  const columns = file.columns
+    .filter(({ type }) => kindOfType(type) !== undefined)
+    .map((column): Column => ({
+      ...column,
+      field: FIELDS.find((field) => options.columns[field] === column.name),
+    }))
+  const flat = new Set(columns.map(({ name }) => name))
+  return {
+    nested: names.filter((name) => !flat.has(name)),
+    async *chunks(from) {
+      const [{ total }] = await readRows<{ total: number }>(
+        store.rollup,
+        `SELECT count() AS total FROM ${file.read}`,
+      ).catch(unreadable)
+      const toRecord = await recordReader(store, file, columns, options).catch(unreadable)
+      let number = from
+      for await (const cells of blocks(store, rowsStatement(file, columns, from), unreadable)) {
+        const rows: Row[] = []
+        for (const one of cells)
+          rows.push({ number: ++number, status: 'record', record: await toRecord(one) })
+        yield { rows, share: number / total }
+      }
+    },
+    close: file.close,
+  }
+}
+
+async function* blocks(
+  { stream }: Store,
+  statement: string,
+  unreadable: (cause: unknown) => never,
+): AsyncGenerator<Cells[]> {
+  try {
+    for await (const text of stream!(statement)) yield parseRows(text)
+  } catch (cause) {
+    unreadable(cause)
+  }
+}
+
+/** How the cells of a row become a record, which depends on its model. */
+async function recordReader(
+  store: Store,
+  file: OpenFile,
+  columns: readonly Column[],
+  { model, kindsOf, kinds }: TableOptions,
+): Promise<(cells: Cells) => Promise<Record<string, unknown>>> {
+  const inferred = kindsOf === undefined ? await columnKinds(store.rollup, file, columns, kinds) : undefined
+  const modelColumn = columns.findIndex(({ field }) => field === 'model')
+  const readers = new Map<string, readonly ReadCell[]>()
+  const readersOf = async (name: string): Promise<readonly ReadCell[]> => {
+    const given = name === '' ? undefined : await kindsOf?.(name)
+    const kindOf: KindOf = given ?? ((column) => inferred?.get(column) ?? 'categorical')
+    return columns.map(({ name: column, field, type }) =>
+      cellReader(field, kindOf(column, field), file.format.encoding === 'typed' && /\bDate/.test(type)),
+    )
+  }
+  return async (cells) => {
+    const name = model ?? cells[modelColumn] ?? ''
+    const read = readers.get(name) ?? (await readersOf(name))
+    readers.set(name, read)
+    return Object.fromEntries(cells.map((text, i) => [columns[i].name, read[i](text)]))
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { KINDS } from './batches.ts'
+import type { Rejected } from './batches.ts'
+import type { Sent } from './destination.ts'
+
+const countSchema = z.int().min(0)
+const countsSchema = z.object({ accepted: countSchema, rejected: countSchema })
+
+/** What became of the events of a file so far. */
+export const tallySchema = z.object({
+  predictions: countsSchema,
+  labels: countsSchema,
+  /** The first of those that were rejected. */
+  rejections: z.array(
+    z.object({ row: z.int(), kind: z.enum(KINDS), reason: z.string(), detail: z.string() }),
+  ),
+})
+export type Tally = z.output<typeof tallySchema>
+
+export const NOTHING: Tally = {
+  predictions: { accepted: 0, rejected: 0 },
+  labels: { accepted: 0, rejected: 0 },
+  rejections: [],
+}
+
+const KEPT_REJECTIONS = 10
+
+/** The tally with what was sent, and with rows that could not be. */
+export function added(
+  tally: Tally,
+  { accepted, rejected, rejections }: Sent,
+  unsent: readonly Rejected[],
+): Tally {
+  const counts = (kind: 'predictions' | 'labels') => ({
+    accepted: tally[kind].accepted + accepted[kind],
+    rejected: tally[kind].rejected + rejected[kind] + unsent.filter((one) => one.kind === kind).length,
+  })
+  const found = [...unsent, ...rejections].sort((a, b) => a.row - b.row)
+  return {
+    predictions: counts('predictions'),
+    labels: counts('labels'),
+    rejections: [...tally.rejections, ...found].slice(0, KEPT_REJECTIONS),
+  }
+}

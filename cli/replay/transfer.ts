@@ -1,0 +1,64 @@
+import type { Sorted } from './batches.ts'
+import type { Destination } from './destination.ts'
+import type { Pace } from './pace.ts'
+import type { Report } from './report.ts'
+import type { Chunk, Row, Source } from './rows.ts'
+import type { State, StateFile } from './state.ts'
+import { added } from './tally.ts'
+
+export interface Transfer {
+  source: Source
+  toBatches: (rows: readonly Row[]) => Sorted
+  destination: Destination
+  state: StateFile
+  report: Report
+  pace: Pace | undefined
+  /** Rows that are sent together. */
+  atOnce: number
+}
+
+/** Sends the rows after the given state, saving how far it came after each part. Returns the state at the end. */
+export async function transfer(
+  { source, toBatches, destination, state, report, pace, atOnce }: Transfer,
+  start: Pick<State, 'position' | 'tally'>,
+): Promise<Pick<State, 'position' | 'tally'>> {
+  let { position, tally } = start
+  let share = 0
+  for await (const chunk of readAhead(source.chunks(position))) {
+    const begins = share
+    for (let at = 0; at < chunk.rows.length; at += atOnce) {
+      const rows = chunk.rows.slice(at, at + atOnce)
+      await pace?.(rows.length)
+      const { batches, rejected } = toBatches(rows)
+      tally = added(tally, await destination.send(batches), rejected)
+      position = rows.at(-1)!.number
+      await state.save({ position, tally, savedAt: new Date().toISOString() })
+      share = begins + ((chunk.share - begins) * (at + rows.length)) / chunk.rows.length
+      report.sent(rows.length, share)
+    }
+  }
+  return { position, tally }
+}
+
+/** Reads the next chunk while one is sent. */
+async function* readAhead(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const read = () => {
+    const next = iterator.next()
+    // Whoever waits for it is told; until then it is nobody's.
+    next.catch(() => {})
+    return next
+  }
+  let next = read()
+  try {
+    for (;;) {
+      const found = await next
+      if (found.done === true) return
+      next = read()
+      yield found.value
+    }
+  } finally {
+    await next.catch(() => {})
+    await iterator.return?.()
+  }
+}

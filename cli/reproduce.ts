@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError } from 'commander'
+import type { Environment } from '../config.ts'
+import { escapeControls, printable } from './compare/text.ts'
+
+interface Difference {
+  what: string
+  stored: unknown
+  recomputed: unknown
+}
+
+interface Check {
+  status: 'agrees' | 'differs' | 'unavailable'
+  differences?: Difference[]
+  reason?: string
+}
+
+interface Reproduction {
+  agrees: boolean
+  evaluation: Check
+  window: Check
+  baseline: Check
+  code_version: { stored: string; running: string }
+}
+
+const HELP = `
+The verdict and every statistic are computed again from the counts and sums stored
+with the result; these are counted again from the stored predictions and labels, and
+compared with the stored baseline. Counts must agree exactly, sums to 1e-12 of the
+sum of absolute values. What came in after the result makes its window differ.
+
+Exit codes: 0 it agrees, 2 there is no such result, 3 something differs.
+`
+
+/** The `reproduce` command; its exit code goes to `exit`. */
+export function reproduceCommand(environment: Environment, exit: (code: number) => void): Command {
+  return new Command('reproduce')
+    .summary('compute a stored result again, and tell what differs')
+    .description('Computes a stored result again, and tells whether it agrees or what differs.')
+    .argument('<result>', 'id of the result, as the API and alerts give it', parseResultId)
+    .option('--json', 'print it as JSON', false)
+    .addHelpText('after', HELP)
+    .action(async (result: string, { json }: { json: boolean }) => {
+      const { withApi } = await import('./api-client.ts')
+      await withApi(environment, async ({ api }) => {
+        const found = await api.post<Reproduction>(`/results/${result}/reproduce`)
+        const text = json ? escapeControls(JSON.stringify(found, null, 2)) : describe(found).join('\n')
+        process.stdout.write(`${text}\n`)
+        exit(found.agrees ? 0 : 3)
+      })
+    })
+}
+
+function describe({ agrees, evaluation, window, baseline, code_version }: Reproduction): string[] {
+  const { stored, running } = code_version
+  return [
+    agrees ? 'The result agrees with what was stored.' : 'The result does not agree with what was stored.',
+    ...lines('verdict and statistics, from its own counts', evaluation),
+    ...lines('counts of the window, from stored rows', window),
+    ...lines('counts of the baseline', baseline),
+    ...(stored === running ? [] : [`It was computed by version ${printable(stored)}; this is ${running}.`]),
+  ]
+}
+
+const MARKS = { agrees: '✓', differs: '✗', unavailable: '?' }
+
+function lines(what: string, { status, reason, differences = [] }: Check): string[] {
+  const told = reason === undefined ? status : `cannot be told: ${reason}`
+  return [
+    `${MARKS[status]} ${what}: ${told}`,
+    ...differences.map(
+      ({ what: name, stored, recomputed }) =>
+        `    ${printable(name)}: stored ${printable(JSON.stringify(stored))}, now ${printable(JSON.stringify(recomputed))}`,
+    ),
+  ]
+}
+
+function parseResultId(text: string): string {
+  if (!/^[0-9a-f]{32}$/.test(text))
+    throw new InvalidArgumentError('an id has 32 hexadecimal digits; GET /models/:model/results lists them')
+  return text
+}

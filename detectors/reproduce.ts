@@ -1,0 +1,99 @@
+import { baselineColumn, listBaselines } from '../store/baselines.ts'
+import { slotCount, type ColumnBinning, type ColumnProfile } from '../store/binning.ts'
+import { classScoreColumn, scoredClass } from '../store/class-scores.ts'
+import { countColumn } from '../store/column-count.ts'
+import { decodeFloats } from '../store/floats.ts'
+import { modelColumns, type Column, type Model } from '../store/model.ts'
+import type { BinnedColumn } from '../store/profile-sql.ts'
+import type { StoredArrays, StoredResult } from '../store/result-detail.ts'
+import type { CountedHours } from '../store/results.ts'
+import type { Store } from '../store/client.ts'
+import { checked, NO_COLUMN, NO_MODEL, NO_ROWS, unavailable, type Check, type Reproduction } from './check.ts'
+import { evaluationDifferences, profileDifferences } from './differences.ts'
+import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
+import { reproduceLabelled } from './reproduce-labelled.ts'
+
+/**
+ * Computes a stored result again, from its own arrays and from what these were counted from. Rows or labels that came
+ * after the result make the latter differ. Stores nothing.
+ * @param model as it is declared now; undefined where it was removed
+ */
+export async function reproduce(
+  store: Store,
+  model: Model | undefined,
+  result: StoredResult,
+): Promise<Reproduction> {
+  if (result.kind === 'concept' || result.kind === 'performance')
+    return reproduceLabelled(store, model, result)
+  const { bins, baseline, window } = result
+  if (bins === null) {
+    const unknown = unavailable('the bins of the column are no longer stored')
+    return { evaluation: unknown, window: unknown, baseline: unknown }
+  }
+  const column = model && columnOf(model, result)
+  const binned = column?.kind === bins.kind ? { ...column, binning: bins } : undefined
+  const hours = { spans: [{ from: new Date(result.window_start), to: new Date(result.window_end) }] }
+  return {
+    evaluation: reevaluate(result, bins),
+    window: await recount(store, model, binned, toProfile(window.profile), hours),
+    baseline:
+      baseline.hours === null
+        ? await reread(store, model, column, result)
+        : await recount(store, model, binned, toProfile(baseline.profile), baseline.hours),
+  }
+}
+
+/** Scores are a form of prediction: their results are of that kind, under their own column name. */
+function columnOf(model: Model, { kind, column }: StoredResult): Column | undefined {
+  const category = kind === 'prediction' && model.task === 'multiclass' ? scoredClass(column) : undefined
+  if (category !== undefined) return classScoreColumn(category)
+  const role = kind === 'prediction' ? column : kind
+  return modelColumns(model).find((one) => one.role === role && one.name === column)
+}
+
+function reevaluate(result: StoredResult, binning: ColumnBinning): Check {
+  const [baseline, window] = [toProfile(result.baseline.profile), toProfile(result.window.profile)]
+  const slots = slotCount(binning)
+  if ([baseline, window].some(({ counts }) => counts.length !== slots))
+    throw new Error(`result ${result.id}: counts that do not fit the ${slots} slots of its bins`)
+  const recomputed = evaluateColumn({ binning, baseline, window }, result.rule as EvaluationRule)
+  return checked(evaluationDifferences(result.evaluation, recomputed))
+}
+
+/** Against the rows themselves. */
+async function recount(
+  store: Store,
+  model: Model | undefined,
+  column: BinnedColumn | undefined,
+  stored: ColumnProfile,
+  { spans, version }: CountedHours,
+): Promise<Check> {
+  if (model === undefined) return NO_MODEL
+  if (column === undefined) return NO_COLUMN
+  const counted = await countColumn(store, { model: model.name, column, spans, version })
+  if (counted !== undefined) return checked(profileDifferences(stored, counted))
+  return stored.counts.some((count) => count > 0) ? NO_ROWS : { status: 'agrees' }
+}
+
+/** Against the baseline as it is stored. */
+async function reread(
+  store: Store,
+  model: Model | undefined,
+  column: Column | undefined,
+  { baseline: { version, hash, profile } }: StoredResult,
+): Promise<Check> {
+  if (model === undefined) return NO_MODEL
+  if (column === undefined) return NO_COLUMN
+  const baseline = (await listBaselines(store, model.name)).find((one) => one.version === version)
+  const found = baseline && (await baselineColumn(store, model, baseline, column))
+  if (baseline === undefined || found === undefined)
+    return unavailable(`baseline ${version} is no longer stored`)
+  const magnitudes = found.profile.sums.map(Math.abs)
+  const renamed = baseline.hash === hash ? [] : [{ what: 'hash', stored: hash, recomputed: baseline.hash }]
+  const differences = profileDifferences(toProfile(profile), { ...found.profile, magnitudes })
+  return checked([...renamed, ...differences])
+}
+
+function toProfile({ counts, sums, squares }: StoredArrays): ColumnProfile {
+  return { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] }
+}

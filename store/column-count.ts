@@ -1,0 +1,58 @@
+import type { ColumnProfile } from './binning.ts'
+import { unfoldScores } from './class-scores.ts'
+import { decodeFloats } from './floats.ts'
+import { envelope, inSpans, type HourSpan } from './hour-spans.ts'
+import { labelledRows } from './labels.ts'
+import { predictionsBetween } from './predictions.ts'
+import { magnitudeSelect, profileSelect, type BinnedColumn } from './profile-sql.ts'
+import { partOf } from './profiles.ts'
+import { rows } from './query.ts'
+import { literal } from './sql.ts'
+import type { Store } from './client.ts'
+
+export interface CountQuery {
+  model: string
+  column: BinnedColumn
+  spans: readonly HourSpan[]
+  /** Only rows of this version of the model. */
+  version?: string | undefined
+}
+
+/** A profile with the size that its sums had before positive and negative terms cancelled out. */
+export interface CountedProfile extends ColumnProfile {
+  /** Per slot, the sum of the absolute values of `x - centre`. Of a categorical column empty. */
+  magnitudes: readonly number[]
+}
+
+/** Counts one column anew from the stored predictions and labels themselves; undefined where there are none. */
+export async function countColumn(
+  store: Store,
+  { model, column, spans, version }: CountQuery,
+): Promise<CountedProfile | undefined> {
+  const whole = envelope(spans)
+  if (whole === undefined) return undefined
+  const isLabel = partOf(column.role) === 'labels'
+  const source = isLabel
+    ? labelledRows(model, whole.from, whole.to, inSpans('hour', spans))
+    : unfoldScores(predictionsBetween(model, whole.from, whole.to), [column])
+  const conditions = [
+    inSpans(isLabel ? 'hour' : 'toStartOfHour(ts)', spans),
+    ...(version === undefined ? [] : [`version = ${literal(version)}`]),
+  ]
+  const from = `${source} WHERE ${conditions.join(' AND ')}`
+  const [found] = await rows<{ counts: number[]; sums: (number | null)[]; squares: number | null }>(
+    store.read,
+    profileSelect(from, [column], {}),
+  )
+  if (!found.counts.some((count) => count > 0)) return undefined
+  const [{ magnitudes }] = await rows<{ magnitudes: (number | null)[] }>(
+    store.read,
+    magnitudeSelect(from, column),
+  )
+  return {
+    counts: found.counts,
+    sums: decodeFloats(found.sums),
+    squares: decodeFloats([found.squares])[0],
+    magnitudes: decodeFloats(magnitudes),
+  }
+}

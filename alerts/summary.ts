@@ -16,17 +16,26 @@ export interface SummaryInput {
 export function alertSummary(reason: AlertReason, input: SummaryInput): string {
   if (reason === 'all_resolved') return resolvedSummary(input)
   if (input.kind === DATA_KIND) return dataSummary(input)
-  const { model, kind, severity, members } = input
-  const one = members.length === 1
-  const worst = `"${memberName(members[0])}"`
-  const what = one
-    ? `${upperFirst(plain(kind))} ${worst} of ${model}`
-    : `${columns(members.length, kind)} of ${model}`
-  const verb =
-    reason === 'repeat' ? (one ? 'still drifts' : 'still drift') : one ? 'has drifted' : 'have drifted'
-  const begun = `${what} ${verb} from ${from(input)} since ${since(members)}, ${severity}`
-  const most = one ? '' : `; most of all ${worst}`
+  const { severity, members } = input
+  const begun = `${moved(input, reason === 'repeat')} ${from(input)} since ${since(members)}, ${severity}`
+  const most = members.length === 1 ? '' : `; most of all "${memberName(members[0])}"`
   return sentence(`${begun}${most}${because(members[0])}`)
+}
+
+/** What happened to what, up to where the baseline is named. */
+function moved({ model, kind, members }: SummaryInput, still: boolean): string {
+  const one = members.length === 1
+  const name = `"${memberName(members[0])}"`
+  if (kind === 'performance') return `${model} ${still ? 'still does' : 'has become'} worse than`
+  if (kind === 'concept') {
+    const given = one ? name : `${members.length} columns`
+    return `The labels of ${model} given ${given} ${still ? 'still differ' : 'have changed'} from`
+  }
+  const what = one
+    ? `${upperFirst(plain(kind))} ${name} of ${model}`
+    : `${columns(members.length, kind)} of ${model}`
+  if (still) return `${what} ${one ? 'still drifts' : 'still drift'} from`
+  return `${what} ${one ? 'has drifted' : 'have drifted'} from`
 }
 
 /** One sentence on a member's transition. */

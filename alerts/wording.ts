@@ -18,8 +18,10 @@ export function memberName({ kind, column, segment, version }: Member): string {
 
 /** What the alert of a kind is about, as it stands within a sentence. */
 export function subject(kind: string): string {
-  return kind === DATA_KIND ? 'data problem' : `${plain(kind)} drift`
+  return SUBJECTS[kind] ?? `${plain(kind)} drift`
 }
+
+const SUBJECTS: Record<string, string> = { [DATA_KIND]: 'data problem', performance: 'performance loss' }
 
 /** `2026-01-05 13:00 UTC` */
 export function instantText(date: Date): string {

@@ -16,6 +16,7 @@ import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
 import { monitorHandlers } from './routes/monitors.ts'
 import { overviewHandlers } from './routes/overview.ts'
+import { performanceHandlers } from './routes/performance.ts'
 import { resultHandlers } from './routes/results.ts'
 
 /** What each route of the table does. */
@@ -31,6 +32,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...resultHandlers(context),
     ...chartHandlers(context),
     ...heatmapHandlers(context),
+    ...performanceHandlers(context),
     ...alertHandlers(context),
     ...deliveryHandlers(context),
     ...channelHandlers(context),

@@ -2,13 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import type { z } from 'zod'
 import { chosenBaseline } from '../detectors/compared-baseline.ts'
 import { weeklyVariation } from '../detectors/cyclic.ts'
+import { driftKindOf } from '../detectors/kinds.ts'
+import { rulesOf } from '../detectors/rules.ts'
 import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
 import { formatDuration } from '../store/duration.ts'
 import type { HourSpan } from '../store/hour-spans.ts'
 import type { Monitor } from '../store/monitor.ts'
 import type { Store } from '../store/client.ts'
 import { newestPrediction, weeklyCounts } from '../store/weekly-counts.ts'
-import { kindOf, ruleOf } from './backtest/evaluate.ts'
 import type { ApiContext } from './context.ts'
 import type { monitorWarning } from './contract/monitors.ts'
 
@@ -31,10 +32,9 @@ export async function monitorWarnings(
   if (choice !== 'training' && choice.seasonal !== undefined) return []
   const period = wholeWeeks(await periodOf(store, monitor, baseline))
   if (period === undefined) return []
-  const columns = (await baselineColumns(store, model, baseline)).filter((column) =>
-    monitor.checks.includes(kindOf(column)),
-  )
-  const rule = ruleOf(monitor, columns)
+  const all = await baselineColumns(store, model, baseline)
+  const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
+  const rule = rulesOf(monitor, all).drift
   const weekly = await weeklyCounts(store, model.name, columns, period)
   const warnings: Warning[] = []
   for (const [i, column] of columns.entries()) {
@@ -73,7 +73,7 @@ function cyclic(
   column: BaselineColumn,
   { effect, severity, explanation }: NonNullable<ReturnType<typeof weeklyVariation>>,
 ): Warning {
-  const kind = kindOf(column)
+  const kind = driftKindOf(column)!
   const message =
     `${kind} "${column.name}" varies with the hour of the week: within its baseline, some windows of ` +
     `${formatDuration(window)} would be ${severity} already. ${explanation} It would raise alerts without any drift. ` +

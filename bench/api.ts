@@ -1,5 +1,5 @@
 import { generationClock, rollup } from '../detectors/rollup.ts'
-import { runMonitor } from '../detectors/run.ts'
+import { chosenReference, runAgainst } from '../detectors/run.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
@@ -53,9 +53,18 @@ async function prepare(store: Store, model: Model, url: string): Promise<void> {
   await rollup({ store, model, now, nextGeneration: generationClock() })
   const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
   await monitors.put(store, monitor.name, monitor, now)
+  const reference = (await chosenReference(store, model, monitor))!
   for (let hour = 1; hour <= WINDOWS; hour++) {
     const end = new Date(START + 24 * HOUR_MS + hour * HOUR_MS)
-    await runMonitor({ store, model, monitor, end, now, codeVersion: 'bench' })
+    await runAgainst(reference, {
+      store,
+      model,
+      monitor,
+      part: 'predictions',
+      end,
+      now,
+      codeVersion: 'bench',
+    })
   }
 }
 

@@ -2,16 +2,21 @@ import type { Logger } from 'pino'
 import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DATA_KIND } from '../alerts/policy.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
-import { rollup } from '../detectors/rollup.ts'
 import { baselineName, chosenBaseline } from '../detectors/compared-baseline.ts'
-import { runAgainst, type Reference } from '../detectors/run.ts'
+import { partsOf } from '../detectors/kinds.ts'
+import type { LabelDelay } from '../detectors/label-delay.ts'
+import { resolveLabelDelay } from '../detectors/resolve-label-delay.ts'
+import { rollup } from '../detectors/rollup.ts'
+import type { Reference } from '../detectors/run-request.ts'
+import { runAgainst } from '../detectors/run.ts'
 import { dueEnds, expectsData } from '../detectors/schedule.ts'
 import type { Member } from '../store/alert-events.ts'
 import { baselineColumns, type Baseline } from '../store/baselines.ts'
+import { scoredClass } from '../store/class-scores.ts'
 import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluations.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
-import { monitors, type Monitor } from '../store/monitor.ts'
+import { LABEL_KINDS, monitors, type Monitor } from '../store/monitor.ts'
 import type { Part } from '../store/profiles.ts'
 import type { Result } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
@@ -59,13 +64,6 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
   }
 }
 
-function partsOf({ checks }: Monitor): Part[] {
-  const parts: Part[] = []
-  if (checks.some((kind) => kind !== 'label')) parts.push('predictions')
-  if (checks.includes('label')) parts.push('labels')
-  return parts
-}
-
 async function runPart(
   context: SchedulerContext,
   model: Model,
@@ -75,24 +73,27 @@ async function runPart(
 ): Promise<void> {
   const { store, log, catchingUp } = context
   try {
-    const last = await lastEvaluatedEnd(store, monitor.name, part)
     const baseline = await chosenBaseline(store, monitor)
+    const labelDelay =
+      part === 'labels' && baseline !== undefined
+        ? await resolveLabelDelay(store, monitor, baseline, now)
+        : undefined
+    // Windows at which it was not known how long labels take end later than those that wait for them.
+    const counted = labelDelay === undefined ? undefined : (['evaluated', 'no_data'] as const)
+    const last = await lastEvaluatedEnd(store, monitor.name, part, counted)
     const stale =
       last === undefined || baseline === undefined
         ? []
         : await changedEnds(store, monitor, baseline, part, last)
-    const ends = [...stale, ...dueEnds(monitor, part, last, now)]
+    const ends = [...stale, ...dueEnds(monitor, last, now, labelDelay?.delay)]
     if (ends.length === 0) return
-    const reference =
-      baseline === undefined
-        ? undefined
-        : { baseline, columns: await baselineColumns(store, model, baseline) }
+    const reference = baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
     if (ends.length > 1) catchingUp.add(monitor.name)
     for (const end of ends) {
       if (context.signal?.aborted) return
       const live = last === undefined || last.getTime() - end.getTime() < REENTERED * monitor.every
       const mode = live ? 'live' : 'quiet'
-      await evaluateWindow(context, { model, monitor, part, end, now, mode, reference })
+      await evaluateWindow(context, { model, monitor, part, end, labelDelay, now, mode, reference })
     }
   } catch (error) {
     log.error(
@@ -132,6 +133,8 @@ interface Window {
   monitor: Monitor
   part: Part
   end: Date
+  /** Of labels; undefined where it is not known. */
+  labelDelay: LabelDelay | undefined
   now: Date
   mode: 'live' | 'quiet'
   /** Undefined where the model has no active baseline. */
@@ -141,7 +144,7 @@ interface Window {
 /** Results, then the events that follow from them, then the mark that the window is done with: a crash repeats it. */
 async function evaluateWindow(
   context: SchedulerContext,
-  { model, monitor, part, end, now, mode, reference }: Window,
+  { model, monitor, part, end, labelDelay, now, mode, reference }: Window,
 ): Promise<void> {
   const { store } = context
   const done = { monitor: monitor.name, part, windowEnd: end, evaluatedAt: now }
@@ -153,8 +156,9 @@ async function evaluateWindow(
     })
     return
   }
-  const request = { store, model, monitor, part, end, now, codeVersion: CODE_VERSION }
-  const { baseline, results, rows } = await runAgainst(reference, request)
+  const request = { store, model, monitor, part, end, labelDelay, now, codeVersion: CODE_VERSION }
+  const { baseline } = reference
+  const { results, rows } = await runAgainst(reference, request)
   context.onResults?.(results)
   const start = new Date(end.getTime() - monitor.window)
   const silent = part === 'predictions' && rows === 0 && expectsData(monitor.cadence, start, end)
@@ -173,19 +177,31 @@ async function evaluateWindow(
     kinds: KINDS[part],
     watches: (member) => member.kind === DATA_KIND || watches(model, monitor, member),
     baseline: baselineName(monitor, baseline),
-    importance: ({ kind, column }) => (kind === 'feature' ? importance.get(column) : undefined),
+    importance: ({ kind, column }) =>
+      kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
     now,
   })
-  await insertEvaluation(store, { ...done, status: silent ? 'no_data' : 'evaluated', detail: '' })
+  const awaiting = part === 'labels' && labelDelay === undefined
+  const status = silent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
+  await insertEvaluation(store, { ...done, status, detail: '' })
 }
 
 /** The kinds that each part evaluates; it leaves the alerts of the others alone. */
-const KINDS: Record<Part, string[]> = { predictions: ['feature', 'prediction', DATA_KIND], labels: ['label'] }
+const KINDS: Record<Part, readonly string[]> = {
+  predictions: ['feature', 'prediction', DATA_KIND],
+  labels: LABEL_KINDS,
+}
 
 /** Whether the monitor still checks a member, so that an alert on what is gone does not fire for ever. */
 function watches({ features }: Model, { checks }: Monitor, { kind, column }: Member): boolean {
-  const declared = kind !== 'feature' || features.some(({ name }) => name === column)
+  const isFeature = features.some(({ name }) => name === column)
+  const declared = kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
   return declared && checks.some((check) => check === kind)
+}
+
+/** Whether a column is what a model says, whatever its features are called. */
+function isOutcome(column: string): boolean {
+  return column === 'prediction' || column === 'score' || scoredClass(column) !== undefined
 }
 
 function lookback({ every }: Monitor): number {

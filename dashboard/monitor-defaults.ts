@@ -9,7 +9,6 @@ const DEFAULT_THRESHOLDS = {
   jensen_shannon: { warning: 0.1, critical: 0.2 },
   baseline_deviation: { warning: 3, critical: 6 },
 }
-export const DEFAULT_LABEL_DELAY = '24h'
 
 /** Of the statistic that decides. */
 export function thresholdsOf(monitor: Monitor | undefined) {

@@ -3,6 +3,7 @@ const SUBJECTS: Record<string, string> = {
   prediction: 'Prediction drift',
   label: 'Label drift',
   concept: 'Concept drift',
+  performance: 'Performance loss',
   data: 'Data problem',
 }
 
@@ -38,6 +39,18 @@ const STATISTICS: Record<string, string> = {
   l_infinity: 'L-infinity',
   kl_divergence: 'KL divergence',
   wasserstein: 'Wasserstein distance',
+  coverage: 'Share of labelled rows covered',
+  log_loss: 'Log loss',
+  brier: 'Brier score',
+  accuracy: 'Accuracy',
+  precision: 'Precision',
+  recall: 'Recall',
+  f1: 'F1',
+  macro_f1: 'Macro F1',
+  roc_auc: 'ROC AUC',
+  rmse: 'RMSE',
+  mae: 'Mean absolute error',
+  r_squared: 'R²',
 }
 
 export const statisticName = (name: string) => STATISTICS[name] ?? name

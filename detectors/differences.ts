@@ -1,6 +1,5 @@
 import type { ColumnProfile } from '../store/binning.ts'
 import type { CountedProfile } from '../store/column-count.ts'
-import type { Evaluation } from './evaluate.ts'
 
 /** One value that came out otherwise than it was stored. */
 export interface Difference {
@@ -57,21 +56,45 @@ function isNear(a: number, b: number, tolerance: number): boolean {
 }
 
 /** Where an evaluation differs from the one that was stored: words at all, numbers by more than rounding. */
-export function evaluationDifferences(stored: unknown, recomputed: Evaluation): Difference[] {
-  // What JSON cannot say was not stored either.
-  const readBack = JSON.parse(JSON.stringify(recomputed)) as unknown
-  return unequal('', stored, readBack).slice(0, MOST_SHOWN)
+export function evaluationDifferences(stored: unknown, recomputed: object): Difference[] {
+  return unequal('', stored, readBack(recomputed)).slice(0, MOST_SHOWN)
 }
 
-function unequal(path: string, stored: unknown, recomputed: unknown): Difference[] {
+/**
+ * Where sums over labelled rows differ from the stored ones: counts at all, sums by more than the order of adding, whose
+ * terms are taken to be no larger than all that is summed.
+ */
+export function sumDifferences(stored: object, recomputed: object): Difference[] {
+  const found = readBack(recomputed)
+  const tolerance = SUM_TOLERANCE * largest(found)
+  const near = (a: number, b: number) =>
+    Number.isInteger(a) && Number.isInteger(b) ? a === b : isNear(a, b, tolerance)
+  return unequal('', stored, found, near).slice(0, MOST_SHOWN)
+}
+
+/** What JSON cannot say was not stored either. */
+function readBack(value: object): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown
+}
+
+function largest(value: unknown): number {
+  if (typeof value === 'number') return Math.abs(value)
+  return isRecord(value) ? Math.max(0, ...Object.values(value).map(largest)) : 0
+}
+
+function isStatisticNear(a: number, b: number): boolean {
+  return isNear(a, b, STATISTIC_TOLERANCE * Math.abs(a))
+}
+
+function unequal(path: string, stored: unknown, recomputed: unknown, near = isStatisticNear): Difference[] {
   if (isRecord(stored) && isRecord(recomputed)) {
     const keys = new Set([...Object.keys(stored), ...Object.keys(recomputed)])
     const prefix = path === '' ? '' : `${path}.`
-    return [...keys].flatMap((key) => unequal(`${prefix}${key}`, stored[key], recomputed[key]))
+    return [...keys].flatMap((key) => unequal(`${prefix}${key}`, stored[key], recomputed[key], near))
   }
   const agree =
     typeof stored === 'number' && typeof recomputed === 'number'
-      ? isNear(stored, recomputed, STATISTIC_TOLERANCE * Math.abs(stored))
+      ? near(stored, recomputed)
       : stored === recomputed
   return agree ? [] : [{ what: path, stored: stored ?? null, recomputed: recomputed ?? null }]
 }

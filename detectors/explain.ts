@@ -1,6 +1,7 @@
 import type { DecidingStatistic } from '../store/monitor.ts'
 import { formatGroupLabel } from './groups.ts'
 import type { Judgement, VerdictRule } from './judge.ts'
+import { count, effect, percent } from './phrases.ts'
 import { rowsOf, type ColumnInput, type Rows } from './column-input.ts'
 import type { RateChange } from './rate-change.ts'
 
@@ -63,20 +64,4 @@ function mostly({ top }: Judgement): string {
 
 function fromTo(change: Pick<RateChange, 'baseline' | 'window'> | undefined): string {
   return `from ${percent(change?.baseline)} to ${percent(change?.window)}`
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US')
-}
-
-/** A tenth of a percent, but never a plain 0 or 100 for what is not quite. */
-function percent(share = 0): string {
-  const percents = 100 * share
-  if (percents > 0 && percents < 0.1) return 'under 0.1 %'
-  if (percents < 100 && percents > 99.9) return 'over 99.9 %'
-  return `${Number(percents.toFixed(1))} %`
-}
-
-function effect(value = 0): string {
-  return String(Number(value.toFixed(3)))
 }

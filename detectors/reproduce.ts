@@ -1,5 +1,6 @@
 import { baselineColumn, listBaselines } from '../store/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../store/binning.ts'
+import { classScoreColumn, scoredClass } from '../store/class-scores.ts'
 import { countColumn } from '../store/column-count.ts'
 import { decodeFloats } from '../store/floats.ts'
 import { modelColumns, type Column, type Model } from '../store/model.ts'
@@ -7,25 +8,11 @@ import type { BinnedColumn } from '../store/profile-sql.ts'
 import type { StoredArrays, StoredResult } from '../store/result-detail.ts'
 import type { CountedHours } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
-import { evaluationDifferences, profileDifferences, type Difference } from './differences.ts'
+import { checked, NO_COLUMN, NO_MODEL, NO_ROWS, unavailable, type Check, type Reproduction } from './check.ts'
+import { evaluationDifferences, profileDifferences } from './differences.ts'
 import { DEFAULT_RULE } from './judge.ts'
 import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
-
-/** Whether a part of a result came out again as it was stored. */
-export type Check =
-  | { status: 'agrees' }
-  | { status: 'differs'; differences: Difference[] }
-  /** What it was computed from is no longer stored. */
-  | { status: 'unavailable'; reason: string }
-
-export interface Reproduction {
-  /** The verdict and every statistic, from the arrays that were stored with the result. */
-  evaluation: Check
-  /** The window's arrays, from the stored predictions and labels. */
-  window: Check
-  /** The baseline's arrays: from the stored baseline, or where its hours move from predictions and labels. */
-  baseline: Check
-}
+import { reproduceLabelled } from './reproduce-labelled.ts'
 
 /**
  * Computes a stored result again, from its own arrays and from what these were counted from. Rows or labels that came
@@ -37,9 +24,11 @@ export async function reproduce(
   model: Model | undefined,
   result: StoredResult,
 ): Promise<Reproduction> {
+  if (result.kind === 'concept' || result.kind === 'performance')
+    return reproduceLabelled(store, model, result)
   const { bins, baseline, window } = result
   if (bins === null) {
-    const unknown: Check = { status: 'unavailable', reason: 'the bins of the column are no longer stored' }
+    const unknown = unavailable('the bins of the column are no longer stored')
     return { evaluation: unknown, window: unknown, baseline: unknown }
   }
   const column = model && columnOf(model, result)
@@ -57,6 +46,8 @@ export async function reproduce(
 
 /** Scores are a form of prediction: their results are of that kind, under their own column name. */
 function columnOf(model: Model, { kind, column }: StoredResult): Column | undefined {
+  const category = kind === 'prediction' && model.task === 'multiclass' ? scoredClass(column) : undefined
+  if (category !== undefined) return classScoreColumn(category)
   const role = kind === 'prediction' ? column : kind
   return modelColumns(model).find((one) => one.role === role && one.name === column)
 }
@@ -84,9 +75,7 @@ async function recount(
   if (column === undefined) return NO_COLUMN
   const counted = await countColumn(store, { model: model.name, column, spans, version })
   if (counted !== undefined) return checked(profileDifferences(stored, counted))
-  return stored.counts.some((count) => count > 0)
-    ? { status: 'unavailable', reason: 'the rows of these hours are no longer stored' }
-    : { status: 'agrees' }
+  return stored.counts.some((count) => count > 0) ? NO_ROWS : { status: 'agrees' }
 }
 
 /** Against the baseline as it is stored. */
@@ -101,18 +90,12 @@ async function reread(
   const baseline = (await listBaselines(store, model.name)).find((one) => one.version === version)
   const found = baseline && (await baselineColumn(store, model, baseline, column))
   if (baseline === undefined || found === undefined)
-    return { status: 'unavailable', reason: `baseline ${version} is no longer stored` }
+    return unavailable(`baseline ${version} is no longer stored`)
   const magnitudes = found.profile.sums.map(Math.abs)
   const renamed = baseline.hash === hash ? [] : [{ what: 'hash', stored: hash, recomputed: baseline.hash }]
   const differences = profileDifferences(toProfile(profile), { ...found.profile, magnitudes })
   return checked([...renamed, ...differences])
 }
-
-const NO_MODEL: Check = { status: 'unavailable', reason: 'the model is no longer declared' }
-const NO_COLUMN: Check = { status: 'unavailable', reason: 'the model no longer has the column' }
-
-const checked = (differences: Difference[]): Check =>
-  differences.length === 0 ? { status: 'agrees' } : { status: 'differs', differences }
 
 function toProfile({ counts, sums, squares }: StoredArrays): ColumnProfile {
   return { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] }

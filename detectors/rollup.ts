@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { baselineColumns } from '../store/baselines.ts'
-import { slotCount } from '../store/binning.ts'
 import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } from '../store/dirty-hours.ts'
 import { countPendingLabels, findSettling } from '../store/labels.ts'
+import { writeLabelledProfiles } from '../store/labelled-profiles.ts'
 import type { Model } from '../store/model.ts'
-import { partOf, publish, sweepProfiles, writeProfiles, type Part } from '../store/profiles.ts'
-import type { BinnedColumn } from '../store/profile-sql.ts'
+import { publish, sweepProfiles, writeProfiles } from '../store/profiles.ts'
 import type { Store } from '../store/client.ts'
 import { baselinesInUse } from './compared-baseline.ts'
+import { planRollup, type RollupJob } from './plan-rollup.ts'
 
 export interface RollupOptions {
   store: Store
@@ -17,11 +17,6 @@ export interface RollupOptions {
   nextGeneration: () => number
   onProgress?: (done: number, total: number) => void
 }
-
-/** Counts a statement may hold in memory at once: hours × slots of all columns. */
-const MAX_CELLS = 4_000_000
-/** Beyond this many columns a statement takes longer to plan than to run. */
-const MAX_COLUMNS = 500
 
 /**
  * Brings the profiles of a model up to date: gives waiting labels to their predictions, counts every hour
@@ -33,14 +28,14 @@ export async function rollup(options: RollupOptions): Promise<number> {
   const dirty = await dirtyHours(store, model.name, now)
   if (dirty.length === 0) return 0
   // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
-  const jobs: (Job & { binning: string })[] = []
+  const jobs: (RollupJob & { binning: string })[] = []
   for (const baseline of await baselinesInUse(store, model.name)) {
     const columns = await baselineColumns(store, model, baseline)
-    for (const part of ['predictions', 'labels'] as const)
-      jobs.push(...jobsOf(part, dirty, columns).map((job) => ({ ...job, binning: baseline.binning })))
+    const { binning } = baseline
+    jobs.push(...planRollup(model.task, columns, dirty).map((job) => ({ ...job, binning })))
   }
   let done = 0
-  for (const { binning, part, hours, columns: chunks } of jobs) {
+  for (const { binning, part, hours, columns: chunks, labelled } of jobs) {
     const shared = {
       model: model.name,
       binning,
@@ -49,6 +44,7 @@ export async function rollup(options: RollupOptions): Promise<number> {
       generation: options.nextGeneration(),
     }
     for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
+    for (const sums of labelled) await writeLabelledProfiles(store, model, shared, sums)
     await publish(store, { ...shared, columns: [] }, now)
     options.onProgress?.(++done, jobs.length)
   }
@@ -69,35 +65,6 @@ export async function placeWaitingLabels(store: Store, model: Model, now: Date):
     await confirmDirty(store, model.name, dirty, now)
   }
   await end()
-}
-
-interface Job {
-  part: Part
-  hours: Date[]
-  columns: BinnedColumn[][]
-}
-
-/** Cuts the work of one part into statements of bounded size: first by hours, then by columns. */
-function jobsOf(part: Part, dirty: readonly DirtyHour[], all: readonly BinnedColumn[]): Job[] {
-  const columns = all.filter(({ role }) => partOf(role) === part)
-  const times = new Set(dirty.filter((hour) => hour.part === part).map(({ hour }) => hour.getTime()))
-  const hours = [...times].sort((a, b) => a - b).map((time) => new Date(time))
-  if (columns.length === 0 || hours.length === 0) return []
-  const chunks = cut(columns, MAX_COLUMNS)
-  const slots = Math.max(
-    ...chunks.map((chunk) => chunk.reduce((sum, { binning }) => sum + slotCount(binning), 0)),
-  )
-  return cut(hours, Math.max(1, Math.floor(MAX_CELLS / slots))).map((some) => ({
-    part,
-    hours: some,
-    columns: chunks,
-  }))
-}
-
-function cut<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
 }
 
 /** Milliseconds times this, with a random rest, stay below 2^53 until the year 2039. */

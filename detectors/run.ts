@@ -1,165 +1,81 @@
-import { createHash } from 'node:crypto'
-import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
-import type { ColumnProfile } from '../store/binning.ts'
-import type { Model } from '../store/model.ts'
-import type { DriftKind, Monitor } from '../store/monitor.ts'
-import { partOf, readProfiles, type Part } from '../store/profiles.ts'
-import { insertResults, type CountedHours, type Result } from '../store/results.ts'
+import { baselineColumns } from '../store/baselines.ts'
 import type { Store } from '../store/client.ts'
-import { rowsOf } from './column-input.ts'
-import { chosenBaseline, comparedWith } from './compared-baseline.ts'
-import { level } from './decide.ts'
-import { decidingRule } from './deciding/decide-column.ts'
-import { evaluateColumn, type Evaluation, type EvaluationRule } from './evaluate.ts'
-import { DEFAULT_RULE, wantsLongerWindow } from './judge.ts'
-import { storedProfile } from './stored-profile.ts'
+import type { Model } from '../store/model.ts'
+import type { Monitor } from '../store/monitor.ts'
+import { partOf } from '../store/profiles.ts'
+import { insertResults, type Result } from '../store/results.ts'
+import { chosenBaseline } from './compared-baseline.ts'
+import { conceptColumns, findConcept } from './concept/find-concept.ts'
+import { findDrift } from './find-drift.ts'
+import { findUndecided } from './find-undecided.ts'
+import { driftKindOf } from './kinds.ts'
+import { labelledWindows } from './labelled-windows.ts'
+import { findPerformance } from './performance/find-performance.ts'
+import { rulesOf, type Rules } from './rules.ts'
+import { toResult, type Finding, type Reference, type RunRequest } from './run-request.ts'
 
-export interface RunRequest {
-  store: Store
-  model: Model
-  monitor: Monitor
-  /** Only the columns of this part, whose windows have an end of their own; all of them where it is absent. */
-  part?: Part
-  /** End of the window, exclusive; a whole hour. */
-  end: Date
-  now: Date
-  codeVersion: string
-}
-
-export type RunOutcome =
-  /** `rows`: the most that any column has in the monitor's own window, before it was extended. */
-  { status: 'evaluated'; baseline: Baseline; results: Result[]; rows: number } | { status: 'no_baseline' }
-
-const DAY_MS = 86_400_000
-/** A window without enough rows is extended backwards up to this length. */
-const LONGEST_WINDOW_MS = 30 * DAY_MS
-
-/** Evaluates one window of a monitor: every column it checks, against its baseline. Stores the results. */
-export async function runMonitor(request: RunRequest): Promise<RunOutcome> {
-  const { store, model, monitor } = request
-  const baseline = await chosenBaseline(store, monitor)
-  if (baseline === undefined) return { status: 'no_baseline' }
-  return runAgainst({ baseline, columns: await baselineColumns(store, model, baseline) }, request)
-}
-
-/** A baseline that was read, with all its columns. */
-export interface Reference {
-  baseline: Baseline
-  columns: readonly BaselineColumn[]
-}
-
-/** As {@link runMonitor}, for several windows against the same reference. */
-export async function runAgainst(
-  { baseline, columns: all }: Reference,
-  request: RunRequest,
-): Promise<Extract<RunOutcome, { status: 'evaluated' }>> {
-  const { store, monitor } = request
-  const checked = all.filter((column) => monitor.checks.includes(kindOf(column)))
-  const columns = checked.filter(({ role }) => request.part === undefined || partOf(role) === request.part)
-  const rule: EvaluationRule = {
-    ...DEFAULT_RULE,
-    alpha: level(
-      monitor.window,
-      monitor.false_alarms,
-      checked.reduce((sum, column) => sum + testsOf(column), 0),
-    ),
-    ...decidingRule(monitor),
-    ksMethod: 'auto',
-  }
-  const { results, rows } = await evaluateWindows(request, baseline, columns, rule)
-  await insertResults(store, results)
-  return { status: 'evaluated', baseline, results, rows }
-}
-
-/** Scores are a form of prediction, so both answer for prediction drift. */
-function kindOf({ role }: BaselineColumn): DriftKind {
-  return role === 'score' ? 'prediction' : role
-}
-
-/** PSI and missing are tested of every column, unseen of a categorical one. */
-function testsOf({ kind }: BaselineColumn): number {
-  return kind === 'categorical' ? 3 : 2
+/** The stored baseline that a monitor's windows are compared over, and its columns; undefined when there is none. */
+export async function chosenReference(
+  store: Store,
+  model: Model,
+  choice: Pick<Monitor, 'model' | 'baseline'>,
+): Promise<Reference | undefined> {
+  const baseline = await chosenBaseline(store, choice)
+  return baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
 }
 
 /**
- * Evaluates the monitor's window, and longer ones ending with it for the columns that lack rows. A window without any
- * row is not extended: what came before says nothing on it.
+ * Evaluates one window of a monitor, everything it checks of one part. Stores the results.
+ * @returns the results, and the most rows that any column has in the monitor's own window, before it was extended
  */
-async function evaluateWindows(
+export async function runAgainst(
+  reference: Reference,
   request: RunRequest,
-  baseline: Baseline,
-  columns: readonly BaselineColumn[],
-  rule: EvaluationRule,
 ): Promise<{ results: Result[]; rows: number }> {
-  const { store, model, monitor, end } = request
-  const results: Result[] = []
-  let rows = 0
-  let open = columns
-  for (let length = monitor.window; open.length > 0; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
-    const start = new Date(end.getTime() - length)
-    const stored = await readProfiles(store, model.name, baseline.binning, start, end)
-    const profiles = new Map(stored.map((profile) => [`${profile.role} ${profile.column}`, profile]))
-    const windows = open.map((column) => storedProfile(profiles.get(`${column.role} ${column.name}`), column))
-    if (length === monitor.window) rows = Math.max(0, ...windows.map((window) => rowsOf(window).n))
-    const longer: BaselineColumn[] = []
-    const compared = await comparedWith(store, monitor, baseline, open, { from: start, to: end })
-    for (const [i, column] of compared.columns.entries()) {
-      const window = windows[i]
-      const evaluation = evaluateColumn({ binning: column.binning, baseline: column.profile, window }, rule)
-      const short = wantsLongerWindow(evaluation, { baseline: column.profile, window }, rule)
-      if (short && rows > 0 && length < LONGEST_WINDOW_MS) longer.push(column)
-      else results.push(toResult(request, baseline, column, compared.hours, window, start, evaluation, rule))
-    }
-    open = longer
-  }
+  const { baseline, columns } = reference
+  const { checks } = request.monitor
+  const rules = rulesOf(request.monitor, columns)
+  const { findings, rows } = await findAll(
+    reference,
+    request,
+    columns.filter((column) => {
+      const kind = driftKindOf(column)
+      return kind !== undefined && checks.includes(kind) && partOf(column.role) === request.part
+    }),
+    rules,
+  )
+  const results = findings.map((finding) => toResult(request, baseline, finding))
+  await insertResults(request.store, results)
   return { results, rows }
 }
 
-function toResult(
-  { model, monitor, end, now, codeVersion }: RunRequest,
-  baseline: Baseline,
-  column: BaselineColumn,
-  hours: CountedHours | undefined,
-  window: ColumnProfile,
-  start: Date,
-  evaluation: Evaluation,
-  rule: EvaluationRule,
-): Result {
-  const member = {
-    model: model.name,
-    monitor: monitor.name,
-    kind: kindOf(column),
-    column: column.name,
-    segment: '',
-    version: '',
-  }
-  // A stored baseline has a hash of its own.
-  const hash = hours === undefined ? baseline.hash : digest([baseline.binning, hours, column.profile.counts])
-  const statistics = Object.entries(evaluation.statistics).map(([name, { value }]) => [name, value] as const)
-  return {
-    // The same evaluation again, after a crash say, is the same result; other data make another one. Sums are
-    // left out, for their last digits depend on the order in which the engine adds.
-    id: digest([member, start, end, hash, monitor, window.counts]).slice(0, 32),
-    ...member,
-    windowStart: start,
-    windowEnd: end,
-    evaluatedAt: now,
-    verdict: evaluation.verdict,
-    reason: evaluation.reason,
-    explanation: evaluation.explanation,
-    effect: evaluation.effect,
-    noiseFloor: evaluation.noiseFloor,
-    statistics: Object.fromEntries(statistics),
-    evaluation,
-    baseline: { version: baseline.version, hash, profile: column.profile, hours },
-    window: { profile: window },
-    binning: baseline.binning,
-    monitorHash: digest(monitor),
-    rule,
-    codeVersion,
-  }
+async function findAll(
+  reference: Reference,
+  request: RunRequest,
+  drifting: Reference['columns'],
+  rules: Rules,
+): Promise<{ findings: Finding[]; rows: number }> {
+  const { part, labelDelay } = request
+  if (part === 'labels' && labelDelay === undefined)
+    return { findings: findUndecided(request, reference, 'label_delay_unknown'), rows: 0 }
+  const { findings, rows } = await findDrift(request, reference.baseline, drifting, rules.drift)
+  const labelled = part === 'labels' ? await findLabelled(reference, request, rules) : []
+  return { findings: [...findings, ...labelled], rows }
 }
 
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+/** What is found of labels and predictions together. */
+async function findLabelled(reference: Reference, request: RunRequest, rules: Rules): Promise<Finding[]> {
+  const { checks } = request.monitor
+  if (!checks.includes('concept') && !checks.includes('performance')) return []
+  const { columns } = reference
+  const concept = conceptColumns(columns)
+  const labelled = await labelledWindows(request, reference)
+  if (labelled === undefined) return findUndecided(request, reference, 'no_labels_in_baseline')
+  if (concept.deciding.length === 0) return findUndecided(request, reference, 'no_predictions_in_baseline')
+  return [
+    ...(checks.includes('concept') ? await findConcept(request, labelled, concept, rules.concept) : []),
+    ...(checks.includes('performance')
+      ? await findPerformance(request, labelled, columns, rules.performance)
+      : []),
+  ]
 }

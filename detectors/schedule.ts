@@ -1,26 +1,24 @@
 import type { Cadence, Monitor } from '../store/monitor.ts'
-import type { Part } from '../store/profiles.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-type Timing = Pick<Monitor, 'every' | 'grace' | 'label_delay'>
+type Timing = Pick<Monitor, 'every' | 'grace'>
 
 /**
  * End of the newest window that is complete at `now`: a whole multiple of `every` since 1970, UTC, at least
- * `grace` ago, and for labels at least their delay before that.
+ * `grace` ago, and by `delay` more where it waits for labels.
  */
-export function newestEnd({ every, grace, label_delay }: Timing, part: Part, now: Date): Date {
-  const complete = now.getTime() - grace - (part === 'labels' ? label_delay : 0)
-  return new Date(Math.floor(complete / every) * every)
+export function newestEnd({ every, grace }: Timing, now: Date, delay = 0): Date {
+  return new Date(Math.floor((now.getTime() - grace - delay) / every) * every)
 }
 
 /**
  * Ends of the windows that are due at `now`, ascending: each after the last one evaluated, so that a service
  * that was stopped catches up and evaluates none twice. A monitor that never ran begins with the newest.
  */
-export function dueEnds(timing: Timing, part: Part, last: Date | undefined, now: Date): Date[] {
-  const newest = newestEnd(timing, part, now)
+export function dueEnds(timing: Timing, last: Date | undefined, now: Date, delay = 0): Date[] {
+  const newest = newestEnd(timing, now, delay)
   if (last === undefined) return [newest]
   const first = Math.floor(last.getTime() / timing.every) * timing.every + timing.every
   const count = Math.max(0, (newest.getTime() - first) / timing.every + 1)

@@ -8,6 +8,11 @@ export function normalSf(z: number): number {
   return erfc(z / Math.SQRT2) / 2
 }
 
+/** Inverse of {@link normalSf}: the z that is exceeded with probability p, in (0, 1). */
+export function normalIsf(p: number): number {
+  return p <= 0.5 ? Math.sqrt(chiSquareIsf(2 * p, 1)) : -normalIsf(1 - p)
+}
+
 /** Upper tail of chi-square, `P(X >= x)`, with `df >= 0` degrees of freedom; none means that X is 0, so p = 1. */
 export function chiSquareSf(x: number, df: number): number {
   if (Number.isNaN(x) || Number.isNaN(df)) return NaN

@@ -8,6 +8,9 @@ import {
   type BaselineColumn,
   type BaselineSource,
 } from '../store/baselines.ts'
+import type { ColumnBinning } from '../store/binning.ts'
+import { classScoreColumn, unfoldScores } from '../store/class-scores.ts'
+import { insertBaselineLabelled } from '../store/labelled-profiles.ts'
 import { modelColumns, type Column, type Model } from '../store/model.ts'
 import { labelledPredictionsBetween } from '../store/predictions.ts'
 import { rows } from '../store/query.ts'
@@ -15,6 +18,8 @@ import { recount } from '../store/recount.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
 import type { Store } from '../store/client.ts'
 import { deriveBinning } from './binning.ts'
+import { scoredClasses, splitByClass, withConfidence } from './class-scores.ts'
+import { labelledColumns } from './labelled.ts'
 import { profileColumns } from './profile.ts'
 
 export interface BaselineRequest {
@@ -33,9 +38,12 @@ export async function baselineFromWindow(
   store: Store,
   request: BaselineRequest & { source: { window: { from: string; to: string } } },
 ): Promise<BaselineOutcome> {
-  const { from, to } = request.source.window
-  const rowsOf = labelledPredictionsBetween(request.model.name, new Date(from), new Date(to))
-  return createBaseline(store, store.rollup, rowsOf, modelColumns(request.model), request)
+  const { model, source } = request
+  const { from, to } = source.window
+  const rowsOf = labelledPredictionsBetween(model.name, new Date(from), new Date(to))
+  const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
+  const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
+  return createBaseline(store, store.rollup, unfoldScores(rowsOf, columns), columns, request)
 }
 
 /**
@@ -53,19 +61,25 @@ export async function createBaseline(
   const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${from}`)
   if (counted[0].n === 0) return { status: 'empty', reason: 'there are no rows' }
   if (columns.length === 0) return { status: 'empty', reason: 'none of the columns belongs to the model' }
+  const unfolded = withConfidence(from, columns)
+  const { source } = unfolded
+  const total = unfolded.columns.length
   const binned: BinnedColumn[] = []
-  for (const column of columns) {
-    binned.push({ ...column, binning: await deriveBinning(client, from, column) })
-    onProgress((0.8 * binned.length) / columns.length)
+  for (const column of unfolded.columns) {
+    const binning = await deriveBinning(client, source, column)
+    binned.push({ ...column, binning: withOutcome(binning, column, model, unfolded.classes) })
+    onProgress((0.7 * binned.length) / total)
   }
-  const profiles = await profileColumns(client, from, binned, (done) =>
-    onProgress(0.8 + (0.2 * done) / columns.length),
+  const profiles = await profileColumns(client, source, binned, (done) =>
+    onProgress(0.7 + (0.2 * done) / total),
   )
   const profiled = binned.map((column, i): BaselineColumn => ({ ...column, profile: profiles[i] }))
   const kept = profiled.filter(isPresent)
+  const labelled = await labelledColumns(client, source, model.task, kept)
   const counts = {
     model: model.name,
-    hash: digest(kept),
+    // Without the sums over labels, whose last digits depend on the order in which the engine adds.
+    hash: digest([kept, labelled.map(({ role, column, counts }) => [role, column, counts])]),
     binning: digest(kept.map(({ role, name, binning }) => ({ role, name, binning }))).slice(0, 16),
     name: request.name,
     source: request.source,
@@ -75,9 +89,24 @@ export async function createBaseline(
   return inTurn(async () => {
     const previous = await listBaselines(store, model.name)
     const baseline: Baseline = { ...counts, version: previous.length + 1 }
+    await insertBaselineLabelled(store, baseline, labelled)
     await insertBaseline(store, baseline, kept)
     return { status: 'created', baseline }
   })
+}
+
+/** What the bins of an outcome tell besides: the positive class of labels, the classes of `confidence`. */
+function withOutcome(
+  binning: ColumnBinning,
+  { role }: Column,
+  { task, positive }: Model,
+  classes: readonly string[],
+): ColumnBinning {
+  if (role === 'confidence' && binning.kind === 'numeric') return splitByClass(binning, classes)
+  if (role !== 'label' || binning.kind !== 'categorical' || task !== 'binary') return binning
+  // `true` is spelled 1; nothing else says by itself which class is meant.
+  const known = positive ?? binning.categories.find((category) => category === '1')
+  return known === undefined ? binning : { ...binning, positive: known }
 }
 
 let turn: Promise<unknown> = Promise.resolve()

@@ -1,7 +1,10 @@
+import { classScoreColumn, MOST_CLASSES, scoredClass } from '../store/class-scores.ts'
 import {
+  canonicalCategory,
   featureSource,
   modelColumns,
   modelSchema,
+  type Column,
   type ColumnKind,
   type Model,
   type Task,
@@ -25,14 +28,26 @@ export interface Guesses {
 
 /** Name of a file's column in the staged table: as in silver, so that both are counted by the same statements. */
 export function stagedSource(column: string): string {
+  const category = scoredClass(column)
+  if (category !== undefined) return classScoreColumn(canonicalCategory(category)).source
   return OUTCOMES.has(column) || ENVELOPE.has(column) ? column : featureSource(column)
 }
 
-/** As {@link stagedSource}; the features of a declared model may be called like columns of the envelope. */
+/** As {@link stagedSource}; the features of a declared model may be called like columns of the envelope, or scores. */
 function sourceIn(model: Model | undefined): (column: string) => string {
   const features = new Set(model?.features.map(({ name }) => name))
   return (column) =>
-    ENVELOPE.has(column) && features.has(column) ? featureSource(column) : stagedSource(column)
+    features.has(column) && !OUTCOMES.has(column) ? featureSource(column) : stagedSource(column)
+}
+
+/** The columns of class scores that a file has for the model, `scores.late` and so on. */
+function scoresIn(file: StagedFile, { task, features }: Model): Column[] {
+  if (task !== 'multiclass') return []
+  const declared = new Set(features.map(({ name }) => name))
+  const classes = file.columns.flatMap(({ name, kind }) =>
+    kind === 'numeric' && !declared.has(name) ? (scoredClass(name) ?? []) : [],
+  )
+  return [...new Set(classes.map(canonicalCategory))].slice(0, MOST_CLASSES).map(classScoreColumn)
 }
 
 /** Reads a file for {@link baselineFromFile} or {@link inferModel}; a declared model's kinds override guesses. */
@@ -61,7 +76,9 @@ export async function inferModel(
   name: string,
   guesses: Guesses = {},
 ): Promise<Model> {
-  const features = file.columns.filter((column) => !OUTCOMES.has(column.name) && !ENVELOPE.has(column.name))
+  const features = file.columns.filter(
+    ({ name }) => !OUTCOMES.has(name) && !ENVELOPE.has(name) && scoredClass(name) === undefined,
+  )
   const outcome = ['label', 'prediction']
     .flatMap((role) => file.columns.filter((column) => column.name === role))
     .at(0)
@@ -96,6 +113,7 @@ export function baselineFromFile(
 ): Promise<BaselineOutcome> {
   const sourceOf = sourceIn(request.model)
   const present = new Set(file.columns.map(({ name }) => sourceOf(name)))
-  const columns = modelColumns(request.model).filter(({ source }) => present.has(source))
+  const declared = modelColumns(request.model).filter(({ source }) => present.has(source))
+  const columns = [...declared, ...scoresIn(file, request.model)]
   return createBaseline(store, client, file.table, columns, request)
 }

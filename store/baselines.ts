@@ -1,4 +1,5 @@
 import type { ColumnBinning, ColumnProfile } from './binning.ts'
+import { classScoreColumn, CONFIDENCE, scoredClass } from './class-scores.ts'
 import { decodeFloats, encodeFloats } from './floats.ts'
 import { modelColumns, type Column, type Model, type Role } from './model.ts'
 import { insertEncoded, insertObjects, rows } from './query.ts'
@@ -116,13 +117,19 @@ export async function modelsWithBaseline(store: Store): Promise<Set<string>> {
   return new Set(found.map(({ model }) => model))
 }
 
-/** The columns of a baseline that the model still declares, with their bins and counts, in the model's order. */
+/**
+ * The columns of a baseline that the model still declares, with their bins and counts, in the model's order; of a
+ * multiclass model those of its classes' scores come last.
+ */
 export async function baselineColumns(
   store: Store,
   model: Model,
   baseline: Baseline,
 ): Promise<BaselineColumn[]> {
-  return readColumns(store, model, baseline, modelColumns(model))
+  const declared = modelColumns(model)
+  const stored = await storedColumns(store, model, baseline)
+  const scores = model.task === 'multiclass' ? scoreColumns(stored) : []
+  return [...declared, ...scores].flatMap((column) => fitting(column, stored) ?? [])
 }
 
 /** One column of {@link baselineColumns}; undefined where the baseline does not have it. */
@@ -133,16 +140,17 @@ export async function baselineColumn(
   column: Column,
 ): Promise<BaselineColumn | undefined> {
   const only = `AND role = ${literal(column.role)} AND column = ${literal(column.name)}`
-  return (await readColumns(store, model, baseline, [column], only))[0]
+  return fitting(column, await storedColumns(store, model, baseline, only))
 }
 
-async function readColumns(
+type StoredColumn = Pick<BaselineColumn, 'role' | 'name' | 'binning' | 'profile'>
+
+async function storedColumns(
   store: Store,
   { name: model }: Model,
   { binning: id, version }: Baseline,
-  columns: readonly Column[],
   only = '',
-): Promise<BaselineColumn[]> {
+): Promise<Map<string, StoredColumn>> {
   const found = await rows<{
     role: Role
     column: string
@@ -158,19 +166,31 @@ async function readColumns(
        WHERE model = ${literal(model)} AND binning = ${literal(id)} ${only}) AS b
      INNER JOIN (SELECT * FROM baseline_profiles FINAL
        WHERE model = ${literal(model)} AND version = ${version} AND segment = '' ${only}) AS p
-     ON p.role = b.role AND p.column = b.column`,
+     ON p.role = b.role AND p.column = b.column
+     ORDER BY b.position`,
   )
-  const byColumn = new Map(found.map((row) => [`${row.role} ${row.column}`, row]))
-  return columns.flatMap((column) => {
-    const row = byColumn.get(`${column.role} ${column.name}`)
-    if (row === undefined) return []
-    const binning = JSON.parse(row.document) as ColumnBinning
-    if (binning.kind !== column.kind) return []
-    const profile = {
-      counts: row.counts,
-      sums: decodeFloats(row.sums),
-      squares: decodeFloats([row.squares])[0],
-    }
-    return [{ ...column, binning, profile }]
+  const columns = found.map(({ role, column, document, counts, sums, squares }) => ({
+    role,
+    name: column,
+    binning: JSON.parse(document) as ColumnBinning,
+    profile: { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] },
+  }))
+  return new Map(columns.map((column) => [keyOf(column), column]))
+}
+
+const keyOf = ({ role, name }: Pick<Column, 'role' | 'name'>) => `${role} ${name}`
+
+function scoreColumns(stored: ReadonlyMap<string, StoredColumn>): Column[] {
+  return [...stored.values()].flatMap(({ role, name }) => {
+    if (role === 'confidence') return [CONFIDENCE]
+    const category = role === 'score' ? scoredClass(name) : undefined
+    return category === undefined ? [] : [classScoreColumn(category)]
   })
+}
+
+/** The column with what is stored of it, if anything is and its kind is still the same. */
+function fitting(column: Column, stored: ReadonlyMap<string, StoredColumn>): BaselineColumn | undefined {
+  const found = stored.get(keyOf(column))
+  if (found === undefined || found.binning.kind !== column.kind) return undefined
+  return { ...column, binning: found.binning, profile: found.profile }
 }

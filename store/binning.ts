@@ -25,6 +25,8 @@ export interface NumericBinning {
    * computed over the cells is exact, and `edges` need not contain the decile edges of `groups`.
    */
   exact?: boolean
+  /** Of the column `confidence`: the classes, of which each has cells of its own. */
+  classes?: readonly string[]
 }
 
 export interface CategoricalBinning {
@@ -35,6 +37,8 @@ export interface CategoricalBinning {
   truncated: boolean
   /** Categories seen exactly once in the baseline; their share is the expected share of unseen ones (Good–Turing). */
   singletons: number
+  /** Of labels of a binary model: the class that scores are the probability of, where that is known. */
+  positive?: string
 }
 
 export type ColumnBinning = NumericBinning | CategoricalBinning

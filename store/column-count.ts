@@ -1,4 +1,5 @@
 import type { ColumnProfile } from './binning.ts'
+import { unfoldScores } from './class-scores.ts'
 import { decodeFloats } from './floats.ts'
 import { envelope, inSpans, type HourSpan } from './hour-spans.ts'
 import { labelledRows } from './labels.ts'
@@ -33,7 +34,7 @@ export async function countColumn(
   const isLabel = partOf(column.role) === 'labels'
   const source = isLabel
     ? labelledRows(model, whole.from, whole.to, inSpans('hour', spans))
-    : predictionsBetween(model, whole.from, whole.to)
+    : unfoldScores(predictionsBetween(model, whole.from, whole.to), [column])
   const conditions = [
     inSpans(isLabel ? 'hour' : 'toStartOfHour(ts)', spans),
     ...(version === undefined ? [] : [`version = ${literal(version)}`]),

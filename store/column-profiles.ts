@@ -58,3 +58,27 @@ export async function readHourlyCounts(
   )
   return found.map(({ at, counts }) => ({ hour: new Date(at * 1000), counts }))
 }
+
+/** What is known of one column in steps of whole hours since 1970, by the beginning of the step, epoch milliseconds. */
+export async function readColumnSteps(
+  store: Store,
+  query: ColumnQuery,
+  stepMs: number,
+): Promise<Map<number, ColumnProfile>> {
+  const found = await rows<{
+    step: number
+    counts: number[]
+    sums: (number | null)[]
+    squares: number | null
+  }>(
+    store.read,
+    `SELECT intDiv(toUnixTimestamp(hour), ${stepMs / 1000}) AS step, sumForEach(counts) AS counts,
+       sumForEach(sums) AS sums, sum(squares) AS squares ${published(query)} GROUP BY step`,
+  )
+  return new Map(
+    found.map(({ step, counts, sums, squares }) => [
+      step * stepMs,
+      { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] },
+    ]),
+  )
+}

@@ -3,8 +3,8 @@ import { hourLiteral, literal } from './sql.ts'
 import type { Part } from './profiles.ts'
 import type { Store } from './client.ts'
 
-/** How the evaluation of one window of a monitor ended. */
-export type EvaluationStatus = 'evaluated' | 'no_data' | 'no_baseline' | 'error'
+/** How the evaluation of one window of a monitor ended; `awaiting_labels`: it is not known how long they take. */
+export type EvaluationStatus = 'evaluated' | 'no_data' | 'no_baseline' | 'awaiting_labels' | 'error'
 
 export interface WindowEvaluation {
   monitor: string
@@ -31,12 +31,18 @@ export async function insertEvaluation(store: Store, evaluation: WindowEvaluatio
   ])
 }
 
-/** End of the newest window evaluated, if one was. */
-export async function lastEvaluatedEnd(store: Store, monitor: string, part: Part): Promise<Date | undefined> {
+/** End of the newest window evaluated, if one was: of those that ended with one of these statuses, or any. */
+export async function lastEvaluatedEnd(
+  store: Store,
+  monitor: string,
+  part: Part,
+  statuses?: readonly EvaluationStatus[],
+): Promise<Date | undefined> {
+  const among = statuses === undefined ? '' : `AND status IN (${statuses.map(literal).join(', ')})`
   const [{ last }] = await rows<{ last: number }>(
     store.rollup,
-    `SELECT toUnixTimestamp(max(window_end)) AS last FROM evaluations
-     WHERE monitor = ${literal(monitor)} AND part = ${literal(part)}`,
+    `SELECT toUnixTimestamp(max(window_end)) AS last FROM evaluations FINAL
+     WHERE monitor = ${literal(monitor)} AND part = ${literal(part)} ${among}`,
   )
   return last === 0 ? undefined : new Date(last * 1000)
 }

@@ -122,3 +122,15 @@ export function labelledRows(model: string, from: Date, to: Date, among: string)
       WHERE ts >= ${instant(from)} AND ts < ${instant(to)}) AS p
     ON l.hour = p.hour AND l.id = p.id)`
 }
+
+/** A table expression for the labelled predictions of the given hours with all their columns, `label` and `labelled_at`. */
+export function labelledPredictions(model: Model, from: Date, to: Date, among: string): string {
+  const tables = silverTables(model.name)
+  const usable = model.task === 'regression' ? 'isFinite(label)' : 'isNotNull(label)'
+  return `(SELECT p.*, l.label AS label, l.labelled_at AS labelled_at
+    FROM (SELECT *, toStartOfHour(ts) AS hour FROM ${tables.predictions} FINAL
+      WHERE ts >= ${instant(from)} AND ts < ${instant(to)}) AS p
+    INNER JOIN (SELECT hour, id, label, labelled_at FROM ${tables.labels} FINAL
+      WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${among} AND ${usable}) AS l
+    ON l.hour = p.hour AND l.id = p.id)`
+}

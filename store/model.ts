@@ -84,8 +84,11 @@ export function declarationOf({ features, ...model }: Model): ModelDeclaration {
   return { ...model, features: Object.fromEntries(entries) as ModelDeclaration['features'] }
 }
 
-/** What a profile is kept of: each feature, and what the model said and should have said. */
-export type Role = 'feature' | 'prediction' | 'score' | 'label'
+/**
+ * What a profile is kept of: each feature, and what the model said and should have said. `confidence` is the predicted
+ * class with its score, see `class-scores.ts`.
+ */
+export type Role = 'feature' | 'prediction' | 'score' | 'confidence' | 'label'
 
 export interface Column {
   role: Role
@@ -100,7 +103,10 @@ export function featureSource(feature: string): string {
   return `f_${feature}`
 }
 
-/** Every column of a model that is profiled, features first. */
+/**
+ * Every column of a model that is profiled and follows from its declaration, features first. Which classes a multiclass
+ * model scores only its baseline tells.
+ */
 export function modelColumns(model: Model): Column[] {
   const outcome: ColumnKind = model.task === 'regression' ? 'numeric' : 'categorical'
   return [

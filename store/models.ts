@@ -48,7 +48,14 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
       await dropSilver(store, name)
       // Else a model declared anew under this name would be judged by the counts of the one that is gone.
       await deactivateBaseline(store, name, now)
-      for (const table of ['hours', 'profiles', 'dirty_hours', 'pending_labels', 'halves'])
+      for (const table of [
+        'hours',
+        'profiles',
+        'labelled_profiles',
+        'dirty_hours',
+        'pending_labels',
+        'halves',
+      ])
         await store.rollup.command({ query: `DELETE FROM ${table} WHERE model = ${literal(name)}` })
     },
   }

@@ -4,13 +4,13 @@ import type { Monitor, MonitorDeclaration } from './monitor.ts'
 
 /** The monitor as it would be declared, defaults filled in; what `monitorSchema` reads back as the same monitor. */
 export function monitorDeclarationOf(monitor: Monitor): MonitorDeclaration {
-  const { window, every, grace, label_delay, baseline, false_alarms, alert } = monitor
+  const { window, every, grace, label_delay, baseline, false_alarms, alert, ...rest } = monitor
   return {
-    ...monitor,
+    ...rest,
     window: formatDuration(window),
     every: formatDuration(every),
     grace: formatDuration(grace),
-    label_delay: formatDuration(label_delay),
+    ...(label_delay !== undefined && { label_delay: formatDuration(label_delay) }),
     baseline: monitorBaselineDeclaration(baseline),
     false_alarms: formatFalseAlarms(false_alarms),
     alert: {

@@ -5,8 +5,11 @@ import { nameSchema } from './model.ts'
 import { monitorBaselineSchema } from './monitor-baseline.ts'
 
 /** The kinds of drift that can be checked. */
-export const driftKindSchema = z.enum(['feature', 'prediction', 'label'])
+export const driftKindSchema = z.enum(['feature', 'prediction', 'label', 'concept', 'performance'])
 export type DriftKind = z.infer<typeof driftKindSchema>
+
+/** The kinds that need labels, which mature later than predictions and so have windows of their own. */
+export const LABEL_KINDS: readonly DriftKind[] = ['label', 'concept', 'performance']
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -69,17 +72,20 @@ export const monitorSchema = z.strictObject({
     .default(DAY_MS),
   every: durationSchema.refine(wholeHours, 'a monitor runs every whole number of hours').default(HOUR_MS),
   grace: durationSchema.default(10 * 60_000),
-  label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').default(DAY_MS),
+  /** How long labels take to come; absent means as long as nine in ten of them took. */
+  label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').optional(),
   cadence: cadenceSchema.default('hourly'),
   baseline: monitorBaselineSchema.default('training'),
   decide: decidingStatisticSchema.default('psi'),
-  /** Of each deciding statistic; those of `decide` count. */
+  /** Of each deciding statistic, of which those of `decide` count; of the change of labels, and of the loss. */
   thresholds: z
     .strictObject({
       psi: thresholdsSchema.default(DEFAULT_THRESHOLDS.psi),
       ks: thresholdsSchema.default(DEFAULT_THRESHOLDS.ks),
       jensen_shannon: thresholdsSchema.default(DEFAULT_THRESHOLDS.jensen_shannon),
       baseline_deviation: thresholdsSchema.default(DEFAULT_THRESHOLDS.baseline_deviation),
+      concept: thresholdsSchema.default({ warning: 0.1, critical: 0.25 }),
+      performance: thresholdsSchema.default({ warning: 0.05, critical: 0.1 }),
     })
     .prefault({}),
   false_alarms: falseAlarmsSchema.default(1),

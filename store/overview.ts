@@ -1,5 +1,5 @@
 import { rows } from './query.ts'
-import type { DriftKind } from './monitor.ts'
+import { LABEL_KINDS, type DriftKind } from './monitor.ts'
 import type { NewestWindow } from './newest-windows.ts'
 import { VERDICTS } from './results.ts'
 import { hourLiteral, isoText, LAST_SECOND, literal } from './sql.ts'
@@ -26,6 +26,7 @@ export interface WorstResult {
   window_end: string
 }
 
+const NEEDS_LABELS = `kind IN (${LABEL_KINDS.map(literal).join(', ')})`
 const BREACH = `verdict IN ('warning', 'critical')`
 const DECIDED = `verdict != 'insufficient_data'`
 const RANK = `indexOf([${VERDICTS.map(literal).join(', ')}], verdict)`
@@ -53,7 +54,7 @@ export async function newestResults(
          ${isoText('results.window_end')} AS ended
        FROM results
        WHERE window_end IN (${windows.map(({ end }) => hourLiteral(end)).join(', ')})
-         AND (model, monitor, kind = 'label', window_end) IN (${wanted.join(', ')})
+         AND (model, monitor, ${NEEDS_LABELS}, window_end) IN (${wanted.join(', ')})
        ORDER BY evaluated_at DESC LIMIT 1 BY model, monitor, kind, column, segment, version)
      GROUP BY model`,
   )

@@ -57,7 +57,7 @@ function aggregate(column: BinnedColumn, index: number): Aggregate {
   const counted = `countResample(0, ${slots}, 1)(slot${index}) AS counts${index}`
   if (binning.kind === 'categorical') {
     return {
-      definition: `${categorySlot(identifier(source), binning)} AS slot${index}`,
+      definition: `${slotSql(identifier(source), binning)} AS slot${index}`,
       selection: counted,
       counts: `counts${index}`,
       sums: 'emptyArrayFloat64()',
@@ -65,7 +65,7 @@ function aggregate(column: BinnedColumn, index: number): Aggregate {
     }
   }
   return {
-    definition: `${numericSlot(identifier(source), binning)} AS slot${index},
+    definition: `${slotSql(identifier(source), binning)} AS slot${index},
       ${centred(identifier(source), binning.centre)} AS value${index}`,
     selection: `${counted}, sumResample(0, ${slots}, 1)(value${index}, slot${index}) AS sums${index},
       sum(value${index} * value${index}) AS squares${index}`,
@@ -73,6 +73,11 @@ function aggregate(column: BinnedColumn, index: number): Aggregate {
     sums: `sums${index}`,
     squares: `squares${index}`,
   }
+}
+
+/** The slot of a row in the column's count array, as an expression over its quoted source. */
+export function slotSql(source: string, binning: ColumnBinning): string {
+  return binning.kind === 'numeric' ? numericSlot(source, binning) : categorySlot(source, binning)
 }
 
 /** Slot of a number: `roundDown` finds its edge; what is null, NaN or infinite goes to slot 0. */

@@ -1,5 +1,6 @@
 import type { BinnedColumn } from './profile-sql.ts'
 import { profileSelect } from './profile-sql.ts'
+import { unfoldScores } from './class-scores.ts'
 import { labelledRows } from './labels.ts'
 import { predictionsBetween } from './predictions.ts'
 import { inSpans, type HourSpan } from './hour-spans.ts'
@@ -34,14 +35,11 @@ const HOUR_MS = 3_600_000
 /** Counts the rows of the given hours into profiles of a new generation, which nobody reads before {@link publish}. */
 export async function writeProfiles(store: Store, rollup: Rollup): Promise<void> {
   const { model, binning, part, columns, hours, generation } = rollup
-  const from = hours[0]
-  const to = new Date(hours[hours.length - 1].getTime() + HOUR_MS)
-  const contiguous = to.getTime() - from.getTime() === hours.length * HOUR_MS
-  const among = (hour: string) => (contiguous ? '1' : `${hour} IN (${hours.map(hourLiteral).join(', ')})`)
+  const { from, to, among } = hoursOf(hours)
   const source =
     part === 'labels'
       ? labelledRows(model, from, to, among('hour'))
-      : `${predictionsBetween(model, from, to)} WHERE ${among('toStartOfHour(ts)')}`
+      : `${unfoldScores(predictionsBetween(model, from, to), columns)} WHERE ${among('toStartOfHour(ts)')}`
   const hour = part === 'labels' ? 'hour' : 'toStartOfHour(ts)'
   await store.rollup.command({
     query: `INSERT INTO profiles
@@ -49,6 +47,18 @@ export async function writeProfiles(store: Store, rollup: Rollup): Promise<void>
       SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(part)}, '', ${generation}
       FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour })})`,
   })
+}
+
+/** The period from the first to the last of these hours, and what in it belongs to them. */
+export function hoursOf(hours: readonly Date[]): { from: Date; to: Date; among: (hour: string) => string } {
+  const from = hours[0]
+  const to = new Date(hours[hours.length - 1].getTime() + HOUR_MS)
+  const contiguous = to.getTime() - from.getTime() === hours.length * HOUR_MS
+  return {
+    from,
+    to,
+    among: (hour) => (contiguous ? '1' : `${hour} IN (${hours.map(hourLiteral).join(', ')})`),
+  }
 }
 
 /** Makes a generation the one that readers see, for these hours at once; hours without rows read as empty. */
@@ -132,8 +142,12 @@ export async function sweepProfiles(store: Store, model: string, most = SWEEP_AT
      FROM profiles WHERE ${scope}`,
   )
   if (replaced < most) return
+  const published = `SELECT binning, part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY binning, part, hour`
   await store.rollup.command({
-    query: `DELETE FROM profiles WHERE ${scope} AND (binning, part, hour, generation) NOT IN (
-      SELECT binning, part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY binning, part, hour)`,
+    query: `DELETE FROM profiles WHERE ${scope} AND (binning, part, hour, generation) NOT IN (${published})`,
+  })
+  await store.rollup.command({
+    query: `DELETE FROM labelled_profiles
+      WHERE ${scope} AND (binning, 'labels', hour, generation) NOT IN (${published})`,
   })
 }

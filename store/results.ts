@@ -43,6 +43,8 @@ export interface Result {
   /** `hours`: what it was counted from, where it is no stored one; then `version` only gave the bins. */
   baseline: { version: number; hash: string; profile: ColumnProfile; hours?: CountedHours | undefined }
   window: { profile: ColumnProfile }
+  /** What was judged where it is not the profiles of a column: sums over labelled rows. */
+  inputs?: unknown
   binning: string
   monitorHash: string
   /** Level, thresholds and limits that the verdict used. */
@@ -58,7 +60,7 @@ const COLUMNS = [
   'verdict', 'reason', 'explanation', 'effect', 'noise_floor', 'statistics', 'evaluation', 'baseline',
   'baseline_hash', 'monitor_hash', 'binning', 'rule', 'code_version', 'baseline_counts', 'baseline_sums',
   'baseline_squares', 'window_counts', 'window_sums', 'window_squares',
-  'baseline_hours',
+  'baseline_hours', 'inputs',
 ] // prettier-ignore
 
 /** Appends results. A window that is evaluated again gets another result; the old one is kept. */
@@ -100,6 +102,7 @@ function encode(result: Result): string {
     ...arrays(result.baseline.profile),
     ...arrays(result.window.profile),
     result.baseline.hours === undefined ? '' : JSON.stringify(result.baseline.hours),
+    result.inputs === undefined ? '' : JSON.stringify(result.inputs),
   ]
   return JSON.stringify(row)
 }

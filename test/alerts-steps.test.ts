@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY, type AlertPolicy } from '../alerts/policy.ts'
 import { isDecided, memberKey, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
 import type { StepInput } from '../alerts/step-input.ts'
+import { buildMessage } from '../alerts/message.ts'
 import { step } from '../alerts/step.ts'
 import type { AlertEvent } from '../store/alert-events.ts'
 
@@ -211,6 +212,23 @@ describe('an alert', () => {
       '5 features of shop have drifted from baseline 1 (training) since 2026-01-05 00:00 UTC, critical; ' +
         'most of all "d": it is c.',
     )
+  })
+
+  it('says of concept and performance what they are, not that they drift', () => {
+    const past = new Past()
+    for (const hour of [0, 1])
+      past.run(hour, { 'concept/score': 'c', 'concept/origin': 'w', 'performance/log_loss': 'w' })
+    const first = past.events.filter(({ scope, reason }) => scope === 'alert' && reason === 'first')
+    expect(first.map(({ summary }) => summary)).toEqual([
+      'The labels of shop given 2 columns have changed from baseline 1 (training) since 2026-01-05 00:00 UTC, ' +
+        'critical; most of all "score": it is c.',
+      'shop has become worse than baseline 1 (training) since 2026-01-05 00:00 UTC, warning: it is w.',
+    ])
+    const [concept, performance] = first.map((event) => buildMessage(event, () => 'link'))
+    expect(concept.title).toBe('[critical] Concept drift in shop: score and 1 more')
+    expect(concept.recommendation).toMatch(/^Plain retraining is not enough.*waits for approval/)
+    expect(performance.title).toBe('[warning] Performance loss in shop: log_loss')
+    expect(performance.recommendation).toContain('drift of the concept is not')
   })
 
   it('says what has ended, and after how long', () => {

@@ -22,7 +22,13 @@ describe('a backtest', () => {
   const period = { from: time(START + 5.75 * DAY), to: time(START + 10.5 * DAY) }
 
   test('says what the live monitor would have done, and leaves no trace', async () => {
-    await fixture.call('POST', '/monitors', { name: 'live', model: 'shop', every: '6h', cadence: 'daily' })
+    await fixture.call('POST', '/monitors', {
+      name: 'live',
+      model: 'shop',
+      every: '6h',
+      cadence: 'daily',
+      label_delay: '24h',
+    })
     // Nothing else is to be evaluated below.
     await fixture.call('DELETE', '/monitors/daily')
     const before = await counts()

@@ -3,7 +3,7 @@ import type { Model } from '../../store/model.ts'
 import { VERDICTS } from '../../store/results.ts'
 import type { Heatmap } from '../contract/heatmap.ts'
 
-const KINDS = ['feature', 'prediction', 'label']
+const KINDS = ['feature', 'prediction', 'label', 'concept', 'performance']
 
 /** The rows of a heatmap: by kind, the largest effect of each first. */
 export function toHeatmapRows(stored: readonly HeatmapRow[], { features }: Model): Heatmap['rows'] {

@@ -2,17 +2,16 @@ import { setImmediate } from 'node:timers/promises'
 import type { MemberEvaluation } from '../../alerts/severity.ts'
 import { baselineHours } from '../../detectors/baseline-hours.ts'
 import { rowsOf } from '../../detectors/column-input.ts'
-import { level } from '../../detectors/decide.ts'
-import { decidingRule } from '../../detectors/deciding/decide-column.ts'
 import { explain } from '../../detectors/explain.ts'
-import { DEFAULT_RULE, judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
+import { judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
+import { driftKindOf } from '../../detectors/kinds.ts'
 import { storedProfile } from '../../detectors/stored-profile.ts'
 import type { Baseline, BaselineColumn } from '../../store/baselines.ts'
 import type { ColumnProfile } from '../../store/binning.ts'
 import type { Store } from '../../store/client.ts'
 import { readHourlyCounts, type ColumnQuery } from '../../store/column-profiles.ts'
 import { envelope } from '../../store/hour-spans.ts'
-import type { DriftKind, Monitor } from '../../store/monitor.ts'
+import type { Monitor } from '../../store/monitor.ts'
 import { partOf, type Part } from '../../store/profiles.ts'
 import { slidingCounts, type Sliding } from './sliding.ts'
 
@@ -34,19 +33,14 @@ export interface RangeRequest {
   baseline: Baseline
   /** The columns that the monitor checks. */
   columns: readonly BaselineColumn[]
+  rule: VerdictRule
   windows: PartWindows
-}
-
-/** Scores are a form of prediction, so both answer for prediction drift. */
-export function kindOf({ role }: BaselineColumn): DriftKind {
-  return role === 'score' ? 'prediction' : role
 }
 
 /** The verdicts of every window on every column of the part, by the end of the window. Reads and stores nothing else. */
 export async function evaluateRange(request: RangeRequest): Promise<Map<number, MemberEvaluation[]>> {
-  const { store, monitor, baseline, columns, windows } = request
+  const { store, monitor, baseline, columns, rule, windows } = request
   const { part, ends } = windows
-  const rule = ruleOf(monitor, columns)
   const evaluations = new Map<number, MemberEvaluation[]>(ends.map((end) => [end, []]))
   const from = ends[0] - LONGEST_WINDOW_MS
   const to = ends[ends.length - 1]
@@ -89,17 +83,6 @@ async function comparison(
   return (from, to) => sliding.total(baselineHours(baseline, { from, to })!)
 }
 
-/** The rule of a monitor that checks these columns. */
-export function ruleOf(monitor: Monitor, columns: readonly BaselineColumn[]): VerdictRule {
-  // PSI and missing are tested of every column, unseen of a categorical one.
-  const tests = columns.reduce((sum, { kind }) => sum + (kind === 'categorical' ? 3 : 2), 0)
-  return {
-    ...DEFAULT_RULE,
-    alpha: level(monitor.window, monitor.false_alarms, tests),
-    ...decidingRule(monitor),
-  }
-}
-
 function judgeWindow(
   column: BaselineColumn,
   baselineOf: BaselineOf,
@@ -119,7 +102,7 @@ function judgeWindow(
     const { verdict, effect } = judgement
     const breach = verdict === 'warning' || verdict === 'critical'
     return {
-      kind: kindOf(column),
+      kind: driftKindOf(column)!,
       column: column.name,
       segment: '',
       version: '',

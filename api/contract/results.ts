@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/statistic.ts'
 import { VERDICTS } from '../../store/results.ts'
 import { route } from './route.ts'
@@ -24,7 +25,9 @@ const summary = {
   effect: z
     .number()
     .nullable()
-    .describe('By the statistic that decides: PSI freed of its noise, unless the monitor chose another.'),
+    .describe(
+      'By the statistic that decides: PSI freed of its noise, unless the monitor chose another; of concept the relative change of the labels, of performance the relative loss.',
+    ),
   noise_floor: z.number().nullable().describe('The least effect that these rows tell from chance.'),
   statistics: z.record(z.string(), z.number()),
 }
@@ -66,6 +69,11 @@ const resultDetail = named(
         .describe('What it was counted from, where its hours move; then `version` only gave the bins.'),
     }),
     window: z.strictObject({ profile: profileSchema }),
+    inputs: z
+      .unknown()
+      .describe(
+        'Of concept and performance, the sums over labelled rows of both sides that were judged; else null.',
+      ),
     contributions: z.array(binSchema).describe('Bins of PSI, and what each adds to it.'),
   }),
 )
@@ -125,7 +133,7 @@ export const resultRoutes = {
       version: z.string().optional(),
       verdict: z.enum(VERDICTS).optional(),
       statistic: z
-        .enum(STATISTIC_NAMES)
+        .enum([...STATISTIC_NAMES, ...METRIC_NAMES])
         .optional()
         .describe('Only this one in `statistics`; results without it are left out.'),
       ...pageQuery({ most: MOST_POINTS, default: MOST_POINTS }),

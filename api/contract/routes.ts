@@ -13,6 +13,7 @@ import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
 import { monitorRoutes } from './monitors.ts'
 import { overviewRoutes } from './overview.ts'
+import { performanceRoutes } from './performance.ts'
 import { resultRoutes } from './results.ts'
 
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
@@ -27,6 +28,7 @@ export const ROUTES = {
   ...resultRoutes,
   ...chartRoutes,
   ...heatmapRoutes,
+  ...performanceRoutes,
   ...alertRoutes,
   ...deliveryRoutes,
   ...channelRoutes,

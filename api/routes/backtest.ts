@@ -1,17 +1,20 @@
 import { isBreach } from '../../alerts/severity.ts'
-import { chosenBaseline } from '../../detectors/compared-baseline.ts'
+import { driftKindOf, partsOf } from '../../detectors/kinds.ts'
+import type { LabelDelay } from '../../detectors/label-delay.ts'
+import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
+import { rulesOf } from '../../detectors/rules.ts'
+import { chosenReference } from '../../detectors/run.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
-import { baselineColumns } from '../../store/baselines.ts'
 import type { Monitor } from '../../store/monitor.ts'
 import { partOf } from '../../store/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
-import { evaluateRange, kindOf, type PartWindows } from '../backtest/evaluate.ts'
+import { evaluateRange, type PartWindows } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
 import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-import { noBaseline, partsOf } from './monitors.ts'
+import { noBaseline } from './monitors.ts'
 
 /** A window may be extended to 30 days, which must not begin before the engine's time. */
 const EARLIEST_END_MS = 31 * 86_400_000
@@ -27,11 +30,13 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
       thresholds: body.thresholds ?? declared.thresholds,
     }
     const model = await modelOr404(context, monitor.model)
-    const baseline = await chosenBaseline(store, monitor)
-    if (baseline === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
-    const all = await baselineColumns(store, model, baseline)
-    const columns = all.filter((column) => monitor.checks.includes(kindOf(column)))
-    const parts = windowsOf(monitor, body.from, body.to, clock())
+    const reference = await chosenReference(store, model, monitor)
+    if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
+    const { baseline, columns: all } = reference
+    const rule = rulesOf(monitor, all).drift
+    const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
+    const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
+    const parts = windowsOf(monitor, body.from, body.to, clock(), labelDelay)
     const windows = parts.reduce((sum, { ends }) => sum + ends.length, 0)
     const evaluations = parts.reduce(
       (sum, { part, ends }) => sum + ends.length * columns.filter(({ role }) => partOf(role) === part).length,
@@ -41,7 +46,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     let breaches = 0
     const alerts = []
     for (const part of parts.filter(({ ends }) => ends.length > 0)) {
-      const evaluated = await evaluateRange({ store, monitor, baseline, columns, windows: part })
+      const evaluated = await evaluateRange({ store, monitor, baseline, columns, rule, windows: part })
       for (const found of evaluated.values()) breaches += found.filter(isBreach).length
       alerts.push(...episodesOf(await simulateAlerts(monitor, evaluated)))
     }
@@ -52,11 +57,23 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
   },
 })
 
-/** The ends of the windows of each part within `(from, to]` that are complete at `now`. */
-function windowsOf(monitor: Monitor, from: Date, to: Date, now: Date): PartWindows[] {
-  const { every } = monitor
-  return partsOf(monitor).map((part) => {
-    const last = Math.min(Math.floor(to.getTime() / every) * every, newestEnd(monitor, part, now).getTime())
+/**
+ * The ends of the windows of each part within `(from, to]` that are complete at `now`; of labels none while it is not
+ * known how long they take.
+ */
+function windowsOf(
+  monitor: Monitor,
+  from: Date,
+  to: Date,
+  now: Date,
+  labelDelay: LabelDelay | undefined,
+): PartWindows[] {
+  const { every, checks } = monitor
+  const drift = checks.filter((kind) => kind !== 'concept' && kind !== 'performance')
+  return partsOf({ checks: drift }).map((part) => {
+    const delay = part === 'labels' ? (labelDelay?.delay ?? Infinity) : 0
+    const complete = delay === Infinity ? -Infinity : newestEnd(monitor, now, delay).getTime()
+    const last = Math.min(Math.floor(to.getTime() / every) * every, complete)
     const first = Math.floor(from.getTime() / every) * every + every
     const count = Math.max(0, (last - first) / every + 1)
     if (count > 0 && first < EARLIEST_END_MS)

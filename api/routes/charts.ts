@@ -1,6 +1,7 @@
 import { rowsOf } from '../../detectors/column-input.ts'
 import { activeBaseline, baselineColumn } from '../../store/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
+import { classScoreColumn, scoredClass } from '../../store/class-scores.ts'
 import { readColumnProfile } from '../../store/column-profiles.ts'
 import { modelColumns } from '../../store/model.ts'
 import { readVolume } from '../../store/volume.ts'
@@ -8,6 +9,7 @@ import { binsOf } from '../answers/bins.ts'
 import { modelOr404 } from '../context.ts'
 import type { chartRoutes } from '../contract/charts.ts'
 import { MOST_POINTS } from '../contract/results.ts'
+import { period } from '../period.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
@@ -20,7 +22,9 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
   async getDistribution({ params, query }) {
     const { store } = context
     const model = await modelOr404(context, params.model)
-    const known = modelColumns(model).find(
+    const category = model.task === 'multiclass' ? scoredClass(params.column) : undefined
+    const all = [...modelColumns(model), ...(category === undefined ? [] : [classScoreColumn(category)])]
+    const known = all.find(
       ({ name, role }) => name === params.column && (query.role === undefined || role === query.role),
     )
     if (known === undefined) throw notFound(`column "${params.column}" of model "${model.name}"`)
@@ -92,19 +96,6 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     }
   },
 })
-
-/** The period asked for, by default the last `length`, widened to whole steps. */
-function period(
-  query: { from?: Date | undefined; to?: Date | undefined },
-  now: Date,
-  length: number,
-  step: number,
-) {
-  const to = Math.ceil((query.to ?? now).getTime() / step) * step
-  const from = Math.floor((query.from?.getTime() ?? to - length) / step) * step
-  if (from >= to) throw invalid('from', 'must be before "to"')
-  return { from: new Date(Math.max(0, from)), to: new Date(to) }
-}
 
 function emptyProfile(binning: ColumnBinning): ColumnProfile {
   return { counts: new Array<number>(slotCount(binning)).fill(0), sums: [], squares: 0 }

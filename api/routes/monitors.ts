@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { isNamed, namedBaseline } from '../../detectors/compared-baseline.ts'
 import { declareMonitor } from '../../detectors/declare-monitor.ts'
-import { runMonitor } from '../../detectors/run.ts'
+import { partsOf } from '../../detectors/kinds.ts'
+import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
+import { chosenReference, runAgainst } from '../../detectors/run.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import { listBaselines } from '../../store/baselines.ts'
 import { channels } from '../../store/channel.ts'
@@ -106,14 +108,18 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
   const { store, clock, codeVersion } = context
   if (asOf > clock()) throw new Problem(422, 'Not yet', `asOf: ${asOf.toISOString()} lies ahead.`)
   const model = await modelOr404(context, monitor.model)
+  const reference = await chosenReference(store, model, monitor)
+  if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
   const windows: { part: Part; end: string }[] = []
   const results: z.input<typeof resultSchema>[] = []
   for (const part of partsOf(monitor)) {
-    const end = newestEnd(monitor, part, asOf)
+    const labelDelay =
+      part === 'labels' ? await resolveLabelDelay(store, monitor, reference.baseline, asOf) : undefined
+    const end = newestEnd(monitor, asOf, labelDelay?.delay)
     if (end.getTime() < EARLIEST_END_MS)
       throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
-    const outcome = await runMonitor({ store, model, monitor, part, end, now: clock(), codeVersion })
-    if (outcome.status === 'no_baseline') throw new Problem(409, 'No baseline', noBaseline(monitor))
+    const request = { store, model, monitor, part, end, labelDelay, now: clock(), codeVersion }
+    const outcome = await runAgainst(reference, request)
     windows.push({ part, end: end.toISOString() })
     results.push(...outcome.results.map(toSummary))
   }
@@ -126,12 +132,4 @@ export function noBaseline({ model, baseline }: Monitor): string {
   return named === undefined
     ? `The model "${model}" has no active baseline to compare with.`
     : `The model "${model}" has no baseline ${JSON.stringify(named)}, which the monitor names.`
-}
-
-/** Labels mature later than predictions, so they have windows of their own. */
-export function partsOf({ checks }: Monitor): Part[] {
-  const parts: Part[] = []
-  if (checks.some((kind) => kind !== 'label')) parts.push('predictions')
-  if (checks.includes('label')) parts.push('labels')
-  return parts
 }

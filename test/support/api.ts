@@ -62,7 +62,12 @@ export async function apiFixture(perHour = 20): Promise<ApiFixture> {
     name: 'hook',
     webhook: { url: 'http://127.0.0.1:9/x?token=1', secret: SECRET },
   })
-  await must('POST', '/monitors', { name: 'daily', model: 'shop', alert: { channels: ['hook'] } })
+  await must('POST', '/monitors', {
+    name: 'daily',
+    model: 'shop',
+    label_delay: '24h',
+    alert: { channels: ['hook'] },
+  })
   await must('POST', '/topics', {
     name: 'flat',
     records: 'predictions',

@@ -1,0 +1,142 @@
+import { estimateColumns } from '../../detectors/performance/estimate-window.ts'
+import { primaryMetric } from '../../detectors/performance/judge-performance.ts'
+import { performanceMetrics } from '../../detectors/performance/metrics.ts'
+import { performanceSums } from '../../detectors/performance/sums.ts'
+import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
+import { chosenReference } from '../../detectors/run.ts'
+import type { Baseline, BaselineColumn } from '../../store/baselines.ts'
+import { readColumnSteps } from '../../store/column-profiles.ts'
+import { labelScale } from '../../store/label-scale.ts'
+import { readBaselineLabelled, readLabelledSteps } from '../../store/labelled-profiles.ts'
+import { LABEL_KINDS, monitors } from '../../store/monitor.ts'
+import { partOf } from '../../store/profiles.ts'
+import { addSpans, toSpan, type PerformanceContext, type SpanFacts } from '../answers/performance.ts'
+import { modelOr404, type ApiContext } from '../context.ts'
+import type { performanceRoutes } from '../contract/performance.ts'
+import { MOST_POINTS } from '../contract/results.ts'
+import { period } from '../period.ts'
+import { invalid, Problem } from '../problem.ts'
+import type { HandlersOf } from '../router.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const WEEK_MS = 7 * DAY_MS
+/** Longer periods come by days. */
+const MOST_BY_HOURS_MS = 2 * DAY_MS
+
+/** How well a model does, as far as labels tell, and how well it should. */
+export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (context) => ({
+  async getPerformance({ params, query }) {
+    const { store, clock } = context
+    const model = await modelOr404(context, params.model)
+    const reference = await chosenReference(store, model, { model: model.name, baseline: 'training' })
+    if (reference === undefined)
+      throw new Problem(
+        409,
+        'No baseline',
+        `The model "${model.name}" has no active baseline, and so no bins.`,
+      )
+    const { baseline, columns } = reference
+    const label = columns.find(({ role }) => role === 'label')
+    const labelled = label === undefined ? [] : await readBaselineLabelled(store, baseline)
+    if (label === undefined || labelled.length === 0)
+      throw new Problem(
+        409,
+        'No labels in the baseline',
+        `Baseline ${baseline.version} has no labels to compare with.`,
+      )
+
+    const scale = labelScale(model.task, label.binning)
+    const estimated = estimateColumns(model.task, columns, scale)
+    const shared: PerformanceContext = {
+      task: model.task,
+      columns,
+      scale,
+      baseline: labelled,
+      estimated: typeof estimated === 'string' ? undefined : estimated,
+    }
+    const { from, to, step, stepMs } = stepsOf(query, clock())
+    const facts = await readFacts(context, shared, baseline, { from, to, stepMs, version: query.version })
+    const delay = await delayOf(context, baseline)
+    const own = performanceSums(labelled, columns, scale)
+    return {
+      status: 200,
+      body: {
+        from: from.toISOString(),
+        to: to.toISOString(),
+        step,
+        primary: primaryMetric(model.task, own.losses),
+        label_delay: delay === undefined ? null : { hours: delay.delay / HOUR_MS, source: delay.source },
+        no_estimate: typeof estimated === 'string' ? estimated : null,
+        baseline: {
+          version: baseline.version,
+          hash: baseline.hash,
+          name: baseline.name,
+          labelled: own.losses.rows,
+          metrics: performanceMetrics(model.task, own),
+        },
+        total: toSpan(shared, addSpans([...facts.values()])),
+        points: [...facts].map(([time, fact]) => ({
+          time: new Date(time).toISOString(),
+          mature: delay === undefined ? null : time + stepMs + delay.delay <= clock().getTime(),
+          ...toSpan(shared, fact),
+        })),
+      },
+    }
+  },
+})
+
+function stepsOf(
+  query: { from?: Date | undefined; to?: Date | undefined; step?: '1h' | '1d' | undefined },
+  now: Date,
+) {
+  const hourly = period(query, now, WEEK_MS, HOUR_MS)
+  const byHours = hourly.to.getTime() - hourly.from.getTime() <= MOST_BY_HOURS_MS
+  const step = query.step ?? (byHours ? '1h' : '1d')
+  const stepMs = step === '1h' ? HOUR_MS : DAY_MS
+  const { from, to } = step === '1h' ? hourly : period(query, now, WEEK_MS, DAY_MS)
+  const steps = (to.getTime() - from.getTime()) / stepMs
+  if (steps > MOST_POINTS)
+    throw invalid('from', `${steps} ${step === '1h' ? 'hours' : 'days'} are more than ${MOST_POINTS} points`)
+  return { from, to, step, stepMs }
+}
+
+/** What is known of each step of the period, ascending. */
+async function readFacts(
+  { store }: ApiContext,
+  { columns, estimated }: PerformanceContext,
+  baseline: Baseline,
+  { stepMs, ...span }: { from: Date; to: Date; stepMs: number; version: string | undefined },
+): Promise<Map<number, SpanFacts>> {
+  const { from, to, version } = span
+  const query = { model: baseline.model, binning: baseline.binning, version }
+  const stepsOf = (column: BaselineColumn | undefined) =>
+    column && readColumnSteps(store, { ...query, from, to, role: column.role, column: column.name }, stepMs)
+  const counted = columns.find(({ role }) => partOf(role) === 'predictions')
+  const outcomes = columns.filter(
+    ({ role, name }) => role === 'prediction' || (role === 'score' && name === 'score'),
+  )
+  const wanted = [{ role: 'loss', column: '' }, ...outcomes.map(({ role, name }) => ({ role, column: name }))]
+  const labelled = await readLabelledSteps(store, { ...query, spans: [{ from, to }] }, wanted, stepMs)
+  const rows = await stepsOf(counted)
+  const scores = await stepsOf(estimated?.score)
+  const predictions = await stepsOf(estimated?.prediction)
+  const facts = new Map<number, SpanFacts>()
+  for (let time = from.getTime(); time < to.getTime(); time += stepMs)
+    facts.set(time, {
+      predictions: rows?.get(time)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
+      labelled: labelled.get(time) ?? [],
+      score: scores?.get(time),
+      prediction: predictions?.get(time),
+    })
+  return facts
+}
+
+/** The longest delay that a monitor of labels declares, or else what labels show. */
+async function delayOf({ store, clock }: ApiContext, baseline: Baseline) {
+  const declared = (await monitors.list(store)).flatMap(({ model: of, checks, label_delay }) =>
+    of === baseline.model && checks.some((kind) => LABEL_KINDS.includes(kind)) ? (label_delay ?? []) : [],
+  )
+  const label_delay = declared.length === 0 ? undefined : Math.max(...declared)
+  return resolveLabelDelay(store, { label_delay }, baseline, clock())
+}

@@ -1,0 +1,75 @@
+import { severityOf, type Thresholds } from '../decide.ts'
+import type { Verdict } from '../judge.ts'
+import { labelledRows, type ConceptInput } from './cell.ts'
+import { conceptChange, type ConceptChange } from './change.ts'
+
+export interface ConceptRule {
+  /** Level of the test, in (0, 1): see `level`. */
+  alpha: number
+  thresholds: Thresholds
+  /** Fewer labelled rows than this on either side give no verdict. */
+  minRows: number
+}
+
+/**
+ * `empty` to `noise_floor` go with `insufficient_data`, `concept` with a breach, `stable` with ok. `noise_floor`: a
+ * change that would be critical could not be told from chance.
+ */
+export type ConceptReason = 'empty' | 'too_few_rows' | 'too_few_bins' | 'noise_floor' | 'concept' | 'stable'
+
+export interface ConceptJudgement {
+  verdict: Verdict
+  reason: ConceptReason
+  /** Labelled rows of each side. */
+  rows: { baseline: number; window: number }
+  /** All that could be computed; absent when a side has no rows. */
+  change?: ConceptChange
+}
+
+/** Bins that it takes, where the column has as many values: with fewer, the labels as a whole would decide. */
+const LEAST_BINS = 3
+
+/** Whether labels changed given the column, significantly and by an effect that matters. Never throws. */
+export function judgeConcept(input: ConceptInput, rule: ConceptRule): ConceptJudgement {
+  const rows = { baseline: labelledRows(input.baseline), window: labelledRows(input.window) }
+  if (!(rows.baseline > 0 && rows.window > 0)) return { verdict: 'insufficient_data', reason: 'empty', rows }
+  const change = conceptChange(input, rule.alpha)
+  const judge = (verdict: Verdict, reason: ConceptReason): ConceptJudgement => ({
+    verdict,
+    reason,
+    rows,
+    change,
+  })
+  if (Math.min(rows.baseline, rows.window) < rule.minRows) return judge('insufficient_data', 'too_few_rows')
+  if (change.bins.length < neededBins(input)) return judge('insufficient_data', 'too_few_bins')
+  const severity = change.pValue <= rule.alpha ? severityOf(change.effect, rule.thresholds) : 'ok'
+  if (severity !== 'ok') return judge(severity, 'concept')
+  return change.noiseFloor > rule.thresholds.critical
+    ? judge('insufficient_data', 'noise_floor')
+    : judge('ok', 'stable')
+}
+
+/** Whether a longer window might give the verdict that this one could not. */
+export function conceptWantsLongerWindow(
+  { verdict, reason, rows }: ConceptJudgement,
+  input: ConceptInput,
+  { minRows }: ConceptRule,
+): boolean {
+  if (verdict !== 'insufficient_data' || rows.baseline < minRows || valueSlots(input) < 2) return false
+  return reason !== 'too_few_rows' || rows.window < minRows
+}
+
+/** A column of two values has no more bins than two, and they say all. */
+function neededBins(input: ConceptInput): number {
+  return Math.max(2, Math.min(LEAST_BINS, valueSlots(input)))
+}
+
+/** Slots with labelled rows of the baseline, missing apart. */
+function valueSlots({ classes = 1, baseline }: ConceptInput): number {
+  const occupied = new Set<number>()
+  baseline.counts.forEach((count, i) => {
+    if (count > 0) occupied.add(Math.floor(i / classes))
+  })
+  occupied.delete(0)
+  return occupied.size
+}

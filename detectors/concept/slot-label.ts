@@ -1,0 +1,36 @@
+import { LOWEST_EDGE, type ColumnBinning, type NumericBinning } from '../../store/binning.ts'
+import { holdsOneValue } from '../constant.ts'
+import { formatGroupLabel } from '../groups.ts'
+
+/** Categories that are named where several stand together. */
+const MOST_NAMED = 2
+
+/** The values that some slots of a column hold, ascending, as people read them. Category names come in as they are. */
+export function slotLabel(binning: ColumnBinning, slots: readonly number[]): string {
+  const [first, last] = [slots[0], slots[slots.length - 1]]
+  if (last === 0) return 'missing'
+  if (binning.kind === 'numeric') return rangeLabel(binning, first, last)
+  const names = slots.map((slot) =>
+    slot <= binning.categories.length
+      ? formatGroupLabel({ kind: 'category', value: binning.categories[slot - 1] })
+      : 'other',
+  )
+  const more = names.length - MOST_NAMED
+  return more <= 0 ? names.join(' and ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more`
+}
+
+function rangeLabel(binning: NumericBinning, first: number, last: number): string {
+  const { edges } = binning
+  const from = edges[first - 1]
+  // A slot of one value ends with the next double above it, which reads the same and is not in it.
+  const value = holdsOneValue(binning, last) ? edges[last - 1] : undefined
+  const text = (number: number) => formatGroupLabel({ kind: 'value', value: number })
+  if (value !== undefined && first === last) return text(value)
+  if (value !== undefined)
+    return from === LOWEST_EDGE ? `≤ ${text(value)}` : `[${text(from)}, ${text(value)}]`
+  return formatGroupLabel({
+    kind: 'range',
+    ...(from !== LOWEST_EDGE && { from }),
+    ...(last < edges.length && { to: edges[last] }),
+  })
+}

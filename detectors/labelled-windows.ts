@@ -1,0 +1,83 @@
+import { slotCount, type ColumnBinning } from '../store/binning.ts'
+import { labelPlaces, labelScale, type LabelScale } from '../store/label-scale.ts'
+import type { LabelledProfile } from '../store/labelled-profile.ts'
+import {
+  labelledOf,
+  readBaselineLabelled,
+  readLabelledProfiles,
+  type LabelledColumn,
+} from '../store/labelled-profiles.ts'
+import { lossSumsOf } from '../store/loss-sums.ts'
+import type { Column } from '../store/model.ts'
+import type { CountedHours } from '../store/results.ts'
+import { baselineHours } from './baseline-hours.ts'
+import type { Reference, RunRequest } from './run-request.ts'
+
+/** The labelled rows of a window and of what it is compared with. */
+export interface LabelledSides {
+  baseline: readonly LabelledColumn[]
+  window: readonly LabelledColumn[]
+  /** What the baseline was summed from, where that is no stored one. */
+  hours?: CountedHours
+}
+
+/** The labelled rows of both sides, of the window from any start on. */
+export interface LabelledWindows {
+  scale: LabelScale
+  /** Read once for each start. */
+  from: (start: Date) => Promise<LabelledSides>
+}
+
+/** Undefined where the baseline has no labels, so that nothing can be compared with it. */
+export async function labelledWindows(
+  { store, model, monitor, end }: Pick<RunRequest, 'store' | 'model' | 'monitor' | 'end'>,
+  { baseline: { binning, ...baseline }, columns }: Reference,
+): Promise<LabelledWindows | undefined> {
+  const label = columns.find(({ role }) => role === 'label')
+  if (label === undefined) return undefined
+  const scope = { model: model.name, binning }
+  const read = async (start: Date): Promise<LabelledSides> => {
+    const window = await readLabelledProfiles(store, { ...scope, spans: [{ from: start, to: end }] })
+    const choice = monitor.baseline
+    const spans = baselineHours(choice, { from: start, to: end })
+    if (spans === undefined || choice === 'training') return { baseline: own, window }
+    const hours = { spans, version: choice.version }
+    return { baseline: await readLabelledProfiles(store, { ...scope, ...hours }), window, hours }
+  }
+  const own = await readBaselineLabelled(store, baseline)
+  if (own.length === 0) return undefined
+  const sides = new Map<number, Promise<LabelledSides>>()
+  return {
+    scale: labelScale(model.task, label.binning),
+    from(start) {
+      const found = sides.get(start.getTime()) ?? read(start)
+      sides.set(start.getTime(), found)
+      return found
+    },
+  }
+}
+
+/** How many labelled rows there are. */
+export function labelledCount(profiles: readonly LabelledColumn[]): number {
+  return lossSumsOf(labelledOf(profiles, 'loss')).rows
+}
+
+/** The sums of one column; zeros where no labelled row has come. */
+export function columnSums(
+  profiles: readonly LabelledColumn[],
+  { role, name, binning }: Pick<Column, 'role' | 'name'> & { binning: ColumnBinning },
+  scale: LabelScale,
+): LabelledProfile {
+  const places = slotCount(binning) * labelPlaces(scale)
+  const found = labelledOf(profiles, role, name)
+  if (found === undefined) {
+    const zeros = new Array<number>(places).fill(0)
+    return scale.kind === 'number'
+      ? { counts: zeros, sums: zeros, squares: zeros }
+      : { counts: zeros, sums: [], squares: [] }
+  }
+  if (found.counts.length !== places)
+    throw new Error(`column ${name}: ${found.counts.length} labelled counts for ${places} places`)
+  const { counts, sums, squares } = found
+  return { counts, sums, squares }
+}

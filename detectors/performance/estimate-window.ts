@@ -1,0 +1,86 @@
+import type { BaselineColumn } from '../../store/baselines.ts'
+import type { ColumnBinning, ColumnProfile, NumericBinning } from '../../store/binning.ts'
+import { confidenceOffset } from '../../store/class-scores.ts'
+import { labelPlaces, type LabelScale } from '../../store/label-scale.ts'
+import type { LabelledColumn } from '../../store/labelled-profiles.ts'
+import type { Task } from '../../store/model.ts'
+import { columnSums } from '../labelled-windows.ts'
+import { estimateBinary, estimateMulticlass, type Estimate } from './estimate.ts'
+
+/** Why no performance can be expected before labels come. */
+export type NoEstimate = 'regression' | 'no_scores_in_baseline' | 'positive_class_unknown'
+
+/** Columns whose profiles over the predictions of a window an estimate is made of. */
+export interface EstimateColumns {
+  /** The score, or of several classes the predicted class with its score. */
+  score: BaselineColumn
+  prediction: BaselineColumn | undefined
+}
+
+/** What an estimate takes of this baseline, or why there is none. */
+export function estimateColumns(
+  task: Task,
+  columns: readonly BaselineColumn[],
+  scale: LabelScale,
+): EstimateColumns | NoEstimate {
+  if (task === 'regression' || scale.kind === 'number') return 'regression'
+  const score = columns.find(({ role }) => role === (task === 'binary' ? 'score' : 'confidence'))
+  if (score === undefined) return 'no_scores_in_baseline'
+  if (task === 'binary' && scale.positive === undefined) return 'positive_class_unknown'
+  return { score, prediction: columns.find(({ role }) => role === 'prediction') }
+}
+
+/**
+ * The performance to be expected of the predictions of a window, from the labels of the baseline.
+ * @param window profiles of the {@link EstimateColumns}
+ */
+export function estimateWindow(
+  { score, prediction }: EstimateColumns,
+  scale: Extract<LabelScale, { kind: 'classes' }>,
+  baseline: readonly LabelledColumn[],
+  window: { score: ColumnProfile | undefined; prediction: ColumnProfile | undefined },
+): Estimate | undefined {
+  if (window.score === undefined || score.binning.kind !== 'numeric') return undefined
+  const { counts } = columnSums(baseline, score, scale)
+  const places = labelPlaces(scale)
+  const slots = window.score.counts.map((_, slot) => slot).slice(1)
+  const rowsAt = (slot: number) =>
+    counts.slice(slot * places, (slot + 1) * places).reduce((sum, n) => sum + n, 0)
+  const rows = window.score.counts
+  if (score.role === 'confidence') {
+    const classes = classSlots(score.binning, slots).flatMap(({ category, slots: own }) => {
+      const place = scale.classes.indexOf(category)
+      const hits = own.map((slot) => counts[slot * places + place])
+      return place < 0 ? [] : [{ rows: own.map(rowsAt), hits, window: own.map((slot) => rows[slot]) }]
+    })
+    return estimateMulticlass(classes)
+  }
+  const { centre } = score.binning
+  const { sums } = window.score
+  return estimateBinary({
+    baseline: { rows: slots.map(rowsAt), positives: slots.map((slot) => counts[slot * places]) },
+    window: {
+      rows: slots.map((slot) => rows[slot]),
+      scoreSums: slots.map((slot) => sums[slot] + centre * rows[slot]),
+    },
+    positiveShare:
+      prediction && window.prediction && shareOf(scale.classes[0], prediction.binning, window.prediction),
+  })
+}
+
+/** The slots of `confidence` by class, ascending. */
+function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly number[]) {
+  return classes.map((category, k) => {
+    const from = confidenceOffset(k)
+    const to = confidenceOffset(k + 1)
+    return { category, slots: slots.filter((slot) => edges[slot - 1] >= from && edges[slot - 1] < to) }
+  })
+}
+
+/** The share of predictions, missing ones apart, that are of this class. */
+function shareOf(category: string, binning: ColumnBinning, { counts }: ColumnProfile): number | undefined {
+  const all = counts.slice(1).reduce((sum, n) => sum + n, 0)
+  if (binning.kind !== 'categorical' || all === 0) return undefined
+  const found = binning.categories.indexOf(category)
+  return found < 0 ? 0 : counts[found + 1] / all
+}

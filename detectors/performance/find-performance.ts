@@ -1,0 +1,71 @@
+import type { BaselineColumn } from '../../store/baselines.ts'
+import type { LabelledColumn } from '../../store/labelled-profiles.ts'
+import type { Task } from '../../store/model.ts'
+import { evaluateExtending } from '../extend.ts'
+import { labelledCount, type LabelledWindows } from '../labelled-windows.ts'
+import type { Finding, RunRequest } from '../run-request.ts'
+import { explainPerformance } from './explain-performance.ts'
+import {
+  judgePerformance,
+  performanceWantsLongerWindow,
+  primaryMetric,
+  type PerformanceRule,
+  type PrimaryMetric,
+} from './judge-performance.ts'
+import { performanceMetrics, type PerformanceSums } from './metrics.ts'
+import { performanceSums } from './sums.ts'
+
+/** What performance is judged by, as it is stored with the result. */
+export interface PerformanceInput {
+  task: Task
+  metric: PrimaryMetric
+  baseline: PerformanceSums
+  window: PerformanceSums
+}
+
+/** Whether the model does worse than on the baseline, by the metric that decides; the others are told beside it. */
+export async function findPerformance(
+  { model, monitor, end }: RunRequest,
+  labelled: LabelledWindows,
+  columns: readonly BaselineColumn[],
+  rule: PerformanceRule,
+): Promise<Finding[]> {
+  const sumsOf = (profiles: readonly LabelledColumn[]) => performanceSums(profiles, columns, labelled.scale)
+  const own = await labelled.from(new Date(end.getTime() - monitor.window))
+  const metric = primaryMetric(model.task, sumsOf(own.baseline).losses)
+  return evaluateExtending({
+    window: monitor.window,
+    end,
+    subjects: [metric],
+    read: labelled.from,
+    hasRows: ({ window }) => labelledCount(window) > 0,
+    evaluate: (_, sides, start) => {
+      const [baseline, window] = [sumsOf(sides.baseline), sumsOf(sides.window)]
+      const judgement = judgePerformance(metric, baseline.losses, window.losses, rule)
+      const [before, now] = [baseline, window].map((sums) => performanceMetrics(model.task, sums))
+      const values = Object.entries(now).map(([name, { value }]) => [name, value] as const)
+      const { verdict, reason, effect, noiseFloor } = judgement
+      const outcome: Finding = {
+        kind: 'performance',
+        column: metric,
+        start,
+        verdict,
+        reason,
+        explanation: explainPerformance(judgement, rule),
+        effect,
+        noiseFloor,
+        statistics: Object.fromEntries(values),
+        evaluation: { ...judgement, metrics: { baseline: before, window: now } },
+        rule,
+        inputs: { task: model.task, metric, baseline, window } satisfies PerformanceInput,
+        hours: sides.hours,
+        identity: { baseline: countsOf(baseline), window: countsOf(window) },
+      }
+      return { outcome, isShort: performanceWantsLongerWindow(judgement, rule) }
+    },
+  })
+}
+
+function countsOf({ losses: { rows, scored, judged, hits }, confusion, scores }: PerformanceSums) {
+  return [rows, scored, judged, hits, confusion, scores]
+}

@@ -1,0 +1,41 @@
+import type { BaselineColumn } from '../store/baselines.ts'
+import type { Monitor } from '../store/monitor.ts'
+import { conceptColumns } from './concept/find-concept.ts'
+import type { ConceptRule } from './concept/judge-concept.ts'
+import { level } from './decide.ts'
+import { decidingRule } from './deciding/decide-column.ts'
+import type { EvaluationRule } from './evaluate.ts'
+import { DEFAULT_RULE } from './judge.ts'
+import { driftKindOf } from './kinds.ts'
+import type { PerformanceRule } from './performance/judge-performance.ts'
+
+/** The rules of a monitor's checks, all at the level that its budget of false alarms leaves to each test. */
+export interface Rules {
+  drift: EvaluationRule
+  concept: ConceptRule
+  performance: PerformanceRule
+}
+
+export function rulesOf(monitor: Monitor, columns: readonly BaselineColumn[]): Rules {
+  const { window, false_alarms, thresholds } = monitor
+  const alpha = level(window, false_alarms, testsOf(monitor, columns))
+  const { minRows } = DEFAULT_RULE
+  return {
+    drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },
+    concept: { alpha, thresholds: thresholds.concept, minRows },
+    performance: { alpha, thresholds: thresholds.performance, minRows },
+  }
+}
+
+/**
+ * Every test of one run that can raise an alarm. PSI and missing are tested of every column, unseen of a categorical
+ * one; the relation of labels by the columns that decide, since features cannot alarm without them; one metric.
+ */
+function testsOf({ checks }: Monitor, columns: readonly BaselineColumn[]): number {
+  const drift = columns.filter((column) => checks.some((kind) => kind === driftKindOf(column)))
+  return (
+    drift.reduce((sum, { kind }) => sum + (kind === 'categorical' ? 3 : 2), 0) +
+    (checks.includes('concept') ? conceptColumns(columns).deciding.length : 0) +
+    (checks.includes('performance') ? 1 : 0)
+  )
+}

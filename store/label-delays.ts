@@ -1,0 +1,47 @@
+import type { Store } from './client.ts'
+import { publishedLabelled } from './labelled-profiles.ts'
+import { rows } from './query.ts'
+import { hourLiteral, literal } from './sql.ts'
+
+const DAY_MS = 86_400_000
+/** Predictions this old have all the labels that they will get. */
+const MATURE_MS = 30 * DAY_MS
+/** Older delays say nothing on those of today. */
+const LOOKBACK_MS = 120 * DAY_MS
+
+export interface LabelDelaysQuery {
+  model: string
+  binning: string
+  now: Date
+}
+
+/**
+ * Labels by the slots of their delay, of predictions at least 30 days old or of hours that are labelled in full: of
+ * younger ones only the quick labels have come. No slots where there is no such label.
+ */
+export async function readLabelDelays(
+  store: Store,
+  { model, binning, now }: LabelDelaysQuery,
+): Promise<number[]> {
+  const mature = new Date(now.getTime() - MATURE_MS)
+  const from = new Date(Math.max(0, now.getTime() - LOOKBACK_MS))
+  const labelled = publishedLabelled({ model, binning, spans: [{ from, to: now }] })
+  const recent = `model = ${literal(model)} AND binning = ${literal(binning)}
+    AND hour >= ${hourLiteral(mature)} AND hour < ${hourLiteral(now)}`
+  // Any column of the predictions has all their rows.
+  const column = `SELECT min((role, column)) FROM binnings
+    WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'label'`
+  const predictions = `SELECT hour, sum(arraySum(counts)) AS predictions FROM profiles
+    WHERE ${recent} AND part = 'predictions' AND segment = '' AND (role, column) = (${column}) AND (hour, generation) IN (
+        SELECT hour, max(generation) FROM hours WHERE ${recent} AND part = 'predictions' GROUP BY hour)
+    GROUP BY hour`
+  const complete = `SELECT l.hour FROM (
+      SELECT hour, sum(counts[1]) AS labels FROM labelled_profiles WHERE ${labelled} AND role = 'loss' GROUP BY hour) AS l
+    INNER JOIN (${predictions}) AS p ON p.hour = l.hour WHERE l.labels >= p.predictions`
+  const [{ delays }] = await rows<{ delays: number[] }>(
+    store.read,
+    `SELECT sumForEach(counts) AS delays FROM labelled_profiles
+     WHERE ${labelled} AND role = 'delay' AND (hour < ${hourLiteral(mature)} OR hour IN (${complete}))`,
+  )
+  return delays
+}

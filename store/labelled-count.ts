@@ -1,0 +1,40 @@
+import type { Store } from './client.ts'
+import { unfoldScores } from './class-scores.ts'
+import { decodeFloats } from './floats.ts'
+import { envelope, inSpans, type HourSpan } from './hour-spans.ts'
+import type { LabelledColumn } from './labelled-profiles.ts'
+import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
+import { labelledPredictions } from './labels.ts'
+import type { Model } from './model.ts'
+import { rows } from './query.ts'
+import { literal } from './sql.ts'
+
+export interface LabelledCountQuery {
+  spans: readonly HourSpan[]
+  /** Only rows of this version of the model. */
+  version?: string | undefined
+}
+
+/** Sums the stored labelled predictions of some hours anew; undefined where there are none. */
+export async function countLabelled(
+  store: Store,
+  model: Model,
+  { spans, version }: LabelledCountQuery,
+  sums: LabelledSums,
+): Promise<LabelledColumn[] | undefined> {
+  const whole = envelope(spans)
+  if (whole === undefined) return undefined
+  const columns = [...sums.columns, ...(sums.losses ?? [])]
+  const labelled = labelledPredictions(model, whole.from, whole.to, inSpans('hour', spans))
+  const source = unfoldScores(labelled, columns)
+  const from = version === undefined ? source : `${source} WHERE version = ${literal(version)}`
+  const found = await rows<LabelledColumn>(store.read, labelledSelect(from, sums, {}))
+  if (!found.some(({ counts }) => counts.some((count) => count > 0))) return undefined
+  return found.map(({ role, column, counts, sums, squares }) => ({
+    role,
+    column,
+    counts,
+    sums: decodeFloats(sums),
+    squares: decodeFloats(squares),
+  }))
+}

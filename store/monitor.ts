@@ -90,4 +90,4 @@ export type Monitor = z.output<typeof monitorSchema>
 export type MonitorDeclaration = z.input<typeof monitorSchema>
 
 /** The declared monitors, by name. */
-export const monitors = documents<Monitor>('monitors')
+export const monitors = documents<Monitor>('monitors', { baseline: 'training' })

@@ -155,7 +155,7 @@ describeKafka(
     })
 
     test.each<[string, string[], Record<string, string>, RegExp]>([
-      ['a topic that is not there', ['--topic', 'nowhere'], {}, /There is no topic "nowhere" for predictions: make it, or name another by --topic/],
+      ['a topic that is not there', ['--topic', 'nowhere'], {}, /There is no topic "nowhere" for predictions: make it, or name one by --topic/],
       ['no topic for labels', [], { KAFKA_LABELS_TOPIC: 'none' }, /holds labels, and no topic is named.*--labels-topic/],
       ['a broker that is not there', [], { KAFKA_BROKERS: '127.0.0.1:9' }, /Kafka: .*ECONNREFUSED.*check KAFKA_BROKERS/],
       ['a topic that cannot be', ['--topic', 'a b'], {}, /the name of a Kafka topic is/],

@@ -1,42 +1,57 @@
-/** Lets bodies in as long as they fit into a budget of memory. */
+/** Lets bodies in as long as what is in memory of them fits into a budget. */
 export interface Admission {
-  /** Sets bytes aside; `release` gives them back. */
-  enter(
-    bytes: number,
-  ): { admitted: true; release: () => void } | { admitted: false; retryAfterSeconds: number }
-  /** Bytes set aside now. */
+  enter(): { admitted: true; body: HeldBody } | { admitted: false; retryAfterSeconds: number }
+  /** Bytes held now. */
   readonly held: number
+}
+
+/** What is in memory of a body that was let in. */
+export interface HeldBody {
+  add(bytes: number): void
+  /** What was there is stored, and its memory free. */
+  clear(): void
+  leave(): void
 }
 
 const LONGEST_WAIT_SECONDS = 30
 
 /**
- * Whoever is turned away is told to come back after as long as the oldest of those inside has been there, 1 to 30
- * seconds. A body larger than the whole budget is let in when it is alone.
+ * Turns away whoever comes while the budget is used up; those inside may go beyond it, each by the most that is in
+ * memory of one body. Who sends little holds little, however long it takes. Whoever is turned away is told to come back
+ * after as long as the oldest of those inside has been there, 1 to 30 seconds.
  * @param budget bytes
  * @param clock milliseconds
  */
 export function createAdmission(budget: number, clock: () => number = () => performance.now()): Admission {
   // In the order in which they came.
-  const inside = new Set<{ bytes: number; since: number }>()
+  const inside = new Set<{ since: number }>()
   let held = 0
   return {
     get held() {
       return held
     },
-    enter(bytes) {
-      if (inside.size > 0 && held + bytes > budget) {
+    enter() {
+      if (held >= budget) {
         const [oldest] = inside
         const seconds = Math.ceil((clock() - oldest.since) / 1000)
         return { admitted: false, retryAfterSeconds: Math.min(Math.max(seconds, 1), LONGEST_WAIT_SECONDS) }
       }
-      const entry = { bytes, since: clock() }
+      const entry = { since: clock() }
       inside.add(entry)
-      held += bytes
-      const release = () => {
-        if (inside.delete(entry)) held -= bytes
+      let own = 0
+      const change = (bytes: number) => {
+        own += bytes
+        held += bytes
       }
-      return { admitted: true, release }
+      const body: HeldBody = {
+        add: change,
+        clear: () => change(-own),
+        leave() {
+          change(-own)
+          inside.delete(entry)
+        },
+      }
+      return { admitted: true, body }
     },
   }
 }

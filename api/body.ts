@@ -44,10 +44,10 @@ async function* gunzipped(request: Request): AsyncGenerator<Buffer> {
 }
 
 /** The whole body, up to {@link MAX_JSON_BYTES}. */
-export async function wholeBody(request: Request): Promise<Buffer> {
+export async function wholeBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of unpacked(request)) {
+  for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > MAX_JSON_BYTES) {
       throw new Problem(
@@ -91,7 +91,7 @@ export async function jsonBody<Schema extends z.ZodType>(
   optional = false,
 ): Promise<z.output<Schema>> {
   mediaType(request)
-  const text = (await wholeBody(request)).toString('utf8')
+  const text = (await wholeBody(unpacked(request))).toString('utf8')
   if (optional && text === '') return checked(schema, {})
   let value: unknown
   try {

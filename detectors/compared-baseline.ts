@@ -28,9 +28,9 @@ export function isNamed({ version, name }: Baseline, named: string | number): bo
   return typeof named === 'number' ? version === named : name === named
 }
 
-/** The stored baseline that a monitor names, by number or name. Monitors of old name none. */
-export function namedBaseline(baseline: Monitor['baseline'] | undefined): string | number | undefined {
-  return typeof baseline === 'object' ? baseline.data : undefined
+/** The stored baseline that a monitor names, by number or name. */
+export function namedBaseline(baseline: Monitor['baseline']): string | number | undefined {
+  return baseline === 'training' ? undefined : baseline.data
 }
 
 /** Every baseline of a model that something is compared with, so that hours must be counted over its bins. */
@@ -74,7 +74,7 @@ export async function comparedWith(
 
 /** What is compared with, as it reads after "has drifted from". */
 export function baselineName({ baseline }: Pick<Monitor, 'baseline'>, { version, name }: Baseline): string {
-  if (typeof baseline === 'object' && baseline.data === undefined) {
+  if (baseline !== 'training' && baseline.data === undefined) {
     const of = baseline.version === undefined ? '' : ` of version ${baseline.version}`
     if (baseline.window !== undefined)
       return `the rows${of} from ${baseline.window.from} to ${baseline.window.to}`

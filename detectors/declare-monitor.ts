@@ -7,7 +7,7 @@ import { namedBaseline } from './compared-baseline.ts'
 export async function declareMonitor(store: Store, monitor: Monitor, now: Date): Promise<void> {
   const before = await monitors.find(store, monitor.name)
   const named = namedBaseline(monitor.baseline)
-  const isNew = named !== undefined && named !== namedBaseline(before?.baseline)
+  const isNew = named !== undefined && named !== (before && namedBaseline(before.baseline))
   // Before, so that a crash in between leaves no hour uncounted; and after, for what is counted meanwhile.
   if (isNew) await recount(store, monitor.model, now)
   await monitors.put(store, monitor.name, monitor, now)

@@ -10,6 +10,7 @@ import type { CountedHours } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
 import { checked, NO_COLUMN, NO_MODEL, NO_ROWS, unavailable, type Check, type Reproduction } from './check.ts'
 import { evaluationDifferences, profileDifferences } from './differences.ts'
+import { DEFAULT_RULE } from './judge.ts'
 import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
 
@@ -56,7 +57,9 @@ function reevaluate(result: StoredResult, binning: ColumnBinning): Check {
   const slots = slotCount(binning)
   if ([baseline, window].some(({ counts }) => counts.length !== slots))
     throw new Error(`result ${result.id}: counts that do not fit the ${slots} slots of its bins`)
-  const recomputed = evaluateColumn({ binning, baseline, window }, result.rule as EvaluationRule)
+  // Rules of before there was a choice name no statistic.
+  const rule: EvaluationRule = { ...DEFAULT_RULE, ...(result.rule as EvaluationRule) }
+  const recomputed = evaluateColumn({ binning, baseline, window }, rule)
   return checked(evaluationDifferences(result.evaluation, recomputed))
 }
 

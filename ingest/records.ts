@@ -4,7 +4,7 @@ import type { RawRecord } from './pipeline.ts'
 
 /** A batch is handed on when it holds this many records or bytes. */
 const BATCH_RECORDS = 20_000
-export const BATCH_BYTES = 8_000_000
+const BATCH_BYTES = 8_000_000
 
 /** JSON without the byte order mark that some tools write first. */
 export function parseJson(text: string): unknown {

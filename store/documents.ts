@@ -10,8 +10,12 @@ export interface Documents<T> {
   remove(store: Store, name: string, now: Date): Promise<void>
 }
 
-/** Access to the documents of one table, which {@link documentTable} creates. */
-export function documents<T>(table: string): Documents<T> {
+/**
+ * Access to the documents of one table, which {@link documentTable} creates.
+ * @param defaults what documents lack that were stored before it was thought of
+ */
+export function documents<T>(table: string, defaults: Partial<T> = {}): Documents<T> {
+  const read = (document: string): T => ({ ...defaults, ...(JSON.parse(document) as T) })
   const select = `SELECT document FROM ${table} FINAL WHERE removed = 0`
   const write = (store: Store, name: string, document: string, removed: boolean, now: Date) =>
     insertObjects(store.rollup, table, [
@@ -20,11 +24,11 @@ export function documents<T>(table: string): Documents<T> {
   return {
     async list(store) {
       const found = await rows<{ document: string }>(store.read, `${select} ORDER BY name`)
-      return found.map(({ document }) => JSON.parse(document) as T)
+      return found.map(({ document }) => read(document))
     },
     async find(store, name) {
       const found = await rows<{ document: string }>(store.read, `${select} AND name = ${literal(name)}`)
-      return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as T)
+      return found[0] === undefined ? undefined : read(found[0].document)
     },
     put: (store, name, document, now) => write(store, name, JSON.stringify(document), false, now),
     remove: (store, name, now) => write(store, name, '{}', true, now),

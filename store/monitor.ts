@@ -97,5 +97,5 @@ export const monitorSchema = z.strictObject({
 export type Monitor = z.output<typeof monitorSchema>
 export type MonitorDeclaration = z.input<typeof monitorSchema>
 
-/** The declared monitors, by name. */
-export const monitors = documents<Monitor>('monitors')
+/** The declared monitors, by name; those of before there was a choice go on as they were. */
+export const monitors = documents<Monitor>('monitors', { baseline: 'training', decide: 'psi' })

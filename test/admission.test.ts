@@ -1,35 +1,42 @@
 import { expect, test } from 'vitest'
-import { createAdmission } from '../api/admission.ts'
+import { createAdmission, type Admission } from '../api/admission.ts'
 
-test('lets in what fits, and again what was released', () => {
+function enter(admission: Admission, bytes: number) {
+  const entry = admission.enter()
+  if (entry.admitted) entry.body.add(bytes)
+  return entry.admitted ? entry.body : undefined
+}
+
+test('lets in until the budget is used up, and again once something of it is free', () => {
   const admission = createAdmission(100)
-  const [first, second] = [admission.enter(60), admission.enter(40)]
-  expect([first.admitted, second.admitted, admission.enter(1).admitted, admission.held]).toEqual([
-    true,
-    true,
-    false,
-    100,
-  ])
-  if (first.admitted) first.release()
-  expect([admission.held, admission.enter(61).admitted, admission.enter(60).admitted]).toEqual([
-    40,
-    false,
-    true,
-  ])
+  const [first, second] = [enter(admission, 60), enter(admission, 40)]
+  expect([admission.held, enter(admission, 1)]).toEqual([100, undefined])
+  first!.clear()
+  expect([admission.held, admission.enter().admitted]).toEqual([40, true])
+  first!.add(70)
+  expect(admission.enter().admitted).toBe(false)
+  first!.leave()
+  second!.leave()
+  expect(admission.held).toBe(0)
 })
 
-test('a body that is larger than the budget is let in alone', () => {
+test('a body that is larger than the budget is let in when there is room, and nobody after it', () => {
   const admission = createAdmission(100)
-  const large = admission.enter(500)
-  expect([large.admitted, admission.enter(1).admitted]).toEqual([true, false])
-  if (large.admitted) large.release()
-  expect(admission.enter(1).admitted).toBe(true)
+  const large = enter(admission, 500)
+  expect(admission.enter().admitted).toBe(false)
+  large!.leave()
+  expect(admission.enter().admitted).toBe(true)
 })
 
-test('releasing twice gives back once', () => {
+test('who sends nothing keeps nobody out', () => {
+  const admission = createAdmission(10)
+  for (let i = 0; i < 1000; i++) expect(admission.enter().admitted).toBe(true)
+})
+
+test('leaving twice gives back once', () => {
   const admission = createAdmission(100)
-  const [first] = [admission.enter(50), admission.enter(50)]
-  if (first.admitted) for (let i = 0; i < 2; i++) first.release()
+  const [first] = [enter(admission, 50), enter(admission, 50)]
+  for (let i = 0; i < 2; i++) first!.leave()
   expect(admission.held).toBe(50)
 })
 
@@ -41,7 +48,7 @@ test.each([
 ])('the oldest is in since %s ms: come back in %s s', (age, seconds) => {
   let time = 0
   const admission = createAdmission(10, () => time)
-  admission.enter(10)
+  enter(admission, 10)
   time = age
-  expect(admission.enter(1)).toEqual({ admitted: false, retryAfterSeconds: seconds })
+  expect(admission.enter()).toEqual({ admitted: false, retryAfterSeconds: seconds })
 })

@@ -137,6 +137,7 @@ topic "flights-out" changed
         const [kind, name] = title.split(' ')
         return { kind, name, change: 'unchanged', fields: [] }
       }),
+      warnings: [],
     })
   })
 

@@ -20,13 +20,13 @@ const metric = async (name: string) => {
   return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 
-/** A request whose body stays on its way. */
+/** A request whose body stays on its way, but for so many bytes. */
 function hanging(bytes: number): ClientRequest {
   const url = `${service.url}/api/v1/models/m/predictions`
-  const headers = { 'content-type': 'application/json', 'content-length': bytes }
+  const headers = { 'content-type': 'application/json', 'content-length': bytes + 1 }
   const sent = request(url, { method: 'POST', headers })
   sent.on('error', () => {})
-  sent.write(' ')
+  sent.write(Buffer.alloc(bytes, ' '))
   return sent
 }
 
@@ -50,19 +50,18 @@ describe('many requests at once', () => {
   })
 
   test('beyond what memory allows are turned away with 429 and a time to come back, and nothing of them is read', async () => {
-    const open = Array.from({ length: 2 }, () => hanging(12_000_000))
-    await expect.poll(() => metric('driftgauge_intake_http_bytes')).toBeGreaterThan(70_000_000)
-    const large = JSON.stringify([event('refused')]) + ' '.repeat(9_000_000)
-    const refused = await service.call('POST', '/models/m/predictions', large, {
-      'content-type': 'application/json',
-    })
+    const idle = Array.from({ length: 20 }, () => hanging(1))
+    expect((await service.call('POST', '/models/m/predictions', [event('beside idle ones')])).status).toBe(
+      200,
+    )
+    const open = Array.from({ length: 3 }, () => hanging(12_000_000))
+    await expect.poll(() => metric('driftgauge_intake_http_bytes')).toBeGreaterThan(100_000_000)
+    const refused = await service.call('POST', '/models/m/predictions', [event('refused')])
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
     expect(refused.body.detail).toMatch(/Send the same again/)
     expect(await metric('driftgauge_intake_refused_total')).toBeGreaterThan(0)
-    // A small one still fits.
-    expect((await service.call('POST', '/models/m/predictions', [event('small')])).status).toBe(200)
-    for (const sent of open) sent.destroy()
+    for (const sent of [...open, ...idle]) sent.destroy()
     await expect.poll(() => metric('driftgauge_intake_http_bytes')).toBe(0)
     expect((await service.call('POST', '/models/m/predictions', [event('again')])).status).toBe(200)
   })

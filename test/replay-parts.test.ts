@@ -4,7 +4,13 @@ import { ServiceFailure } from '../cli/apply/failure.ts'
 import { compileBatches } from '../cli/replay/batches.ts'
 import { cellReader } from '../cli/replay/cells.ts'
 import { compileEvents } from '../cli/replay/events.ts'
-import { collectColumn, columnProblem, DEFAULT_COLUMNS, type FieldColumns } from '../cli/replay/fields.ts'
+import {
+  collectColumn,
+  columnProblem,
+  DEFAULT_COLUMNS,
+  namingProblem,
+  type FieldColumns,
+} from '../cli/replay/fields.ts'
 import { createPace, rowsAtOnce } from '../cli/replay/pace.ts'
 import { untilDone, type Attempt } from '../cli/replay/patience.ts'
 import type { Row } from '../cli/replay/rows.ts'
@@ -232,12 +238,18 @@ describe('columns', () => {
     [['id', 'a'], [], false, /--column ts=/],
     [['id', 'prediction', 'label'], [], false, /--column ts=/],
     [['request', 'ts'], ['id=request'], false, undefined],
-    [['id', 'ts'], ['label=truth'], false, /no column "truth"/],
     [['id', 'ts'], ['id='], false, /--column id=/],
   ])('%j with %j: %s, %s', (names, overrides, needsModel, problem) => {
     const found = columnProblem(names, { columns: columns(...overrides), needsModel })
     if (problem === undefined) expect(found).toBeUndefined()
     else expect(found).toMatch(problem)
+  })
+
+  test('that are named and are not there are told', () => {
+    expect(namingProblem(['id', 'ts'], columns('id=ts', 'label=truth'))).toMatch(
+      /no column "truth".*for "label"/,
+    )
+    expect(namingProblem(['id', 'truth'], columns('version=', 'label=truth'))).toBeUndefined()
   })
 
   test.each(['id', '=x', 'prediciton=x'])('%s cannot be', (text) => {

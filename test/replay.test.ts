@@ -252,7 +252,7 @@ describe('what cannot be sent', () => {
     }))
     const outcome = await replay(write('bad.csv', csv(bad)), '--model', model)
     expect(outcome.code).toBe(0)
-    expect(outcome.stdout).toMatch(/^bad\.csv: 498 predictions and 399 labels stored in [\d.]+ s, 3 rejected\.\n {2}row 8, prediction: bad_ts: .*\n {2}row 8, label: bad_prediction_ts: .*\n {2}row 301, prediction: bad_id: .*\nWhat the service rejected it keeps: see "driftgauge dead-letters list"\.\n$/) // prettier-ignore
+    expect(outcome.stdout).toMatch(/^bad\.csv: 498 predictions and 399 labels stored in [\d.]+ s, 3 rejected\.\n {2}row 8, prediction: bad_ts: .*\n {2}row 8, label: bad_prediction_ts: .*\n {2}row 301, prediction: bad_id: .*\nThe service keeps what it rejected: see "driftgauge dead-letters list"\.\n$/) // prettier-ignore
     const kept = await call('GET', `/dead-letters?model=${model}`)
     expect(kept.body.dead_letters).toHaveLength(3)
   })

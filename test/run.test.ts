@@ -7,7 +7,7 @@ import { storePredictions } from '../ingest/pipeline.ts'
 import { createWriter } from '../ingest/writer.ts'
 import { activeBaseline, baselineColumns } from '../store/baselines.ts'
 import { modelSchema } from '../store/model.ts'
-import { monitorSchema } from '../store/monitor.ts'
+import { monitors, monitorSchema, type Monitor } from '../store/monitor.ts'
 import { rows } from '../store/query.ts'
 import { readResults, type Result } from '../store/results.ts'
 import { syncSilver } from '../store/silver.ts'
@@ -44,24 +44,31 @@ async function send(fromDay: number, toDay: number, perHour: number, shift = 0):
   await rollup({ store, model, now: new Date(), nextGeneration: generationClock() })
 }
 
-async function evaluate(day: number): Promise<Map<string, Result>> {
+async function evaluate(day: number, by = monitor): Promise<Map<string, Result>> {
   const end = new Date(START + day * DAY)
   const request = {
     store,
     model,
-    monitor,
+    monitor: by,
     part: 'predictions',
     end,
     now: new Date(),
     codeVersion: 'test',
   } as const
-  const { results } = await runAgainst((await chosenReference(store, model, monitor))!, request)
+  const { results } = await runAgainst((await chosenReference(store, model, by))!, request)
   return new Map(results.map((result) => [result.column, result]))
 }
 
 beforeAll(async () => {
   store = await temporaryStore()
   await syncSilver(store, model)
+})
+
+test('a monitor that was stored before there was a choice compares with the active baseline, by PSI', async () => {
+  const { baseline: _, decide: __, ...older } = monitor
+  await monitors.put(store, 'older', { ...older, name: 'older' } as Monitor, new Date())
+  expect(await monitors.find(store, 'older')).toEqual({ ...monitor, name: 'older' })
+  expect((await monitors.list(store))[0].baseline).toBe('training')
 })
 
 describe('running a monitor', () => {
@@ -145,5 +152,12 @@ describe('running a monitor', () => {
     expect(read).toHaveLength(1)
     expect(read[0]).toMatchObject({ column: 'x', verdict: 'critical', window_end: '2026-01-12T00:00:00Z' })
     expect(read[0].id).toBe((await evaluate(11)).get('x')!.id)
+  })
+
+  test('lets another statistic decide, which the result then names, with its thresholds', async () => {
+    const declared = { name: 'by-ks', model: 'm', decide: 'ks', thresholds: { ks: { warning: 0.1, critical: 0.28 } } } // prettier-ignore
+    const x = (await evaluate(11, monitorSchema.parse(declared))).get('x')!
+    expect(x).toMatchObject({ verdict: 'critical', reason: 'ks', effect: x.statistics.ks })
+    expect(x.rule).toMatchObject({ decide: 'ks', thresholds: { warning: 0.1, critical: 0.28 } })
   })
 })

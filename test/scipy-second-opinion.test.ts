@@ -19,7 +19,6 @@ import { deriveBinning } from '../ingest/binning.ts'
 import { profileColumns } from '../ingest/profile.ts'
 import { literal } from '../store/sql.ts'
 import {
-  findPython,
   pairOpinions,
   tailOpinions,
   type Opinion,
@@ -27,6 +26,7 @@ import {
   type TestOpinion,
   type TestOpinions,
 } from './scipy/second-opinion.ts'
+import { findPython, missPython } from './support/python.ts'
 import { temporaryStore } from './support/store.ts'
 
 const PAIRS = 1000
@@ -35,17 +35,11 @@ const TOLERANCE = 1e-9
 /** `compare` counts files of more rows in bins. */
 const EXACT_ROWS = 10_000
 
-const python = findPython()
+const python = findPython('numpy', 'scipy.stats')
 const store = await temporaryStore()
 
 describe('a second opinion from SciPy', () => {
-  if (!python && process.env.REQUIRE_ALL === '1') {
-    it('needs python3 with numpy and scipy', () => expect.fail('none found; set PYTHON to one that has them'))
-  } else if (!python) {
-    console.log(
-      'SKIPPED scipy-second-opinion: no python3 with numpy and scipy found; set PYTHON to one that has them',
-    )
-  }
+  if (!python) missPython('scipy-second-opinion', 'numpy and scipy')
 
   it.skipIf(!python)(
     `agrees on ${PAIRS} pairs of columns`,

@@ -7,9 +7,9 @@ import {
   type RawRecord,
 } from '../../ingest/pipeline.ts'
 import { countRecords } from '../../ingest/metrics.ts'
-import { BATCH_BYTES, batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
-import { createAdmission } from '../admission.ts'
-import { MAX_JSON_BYTES, mediaType, unpacked, wholeBody } from '../body.ts'
+import { batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
+import { createAdmission, type HeldBody } from '../admission.ts'
+import { mediaType, unpacked, wholeBody } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { intakeRoutes } from '../contract/intake.ts'
 import { notStored, Problem } from '../problem.ts'
@@ -31,16 +31,23 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
   const admission = createAdmission(BUDGET_BYTES)
   const { bodyBytes, refused } = context.intake.metrics
   const admitted = async (name: string, request: Request, kind: IntakeKind, take: Take) => {
-    const entry = admission.enter(memoryFor(request))
+    const entry = admission.enter()
     if (!entry.admitted) {
       refused.inc()
       throw tooBusy(entry.retryAfterSeconds)
     }
-    bodyBytes.set(admission.held)
+    const { body } = entry
+    const told: HeldBody = {
+      ...body,
+      add(bytes) {
+        body.add(MEMORY_PER_BYTE * bytes)
+        bodyBytes.set(admission.held)
+      },
+    }
     try {
-      return await intake(context, name, request, kind, take)
+      return await intake(context, name, request, kind, take, told)
     } finally {
-      entry.release()
+      body.leave()
       bodyBytes.set(admission.held)
     }
   }
@@ -53,25 +60,24 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
 
 type IntakeKind = 'predictions' | 'labels'
 
-/** Bytes to set aside for a body: of NDJSON only a batch is in memory at a time, and a packed body tells no size. */
-function memoryFor(request: Request): number {
-  const most = isLines(request) ? BATCH_BYTES : MAX_JSON_BYTES
-  const packed = (request.get('content-encoding') ?? 'identity') !== 'identity'
-  const length = packed ? most : Number(request.get('content-length') ?? most)
-  return MEMORY_PER_BYTE * Math.min(length, most)
-}
-
 function tooBusy(seconds: number): Problem {
   const detail = `The intake is behind. Send the same again in ${seconds} s; nothing of this request was read.`
   return new Problem(429, 'Too many requests', detail, {}, { retryAfter: seconds })
 }
 
-async function intake(context: ApiContext, name: string, request: Request, kind: IntakeKind, take: Take) {
+async function intake(
+  context: ApiContext,
+  name: string,
+  request: Request,
+  kind: IntakeKind,
+  take: Take,
+  body: HeldBody,
+) {
   const model = await modelOr404(context, name)
   const { store, intake, live, clock } = context
   const rejections: IntakeResult['rejected'] = []
   let [seen, accepted, rejected] = [0, 0, 0]
-  for await (const records of batches(request)) {
+  for await (const records of batches(request, body)) {
     const into = { store, writer: intake.writer, model, source: `http:${kind}`, now: clock() }
     const result = await take(into, records).catch((cause: unknown) => {
       intake.metrics.storeFailures.inc({ source: 'http' })
@@ -86,16 +92,23 @@ async function intake(context: ApiContext, name: string, request: Request, kind:
       rejections.push({ index: seen + index, ...reason })
     }
     seen += records.length
+    body.clear()
   }
   const status = accepted === 0 && rejected > 0 ? (422 as const) : (200 as const)
   return { status, body: { accepted, rejected, rejections } }
 }
 
-function isLines(request: Request): boolean {
-  return LINE_TYPES.includes(mediaType(request, LINE_TYPES))
+async function* batches(request: Request, body: HeldBody): AsyncGenerator<RawRecord[]> {
+  const isLines = LINE_TYPES.includes(mediaType(request, LINE_TYPES))
+  const chunks = held(unpacked(request), body)
+  if (isLines) yield* batchesOfLines(chunks)
+  else yield* batchesOfJson(await wholeBody(chunks))
 }
 
-async function* batches(request: Request): AsyncGenerator<RawRecord[]> {
-  if (isLines(request)) yield* batchesOfLines(unpacked(request))
-  else yield* batchesOfJson(await wholeBody(request))
+/** The same chunks, told to be in memory. */
+async function* held(chunks: AsyncIterable<Buffer>, body: HeldBody): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    body.add(chunk.length)
+    yield chunk
+  }
 }

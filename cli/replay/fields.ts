@@ -40,11 +40,6 @@ export function columnProblem(
   { columns, needsModel }: Expected,
 ): string | undefined {
   const present = new Set(names)
-  const lacking = FIELDS.find(
-    (field) => columns[field] !== undefined && columns[field] !== field && !present.has(columns[field]),
-  )
-  if (lacking !== undefined)
-    return `there is no column "${printable(columns[lacking]!)}", which --column names for "${lacking}"`
   const has = (field: Field) => columns[field] !== undefined && present.has(columns[field])
   if (!has('id'))
     return 'no column holds the id, which tells a prediction from others and finds its label: name it by --column id=…'
@@ -53,4 +48,15 @@ export function columnProblem(
   if (needsModel && !has('model'))
     return 'no column names the model: name it by --model, or its column by --column model=…'
   return undefined
+}
+
+/** What is wrong with a table that lacks a column which was named on purpose; undefined where it has all of them. */
+export function namingProblem(names: readonly string[], columns: FieldColumns): string | undefined {
+  const lacking = FIELDS.find((field) => {
+    const column = columns[field]
+    return column !== undefined && column !== field && !names.includes(column)
+  })
+  return lacking === undefined
+    ? undefined
+    : `there is no column "${printable(columns[lacking]!)}", which --column names for "${lacking}"`
 }

@@ -6,6 +6,8 @@ import type { Tally } from './tally.ts'
 
 /** Tells on stderr how a replay goes. */
 export interface Report extends Pick<Patience, 'onWait'> {
+  /** To be called before the first rows come, which can take a while. */
+  reading: () => void
   /** @param share of the file that is done, 0 to 1 */
   sent: (rows: number, share: number) => void
   note: (text: string) => void
@@ -14,7 +16,7 @@ export interface Report extends Pick<Patience, 'onWait'> {
 
 const STEPS = 1000
 const REASON_SHOWN = 60
-export const thousands = (n: number) => n.toLocaleString('en-US')
+const thousands = (n: number) => n.toLocaleString('en-US')
 
 export function createReport(stream: NodeJS.WriteStream = process.stderr): Report {
   const bar = progressBar(stream)
@@ -23,6 +25,7 @@ export function createReport(stream: NodeJS.WriteStream = process.stderr): Repor
   let told: string | undefined
   const note = (text: string) => void stream.write(`${printable(text)}\n`)
   return {
+    reading: () => bar.update(0, STEPS, 'reading'),
     sent(more, share) {
       rows += more
       steps = Math.floor(share * STEPS)
@@ -45,11 +48,13 @@ export function createReport(stream: NodeJS.WriteStream = process.stderr): Repor
   }
 }
 
+const counted = (n: number, what: string) => `${thousands(n)} ${what}${n === 1 ? '' : 's'}`
+
 /** The outcome for people. */
 export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, seconds: number): string[] {
   const { predictions, labels, rejections } = tally
   const done = to === 'api' ? 'stored' : 'sent to Kafka'
-  const counts = `${thousands(predictions.accepted)} predictions and ${thousands(labels.accepted)} labels ${done}`
+  const counts = `${counted(predictions.accepted, 'prediction')} and ${counted(labels.accepted, 'label')} ${done}`
   const rejected = predictions.rejected + labels.rejected
   const lines = [
     `${printable(basename(file))}: ${counts} in ${seconds.toFixed(1)} s, ${thousands(rejected)} rejected.`,
@@ -58,6 +63,6 @@ export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, se
     lines.push(`  row ${row}, ${kind === 'labels' ? 'label' : 'prediction'}: ${reason}: ${printable(detail)}`)
   if (rejected > rejections.length && rejections.length > 0) lines.push(`  and ${thousands(rejected - rejections.length)} more`) // prettier-ignore
   if (rejected > 0 && to === 'api')
-    lines.push('What the service rejected it keeps: see "driftgauge dead-letters list".')
+    lines.push('The service keeps what it rejected: see "driftgauge dead-letters list".')
   return lines
 }

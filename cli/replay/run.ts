@@ -8,9 +8,9 @@ import { targetOf, withDestination, withSource } from './open.ts'
 import type { ReplayOptions } from './options.ts'
 import { createPace, rowsAtOnce } from './pace.ts'
 import { createReport } from './report.ts'
-import { openState, type State } from './state.ts'
+import { openState } from './state.ts'
 import { NOTHING, type Tally } from './tally.ts'
-import { transfer } from './transfer.ts'
+import { transfer, type Progress } from './transfer.ts'
 
 export interface Replayed {
   tally: Tally
@@ -37,7 +37,7 @@ export async function replayFile(
   if (found !== undefined)
     report.note(`Going on after row ${found.position} of ${file}, where it stopped at ${found.savedAt}; --restart begins anew.`) // prettier-ignore
 
-  const start: Pick<State, 'position' | 'tally'> = found ?? { position: 0, tally: NOTHING }
+  const start: Progress = found ?? { position: 0, tally: NOTHING }
   let reached = start.position
   const stopped = () => {
     report.stop()
@@ -53,12 +53,9 @@ export async function replayFile(
             source,
             destination,
             toBatches: compileBatches(columns, model, destination.needsModel),
-            state: {
-              ...state,
-              async save(saved) {
-                await state.save(saved)
-                reached = saved.position
-              },
+            save: async (progress) => {
+              await state.save({ ...progress, savedAt: new Date().toISOString() })
+              reached = progress.position
             },
             report,
             pace: rate === undefined ? undefined : createPace(rate),

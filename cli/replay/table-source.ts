@@ -9,7 +9,7 @@ import { listed } from '../compare/names.ts'
 import { printable } from '../compare/text.ts'
 import type { Workspace } from '../compare/workspace.ts'
 import { cellReader, type ReadCell } from './cells.ts'
-import { columnProblem, FIELDS, type Expected, type Field } from './fields.ts'
+import { columnProblem, FIELDS, namingProblem, type Expected, type Field } from './fields.ts'
 import type { Row, Source } from './rows.ts'
 
 /** What the cells of a column hold: of the fields `prediction` and `label`, and of features. */
@@ -45,7 +45,7 @@ export async function openTable(
   }
   const file = await openFile(store.rollup, path, spool).catch(unreadable)
   const names = file.columns.map(({ name }) => name)
-  const problem = columnProblem(names, options)
+  const problem = namingProblem(names, options.columns) ?? columnProblem(names, options)
   if (problem !== undefined) {
     await file.close()
     throw new ConfigError(`${printable(path)}: ${problem}. It has ${listed(names)}.`)

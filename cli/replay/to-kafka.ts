@@ -28,7 +28,12 @@ export async function openKafka(kafka: Kafka, topics: Topics, patience: Patience
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
   })
-  const [existing] = await Promise.all([topicNames(kafka), producer.connect()]).catch((cause: unknown) => {
+  const connect = async () => {
+    const names = await topicNames(kafka)
+    await producer.connect()
+    return names
+  }
+  const existing = await connect().catch((cause: unknown) => {
     throw new ConfigError(`Kafka: ${reasonOf(cause)}`, { cause })
   })
   const topicOf = (kind: EventKind): string => {
@@ -57,8 +62,8 @@ export async function openKafka(kafka: Kafka, topics: Topics, patience: Patience
 }
 
 const OPTION: Record<EventKind, string> = {
-  predictions: 'name another by --topic or KAFKA_PREDICTIONS_TOPIC',
-  labels: 'name another by --labels-topic or KAFKA_LABELS_TOPIC',
+  predictions: 'name one by --topic or KAFKA_PREDICTIONS_TOPIC',
+  labels: 'name one by --labels-topic or KAFKA_LABELS_TOPIC',
 }
 
 async function topicNames(kafka: Kafka): Promise<ReadonlySet<string>> {

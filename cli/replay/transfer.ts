@@ -3,27 +3,34 @@ import type { Destination } from './destination.ts'
 import type { Pace } from './pace.ts'
 import type { Report } from './report.ts'
 import type { Chunk, Row, Source } from './rows.ts'
-import type { State, StateFile } from './state.ts'
-import { added } from './tally.ts'
+import { added, type Tally } from './tally.ts'
+
+/** Number of the last row that was sent, and what became of them. */
+export interface Progress {
+  position: number
+  tally: Tally
+}
 
 export interface Transfer {
   source: Source
   toBatches: (rows: readonly Row[]) => Sorted
   destination: Destination
-  state: StateFile
+  /** Told how far it came, after each part. */
+  save: (progress: Progress) => Promise<void>
   report: Report
   pace: Pace | undefined
   /** Rows that are sent together. */
   atOnce: number
 }
 
-/** Sends the rows after the given state, saving how far it came after each part. Returns the state at the end. */
+/** Sends the rows after those that were sent before. Returns how far it came. */
 export async function transfer(
-  { source, toBatches, destination, state, report, pace, atOnce }: Transfer,
-  start: Pick<State, 'position' | 'tally'>,
-): Promise<Pick<State, 'position' | 'tally'>> {
+  { source, toBatches, destination, save, report, pace, atOnce }: Transfer,
+  start: Progress,
+): Promise<Progress> {
   let { position, tally } = start
   let share = 0
+  report.reading()
   for await (const chunk of readAhead(source.chunks(position))) {
     const begins = share
     for (let at = 0; at < chunk.rows.length; at += atOnce) {
@@ -32,7 +39,7 @@ export async function transfer(
       const { batches, rejected } = toBatches(rows)
       tally = added(tally, await destination.send(batches), rejected)
       position = rows.at(-1)!.number
-      await state.save({ position, tally, savedAt: new Date().toISOString() })
+      await save({ position, tally })
       share = begins + ((chunk.share - begins) * (at + rows.length)) / chunk.rows.length
       report.sent(rows.length, share)
     }

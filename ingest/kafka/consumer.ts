@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Admin, Kafka } from 'kafkajs'
+import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Store } from '../../store/client.ts'
 import type { Model } from '../../store/model.ts'
@@ -133,7 +133,9 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
         if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
         const { message } = cause as Error
         waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
-        log.error({ err: cause, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
+        // Of what Kafka's client throws by design the message says all; of a bug the stack is needed.
+        const error = cause instanceof kafkajs.KafkaJSError ? { reason: waitingFor } : { err: cause }
+        log.warn({ ...error, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
         wait = Math.min(2 * wait, LONGEST_RETRY_MS)
       }

@@ -55,7 +55,10 @@ export async function consume(options: SessionOptions): Promise<void> {
   try {
     await consumer.connect()
     await consumer.subscribe({ topics: [...options.topics.keys()], fromBeginning: true })
-    consumer.on(consumer.events.GROUP_JOIN, options.onJoined)
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      taker.restart()
+      options.onJoined()
+    })
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

@@ -19,6 +19,11 @@ export interface BatchTaker {
   take(
     payload: Pick<EachBatchPayload, 'batch' | 'heartbeat' | 'isRunning' | 'isStale' | 'resolveOffset'>,
   ): Promise<void>
+  /**
+   * To be called when the consumer has joined its group anew: partitions begin again after their last commit, so what
+   * waits for ClickHouse comes once more, and must not be held twice.
+   */
+  restart(): void
   /** Resolves once nothing is under way any more. */
   settle(): Promise<void>
 }
@@ -44,6 +49,9 @@ const HEARTBEAT_EVERY_MS = 2_000
 export function createBatchTaker(context: BatchContext, commit: Commit): BatchTaker {
   /** By topic and partition the chunk under way; true once it is committed, false where it was given up. */
   const underWay = new Map<string, Promise<boolean>>()
+  /** Aborts what waits for ClickHouse since the consumer has last joined its group. */
+  let joined = new AbortController()
+  context.signal.addEventListener('abort', () => joined.abort())
 
   async function store(
     topic: TopicSource,
@@ -51,7 +59,8 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
     messages: readonly KafkaMessage[],
     before: Promise<boolean>,
   ): Promise<boolean> {
-    const { log, intake, clock, signal } = context
+    const { log, intake, clock } = context
+    const { signal } = joined
     const records = messages.map((message) => toSourceMessage(message, partition))
     const { offset } = messages.at(-1)!
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
@@ -69,8 +78,8 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
         if (signal.aborted) return false
       }
     }
-    // In the order of the offsets: a chunk that was given up is followed by no commit.
-    if (!(await before)) return false
+    // In the order of the offsets: a chunk that was given up is followed by no commit, nor is one that comes again.
+    if (!(await before) || signal !== joined.signal) return false
     const next = (BigInt(offset) + 1n).toString()
     await commit({ topic: topic.name, partition, offset: next }, records.length)
     return true
@@ -95,6 +104,11 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
         if (!(await alive(before, heartbeat))) return
         resolveOffset(messages.at(-1)!.offset)
       }
+    },
+    restart() {
+      joined.abort()
+      joined = new AbortController()
+      underWay.clear()
     },
     settle,
   }

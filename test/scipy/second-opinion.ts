@@ -46,24 +46,6 @@ export interface Tails {
 
 const script = join(import.meta.dirname, 'second-opinion.py')
 
-/** `$PYTHON`, a `.venv` in the clone, or the system's, whichever first has numpy and scipy. */
-export function findPython(): string | undefined {
-  const candidates = [
-    process.env.PYTHON,
-    join(import.meta.dirname, '..', '..', '.venv', 'bin', 'python'),
-    'python3',
-  ]
-  return candidates.find((candidate) => {
-    if (!candidate) return false
-    try {
-      execFileSync(candidate, ['-c', 'import numpy, scipy.stats'], { stdio: 'ignore' })
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
 export function tailOpinions(python: string, number: number): Tails {
   return JSON.parse(execFileSync(python, [script, 'tails', String(number)], { encoding: 'utf8' })) as Tails
 }

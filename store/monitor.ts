@@ -24,12 +24,14 @@ const falseAlarmsSchema = z
   })
   .pipe(z.number().positive('a budget of no false alarms at all would mean no alarms'))
 
-/** What can decide whether a column drifts, and from where on by default. */
+/** What can decide whether a column drifts, or that labels or the model's performance changed, and from where on. */
 export const DEFAULT_THRESHOLDS = {
   psi: { warning: 0.1, critical: 0.25 },
   ks: { warning: 0.1, critical: 0.2 },
   jensen_shannon: { warning: 0.1, critical: 0.2 },
   baseline_deviation: { warning: 3, critical: 6 },
+  concept: { warning: 0.1, critical: 0.25 },
+  performance: { warning: 0.05, critical: 0.1 },
 } as const
 export const decidingStatisticSchema = z.enum(['psi', 'ks', 'jensen_shannon', 'baseline_deviation'])
 export type DecidingStatistic = z.infer<typeof decidingStatisticSchema>
@@ -84,8 +86,8 @@ export const monitorSchema = z.strictObject({
       ks: thresholdsSchema.default(DEFAULT_THRESHOLDS.ks),
       jensen_shannon: thresholdsSchema.default(DEFAULT_THRESHOLDS.jensen_shannon),
       baseline_deviation: thresholdsSchema.default(DEFAULT_THRESHOLDS.baseline_deviation),
-      concept: thresholdsSchema.default({ warning: 0.1, critical: 0.25 }),
-      performance: thresholdsSchema.default({ warning: 0.05, critical: 0.1 }),
+      concept: thresholdsSchema.default(DEFAULT_THRESHOLDS.concept),
+      performance: thresholdsSchema.default(DEFAULT_THRESHOLDS.performance),
     })
     .prefault({}),
   false_alarms: falseAlarmsSchema.default(1),

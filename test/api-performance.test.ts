@@ -88,15 +88,13 @@ describe('performance', () => {
 
   test('before labels come: none realised, the same expected, and how many have come', async () => {
     const at = START + 12 * DAY
-    const rows = fixture.rows
-      .slice(0, 200)
-      .map(({ x, c, prediction, score }, i) => ({
-        id: `late-${i}`,
-        ts: at + i * 60_000,
-        features: { x, c },
-        prediction,
-        score,
-      }))
+    const rows = fixture.rows.slice(0, 200).map(({ x, c, prediction, score }, i) => ({
+      id: `late-${i}`,
+      ts: at + i * 60_000,
+      features: { x, c },
+      prediction,
+      score,
+    }))
     await fixture.call('POST', '/models/shop/predictions', rows)
     await fixture.call(
       'POST',

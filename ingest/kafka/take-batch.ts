@@ -10,8 +10,8 @@ export interface BatchContext extends Omit<MessageContext, 'now'> {
   log: Logger
   /** Aborts when the consumer is to end: what is not stored by then stays uncommitted. */
   signal: AbortSignal
-  /** Told when ClickHouse fails, with the reason, and when it is well again. */
-  onStore: (failure: string | undefined) => void
+  /** Told whether ClickHouse stores. */
+  onStore: (stores: boolean) => void
 }
 
 export interface BatchTaker {
@@ -66,12 +66,12 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
       try {
         await takeMessages({ ...context, now: clock() }, topic, records)
-        context.onStore(undefined)
+        context.onStore(true)
         break
       } catch (cause) {
         if (signal.aborted) return false
         intake.metrics.storeFailures.inc({ source: 'kafka' })
-        context.onStore((cause as Error).message)
+        context.onStore(false)
         const where = { topic: topic.name, partition, messages: records.length, retryInMs: wait }
         log.warn({ err: cause, ...where }, 'ClickHouse did not store a batch; consumption waits')
         await setTimeout(wait, undefined, { signal }).catch(() => {})

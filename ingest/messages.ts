@@ -3,7 +3,6 @@ import type { Store } from '../store/client.ts'
 import type { Half } from '../store/halves.ts'
 import type { Model } from '../store/model.ts'
 import { bury, type Buried } from './bury.ts'
-import { show } from './decode-prediction.ts'
 import { isRecord } from './fields.ts'
 import type { Intake } from './intake.ts'
 import { joinHalves } from './join-halves.ts'
@@ -12,6 +11,7 @@ import { countRecords } from './metrics.ts'
 import { reject, type RejectionReason } from './outcome.ts'
 import type { RecordOrigin } from './origin.ts'
 import { storeLabels, storePredictions, type RawRecord } from './pipeline.ts'
+import { unknownModel } from './unknown-model.ts'
 
 /** A topic, and how its messages become records. */
 export interface TopicSource {
@@ -67,10 +67,7 @@ export async function takeMessages(
     [...batch.byModel].map(async ([name, records]) => {
       const model = await context.findModel(name)
       if (model === undefined) {
-        const rejection = reject(
-          'unknown_model',
-          `there is no model ${show(name)}; declare it, then replay this`,
-        )
+        const rejection = unknownModel(name)
         for (const { raw, origin } of records)
           batch.buried.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
         return

@@ -2,12 +2,11 @@ import { deadLetterId } from '../store/dead-letter-id.ts'
 import { MAX_PAYLOAD, removeDeadLetters } from '../store/dead-letters.ts'
 import type { StoredDeadLetter } from '../store/read-dead-letters.ts'
 import { bury } from './bury.ts'
-import { show } from './decode-prediction.ts'
 import { takeMessages, type MessageContext, type TopicSource, type Untaken } from './messages.ts'
 import { countRecords } from './metrics.ts'
-import { reject } from './outcome.ts'
 import { storeLabels, storePredictions, type IntakeResult, type RawRecord } from './pipeline.ts'
 import { parseRecord } from './records.ts'
+import { unknownModel } from './unknown-model.ts'
 
 export interface ReplayContext extends MessageContext {
   /** The topics that are consumed now. */
@@ -127,10 +126,7 @@ function takeHttp(context: ReplayContext, { source, model: name }: StoredDeadLet
     })
     const model = await context.findModel(name)
     if (model === undefined) {
-      const rejection = reject(
-        'unknown_model',
-        `there is no model ${show(name)}; declare it, then replay this`,
-      )
+      const rejection = unknownModel(name)
       const buried = letters.map(({ payload }, i) => ({
         source,
         model: name,

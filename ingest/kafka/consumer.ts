@@ -73,7 +73,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       if (signal.aborted) return
       const watching = watch(admin, topics, ending, signal)
       try {
-        await consume({ ...options, topics, signal, onJoined, onStore, onStored: options.onStored })
+        await consume({ ...options, topics, signal, onJoined, onStore })
       } finally {
         ending.abort()
         await watching

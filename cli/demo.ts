@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigError, readConfig, type Config, type Environment } from '../config.ts'
-import type { Baseline } from '../store/baselines.ts'
+import { readConfig, type Environment } from '../config.ts'
+import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import { channels } from '../store/channel.ts'
 import { modelSchema } from '../store/model.ts'
 import { monitors } from '../store/monitor.ts'
@@ -13,13 +13,12 @@ import { request } from './demo/http.ts'
 import { INCIDENTS } from './demo/incident.ts'
 import { fit, type LatenessModel } from './demo/model.ts'
 import { startReceiver, type Receiver } from './demo/receiver.ts'
-import { DEMO_CHANNEL, DEMO_MONITOR, replay } from './demo/replay.ts'
+import { DEMO_CHANNEL, DEMO_CONCEPT_MONITOR, DEMO_MONITOR, replay } from './demo/replay.ts'
+import { startOnFreePort } from './demo/start.ts'
 import { tellStory } from './demo/story.ts'
-import { createLog } from './log.ts'
 import { progressBar } from './progress.ts'
 import { stopSignal } from './serve.ts'
-import { ROLES } from './roles.ts'
-import { startService, type Service } from './service.ts'
+import type { Service } from './service.ts'
 
 const TRAINING = { from: Date.UTC(2001, 0, 1), to: Date.UTC(2001, 1, 1) }
 const REPLAYED = { from: Date.UTC(2001, 1, 1), to: Date.UTC(2001, 6, 1) }
@@ -77,7 +76,10 @@ async function tell(service: Service, receiver: Receiver): Promise<void> {
   say(
     `Baseline ${baseline.version} holds January's predictions and outcomes. February to June is replayed through`,
   )
-  say('the HTTP intake, labels a day later; two windows of 24 hours are evaluated each day.')
+  say(
+    'the HTTP intake, labels a day later. Two windows of 24 hours are evaluated each day, and for the concept',
+  )
+  say('one of 14 days.')
 
   const bar = progressBar()
   const days = (REPLAYED.to - REPLAYED.from) / DAY_MS
@@ -93,7 +95,15 @@ async function tell(service: Service, receiver: Receiver): Promise<void> {
       `${thousands(results.length)} column windows evaluated in ${seconds.toFixed(0)} s.`,
   )
   const { messages } = receiver
-  const story = tellStory({ results, messages, from: REPLAYED.from, incidents: INCIDENTS })
+  const columns = await baselineColumns(service.store, (await service.models.find(DEMO_MODEL))!, baseline)
+  const story = tellStory({
+    results,
+    columns,
+    changes: [],
+    messages,
+    from: REPLAYED.from,
+    incidents: INCIDENTS,
+  })
   for (const line of ['', ...story, '']) say(line)
   if (messages.length > 0) say(`first alert: ${messages[0].data.link}`)
 }
@@ -112,7 +122,8 @@ async function prepare(
     features: { hour: 'numeric', distance: 'numeric', origin: 'categorical', destination: 'categorical' },
   })
   await service.models.declare(declaration, new Date())
-  await monitors.put(service.store, DEMO_MONITOR.name, DEMO_MONITOR, new Date())
+  for (const monitor of [DEMO_MONITOR, DEMO_CONCEPT_MONITOR])
+    await monitors.put(service.store, monitor.name, monitor, new Date())
   const webhook = { url: receiver.url, secret: `whsec_${randomBytes(32).toString('base64')}` }
   await channels.put(service.store, DEMO_CHANNEL, { name: DEMO_CHANNEL, webhook }, new Date())
   const rows = training.map((flight) => {
@@ -123,27 +134,4 @@ async function prepare(
     `${service.url}/api/v1/models/${DEMO_MODEL}/baselines?name=january`,
     rows,
   )) as Baseline
-}
-
-const PORTS_TRIED = 20
-
-/** The configured port, or the next free one. */
-async function startOnFreePort(config: Config): Promise<Service> {
-  const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel)
-  const declarations = { models: [], monitors: [] }
-  for (let port = config.port; ; port++) {
-    try {
-      return await startService({
-        // What is in the topics of whoever tries the demo is none of its business.
-        config: { ...config, port, kafka: undefined },
-        log,
-        declarations,
-        clock: () => new Date(),
-        roles: new Set(ROLES),
-        scheduled: false,
-      })
-    } catch (cause) {
-      if (!(cause instanceof ConfigError) || port >= config.port + PORTS_TRIED) throw cause
-    }
-  }
 }

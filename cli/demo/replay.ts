@@ -19,6 +19,20 @@ export const DEMO_MONITOR = monitorSchema.parse({
   alert: { fire: '2 of 3', resolve: 2, channels: [DEMO_CHANNEL] },
 })
 
+/**
+ * What weather does to one day says little of the concept, so two weeks are judged together. Repeats are rare: an
+ * episode lasts for weeks.
+ */
+export const DEMO_CONCEPT_MONITOR = monitorSchema.parse({
+  name: 'flights-concept',
+  model: DEMO_MODEL,
+  checks: ['concept', 'performance'],
+  window: '14d',
+  every: '24h',
+  label_delay: '48h',
+  alert: { fire: '2 of 3', resolve: 2, repeat: '14d', channels: [DEMO_CHANNEL] },
+})
+
 export interface Replay {
   service: Service
   days: Iterable<Day>

@@ -1,17 +1,22 @@
 import type { Result } from '../../store/results.ts'
 import type { Evaluation } from '../../detectors/evaluate.ts'
+import { subject } from '../../alerts/wording.ts'
+import type { BaselineColumn } from '../../store/baselines.ts'
+import { calendar } from './calendar.ts'
+import { conceptStory } from './concept-story.ts'
+import { breached, byColumn, date, day, ICONS, percent, verdictOf } from './findings.ts'
 import type { Incident } from './incident.ts'
 import type { ReceivedMessage } from './receiver.ts'
 
 const DAY_MS = 86_400_000
-const WEEK_MS = 7 * DAY_MS
-/** Icons that differ in shape, so that they read without colour. */
-const ICONS = { ok: '·', warning: '▲', critical: '■', insufficient_data: '?' } as const
-type Verdict = keyof typeof ICONS
-const RANK: Record<Verdict, number> = { ok: 0, insufficient_data: 1, warning: 2, critical: 3 }
+/** What the model is given and says, without what becomes of it. */
+const INPUTS: readonly string[] = ['feature', 'prediction']
 
 export interface Story {
   results: readonly Result[]
+  columns: readonly BaselineColumn[]
+  /** When the hourly loss of the model changed, epoch milliseconds, ascending. */
+  changes: readonly number[]
   /** What was delivered, in the order of arrival. */
   messages: readonly ReceivedMessage[]
   /** First day that was replayed; epoch milliseconds. */
@@ -20,7 +25,7 @@ export interface Story {
 }
 
 /** What the replay found, as lines for a terminal. Says only what the results hold. */
-export function tellStory({ results, messages, from, incidents }: Story): string[] {
+export function tellStory({ results, columns, changes, messages, from, incidents }: Story): string[] {
   const within = results.filter((result) => day(result) >= from)
   const days = within.filter(({ windowEnd }) => windowEnd.getTime() % DAY_MS === 0)
   return [
@@ -28,69 +33,20 @@ export function tellStory({ results, messages, from, incidents }: Story): string
     '',
     ...labelStory(days),
     '',
+    ...conceptStory(within, columns, changes),
+    '',
     ...incidents.flatMap((incident) => [...incidentStory(days, incident), '']),
     ...otherDriftStory(days, incidents),
     '',
-    ...steadyStory(within),
+    ...steadyStory(within.filter(({ kind }) => INPUTS.includes(kind))),
     '',
     ...alertStory(messages),
   ]
 }
 
-const verdictOf = (result: Result) => result.verdict as Verdict
-const drifted = (result: Result) => RANK[verdictOf(result)] >= RANK.warning
-const day = (result: Result) => result.windowEnd.getTime() - DAY_MS
-const date = (time: number) => new Date(time).toISOString().slice(0, 10)
-
-function byColumn(results: readonly Result[]): Map<string, Result[]> {
-  const columns = new Map<string, Result[]>()
-  for (const result of results) {
-    const key = `${result.kind} ${result.column}`
-    columns.set(key, [...(columns.get(key) ?? []), result])
-  }
-  return columns
-}
-
-/** One row a column, one sign a week: the worst verdict of its days. */
-function calendar(results: readonly Result[], from: number): string[] {
-  const last = Math.max(...results.map(day))
-  const weeks = Array.from({ length: Math.floor((last - from) / WEEK_MS) + 1 }, (_, i) => from + i * WEEK_MS)
-  const months = weeks.map((week, i) =>
-    i === 0 || date(week).slice(0, 7) !== date(week - WEEK_MS).slice(0, 7) ? monthName(week) : '',
-  )
-  const lines = [...byColumn(results)].map(([key, found]) => {
-    const [kind, column] = key.split(' ')
-    const signs = weeks.map((week) =>
-      worstSign(found.filter((result) => day(result) >= week && day(result) < week + WEEK_MS)),
-    )
-    return `  ${column.padEnd(12)} ${kind.padEnd(11)} ${signs.join(' ')}`
-  })
-  const header = `  ${'worst day of each week'.padEnd(24)} ${months.map((name) => name.slice(0, 3)).reduce(placeAt, '')}`
-  return [
-    header,
-    ...lines,
-    `  ${' '.repeat(24)} ${ICONS.ok} steady  ${ICONS.warning} warning  ${ICONS.critical} critical  ${ICONS.insufficient_data} too few rows`,
-  ]
-}
-
-/** Writes a month's name above the week it begins in, two characters a week. */
-function placeAt(line: string, name: string, week: number): string {
-  return name === '' ? line : line.padEnd(2 * week) + name
-}
-
-function monthName(time: number): string {
-  return new Date(time).toLocaleString('en', { month: 'short', timeZone: 'UTC' })
-}
-
-function worstSign(results: readonly Result[]): string {
-  if (results.length === 0) return ' '
-  const worst = results.reduce((a, b) => (RANK[verdictOf(b)] > RANK[verdictOf(a)] ? b : a))
-  return ICONS[verdictOf(worst)]
-}
-
 function labelStory(results: readonly Result[]): string[] {
   const labels = results.filter(({ kind }) => kind === 'label')
-  const moved = labels.filter(drifted)
+  const moved = labels.filter(breached)
   const rates = moved.flatMap((result) => lateShares(result))
   const lines = rates.map(
     ({ result, baseline, window }) =>
@@ -113,7 +69,9 @@ function lateShares(result: Result): { result: Result; baseline: number; window:
 }
 
 function incidentStory(results: readonly Result[], incident: Incident): string[] {
-  const found = results.filter((result) => result.column === incident.column && drifted(result))
+  const found = results.filter(
+    (result) => result.kind === 'feature' && result.column === incident.column && breached(result),
+  )
   const within = found.filter((result) => isWithin(result, incident))
   const planted = `${incident.description}, ${date(incident.from)} to ${date(incident.to - DAY_MS)}.`
   if (within.length === 0) return [`Missed: ${planted}`]
@@ -132,12 +90,14 @@ function otherDays(count: number): string {
 }
 
 const isWithin = (result: Result, { column, from, to }: Incident) =>
-  result.column === column && day(result) >= from && day(result) < to
+  result.kind === 'feature' && result.column === column && day(result) >= from && day(result) < to
 
 function otherDriftStory(results: readonly Result[], incidents: readonly Incident[]): string[] {
   const others = results.filter(
     (result) =>
-      drifted(result) && result.kind !== 'label' && !incidents.some((incident) => isWithin(result, incident)),
+      breached(result) &&
+      INPUTS.includes(result.kind) &&
+      !incidents.some((incident) => isWithin(result, incident)),
   )
   if (others.length === 0) return ['No other feature or prediction drifted on any day.']
   return [
@@ -150,7 +110,7 @@ function otherDriftStory(results: readonly Result[], incidents: readonly Inciden
 }
 
 function steadyStory(results: readonly Result[]): string[] {
-  const columns = [...byColumn(results)].filter(([, found]) => !found.some(drifted))
+  const columns = [...byColumn(results)].filter(([, found]) => !found.some(breached))
   if (columns.length === 0) return ['No column held on every day.']
   const parts = columns.map(([key, found]) => {
     const worst = Math.max(...found.map(({ effect }) => effect ?? 0))
@@ -169,18 +129,14 @@ function alertStory(messages: readonly ReceivedMessage[]): string[] {
       )
       const until = over === undefined ? 'still firing' : minute(over.data.window_end)
       const columns = members.map(({ column }) => column).join(', ')
-      return `  ${ICONS[severity]} ${minute(fired)} to ${until}  ${kind} drift: ${columns}`
+      return `  ${ICONS[severity]} ${minute(fired)} to ${until}  ${subject(kind)}: ${columns}`
     })
   return [
     `${lines.length} alerts, told in ${messages.length} signed messages to the web server that stands in for your team`,
-    '(an alert fires after 2 breaches in 3 windows, two windows a day, and is over after 2 clean ones):',
+    '(an alert fires after 2 breaches in 3 windows, two windows a day or one for the concept, and is over after 2 clean ones):',
     ...lines,
     ...(messages.length > 0 ? ['', 'The first message:', `  ${messages[0].data.text}`] : []),
   ]
 }
 
 const minute = (instant: string) => instant.slice(0, 16).replace('T', ' ')
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`
-}

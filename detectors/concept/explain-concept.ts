@@ -2,6 +2,7 @@ import type { ColumnBinning } from '../../store/binning.ts'
 import type { LabelScale } from '../../store/label-scale.ts'
 import { count, effect, figure, percent } from '../phrases.ts'
 import type { ConceptBin } from './bin.ts'
+import { brokenBins } from './broken-bins.ts'
 import type { ConceptChange } from './change.ts'
 import type { ConceptJudgement, ConceptRule } from './judge-concept.ts'
 import { slotLabel } from './slot-label.ts'
@@ -35,21 +36,11 @@ export function explainConcept(
   }
 }
 
-/** Of two classes both add the same, but for rounding, and the one that is told apart is named. */
-const CLEARLY = 1 + 1e-9
-
 /** Where it changed most: the bin, and of classes the one, that adds most to the effect. */
-function mostly({ bins }: ConceptChange, { binning, scale }: ConceptContext): string {
-  let top: { bin: ConceptBin; k: number; part: number } | undefined
-  for (const bin of bins) {
-    bin.alone.forEach((alone, k) => {
-      const part = bin.rows.window * ((bin.window[k] - bin.baseline[k]) ** 2 - bin.variances[k])
-      if (alone && part > CLEARLY * (top?.part ?? 0)) top = { bin, k, part }
-    })
-  }
+function mostly(change: ConceptChange, { binning, scale }: ConceptContext): string {
+  const [top] = brokenBins(change)
   if (top === undefined) return ''
-  const { bin, k } = top
-  return `, most of all at ${slotLabel(binning, bin.slots)}, ${fromTo(scale, bin, k)}`
+  return `, most of all at ${slotLabel(binning, top.bin.slots)}, ${fromTo(scale, top.bin, top.k)}`
 }
 
 function fromTo(scale: LabelScale, { baseline, window }: ConceptBin, k: number): string {

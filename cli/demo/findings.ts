@@ -1,0 +1,26 @@
+import type { Result } from '../../store/results.ts'
+
+const DAY_MS = 86_400_000
+
+/** Icons that differ in shape, so that they read without colour. */
+export const ICONS = { ok: '·', warning: '▲', critical: '■', insufficient_data: '?' } as const
+export type Verdict = keyof typeof ICONS
+export const RANK: Record<Verdict, number> = { ok: 0, insufficient_data: 1, warning: 2, critical: 3 }
+
+export const verdictOf = (result: Result) => result.verdict as Verdict
+export const breached = (result: Result) => RANK[verdictOf(result)] >= RANK.warning
+/** The last day of the window, epoch milliseconds. */
+export const day = (result: Result) => result.windowEnd.getTime() - DAY_MS
+export const date = (time: number) => new Date(time).toISOString().slice(0, 10)
+
+export const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+/** The results of each kind and column. */
+export function byColumn(results: readonly Result[]): Map<string, Result[]> {
+  const columns = new Map<string, Result[]>()
+  for (const result of results) {
+    const key = `${result.kind} ${result.column}`
+    columns.set(key, [...(columns.get(key) ?? []), result])
+  }
+  return columns
+}

@@ -1,6 +1,6 @@
 import { conceptColumns } from './concept/find-concept.ts'
 import { driftKindOf } from './kinds.ts'
-import type { Finding, Reference, RunRequest } from './run-request.ts'
+import type { Finding, Reference, WindowRequest } from './run-request.ts'
 
 /** Why checks that need labels cannot be made at all. */
 export type Undecided = 'label_delay_unknown' | 'no_labels_in_baseline' | 'no_predictions_in_baseline'
@@ -14,7 +14,7 @@ const EXPLANATIONS: Record<Undecided, string> = {
 
 /** Findings that say so, in place of those that cannot be had: a check that is not made must not look like one that passed. */
 export function findUndecided(
-  { model, monitor, end }: RunRequest,
+  { model, monitor, end }: WindowRequest,
   { columns }: Reference,
   reason: Undecided,
 ): Finding[] {

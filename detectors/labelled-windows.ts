@@ -11,7 +11,7 @@ import { lossSumsOf } from '../store/loss-sums.ts'
 import type { Column } from '../store/model.ts'
 import type { CountedHours } from '../store/results.ts'
 import { baselineHours } from './baseline-hours.ts'
-import type { Reference, RunRequest } from './run-request.ts'
+import type { Reference, WindowRequest } from './run-request.ts'
 
 /** The labelled rows of a window and of what it is compared with. */
 export interface LabelledSides {
@@ -30,7 +30,7 @@ export interface LabelledWindows {
 
 /** Undefined where the baseline has no labels, so that nothing can be compared with it. */
 export async function labelledWindows(
-  { store, model, monitor, end }: Pick<RunRequest, 'store' | 'model' | 'monitor' | 'end'>,
+  { store, model, monitor, end }: WindowRequest,
   { baseline: { binning, ...baseline }, columns }: Reference,
 ): Promise<LabelledWindows | undefined> {
   const label = columns.find(({ role }) => role === 'label')

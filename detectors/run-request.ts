@@ -8,14 +8,17 @@ import type { Part } from '../store/profiles.ts'
 import type { CountedHours, Result } from '../store/results.ts'
 import type { LabelDelay } from './label-delay.ts'
 
-export interface RunRequest {
+export interface WindowRequest {
   store: Store
   model: Model
   monitor: Monitor
-  /** Only what is computed from this part, whose windows have an end of their own. */
-  part: Part
   /** End of the window, exclusive; a whole hour. */
   end: Date
+}
+
+export interface RunRequest extends WindowRequest {
+  /** Only what is computed from this part, whose windows have an end of their own. */
+  part: Part
   /** What `end` waits for, of the part `labels`; undefined while it is not known, and then nothing is decided. */
   labelDelay?: LabelDelay | undefined
   now: Date

@@ -12,7 +12,7 @@ import { driftKindOf } from './kinds.ts'
 import { labelledWindows } from './labelled-windows.ts'
 import { findPerformance } from './performance/find-performance.ts'
 import { rulesOf, type Rules } from './rules.ts'
-import { toResult, type Finding, type Reference, type RunRequest } from './run-request.ts'
+import { toResult, type Finding, type Reference, type RunRequest, type WindowRequest } from './run-request.ts'
 
 /** The stored baseline that a monitor's windows are compared over, and its columns; undefined when there is none. */
 export async function chosenReference(
@@ -63,8 +63,12 @@ async function findAll(
   return { findings: [...findings, ...labelled], rows }
 }
 
-/** What is found of labels and predictions together. */
-async function findLabelled(reference: Reference, request: RunRequest, rules: Rules): Promise<Finding[]> {
+/** What is found of labels and predictions together: the checks `concept` and `performance`. Stores nothing. */
+export async function findLabelled(
+  reference: Reference,
+  request: WindowRequest,
+  rules: Rules,
+): Promise<Finding[]> {
   const { checks } = request.monitor
   if (!checks.includes('concept') && !checks.includes('performance')) return []
   const { columns } = reference

@@ -70,6 +70,43 @@ describe('a backtest', () => {
     expect(body.windows).toBe(19 + 19)
   })
 
+  test('says the same of concept and performance', async () => {
+    // So lenient that chance alone makes breaches: nothing changed in these data.
+    const lenient = { warning: 0.001, critical: 0.9 }
+    await fixture.call('POST', '/monitors', {
+      name: 'labelled',
+      model: 'shop',
+      checks: ['concept', 'performance'],
+      every: '12h',
+      cadence: 'daily',
+      label_delay: '24h',
+      false_alarms: '700 per 90d',
+      thresholds: { concept: lenient, performance: lenient },
+    })
+    const { body } = await backtest('labelled', period)
+    expect(body).toMatchObject({ windows: 10, columns: 4 })
+    for (let now = START + 7 * DAY; now <= START + 11.5 * DAY; now += 12 * HOUR)
+      await fixture.service.worker.run(new Date(now + 10 * 60_000))
+    const results = await fixture.call(
+      'GET',
+      `/models/shop/results?monitor=labelled&from=${period.from}&to=${period.to}&limit=1000`,
+    )
+    const breached = results.body.results.filter(({ verdict }: { verdict: string }) =>
+      ['warning', 'critical'].includes(verdict),
+    )
+    expect(breached.length).toBeGreaterThan(0)
+    expect(body.breaches).toBe(breached.length)
+    const fired = (
+      await listAlertEvents(fixture.service.store, { monitor: 'labelled', scope: 'alert', limit: 100 })
+    )
+      .filter(({ reason }) => reason === 'first')
+      .map(({ kind, windowEnd }) => [kind, windowEnd.toISOString()])
+    expect(
+      body.alerts.map((alert: { kind: string; fired_at: string }) => [alert.kind, alert.fired_at]),
+    ).toEqual(fired.reverse())
+    await fixture.call('DELETE', '/monitors/labelled')
+  })
+
   test('takes other thresholds', async () => {
     const { body } = await backtest('live', {
       ...period,

@@ -39,8 +39,8 @@ export const backtestRoutes = {
     summary: 'How often would it have fired?',
     description:
       `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's deciding statistic and thresholds or ` +
-      `others, and takes them through the alerts. Nothing is stored, nobody is told. Drift only: missing data are not ` +
-      `part of it. The thresholds of missing and unseen shares are fixed. At most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows; more are refused.`,
+      `others, and takes them through the alerts. Nothing is stored, nobody is told. Missing data are not part of it. ` +
+      `The thresholds of missing and unseen shares are fixed. At most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows; more are refused.`,
     scope: 'read',
     params: monitorParams,
     body: named(
@@ -61,7 +61,7 @@ export const backtestRoutes = {
           from: timeSchema,
           to: timeSchema,
           windows: z.int().describe('How many were evaluated.'),
-          columns: z.int(),
+          columns: z.int().describe('How many verdicts each window takes at most, over both parts.'),
           breaches: z.int().describe('Verdicts of warning or critical, over all columns and windows.'),
           fired: z.int().describe('How many alerts would have been fired.'),
           alerts: z.array(firedSchema),

@@ -6,8 +6,9 @@ import { rulesOf } from '../../detectors/rules.ts'
 import { chosenReference } from '../../detectors/run.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import type { Monitor } from '../../store/monitor.ts'
-import { partOf } from '../../store/profiles.ts'
+import { partOf, type Part } from '../../store/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
+import { addLabelled, labelledMembers } from '../backtest/evaluate-labelled.ts'
 import { evaluateRange, type PartWindows } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
@@ -33,26 +34,35 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const { baseline, columns: all } = reference
-    const rule = rulesOf(monitor, all).drift
+    const rules = rulesOf(monitor, all)
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
     const parts = windowsOf(monitor, body.from, body.to, clock(), labelDelay)
     const windows = parts.reduce((sum, { ends }) => sum + ends.length, 0)
-    const evaluations = parts.reduce(
-      (sum, { part, ends }) => sum + ends.length * columns.filter(({ role }) => partOf(role) === part).length,
-      0,
-    )
+    const labelled = labelledMembers(monitor, all)
+    const membersOf = (part: Part) =>
+      columns.filter(({ role }) => partOf(role) === part).length + (part === 'labels' ? labelled : 0)
+    const evaluations = parts.reduce((sum, { part, ends }) => sum + ends.length * membersOf(part), 0)
     refuseTooMany(windows, evaluations)
     let breaches = 0
     const alerts = []
     for (const part of parts.filter(({ ends }) => ends.length > 0)) {
-      const evaluated = await evaluateRange({ store, monitor, baseline, columns, rule, windows: part })
+      const evaluated = await evaluateRange({
+        store,
+        monitor,
+        baseline,
+        columns,
+        rule: rules.drift,
+        windows: part,
+      })
+      if (part.part === 'labels' && labelled > 0)
+        await addLabelled({ store, model, monitor, reference, rules }, evaluated)
       for (const found of evaluated.values()) breaches += found.filter(isBreach).length
       alerts.push(...episodesOf(await simulateAlerts(monitor, evaluated)))
     }
     alerts.sort((a, b) => (a.fired_at < b.fired_at ? -1 : 1))
     const [from, to] = [body.from.toISOString(), body.to.toISOString()]
-    const counts = { windows, columns: columns.length, breaches, fired: alerts.length }
+    const counts = { windows, columns: columns.length + labelled, breaches, fired: alerts.length }
     return { status: 200, body: { from, to, ...counts, alerts } }
   },
 })
@@ -68,9 +78,8 @@ function windowsOf(
   now: Date,
   labelDelay: LabelDelay | undefined,
 ): PartWindows[] {
-  const { every, checks } = monitor
-  const drift = checks.filter((kind) => kind !== 'concept' && kind !== 'performance')
-  return partsOf({ checks: drift }).map((part) => {
+  const { every } = monitor
+  return partsOf(monitor).map((part) => {
     const delay = part === 'labels' ? (labelDelay?.delay ?? Infinity) : 0
     const complete = delay === Infinity ? -Infinity : newestEnd(monitor, now, delay).getTime()
     const last = Math.min(Math.floor(to.getTime() / every) * every, complete)

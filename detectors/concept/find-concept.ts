@@ -2,7 +2,7 @@ import type { BaselineColumn } from '../../store/baselines.ts'
 import { labelPlaces } from '../../store/label-scale.ts'
 import { evaluateExtending } from '../extend.ts'
 import { columnSums, labelledCount, type LabelledWindows } from '../labelled-windows.ts'
-import type { Finding, RunRequest } from '../run-request.ts'
+import type { Finding, WindowRequest } from '../run-request.ts'
 import type { ConceptInput } from './cell.ts'
 import { confirm } from './confirm.ts'
 import { explainConcept } from './explain-concept.ts'
@@ -27,7 +27,7 @@ export function conceptColumns(columns: readonly BaselineColumn[]): ConceptColum
 
 /** Whether labels changed given each of the columns. */
 export async function findConcept(
-  { monitor, end }: RunRequest,
+  { monitor, end }: WindowRequest,
   labelled: LabelledWindows,
   { deciding, features }: ConceptColumns,
   rule: ConceptRule,

@@ -3,7 +3,7 @@ import type { LabelledColumn } from '../../store/labelled-profiles.ts'
 import type { Task } from '../../store/model.ts'
 import { evaluateExtending } from '../extend.ts'
 import { labelledCount, type LabelledWindows } from '../labelled-windows.ts'
-import type { Finding, RunRequest } from '../run-request.ts'
+import type { Finding, WindowRequest } from '../run-request.ts'
 import { explainPerformance } from './explain-performance.ts'
 import {
   judgePerformance,
@@ -25,7 +25,7 @@ export interface PerformanceInput {
 
 /** Whether the model does worse than on the baseline, by the metric that decides; the others are told beside it. */
 export async function findPerformance(
-  { model, monitor, end }: RunRequest,
+  { model, monitor, end }: WindowRequest,
   labelled: LabelledWindows,
   columns: readonly BaselineColumn[],
   rule: PerformanceRule,

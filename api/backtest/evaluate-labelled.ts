@@ -1,0 +1,41 @@
+import type { MemberEvaluation } from '../../alerts/severity.ts'
+import { conceptColumns } from '../../detectors/concept/find-concept.ts'
+import type { Rules } from '../../detectors/rules.ts'
+import { findLabelled } from '../../detectors/run.ts'
+import type { Reference, WindowRequest } from '../../detectors/run-request.ts'
+import type { Monitor } from '../../store/monitor.ts'
+
+export interface LabelledRange extends Omit<WindowRequest, 'end'> {
+  reference: Reference
+  rules: Rules
+}
+
+/** How many verdicts of concept and performance each window takes. */
+export function labelledMembers({ checks }: Pick<Monitor, 'checks'>, columns: Reference['columns']): number {
+  const { deciding, features } = conceptColumns(columns)
+  return (
+    (checks.includes('concept') ? deciding.length + features.length : 0) +
+    (checks.includes('performance') ? 1 : 0)
+  )
+}
+
+/** Adds the verdicts on concept and performance to those of each window, by its end. Stores nothing. */
+export async function addLabelled(
+  { reference, rules, ...request }: LabelledRange,
+  evaluations: ReadonlyMap<number, MemberEvaluation[]>,
+): Promise<void> {
+  for (const [end, found] of evaluations) {
+    const findings = await findLabelled(reference, { ...request, end: new Date(end) }, rules)
+    for (const { kind, column, verdict, effect, explanation } of findings)
+      found.push({
+        kind,
+        column,
+        segment: '',
+        version: '',
+        windowEnd: new Date(end),
+        verdict: verdict as MemberEvaluation['verdict'],
+        effect,
+        explanation,
+      })
+  }
+}

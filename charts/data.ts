@@ -85,3 +85,43 @@ export interface VolumePoint {
   labels: number
   deadLetters: number
 }
+
+/** A metric of a model over time. */
+export interface PerformanceData {
+  /** As people read it: `Log loss`. */
+  metric: string
+  step: '1h' | '1d'
+  points: readonly PerformancePoint[]
+  /** The metric on the baseline. */
+  baseline: number | null
+  /** Values of the metric from which on a loss counts: above the baseline, or of accuracy and its like below. */
+  thresholds?: Thresholds | undefined
+  changes: readonly PerformanceChange[]
+}
+
+export interface PerformancePoint {
+  /** Beginning of the step. */
+  time: string
+  value: number | null
+  /** The confidence interval. */
+  low: number | null
+  high: number | null
+  /** What scores make expect. */
+  estimate: number | null
+  predictions: number
+  /** Those of them whose label has come. */
+  labelled: number
+  /** Whether labels have had time to come; null while it is not known how long they take. */
+  mature: boolean | null
+}
+
+/** Where errors began to be others. */
+export interface PerformanceChange {
+  time: string
+  detector: 'page_hinkley' | 'adwin'
+  direction: 'worse' | 'better'
+  /** As people read it; not always the metric of the chart. */
+  metric: string
+  /** Relative change of that metric. */
+  size: number | null
+}

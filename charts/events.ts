@@ -4,7 +4,7 @@ import { placeTexts } from './lane.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { nearest, type Span } from './time.ts'
 
-export type EventKind = 'alert' | 'resolved' | 'retraining' | 'version' | 'incident'
+export type EventKind = 'alert' | 'resolved' | 'retraining' | 'version' | 'incident' | 'change'
 
 /** Something that happened at a time, or lasted until another, as a mark above a chart. */
 export interface ChartEvent {
@@ -27,6 +27,7 @@ const SYMBOLS: Record<EventKind, string> = {
   retraining: 'roundRect',
   version: 'diamond',
   incident: 'arrow',
+  change: 'emptyDiamond',
 }
 
 /**

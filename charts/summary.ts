@@ -118,10 +118,10 @@ function breaches(verdicts: readonly (Verdict | null)[]): string {
   return told.map((verdict, i) => `${verdict} in ${count(verdict)}${i === 0 ? ' of them' : ''}`).join(' and ')
 }
 
-function plural(count: number, what: string): string {
+export function plural(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`
 }
 
-function sentence(start: string, parts: readonly (string | false)[]): string {
+export function sentence(start: string, parts: readonly (string | false)[]): string {
   return `${[start, ...parts.filter((part) => part !== false)].join(', ')}.`
 }

@@ -161,6 +161,49 @@ describe('performance', () => {
   })
 })
 
+describe('changes', () => {
+  const CHANGED = START + 6 * DAY + 7 * HOUR
+
+  beforeAll(async () => {
+    // Scores are right until the change, and from then on of another class half of the time.
+    const rows = Array.from({ length: 240 * 20 }, (_, i) => {
+      const ts = START + i * 180_000
+      const score = 0.1 + ((i * 7919) % 200) / 1000
+      const isPositive = ((i * 104729) % 1000) / 1000 < score + (ts >= CHANGED ? 0.3 : 0)
+      return { id: `t${i}`, ts, features: {}, prediction: 'no', score, label: isPositive ? 'yes' : 'no' }
+    })
+    await fixture.call('POST', '/models', { name: 'turned', task: 'binary', positive: 'yes', features: {} })
+    await fixture.call('POST', '/models/turned/predictions', rows.map(({ label: _, ...row }) => row)) // prettier-ignore
+    await fixture.call('POST', '/models/turned/labels', rows.map(({ id, ts, label }) => ({ id, label, prediction_ts: ts }))) // prettier-ignore
+    await fixture.call('POST', '/models/turned/baselines', { name: 'before', window: { from: '2026-01-01T00:00:00Z', to: '2026-01-05T00:00:00Z' } }) // prettier-ignore
+    await fixture.call('POST', '/monitors', { name: 'turned', model: 'turned', label_delay: '24h', checks: ['performance'] }) // prettier-ignore
+    const { service } = fixture
+    const model = (await service.models.find('turned'))!
+    await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
+  })
+
+  test('are told with their time, detector, direction and size', async () => {
+    const { body } = await get('?from=2026-01-05&to=2026-01-11', 'turned')
+    const [mark] = body.changes.filter(({ detector }: Json) => detector === 'page_hinkley')
+    expect(Object.keys(mark).sort()).toEqual(['after', 'before', 'detector', 'direction', 'found', 'metric', 'size', 'time']) // prettier-ignore
+    expect(Math.abs(Date.parse(mark.time) - CHANGED)).toBeLessThanOrEqual(3 * HOUR)
+    expect(mark).toMatchObject({ direction: 'worse', metric: 'log_loss' })
+    expect(mark.size).toBeCloseTo((mark.after - mark.before) / mark.before, 12)
+    expect(mark.size).toBeGreaterThan(0.3)
+  })
+
+  test('do not depend on the beginning of the period, and only those within it are told', async () => {
+    const marks = async (query: string) => (await get(query, 'turned')).body.changes
+    const all = await marks('?from=2026-01-01&to=2026-01-11')
+    expect(await marks('?from=2026-01-07T00:00:00Z&to=2026-01-11')).toEqual(
+      all.filter(({ time }: Json) => Date.parse(time) >= START + 6 * DAY),
+    )
+    expect(await marks('?from=2026-01-09T00:00:00Z&to=2026-01-11')).toEqual([])
+    expect(await marks('?from=2026-01-01&to=2026-01-07')).toEqual([])
+    expect((await get('?from=2026-01-01&to=2026-01-11')).body.changes).toEqual([])
+  })
+})
+
 describe('several classes', () => {
   test('are expected by the score of the predicted class, and their scores are columns like others', async () => {
     const classes = ['a', 'b', 'c']

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ChangeMark } from '../../detectors/performance/change-marks.ts'
 import { estimateWindow, type EstimateColumns } from '../../detectors/performance/estimate-window.ts'
 import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
@@ -44,6 +45,16 @@ export function toSpan(context: PerformanceContext, facts: SpanFacts): Span {
     coverage: facts.predictions > 0 ? labelled / facts.predictions : null,
     metrics: performanceMetrics(task, sums),
     estimate: estimate ?? null,
+  }
+}
+
+export function toChange(mark: ChangeMark): z.input<typeof performanceSchema>['changes'][number] {
+  const { before, after } = mark
+  return {
+    ...mark,
+    time: new Date(mark.time).toISOString(),
+    found: new Date(mark.found).toISOString(),
+    size: before === 0 ? null : (after - before) / before,
   }
 }
 

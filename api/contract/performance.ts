@@ -42,6 +42,25 @@ const pointSchema = named(
   }),
 )
 
+const changeSchema = named(
+  'PerformanceChange',
+  z.strictObject({
+    time: timeSchema.describe('Beginning of the first hour after the change, as the detector estimates it.'),
+    found: timeSchema.describe('Beginning of the hour whose labels told it.'),
+    detector: z.enum(['page_hinkley', 'adwin']),
+    direction: z.enum(['worse', 'better']),
+    metric: z
+      .enum(METRIC_NAMES)
+      .describe('What changed: the metric that decides, or for ADWIN accuracy or the mean absolute error.'),
+    before: z.number().describe("The metric from the same detector's change before, or the first label, on."),
+    after: z.number().describe('The metric from this change to the next of the same detector, or the end.'),
+    size: z
+      .number()
+      .nullable()
+      .describe('Relative to `before`, positive where the metric rose; null where that is 0.'),
+  }),
+)
+
 export const performanceSchema = named(
   'Performance',
   z.strictObject({
@@ -67,6 +86,11 @@ export const performanceSchema = named(
       metrics: metricsSchema,
     }),
     total: z.strictObject(spanSchema).describe('Over the whole period.'),
+    changes: z
+      .array(changeSchema)
+      .describe(
+        'Where errors changed within the period, ascending: by Page–Hinkley and ADWIN on the mature hours of all time up to its end.',
+      ),
     points: z.array(pointSchema),
   }),
 )

@@ -1,19 +1,19 @@
+import { changeMarks } from '../../detectors/performance/change-marks.ts'
 import { estimateColumns } from '../../detectors/performance/estimate-window.ts'
 import { primaryMetric } from '../../detectors/performance/judge-performance.ts'
 import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
 import { chosenReference } from '../../detectors/run.ts'
-import type { Baseline, BaselineColumn } from '../../store/baselines.ts'
-import { readColumnSteps } from '../../store/column-profiles.ts'
+import type { Baseline } from '../../store/baselines.ts'
 import { labelScale } from '../../store/label-scale.ts'
-import { readBaselineLabelled, readLabelledSteps } from '../../store/labelled-profiles.ts'
+import { readBaselineLabelled } from '../../store/labelled-profiles.ts'
 import { LABEL_KINDS, monitors } from '../../store/monitor.ts'
-import { partOf } from '../../store/profiles.ts'
-import { addSpans, toSpan, type PerformanceContext, type SpanFacts } from '../answers/performance.ts'
+import { addSpans, toChange, toSpan, type PerformanceContext } from '../answers/performance.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { performanceRoutes } from '../contract/performance.ts'
 import { MOST_POINTS } from '../contract/results.ts'
+import { readFacts, readLosses } from '../performance-reads.ts'
 import { period } from '../period.ts'
 import { invalid, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
@@ -59,13 +59,21 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
     const facts = await readFacts(context, shared, baseline, { from, to, stepMs, version: query.version })
     const delay = await delayOf(context, baseline)
     const own = performanceSums(labelled, columns, scale)
+    const primary = primaryMetric(model.task, own.losses)
+    const mature = (end: number) => delay !== undefined && end + delay.delay <= clock().getTime()
+    const losses = await readLosses(context, baseline, { to, version: query.version })
+    const changes = changeMarks(
+      primary,
+      own.losses,
+      losses.filter(({ time }) => mature(time + HOUR_MS)),
+    )
     return {
       status: 200,
       body: {
         from: from.toISOString(),
         to: to.toISOString(),
         step,
-        primary: primaryMetric(model.task, own.losses),
+        primary,
         label_delay: delay === undefined ? null : { hours: delay.delay / HOUR_MS, source: delay.source },
         no_estimate: typeof estimated === 'string' ? estimated : null,
         baseline: {
@@ -76,9 +84,10 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
           metrics: performanceMetrics(model.task, own),
         },
         total: toSpan(shared, addSpans([...facts.values()])),
+        changes: changes.filter(({ time }) => time >= from.getTime()).map(toChange),
         points: [...facts].map(([time, fact]) => ({
           time: new Date(time).toISOString(),
-          mature: delay === undefined ? null : time + stepMs + delay.delay <= clock().getTime(),
+          mature: delay === undefined ? null : mature(time + stepMs),
           ...toSpan(shared, fact),
         })),
       },
@@ -99,37 +108,6 @@ function stepsOf(
   if (steps > MOST_POINTS)
     throw invalid('from', `${steps} ${step === '1h' ? 'hours' : 'days'} are more than ${MOST_POINTS} points`)
   return { from, to, step, stepMs }
-}
-
-/** What is known of each step of the period, ascending. */
-async function readFacts(
-  { store }: ApiContext,
-  { columns, estimated }: PerformanceContext,
-  baseline: Baseline,
-  { stepMs, ...span }: { from: Date; to: Date; stepMs: number; version: string | undefined },
-): Promise<Map<number, SpanFacts>> {
-  const { from, to, version } = span
-  const query = { model: baseline.model, binning: baseline.binning, version }
-  const stepsOf = (column: BaselineColumn | undefined) =>
-    column && readColumnSteps(store, { ...query, from, to, role: column.role, column: column.name }, stepMs)
-  const counted = columns.find(({ role }) => partOf(role) === 'predictions')
-  const outcomes = columns.filter(
-    ({ role, name }) => role === 'prediction' || (role === 'score' && name === 'score'),
-  )
-  const wanted = [{ role: 'loss', column: '' }, ...outcomes.map(({ role, name }) => ({ role, column: name }))]
-  const labelled = await readLabelledSteps(store, { ...query, spans: [{ from, to }] }, wanted, stepMs)
-  const rows = await stepsOf(counted)
-  const scores = await stepsOf(estimated?.score)
-  const predictions = await stepsOf(estimated?.prediction)
-  const facts = new Map<number, SpanFacts>()
-  for (let time = from.getTime(); time < to.getTime(); time += stepMs)
-    facts.set(time, {
-      predictions: rows?.get(time)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
-      labelled: labelled.get(time) ?? [],
-      score: scores?.get(time),
-      prediction: predictions?.get(time),
-    })
-  return facts
 }
 
 /** The longest delay that a monitor of labels declares, or else what labels show. */

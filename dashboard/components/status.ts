@@ -2,10 +2,12 @@ import CircleCheck from '@lucide/svelte/icons/circle-check'
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import CircleOff from '@lucide/svelte/icons/circle-off'
 import Clock from '@lucide/svelte/icons/clock'
+import Gauge from '@lucide/svelte/icons/gauge'
 import Hourglass from '@lucide/svelte/icons/hourglass'
 import Inbox from '@lucide/svelte/icons/inbox'
 import OctagonAlert from '@lucide/svelte/icons/octagon-alert'
 import Ruler from '@lucide/svelte/icons/ruler'
+import Tags from '@lucide/svelte/icons/tags'
 import Telescope from '@lucide/svelte/icons/telescope'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 
@@ -21,6 +23,8 @@ export const STATUS = {
   no_data: { icon: CircleOff, word: 'No data', tone: 'text-warning bg-warning-fill' },
   no_events: { icon: Inbox, word: 'No events yet', tone: 'text-muted bg-sunken' },
   no_baseline: { icon: Ruler, word: 'No baseline', tone: 'text-muted bg-sunken' },
+  no_labels: { icon: Tags, word: 'No labels', tone: 'text-muted bg-sunken' },
+  no_scores: { icon: Gauge, word: 'No scores', tone: 'text-muted bg-sunken' },
   no_monitor: { icon: Telescope, word: 'No monitor', tone: 'text-muted bg-sunken' },
   waiting: { icon: Clock, word: 'Not evaluated yet', tone: 'text-muted bg-sunken' },
 } as const

@@ -60,6 +60,13 @@ export const volumeQuery = (model: string, { from, to }: Period) =>
     placeholderData: ofSameSubject(model),
   })
 
+export const performanceQuery = (model: string, { from, to }: Period) =>
+  queryOptions({
+    queryKey: ['performance', model, { from, to }],
+    queryFn: ({ signal }) => get<'getPerformance'>(`${path(model)}/performance`, { from, to }, signal),
+    placeholderData: ofSameSubject(model),
+  })
+
 export interface SeriesFilter extends Period {
   model: string
   monitor: string | undefined

@@ -1,0 +1,54 @@
+import type { LossHour } from '../detectors/performance/error-hours.ts'
+import type { Baseline, BaselineColumn } from '../store/baselines.ts'
+import { readColumnSteps } from '../store/column-profiles.ts'
+import { labelledOf, readLabelledSteps } from '../store/labelled-profiles.ts'
+import { lossSumsOf } from '../store/loss-sums.ts'
+import { partOf } from '../store/profiles.ts'
+import type { PerformanceContext, SpanFacts } from './answers/performance.ts'
+import type { ApiContext } from './context.ts'
+
+const HOUR_MS = 3_600_000
+
+/** What is known of each step of the period, ascending. */
+export async function readFacts(
+  { store }: ApiContext,
+  { columns, estimated }: PerformanceContext,
+  baseline: Baseline,
+  { stepMs, ...span }: { from: Date; to: Date; stepMs: number; version: string | undefined },
+): Promise<Map<number, SpanFacts>> {
+  const { from, to, version } = span
+  const query = { model: baseline.model, binning: baseline.binning, version }
+  const stepsOf = (column: BaselineColumn | undefined) =>
+    column && readColumnSteps(store, { ...query, from, to, role: column.role, column: column.name }, stepMs)
+  const counted = columns.find(({ role }) => partOf(role) === 'predictions')
+  const outcomes = columns.filter(
+    ({ role, name }) => role === 'prediction' || (role === 'score' && name === 'score'),
+  )
+  const wanted = [{ role: 'loss', column: '' }, ...outcomes.map(({ role, name }) => ({ role, column: name }))]
+  const labelled = await readLabelledSteps(store, { ...query, spans: [{ from, to }] }, wanted, stepMs)
+  const rows = await stepsOf(counted)
+  const scores = await stepsOf(estimated?.score)
+  const predictions = await stepsOf(estimated?.prediction)
+  const facts = new Map<number, SpanFacts>()
+  for (let time = from.getTime(); time < to.getTime(); time += stepMs)
+    facts.set(time, {
+      predictions: rows?.get(time)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
+      labelled: labelled.get(time) ?? [],
+      score: scores?.get(time),
+      prediction: predictions?.get(time),
+    })
+  return facts
+}
+
+/** The losses of every hour up to a time: where they changed must not depend on the period that is looked at. */
+export async function readLosses(
+  { store }: ApiContext,
+  { model, binning }: Baseline,
+  { to, version }: { to: Date; version: string | undefined },
+): Promise<LossHour[]> {
+  const query = { model, binning, version, spans: [{ from: new Date(0), to }] }
+  const hours = await readLabelledSteps(store, query, [{ role: 'loss', column: '' }], HOUR_MS)
+  return [...hours]
+    .sort(([a], [b]) => a - b)
+    .map(([time, columns]) => ({ time, losses: lossSumsOf(labelledOf(columns, 'loss')) }))
+}

@@ -1,0 +1,19 @@
+import type { PerformanceChange } from './data.ts'
+import type { ChartEvent } from './events.ts'
+import { formatPercent } from './format.ts'
+
+const DETECTORS = { page_hinkley: 'Page–Hinkley', adwin: 'ADWIN' } as const
+
+/** As people read it: `Log loss +12.3 %, worse (Page–Hinkley)`. */
+export function changeWords({ metric, size, direction, detector }: PerformanceChange): string {
+  return `${metric} ${size === null ? '' : `${signed(size)}, `}${direction} (${DETECTORS[detector]})`
+}
+
+/** Changes as marks above a chart. */
+export function changeEvents(changes: readonly PerformanceChange[]): ChartEvent[] {
+  return changes.map((change) => ({ kind: 'change', at: change.time, label: changeWords(change) }))
+}
+
+function signed(size: number): string {
+  return `${size < 0 ? '−' : '+'}${formatPercent(Math.abs(size))}`
+}

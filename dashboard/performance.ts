@@ -1,0 +1,98 @@
+import type { PerformanceData } from '../charts/data.ts'
+import type { Thresholds } from '../charts/verdict.ts'
+import { formatHours } from './format.ts'
+import type { Answer } from './queries/api.ts'
+import { statisticName } from './wording.ts'
+
+type Performance = Answer<'getPerformance'>
+type Monitor = Answer<'listMonitors'>['monitors'][number]
+type MetricName = Performance['primary']
+
+const DEFAULT_THRESHOLDS = { warning: 0.05, critical: 0.1 }
+
+/** The metrics that there are, the one that decides first. */
+export function metricsOf({ primary, baseline, total }: Performance): MetricName[] {
+  const others = [...Object.keys(baseline.metrics), ...Object.keys(total.metrics)] as MetricName[]
+  return [...new Set([primary, ...others])]
+}
+
+/** The monitor that tells of losses: the chosen one where it does, else the first that does. */
+export function watcherOf(monitors: readonly Monitor[], chosen: string | undefined): Monitor | undefined {
+  const watching = monitors.filter(({ checks = [] }) => checks.includes('performance'))
+  return watching.find(({ name }) => name === chosen) ?? watching[0]
+}
+
+/** From which values of the metric on a loss counts: thresholds are shares of the baseline's value. */
+export function lossThresholds(primary: MetricName, baseline: number, { thresholds }: Monitor): Thresholds {
+  const { warning, critical } = thresholds?.performance ?? DEFAULT_THRESHOLDS
+  const sign = primary === 'accuracy' ? -1 : 1
+  return { warning: baseline * (1 + sign * warning), critical: baseline * (1 + sign * critical) }
+}
+
+/** What the chart of one metric shows. Only the metric that decides has thresholds. */
+export function performanceChart(
+  { step, points, baseline, changes, primary }: Performance,
+  metric: MetricName,
+  watcher: Monitor | undefined,
+): PerformanceData {
+  const usual = baseline.metrics[metric]?.value ?? null
+  return {
+    metric: statisticName(metric),
+    step,
+    baseline: usual,
+    thresholds:
+      metric === primary && usual !== null && watcher !== undefined
+        ? lossThresholds(primary, usual, watcher)
+        : undefined,
+    points: points.map(({ time, mature, predictions, labelled, metrics, estimate }) => ({
+      time,
+      mature,
+      predictions,
+      labelled,
+      value: metrics[metric]?.value ?? null,
+      low: metrics[metric]?.low ?? null,
+      high: metrics[metric]?.high ?? null,
+      estimate: estimate?.[metric] ?? null,
+    })),
+    changes: changes.map(({ time, detector, direction, metric: of, size }) => ({
+      time,
+      detector,
+      direction,
+      size,
+      metric: statisticName(of),
+    })),
+  }
+}
+
+/** What there is to show, or why there is nothing. */
+export type PerformanceState = 'no_events' | 'immature' | 'no_labels' | 'no_scores' | 'measured'
+
+export function stateOf({ total, points }: Performance): PerformanceState {
+  if (total.predictions === 0) return 'no_events'
+  if (total.labelled > 0) return Object.keys(total.metrics).length > 0 ? 'measured' : 'no_scores'
+  return points.some(({ predictions, mature }) => predictions > 0 && mature === true)
+    ? 'no_labels'
+    : 'immature'
+}
+
+/** How long labels take, in a sentence. */
+export function labelDelayWords(delay: Performance['label_delay']): string {
+  if (delay === null)
+    return 'How long labels take is not known yet: it is measured once 200 labels are there, or declared as label_delay of a monitor.'
+  const time = formatHours(delay.hours)
+  return delay.source === 'declared'
+    ? `Labels are waited for ${time}, as a monitor declares.`
+    : `Nine in ten labels come within ${time}, as was observed.`
+}
+
+const NO_ESTIMATE: Record<NonNullable<Performance['no_estimate']>, string> = {
+  regression: 'Of a regression nothing can be expected before labels come.',
+  no_scores_in_baseline:
+    'Nothing can be expected before labels come: the baseline has no scores. Make one with a score column.',
+  positive_class_unknown:
+    'Nothing can be expected before labels come: the model does not say which class its score is the probability of. Declare it as "positive", and make a new baseline.',
+}
+
+/** Why no performance is expected before labels come; undefined where one is. */
+export const noEstimateWords = ({ no_estimate }: Performance) =>
+  no_estimate === null ? undefined : NO_ESTIMATE[no_estimate]

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { z } from 'zod'
+import type { performanceSchema } from '../api/contract/performance.ts'
 import { readConfig, type Environment } from '../config.ts'
 import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import { channels } from '../store/channel.ts'
@@ -15,6 +17,7 @@ import { fit, type LatenessModel } from './demo/model.ts'
 import { startReceiver, type Receiver } from './demo/receiver.ts'
 import { DEMO_CHANNEL, DEMO_CONCEPT_MONITOR, DEMO_MONITOR, replay } from './demo/replay.ts'
 import { startOnFreePort } from './demo/start.ts'
+import type { LossChange } from './demo/concept-story.ts'
 import { tellStory } from './demo/story.ts'
 import { progressBar } from './progress.ts'
 import { stopSignal } from './serve.ts'
@@ -99,13 +102,23 @@ async function tell(service: Service, receiver: Receiver): Promise<void> {
   const story = tellStory({
     results,
     columns,
-    changes: [],
+    changes: await lossChanges(service),
     messages,
     from: REPLAYED.from,
     incidents: INCIDENTS,
   })
   for (const line of ['', ...story, '']) say(line)
   if (messages.length > 0) say(`first alert: ${messages[0].data.link}`)
+}
+
+/** Where the model became worse or better, as its page marks it. */
+async function lossChanges({ url }: Service): Promise<LossChange[]> {
+  const [from, to] = [REPLAYED.from, REPLAYED.to].map((time) => new Date(time).toISOString())
+  const response = await fetch(`${url}/api/v1/models/${DEMO_MODEL}/performance?from=${from}&to=${to}&step=1d`)
+  const { changes } = (await response.json()) as Pick<z.input<typeof performanceSchema>, 'changes'>
+  return changes
+    .filter(({ detector }) => detector === 'page_hinkley')
+    .map(({ time, direction }) => ({ time: Date.parse(time), direction }))
 }
 
 /** Declares model, monitor and channel, and uploads January as the baseline. */

@@ -10,17 +10,24 @@ import { breached, date, ICONS, percent, RANK, verdictOf } from './findings.ts'
 /** Where it broke is told of so many places. */
 const PLACES = 3
 
+/** Where the hourly loss of the model became another one. */
+export interface LossChange {
+  /** Epoch milliseconds. */
+  time: number
+  direction: 'worse' | 'better'
+}
+
 /** Windows of a fortnight in which labels given the score differed, one after the other. */
 type Episode = Result[]
 
 /**
  * What moved though the inputs did not: when, given which origins and hours, and what it cost.
- * @param changes when the model's hourly loss changed, epoch milliseconds, ascending
+ * @param changes ascending
  */
 export function conceptStory(
   results: readonly Result[],
   columns: readonly BaselineColumn[],
-  changes: readonly number[],
+  changes: readonly LossChange[],
 ): string[] {
   const concept = results.filter(({ kind }) => kind === 'concept')
   const decided = concept.filter(({ column }) => column === 'score')
@@ -34,8 +41,8 @@ export function conceptStory(
   return [
     `Concept drift in ${told.length} episodes: flights of the same score were late more often, or less, than in January.`,
     ...told.flatMap((episode) => [
-      heading(episode, changes),
-      ...cost(results, episode),
+      heading(episode),
+      ...cost(results, episode, changes),
       ...['origin', 'hour'].flatMap((name) => places(concept, episode, name, columns)),
     ]),
   ]
@@ -43,29 +50,28 @@ export function conceptStory(
 
 const worst = (episode: Episode) => episode.reduce((a, b) => ((b.effect ?? 0) > (a.effect ?? 0) ? b : a))
 
-function heading(episode: Episode, changes: readonly number[]): string {
+function heading(episode: Episode): string {
   const peak = worst(episode)
   const gravest = episode.reduce((a, b) => (RANK[verdictOf(b)] > RANK[verdictOf(a)] ? b : a))
-  const began = changes.filter(
-    (time) => time >= episode[0].windowStart.getTime() && time < episode[0].windowEnd.getTime(),
-  )
-  const since = began.length === 0 ? '' : `, begun about ${new Date(began[0]).toISOString().slice(0, 13)} h`
   const [from, to] = [episode[0], episode.at(-1)!].map(({ windowEnd }) => date(windowEnd.getTime()))
-  return (
-    `  ${ICONS[verdictOf(gravest)]} ${from} to ${to}${since}. Two weeks to ${date(peak.windowEnd.getTime())}: ` +
-    `effect ${peak.effect!.toFixed(2)}`
-  )
+  return `  ${ICONS[verdictOf(gravest)]} found from ${from} to ${to}, at most in the two weeks to ${date(peak.windowEnd.getTime())}: effect ${peak.effect!.toFixed(2)}`
 }
 
-/** Log loss of the same weeks. */
-function cost(results: readonly Result[], episode: Episode): string[] {
-  const end = worst(episode).windowEnd.getTime()
-  const found = results.find(({ kind, windowEnd }) => kind === 'performance' && windowEnd.getTime() === end)
+/** Log loss of the same weeks, and the last time before their end that it changed for what it became. */
+function cost(results: readonly Result[], episode: Episode, changes: readonly LossChange[]): string[] {
+  const end = worst(episode).windowEnd
+  const found = results.find(({ kind, windowEnd }) => kind === 'performance' && +windowEnd === +end)
   const { value, effect } = (found?.evaluation ?? {}) as Partial<PerformanceJudgement>
   if (value === undefined || effect === undefined) return []
-  const share = percent(Math.abs(effect))
-  const words = effect > 0 ? `${share} worse` : `${share} better, it cost nothing`
-  return [`      log loss ${value.baseline.toFixed(3)} to ${value.window.toFixed(3)}: ${words}`]
+  const direction = effect > 0 ? 'worse' : 'better'
+  const began = changes.findLast(
+    (change) =>
+      change.direction === direction && change.time >= +episode[0].windowStart && change.time < +end,
+  )
+  const since = began === undefined ? '' : `, ${direction} since ${date(began.time)} by Page–Hinkley's mark`
+  return [
+    `      log loss ${value.baseline.toFixed(3)} to ${value.window.toFixed(3)}, ${percent(Math.abs(effect))} ${direction}${since}`,
+  ]
 }
 
 /** The share of late flights, where it moved most. */

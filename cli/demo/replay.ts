@@ -24,7 +24,7 @@ export const DEMO_MONITOR = monitorSchema.parse({
  * episode lasts for weeks.
  */
 export const DEMO_CONCEPT_MONITOR = monitorSchema.parse({
-  name: 'flights-concept',
+  name: 'flights-fortnight',
   model: DEMO_MODEL,
   checks: ['concept', 'performance'],
   window: '14d',

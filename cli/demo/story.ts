@@ -3,7 +3,7 @@ import type { Evaluation } from '../../detectors/evaluate.ts'
 import { subject } from '../../alerts/wording.ts'
 import type { BaselineColumn } from '../../store/baselines.ts'
 import { calendar } from './calendar.ts'
-import { conceptStory } from './concept-story.ts'
+import { conceptStory, type LossChange } from './concept-story.ts'
 import { breached, byColumn, date, day, ICONS, percent, verdictOf } from './findings.ts'
 import type { Incident } from './incident.ts'
 import type { ReceivedMessage } from './receiver.ts'
@@ -15,8 +15,8 @@ const INPUTS: readonly string[] = ['feature', 'prediction']
 export interface Story {
   results: readonly Result[]
   columns: readonly BaselineColumn[]
-  /** When the hourly loss of the model changed, epoch milliseconds, ascending. */
-  changes: readonly number[]
+  /** Ascending. */
+  changes: readonly LossChange[]
   /** What was delivered, in the order of arrival. */
   messages: readonly ReceivedMessage[]
   /** First day that was replayed; epoch milliseconds. */

@@ -15,6 +15,7 @@ export interface SummaryInput {
 /** One sentence on an alert: what moved, by how much, since when and against which baseline. */
 export function alertSummary(reason: AlertReason, input: SummaryInput): string {
   if (reason === 'all_resolved') return resolvedSummary(input)
+  if (reason === 'unwatched') return unwatchedSummary(input)
   if (input.kind === DATA_KIND) return dataSummary(input)
   const { severity, members } = input
   const begun = `${moved(input, reason === 'repeat')} ${from(input)} since ${since(members)}, ${severity}`
@@ -68,6 +69,14 @@ function resolvedSummary({ model, kind, windowEnd, members, baseline }: SummaryI
   if (kind === DATA_KIND) return sentence(`The data problem of ${model} is over, ${lasted}`)
   const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
   return sentence(`The ${subject(kind)} of ${model} from ${from({ baseline })} is over for ${who}, ${lasted}`)
+}
+
+function unwatchedSummary({ model, kind, windowEnd, members }: SummaryInput): string {
+  const began = earliest(members)
+  const lasted = lengthText(windowEnd.getTime() - began.getTime())
+  return sentence(
+    `The ${subject(kind)} of ${model} is no longer watched, ${lasted} after it began (${instantText(began)}); whether it goes on is not known`,
+  )
 }
 
 function dataSummary({ model, members }: SummaryInput): string {

@@ -18,8 +18,9 @@ export interface Member {
  * left it in another state than an event of that window says.
  */
 export type MemberReason = 'pending' | 'firing' | 'raised' | 'resolved' | 'lapsed' | 'recomputed'
-/** Why an alert is told of. */
-export type AlertReason = 'first' | 'new_members' | 'severity_raised' | 'all_resolved' | 'repeat'
+/** Why an alert is told of. `unwatched`: it ends because nothing checks it any longer. */
+export type AlertReason =
+  'first' | 'new_members' | 'severity_raised' | 'all_resolved' | 'repeat' | 'unwatched'
 export type AlertStatus = 'ok' | 'pending' | 'firing' | 'resolved'
 
 /** A member as an event tells of it. */

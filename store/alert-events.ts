@@ -182,6 +182,21 @@ export async function currentAlerts(
   return read(store, `${SELECT} ${where(filter)} ${NEWEST_FIRST} ${BY_MEMBER}`)
 }
 
+/**
+ * The last events of members and alerts that are pending or firing, but for those of the given monitors and kinds.
+ */
+export async function openEventsOutside(
+  store: Store,
+  pairs: readonly (readonly [monitor: string, kind: string])[],
+): Promise<AlertEvent[]> {
+  const listed = pairs.map(([monitor, kind]) => `(${literal(monitor)}, ${literal(kind)})`).join(', ')
+  const outside = pairs.length === 0 ? '' : `WHERE (monitor, kind) NOT IN (${listed})`
+  return read(
+    store,
+    `SELECT * FROM (${SELECT} ${outside} ${NEWEST_FIRST} ${BY_MEMBER}) WHERE status IN ('pending', 'firing')`,
+  )
+}
+
 function where({ from, to, ...equal }: Omit<AlertEventFilter, 'limit'>): string {
   const conditions = (['scope', 'model', 'monitor', 'kind'] as const).flatMap((column) => {
     const value = equal[column]

@@ -104,14 +104,14 @@ test('the alert of a monitor that is removed, or of a kind that it drops, ends a
   expect(sent()).toEqual([`feature unwatched ${55 + TEN_MINUTES}`])
   await monitors.put(simulation.store, 'hourly', monitor, new Date())
   await ticks(56, 59, 'broken')
-  expect(sent()).toEqual(['feature first 58'])
+  expect(sent()).toEqual(['feature first 57'])
   await monitors.remove(simulation.store, 'hourly', new Date())
   await ticks(59, 61, 'broken')
   expect(sent()).toEqual([`feature unwatched ${60 + TEN_MINUTES}`])
   const [last] = await listAlertEvents(simulation.store, { scope: 'alert', limit: 1 })
   expect([last.status, last.summary]).toEqual([
     'resolved',
-    'The feature drift of m is no longer watched, 3 hours after it began (2026-01-07 08:00 UTC); whether it goes on is not known.',
+    'The feature drift of m is no longer watched, 4 hours after it began (2026-01-07 08:00 UTC); whether it goes on is not known.',
   ])
 })
 

@@ -8,7 +8,9 @@ const MOST = 1000
 
 /** `driftgauge deliveries …`; the exit code of a replay goes to `exit`. */
 export function deliveriesCommand(environment: Environment, exit: (code: number) => void): Command {
-  const command = new Command('deliveries').description('who was told of alerts; send again what was given up')
+  const command = new Command('deliveries').description(
+    'who was told of alerts; send again what was given up',
+  )
   const withApi = async (work: (api: Api) => Promise<void>) =>
     (await import('./api-client.ts')).withApi(environment, ({ api }) => work(api))
   command
@@ -24,14 +26,18 @@ export function deliveriesCommand(environment: Environment, exit: (code: number)
   command
     .command('replay')
     .summary('send again what was given up')
-    .description('Sends again what was given up, once its cause is mended. What the alert has left behind stays unsent.')
+    .description(
+      'Sends again what was given up, once its cause is mended. What the alert has left behind stays unsent.',
+    )
     .argument('[id...]', 'as "deliveries list" prints them')
     .option('--all', 'all that was given up', false)
     .option('--json', 'print what became of them as JSON', false)
     .addHelpText('after', '\nExit codes: 0 all will be sent, 3 some will not.')
     .action(async (ids: string[], { all, json }: { all: boolean; json: boolean }) => {
       if (ids.length > 0 === all)
-        throw new ConfigError('Say which deliveries: their ids, or --all; "deliveries list --status given_up" shows them.')
+        throw new ConfigError(
+          'Say which deliveries: their ids, or --all; "deliveries list --status given_up" shows them.',
+        )
       await withApi(async (api) => {
         const refused = await (await import('./deliveries/replay.ts')).replay(api, ids, json)
         exit(refused > 0 ? 3 : 0)

@@ -35,7 +35,9 @@ export function silenceCommand(environment: Environment): Command {
       withApi(async (api) => {
         const end = new Date(Date.now() + length).toISOString()
         const silence = await api.post<ListedSilence>('/silences', { matchers, end, author: by, comment })
-        process.stdout.write(json ? `${JSON.stringify(silence)}\n` : `Silence ${silence.id} until ${silence.end}.\n`)
+        process.stdout.write(
+          json ? `${JSON.stringify(silence)}\n` : `Silence ${silence.id} until ${silence.end}.\n`,
+        )
       }),
     )
   command

@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)('silences on the dashboard', () => {
     const dialog = page.getByRole('dialog', { name: 'Silence' })
     await dialog.waitFor()
     expect(
-      await dialog.getByLabel(/^Value/).evaluateAll('fields => fields.map(({ value }) => value)'),
+      await Promise.all((await dialog.getByLabel(/^Value/).all()).map((field) => field.inputValue())),
     ).toEqual(['flights', 'daily', 'feature', 'distance'])
     await expectAccessible(page, 'silence dialog')
     await picture(page, 'silence-dialog')

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { eventId } from '../alerts/event-id.ts'
 import { insertAlertEvents, type AlertEvent, type AlertReason } from '../store/alert-events.ts'
 import { OUTBOX_DAYS, pendingDeliveries } from '../store/deliveries.ts'
+import { command } from './support/command.ts'
 import { testService, type TestService } from './support/service.ts'
 
 const HOUR = 3_600_000
@@ -268,4 +269,50 @@ test('the outbox looks back only so far, by the time an event was stored', async
       WHERE id = '${old}' SETTINGS mutations_sync = 2`,
   })
   expect((await pendingDeliveries(service.store)).map(({ eventId }) => eventId)).toEqual([recent])
+})
+
+describe('on the command line', () => {
+  const run = (line: string) => command(line.split(' '), { DRIFTGAUGE_URL: service.url })
+
+  test('a silence is made, listed and ended', async () => {
+    const added = await run('silence add model=flights column~x* --for 4h --by Ann --comment known')
+    expect(added).toMatchObject({ code: 0, stderr: '' })
+    const [, id] = /^Silence ([0-9a-f]{12}) until 2026-01-05T04:00:00.000Z\.\n$/.exec(added.stdout)!
+    const { stdout } = await run('silence list')
+    expect(stdout).toMatch(
+      new RegExp(`^id +state +.*\\n${id} +active .*model=flights column~x\\* +Ann +known\\n$`),
+    )
+    expect((await run(`silence expire ${id} --by Bob`)).stdout).toBe(`Silence ${id} ended at ${iso(0)}.\n`)
+    expect((await run('silence list')).stdout).toContain('There is no silence')
+    const { stdout: json } = await run('silence list --all --json')
+    expect(JSON.parse(json)).toMatchObject([{ id, state: 'expired', changed_by: 'Bob' }])
+  })
+
+  test.each([
+    ['silence add column --for 4h', 'write a matcher as column=distance'],
+    ['silence add name=x --for 4h', 'the fields are model'],
+    ['silence add column=x --for ever', 'write a duration'],
+    ['silence add column=x', "'--for <duration>' not specified"],
+    ['silence expire 12', '12 hexadecimal digits'],
+    ['deliveries replay', 'Say which deliveries'],
+    ['deliveries list --status lost', 'Allowed choices'],
+  ])('%s is refused', async (line, message) => {
+    const { code, stderr } = await run(line)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+  })
+
+  test('what was given up is listed, and sent again', async () => {
+    answer = 410
+    await emit('first', 1)
+    await sentAt(1)
+    expect((await run('deliveries list --status given_up')).stdout).toMatch(/team +given_up .*HTTP 410/)
+    const { stdout, code } = await run('deliveries replay --all')
+    expect([stdout, code]).toEqual(['1 to be sent again, 0 not.\n', 0])
+    expect((await run('deliveries replay --all')).stdout).toBe('Nothing was given up.\n')
+    answer = 204
+    expect(await sentAt(2)).toHaveLength(1)
+    const { deliveries } = await must('GET', '/deliveries')
+    const refused = await run(`deliveries replay ${deliveries[0].id}`)
+    expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining('is delivered')])
+  })
 })

@@ -33,7 +33,11 @@ const COLUMNS: readonly TableColumn<ListedDelivery>[] = [
 ] // prettier-ignore
 
 /** Deliveries, newest first: of one status those that stand so now, else every attempt. */
-export async function findDeliveries(api: Api, status: string | undefined, limit: number): Promise<ListedDelivery[]> {
+export async function findDeliveries(
+  api: Api,
+  status: string | undefined,
+  limit: number,
+): Promise<ListedDelivery[]> {
   const filter = status === undefined ? '' : `&newest=true&status=${status}`
   return (await api.get<{ deliveries: ListedDelivery[] }>(`/deliveries?limit=${limit}${filter}`)).deliveries
 }

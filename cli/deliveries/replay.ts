@@ -23,6 +23,8 @@ export async function replay(api: Api, ids: readonly string[], json: boolean): P
     wanted.length === 0 ? 'Nothing was given up.' : `${replayed} to be sent again, ${refused.length} not.`,
     ...refused.map(({ id, detail }) => `  ${id}: ${printable(detail)}`),
   ]
-  process.stdout.write(json ? `${JSON.stringify({ replayed, refused })}\n` : lines.map((line) => `${line}\n`).join(''))
+  process.stdout.write(
+    json ? `${JSON.stringify({ replayed, refused })}\n` : lines.map((line) => `${line}\n`).join(''),
+  )
   return refused.length
 }

@@ -44,7 +44,13 @@ export async function list(api: Api, { all, json }: { all: boolean; json: boolea
 }
 
 function lines(silences: readonly ListedSilence[], all: boolean): string[] {
-  if (silences.length === 0) return [`There is no silence${all ? '' : ' that has not ended; --all shows those that have'}.`]
-  const { title, lines: rows } = tableLines(COLUMNS, silences, process.stdout.columns ?? WIDTH, (cell) => cell)
+  if (silences.length === 0)
+    return [`There is no silence${all ? '' : ' that has not ended; --all shows those that have'}.`]
+  const { title, lines: rows } = tableLines(
+    COLUMNS,
+    silences,
+    process.stdout.columns ?? WIDTH,
+    (cell) => cell,
+  )
   return [title, ...rows]
 }

@@ -1,4 +1,4 @@
-import type { OutboxGroup, SendItem } from './outbox.ts'
+import type { OutboxGroup, SendItem } from './outbox-item.ts'
 import { byWeight, compareSeverity } from './severity.ts'
 
 /**

@@ -1,21 +1,10 @@
 import type { AlertEvent } from '../store/alert-events.ts'
-import type { LastDelivered, PendingDelivery } from '../store/deliveries.ts'
+import type { LastDelivered } from '../store/deliveries.ts'
 import { groupItems } from './group.ts'
 import { muteText, type Mute, type Mutes } from './mute.ts'
 import { mutedEvent } from './muted-event.ts'
+import type { OutboxGroup, OutboxItem, SendItem } from './outbox-item.ts'
 import { memberKey } from './severity.ts'
-
-export interface OutboxItem extends PendingDelivery {
-  event: AlertEvent
-}
-
-/** An event as it is to be told: `event` lists no member of `leftOut`. */
-export interface SendItem extends OutboxItem {
-  leftOut: string[]
-}
-
-/** What one message tells a channel of: all of one model, kind and status, the most severe first. */
-export type OutboxGroup = [SendItem, ...SendItem[]]
 
 export interface OutboxPlan {
   /** Due now, oldest first. */

@@ -98,7 +98,7 @@ describe.skipIf(chromiumPath === undefined)('silences on the dashboard', () => {
     expect(Date.parse(end) - Date.parse(start)).toBeGreaterThan(71 * 3_600_000)
 
     await page.goto(`${service.url}/alerts`)
-    await page.getByText(/^silenced until/).waitFor()
+    await page.getByText(/^silenced by Ann until/).waitFor()
     await page.getByText('inhibited by no_data of monitor hourly').waitFor()
     await expectAccessible(page, 'inbox')
     await expectFits(page, 'inbox')

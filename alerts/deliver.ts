@@ -1,7 +1,9 @@
+import { acknowledgements } from '../store/alert-acks.ts'
 import { findAlertEvents } from '../store/alert-events.ts'
 import { channels, type Channel } from '../store/channel.ts'
 import type { Store } from '../store/client.ts'
 import {
+  DELIVERY_STATUSES,
   insertDeliveries,
   lastDelivered,
   pendingDeliveries,
@@ -10,9 +12,13 @@ import {
 } from '../store/deliveries.ts'
 import type { SendOutcome } from './http.ts'
 import type { Log } from './log.ts'
-import { planOutbox, type OutboxItem } from './outbox.ts'
+import { messageId } from './message-id.ts'
+import { muteText } from './mute.ts'
+import type { OutboxGroup, OutboxItem, SendItem } from './outbox-item.ts'
+import { planOutbox, type OutboxState } from './outbox.ts'
+import { readMutes } from './read-mutes.ts'
 import { nextAttempt } from './retry.ts'
-import { sendEvent, type SendContext } from './send.ts'
+import { sendEvents, type SendContext } from './send.ts'
 
 export interface DeliverRequest extends Omit<SendContext, 'now'> {
   store: Store
@@ -34,21 +40,27 @@ export type DeliveryCounts = Record<DeliveryStatus, number>
  */
 export async function deliverPending(request: DeliverRequest): Promise<DeliveryCounts> {
   const { store, clock, isHeld = () => false } = request
-  const counts: DeliveryCounts = { delivered: 0, failed: 0, given_up: 0, superseded: 0, suppressed: 0 }
+  const counts = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as DeliveryCounts
   const items = (await readOutbox(store)).filter(({ event }) => !isHeld(event.monitor))
   if (items.length === 0) return counts
-  const monitors = [...new Set(items.map(({ event }) => event.monitor))]
-  const { send, drop } = planOutbox(items, await lastDelivered(store, monitors), clock())
+  const { send, drop, mute } = planOutbox(items, await readState(store, items, clock()))
   const record = async (deliveries: Delivery[]) => {
     await insertDeliveries(store, deliveries)
     for (const { status } of deliveries) counts[status]++
   }
-  await record(drop.map(({ item, status }) => ({ ...attemptOf(item, clock()), status })))
+  await record([
+    ...drop.map(({ item, status }) => ({ ...attemptOf(item, clock()), status })),
+    ...mute.map(({ item, mute }) => ({
+      ...attemptOf(item, clock()),
+      status: mute.status,
+      mutedBy: muteText(mute),
+    })),
+  ])
   const declared = new Map((await channels.list(store)).map((channel) => [channel.name, channel]))
-  const names = [...new Set(send.map(({ channel }) => channel))]
+  const names = [...new Set(send.map(([{ channel }]) => channel))]
   const ended = await Promise.allSettled(
     names.map((name) => {
-      const due = send.filter(({ channel }) => channel === name)
+      const due = send.filter(([{ channel }]) => channel === name)
       return deliverTo(request, declared.get(name), due, record)
     }),
   )
@@ -67,38 +79,53 @@ async function readOutbox(store: Store): Promise<OutboxItem[]> {
   })
 }
 
+async function readState(store: Store, items: readonly OutboxItem[], now: Date): Promise<OutboxState> {
+  const repeats = items.map(({ event }) => event).filter(({ reason }) => reason === 'repeat')
+  return {
+    delivered: await lastDelivered(store, [...new Set(items.map(({ event }) => event.monitor))]),
+    ...(await readMutes(store, now)),
+    acknowledged: new Set((await acknowledgements(store, repeats)).keys()),
+    now,
+  }
+}
+
 async function deliverTo(
   { clock, random, log, dispatcher, link, signal }: DeliverRequest,
   channel: Channel | undefined,
-  items: readonly OutboxItem[],
+  groups: readonly OutboxGroup[],
   record: (deliveries: Delivery[]) => Promise<void>,
 ): Promise<void> {
-  for (const item of items) {
+  for (const group of groups) {
     if (signal?.aborted) return
+    const [first, ...others] = group.map(({ event }) => event)
     const outcome: SendOutcome =
       channel === undefined
         ? { status: 'retryable', latencyMs: 0, error: 'no channel of this name is declared' }
-        : await sendEvent(channel, item.event, { dispatcher, link, now: clock(), signal })
+        : await sendEvents(channel, [first, ...others], { dispatcher, link, now: clock(), signal })
     if (outcome.status === 'aborted') return
-    const delivery = toDelivery(item, outcome, clock(), random())
-    await record([delivery])
-    const { status, attempt, httpStatus, error } = delivery
-    const fields = { event: item.eventId, channel: item.channel, attempt, httpStatus, error }
-    if (status === 'delivered') log.info(fields, 'alert delivered')
-    else log.warn(fields, status === 'failed' ? 'alert not delivered, will be tried again' : 'alert given up')
+    const message = { id: messageId(group.map(({ event }) => event)), now: clock(), random: random() }
+    const deliveries = group.map((item) => toDelivery(item, outcome, message))
+    await record(deliveries)
+    for (const { status, eventId, attempt, httpStatus, error } of deliveries) {
+      const fields = { event: eventId, channel: group[0].channel, attempt, httpStatus, error }
+      if (status === 'delivered') log.info(fields, 'alert delivered')
+      else
+        log.warn(fields, status === 'failed' ? 'alert not delivered, will be tried again' : 'alert given up')
+    }
     // A channel that is down or asks for patience gets no more for now; the rest is due again at the next call.
     if (outcome.status === 'retryable') return
   }
 }
 
 function toDelivery(
-  item: OutboxItem,
+  item: SendItem,
   outcome: Exclude<SendOutcome, { status: 'aborted' }>,
-  now: Date,
-  random: number,
+  { id, now, random }: { id: string; now: Date; random: number },
 ): Delivery {
   const made = {
     ...attemptOf(item, now),
+    messageId: id,
+    leftOut: item.leftOut,
     httpStatus: outcome.httpStatus,
     latencyMs: outcome.latencyMs,
   }
@@ -106,7 +133,7 @@ function toDelivery(
   const { error } = outcome
   if (outcome.status === 'refused') return { ...made, status: 'given_up', error }
   const nextAttemptAt = nextAttempt({
-    attempt: made.attempt,
+    attempt: item.failures + 1,
     firstAttemptAt: item.firstAttemptAt ?? now,
     now,
     random,

@@ -6,6 +6,7 @@ import {
   type AlertEvent,
 } from '../store/alert-events.ts'
 import type { Store } from '../store/client.ts'
+import { DATA_KIND } from './policy.ts'
 import { recentEvaluations } from './recent-evaluations.ts'
 import { isBreach } from './severity.ts'
 import type { StepInput } from './step-input.ts'
@@ -42,14 +43,17 @@ export async function evaluateAlerts({
   if (!input.evaluations.some(isBreach) && !(await hasOpenEvents(store, scope)))
     return { status: 'evaluated', events: [] }
   const { fire, resolve, lookback } = monitor.alert
+  const recent = {
+    model: monitor.model,
+    monitor: monitor.name,
+    after: new Date(windowEnd.getTime() - lookback),
+    before: windowEnd,
+    limit: Math.max(fire.m, resolve),
+  }
+  // Findings about the data are no results, and are told even where results cannot be read.
+  const fromResults = input.kinds?.some((kind) => kind !== DATA_KIND) ?? true
   const [history, before, existing] = await Promise.all([
-    recentEvaluations(store, {
-      model: monitor.model,
-      monitor: monitor.name,
-      after: new Date(windowEnd.getTime() - lookback),
-      before: windowEnd,
-      limit: Math.max(fire.m, resolve),
-    }),
+    fromResults ? recentEvaluations(store, recent) : [],
     lastEventsBefore(store, monitor.name, windowEnd),
     eventsAt(store, monitor.name, windowEnd),
   ])

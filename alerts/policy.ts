@@ -21,6 +21,9 @@ export const DEFAULT_POLICY: AlertPolicy = {
 
 /** Findings about the data itself are facts, not estimates: one makes an alert and one without ends it. */
 export const DATA_KIND = 'data'
+/** The members of that kind: no data came, and the monitor fails. Findings about a column bear its name. */
+export const NO_DATA_FINDING = 'no_data'
+export const ERROR_FINDING = 'error'
 
 /** The monitor's policy as it holds for one kind. */
 export function policyFor(policy: AlertPolicy, kind: string): AlertPolicy {

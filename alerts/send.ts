@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { AlertEvent } from '../store/alert-events.ts'
 import type { Channel } from '../store/channel.ts'
 import type { SendOutcome } from './http.ts'
+import { messageId } from './message-id.ts'
 import type { Link } from './message.ts'
 import { postWebhook, webhookBody } from './webhook.ts'
 
@@ -13,13 +14,15 @@ export interface SendContext {
   signal?: AbortSignal | undefined
 }
 
-/** Tells a channel of an event, in the channel's own way. Never throws. */
-export async function sendEvent(
+/** Tells a channel of events of one model and kind, the most severe first, in the channel's own way. Never throws. */
+export async function sendEvents(
   channel: Channel,
-  event: AlertEvent,
+  events: readonly [AlertEvent, ...AlertEvent[]],
   { link, ...context }: SendContext,
 ): Promise<SendOutcome> {
-  return postWebhook({ id: event.id, body: webhookBody(event, link), webhook: channel.webhook, ...context })
+  const members = events.flatMap((event) => event.members)
+  const body = webhookBody({ ...events[0], id: messageId(events), members }, link)
+  return postWebhook({ id: messageId(events), body, webhook: channel.webhook, ...context })
 }
 
 /** Sends a message that says it is a test, once, and keeps no record of it. Never throws. */

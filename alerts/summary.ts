@@ -1,5 +1,5 @@
 import type { AlertMember, AlertReason, MemberReason, Severity } from '../store/alert-events.ts'
-import { DATA_KIND } from './policy.ts'
+import { DATA_KIND, ERROR_FINDING } from './policy.ts'
 import { effectText, instantText, lengthText, memberName, plain, subject, upperFirst } from './wording.ts'
 
 export interface SummaryInput {
@@ -15,6 +15,7 @@ export interface SummaryInput {
 /** One sentence on an alert: what moved, by how much, since when and against which baseline. */
 export function alertSummary(reason: AlertReason, input: SummaryInput): string {
   if (reason === 'all_resolved') return resolvedSummary(input)
+  if (reason === 'unwatched') return unwatchedSummary(input)
   if (input.kind === DATA_KIND) return dataSummary(input)
   const { severity, members } = input
   const begun = `${moved(input, reason === 'repeat')} ${from(input)} since ${since(members)}, ${severity}`
@@ -65,16 +66,33 @@ export function memberSummary(reason: MemberReason, { model, kind, members }: Su
 function resolvedSummary({ model, kind, windowEnd, members, baseline }: SummaryInput): string {
   const began = earliest(members)
   const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (since ${instantText(began)})`
-  if (kind === DATA_KIND) return sentence(`The data problem of ${model} is over, ${lasted}`)
+  if (kind === DATA_KIND) {
+    const again = members.every(isError)
+      ? `${model} is checked again`
+      : `The data problem of ${model} is over`
+    return sentence(`${again}, ${lasted}`)
+  }
   const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
   return sentence(`The ${subject(kind)} of ${model} from ${from({ baseline })} is over for ${who}, ${lasted}`)
 }
 
+function unwatchedSummary({ model, kind, windowEnd, members }: SummaryInput): string {
+  const began = earliest(members)
+  const lasted = lengthText(windowEnd.getTime() - began.getTime())
+  return sentence(
+    `The ${subject(kind)} of ${model} is no longer watched, ${lasted} after it began (${instantText(began)}); whether it goes on is not known`,
+  )
+}
+
 function dataSummary({ model, members }: SummaryInput): string {
   const [worst] = members
-  return sentence(
-    `The data of ${model} has a problem since ${since(members)}, ${worst.severity}${because(worst)}`,
-  )
+  const what = isError(worst) ? `${model} is not checked` : `The data of ${model} has a problem`
+  return sentence(`${what} since ${since(members)}, ${worst.severity}${because(worst)}`)
+}
+
+/** Whether a finding says that the monitor fails, and so nothing of the data. */
+function isError({ column }: AlertMember): boolean {
+  return column === ERROR_FINDING
 }
 
 const PLURAL: Record<string, string> = {

@@ -18,6 +18,7 @@ import { monitorHandlers } from './routes/monitors.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { resultHandlers } from './routes/results.ts'
+import { silenceHandlers } from './routes/silences.ts'
 
 /** What each route of the table does. */
 export function createHandlers(context: ApiContext): Handlers<Routes> {
@@ -34,6 +35,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...heatmapHandlers(context),
     ...performanceHandlers(context),
     ...alertHandlers(context),
+    ...silenceHandlers(context),
     ...deliveryHandlers(context),
     ...channelHandlers(context),
     ...kafkaTopicHandlers(context),

@@ -8,8 +8,10 @@ import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
 import { configCommand } from './config-check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
+import { deliveriesCommand } from './deliveries.ts'
 import { replayCommand } from './replay.ts'
 import { reproduceCommand } from './reproduce.ts'
+import { silenceCommand } from './silence.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -58,6 +60,8 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(silenceCommand(environment))
+  program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)
 

@@ -1,6 +1,5 @@
-import type { Logger } from 'pino'
 import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
-import { DATA_KIND } from '../alerts/policy.ts'
+import { DATA_KIND, NO_DATA_FINDING } from '../alerts/policy.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
 import { baselineName, chosenBaseline } from '../detectors/compared-baseline.ts'
 import { partsOf } from '../detectors/kinds.ts'
@@ -17,15 +16,16 @@ import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluati
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
 import { LABEL_KINDS, monitors, type Monitor } from '../store/monitor.ts'
+import { hasPredictions } from '../store/predictions.ts'
 import type { Part } from '../store/profiles.ts'
 import type { Result } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
+import { endUnwatched } from './end-unwatched.ts'
+import { noteOutcome, type FailureContext } from './monitor-failures.ts'
 import { CODE_VERSION } from './version.ts'
 
-export interface SchedulerContext {
-  store: Store
+export interface SchedulerContext extends FailureContext {
   models: Models
-  log: Logger
   nextGeneration: () => number
   /** Names of monitors with more than one window to evaluate, while that lasts: nobody is told of one that is past. */
   catchingUp: Set<string>
@@ -41,6 +41,8 @@ const RECOMPUTED_MS = 30 * DAY_MS
 const REENTERED = 3
 /** Evaluations older than so many runs, or a week, do not count towards an alert. */
 const LOOKBACK_RUNS = 10
+/** A window in error is not done with. */
+const SETTLED = ['evaluated', 'no_data', 'no_baseline', 'awaiting_labels'] as const
 
 /**
  * One tick: counts what changed, then evaluates every window that is due or has changed since. What is due
@@ -57,20 +59,28 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
       log.error({ err: error, model: model.name }, 'the roll-up failed; the next tick tries again')
     }
   }
+  const watching: Monitor[] = []
   for (const monitor of await monitors.list(store)) {
     const model = await models.find(monitor.model)
     if (model === undefined) continue
-    for (const part of partsOf(monitor)) await runPart(context, model, monitor, part, now)
+    watching.push(monitor)
+    let failed: Part | undefined
+    for (const part of partsOf(monitor))
+      if (!(await runPart(context, model, monitor, part, now))) failed = part
+    if (context.signal?.aborted) return
+    await noteOutcome(context, { monitor, lookback: lookback(monitor), failed, now })
   }
+  await endUnwatched(store, watching, now)
 }
 
+/** Evaluates all that is due of one part of a monitor; false where it failed. */
 async function runPart(
   context: SchedulerContext,
   model: Model,
   monitor: Monitor,
   part: Part,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const { store, log, catchingUp } = context
   try {
     const baseline = await chosenBaseline(store, monitor)
@@ -79,27 +89,29 @@ async function runPart(
         ? await resolveLabelDelay(store, monitor, baseline, now)
         : undefined
     // Windows at which it was not known how long labels take end later than those that wait for them.
-    const counted = labelDelay === undefined ? undefined : (['evaluated', 'no_data'] as const)
+    const counted = labelDelay === undefined ? SETTLED : (['evaluated', 'no_data'] as const)
     const last = await lastEvaluatedEnd(store, monitor.name, part, counted)
     const stale =
       last === undefined || baseline === undefined
         ? []
         : await changedEnds(store, monitor, baseline, part, last)
     const ends = [...stale, ...dueEnds(monitor, last, now, labelDelay?.delay)]
-    if (ends.length === 0) return
+    if (ends.length === 0) return true
     const reference = baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
     if (ends.length > 1) catchingUp.add(monitor.name)
     for (const end of ends) {
-      if (context.signal?.aborted) return
+      if (context.signal?.aborted) return true
       const live = last === undefined || last.getTime() - end.getTime() < REENTERED * monitor.every
       const mode = live ? 'live' : 'quiet'
       await evaluateWindow(context, { model, monitor, part, end, labelDelay, now, mode, reference })
     }
+    return true
   } catch (error) {
     log.error(
       { err: error, monitor: monitor.name, part },
       'the monitor failed; the next tick goes on where it stopped',
     )
+    return false
   } finally {
     catchingUp.delete(monitor.name)
   }
@@ -161,7 +173,7 @@ async function evaluateWindow(
   const { results, rows } = await runAgainst(reference, request)
   context.onResults?.(results)
   const start = new Date(end.getTime() - monitor.window)
-  const silent = part === 'predictions' && rows === 0 && expectsData(monitor.cadence, start, end)
+  const silent = part === 'predictions' && rows === 0 && (await isSilent(store, monitor, start, end))
   const finding = part === 'predictions' ? [dataFinding(end, silent, start)] : []
   const importance = new Map(model.features.map((feature) => [feature.name, feature.importance]))
   await evaluateAlerts({
@@ -184,6 +196,18 @@ async function evaluateWindow(
   const awaiting = part === 'labels' && labelDelay === undefined
   const status = silent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
   await insertEvaluation(store, { ...done, status, detail: '' })
+}
+
+/**
+ * Whether a window without a row of what the monitor checks is without predictions, though some were to be expected.
+ * A model that never had any has not begun.
+ */
+async function isSilent(store: Store, { cadence, model }: Monitor, start: Date, end: Date): Promise<boolean> {
+  return (
+    expectsData(cadence, start, end) &&
+    !(await hasPredictions(store, model, end, start)) &&
+    (await hasPredictions(store, model, end))
+  )
 }
 
 /** The kinds that each part evaluates; it leaves the alerts of the others alone. */
@@ -227,6 +251,6 @@ function dataFinding(windowEnd: Date, silent: boolean, start: Date): MemberEvalu
   const explanation = silent
     ? `No predictions came from ${start.toISOString()} to ${windowEnd.toISOString()}, though some were to be expected.`
     : 'Predictions came.'
-  const member = { kind: DATA_KIND, column: 'no_data', segment: '', version: '' }
+  const member = { kind: DATA_KIND, column: NO_DATA_FINDING, segment: '', version: '' }
   return { ...member, windowEnd, verdict: silent ? 'warning' : 'ok', explanation }
 }

@@ -44,6 +44,7 @@ export function createWorker(options: WorkerOptions): Worker {
     options
   const link = linkTo(publicUrl)
   const catchingUp = new Set<string>()
+  const failures = new Map<string, number>()
   let lastStarted: Date | undefined
   const stopping = new AbortController()
   const { signal } = stopping
@@ -59,7 +60,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     const stopTimer = metrics.tickSeconds.startTimer()
     try {
-      await tick({ store, models, log, nextGeneration, catchingUp, onResults: note, signal }, now)
+      await tick({ store, models, log, nextGeneration, catchingUp, failures, onResults: note, signal }, now)
       stopTimer()
       metrics.lastTick.setToCurrentTime()
     } finally {

@@ -7,5 +7,7 @@ Object.assign(pages, {
   '/models/:model/columns/:column': () => import('./routes/Column.svelte'),
   '/alerts': () => import('./routes/Alerts.svelte'),
   '/alerts/:alert': () => import('./routes/Alert.svelte'),
+  '/silences': () => import('./routes/Silences.svelte'),
+  '/deliveries': () => import('./routes/FailedDeliveries.svelte'),
   '*': () => import('./routes/NotFound.svelte'),
 } satisfies typeof pages)

@@ -14,6 +14,7 @@ const BEFORE: Partial<Record<ModelOverview['state'], string>> = {
 export function standing({ state, status, firing, worst }: ModelOverview): string {
   if (status === 'insufficient_data') return 'Too few rows in the newest window to tell.'
   if (status === 'no_data') return 'Nothing came where something was to be expected.'
+  if (status === 'error') return 'Its newest window could not be evaluated; the log of the service says why.'
   if (firing.length > 0) return firing[0].summary
   if (worst === null) return BEFORE[state] ?? 'The newest window has no verdict.'
   return `No column drifts; the largest effect is ${formatEffect(worst.effect)}, of ${worst.column}.`

@@ -15,6 +15,7 @@ const REASONS: Record<string, string> = {
   new_members: 'more columns',
   severity_raised: 'became critical',
   all_resolved: 'resolved',
+  unwatched: 'no longer watched',
   repeat: 'still firing',
   pending: 'pending',
   firing: 'fired',

@@ -18,8 +18,9 @@ export interface Member {
  * left it in another state than an event of that window says.
  */
 export type MemberReason = 'pending' | 'firing' | 'raised' | 'resolved' | 'lapsed' | 'recomputed'
-/** Why an alert is told of. */
-export type AlertReason = 'first' | 'new_members' | 'severity_raised' | 'all_resolved' | 'repeat'
+/** Why an alert is told of. `unwatched`: it ends because nothing checks it any longer. */
+export type AlertReason =
+  'first' | 'new_members' | 'severity_raised' | 'all_resolved' | 'repeat' | 'unwatched'
 export type AlertStatus = 'ok' | 'pending' | 'firing' | 'resolved'
 
 /** A member as an event tells of it. */
@@ -179,6 +180,21 @@ export async function currentAlerts(
   filter: Omit<AlertEventFilter, 'limit'> & { scope: AlertEvent['scope'] },
 ): Promise<AlertEvent[]> {
   return read(store, `${SELECT} ${where(filter)} ${NEWEST_FIRST} ${BY_MEMBER}`)
+}
+
+/**
+ * The last events of members and alerts that are pending or firing, but for those of the given monitors and kinds.
+ */
+export async function openEventsOutside(
+  store: Store,
+  pairs: readonly (readonly [monitor: string, kind: string])[],
+): Promise<AlertEvent[]> {
+  const listed = pairs.map(([monitor, kind]) => `(${literal(monitor)}, ${literal(kind)})`).join(', ')
+  const outside = pairs.length === 0 ? '' : `WHERE (monitor, kind) NOT IN (${listed})`
+  return read(
+    store,
+    `SELECT * FROM (${SELECT} ${outside} ${NEWEST_FIRST} ${BY_MEMBER}) WHERE status IN ('pending', 'firing')`,
+  )
 }
 
 function where({ from, to, ...equal }: Omit<AlertEventFilter, 'limit'>): string {

@@ -3,6 +3,7 @@ import { API_MIGRATIONS } from './api-migrations.ts'
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
+import { MUTING_MIGRATIONS } from './muting-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
 import { RESULT_MIGRATIONS } from './results.ts'
@@ -95,6 +96,7 @@ const MIGRATIONS: readonly string[] = [
   ...REPLAY_MIGRATIONS,
   ...RESULT_MIGRATIONS,
   ...LABELLED_MIGRATIONS,
+  ...MUTING_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

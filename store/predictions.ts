@@ -36,6 +36,16 @@ export async function predictionHours(store: Store, model: string): Promise<Date
   return found.map(({ hour }) => new Date(hour * 1000))
 }
 
+/** Whether any prediction is stored of before `end`; with `from`, not of before that. */
+export async function hasPredictions(store: Store, model: string, end: Date, from?: Date): Promise<boolean> {
+  const since = from === undefined ? '' : `AND ts >= ${instant(from)}`
+  const found = await rows<object>(
+    store.read,
+    `SELECT 1 FROM ${silverTables(model).predictions} WHERE ts < ${instant(end)} ${since} LIMIT 1`,
+  )
+  return found.length > 0
+}
+
 /** Distinct predictions stored in `[from, to)`. */
 export async function countPredictions(store: Store, model: string, from: Date, to: Date): Promise<number> {
   const found = await rows<{ n: number }>(

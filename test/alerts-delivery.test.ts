@@ -347,7 +347,11 @@ describe('delivery', () => {
     await declare('hanging')
     await declare('fine')
     receiver.answer('/hanging', () => {})
-    await emit(...['a', 'b', 'c'].map((monitor) => alertEvent('first', 1, ['hanging', 'fine'], monitor)))
+    const events = ['a', 'b', 'c'].map((model) => ({
+      ...alertEvent('first', 1, ['hanging', 'fine'], model),
+      model,
+    }))
+    await emit(...events)
     expect(await deliver()).toEqual({ failed: 1, delivered: 3 })
     expect(await deliver()).toEqual({ failed: 1 })
     expect(receiver.at('/hanging')).toHaveLength(2)

@@ -143,6 +143,56 @@ describe('the guarded agent', () => {
     await dispatcher.close()
   })
 
+  it('a name that is public when it is first looked up and this machine then is refused then', async () => {
+    const lookup = resolving(['192.0.0.9'], ['127.0.0.1'])
+    // 192.0.0.9 stands for a public address here: allowed, and nobody answers.
+    const dispatcher = createSafeAgent({ allow: parseAllowList(['192.0.0.9']), timeoutMs: 300, lookup })
+    const url = `http://rebind.example:${port}/`
+    const get = () => callHttp({ url, method: 'GET', headers: {}, dispatcher, now: new Date() })
+    expect(await get()).toMatchObject({ status: 'retryable' })
+    expect(await get()).toMatchObject({ status: 'refused', error: expect.stringContaining('127.0.0.1') })
+    expect([lookup.calls, hits]).toEqual([2, 0])
+    await dispatcher.destroy()
+  })
+
+  it.each([
+    ['http://169.254.169.254/latest/meta-data/', []],
+    ['http://[fd00:ec2::254]/latest/meta-data/', []],
+    ['http://metadata.google.internal/computeMetadata/v1/', ['169.254.169.254']],
+    ['http://metadata.example/', ['::ffff:169.254.169.254']],
+  ])('does not reach the metadata of a cloud at %s', async (url, answer) => {
+    expect(await call(url, { lookup: resolving(answer) })).toMatchObject({ status: 'refused' })
+  })
+
+  it('follows no redirect, not even to where it may go', async () => {
+    const redirecting = createServer((_, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${port}/`, connection: 'close' }).end()
+    })
+    await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve))
+    const at = (redirecting.address() as AddressInfo).port
+    const outcome = await call(`http://127.0.0.1:${at}/`, { allow: parseAllowList(['127.0.0.1']) })
+    redirecting.close()
+    expect(outcome).toMatchObject({ status: 'refused', httpStatus: 302 })
+    expect(hits).toBe(0)
+  })
+
+  it('waits for a slow answer only so long, however steadily it drips', async () => {
+    const dripping = createServer((_, response) => {
+      response.writeHead(200)
+      const timer = setInterval(() => response.write('x'), 20)
+      response.on('close', () => clearInterval(timer))
+    })
+    await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve))
+    const dispatcher = createSafeAgent({ allow: parseAllowList(['127.0.0.1']), timeoutMs: 200 })
+    const url = `http://127.0.0.1:${(dripping.address() as AddressInfo).port}/`
+    const started = performance.now()
+    await callHttp({ url, method: 'GET', headers: {}, dispatcher, now: new Date(), timeoutMs: 400 })
+    expect(performance.now() - started).toBeLessThan(3000)
+    await dispatcher.destroy()
+    dripping.closeAllConnections()
+    dripping.close()
+  })
+
   it('lets through what is on the allow list, by name, address, range and port', async () => {
     const lookup = resolving(['127.0.0.1'])
     for (const entry of [

@@ -6,7 +6,9 @@ import { openApiDocument } from '../api/openapi.ts'
 import { ROUTES } from '../api/contract/routes.ts'
 import { parseDeadLetterId } from '../store/dead-letter-id.ts'
 import { insertDeadLetters } from '../store/dead-letters.ts'
-import { apiFixture, SECRET, START, type ApiFixture } from './support/api.ts'
+import { insertDeliveries } from '../store/deliveries.ts'
+import { putSilence } from '../store/silences.ts'
+import { apiFixture, DAY, SECRET, START, type ApiFixture } from './support/api.ts'
 import { arbitraryOf, type Schema } from './support/json-schema-arbitrary.ts'
 import type { Answer } from './support/service.ts'
 
@@ -52,6 +54,10 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   getDeadLetter: addLetter,
   replayDeadLetter: addLetter,
   replayDeadLetters: addLetter,
+  getSilence: addSilence,
+  patchSilence: addSilence,
+  expireSilence: addSilence,
+  replayDelivery: giveUp,
 }
 
 /** A dead letter that is taken when it is replayed. */
@@ -66,8 +72,38 @@ function addLetter(): Promise<void> {
   )
 }
 
+/** A silence that has not ended, and a message that was given up, each newer than what came of it before. */
+const SILENCE = '0123456789ab'
+let made = 0
+function addSilence(): Promise<void> {
+  const now = new Date()
+  const end = new Date(now.getTime() + DAY)
+  return putSilence(fixture.service.store, {
+    id: SILENCE,
+    matchers: [{ field: 'model', op: '=', value: 'none' }],
+    start: now,
+    end,
+    author: 'Ann',
+    comment: '',
+    createdAt: now,
+    changedAt: now,
+    changedBy: 'Ann',
+    revision: 10 * ++made,
+  })
+}
+function giveUp(): Promise<void> {
+  const delivery = { eventId: fixture.alerts[2], channel: 'hook', attempt: 10 * ++made, at: new Date() }
+  return insertDeliveries(fixture.service.store, [{ ...delivery, status: 'given_up' }])
+}
+
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */
 const FITTING: Record<string, unknown> = {
+  createSilence: {
+    matchers: [{ field: 'model', value: 'none' }],
+    end: new Date(Date.now() + DAY).toISOString(),
+    author: 'Ann',
+  },
+  patchSilence: { author: 'Bob', comment: 'changed' },
   patchModel: { features: { added: 'numeric' } },
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
@@ -104,6 +140,8 @@ function existing(name: string, operationId: string): string[] {
     alert: fixture.alerts,
     result: results,
     letter: [LETTER],
+    silence: [SILENCE],
+    delivery: [`${fixture.alerts[2]}:hook:1`],
   }
   return known[name] ?? []
 }

@@ -55,7 +55,7 @@ async function label(day: number, from = 0, to = PER_DAY): Promise<void> {
 async function evaluate(day: number): Promise<void> {
   const log = pino({ level: 'silent' })
   await tick(
-    { store, models: openModels(store), log, nextGeneration, catchingUp: new Set() },
+    { store, models: openModels(store), log, nextGeneration, failures: new Map(), catchingUp: new Set() },
     new Date(START + day * DAY + 11 * 60_000),
   )
 }

@@ -1,13 +1,21 @@
 import type { z } from 'zod'
 import { recommendation } from '../../alerts/message.ts'
+import { muteOf, muteText, type Mute, type Mutes } from '../../alerts/mute.ts'
 import type { AlertAck } from '../../store/alert-acks.ts'
 import type { AlertEvent } from '../../store/alert-events.ts'
 import type { Delivery } from '../../store/deliveries.ts'
 import type { alertSchema } from '../contract/alerts.ts'
 import type { deliverySchema } from '../contract/deliveries.ts'
 
+/** What is known of an event beside what it says itself. */
+export interface AlertStanding {
+  ack: AlertAck | undefined
+  mutes: Mutes
+  now: Date
+}
+
 /** An event of an alert as it is answered. */
-export function toAlert(event: AlertEvent, ack: AlertAck | undefined): z.input<typeof alertSchema> {
+export function toAlert(event: AlertEvent, { ack, mutes, now }: AlertStanding): z.input<typeof alertSchema> {
   const { id, monitor, model, kind, status, severity, reason, summary, channels } = event
   return {
     id,
@@ -28,6 +36,39 @@ export function toAlert(event: AlertEvent, ack: AlertAck | undefined): z.input<t
       ...(resultId !== undefined && { result_id: resultId }),
     })),
     acknowledged: ack ?? null,
+    ...mutings(event, mutes, now),
+  }
+}
+
+/** By what messages on an alert are muted; of one that does not fire there are none to be muted. */
+function mutings(event: AlertEvent, mutes: Mutes, now: Date) {
+  const members = event.status === 'firing' ? event.members : []
+  const found = members.flatMap((member) => muteOf(event, member, mutes, now) ?? [])
+  const silences = found.flatMap((mute) => (mute.status === 'silenced' ? [mute.silence] : []))
+  const inhibitions = found.filter(
+    (mute): mute is Mute & { status: 'inhibited' } => mute.status === 'inhibited',
+  )
+  const last = silences.toSorted((a, b) => b.end.getTime() - a.end.getTime()).at(0)
+  const [inhibition] = inhibitions
+  return {
+    silenced:
+      last === undefined
+        ? null
+        : {
+            id: last.id,
+            author: last.author,
+            comment: last.comment,
+            end: last.end.toISOString(),
+            members: silences.length,
+          },
+    inhibited:
+      inhibition === undefined
+        ? null
+        : {
+            by: muteText(inhibition),
+            summary: inhibition.finding.summary,
+            members: inhibitions.length,
+          },
   }
 }
 
@@ -53,11 +94,14 @@ export function toTransition(event: AlertEvent) {
 export function toDelivery(delivery: Delivery): z.input<typeof deliverySchema> {
   const { eventId, channel, attempt, at, status } = delivery
   return {
+    id: `${eventId}:${channel}:${attempt}`,
     alert: eventId,
     channel,
     attempt,
     at: at.toISOString(),
     status,
+    message_id: delivery.messageId ?? null,
+    muted_by: delivery.mutedBy ?? null,
     http_status: delivery.httpStatus ?? null,
     latency_ms: delivery.latencyMs ?? null,
     error: delivery.error ?? null,

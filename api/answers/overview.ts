@@ -57,16 +57,19 @@ function stateOf({ traffic, hasBaseline, monitors, ends, evaluations }: ModelFac
   if (traffic === undefined) return 'no_events'
   if (!hasBaseline) return 'no_baseline'
   if (monitors.length === 0) return 'no_monitor'
-  const done = ends.length > 0 || evaluations.some(({ status }) => ['evaluated', 'no_data'].includes(status))
+  const done =
+    ends.length > 0 || evaluations.some(({ status }) => ['evaluated', 'no_data', 'error'].includes(status))
   return done ? 'evaluated' : 'waiting'
 }
 
-/** An alert on silence says only that there is no data, which is a status of its own. */
+/** An alert on silence says only that there is no data, one on failing runs that nothing is known: statuses of their own. */
 function statusOf({ firing, newest, evaluations }: ModelFacts, latest: number): ModelOverview['status'] {
-  const silent = evaluations.some(({ status, end }) => status === 'no_data' && end.getTime() >= latest)
-  const told = silent ? firing.filter(({ kind }) => kind !== DATA_KIND) : firing
+  const blind = (['error', 'no_data'] as const).find((blindness) =>
+    evaluations.some(({ status, end }) => status === blindness && end.getTime() >= latest),
+  )
+  const told = blind !== undefined ? firing.filter(({ kind }) => kind !== DATA_KIND) : firing
   if (told.length > 0) return told.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
-  if (silent) return 'no_data'
+  if (blind !== undefined) return blind
   return newest === undefined || newest.worst.verdict === 'insufficient_data' ? 'insufficient_data' : 'ok'
 }
 
@@ -77,7 +80,7 @@ function worstOf({ worst: { id, ...worst } }: NewestResults): ModelOverview['wor
 const severityRank = (severity: string) => (severity === 'critical' ? 0 : 1)
 
 /** Most severe first; a model of which nothing was evaluated comes last. */
-const ORDER: readonly ModelOverview['status'][] = ['critical', 'warning', 'no_data', 'insufficient_data', 'ok', null] // prettier-ignore
+const ORDER: readonly ModelOverview['status'][] = ['critical', 'warning', 'error', 'no_data', 'insufficient_data', 'ok', null] // prettier-ignore
 
 /** By severity, then by name. */
 export function bySeverity(a: ModelOverview, b: ModelOverview): number {

@@ -23,6 +23,26 @@ const acknowledgement = named(
   z.strictObject({ by: z.string(), comment: z.string(), at: timeSchema }),
 )
 
+const silencing = named(
+  'AlertSilence',
+  z.strictObject({
+    id: z.string().describe('Of the silence that ends last.'),
+    author: z.string(),
+    comment: z.string(),
+    end: timeSchema,
+    members: z.int().describe('How many of the members are silenced, by this or another silence.'),
+  }),
+)
+
+const inhibition = named(
+  'AlertInhibition',
+  z.strictObject({
+    by: z.string().describe('The finding about the data that mutes it, in words.'),
+    summary: z.string(),
+    members: z.int().describe('How many of the members are inhibited.'),
+  }),
+)
+
 export const alertSchema = named(
   'Alert',
   z.strictObject({
@@ -40,7 +60,13 @@ export const alertSchema = named(
     baseline: z.string().nullable(),
     channels: z.array(z.string()),
     members: z.array(memberSchema).describe('Most severe first.'),
-    acknowledged: acknowledgement.nullable().describe('Of this very event; a newer one asks anew.'),
+    acknowledged: acknowledgement
+      .nullable()
+      .describe('Of this event and of those that merely repeat it; news asks anew.'),
+    silenced: silencing
+      .nullable()
+      .describe('Whose messages are muted now, while the alert fires; null otherwise.'),
+    inhibited: inhibition.nullable().describe('As `silenced`, by a finding about the data.'),
   }),
 )
 
@@ -114,7 +140,8 @@ export const alertRoutes = {
     path: '/alerts/:alert/ack',
     tag,
     summary: 'Say that someone looks into it',
-    description: 'Changes nothing but what is shown. A second one replaces the first.',
+    description:
+      'Nobody is told again that the alert merely goes on (`repeat`), until there is news of it: it became critical, has new members, is resolved. A second acknowledgement replaces the first.',
     scope: 'write',
     params: alertParams,
     body: named(
@@ -123,5 +150,15 @@ export const alertRoutes = {
     ),
     changes: ['alerts'],
     answers: { 200: acknowledgement },
+  }),
+  unacknowledgeAlert: route({
+    method: 'delete',
+    path: '/alerts/:alert/ack',
+    tag,
+    summary: 'Take the acknowledgement back',
+    scope: 'write',
+    params: alertParams,
+    changes: ['alerts'],
+    answers: { 204: null },
   }),
 }

@@ -40,10 +40,10 @@ export const modelOverviewSchema = named(
       .enum(['no_events', 'no_baseline', 'no_monitor', 'waiting', 'evaluated'])
       .describe('What is missing first; `waiting`: there is a monitor, and it has evaluated nothing yet.'),
     status: z
-      .enum(['critical', 'warning', 'ok', 'insufficient_data', 'no_data'])
+      .enum(['critical', 'warning', 'ok', 'insufficient_data', 'no_data', 'error'])
       .nullable()
       .describe(
-        'The severity of what fires. With nothing firing but an alert on silence, `no_data` while the newest window is silent, `insufficient_data` where no column of it had enough rows. Null unless the state is `evaluated`.',
+        'The severity of what fires. With nothing firing but an alert on silence or failing runs, `no_data` while the newest window is silent, `error` while it cannot be evaluated, `insufficient_data` where no column of it had enough rows. Null unless the state is `evaluated`.',
       ),
     firing: z.array(firingSchema).describe('Most severe first, then newest first.'),
     worst: worstSchema

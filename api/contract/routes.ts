@@ -15,6 +15,7 @@ import { monitorRoutes } from './monitors.ts'
 import { overviewRoutes } from './overview.ts'
 import { performanceRoutes } from './performance.ts'
 import { resultRoutes } from './results.ts'
+import { silenceRoutes } from './silences.ts'
 
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
 export const ROUTES = {
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...heatmapRoutes,
   ...performanceRoutes,
   ...alertRoutes,
+  ...silenceRoutes,
   ...deliveryRoutes,
   ...channelRoutes,
   ...kafkaTopicRoutes,

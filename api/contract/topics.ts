@@ -5,6 +5,7 @@ export const topicSchema = z.enum([
   'results',
   'alerts',
   'deliveries',
+  'silences',
   'volume',
   'models',
   'monitors',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { acknowledge, acknowledgements } from '../../store/alert-acks.ts'
+import { readMutes } from '../../alerts/read-mutes.ts'
+import { acknowledge, acknowledgements, unacknowledge } from '../../store/alert-acks.ts'
 import { currentAlerts, findAlertEvents, listAlertEvents, type AlertEvent } from '../../store/alert-events.ts'
 import { listDeliveries } from '../../store/deliveries.ts'
 import { monitors } from '../../store/monitor.ts'
@@ -34,26 +35,24 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
           (filter.monitor !== undefined || known.has(event.monitor)),
       )
       const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
-      const acks = await acknowledgements(
-        store,
-        items.map(({ id }) => id),
-      )
-      return {
-        status: 200,
-        body: { alerts: items.map((event) => toAlert(event, acks.get(event.id))), next_cursor },
-      }
+      const now = clock()
+      const [acks, mutes] = [await acknowledgements(store, items), await readMutes(store, now)]
+      const alerts = items.map((event) => toAlert(event, { ack: acks.get(event.id), mutes, now }))
+      return { status: 200, body: { alerts, next_cursor } }
     },
     async getAlert({ params }) {
       const event = await eventOr404(context, params.alert)
       const { id, monitor, kind } = event
-      const ack = (await acknowledgements(store, [id])).get(id)
+      const now = clock()
+      const ack = (await acknowledgements(store, [event])).get(id)
+      const mutes = await readMutes(store, now)
       const [current] = await currentAlerts(store, { scope: 'alert', monitor, kind })
       const transitions = await listAlertEvents(store, { monitor, kind, limit: MOST_LISTED })
       const deliveries = await listDeliveries(store, { eventId: id, limit: MOST_LISTED })
       return {
         status: 200,
         body: {
-          ...toAlert(event, ack),
+          ...toAlert(event, { ack, mutes, now }),
           current: current?.id ?? null,
           transitions: transitions.map(toTransition),
           deliveries: deliveries.map(toDelivery),
@@ -61,11 +60,15 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       }
     },
     async acknowledgeAlert({ params, body }) {
-      const { id } = await eventOr404(context, params.alert)
+      const event = await eventOr404(context, params.alert)
       const now = clock()
       const ack = { ...body, at: now.toISOString() }
-      await acknowledge(store, id, ack, now)
+      await acknowledge(store, event, ack, now)
       return { status: 200, body: ack }
+    },
+    async unacknowledgeAlert({ params }) {
+      await unacknowledge(store, await eventOr404(context, params.alert), clock())
+      return { status: 204 }
     },
   }
 }

@@ -92,6 +92,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
     models,
     log: pino({ level: 'silent' }),
     nextGeneration: generationClock(),
+    failures: new Map(),
     catchingUp: new Set<string>(),
     onResults: (found: readonly Result[]) => void results.push(...found),
   }

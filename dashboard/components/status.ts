@@ -1,6 +1,7 @@
 import CircleCheck from '@lucide/svelte/icons/circle-check'
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import CircleOff from '@lucide/svelte/icons/circle-off'
+import CircleX from '@lucide/svelte/icons/circle-x'
 import Clock from '@lucide/svelte/icons/clock'
 import Gauge from '@lucide/svelte/icons/gauge'
 import Hourglass from '@lucide/svelte/icons/hourglass'
@@ -21,6 +22,7 @@ export const STATUS = {
   insufficient_data: { icon: CircleDashed, word: 'Too few rows', tone: 'text-muted bg-sunken' },
   immature: { icon: Hourglass, word: 'Labels not mature yet', tone: 'text-muted bg-sunken' },
   no_data: { icon: CircleOff, word: 'No data', tone: 'text-warning bg-warning-fill' },
+  error: { icon: CircleX, word: 'Cannot be checked', tone: 'text-warning bg-warning-fill' },
   no_events: { icon: Inbox, word: 'No events yet', tone: 'text-muted bg-sunken' },
   no_baseline: { icon: Ruler, word: 'No baseline', tone: 'text-muted bg-sunken' },
   no_labels: { icon: Tags, word: 'No labels', tone: 'text-muted bg-sunken' },

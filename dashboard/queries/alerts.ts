@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/svelte-query'
-import { get, post } from './api.ts'
+import { get, post, remove } from './api.ts'
 
 export interface AlertFilter {
   model?: string | undefined
@@ -20,3 +20,5 @@ export const alertQuery = (id: string) =>
 
 export const acknowledge = (id: string, body: { by: string; comment: string }) =>
   post<'acknowledgeAlert'>(`/alerts/${id}/ack`, body)
+
+export const unacknowledge = (id: string) => remove(`/alerts/${id}/ack`)

@@ -46,6 +46,8 @@ export function post<Id extends keyof Routes>(path: string, body: unknown): Prom
   })
 }
 
+export const remove = (path: string): Promise<void> => call(path, { method: 'DELETE' })
+
 /** Headers that show the session's key. */
 export function authorization(): Record<string, string> {
   return session.key === '' ? {} : { authorization: `Bearer ${session.key}` }

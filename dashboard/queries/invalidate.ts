@@ -8,7 +8,8 @@ export interface Invalidation {
 const SHOWN_BY: Record<string, readonly string[]> = {
   results: ['overview', 'heatmap', 'results'],
   alerts: ['overview', 'alerts', 'alert'],
-  deliveries: ['alert'],
+  deliveries: ['alert', 'deliveries'],
+  silences: ['silences', 'alerts', 'alert'],
   volume: ['overview', 'volume', 'performance'],
   models: ['overview', 'models'],
   monitors: ['overview', 'monitors', 'heatmap', 'performance'],

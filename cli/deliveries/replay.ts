@@ -1,0 +1,30 @@
+import { Refusal, type Api } from '../api-client.ts'
+import { printable } from '../compare/text.ts'
+import { findDeliveries } from './list.ts'
+
+/** The most that the API lists at once. */
+const MOST = 1000
+
+/** Sends what was given up again, or without ids all of it, and prints what became of it. Returns how many were refused. */
+export async function replay(api: Api, ids: readonly string[], json: boolean): Promise<number> {
+  const wanted = ids.length > 0 ? ids : (await findDeliveries(api, 'given_up', MOST)).map(({ id }) => id)
+  const refused: { id: string; detail: string }[] = []
+  for (const id of wanted) {
+    try {
+      await api.post(`/deliveries/${encodeURIComponent(id)}/replay`)
+    } catch (error) {
+      // Another one may fare better.
+      if (!(error instanceof Refusal) || ![404, 409].includes(error.status)) throw error
+      refused.push({ id, detail: error.message })
+    }
+  }
+  const replayed = wanted.length - refused.length
+  const lines = [
+    wanted.length === 0 ? 'Nothing was given up.' : `${replayed} to be sent again, ${refused.length} not.`,
+    ...refused.map(({ id, detail }) => `  ${id}: ${printable(detail)}`),
+  ]
+  process.stdout.write(
+    json ? `${JSON.stringify({ replayed, refused })}\n` : lines.map((line) => `${line}\n`).join(''),
+  )
+  return refused.length
+}

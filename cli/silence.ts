@@ -1,0 +1,77 @@
+import { userInfo } from 'node:os'
+import { Command, InvalidArgumentError } from 'commander'
+import type { Environment } from '../config.ts'
+import { durationSchema } from '../store/duration.ts'
+import type { Matcher } from '../store/silences.ts'
+import type { Api } from './api-client.ts'
+import type { ListedSilence } from './silence/list.ts'
+import { collectMatcher } from './silence/matcher.ts'
+
+interface AddOptions {
+  for: number
+  by: string
+  comment: string
+  json: boolean
+}
+
+/** `driftgauge silence …`: nobody is told meanwhile. */
+export function silenceCommand(environment: Environment): Command {
+  const command = new Command('silence').description('mute the messages of alerts for a time')
+  const withApi = async (work: (api: Api) => Promise<void>) =>
+    (await import('./api-client.ts')).withApi(environment, ({ api }) => work(api))
+  command
+    .command('add')
+    .summary('mute what matches')
+    .description(
+      'Mutes the messages of alerts whose members all matchers fit. The alerts go on, and what still\n' +
+        'fires when the silence is over is told then.',
+    )
+    .argument('<matcher...>', 'such as model=flights, column!=distance or column~dist*', collectMatcher)
+    .requiredOption('--for <duration>', 'how long from now: 90m, 4h, 3d, 2w', parseDuration)
+    .option('--by <name>', 'who silences', userInfo().username)
+    .option('--comment <text>', 'why', '')
+    .option('--json', 'print the silence as JSON', false)
+    .action((matchers: Matcher[], { for: length, by, comment, json }: AddOptions) =>
+      withApi(async (api) => {
+        const end = new Date(Date.now() + length).toISOString()
+        const silence = await api.post<ListedSilence>('/silences', { matchers, end, author: by, comment })
+        process.stdout.write(
+          json ? `${JSON.stringify(silence)}\n` : `Silence ${silence.id} until ${silence.end}.\n`,
+        )
+      }),
+    )
+  command
+    .command('list')
+    .summary('list those that have not ended')
+    .description('Lists silences, those that end last first.')
+    .option('--all', 'those that have ended too', false)
+    .option('--json', 'print them as JSON', false)
+    .action((options: { all: boolean; json: boolean }) =>
+      withApi(async (api) => (await import('./silence/list.ts')).list(api, options)),
+    )
+  command
+    .command('expire')
+    .summary('end one now')
+    .description('Ends a silence now; what it held back and still holds is told within seconds.')
+    .argument('<id>', 'as "silence list" prints it', parseId)
+    .option('--by <name>', 'who ends it', userInfo().username)
+    .action((id: string, { by }: { by: string }) =>
+      withApi(async (api) => {
+        const { end } = await api.post<ListedSilence>(`/silences/${id}/expire`, { author: by })
+        process.stdout.write(`Silence ${id} ended at ${end}.\n`)
+      }),
+    )
+  return command
+}
+
+function parseDuration(text: string): number {
+  const parsed = durationSchema.safeParse(text)
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0].message)
+  return parsed.data
+}
+
+function parseId(text: string): string {
+  if (!/^[0-9a-f]{12}$/.test(text))
+    throw new InvalidArgumentError('an id is as "driftgauge silence list" prints it, 12 hexadecimal digits')
+  return text
+}

@@ -125,3 +125,31 @@ export interface PerformanceChange {
   /** Relative change of that metric. */
   size: number | null
 }
+
+/** The labels of both sides within bins of a column: whether they mean something else there. */
+export interface LabelRatesData {
+  column: string
+  /** What of the labels, as people read it: `share of late`, `mean label`. */
+  what: string
+  /** Whether it is a share in [0, 1], or a number on the scale of the labels. */
+  isShare: boolean
+  bins: readonly LabelRateBin[]
+}
+
+export interface LabelRateBin {
+  label: string
+  /** Labelled rows. */
+  baselineRows: number
+  windowRows: number
+  baseline: Interval
+  window: Interval
+  /** Whether the bin says by itself that labels changed. */
+  broke: boolean
+}
+
+/** A value and its confidence interval. */
+export interface Interval {
+  value: number
+  low: number
+  high: number
+}

@@ -38,6 +38,7 @@ export interface SharePoint {
 export interface HeatmapData {
   windowEnds: readonly string[]
   rows: readonly HeatmapRow[]
+  /** Of rows that have none of their own. */
   thresholds: Thresholds
 }
 
@@ -46,6 +47,9 @@ export interface HeatmapRow {
   label: string
   /** Kind of drift: `feature`. */
   kind: string
+  /** What the effects are, as people read it; `effect` by default. */
+  statistic?: string | undefined
+  thresholds?: Thresholds | undefined
   /** One a window; `null` where it was not evaluated. */
   verdicts: readonly (Verdict | null)[]
   effects: readonly (number | null)[]

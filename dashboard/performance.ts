@@ -69,9 +69,9 @@ export type PerformanceState = 'no_events' | 'immature' | 'no_labels' | 'no_scor
 export function stateOf({ total, points }: Performance): PerformanceState {
   if (total.predictions === 0) return 'no_events'
   if (total.labelled > 0) return Object.keys(total.metrics).length > 0 ? 'measured' : 'no_scores'
-  return points.some(({ predictions, mature }) => predictions > 0 && mature === true)
-    ? 'no_labels'
-    : 'immature'
+  // While it is not known how long labels take, it cannot be said that they had no time.
+  const isDue = points.some(({ predictions, mature }) => predictions > 0 && mature !== false)
+  return isDue ? 'no_labels' : 'immature'
 }
 
 /** How long labels take, in a sentence. */

@@ -64,7 +64,7 @@ async function fill(service: TestService): Promise<void> {
     await must('/monitors/seasonal/run', { asOf })
   }
   const member = { segment: '', version: '', severity: 'critical' as const, since: iso(CHANGED) }
-  const alert = { scope: 'alert' as const, monitor: 'quality', model: 'trains', column: '', segment: '', version: '', windowEnd: new Date(START + 26 * DAY), reason: 'first', status: 'firing' as const, severity: 'critical' as const, baseline: 'baseline 1', createdAt: new Date(), notify: false, channels: [] } // prettier-ignore
+  const alert = { scope: 'alert' as const, monitor: 'quality', model: 'trains', column: '', segment: '', version: '', windowEnd: new Date(START + 26 * DAY), reason: 'first' as const, status: 'firing' as const, severity: 'critical' as const, baseline: 'baseline 1', createdAt: new Date(), notify: false, channels: [] } // prettier-ignore
   await insertAlertEvents(service.store, [
     { ...alert, id: 'c'.repeat(32), kind: 'concept', summary: 'Concept drift.', members: [{ ...member, kind: 'concept', column: 'score' }] }, // prettier-ignore
     { ...alert, id: 'd'.repeat(32), kind: 'performance', summary: 'A loss.', members: [{ ...member, kind: 'performance', column: 'log_loss' }] }, // prettier-ignore
@@ -121,7 +121,7 @@ describe.skipIf(chromiumPath === undefined)('panels', () => {
 
   test('concept: label rates per bin of the newest window, from the heatmap on', async () => {
     const page = await browser.open(`${service.url}/models/trains?monitor=quality&${range}`)
-    await page.getByText(/concept by change of labels, warning from 0.1/).waitFor()
+    await page.getByText(/Concept by change of labels, warning from 0.1/).waitFor()
     await page.getByRole('link', { name: 'score', exact: true }).click()
     const panel = page.getByRole('region', { name: 'Label rate per bin' })
     await panel.locator('canvas').first().waitFor()

@@ -64,7 +64,7 @@ async function fill(service: TestService): Promise<void> {
     await must('/monitors/seasonal/run', { asOf })
   }
   const member = { segment: '', version: '', severity: 'critical' as const, since: iso(CHANGED) }
-  const alert = { scope: 'alert' as const, monitor: 'quality', model: 'trains', column: '', segment: '', version: '', windowEnd: new Date(START + 26 * DAY), reason: 'first' as const, status: 'firing' as const, severity: 'critical' as const, baseline: 'baseline 1', createdAt: new Date(), notify: false, channels: [] } // prettier-ignore
+  const alert = { scope: 'alert' as const, monitor: 'quality', model: 'trains', column: '', segment: '', version: '', windowEnd: new Date(START + 25 * DAY), reason: 'first' as const, status: 'firing' as const, severity: 'critical' as const, baseline: 'baseline 1', createdAt: new Date(), notify: false, channels: [] } // prettier-ignore
   await insertAlertEvents(service.store, [
     { ...alert, id: 'c'.repeat(32), kind: 'concept', summary: 'Concept drift.', members: [{ ...member, kind: 'concept', column: 'score' }] }, // prettier-ignore
     { ...alert, id: 'd'.repeat(32), kind: 'performance', summary: 'A loss.', members: [{ ...member, kind: 'performance', column: 'log_loss' }] }, // prettier-ignore

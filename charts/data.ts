@@ -38,6 +38,7 @@ export interface SharePoint {
 export interface HeatmapData {
   windowEnds: readonly string[]
   rows: readonly HeatmapRow[]
+  /** Of rows that have none of their own. */
   thresholds: Thresholds
 }
 
@@ -46,6 +47,9 @@ export interface HeatmapRow {
   label: string
   /** Kind of drift: `feature`. */
   kind: string
+  /** What the effects are, as people read it; `effect` by default. */
+  statistic?: string | undefined
+  thresholds?: Thresholds | undefined
   /** One a window; `null` where it was not evaluated. */
   verdicts: readonly (Verdict | null)[]
   effects: readonly (number | null)[]
@@ -124,4 +128,32 @@ export interface PerformanceChange {
   metric: string
   /** Relative change of that metric. */
   size: number | null
+}
+
+/** The labels of both sides within bins of a column: whether they mean something else there. */
+export interface LabelRatesData {
+  column: string
+  /** What of the labels, as people read it: `share of late`, `mean label`. */
+  what: string
+  /** Whether it is a share in [0, 1], or a number on the scale of the labels. */
+  isShare: boolean
+  bins: readonly LabelRateBin[]
+}
+
+export interface LabelRateBin {
+  label: string
+  /** Labelled rows. */
+  baselineRows: number
+  windowRows: number
+  baseline: Interval
+  window: Interval
+  /** Whether the bin says by itself that labels changed. */
+  broke: boolean
+}
+
+/** A value and its confidence interval. */
+export interface Interval {
+  value: number
+  low: number
+  high: number
 }

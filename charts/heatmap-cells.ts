@@ -24,7 +24,6 @@ export function cellSeries(
   { theme }: Pick<Appearance, 'theme'>,
 ): CustomSeriesOption {
   const { surface, text, muted, neutral } = palette(theme)
-  const scale = effectScale(theme, data.thresholds)
   const times = cellTimes(data.windowEnds)
   const { selected, rows } = data
   return {
@@ -34,6 +33,7 @@ export function cellSeries(
     data: rows.map((_, row) => [times[0][0], row]),
     renderItem: ({ dataIndex: row }, api) => {
       const start = times[0][0]
+      const scale = effectScale(theme, rows[row].thresholds ?? data.thresholds)
       const [origin, middle] = api.coord([start, row])
       const perHour = api.coord([start + HOUR_MS, row])[0] - origin
       const [, height] = api.size?.([0, 1]) as [number, number]

@@ -111,10 +111,10 @@ export function cellOf(
 export function cellTooltip(data: HeatmapData, params: unknown): string {
   const cell = cellOf(data, params)
   if (cell === undefined) return ''
-  const { label, kind, verdicts, effects } = data.rows[cell.row]
+  const { label, kind, statistic = 'effect', verdicts, effects } = data.rows[cell.row]
   return [
     inTooltip(label),
-    `${inTooltip(kind)} drift, window to ${formatInstant(data.windowEnds[cell.window])}`,
-    `effect ${formatNumber(effects[cell.window] ?? null)}, ${verdictWord(verdicts[cell.window] ?? null)}`,
+    `${inTooltip(kind)}${kind === 'performance' ? '' : ' drift'}, window to ${formatInstant(data.windowEnds[cell.window])}`,
+    `${inTooltip(statistic)} ${formatNumber(effects[cell.window] ?? null)}, ${verdictWord(verdicts[cell.window] ?? null)}`,
   ].join('\n')
 }

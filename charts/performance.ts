@@ -1,7 +1,7 @@
 import type { EChartsOption, LineSeriesOption, MarkLineComponentOption, ScatterSeriesOption } from 'echarts'
-import { changeEvents } from './changes.ts'
+import { changeEvents, changeWords } from './changes.ts'
 import type { PerformanceData, PerformancePoint } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf } from './events.ts'
+import { EVENT_LANE, eventSeries } from './events.ts'
 import { formatInstant, formatNumber, formatPercent, inTooltip } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
@@ -35,6 +35,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
   )
   const side = { left: 52, right: 16, outerBoundsMode: 'none' } as const
   const time = timeAxis(input, span)
+  const value = { ...valueAxis(input, metric, formatNumber), gridIndex: 0 }
   const [bottom, top] = extent(input)
   const ripe = lineOf(points, ({ value, mature }) => (mature === false ? null : value))
   const unripe = lineOf(points, ({ value, mature }, i) =>
@@ -68,7 +69,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
       { ...time, gridIndex: 1 },
     ],
     yAxis: [
-      { ...valueAxis(input, metric, formatNumber), gridIndex: 0, min: bottom, max: top },
+      { ...value, axisLabel: { ...value.axisLabel, showMinLabel: false, showMaxLabel: false }, min: bottom, max: top }, // prettier-ignore
       { ...valueAxis(input, 'labels received', formatPercent), gridIndex: 1, min: 0, max: 1, interval: 1 },
     ],
     series: [
@@ -224,6 +225,8 @@ export function performanceTooltip(input: PerformanceData, time: number): string
     predictions === 0
       ? 'no predictions'
       : `${formatPercent(labelled / predictions)} of labels received${mature === false ? ', more may come' : ''}`,
-    ...eventLines(eventsOf(changeEvents(input.changes), times, Date.parse(point.time))),
+    ...input.changes
+      .filter((change) => times[nearest(times, Date.parse(change.time))] === Date.parse(point.time))
+      .map((change) => `change: ${inTooltip(changeWords(change))}`),
   ].join('\n')
 }

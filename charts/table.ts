@@ -37,8 +37,8 @@ export function shareTable({ points }: ShareData): Table {
 /** A row a column and window that was evaluated, column by column. */
 export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
   return {
-    columns: ['Column', 'Kind', 'Window to', 'Effect', 'Verdict'],
-    rows: rows.flatMap(({ label, kind, verdicts, effects }) =>
+    columns: ['Column', 'Kind', 'Window to', 'Statistic', 'Effect', 'Verdict'],
+    rows: rows.flatMap(({ label, kind, statistic = 'effect', verdicts, effects }) =>
       windowEnds.flatMap((end, i) => {
         const verdict = verdicts[i] ?? null
         if (verdict === null) return []
@@ -47,6 +47,7 @@ export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
             plain(label),
             plain(kind),
             formatInstant(end),
+            plain(statistic),
             formatNumber(effects[i] ?? null),
             verdictWord(verdict),
           ],

@@ -1,14 +1,13 @@
 import type { PerformanceData } from '../charts/data.ts'
 import type { Thresholds } from '../charts/verdict.ts'
 import { formatHours } from './format.ts'
+import { thresholdsOf } from './monitor-defaults.ts'
 import type { Answer } from './queries/api.ts'
 import { statisticName } from './wording.ts'
 
 type Performance = Answer<'getPerformance'>
 type Monitor = Answer<'listMonitors'>['monitors'][number]
 type MetricName = Performance['primary']
-
-const DEFAULT_THRESHOLDS = { warning: 0.05, critical: 0.1 }
 
 /** The metrics that there are, the one that decides first. */
 export function metricsOf({ primary, baseline, total }: Performance): MetricName[] {
@@ -23,8 +22,8 @@ export function watcherOf(monitors: readonly Monitor[], chosen: string | undefin
 }
 
 /** From which values of the metric on a loss counts: thresholds are shares of the baseline's value. */
-export function lossThresholds(primary: MetricName, baseline: number, { thresholds }: Monitor): Thresholds {
-  const { warning, critical } = thresholds?.performance ?? DEFAULT_THRESHOLDS
+export function lossThresholds(primary: MetricName, baseline: number, monitor: Monitor): Thresholds {
+  const { warning, critical } = thresholdsOf(monitor, 'performance')
   const sign = primary === 'accuracy' ? -1 : 1
   return { warning: baseline * (1 + sign * warning), critical: baseline * (1 + sign * critical) }
 }
@@ -70,9 +69,9 @@ export type PerformanceState = 'no_events' | 'immature' | 'no_labels' | 'no_scor
 export function stateOf({ total, points }: Performance): PerformanceState {
   if (total.predictions === 0) return 'no_events'
   if (total.labelled > 0) return Object.keys(total.metrics).length > 0 ? 'measured' : 'no_scores'
-  return points.some(({ predictions, mature }) => predictions > 0 && mature === true)
-    ? 'no_labels'
-    : 'immature'
+  // While it is not known how long labels take, it cannot be said that they had no time.
+  const isDue = points.some(({ predictions, mature }) => predictions > 0 && mature !== false)
+  return isDue ? 'no_labels' : 'immature'
 }
 
 /** How long labels take, in a sentence. */

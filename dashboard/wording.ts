@@ -56,15 +56,32 @@ const STATISTICS: Record<string, string> = {
 
 export const statisticName = (name: string) => STATISTICS[name] ?? name
 
-const EFFECTS: Record<string, string> = {
-  psi: 'PSI freed of its noise',
-  ks: 'Largest difference of cumulative shares (categories: of the shares of any set)',
-  jensen_shannon: 'Jensen–Shannon distance, rare categories pooled',
-  baseline_deviation: 'Standard deviations beyond the mean of the baseline’s chunks',
+const EFFECTS: Record<string, { name: string; means: string }> = {
+  psi: { name: 'PSI less its noise', means: 'PSI freed of its noise' },
+  ks: {
+    name: 'Kolmogorov–Smirnov D',
+    means: 'Largest difference of cumulative shares (categories: of the shares of any set)',
+  },
+  jensen_shannon: {
+    name: 'Jensen–Shannon distance',
+    means: 'Jensen–Shannon distance, rare categories pooled',
+  },
+  baseline_deviation: {
+    name: 'Deviations of the baseline',
+    means: 'Standard deviations beyond the mean of the baseline’s chunks',
+  },
+  concept: {
+    name: 'Change of labels',
+    means: 'Change of label rates given the column, relative to the baseline’s rate',
+  },
+  performance: { name: 'Relative loss', means: 'By which share of the baseline’s value the metric is worse' },
 }
 
-/** What the effect of a result is, by the statistic that decided. */
-export const effectName = (decide = 'psi') => EFFECTS[decide] ?? decide
+/** The effect of a result by what decides it, as the name of an axis. */
+export const effectTitle = (deciding: string) => EFFECTS[deciding]?.name ?? deciding
+
+/** What the effect of a result is, by what decided it. */
+export const effectName = (deciding: string) => EFFECTS[deciding]?.means ?? deciding
 
 /** The column with the segment and version that narrow it. */
 export function memberName({

@@ -176,7 +176,7 @@ describe('changes', () => {
     await fixture.call('POST', '/models/turned/predictions', rows.map(({ label: _, ...row }) => row)) // prettier-ignore
     await fixture.call('POST', '/models/turned/labels', rows.map(({ id, ts, label }) => ({ id, label, prediction_ts: ts }))) // prettier-ignore
     await fixture.call('POST', '/models/turned/baselines', { name: 'before', window: { from: '2026-01-01T00:00:00Z', to: '2026-01-05T00:00:00Z' } }) // prettier-ignore
-    await fixture.call('POST', '/monitors', { name: 'turned', model: 'turned', label_delay: '24h', checks: ['performance'] }) // prettier-ignore
+    await fixture.call('POST', '/monitors', { name: 'turned', model: 'turned', label_delay: '24h', checks: ['concept', 'performance'] }) // prettier-ignore
     const { service } = fixture
     const model = (await service.models.find('turned'))!
     await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
@@ -201,6 +201,34 @@ describe('changes', () => {
     expect(await marks('?from=2026-01-09T00:00:00Z&to=2026-01-11')).toEqual([])
     expect(await marks('?from=2026-01-01&to=2026-01-07')).toEqual([])
     expect((await get('?from=2026-01-01&to=2026-01-11')).body.changes).toEqual([])
+  })
+})
+
+describe('a result of concept', () => {
+  test('tells the labels of each bin on both sides, as they were judged', async () => {
+    const asOf = new Date(START + 9 * DAY + HOUR).toISOString()
+    expect((await fixture.call('POST', '/monitors/turned/run', { asOf })).status).toBe(200)
+    const { body: page } = await fixture.call('GET', '/models/turned/results?kind=concept&column=score&from=2026-01-07&to=2026-01-11') // prettier-ignore
+    const [{ id }] = page.results
+    const { body } = await fixture.call('GET', `/results/${id}`)
+    expect(body.verdict).toBe('critical')
+    expect(body.label_rates).toHaveLength(body.evaluation.change.bins.length)
+    body.label_rates.forEach(({ rows, rates, broke }: Json, i: number) => {
+      const judged = body.evaluation.change.bins[i]
+      expect(rows).toEqual(judged.rows)
+      expect(rates).toHaveLength(1)
+      expect(rates[0]).toMatchObject({ class: 'yes' })
+      expect(rates[0].baseline.value).toBeCloseTo(judged.baseline[0], 12)
+      expect(rates[0].window.value).toBeCloseTo(judged.window[0], 12)
+      expect(typeof broke).toBe('boolean')
+    })
+    expect(body.label_rates.some(({ broke }: Json) => broke)).toBe(true)
+  })
+
+  test('of other kinds there are none', async () => {
+    const { body: page } = await fixture.call('GET', '/models/turned/results?kind=performance&from=2026-01-07&to=2026-01-11') // prettier-ignore
+    const { body } = await fixture.call('GET', `/results/${page.results[0].id}`)
+    expect(body).toMatchObject({ kind: 'performance', label_rates: [] })
   })
 })
 

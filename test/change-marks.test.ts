@@ -76,6 +76,14 @@ describe('where nothing changes', () => {
     expect(changeMarks('log_loss', baselineOf(hoursOf(720, hour)), hoursOf(2000, hour))).toEqual([])
   })
 
+  test('days that are good or bad as a whole, as weather makes them, are no changes', () => {
+    const random = mulberry32(4)
+    const days = Array.from({ length: 400 }, () => 0.1 * (random() - 0.5))
+    const hour = (i: number) => binary(random, 80, 0.3, days[Math.floor(i / 24)])
+    const marks = changeMarks('log_loss', baselineOf(hoursOf(720, hour)), hoursOf(9600, hour))
+    expect(marks.length).toBeLessThanOrEqual(1)
+  })
+
   test('hours without rows, and a baseline without any, have no marks', () => {
     const hours = hoursOf(500, (i) => (i % 3 ? NONE : binary(mulberry32(i), 20, 0.2)))
     expect(changeMarks('log_loss', NONE, hours)).toEqual([])

@@ -132,6 +132,20 @@ describe('the cells', () => {
   })
 })
 
+it('a row with a statistic of its own is named by it, and coloured by its own thresholds', () => {
+  const own = { ...row(['critical'], [0.15]), kind: 'performance', statistic: 'Relative loss', thresholds: { warning: 0.05, critical: 0.1 } } // prettier-ignore
+  expect(
+    cellTooltip(heatmap([own]), { seriesName: 'cells', dataIndex: 0 })
+      .split('\n')
+      .slice(1),
+  ).toEqual(['performance, window to 1 Apr 2001 00:00 UTC', 'Relative loss 0.15, critical'])
+  const deepest = palette('light').extreme
+  const draw = (thresholds: { warning: number; critical: number }) =>
+    renderChart(heatmapOption({ ...heatmap([{ ...own, thresholds, effects: [0.3] }]), theme: 'light' }))
+  expect(draw({ warning: 0.05, critical: 0.1 })).toContain(deepest)
+  expect(draw({ warning: 0.2, critical: 0.25 })).not.toContain(deepest)
+})
+
 describe('the shapes of a row', () => {
   const scale = effectScale('light', thresholds)
   const boxes = (count: number, width: number) =>

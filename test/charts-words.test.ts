@@ -145,8 +145,8 @@ describe('the tables', () => {
     ])
     expect(tables.share.rows.map((row) => row.at(-1))).toEqual(['–', '50 %'])
     expect(tables.heatmap.rows).toEqual([
-      ['a b', 'feature', '1 Apr 2001 00:00 UTC', '0', 'ok'],
-      ['a b', 'feature', '3 Apr 2001 00:00 UTC', '0.5', 'critical'],
+      ['a b', 'feature', '1 Apr 2001 00:00 UTC', 'effect', '0', 'ok'],
+      ['a b', 'feature', '3 Apr 2001 00:00 UTC', 'effect', '0.5', 'critical'],
     ])
     expect(tables.distribution.rows).toEqual([['<b>', '25 %', '–', '–']])
     expect(tables.volume.rows).toEqual([['1 Apr 2001 00:00 UTC', '12,345', '1', '0']])

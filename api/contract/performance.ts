@@ -1,21 +1,9 @@
 import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
+import { metricSchema } from './metric.ts'
 import { MOST_POINTS } from './results.ts'
 import { route } from './route.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
-
-const metricSchema = named(
-  'Metric',
-  z.strictObject({
-    value: z.number(),
-    low: z.number().optional().describe('With `high`, the 95 % confidence interval, where one is known.'),
-    high: z.number().optional(),
-    bound: z
-      .number()
-      .optional()
-      .describe('The exact value lies within `value` ± this: ROC AUC is computed from bins of the score.'),
-  }),
-)
 
 const metricsSchema = z.partialRecord(z.enum(METRIC_NAMES), metricSchema)
 

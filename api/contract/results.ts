@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/statistic.ts'
 import { VERDICTS } from '../../store/results.ts'
+import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
 import { binSchema } from './bins.ts'
 import { modelParams, named, nextCursor, pageQuery, periodQuery, timeSchema } from './shared.ts'
@@ -47,6 +48,29 @@ const hoursSchema = z.strictObject({
   version: z.string().optional().describe('Only predictions of this version of the model.'),
 })
 
+const labelRateSchema = named(
+  'LabelRateBin',
+  z.strictObject({
+    label: z.string().describe('Values of the column. Holds category names as they came: escape it.'),
+    rows: z.strictObject({ baseline: z.number(), window: z.number() }).describe('Labelled ones.'),
+    rates: z.array(
+      z.strictObject({
+        class: z
+          .string()
+          .nullable()
+          .optional()
+          .describe(
+            'Absent where labels are numbers, of which this is the mean; null for all other classes.',
+          ),
+        baseline: metricSchema.describe("What it would be over the window's rows of the bin."),
+        window: metricSchema,
+      }),
+    ),
+    p_value: z.number().describe('Of this bin alone.'),
+    broke: z.boolean().describe('Whether this bin changed by itself, at the level 0.01 over all bins.'),
+  }),
+)
+
 const resultDetail = named(
   'ResultDetail',
   z.strictObject({
@@ -75,6 +99,11 @@ const resultDetail = named(
         'Of concept and performance, the sums over labelled rows of both sides that were judged; else null.',
       ),
     contributions: z.array(binSchema).describe('Bins of PSI, and what each adds to it.'),
+    label_rates: z
+      .array(labelRateSchema)
+      .describe(
+        'Of concept, the labels given the column, in the merged bins that were compared; else empty.',
+      ),
   }),
 )
 

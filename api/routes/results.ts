@@ -5,6 +5,7 @@ import { decodeFloats } from '../../store/floats.ts'
 import { findResult, type StoredResult } from '../../store/result-detail.ts'
 import { readResults, type CountedHours } from '../../store/results.ts'
 import { binsOf } from '../answers/bins.ts'
+import { labelRatesOf } from '../answers/label-rates.ts'
 import { modelOr404 } from '../context.ts'
 import type { resultRoutes } from '../contract/results.ts'
 import { decodeCursor, pageOf } from '../paging.ts'
@@ -54,6 +55,7 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
         baseline: { ...baseline, hours: hoursAnswer(baseline.hours) },
         binning: { id: binning, bins },
         contributions: contributions(found),
+        label_rates: labelRatesOf(found),
       },
     }
   },

@@ -1,0 +1,156 @@
+import type { LabelRatesData } from '../charts/data.ts'
+import { formatCount, formatEffect, formatPercent, formatTime } from './format.ts'
+import type { Answer } from './queries/api.ts'
+import { effectName, effectTitle, statisticName } from './wording.ts'
+
+export type Result = Answer<'getResult'>
+
+interface Tile {
+  name: string
+  value: string
+  hint: string
+}
+
+interface Metric {
+  value: number
+  low?: number
+  high?: number
+}
+
+/** What decided a result. */
+export function decidedBy({ kind, rule }: Pick<Result, 'kind' | 'rule'>): string {
+  return kind === 'concept' || kind === 'performance' ? kind : ((rule as { decide?: string }).decide ?? 'psi')
+}
+
+/** The figures of a result that matter, by its kind. */
+export function tilesOf(result: Result): Tile[] {
+  const deciding = decidedBy(result)
+  const format = result.kind === 'performance' ? formatPercent : formatEffect
+  return [
+    {
+      name: deciding === 'psi' ? 'Effect' : effectTitle(deciding),
+      value: format(result.effect),
+      hint: `${effectName(deciding)}: what the thresholds are for`,
+    },
+    ...middleTile(result),
+    {
+      name: 'Noise floor',
+      value: format(result.noise_floor),
+      hint: 'The least effect that these rows tell from chance',
+    },
+    ...(['window', 'baseline'] as const).map((side) => rowsTile(result, side)),
+  ]
+}
+
+function middleTile({ kind, statistics, evaluation, column }: Result): Tile[] {
+  if (kind === 'concept')
+    return [
+      {
+        name: 'Rows compared',
+        value: formatPercent(statistics.coverage),
+        hint: 'Share of the labelled rows that lie in bins with enough of them',
+      },
+    ]
+  if (kind === 'performance') {
+    const { value } = evaluation as { value?: Record<'baseline' | 'window', number> }
+    return [
+      {
+        name: statisticName(column),
+        value: formatEffect(value?.window),
+        hint: `On the baseline ${formatEffect(value?.baseline)}`,
+      },
+    ]
+  }
+  return [{ name: 'PSI', value: formatEffect(statistics.psi), hint: 'Population stability index' }]
+}
+
+function rowsTile({ kind, evaluation }: Result, side: 'window' | 'baseline'): Tile {
+  const name = side === 'window' ? 'Window' : 'Baseline'
+  if (kind === 'concept' || kind === 'performance') {
+    const { rows } = evaluation as { rows?: Record<'baseline' | 'window', number> }
+    const value = rows === undefined ? '–' : `${formatCount(rows[side])} rows`
+    return { name, value, hint: 'Rows whose label has come' }
+  }
+  const rows = (evaluation as Partial<Record<'baseline' | 'window', { n: number; missing: number }>>)[side]
+  return {
+    name,
+    value: rows === undefined ? '–' : `${formatCount(rows.n)} rows`,
+    hint: rows === undefined ? '' : `${formatCount(rows.missing)} of them without a value`,
+  }
+}
+
+/** What the window was compared with, in words: the hours that were counted, where they are not a stored baseline. */
+export function comparedWords({
+  baseline: { version, hours },
+  window_start,
+}: Pick<Result, 'baseline' | 'window_start'>): string {
+  if (hours === null) return `Compared with baseline ${version}`
+  const { spans, version: only } = hours
+  const of = only === undefined ? '' : `, rows of version ${only}`
+  const [first] = spans
+  if (first === undefined) return `Compared with nothing: no hours come before the window${of}`
+  if (spans.length > 1)
+    return `Compared with the same hours of the week over ${spans.length} weeks, since ${formatTime(first.from)}${of}`
+  const isBefore = Date.parse(first.to) === Date.parse(window_start)
+  if (!isBefore && Date.parse(first.to) < Date.parse(window_start) && isWeek(first, window_start))
+    return `Compared with the same hours of the week before${of}`
+  return isBefore
+    ? `Compared with the ${lengthOf(first)} before the window${of}`
+    : `Compared with the rows from ${formatTime(first.from)} to ${formatTime(first.to)}${of}`
+}
+
+const DAY_MS = 86_400_000
+
+const isWeek = ({ from }: { from: string }, windowStart: string) =>
+  Date.parse(windowStart) - Date.parse(from) === 7 * DAY_MS
+
+function lengthOf({ from, to }: { from: string; to: string }): string {
+  const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000
+  const [count, unit] = hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour']
+  return count === 1 ? unit : `${count} ${unit}s`
+}
+
+/** The classes whose rates a result of concept tells; empty where labels are numbers. Null stands for all others. */
+export function classesOf({ label_rates: bins }: Pick<Result, 'label_rates'>): (string | null)[] {
+  const all = bins.flatMap(({ rates }) => rates.flatMap((rate) => ('class' in rate ? [rate.class!] : [])))
+  return [...new Set(all)]
+}
+
+/** Label rates of one class, or the mean of the labels, bin by bin. */
+export function labelRatesChart(
+  { column, label_rates: bins }: Pick<Result, 'column' | 'label_rates'>,
+  of: string | null | undefined,
+): LabelRatesData {
+  const side = ({ value, low, high }: Metric) => ({ value, low: low ?? value, high: high ?? value })
+  return {
+    column,
+    what: of === undefined ? 'mean label' : `share of ${of === null ? 'other labels' : of}`,
+    isShare: of !== undefined,
+    bins: bins.flatMap(({ label, rows, rates, broke }) => {
+      const rate = rates.find((one) => one.class === of)
+      if (rate === undefined) return []
+      return [
+        {
+          label,
+          baselineRows: rows.baseline,
+          windowRows: rows.window,
+          baseline: side(rate.baseline),
+          window: side(rate.window),
+          broke,
+        },
+      ]
+    }),
+  }
+}
+
+/** Every metric of both sides of a result of performance. */
+export function metricsOf({ evaluation }: Pick<Result, 'evaluation'>) {
+  const { metrics } = evaluation as { metrics?: Record<'baseline' | 'window', Record<string, Metric>> }
+  if (metrics === undefined) return []
+  const names = [...new Set([...Object.keys(metrics.baseline), ...Object.keys(metrics.window)])]
+  return names.map((name) => ({
+    name,
+    baseline: metrics.baseline[name],
+    window: metrics.window[name],
+  }))
+}

@@ -39,6 +39,7 @@ async function measure(store: Store, features: number, rows: number): Promise<vo
       binning: 'b',
       part: 'predictions',
       columns,
+      segments: [],
       hours,
       generation: ++generation,
     }),

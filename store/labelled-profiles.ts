@@ -7,8 +7,9 @@ import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from './labels.ts'
 import { unfoldScores } from './class-scores.ts'
 import type { Model } from './model.ts'
-import { hoursOf, ofSlices, type HoursQuery, type Rollup, type Slicing } from './profiles.ts'
+import { hoursOf, type HoursQuery, type Rollup } from './profiles.ts'
 import { insertEncoded, rows } from './query.ts'
+import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
 import { literal } from './sql.ts'
 
 /** Sums over labelled rows of one column, or under the roles `loss` and `delay` of all of them. */
@@ -49,7 +50,7 @@ type Stored = Pick<LabelledColumn, 'role' | 'column' | 'counts'> &
 
 /** Merged sums of some hours, one a column; a column without labelled rows is absent. */
 export async function readLabelledProfiles(store: Store, query: HoursQuery): Promise<LabelledColumn[]> {
-  const found = await readLabelledSliced(store, query, { by: 'segment', only: [''] })
+  const found = await readLabelledSliced(store, query, WHOLE_MODEL)
   return found.map(({ slice: _, ...column }) => column)
 }
 
@@ -93,7 +94,7 @@ const MERGED = 'sumForEach(counts) AS counts, sumForEach(sums) AS sums, sumForEa
 /** The condition on the published sums of some hours. */
 export function publishedLabelled(
   { model, binning, spans, version }: HoursQuery,
-  slicing: Slicing = { by: 'segment', only: [''] },
+  slicing: Slicing = WHOLE_MODEL,
 ): string {
   const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
   return `${scope} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}

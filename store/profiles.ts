@@ -6,7 +6,8 @@ import { predictionsBetween } from './predictions.ts'
 import { inSpans, type HourSpan } from './hour-spans.ts'
 import { insertObjects, rows } from './query.ts'
 import type { SegmentColumn } from './segments.ts'
-import { array, hourLiteral, literal } from './sql.ts'
+import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
+import { hourLiteral, literal } from './sql.ts'
 import type { ColumnProfile } from './binning.ts'
 import type { Role } from './model.ts'
 import type { Store } from './client.ts'
@@ -113,11 +114,8 @@ export interface HoursQuery {
 
 /** As {@link readProfiles}, of any hours. */
 export async function readHours(store: Store, query: HoursQuery): Promise<StoredProfile[]> {
-  return readSliced(store, query, { by: 'segment', only: [''] })
+  return readSliced(store, query, WHOLE_MODEL)
 }
-
-/** What tells rows apart besides their columns, and which of it is wanted. The whole model is the segment ''. */
-export type Slicing = { by: 'segment' | 'version'; only: readonly string[] }
 
 /** As {@link readHours}, of segments or versions, each with profiles of its own. */
 export async function readSliced(
@@ -135,12 +133,6 @@ export async function readSliced(
        AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
      GROUP BY role, column, slice`,
   )
-}
-
-/** The condition on the rows of some slices. */
-export function ofSlices({ by, only }: Slicing): string {
-  const among = `${by} IN (${array(only.map(literal), 'String')})`
-  return by === 'segment' ? among : `segment = '' AND ${among}`
 }
 
 /** The newest generation that is published, of any model; 0 where there is none. */

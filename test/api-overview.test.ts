@@ -181,7 +181,7 @@ describe('the status of a model', () => {
   const end = new Date(START)
   const alert = (kind: string, severity: 'warning' | 'critical') => ({ kind, severity, windowEnd: end }) as AlertEvent // prettier-ignore
   const newest = (verdict: string) => {
-    const worst = { id: '', monitor: 'a', kind: 'feature', column: 'x', verdict, effect: null, explanation: '', window_end: '' } as const // prettier-ignore
+    const worst = { id: '', monitor: 'a', kind: 'feature', column: 'x', segment: '', version: '', verdict, effect: null, explanation: '', window_end: '' } as const // prettier-ignore
     return { model: 'm', worst, drifted: 0, decided: 0 }
   }
   const facts = (extra: Partial<ModelFacts>): ModelFacts => ({

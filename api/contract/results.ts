@@ -3,6 +3,7 @@ import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/statistic.ts'
 import { VERDICTS } from '../../store/results.ts'
 import { route } from './route.ts'
+import { sliceQuery } from './segments.ts'
 import { binSchema } from './bins.ts'
 import { modelParams, named, nextCursor, pageQuery, periodQuery, timeSchema } from './shared.ts'
 
@@ -121,7 +122,7 @@ export const resultRoutes = {
     tag,
     summary: 'Results in order of time, for charts',
     description:
-      'Of windows that ended in (from, to]; by default of the last 30 days. Of a window that was evaluated again the newest result.',
+      'Of windows that ended in (from, to]; by default of the last 30 days. Of a window that was evaluated again the newest result. Without `segment` and `version` those of the whole model and of all its parts.',
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
@@ -129,8 +130,7 @@ export const resultRoutes = {
       monitor: z.string().optional(),
       kind: z.string().optional(),
       column: z.string().optional(),
-      segment: z.string().optional(),
-      version: z.string().optional(),
+      ...sliceQuery,
       verdict: z.enum(VERDICTS).optional(),
       statistic: z
         .enum([...STATISTIC_NAMES, ...METRIC_NAMES])

@@ -15,6 +15,7 @@ import { monitorRoutes } from './monitors.ts'
 import { overviewRoutes } from './overview.ts'
 import { performanceRoutes } from './performance.ts'
 import { resultRoutes } from './results.ts'
+import { segmentRoutes } from './segments.ts'
 
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
 export const ROUTES = {
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...resultRoutes,
   ...chartRoutes,
   ...heatmapRoutes,
+  ...segmentRoutes,
   ...performanceRoutes,
   ...alertRoutes,
   ...deliveryRoutes,

@@ -54,10 +54,17 @@ describe('the overview', () => {
     const worst = last.reduce((a, b) => (b.effect > a.effect ? b : a))
     expect(found.worst).toEqual({
       ...Object.fromEntries(
-        ['monitor', 'kind', 'column', 'verdict', 'effect', 'explanation', 'window_end'].map((name) => [
-          name,
-          worst[name],
-        ]),
+        [
+          'monitor',
+          'kind',
+          'column',
+          'segment',
+          'version',
+          'verdict',
+          'effect',
+          'explanation',
+          'window_end',
+        ].map((name) => [name, worst[name]]),
       ),
       result_id: worst.id,
     })

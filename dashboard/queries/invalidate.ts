@@ -9,12 +9,12 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   results: ['overview', 'heatmap', 'results'],
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert'],
-  volume: ['overview', 'volume'],
-  models: ['overview', 'models'],
+  volume: ['overview', 'volume', 'segments'],
+  models: ['overview', 'models', 'segments'],
   monitors: ['overview', 'monitors', 'heatmap'],
-  baselines: ['overview', 'baselines'],
+  baselines: ['overview', 'baselines', 'segments'],
 }
-const OF_A_MODEL = new Set(['heatmap', 'results', 'volume', 'models', 'monitors', 'baselines'])
+const OF_A_MODEL = new Set(['heatmap', 'results', 'volume', 'models', 'monitors', 'baselines', 'segments'])
 
 /** Whether what a query shows has changed. A topic that is not known yet may change anything. */
 export function isStale(key: readonly unknown[], { topic, model }: Invalidation): boolean {

@@ -1,14 +1,15 @@
-import type { Answer } from './queries/api.ts'
-
-type Result = Answer<'listResults'>['results'][number]
+interface Part {
+  segment: string
+  version: string
+  verdict: string
+  effect: number | null
+}
 
 const RANK: Record<string, number> = { critical: 0, warning: 1, ok: 2, insufficient_data: 3 }
-const rank = ({ verdict }: Pick<Result, 'verdict'>) => RANK[verdict] ?? RANK.insufficient_data
+const rank = ({ verdict }: Pick<Part, 'verdict'>) => RANK[verdict] ?? RANK.insufficient_data
 
 /** The whole model first, then the most severe, and of equally severe ones the largest effect. */
-export function bySeverity<T extends Pick<Result, 'segment' | 'version' | 'verdict' | 'effect'>>(
-  results: readonly T[],
-): T[] {
+export function bySeverity<T extends Part>(results: readonly T[]): T[] {
   const isPart = ({ segment, version }: T) => Number(segment !== '' || version !== '')
   return results.toSorted(
     (a, b) =>
@@ -20,6 +21,6 @@ export function bySeverity<T extends Pick<Result, 'segment' | 'version' | 'verdi
 }
 
 /** The upper end of a scale that several effects share: a little beyond the threshold, so that noise looks small. */
-export function effectScale(results: readonly Pick<Result, 'effect'>[], warning: number): number {
+export function effectScale(results: readonly Pick<Part, 'effect'>[], warning: number): number {
   return Math.max(1.6 * warning, ...results.map(({ effect }) => effect ?? 0))
 }

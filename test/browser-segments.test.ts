@@ -15,6 +15,7 @@ import { testService, type TestService } from './support/service.ts'
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000
 const PER_HOUR = 400
+const PATIENT = { timeout: 20_000 }
 
 /** The first day is the baseline; on the next one x moves in SEA, one row in twenty. */
 async function fill(service: TestService): Promise<void> {
@@ -79,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)('segments on the dashboard', () => {
     await settled(page)
     const panel = page.getByRole('region', { name: 'Segments', exact: true })
     const names = panel.locator('tbody a')
-    await expect.poll(() => names.allInnerTexts()).toHaveLength(1 + 5 + 2)
+    await expect.poll(() => names.allInnerTexts(), PATIENT).toHaveLength(1 + 5 + 2)
     expect((await names.allInnerTexts()).slice(0, 2)).toEqual(['whole model', 'origin=SEA'])
     expect(await panel.locator('tbody tr').nth(0).innerText()).toContain('Steady')
     expect(await panel.locator('tbody tr').nth(1).innerText()).toContain('Critical')
@@ -99,14 +100,25 @@ describe.skipIf(chromiumPath === undefined)('segments on the dashboard', () => {
     await settled(page)
     await page.getByLabel('Part').selectOption({ label: 'origin=SEA' })
     const rows = page.getByRole('region', { name: 'Columns with their newest verdict' })
-    await rows.getByRole('link', { name: 'x (segment origin=SEA)' }).waitFor()
+    await rows.getByRole('link', { name: 'x', exact: true }).waitFor()
+    await page.getByText('segment origin=SEA only').waitFor()
     expect(new URL(page.url()).searchParams.get('segment')).toBe('origin=SEA')
     await page.reload()
     await settled(page)
-    expect(await rows.getByRole('link').allInnerTexts()).toContain('x (segment origin=SEA)')
+    const links = await rows
+      .getByRole('link')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('href')!))
+    expect(links).toHaveLength(5)
+    for (const link of links)
+      expect(new URL(link, service.url).searchParams.get('segment')).toBe('origin=SEA')
+    expect(await rows.getByRole('row', { name: /^x / }).innerText()).toContain('Critical')
     await page.getByLabel('Part').selectOption({ label: '2' })
-    await rows.getByRole('link', { name: 'x (version 2)' }).waitFor()
+    await page.getByText('version 2 only').waitFor()
+    await settled(page)
+    expect(await rows.getByRole('row', { name: /^x / }).innerText()).toContain('Steady')
     await expectAccessible(page, 'model')
+    await page.getByRole('link', { name: 'Compare parts' }).click()
+    await page.getByRole('heading', { level: 1, name: 'x by origin' }).waitFor()
     await page.close()
   })
 
@@ -114,15 +126,15 @@ describe.skipIf(chromiumPath === undefined)('segments on the dashboard', () => {
     const page = await browser.open(`${service.url}/models/flights/compare?column=x&kind=feature`)
     await page.getByRole('heading', { level: 1, name: 'x by origin' }).waitFor()
     const parts = page.locator('main li h2')
-    await expect.poll(() => parts.allInnerTexts()).toHaveLength(1 + 5)
+    await expect.poll(() => parts.allInnerTexts(), PATIENT).toHaveLength(1 + 5)
     expect((await parts.allInnerTexts()).slice(0, 2)).toEqual(['whole model', 'origin=SEA'])
     expect(await page.locator('main li svg[role="img"]').count()).toBe(6)
     await expectAccessible(page, 'compare')
     await page.getByLabel('By').selectOption({ label: 'version' })
     await expect
-      .poll(() => parts.allInnerTexts())
+      .poll(() => parts.allInnerTexts(), PATIENT)
       .toEqual(['whole model', expect.stringMatching(/version/), expect.stringMatching(/version/)])
-    await page.getByLabel('Column').selectOption({ label: 'weather (feature)' })
+    await page.getByRole('combobox', { name: 'Column' }).selectOption({ label: 'weather (feature)' })
     await page.getByRole('heading', { level: 1, name: 'weather by version' }).waitFor()
     await settled(page)
     await page.setViewportSize({ width: 390, height: 844 })

@@ -1,6 +1,15 @@
 import type { AlertMember, AlertReason, MemberReason, Severity } from '../store/alert-events.ts'
 import { DATA_KIND, ERROR_FINDING } from './policy.ts'
-import { effectText, instantText, lengthText, memberName, plain, subject, upperFirst } from './wording.ts'
+import {
+  effectText,
+  instantText,
+  lengthText,
+  memberName,
+  narrowed,
+  plain,
+  subject,
+  upperFirst,
+} from './wording.ts'
 
 export interface SummaryInput {
   model: string
@@ -27,7 +36,8 @@ export function alertSummary(reason: AlertReason, input: SummaryInput): string {
 function moved({ model, kind, members }: SummaryInput, still: boolean): string {
   const one = members.length === 1
   const name = `"${memberName(members[0])}"`
-  if (kind === 'performance') return `${model} ${still ? 'still does' : 'has become'} worse than`
+  if (kind === 'performance')
+    return `${one ? narrowed(model, members[0]) : model} ${still ? 'still does' : 'has become'} worse than`
   if (kind === 'concept') {
     const given = one ? name : `${members.length} columns`
     return `The labels of ${model} given ${given} ${still ? 'still differ' : 'have changed'} from`

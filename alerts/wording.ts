@@ -10,10 +10,14 @@ export function plain(text: string): string {
 }
 
 /** A column with the segment and version that narrow it. */
-export function memberName({ kind, column, segment, version }: Member): string {
-  const narrowed = [segment && `segment ${segment}`, version && `version ${version}`].filter(Boolean)
-  const name = column || (kind === DATA_KIND ? 'data' : kind)
-  return plain(narrowed.length === 0 ? name : `${name} (${narrowed.join(', ')})`)
+export function memberName({ kind, column, ...slice }: Member): string {
+  return narrowed(column || (kind === DATA_KIND ? 'data' : kind), slice)
+}
+
+/** A name with the segment and version that narrow it. */
+export function narrowed(name: string, { segment, version }: Pick<Member, 'segment' | 'version'>): string {
+  const by = [segment && `segment ${segment}`, version && `version ${version}`].filter(Boolean)
+  return plain(by.length === 0 ? name : `${name} (${by.join(', ')})`)
 }
 
 /** What the alert of a kind is about, as it stands within a sentence. */

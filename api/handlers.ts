@@ -18,6 +18,7 @@ import { monitorHandlers } from './routes/monitors.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { resultHandlers } from './routes/results.ts'
+import { segmentHandlers } from './routes/segments.ts'
 import { silenceHandlers } from './routes/silences.ts'
 
 /** What each route of the table does. */
@@ -33,6 +34,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...resultHandlers(context),
     ...chartHandlers(context),
     ...heatmapHandlers(context),
+    ...segmentHandlers(context),
     ...performanceHandlers(context),
     ...alertHandlers(context),
     ...silenceHandlers(context),

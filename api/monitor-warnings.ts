@@ -4,9 +4,11 @@ import { chosenBaseline } from '../detectors/compared-baseline.ts'
 import { weeklyVariation } from '../detectors/cyclic.ts'
 import { driftKindOf } from '../detectors/kinds.ts'
 import { rulesOf } from '../detectors/rules.ts'
+import { countedSegments, slicesOf } from '../detectors/slices.ts'
 import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
 import { formatDuration } from '../store/duration.ts'
 import type { HourSpan } from '../store/hour-spans.ts'
+import type { Model } from '../store/model.ts'
 import type { Monitor } from '../store/monitor.ts'
 import type { Store } from '../store/client.ts'
 import { newestPrediction, weeklyCounts } from '../store/weekly-counts.ts'
@@ -25,16 +27,40 @@ export async function monitorWarnings(
   { store, models }: Pick<ApiContext, 'store' | 'models'>,
   monitor: Monitor,
 ): Promise<Warning[]> {
-  const { baseline: choice } = monitor
   const model = await models.find(monitor.model)
   const baseline = await chosenBaseline(store, monitor)
   if (model === undefined || baseline === undefined) return []
+  return [...uncounted(model, monitor, baseline), ...(await cyclicColumns(store, model, monitor, baseline))]
+}
+
+/** Segment columns that the model did not have when its baseline was made, so that nothing is counted by them. */
+function uncounted(model: Model, { segments }: Monitor, baseline: Baseline): Warning[] {
+  const counted = countedSegments(model, baseline).map(({ column }) => column)
+  return segments
+    .filter((segment) => !counted.includes(segment))
+    .map((column) => ({
+      code: 'segments_not_counted',
+      column,
+      message:
+        `baseline ${baseline.version}, "${baseline.name}", is not split by "${column}", so none of its segments is ` +
+        `evaluated. Make a new baseline, from data that has this feature, and activate it.`,
+    }))
+}
+
+async function cyclicColumns(
+  store: Store,
+  model: Model,
+  monitor: Monitor,
+  baseline: Baseline,
+): Promise<Warning[]> {
+  const { baseline: choice } = monitor
   if (choice !== 'training' && choice.seasonal !== undefined) return []
   const period = wholeWeeks(await periodOf(store, monitor, baseline))
   if (period === undefined) return []
   const all = await baselineColumns(store, model, baseline)
   const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
-  const rule = rulesOf(monitor, all).drift
+  const slices = await slicesOf(store, model, monitor, baseline, period)
+  const rule = rulesOf(monitor, all, slices.length).drift
   const weekly = await weeklyCounts(store, model.name, columns, period)
   const warnings: Warning[] = []
   for (const [i, column] of columns.entries()) {

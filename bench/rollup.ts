@@ -1,9 +1,10 @@
 import { deriveBinning } from '../ingest/binning.ts'
 import type { NumericBinning } from '../store/binning.ts'
 import type { Store } from '../store/client.ts'
-import { modelColumns, modelSchema, type Model } from '../store/model.ts'
+import { featureSource, modelColumns, modelSchema, type Model } from '../store/model.ts'
 import { writeProfiles } from '../store/profiles.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
+import { MOST_SEGMENT_VALUES, type SegmentColumn } from '../store/segments.ts'
 import { silverTables, syncSilver } from '../store/silver.ts'
 import { array, float, identifier } from '../store/sql.ts'
 import { fastest, perSecond, print, withStore } from './support.ts'
@@ -11,6 +12,14 @@ import { fastest, perSecond, print, withStore } from './support.ts'
 const HOUR_MS = 3_600_000
 const START = Date.UTC(2026, 0, 1)
 const HOURS = 24
+const SHOPS: SegmentColumn = {
+  column: 'shop',
+  kind: 'categorical',
+  source: featureSource('shop'),
+  values: Array.from({ length: MOST_SEGMENT_VALUES }, (_, i) => String(i)),
+  other: true,
+  missing: false,
+}
 
 /** Counting a day of silver rows into profiles, against the plainest query that bins each column by hour. */
 export async function benchRollup(): Promise<void> {
@@ -28,21 +37,27 @@ async function measure(store: Store, features: number, rows: number): Promise<vo
   await fill(store, model, rows)
   const { predictions } = silverTables(model.name)
   const columns: BinnedColumn[] = []
-  for (const column of modelColumns(model).filter(({ role }) => role === 'feature')) {
+  for (const column of modelColumns(model).filter(
+    ({ role, kind }) => role === 'feature' && kind === 'numeric',
+  )) {
     columns.push({ ...column, binning: await deriveBinning(store.rollup, predictions, column) })
   }
   const hours = Array.from({ length: HOURS }, (_, hour) => new Date(START + hour * HOUR_MS))
   let generation = 0
-  const profiles = await fastest(3, () =>
-    writeProfiles(store, {
-      model: model.name,
-      binning: 'b',
-      part: 'predictions',
-      columns,
-      hours,
-      generation: ++generation,
-    }),
-  )
+  const count = (segments: readonly SegmentColumn[]) =>
+    fastest(3, () =>
+      writeProfiles(store, {
+        model: model.name,
+        binning: 'b',
+        part: 'predictions',
+        columns,
+        segments,
+        hours,
+        generation: ++generation,
+      }),
+    )
+  const profiles = await count([])
+  const split = await count([SHOPS])
   const bare = await fastest(3, async () => {
     for (const { source, binning } of columns) {
       const edges = array((binning as NumericBinning).edges.map(float), 'Float64')
@@ -56,19 +71,20 @@ async function measure(store: Store, features: number, rows: number): Promise<vo
   const values = features * rows
   print(
     `rollup, ${features} features × ${rows.toLocaleString('en-US')} rows: profiles ${perSecond(values, profiles)} values ` +
-      `(FINAL, sums and dense rows written), bare GROUP BY ${perSecond(values, bare)}: ratio ${(bare / profiles).toFixed(2)} (aim 1.0)`,
+      `(FINAL, sums and dense rows written), bare GROUP BY ${perSecond(values, bare)}: ratio ${(bare / profiles).toFixed(2)} (aim 1.0); with one segment column ${(split / profiles).toFixed(1)} times as long`,
   )
 }
 
 export function declare(features: number): Model {
   const names = Array.from({ length: features }, (_, i) => [`f${i}`, 'numeric'] as const)
-  return modelSchema.parse({ name: 'bench', task: 'binary', features: Object.fromEntries(names) })
+  const columns = { ...Object.fromEntries(names), [SHOPS.column]: SHOPS.kind }
+  return modelSchema.parse({ name: 'bench', task: 'binary', features: columns })
 }
 
 async function fill(store: Store, model: Model, rows: number): Promise<void> {
-  const sources = model.features.map(({ name }, i) => ({
+  const sources = model.features.map(({ name, kind }, i) => ({
     column: identifier(`f_${name}`),
-    value: `randNormal(0, 1, ${i})`,
+    value: kind === 'numeric' ? `randNormal(0, 1, ${i})` : 'toString(number % 25)',
   }))
   await store.rollup.command({
     query: `INSERT INTO ${silverTables(model.name).predictions}

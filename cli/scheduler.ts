@@ -19,6 +19,7 @@ import { LABEL_KINDS, monitors, type Monitor } from '../store/monitor.ts'
 import { hasPredictions } from '../store/predictions.ts'
 import type { Part } from '../store/profiles.ts'
 import type { Result } from '../store/results.ts'
+import { parseSegmentKey } from '../store/segments.ts'
 import type { Store } from '../store/client.ts'
 import { endUnwatched } from './end-unwatched.ts'
 import { noteOutcome, type FailureContext } from './monitor-failures.ts'
@@ -187,7 +188,9 @@ async function evaluateWindow(
     windowEnd: end,
     evaluations: [...results.map(toEvaluation), ...finding],
     kinds: KINDS[part],
-    watches: (member) => member.kind === DATA_KIND || watches(model, monitor, member),
+    watches: (member) =>
+      member.kind === DATA_KIND ||
+      (watches(model, monitor, member) && isSliced(model, monitor, member, results)),
     baseline: baselineName(monitor, baseline),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
@@ -221,6 +224,18 @@ function watches({ features }: Model, { checks }: Monitor, { kind, column }: Mem
   const isFeature = features.some(({ name }) => name === column)
   const declared = kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
   return declared && checks.some((check) => check === kind)
+}
+
+/** Whether the monitor still looks at the segment or version; at a version as long as it has rows in the window. */
+function isSliced(
+  model: Model,
+  { segments, by_version }: Monitor,
+  { segment, version }: Member,
+  results: readonly Result[],
+): boolean {
+  const column = parseSegmentKey(segment)?.column
+  if (column !== undefined) return segments.includes(column) && model.segments.includes(column)
+  return version === '' || (by_version && results.some((result) => result.version === version))
 }
 
 /** Whether a column is what a model says, whatever its features are called. */

@@ -21,14 +21,25 @@ export interface ColumnAddress {
 
 /** A column's page, at a window and over a period where they are given. */
 export function columnLink({ model, column, ...rest }: ColumnAddress): string {
-  const search = Object.fromEntries(
-    Object.entries(rest).filter(
+  const params = { model: encodeURIComponent(model), column: encodeURIComponent(column) }
+  return p('/models/:model/columns/:column', { params, search: given(rest) })
+}
+
+/** The page that compares the parts of a model by one column. */
+export function compareLink({
+  model,
+  ...rest
+}: Pick<ColumnAddress, 'model' | 'monitor' | 'at'> &
+  Partial<Pick<ColumnAddress, 'kind' | 'column'>>): string {
+  return p('/models/:model/compare', { params: { model: encodeURIComponent(model) }, search: given(rest) })
+}
+
+const given = (values: Record<string, string | undefined>) =>
+  Object.fromEntries(
+    Object.entries(values).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
     ),
   )
-  const params = { model: encodeURIComponent(model), column: encodeURIComponent(column) }
-  return p('/models/:model/columns/:column', { params, search })
-}
 
 /** Goes to what one of the functions above made. */
 export function goTo(href: string): void {

@@ -3,6 +3,7 @@ import { createRouter, type RouteComponent } from 'sv-router'
 type Path =
   | '/'
   | '/models/:model'
+  | '/models/:model/compare'
   | '/models/:model/columns/:column'
   | '/alerts'
   | '/alerts/:alert'

@@ -1,5 +1,6 @@
 import { formatEffect, plural } from './format.ts'
 import type { Answer } from './queries/api.ts'
+import { memberName } from './wording.ts'
 
 export type ModelOverview = Answer<'getOverview'>['models'][number]
 
@@ -17,7 +18,7 @@ export function standing({ state, status, firing, worst }: ModelOverview): strin
   if (status === 'error') return 'Its newest window could not be evaluated; the log of the service says why.'
   if (firing.length > 0) return firing[0].summary
   if (worst === null) return BEFORE[state] ?? 'The newest window has no verdict.'
-  return `No column drifts; the largest effect is ${formatEffect(worst.effect)}, of ${worst.column}.`
+  return `No column drifts; the largest effect is ${formatEffect(worst.effect)}, of ${memberName(worst)}.`
 }
 
 /** How all models stand together. */

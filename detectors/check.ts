@@ -19,6 +19,7 @@ export interface Reproduction {
 export const unavailable = (reason: string): Check => ({ status: 'unavailable', reason })
 export const NO_MODEL = unavailable('the model is no longer declared')
 export const NO_COLUMN = unavailable('the model no longer has the column')
+export const NO_SEGMENT = unavailable('the baseline that told the segments apart is no longer stored')
 export const NO_ROWS = unavailable('the rows of these hours are no longer stored')
 
 export const checked = (differences: Difference[]): Check =>

@@ -1,12 +1,7 @@
-import { activeBaseline, listBaselines, type Baseline, type BaselineColumn } from '../store/baselines.ts'
-import type { HourSpan } from '../store/hour-spans.ts'
+import { activeBaseline, listBaselines, type Baseline } from '../store/baselines.ts'
 import { formatDuration } from '../store/duration.ts'
 import { monitors, type Monitor } from '../store/monitor.ts'
-import { readHours } from '../store/profiles.ts'
-import type { CountedHours } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
-import { baselineHours } from './baseline-hours.ts'
-import { storedProfile } from './stored-profile.ts'
 
 type Choice = Pick<Monitor, 'model' | 'baseline'>
 
@@ -42,34 +37,6 @@ export async function baselinesInUse(store: Store, model: string): Promise<Basel
   const named = await Promise.all(naming.map((monitor) => chosenBaseline(store, monitor)))
   const all = [active, ...named].filter((baseline) => baseline !== undefined)
   return [...new Map(all.map((baseline) => [baseline.binning, baseline])).values()]
-}
-
-export interface Compared {
-  columns: readonly BaselineColumn[]
-  /** What the columns were counted from, where that is no stored baseline. */
-  hours?: CountedHours
-}
-
-/** The columns of a baseline as a window is compared with them: counted over the monitor's hours where it names any. */
-export async function comparedWith(
-  store: Store,
-  { model, baseline }: Choice,
-  { binning }: Baseline,
-  columns: readonly BaselineColumn[],
-  window: HourSpan,
-): Promise<Compared> {
-  const spans = baselineHours(baseline, window)
-  if (spans === undefined) return { columns }
-  const version = baseline === 'training' ? undefined : baseline.version
-  const stored = await readHours(store, { model, binning, spans, version })
-  const profiles = new Map(stored.map((profile) => [`${profile.role} ${profile.column}`, profile]))
-  return {
-    columns: columns.map((column) => ({
-      ...column,
-      profile: storedProfile(profiles.get(`${column.role} ${column.name}`), column),
-    })),
-    hours: { spans, version },
-  }
 }
 
 /** What is compared with, as it reads after "has drifted from". */

@@ -3,8 +3,8 @@ import { labelPlaces, labelScale, type LabelScale } from '../store/label-scale.t
 import type { LabelledProfile } from '../store/labelled-profile.ts'
 import {
   labelledOf,
-  readBaselineLabelled,
-  readLabelledProfiles,
+  readBaselineLabelledSegments,
+  readLabelledSliced,
   type LabelledColumn,
 } from '../store/labelled-profiles.ts'
 import { lossSumsOf } from '../store/loss-sums.ts'
@@ -12,6 +12,7 @@ import type { Column } from '../store/model.ts'
 import type { CountedHours } from '../store/results.ts'
 import { baselineHours } from './baseline-hours.ts'
 import type { Reference, WindowRequest } from './run-request.ts'
+import { comparedSegments, oncePerStart, readSlices, WHOLE, type Slice } from './slices.ts'
 
 /** The labelled rows of a window and of what it is compared with. */
 export interface LabelledSides {
@@ -28,33 +29,43 @@ export interface LabelledWindows {
   from: (start: Date) => Promise<LabelledSides>
 }
 
-/** Undefined where the baseline has no labels, so that nothing can be compared with it. */
+/**
+ * The windows of each slice; all slices are read together. Undefined where the baseline has no labels, so that nothing
+ * can be compared with it.
+ */
 export async function labelledWindows(
   { store, model, monitor, end }: WindowRequest,
   { baseline: { binning, ...baseline }, columns }: Reference,
-): Promise<LabelledWindows | undefined> {
+  slices: readonly Slice[],
+): Promise<((slice: Slice) => LabelledWindows) | undefined> {
   const label = columns.find(({ role }) => role === 'label')
   if (label === undefined) return undefined
   const scope = { model: model.name, binning }
-  const read = async (start: Date): Promise<LabelledSides> => {
-    const window = await readLabelledProfiles(store, { ...scope, spans: [{ from: start, to: end }] })
-    const choice = monitor.baseline
+  const choice = monitor.baseline
+  const segments = comparedSegments(slices)
+  const own = await readSlices(segments, ({ only }) => readBaselineLabelledSegments(store, baseline, only))
+  if (own(WHOLE).length === 0) return undefined
+  const read = oncePerStart(async (start) => {
+    const window = await readSlices(slices, (slicing) =>
+      readLabelledSliced(store, { ...scope, spans: [{ from: start, to: end }] }, slicing),
+    )
     const spans = baselineHours(choice, { from: start, to: end })
-    if (spans === undefined || choice === 'training') return { baseline: own, window }
+    if (spans === undefined || choice === 'training') return { window, baseline: own }
     const hours = { spans, version: choice.version }
-    return { baseline: await readLabelledProfiles(store, { ...scope, ...hours }), window, hours }
-  }
-  const own = await readBaselineLabelled(store, baseline)
-  if (own.length === 0) return undefined
-  const sides = new Map<number, Promise<LabelledSides>>()
-  return {
-    scale: labelScale(model.task, label.binning),
-    from(start) {
-      const found = sides.get(start.getTime()) ?? read(start)
-      sides.set(start.getTime(), found)
-      return found
+    const compared = await readSlices(segments, (slicing) =>
+      readLabelledSliced(store, { ...scope, ...hours }, slicing),
+    )
+    return { window, baseline: compared, hours }
+  })
+  const scale = labelScale(model.task, label.binning)
+  return (slice) => ({
+    scale,
+    async from(start) {
+      const { window, baseline, hours } = await read(start)
+      const sides = { window: window(slice), baseline: baseline({ segment: slice.segment, version: '' }) }
+      return hours === undefined ? sides : { ...sides, hours }
     },
-  }
+  })
 }
 
 /** How many labelled rows there are. */

@@ -5,6 +5,7 @@ import type { LabelledSums } from '../store/labelled-sql.ts'
 import type { Task } from '../store/model.ts'
 import { partOf, type Part } from '../store/profiles.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
+import { partCount, type SegmentColumn } from '../store/segments.ts'
 
 /** Hours that are counted and published together. */
 export interface RollupJob {
@@ -17,7 +18,7 @@ export interface RollupJob {
   labelled: LabelledSums[]
 }
 
-/** Counts a statement may hold in memory at once: hours × slots of all columns. */
+/** Counts a statement may hold in memory at once: hours × segments × slots of all columns. */
 const MAX_CELLS = 4_000_000
 /** Beyond this many columns a statement takes longer to plan than to run. */
 const MAX_COLUMNS = 500
@@ -27,7 +28,9 @@ export function planRollup(
   task: Task,
   columns: readonly BinnedColumn[],
   dirty: readonly DirtyHour[],
+  segments: readonly SegmentColumn[] = [],
 ): RollupJob[] {
+  const parts = partCount(segments)
   const hoursOf = (part: Part) => {
     const times = new Set(dirty.filter((hour) => hour.part === part).map(({ hour }) => hour.getTime()))
     return [...times].sort((a, b) => a - b).map((time) => new Date(time))
@@ -45,7 +48,7 @@ export function planRollup(
       ...own.map((chunk) => sum(chunk, ({ binning }) => slotCount(binning))),
       ...labelled.map((sums) => sum(sums.columns, (column) => labelledCells(sums.scale, column))),
     )
-    const together = Math.max(1, Math.floor(MAX_CELLS / cells))
+    const together = Math.max(1, Math.floor(MAX_CELLS / (cells * parts)))
     const hours = hoursOf(part)
     return Array.from({ length: Math.ceil(hours.length / together) }, (_, i) => ({
       part,

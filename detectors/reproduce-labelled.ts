@@ -5,8 +5,17 @@ import { countLabelled } from '../store/labelled-count.ts'
 import { readBaselineLabelled, type LabelledColumn } from '../store/labelled-profiles.ts'
 import type { Model } from '../store/model.ts'
 import type { StoredResult } from '../store/result-detail.ts'
-import type { CountedHours } from '../store/results.ts'
-import { checked, NO_COLUMN, NO_MODEL, NO_ROWS, unavailable, type Check, type Reproduction } from './check.ts'
+import {
+  checked,
+  NO_COLUMN,
+  NO_MODEL,
+  NO_ROWS,
+  NO_SEGMENT,
+  unavailable,
+  type Check,
+  type Reproduction,
+} from './check.ts'
+import { countedRows, type CountedRows } from './counted-rows.ts'
 import type { ConceptInput } from './concept/cell.ts'
 import { conceptColumns } from './concept/find-concept.ts'
 import { judgeConcept, type ConceptRule } from './concept/judge-concept.ts'
@@ -36,15 +45,16 @@ export async function reproduceLabelled(
     return { evaluation, window: gone, baseline: gone }
   }
   if (source.columns.length === 0) return { evaluation, window: NO_COLUMN, baseline: NO_COLUMN }
-  const hours = { spans: [{ from: new Date(result.window_start), to: new Date(result.window_end) }] }
-  const recount = (stored: object, of: CountedHours) => recounted(store, model, source, stored, of)
+  const rows = await countedRows(store, model, result)
+  const recount = async (stored: object, of: CountedRows | undefined) =>
+    of === undefined ? NO_SEGMENT : recounted(store, model, source, stored, of)
   return {
     evaluation,
-    window: await recount(window, hours),
+    window: await recount(window, rows?.window),
     baseline:
       result.baseline.hours === null
-        ? reread(source, baseline, await readBaselineLabelled(store, source.baseline), result)
-        : await recount(baseline, result.baseline.hours),
+        ? reread(source, baseline, await readBaselineLabelled(store, source.baseline, result.segment), result)
+        : await recount(baseline, rows?.baseline),
   }
 }
 
@@ -97,9 +107,9 @@ async function recounted(
   model: Model,
   { columns, scale, all, inputs }: Source,
   stored: object,
-  hours: CountedHours,
+  rows: CountedRows,
 ): Promise<Check> {
-  const found = await countLabelled(store, model, hours, { scale, columns, losses: all })
+  const found = await countLabelled(store, model, rows, { scale, columns, losses: all })
   const isEmpty = JSON.stringify(inputs([])) === JSON.stringify(stored)
   if (found === undefined) return isEmpty ? { status: 'agrees' } : NO_ROWS
   return checked(sumDifferences(stored, inputs(found)))

@@ -1,4 +1,10 @@
-import { baselineColumn, listBaselines } from '../store/baselines.ts'
+import {
+  baselineColumn,
+  baselineSegments,
+  listBaselines,
+  type Baseline,
+  type BaselineColumn,
+} from '../store/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../store/binning.ts'
 import { classScoreColumn, scoredClass } from '../store/class-scores.ts'
 import { countColumn } from '../store/column-count.ts'
@@ -6,13 +12,23 @@ import { decodeFloats } from '../store/floats.ts'
 import { modelColumns, type Column, type Model } from '../store/model.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
 import type { StoredArrays, StoredResult } from '../store/result-detail.ts'
-import type { CountedHours } from '../store/results.ts'
 import type { Store } from '../store/client.ts'
-import { checked, NO_COLUMN, NO_MODEL, NO_ROWS, unavailable, type Check, type Reproduction } from './check.ts'
+import {
+  checked,
+  NO_COLUMN,
+  NO_MODEL,
+  NO_ROWS,
+  NO_SEGMENT,
+  unavailable,
+  type Check,
+  type Reproduction,
+} from './check.ts'
+import { countedRows, type CountedRows } from './counted-rows.ts'
 import { evaluationDifferences, profileDifferences } from './differences.ts'
 import { DEFAULT_RULE } from './judge.ts'
 import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
+import { storedProfile } from './stored-profile.ts'
 
 /**
  * Computes a stored result again, from its own arrays and from what these were counted from. Rows or labels that came
@@ -33,14 +49,14 @@ export async function reproduce(
   }
   const column = model && columnOf(model, result)
   const binned = column?.kind === bins.kind ? { ...column, binning: bins } : undefined
-  const hours = { spans: [{ from: new Date(result.window_start), to: new Date(result.window_end) }] }
+  const rows = model === undefined ? undefined : await countedRows(store, model, result)
   return {
     evaluation: reevaluate(result, bins),
-    window: await recount(store, model, binned, toProfile(window.profile), hours),
+    window: await recount(store, model, binned, toProfile(window.profile), rows?.window),
     baseline:
       baseline.hours === null
         ? await reread(store, model, column, result)
-        : await recount(store, model, binned, toProfile(baseline.profile), baseline.hours),
+        : await recount(store, model, binned, toProfile(baseline.profile), rows?.baseline),
   }
 }
 
@@ -69,11 +85,12 @@ async function recount(
   model: Model | undefined,
   column: BinnedColumn | undefined,
   stored: ColumnProfile,
-  { spans, version }: CountedHours,
+  rows: CountedRows | undefined,
 ): Promise<Check> {
   if (model === undefined) return NO_MODEL
   if (column === undefined) return NO_COLUMN
-  const counted = await countColumn(store, { model: model.name, column, spans, version })
+  if (rows === undefined) return NO_SEGMENT
+  const counted = await countColumn(store, { model: model.name, column, ...rows })
   if (counted !== undefined) return checked(profileDifferences(stored, counted))
   return stored.counts.some((count) => count > 0) ? NO_ROWS : { status: 'agrees' }
 }
@@ -83,7 +100,7 @@ async function reread(
   store: Store,
   model: Model | undefined,
   column: Column | undefined,
-  { baseline: { version, hash, profile } }: StoredResult,
+  { segment, baseline: { version, hash, profile } }: StoredResult,
 ): Promise<Check> {
   if (model === undefined) return NO_MODEL
   if (column === undefined) return NO_COLUMN
@@ -91,10 +108,21 @@ async function reread(
   const found = baseline && (await baselineColumn(store, model, baseline, column))
   if (baseline === undefined || found === undefined)
     return unavailable(`baseline ${version} is no longer stored`)
-  const magnitudes = found.profile.sums.map(Math.abs)
+  const own = segment === '' ? found.profile : await segmentProfile(store, baseline, found, segment)
+  const magnitudes = own.sums.map(Math.abs)
   const renamed = baseline.hash === hash ? [] : [{ what: 'hash', stored: hash, recomputed: baseline.hash }]
-  const differences = profileDifferences(toProfile(profile), { ...found.profile, magnitudes })
+  const differences = profileDifferences(toProfile(profile), { ...own, magnitudes })
   return checked([...renamed, ...differences])
+}
+
+async function segmentProfile(
+  store: Store,
+  baseline: Baseline,
+  column: BaselineColumn,
+  segment: string,
+): Promise<ColumnProfile> {
+  const [found] = await baselineSegments(store, baseline, [segment], column)
+  return storedProfile(found?.profile, column)
 }
 
 function toProfile({ counts, sums, squares }: StoredArrays): ColumnProfile {

@@ -5,8 +5,10 @@ import { countPendingLabels, findSettling } from '../store/labels.ts'
 import { writeLabelledProfiles } from '../store/labelled-profiles.ts'
 import type { Model } from '../store/model.ts'
 import { publish, sweepProfiles, writeProfiles } from '../store/profiles.ts'
+import type { SegmentColumn } from '../store/segments.ts'
 import type { Store } from '../store/client.ts'
 import { baselinesInUse } from './compared-baseline.ts'
+import { countedSegments } from './slices.ts'
 import { planRollup, type RollupJob } from './plan-rollup.ts'
 
 export interface RollupOptions {
@@ -28,17 +30,20 @@ export async function rollup(options: RollupOptions): Promise<number> {
   const dirty = await dirtyHours(store, model.name, now)
   if (dirty.length === 0) return 0
   // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
-  const jobs: (RollupJob & { binning: string })[] = []
+  const jobs: (RollupJob & { binning: string; segments: readonly SegmentColumn[] })[] = []
   for (const baseline of await baselinesInUse(store, model.name)) {
     const columns = await baselineColumns(store, model, baseline)
     const { binning } = baseline
-    jobs.push(...planRollup(model.task, columns, dirty).map((job) => ({ ...job, binning })))
+    const segments = countedSegments(model, baseline)
+    const planned = planRollup(model.task, columns, dirty, segments)
+    jobs.push(...planned.map((job) => ({ ...job, binning, segments })))
   }
   let done = 0
-  for (const { binning, part, hours, columns: chunks, labelled } of jobs) {
+  for (const { binning, segments, part, hours, columns: chunks, labelled } of jobs) {
     const shared = {
       model: model.name,
       binning,
+      segments,
       part,
       hours,
       generation: options.nextGeneration(),

@@ -16,9 +16,10 @@ export interface Rules {
   performance: PerformanceRule
 }
 
-export function rulesOf(monitor: Monitor, columns: readonly BaselineColumn[]): Rules {
+/** @param slices how many parts of the model are each tested by themselves, the whole included */
+export function rulesOf(monitor: Monitor, columns: readonly BaselineColumn[], slices: number): Rules {
   const { window, false_alarms, thresholds } = monitor
-  const alpha = level(window, false_alarms, testsOf(monitor, columns))
+  const alpha = level(window, false_alarms, testsOf(monitor, columns) * slices)
   const { minRows } = DEFAULT_RULE
   return {
     drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },
@@ -28,7 +29,7 @@ export function rulesOf(monitor: Monitor, columns: readonly BaselineColumn[]): R
 }
 
 /**
- * Every test of one run that can raise an alarm. PSI and missing are tested of every column, unseen of a categorical
+ * Every test of one slice that can raise an alarm. PSI and missing are tested of every column, unseen of a categorical
  * one; the relation of labels by the columns that decide, since features cannot alarm without them; one metric.
  */
 function testsOf({ checks }: Monitor, columns: readonly BaselineColumn[]): number {

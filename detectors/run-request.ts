@@ -7,6 +7,7 @@ import type { DriftKind, Monitor } from '../store/monitor.ts'
 import type { Part } from '../store/profiles.ts'
 import type { CountedHours, Result } from '../store/results.ts'
 import type { LabelDelay } from './label-delay.ts'
+import { WHOLE, type Slice } from './slices.ts'
 
 export interface WindowRequest {
   store: Store
@@ -35,6 +36,8 @@ export interface Reference {
 export interface Finding {
   kind: DriftKind
   column: string
+  /** Whose rows were looked at; absent where it is the whole model. */
+  slice?: Slice
   start: Date
   verdict: string
   reason: string
@@ -59,8 +62,8 @@ const NO_PROFILE: ColumnProfile = { counts: [], sums: [], squares: 0 }
 /** A finding as it is stored, with all that it can be traced back by. */
 export function toResult(request: RunRequest, baseline: Baseline, finding: Finding): Result {
   const { model, monitor, end, now, codeVersion, labelDelay } = request
-  const { kind, column, start, profiles, hours, identity, rule, ...found } = finding
-  const member = { model: model.name, monitor: monitor.name, kind, column, segment: '', version: '' }
+  const { kind, column, slice = WHOLE, start, profiles, hours, identity, rule, ...found } = finding
+  const member = { model: model.name, monitor: monitor.name, kind, column, ...slice }
   // A stored baseline has a hash of its own.
   const hash = hours === undefined ? baseline.hash : digest([baseline.binning, hours, identity.baseline])
   return {

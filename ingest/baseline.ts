@@ -20,7 +20,8 @@ import type { Store } from '../store/client.ts'
 import { deriveBinning } from './binning.ts'
 import { scoredClasses, splitByClass, withConfidence } from './class-scores.ts'
 import { labelledColumns } from './labelled.ts'
-import { profileColumns } from './profile.ts'
+import { profileColumns, profileSegments } from './profile.ts'
+import { deriveSegments } from './segments.ts'
 
 export interface BaselineRequest {
   model: Model
@@ -75,22 +76,32 @@ export async function createBaseline(
   )
   const profiled = binned.map((column, i): BaselineColumn => ({ ...column, profile: profiles[i] }))
   const kept = profiled.filter(isPresent)
-  const labelled = await labelledColumns(client, source, model.task, kept)
+  const segments = await deriveSegments(client, source, model, kept)
+  const split = await profileSegments(client, source, kept, segments)
+  const labelled = await labelledColumns(client, source, model.task, kept, segments)
   const counts = {
     model: model.name,
     // Without the sums over labels, whose last digits depend on the order in which the engine adds.
-    hash: digest([kept, labelled.map(({ role, column, counts }) => [role, column, counts])]),
-    binning: digest(kept.map(({ role, name, binning }) => ({ role, name, binning }))).slice(0, 16),
+    hash: digest([
+      kept,
+      labelled.map(({ role, column, counts }) => [role, column, counts]),
+      ...split.map(({ segment, role, name, profile }) => [segment, role, name, profile.counts]),
+    ]),
+    binning: digest([...kept.map(({ role, name, binning }) => ({ role, name, binning })), ...segments]).slice(
+      0,
+      16,
+    ),
     name: request.name,
     source: request.source,
     rows: counted[0].n,
     createdAt: now.toISOString(),
+    ...(segments.length === 0 ? {} : { segments }),
   }
   return inTurn(async () => {
     const previous = await listBaselines(store, model.name)
     const baseline: Baseline = { ...counts, version: previous.length + 1 }
     await insertBaselineLabelled(store, baseline, labelled)
-    await insertBaseline(store, baseline, kept)
+    await insertBaseline(store, baseline, kept, split)
     return { status: 'created', baseline }
   })
 }

@@ -1,8 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { SegmentProfile } from '../store/baselines.ts'
 import { slotCount, type ColumnProfile } from '../store/binning.ts'
 import { decodeFloats } from '../store/floats.ts'
 import { profileSelect, type BinnedColumn } from '../store/profile-sql.ts'
 import { rows } from '../store/query.ts'
+import { partCount, type SegmentColumn } from '../store/segments.ts'
 
 /** A statement costs the engine time and memory for each column before it reads a row. */
 const COLUMNS_PER_STATEMENT = 200
@@ -20,26 +22,52 @@ export async function profileColumns(
   const profiles: ColumnProfile[] = []
   for (let start = 0; start < columns.length; start += COLUMNS_PER_STATEMENT) {
     const chunk = columns.slice(start, start + COLUMNS_PER_STATEMENT)
-    const found = await rows<{
-      role: string
-      column: string
-      counts: number[]
-      sums: (number | null)[]
-      squares: number | null
-    }>(client, profileSelect(from, chunk, {}))
-    const byColumn = new Map(found.map((row) => [`${row.role} ${row.column}`, row]))
-    for (const column of chunk) {
-      const row = byColumn.get(`${column.role} ${column.name}`)!
-      assertSlots(column, row.counts)
-      profiles.push({
-        counts: row.counts,
-        sums: decodeFloats(row.sums),
-        squares: decodeFloats([row.squares])[0],
-      })
-    }
+    const counted = await count(client, from, chunk, [])
+    profiles.push(...counted.map(({ profile }) => profile))
     onProgress(profiles.length)
   }
   return profiles
+}
+
+/** As {@link profileColumns}, of every segment that has rows. */
+export async function profileSegments(
+  client: ClickHouseClient,
+  from: string,
+  columns: readonly BinnedColumn[],
+  segments: readonly SegmentColumn[],
+): Promise<SegmentProfile[]> {
+  if (segments.length === 0) return []
+  const profiles: SegmentProfile[] = []
+  const together = Math.ceil(COLUMNS_PER_STATEMENT / partCount(segments))
+  for (let start = 0; start < columns.length; start += together) {
+    const counted = await count(client, from, columns.slice(start, start + together), segments)
+    profiles.push(...counted.filter(({ segment }) => segment !== ''))
+  }
+  return profiles
+}
+
+async function count(
+  client: ClickHouseClient,
+  from: string,
+  columns: readonly BinnedColumn[],
+  segments: readonly SegmentColumn[],
+): Promise<SegmentProfile[]> {
+  const found = await rows<{
+    role: string
+    column: string
+    segment: string
+    counts: number[]
+    sums: (number | null)[]
+    squares: number | null
+  }>(client, profileSelect(from, columns, {}, segments))
+  return columns.flatMap((column) => {
+    const own = found.filter((row) => row.role === column.role && row.column === column.name)
+    return own.map(({ segment, counts, sums, squares }) => {
+      assertSlots(column, counts)
+      const profile = { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] }
+      return { role: column.role, name: column.name, segment, profile }
+    })
+  })
 }
 
 function assertSlots(column: BinnedColumn, counts: readonly number[]): void {

@@ -3,7 +3,8 @@ import { classScoreColumn, CONFIDENCE, scoredClass } from './class-scores.ts'
 import { decodeFloats, encodeFloats } from './floats.ts'
 import { modelColumns, type Column, type Model, type Role } from './model.ts'
 import { insertEncoded, insertObjects, rows } from './query.ts'
-import { literal } from './sql.ts'
+import type { SegmentColumn } from './segments.ts'
+import { array, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 /** Where the rows of a baseline came from. */
@@ -20,10 +21,18 @@ export interface Baseline {
   source: BaselineSource
   rows: number
   createdAt: string
+  /** How rows are split over this binning; absent where the model had no segment columns then. */
+  segments?: readonly SegmentColumn[]
 }
 
 export interface BaselineColumn extends Column {
   binning: ColumnBinning
+  profile: ColumnProfile
+}
+
+/** A column of a baseline over the rows of a segment. */
+export interface SegmentProfile extends Pick<Column, 'role' | 'name'> {
+  segment: string
   profile: ColumnProfile
 }
 
@@ -32,6 +41,7 @@ export async function insertBaseline(
   store: Store,
   baseline: Baseline,
   columns: readonly BaselineColumn[],
+  segments: readonly SegmentProfile[],
 ): Promise<void> {
   const { model, version, binning } = baseline
   await insertObjects(
@@ -50,17 +60,18 @@ export async function insertBaseline(
     store.rollup,
     'baseline_profiles',
     ['model', 'version', 'role', 'column', 'segment', 'counts', 'sums', 'squares'],
-    columns.map(({ role, name, profile: { counts, sums, squares } }) =>
-      JSON.stringify([
-        model,
-        version,
-        role,
-        name,
-        '',
-        counts,
-        encodeFloats(sums),
-        ...encodeFloats([squares]),
-      ]),
+    [...columns.map((column) => ({ ...column, segment: '' })), ...segments].map(
+      ({ role, name, segment, profile: { counts, sums, squares } }) =>
+        JSON.stringify([
+          model,
+          version,
+          role,
+          name,
+          segment,
+          counts,
+          encodeFloats(sums),
+          ...encodeFloats([squares]),
+        ]),
     ),
   )
   await insertObjects(store.rollup, 'baselines', [
@@ -143,6 +154,35 @@ export async function baselineColumn(
   return fitting(column, await storedColumns(store, model, baseline, only))
 }
 
+/** The profiles of some segments of a baseline; absent where a segment has no rows. */
+export async function baselineSegments(
+  store: Store,
+  { model, version }: Pick<Baseline, 'model' | 'version'>,
+  segments: readonly string[],
+  column?: Pick<Column, 'role' | 'name'>,
+): Promise<SegmentProfile[]> {
+  const only =
+    column === undefined ? '' : `AND role = ${literal(column.role)} AND column = ${literal(column.name)}`
+  const found = await rows<Pick<SegmentProfile, 'role' | 'name' | 'segment'> & StoredSums>(
+    store.read,
+    `SELECT role, column AS name, segment, counts, sums, squares FROM baseline_profiles FINAL
+     WHERE model = ${literal(model)} AND version = ${version}
+       AND segment IN (${array(segments.map(literal), 'String')}) ${only}`,
+  )
+  return found.map(({ role, name, segment, counts, sums, squares }) => ({
+    role,
+    name,
+    segment,
+    profile: { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] },
+  }))
+}
+
+interface StoredSums {
+  counts: number[]
+  sums: (number | null)[]
+  squares: number | null
+}
+
 type StoredColumn = Pick<BaselineColumn, 'role' | 'name' | 'binning' | 'profile'>
 
 async function storedColumns(
@@ -151,14 +191,7 @@ async function storedColumns(
   { binning: id, version }: Baseline,
   only = '',
 ): Promise<Map<string, StoredColumn>> {
-  const found = await rows<{
-    role: Role
-    column: string
-    document: string
-    counts: number[]
-    sums: (number | null)[]
-    squares: number | null
-  }>(
+  const found = await rows<{ role: Role; column: string; document: string } & StoredSums>(
     store.read,
     `SELECT b.role AS role, b.column AS column, b.document AS document, p.counts AS counts, p.sums AS sums,
        p.squares AS squares

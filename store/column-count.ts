@@ -7,6 +7,7 @@ import { predictionsBetween } from './predictions.ts'
 import { magnitudeSelect, profileSelect, type BinnedColumn } from './profile-sql.ts'
 import { partOf } from './profiles.ts'
 import { rows } from './query.ts'
+import type { SegmentRows } from './segment-sql.ts'
 import { literal } from './sql.ts'
 import type { Store } from './client.ts'
 
@@ -16,6 +17,8 @@ export interface CountQuery {
   spans: readonly HourSpan[]
   /** Only rows of this version of the model. */
   version?: string | undefined
+  /** Only rows of this segment. */
+  segment?: SegmentRows | undefined
 }
 
 /** A profile with the size that its sums had before positive and negative terms cancelled out. */
@@ -27,17 +30,18 @@ export interface CountedProfile extends ColumnProfile {
 /** Counts one column anew from the stored predictions and labels themselves; undefined where there are none. */
 export async function countColumn(
   store: Store,
-  { model, column, spans, version }: CountQuery,
+  { model, column, spans, version, segment }: CountQuery,
 ): Promise<CountedProfile | undefined> {
   const whole = envelope(spans)
   if (whole === undefined) return undefined
   const isLabel = partOf(column.role) === 'labels'
   const source = isLabel
-    ? labelledRows(model, whole.from, whole.to, inSpans('hour', spans))
+    ? labelledRows(model, whole.from, whole.to, inSpans('hour', spans), segment?.sources)
     : unfoldScores(predictionsBetween(model, whole.from, whole.to), [column])
   const conditions = [
     inSpans(isLabel ? 'hour' : 'toStartOfHour(ts)', spans),
     ...(version === undefined ? [] : [`version = ${literal(version)}`]),
+    ...(segment === undefined ? [] : [segment.condition]),
   ]
   const from = `${source} WHERE ${conditions.join(' AND ')}`
   const [found] = await rows<{ counts: number[]; sums: (number | null)[]; squares: number | null }>(

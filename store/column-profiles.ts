@@ -16,13 +16,15 @@ export interface ColumnQuery {
   to: Date
   /** Only rows of this version of the model. */
   version?: string | undefined
+  /** Only rows of this segment. */
+  segment?: string | undefined
 }
 
 /** The published profiles of one column. */
-function published({ model, binning, role, column, from, to, version }: ColumnQuery): string {
+function published({ model, binning, role, column, from, to, version, segment = '' }: ColumnQuery): string {
   const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(partOf(role))}
     AND hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}`
-  return `FROM profiles WHERE ${scope} AND role = ${literal(role)} AND column = ${literal(column)} AND segment = ''
+  return `FROM profiles WHERE ${scope} AND role = ${literal(role)} AND column = ${literal(column)} AND segment = ${literal(segment)}
     ${version === undefined ? '' : `AND version = ${literal(version)}`}
     AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)`
 }

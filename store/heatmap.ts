@@ -7,6 +7,9 @@ import type { Store } from './client.ts'
 export interface HeatmapQuery {
   model: string
   monitor: string
+  /** Whose members; both are empty for the whole model. */
+  segment: string
+  version: string
   /** Windows that ended in `(from, to]`. */
   from: Date
   to: Date
@@ -55,7 +58,9 @@ export async function readHeatmap(
        SELECT kind, column, segment, version, argMax((verdict, effect), evaluated_at) AS newest,
          toUInt8(indexOf([${VERDICTS.map(literal).join(', ')}], tupleElement(newest, 1))) AS rank,
          transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell
-       FROM results WHERE ${scope(query)} GROUP BY kind, column, segment, version, window_end)
+       FROM results WHERE ${scope(query)} AND segment = ${literal(query.segment)}
+         AND version = ${literal(query.version)}
+       GROUP BY kind, column, segment, version, window_end)
      GROUP BY kind, column, segment, version`,
   )
 }

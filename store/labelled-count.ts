@@ -7,19 +7,22 @@ import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from './labels.ts'
 import type { Model } from './model.ts'
 import { rows } from './query.ts'
+import type { SegmentRows } from './segment-sql.ts'
 import { literal } from './sql.ts'
 
 export interface LabelledCountQuery {
   spans: readonly HourSpan[]
   /** Only rows of this version of the model. */
   version?: string | undefined
+  /** Only rows of this segment. */
+  segment?: SegmentRows | undefined
 }
 
 /** Sums the stored labelled predictions of some hours anew; undefined where there are none. */
 export async function countLabelled(
   store: Store,
   model: Model,
-  { spans, version }: LabelledCountQuery,
+  { spans, version, segment }: LabelledCountQuery,
   sums: LabelledSums,
 ): Promise<LabelledColumn[] | undefined> {
   const whole = envelope(spans)
@@ -27,7 +30,11 @@ export async function countLabelled(
   const columns = [...sums.columns, ...(sums.losses ?? [])]
   const labelled = labelledPredictions(model, whole.from, whole.to, inSpans('hour', spans))
   const source = unfoldScores(labelled, columns)
-  const from = version === undefined ? source : `${source} WHERE version = ${literal(version)}`
+  const conditions = [
+    ...(version === undefined ? [] : [`version = ${literal(version)}`]),
+    ...(segment === undefined ? [] : [segment.condition]),
+  ]
+  const from = conditions.length === 0 ? source : `${source} WHERE ${conditions.join(' AND ')}`
   const found = await rows<LabelledColumn>(store.read, labelledSelect(from, sums, {}))
   if (!found.some(({ counts }) => counts.some((count) => count > 0))) return undefined
   return found.map(({ role, column, counts, sums, squares }) => ({

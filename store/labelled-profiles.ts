@@ -9,6 +9,7 @@ import { unfoldScores } from './class-scores.ts'
 import type { Model } from './model.ts'
 import { hoursOf, type HoursQuery, type Rollup } from './profiles.ts'
 import { insertEncoded, rows } from './query.ts'
+import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
 import { literal } from './sql.ts'
 
 /** Sums over labelled rows of one column, or under the roles `loss` and `delay` of all of them. */
@@ -30,7 +31,7 @@ export function labelledOf(
 export async function writeLabelledProfiles(
   store: Store,
   model: Model,
-  { binning, hours, generation }: Pick<Rollup, 'binning' | 'hours' | 'generation'>,
+  { binning, segments, hours, generation }: Pick<Rollup, 'binning' | 'segments' | 'hours' | 'generation'>,
   sums: LabelledSums,
 ): Promise<void> {
   const { from, to, among } = hoursOf(hours)
@@ -38,9 +39,9 @@ export async function writeLabelledProfiles(
   const source = unfoldScores(labelledPredictions(model, from, to, among('hour')), columns)
   await store.rollup.command({
     query: `INSERT INTO labelled_profiles
-      (version, hour, role, column, counts, sums, squares, model, binning, segment, generation)
-      SELECT *, ${literal(model.name)}, ${literal(binning)}, '', ${generation}
-      FROM (${labelledSelect(source, sums, { group_version: 'version', group_hour: 'hour' })})`,
+      (version, hour, role, column, counts, sums, squares, segment, model, binning, generation)
+      SELECT *, ${literal(model.name)}, ${literal(binning)}, ${generation}
+      FROM (${labelledSelect(source, sums, { group_version: 'version', group_hour: 'hour' }, segments)})`,
   })
 }
 
@@ -49,11 +50,22 @@ type Stored = Pick<LabelledColumn, 'role' | 'column' | 'counts'> &
 
 /** Merged sums of some hours, one a column; a column without labelled rows is absent. */
 export async function readLabelledProfiles(store: Store, query: HoursQuery): Promise<LabelledColumn[]> {
-  const found = await rows<Stored>(
+  const found = await readLabelledSliced(store, query, WHOLE_MODEL)
+  return found.map(({ slice: _, ...column }) => column)
+}
+
+/** As {@link readLabelledProfiles}, of segments or versions, each with sums of its own. */
+export async function readLabelledSliced(
+  store: Store,
+  query: HoursQuery,
+  slicing: Slicing,
+): Promise<(LabelledColumn & { slice: string })[]> {
+  const found = await rows<Stored & { slice: string }>(
     store.read,
-    `SELECT role, column, ${MERGED} FROM labelled_profiles WHERE ${publishedLabelled(query)} GROUP BY role, column`,
+    `SELECT role, column, ${slicing.by} AS slice, ${MERGED} FROM labelled_profiles
+     WHERE ${publishedLabelled(query, slicing)} GROUP BY role, column, slice`,
   )
-  return found.map(decode)
+  return found.map(({ slice, ...stored }) => ({ slice, ...decode(stored) }))
 }
 
 /** The sums of some columns in steps of whole hours since 1970, by the beginning of the step, epoch milliseconds. */
@@ -80,9 +92,12 @@ export async function readLabelledSteps(
 const MERGED = 'sumForEach(counts) AS counts, sumForEach(sums) AS sums, sumForEach(squares) AS squares'
 
 /** The condition on the published sums of some hours. */
-export function publishedLabelled({ model, binning, spans, version }: HoursQuery): string {
+export function publishedLabelled(
+  { model, binning, spans, version }: HoursQuery,
+  slicing: Slicing = WHOLE_MODEL,
+): string {
   const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
-  return `${scope} AND segment = '' ${version === undefined ? '' : `AND version = ${literal(version)}`}
+  return `${scope} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
     AND (hour, generation) IN (
       SELECT hour, max(generation) FROM hours WHERE ${scope} AND part = 'labels' GROUP BY hour)`
 }
@@ -95,14 +110,23 @@ function decode({ role, column, counts, sums, squares }: Stored): LabelledColumn
 export async function insertBaselineLabelled(
   store: Store,
   { model, version }: Pick<Baseline, 'model' | 'version'>,
-  columns: readonly LabelledColumn[],
+  columns: readonly (LabelledColumn & { segment: string })[],
 ): Promise<void> {
   await insertEncoded(
     store.rollup,
     'baseline_labelled_profiles',
     ['model', 'version', 'role', 'column', 'segment', 'counts', 'sums', 'squares'],
-    columns.map(({ role, column, counts, sums, squares }) =>
-      JSON.stringify([model, version, role, column, '', counts, encodeFloats(sums), encodeFloats(squares)]),
+    columns.map(({ role, column, segment, counts, sums, squares }) =>
+      JSON.stringify([
+        model,
+        version,
+        role,
+        column,
+        segment,
+        counts,
+        encodeFloats(sums),
+        encodeFloats(squares),
+      ]),
     ),
   )
 }
@@ -110,12 +134,24 @@ export async function insertBaselineLabelled(
 /** The sums over the labelled rows of a baseline; none where it has no labels, or was made before they were kept. */
 export async function readBaselineLabelled(
   store: Store,
-  { model, version }: Pick<Baseline, 'model' | 'version'>,
+  baseline: Pick<Baseline, 'model' | 'version'>,
+  segment = '',
 ): Promise<LabelledColumn[]> {
-  const found = await rows<Stored>(
+  const found = await readBaselineLabelledSegments(store, baseline, [segment])
+  return found.map(({ slice: _, ...column }) => column)
+}
+
+/** As {@link readBaselineLabelled}, of several segments. */
+export async function readBaselineLabelledSegments(
+  store: Store,
+  { model, version }: Pick<Baseline, 'model' | 'version'>,
+  segments: readonly string[],
+): Promise<(LabelledColumn & { slice: string })[]> {
+  const found = await rows<Stored & { slice: string }>(
     store.read,
-    `SELECT role, column, counts, sums, squares FROM baseline_labelled_profiles FINAL
-     WHERE model = ${literal(model)} AND version = ${version} AND segment = ''`,
+    `SELECT role, column, segment AS slice, counts, sums, squares FROM baseline_labelled_profiles FINAL
+     WHERE model = ${literal(model)} AND version = ${version}
+       AND ${ofSlices({ by: 'segment', only: segments })}`,
   )
-  return found.map(decode)
+  return found.map(({ slice, ...stored }) => ({ slice, ...decode(stored) }))
 }

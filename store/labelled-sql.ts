@@ -2,7 +2,10 @@ import { slotCount } from './binning.ts'
 import { DELAY_SLOTS, DELAY_SLOT_SQL } from './label-delay.ts'
 import { labelPlaces, type LabelScale } from './label-scale.ts'
 import { lossAggregates } from './loss-sql.ts'
-import { slotSql, type BinnedColumn } from './profile-sql.ts'
+import type { BinnedColumn } from './profile-sql.ts'
+import { segmentName, splitBySegment } from './segment-sql.ts'
+import type { SegmentColumn } from './segments.ts'
+import { slotSql } from './slot-sql.ts'
 import { array, float, identifier, literal } from './sql.ts'
 
 /** What is summed over labelled rows: of columns by their slots, or of rows as a whole. */
@@ -19,7 +22,7 @@ export interface LabelledSums {
 interface Aggregate {
   role: string
   column: string
-  /** Definitions for the WITH clause, and selected expressions with their aliases. */
+  /** Definitions over a row, and selected expressions with their aliases. */
   definitions: string[]
   selections: string[]
   counts: string
@@ -28,13 +31,17 @@ interface Aggregate {
 }
 
 /**
- * A select that sums labelled rows in one pass over `from`: one row a group and column, with `role, column, counts,
- * sums, squares` beside the groups (see `LabelledProfile`); under the roles `loss` and `delay` what is summed over all
+ * A select that sums labelled rows in one pass over `from`: one row a group, segment and column, with `role, column,
+ * counts, sums, squares, segment` beside the groups (see `LabelledProfile`); under the roles `loss` and `delay` what is summed over all
  * rows. `from` has labels only: no nulls, and of numbers finite ones. `groups` maps an alias to its expression.
  */
-export function labelledSelect(from: string, sums: LabelledSums, groups: Record<string, string>): string {
+export function labelledSelect(
+  from: string,
+  sums: LabelledSums,
+  groups: Record<string, string>,
+  segments: readonly SegmentColumn[] = [],
+): string {
   const { scale, columns, losses, delays } = sums
-  const aliases = Object.keys(groups)
   const keys = Object.entries(groups).map(([alias, expression]) => `${expression} AS ${alias}`)
   const aggregates = [
     ...columns.map((column, i) => columnAggregate(column, i, scale)),
@@ -42,13 +49,15 @@ export function labelledSelect(from: string, sums: LabelledSums, groups: Record<
     ...(delays === true ? [DELAYS] : []),
   ]
   const list = (of: (one: Aggregate) => string) => `[${aggregates.map(of).join(', ')}]`
+  const by = [...Object.keys(groups), ...(segments.length > 0 ? ['segment_id'] : [])]
+  const defined = [...keys, labelDefinition(scale), ...aggregates.flatMap(({ definitions }) => definitions)]
   return `
-    WITH ${[labelDefinition(scale), ...aggregates.flatMap(({ definitions }) => definitions)].join(', ')}
-    SELECT ${[...aliases, 'role', 'column', 'counts', 'sums', 'squares'].join(', ')}
+    SELECT ${[...Object.keys(groups), 'role', 'column', 'counts', 'sums', 'squares'].join(', ')},
+      ${segmentName(segments)} AS segment
     FROM (
-      SELECT ${[...keys, ...aggregates.flatMap(({ selections }) => selections)].join(', ')}
-      FROM ${from}
-      ${aliases.length > 0 ? `GROUP BY ${aliases.join(', ')}` : ''}
+      SELECT ${[...by, ...aggregates.flatMap(({ selections }) => selections)].join(', ')}
+      FROM ${splitBySegment(from, defined, segments)}
+      ${by.length > 0 ? `GROUP BY ${by.join(', ')}` : ''}
     )
     ARRAY JOIN ${list(({ role }) => literal(role))} AS role, ${list(({ column }) => literal(column))} AS column,
       ${list(({ counts }) => counts)} AS counts, ${list(({ sums }) => sums)} AS sums,

@@ -112,13 +112,20 @@ export async function countPendingLabels(store: Store, model: string): Promise<n
   return counted[0].n
 }
 
-/** A table expression for the labelled predictions of the given hours: hour, version and label. */
-export function labelledRows(model: string, from: Date, to: Date, among: string): string {
+/** A table expression for the labelled predictions of the given hours: hour, version, label and some columns besides. */
+export function labelledRows(
+  model: string,
+  from: Date,
+  to: Date,
+  among: string,
+  sources: readonly string[] = [],
+): string {
   const tables = silverTables(model)
-  return `(SELECT l.hour AS hour, p.version AS version, l.label AS label
+  const own = ['version', ...sources.map(identifier)]
+  return `(SELECT l.hour AS hour, ${own.map((name) => `p.${name} AS ${name}`).join(', ')}, l.label AS label
     FROM (SELECT hour, id, label FROM ${tables.labels} FINAL
       WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${among}) AS l
-    INNER JOIN (SELECT toStartOfHour(ts) AS hour, id, version FROM ${tables.predictions} FINAL
+    INNER JOIN (SELECT toStartOfHour(ts) AS hour, id, ${own.join(', ')} FROM ${tables.predictions} FINAL
       WHERE ts >= ${instant(from)} AND ts < ${instant(to)}) AS p
     ON l.hour = p.hour AND l.id = p.id)`
 }

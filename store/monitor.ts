@@ -77,6 +77,10 @@ export const monitorSchema = z.strictObject({
   /** How long labels take to come; absent means as long as nine in ten of them took. */
   label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').optional(),
   cadence: cadenceSchema.default('hourly'),
+  /** Segment columns of the model, each of whose segments is evaluated by itself, beside the whole model. */
+  segments: z.array(z.string()).max(3, 'a model has at most three segment columns').default([]),
+  /** Whether each version of the model that has predictions in a window is evaluated by itself as well. */
+  by_version: z.boolean().default(false),
   baseline: monitorBaselineSchema.default('training'),
   decide: decidingStatisticSchema.default('psi'),
   /** Of each deciding statistic, of which those of `decide` count; of the change of labels, and of the loss. */
@@ -98,4 +102,9 @@ export type Monitor = z.output<typeof monitorSchema>
 export type MonitorDeclaration = z.input<typeof monitorSchema>
 
 /** The declared monitors, by name; those of before there was a choice go on as they were. */
-export const monitors = documents<Monitor>('monitors', { baseline: 'training', decide: 'psi' })
+export const monitors = documents<Monitor>('monitors', {
+  segments: [],
+  by_version: false,
+  baseline: 'training',
+  decide: 'psi',
+})

@@ -20,6 +20,8 @@ export interface WorstResult {
   monitor: string
   kind: DriftKind
   column: string
+  segment: string
+  version: string
   verdict: string
   effect: number | null
   explanation: string
@@ -29,6 +31,8 @@ export interface WorstResult {
 const NEEDS_LABELS = `kind IN (${LABEL_KINDS.map(literal).join(', ')})`
 const BREACH = `verdict IN ('warning', 'critical')`
 const DECIDED = `verdict != 'insufficient_data'`
+/** Shares and courses are of the whole model: parts of it would count its columns again. */
+const WHOLE = `segment = '' AND version = ''`
 const RANK = `indexOf([${VERDICTS.map(literal).join(', ')}], verdict)`
 
 /** What came out in these windows, by model. */
@@ -41,16 +45,16 @@ export async function newestResults(
     ({ model, monitor, labels, end }) =>
       `(${literal(model)}, ${literal(monitor)}, ${labels ? 1 : 0}, ${hourLiteral(end)})`,
   )
-  type Worst = [string, string, DriftKind, string, string, number | null, string, string]
+  type Worst = [string, string, DriftKind, string, string, string, string, number | null, string, string]
   const found = await rows<Omit<NewestResults, 'worst'> & { worst: Worst }>(
     store.read,
     `SELECT model,
-       argMax((id, monitor, kind, column, verdict, effect, explanation, ended),
-         (${RANK}, ifNull(effect, -inf), monitor, kind, column)) AS worst,
-       uniqExactIf(column, kind = 'feature' AND ${BREACH}) AS drifted,
-       uniqExactIf(column, kind = 'feature' AND ${DECIDED}) AS decided
+       argMax((id, monitor, kind, column, segment, version, verdict, effect, explanation, ended),
+         (${RANK}, ifNull(effect, -inf), monitor, kind, column, segment, version)) AS worst,
+       uniqExactIf(column, kind = 'feature' AND ${WHOLE} AND ${BREACH}) AS drifted,
+       uniqExactIf(column, kind = 'feature' AND ${WHOLE} AND ${DECIDED}) AS decided
      FROM (
-       SELECT model, id, monitor, kind, column, verdict, effect, explanation,
+       SELECT model, id, monitor, kind, column, segment, version, verdict, effect, explanation,
          ${isoText('results.window_end')} AS ended
        FROM results
        WHERE window_end IN (${windows.map(({ end }) => hourLiteral(end)).join(', ')})
@@ -59,8 +63,9 @@ export async function newestResults(
      GROUP BY model`,
   )
   return found.map(({ worst, ...row }) => {
-    const [id, monitor, kind, column, verdict, effect, explanation, window_end] = worst
-    return { ...row, worst: { id, monitor, kind, column, verdict, effect, explanation, window_end } }
+    const [id, monitor, kind, column, segment, version, verdict, effect, explanation, window_end] = worst
+    const member = { monitor, kind, column, segment, version }
+    return { ...row, worst: { id, ...member, verdict, effect, explanation, window_end } }
   })
 }
 
@@ -103,7 +108,7 @@ export async function recentEffects(
        FROM results
        WHERE results.window_end > toDateTime(${Math.min(...seconds)}, 'UTC')
          AND toUnixTimestamp(results.window_end) > ${since}
-         AND (model, monitor) IN (${pairs.join(', ')}) AND kind IN ('feature', 'prediction')
+         AND (model, monitor) IN (${pairs.join(', ')}) AND kind IN ('feature', 'prediction') AND ${WHOLE}
        GROUP BY model, ended, kind, column, segment, version)
      GROUP BY model, ended ORDER BY model, ended DESC LIMIT ${Math.trunc(limit)} BY model`,
   )

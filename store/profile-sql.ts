@@ -1,31 +1,36 @@
-import { slotCount, type CategoricalBinning, type ColumnBinning, type NumericBinning } from './binning.ts'
+import { slotCount, type ColumnBinning } from './binning.ts'
 import type { Column } from './model.ts'
-import { array, float, identifier, literal } from './sql.ts'
+import { segmentName, splitBySegment } from './segment-sql.ts'
+import type { SegmentColumn } from './segments.ts'
+import { numericSlot, slotSql } from './slot-sql.ts'
+import { float, identifier, literal } from './sql.ts'
 
 export interface BinnedColumn extends Column {
   binning: ColumnBinning
 }
 
 /**
- * A select that counts rows into bins in one pass over `from`: one row a group and column, with
- * `role, column, counts, sums, squares` beside the groups. `groups` maps an alias to its expression.
+ * A select that counts rows into bins in one pass over `from`: one row a group, segment and column, with
+ * `role, column, counts, sums, squares, segment` beside the groups. `groups` maps an alias to its expression.
  */
 export function profileSelect(
   from: string,
   columns: readonly BinnedColumn[],
   groups: Record<string, string>,
+  segments: readonly SegmentColumn[] = [],
 ): string {
-  const aliases = Object.keys(groups)
   const keys = Object.entries(groups).map(([alias, expression]) => `${expression} AS ${alias}`)
   const aggregates = columns.map(aggregate)
   const list = (of: (a: Aggregate) => string) => `[${aggregates.map(of).join(', ')}]`
+  const by = [...Object.keys(groups), ...(segments.length > 0 ? ['segment_id'] : [])]
+  const defined = [...keys, ...aggregates.map(({ definition }) => definition)]
   return `
-    WITH ${aggregates.map(({ definition }) => definition).join(', ')}
-    SELECT ${[...aliases, 'role', 'column', 'counts', 'sums', 'squares'].join(', ')}
+    SELECT ${[...Object.keys(groups), 'role', 'column', 'counts', 'sums', 'squares'].join(', ')},
+      ${segmentName(segments)} AS segment
     FROM (
-      SELECT ${[...keys, ...aggregates.map(({ selection }) => selection)].join(', ')}
-      FROM ${from}
-      ${aliases.length > 0 ? `GROUP BY ${aliases.join(', ')}` : ''}
+      SELECT ${[...by, ...aggregates.map(({ selection }) => selection)].join(', ')}
+      FROM ${splitBySegment(from, defined, segments)}
+      ${by.length > 0 ? `GROUP BY ${by.join(', ')}` : ''}
     )
     ARRAY JOIN
       [${columns.map(({ role }) => literal(role)).join(', ')}] AS role,
@@ -73,26 +78,6 @@ function aggregate(column: BinnedColumn, index: number): Aggregate {
     sums: `sums${index}`,
     squares: `squares${index}`,
   }
-}
-
-/** The slot of a row in the column's count array, as an expression over its quoted source. */
-export function slotSql(source: string, binning: ColumnBinning): string {
-  return binning.kind === 'numeric' ? numericSlot(source, binning) : categorySlot(source, binning)
-}
-
-/** Slot of a number: `roundDown` finds its edge; what is null, NaN or infinite goes to slot 0. */
-function numericSlot(source: string, { edges }: NumericBinning): string {
-  const steps = array(['-inf', ...edges.map(float), 'inf'], 'Float64')
-  const slots = `arrayConcat([0], range(1, ${edges.length + 1}), [0])`
-  return `transform(roundDown(ifNull(${source}, nan), ${steps}), ${steps}, ${slots}, 0)`
-}
-
-function categorySlot(source: string, { categories }: CategoricalBinning): string {
-  if (categories.length === 0) return `if(isNull(${source}), 0, 1)`
-  const names = array(categories.map(literal), 'String')
-  const rest = categories.length + 1
-  // transform() on a null would give the default, so missing rows would land among the rest.
-  return `if(isNull(${source}), 0, transform(${source}, ${names}, range(1, ${rest}), ${rest}))`
 }
 
 function centred(source: string, centre: number): string {

@@ -5,6 +5,8 @@ import { labelledRows } from './labels.ts'
 import { predictionsBetween } from './predictions.ts'
 import { inSpans, type HourSpan } from './hour-spans.ts'
 import { insertObjects, rows } from './query.ts'
+import type { SegmentColumn } from './segments.ts'
+import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
 import { hourLiteral, literal } from './sql.ts'
 import type { ColumnProfile } from './binning.ts'
 import type { Role } from './model.ts'
@@ -24,6 +26,8 @@ export interface Rollup {
   binning: string
   part: Part
   columns: readonly BinnedColumn[]
+  /** Rows are counted by these as well. */
+  segments: readonly SegmentColumn[]
   /** Ascending; only rows of these hours are read. */
   hours: readonly Date[]
   /** Unique to the attempt, and above that of any earlier one. */
@@ -34,18 +38,24 @@ const HOUR_MS = 3_600_000
 
 /** Counts the rows of the given hours into profiles of a new generation, which nobody reads before {@link publish}. */
 export async function writeProfiles(store: Store, rollup: Rollup): Promise<void> {
-  const { model, binning, part, columns, hours, generation } = rollup
+  const { model, binning, part, columns, segments, hours, generation } = rollup
   const { from, to, among } = hoursOf(hours)
   const source =
     part === 'labels'
-      ? labelledRows(model, from, to, among('hour'))
+      ? labelledRows(
+          model,
+          from,
+          to,
+          among('hour'),
+          segments.map(({ source }) => source),
+        )
       : `${unfoldScores(predictionsBetween(model, from, to), columns)} WHERE ${among('toStartOfHour(ts)')}`
   const hour = part === 'labels' ? 'hour' : 'toStartOfHour(ts)'
   await store.rollup.command({
     query: `INSERT INTO profiles
-      (version, hour, role, column, counts, sums, squares, model, binning, part, segment, generation)
-      SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(part)}, '', ${generation}
-      FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour })})`,
+      (version, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
+      SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(part)}, ${generation}
+      FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour }, segments)})`,
   })
 }
 
@@ -83,7 +93,7 @@ export interface StoredProfile extends ColumnProfile {
   column: string
 }
 
-/** Merged profiles of `[from, to)`, one a column; a column without rows is absent. */
+/** Merged profiles of the whole model over `[from, to)`, one a column; a column without rows is absent. */
 export async function readProfiles(
   store: Store,
   model: string,
@@ -103,18 +113,25 @@ export interface HoursQuery {
 }
 
 /** As {@link readProfiles}, of any hours. */
-export async function readHours(
+export async function readHours(store: Store, query: HoursQuery): Promise<StoredProfile[]> {
+  return readSliced(store, query, WHOLE_MODEL)
+}
+
+/** As {@link readHours}, of segments or versions, each with profiles of its own. */
+export async function readSliced(
   store: Store,
   { model, binning, spans, version }: HoursQuery,
-): Promise<StoredProfile[]> {
+  slicing: Slicing,
+): Promise<(StoredProfile & { slice: string })[]> {
   const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
-  return rows<StoredProfile>(
+  return rows(
     store.read,
-    `SELECT role, column, sumForEach(counts) AS counts, sumForEach(sums) AS sums, sum(squares) AS squares
+    `SELECT role, column, ${slicing.by} AS slice, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
+       sum(squares) AS squares
      FROM profiles
-     WHERE ${scope} AND segment = '' ${version === undefined ? '' : `AND version = ${literal(version)}`}
+     WHERE ${scope} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
        AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
-     GROUP BY role, column`,
+     GROUP BY role, column, slice`,
   )
 }
 

@@ -54,10 +54,17 @@ describe('the overview', () => {
     const worst = last.reduce((a, b) => (b.effect > a.effect ? b : a))
     expect(found.worst).toEqual({
       ...Object.fromEntries(
-        ['monitor', 'kind', 'column', 'verdict', 'effect', 'explanation', 'window_end'].map((name) => [
-          name,
-          worst[name],
-        ]),
+        [
+          'monitor',
+          'kind',
+          'column',
+          'segment',
+          'version',
+          'verdict',
+          'effect',
+          'explanation',
+          'window_end',
+        ].map((name) => [name, worst[name]]),
       ),
       result_id: worst.id,
     })
@@ -181,7 +188,7 @@ describe('the status of a model', () => {
   const end = new Date(START)
   const alert = (kind: string, severity: 'warning' | 'critical') => ({ kind, severity, windowEnd: end }) as AlertEvent // prettier-ignore
   const newest = (verdict: string) => {
-    const worst = { id: '', monitor: 'a', kind: 'feature', column: 'x', verdict, effect: null, explanation: '', window_end: '' } as const // prettier-ignore
+    const worst = { id: '', monitor: 'a', kind: 'feature', column: 'x', segment: '', version: '', verdict, effect: null, explanation: '', window_end: '' } as const // prettier-ignore
     return { model: 'm', worst, drifted: 0, decided: 0 }
   }
   const facts = (extra: Partial<ModelFacts>): ModelFacts => ({

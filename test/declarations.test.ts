@@ -47,6 +47,8 @@ describe('a YAML file with', () => {
     ['an unknown key in a feature', 'models: [{ name: m, task: binary, features: { a: { kind: numeric, importnce: 1 } } }]', ['f.yaml:1:67: model "m", features.a: unknown key "importnce"; did you mean "importance"?']],
     ['an importance below 0', 'models: [{ name: m, task: binary, features: { a: { kind: numeric, importance: -1 } } }]', ['f.yaml:1:79: model "m", features.a.importance: must be 0 or more']],
     ['a segment that is no feature', 'models: [{ name: m, task: binary, features: { origin: numeric }, segments: [orgin] }]', ['f.yaml:1:77: model "m", segments: "orgin" is not one of the features; did you mean "origin"?']],
+    ['a segment that the model of a monitor is not split by', 'models: [{ name: m, task: binary, features: { origin: categorical }, segments: [origin] }]\nmonitors: [{ name: n, model: m, segments: [orgin] }]', ['f.yaml:2:44: monitor "n", segments: "orgin" is not one of the model\'s segments; did you mean "origin"?']],
+    ['a segment of a monitor twice', 'models: [{ name: m, task: binary, features: { a: numeric }, segments: [a] }]\nmonitors: [{ name: n, model: m, segments: [a, a] }]', ['f.yaml:2:47: monitor "n", segments: is listed twice']],
     ['a segment twice', 'models: [{ name: m, task: binary, features: { a: numeric }, segments: [a, a] }]', ['f.yaml:1:75: model "m", segments: is listed twice']],
     ['a positive class of a regression', 'models: [{ name: m, task: regression, positive: x, features: {} }]', ['f.yaml:1:49: model "m", positive: only a binary model has a positive class']],
     ['two models of a name', `${MODEL.trimEnd().slice(0, -1)},\n  { name: m, task: binary, features: {} }]`, ['f.yaml:2:11: model "m", name: another model is called "m" already']],

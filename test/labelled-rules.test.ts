@@ -70,10 +70,11 @@ describe('what decides on the concept', () => {
 
 describe('the level of a test', () => {
   const columns = [column('feature', 'x'), column('feature', 'c', categories(['a'])), column('score', 'score'), column('confidence', 'confidence'), column('label', 'label', categories(['a']))] // prettier-ignore
-  const tests = (checks: string[]) => {
+  const tests = (checks: string[], slices = 1) => {
     const { drift, concept, performance } = rulesOf(
       monitorSchema.parse({ name: 'n', model: 'm', checks }),
       columns,
+      slices,
     )
     expect([concept.alpha, performance.alpha]).toEqual([drift.alpha, drift.alpha])
     return Math.round(1 / 90 / 8 / drift.alpha)
@@ -84,6 +85,7 @@ describe('the level of a test', () => {
     expect(tests(['feature', 'prediction', 'label'])).toBe(2 + 3 + 2 + 3)
     expect(tests(['concept'])).toBe(1)
     expect(tests(['feature', 'concept', 'performance'])).toBe(5 + 1 + 1)
+    expect(tests(['feature', 'concept', 'performance'], 23)).toBe(23 * (5 + 1 + 1))
   })
 
   test('thresholds are those of the monitor', () => {
@@ -91,7 +93,7 @@ describe('the level of a test', () => {
       concept: { warning: 0.2, critical: 0.3 },
       performance: { warning: 0.01, critical: 0.02 },
     }
-    const rules = rulesOf(monitorSchema.parse({ name: 'n', model: 'm', thresholds }), columns)
+    const rules = rulesOf(monitorSchema.parse({ name: 'n', model: 'm', thresholds }), columns, 1)
     expect([rules.drift.thresholds, rules.concept.thresholds, rules.performance.thresholds]).toEqual([
       { warning: 0.1, critical: 0.25 },
       thresholds.concept,

@@ -3,6 +3,7 @@ import { conceptColumns } from '../../detectors/concept/find-concept.ts'
 import type { Rules } from '../../detectors/rules.ts'
 import { findLabelled } from '../../detectors/run.ts'
 import type { Reference, WindowRequest } from '../../detectors/run-request.ts'
+import { WHOLE } from '../../detectors/slices.ts'
 import type { Monitor } from '../../store/monitor.ts'
 
 export interface LabelledRange extends Omit<WindowRequest, 'end'> {
@@ -19,13 +20,13 @@ export function labelledMembers({ checks }: Pick<Monitor, 'checks'>, columns: Re
   )
 }
 
-/** Adds the verdicts on concept and performance to those of each window, by its end. Stores nothing. */
+/** Adds the verdicts on concept and performance of the whole model to those of each window, by its end. Stores nothing. */
 export async function addLabelled(
   { reference, rules, ...request }: LabelledRange,
   evaluations: ReadonlyMap<number, MemberEvaluation[]>,
 ): Promise<void> {
   for (const [end, found] of evaluations) {
-    const findings = await findLabelled(reference, { ...request, end: new Date(end) }, rules)
+    const findings = await findLabelled(reference, { ...request, end: new Date(end) }, [WHOLE], rules)
     for (const { kind, column, verdict, effect, explanation } of findings)
       found.push({
         kind,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { binSchema } from './bins.ts'
 import { route } from './route.ts'
+import { sliceQuery } from './segments.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
 import { MOST_POINTS } from './results.ts'
 
@@ -13,7 +14,7 @@ export const chartRoutes = {
     tag: 'Charts',
     summary: 'Baseline and window over the same bins, with what each bin adds to PSI',
     description:
-      'Over whole hours: `from` is rounded down and `to` up. By default the last 24 hours. Rows count once they are rolled up, within a minute or so.',
+      'Over whole hours: `from` is rounded down and `to` up. By default the last 24 hours. Of a segment both sides are its own rows, of a version only the window is. Rows count once they are rolled up, within a minute or so.',
     scope: 'read',
     params: modelParams.extend({ column: z.string().min(1).max(200) }),
     query: z.strictObject({
@@ -22,7 +23,7 @@ export const chartRoutes = {
         .enum(['feature', 'prediction', 'score', 'label'])
         .optional()
         .describe('Needed only where a feature is called like an outcome.'),
-      version: z.string().optional().describe('Only rows of this version of the model.'),
+      ...sliceQuery,
     }),
     answers: {
       200: named(

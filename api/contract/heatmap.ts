@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
+import { sliceQuery } from './segments.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
 
 /** Cells across. */
@@ -40,11 +41,12 @@ export const heatmapRoutes = {
     path: '/models/:model/heatmap',
     tag: 'Charts',
     summary: 'Verdicts and effects of a monitor, column by window',
-    description: `Windows that ended in (from, to]; by default the last 30 days up to the newest window that was evaluated. At most ${MOST_CELLS} cells across: a longer period joins windows. Of a window that was evaluated again the newest result counts.`,
+    description: `Of the whole model, unless \`segment\` or \`version\` name a part of it. Windows that ended in (from, to]; by default the last 30 days up to the newest window that was evaluated. At most ${MOST_CELLS} cells across: a longer period joins windows. Of a window that was evaluated again the newest result counts.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
       monitor: z.string().optional().describe("By default the model's first by name."),
+      ...sliceQuery,
       ...periodQuery,
     }),
     answers: { 200: heatmapSchema },

@@ -8,15 +8,24 @@ import { instantSchema, monitorParams, named, nextCursor, pageQuery, timeSchema 
 /** In answers as in bodies: the declared form. */
 export const monitorDeclaration = named('Monitor', monitorSchema)
 
+const warningMessage = z.string().describe('Holds names as they came: escape it.')
+
 export const monitorWarning = named(
   'MonitorWarning',
-  z.strictObject({
-    code: z.literal('cyclic_column').describe('The column varies with the hour of the week.'),
-    kind: z.string(),
-    column: z.string(),
-    effect: z.number().describe('The largest of a window within the baseline against the whole of it.'),
-    message: z.string().describe('Holds names as they came: escape it.'),
-  }),
+  z.discriminatedUnion('code', [
+    z.strictObject({
+      code: z.literal('cyclic_column').describe('The column varies with the hour of the week.'),
+      kind: z.string(),
+      column: z.string(),
+      effect: z.number().describe('The largest of a window within the baseline against the whole of it.'),
+      message: warningMessage,
+    }),
+    z.strictObject({
+      code: z.literal('segments_not_counted').describe('The baseline is not split by the segment column.'),
+      column: z.string(),
+      message: warningMessage,
+    }),
+  ]),
 )
 
 const declaredMonitor = named(

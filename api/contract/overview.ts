@@ -18,6 +18,8 @@ const worstSchema = z.strictObject({
   monitor: z.string(),
   kind: z.string(),
   column: z.string(),
+  segment: z.string(),
+  version: z.string(),
   verdict: z.string(),
   effect: z.number().nullable(),
   explanation: z.string(),

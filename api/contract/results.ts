@@ -4,6 +4,7 @@ import { STATISTIC_NAMES } from '../../detectors/statistic.ts'
 import { VERDICTS } from '../../store/results.ts'
 import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
+import { sliceQuery } from './segments.ts'
 import { binSchema } from './bins.ts'
 import { modelParams, named, nextCursor, pageQuery, periodQuery, timeSchema } from './shared.ts'
 
@@ -150,7 +151,7 @@ export const resultRoutes = {
     tag,
     summary: 'Results in order of time, for charts',
     description:
-      'Of windows that ended in (from, to]; by default of the last 30 days. Of a window that was evaluated again the newest result.',
+      'Of windows that ended in (from, to]; by default of the last 30 days. Of a window that was evaluated again the newest result. Without `segment` and `version` those of the whole model and of all its parts.',
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
@@ -158,8 +159,7 @@ export const resultRoutes = {
       monitor: z.string().optional(),
       kind: z.string().optional(),
       column: z.string().optional(),
-      segment: z.string().optional(),
-      version: z.string().optional(),
+      ...sliceQuery,
       verdict: z.enum(VERDICTS).optional(),
       statistic: z
         .enum([...STATISTIC_NAMES, ...METRIC_NAMES])

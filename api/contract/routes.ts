@@ -15,6 +15,7 @@ import { monitorRoutes } from './monitors.ts'
 import { overviewRoutes } from './overview.ts'
 import { performanceRoutes } from './performance.ts'
 import { resultRoutes } from './results.ts'
+import { segmentRoutes } from './segments.ts'
 import { silenceRoutes } from './silences.ts'
 
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
@@ -29,6 +30,7 @@ export const ROUTES = {
   ...resultRoutes,
   ...chartRoutes,
   ...heatmapRoutes,
+  ...segmentRoutes,
   ...performanceRoutes,
   ...alertRoutes,
   ...silenceRoutes,

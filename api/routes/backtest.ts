@@ -4,6 +4,7 @@ import type { LabelDelay } from '../../detectors/label-delay.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
 import { rulesOf } from '../../detectors/rules.ts'
 import { chosenReference } from '../../detectors/run.ts'
+import { slicesOf } from '../../detectors/slices.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import type { Monitor } from '../../store/monitor.ts'
 import { partOf, type Part } from '../../store/profiles.ts'
@@ -34,7 +35,8 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const { baseline, columns: all } = reference
-    const rules = rulesOf(monitor, all)
+    const slices = await slicesOf(store, model, monitor, baseline, body)
+    const rules = rulesOf(monitor, all, slices.length)
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
     const parts = windowsOf(monitor, body.from, body.to, clock(), labelDelay)

@@ -63,7 +63,8 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
   }
 }
 
-function toAnswer({ createdAt, ...baseline }: Baseline) {
+/** What it is split by `/segments` lists. */
+function toAnswer({ createdAt, segments: _, ...baseline }: Baseline) {
   return { ...baseline, created_at: createdAt }
 }
 

@@ -1,9 +1,16 @@
 import { rowsOf } from '../../detectors/column-input.ts'
-import { activeBaseline, baselineColumn } from '../../store/baselines.ts'
+import {
+  activeBaseline,
+  baselineColumn,
+  baselineSegments,
+  type Baseline,
+  type BaselineColumn,
+} from '../../store/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
 import { classScoreColumn, scoredClass } from '../../store/class-scores.ts'
 import { readColumnProfile } from '../../store/column-profiles.ts'
 import { modelColumns } from '../../store/model.ts'
+import type { Store } from '../../store/client.ts'
 import { readVolume } from '../../store/volume.ts'
 import { binsOf } from '../answers/bins.ts'
 import { modelOr404 } from '../context.ts'
@@ -41,10 +48,12 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
       throw new Problem(409, 'Not in the baseline', `Baseline ${baseline.version} has no column "${name}".`)
     const { from, to } = period(query, context.clock(), DAY_MS, HOUR_MS)
     const { binning } = baseline
-    const { version } = query
-    const stored = await readColumnProfile(store, { model: model.name, binning, role, column: name, from, to, version }) // prettier-ignore
+    const { segment = '' } = query
+    const version = query.version === '' ? undefined : query.version
+    const stored = await readColumnProfile(store, { model: model.name, binning, role, column: name, from, to, segment, version }) // prettier-ignore
     const window = stored ?? emptyProfile(column.binning)
-    const bins = binsOf({ binning: column.binning, baseline: column.profile, window })
+    const compared = segment === '' ? column.profile : await segmentProfile(store, baseline, column, segment)
+    const bins = binsOf({ binning: column.binning, baseline: compared, window })
     const parts = bins.flatMap(({ contribution }) => (contribution === null ? [] : [contribution]))
     return {
       status: 200,
@@ -56,7 +65,7 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
         from: from.toISOString(),
         to: to.toISOString(),
         baseline: {
-          ...side(column.profile),
+          ...side(compared),
           version: baseline.version,
           hash: baseline.hash,
           name: baseline.name,
@@ -96,6 +105,11 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     }
   },
 })
+
+async function segmentProfile(store: Store, baseline: Baseline, column: BaselineColumn, segment: string) {
+  const [found] = await baselineSegments(store, baseline, [segment], column)
+  return found?.profile ?? emptyProfile(column.binning)
+}
 
 function emptyProfile(binning: ColumnBinning): ColumnProfile {
   return { counts: new Array<number>(slotCount(binning)).fill(0), sums: [], squares: 0 }

@@ -19,7 +19,8 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
     const to = query.to ?? (await newestEnd(context, monitor))
     const from = query.from ?? new Date(Math.max(0, to.getTime() - DEFAULT_PERIOD_MS))
     if (query.to !== undefined && from >= to) throw invalid('from', 'must be before "to"')
-    const scope = { model: model.name, monitor: monitor.name, from, to }
+    const { segment = '', version = '' } = query
+    const scope = { model: model.name, monitor: monitor.name, segment, version, from, to }
     const ends = await windowEnds(store, scope)
     const step = Math.max(1, Math.ceil(ends.length / MOST_CELLS))
     const rows = await readHeatmap(store, scope, ends, step)

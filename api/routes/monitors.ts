@@ -73,12 +73,16 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
 
 /** A monitor over a model or channel that nobody declared would do nothing in silence. */
 async function requireReferences({ models, store }: ApiContext, monitor: Monitor): Promise<void> {
-  const { model, alert } = monitor
+  const { model, alert, segments } = monitor
+  const found = await models.find(model)
   const declared = new Set((await channels.list(store)).map(({ name }) => name))
   const errors = [
-    ...((await models.find(model)) === undefined
-      ? [{ path: 'model', message: `there is no model "${model}"` }]
-      : []),
+    ...(found === undefined ? [{ path: 'model', message: `there is no model "${model}"` }] : []),
+    ...segments.flatMap((name, i) =>
+      found === undefined || found.segments.includes(name)
+        ? []
+        : [{ path: `segments.${i}`, message: `"${name}" is not one of the segment columns of "${model}"` }],
+    ),
     ...alert.channels.flatMap((name, i) =>
       declared.has(name) ? [] : [{ path: `alert.channels.${i}`, message: `there is no channel "${name}"` }],
     ),

@@ -58,7 +58,7 @@ export function outwardReferences(value: unknown, names: Names): Reference[] {
   })
 }
 
-/** Two entries of one name, values listed twice, and segments that are no feature of their model. */
+/** Two entries of one name, values listed twice, and segments that their model does not have. */
 export function inwardFaults(value: unknown, show: (path: Path) => string | undefined): Finding[] {
   return [
     ...SECTIONS.flatMap((section) => namedTwice(value, section, show)),
@@ -66,6 +66,8 @@ export function inwardFaults(value: unknown, show: (path: Path) => string | unde
     ...entries(value, 'models').flatMap(({ entry, path }) => listedTwice(entry, path, ['segments'])),
     ...entries(value, 'monitors').flatMap(({ entry, path }) => [
       ...listedTwice(entry, path, ['checks']),
+      ...listedTwice(entry, path, ['segments']),
+      ...monitorSegmentFaults(value, entry, path, show),
       ...listedTwice(entry, path, ['alert', 'channels']),
     ]),
   ]
@@ -94,12 +96,35 @@ function namedTwice(value: unknown, section: Section, show: (path: Path) => stri
 function segmentFaults(entry: unknown, path: Path, show: (path: Path) => string | undefined): Finding[] {
   const features = at(entry, ['features'])
   if (!isMapping(features)) return []
+  return unknownSegments(entry, path, Object.keys(features), 'features', show)
+}
+
+/** Segments of a monitor that its model, where the file declares it, is not split by. */
+function monitorSegmentFaults(
+  value: unknown,
+  entry: unknown,
+  path: Path,
+  show: (path: Path) => string | undefined,
+): Finding[] {
+  const model = entries(value, 'models').find((one) => at(one.entry, ['name']) === at(entry, ['model']))
+  if (model === undefined) return []
+  const known = texts(list(at(model.entry, ['segments'])))
+  return unknownSegments(entry, path, known, "model's segments", show)
+}
+
+function unknownSegments(
+  entry: unknown,
+  path: Path,
+  known: readonly string[],
+  what: string,
+  show: (path: Path) => string | undefined,
+): Finding[] {
   return list(at(entry, ['segments'])).flatMap((segment, i) => {
-    if (typeof segment !== 'string' || Object.hasOwn(features, segment)) return []
+    if (typeof segment !== 'string' || known.includes(segment)) return []
     const place = [...path, 'segments', i]
     const shown = show(place) ?? '…'
-    const hint = shown === segment ? didYouMean(segment, Object.keys(features)) : ''
-    return [{ path: place, message: `"${shown}" is not one of the features${hint}` }]
+    const hint = shown === segment ? didYouMean(segment, known) : ''
+    return [{ path: place, message: `"${shown}" is not one of the ${what}${hint}` }]
   })
 }
 

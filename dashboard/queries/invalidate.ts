@@ -10,12 +10,21 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert', 'deliveries'],
   silences: ['silences', 'alerts', 'alert'],
-  volume: ['overview', 'volume', 'performance'],
-  models: ['overview', 'models'],
+  volume: ['overview', 'volume', 'performance', 'segments'],
+  models: ['overview', 'models', 'segments'],
   monitors: ['overview', 'monitors', 'heatmap', 'performance'],
-  baselines: ['overview', 'baselines', 'performance'],
+  baselines: ['overview', 'baselines', 'performance', 'segments'],
 }
-const OF_A_MODEL = new Set(['heatmap', 'results', 'volume', 'models', 'monitors', 'baselines', 'performance'])
+const OF_A_MODEL = new Set([
+  'heatmap',
+  'results',
+  'volume',
+  'models',
+  'monitors',
+  'baselines',
+  'performance',
+  'segments',
+])
 
 /** Whether what a query shows has changed. A topic that is not known yet may change anything. */
 export function isStale(key: readonly unknown[], { topic, model }: Invalidation): boolean {

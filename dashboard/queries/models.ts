@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/svelte-query'
+import type { Slice } from '../state/slice.ts'
 import { get } from './api.ts'
 
 /** A period of event time as it stands in the address of a page; bounds that are absent are the API's defaults. */
@@ -46,10 +47,16 @@ export const monitorsQuery = (model: string) =>
     queryFn: ({ signal }) => get<'listMonitors'>('/monitors', { model, limit: 1000 }, signal),
   })
 
-export const heatmapQuery = (model: string, monitor: string | undefined, { from, to }: Period) =>
+export const heatmapQuery = (
+  model: string,
+  monitor: string | undefined,
+  { from, to }: Period,
+  { segment, version }: Slice = { segment: '', version: '' },
+) =>
   queryOptions({
-    queryKey: ['heatmap', model, { monitor, from, to }],
-    queryFn: ({ signal }) => get<'getHeatmap'>(`${path(model)}/heatmap`, { monitor, from, to }, signal),
+    queryKey: ['heatmap', model, { monitor, from, to, segment, version }],
+    queryFn: ({ signal }) =>
+      get<'getHeatmap'>(`${path(model)}/heatmap`, { monitor, from, to, segment, version }, signal),
     placeholderData: ofSameSubject(model),
   })
 

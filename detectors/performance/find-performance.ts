@@ -23,16 +23,25 @@ export interface PerformanceInput {
   window: PerformanceSums
 }
 
+/** The metric that decides on the whole model, and so on every part of it. */
+export async function decidingMetric(
+  { model, monitor, end }: WindowRequest,
+  { scale, from }: LabelledWindows,
+  columns: readonly BaselineColumn[],
+): Promise<PrimaryMetric> {
+  const { baseline } = await from(new Date(end.getTime() - monitor.window))
+  return primaryMetric(model.task, performanceSums(baseline, columns, scale).losses)
+}
+
 /** Whether the model does worse than on the baseline, by the metric that decides; the others are told beside it. */
 export async function findPerformance(
   { model, monitor, end }: WindowRequest,
   labelled: LabelledWindows,
   columns: readonly BaselineColumn[],
+  metric: PrimaryMetric,
   rule: PerformanceRule,
 ): Promise<Finding[]> {
   const sumsOf = (profiles: readonly LabelledColumn[]) => performanceSums(profiles, columns, labelled.scale)
-  const own = await labelled.from(new Date(end.getTime() - monitor.window))
-  const metric = primaryMetric(model.task, sumsOf(own.baseline).losses)
   return evaluateExtending({
     window: monitor.window,
     end,

@@ -233,6 +233,7 @@ export function profileSuite(open: () => Promise<Store>): void {
       binning: baseline.binning,
       part: 'predictions',
       columns,
+      segments: [],
       hours,
     } as const
     await writeProfiles(store, { ...orphan, generation: nextGeneration() })

@@ -1,0 +1,54 @@
+import { countedSegments } from '../../detectors/slices.ts'
+import { activeBaseline } from '../../store/baselines.ts'
+import { parseSegmentKey } from '../../store/segments.ts'
+import { countSlices, type SliceRows } from '../../store/slicing.ts'
+import { newestPrediction } from '../../store/weekly-counts.ts'
+import { modelOr404 } from '../context.ts'
+import type { segmentRoutes } from '../contract/segments.ts'
+import { period } from '../period.ts'
+import type { HandlersOf } from '../router.ts'
+
+const HOUR_MS = 3_600_000
+const DEFAULT_PERIOD_MS = 30 * 24 * HOUR_MS
+/** Three columns have no more segments; so many versions fill any picker. */
+const MOST = 100
+
+/** What rows of a model are split by. */
+export const segmentHandlers: HandlersOf<typeof segmentRoutes> = (context) => ({
+  async listSegments({ params, query }) {
+    const { store, clock } = context
+    const model = await modelOr404(context, params.model)
+    const newest = (await newestPrediction(store, model.name)) ?? clock()
+    const { from, to } = period(query, newest, DEFAULT_PERIOD_MS, HOUR_MS)
+    const baseline = await activeBaseline(store, model.name)
+    const columns = baseline === undefined ? [] : countedSegments(model, baseline).map(({ column }) => column)
+    const count = (by: 'segment' | 'version') =>
+      baseline === undefined
+        ? []
+        : countSlices(
+            store,
+            { model: model.name, binning: baseline.binning, spans: [{ from, to }] },
+            by,
+            MOST,
+          )
+    const segments = (await count('segment')).flatMap(toSegment)
+    return {
+      status: 200,
+      body: {
+        from: from.toISOString(),
+        to: to.toISOString(),
+        columns,
+        segments: segments.filter(({ column }) => columns.includes(column)),
+        versions: (await count('version')).map(({ slice, rows }) => ({ version: slice, rows })),
+      },
+    }
+  },
+})
+
+function toSegment({ slice, rows }: SliceRows) {
+  const parsed = parseSegmentKey(slice)
+  if (parsed === undefined) return []
+  const { column, part } = parsed
+  const [kind, value] = typeof part === 'string' ? [part, null] : (['value', part.value] as const)
+  return [{ segment: slice, column, part: kind, value, rows }]
+}

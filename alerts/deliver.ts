@@ -12,7 +12,7 @@ import type { SendOutcome } from './http.ts'
 import type { Log } from './log.ts'
 import { planOutbox, type OutboxItem } from './outbox.ts'
 import { nextAttempt } from './retry.ts'
-import { sendEvent, type SendContext } from './send.ts'
+import { sendEvents, type SendContext } from './send.ts'
 
 export interface DeliverRequest extends Omit<SendContext, 'now'> {
   store: Store
@@ -68,7 +68,7 @@ async function readOutbox(store: Store): Promise<OutboxItem[]> {
 }
 
 async function deliverTo(
-  { clock, random, log, dispatcher, link, signal }: DeliverRequest,
+  { clock, random, log, dispatcher, link, email, signal }: DeliverRequest,
   channel: Channel | undefined,
   items: readonly OutboxItem[],
   record: (deliveries: Delivery[]) => Promise<void>,
@@ -78,7 +78,7 @@ async function deliverTo(
     const outcome: SendOutcome =
       channel === undefined
         ? { status: 'retryable', latencyMs: 0, error: 'no channel of this name is declared' }
-        : await sendEvent(channel, item.event, { dispatcher, link, now: clock(), signal })
+        : await sendEvents(channel, [item.event], { dispatcher, link, email, now: clock(), signal })
     if (outcome.status === 'aborted') return
     const delivery = toDelivery(item, outcome, clock(), random())
     await record([delivery])

@@ -148,6 +148,20 @@ export async function hasOpenEvents(
   return n > 0
 }
 
+/** The id of the event with which the alert of this one began; undefined where it is not known. */
+export async function firstEventId(
+  store: Store,
+  { monitor, kind, windowEnd }: Pick<AlertEvent, 'monitor' | 'kind' | 'windowEnd'>,
+): Promise<string | undefined> {
+  const [found] = await rows<{ id: string }>(
+    store.read,
+    `SELECT id FROM alert_events WHERE monitor = ${literal(monitor)} AND scope = 'alert' AND kind = ${literal(kind)}
+       AND reason = 'first' AND window_end <= ${hourLiteral(windowEnd)}
+     ORDER BY window_end DESC, created_at DESC LIMIT 1`,
+  )
+  return found?.id
+}
+
 /** Events by their ids, newest first; what does not exist is left out. */
 export async function findAlertEvents(store: Store, ids: readonly string[]): Promise<AlertEvent[]> {
   if (ids.length === 0) return []

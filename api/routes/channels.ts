@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { sendTest } from '../../alerts/send.ts'
+import { sendTest } from '../../alerts/send-test.ts'
 import { channels, publicChannel, type Channel } from '../../store/channel.ts'
 import { monitors } from '../../store/monitor.ts'
 import type { ApiContext } from '../context.ts'
@@ -10,7 +10,7 @@ import type { HandlersOf } from '../router.ts'
 
 /** Channels: where alerts are sent. Their secrets are never answered. */
 export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
-  const { store, clock, dispatcher } = context
+  const { store, clock, dispatcher, mailer } = context
   return {
     async listChannels({ query }) {
       const all = await channels.list(store)
@@ -38,7 +38,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
     },
     async testChannel({ params }) {
       const channel = await channelOr404(context, params.channel)
-      const outcome = await sendTest(channel, { dispatcher, now: clock() })
+      const outcome = await sendTest(channel, { dispatcher, mailer, now: clock() })
       if (outcome.status === 'aborted') throw new Error('a test that nothing aborts was aborted')
       return {
         status: 200,

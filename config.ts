@@ -63,7 +63,13 @@ const environmentSchema = z.object({
 })
 
 /** May be given as a file's path in `NAME_FILE`, as container platforms mount secrets. */
-const SECRETS = ['CLICKHOUSE_URL', 'DRIFTGAUGE_API_KEYS', 'HEARTBEAT_URL', 'KAFKA_SASL_PASSWORD', 'SMTP_URL'] as const
+const SECRETS = [
+  'CLICKHOUSE_URL',
+  'DRIFTGAUGE_API_KEYS',
+  'HEARTBEAT_URL',
+  'KAFKA_SASL_PASSWORD',
+  'SMTP_URL',
+] as const
 const SHORTEST_KEY = 16
 
 /** Reads the configuration from the environment. Throws {@link ConfigError}. */

@@ -10,9 +10,9 @@ const FONT = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 /** The plain text of the mail. */
 export function emailText(event: AlertEvent, message: Message): string {
   const { title, text, recommendation, link, members } = message
-  const listed = members.slice(0, MOST_LISTED).map(
-    (member) => `- ${memberName(member)} (${member.severity})${seenText(member)}\n  ${member.chart}`,
-  )
+  const listed = members
+    .slice(0, MOST_LISTED)
+    .map((member) => `- ${memberName(member)} (${member.severity})${seenText(member)}\n  ${member.chart}`)
   return [
     title,
     text,
@@ -32,7 +32,9 @@ export function emailHtml(
   const status = event.status === 'resolved' ? 'resolved' : event.severity
   const colour = COLOURS[status]
   const rows = message.members.slice(0, MOST_LISTED).map(memberRow).join('')
-  const more = moreText(message).map((text) => `<tr><td style="padding:8px 0;color:#5B6470">${text}</td></tr>`)
+  const more = moreText(message).map(
+    (text) => `<tr><td style="padding:8px 0;color:#5B6470">${text}</td></tr>`,
+  )
   const advice =
     message.recommendation === ''
       ? ''

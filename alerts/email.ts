@@ -72,7 +72,10 @@ export function buildMail({ settings, from, event, message, picture, answersTo }
 
 /** Two channels may tell one person of the same event: the recipients make it another mail. */
 function mailId(event: string, to: readonly string[]): string {
-  const digest = createHash('sha256').update(JSON.stringify([event, to])).digest('hex').slice(0, 32)
+  const digest = createHash('sha256')
+    .update(JSON.stringify([event, to]))
+    .digest('hex')
+    .slice(0, 32)
   return `<${digest}@driftgauge>`
 }
 

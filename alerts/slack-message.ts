@@ -4,7 +4,15 @@ import type { Message, MessageMember } from './message.ts'
 import { effectText, instantText, memberName, plain, subject, upperFirst } from './wording.ts'
 
 /** What Block Kit and incoming webhooks allow, in characters or in items. */
-export const SLACK_LIMITS = { header: 150, section: 3000, field: 2000, fields: 10, button: 75, url: 3000, blocks: 50 }
+export const SLACK_LIMITS = {
+  header: 150,
+  section: 3000,
+  field: 2000,
+  fields: 10,
+  button: 75,
+  url: 3000,
+  blocks: 50,
+}
 
 /** Columns that are listed; the alert's page has all of them. */
 const MOST_LISTED = 10
@@ -55,7 +63,8 @@ function fields({ model, kind, severity, status, baseline, members }: AlertEvent
 function memberLine(member: MessageMember): string {
   const name = fit(memberName(member), 150, escapeSlack)
   const linked = member.chart.length > MOST_LINK ? name : `<${escapeSlack(member.chart)}|${name}>`
-  const seen = member.explanation ?? (member.effect === undefined ? '' : `effect ${effectText(member.effect)}`)
+  const seen =
+    member.explanation ?? (member.effect === undefined ? '' : `effect ${effectText(member.effect)}`)
   return `• ${linked} ${member.severity}${seen === '' ? '' : `: ${fit(plain(seen), MOST_LINE, escapeSlack)}`}`
 }
 
@@ -72,7 +81,9 @@ function buttons({ link, members }: Message): Block[] {
   const chart = members[0]?.chart
   return [
     button('open_alert', 'Open the alert', link, 'primary'),
-    ...(chart === undefined || chart.length > SLACK_LIMITS.url ? [] : [button('open_chart', 'Open the chart', chart)]),
+    ...(chart === undefined || chart.length > SLACK_LIMITS.url
+      ? []
+      : [button('open_chart', 'Open the chart', chart)]),
   ]
 }
 

@@ -68,7 +68,11 @@ function rejection(signal: AbortSignal): Promise<never> {
  * and no fault of the message.
  */
 function failure(error: unknown, url: string, latencyMs: number): SendOutcome {
-  const { responseCode = 0, code, message } = error as { responseCode?: number; code?: string; message: string }
+  const {
+    responseCode = 0,
+    code,
+    message,
+  } = error as { responseCode?: number; code?: string; message: string }
   const isFinal = responseCode >= 500 && code !== 'EAUTH'
   const hint =
     code === 'EAUTH'

@@ -54,7 +54,9 @@ export interface AppOptions {
 }
 
 /** What handlers work with. */
-export interface ApiContext extends Required<Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served' | 'mailer'>> {
+export interface ApiContext extends Required<
+  Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served' | 'mailer'>
+> {
   mailer?: Mailer | undefined
   keys: ApiKeys
 }

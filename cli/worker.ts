@@ -43,8 +43,19 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, email, live, metrics } =
-    options
+  const {
+    store,
+    models,
+    log,
+    nextGeneration,
+    clock,
+    publicUrl,
+    heartbeatUrl,
+    dispatcher,
+    email,
+    live,
+    metrics,
+  } = options
   const link = linkTo(publicUrl)
   const catchingUp = new Set<string>()
   let lastStarted: Date | undefined

@@ -369,7 +369,9 @@ describe('delivery', () => {
     await declare('tested')
     const dispatcher = createSafeAgent({ allow: parseAllowList(['127.0.0.1']) })
     const channel = (await channels.find(store, 'tested'))!
-    expect(await sendTest(channel, { dispatcher, mailer: undefined, now: new Date() })).toMatchObject({ status: 'delivered' })
+    expect(await sendTest(channel, { dispatcher, mailer: undefined, now: new Date() })).toMatchObject({
+      status: 'delivered',
+    })
     await dispatcher.close()
     expect(receiver.received[0].json.type).toBe('channel.test')
     expect(await history('tested')).toEqual([])

@@ -11,7 +11,7 @@ import { fit } from './fit.ts'
 /** A picture to be embedded. */
 export interface Picture {
   png: Buffer
-  /** Pixels that it is meant to take; the file has twice as many, for screens of phones. */
+  /** Pixels that it may take at most; the file has more, for the dense screens of phones. */
   width: number
   alt: string
 }
@@ -25,8 +25,10 @@ export interface PictureData {
   distribution: DistributionData | undefined
 }
 
-const WIDTH = 560
-const SCALE = 2
+/** Narrow, so that its labels can still be read where a phone makes it smaller. */
+const WIDTH = 420
+const SCALE = 3
+const MOST_SHOWN = 540
 const MARGIN = 12
 const HEADING = 30
 const SERIES_HEIGHT = 240
@@ -49,11 +51,11 @@ export function drawPicture(data: PictureData, fonts = fontFiles()): Picture {
     return heading(title, y) + place(drawSvg(option, own), y + HEADING)
   })
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}"><rect width="100%" height="100%" fill="${surface}"/>${drawn.join('')}</svg>`
-  const image = new Resvg(svg, {
+  const image = new Resvg(xmlText(svg), {
     fitTo: { mode: 'width', value: WIDTH * SCALE },
     font: { fontFiles: fonts, loadSystemFonts: false, defaultFontFamily: FONT_FAMILY },
   })
-  return { png: image.render().asPng(), width: WIDTH, alt: seriesSummary(data.series) }
+  return { png: image.render().asPng(), width: MOST_SHOWN, alt: seriesSummary(data.series) }
 }
 
 /** The fonts by which text is drawn, wherever this file runs from. */
@@ -103,11 +105,16 @@ function drawSvg(option: EChartsOption, height: number): string {
   }
 }
 
+/** Names may hold what no XML may. */
+function xmlText(svg: string): string {
+  return svg.toWellFormed().replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '')
+}
+
 function place(svg: string, y: number): string {
   return `<g transform="translate(0 ${y})">${svg}</g>`
 }
 
 function heading(title: string, y: number): string {
-  const text = fit(title, 64).replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  const text = fit(title, 46).replaceAll('&', '&amp;').replaceAll('<', '&lt;')
   return `<text x="16" y="${y + 20}" font-family="${FONT_FAMILY}" font-weight="bold" font-size="14" fill="${palette('light').text}">${text}</text>`
 }

@@ -27,6 +27,7 @@ export function createMailer({ url, from, timeoutMs = 10_000 }: MailerOptions): 
   return {
     from,
     async send(mail, signal) {
+      if (signal?.aborted) return { status: 'aborted' }
       const transport = createTransport(
         {
           url,
@@ -63,17 +64,17 @@ function rejection(signal: AbortSignal): Promise<never> {
   })
 }
 
-/**
- * A refusal of the message (5xx) is final, all else may pass. So may a refused login: it is a setting of the service
- * and no fault of the message.
- */
+/** What a refusal of sender, recipients or content has; all else is about the server or the settings of the service. */
+const ABOUT_THE_MAIL = ['EENVELOPE', 'EMESSAGE']
+
+/** A refusal of the mail (5xx) is final, all else may pass, as does a login once SMTP_URL is mended. */
 function failure(error: unknown, url: string, latencyMs: number): SendOutcome {
   const {
     responseCode = 0,
     code,
     message,
   } = error as { responseCode?: number; code?: string; message: string }
-  const isFinal = responseCode >= 500 && code !== 'EAUTH'
+  const isFinal = responseCode >= 500 && ABOUT_THE_MAIL.includes(code ?? '')
   const hint =
     code === 'EAUTH'
       ? 'the mail server refuses the login of SMTP_URL: '

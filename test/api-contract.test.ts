@@ -47,6 +47,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
       name: 'scratch',
       webhook: { url: 'https://example.com', secret: SECRET },
     }),
+  deleteRoute: () => fixture.call('POST', '/routes', { name: 'scratch', channels: ['hook'] }),
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
   getDeadLetter: addLetter,
@@ -70,6 +71,8 @@ function addLetter(): Promise<void> {
 const FITTING: Record<string, unknown> = {
   patchModel: { features: { added: 'numeric' } },
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
+  patchRoute: { match: { models: ['shop*'], severity: 'critical' }, channels: ['hook'] },
+  declareRoute: { name: 'pages', match: { kinds: ['concept'] }, channels: ['hook'] },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
   declareTopic: {
     name: 'another',
@@ -98,6 +101,7 @@ function existing(name: string, operationId: string): string[] {
     model: ['shop'],
     monitor: ['daily'],
     channel: ['hook'],
+    route: ['critical'],
     topic: ['flat'],
     column: ['x', 'c', 'score', 'label'],
     version: ['1'],

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { announce, announcedService } from '../cli/apply/announcement.ts'
 import { leftAlone, planChanges } from '../cli/apply/plan.ts'
 import { renderPlan } from '../cli/apply/render.ts'
+import { alertRouteSchema } from '../store/alert-route.ts'
 import { channelSchema, publicChannel } from '../store/channel.ts'
 import { declarationOf, modelSchema } from '../store/model.ts'
 import { monitorDeclarationOf } from '../store/monitor-declaration.ts'
@@ -358,6 +359,11 @@ describe('a plan', () => {
     fc.record({ name, records: fc.constant('predictions'), model: name, fields }),
     fc.record({ name, records: fc.constant('predictions'), kserve }),
   )
+  const route = fc.record({
+    name,
+    match: fc.record({ models: fc.array(name, { minLength: 1 }), severity: fc.constantFrom('warning', 'critical') }, { requiredKeys: [] }),
+    channels: fc.array(name, { minLength: 1 }),
+  }) // prettier-ignore
   const distinct = <T extends { name: string }>(one: fc.Arbitrary<T>) =>
     fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
   const declared = fc
@@ -366,22 +372,25 @@ describe('a plan', () => {
       monitors: distinct(monitor),
       channels: distinct(channel),
       topics: distinct(topic),
+      routes: distinct(route),
     })
-    .map(({ models, monitors, channels, topics }) => ({
+    .map(({ models, monitors, channels, topics, routes }) => ({
       models: models.map((one) => modelSchema.parse(one)),
       monitors: monitors.map((one) => monitorSchema.parse(one)),
       channels: channels.map((one) => channelSchema.parse(one)),
       topics: topics.map((one) => topicSchema.parse(one)),
+      routes: routes.map((one) => alertRouteSchema.parse(one)),
     }))
   type Declared = typeof declared extends fc.Arbitrary<infer T> ? T : never
   /** What the API's lists would give, after a journey as JSON. */
-  const asListed = ({ models, monitors, channels, topics }: Declared) =>
+  const asListed = ({ models, monitors, channels, topics, routes }: Declared) =>
     JSON.parse(
       JSON.stringify({
         models: models.map(declarationOf),
         monitors: monitors.map(monitorDeclarationOf),
         channels: channels.map(publicChannel),
         topics,
+        routes,
       }),
     )
 

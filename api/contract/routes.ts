@@ -1,3 +1,4 @@
+import { alertRouteRoutes } from './alert-routes.ts'
 import { alertRoutes } from './alerts.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineRoutes } from './baselines.ts'
@@ -32,6 +33,7 @@ export const ROUTES = {
   ...alertRoutes,
   ...deliveryRoutes,
   ...channelRoutes,
+  ...alertRouteRoutes,
   ...kafkaTopicRoutes,
   ...keyRoutes,
   ...eventRoutes,

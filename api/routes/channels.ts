@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sendTest } from '../../alerts/send-test.ts'
+import { alertRoutes } from '../../store/alert-route.ts'
 import { channels, publicChannel, type Channel } from '../../store/channel.ts'
 import { monitors } from '../../store/monitor.ts'
+import { testMessage } from '../answers/channel-test.ts'
 import type { ApiContext } from '../context.ts'
 import type { channelRoutes } from '../contract/channels.ts'
 import { nameCursor, pageOfAll } from '../paging.ts'
@@ -25,6 +27,15 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
     async deleteChannel({ params }) {
       const { name } = await channelOr404(context, params.channel)
       const using = (await monitors.list(store)).filter(({ alert }) => alert.channels.includes(name))
+      const routes = (await alertRoutes.list(store)).filter((route) => route.channels.includes(name))
+      if (routes.length > 0) {
+        const names = routes.map((route) => `"${route.name}"`).join(', ')
+        throw new Problem(
+          409,
+          'Conflict',
+          `Routes lead to the channel "${name}": take it from ${names} first.`,
+        )
+      }
       if (using.length > 0) {
         const names = using.map((monitor) => `"${monitor.name}"`).join(', ')
         throw new Problem(
@@ -47,6 +58,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
           http_status: outcome.httpStatus ?? null,
           latency_ms: outcome.latencyMs,
           error: 'error' in outcome ? outcome.error : null,
+          message: testMessage(channel, outcome),
         },
       }
     },

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { alertRouteSchema } from '../../store/alert-route.ts'
 import { publicChannel, type Channel, type PublicChannel } from '../../store/channel.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { monitorSchema } from '../../store/monitor.ts'
@@ -36,6 +37,7 @@ export function planChanges(declared: Declared, existing: Existing): Change[] {
       compare('monitors', monitor.name, flattened(monitorDeclarationOf(monitor)), existing, monitorBack),
     ),
     ...declared.topics.map((topic) => compare('topics', topic.name, flattened(topic), existing, topicBack)),
+    ...declared.routes.map((route) => compare('routes', route.name, flattened(route), existing, routeBack)),
   ]
 }
 
@@ -61,6 +63,10 @@ const modelBack = (stored: unknown) => {
 const monitorBack = (stored: unknown) => {
   const outcome = monitorSchema.safeParse(only(stored, knownKeys(monitorSchema)))
   return outcome.success ? flattened(monitorDeclarationOf(outcome.data)) : undefined
+}
+const routeBack = (stored: unknown) => {
+  const outcome = alertRouteSchema.safeParse(only(stored, knownKeys(alertRouteSchema)))
+  return outcome.success ? flattened(outcome.data) : undefined
 }
 const topicBack = (stored: unknown) => {
   const outcome = topicSchema.safeParse(only(stored, knownKeys(topicSchema)))

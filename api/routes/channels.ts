@@ -26,22 +26,18 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
     },
     async deleteChannel({ params }) {
       const { name } = await channelOr404(context, params.channel)
-      const using = (await monitors.list(store)).filter(({ alert }) => alert.channels.includes(name))
-      const routes = (await alertRoutes.list(store)).filter((route) => route.channels.includes(name))
-      if (routes.length > 0) {
-        const names = routes.map((route) => `"${route.name}"`).join(', ')
-        throw new Problem(
-          409,
-          'Conflict',
-          `Routes lead to the channel "${name}": take it from ${names} first.`,
-        )
-      }
+      const named = ({ channels: names }: { channels: string[] }) => names.includes(name)
+      const using = [
+        ...(await monitors.list(store))
+          .filter(({ alert }) => named(alert))
+          .map((one) => `monitor "${one.name}"`),
+        ...(await alertRoutes.list(store)).filter(named).map((one) => `route "${one.name}"`),
+      ]
       if (using.length > 0) {
-        const names = using.map((monitor) => `"${monitor.name}"`).join(', ')
         throw new Problem(
           409,
           'Conflict',
-          `Monitors tell the channel "${name}": take it from ${names} first.`,
+          `The channel "${name}" is named by ${using.join(', ')}: take it from there first.`,
         )
       }
       await channels.remove(store, name, clock())

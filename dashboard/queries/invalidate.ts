@@ -8,7 +8,9 @@ export interface Invalidation {
 const SHOWN_BY: Record<string, readonly string[]> = {
   results: ['overview', 'heatmap', 'results'],
   alerts: ['overview', 'alerts', 'alert'],
-  deliveries: ['alert'],
+  deliveries: ['alert', 'last-delivery'],
+  channels: ['channels'],
+  routes: ['routes'],
   volume: ['overview', 'volume'],
   models: ['overview', 'models'],
   monitors: ['overview', 'monitors', 'heatmap'],

@@ -195,6 +195,10 @@ describe('delivery', () => {
             severity: 'critical',
             since: '2026-01-05T00:00:00.000Z',
             effect: 0.412,
+            monitor: 'daily',
+            chart: expect.stringMatching(
+              /^https:\/\/drift\.example\.com\/models\/flights\/columns\/distance\?monitor=daily&kind=feature&at=2026-01-05T01%3A00/,
+            ),
             result_id: 'r1',
           },
         ],

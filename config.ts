@@ -37,6 +37,9 @@ export type Environment = Record<string, string | undefined>
 
 const PORT_HINT = 'write a whole number from 0 (any free one) to 65535'
 
+const SMTP_HINT =
+  'write it as smtp://user:password@host:587, or smtps; special characters of user and password percent-encoded'
+
 const environmentSchema = z.object({
   PORT: z.coerce.number(PORT_HINT).int(PORT_HINT).min(0, PORT_HINT).max(65535, PORT_HINT).default(8080),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -52,10 +55,8 @@ const environmentSchema = z.object({
     .optional(),
   HEARTBEAT_URL: z.url({ protocol: /^https?$/, error: 'write it as https://host/path, or http' }).optional(),
   SMTP_URL: z
-    .url({
-      protocol: /^smtps?$/,
-      error: 'write it as smtp://user:password@host:587, or smtps; special characters percent-encoded',
-    })
+    .url({ protocol: /^smtps?$/, error: SMTP_HINT })
+    .refine(isDecodable, SMTP_HINT)
     .optional(),
   SMTP_FROM: z.email('write an address as name@example.com').optional(),
   DRIFTGAUGE_WEBHOOK_ALLOW: z.string().default(''),
@@ -109,6 +110,16 @@ export function readConfig(environment: Environment): Config {
     smtp: smtpSettings(settings.SMTP_URL, settings.SMTP_FROM),
     webhookAllow: list(settings.DRIFTGAUGE_WEBHOOK_ALLOW),
     logLevel: settings.LOG_LEVEL,
+  }
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    const { username, password } = new URL(url)
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
   }
 }
 

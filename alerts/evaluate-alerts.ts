@@ -1,5 +1,5 @@
+import { channelsSinceFirst } from '../store/alert-episode.ts'
 import {
-  channelsSinceFirst,
   eventsAt,
   hasOpenEvents,
   insertAlertEvents,

@@ -26,6 +26,8 @@ export interface Config {
   publicUrl: string | undefined
   /** Called after each tick, for whoever watches the watcher. */
   heartbeatUrl: string | undefined
+  /** The server that mail is sent through, and the sender; undefined where none is named. */
+  smtp: { url: string; from: string } | undefined
   /** Private targets that webhooks may reach: `host`, `host:port` or CIDR. */
   webhookAllow: string[]
   logLevel: string
@@ -34,6 +36,9 @@ export interface Config {
 export type Environment = Record<string, string | undefined>
 
 const PORT_HINT = 'write a whole number from 0 (any free one) to 65535'
+
+const SMTP_HINT =
+  'write it as smtp://user:password@host:587, or smtps; special characters of user and password percent-encoded'
 
 const environmentSchema = z.object({
   PORT: z.coerce.number(PORT_HINT).int(PORT_HINT).min(0, PORT_HINT).max(65535, PORT_HINT).default(8080),
@@ -49,12 +54,23 @@ const environmentSchema = z.object({
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   HEARTBEAT_URL: z.url({ protocol: /^https?$/, error: 'write it as https://host/path, or http' }).optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: SMTP_HINT })
+    .refine(isDecodable, SMTP_HINT)
+    .optional(),
+  SMTP_FROM: z.email('write an address as name@example.com').optional(),
   DRIFTGAUGE_WEBHOOK_ALLOW: z.string().default(''),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
 /** May be given as a file's path in `NAME_FILE`, as container platforms mount secrets. */
-const SECRETS = ['CLICKHOUSE_URL', 'DRIFTGAUGE_API_KEYS', 'HEARTBEAT_URL', 'KAFKA_SASL_PASSWORD'] as const
+const SECRETS = [
+  'CLICKHOUSE_URL',
+  'DRIFTGAUGE_API_KEYS',
+  'HEARTBEAT_URL',
+  'KAFKA_SASL_PASSWORD',
+  'SMTP_URL',
+] as const
 const SHORTEST_KEY = 16
 
 /** Reads the configuration from the environment. Throws {@link ConfigError}. */
@@ -91,9 +107,27 @@ export function readConfig(environment: Environment): Config {
     declarations: settings.DRIFTGAUGE_CONFIG,
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,
+    smtp: smtpSettings(settings.SMTP_URL, settings.SMTP_FROM),
     webhookAllow: list(settings.DRIFTGAUGE_WEBHOOK_ALLOW),
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    const { username, password } = new URL(url)
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Without a sender it is the user of the server, where that is an address. */
+function smtpSettings(url: string | undefined, from: string | undefined): Config['smtp'] {
+  if (url === undefined) return undefined
+  const user = decodeURIComponent(new URL(url).username)
+  return { url, from: from ?? (user.includes('@') ? user : 'driftgauge@localhost') }
 }
 
 function list(text: string): string[] {

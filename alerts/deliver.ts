@@ -90,7 +90,7 @@ async function readState(store: Store, items: readonly OutboxItem[], now: Date):
 }
 
 async function deliverTo(
-  { clock, random, log, dispatcher, link, signal }: DeliverRequest,
+  { clock, random, log, dispatcher, link, email, signal }: DeliverRequest,
   channel: Channel | undefined,
   groups: readonly OutboxGroup[],
   record: (deliveries: Delivery[]) => Promise<void>,
@@ -101,7 +101,7 @@ async function deliverTo(
     const outcome: SendOutcome =
       channel === undefined
         ? { status: 'retryable', latencyMs: 0, error: 'no channel of this name is declared' }
-        : await sendEvents(channel, [first, ...others], { dispatcher, link, now: clock(), signal })
+        : await sendEvents(channel, [first, ...others], { dispatcher, link, email, now: clock(), signal })
     if (outcome.status === 'aborted') return
     const message = { id: messageId(group.map(({ event }) => event)), now: clock(), random: random() }
     const deliveries = group.map((item) => toDelivery(item, outcome, message))

@@ -1,20 +1,37 @@
 import type { AlertEvent, AlertMember } from '../store/alert-events.ts'
+import { alertPath, chartPath } from './links.ts'
+import { messageId } from './message-id.ts'
+import { byWeight } from './severity.ts'
 import { memberName, subject, upperFirst } from './wording.ts'
+
+/** Makes the address of a page of the dashboard from its path and query. */
+export type Link = (path: string) => string
+
+/** A member as a message lists it. */
+export interface MessageMember extends AlertMember {
+  monitor: string
+  /** To its chart, at the window. */
+  chart: string
+}
 
 /** What every channel tells, each in its own form. */
 export interface Message {
+  /** The same at every attempt. */
+  id: string
   title: string
-  /** One sentence: what moved, by how much, since when, against which baseline. */
+  /** For one alert one sentence: what moved, by how much, since when, against which baseline. */
   text: string
   recommendation: string
+  /** To the page of the most severe alert. */
   link: string
-  members: AlertMember[]
+  /** The most severe first. */
+  members: MessageMember[]
   /** Members beyond those that are listed. */
   more: number
 }
 
-/** Makes the link to an event's page. */
-export type Link = (event: AlertEvent) => string
+/** Events of one model and one kind that are told of together, the most severe first. */
+export type Events = readonly [AlertEvent, ...AlertEvent[]]
 
 const MOST_MEMBERS = 50
 
@@ -29,14 +46,24 @@ const RECOMMENDATIONS: Record<string, string> = {
   data: 'Check that predictions are being logged and that they reach Driftgauge.',
 }
 
-/** The message of an event. Pure: the same at every attempt. */
-export function buildMessage(event: AlertEvent, link: Link): Message {
-  const { members } = event
+/** The message of events. Pure: the same at every attempt. */
+export function buildMessage(events: Events, link: Link): Message {
+  const [worst] = events
+  const members = events
+    .flatMap((event) =>
+      event.members.map((member) => ({
+        ...member,
+        monitor: event.monitor,
+        chart: link(chartPath(event, member)),
+      })),
+    )
+    .sort(byWeight)
   return {
-    title: title(event),
-    text: event.summary,
-    recommendation: recommendation(event),
-    link: link(event),
+    id: messageId(events),
+    title: title(worst, members),
+    text: events.map(({ summary }) => summary).join(' '),
+    recommendation: recommendation(worst),
+    link: link(alertPath(worst)),
     members: members.slice(0, MOST_MEMBERS),
     more: Math.max(0, members.length - MOST_MEMBERS),
   }
@@ -47,14 +74,14 @@ export function recommendation({ status, kind }: Pick<AlertEvent, 'status' | 'ki
   return status === 'resolved' ? '' : (RECOMMENDATIONS[kind] ?? 'Look into it.')
 }
 
-function title({ status, severity, kind, model, members }: AlertEvent): string {
+function title({ status, severity, kind, model }: AlertEvent, members: readonly MessageMember[]): string {
   const about = `${upperFirst(subject(kind))} in ${model}`
   if (status === 'resolved') return `[resolved] ${about}`
   const more = members.length > 1 ? ` and ${members.length - 1} more` : ''
   return `[${severity}] ${about}: ${memberName(members[0])}${more}`
 }
 
-/** Links to an event's page under the address at which users reach the service. */
+/** Links under the address at which users reach the service. */
 export function linkTo(publicUrl: string): Link {
-  return ({ id }) => `${publicUrl.replace(/\/+$/, '')}/alerts/${id}`
+  return (path) => `${publicUrl.replace(/\/+$/, '')}${path}`
 }

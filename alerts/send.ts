@@ -1,36 +1,51 @@
-import { randomUUID } from 'node:crypto'
-import type { Dispatcher } from 'undici'
 import type { AlertEvent } from '../store/alert-events.ts'
-import type { Channel } from '../store/channel.ts'
-import type { SendOutcome } from './http.ts'
-import { messageId } from './message-id.ts'
-import type { Link } from './message.ts'
+import { NOT_FOR_ALERTS, type Channel } from '../store/channel.ts'
+import { sendMail, type EmailContext } from './email.ts'
+import type { HttpContext, SendOutcome } from './http.ts'
+import { buildMessage, type Events, type Link } from './message.ts'
+import { pagerdutyEvent, postPagerduty } from './pagerduty.ts'
+import { slackBody } from './slack-message.ts'
+import { postSlack } from './slack.ts'
 import { postWebhook, webhookBody } from './webhook.ts'
 
-export interface SendContext {
-  dispatcher: Dispatcher
+export interface SendContext extends HttpContext {
   link: Link
-  now: Date
-  signal?: AbortSignal | undefined
+  /** Absent where no mail is sent. */
+  email?: EmailContext | undefined
 }
 
 /** Tells a channel of events of one model and kind, the most severe first, in the channel's own way. Never throws. */
 export async function sendEvents(
   channel: Channel,
-  events: readonly [AlertEvent, ...AlertEvent[]],
-  { link, ...context }: SendContext,
+  events: Events,
+  { link, email, ...context }: SendContext,
 ): Promise<SendOutcome> {
-  const members = events.flatMap((event) => event.members)
-  const body = webhookBody({ ...events[0], id: messageId(events), members }, link)
-  return postWebhook({ id: messageId(events), body, webhook: channel.webhook, ...context })
+  if ('webhook' in channel) {
+    const { id } = buildMessage(events, link)
+    return postWebhook({ id, body: webhookBody(events, link), webhook: channel.webhook, ...context })
+  }
+  const message = buildMessage(events, link)
+  if ('slack' in channel) return postSlack(channel.slack, slackBody(events[0], message), context)
+  if ('email' in channel) return sendMail(channel.email, events, message, email, context.signal)
+  if ('pagerduty' in channel) {
+    // An incident is of one alert, which has a key of its own.
+    const outcomes = await eachInTurn(events, (event) =>
+      postPagerduty(channel.pagerduty, pagerdutyEvent(event, buildMessage([event], link)), context),
+    )
+    return outcomes.at(-1)!
+  }
+  return { status: 'refused', latencyMs: 0, error: `this channel ${NOT_FOR_ALERTS}` }
 }
 
-/** Sends a message that says it is a test, once, and keeps no record of it. Never throws. */
-export async function sendTest(channel: Channel, context: Omit<SendContext, 'link'>): Promise<SendOutcome> {
-  const body = JSON.stringify({
-    type: 'channel.test',
-    timestamp: context.now.toISOString(),
-    data: { channel: channel.name, text: `A test of the channel ${channel.name}.` },
-  })
-  return postWebhook({ id: `test_${randomUUID()}`, body, webhook: channel.webhook, ...context })
+/** Up to the first that is not delivered: sent again, those before it change nothing. */
+async function eachInTurn(
+  events: Events,
+  send: (event: AlertEvent) => Promise<SendOutcome>,
+): Promise<SendOutcome[]> {
+  const outcomes: SendOutcome[] = []
+  for (const event of events) {
+    outcomes.push(await send(event))
+    if (outcomes.at(-1)?.status !== 'delivered') break
+  }
+  return outcomes
 }

@@ -1,15 +1,14 @@
 import { createHmac } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import type { AlertEvent } from '../store/alert-events.ts'
-import { secretKey, type Channel } from '../store/channel.ts'
+import { secretKey, type WebhookSettings } from '../store/channels/webhook.ts'
 import { callHttp, type SendOutcome } from './http.ts'
-import { buildMessage, type Link } from './message.ts'
+import { buildMessage, type Events, type Link } from './message.ts'
 
 export interface WebhookCall {
   /** The same at every attempt, so that the receiver can tell a repetition. */
   id: string
   body: string
-  webhook: Channel['webhook']
+  webhook: WebhookSettings
   dispatcher: Dispatcher
   /** Real time: receivers refuse a timestamp that is minutes away from theirs. */
   now: Date
@@ -50,14 +49,15 @@ export function signatureHeaders(id: string, now: Date, body: string, secrets: r
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
 }
 
-/** The body that tells of an event. The same at every attempt. */
-export function webhookBody(event: AlertEvent, link: Link): string {
-  const { title, text, recommendation, link: url, members, more } = buildMessage(event, link)
+/** The body that tells of events of one model and kind. The same at every attempt. */
+export function webhookBody(events: Events, link: Link): string {
+  const { id, title, text, recommendation, link: url, members, more } = buildMessage(events, link)
+  const [event] = events
   return JSON.stringify({
     type: `alert.${event.status}`,
     timestamp: event.createdAt.toISOString(),
     data: {
-      id: event.id,
+      id,
       monitor: event.monitor,
       model: event.model,
       kind: event.kind,

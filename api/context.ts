@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Dispatcher } from 'undici'
+import type { Mailer } from '../alerts/smtp.ts'
 import type { Intake } from '../ingest/intake.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { ApiKeys } from '../store/api-keys.ts'
@@ -40,6 +41,8 @@ export interface AppOptions {
   registry?: Registry
   /** Keeps test messages to allowed addresses; by default to public ones. */
   dispatcher?: Dispatcher
+  /** Sends test mail; without it there is no mail server. */
+  mailer?: Mailer | undefined
   /** Told of what changes; by default one of the app's own. */
   live?: Live
   /** Stored with results. */
@@ -51,7 +54,10 @@ export interface AppOptions {
 }
 
 /** What handlers work with. */
-export interface ApiContext extends Required<Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served'>> {
+export interface ApiContext extends Required<
+  Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served' | 'mailer'>
+> {
+  mailer?: Mailer | undefined
   keys: ApiKeys
 }
 

@@ -1,6 +1,7 @@
 import type { ApiContext } from './context.ts'
 import type { Routes } from './contract/routes.ts'
 import type { Handlers } from './router.ts'
+import { alertRouteHandlers } from './routes/alert-routes.ts'
 import { alertHandlers } from './routes/alerts.ts'
 import { backtestHandlers } from './routes/backtest.ts'
 import { baselineHandlers } from './routes/baselines.ts'
@@ -40,6 +41,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...silenceHandlers(context),
     ...deliveryHandlers(context),
     ...channelHandlers(context),
+    ...alertRouteHandlers(context),
     ...kafkaTopicHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),

@@ -27,6 +27,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
   const values = points.flatMap(({ value, noiseFloor }) => [value ?? 0, noiseFloor ?? 0])
   const top = roundUp(1.08 * Math.max(thresholds?.critical ?? 0, ...values)) || 1
   const bottom = -roundUp(-Math.min(0, ...values))
+  const floor = noiseFloor(input)
   return {
     ...frame(input),
     grid: {
@@ -36,7 +37,10 @@ export function seriesOption(input: SeriesInput): EChartsOption {
       bottom: 26,
       outerBoundsMode: 'none',
     },
-    legend: { ...legend(input), data: [truncate(statistic), NOISE_FLOOR].map(lineEntry) },
+    legend: {
+      ...legend(input),
+      data: [truncate(statistic), ...(floor.length === 0 ? [] : [NOISE_FLOOR])].map(lineEntry),
+    },
     tooltip: {
       ...tooltip(input),
       trigger: 'axis',
@@ -45,7 +49,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
     xAxis: timeAxis(input, span),
     yAxis: { ...valueAxis(input, truncate(statistic), formatNumber), min: bottom, max: top },
     series: [
-      ...noiseFloor(input),
+      ...floor,
       {
         type: 'line',
         name: truncate(statistic),

@@ -2,12 +2,12 @@ import { Command } from 'commander'
 import type { Environment } from '../config.ts'
 
 const HELP = `
-The file has lists of models, channels, monitors and topics; the objects are the
-bodies that the API takes. \${NAME} in a value is replaced by that environment
+The file has lists of models, channels, monitors, topics and routes; the objects
+are the bodies that the API takes. \${NAME} in a value is replaced by that environment
 variable, \${NAME:-default} gives a default, and NAME_FILE may name a file with the
 value.
 
-Models come first, then channels, monitors and topics. Applying the same file
+Models come first, then channels, monitors, topics and routes. Applying the same file
 again changes nothing. Nothing is deleted because the file leaves it out.
 
 While the service runs, the command goes through its API: at DRIFTGAUGE_URL, or
@@ -27,9 +27,9 @@ Exit codes:
 /** The `apply` command. */
 export function applyCommand(environment: Environment): Command {
   return new Command('apply')
-    .summary('declare the models, monitors, channels and topics of a YAML file')
+    .summary('declare what a YAML file lists')
     .description(
-      'Declares the models, monitors, channels and topics of a YAML file, and tells what that changes.',
+      'Declares the models, monitors, channels, topics and routes of a YAML file, and tells what that changes.',
     )
     .requiredOption('-f, --file <file>', 'the YAML file; "-" reads the standard input')
     .option('--dry-run', 'tell what would change, and change nothing', false)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { declareMonitor } from '../detectors/declare-monitor.ts'
+import { alertRoutes } from '../store/alert-route.ts'
 import { channels } from '../store/channel.ts'
 import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
@@ -9,8 +10,8 @@ import { faultLines } from './apply/faults.ts'
 import { faultsByItself, namesIn, readText, type Declared } from './apply/read.ts'
 
 /** What a service starts with. */
-export type Declarations = Omit<Declared, 'channels' | 'topics'> &
-  Partial<Pick<Declared, 'channels' | 'topics'>>
+export type Declarations = Omit<Declared, 'channels' | 'topics' | 'routes'> &
+  Partial<Pick<Declared, 'channels' | 'topics' | 'routes'>>
 
 /** Declares everything, in the order in which it refers to one another. */
 export async function declareAll(
@@ -22,11 +23,12 @@ export async function declareAll(
   for (const model of declarations.models) await models.declare(model, now)
   for (const channel of declarations.channels ?? []) await channels.put(store, channel.name, channel, now)
   for (const monitor of declarations.monitors) await declareMonitor(store, monitor, now)
+  for (const route of declarations.routes ?? []) await alertRoutes.put(store, route.name, route, now)
   for (const topic of declarations.topics ?? []) await topics.put(store, topic.name, topic, now)
 }
 
 /**
- * Reads models, monitors, channels and topics from a YAML file, with variables of the environment filled in.
+ * Reads models, monitors, channels, routes and topics from a YAML file, with variables of the environment filled in.
  * Throws {@link ConfigError} with every fault, each with file, line and column.
  */
 export function readDeclarations(path: string, environment: Environment = process.env): Declared {

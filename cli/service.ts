@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { parseAllowList, type AllowList } from '../alerts/allow-list.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
+import { createMailer } from '../alerts/smtp.ts'
 import { createApp } from '../api/app.ts'
 import { intakeRoutes } from '../api/contract/intake.ts'
 import { createLive } from '../api/live.ts'
@@ -15,6 +16,7 @@ import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
 import { newestGeneration } from '../store/profiles.ts'
+import { emailContext } from './alert-email.ts'
 import { declareAll, type Declarations } from './declarations.ts'
 import { announce } from './apply/announcement.ts'
 import { consumeKafka } from './kafka.ts'
@@ -52,6 +54,7 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
+  const mailer = config.smtp && createMailer(config.smtp)
   const store = await openStore(config.store)
   try {
     await migrate(store, clock())
@@ -74,6 +77,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       readiness: () => readiness(store, kafka, detects ? worker : undefined, clock()),
       served: servedBy(roles),
       dispatcher,
+      mailer,
       live,
       intake,
       topics,
@@ -95,6 +99,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       publicUrl: config.publicUrl ?? url,
       heartbeatUrl: config.heartbeatUrl,
       dispatcher,
+      email: emailContext(store, mailer),
       live,
       metrics: createWorkerMetrics(registry),
     })

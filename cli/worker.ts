@@ -2,6 +2,7 @@ import cron from 'node-cron'
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
 import { deliverPending } from '../alerts/deliver.ts'
+import type { EmailContext } from '../alerts/email.ts'
 import { sendHeartbeat } from '../alerts/heartbeat.ts'
 import { linkTo } from '../alerts/message.ts'
 import type { Live } from '../api/live.ts'
@@ -22,6 +23,8 @@ export interface WorkerOptions {
   heartbeatUrl: string | undefined
   /** Keeps calls to addresses that are allowed. */
   dispatcher: Dispatcher
+  /** Absent where no mail is sent. */
+  email?: EmailContext | undefined
   /** Told of what was evaluated and delivered. */
   live: Live
   metrics: WorkerMetrics
@@ -40,8 +43,19 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, models, log, nextGeneration, clock, publicUrl, heartbeatUrl, dispatcher, live, metrics } =
-    options
+  const {
+    store,
+    models,
+    log,
+    nextGeneration,
+    clock,
+    publicUrl,
+    heartbeatUrl,
+    dispatcher,
+    email,
+    live,
+    metrics,
+  } = options
   const link = linkTo(publicUrl)
   const catchingUp = new Set<string>()
   const failures = new Map<string, number>()
@@ -77,6 +91,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const counts = await deliverPending({
       store,
       dispatcher,
+      email,
       link,
       clock,
       isHeld: (monitor) => catchingUp.has(monitor),

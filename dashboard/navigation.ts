@@ -9,6 +9,7 @@ type Path =
   | '/alerts/:alert'
   | '/silences'
   | '/deliveries'
+  | '/settings'
   | `*${string}`
 
 /** The pages by their paths. pages.ts fills them in, so that pages can lead to each other without importing each other. */

@@ -10,5 +10,6 @@ Object.assign(pages, {
   '/alerts/:alert': () => import('./routes/Alert.svelte'),
   '/silences': () => import('./routes/Silences.svelte'),
   '/deliveries': () => import('./routes/FailedDeliveries.svelte'),
+  '/settings': () => import('./routes/Settings.svelte'),
   '*': () => import('./routes/NotFound.svelte'),
 } satisfies typeof pages)

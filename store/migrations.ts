@@ -1,4 +1,5 @@
 import { ALERT_MIGRATIONS } from './alert-migrations.ts'
+import { ALERT_ROUTE_MIGRATIONS } from './alert-route.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
@@ -97,6 +98,7 @@ const MIGRATIONS: readonly string[] = [
   ...RESULT_MIGRATIONS,
   ...LABELLED_MIGRATIONS,
   ...MUTING_MIGRATIONS,
+  ...ALERT_ROUTE_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

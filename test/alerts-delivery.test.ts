@@ -8,7 +8,7 @@ import { parseAllowList } from '../alerts/allow-list.ts'
 import { deliverPending, type DeliverRequest } from '../alerts/deliver.ts'
 import { linkTo } from '../alerts/message.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
-import { sendTest } from '../alerts/send.ts'
+import { sendTest } from '../alerts/send-test.ts'
 import { insertAlertEvents, type AlertEvent, type AlertReason } from '../store/alert-events.ts'
 import { ALERT_MIGRATIONS } from '../store/alert-migrations.ts'
 import { channels, channelSchema, publicChannel } from '../store/channel.ts'
@@ -195,6 +195,10 @@ describe('delivery', () => {
             severity: 'critical',
             since: '2026-01-05T00:00:00.000Z',
             effect: 0.412,
+            monitor: 'daily',
+            chart: expect.stringMatching(
+              /^https:\/\/drift\.example\.com\/models\/flights\/columns\/distance\?monitor=daily&kind=feature&at=2026-01-05T01%3A00/,
+            ),
             result_id: 'r1',
           },
         ],
@@ -373,7 +377,9 @@ describe('delivery', () => {
     await declare('tested')
     const dispatcher = createSafeAgent({ allow: parseAllowList(['127.0.0.1']) })
     const channel = (await channels.find(store, 'tested'))!
-    expect(await sendTest(channel, { dispatcher, now: new Date() })).toMatchObject({ status: 'delivered' })
+    expect(await sendTest(channel, { dispatcher, mailer: undefined, now: new Date() })).toMatchObject({
+      status: 'delivered',
+    })
     await dispatcher.close()
     expect(receiver.received[0].json.type).toBe('channel.test')
     expect(await history('tested')).toEqual([])
@@ -469,7 +475,7 @@ describe('a crash', () => {
       import { openStore } from './store/client.ts'
       const store = await openStore({ url: '${front.url}' })
       await deliverPending({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
-        link: ({ id }) => id, clock: () => new Date(), random: Math.random, log: { info() {}, warn() {} } })
+        link: (path) => path, clock: () => new Date(), random: Math.random, log: { info() {}, warn() {} } })
       console.log('recorded')`)
     receiver.answer('/crash', () => void child.process.kill('SIGKILL'), status(200))
     expect(await child.ended).toMatchObject({ signal: 'SIGKILL' })

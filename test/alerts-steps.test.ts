@@ -224,7 +224,7 @@ describe('an alert', () => {
         'critical; most of all "score": it is c.',
       'shop has become worse than baseline 1 (training) since 2026-01-05 00:00 UTC, warning: it is w.',
     ])
-    const [concept, performance] = first.map((event) => buildMessage(event, () => 'link'))
+    const [concept, performance] = first.map((event) => buildMessage([event], () => 'link'))
     expect(concept.title).toBe('[critical] Concept drift in shop: score and 1 more')
     expect(concept.recommendation).toMatch(/^Plain retraining is not enough.*waits for approval/)
     expect(performance.title).toBe('[warning] Performance loss in shop: log_loss')

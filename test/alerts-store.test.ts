@@ -9,6 +9,7 @@ import {
   lastEventsBefore,
   listAlertEvents,
 } from '../store/alert-events.ts'
+import { ALERT_ROUTE_MIGRATIONS } from '../store/alert-route.ts'
 import { ALERT_MIGRATIONS } from '../store/alert-migrations.ts'
 import type { Store } from '../store/client.ts'
 import { insertResults, type Result } from '../store/results.ts'
@@ -21,7 +22,8 @@ let clock = 0
 
 beforeAll(async () => {
   store = await temporaryStore()
-  for (const statement of ALERT_MIGRATIONS) await store.rollup.command({ query: statement })
+  for (const statement of [...ALERT_MIGRATIONS, ...ALERT_ROUTE_MIGRATIONS])
+    await store.rollup.command({ query: statement })
 })
 
 const UGLY = 'naïve \'q\' `b` \\ "d"\n😀'

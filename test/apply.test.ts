@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { announce, announcedService } from '../cli/apply/announcement.ts'
 import { leftAlone, planChanges } from '../cli/apply/plan.ts'
 import { renderPlan } from '../cli/apply/render.ts'
+import { alertRouteSchema } from '../store/alert-route.ts'
 import { channelSchema, publicChannel } from '../store/channel.ts'
 import { declarationOf, modelSchema } from '../store/model.ts'
 import { monitorDeclarationOf } from '../store/monitor-declaration.ts'
@@ -105,7 +106,7 @@ describe('apply', () => {
     )
     expect((await apply(file, { SECRET: OTHER })).stdout).toBe(UNCHANGED)
     expect((await apply(file, { SECRET: OTHER, TOKEN: 'new-token' })).stdout).toContain(
-      'channel "oncall" changed\n  url: (changed)\n\n',
+      'channel "oncall" changed\n  target: (changed)\n\n',
     )
 
     const edited = write(
@@ -328,13 +329,16 @@ describe('a plan', () => {
     },
     { requiredKeys: ['name', 'model'] },
   ) // prettier-ignore
-  const channel = fc.record({
-    name,
-    webhook: fc.record({
-      url: fc.tuple(name, name).map(([path, query]) => `https://h.example/${path}?${query}`),
-      secret: fc.stringMatching(/^[a-z]{24,30}$/),
-    }),
-  })
+  const url = fc.tuple(name, name).map(([path, query]) => `https://h.example/${path}?${query}`)
+  const secret = fc.stringMatching(/^[a-z]{24,30}$/)
+  const address = fc.stringMatching(/^[a-z]{1,9}$/).map((local) => `${local}@mail.example`)
+  const channel = fc.oneof(
+    fc.record({ name, webhook: fc.record({ url, secret }) }),
+    fc.record({ name, slack: fc.record({ webhook_url: url }) }),
+    fc.record({ name, email: fc.record({ to: fc.array(address, { minLength: 1 }), from: address }) }),
+    fc.record({ name, pagerduty: fc.record({ routing_key: fc.stringMatching(/^[a-z0-9]{32}$/) }) }),
+    fc.record({ name, github: fc.record({ repository: fc.constant('a/b'), token: secret }) }),
+  )
   const path = fc.constantFrom('a', 'a.b', '/a/b')
   const fields = fc.record(
     {
@@ -355,6 +359,11 @@ describe('a plan', () => {
     fc.record({ name, records: fc.constant('predictions'), model: name, fields }),
     fc.record({ name, records: fc.constant('predictions'), kserve }),
   )
+  const route = fc.record({
+    name,
+    match: fc.record({ models: fc.array(name, { minLength: 1 }), severity: fc.constantFrom('warning', 'critical') }, { requiredKeys: [] }),
+    channels: fc.array(name, { minLength: 1 }),
+  }) // prettier-ignore
   const distinct = <T extends { name: string }>(one: fc.Arbitrary<T>) =>
     fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
   const declared = fc
@@ -363,22 +372,25 @@ describe('a plan', () => {
       monitors: distinct(monitor),
       channels: distinct(channel),
       topics: distinct(topic),
+      routes: distinct(route),
     })
-    .map(({ models, monitors, channels, topics }) => ({
+    .map(({ models, monitors, channels, topics, routes }) => ({
       models: models.map((one) => modelSchema.parse(one)),
       monitors: monitors.map((one) => monitorSchema.parse(one)),
       channels: channels.map((one) => channelSchema.parse(one)),
       topics: topics.map((one) => topicSchema.parse(one)),
+      routes: routes.map((one) => alertRouteSchema.parse(one)),
     }))
   type Declared = typeof declared extends fc.Arbitrary<infer T> ? T : never
   /** What the API's lists would give, after a journey as JSON. */
-  const asListed = ({ models, monitors, channels, topics }: Declared) =>
+  const asListed = ({ models, monitors, channels, topics, routes }: Declared) =>
     JSON.parse(
       JSON.stringify({
         models: models.map(declarationOf),
         monitors: monitors.map(monitorDeclarationOf),
         channels: channels.map(publicChannel),
         topics,
+        routes,
       }),
     )
 
@@ -405,7 +417,11 @@ describe('a plan', () => {
         const changes = planChanges(next, asListed(now))
         const text = renderPlan({ declared: next, changes, leftAlone: leftAlone(next, asListed(now)), dryRun: false }).join('\n') // prettier-ignore
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
-        for (const { webhook } of next.channels) expect(text).not.toContain(webhook.secret as string)
+        for (const channel of next.channels) {
+          if ('webhook' in channel) expect(text).not.toContain(channel.webhook.secret)
+          if ('pagerduty' in channel) expect(text).not.toContain(channel.pagerduty.routing_key)
+          if ('github' in channel) expect(text).not.toContain(channel.github.token)
+        }
         expect(text).not.toMatch(/h\.example\/[^…]/)
       }),
     )

@@ -9,6 +9,7 @@ import { substitute } from '../cli/apply/substitute.ts'
 import { closest, editDistance } from '../cli/apply/suggest.ts'
 import { parseDeclarations, readDeclarations } from '../cli/declarations.ts'
 import { ConfigError } from '../config.ts'
+import { alertRouteSchema } from '../store/alert-route.ts'
 import { channelSchema } from '../store/channel.ts'
 import { modelSchema } from '../store/model.ts'
 import { monitorSchema } from '../store/monitor.ts'
@@ -63,8 +64,18 @@ describe('a YAML file with', () => {
     ['an unknown key far from any', `${MODEL}monitors: [{ name: x, model: m, alert: { whom: [] } }]`, ['f.yaml:2:42: monitor "x", alert: unknown key "whom"; known here: fire, resolve, repeat, channels']],
     ['thresholds the wrong way round', `${MODEL}monitors: [{ name: x, model: m, thresholds: { psi: { warning: 1, critical: 0.5 } } }]`, ['f.yaml:2:52: monitor "x", thresholds.psi: the warning threshold must not exceed the critical one']],
     ['an empty value', `${MODEL}monitors:\n  - name: x\n    model:\n`, ['f.yaml:4:11: monitor "x", model: is empty; it must be text']],
-    ['a channel of no kind', 'channels: [{ name: c, slack: {} }]', ['f.yaml:1:12: channel "c", webhook: is missing', 'f.yaml:1:23: channel "c": unknown key "slack"; known here: name, webhook']],
+    ['a channel of no kind', 'channels: [{ name: c }]', ['f.yaml:1:12: channel "c": a channel is one of webhook, slack, email, pagerduty, github']],
+    ['a channel of two kinds', `channels: [{ name: c, email: { to: [a@b.example] }, webhook: { url: "http://a", secret: ${SECRET} } }]`, ['f.yaml:1:12: channel "c": a channel is one of webhook, slack, email, pagerduty, github, not webhook and email']],
+    ['a channel of an unknown kind', 'channels: [{ name: c, slak: {} }]', ['f.yaml:1:12: channel "c": a channel is one of webhook, slack, email, pagerduty, github', 'f.yaml:1:23: channel "c": unknown key "slak"; did you mean "slack"?']],
+    ['a Slack channel without its address', 'channels: [{ name: c, slack: {} }]', ['f.yaml:1:30: channel "c", slack.webhook_url: is missing']],
+    ['nobody to mail to', 'channels:\n  - name: c\n    email:\n      to: []', ['f.yaml:4:11: channel "c", email.to: must not be an empty list']],
+    ['an address that is none', 'channels: [{ name: c, email: { to: [me] } }]', ['f.yaml:1:37: channel "c", email.to: write an address as name@example.com']],
+    ['a routing key that is none', 'channels: [{ name: c, pagerduty: { routing_key: abc } }]', ['f.yaml:1:49: channel "c", pagerduty.routing_key: the routing key has 32 letters and digits: it is the integration key of an "Events API v2" integration']],
+    ['a repository that is none', `channels: [{ name: c, github: { repository: a, token: "${SECRET}" } }]`, ['f.yaml:1:45: channel "c", github.repository: write the repository as owner/name']],
+    ['alerts that go to GitHub', `${MODEL}channels: [{ name: c, github: { repository: a/b, token: "${SECRET}" } }]\nmonitors: [{ name: x, model: m, alert: { channels: [c] } }]`, ['f.yaml:3:53: monitor "x", alert.channels: this channel is a target of retraining; alerts cannot be sent to GitHub']],
     ['a short secret', 'channels: [{ name: c, webhook: { url: "http://a", secret: [short, 5] } }]', [`f.yaml:1:60: channel "c", webhook.secret: ${LONG}: "whsec_" and their base64, or plain text; make one with "echo whsec_$(openssl rand -base64 32)"`, 'f.yaml:1:67: channel "c", webhook.secret: must be text; put it in quotes']],
+    ['a route to a channel that it does not declare', `channels: [{ name: oncall, webhook: { url: "http://a", secret: ${SECRET} } }]\nroutes: [{ name: r, channels: [oncal] }]`, ['f.yaml:2:32: route "r", channels: there is no channel "oncal"; did you mean "oncall"?']],
+    ['a route to nobody', 'routes: [{ name: r, match: { kinds: [concpt] }, channels: [] }]', ['f.yaml:1:38: route "r", match.kinds: "concpt" is not one of feature, prediction, label, concept, performance, data; did you mean "concept"?', 'f.yaml:1:59: route "r", channels: must not be an empty list']],
     ['a topic of a model that it does not declare', `${MODEL}topics: [{ name: t, records: labels, model: n }]`, ['f.yaml:2:45: topic "t", model: there is no model "n"; did you mean "m"?']],
     ['a service of a model that it does not declare', `${MODEL}topics: [{ name: t, records: predictions, kserve: { m: { model: n, output: class } } }]`, ['f.yaml:2:65: topic "t", kserve.m.model: there is no model "n"; did you mean "m"?']],
     ['two topics of a name', 'topics: [{ name: t, records: labels }, { name: t, records: labels }]', ['f.yaml:1:48: topic "t", name: another topic is called "t" already']],
@@ -78,7 +89,7 @@ describe('a YAML file with', () => {
     ['all other keys without quotes', 'topics:\n  - fields:\n      features: *', ['f.yaml:3:17: a text that begins with "*" needs quotes, as "*" refers to what "&" has marked']],
     ['fields beside KServe', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p }, kserve: { s: { model: m, output: class } } }]`, ['f.yaml:2:50: topic "t", model: with "kserve" each InferenceService names its own model', 'f.yaml:2:90: topic "t", kserve: a topic has "fields" or "kserve", not both']],
     ['a variable that is not set', 'models: [{ name: "${NOT_SET}", task: binary, features: {} }]', ['f.yaml:1:19: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
-    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known here: models, monitors, channels, topics', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
+    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known here: models, monitors, channels, topics, routes', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
     ['a variable in a folded text', 'channels:\n  - name: >-\n      a\n      ${NOT_SET}\n    webhook: { url: "http://a", secret: "${SECRET}" }', ['f.yaml:4:7: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
     ['a variable that is not closed', 'channels: [{ name: "${NAME", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${NAME" cannot be read: ${HOW}`]],
     ['a variable within a variable', 'channels: [{ name: "${A:-${NAME}}", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${A:-\${NAME}" cannot be read: ${HOW}`]],
@@ -129,6 +140,7 @@ monitors:
         monitors: [],
         channels: [],
         topics: [],
+        routes: [],
       })
   })
 
@@ -219,7 +231,8 @@ describe('what the entries mean', () => {
   test('is what the API would read', () => {
     const text = `${MODEL}channels: [{ name: c, webhook: { url: "http://a", secret: "\${SECRET}" } }]
 monitors: [{ name: x, model: m, alert: { channels: [c] } }]
-topics: [{ name: t, records: labels, model: m }]`
+topics: [{ name: t, records: labels, model: m }]
+routes: [{ name: r, channels: [c] }]`
     expect(parseDeclarations(text, 'f.yaml', environment)).toEqual({
       models: [
         modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', bee: 'categorical' } }),
@@ -227,6 +240,7 @@ topics: [{ name: t, records: labels, model: m }]`
       monitors: [monitorSchema.parse({ name: 'x', model: 'm', alert: { channels: ['c'] } })],
       channels: [channelSchema.parse({ name: 'c', webhook: { url: 'http://a', secret: SECRET } })],
       topics: [topicSchema.parse({ name: 't', records: 'labels', model: 'm' })],
+      routes: [alertRouteSchema.parse({ name: 'r', channels: ['c'] })],
     })
   })
 
@@ -242,7 +256,7 @@ topics: [{ name: t, records: labels, model: m }]`
 
 describe('suggestions', () => {
   test('know the keys of a place', () => {
-    expect(knownKeys(declarationsSchema)).toEqual(['models', 'monitors', 'channels', 'topics'])
+    expect(knownKeys(declarationsSchema)).toEqual(['models', 'monitors', 'channels', 'topics', 'routes'])
     expect(knownKeys(declarationsSchema, ['models', 0, 'features', 'x'])).toEqual(['kind', 'importance'])
     expect(knownKeys(declarationsSchema, ['monitors', 3, 'alert', 'fire'])).toEqual([])
     expect(allKeys(declarationsSchema)).toContain('monitors.thresholds.psi.warning')

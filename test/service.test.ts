@@ -61,6 +61,17 @@ describe('the configuration', () => {
     }) // prettier-ignore
   })
 
+  test('of mail: the sender is the user where nothing else is said', () => {
+    const smtp = (SMTP_URL: string, more = {}) => readConfig({ SMTP_URL, ...more }).smtp
+    expect(readConfig({}).smtp).toBeUndefined()
+    expect(smtp('smtp://mailpit:1025')).toEqual({ url: 'smtp://mailpit:1025', from: 'driftgauge@localhost' })
+    expect(smtp('smtps://me%40example.com:p%2Fw@h')?.from).toBe('me@example.com')
+    expect(smtp('smtp://u:p@h', { SMTP_FROM: 'drift@example.com' })?.from).toBe('drift@example.com')
+    for (const wrong of ['http://h', 'mailpit:1025', 'smtp://a:%zz-hunter2@h', '%'])
+      expect(fault(() => smtp(wrong))).toMatch(/^SMTP_URL: write it as smtp:(?!.*hunter2)/)
+    expect(fault(() => smtp('smtp://h', { SMTP_FROM: 'me' }))).toMatch(/^SMTP_FROM: write an address/)
+  })
+
   test.each(['0.0.0.0', '::', '192.168.1.5', 'example.com', '127.evil.com', '0', '127.0.0.1.nip.io'])(
     'does not let others in without a key: HOST=%s',
     (HOST) => {

@@ -1,6 +1,9 @@
 import type { ColumnInput } from '../../detectors/column-input.ts'
 import { formatGroupLabel, groupCounts, type GroupLabel } from '../../detectors/groups.ts'
 import { psiContributions } from '../../detectors/psi.ts'
+import { slotCount } from '../../store/binning.ts'
+import { decodeFloats } from '../../store/floats.ts'
+import type { StoredResult } from '../../store/result-detail.ts'
 import type { Bin } from '../contract/bins.ts'
 
 /** The bins of PSI over both sides of a column, with what each adds to it. */
@@ -20,6 +23,22 @@ export function binsOf(input: ColumnInput): Bin[] {
     window_share: shares[1][i],
     contribution: contributions?.[i] ?? null,
   }))
+}
+
+/** The bins of both sides of a result; none where they are no longer stored, or it is not of such bins. */
+export function contributionsOf({
+  bins,
+  baseline,
+  window,
+}: Pick<StoredResult, 'bins' | 'baseline' | 'window'>): Bin[] {
+  if (bins === null || [baseline, window].some(({ profile }) => profile.counts.length !== slotCount(bins)))
+    return []
+  const [b, c] = [baseline, window].map(({ profile: { counts, sums, squares } }) => ({
+    counts,
+    sums: decodeFloats(sums),
+    squares: decodeFloats([squares])[0],
+  }))
+  return binsOf({ binning: bins, baseline: b, window: c })
 }
 
 function detail(label: GroupLabel): Pick<Bin, 'kind' | 'category' | 'value' | 'from' | 'to'> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelSchema } from '../../store/channel.ts'
+import { CHANNEL_TYPES, channelSchema } from '../../store/channel.ts'
 import { nameSchema } from '../../store/model.ts'
 import { route } from './route.ts'
 import { named, nextCursor, pageQuery } from './shared.ts'
@@ -10,9 +10,9 @@ export const publicChannelSchema = named(
   'Channel',
   z.strictObject({
     name: z.string(),
-    type: z.string(),
-    url: z.string().describe('Without its query.'),
-    secrets: z.int().describe('How many secrets sign its messages.'),
+    type: z.enum(CHANNEL_TYPES),
+    target: z.string().describe('Where messages go, without what is secret about it.'),
+    secrets: z.int().describe('How many secrets it holds.'),
     fingerprint: z.string().describe('Of the whole declaration: tells whether a secret was changed.'),
   }),
 )
@@ -50,7 +50,7 @@ export const channelRoutes = {
     method: 'delete',
     path: '/channels/:channel',
     tag,
-    summary: 'Remove a channel that no monitor names',
+    summary: 'Remove a channel that no monitor and no route names',
     scope: 'write',
     params: channelParams,
     changes: ['channels'],
@@ -72,6 +72,7 @@ export const channelRoutes = {
           http_status: z.int().nullable(),
           latency_ms: z.int().nullable(),
           error: z.string().nullable(),
+          message: z.string().describe('What the receiver said, and what to do about it.'),
         }),
       ),
     },

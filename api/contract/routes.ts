@@ -1,3 +1,4 @@
+import { alertRouteRoutes } from './alert-routes.ts'
 import { alertRoutes } from './alerts.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineRoutes } from './baselines.ts'
@@ -36,6 +37,7 @@ export const ROUTES = {
   ...silenceRoutes,
   ...deliveryRoutes,
   ...channelRoutes,
+  ...alertRouteRoutes,
   ...kafkaTopicRoutes,
   ...keyRoutes,
   ...eventRoutes,

@@ -10,6 +10,7 @@ export const topicSchema = z.enum([
   'models',
   'monitors',
   'channels',
+  'routes',
   'topics',
   'baselines',
   'dead_letters',

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { sendTest } from '../../alerts/send.ts'
+import { sendTest } from '../../alerts/send-test.ts'
+import { alertRoutes } from '../../store/alert-route.ts'
 import { channels, publicChannel, type Channel } from '../../store/channel.ts'
 import { monitors } from '../../store/monitor.ts'
+import { testMessage } from '../answers/channel-test.ts'
 import type { ApiContext } from '../context.ts'
 import type { channelRoutes } from '../contract/channels.ts'
 import { nameCursor, pageOfAll } from '../paging.ts'
@@ -10,7 +12,7 @@ import type { HandlersOf } from '../router.ts'
 
 /** Channels: where alerts are sent. Their secrets are never answered. */
 export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
-  const { store, clock, dispatcher } = context
+  const { store, clock, dispatcher, mailer } = context
   return {
     async listChannels({ query }) {
       const all = await channels.list(store)
@@ -24,13 +26,18 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
     },
     async deleteChannel({ params }) {
       const { name } = await channelOr404(context, params.channel)
-      const using = (await monitors.list(store)).filter(({ alert }) => alert.channels.includes(name))
+      const named = ({ channels: names }: { channels: string[] }) => names.includes(name)
+      const using = [
+        ...(await monitors.list(store))
+          .filter(({ alert }) => named(alert))
+          .map((one) => `monitor "${one.name}"`),
+        ...(await alertRoutes.list(store)).filter(named).map((one) => `route "${one.name}"`),
+      ]
       if (using.length > 0) {
-        const names = using.map((monitor) => `"${monitor.name}"`).join(', ')
         throw new Problem(
           409,
           'Conflict',
-          `Monitors tell the channel "${name}": take it from ${names} first.`,
+          `The channel "${name}" is named by ${using.join(', ')}: take it from there first.`,
         )
       }
       await channels.remove(store, name, clock())
@@ -38,7 +45,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
     },
     async testChannel({ params }) {
       const channel = await channelOr404(context, params.channel)
-      const outcome = await sendTest(channel, { dispatcher, now: clock() })
+      const outcome = await sendTest(channel, { dispatcher, mailer, now: clock() })
       if (outcome.status === 'aborted') throw new Error('a test that nothing aborts was aborted')
       return {
         status: 200,
@@ -47,6 +54,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
           http_status: outcome.httpStatus ?? null,
           latency_ms: outcome.latencyMs,
           error: 'error' in outcome ? outcome.error : null,
+          message: testMessage(channel, outcome),
         },
       }
     },

@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { reproduce } from '../../detectors/reproduce.ts'
-import { slotCount } from '../../store/binning.ts'
-import { decodeFloats } from '../../store/floats.ts'
-import { findResult, type StoredResult } from '../../store/result-detail.ts'
+import { findResult } from '../../store/result-detail.ts'
 import { readResults, type CountedHours } from '../../store/results.ts'
-import { binsOf } from '../answers/bins.ts'
+import { contributionsOf } from '../answers/bins.ts'
 import { labelRatesOf } from '../answers/label-rates.ts'
 import { modelOr404 } from '../context.ts'
 import type { resultRoutes } from '../contract/results.ts'
@@ -54,7 +52,7 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
         ...result,
         baseline: { ...baseline, hours: hoursAnswer(baseline.hours) },
         binning: { id: binning, bins },
-        contributions: contributions(found),
+        contributions: contributionsOf(found),
         label_rates: labelRatesOf(found),
       },
     }
@@ -76,15 +74,4 @@ function hoursAnswer(hours: CountedHours | null) {
   const { spans, version } = hours
   const times = spans.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }))
   return { spans: times, ...(version === undefined ? {} : { version }) }
-}
-
-function contributions({ bins, baseline, window }: StoredResult) {
-  if (bins === null || [baseline, window].some(({ profile }) => profile.counts.length !== slotCount(bins)))
-    return []
-  const [b, c] = [baseline, window].map(({ profile: { counts, sums, squares } }) => ({
-    counts,
-    sums: decodeFloats(sums),
-    squares: decodeFloats([squares])[0],
-  }))
-  return binsOf({ binning: bins, baseline: b, window: c })
 }

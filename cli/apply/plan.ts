@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { alertRouteSchema } from '../../store/alert-route.ts'
 import { publicChannel, type Channel, type PublicChannel } from '../../store/channel.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { monitorSchema } from '../../store/monitor.ts'
@@ -36,6 +37,7 @@ export function planChanges(declared: Declared, existing: Existing): Change[] {
       compare('monitors', monitor.name, flattened(monitorDeclarationOf(monitor)), existing, monitorBack),
     ),
     ...declared.topics.map((topic) => compare('topics', topic.name, flattened(topic), existing, topicBack)),
+    ...declared.routes.map((route) => compare('routes', route.name, flattened(route), existing, routeBack)),
   ]
 }
 
@@ -62,6 +64,10 @@ const monitorBack = (stored: unknown) => {
   const outcome = monitorSchema.safeParse(only(stored, knownKeys(monitorSchema)))
   return outcome.success ? flattened(monitorDeclarationOf(outcome.data)) : undefined
 }
+const routeBack = (stored: unknown) => {
+  const outcome = alertRouteSchema.safeParse(only(stored, knownKeys(alertRouteSchema)))
+  return outcome.success ? flattened(outcome.data) : undefined
+}
 const topicBack = (stored: unknown) => {
   const outcome = topicSchema.safeParse(only(stored, knownKeys(topicSchema)))
   return outcome.success ? flattened(outcome.data) : undefined
@@ -87,18 +93,30 @@ function compareChannel(channel: Channel, stored: unknown): Change {
   const before = only(stored, Object.keys(next)) as Partial<PublicChannel>
   if (before.fingerprint === next.fingerprint) return changed('channels', name, [])
   const visible = differences(flattened(channelView(before)), flattened(channelView(next)))
-  const hidden =
-    before.url === next.url ? [] : visible.length === 0 ? [{ field: 'url', to: '(changed)' }] : []
-  return changed('channels', name, [...visible, ...hidden, ...secretChange(channel, before)])
+  const moved =
+    before.target !== next.target && visible.length === 0 ? [{ field: 'target', to: '(changed)' }] : []
+  return changed('channels', name, [...visible, ...moved, ...secretChange(channel, before)])
 }
 
-/** What is known of the secret: whether only the address changed shows where the old address is known in full. */
+/** The key of what is never shown, by type. */
+const SECRET_KEYS: Partial<Record<string, string>> = {
+  webhook: 'secret',
+  slack: 'webhook_url',
+  pagerduty: 'routing_key',
+  github: 'token',
+}
+
+/** What is known of the secret: whether only the target changed shows where the old one is known in full. */
 function secretChange(channel: Channel, before: Partial<PublicChannel>): FieldChange[] {
-  if (before.url === publicChannel(channel).url) return [{ field: 'secret', to: '(changed)' }]
-  const moved = { ...channel, webhook: { ...channel.webhook, url: before.url ?? channel.webhook.url } }
-  return publicChannel(moved).fingerprint === before.fingerprint
-    ? []
-    : [{ field: 'secret', to: '(may have changed)' }]
+  const { type, target } = publicChannel(channel)
+  const field = SECRET_KEYS[type]
+  if (field === undefined || type !== before.type) return []
+  if (before.target === target) return [{ field, to: '(changed)' }]
+  if ('webhook' in channel && before.target !== undefined) {
+    const moved = { ...channel, webhook: { ...channel.webhook, url: before.target } }
+    if (publicChannel(moved).fingerprint === before.fingerprint) return []
+  }
+  return [{ field, to: '(may have changed)' }]
 }
 
 function changed(section: Section, name: string, fields: FieldChange[]): Change {

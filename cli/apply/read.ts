@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Environment } from '../../config.ts'
+import { alertRouteSchema } from '../../store/alert-route.ts'
 import { channelSchema } from '../../store/channel.ts'
 import { modelSchema } from '../../store/model.ts'
 import { monitorSchema } from '../../store/monitor.ts'
@@ -28,6 +29,7 @@ export const declarationsSchema = z.strictObject({
   monitors: section(monitorSchema),
   channels: section(channelSchema),
   topics: section(topicSchema),
+  routes: section(alertRouteSchema),
 })
 
 export type Declared = z.output<typeof declarationsSchema>

@@ -1,9 +1,10 @@
+import { NOT_FOR_ALERTS } from '../../store/channel.ts'
 import type { Path } from './document.ts'
 import { at, type Finding } from './describe-issue.ts'
 import { didYouMean } from './suggest.ts'
 
 /** What a file can declare, in the order in which it is done: what is referred to comes first. */
-export const SECTIONS = ['models', 'channels', 'monitors', 'topics'] as const
+export const SECTIONS = ['models', 'channels', 'monitors', 'topics', 'routes'] as const
 export type Section = (typeof SECTIONS)[number]
 
 export const SINGULAR = {
@@ -11,6 +12,7 @@ export const SINGULAR = {
   channels: 'channel',
   monitors: 'monitor',
   topics: 'topic',
+  routes: 'route',
 } as const satisfies Record<Section, string>
 
 /** Something for each section. */
@@ -34,7 +36,7 @@ export function declaredNames(value: unknown): Names {
   )
 }
 
-/** References from monitors and topics to models and channels that the file does not declare. */
+/** References from monitors, routes and topics to models and channels that the file does not declare. */
 export function outwardReferences(value: unknown, names: Names): Reference[] {
   const places = [
     ...entries(value, 'monitors').flatMap(({ entry, path }) => [
@@ -44,6 +46,12 @@ export function outwardReferences(value: unknown, names: Names): Reference[] {
         path: [...path, 'alert', 'channels', i],
       })),
     ]),
+    ...entries(value, 'routes').flatMap(({ entry, path }) =>
+      list(at(entry, ['channels'])).map((_, i) => ({
+        to: 'channels' as const,
+        path: [...path, 'channels', i],
+      })),
+    ),
     ...entries(value, 'topics').flatMap(({ entry, path }) => [
       { to: 'models' as const, path: [...path, 'model'] },
       ...Object.keys(at(entry, ['kserve']) ?? {}).map((service) => ({
@@ -69,6 +77,11 @@ export function inwardFaults(value: unknown, show: (path: Path) => string | unde
       ...listedTwice(entry, path, ['segments']),
       ...monitorSegmentFaults(value, entry, path, show),
       ...listedTwice(entry, path, ['alert', 'channels']),
+      ...notForAlerts(value, entry, path, ['alert', 'channels']),
+    ]),
+    ...entries(value, 'routes').flatMap(({ entry, path }) => [
+      ...listedTwice(entry, path, ['channels']),
+      ...notForAlerts(value, entry, path, ['channels']),
     ]),
   ]
 }
@@ -133,6 +146,18 @@ function listedTwice(entry: unknown, path: Path, within: Path): Finding[] {
   return values.flatMap((value, i) =>
     typeof value === 'string' && values.indexOf(value) < i
       ? [{ path: [...path, ...within, i], message: 'is listed twice' }]
+      : [],
+  )
+}
+
+/** Alerts cannot be sent to every channel that the file declares. */
+function notForAlerts(value: unknown, entry: unknown, path: Path, within: Path): Finding[] {
+  const targets = entries(value, 'channels').flatMap(({ entry: channel }) =>
+    at(channel, ['github']) === undefined ? [] : texts([at(channel, ['name'])]),
+  )
+  return list(at(entry, within)).flatMap((name, i) =>
+    targets.some((target) => target === name)
+      ? [{ path: [...path, ...within, i], message: `this channel ${NOT_FOR_ALERTS}` }]
       : [],
   )
 }

@@ -66,13 +66,15 @@ function summary(declared: Declared, { section, name }: Pick<Change, 'section' |
     const { model, window, every } = monitorDeclarationOf(declared.monitors.find((one) => one.name === name)!)
     return `model "${String(model)}", window ${String(window)}, every ${String(every)}`
   }
+  if (section === 'routes')
+    return `to ${declared.routes.find((one) => one.name === name)!.channels.join(', ')}`
   if (section === 'topics') return topicSummary(declared.topics.find((one) => one.name === name)!)
   return channelSummary(declared.channels.find((one) => one.name === name)!)
 }
 
 function channelSummary(channel: Channel): string {
-  const { type, url } = channelView(publicChannel(channel))
-  return `${String(type)} to ${String(url)}`
+  const { type, target } = channelView(publicChannel(channel))
+  return `${String(type)} to ${String(target)}`
 }
 
 function topicSummary(topic: TopicDeclaration): string {

@@ -28,6 +28,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'KAFKA_SASL_PASSWORD', secret: true },
   { name: 'PUBLIC_URL' },
   { name: 'HEARTBEAT_URL', secret: true },
+  { name: 'SMTP_URL', secret: 'in the address' },
+  { name: 'SMTP_FROM' },
   { name: 'DRIFTGAUGE_WEBHOOK_ALLOW' },
   { name: 'LOG_LEVEL', default: 'info' },
   { name: 'DRIFTGAUGE_URL' },

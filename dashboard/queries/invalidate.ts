@@ -8,8 +8,10 @@ export interface Invalidation {
 const SHOWN_BY: Record<string, readonly string[]> = {
   results: ['overview', 'heatmap', 'results'],
   alerts: ['overview', 'alerts', 'alert'],
-  deliveries: ['alert', 'deliveries'],
+  deliveries: ['alert', 'deliveries', 'last-delivery'],
   silences: ['silences', 'alerts', 'alert'],
+  channels: ['channels'],
+  routes: ['routes'],
   volume: ['overview', 'volume', 'performance', 'segments'],
   models: ['overview', 'models', 'segments'],
   monitors: ['overview', 'monitors', 'heatmap', 'performance'],

@@ -62,6 +62,7 @@ export async function apiFixture(perHour = 20): Promise<ApiFixture> {
     name: 'hook',
     webhook: { url: 'http://127.0.0.1:9/x?token=1', secret: SECRET },
   })
+  await must('POST', '/routes', { name: 'critical', match: { severity: 'critical' }, channels: ['hook'] })
   await must('POST', '/monitors', {
     name: 'daily',
     model: 'shop',

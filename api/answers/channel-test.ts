@@ -1,0 +1,34 @@
+import type { SendOutcome } from '../../alerts/http.ts'
+import { publicChannel, type Channel } from '../../store/channel.ts'
+
+type Ended = Exclude<SendOutcome, { status: 'aborted' }>
+
+/** How a test message went, in a sentence that says where to look next. Without secrets. */
+export function testMessage(channel: Channel, outcome: Ended): string {
+  const { type, target } = publicChannel(channel)
+  if (outcome.status !== 'delivered') return `Not delivered: ${outcome.error}.${hint(outcome)}`
+  switch (type) {
+    case 'slack':
+      return 'Slack took the message: look for it in the Slack channel.'
+    case 'email':
+      return `The mail server took the mail to ${target}. Where it does not arrive, look into the spam folder and the log of that server.`
+    case 'pagerduty':
+      return 'PagerDuty took the event: an incident of the lowest severity was opened and resolved at once.'
+    default:
+      return `The receiver answered HTTP ${outcome.httpStatus ?? ''}.`
+  }
+}
+
+function hint({ httpStatus, error }: Extract<Ended, { error: string }>): string {
+  if (error.includes('not on the allow list'))
+    return ' If it may be called, add it to DRIFTGAUGE_WEBHOOK_ALLOW and restart the service.'
+  // Where the receiver has said why, that is enough.
+  if (httpStatus === undefined || error !== `HTTP ${httpStatus}`) return ''
+  if (httpStatus === 401 || httpStatus === 403)
+    return ' The receiver does not trust the message: compare the secret on both sides.'
+  if (httpStatus === 404 || httpStatus === 410)
+    return ' Nothing is at that address: compare it with the receiver’s.'
+  if (httpStatus === 429) return ' The receiver asks for patience: alerts would wait.'
+  if (httpStatus >= 500) return ' The receiver failed: its own log says why. Alerts would be tried again.'
+  return ''
+}

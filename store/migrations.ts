@@ -5,7 +5,9 @@ import { documentTable } from './documents.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
+import { AUDIT_MIGRATIONS } from './audit.ts'
 import { RESULT_MIGRATIONS } from './results.ts'
+import { RETRAIN_MIGRATIONS } from './retrains.ts'
 import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from './client.ts'
 
@@ -95,6 +97,8 @@ const MIGRATIONS: readonly string[] = [
   ...REPLAY_MIGRATIONS,
   ...RESULT_MIGRATIONS,
   ...LABELLED_MIGRATIONS,
+  ...RETRAIN_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

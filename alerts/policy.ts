@@ -22,6 +22,9 @@ export const DEFAULT_POLICY: AlertPolicy = {
 /** Findings about the data itself are facts, not estimates: one makes an alert and one without ends it. */
 export const DATA_KIND = 'data'
 
+/** Retrainings that failed are told as an alert too, which no window decides. */
+export const RETRAINING_KIND = 'retraining'
+
 /** The monitor's policy as it holds for one kind. */
 export function policyFor(policy: AlertPolicy, kind: string): AlertPolicy {
   return kind === DATA_KIND ? { ...policy, fire: { n: 1, m: 1 }, resolve: 1 } : policy

@@ -53,7 +53,11 @@ const COMMON = { 'content-type': 'application/json', 'user-agent': 'driftgauge' 
 const MASK = '…'
 
 /** The same call as it may be shown: without secrets, signature and token. */
-export function maskedCall(target: RetrainTarget, input: Omit<MessageInput, 'token'>, now: Date): RetrainCall {
+export function maskedCall(
+  target: RetrainTarget,
+  input: Omit<MessageInput, 'token'>,
+  now: Date,
+): RetrainCall {
   const { url, headers, ...rest } = retrainCall(target, { ...input, token: MASK }, now)
   const masked = Object.entries(headers).map(([name, value]) => [name, MASKED[name]?.(value) ?? value])
   return {

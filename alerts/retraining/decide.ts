@@ -61,7 +61,10 @@ function refusalOf(
 }
 
 /** Whether the pipeline was asked, as far as anyone knows; in a dry run, whether it would have been. */
-function counts({ status, requestedAt, attempts }: DecideInput['earlier'][number], policy: RetrainPolicy): boolean {
+function counts(
+  { status, requestedAt, attempts }: DecideInput['earlier'][number],
+  policy: RetrainPolicy,
+): boolean {
   if (requestedAt === undefined || status === 'undeliverable') return false
   if (status === 'dry_run') return policy.dry_run
   return status !== 'cancelled' || attempts > 0

@@ -1,4 +1,3 @@
-import { GIVE_UP_AFTER_MS } from '../retry.ts'
 import type { RetrainEvent, RetrainEventType } from '../../store/retrains.ts'
 
 export const RETRAIN_STATUSES = [
@@ -95,7 +94,9 @@ function applied(state: RetrainState | undefined, event: RetrainEvent): RetrainS
   const status = MOVES[event.type][state?.status ?? START]
   if (status === undefined) {
     // What an attempt came to is known to have happened, whatever the pipeline said meanwhile.
-    return state !== undefined && isAttempt(event) ? { ...state, ...attempted(state, event) } : undefined
+    return state !== undefined && isAttemptOver(event.type)
+      ? { ...state, ...attempted(state, event) }
+      : undefined
   }
   const before = state ?? fresh(status, event.at)
   const moved = before.status === status ? before : { ...before, status, since: event.at }
@@ -116,8 +117,8 @@ function fresh(status: RetrainStatus, since: Date): RetrainState {
   }
 }
 
-function isAttempt({ type }: RetrainEvent): boolean {
-  return type === 'sending' || type === 'not_sent' || type === 'sent'
+function isAttemptOver(type: RetrainEventType): boolean {
+  return type === 'not_sent' || type === 'sent'
 }
 
 function attempted(
@@ -157,7 +158,7 @@ export function advance(
   const { type } = event
   if (type === 'succeeded' && status === 'succeeded' && event.version !== version)
     return conflict(`it has succeeded already, with version "${version}"`)
-  if (MOVES[type][status] !== undefined) return { outcome: 'applied' }
+  if (MOVES[type][status] !== undefined || isAttemptOver(type)) return { outcome: 'applied' }
   if (isPast(status, type)) return { outcome: 'unchanged' }
   return conflict(WORDS[status])
 }
@@ -188,11 +189,7 @@ const WORDS: Record<RetrainStatus, string> = {
   dry_run: 'it is a dry run',
 }
 
-/** When a request is given up that nobody can be told of, or of which nothing is heard. */
-export function deadline(
-  { status, since, firstAttemptAt }: RetrainState,
-  callbackWithin: number,
-): Date | undefined {
-  if (status === 'requested') return firstAttemptAt && new Date(firstAttemptAt.getTime() + GIVE_UP_AFTER_MS)
+/** When a request of which nothing more is heard counts as lost; undefined where nothing is waited for. */
+export function deadline({ status, since }: RetrainState, callbackWithin: number): Date | undefined {
   return UNDER_WAY.some((one) => one === status) ? new Date(since.getTime() + callbackWithin) : undefined
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import type { AlertEvent } from '../store/alert-events.ts'
-import { secretKey, type Channel } from '../store/channel.ts'
+import { secretKey, type WebhookSettings } from '../store/channels/webhook.ts'
 import { callHttp, type SendOutcome } from './http.ts'
 import { buildMessage, type Link } from './message.ts'
 
@@ -9,7 +9,7 @@ export interface WebhookCall {
   /** The same at every attempt, so that the receiver can tell a repetition. */
   id: string
   body: string
-  webhook: Channel['webhook']
+  webhook: WebhookSettings
   dispatcher: Dispatcher
   /** Real time: receivers refuse a timestamp that is minutes away from theirs. */
   now: Date

@@ -1,91 +1,83 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { emailSchema, emailView, type EmailSettings } from './channels/email.ts'
+import { githubSchema, githubView, type GithubSettings } from './channels/github.ts'
+import { pagerdutySchema, pagerdutyView, type PagerdutySettings } from './channels/pagerduty.ts'
+import { slackSchema, slackView, type SlackSettings } from './channels/slack.ts'
+import type { ChannelType, ChannelView } from './channels/view.ts'
+import { webhookSchema, webhookView, type WebhookSettings } from './channels/webhook.ts'
 import { documents } from './documents.ts'
 import { nameSchema } from './model.ts'
 
-const SHORTEST_SECRET = 24
-/** The prefix that Standard Webhooks gives to secrets in base64. */
-const PREFIX = 'whsec_'
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const SETTINGS = {
+  webhook: webhookSchema.optional(),
+  slack: slackSchema.optional(),
+  email: emailSchema.optional(),
+  pagerduty: pagerdutySchema.optional(),
+  github: githubSchema.optional(),
+} satisfies Record<ChannelType, z.ZodType>
 
-const secretSchema = z
-  .string()
-  .max(512)
-  .refine(
-    (secret) => !secret.startsWith(PREFIX) || BASE64.test(secret.slice(PREFIX.length)),
-    `what follows "${PREFIX}" must be base64`,
-  )
-  .refine(
-    (secret) => secretKey(secret).length >= SHORTEST_SECRET,
-    `a secret has at least ${SHORTEST_SECRET} bytes: "${PREFIX}" and their base64, or plain text; make one with ` +
-      `"echo ${PREFIX}$(openssl rand -base64 32)"`,
-  )
+export const CHANNEL_TYPES = Object.keys(SETTINGS) as ChannelType[]
 
-const urlSchema = z
-  .url({ protocol: /^https?$/, error: 'a webhook URL starts with https:// or http://' })
-  .max(2048)
-  .refine((url) => !hasCredentials(url), 'a webhook URL holds no user name or password')
+/** Where alerts go. */
+export type AlertChannel = { name: string } & (
+  | { webhook: WebhookSettings }
+  | { slack: SlackSettings }
+  | { email: EmailSettings }
+  | { pagerduty: PagerdutySettings }
+)
 
-/** Where messages go. One secret, or up to three while they are being rotated: the message is signed with each. */
-export const channelSchema = z.strictObject({
-  name: nameSchema,
-  webhook: z.strictObject({
-    url: urlSchema,
-    secret: z.union([secretSchema, z.array(secretSchema).min(1).max(3)]),
-  }),
-})
+/** A channel has the settings of exactly one type, under its name. One of `github` is a target of retraining only. */
+export type Channel = AlertChannel | { name: string; github: GithubSettings }
 
-export type Channel = z.output<typeof channelSchema>
+export const channelSchema = z
+  .strictObject({ name: nameSchema, ...SETTINGS })
+  .superRefine((declared, context) => {
+    const given = CHANNEL_TYPES.filter((type) => declared[type] !== undefined)
+    if (given.length === 1) return
+    const found = given.length === 0 ? '' : `, not ${given.join(' and ')}`
+    context.addIssue({
+      code: 'custom',
+      message: `a channel is one of ${CHANNEL_TYPES.join(', ')}${found}`,
+    })
+  })
+  .transform((declared) => declared as Channel)
 
 /** The declared channels, by name. */
 export const channels = documents<Channel>('channels')
 
-/** The bytes that a secret stands for: decoded after `whsec_`, else the text in UTF-8. */
-export function secretKey(secret: string): Buffer {
-  return secret.startsWith(PREFIX)
-    ? Buffer.from(secret.slice(PREFIX.length), 'base64')
-    : Buffer.from(secret, 'utf8')
+/** Whether alerts can be sent to it. */
+export function isAlertChannel(channel: Channel): channel is AlertChannel {
+  return !('github' in channel)
 }
 
-export interface PublicChannel {
+/** Why alerts cannot be sent to a channel of type `github`, as it stands after its name. */
+export const NOT_FOR_ALERTS = 'is a target of retraining; alerts cannot be sent to GitHub'
+
+export interface PublicChannel extends Omit<ChannelView, 'identity'> {
   name: string
-  type: 'webhook'
-  /** Without its query, which may hold a token. */
-  url: string
-  /** How many secrets sign its messages. */
-  secrets: number
   /** Differs when anything of the channel does, and tells nothing of it; see {@link fingerprint}. */
   fingerprint: string
 }
 
 /** What may be shown and logged of a channel: never its secrets. */
 export function publicChannel(channel: Channel): PublicChannel {
-  const { name, webhook } = channel
-  const { origin, pathname, search } = new URL(webhook.url)
-  return {
-    name,
-    type: 'webhook',
-    url: `${origin}${pathname}${search === '' ? '' : '?…'}`,
-    secrets: [webhook.secret].flat().length,
-    fingerprint: fingerprint(channel),
-  }
+  const { identity, ...view } = viewOf(channel)
+  return { name: channel.name, ...view, fingerprint: fingerprint([channel.name, ...identity]) }
+}
+
+function viewOf(channel: Channel): ChannelView {
+  if ('webhook' in channel) return webhookView(channel.webhook)
+  if ('slack' in channel) return slackView(channel.slack)
+  if ('email' in channel) return emailView(channel.email)
+  if ('pagerduty' in channel) return pagerdutyView(channel.pagerduty)
+  return githubView(channel.github)
 }
 
 /**
- * By this `apply` tells a changed secret from an unchanged one without seeing it. A secret has 24 bytes at least,
- * so nobody finds it by trying.
+ * By this `apply` tells a changed secret from an unchanged one without seeing it. The secrets that make one are long
+ * random texts, so nobody finds them by trying.
  */
-function fingerprint(channel: Channel): string {
-  const { name, webhook } = channel
-  const secrets = [webhook.secret].flat()
-  return createHash('sha256')
-    .update(JSON.stringify([name, webhook.url, secrets]))
-    .digest('hex')
-    .slice(0, 12)
-}
-
-function hasCredentials(url: string): boolean {
-  if (!URL.canParse(url)) return false
-  const { username, password } = new URL(url)
-  return username !== '' || password !== ''
+function fingerprint(identity: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12)
 }

@@ -112,7 +112,7 @@ describe('a channel', () => {
     expect(publicChannel(channel)).toMatchObject({
       name: 'train',
       type: 'webhook',
-      url: 'https://ci.example.com/hooks/train?…',
+      target: 'https://ci.example.com/hooks/train?…',
       secrets: 2,
     })
     expect(JSON.stringify(publicChannel(channel))).not.toMatch(/token|abc|whsec_|xxxx/)

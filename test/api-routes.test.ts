@@ -49,7 +49,7 @@ describe('declarations', () => {
     expect(again.body).toEqual({
       name: 'second',
       type: 'webhook',
-      url: 'https://example.com/a?…',
+      target: 'https://example.com/a?…',
       secrets: 1,
       fingerprint: expect.any(String),
     })

@@ -105,7 +105,7 @@ describe('apply', () => {
     )
     expect((await apply(file, { SECRET: OTHER })).stdout).toBe(UNCHANGED)
     expect((await apply(file, { SECRET: OTHER, TOKEN: 'new-token' })).stdout).toContain(
-      'channel "oncall" changed\n  url: (changed)\n\n',
+      'channel "oncall" changed\n  target: (changed)\n\n',
     )
 
     const edited = write(
@@ -328,13 +328,16 @@ describe('a plan', () => {
     },
     { requiredKeys: ['name', 'model'] },
   ) // prettier-ignore
-  const channel = fc.record({
-    name,
-    webhook: fc.record({
-      url: fc.tuple(name, name).map(([path, query]) => `https://h.example/${path}?${query}`),
-      secret: fc.stringMatching(/^[a-z]{24,30}$/),
-    }),
-  })
+  const url = fc.tuple(name, name).map(([path, query]) => `https://h.example/${path}?${query}`)
+  const secret = fc.stringMatching(/^[a-z]{24,30}$/)
+  const address = fc.stringMatching(/^[a-z]{1,9}$/).map((local) => `${local}@mail.example`)
+  const channel = fc.oneof(
+    fc.record({ name, webhook: fc.record({ url, secret }) }),
+    fc.record({ name, slack: fc.record({ webhook_url: url }) }),
+    fc.record({ name, email: fc.record({ to: fc.array(address, { minLength: 1 }), from: address }) }),
+    fc.record({ name, pagerduty: fc.record({ routing_key: fc.stringMatching(/^[a-z0-9]{32}$/) }) }),
+    fc.record({ name, github: fc.record({ repository: fc.constant('a/b'), token: secret }) }),
+  )
   const path = fc.constantFrom('a', 'a.b', '/a/b')
   const fields = fc.record(
     {
@@ -405,7 +408,11 @@ describe('a plan', () => {
         const changes = planChanges(next, asListed(now))
         const text = renderPlan({ declared: next, changes, leftAlone: leftAlone(next, asListed(now)), dryRun: false }).join('\n') // prettier-ignore
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
-        for (const { webhook } of next.channels) expect(text).not.toContain(webhook.secret as string)
+        for (const channel of next.channels) {
+          if ('webhook' in channel) expect(text).not.toContain(channel.webhook.secret)
+          if ('pagerduty' in channel) expect(text).not.toContain(channel.pagerduty.routing_key)
+          if ('github' in channel) expect(text).not.toContain(channel.github.token)
+        }
         expect(text).not.toMatch(/h\.example\/[^…]/)
       }),
     )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { channelSchema } from '../../store/channel.ts'
+import { CHANNEL_TYPES, channelSchema } from '../../store/channel.ts'
 import { nameSchema } from '../../store/model.ts'
 import { route } from './route.ts'
 import { named, nextCursor, pageQuery } from './shared.ts'
@@ -10,9 +10,9 @@ export const publicChannelSchema = named(
   'Channel',
   z.strictObject({
     name: z.string(),
-    type: z.string(),
-    url: z.string().describe('Without its query.'),
-    secrets: z.int().describe('How many secrets sign its messages.'),
+    type: z.enum(CHANNEL_TYPES),
+    target: z.string().describe('Where messages go, without what is secret about it.'),
+    secrets: z.int().describe('How many secrets it holds.'),
     fingerprint: z.string().describe('Of the whole declaration: tells whether a secret was changed.'),
   }),
 )

@@ -7,12 +7,12 @@ import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
 import { chosenReference, runAgainst } from '../../detectors/run.ts'
 import { newestEnd } from '../../detectors/schedule.ts'
 import { listBaselines } from '../../store/baselines.ts'
-import { channels } from '../../store/channel.ts'
 import type { Store } from '../../store/client.ts'
 import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
 import { monitors, monitorSchema, type Monitor } from '../../store/monitor.ts'
 import type { Part } from '../../store/profiles.ts'
 import { toSummary } from '../answers/result.ts'
+import { channelErrors } from '../channel-errors.ts'
 import { patched } from '../body.ts'
 import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
 import { mergePatch } from '../contract/merge-patch.ts'
@@ -74,14 +74,11 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
 /** A monitor over a model or channel that nobody declared would do nothing in silence. */
 async function requireReferences({ models, store }: ApiContext, monitor: Monitor): Promise<void> {
   const { model, alert } = monitor
-  const declared = new Set((await channels.list(store)).map(({ name }) => name))
   const errors = [
     ...((await models.find(model)) === undefined
       ? [{ path: 'model', message: `there is no model "${model}"` }]
       : []),
-    ...alert.channels.flatMap((name, i) =>
-      declared.has(name) ? [] : [{ path: `alert.channels.${i}`, message: `there is no channel "${name}"` }],
-    ),
+    ...(await channelErrors(store, alert.channels, 'alert.channels')),
     ...(await baselineErrors(store, monitor)),
   ]
   if (errors.length === 0) return

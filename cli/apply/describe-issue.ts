@@ -47,7 +47,7 @@ export function describeIssue(issue: Issue, context: Described): Finding[] {
 /** A message of a schema may quote its value. */
 function unquoted(message: string, value: unknown, shown = ''): string {
   return typeof value === 'string' && value !== '' && value !== shown
-    ? message.replaceAll(value, shown)
+    ? message.replaceAll(`"${value}"`, `"${shown}"`)
     : message
 }
 

@@ -87,18 +87,30 @@ function compareChannel(channel: Channel, stored: unknown): Change {
   const before = only(stored, Object.keys(next)) as Partial<PublicChannel>
   if (before.fingerprint === next.fingerprint) return changed('channels', name, [])
   const visible = differences(flattened(channelView(before)), flattened(channelView(next)))
-  const hidden =
-    before.url === next.url ? [] : visible.length === 0 ? [{ field: 'url', to: '(changed)' }] : []
-  return changed('channels', name, [...visible, ...hidden, ...secretChange(channel, before)])
+  const moved =
+    before.target !== next.target && visible.length === 0 ? [{ field: 'target', to: '(changed)' }] : []
+  return changed('channels', name, [...visible, ...moved, ...secretChange(channel, before)])
 }
 
-/** What is known of the secret: whether only the address changed shows where the old address is known in full. */
+/** The key of what is never shown, by type. */
+const SECRET_KEYS: Partial<Record<string, string>> = {
+  webhook: 'secret',
+  slack: 'webhook_url',
+  pagerduty: 'routing_key',
+  github: 'token',
+}
+
+/** What is known of the secret: whether only the target changed shows where the old one is known in full. */
 function secretChange(channel: Channel, before: Partial<PublicChannel>): FieldChange[] {
-  if (before.url === publicChannel(channel).url) return [{ field: 'secret', to: '(changed)' }]
-  const moved = { ...channel, webhook: { ...channel.webhook, url: before.url ?? channel.webhook.url } }
-  return publicChannel(moved).fingerprint === before.fingerprint
-    ? []
-    : [{ field: 'secret', to: '(may have changed)' }]
+  const { type, target } = publicChannel(channel)
+  const field = SECRET_KEYS[type]
+  if (field === undefined || type !== before.type) return []
+  if (before.target === target) return [{ field, to: '(changed)' }]
+  if ('webhook' in channel && before.target !== undefined) {
+    const moved = { ...channel, webhook: { ...channel.webhook, url: before.target } }
+    if (publicChannel(moved).fingerprint === before.fingerprint) return []
+  }
+  return [{ field, to: '(may have changed)' }]
 }
 
 function changed(section: Section, name: string, fields: FieldChange[]): Change {

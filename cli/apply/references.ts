@@ -1,3 +1,4 @@
+import { NOT_FOR_ALERTS } from '../../store/channel.ts'
 import type { Path } from './document.ts'
 import { at, type Finding } from './describe-issue.ts'
 import { didYouMean } from './suggest.ts'
@@ -67,6 +68,7 @@ export function inwardFaults(value: unknown, show: (path: Path) => string | unde
     ...entries(value, 'monitors').flatMap(({ entry, path }) => [
       ...listedTwice(entry, path, ['checks']),
       ...listedTwice(entry, path, ['alert', 'channels']),
+      ...notForAlerts(value, entry, path, ['alert', 'channels']),
     ]),
   ]
 }
@@ -108,6 +110,18 @@ function listedTwice(entry: unknown, path: Path, within: Path): Finding[] {
   return values.flatMap((value, i) =>
     typeof value === 'string' && values.indexOf(value) < i
       ? [{ path: [...path, ...within, i], message: 'is listed twice' }]
+      : [],
+  )
+}
+
+/** Alerts cannot be sent to every channel that the file declares. */
+function notForAlerts(value: unknown, entry: unknown, path: Path, within: Path): Finding[] {
+  const targets = entries(value, 'channels').flatMap(({ entry: channel }) =>
+    at(channel, ['github']) === undefined ? [] : texts([at(channel, ['name'])]),
+  )
+  return list(at(entry, within)).flatMap((name, i) =>
+    targets.some((target) => target === name)
+      ? [{ path: [...path, ...within, i], message: `this channel ${NOT_FOR_ALERTS}` }]
       : [],
   )
 }

@@ -71,8 +71,8 @@ function summary(declared: Declared, { section, name }: Pick<Change, 'section' |
 }
 
 function channelSummary(channel: Channel): string {
-  const { type, url } = channelView(publicChannel(channel))
-  return `${String(type)} to ${String(url)}`
+  const { type, target } = channelView(publicChannel(channel))
+  return `${String(type)} to ${String(target)}`
 }
 
 function topicSummary(topic: TopicDeclaration): string {

@@ -1,8 +1,8 @@
 import type { PublicChannel } from '../../store/channel.ts'
 
-/** What may be printed of a channel: the path of its address may be as secret as a key. */
-export function channelView({ type, url, secrets }: Partial<PublicChannel>): Record<string, unknown> {
-  return { type, url: url === undefined ? undefined : shortUrl(url), secrets }
+/** What may be printed of a channel: the path of a webhook's address may be as secret as a key. */
+export function channelView({ type, target, secrets }: Partial<PublicChannel>): Record<string, unknown> {
+  return { type, target: type === 'webhook' && target !== undefined ? shortUrl(target) : target, secrets }
 }
 
 function shortUrl(url: string): string {

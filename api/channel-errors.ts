@@ -1,0 +1,13 @@
+import { channels, isAlertChannel, NOT_FOR_ALERTS } from '../store/channel.ts'
+import type { Store } from '../store/client.ts'
+
+/** Which of the names, listed at `path` of a body, are no channels that alerts can be sent to, and why. */
+export async function channelErrors(store: Store, names: readonly string[], path: string) {
+  const declared = new Map((await channels.list(store)).map((channel) => [channel.name, channel]))
+  return names.flatMap((name, i) => {
+    const channel = declared.get(name)
+    if (channel === undefined) return [{ path: `${path}.${i}`, message: `there is no channel "${name}"` }]
+    if (isAlertChannel(channel)) return []
+    return [{ path: `${path}.${i}`, message: `the channel "${name}" ${NOT_FOR_ALERTS}` }]
+  })
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** An address that messages are posted to; `what` names it in messages. */
+export function httpUrl(what: string) {
+  return z
+    .url({ protocol: /^https?$/, error: `${what} starts with https:// or http://` })
+    .max(2048)
+    .refine((url) => !hasCredentials(url), `${what} holds no user name or password`)
+}
+
+function hasCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { username, password } = new URL(url)
+  return username !== '' || password !== ''
+}

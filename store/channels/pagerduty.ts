@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { httpUrl } from './http-url.ts'
+import type { ChannelView } from './view.ts'
+
+/** PagerDuty, by an integration of the type "Events API v2" of a service. */
+export const pagerdutySchema = z.strictObject({
+  routing_key: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]{32}$/,
+      'the routing key has 32 letters and digits: it is the integration key of an "Events API v2" integration',
+    ),
+  url: httpUrl('the address of PagerDuty')
+    .default('https://events.pagerduty.com')
+    .describe('https://events.eu.pagerduty.com for accounts in the EU region.'),
+})
+
+export type PagerdutySettings = z.output<typeof pagerdutySchema>
+
+export function pagerdutyView({ routing_key: key, url }: PagerdutySettings): ChannelView {
+  return { type: 'pagerduty', target: new URL(url).origin, secrets: 1, identity: ['pagerduty', key, url] }
+}

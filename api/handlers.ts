@@ -18,6 +18,8 @@ import { monitorHandlers } from './routes/monitors.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { resultHandlers } from './routes/results.ts'
+import { auditHandlers } from './routes/audit.ts'
+import { retrainHandlers } from './routes/retrains.ts'
 
 /** What each route of the table does. */
 export function createHandlers(context: ApiContext): Handlers<Routes> {
@@ -37,6 +39,8 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...deliveryHandlers(context),
     ...channelHandlers(context),
     ...kafkaTopicHandlers(context),
+    ...retrainHandlers(context),
+    ...auditHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),
   }

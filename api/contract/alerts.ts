@@ -116,6 +116,7 @@ export const alertRoutes = {
     summary: 'Say that someone looks into it',
     description: 'Changes nothing but what is shown. A second one replaces the first.',
     scope: 'write',
+    audited: 'alert',
     params: alertParams,
     body: named(
       'AcknowledgementRequest',

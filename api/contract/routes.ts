@@ -15,6 +15,8 @@ import { monitorRoutes } from './monitors.ts'
 import { overviewRoutes } from './overview.ts'
 import { performanceRoutes } from './performance.ts'
 import { resultRoutes } from './results.ts'
+import { auditRoutes } from './audit.ts'
+import { retrainRoutes } from './retrains.ts'
 
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
 export const ROUTES = {
@@ -33,6 +35,8 @@ export const ROUTES = {
   ...deliveryRoutes,
   ...channelRoutes,
   ...kafkaTopicRoutes,
+  ...retrainRoutes,
+  ...auditRoutes,
   ...keyRoutes,
   ...eventRoutes,
 }

@@ -12,6 +12,7 @@ export const topicSchema = z.enum([
   'topics',
   'baselines',
   'dead_letters',
+  'retrains',
 ])
 export type Topic = z.output<typeof topicSchema>
 

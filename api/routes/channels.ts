@@ -24,13 +24,15 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
     },
     async deleteChannel({ params }) {
       const { name } = await channelOr404(context, params.channel)
-      const using = (await monitors.list(store)).filter(({ alert }) => alert.channels.includes(name))
+      const using = (await monitors.list(store)).filter(
+        ({ alert, retrain }) => alert.channels.includes(name) || retrain?.target === name,
+      )
       if (using.length > 0) {
         const names = using.map((monitor) => `"${monitor.name}"`).join(', ')
         throw new Problem(
           409,
           'Conflict',
-          `Monitors tell the channel "${name}": take it from ${names} first.`,
+          `Monitors name the channel "${name}": take it from ${names} first.`,
         )
       }
       await channels.remove(store, name, clock())

@@ -84,8 +84,10 @@ export async function audited<Reply extends { body?: unknown }>(
   return reply
 }
 
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+function property(value: unknown, key: string): string | number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found = (value as Record<string, unknown>)[key]
+  return typeof found === 'string' || typeof found === 'number' ? found : undefined
 }
 
 function fingerprint(stored: unknown): string {

@@ -45,8 +45,7 @@ export function createRouters<Routes extends Record<string, RouteContract>>(
   context: ApiContext,
 ): { open: Router; keyed: Router } {
   const all = Object.entries<RouteContract>(routes)
-  const made = (entries: typeof all) =>
-    createRouter(Object.fromEntries(entries), handlers as AnyHandlers, context)
+  const made = (entries: typeof all) => createRouter(Object.fromEntries(entries), handlers, context)
   return {
     open: made(all.filter(([, { ownToken }]) => ownToken === true)),
     keyed: made(all.filter(([, { ownToken }]) => ownToken !== true)),

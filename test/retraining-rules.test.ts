@@ -57,6 +57,11 @@ describe('what an alert asks for', () => {
     ['beside one that runs', [{}, [{ status: 'running', hours: 30 }]], 'refuse'],
     ['beside one that waits for a person', [{}, [{ status: 'awaiting_approval' }]], 'request'],
     ['approval beside one that waits', [{ kind: 'concept' }, [{ status: 'awaiting_approval' }]], 'refuse'],
+    [
+      'approval beside one that runs',
+      [{ kind: 'concept' }, [{ status: 'running', hours: 3 }]],
+      'await_approval',
+    ],
     ['within the cooldown of a success', [{}, [{ status: 'succeeded', hours: 23 }]], 'refuse'],
     ['within the cooldown of a failure', [{}, [{ status: 'failed', hours: 23 }]], 'refuse'],
     ['at the end of the cooldown', [{}, [{ status: 'succeeded', hours: 24 }]], 'request'],

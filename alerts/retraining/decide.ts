@@ -34,22 +34,20 @@ export function decideRetraining({ policy, event, earlier, now }: DecideInput): 
   if (!automatic && !policy.approval.some((one) => one === kind)) return { decision: 'none' }
   if (event.scope !== 'alert' || event.status !== 'firing') return { decision: 'none' }
   if (event.reason !== 'first' && event.reason !== 'severity_raised') return { decision: 'none' }
-  const refusal = refusalOf(policy, earlier, now, automatic)
+  const refusal = automatic ? refusalOf(policy, earlier, now) : whileWaiting(earlier)
   if (refusal !== undefined) return { decision: 'refuse', reason: refusal }
   if (policy.dry_run) return { decision: 'dry_run' }
   return { decision: automatic ? 'request' : 'await_approval' }
 }
 
-function refusalOf(
-  policy: RetrainPolicy,
-  earlier: DecideInput['earlier'],
-  now: Date,
-  automatic: boolean,
-): string | undefined {
+/** A person who approves decides on the moment too, so that only one question is asked at a time. */
+function whileWaiting(earlier: DecideInput['earlier']): string | undefined {
+  const waits = earlier.some(({ status }) => status === 'awaiting_approval')
+  return waits ? 'another retraining of the model waits for approval' : undefined
+}
+
+function refusalOf(policy: RetrainPolicy, earlier: DecideInput['earlier'], now: Date): string | undefined {
   if (earlier.some(({ status }) => isUnderWay(status))) return 'another retraining of the model is under way'
-  // One that waits for a person must not hold up one that needs none.
-  if (!automatic && earlier.some(({ status }) => status === 'awaiting_approval'))
-    return 'another retraining of the model waits for approval'
   const times = earlier.filter((one) => counts(one, policy)).map(({ requestedAt }) => requestedAt!.getTime())
   const ready = Math.max(...times) + policy.cooldown
   if (now.getTime() < ready)

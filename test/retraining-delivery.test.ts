@@ -211,7 +211,7 @@ describe('a request', () => {
     const long = { ...event.members[0], column: '🛫'.repeat(100), explanation: '🛫'.repeat(4000) }
     await fire(await declare(), {
       ...event,
-      members: Array.from({ length: 300 }, () => long) as AlertEvent['members'],
+      members: Array.from({ length: 300 }, () => long),
     })
     const [{ request }] = await all()
     const widest = { ...request.evidence.members[0], segment: '\u0001'.repeat(2000) }

@@ -1,7 +1,13 @@
 import { createRouter, type RouteComponent } from 'sv-router'
 
 type Path =
-  '/' | '/models/:model' | '/models/:model/columns/:column' | '/alerts' | '/alerts/:alert' | `*${string}`
+  | '/'
+  | '/models/:model'
+  | '/models/:model/columns/:column'
+  | '/alerts'
+  | '/alerts/:alert'
+  | '/retrains'
+  | `*${string}`
 
 /** The pages by their paths. pages.ts fills them in, so that pages can lead to each other without importing each other. */
 export const pages = {} as Record<Path, RouteComponent>

@@ -7,5 +7,6 @@ Object.assign(pages, {
   '/models/:model/columns/:column': () => import('./routes/Column.svelte'),
   '/alerts': () => import('./routes/Alerts.svelte'),
   '/alerts/:alert': () => import('./routes/Alert.svelte'),
+  '/retrains': () => import('./routes/Retrains.svelte'),
   '*': () => import('./routes/NotFound.svelte'),
 } satisfies typeof pages)

@@ -6,7 +6,11 @@ import { openApiDocument } from '../api/openapi.ts'
 import { ROUTES } from '../api/contract/routes.ts'
 import { parseDeadLetterId } from '../store/dead-letter-id.ts'
 import { insertDeadLetters } from '../store/dead-letters.ts'
-import { apiFixture, SECRET, START, type ApiFixture } from './support/api.ts'
+import { createHash } from 'node:crypto'
+import { requestByHand } from '../alerts/retraining/by-hand.ts'
+import { createRetrain, recordStep, type Step } from '../alerts/retraining/record.ts'
+import { monitors } from '../store/monitor.ts'
+import { apiFixture, FULL_KEY, SECRET, START, type ApiFixture } from './support/api.ts'
 import { arbitraryOf, type Schema } from './support/json-schema-arbitrary.ts'
 import type { Answer } from './support/service.ts'
 
@@ -52,6 +56,35 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   getDeadLetter: addLetter,
   replayDeadLetter: addLetter,
   replayDeadLetters: addLetter,
+  getRetrain: retrainAfter('requested', 'sending', 'sent'),
+  listRetrains: retrainAfter('requested'),
+  requestRetrain: retrainAfter('refused'),
+  approveRetrain: retrainAfter('awaiting_approval'),
+  rejectRetrain: retrainAfter('awaiting_approval'),
+  cancelRetrain: retrainAfter('requested'),
+  replayRetrain: retrainAfter('requested', 'sending', 'undeliverable'),
+  reportRetrain: retrainAfter('requested', 'sending', 'sent'),
+}
+
+const RETRAIN = 'a'.repeat(32)
+
+/** The one request for retraining, brought to where it can be acted on; its token is the fixture's key. */
+function retrainAfter(first: Step['type'], ...steps: Step['type'][]) {
+  return () => makeRetrain(first, steps)
+}
+
+async function makeRetrain(first: Step['type'], steps: Step['type'][]): Promise<void> {
+  const { store } = fixture.service
+  for (const table of ['retrains', 'retrain_events'])
+    await store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
+  await fixture.call('PATCH', '/monitors/daily', { retrain: { target: 'hook', on: ['feature'] } })
+  const monitor = (await monitors.find(store, 'daily'))!
+  const now = new Date(START)
+  const tokenHash = createHash('sha256').update(FULL_KEY).digest('hex')
+  const made = requestByHand({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
+  const step = (type: Step['type']) => ({ type, by: 'a test', comment: '', at: now, tokenHash })
+  await createRetrain(store, { ...made, id: RETRAIN }, step(first))
+  for (const type of steps) await recordStep(store, RETRAIN, step(type))
 }
 
 /** A dead letter that is taken when it is replayed. */
@@ -68,6 +101,12 @@ function addLetter(): Promise<void> {
 
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */
 const FITTING: Record<string, unknown> = {
+  requestRetrain: { monitor: 'daily' },
+  approveRetrain: { comment: 'Go.' },
+  rejectRetrain: {},
+  cancelRetrain: {},
+  replayRetrain: {},
+  reportRetrain: { status: 'failed', message: 'out of memory' },
   patchModel: { features: { added: 'numeric' } },
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
@@ -104,6 +143,7 @@ function existing(name: string, operationId: string): string[] {
     alert: fixture.alerts,
     result: results,
     letter: [LETTER],
+    retrain: [RETRAIN],
   }
   return known[name] ?? []
 }

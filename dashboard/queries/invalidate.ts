@@ -9,6 +9,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   results: ['overview', 'heatmap', 'results'],
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert'],
+  retrains: ['retrains', 'retrain'],
   volume: ['overview', 'volume'],
   models: ['overview', 'models'],
   monitors: ['overview', 'monitors', 'heatmap'],

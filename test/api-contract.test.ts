@@ -8,8 +8,8 @@ import { parseDeadLetterId } from '../store/dead-letter-id.ts'
 import { insertDeadLetters } from '../store/dead-letters.ts'
 import { createHash } from 'node:crypto'
 import { requestByHand } from '../alerts/retraining/by-hand.ts'
-import { createRetrain, recordStep, type Step } from '../alerts/retraining/record.ts'
 import { monitors } from '../store/monitor.ts'
+import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../store/retrains.ts'
 import { apiFixture, FULL_KEY, SECRET, START, type ApiFixture } from './support/api.ts'
 import { arbitraryOf, type Schema } from './support/json-schema-arbitrary.ts'
 import type { Answer } from './support/service.ts'
@@ -40,6 +40,7 @@ beforeAll(async () => {
   fixture = await apiFixture(10)
   const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&limit=5')
   results = body.results.map(({ id }: { id: string }) => id)
+  await declareRetraining()
 })
 
 /** What is there to be deleted, made anew before each request; gives its name. */
@@ -56,9 +57,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   getDeadLetter: addLetter,
   replayDeadLetter: addLetter,
   replayDeadLetters: addLetter,
-  getRetrain: retrainAfter('requested', 'sending', 'sent'),
-  listRetrains: retrainAfter('requested'),
-  requestRetrain: retrainAfter('refused'),
+  requestRetrain: retrainAfter(),
   approveRetrain: retrainAfter('awaiting_approval'),
   rejectRetrain: retrainAfter('awaiting_approval'),
   cancelRetrain: retrainAfter('requested'),
@@ -68,23 +67,35 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
 
 const RETRAIN = 'a'.repeat(32)
 
-/** The one request for retraining, brought to where it can be acted on; its token is the fixture's key. */
-function retrainAfter(first: Step['type'], ...steps: Step['type'][]) {
-  return () => makeRetrain(first, steps)
+/** Brings the one request for retraining to where it can be acted on; its token is the fixture's key. */
+function retrainAfter(...types: RetrainEventType[]) {
+  return async () => {
+    const { store } = fixture.service
+    await store.rollup.command({ query: 'TRUNCATE TABLE retrain_events' })
+    const tokenHash = createHash('sha256').update(FULL_KEY).digest('hex')
+    for (const [i, type] of types.entries()) {
+      const event = {
+        id: `${i}`,
+        seq: i + 1,
+        at: new Date(START),
+        type,
+        by: 'a test',
+        comment: '',
+        tokenHash,
+      }
+      await insertRetrainEvent(store, RETRAIN, event)
+    }
+  }
 }
 
-async function makeRetrain(first: Step['type'], steps: Step['type'][]): Promise<void> {
+async function declareRetraining(): Promise<void> {
   const { store } = fixture.service
-  for (const table of ['retrains', 'retrain_events'])
-    await store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
   await fixture.call('PATCH', '/monitors/daily', { retrain: { target: 'hook', on: ['feature'] } })
   const monitor = (await monitors.find(store, 'daily'))!
   const now = new Date(START)
-  const tokenHash = createHash('sha256').update(FULL_KEY).digest('hex')
   const made = requestByHand({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
-  const step = (type: Step['type']) => ({ type, by: 'a test', comment: '', at: now, tokenHash })
-  await createRetrain(store, { ...made, id: RETRAIN }, step(first))
-  for (const type of steps) await recordStep(store, RETRAIN, step(type))
+  await insertRetrain(store, { ...made, id: RETRAIN })
+  await retrainAfter('requested', 'sending', 'sent')()
 }
 
 /** A dead letter that is taken when it is replayed. */

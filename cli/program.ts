@@ -10,6 +10,7 @@ import { configCommand } from './config-check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { replayCommand } from './replay.ts'
 import { reproduceCommand } from './reproduce.ts'
+import { retrainCommand } from './retrain.ts'
 import { CODE_VERSION } from './version.ts'
 
 /** Exit codes, the same for every command. */
@@ -58,6 +59,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(retrainCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)
 

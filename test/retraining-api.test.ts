@@ -1,13 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ROUTES } from '../api/contract/routes.ts'
 import type { RouteContract } from '../api/contract/route.ts'
+import { Agent } from 'undici'
+import { workOnRetraining } from '../cli/retraining.ts'
+import { command } from './support/command.ts'
 import { Listener, status } from './support/retraining.ts'
 import { testService, type Answer, type TestService } from './support/service.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const KEY = 'a key of sixteen characters or more'
+const KEY = 'a-key-of-sixteen-characters-or-more'
 const SECRET = 'a secret of twenty-four bytes or more'
 const day = (n: number, hours = 0) => new Date(START + n * DAY + hours * HOUR)
 const iso = (n: number) => day(n).toISOString()
@@ -285,6 +288,96 @@ describe('by hand', () => {
       409,
       expect.stringContaining('"daily"'),
     ])
+  })
+})
+
+describe('driftgauge retrain', () => {
+  const run = (...line: string[]) =>
+    command(['retrain', ...line], { DRIFTGAUGE_URL: service.url, DRIFTGAUGE_API_KEY: KEY })
+
+  test('shows what would be sent, asks, lists, shows and cancels', async () => {
+    const dry = await run('request', '--monitor', 'daily', '--dry-run')
+    expect(dry).toMatchObject({ code: 0, stderr: '' })
+    expect(dry.stdout).toMatch(/^POST http.*\/train\n/)
+    expect(dry.stdout).toContain('"type": "model.retrain_requested"')
+    const asked = await run('request', '--monitor', 'daily', '--comment', 'By the shell.', '--json')
+    const { id } = JSON.parse(asked.stdout)
+    const listed = await run('list', '--model', 'flights', '--status', 'requested')
+    expect(listed.stdout.split('\n')).toHaveLength(3)
+    expect(listed.stdout).toContain(id)
+    const shown = await run('show', id)
+    expect(shown.stdout).toMatch(/requested +key 1 of the environment: By the shell\./)
+    expect((await run('cancel', id)).stdout).toBe(`${id}  cancelled: flights, manual, by train\n`)
+    const again = await run('cancel', id)
+    expect(again).toMatchObject({ code: 2, stdout: '' })
+    expect(again.stderr).toContain('it is cancelled already')
+    expect((await run('list', '--status', 'running')).stdout).toBe(
+      'There are no such requests for retraining.\n',
+    )
+  })
+
+  test('says what is missing or wrong', async () => {
+    expect(await run('request')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('either --alert or --monitor'),
+    })
+    expect(await run('approve', 'x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('32 hexadecimal digits'),
+    })
+    expect(await run('show', '0'.repeat(32))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no retraining'),
+    })
+  })
+})
+
+test('the first hours of a new version become the baseline by themselves, once they are over', async () => {
+  // Retraining follows real time, in which the new version predicts.
+  const hour = (n: number) => Math.floor(Date.now() / HOUR) * HOUR + n * HOUR
+  await must('PATCH', '/monitors/daily', { retrain: { activate_baseline: { first: '2h' } } })
+  const { id } = await must('POST', '/retrains', { monitor: 'daily' })
+  await service.worker.run(day(4, 1))
+  const { token } = asked().at(-1).callback
+  await service.call(
+    'POST',
+    `/retrains/${id}/status`,
+    { status: 'succeeded', version: '7' },
+    { authorization: `Bearer ${token}` },
+  )
+  const predictAt = (time: number, n: number) => {
+    const rows = Array.from({ length: 50 }, (_, i) => ({
+      id: `v7-${n}-${i}`,
+      ts: new Date(time).toISOString(),
+      version: '7',
+      features: { x: i % 20 },
+    }))
+    return must('POST', '/models/flights/predictions', rows)
+  }
+  const { store, models } = service
+  const at = (time: number) =>
+    workOnRetraining({
+      store,
+      models,
+      clock: () => new Date(time),
+      publicUrl: '',
+      dispatcher: new Agent(),
+      random: Math.random,
+      log: { info() {}, warn() {} },
+    })
+  await predictAt(hour(0), 0)
+  await predictAt(hour(1), 1)
+  await predictAt(hour(2), 2)
+  expect(await at(hour(2) - 1)).toBe(false)
+  expect(await at(hour(2))).toBe(true)
+  expect(await at(hour(3))).toBe(false)
+  const { baseline } = await newest()
+  const { baselines, active } = await must('GET', '/models/flights/baselines')
+  expect(active).toBe(baseline)
+  expect(baselines.at(-1)).toMatchObject({
+    version: baseline,
+    rows: 100,
+    source: { window: { version: '7' } },
   })
 })
 

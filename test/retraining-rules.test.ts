@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideRetraining } from '../alerts/retraining/decide.ts'
 import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, stateAfter, type RetrainStatus } from '../alerts/retraining/state.ts' // prettier-ignore
+import { parseDeclarations } from '../cli/declarations.ts'
 import type { AlertReason, AlertStatus } from '../store/alert-events.ts'
 import { retrainDeclaration, retrainPolicySchema } from '../store/retrain-policy.ts'
 import { RETRAIN_EVENT_TYPES, type RetrainEvent, type RetrainEventType } from '../store/retrains.ts'
@@ -177,6 +178,29 @@ test('a policy is read back as it was declared', () => {
   expect(retrainPolicySchema.safeParse({ target: 'train', on: ['label'], approval: ['label'] }).success).toBe(
     false,
   )
+})
+
+describe('a file of declarations', () => {
+  const text = (target: string) => `
+channels:
+  - { name: chat, slack: { webhook_url: 'https://hooks.example.com/x' } }
+  - { name: actions, github: { repository: acme/models, token: 'github_pat_0123456789abcdefghij' } }
+monitors:
+  - name: daily
+    model: flights
+    retrain: { target: ${target}, on: [label] }
+models:
+  - { name: flights, task: binary, features: { x: numeric } }
+`
+  const declare = (target: string) => () => parseDeclarations(text(target), 'file.yaml', {})
+
+  test('names a target that can be asked, else says where it does not', () => {
+    expect(declare('actions')().monitors[0].retrain).toMatchObject({ target: 'actions', on: ['label'] })
+    expect(declare('chat')).toThrow(/^file.yaml:8:\d+: .*this channel is neither a webhook nor GitHub/)
+    expect(declare('action')).toThrow(
+      /^file.yaml:8:\d+: .*there is no channel "action"; did you mean "actions"\?/,
+    )
+  })
 })
 
 let made = 0

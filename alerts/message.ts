@@ -43,6 +43,8 @@ const RECOMMENDATIONS: Record<string, string> = {
     'Plain retraining is not enough: find new features or redesign the model. Retraining waits for approval.',
   performance:
     'Look for what goes with it: drift of features or labels is met by retraining, drift of the concept is not. Assess business impact.',
+  retraining:
+    'Look into the log of the training pipeline; then ask again, or replay what could not be delivered.',
   data: 'Check that predictions are being logged and that they reach Driftgauge.',
 }
 

@@ -25,6 +25,9 @@ export const DATA_KIND = 'data'
 export const NO_DATA_FINDING = 'no_data'
 export const ERROR_FINDING = 'error'
 
+/** Retrainings that failed are told as an alert too, which no window decides. */
+export const RETRAINING_KIND = 'retraining'
+
 /** The monitor's policy as it holds for one kind. */
 export function policyFor(policy: AlertPolicy, kind: string): AlertPolicy {
   return kind === DATA_KIND ? { ...policy, fire: { n: 1, m: 1 }, resolve: 1 } : policy

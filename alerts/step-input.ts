@@ -24,6 +24,8 @@ export interface StepInput {
   existing: readonly AlertEvent[]
   /** What the windows are compared with, in words. */
   baseline?: string | undefined
+  /** What retraining has done for a kind whose drift began at `since`, in words; undefined where it did nothing. */
+  retrained?: ((kind: string, since: Date) => string | undefined) | undefined
   importance?: ((member: Member) => number | undefined) | undefined
   /** Whether the monitor still checks a member that has no evaluation here. Those it does not are resolved. */
   watches?: ((member: Member) => boolean) | undefined

@@ -37,7 +37,7 @@ function withinKinds(input: StepInput): StepInput {
 }
 
 function alertEvent(
-  { monitor, windowEnd, baseline, now }: StepInput,
+  { monitor, windowEnd, baseline, retrained, now }: StepInput,
   kind: string,
   stepped: readonly SteppedMember[],
   last: AlertEvent | undefined,
@@ -49,10 +49,15 @@ function alertEvent(
   const resolved = reason === 'all_resolved'
   const members = resolved ? resolvedMembers(last?.members ?? [], stepped) : firing
   const severity = worstSeverity(members)
-  const about = { model: monitor.model, kind, windowEnd, severity, members, baseline }
+  const about = { model: monitor.model, kind, windowEnd, severity, members, baseline, retrained }
   return [
     {
-      ...about,
+      model: monitor.model,
+      kind,
+      windowEnd,
+      severity,
+      members,
+      baseline,
       id: eventId(['alert', monitor.name, kind], windowEnd, reason),
       scope: 'alert',
       monitor: monitor.name,

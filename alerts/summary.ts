@@ -19,6 +19,8 @@ export interface SummaryInput {
   /** Most severe first, at least one. */
   members: readonly AlertMember[]
   baseline: string | undefined
+  /** As in `StepInput`. */
+  retrained?: ((kind: string, since: Date) => string | undefined) | undefined
 }
 
 /** One sentence on an alert: what moved, by how much, since when and against which baseline. */
@@ -73,7 +75,7 @@ export function memberSummary(reason: MemberReason, { model, kind, members }: Su
   }
 }
 
-function resolvedSummary({ model, kind, windowEnd, members, baseline }: SummaryInput): string {
+function resolvedSummary({ model, kind, windowEnd, members, baseline, retrained }: SummaryInput): string {
   const began = earliest(members)
   const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (since ${instantText(began)})`
   if (kind === DATA_KIND) {
@@ -83,7 +85,11 @@ function resolvedSummary({ model, kind, windowEnd, members, baseline }: SummaryI
     return sentence(`${again}, ${lasted}`)
   }
   const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
-  return sentence(`The ${subject(kind)} of ${model} from ${from({ baseline })} is over for ${who}, ${lasted}`)
+  const retraining = retrained?.(kind, began)
+  const how = retraining === undefined ? '' : `; ${retraining}`
+  return sentence(
+    `The ${subject(kind)} of ${model} from ${from({ baseline })} is over for ${who}, ${lasted}${how}`,
+  )
 }
 
 function unwatchedSummary({ model, kind, windowEnd, members }: SummaryInput): string {

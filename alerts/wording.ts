@@ -1,5 +1,5 @@
 import type { Member } from '../store/alert-events.ts'
-import { DATA_KIND } from './policy.ts'
+import { DATA_KIND, RETRAINING_KIND } from './policy.ts'
 
 /** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */
 export function plain(text: string): string {
@@ -25,7 +25,11 @@ export function subject(kind: string): string {
   return SUBJECTS[kind] ?? `${plain(kind)} drift`
 }
 
-const SUBJECTS: Record<string, string> = { [DATA_KIND]: 'data problem', performance: 'performance loss' }
+const SUBJECTS: Record<string, string> = {
+  [DATA_KIND]: 'data problem',
+  [RETRAINING_KIND]: 'failed retraining',
+  performance: 'performance loss',
+}
 
 /** `2026-01-05 13:00 UTC` */
 export function instantText(date: Date): string {

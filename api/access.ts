@@ -18,36 +18,51 @@ export function authenticate(environmentKeys: readonly string[], stored: ApiKeys
   return async (request, response, next) => {
     if (digests.length === 0) {
       response.locals.scopes = ALL_SCOPES
+      response.locals.actor = 'anonymous on loopback'
       next()
       return
     }
     const given = request.get('x-api-key') ?? /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
-    const scopes = given === undefined ? undefined : await scopesOf(given, digests, stored)
-    if (scopes === undefined) {
+    const holder = given === undefined ? undefined : await holderOf(given, digests, stored)
+    if (holder === undefined) {
       response.set('WWW-Authenticate', 'Bearer realm="driftgauge"')
       throw new Problem(401, 'Key needed', 'Send a key as "Authorization: Bearer KEY" or "X-API-Key: KEY".')
     }
-    response.locals.scopes = scopes
+    response.locals.scopes = holder.scopes
+    response.locals.actor = holder.actor
     next()
   }
 }
 
-async function scopesOf(
+interface KeyHolder {
+  scopes: readonly Scope[]
+  /** The name of the key; those of the environment have none, and are counted. */
+  actor: string
+}
+
+async function holderOf(
   given: string,
   digests: readonly Buffer[],
   stored: ApiKeys,
-): Promise<readonly Scope[] | undefined> {
+): Promise<KeyHolder | undefined> {
   const digest = digestOf(given)
   // Each one is compared, however early one fits, so that the time taken tells nothing.
-  if (digests.filter((key) => timingSafeEqual(key, digest)).length > 0) return ALL_SCOPES
+  const place = digests.map((key) => timingSafeEqual(key, digest)).indexOf(true)
+  if (place >= 0) return { scopes: ALL_SCOPES, actor: `key ${place + 1} of the environment` }
   if (!given.startsWith(KEY_PREFIX)) return undefined
   const keys = await stored.list()
-  return keys.filter(({ hash }) => timingSafeEqual(Buffer.from(hash, 'hex'), digest)).at(0)?.scopes
+  const [key] = keys.filter(({ hash }) => timingSafeEqual(Buffer.from(hash, 'hex'), digest))
+  return key && { scopes: key.scopes, actor: `key "${key.name}" (${key.id})` }
 }
 
 /** What the request's key may do. */
 export function grantedScopes(response: Response): readonly Scope[] {
   return response.locals.scopes as readonly Scope[]
+}
+
+/** Who asks, for what is recorded of it. */
+export function actorOf(response: Response): string {
+  return response.locals.actor as string
 }
 
 /** Lets only requests pass whose key has the scope. */

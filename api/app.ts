@@ -17,7 +17,7 @@ import { createHandlers } from './handlers.ts'
 import { createLive } from './live.ts'
 import { refuseCrossSite, refuseForeignHost } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
-import { createRouter } from './router.ts'
+import { createRouters } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { securityHeaders } from './security.ts'
@@ -26,7 +26,13 @@ import { securityHeaders } from './security.ts'
  * The HTTP service. Health checks, the API's documentation and the files of the dashboard are open; every other route
  * asks for a key where keys are set.
  */
-export function createApp({ dashboard, publicUrl, served, ...options }: AppOptions): Express {
+export function createApp({
+  dashboard,
+  publicUrl,
+  ownUrl = () => 'http://127.0.0.1',
+  served,
+  ...options
+}: AppOptions): Express {
   const registry = new Registry()
   const context: ApiContext = {
     dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
@@ -37,7 +43,9 @@ export function createApp({ dashboard, publicUrl, served, ...options }: AppOptio
     topics: openTopicSources(undefined, options.store),
     ...options,
     keys: openApiKeys(options.store),
+    publicUrl: () => publicUrl ?? ownUrl(),
   }
+  const routes = createRouters(some(ROUTES, served), createHandlers(context), context)
   const app = express()
   app.disable('x-powered-by')
   app.use(identify(context.log), securityHeaders)
@@ -46,10 +54,11 @@ export function createApp({ dashboard, publicUrl, served, ...options }: AppOptio
   app.use(compression({ filter: isWorthPacking }))
   app.use('/api', docsRoutes(context.codeVersion))
   if (dashboard !== undefined) app.use(dashboardRoutes(dashboard))
+  app.use('/api/v1', routes.open)
   app.use(authenticate(context.apiKeys, context.keys))
   app.use(metricsRoute(context.registry))
   app.use(refuseCrossSite)
-  app.use('/api/v1', createRouter(some(ROUTES, served), createHandlers(context), context.live))
+  app.use('/api/v1', routes.keyed)
   app.use(unknownRoute)
   app.use(errorHandler(context.log))
   return app

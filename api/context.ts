@@ -51,18 +51,22 @@ export interface AppOptions {
   dashboard?: string
   /** Where users reach the service, if not at the address it listens on. */
   publicUrl?: string | undefined
+  /** The address it listens on, once it does. */
+  ownUrl?: () => string
 }
 
 /** What handlers work with. */
 export interface ApiContext extends Required<
-  Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served' | 'mailer'>
+  Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served' | 'ownUrl' | 'mailer'>
 > {
   mailer?: Mailer | undefined
   keys: ApiKeys
+  /** Where users and pipelines reach the service. */
+  publicUrl: () => string
 }
 
 /** The model of that name. */
-export async function modelOr404({ models }: ApiContext, name: string): Promise<Model> {
+export async function modelOr404({ models }: Pick<ApiContext, 'models'>, name: string): Promise<Model> {
   const model = await models.find(name)
   if (model === undefined) throw notFound(`model "${name}"`)
   return model

@@ -19,6 +19,8 @@ import { monitorHandlers } from './routes/monitors.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { resultHandlers } from './routes/results.ts'
+import { auditHandlers } from './routes/audit.ts'
+import { retrainHandlers } from './routes/retrains.ts'
 import { segmentHandlers } from './routes/segments.ts'
 import { silenceHandlers } from './routes/silences.ts'
 
@@ -43,6 +45,8 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...channelHandlers(context),
     ...alertRouteHandlers(context),
     ...kafkaTopicHandlers(context),
+    ...retrainHandlers(context),
+    ...auditHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),
   }

@@ -49,21 +49,24 @@ export function openApiDocument(routes: Record<string, RouteContract>, version: 
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        ownToken: { type: 'http', scheme: 'bearer', description: 'The token that came with the request.' },
       },
     },
   }
 }
 
 function operation(operationId: string, contract: RouteContract): Json {
-  const { tag, summary, description, scope, params, query } = contract
+  const { tag, summary, description, scope, ownToken, params, query } = contract
   const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
   const requestBody = bodyOf(contract)
   return {
     operationId,
     tags: [tag],
     summary,
-    description: [description, `Needs the scope \`${scope}\`.`].filter(Boolean).join('\n\n'),
-    'x-scope': scope,
+    description: [description, ownToken ? undefined : `Needs the scope \`${scope}\`.`]
+      .filter(Boolean)
+      .join('\n\n'),
+    ...(ownToken ? { security: [{ ownToken: [] }] } : { 'x-scope': scope }),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
     responses: responsesOf(contract),

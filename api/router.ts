@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream'
 import { Router, type Request, type RequestHandler, type Response } from 'express'
 import type { z } from 'zod'
 import { requireScope } from './access.ts'
+import { audited } from './audit.ts'
 import { checked, jsonBody, mediaType } from './body.ts'
 import type { ApiContext } from './context.ts'
 import type { RouteContract } from './contract/route.ts'
-import type { Live } from './live.ts'
 import { notFound, Problem } from './problem.ts'
 
 type Checked<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
@@ -38,17 +38,34 @@ type AnyHandler = (
   input: Record<'params' | 'query' | 'body', unknown> & { request: Request; response: Response },
 ) => Promise<{ status: number; body?: unknown; stream?: Readable }>
 
-/** Express routes made of the table; a path asked with another method is answered with those it has. */
-export function createRouter<Routes extends Record<string, RouteContract>>(
+/** The routes of a table: those that ask for a key, and those that check a token of their own. */
+export function createRouters<Routes extends Record<string, RouteContract>>(
   routes: Routes,
   handlers: Handlers<Routes>,
-  live: Live,
+  context: ApiContext,
+): { open: Router; keyed: Router } {
+  const all = Object.entries<RouteContract>(routes)
+  const made = (entries: typeof all) => createRouter(Object.fromEntries(entries), handlers, context)
+  return {
+    open: made(all.filter(([, { ownToken }]) => ownToken === true)),
+    keyed: made(all.filter(([, { ownToken }]) => ownToken !== true)),
+  }
+}
+
+type AnyHandlers = Record<string, unknown>
+
+/** Express routes made of a table; a path asked with another method is answered with those it has. */
+function createRouter(
+  routes: Record<string, RouteContract>,
+  handlers: AnyHandlers,
+  context: ApiContext,
 ): Router {
   const router = Router({ caseSensitive: true })
   const methods = new Map<string, string[]>()
   for (const [id, contract] of Object.entries(routes)) {
-    const { method, path, scope } = contract
-    router[method](path, requireScope(scope), run(contract, handlers[id] as unknown as AnyHandler, live))
+    const { method, path, scope, ownToken } = contract
+    const admission = ownToken ? [] : [requireScope(scope)]
+    router[method](path, ...admission, run(id, contract, handlers[id] as AnyHandler, context))
     methods.set(path, [
       ...(methods.get(path) ?? []),
       ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]),
@@ -58,8 +75,13 @@ export function createRouter<Routes extends Record<string, RouteContract>>(
   return router
 }
 
-function run(contract: RouteContract, handler: AnyHandler, live: Live): RequestHandler {
-  const { params, query, body, rawBodies, changes = [] } = contract
+function run(
+  operation: string,
+  contract: RouteContract,
+  handler: AnyHandler,
+  context: ApiContext,
+): RequestHandler {
+  const { params, query, body, rawBodies, changes = [], audited: subject } = contract
   return async (request, response) => {
     if (rawBodies) mediaType(request, Object.keys(rawBodies))
     const input = {
@@ -69,8 +91,11 @@ function run(contract: RouteContract, handler: AnyHandler, live: Live): RequestH
       request,
       response,
     }
-    const reply = await handler(input)
-    for (const topic of changes) live.publish({ topic, model: request.params.model as string | undefined })
+    const work = () => handler(input)
+    const change = { operation, request, response, body: input.body }
+    const reply = subject === undefined ? await work() : await audited(context, { ...change, subject }, work)
+    for (const topic of changes)
+      context.live.publish({ topic, model: request.params.model as string | undefined })
     response.status(reply.status)
     if (reply.stream) await sendStream(request, response.type(contract.streamed!), reply.stream)
     else if (reply.body === undefined) response.end()

@@ -11,6 +11,7 @@ import { deadLettersCommand } from './dead-letters.ts'
 import { deliveriesCommand } from './deliveries.ts'
 import { replayCommand } from './replay.ts'
 import { reproduceCommand } from './reproduce.ts'
+import { retrainCommand } from './retrain.ts'
 import { silenceCommand } from './silence.ts'
 import { CODE_VERSION } from './version.ts'
 
@@ -62,6 +63,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(silenceCommand(environment))
   program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(retrainCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   inheritSettings(program)
 

@@ -1,5 +1,7 @@
 import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DATA_KIND, NO_DATA_FINDING } from '../alerts/policy.ts'
+import { followAlerts } from '../alerts/retraining/follow-alerts.ts'
+import { retrainedVersions } from '../alerts/retraining/retrained.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
 import { baselineName, chosenBaseline } from '../detectors/compared-baseline.ts'
 import { partsOf } from '../detectors/kinds.ts'
@@ -194,8 +196,10 @@ async function evaluateWindow(
     baseline: baselineName(monitor, baseline),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
+    retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),
     now,
   })
+  if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[part], now })
   const awaiting = part === 'labels' && labelDelay === undefined
   const status = silent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
   await insertEvaluation(store, { ...done, status, detail: '' })

@@ -85,6 +85,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       dashboard: roles.has('api') ? join(PACKAGE_ROOT, 'dist/dashboard') : undefined,
       codeVersion: CODE_VERSION,
       publicUrl: config.publicUrl,
+      ownUrl: () => url,
     })
     const server = createServer(app)
     const url = await listen(server, config)

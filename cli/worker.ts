@@ -10,6 +10,7 @@ import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results.ts'
 import type { WorkerMetrics } from './metrics.ts'
+import { workOnRetraining } from './retraining.ts'
 import { tick } from './scheduler.ts'
 
 export interface WorkerOptions {
@@ -81,6 +82,7 @@ export function createWorker(options: WorkerOptions): Worker {
       for (const model of evaluated) {
         live.publish({ topic: 'results', model })
         live.publish({ topic: 'alerts', model })
+        live.publish({ topic: 'retrains', model })
       }
     }
     if (heartbeatUrl !== undefined)
@@ -103,6 +105,14 @@ export function createWorker(options: WorkerOptions): Worker {
     if (Object.values(counts).some((count) => count > 0)) live.publish({ topic: 'deliveries' })
   }
 
+  async function retrain(): Promise<void> {
+    const isHeld = (monitor: string) => catchingUp.has(monitor)
+    const work = { store, models, dispatcher, publicUrl, clock, isHeld, random: Math.random, log, signal }
+    if (await workOnRetraining(work)) {
+      for (const topic of ['retrains', 'alerts', 'baselines'] as const) live.publish({ topic })
+    }
+  }
+
   // Apart, so that an evaluation that takes long or fails holds no message back.
   const evaluating = repeat(
     '* * * * *',
@@ -114,22 +124,25 @@ export function createWorker(options: WorkerOptions): Worker {
     'the evaluation failed; the next minute tries again',
   )
   const delivering = repeat('*/10 * * * * *', deliver, log, 'delivering failed; it is tried again')
+  const retraining = repeat('*/10 * * * * *', retrain, log, 'asking for retraining failed; it is tried again')
   return {
     async run(now, onResults) {
       await evaluate(now, onResults)
       await deliver()
+      await retrain()
     },
     start() {
       evaluating.start()
       lastStarted = clock()
       delivering.start()
+      retraining.start()
     },
     get lastStarted() {
       return lastStarted
     },
     async stop() {
       stopping.abort()
-      await Promise.all([evaluating.stop(), delivering.stop()])
+      await Promise.all([evaluating.stop(), delivering.stop(), retraining.stop()])
     },
   }
 }

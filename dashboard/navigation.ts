@@ -9,6 +9,7 @@ type Path =
   | '/alerts/:alert'
   | '/silences'
   | '/deliveries'
+  | '/retrains'
   | '/settings'
   | `*${string}`
 

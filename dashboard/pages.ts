@@ -11,5 +11,6 @@ Object.assign(pages, {
   '/silences': () => import('./routes/Silences.svelte'),
   '/deliveries': () => import('./routes/FailedDeliveries.svelte'),
   '/settings': () => import('./routes/Settings.svelte'),
+  '/retrains': () => import('./routes/Retrains.svelte'),
   '*': () => import('./routes/NotFound.svelte'),
 } satisfies typeof pages)

@@ -5,6 +5,7 @@ const SUBJECTS: Record<string, string> = {
   concept: 'Concept drift',
   performance: 'Performance loss',
   data: 'Data problem',
+  retraining: 'Failed retraining',
 }
 
 /** What an alert of a kind is about. */

@@ -7,6 +7,7 @@ import {
   type Baseline,
   type BaselineColumn,
   type BaselineSource,
+  type BaselineWindow,
 } from '../store/baselines.ts'
 import type { ColumnBinning } from '../store/binning.ts'
 import { classScoreColumn, unfoldScores } from '../store/class-scores.ts'
@@ -37,11 +38,11 @@ export type BaselineOutcome = { status: 'created'; baseline: Baseline } | { stat
 /** A baseline from the stored predictions, and their labels, of a pinned window of whole hours. */
 export async function baselineFromWindow(
   store: Store,
-  request: BaselineRequest & { source: { window: { from: string; to: string } } },
+  request: BaselineRequest & { source: { window: BaselineWindow } },
 ): Promise<BaselineOutcome> {
   const { model, source } = request
-  const { from, to } = source.window
-  const rowsOf = labelledPredictionsBetween(model.name, new Date(from), new Date(to))
+  const { from, to, version } = source.window
+  const rowsOf = labelledPredictionsBetween(model.name, new Date(from), new Date(to), version)
   const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
   const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
   return createBaseline(store, store.rollup, unfoldScores(rowsOf, columns), columns, request)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documents, documentTable } from './documents.ts'
 import { nameSchema } from './model.ts'
-import { driftKindSchema } from './monitor.ts'
+import { driftKindSchema } from './drift-kind.ts'
 
 export const ALERT_ROUTE_MIGRATIONS: readonly string[] = [documentTable('alert_routes')]
 
@@ -16,7 +16,7 @@ export const alertRouteSchema = z.strictObject({
         .optional()
         .describe('Names; `*` stands for any characters and `?` for one. Any model by default.'),
       kinds: z
-        .array(z.enum([...driftKindSchema.options, 'data']))
+        .array(z.enum([...driftKindSchema.options, 'data', 'retraining']))
         .min(1)
         .optional()
         .describe('Kinds of drift, `performance`, or `data` for findings about the data. Any by default.'),

@@ -8,7 +8,15 @@ import { array, literal } from './sql.ts'
 import type { Store } from './client.ts'
 
 /** Where the rows of a baseline came from. */
-export type BaselineSource = { file: string } | { window: { from: string; to: string } }
+export type BaselineSource = { file: string } | { window: BaselineWindow }
+
+/** `[from, to)`, ISO 8601. */
+export interface BaselineWindow {
+  from: string
+  to: string
+  /** Only predictions of this version of the model, where it is given. */
+  version?: string | undefined
+}
 
 export interface Baseline {
   model: string

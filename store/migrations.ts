@@ -7,7 +7,9 @@ import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { MUTING_MIGRATIONS } from './muting-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
 import { insertObjects, rows } from './query.ts'
+import { AUDIT_MIGRATIONS } from './audit.ts'
 import { RESULT_MIGRATIONS } from './results.ts'
+import { RETRAIN_MIGRATIONS } from './retrains.ts'
 import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from './client.ts'
 
@@ -99,6 +101,8 @@ const MIGRATIONS: readonly string[] = [
   ...LABELLED_MIGRATIONS,
   ...MUTING_MIGRATIONS,
   ...ALERT_ROUTE_MIGRATIONS,
+  ...RETRAIN_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

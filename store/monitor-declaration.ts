@@ -1,10 +1,11 @@
 import { formatDuration } from './duration.ts'
 import { monitorBaselineDeclaration } from './monitor-baseline.ts'
 import type { Monitor, MonitorDeclaration } from './monitor.ts'
+import { retrainDeclaration } from './retrain-policy.ts'
 
 /** The monitor as it would be declared, defaults filled in; what `monitorSchema` reads back as the same monitor. */
 export function monitorDeclarationOf(monitor: Monitor): MonitorDeclaration {
-  const { window, every, grace, label_delay, baseline, false_alarms, alert, ...rest } = monitor
+  const { window, every, grace, label_delay, baseline, false_alarms, alert, retrain, ...rest } = monitor
   return {
     ...rest,
     window: formatDuration(window),
@@ -18,6 +19,7 @@ export function monitorDeclarationOf(monitor: Monitor): MonitorDeclaration {
       fire: `${alert.fire.n} of ${alert.fire.m}`,
       repeat: formatDuration(alert.repeat),
     },
+    ...(retrain !== undefined && { retrain: retrainDeclaration(retrain) }),
   }
 }
 

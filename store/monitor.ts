@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { documents } from './documents.ts'
+import { driftKindSchema, type DriftKind } from './drift-kind.ts'
 import { durationSchema } from './duration.ts'
 import { nameSchema } from './model.ts'
 import { monitorBaselineSchema } from './monitor-baseline.ts'
+import { retrainPolicySchema } from './retrain-policy.ts'
 
-/** The kinds of drift that can be checked. */
-export const driftKindSchema = z.enum(['feature', 'prediction', 'label', 'concept', 'performance'])
-export type DriftKind = z.infer<typeof driftKindSchema>
+export type { DriftKind }
 
 /** The kinds that need labels, which mature later than predictions and so have windows of their own. */
 export const LABEL_KINDS: readonly DriftKind[] = ['label', 'concept', 'performance']
@@ -96,6 +96,7 @@ export const monitorSchema = z.strictObject({
     .prefault({}),
   false_alarms: falseAlarmsSchema.default(1),
   alert: alertSchema.prefault({}),
+  retrain: retrainPolicySchema.optional(),
 })
 
 export type Monitor = z.output<typeof monitorSchema>

@@ -1,4 +1,4 @@
-import { identifier, hourLiteral, instant } from './sql.ts'
+import { identifier, hourLiteral, instant, literal } from './sql.ts'
 import { insertEncoded, rows } from './query.ts'
 import type { Model } from './model.ts'
 import { predictionColumns, silverTables } from './silver.ts'
@@ -10,18 +10,22 @@ export async function insertPredictions(store: Store, model: Model, lines: reado
   await insertEncoded(store.ingest, silverTables(model.name).predictions, columns, lines)
 }
 
-/** A table expression for the distinct predictions of `[from, to)`, hours being whole. */
-export function predictionsBetween(model: string, from: Date, to: Date): string {
+/** A table expression for the distinct predictions of `[from, to)`, hours being whole; of one version where it is given. */
+export function predictionsBetween(model: string, from: Date, to: Date, version?: string): string {
   return `(SELECT * FROM ${silverTables(model).predictions} FINAL
-    WHERE ts >= ${instant(from)} AND ts < ${instant(to)})`
+    WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ${ofVersion(version)})`
+}
+
+function ofVersion(version: string | undefined): string {
+  return version === undefined ? '' : `AND version = ${literal(version)}`
 }
 
 /** As {@link predictionsBetween}, with the newest label of each prediction, or null. */
-export function labelledPredictionsBetween(model: string, from: Date, to: Date): string {
+export function labelledPredictionsBetween(model: string, from: Date, to: Date, version?: string): string {
   const tables = silverTables(model)
   return `(SELECT p.*, l.label AS label
     FROM (SELECT *, toStartOfHour(ts) AS hour FROM ${tables.predictions} FINAL
-      WHERE ts >= ${instant(from)} AND ts < ${instant(to)}) AS p
+      WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ${ofVersion(version)}) AS p
     LEFT JOIN (SELECT hour, id, label FROM ${tables.labels} FINAL
       WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}) AS l
     ON l.hour = p.hour AND l.id = p.id)`
@@ -46,11 +50,32 @@ export async function hasPredictions(store: Store, model: string, end: Date, fro
   return found.length > 0
 }
 
-/** Distinct predictions stored in `[from, to)`. */
-export async function countPredictions(store: Store, model: string, from: Date, to: Date): Promise<number> {
+/** Distinct predictions stored in `[from, to)`; of one version where it is given. */
+export async function countPredictions(
+  store: Store,
+  model: string,
+  from: Date,
+  to: Date,
+  version?: string,
+): Promise<number> {
   const found = await rows<{ n: number }>(
     store.read,
-    `SELECT count() AS n FROM ${predictionsBetween(model, from, to)}`,
+    `SELECT count() AS n FROM ${predictionsBetween(model, from, to, version)}`,
   )
   return found[0].n
+}
+
+/** Hour of the first prediction of a version at or after `since`, if there is one. */
+export async function firstHourOf(
+  store: Store,
+  model: string,
+  version: string,
+  since: Date,
+): Promise<Date | undefined> {
+  const [{ first }] = await rows<{ first: number }>(
+    store.read,
+    `SELECT toUnixTimestamp(toStartOfHour(min(ts))) AS first FROM ${silverTables(model).predictions}
+     WHERE ts >= ${instant(since)} ${ofVersion(version)}`,
+  )
+  return first === 0 ? undefined : new Date(first * 1000)
 }

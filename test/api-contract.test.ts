@@ -6,9 +6,13 @@ import { openApiDocument } from '../api/openapi.ts'
 import { ROUTES } from '../api/contract/routes.ts'
 import { parseDeadLetterId } from '../store/dead-letter-id.ts'
 import { insertDeadLetters } from '../store/dead-letters.ts'
+import { createHash } from 'node:crypto'
+import { requestByHand } from '../alerts/retraining/by-hand.ts'
 import { insertDeliveries } from '../store/deliveries.ts'
+import { monitors } from '../store/monitor.ts'
+import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../store/retrains.ts'
 import { putSilence } from '../store/silences.ts'
-import { apiFixture, DAY, SECRET, START, type ApiFixture } from './support/api.ts'
+import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from './support/api.ts'
 import { arbitraryOf, type Schema } from './support/json-schema-arbitrary.ts'
 import type { Answer } from './support/service.ts'
 
@@ -38,6 +42,7 @@ beforeAll(async () => {
   fixture = await apiFixture(10)
   const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&limit=5')
   results = body.results.map(({ id }: { id: string }) => id)
+  await declareRetraining()
 })
 
 /** What is there to be deleted, made anew before each request; gives its name. */
@@ -59,6 +64,45 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   patchSilence: addSilence,
   expireSilence: addSilence,
   replayDelivery: giveUp,
+  requestRetrain: retrainAfter(),
+  approveRetrain: retrainAfter('awaiting_approval'),
+  rejectRetrain: retrainAfter('awaiting_approval'),
+  cancelRetrain: retrainAfter('requested'),
+  replayRetrain: retrainAfter('requested', 'sending', 'undeliverable'),
+  reportRetrain: retrainAfter('requested', 'sending', 'sent'),
+}
+
+const RETRAIN = 'a'.repeat(32)
+
+/** Brings the one request for retraining to where it can be acted on; its token is the fixture's key. */
+function retrainAfter(...types: RetrainEventType[]) {
+  return async () => {
+    const { store } = fixture.service
+    await store.rollup.command({ query: 'TRUNCATE TABLE retrain_events' })
+    const tokenHash = createHash('sha256').update(FULL_KEY).digest('hex')
+    for (const [i, type] of types.entries()) {
+      const event = {
+        id: `${i}`,
+        seq: i + 1,
+        at: new Date(START),
+        type,
+        by: 'a test',
+        comment: '',
+        tokenHash,
+      }
+      await insertRetrainEvent(store, RETRAIN, event)
+    }
+  }
+}
+
+async function declareRetraining(): Promise<void> {
+  const { store } = fixture.service
+  await fixture.call('PATCH', '/monitors/daily', { retrain: { target: 'hook', on: ['feature'] } })
+  const monitor = (await monitors.find(store, 'daily'))!
+  const now = new Date(START)
+  const made = requestByHand({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
+  await insertRetrain(store, { ...made, id: RETRAIN })
+  await retrainAfter('requested', 'sending', 'sent')()
 }
 
 /** A dead letter that is taken when it is replayed. */
@@ -105,6 +149,12 @@ const FITTING: Record<string, unknown> = {
     author: 'Ann',
   },
   patchSilence: { author: 'Bob', comment: 'changed' },
+  requestRetrain: { monitor: 'daily' },
+  approveRetrain: { comment: 'Go.' },
+  rejectRetrain: {},
+  cancelRetrain: {},
+  replayRetrain: {},
+  reportRetrain: { status: 'failed', message: 'out of memory' },
   patchModel: { features: { added: 'numeric' } },
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchRoute: { match: { models: ['shop*'], severity: 'critical' }, channels: ['hook'] },
@@ -146,6 +196,7 @@ function existing(name: string, operationId: string): string[] {
     letter: [LETTER],
     silence: [SILENCE],
     delivery: [`${fixture.alerts[2]}:hook:1`],
+    retrain: [RETRAIN],
   }
   return known[name] ?? []
 }

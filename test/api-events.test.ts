@@ -69,6 +69,7 @@ describe('live events of the service', () => {
     expect(changes).toEqual([
       { topic: 'results', model: 'm' },
       { topic: 'alerts', model: 'm' },
+      { topic: 'retrains', model: 'm' },
       { topic: 'deliveries' },
     ])
     const [alert] = (await service.call('GET', '/alerts')).body.alerts

@@ -143,6 +143,7 @@ export const alertRoutes = {
     description:
       'Nobody is told again that the alert merely goes on (`repeat`), until there is news of it: it became critical, has new members, is resolved. A second acknowledgement replaces the first.',
     scope: 'write',
+    audited: 'alert',
     params: alertParams,
     body: named(
       'AcknowledgementRequest',

@@ -14,7 +14,13 @@ export const baselineSchema = named(
     name: z.string(),
     source: z.union([
       z.strictObject({ file: z.string() }),
-      z.strictObject({ window: z.strictObject({ from: timeSchema, to: timeSchema }) }),
+      z.strictObject({
+        window: z.strictObject({
+          from: timeSchema,
+          to: timeSchema,
+          version: z.string().optional().describe('Only predictions of this version.'),
+        }),
+      }),
     ]),
     rows: z.int(),
     created_at: timeSchema,
@@ -62,6 +68,7 @@ export const baselineRoutes = {
     description:
       'A file has a column a feature, and `prediction`, `score` and `label` where there are any; it needs the embedded engine. The first baseline of a model becomes the active one.',
     scope: 'write',
+    audited: 'baseline',
     params: modelParams,
     query: z.strictObject({ name: nameSchema.optional().describe('What to call it.') }),
     rawBodies: {
@@ -82,6 +89,7 @@ export const baselineRoutes = {
     summary: 'Compare with this baseline from now on',
     description: 'Every stored hour is counted anew over its bins, within the next minutes.',
     scope: 'write',
+    audited: 'baseline',
     params: modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
     changes: ['baselines'],
     answers: { 200: baselineSchema },

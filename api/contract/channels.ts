@@ -42,6 +42,7 @@ export const channelRoutes = {
     summary: 'Declare a channel, or change it',
     description: 'The body is an entry of `channels` in the YAML file. Secrets are never given out again.',
     scope: 'write',
+    audited: 'channel',
     body: channelDeclaration,
     changes: ['channels'],
     answers: { 201: publicChannelSchema, 200: publicChannelSchema },
@@ -52,6 +53,7 @@ export const channelRoutes = {
     tag,
     summary: 'Remove a channel that no monitor and no route names',
     scope: 'write',
+    audited: 'channel',
     params: channelParams,
     changes: ['channels'],
     answers: { 204: null },
@@ -63,6 +65,7 @@ export const channelRoutes = {
     tag,
     summary: 'Send a test message, once',
     scope: 'write',
+    audited: 'channel',
     params: channelParams,
     answers: {
       200: named(

@@ -54,7 +54,7 @@ const filter = {
   source: z.string().max(300).optional().describe('A topic, `http:predictions` or `http:labels`.'),
 }
 const letterParams = z.strictObject({ letter: z.string().regex(DEAD_LETTER_ID) })
-const shared = { tag: 'Intake', changes: ['dead_letters', 'volume'] } as const
+const shared = { tag: 'Intake', audited: 'dead_letter', changes: ['dead_letters', 'volume'] } as const
 
 export const deadLetterRoutes = {
   listDeadLetters: route({

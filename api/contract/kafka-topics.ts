@@ -31,6 +31,7 @@ export const kafkaTopicRoutes = {
     description:
       'The body is an entry of `topics` in the YAML file. The models that it names must be declared.',
     scope: 'write',
+    audited: 'topic',
     body: topicDeclaration,
     changes: ['topics'],
     answers: { 201: topicDeclaration, 200: topicDeclaration },
@@ -51,6 +52,7 @@ export const kafkaTopicRoutes = {
     tag,
     summary: 'Change parts of a declaration',
     scope: 'write',
+    audited: 'topic',
     params: topicParams,
     body: named('TopicPatch', mergePatchOf(topicSchema)),
     changes: ['topics'],
@@ -63,6 +65,7 @@ export const kafkaTopicRoutes = {
     tag,
     summary: 'Read a topic no longer; what came from it stays',
     scope: 'write',
+    audited: 'topic',
     params: topicParams,
     changes: ['topics'],
     answers: { 204: null },

@@ -37,6 +37,7 @@ export const keyRoutes = {
     description:
       'Only its hash is stored. A key can give no scope that it does not have. Refused where the service asks for no keys.',
     scope: 'write',
+    audited: 'key',
     body: named(
       'KeyRequest',
       z.strictObject({ name: z.string().trim().min(1).max(100), scopes: scopesSchema }),
@@ -51,6 +52,7 @@ export const keyRoutes = {
     summary: 'Revoke a key',
     description: 'Other processes over the same store know within five seconds.',
     scope: 'write',
+    audited: 'key',
     params: z.strictObject({ key: z.string().regex(/^[0-9a-f]{16}$/, 'an id has 16 hexadecimal digits') }),
     answers: { 204: null },
   }),

@@ -29,6 +29,7 @@ export const modelRoutes = {
     description:
       'The body is an entry of `models` in the YAML file. Columns are added; those of features no longer declared are kept.',
     scope: 'write',
+    audited: 'model',
     body: modelDeclaration,
     changes: ['models'],
     answers: { 201: modelDeclaration, 200: modelDeclaration },
@@ -50,6 +51,7 @@ export const modelRoutes = {
     summary: 'Change parts of a declaration',
     description: '`{"features": {"new": "numeric", "old": null}}` adds one feature and drops another.',
     scope: 'write',
+    audited: 'model',
     params: modelParams,
     body: named('ModelPatch', mergePatchOf(modelSchema)),
     changes: ['models'],
@@ -64,6 +66,7 @@ export const modelRoutes = {
     description:
       'Baselines, results and alerts stay, and no baseline is active. While monitors watch it or topics name it, it is refused.',
     scope: 'write',
+    audited: 'model',
     params: modelParams,
     changes: ['models'],
     answers: {

@@ -70,6 +70,7 @@ export const monitorRoutes = {
     description:
       'The body is an entry of `monitors` in the YAML file. Its model and channels must be declared.',
     scope: 'write',
+    audited: 'monitor',
     body: monitorDeclaration,
     changes: ['monitors'],
     answers: { 201: declaredMonitor, 200: declaredMonitor },
@@ -90,6 +91,7 @@ export const monitorRoutes = {
     tag,
     summary: 'Change parts of a declaration',
     scope: 'write',
+    audited: 'monitor',
     params: monitorParams,
     body: named('MonitorPatch', mergePatchOf(monitorSchema)),
     changes: ['monitors'],
@@ -102,6 +104,7 @@ export const monitorRoutes = {
     tag,
     summary: 'Remove a monitor; its results and the history of its alerts stay',
     scope: 'write',
+    audited: 'monitor',
     params: monitorParams,
     changes: ['monitors', 'alerts'],
     answers: { 204: null },

@@ -3,6 +3,18 @@ import type { Topic } from './topics.ts'
 
 /** What a key may be used for; each route asks for one. */
 export type Scope = 'ingest' | 'read' | 'write'
+/** What is declared or decided by people, and audited. */
+export type AuditSubject =
+  | 'model'
+  | 'monitor'
+  | 'channel'
+  | 'topic'
+  | 'baseline'
+  | 'key'
+  | 'alert'
+  | 'silence'
+  | 'delivery'
+  | 'dead_letter'
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** A body in a form that the handler reads by itself; `schema` describes it and is not checked beforehand. */
@@ -20,6 +32,10 @@ export interface RouteContract {
   summary: string
   description?: string
   scope: Scope
+  /** Asks for no key, because it checks a token of its own. */
+  ownToken?: boolean
+  /** What kind of thing it changes, for the audit log; its name is a parameter of the path or the body's. */
+  audited?: AuditSubject
   params?: z.ZodObject
   query?: z.ZodObject
   /** A JSON body, checked before the handler runs. */

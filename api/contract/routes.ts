@@ -16,6 +16,8 @@ import { monitorRoutes } from './monitors.ts'
 import { overviewRoutes } from './overview.ts'
 import { performanceRoutes } from './performance.ts'
 import { resultRoutes } from './results.ts'
+import { auditRoutes } from './audit.ts'
+import { retrainRoutes } from './retrains.ts'
 import { segmentRoutes } from './segments.ts'
 import { silenceRoutes } from './silences.ts'
 
@@ -39,6 +41,8 @@ export const ROUTES = {
   ...channelRoutes,
   ...alertRouteRoutes,
   ...kafkaTopicRoutes,
+  ...retrainRoutes,
+  ...auditRoutes,
   ...keyRoutes,
   ...eventRoutes,
 }

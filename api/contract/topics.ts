@@ -14,6 +14,7 @@ export const topicSchema = z.enum([
   'topics',
   'baselines',
   'dead_letters',
+  'retrains',
 ])
 export type Topic = z.output<typeof topicSchema>
 

@@ -29,7 +29,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
       const named = ({ channels: names }: { channels: string[] }) => names.includes(name)
       const using = [
         ...(await monitors.list(store))
-          .filter(({ alert }) => named(alert))
+          .filter(({ alert, retrain }) => named(alert) || retrain?.target === name)
           .map((one) => `monitor "${one.name}"`),
         ...(await alertRoutes.list(store)).filter(named).map((one) => `route "${one.name}"`),
       ]

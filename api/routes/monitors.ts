@@ -21,6 +21,7 @@ import type { resultSchema } from '../contract/results.ts'
 import { monitorWarnings } from '../monitor-warnings.ts'
 import { nameCursor, pageOfAll } from '../paging.ts'
 import { Problem } from '../problem.ts'
+import { retrainTargetErrors } from '../retrain-target.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Monitors: what is checked, when, and who is told. */
@@ -83,6 +84,7 @@ async function requireReferences({ models, store }: ApiContext, monitor: Monitor
         : [{ path: `segments.${i}`, message: `"${name}" is not one of the segment columns of "${model}"` }],
     ),
     ...(await channelErrors(store, alert.channels, 'alert.channels')),
+    ...(await retrainTargetErrors(store, monitor)),
     ...(await baselineErrors(store, monitor)),
   ]
   if (errors.length === 0) return

@@ -1,3 +1,4 @@
+import { NOT_FOR_RETRAINING } from '../../alerts/retraining/call.ts'
 import { NOT_FOR_ALERTS } from '../../store/channel.ts'
 import type { Path } from './document.ts'
 import { at, type Finding } from './describe-issue.ts'
@@ -45,6 +46,7 @@ export function outwardReferences(value: unknown, names: Names): Reference[] {
         to: 'channels' as const,
         path: [...path, 'alert', 'channels', i],
       })),
+      { to: 'channels' as const, path: [...path, 'retrain', 'target'] },
     ]),
     ...entries(value, 'routes').flatMap(({ entry, path }) =>
       list(at(entry, ['channels'])).map((_, i) => ({
@@ -78,6 +80,7 @@ export function inwardFaults(value: unknown, show: (path: Path) => string | unde
       ...monitorSegmentFaults(value, entry, path, show),
       ...listedTwice(entry, path, ['alert', 'channels']),
       ...notForAlerts(value, entry, path, ['alert', 'channels']),
+      ...notForRetraining(value, entry, [...path, 'retrain', 'target']),
     ]),
     ...entries(value, 'routes').flatMap(({ entry, path }) => [
       ...listedTwice(entry, path, ['channels']),
@@ -160,6 +163,15 @@ function notForAlerts(value: unknown, entry: unknown, path: Path, within: Path):
       ? [{ path: [...path, ...within, i], message: `this channel ${NOT_FOR_ALERTS}` }]
       : [],
   )
+}
+
+/** Only some channels that the file declares can be asked for retraining. */
+function notForRetraining(value: unknown, entry: unknown, path: Path): Finding[] {
+  const target = at(entry, ['retrain', 'target'])
+  const declared = entries(value, 'channels').find(({ entry: channel }) => at(channel, ['name']) === target)
+  if (typeof target !== 'string' || declared === undefined) return []
+  const able = ['webhook', 'github'].some((type) => at(declared.entry, [type]) !== undefined)
+  return able ? [] : [{ path, message: `this channel ${NOT_FOR_RETRAINING}` }]
 }
 
 function entries(value: unknown, section: Section): { entry: unknown; path: Path }[] {

@@ -12,6 +12,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   silences: ['silences', 'alerts', 'alert'],
   channels: ['channels'],
   routes: ['routes'],
+  retrains: ['retrains', 'retrain'],
   volume: ['overview', 'volume', 'performance', 'segments'],
   models: ['overview', 'models', 'segments'],
   monitors: ['overview', 'monitors', 'heatmap', 'performance'],

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import type { AlertEvent } from '../../store/alert-events.ts'
+import type { Store } from '../../store/client.ts'
+import type { Monitor } from '../../store/monitor.ts'
+import type { RetrainPolicy } from '../../store/retrain-policy.ts'
+import type { RetrainRequest } from '../../store/retrains.ts'
+import { evidenceByHand, evidenceOf } from './evidence.ts'
+import { inTurn } from './in-turn.ts'
+import { createRetrain, takeStep, type Step, type StepOutcome } from './record.ts'
+import { readRetrain, readRetrains, type Retrain } from './retrain.ts'
+import { isUnderWay } from './state.ts'
+
+export const MANUAL_KIND = 'manual'
+const ID_BYTES = 16
+
+export interface Wish {
+  monitor: Monitor
+  policy: RetrainPolicy
+  /** The event of an alert that asks for it; without one, the end of the newest window. */
+  reason: { event: AlertEvent } | { windowEnd: Date }
+  now: Date
+}
+
+/** The request that a person makes. Its evidence is that of the alert where there is one. */
+export function requestByHand({ monitor, policy, reason, now }: Wish): RetrainRequest {
+  const event = 'event' in reason ? reason.event : undefined
+  return {
+    id: randomBytes(ID_BYTES).toString('hex'),
+    model: monitor.model,
+    monitor: monitor.name,
+    kind: event?.kind ?? MANUAL_KIND,
+    alert: event?.id,
+    target: policy.target,
+    evidence:
+      'event' in reason ? evidenceOf(reason.event, monitor) : evidenceByHand(reason.windowEnd, monitor),
+    callbackWithin: policy.callback_within,
+    baselineFirst: policy.activate_baseline?.first,
+    createdAt: now,
+  }
+}
+
+type Person = Pick<Step, 'by' | 'comment' | 'requestId'>
+export type Asked = { outcome: 'created'; retrain: Retrain } | { outcome: 'conflict'; other: Retrain }
+
+/** Asks for a retraining by hand: whatever the policy says of kinds, cooldown and number, but not beside another. */
+export function askByHand(store: Store, wish: Wish, person: Person): Promise<Asked> {
+  return inTurn(async () => {
+    const request = requestByHand(wish)
+    const other = await underWay(store, request)
+    if (other !== undefined) return { outcome: 'conflict', other }
+    const type = wish.policy.dry_run ? 'dry_run' : 'requested'
+    return {
+      outcome: 'created',
+      retrain: await createRetrain(store, request, { ...person, type, at: wish.now }),
+    }
+  })
+}
+
+/** Lets a request go on that waits for approval, or could not be delivered before, unless another one is under way. */
+export function letGo(
+  store: Store,
+  id: string,
+  step: Step & { type: 'approved' | 'replayed' },
+): Promise<StepOutcome> {
+  return inTurn(async () => {
+    const retrain = await readRetrain(store, id)
+    const other = retrain && (await underWay(store, retrain.request))
+    if (retrain === undefined || other === undefined || other.request.id === id)
+      return takeStep(store, id, step)
+    return {
+      outcome: 'conflict',
+      reason: `the retraining ${other.request.id} of the model is under way`,
+      retrain,
+    }
+  })
+}
+
+async function underWay(store: Store, { model }: RetrainRequest): Promise<Retrain | undefined> {
+  return (await readRetrains(store, { model })).find(({ state }) => isUnderWay(state.status))
+}

@@ -1,0 +1,51 @@
+import type { AlertEvent } from '../../store/alert-events.ts'
+import type { Monitor } from '../../store/monitor.ts'
+import type { RetrainEvidence } from '../../store/retrains.ts'
+
+const MOST_MEMBERS = 20
+const LONGEST_EXPLANATION = 500
+
+/** Why an event of an alert asks for retraining: what drifted most, and the data since then. Pure. */
+export function evidenceOf(event: AlertEvent, monitor: Pick<Monitor, 'window' | 'decide'>): RetrainEvidence {
+  const { severity, summary, baseline, windowEnd, members } = event
+  const began = Math.min(...members.map(({ since }) => Date.parse(since)))
+  return {
+    severity,
+    summary,
+    window: windowBefore(windowEnd, monitor),
+    baseline,
+    statistic: statisticOf(event.kind, monitor),
+    members: members.slice(0, MOST_MEMBERS).map(({ importance: _, resultId, explanation, ...member }) => ({
+      ...member,
+      explanation: explanation?.slice(0, LONGEST_EXPLANATION).toWellFormed(),
+      result_id: resultId,
+    })),
+    // `since` is the end of the first window that drifted.
+    training: { from: isoBefore(began, monitor.window), to: windowEnd.toISOString() },
+  }
+}
+
+/** What is known where a person asks without an alert. Pure. */
+export function evidenceByHand(windowEnd: Date, monitor: Pick<Monitor, 'window'>): RetrainEvidence {
+  const window = windowBefore(windowEnd, monitor)
+  return {
+    severity: undefined,
+    summary: 'Asked for by hand, without an alert.',
+    window,
+    baseline: undefined,
+    statistic: undefined,
+    members: [],
+    training: window,
+  }
+}
+
+function windowBefore(end: Date, { window }: Pick<Monitor, 'window'>) {
+  return { from: isoBefore(end.getTime(), window), to: end.toISOString() }
+}
+
+const isoBefore = (time: number, length: number) => new Date(time - length).toISOString()
+
+/** What the effects of a kind are measured by. */
+function statisticOf(kind: string, { decide }: Pick<Monitor, 'decide'>): string {
+  return kind === 'concept' || kind === 'performance' ? kind : decide
+}

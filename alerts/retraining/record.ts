@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { insertAudit } from '../../store/audit.ts'
+import type { Store } from '../../store/client.ts'
+import {
+  insertRetrain,
+  insertRetrainEvent,
+  type RetrainEvent,
+  type RetrainRequest,
+} from '../../store/retrains.ts'
+import { inTurn } from './in-turn.ts'
+import { reportOutcome } from './report-outcome.ts'
+import { readRetrain, type Retrain } from './retrain.ts'
+import { advance, effective, stateAfter } from './state.ts'
+
+/** What is to be added to a request; `requestId` of the call that asked for it. */
+export type Step = Omit<RetrainEvent, 'id' | 'seq'> & { requestId?: string | undefined }
+
+export type StepOutcome =
+  | { outcome: 'applied' | 'unchanged'; retrain: Retrain }
+  | { outcome: 'conflict'; reason: string; retrain: Retrain }
+  | { outcome: 'unknown' }
+
+/** Adds a step to a request where it leads somewhere. */
+export function recordStep(store: Store, id: string, step: Step): Promise<StepOutcome> {
+  return inTurn(() => takeStep(store, id, step))
+}
+
+/** {@link recordStep} for whoever has the turn already. */
+export async function takeStep(store: Store, id: string, step: Step): Promise<StepOutcome> {
+  const retrain = await readRetrain(store, id)
+  if (retrain === undefined) return { outcome: 'unknown' }
+  const would = advance(retrain.state, step)
+  if (would.outcome !== 'applied') return { ...would, retrain }
+  // Before the step itself: a crash in between has it taken again, and the same message is told once.
+  await reportOutcome(store, retrain, step)
+  const event = await append(store, retrain.request, retrain.events, step)
+  const after = await readRetrain(store, id)
+  if (after === undefined) throw new Error(`the retraining ${id} has vanished`)
+  if (effective(after.events).some((one) => one.id === event.id))
+    return { outcome: 'applied', retrain: after }
+  return { outcome: 'conflict', reason: 'something else happened to it at the same time', retrain: after }
+}
+
+/** Stores a request with its first event. To be called in turn. */
+export async function createRetrain(store: Store, request: RetrainRequest, first: Step): Promise<Retrain> {
+  await insertRetrain(store, request)
+  const events = [await append(store, request, [], first)]
+  return { request, events, state: stateAfter(events)! }
+}
+
+async function append(
+  store: Store,
+  { id }: RetrainRequest,
+  events: readonly RetrainEvent[],
+  { requestId = '', ...step }: Step,
+): Promise<RetrainEvent> {
+  const event = { ...step, id: randomUUID(), seq: (events.at(-1)?.seq ?? 0) + 1 }
+  await insertRetrainEvent(store, id, event)
+  await insertAudit(store, {
+    at: step.at,
+    actor: step.by,
+    action: `retrain.${step.type}`,
+    subject: 'retraining',
+    name: id,
+    requestId,
+    before: stateAfter(events)?.status ?? '',
+    after: stateAfter([...events, event])?.status ?? '',
+    detail: step.comment || (step.error ?? ''),
+  })
+  return event
+}

@@ -1,0 +1,107 @@
+import { currentAlerts, insertAlertEvents, type AlertEvent } from '../../store/alert-events.ts'
+import type { Store } from '../../store/client.ts'
+import { monitors, type Monitor } from '../../store/monitor.ts'
+import type { RetrainEvent } from '../../store/retrains.ts'
+import { eventId } from '../event-id.ts'
+import { RETRAINING_KIND } from '../policy.ts'
+import { plain } from '../wording.ts'
+import type { Retrain } from './retrain.ts'
+
+type Step = Pick<RetrainEvent, 'type' | 'at' | 'comment' | 'error' | 'version'>
+
+/**
+ * Tells the monitor's channels of a retraining that came to nothing, as an alert of a kind of its own, which goes on
+ * until one succeeds.
+ */
+export async function reportOutcome(store: Store, retrain: Retrain, step: Step): Promise<void> {
+  const { request, events } = retrain
+  const failure = failureOf(retrain, step)
+  if (failure === undefined && step.type !== 'succeeded') return
+  const monitor = await monitors.find(store, request.monitor)
+  if (monitor === undefined) return
+  if (failure !== undefined) {
+    const member = { column: request.id, explanation: failure }
+    await insertAlertEvents(store, [
+      retrainingEvent(monitor, { id: [request.id, step.type, String(events.length)], at: step.at, member, summary: failure }),
+    ]) // prettier-ignore
+    return
+  }
+  await endFailure(
+    store,
+    monitor,
+    step.at,
+    `A retraining of ${request.model} has succeeded, with version "${plain(step.version ?? '')}".`,
+  )
+}
+
+/** Ends the alert on failed retrainings of a monitor; of one for this kind of drift only, where it is given. */
+export async function endFailure(
+  store: Store,
+  monitor: Monitor,
+  at: Date,
+  summary: string,
+  concerns: (retrain: string) => boolean = () => true,
+): Promise<void> {
+  const [last] = await currentAlerts(store, { scope: 'alert', monitor: monitor.name, kind: RETRAINING_KIND })
+  if (last?.status !== 'firing' || !concerns(last.members[0].column)) return
+  const { column, explanation, since } = last.members[0]
+  await insertAlertEvents(store, [
+    retrainingEvent(monitor, {
+      id: [last.id, 'over'],
+      at,
+      member: { column, explanation, since },
+      summary,
+      over: true,
+    }),
+  ])
+}
+
+interface Told {
+  id: readonly string[]
+  at: Date
+  member: { column: string; explanation?: string | undefined; since?: string }
+  summary: string
+  over?: boolean
+}
+
+function retrainingEvent(
+  { name, model, alert }: Monitor,
+  { id, at, member, summary, over = false }: Told,
+): AlertEvent {
+  const windowEnd = new Date(Math.floor(at.getTime() / 1000) * 1000)
+  const nowhere = { kind: RETRAINING_KIND, column: '', segment: '', version: '' }
+  return {
+    ...nowhere,
+    id: eventId(['retraining', name, ...id], new Date(0), over ? 'all_resolved' : 'first'),
+    scope: 'alert',
+    monitor: name,
+    model,
+    windowEnd,
+    reason: over ? 'all_resolved' : 'first',
+    status: over ? 'resolved' : 'firing',
+    severity: 'warning',
+    summary,
+    members: [{ ...nowhere, severity: 'warning', since: windowEnd.toISOString(), ...member }],
+    baseline: undefined,
+    createdAt: at,
+    notify: true,
+    channels: [...new Set(alert.channels)],
+  }
+}
+
+/** What went wrong, in a sentence. */
+function failureOf({ request }: Retrain, { type, comment, error }: Step): string | undefined {
+  const which = `The retraining of ${request.model} that "${request.target}" was asked for`
+  const why = plain(comment || (error ?? ''))
+  const because = why === '' ? '.' : `: ${why.replace(/\.$/, '')}.`
+  switch (type) {
+    case 'failed':
+      return `${which} has failed${because}`
+    case 'expired':
+      return `Nothing was heard of the retraining of ${request.model} that "${request.target}" was asked for, and it counts as lost.`
+    case 'undeliverable':
+      return `"${request.target}" could not be asked to retrain ${request.model}${because}`
+    default:
+      return undefined
+  }
+}

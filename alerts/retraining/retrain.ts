@@ -1,0 +1,24 @@
+import type { Store } from '../../store/client.ts'
+import { findRetrain, listRetrains, type RetrainFilter, type StoredRetrain } from '../../store/retrains.ts'
+import { stateAfter, type RetrainState } from './state.ts'
+
+/** A request, what happened to it, and where it stands. */
+export interface Retrain extends StoredRetrain {
+  state: RetrainState
+}
+
+/** Requests, newest first. */
+export async function readRetrains(store: Store, filter: RetrainFilter = {}): Promise<Retrain[]> {
+  return (await listRetrains(store, filter)).flatMap(standing)
+}
+
+export async function readRetrain(store: Store, id: string): Promise<Retrain | undefined> {
+  const found = await findRetrain(store, id)
+  return found && standing(found)[0]
+}
+
+/** Nothing of a request whose first event was not written: a crash came between, and it is made again. */
+function standing(stored: StoredRetrain): Retrain[] {
+  const state = stateAfter(stored.events)
+  return state === undefined ? [] : [{ ...stored, state }]
+}

@@ -1,0 +1,30 @@
+import type { Store } from '../../store/client.ts'
+import { plain } from '../wording.ts'
+import { MANUAL_KIND } from './by-hand.ts'
+import { readRetrains, type Retrain } from './retrain.ts'
+
+/** Says of an alert of a monitor what retraining has done since its drift began. */
+export async function retrainedVersions(
+  store: Store,
+  monitor: string,
+): Promise<(kind: string, since: Date) => string | undefined> {
+  const all = await readRetrains(store, { monitor })
+  return (kind, since) => retrainedSince(all, kind, since)
+}
+
+/** The newest success that an alert of this kind, or a person, has asked for since then. Pure. */
+export function retrainedSince(all: readonly Retrain[], kind: string, since: Date): string | undefined {
+  const found = all.find(
+    ({ request, state }) =>
+      state.status === 'succeeded' &&
+      (request.kind === kind || request.kind === MANUAL_KIND) &&
+      new Date(request.evidence.window.to) >= since,
+  )
+  if (found === undefined) return undefined
+  const { version, baseline } = found.state
+  const against = baseline === undefined ? '' : `, against baseline ${baseline}`
+  return `resolved after retraining ${shortId(found.request.id)}, version "${plain(version ?? '')}"${against}`
+}
+
+/** Enough of an id for people to tell retrainings apart. */
+export const shortId = (id: string) => id.slice(0, 8)

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { acknowledgements } from '../store/alert-acks.ts'
+import { findAlertEvents } from '../store/alert-events.ts'
+import { insertAudit } from '../store/audit.ts'
+import { activeBaseline } from '../store/baselines.ts'
+import { channels, publicChannel } from '../store/channel.ts'
+import { monitors } from '../store/monitor.ts'
+import { topics } from '../store/topic.ts'
+import { actorOf } from './access.ts'
+import type { ApiContext } from './context.ts'
+import type { AuditSubject } from './contract/route.ts'
+import type { Request, Response } from 'express'
+
+interface Subject {
+  /** The parameter of the path that names one; else the answer or the body does, as `key`. */
+  parameter: string
+  key: 'id' | 'name' | 'version'
+  /** What is stored of it, without secrets; undefined where there is none. */
+  read?: (context: ApiContext, name: string, request: Request) => Promise<unknown>
+}
+
+const SUBJECTS: Record<AuditSubject, Subject> = {
+  model: { parameter: 'model', key: 'name', read: ({ models }, name) => models.find(name) },
+  monitor: { parameter: 'monitor', key: 'name', read: ({ store }, name) => monitors.find(store, name) },
+  channel: { parameter: 'channel', key: 'name', read: readChannel },
+  topic: { parameter: 'topic', key: 'name', read: ({ store }, name) => topics.find(store, name) },
+  // Baselines never change; what changes is which of them is the active one.
+  baseline: { parameter: 'version', key: 'version', read: readActive },
+  key: { parameter: 'key', key: 'id', read: readKey },
+  alert: { parameter: 'alert', key: 'id', read: readAck },
+  silence: { parameter: 'silence', key: 'id' },
+  delivery: { parameter: 'delivery', key: 'id' },
+  dead_letter: { parameter: 'letter', key: 'id' },
+}
+
+async function readChannel({ store }: ApiContext, name: string): Promise<unknown> {
+  const channel = await channels.find(store, name)
+  return channel && publicChannel(channel)
+}
+
+async function readActive({ store }: ApiContext, _version: string, request: Request): Promise<unknown> {
+  return (await activeBaseline(store, String(request.params.model)))?.hash
+}
+
+async function readKey({ keys }: ApiContext, id: string): Promise<unknown> {
+  const key = (await keys.list()).find((one) => one.id === id)
+  return key && [key.name, key.scopes]
+}
+
+async function readAck({ store }: ApiContext, id: string): Promise<unknown> {
+  const events = await findAlertEvents(store, [id])
+  return (await acknowledgements(store, events)).get(id)
+}
+
+/** A change that a request asks for. */
+export interface AuditedChange {
+  operation: string
+  subject: AuditSubject
+  request: Request
+  response: Response
+  body: unknown
+}
+
+/** Does what a request asks for, and writes down who asked and what it changed. A refusal changes nothing. */
+export async function audited<Reply extends { body?: unknown }>(
+  context: ApiContext,
+  { operation, subject, request, response, body }: AuditedChange,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  const { parameter, key, read } = SUBJECTS[subject]
+  const told = request.params[parameter] ?? property(body, key)
+  const before = told === undefined ? '' : fingerprint(await read?.(context, String(told), request))
+  const reply = await work()
+  const name = String(told ?? property(reply.body, key) ?? '')
+  await insertAudit(context.store, {
+    at: context.clock(),
+    actor: actorOf(response),
+    action: operation,
+    subject,
+    name: subject === 'baseline' ? `${String(request.params.model)}/${name}` : name,
+    requestId: response.locals.requestId as string,
+    before,
+    after: fingerprint(await read?.(context, name, request)),
+    detail: String(property(body, 'comment') ?? ''),
+  })
+  return reply
+}
+
+function property(value: unknown, key: string): string | number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found = (value as Record<string, unknown>)[key]
+  return typeof found === 'string' || typeof found === 'number' ? found : undefined
+}
+
+function fingerprint(stored: unknown): string {
+  if (stored === undefined) return ''
+  return createHash('sha256').update(JSON.stringify(stored)).digest('hex').slice(0, 12)
+}

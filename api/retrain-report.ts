@@ -1,0 +1,59 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { z } from 'zod'
+import { recordStep, type Step } from '../alerts/retraining/record.ts'
+import { readRetrain, type Retrain } from '../alerts/retraining/retrain.ts'
+import { digestOf } from './access.ts'
+import type { ApiContext } from './context.ts'
+import type { retrainRoutes } from './contract/retrains.ts'
+import { Problem } from './problem.ts'
+import { activateNewBaseline, findNewBaseline } from './retrain-baseline.ts'
+
+type Report = z.output<typeof retrainRoutes.reportRetrain.body>
+
+const PIPELINE = 'pipeline'
+
+/**
+ * Takes the word of a pipeline. Nothing is recorded of a success whose baseline cannot be made, so that it can be
+ * reported again; and a success that is reported again makes a baseline that a crash has prevented.
+ */
+export async function reportOn(
+  context: ApiContext,
+  id: string,
+  token: string | undefined,
+  { status, version, message, baseline }: Report,
+  requestId: string,
+): Promise<Retrain> {
+  const { store, clock } = context
+  const found = await readRetrain(store, id)
+  if (found === undefined || token === undefined || !isTokenOf(found, token)) throw wrongToken()
+  const wanted =
+    baseline === undefined || found.state.baseline !== undefined
+      ? undefined
+      : await findNewBaseline(context, found, version!, baseline)
+  const step: Step = { type: status, by: PIPELINE, comment: message, version, at: clock(), requestId }
+  const outcome = await recordStep(store, id, step)
+  if (outcome.outcome === 'unknown') throw wrongToken()
+  if (outcome.outcome === 'conflict')
+    throw new Problem(
+      409,
+      'Conflict',
+      `"${status}" was not recorded: ${outcome.reason}. Report no more on it.`,
+    )
+  if (wanted === undefined) return outcome.retrain
+  return activateNewBaseline(context, outcome.retrain, wanted, { by: PIPELINE, requestId })
+}
+
+/** Each hash is compared, however early one fits, so that the time taken tells nothing. */
+function isTokenOf({ state }: Retrain, token: string): boolean {
+  const digest = digestOf(token)
+  return state.tokenHashes.filter((hash) => timingSafeEqual(Buffer.from(hash, 'hex'), digest)).length > 0
+}
+
+/** The same whether the request or the token is wrong, so that nobody learns which requests there are. */
+function wrongToken(): Problem {
+  return new Problem(
+    401,
+    'Token needed',
+    'Send the token that came with this request in "callback", as "Authorization: Bearer TOKEN".',
+  )
+}

@@ -1,0 +1,17 @@
+import { isRetrainTarget, NOT_FOR_RETRAINING } from '../alerts/retraining/call.ts'
+import { channels } from '../store/channel.ts'
+import type { Store } from '../store/client.ts'
+import type { Monitor } from '../store/monitor.ts'
+
+/** Why a monitor's target cannot be asked for retraining, if it cannot. */
+export async function retrainTargetErrors(store: Store, { retrain }: Monitor) {
+  if (retrain === undefined) return []
+  const { target } = retrain
+  const channel = await channels.find(store, target)
+  if (channel !== undefined && isRetrainTarget(channel)) return []
+  const message =
+    channel === undefined
+      ? `there is no channel "${target}"`
+      : `the channel "${target}" ${NOT_FOR_RETRAINING}`
+  return [{ path: 'retrain.target', message }]
+}

@@ -1,0 +1,30 @@
+import type { Api } from '../api-client.ts'
+import { callLines, headline, say, sayJson, type Call, type Retrain } from './print.ts'
+
+interface Wish {
+  alert?: string
+  monitor?: string
+  comment: string
+  dry_run: boolean
+}
+
+/** Asks for a retraining, or shows the call that would be made. */
+export async function request(api: Api, wish: Wish, json: boolean): Promise<void> {
+  const answer = await api.post<Retrain | Call>('/retrains', wish)
+  if (json) sayJson(answer)
+  else if ('id' in answer) say(headline(answer))
+  else for (const line of callLines(answer)) say(line)
+}
+
+/** Approves, rejects, cancels or replays a request. */
+export async function decide(
+  api: Api,
+  id: string,
+  verb: string,
+  comment: string,
+  json: boolean,
+): Promise<void> {
+  const retrain = await api.post<Retrain>(`/retrains/${id}/${verb}`, { comment })
+  if (json) sayJson(retrain)
+  else say(headline(retrain))
+}

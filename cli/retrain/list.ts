@@ -1,0 +1,43 @@
+import type { Api } from '../api-client.ts'
+import { listAll } from '../apply/list-all.ts'
+import { tableLines, type TableColumn } from '../compare/table.ts'
+import { printable } from '../compare/text.ts'
+import { say, sayJson, type Retrain } from './print.ts'
+
+export interface ListOptions {
+  model?: string
+  monitor?: string
+  status?: string
+  json: boolean
+}
+
+/** Where no terminal says how wide it is. */
+const WIDTH = 200
+
+const COLUMNS: readonly TableColumn<Retrain>[] = [
+  { title: 'asked', align: 'left', cell: ({ created_at }) => created_at.replace('T', ' ').slice(0, 19) },
+  { title: 'id', align: 'left', cell: ({ id }) => id },
+  { title: 'model', align: 'left', cell: ({ model }) => printable(model), shrinksTo: 8 },
+  { title: 'kind', align: 'left', cell: ({ kind }) => printable(kind) },
+  { title: 'status', align: 'left', cell: ({ status }) => status },
+  {
+    title: 'version',
+    align: 'left',
+    cell: ({ version }) => printable(version ?? ''),
+    shrinksTo: 7,
+    dropped: 1,
+  },
+  { title: 'note', align: 'left', cell: ({ note }) => printable(note), shrinksTo: 20, dropped: 2 },
+]
+
+/** Prints requests, newest first. */
+export async function list(api: Api, { json, ...filter }: ListOptions): Promise<void> {
+  const query = new URLSearchParams(Object.entries(filter)).toString()
+  const found = await listAll<Retrain>(api, `/retrains${query === '' ? '' : `?${query}`}`, 'retrains')
+  if (json) sayJson(found)
+  else if (found.length === 0) say('There are no such requests for retraining.')
+  else {
+    const { title, lines } = tableLines(COLUMNS, found, process.stdout.columns ?? WIDTH, (cell) => cell)
+    for (const line of [title, ...lines]) say(line)
+  }
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod'
+import type { retrainRoutes, retrainSchema } from '../../api/contract/retrains.ts'
+import { escapeControls, printable } from '../compare/text.ts'
+
+export type Retrain = z.output<typeof retrainSchema>
+export type Detail = z.output<(typeof retrainRoutes.getRetrain.answers)[200]>
+export type Call = NonNullable<Detail['call']>
+
+export const say = (line: string) => process.stdout.write(`${line}\n`)
+export const sayJson = (value: unknown) => say(escapeControls(JSON.stringify(value, null, 2)))
+
+/** A request in a line of its own. */
+export function headline({ id, model, kind, target, status, version }: Retrain): string {
+  const to = version === null ? '' : `, version ${version}`
+  return printable(`${id}  ${status}${to}: ${model}, ${kind}, by ${target}`)
+}
+
+/** The call as it goes over the wire. */
+export function callLines({ method, url, headers, body }: Call): string[] {
+  const head = [
+    `${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '',
+  ]
+  return [...head, ...JSON.stringify(JSON.parse(body), null, 2).split('\n')].map(printable)
+}

@@ -1,0 +1,40 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import { get, post, type Answer } from './api.ts'
+import { queryClient } from './client.ts'
+
+export type Retrain = Answer<'listRetrains'>['retrains'][number]
+export type RetrainDetail = Answer<'getRetrain'>
+export type RetrainCall = NonNullable<RetrainDetail['call']>
+/** What a person can do to a request. */
+export type Decision = 'approve' | 'reject' | 'cancel' | 'replay'
+
+export interface RetrainFilter {
+  model?: string | undefined
+  monitor?: string | undefined
+}
+
+export const retrainsQuery = (filter: RetrainFilter = {}) =>
+  queryOptions({
+    queryKey: ['retrains', filter.model ?? '', filter],
+    queryFn: ({ signal }) => get<'listRetrains'>('/retrains', { ...filter, limit: 200 }, signal),
+  })
+
+export const retrainQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['retrain', id],
+    queryFn: ({ signal }) => get<'getRetrain'>(`/retrains/${id}`, {}, signal),
+  })
+
+/** What would be sent; nothing is. */
+export const previewRetrain = (alert: string) =>
+  post<'requestRetrain'>('/retrains', { alert, dry_run: true }) as Promise<RetrainCall>
+
+export const requestRetrain = (alert: string, comment: string) =>
+  post<'requestRetrain'>('/retrains', { alert, comment })
+
+export const decideRetrain = (id: string, decision: Decision, comment: string) =>
+  post<'approveRetrain'>(`/retrains/${id}/${decision}`, { comment })
+
+/** Asks again for all that shows retrainings. */
+export const refreshRetrains = () =>
+  queryClient.invalidateQueries({ predicate: ({ queryKey }) => /^retrain/.test(String(queryKey[0])) })

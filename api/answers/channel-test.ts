@@ -22,7 +22,8 @@ export function testMessage(channel: Channel, outcome: Ended): string {
 function hint({ httpStatus, error }: Extract<Ended, { error: string }>): string {
   if (error.includes('not on the allow list'))
     return ' If it may be called, add it to DRIFTGAUGE_WEBHOOK_ALLOW and restart the service.'
-  if (httpStatus === undefined) return ''
+  // Where the receiver has said why, that is enough.
+  if (httpStatus === undefined || error !== `HTTP ${httpStatus}`) return ''
   if (httpStatus === 401 || httpStatus === 403)
     return ' The receiver does not trust the message: compare the secret on both sides.'
   if (httpStatus === 404 || httpStatus === 410)

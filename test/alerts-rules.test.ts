@@ -77,6 +77,16 @@ describe('a signature', () => {
   })
 })
 
+describe('a repository', () => {
+  const parse = (repository: string) =>
+    channelSchema.safeParse({ name: 'train', github: { repository, token: 't'.repeat(40) } }).success
+
+  it.each(['a/b', 'my-org/.github', 'a/b.c_d-e', 'A1/..b'])('is %s', (name) => expect(parse(name)).toBe(true))
+  it.each(['a', 'a/', '/b', 'a/.', 'a/..', 'a/b/c', 'a/b?c', '-a/b', 'a/b c', ''])('is not %s', (name) =>
+    expect(parse(name)).toBe(false),
+  )
+})
+
 describe('a channel', () => {
   const url = 'https://ci.example.com/hooks/train?token=abc'
   const parse = (webhook: object) => channelSchema.safeParse({ name: 'train', webhook })

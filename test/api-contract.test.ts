@@ -158,6 +158,7 @@ const FITTING: Record<string, unknown> = {
   patchModel: { features: { added: 'numeric' } },
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchRoute: { match: { models: ['shop*'], severity: 'critical' }, channels: ['hook'] },
+  declareChannel: { name: 'another', email: { to: ['ml@example.com'] } },
   declareRoute: { name: 'pages', match: { kinds: ['concept'] }, channels: ['hook'] },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
   declareTopic: {

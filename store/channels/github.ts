@@ -7,7 +7,10 @@ export const githubSchema = z.strictObject({
   repository: z
     .string()
     .max(140)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'write the repository as owner/name'),
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$/,
+      'write the repository as owner/name',
+    ),
   token: z
     .string()
     .max(512)

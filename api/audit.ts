@@ -3,8 +3,10 @@ import { acknowledgements } from '../store/alert-acks.ts'
 import { findAlertEvents } from '../store/alert-events.ts'
 import { insertAudit } from '../store/audit.ts'
 import { activeBaseline } from '../store/baselines.ts'
+import { alertRoutes } from '../store/alert-route.ts'
 import { channels, publicChannel } from '../store/channel.ts'
 import { monitors } from '../store/monitor.ts'
+import { findSilence } from '../store/silences.ts'
 import { topics } from '../store/topic.ts'
 import { actorOf } from './access.ts'
 import type { ApiContext } from './context.ts'
@@ -28,7 +30,8 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   baseline: { parameter: 'version', key: 'version', read: readActive },
   key: { parameter: 'key', key: 'id', read: readKey },
   alert: { parameter: 'alert', key: 'id', read: readAck },
-  silence: { parameter: 'silence', key: 'id' },
+  alert_route: { parameter: 'route', key: 'name', read: ({ store }, name) => alertRoutes.find(store, name) },
+  silence: { parameter: 'silence', key: 'id', read: ({ store }, id) => findSilence(store, id) },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { RouteContract } from '../api/contract/route.ts'
 import { ROUTES } from '../api/contract/routes.ts'
 import { formatDuration, durationSchema } from '../store/duration.ts'
 import { formatFalseAlarms, monitorDeclarationOf } from '../store/monitor-declaration.ts'
@@ -388,7 +389,8 @@ describe('keys', () => {
     const keys: Record<string, string> = {}
     for (const scope of ['ingest', 'read', 'write'])
       keys[scope] = (await call('POST', '/keys', { name: scope, scopes: [scope] })).body.key
-    for (const [id, { method, path, scope }] of Object.entries(ROUTES)) {
+    for (const [id, { method, path, scope, ownToken }] of Object.entries<RouteContract>(ROUTES)) {
+      if (ownToken) continue
       // Names that do not exist: whatever gets past the key finds nothing.
       const url = path.replace(/:\w+/g, 'none')
       for (const [held, key] of Object.entries(keys)) {

@@ -158,6 +158,7 @@ export const alertRoutes = {
     tag,
     summary: 'Take the acknowledgement back',
     scope: 'write',
+    audited: 'alert',
     params: alertParams,
     changes: ['alerts'],
     answers: { 204: null },

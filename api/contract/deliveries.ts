@@ -63,6 +63,7 @@ export const deliveryRoutes = {
     description:
       'It is sent within seconds, with as much patience as the first time. Only what was given up can be replayed (409), and only while its event still tells how the alert stands: a later one is told by itself.',
     scope: 'write',
+    audited: 'delivery',
     params: z.strictObject({
       delivery: z
         .string()

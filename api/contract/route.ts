@@ -12,6 +12,7 @@ export type AuditSubject =
   | 'baseline'
   | 'key'
   | 'alert'
+  | 'alert_route'
   | 'silence'
   | 'delivery'
   | 'dead_letter'

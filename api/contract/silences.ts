@@ -73,6 +73,7 @@ export const silenceRoutes = {
     description:
       'Of alerts whose members all matchers fit. The alerts go on firing and are shown as silenced; what was muted is told once the silence is over, if it still holds.',
     scope: 'write',
+    audited: 'silence',
     body: named(
       'SilenceRequest',
       z.strictObject({
@@ -93,6 +94,7 @@ export const silenceRoutes = {
     summary: 'Change a silence that has not ended',
     description: 'What it was before is kept. Of one that has begun the start stays as it is.',
     scope: 'write',
+    audited: 'silence',
     params: silenceParams,
     body: named(
       'SilenceChange',
@@ -114,6 +116,7 @@ export const silenceRoutes = {
     tag,
     summary: 'End a silence now',
     scope: 'write',
+    audited: 'silence',
     params: silenceParams,
     body: named('SilenceEnd', z.strictObject({ author: personSchema.describe('Who ends it.') })),
     changes,

@@ -65,6 +65,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   expireSilence: addSilence,
   replayDelivery: giveUp,
   requestRetrain: retrainAfter(),
+  getRetrain: retrainAfter('requested', 'sending', 'sent'),
   approveRetrain: retrainAfter('awaiting_approval'),
   rejectRetrain: retrainAfter('awaiting_approval'),
   cancelRetrain: retrainAfter('requested'),

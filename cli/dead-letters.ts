@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { parseDeadLetterId } from '../store/dead-letter-id.ts'
 import type { Api } from './api-client.ts'
+import { withLazyApi } from './lazy-api.ts'
 import type { Filter } from './dead-letters/letter.ts'
 import type { ListOptions } from './dead-letters/list.ts'
 import { parseName } from './options.ts'
@@ -16,8 +17,7 @@ const MOST = 1000
 /** `driftgauge dead-letters …`; the exit code of a replay goes to `exit`. */
 export function deadLettersCommand(environment: Environment, exit: (code: number) => void): Command {
   const command = new Command('dead-letters').description('look at what could not be read, and take it again')
-  const withApi = async (work: (api: Api) => Promise<void>) =>
-    (await import('./api-client.ts')).withApi(environment, ({ api }) => work(api))
+  const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   filtered(command.command('list'))
     .summary('list what could not be read, newest first, with the reason')
     .description('Lists what could not be read, newest first, with the reason.')

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { DELIVERY_STATUSES } from '../store/deliveries.ts'
 import type { Api } from './api-client.ts'
+import { withLazyApi } from './lazy-api.ts'
 import type { ListOptions } from './deliveries/list.ts'
 
 const MOST = 1000
@@ -11,8 +12,7 @@ export function deliveriesCommand(environment: Environment, exit: (code: number)
   const command = new Command('deliveries').description(
     'who was told of alerts; send again what was given up',
   )
-  const withApi = async (work: (api: Api) => Promise<void>) =>
-    (await import('./api-client.ts')).withApi(environment, ({ api }) => work(api))
+  const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   command
     .command('list')
     .summary('list attempts to deliver, newest first')

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import type { Api } from './api-client.ts'
+import { withLazyApi } from './lazy-api.ts'
 import { parseName } from './options.ts'
 import type { ListOptions } from './retrain/list.ts'
 
@@ -29,8 +30,7 @@ export function retrainCommand(environment: Environment): Command {
   const command = new Command('retrain').description(
     'look at requests for retraining, ask, and decide on them',
   )
-  const withApi = async (work: (api: Api) => Promise<void>) =>
-    (await import('./api-client.ts')).withApi(environment, ({ api }) => work(api))
+  const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   command
     .command('list')
     .description('list requests, newest first')

@@ -4,6 +4,7 @@ import type { Environment } from '../config.ts'
 import { durationSchema } from '../store/duration.ts'
 import type { Matcher } from '../store/silences.ts'
 import type { Api } from './api-client.ts'
+import { withLazyApi } from './lazy-api.ts'
 import type { ListedSilence } from './silence/list.ts'
 import { collectMatcher } from './silence/matcher.ts'
 
@@ -17,8 +18,7 @@ interface AddOptions {
 /** `driftgauge silence …`: nobody is told meanwhile. */
 export function silenceCommand(environment: Environment): Command {
   const command = new Command('silence').description('mute the messages of alerts for a time')
-  const withApi = async (work: (api: Api) => Promise<void>) =>
-    (await import('./api-client.ts')).withApi(environment, ({ api }) => work(api))
+  const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   command
     .command('add')
     .summary('mute what matches')

@@ -155,3 +155,12 @@ export async function readBaselineLabelledSegments(
   )
   return found.map(({ slice, ...stored }) => ({ slice, ...decode(stored) }))
 }
+
+/** The baselines of a model that have labels, by their versions. */
+export async function labelledBaselines(store: Store, model: string): Promise<Set<number>> {
+  const found = await rows<{ version: number }>(
+    store.read,
+    `SELECT DISTINCT version FROM baseline_labelled_profiles WHERE model = ${literal(model)}`,
+  )
+  return new Set(found.map(({ version }) => version))
+}

@@ -23,6 +23,7 @@ export const baselineSchema = named(
       }),
     ]),
     rows: z.int(),
+    has_labels: z.boolean().describe('Whether it has labels to compare concept and performance with.'),
     created_at: timeSchema,
   }),
 )

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { activate, baselineFromWindow, type BaselineOutcome } from '../../ingest/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/file-baseline.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../store/baselines.ts'
+import { labelledBaselines } from '../../store/labelled-profiles.ts'
 import type { Model } from '../../store/model.ts'
 import { jsonBody, mediaType, unpacked } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
@@ -33,10 +34,15 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       const { name } = await modelOr404(context, params.model)
       const active = await activeBaseline(store, name)
       const all = await listBaselines(store, name)
+      const labelled = await labelledBaselines(store, name)
       const { items, next_cursor } = pageOfAll(all, query, versionCursor, ({ version }) => [version])
       return {
         status: 200,
-        body: { baselines: items.map(toAnswer), active: active?.version ?? null, next_cursor },
+        body: {
+          baselines: items.map((baseline) => toAnswer(baseline, labelled)),
+          active: active?.version ?? null,
+          next_cursor,
+        },
       }
     },
     async makeBaseline({ params, query, request }) {
@@ -51,21 +57,21 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       const { baseline } = outcome
       if ((await activeBaseline(store, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())
-      return { status: 201, body: toAnswer(baseline) }
+      return { status: 201, body: toAnswer(baseline, await labelledBaselines(store, model.name)) }
     },
     async activateBaseline({ params }) {
       const { name } = await modelOr404(context, params.model)
       const found = (await listBaselines(store, name)).find(({ version }) => version === params.version)
       if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
       await activate(store, name, found.version, clock())
-      return { status: 200, body: toAnswer(found) }
+      return { status: 200, body: toAnswer(found, await labelledBaselines(store, name)) }
     },
   }
 }
 
 /** What it is split by `/segments` lists. */
-function toAnswer({ createdAt, segments: _, ...baseline }: Baseline) {
-  return { ...baseline, created_at: createdAt }
+function toAnswer({ createdAt, segments: _, ...baseline }: Baseline, labelled: ReadonlySet<number>) {
+  return { ...baseline, has_labels: labelled.has(baseline.version), created_at: createdAt }
 }
 
 async function fromWindow(

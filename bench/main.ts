@@ -12,6 +12,8 @@ import { benchRollup } from './rollup.ts'
 interface BenchOptions {
   /** Of each cell, where a bench simulates: more make narrower intervals. */
   runs?: number | undefined
+  /** Only cells with this in their name, where a bench has cells. */
+  only?: string | undefined
 }
 
 const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
@@ -28,7 +30,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string' } },
+  options: { runs: { type: 'string' }, only: { type: 'string' } },
 })
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name))
 if (unknown.length > 0)
@@ -36,4 +38,5 @@ if (unknown.length > 0)
 const runs = values.runs === undefined ? undefined : Number(values.runs)
 if (runs !== undefined && !(Number.isInteger(runs) && runs > 0))
   throw new Error(`--runs takes a whole number above 0, not "${values.runs}"`)
-for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) await BENCHES[name]({ runs })
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHES))
+  await BENCHES[name]({ runs, only: values.only })

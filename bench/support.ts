@@ -11,12 +11,12 @@ import { openStore, type Store } from '../store/client.ts'
 import { migrate } from '../store/migrations.ts'
 
 /** Runs a measurement on a fresh embedded store. */
-export async function withStore(measure: (store: Store, directory: string) => Promise<void>): Promise<void> {
+export async function withStore<T>(measure: (store: Store, directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bench-'))
   const store = await openStore({ path: join(directory, 'data') })
   try {
     await migrate(store, new Date())
-    await measure(store, directory)
+    return await measure(store, directory)
   } finally {
     await store.close()
     rmSync(directory, { recursive: true, force: true })

@@ -22,16 +22,19 @@ const OTHERS_EVERY = 5
 /** A change takes four days of one column, so more of them are watched. */
 const DETECTIONS_PER_RUN = 10
 
+interface FalseAlarmOptions {
+  /** Of each cell. */
+  runs?: number | undefined
+  /** Only cells with this in their name. */
+  only?: string | undefined
+}
+
 /**
  * How often a monitor with the default rule is wrong, and how soon it is right: 90 days of hourly evaluations of data
  * that does not change, and changes of known size at known times, through the judge and the transition of the service.
- * @param runs of each cell
  */
-export async function benchFalseAlarms({
-  runs = DEFAULT_RUNS,
-}: {
-  runs?: number | undefined
-}): Promise<void> {
+export async function benchFalseAlarms({ runs = DEFAULT_RUNS, only = '' }: FalseAlarmOptions): Promise<void> {
+  const cell = cellsWith(only)
   const ruleOf: RuleOf = (alpha) => ({ ...DEFAULT_RULE, alpha })
   print(`False alerts per model in 90 days of hourly evaluations, ${runs} runs a cell, 95 % intervals.`)
   print(
@@ -41,21 +44,18 @@ export async function benchFalseAlarms({
     for (const correlated of [false, true]) {
       for (const rows of WINDOW_ROWS) {
         const name = `${features} ${correlated ? 'correlated' : 'independent'} features, ${rows} rows`
-        const found = await eachRun(name, runs, (seed) =>
-          stationary(simulatedStream(new Random(seed), features, correlated), rows, seed, ruleOf),
-        )
-        print(stationaryLine(name, found, EVALUATIONS))
+        const run = (seed: number) =>
+          stationary(simulatedStream(new Random(seed), features, correlated), rows, seed, ruleOf)
+        await cell({ name, runs, run, line: stationaryLine })
       }
     }
   }
   await withStore(async (store) => {
     const flights = await readJanuary(store)
     for (const rows of WINDOW_ROWS) {
-      const name = `January's flights, ${rows} rows`
-      const found = await eachRun(name, runs, async (seed) =>
-        stationary(await flightsStream(store, flights, new Random(seed), seed), rows, seed, ruleOf),
-      )
-      print(stationaryLine(name, found, EVALUATIONS))
+      const run = async (seed: number) =>
+        stationary(await flightsStream(store, flights, new Random(seed), seed), rows, seed, ruleOf)
+      await cell({ name: `January's flights, ${rows} rows`, runs, run, line: stationaryLine })
     }
   })
   const changes = DETECTIONS_PER_RUN * runs
@@ -65,27 +65,24 @@ export async function benchFalseAlarms({
       const column = shiftedColumn(shift, psi)
       for (const rows of WINDOW_ROWS) {
         const name = `${shift}, true PSI ${psi}, ${rows} rows`
-        print(
-          detectionLine(
-            name,
-            await eachRun(name, changes, (seed) => runDetection(column, rows, seed, ruleOf)),
-          ),
-        )
+        const run = (seed: number) => runDetection(column, rows, seed, ruleOf)
+        await cell({ name, runs: changes, run, line: detectionLine })
       }
     }
   }
-  await benchOtherRules(runs)
-  await withStore(async (store) => {
-    const progress = progressBar()
-    const options = { features: 50, rows: 1000, days: 3, seed: 1 }
-    const { verdicts, breaches, alerts } = await compareWithRealMonitor(store, { ...options, onProgress: (done, total) => progress.update(done, total, 'real monitor') }) // prettier-ignore
-    progress.stop()
-    print(`50 features, 1000 rows through the real monitor for 3 days: ${verdicts} verdicts, ${breaches} breaches and ${alerts} alerts, all equal to the simulation's.`) // prettier-ignore
+  await benchOtherRules(cell, runs)
+  await cell({
+    name: '50 features, 1000 rows through the real monitor for 3 days',
+    runs: 1,
+    run: (seed) =>
+      withStore((store) => compareWithRealMonitor(store, { features: 50, rows: 1000, days: 3, seed })),
+    line: (name, [{ verdicts, breaches, alerts }]) =>
+      `${name}: ${verdicts} verdicts, ${breaches} breaches and ${alerts} alerts, all equal to the simulation's.`,
   })
 }
 
 /** The other deciding rules, with their default thresholds; the screen knows the default one only, so there are fewer runs. */
-async function benchOtherRules(runs: number): Promise<void> {
+async function benchOtherRules(cell: RunCell, runs: number): Promise<void> {
   const fewer = Math.max(1, Math.floor(runs / OTHERS_EVERY))
   print(`Other deciding rules, 50 independent features: false alerts in 90 days, ${fewer} runs a cell; and changes found.`) // prettier-ignore
   for (const decide of ['ks', 'jensen_shannon', 'baseline_deviation'] as const) {
@@ -97,17 +94,16 @@ async function benchOtherRules(runs: number): Promise<void> {
     })
     const options = { evaluations: EVALUATIONS, ruleOf, plain: false, screened: false }
     for (const rows of [200, 1000, 50_000]) {
-      const name = `${decide}, ${rows} rows`
-      const found = await eachRun(name, fewer, (seed) =>
-        runStationary(simulatedStream(new Random(seed), 50, false), { rows, ...options }),
-      )
-      print(stationaryLine(name, found, EVALUATIONS))
+      const run = (seed: number) =>
+        runStationary(simulatedStream(new Random(seed), 50, false), { rows, ...options })
+      await cell({ name: `${decide}, ${rows} rows`, runs: fewer, run, line: stationaryLine })
     }
     for (const shift of SHIFTS) {
       for (const rows of [200, 1000]) {
         const name = `${decide}, ${shift}, true PSI 0.2, ${rows} rows`
         const column = shiftedColumn(shift, 0.2)
-        print(detectionLine(name, await eachRun(name, DETECTIONS_PER_RUN * fewer, (seed) => runDetection(column, rows, seed, ruleOf)))) // prettier-ignore
+        const run = (seed: number) => runDetection(column, rows, seed, ruleOf)
+        await cell({ name, runs: DETECTIONS_PER_RUN * fewer, run, line: detectionLine })
       }
     }
   }
@@ -118,14 +114,26 @@ function stationary(stream: Stream, rows: number, seed: number, ruleOf: RuleOf):
   return runStationary(stream, { rows, evaluations: EVALUATIONS, ruleOf, plain, screened: true })
 }
 
-/** Runs with seeds from 1 on. */
-async function eachRun<T>(name: string, runs: number, run: (seed: number) => T | Promise<T>): Promise<T[]> {
-  const progress = progressBar()
-  const found: T[] = []
-  for (let seed = 1; seed <= runs; seed++) {
-    found.push(await run(seed))
-    progress.update(seed, runs, name)
+interface Cell<T> {
+  name: string
+  /** With seeds from 1 on. */
+  runs: number
+  run: (seed: number) => T | Promise<T>
+  line: (name: string, found: T[]) => string
+}
+type RunCell = <T>(cell: Cell<T>) => Promise<void>
+
+/** Runs cells whose name has `only` in it, and prints a line for each. */
+function cellsWith(only: string): RunCell {
+  return async ({ name, runs, run, line }) => {
+    if (!name.includes(only)) return
+    const progress = progressBar()
+    const found = []
+    for (let seed = 1; seed <= runs; seed++) {
+      found.push(await run(seed))
+      progress.update(seed, runs, name)
+    }
+    progress.stop()
+    print(line(name, found))
   }
-  progress.stop()
-  return found
 }

@@ -31,7 +31,6 @@ export interface RealMonitorOptions {
   rows: number
   days: number
   seed: number
-  onProgress?: (done: number, total: number) => void
 }
 
 type Row = Record<string, number | string | null>
@@ -43,7 +42,7 @@ type Row = Record<string, number | string | null>
  * @throws Error at the first that differs
  */
 export async function compareWithRealMonitor(store: Store, options: RealMonitorOptions) {
-  const { features, rows, days, seed, onProgress } = options
+  const { features, rows, days, seed } = options
   const random = new Random(seed)
   const laws = simulatedColumns(features, false)
   const names = laws.map((_, i) => `f${i}`)
@@ -114,7 +113,6 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
       if (own.verdict === 'warning' || own.verdict === 'critical') compared.breaches++
     }
     fired.push(...expected.fired.map((i) => `${columns[i].name} ${hour + 1}`))
-    onProgress?.(hour + 1, days * WINDOW_HOURS)
   }
   const events = await listAlertEvents(store, { scope: 'member', limit: 1000 })
   const real = events

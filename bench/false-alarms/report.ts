@@ -1,15 +1,15 @@
 import type { Delays } from './detection.ts'
 import { median, rate, share, type Estimate } from './intervals.ts'
 import { PLAIN_RULES } from './plain-rules.ts'
-import type { StationaryRun } from './stationary.ts'
+import { EVALUATIONS, type StationaryRun } from './stationary.ts'
 
 /** One line on a cell of stationary data. */
-export function stationaryLine(name: string, runs: readonly StationaryRun[], evaluations: number): string {
+export function stationaryLine(name: string, runs: readonly StationaryRun[]): string {
   const alerts = interval(rate(runs.map((run) => run.alerts)), 2)
   const withPlain = runs.filter(({ plain }) => plain.length > 0)
   const plain = PLAIN_RULES.map((rule, i) => {
     const inAlert =
-      withPlain.reduce((sum, run) => sum + run.plain[i].inAlert, 0) / (withPlain.length * evaluations)
+      withPlain.reduce((sum, run) => sum + run.plain[i].inAlert, 0) / (withPlain.length * EVALUATIONS)
     const times = withPlain.reduce((sum, run) => sum + run.plain[i].alerts, 0) / withPlain.length
     return `${rule}: ${times.toFixed(0)}, ${(100 * inAlert).toFixed(0)} %`
   })

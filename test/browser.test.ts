@@ -54,7 +54,9 @@ test('the demo tells its story and ends with a stable ready line', async () => {
   expect(story).toMatch(/origin drifted from 2001-06-27 to 2001-06-30, 4 days/)
   expect(story).toMatch(/^Held on every day.*hour.*destination.*prediction.*score/m)
   expect(story).toMatch(/^Concept drift in 8 episodes/m)
-  expect(story).toMatch(/log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 by Page–Hinkley's mark/)
+  expect(story).toMatch(
+    /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 by Page–Hinkley's mark/,
+  )
   expect(story).toMatch(/late by origin: PHL and EWR 20\.2 % to 36\.3 %; ATL/)
   expect(story).toMatch(/late by hour: \[20, 23\] 29\.7 % to 40\.6 %/)
   expect(story).toMatch(/^24 alerts, told in [0-9]+ signed messages/m)

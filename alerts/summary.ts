@@ -29,7 +29,7 @@ export function alertSummary(reason: AlertReason, input: SummaryInput): string {
   if (reason === 'unwatched') return unwatchedSummary(input)
   if (input.kind === DATA_KIND) return dataSummary(input)
   const { severity, members } = input
-  const begun = `${moved(input, reason === 'repeat')} ${from(input)} since ${since(members)}, ${severity}`
+  const begun = `${moved(input, reason === 'repeat')} ${from(input)}, since ${since(members)}, ${severity}`
   const most = members.length === 1 ? '' : `; most of all "${memberName(members[0])}"`
   return sentence(`${begun}${most}${because(members[0])}`)
 }
@@ -42,7 +42,7 @@ function moved({ model, kind, members }: SummaryInput, still: boolean): string {
     return `${one ? narrowed(model, members[0]) : model} ${still ? 'still does' : 'has become'} worse than`
   if (kind === 'concept') {
     const given = one ? name : `${members.length} columns`
-    return `The labels of ${model} given ${given} ${still ? 'still differ' : 'have changed'} from`
+    return `In ${model} the label ${still ? 'still does not depend' : 'no longer depends'} on ${given} as in`
   }
   const what = one
     ? `${upperFirst(plain(kind))} ${name} of ${model}`

@@ -209,7 +209,7 @@ describe('an alert', () => {
     const first = past.events.find(({ reason }) => reason === 'first')!
     expect(first.members.map(({ column }) => column)).toEqual(['d', 'b', 'c', 'a', 'z'])
     expect(first.summary).toBe(
-      '5 features of shop have drifted from baseline 1 (training) since 2026-01-05 00:00 UTC, critical; ' +
+      '5 features of shop have drifted from baseline 1 (training), since 2026-01-05 00:00 UTC, critical; ' +
         'most of all "d": it is c.',
     )
   })
@@ -220,9 +220,9 @@ describe('an alert', () => {
       past.run(hour, { 'concept/score': 'c', 'concept/origin': 'w', 'performance/log_loss': 'w' })
     const first = past.events.filter(({ scope, reason }) => scope === 'alert' && reason === 'first')
     expect(first.map(({ summary }) => summary)).toEqual([
-      'The labels of shop given 2 columns have changed from baseline 1 (training) since 2026-01-05 00:00 UTC, ' +
+      'In shop the label no longer depends on 2 columns as in baseline 1 (training), since 2026-01-05 00:00 UTC, ' +
         'critical; most of all "score": it is c.',
-      'shop has become worse than baseline 1 (training) since 2026-01-05 00:00 UTC, warning: it is w.',
+      'shop has become worse than baseline 1 (training), since 2026-01-05 00:00 UTC, warning: it is w.',
     ])
     const [concept, performance] = first.map((event) => buildMessage([event], () => 'link'))
     expect(concept.title).toBe('[critical] Concept drift in shop: score and 1 more')

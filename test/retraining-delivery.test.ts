@@ -9,6 +9,7 @@ import { recordStep, type Step } from '../alerts/retraining/record.ts'
 import { readRetrains } from '../alerts/retraining/retrain.ts'
 import { sendPendingRetrains } from '../alerts/retraining/send-pending.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
+import { endUnwatched } from '../cli/end-unwatched.ts'
 import { currentAlerts, insertAlertEvents, type AlertEvent, type AlertReason } from '../store/alert-events.ts'
 import { listAudit } from '../store/audit.ts'
 import { channels, channelSchema } from '../store/channel.ts'
@@ -458,6 +459,16 @@ describe('a retraining that comes to nothing', () => {
     wait(MINUTE)
     await fire(monitor, alertEvent('all_resolved', 33))
     expect((await alerts())[0]).toMatchObject({ status: 'resolved' })
+  })
+
+  test('goes on as an alert while its monitor asks for retraining, and no longer', async () => {
+    const monitor = await declare()
+    await recordStep(store, await sent(monitor), said('failed'))
+    wait(MINUTE)
+    await endUnwatched(store, [monitor], new Date())
+    expect((await alerts())[0]).toMatchObject({ status: 'firing' })
+    await endUnwatched(store, [{ ...monitor, retrain: undefined }], new Date())
+    expect((await alerts())[0]).toMatchObject({ reason: 'unwatched', status: 'resolved' })
   })
 })
 

@@ -207,6 +207,35 @@ describe('a request', () => {
     expect(logged.join() + JSON.stringify(await all())).not.toContain(TOKEN)
   })
 
+  const reset = (seconds: number) => String(Math.floor(at(0).getTime() / 1000) + seconds)
+  test.each([
+    [403, { 'retry-after': '60' }, 60],
+    [429, { 'retry-after': '60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset(600) }, 60],
+    [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset(600) }, 600],
+    [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset(600) }, 600],
+  ])(
+    'waits where GitHub answers %i %j, as its limit of requests is reached',
+    async (code, headers, seconds) => {
+      github.answer(status(code, headers), status(204))
+      await fire(await declare({ target: 'actions' }), alertEvent('first', 30))
+      await send()
+      expect((await all())[0].events.at(-1)).toMatchObject({ type: 'not_sent', error: `HTTP ${code}` })
+      wait(seconds * 1000 - 1)
+      await send()
+      expect(github.heard).toHaveLength(1)
+      wait(1)
+      await send()
+      expect(await statuses()).toEqual(['sent'])
+    },
+  )
+
+  test('is given up where GitHub answers 403 with requests left', async () => {
+    github.answer(status(403, { 'x-ratelimit-remaining': '4999', 'x-ratelimit-reset': reset(600) }))
+    await fire(await declare({ target: 'actions' }), alertEvent('first', 30))
+    await send()
+    expect(await statuses()).toEqual(['undeliverable'])
+  })
+
   test('of columns with the longest names fits what GitHub takes', async () => {
     const event = alertEvent('first', 30)
     const long = { ...event.members[0], column: '🛫'.repeat(100), explanation: '🛫'.repeat(4000) }

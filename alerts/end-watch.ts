@@ -4,7 +4,7 @@ import { alertSummary, memberSummary } from './summary.ts'
 
 /**
  * The events that end what is open of monitors that are gone, or of kinds that they no longer check: of each alert
- * that fired a last one, to be told to the channels of the one before. Pure.
+ * that fired a last one. Pure.
  * @param open the last event of each member and each alert in question, where it is pending or firing
  */
 export function endWatch(open: readonly AlertEvent[], now: Date): AlertEvent[] {

@@ -1,4 +1,3 @@
-import { channelsSinceFirst } from '../store/alert-episode.ts'
 import {
   eventsAt,
   hasOpenEvents,
@@ -6,11 +5,10 @@ import {
   lastEventsBefore,
   type AlertEvent,
 } from '../store/alert-events.ts'
-import { alertRoutes } from '../store/alert-route.ts'
 import type { Store } from '../store/client.ts'
 import { DATA_KIND } from './policy.ts'
 import { recentEvaluations } from './recent-evaluations.ts'
-import { channelsFor } from './route.ts'
+import { routeEvents } from './route-events.ts'
 import { isBreach } from './severity.ts'
 import type { StepInput } from './step-input.ts'
 import { step } from './step.ts'
@@ -60,20 +58,7 @@ export async function evaluateAlerts({
     lastEventsBefore(store, monitor.name, windowEnd),
     eventsAt(store, monitor.name, windowEnd),
   ])
-  const events = await routed(store, step({ ...input, history, before, existing }))
+  const events = await routeEvents(store, step({ ...input, history, before, existing }))
   await insertAlertEvents(store, events)
   return { status: 'evaluated', events }
-}
-
-/** Events with the channels that are to be told of them. */
-async function routed(store: Store, events: readonly AlertEvent[]): Promise<AlertEvent[]> {
-  if (!events.some(({ notify }) => notify)) return [...events]
-  const routes = await alertRoutes.list(store)
-  return Promise.all(
-    events.map(async (event) => {
-      if (!event.notify) return event
-      const told = event.status === 'resolved' ? await channelsSinceFirst(store, event) : []
-      return { ...event, channels: channelsFor(event, routes, told) }
-    }),
-  )
 }

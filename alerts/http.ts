@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from 'undici'
 import { classifyResponse } from './classify-response.ts'
-import { parseRetryAfter } from './retry.ts'
+import { askedWait } from './retry.ts'
 import { RefusedTarget, safeUrl, STAGE_TIMEOUT_MS } from './safe-agent.ts'
 import { plain } from './wording.ts'
 
@@ -52,14 +52,14 @@ export async function callHttp(call: HttpCall): Promise<SendOutcome> {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
     const answered = { httpStatus: statusCode, latencyMs: latencyMs() }
-    const status = classifyResponse(statusCode)
+    const retryAfter = askedWait(headers, now)
+    const status = classifyResponse(statusCode, retryAfter !== undefined)
     const said = await readAnswer(body, status === 'delivered' ? undefined : explain)
     if (status === 'delivered') return { status, ...answered }
     const isRedirect = statusCode >= 300 && statusCode < 400
     const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, LONGEST_ERROR)
     const error = detail ? `HTTP ${statusCode}: ${detail}` : `HTTP ${statusCode}`
     if (status === 'refused') return { status, ...answered, error }
-    const retryAfter = parseRetryAfter([headers['retry-after']].flat()[0], now)
     return { status, ...answered, error, retryAfter }
   } catch (error) {
     if (signal?.aborted) return { status: 'aborted' }

@@ -1,6 +1,7 @@
 import type { AlertEvent, AlertMember } from '../store/alert-events.ts'
 import { alertPath, chartPath } from './links.ts'
 import { messageId } from './message-id.ts'
+import { DATA_KIND, ERROR_FINDING } from './policy.ts'
 import { byWeight } from './severity.ts'
 import { memberName, subject, upperFirst } from './wording.ts'
 
@@ -45,8 +46,10 @@ const RECOMMENDATIONS: Record<string, string> = {
     'Look for what goes with it: drift of features or labels is met by retraining, drift of the concept is not. Assess business impact.',
   retraining:
     'Look into the log of the training pipeline; then ask again, or replay what could not be delivered.',
-  data: 'Check that predictions are being logged and that they reach Driftgauge.',
+  [DATA_KIND]: 'Check that predictions are being logged and that they reach Driftgauge.',
 }
+const FAILED_MONITOR =
+  'Look in the log of the service for "the monitor failed" and the name of the monitor; check that ClickHouse answers and has space.'
 
 /** The message of events. Pure: the same at every attempt. */
 export function buildMessage(events: Events, link: Link): Message {
@@ -71,9 +74,15 @@ export function buildMessage(events: Events, link: Link): Message {
   }
 }
 
-/** What to do about an alert of this kind; empty once it is over. */
-export function recommendation({ status, kind }: Pick<AlertEvent, 'status' | 'kind'>): string {
-  return status === 'resolved' ? '' : (RECOMMENDATIONS[kind] ?? 'Look into it.')
+/** What to do about an alert; empty once it is over. */
+export function recommendation({
+  status,
+  kind,
+  members: [worst],
+}: Pick<AlertEvent, 'status' | 'kind' | 'members'>): string {
+  if (status === 'resolved') return ''
+  if (kind === DATA_KIND && worst.column === ERROR_FINDING) return FAILED_MONITOR
+  return RECOMMENDATIONS[kind] ?? 'Look into it.'
 }
 
 function title({ status, severity, kind, model }: AlertEvent, members: readonly MessageMember[]): string {

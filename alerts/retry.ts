@@ -31,8 +31,23 @@ export function nextAttempt(input: RetryInput): Date | undefined {
   return at <= input.firstAttemptAt.getTime() + GIVE_UP_AFTER_MS ? new Date(at) : undefined
 }
 
-/** Reads a Retry-After header, seconds or an HTTP date, as milliseconds from `now`. */
-export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
+type ResponseHeaders = Partial<Record<string, string | string[]>>
+
+/**
+ * How long a receiver asks to be left alone, in milliseconds from `now`: its Retry-After, or where its limit of
+ * requests is reached, until that begins anew, as GitHub tells it in seconds since 1970.
+ */
+export function askedWait(headers: ResponseHeaders, now: Date): number | undefined {
+  const [after, remaining, reset] = WAIT_HEADERS.map((name) => [headers[name]].flat()[0])
+  const wait = parseRetryAfter(after, now)
+  if (wait !== undefined || remaining !== '0' || !/^\d+$/.test(reset ?? '')) return wait
+  return Math.max(0, Number(reset) * 1000 - now.getTime())
+}
+
+const WAIT_HEADERS = ['retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset']
+
+/** Seconds or an HTTP date, as milliseconds from `now`. */
+function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
   const text = header?.trim()
   if (text === undefined || text === '') return undefined
   if (/^\d+$/.test(text)) return Number(text) * 1000

@@ -5,14 +5,12 @@ import type { Api } from './api-client.ts'
 import { withLazyApi } from './lazy-api.ts'
 import type { Filter } from './dead-letters/letter.ts'
 import type { ListOptions } from './dead-letters/list.ts'
-import { parseName } from './options.ts'
+import { MOST_LISTED, parseLimit, parseName } from './options.ts'
 
 interface ReplayOptions extends Filter {
   all: boolean
   json: boolean
 }
-
-const MOST = 1000
 
 /** `driftgauge dead-letters …`; the exit code of a replay goes to `exit`. */
 export function deadLettersCommand(environment: Environment, exit: (code: number) => void): Command {
@@ -21,7 +19,7 @@ export function deadLettersCommand(environment: Environment, exit: (code: number
   filtered(command.command('list'))
     .summary('list what could not be read, newest first, with the reason')
     .description('Lists what could not be read, newest first, with the reason.')
-    .option('--limit <number>', `at most so many, up to ${MOST}`, parseLimit, 20)
+    .option('--limit <number>', `at most so many, up to ${MOST_LISTED}`, parseLimit, 20)
     .option('--json', 'print them as JSON, payloads in full', false)
     .action((options: ListOptions) =>
       withApi(async (api) => (await import('./dead-letters/list.ts')).list(api, options)),
@@ -79,10 +77,4 @@ function parseId(text: string): string {
       'an id is as "driftgauge dead-letters list" prints it, such as predictions:3:41',
     )
   return text
-}
-
-function parseLimit(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MOST)
-    throw new InvalidArgumentError(`give a whole number from 1 to ${MOST}`)
-  return Number(text)
 }

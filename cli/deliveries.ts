@@ -1,11 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { DELIVERY_STATUSES } from '../store/deliveries.ts'
 import type { Api } from './api-client.ts'
 import { withLazyApi } from './lazy-api.ts'
+import { MOST_LISTED, parseLimit } from './options.ts'
 import type { ListOptions } from './deliveries/list.ts'
-
-const MOST = 1000
 
 /** `driftgauge deliveries …`; the exit code of a replay goes to `exit`. */
 export function deliveriesCommand(environment: Environment, exit: (code: number) => void): Command {
@@ -18,7 +17,7 @@ export function deliveriesCommand(environment: Environment, exit: (code: number)
     .summary('list attempts to deliver, newest first')
     .description('Lists attempts to deliver, newest first; with --status those that stand so now.')
     .addOption(new Option('--status <status>', 'how it stands').choices(DELIVERY_STATUSES))
-    .option('--limit <number>', `at most so many, up to ${MOST}`, parseLimit, 20)
+    .option('--limit <number>', `at most so many, up to ${MOST_LISTED}`, parseLimit, 20)
     .option('--json', 'print them as JSON', false)
     .action((options: ListOptions) =>
       withApi(async (api) => (await import('./deliveries/list.ts')).list(api, options)),
@@ -44,10 +43,4 @@ export function deliveriesCommand(environment: Environment, exit: (code: number)
       })
     })
   return command
-}
-
-function parseLimit(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MOST)
-    throw new InvalidArgumentError(`give a whole number from 1 to ${MOST}`)
-  return Number(text)
 }

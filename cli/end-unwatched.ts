@@ -1,13 +1,15 @@
 import { endWatch } from '../alerts/end-watch.ts'
-import { DATA_KIND } from '../alerts/policy.ts'
+import { DATA_KIND, RETRAINING_KIND } from '../alerts/policy.ts'
+import { routeEvents } from '../alerts/route-events.ts'
 import { insertAlertEvents, openEventsOutside } from '../store/alert-events.ts'
 import type { Store } from '../store/client.ts'
 import type { Monitor } from '../store/monitor.ts'
 
 /** Ends the alerts that no monitor checks any longer, so that none stays open for ever. */
 export async function endUnwatched(store: Store, watching: readonly Monitor[], now: Date): Promise<void> {
-  const watched = watching.flatMap(({ name, checks }) =>
-    [...checks, DATA_KIND].map((kind) => [name, kind] as const),
+  const watched = watching.flatMap(({ name, checks, retrain }) =>
+    [...checks, DATA_KIND, ...(retrain ? [RETRAINING_KIND] : [])].map((kind) => [name, kind] as const),
   )
-  await insertAlertEvents(store, endWatch(await openEventsOutside(store, watched), now))
+  const ends = endWatch(await openEventsOutside(store, watched), now)
+  await insertAlertEvents(store, await routeEvents(store, ends))
 }

@@ -12,6 +12,15 @@ export function parseVersion(text: string): number {
   return Number(text)
 }
 
+/** How many a list shows at most. */
+export const MOST_LISTED = 1000
+
+export function parseLimit(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MOST_LISTED)
+    throw new InvalidArgumentError(`give a whole number from 1 to ${MOST_LISTED}`)
+  return Number(text)
+}
+
 export function parseTask(text: string): Model['task'] {
   if (text === 'binary' || text === 'multiclass' || text === 'regression') return text
   throw new InvalidArgumentError('use binary, multiclass or regression')

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { channelsFor } from '../alerts/route.ts'
 import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DEFAULT_POLICY } from '../alerts/policy.ts'
-import type { Severity } from '../store/alert-events.ts'
+import { endUnwatched } from '../cli/end-unwatched.ts'
+import { currentAlerts, type Severity } from '../store/alert-events.ts'
 import { alertRoutes, alertRouteSchema, type AlertRoute } from '../store/alert-route.ts'
 import { migrate } from '../store/migrations.ts'
 import { temporaryStore } from './support/store.ts'
@@ -85,5 +86,11 @@ describe('through the store', () => {
     // The next time it begins is another story.
     expect(await run(5, { a: 'warning' })).toEqual([['first', ['team']]])
     expect(await run(6, { a: 'ok' })).toEqual([['all_resolved', ['team']]])
+    // Nor does it matter how mild it was when its monitor went away.
+    expect(await run(7, { a: 'critical' })).toEqual([['first', ['team', 'pager']]])
+    expect(await run(8, { a: 'ok', b: 'warning' })).toEqual([['new_members', ['team']]])
+    await endUnwatched(store, [], new Date(Date.UTC(2026, 0, 5, 9)))
+    const [last] = await currentAlerts(store, { scope: 'alert', monitor: 'daily' })
+    expect([last.reason, last.channels]).toEqual(['unwatched', ['team', 'pager']])
   })
 })

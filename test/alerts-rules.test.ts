@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { classifyResponse } from '../alerts/classify-response.ts'
-import { backoff, GIVE_UP_AFTER_MS, nextAttempt, parseRetryAfter } from '../alerts/retry.ts'
+import { askedWait, backoff, GIVE_UP_AFTER_MS, nextAttempt } from '../alerts/retry.ts'
 import { signatureHeaders } from '../alerts/webhook.ts'
 import { channelSchema, publicChannel } from '../store/channel.ts'
 
@@ -12,7 +12,17 @@ describe('an answer', () => {
     ['retryable', [408, 425, 429, 500, 502, 503, 504, 599]],
     ['refused', [101, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 409, 410, 413, 422, 451]],
   ])('is %s: %j', (expected, codes) => {
-    expect(new Set(codes.map(classifyResponse))).toEqual(new Set([expected]))
+    expect(new Set(codes.map((code) => classifyResponse(code, false)))).toEqual(new Set([expected]))
+  })
+
+  it('that forbids for now is worth another try, what is not there is not', () => {
+    expect([200, 302, 403, 404, 429].map((code) => classifyResponse(code, true))).toEqual([
+      'delivered',
+      'refused',
+      'retryable',
+      'refused',
+      'retryable',
+    ])
   })
 })
 
@@ -51,7 +61,23 @@ describe('the time of the next attempt', () => {
     ['', undefined],
     [undefined, undefined],
   ])('reads Retry-After "%s" as %s ms', (header, expected) =>
-    expect(parseRetryAfter(header, now)).toBe(expected),
+    expect(askedWait({ 'retry-after': header }, now)).toBe(expected),
+  )
+
+  it.each([
+    ['0', String(now.getTime() / 1000 + 9.5), undefined, 9500],
+    ['0', '0', undefined, 0],
+    ['0', '0', ['7', '8'], 7000],
+    ['0', '1767571210', '3', 3000],
+    ['1', '1767571210', undefined, undefined],
+    ['0', 'soon', undefined, undefined],
+    [undefined, undefined, undefined, undefined],
+  ])(
+    'reads %s requests left until %s with Retry-After "%s" as %s ms',
+    (remaining, reset, after, expected) => {
+      const headers = { 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset': reset, 'retry-after': after }
+      expect(askedWait(headers, now)).toBe(expected)
+    },
   )
 })
 

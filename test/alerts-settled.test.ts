@@ -8,12 +8,12 @@ import { step } from '../alerts/step.ts'
 import { eventsAt, lastEventsBefore } from '../store/alert-events.ts'
 import { migrate } from '../store/migrations.ts'
 import type { Store } from '../store/client.ts'
-import { insertResults, type Result } from '../store/results.ts'
+import { insertResults } from '../store/results.ts'
+import { resultOf } from './support/results.ts'
 import { temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 5) + hour * HOUR)
-const profile = { counts: [1], sums: [], squares: 0 }
 let store: Store
 
 beforeAll(async () => {
@@ -49,7 +49,9 @@ test(
           })
           await insertResults(
             store,
-            evaluations.map((evaluation) => toResult(name, evaluation, now)),
+            evaluations.map((evaluation) =>
+              resultOf(evaluation, { model: 'm', monitor: name, evaluatedAt: now }),
+            ),
           )
           const monitor = { name, model: 'm', alert: { ...DEFAULT_POLICY, channels: [] } }
           const input = { monitor, windowEnd, evaluations, kinds: [kind], now }
@@ -72,32 +74,3 @@ test(
     expect(Math.min(...Object.values(counted))).toBeGreaterThan(5)
   },
 )
-
-function toResult(monitor: string, evaluation: MemberEvaluation, evaluatedAt: Date): Result {
-  const { kind, column, segment, version, windowEnd, verdict, explanation, effect, resultId } = evaluation
-  return {
-    id: resultId!,
-    model: 'm',
-    monitor,
-    kind: kind as Result['kind'],
-    column,
-    segment,
-    version,
-    windowStart: new Date(windowEnd.getTime() - HOUR),
-    windowEnd,
-    evaluatedAt,
-    verdict,
-    reason: 'psi',
-    explanation: explanation!,
-    effect,
-    noiseFloor: undefined,
-    statistics: {},
-    evaluation: {},
-    baseline: { version: 1, hash: '', profile },
-    window: { profile },
-    binning: 'b',
-    monitorHash: '',
-    rule: {},
-    codeVersion: 'test',
-  }
-}

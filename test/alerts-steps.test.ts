@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY, type AlertPolicy } from '../alerts/policy.ts'
 import { isDecided, memberKey, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
 import type { StepInput } from '../alerts/step-input.ts'
-import { buildMessage } from '../alerts/message.ts'
+import { buildMessage, recommendation } from '../alerts/message.ts'
 import { step } from '../alerts/step.ts'
 import type { AlertEvent } from '../store/alert-events.ts'
 
@@ -230,6 +230,15 @@ describe('an alert', () => {
     expect(performance.title).toBe('[warning] Performance loss in shop: log_loss')
     expect(performance.recommendation).toContain('drift of the concept is not')
   })
+
+  it.each([
+    ['no_data', 'Check that predictions are being logged and that they reach Driftgauge.'],
+    ['error', 'Look in the log of the service for "the monitor failed" and the name of the monitor; check that ClickHouse answers and has space.'],
+  ])('says what to do about the finding %s', (finding, advice) => {
+    const [first] = new Past().run(0, { [`data/${finding}`]: 'w' }).filter(({ scope }) => scope === 'alert')
+    expect(recommendation(first)).toBe(advice)
+    expect(buildMessage([first], () => 'link').recommendation).toBe(advice)
+  }) // prettier-ignore
 
   it('says what has ended, and after how long', () => {
     const past = runLine('wwwwoo')

@@ -12,7 +12,8 @@ import {
 import { ALERT_ROUTE_MIGRATIONS } from '../store/alert-route.ts'
 import { ALERT_MIGRATIONS } from '../store/alert-migrations.ts'
 import type { Store } from '../store/client.ts'
-import { insertResults, type Result } from '../store/results.ts'
+import { insertResults } from '../store/results.ts'
+import { resultOf } from './support/results.ts'
 import { temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
@@ -27,7 +28,6 @@ beforeAll(async () => {
 })
 
 const UGLY = 'naïve \'q\' `b` \\ "d"\n😀'
-const profile = { counts: [1, 2], sums: [0, 0], squares: 0 }
 
 /** Stores the results of a window as a run does, and takes it through the alerts. */
 async function run(
@@ -42,33 +42,10 @@ async function run(
     const told = { resultId: id, explanation: `${verdict} here`, effect: verdict === 'ok' ? 0.01 : 0.2 }
     return { kind: 'feature', column, segment: '', version: '', windowEnd: at(hour), verdict, ...told }
   })
+  const by = { model: 'shop', monitor, evaluatedAt: now }
   await insertResults(
     store,
-    evaluations.map((e): Result => ({
-      id: e.resultId!,
-      model: 'shop',
-      monitor,
-      kind: 'feature',
-      column: e.column,
-      segment: '',
-      version: '',
-      windowStart: at(hour - 24),
-      windowEnd: at(hour),
-      evaluatedAt: now,
-      verdict: e.verdict,
-      reason: 'psi',
-      explanation: e.explanation!,
-      effect: e.effect,
-      noiseFloor: undefined,
-      statistics: {},
-      evaluation: {},
-      baseline: { version: 1, hash: '', profile },
-      window: { profile },
-      binning: 'b',
-      monitorHash: '',
-      rule: {},
-      codeVersion: 'test',
-    })),
+    evaluations.map((evaluation) => resultOf(evaluation, by)),
   )
   const outcome = await evaluateAlerts({
     store,

@@ -1,9 +1,9 @@
 /** The panels of performance and concept in a browser, over a model whose labels come to mean something else. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { insertAlertEvents } from '../store/alert-events.ts'
 import {
-  chromiumPath,
+  describeBrowser,
   expectAccessible,
   expectFits,
   settled,
@@ -79,12 +79,7 @@ async function fill(service: TestService): Promise<void> {
   await send('bare', rows.slice(0, 200))
 }
 
-if (chromiumPath === undefined) {
-  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
-  else console.log('SKIPPED browser-panels: no Chromium found; set CHROMIUM to one')
-}
-
-describe.skipIf(chromiumPath === undefined)('panels', () => {
+describeBrowser('panels', () => {
   let browser: Browser
   let service: TestService
   beforeAll(async () => {

@@ -1,9 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventId } from '../alerts/event-id.ts'
 import { followAlerts } from '../alerts/retraining/follow-alerts.ts'
 import { insertAlertEvents, type AlertEvent } from '../store/alert-events.ts'
 import { monitors } from '../store/monitor.ts'
-import { chromiumPath, expectAccessible, expectFits, startBrowser, type Browser } from './support/browser.ts'
+import {
+  describeBrowser,
+  expectAccessible,
+  expectFits,
+  startBrowser,
+  type Browser,
+} from './support/browser.ts'
 import { Listener } from './support/retraining.ts'
 import { testService, type TestService } from './support/service.ts'
 
@@ -11,12 +17,7 @@ const START = Date.UTC(2026, 0, 5)
 const HOUR = 3_600_000
 const pictures = process.env.SCREENSHOTS
 
-if (chromiumPath === undefined) {
-  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
-  else console.log('SKIPPED browser-retraining: no Chromium found; set CHROMIUM to one')
-}
-
-describe.skipIf(chromiumPath === undefined)('retraining on the dashboard', () => {
+describeBrowser('retraining on the dashboard', () => {
   let browser: Browser
   let service: TestService
   const pipeline = new Listener()

@@ -1,8 +1,8 @@
 /** The pages over a model one of whose segments drifts while the whole does not. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import {
-  chromiumPath,
+  describeBrowser,
   expectAccessible,
   expectFits,
   settled,
@@ -58,12 +58,7 @@ async function fill(service: TestService): Promise<void> {
     await must('/monitors/by-origin/run', { asOf: new Date(START + hours * HOUR + 900_000).toISOString() })
 }
 
-if (chromiumPath === undefined) {
-  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
-  else console.log('SKIPPED browser-segments: no Chromium found; set CHROMIUM to one')
-}
-
-describe.skipIf(chromiumPath === undefined)('segments on the dashboard', () => {
+describeBrowser('segments on the dashboard', () => {
   let service: TestService
   let browser: Browser
   beforeAll(async () => {

@@ -1,9 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../detectors/rollup.ts'
-import { chromiumPath, expectAccessible, expectFits, startBrowser, type Browser } from './support/browser.ts'
+import {
+  describeBrowser,
+  expectAccessible,
+  expectFits,
+  startBrowser,
+  type Browser,
+} from './support/browser.ts'
 import { runService } from './support/child.ts'
 import { ask, testService, type TestService } from './support/service.ts'
 
@@ -52,12 +58,7 @@ async function fill(service: TestService, features: readonly string[]): Promise<
   await must('/monitors/daily/run', { asOf: new Date(START + 49 * HOUR).toISOString() })
 }
 
-if (chromiumPath === undefined) {
-  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
-  else console.log('SKIPPED browser-service: no Chromium found; set CHROMIUM to one')
-}
-
-describe.skipIf(chromiumPath === undefined)('the dashboard of a service', () => {
+describeBrowser('the dashboard of a service', () => {
   let browser: Browser
   let service: TestService
   beforeAll(async () => {

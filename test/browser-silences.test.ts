@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { insertAlertEvents, type AlertEvent } from '../store/alert-events.ts'
 import { insertDeliveries } from '../store/deliveries.ts'
 import {
-  chromiumPath,
+  describeBrowser,
   expectAccessible,
   expectFits,
   settled,
@@ -13,11 +13,6 @@ import {
   type Browser,
 } from './support/browser.ts'
 import { testService, type TestService } from './support/service.ts'
-
-if (chromiumPath === undefined) {
-  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
-  else console.log('SKIPPED browser-silences: no Chromium found; set CHROMIUM to one')
-}
 
 /** Pictures of each page are left here where it is set. */
 const pictures = process.env.SCREENSHOTS
@@ -50,7 +45,7 @@ function event(id: string, kind: string, scope: AlertEvent['scope'] = 'alert'): 
   } // prettier-ignore
 }
 
-describe.skipIf(chromiumPath === undefined)('silences on the dashboard', () => {
+describeBrowser('silences on the dashboard', () => {
   let browser: Browser
   let service: TestService
   beforeAll(async () => {

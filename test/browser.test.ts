@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
-  chromiumPath,
+  describeBrowser,
   expectAccessible,
   expectFits,
   settled,
@@ -66,12 +66,7 @@ test('the demo tells its story and ends with a stable ready line', async () => {
   expect(lines.at(-1)).toMatch(/^ready: http:\/\/127\.0\.0\.1:\d+$/)
 })
 
-if (chromiumPath === undefined) {
-  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
-  else console.log('SKIPPED browser: no Chromium found; set CHROMIUM to one')
-}
-
-describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
+describeBrowser('the dashboard', () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await startBrowser()

@@ -9,7 +9,7 @@ import { readConfig } from '../config.ts'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { rows } from '../store/query.ts'
 import {
-  chromiumPath,
+  describeBrowser,
   expectAccessible,
   expectFits,
   settled,
@@ -161,12 +161,7 @@ test('a real alert reaches every channel, by mail with its chart, and the page o
   expect((results as { window_end: string }[]).some(({ window_end }) => Date.parse(window_end) === Date.parse(at))).toBe(true)
 }, 60_000) // prettier-ignore
 
-if (chromiumPath === undefined) {
-  if (process.env.REQUIRE_ALL === '1') test('needs Chromium', () => expect.fail('none found; set CHROMIUM'))
-  else console.log('SKIPPED channels-service, the page of settings: no Chromium found; set CHROMIUM to one')
-}
-
-describe.skipIf(chromiumPath === undefined)('the page of settings', () => {
+describeBrowser('the page of settings', () => {
   let browser: Browser
   beforeAll(async () => void (browser = await startBrowser()))
   afterAll(() => browser.close())

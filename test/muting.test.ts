@@ -186,6 +186,8 @@ describe('what is sent', () => {
     ['no data of another model', [item()], { findings: [finding('no_data', 'daily', 'm')] }, ['send first x']],
     ['no data: it is told itself', [item({ kind: 'data', columns: ['no_data'] })], { findings: [finding('no_data')] }, ['send first no_data']],
     ['no data and concept drift', [item({ kind: 'concept' })], { findings: [finding('no_data')] }, ['inhibited first']],
+    ['no data and a failed retraining', [item({ kind: 'retraining' })], { findings: [finding('no_data')] }, ['send first x']],
+    ['the monitor fails and so did a retraining', [item({ kind: 'retraining' })], { findings: [finding('error')] }, ['send first x']],
     ['the monitor fails', [item()], { findings: [finding('error')] }, ['inhibited first']],
     ['another monitor fails', [item()], { findings: [finding('error', 'other')] }, ['send first x']],
     ['a finding about one column', [item({ columns: ['x', 'y'] })], { findings: [finding('x')] }, ['send first y']],

@@ -9,6 +9,7 @@ import { recordStep, type Step } from '../alerts/retraining/record.ts'
 import { readRetrains } from '../alerts/retraining/retrain.ts'
 import { sendPendingRetrains } from '../alerts/retraining/send-pending.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
+import { endUnwatched } from '../cli/end-unwatched.ts'
 import { currentAlerts, insertAlertEvents, type AlertEvent, type AlertReason } from '../store/alert-events.ts'
 import { listAudit } from '../store/audit.ts'
 import { channels, channelSchema } from '../store/channel.ts'
@@ -204,6 +205,35 @@ describe('a request', () => {
     expect(await statuses()).toEqual(['undeliverable'])
     expect((await all())[0].events.at(-1)).toMatchObject({ httpStatus: 404, error: 'HTTP 404' })
     expect(logged.join() + JSON.stringify(await all())).not.toContain(TOKEN)
+  })
+
+  const reset = (seconds: number) => String(Math.floor(at(0).getTime() / 1000) + seconds)
+  test.each([
+    [403, { 'retry-after': '60' }, 60],
+    [429, { 'retry-after': '60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset(600) }, 60],
+    [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset(600) }, 600],
+    [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset(600) }, 600],
+  ])(
+    'waits where GitHub answers %i %j, as its limit of requests is reached',
+    async (code, headers, seconds) => {
+      github.answer(status(code, headers), status(204))
+      await fire(await declare({ target: 'actions' }), alertEvent('first', 30))
+      await send()
+      expect((await all())[0].events.at(-1)).toMatchObject({ type: 'not_sent', error: `HTTP ${code}` })
+      wait(seconds * 1000 - 1)
+      await send()
+      expect(github.heard).toHaveLength(1)
+      wait(1)
+      await send()
+      expect(await statuses()).toEqual(['sent'])
+    },
+  )
+
+  test('is given up where GitHub answers 403 with requests left', async () => {
+    github.answer(status(403, { 'x-ratelimit-remaining': '4999', 'x-ratelimit-reset': reset(600) }))
+    await fire(await declare({ target: 'actions' }), alertEvent('first', 30))
+    await send()
+    expect(await statuses()).toEqual(['undeliverable'])
   })
 
   test('of columns with the longest names fits what GitHub takes', async () => {
@@ -458,6 +488,16 @@ describe('a retraining that comes to nothing', () => {
     wait(MINUTE)
     await fire(monitor, alertEvent('all_resolved', 33))
     expect((await alerts())[0]).toMatchObject({ status: 'resolved' })
+  })
+
+  test('goes on as an alert while its monitor asks for retraining, and no longer', async () => {
+    const monitor = await declare()
+    await recordStep(store, await sent(monitor), said('failed'))
+    wait(MINUTE)
+    await endUnwatched(store, [monitor], new Date())
+    expect((await alerts())[0]).toMatchObject({ status: 'firing' })
+    await endUnwatched(store, [{ ...monitor, retrain: undefined }], new Date())
+    expect((await alerts())[0]).toMatchObject({ reason: 'unwatched', status: 'resolved' })
   })
 })
 

@@ -1,6 +1,5 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import { get, post, type Answer } from './api.ts'
-import { queryClient } from './client.ts'
 
 export type Retrain = Answer<'listRetrains'>['retrains'][number]
 export type RetrainDetail = Answer<'getRetrain'>
@@ -34,7 +33,3 @@ export const requestRetrain = (alert: string, comment: string) =>
 
 export const decideRetrain = (id: string, decision: Decision, comment: string) =>
   post<'approveRetrain'>(`/retrains/${id}/${decision}`, { comment })
-
-/** Asks again for all that shows retrainings. */
-export const refreshRetrains = () =>
-  queryClient.invalidateQueries({ predicate: ({ queryKey }) => /^retrain/.test(String(queryKey[0])) })

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, { Kafka, logLevel } from 'kafkajs'
-import { describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
 import { kafkaClassPath, whyNoKafka } from './kafka-jars.ts'
 import { runTool, startGuard, startProcess, type KafkaProcess } from './kafka-process.ts'
 import { serverProperties, type Listener } from './kafka-properties.ts'
+import { missing } from './missing.ts'
 
 export interface BrokerOptions {
   /** Listeners beside the plain one, by a name in capitals. */
@@ -35,15 +36,13 @@ const external = process.env.KAFKA_BROKERS || undefined
 const reason = external === undefined ? whyNoKafka() : undefined
 
 /**
- * `describe` for tests that need a broker. Where none can run they are skipped with the reason printed, or fail
- * when REQUIRE_ALL is 1. `own`: they kill it or need listeners, so that one named by KAFKA_BROKERS will not do.
+ * `describe` for tests that need a broker: see {@link missing} where none can run. `own`: they kill it or need
+ * listeners, so that one named by KAFKA_BROKERS will not do.
  */
 export function describeKafka(name: string, tests: () => void, { own = false } = {}): void {
-  const missing =
-    own && external !== undefined ? 'needs a broker of its own; unset KAFKA_BROKERS for it' : reason
-  if (missing !== undefined && process.env.REQUIRE_ALL === '1') test(name, () => expect.fail(missing))
-  else if (missing !== undefined) console.log(`SKIPPED ${name}: ${missing}`)
-  describe.skipIf(missing !== undefined)(name, tests)
+  const why = own && external !== undefined ? 'needs a broker of its own; unset KAFKA_BROKERS for it' : reason
+  if (why !== undefined) missing(name, why)
+  describe.skipIf(why !== undefined)(name, tests)
 }
 
 /** A Kafka broker on loopback, ready to serve consumer groups; or the one that KAFKA_BROKERS names. */

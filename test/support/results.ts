@@ -1,9 +1,19 @@
+import type { MemberEvaluation } from '../../alerts/severity.ts'
 import type { Result } from '../../store/results.ts'
 
 type Member = Pick<Result, 'id' | 'model' | 'monitor' | 'kind' | 'column' | 'windowEnd' | 'evaluatedAt' | 'verdict' | 'effect'> // prettier-ignore
 
+/** The result that an evaluation is of. */
+export function resultOf(
+  { resultId, kind, explanation, effect, ...evaluation }: MemberEvaluation,
+  by: Pick<Result, 'model' | 'monitor' | 'evaluatedAt'>,
+): Result {
+  const told = { explanation: explanation ?? '', effect }
+  return outcome({ ...evaluation, ...told, ...by, id: resultId!, kind: kind as Result['kind'] })
+}
+
 /** A result of which only the outcome matters. */
-export function outcome(member: Member): Result {
+export function outcome(member: Member & Partial<Result>): Result {
   const nothing = { profile: { counts: [], sums: [], squares: 0 } }
   return {
     segment: '',

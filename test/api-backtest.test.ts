@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { listAlertEvents } from '../store/alert-events.ts'
 import { rows } from '../store/query.ts'
-import { apiFixture, DAY, HOUR, START, type ApiFixture } from './support/api.ts'
+import { apiFixture, DAY, START, type ApiFixture } from './support/api.ts'
 import { command } from './support/command.ts'
 
 let fixture: ApiFixture
@@ -12,6 +12,10 @@ beforeAll(async () => {
 const time = (ms: number) => new Date(ms).toISOString()
 const backtest = (monitor: string, body: object) =>
   fixture.call('POST', `/monitors/${monitor}/backtest`, body)
+/** The first window, and all that follow it, which a tick catches up with one by one. */
+async function runAt(...times: number[]): Promise<void> {
+  for (const now of times) await fixture.service.worker.run(new Date(now + 10 * 60_000))
+}
 const counts = async () =>
   rows(
     fixture.service.store.read,
@@ -36,8 +40,7 @@ describe('a backtest', () => {
     expect(status).toBe(200)
     expect(await counts()).toEqual(before)
 
-    for (let now = START + 6 * DAY; now <= START + 10.5 * DAY; now += 6 * HOUR)
-      await fixture.service.worker.run(new Date(now + 10 * 60_000))
+    await runAt(START + 6 * DAY, START + 10.5 * DAY)
     const events = (
       await listAlertEvents(fixture.service.store, { monitor: 'live', scope: 'alert', limit: 100 })
     )
@@ -85,8 +88,7 @@ describe('a backtest', () => {
     })
     const { body } = await backtest('labelled', period)
     expect(body).toMatchObject({ windows: 10, columns: 4 })
-    for (let now = START + 7 * DAY; now <= START + 11.5 * DAY; now += 12 * HOUR)
-      await fixture.service.worker.run(new Date(now + 10 * 60_000))
+    await runAt(START + 7 * DAY, START + 11.5 * DAY)
     const results = await fixture.call(
       'GET',
       `/models/shop/results?monitor=labelled&from=${period.from}&to=${period.to}&limit=1000`,

@@ -2,6 +2,7 @@ import type { AlertEvent, AlertMember, AlertStatus, Member, MemberReason } from 
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'
 import { reconcile } from './reconcile.ts'
+import { baselineName } from './baseline-name.ts'
 import { isBreach, isDecided, memberKey, type MemberEvaluation } from './severity.ts'
 import type { StepInput } from './step-input.ts'
 import { memberSummary } from './summary.ts'
@@ -84,10 +85,11 @@ function evidenceOf(
 /** The event of a member's transition, if it made one. */
 export function memberEvents(input: StepInput, { member, next, event, told }: SteppedMember): AlertEvent[] {
   if (event === undefined) return []
-  const { monitor, windowEnd, baseline, now } = input
+  const { monitor, windowEnd, now } = input
   const { kind, column, segment, version } = member
   const { reason, severity, since } = event
   const members = [{ ...member, severity, since: since.toISOString(), ...told }]
+  const baseline = baselineName(members, input.baselineOf)
   const about = { model: monitor.model, windowEnd, baseline, ...member, severity, members }
   return [
     {

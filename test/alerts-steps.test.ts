@@ -47,7 +47,7 @@ class Past {
       existing: this.events
         .filter((event) => +event.windowEnd === +windowEnd)
         .sort((a, b) => +b.createdAt - +a.createdAt),
-      baseline: 'baseline 1 (training)',
+      baselineOf: () => 'baseline 1 (training)',
       now: at(1000 + ++this.clock),
       ...options,
     })

@@ -5,7 +5,7 @@ import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
 import { baselineOf } from '../../store/baseline-bindings.ts'
-import { baselineColumns, type Baseline } from '../../store/baselines.ts'
+import { activeBaseline, baselineColumns, type Baseline } from '../../store/baselines.ts'
 import { labelScale } from '../../store/label-scale.ts'
 import { readBaselineLabelled } from '../../store/labelled-profiles.ts'
 import { LABEL_KINDS, monitors } from '../../store/monitor.ts'
@@ -57,7 +57,8 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
     }
     const { from, to, step, stepMs } = stepsOf(query, clock())
     const facts = await readFacts(context, shared, baseline, { from, to, stepMs, version: query.version })
-    const delay = await delayOf(context, baseline)
+    // A young version tells little on how long labels take.
+    const delay = await delayOf(context, (await activeBaseline(store, model.name)) ?? baseline)
     const own = performanceSums(labelled, columns, scale)
     const primary = primaryMetric(model.task, own.losses)
     const mature = (end: number) => delay !== undefined && end + delay.delay <= clock().getTime()

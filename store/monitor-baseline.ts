@@ -48,7 +48,7 @@ const choiceSchema = z
   )
   .refine(
     ({ data, version, own_version }) => data === undefined || (version ?? own_version) === undefined,
-    'a baseline that is named has its rows already: "version" and "own_version" go with window, rolling or seasonal',
+    'a baseline that is named has its rows already: "version" goes with window, rolling or seasonal, and so does "own_version"',
   )
   .refine(
     ({ version, own_version }) => version === undefined || own_version === undefined,

@@ -88,12 +88,16 @@ export async function audited<Reply extends { body?: unknown }>(
     requestId: response.locals.requestId as string,
     before,
     after: fingerprint(await read?.(context, name, request)),
-    detail: String(property(body, 'comment') ?? ofVersion(property(body, 'for_version'))),
+    detail: detailOf(body),
   })
   return reply
 }
 
-const ofVersion = (version: unknown) => (version === undefined ? '' : `for version ${version}`)
+/** What a person says of the change, or which version of a model it is for. */
+function detailOf(body: unknown): string {
+  const version = property(body, 'for_version')
+  return version === undefined ? String(property(body, 'comment') ?? '') : `for version ${version}`
+}
 
 function property(value: unknown, key: string): string | number | undefined {
   if (typeof value !== 'object' || value === null) return undefined

@@ -26,7 +26,10 @@ export const retrainSchema = named(
     attempts: z.int().describe('To send it, since it was last given up.'),
     next_attempt_at: timeSchema.nullable(),
     version: z.string().nullable().describe('The new version of the model.'),
-    baseline: z.int().nullable().describe('Number of the baseline that was made active, or bound to the new version, after it.'),
+    baseline: z
+      .int()
+      .nullable()
+      .describe('Number of the baseline that was made active, or bound to the new version, after it.'),
     note: z.string().describe('What was last said of it: a comment, a reason, an error.'),
   }),
 )

@@ -80,7 +80,10 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
   }
 }
 
-async function baselineOr404(context: ApiContext, params: { model: string; version: number }): Promise<Baseline> {
+async function baselineOr404(
+  context: ApiContext,
+  params: { model: string; version: number },
+): Promise<Baseline> {
   const { name } = await modelOr404(context, params.model)
   const found = (await listBaselines(context.store, name)).find(({ version }) => version === params.version)
   if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)

@@ -1,9 +1,9 @@
 import { boundBaselines } from '../store/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../store/baselines.ts'
 import { formatDuration } from '../store/duration.ts'
-import { comparedVersion } from './baseline-hours.ts'
 import { monitors, type Monitor } from '../store/monitor.ts'
 import type { Store } from '../store/client.ts'
+import { comparedVersion } from './baseline-hours.ts'
 
 type Choice = Pick<Monitor, 'model' | 'baseline'>
 
@@ -31,7 +31,7 @@ export function namedBaseline(baseline: Monitor['baseline']): string | number | 
 }
 
 /** A baseline over whose bins hours are counted. */
-export interface BaselineInUse {
+interface BaselineInUse {
   baseline: Baseline
   /** Only rows of these versions of the model are; of all where it is absent. */
   versions?: readonly string[]

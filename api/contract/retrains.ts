@@ -180,8 +180,8 @@ export const retrainRoutes = {
     description:
       'Asks for no key but for the token of the request, `Authorization: Bearer TOKEN`, which can do nothing else. ' +
       'What is repeated, or comes late, is answered 200 and changes nothing; what contradicts the end is answered 409. ' +
-      'A success may make a baseline for the new version and activate it, for that version alone where the monitor has `by_version`: of a window of its predictions, or one that ' +
-      'is stored already.',
+      'A success may make a baseline for the new version and activate it, for that version alone where the monitor has ' +
+      '`by_version`: of a window of its predictions, or one that is stored already.',
     scope: 'write',
     ownToken: true,
     params,

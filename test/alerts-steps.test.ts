@@ -251,7 +251,7 @@ describe('an alert', () => {
   })
 })
 
-test('what members were compared with is named, as far as it fits a sentence', () => {
+it('what members were compared with is named, as far as it fits a sentence', () => {
   const names = (...versions: string[]) =>
     baselineName(
       versions.map((version) => ({ version })),

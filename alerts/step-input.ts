@@ -22,8 +22,8 @@ export interface StepInput {
   before: readonly AlertEvent[]
   /** The events that this window has already because it ran before, newest first. */
   existing: readonly AlertEvent[]
-  /** What the windows are compared with, in words. */
-  baseline?: string | undefined
+  /** What a version of the model is compared with, in words; '' stands for the whole of it. */
+  baselineOf?: ((version: string) => string) | undefined
   /** What retraining has done for a kind whose drift began at `since`, in words; undefined where it did nothing. */
   retrained?: ((kind: string, since: Date) => string | undefined) | undefined
   importance?: ((member: Member) => number | undefined) | undefined

@@ -1,4 +1,5 @@
 import type { AlertEvent, AlertMember, AlertStatus, Member, MemberReason } from '../store/alert-events.ts'
+import { baselineName } from './baseline-name.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'
 import { reconcile } from './reconcile.ts'
@@ -84,10 +85,11 @@ function evidenceOf(
 /** The event of a member's transition, if it made one. */
 export function memberEvents(input: StepInput, { member, next, event, told }: SteppedMember): AlertEvent[] {
   if (event === undefined) return []
-  const { monitor, windowEnd, baseline, now } = input
+  const { monitor, windowEnd, now } = input
   const { kind, column, segment, version } = member
   const { reason, severity, since } = event
   const members = [{ ...member, severity, since: since.toISOString(), ...told }]
+  const baseline = baselineName(members, input.baselineOf)
   const about = { model: monitor.model, windowEnd, baseline, ...member, severity, members }
   return [
     {

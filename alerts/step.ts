@@ -1,5 +1,6 @@
 import type { AlertEvent, AlertMember } from '../store/alert-events.ts'
 import { alertReason } from './alert.ts'
+import { baselineName } from './baseline-name.ts'
 import { eventId } from './event-id.ts'
 import { byWeight, memberKey, worstSeverity } from './severity.ts'
 import type { StepInput } from './step-input.ts'
@@ -37,7 +38,7 @@ function withinKinds(input: StepInput): StepInput {
 }
 
 function alertEvent(
-  { monitor, windowEnd, baseline, retrained, now }: StepInput,
+  { monitor, windowEnd, baselineOf, retrained, now }: StepInput,
   kind: string,
   stepped: readonly SteppedMember[],
   last: AlertEvent | undefined,
@@ -49,6 +50,7 @@ function alertEvent(
   const resolved = reason === 'all_resolved'
   const members = resolved ? resolvedMembers(last?.members ?? [], stepped) : firing
   const severity = worstSeverity(members)
+  const baseline = baselineName(members, baselineOf)
   const about = { model: monitor.model, kind, windowEnd, severity, members, baseline, retrained }
   return [
     {

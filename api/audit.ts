@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { acknowledgements } from '../store/alert-acks.ts'
 import { findAlertEvents } from '../store/alert-events.ts'
 import { insertAudit } from '../store/audit.ts'
+import { boundBaselines } from '../store/baseline-bindings.ts'
 import { activeBaseline } from '../store/baselines.ts'
 import { alertRoutes } from '../store/alert-route.ts'
 import { channels, publicChannel } from '../store/channel.ts'
@@ -26,7 +27,7 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   monitor: { parameter: 'monitor', key: 'name', read: ({ store }, name) => monitors.find(store, name) },
   channel: { parameter: 'channel', key: 'name', read: readChannel },
   topic: { parameter: 'topic', key: 'name', read: ({ store }, name) => topics.find(store, name) },
-  // Baselines never change; what changes is which of them is the active one.
+  // Baselines never change; what changes is which of them is compared with.
   baseline: { parameter: 'version', key: 'version', read: readActive },
   key: { parameter: 'key', key: 'id', read: readKey },
   alert: { parameter: 'alert', key: 'id', read: readAck },
@@ -42,7 +43,10 @@ async function readChannel({ store }: ApiContext, name: string): Promise<unknown
 }
 
 async function readActive({ store }: ApiContext, _version: string, request: Request): Promise<unknown> {
-  return (await activeBaseline(store, String(request.params.model)))?.hash
+  const model = String(request.params.model)
+  const active = (await activeBaseline(store, model))?.hash
+  const bound = [...(await boundBaselines(store, model))].map(([version, { hash }]) => [version, hash])
+  return bound.length === 0 ? active : [active, bound]
 }
 
 async function readKey({ keys }: ApiContext, id: string): Promise<unknown> {
@@ -84,9 +88,15 @@ export async function audited<Reply extends { body?: unknown }>(
     requestId: response.locals.requestId as string,
     before,
     after: fingerprint(await read?.(context, name, request)),
-    detail: String(property(body, 'comment') ?? ''),
+    detail: detailOf(body),
   })
   return reply
+}
+
+/** What a person says of the change, or which version of a model it is for. */
+function detailOf(body: unknown): string {
+  const version = property(body, 'for_version')
+  return version === undefined ? String(property(body, 'comment') ?? '') : `for version ${version}`
 }
 
 function property(value: unknown, key: string): string | number | undefined {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { z } from 'zod'
 import { chosenBaseline } from '../detectors/compared-baseline.ts'
+import { comparisonsOf } from '../detectors/comparisons.ts'
 import { weeklyVariation } from '../detectors/cyclic.ts'
 import { driftKindOf } from '../detectors/kinds.ts'
 import { rulesOf } from '../detectors/rules.ts'
@@ -60,7 +61,8 @@ async function cyclicColumns(
   const all = await baselineColumns(store, model, baseline)
   const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
   const slices = await slicesOf(store, model, monitor, baseline, period)
-  const rule = rulesOf(monitor, all, slices.length).drift
+  const comparisons = await comparisonsOf(store, model, monitor, { baseline, columns: all }, slices)
+  const rule = rulesOf(monitor, comparisons).drift
   const weekly = await weeklyCounts(store, model.name, columns, period)
   const warnings: Warning[] = []
   for (const [i, column] of columns.entries()) {

@@ -2,8 +2,9 @@ import type { z } from 'zod'
 import { recordStep, type Step } from '../alerts/retraining/record.ts'
 import type { Retrain } from '../alerts/retraining/retrain.ts'
 import { isNamed } from '../detectors/compared-baseline.ts'
-import { activate, baselineFromWindow } from '../ingest/baseline.ts'
+import { activate, baselineFromWindow, bind } from '../ingest/baseline.ts'
 import { listBaselines, type Baseline } from '../store/baselines.ts'
+import { monitors } from '../store/monitor.ts'
 import { countPredictions } from '../store/predictions.ts'
 import { modelOr404, type ApiContext } from './context.ts'
 import type { retrainRoutes } from './contract/retrains.ts'
@@ -46,7 +47,10 @@ export async function findNewBaseline(
   return { window: { from: from.toISOString(), to: to.toISOString(), version: only } }
 }
 
-/** Makes the baseline, has the model compared with it from now on, and notes it with the retraining. */
+/**
+ * Makes the baseline, and notes it with the retraining. From now on the new version is compared with it, where the monitor
+ * evaluates versions by themselves, else the whole model.
+ */
 export async function activateNewBaseline(
   context: BaselineContext,
   { request, state }: Retrain,
@@ -56,8 +60,11 @@ export async function activateNewBaseline(
   const { store, clock } = context
   const made =
     'stored' in wanted ? wanted.stored : await makeBaseline(context, request.model, state.version, wanted)
-  await activate(store, request.model, made.version, clock())
-  const comment = `baseline ${made.version}, "${made.name}"`
+  const monitor = await monitors.find(store, request.monitor)
+  const version = monitor?.by_version === true ? state.version : undefined
+  if (version === undefined) await activate(store, request.model, made.version, clock())
+  else await bind(store, request.model, version, made.version, clock())
+  const comment = `baseline ${made.version}, "${made.name}"${version === undefined ? '' : `, for version "${version}"`}`
   const step: Step = { ...who, type: 'baseline', comment, baseline: made.version, at: clock() }
   const outcome = await recordStep(store, request.id, step)
   if (outcome.outcome === 'unknown') throw new Error(`the retraining ${request.id} has vanished`)

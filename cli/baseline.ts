@@ -48,8 +48,20 @@ export function baselineCommand(environment: Environment): Command {
     .command('activate')
     .description('compare with this baseline from now on')
     .argument('<model>', 'name of the model', parseName)
-    .argument('<version>', 'number of the baseline', parseVersion)
-    .action((model: string, version: number) => withApi(({ api }) => activate(api, model, version)))
+    .argument('<baseline>', 'number of the baseline', parseVersion)
+    .option('--for-version <version>', 'only this version of the model, by monitors with by_version')
+    .action((model: string, baseline: number, { forVersion }: { forVersion?: string }) =>
+      withApi(({ api }) => activate(api, model, baseline, forVersion)),
+    )
+  command
+    .command('deactivate')
+    .description('compare a version of the model with the active baseline again')
+    .argument('<model>', 'name of the model', parseName)
+    .argument('<baseline>', 'number of the baseline', parseVersion)
+    .requiredOption('--for-version <version>', 'the version of the model that it was activated for')
+    .action((model: string, baseline: number, { forVersion }: { forVersion: string }) =>
+      withApi(({ api }) => deactivate(api, model, baseline, forVersion)),
+    )
   return command
 }
 
@@ -81,30 +93,59 @@ function description({ baseline, active, model, inferred, notices }: Added): str
 interface BaselinePage {
   baselines: Baseline[]
   active: number | null
+  /** Versions of the model that have a baseline of their own. */
+  bound: { version: string; baseline: number }[]
   next_cursor?: string | null
 }
 
 async function list(api: Api, model: string, json: boolean): Promise<void> {
   const { listAll } = await import('./apply/list-all.ts')
   const path = `/models/${model}/baselines`
-  const { active } = await api.get<BaselinePage>(path)
+  const { active, bound } = await api.get<BaselinePage>(path)
   const all = await listAll<Baseline>(api, path, 'baselines')
-  const found = all.map((baseline) => ({ ...baseline, active: baseline.version === active }))
+  const found = all.map((baseline) => ({
+    ...baseline,
+    active: baseline.version === active,
+    for_versions: bound.filter((one) => one.baseline === baseline.version).map(({ version }) => version),
+  }))
   if (json) sayJson(found)
   else if (found.length === 0) say(`The model "${model}" has no baselines.`)
   else
-    for (const { version, active: isActive, rows, created_at, name } of found)
-      say(`${isActive ? '*' : ' '} ${version}  ${created_at}  ${thousands(rows)} rows  ${printable(name)}`)
+    for (const { version, active: isActive, rows, created_at, name, for_versions } of found) {
+      const bounds =
+        for_versions.length === 0 ? '' : `  for version ${for_versions.map(printable).join(', ')}`
+      say(
+        `${isActive ? '*' : ' '} ${version}  ${created_at}  ${thousands(rows)} rows  ${printable(name)}${bounds}`,
+      )
+    }
 }
 
-async function activate(api: Api, model: string, version: number): Promise<void> {
+async function activate(
+  api: Api,
+  model: string,
+  baseline: number,
+  version: string | undefined,
+): Promise<void> {
+  await change(api, model, `${baseline}/activate`, version)
+  const whose = version === undefined ? '' : ` for version ${printable(version)}`
+  say(`Baseline ${baseline} of ${model} is active${whose}; its hours are counted anew.`)
+}
+
+async function deactivate(api: Api, model: string, baseline: number, version: string): Promise<void> {
+  await change(api, model, `${baseline}/deactivate`, version)
+  say(`Version ${printable(version)} of ${model} is compared with the active baseline again.`)
+}
+
+async function change(api: Api, model: string, path: string, version: string | undefined): Promise<void> {
   const { Refusal } = await import('./api-client.ts')
   const { ConfigError } = await import('../config.ts')
   try {
-    await api.post(`/models/${model}/baselines/${version}/activate`)
+    await api.post(
+      `/models/${model}/baselines/${path}`,
+      version === undefined ? {} : { for_version: version },
+    )
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 404) throw error
+    if (!(error instanceof Refusal) || (error.status !== 404 && error.status !== 409)) throw error
     throw new ConfigError(`${error.message} "driftgauge baseline list ${model}" shows those it has.`)
   }
-  say(`Baseline ${version} of ${model} is active; its hours are counted anew.`)
 }

@@ -173,7 +173,7 @@ async function evaluateWindow(
   }
   const request = { store, model, monitor, part, end, labelDelay, now, codeVersion: CODE_VERSION }
   const { baseline } = reference
-  const { results, rows } = await runAgainst(reference, request)
+  const { results, rows, baselines } = await runAgainst(reference, request)
   context.onResults?.(results)
   const start = new Date(end.getTime() - monitor.window)
   const silent = part === 'predictions' && rows === 0 && (await isSilent(store, monitor, start, end))
@@ -193,7 +193,7 @@ async function evaluateWindow(
     watches: (member) =>
       member.kind === DATA_KIND ||
       (watches(model, monitor, member) && isSliced(model, monitor, member, results)),
-    baseline: baselineName(monitor, baseline),
+    baselineOf: (version) => baselineName(monitor, baselines.get(version) ?? baseline, version),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
     retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),

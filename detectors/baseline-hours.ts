@@ -20,6 +20,14 @@ export function baselineHours(baseline: MonitorBaseline, { from, to }: HourSpan)
   return since1970(shifts.map((shift) => span(from.getTime() - shift, to.getTime() - shift)))
 }
 
+/** The version whose rows of these hours a slice is compared with; undefined where it is those of all. */
+export function comparedVersion(
+  { version, own_version }: Exclude<MonitorBaseline, 'training'>,
+  slice: string,
+): string | undefined {
+  return own_version === true && slice !== '' ? slice : version
+}
+
 const span = (from: number, to: number) => ({ from, to })
 
 function since1970(spans: readonly { from: number; to: number }[]): HourSpan[] {

@@ -1,7 +1,9 @@
+import { boundBaselines } from '../store/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../store/baselines.ts'
 import { formatDuration } from '../store/duration.ts'
 import { monitors, type Monitor } from '../store/monitor.ts'
 import type { Store } from '../store/client.ts'
+import { comparedVersion } from './baseline-hours.ts'
 
 type Choice = Pick<Monitor, 'model' | 'baseline'>
 
@@ -28,21 +30,42 @@ export function namedBaseline(baseline: Monitor['baseline']): string | number | 
   return baseline === 'training' ? undefined : baseline.data
 }
 
+/** A baseline over whose bins hours are counted. */
+interface BaselineInUse {
+  baseline: Baseline
+  /** Only rows of these versions of the model are; of all where it is absent. */
+  versions?: readonly string[]
+}
+
 /** Every baseline of a model that something is compared with, so that hours must be counted over its bins. */
-export async function baselinesInUse(store: Store, model: string): Promise<Baseline[]> {
+export async function baselinesInUse(store: Store, model: string): Promise<BaselineInUse[]> {
   const active = await activeBaseline(store, model)
   const naming = (await monitors.list(store)).filter(
     (monitor) => monitor.model === model && namedBaseline(monitor.baseline) !== undefined,
   )
   const named = await Promise.all(naming.map((monitor) => chosenBaseline(store, monitor)))
   const all = [active, ...named].filter((baseline) => baseline !== undefined)
-  return [...new Map(all.map((baseline) => [baseline.binning, baseline])).values()]
+  const inUse = new Map<string, BaselineInUse>(all.map((baseline) => [baseline.binning, { baseline }]))
+  for (const [version, baseline] of await boundBaselines(store, model)) {
+    const found = inUse.get(baseline.binning)
+    if (found !== undefined && found.versions === undefined) continue
+    inUse.set(baseline.binning, { baseline, versions: [...(found?.versions ?? []), version] })
+  }
+  return [...inUse.values()]
 }
 
-/** What is compared with, as it reads after "has drifted from". */
-export function baselineName({ baseline }: Pick<Monitor, 'baseline'>, { version, name }: Baseline): string {
+/**
+ * What is compared with, as it reads after "has drifted from".
+ * @param slice version of the model that is looked at by itself; empty where it is not
+ */
+export function baselineName(
+  { baseline }: Pick<Monitor, 'baseline'>,
+  { version, name }: Baseline,
+  slice = '',
+): string {
   if (baseline !== 'training' && baseline.data === undefined) {
-    const of = baseline.version === undefined ? '' : ` of version ${baseline.version}`
+    const only = comparedVersion(baseline, slice)
+    const of = only === undefined ? '' : ` of version ${only}`
     if (baseline.window !== undefined)
       return `the rows${of} from ${baseline.window.from} to ${baseline.window.to}`
     if (baseline.rolling !== undefined)

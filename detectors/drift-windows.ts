@@ -2,9 +2,9 @@ import { baselineSegments, type Baseline, type BaselineColumn } from '../store/b
 import type { ColumnProfile } from '../store/binning.ts'
 import { readSliced, type StoredProfile } from '../store/profiles.ts'
 import type { CountedHours } from '../store/results.ts'
-import { baselineHours } from './baseline-hours.ts'
+import { baselineHours, comparedVersion } from './baseline-hours.ts'
 import type { RunRequest } from './run-request.ts'
-import { comparedSegments, oncePerStart, readSlices, type Slice } from './slices.ts'
+import { comparedSlice, comparedSlices, oncePerStart, readSlices, type Slice } from './slices.ts'
 import { storedProfile } from './stored-profile.ts'
 
 /** The profiles of a window and of what it is compared with. */
@@ -25,26 +25,27 @@ export function driftWindows(
 ): DriftWindows {
   const scope = { model: model.name, binning: baseline.binning }
   const choice = monitor.baseline
-  const segments = comparedSegments(slices)
-  const own = oncePerStart(() => storedSegments({ store, baseline, segments }))
+  const others = comparedSlices(slices, choice)
+  const own = oncePerStart(() => storedSegments({ store, baseline, segments: others }))
   const read = oncePerStart(async (start) => {
     const window = await readSlices(slices, (slicing) =>
       readSliced(store, { ...scope, spans: [{ from: start, to: end }] }, slicing),
     )
     const spans = baselineHours(choice, { from: start, to: end })
     if (spans === undefined || choice === 'training') return { window, baseline: await own(end) }
-    const hours = { spans, version: choice.version }
-    const compared = await readSlices(segments, (slicing) =>
-      readSliced(store, { ...scope, ...hours }, slicing),
+    const { version } = choice
+    const compared = await readSlices(others, (slicing) =>
+      readSliced(store, { ...scope, spans, version }, slicing),
     )
-    return { window, baseline: (slice: Slice) => profilesOf(compared(slice)), hours }
+    const hoursOf = (slice: Slice) => ({ spans, version: comparedVersion(choice, slice.version) })
+    return { window, baseline: (slice: Slice) => profilesOf(compared(slice)), hoursOf }
   })
   return (slice) => async (start) => {
-    const { window, baseline, hours } = await read(start)
+    const { window, baseline, hoursOf } = await read(start)
     return {
       window: profilesOf(window(slice)),
-      baseline: baseline({ segment: slice.segment, version: '' }),
-      ...(hours === undefined ? {} : { hours }),
+      baseline: baseline(comparedSlice(slice, choice)),
+      ...(hoursOf === undefined ? {} : { hours: hoursOf(slice) }),
     }
   }
 }

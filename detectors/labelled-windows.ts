@@ -10,9 +10,9 @@ import {
 import { lossSumsOf } from '../store/loss-sums.ts'
 import type { Column } from '../store/model.ts'
 import type { CountedHours } from '../store/results.ts'
-import { baselineHours } from './baseline-hours.ts'
+import { baselineHours, comparedVersion } from './baseline-hours.ts'
 import type { Reference, WindowRequest } from './run-request.ts'
-import { comparedSegments, oncePerStart, readSlices, WHOLE, type Slice } from './slices.ts'
+import { comparedSlice, comparedSlices, oncePerStart, readSlices, WHOLE, type Slice } from './slices.ts'
 
 /** The labelled rows of a window and of what it is compared with. */
 export interface LabelledSides {
@@ -42,8 +42,9 @@ export async function labelledWindows(
   if (label === undefined) return undefined
   const scope = { model: model.name, binning }
   const choice = monitor.baseline
-  const segments = comparedSegments(slices)
-  const own = await readSlices(segments, ({ only }) => readBaselineLabelledSegments(store, baseline, only))
+  const own = await readSlices(comparedSlices(slices, 'training'), ({ only }) =>
+    readBaselineLabelledSegments(store, baseline, only),
+  )
   if (own(WHOLE).length === 0) return undefined
   const read = oncePerStart(async (start) => {
     const window = await readSlices(slices, (slicing) =>
@@ -51,19 +52,20 @@ export async function labelledWindows(
     )
     const spans = baselineHours(choice, { from: start, to: end })
     if (spans === undefined || choice === 'training') return { window, baseline: own }
-    const hours = { spans, version: choice.version }
-    const compared = await readSlices(segments, (slicing) =>
-      readLabelledSliced(store, { ...scope, ...hours }, slicing),
+    const { version } = choice
+    const compared = await readSlices(comparedSlices(slices, choice), (slicing) =>
+      readLabelledSliced(store, { ...scope, spans, version }, slicing),
     )
-    return { window, baseline: compared, hours }
+    const hoursOf = (slice: Slice) => ({ spans, version: comparedVersion(choice, slice.version) })
+    return { window, baseline: compared, hoursOf }
   })
   const scale = labelScale(model.task, label.binning)
   return (slice) => ({
     scale,
     async from(start) {
-      const { window, baseline, hours } = await read(start)
-      const sides = { window: window(slice), baseline: baseline({ segment: slice.segment, version: '' }) }
-      return hours === undefined ? sides : { ...sides, hours }
+      const { window, baseline, hoursOf } = await read(start)
+      const sides = { window: window(slice), baseline: baseline(comparedSlice(slice, choice)) }
+      return hoursOf === undefined ? sides : { ...sides, hours: hoursOf(slice) }
     },
   })
 }

@@ -4,8 +4,7 @@ import { announceDirty, confirmDirty, dirtyHours, settleDirty, type DirtyHour } 
 import { countPendingLabels, findSettling } from '../store/labels.ts'
 import { writeLabelledProfiles } from '../store/labelled-profiles.ts'
 import type { Model } from '../store/model.ts'
-import { publish, sweepProfiles, writeProfiles } from '../store/profiles.ts'
-import type { SegmentColumn } from '../store/segments.ts'
+import { hoursOfVersions, publish, sweepProfiles, writeProfiles, type Rollup } from '../store/profiles.ts'
 import type { Store } from '../store/client.ts'
 import { baselinesInUse } from './compared-baseline.ts'
 import { countedSegments } from './slices.ts'
@@ -30,20 +29,23 @@ export async function rollup(options: RollupOptions): Promise<number> {
   const dirty = await dirtyHours(store, model.name, now)
   if (dirty.length === 0) return 0
   // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
-  const jobs: (RollupJob & { binning: string; segments: readonly SegmentColumn[] })[] = []
-  for (const baseline of await baselinesInUse(store, model.name)) {
-    const columns = await baselineColumns(store, model, baseline)
+  const jobs: (RollupJob & Counted)[] = []
+  for (const { baseline, versions } of await baselinesInUse(store, model.name)) {
     const { binning } = baseline
+    const changed = await changedHours(store, { model: model.name, binning, versions }, dirty)
+    if (changed.length === 0) continue
+    const columns = await baselineColumns(store, model, baseline)
     const segments = countedSegments(model, baseline)
-    const planned = planRollup(model.task, columns, dirty, segments)
-    jobs.push(...planned.map((job) => ({ ...job, binning, segments })))
+    const planned = planRollup(model.task, columns, changed, segments)
+    jobs.push(...planned.map((job) => ({ ...job, binning, segments, versions })))
   }
   let done = 0
-  for (const { binning, segments, part, hours, columns: chunks, labelled } of jobs) {
+  for (const { binning, segments, versions, part, hours, columns: chunks, labelled } of jobs) {
     const shared = {
       model: model.name,
       binning,
       segments,
+      versions,
       part,
       hours,
       generation: options.nextGeneration(),
@@ -56,6 +58,26 @@ export async function rollup(options: RollupOptions): Promise<number> {
   await settleDirty(store, model.name, dirty, now)
   await sweepProfiles(store, model.name)
   return new Set(dirty.map(({ hour }) => hour.getTime())).size
+}
+
+/** What is counted over the bins of a baseline. */
+type Counted = Pick<Rollup, 'binning' | 'segments' | 'versions'>
+
+/** The hours to count again where only rows of some versions are counted. */
+async function changedHours(
+  store: Store,
+  scope: Pick<Rollup, 'model' | 'binning' | 'versions'>,
+  dirty: readonly DirtyHour[],
+): Promise<readonly DirtyHour[]> {
+  if (scope.versions === undefined) return dirty
+  const times = [...new Set(dirty.map(({ hour }) => hour.getTime()))]
+  const hours = await hoursOfVersions(
+    store,
+    scope,
+    times.map((time) => new Date(time)),
+  )
+  const changed = new Set(hours.map((hour) => hour.getTime()))
+  return dirty.filter(({ hour }) => changed.has(hour.getTime()))
 }
 
 /** Gives labels that wait to their predictions, and marks the hours of these. */

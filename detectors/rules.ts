@@ -1,5 +1,6 @@
 import type { BaselineColumn } from '../store/baselines.ts'
 import type { Monitor } from '../store/monitor.ts'
+import type { Comparison } from './comparisons.ts'
 import { conceptColumns } from './concept/find-concept.ts'
 import type { ConceptRule } from './concept/judge-concept.ts'
 import { level } from './decide.ts'
@@ -16,10 +17,17 @@ export interface Rules {
   performance: PerformanceRule
 }
 
-/** @param slices how many parts of the model are each tested by themselves, the whole included */
-export function rulesOf(monitor: Monitor, columns: readonly BaselineColumn[], slices: number): Rules {
+/** @param comparisons all that the monitor tests: of each slice the columns of what it is compared with */
+export function rulesOf(
+  monitor: Monitor,
+  comparisons: readonly Pick<Comparison, 'columns' | 'slices'>[],
+): Rules {
   const { window, false_alarms, thresholds } = monitor
-  const alpha = level(window, false_alarms, testsOf(monitor, columns) * slices)
+  const tests = comparisons.reduce(
+    (sum, { columns, slices }) => sum + testsOf(monitor, columns) * slices.length,
+    0,
+  )
+  const alpha = level(window, false_alarms, tests)
   const { minRows } = DEFAULT_RULE
   return {
     drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },

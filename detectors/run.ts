@@ -1,21 +1,22 @@
 import { setImmediate } from 'node:timers/promises'
-import { baselineColumns } from '../store/baselines.ts'
+import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import type { Monitor } from '../store/monitor.ts'
 import { partOf } from '../store/profiles.ts'
 import { insertResults, type Result } from '../store/results.ts'
 import { chosenBaseline } from './compared-baseline.ts'
+import { comparisonsOf, type Comparison } from './comparisons.ts'
 import { conceptColumns, findConcept } from './concept/find-concept.ts'
 import { driftWindows } from './drift-windows.ts'
 import { findDrift } from './find-drift.ts'
-import { findUndecided } from './find-undecided.ts'
+import { findUndecided, type Undecided } from './find-undecided.ts'
 import { driftKindOf } from './kinds.ts'
 import { labelledWindows } from './labelled-windows.ts'
 import { decidingMetric, findPerformance } from './performance/find-performance.ts'
 import { rulesOf, type Rules } from './rules.ts'
 import { toResult, type Finding, type Reference, type RunRequest, type WindowRequest } from './run-request.ts'
-import { slicesOf, WHOLE, type Slice } from './slices.ts'
+import { slicesOf, WHOLE } from './slices.ts'
 
 /** The stored baseline that a monitor's windows are compared over, and its columns; undefined when there is none. */
 export async function chosenReference(
@@ -27,32 +28,59 @@ export async function chosenReference(
   return baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
 }
 
+export interface RunOutcome {
+  results: Result[]
+  /** The most rows that any column has in the monitor's own window, before it was extended. */
+  rows: number
+  /** What was compared with, by version of the model; under '' that of the whole. */
+  baselines: ReadonlyMap<string, Baseline>
+}
+
 /**
  * Evaluates one window of a monitor, everything it checks of one part, of the whole model and of its segments and
  * versions. Stores the results.
- * @returns the results, and the most rows that any column has in the monitor's own window, before it was extended
  */
-export async function runAgainst(
-  reference: Reference,
-  request: RunRequest,
-): Promise<{ results: Result[]; rows: number }> {
-  const { findings, rows } = await findAll(reference, request)
-  const results = findings.map((finding) => toResult(request, reference.baseline, finding))
+export async function runAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
+  const { store, model, monitor, part, end, labelDelay } = request
+  if (part === 'labels' && labelDelay === undefined) {
+    const findings = findUndecided(request, reference, 'label_delay_unknown')
+    return stored(request, [{ ...reference, slices: [WHOLE], findings, rows: 0 }])
+  }
+  const window = { from: new Date(end.getTime() - monitor.window), to: end }
+  const slices = await slicesOf(store, model, monitor, reference.baseline, window)
+  const comparisons = await comparisonsOf(store, model, monitor, reference, slices)
+  const rules = rulesOf(monitor, comparisons)
+  const compared: Compared[] = []
+  for (const comparison of comparisons)
+    compared.push({ ...comparison, ...(await findAll(comparison, request, rules)) })
+  return stored(request, compared)
+}
+
+type Compared = Comparison & { findings: Finding[]; rows: number }
+
+async function stored(request: RunRequest, compared: readonly Compared[]): Promise<RunOutcome> {
+  const results = compared.flatMap(({ baseline, findings }) =>
+    findings.map((finding) => toResult(request, baseline, finding)),
+  )
   await insertResults(request.store, results)
-  return { results, rows }
+  return {
+    results,
+    rows: compared[0].rows,
+    baselines: new Map(
+      compared.flatMap(({ baseline, slices }) =>
+        slices.map(({ version }): [string, Baseline] => [version, baseline]),
+      ),
+    ),
+  }
 }
 
 async function findAll(
-  reference: Reference,
+  comparison: Comparison,
   request: RunRequest,
+  rules: Rules,
 ): Promise<{ findings: Finding[]; rows: number }> {
-  const { store, model, monitor, part, end, labelDelay } = request
-  if (part === 'labels' && labelDelay === undefined)
-    return { findings: findUndecided(request, reference, 'label_delay_unknown'), rows: 0 }
-  const { baseline, columns } = reference
-  const window = { from: new Date(end.getTime() - monitor.window), to: end }
-  const slices = await slicesOf(store, model, monitor, baseline, window)
-  const rules = rulesOf(monitor, columns, slices.length)
+  const { monitor, part } = request
+  const { baseline, columns, slices } = comparison
   const drifting = columns.filter((column) => {
     const kind = driftKindOf(column)
     return kind !== undefined && monitor.checks.includes(kind) && partOf(column.role) === part
@@ -66,24 +94,28 @@ async function findAll(
     if (slice === WHOLE) rows = found.rows
     await setImmediate()
   }
-  if (part === 'labels') findings.push(...(await findLabelled(reference, request, slices, rules)))
+  if (part === 'labels') findings.push(...(await findLabelled(comparison, request, rules)))
   return { findings, rows }
 }
 
 /** What is found of labels and predictions together: the checks `concept` and `performance`. Stores nothing. */
 export async function findLabelled(
-  reference: Reference,
+  comparison: Comparison,
   request: WindowRequest,
-  slices: readonly Slice[],
   rules: Rules,
 ): Promise<Finding[]> {
   const { checks } = request.monitor
   if (!checks.includes('concept') && !checks.includes('performance')) return []
-  const { columns } = reference
+  const { columns, slices } = comparison
   const concept = conceptColumns(columns)
-  const windows = await labelledWindows(request, reference, slices)
-  if (windows === undefined) return findUndecided(request, reference, 'no_labels_in_baseline')
-  if (concept.deciding.length === 0) return findUndecided(request, reference, 'no_predictions_in_baseline')
+  const undecided = (reason: Undecided) =>
+    // That of the whole model stands for all its parts.
+    (slices.includes(WHOLE) ? [WHOLE] : slices).flatMap((slice) =>
+      findUndecided(request, comparison, reason).map((finding) => ({ ...finding, slice })),
+    )
+  const windows = await labelledWindows(request, comparison, slices)
+  if (windows === undefined) return undecided('no_labels_in_baseline')
+  if (concept.deciding.length === 0) return undecided('no_predictions_in_baseline')
   const metric = await decidingMetric(request, windows(WHOLE), columns)
   const findings: Finding[] = []
   for (const slice of slices) {

@@ -68,9 +68,19 @@ function grouped<T extends { slice: string }>(found: readonly T[]): Map<string, 
   return groups
 }
 
-/** What is compared with: the baseline's own segment; versions are compared with the baseline as a whole. */
-export function comparedSegments(slices: readonly Slice[]): Slice[] {
-  return [...new Set(slices.map(({ segment }) => segment))].map((segment) => ({ segment, version: '' }))
+/**
+ * What a slice is compared with: the baseline's own segment; a version with the baseline as a whole, or where hours are
+ * added up and the monitor says so, with its own rows of them.
+ */
+export function comparedSlice({ segment, version }: Slice, baseline: Monitor['baseline']): Slice {
+  const own = baseline !== 'training' && baseline.own_version === true
+  return { segment, version: own ? version : '' }
+}
+
+/** As {@link comparedSlice}, of all slices, each once. */
+export function comparedSlices(slices: readonly Slice[], baseline: Monitor['baseline']): Slice[] {
+  const compared = slices.map((slice) => comparedSlice(slice, baseline))
+  return [...new Map(compared.map((slice) => [JSON.stringify(slice), slice])).values()]
 }
 
 /** Keeps what was read of windows by where they start. */

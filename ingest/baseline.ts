@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { bindBaseline } from '../store/baseline-bindings.ts'
 import {
   activateBaseline,
   insertBaseline,
@@ -136,6 +137,23 @@ export async function activate(store: Store, model: string, version: number, now
   await recount(store, model, now)
   await activateBaseline(store, model, version, now)
   await recount(store, model, now)
+}
+
+/**
+ * Has a version of the model compared with a baseline of its own, or without one with the active baseline again. Every
+ * stored hour that holds predictions of it is counted anew, and so its windows are evaluated again.
+ */
+export async function bind(
+  store: Store,
+  model: string,
+  version: string,
+  baseline: number | undefined,
+  now: Date,
+): Promise<void> {
+  // Before and after, as in `activate`.
+  await recount(store, model, now, version)
+  await bindBaseline(store, model, version, baseline, now)
+  await recount(store, model, now, version)
 }
 
 /** A baseline without predictions, scores or labels has no such column, so that their checks can say so. */

@@ -7,7 +7,7 @@ import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from './labels.ts'
 import { unfoldScores } from './class-scores.ts'
 import type { Model } from './model.ts'
-import { hoursOf, type HoursQuery, type Rollup } from './profiles.ts'
+import { hoursOf, ofVersions, type HoursQuery, type Rollup } from './profiles.ts'
 import { insertEncoded, rows } from './query.ts'
 import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
 import { literal } from './sql.ts'
@@ -31,12 +31,14 @@ export function labelledOf(
 export async function writeLabelledProfiles(
   store: Store,
   model: Model,
-  { binning, segments, hours, generation }: Pick<Rollup, 'binning' | 'segments' | 'hours' | 'generation'>,
+  rollup: Pick<Rollup, 'binning' | 'segments' | 'hours' | 'generation' | 'versions'>,
   sums: LabelledSums,
 ): Promise<void> {
+  const { binning, segments, hours, generation } = rollup
   const { from, to, among } = hoursOf(hours)
   const columns = [...sums.columns, ...(sums.losses ?? [])]
-  const source = unfoldScores(labelledPredictions(model, from, to, among('hour')), columns)
+  const rows = unfoldScores(labelledPredictions(model, from, to, among('hour')), columns)
+  const source = `${rows} WHERE ${ofVersions(rollup)}`
   await store.rollup.command({
     query: `INSERT INTO labelled_profiles
       (version, hour, role, column, counts, sums, squares, segment, model, binning, generation)

@@ -1,6 +1,7 @@
 import { ALERT_MIGRATIONS } from './alert-migrations.ts'
 import { ALERT_ROUTE_MIGRATIONS } from './alert-route.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
+import { BINDING_MIGRATIONS } from './baseline-bindings.ts'
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
@@ -103,6 +104,7 @@ const MIGRATIONS: readonly string[] = [
   ...ALERT_ROUTE_MIGRATIONS,
   ...RETRAIN_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
+  ...BINDING_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -55,6 +55,7 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
         'dirty_hours',
         'pending_labels',
         'halves',
+        'baseline_bindings',
       ])
         await store.rollup.command({ query: `DELETE FROM ${table} WHERE model = ${literal(name)}` })
     },

@@ -40,14 +40,19 @@ const choiceSchema = z
       .refine((ms) => ms <= 52 * WEEK_MS, 'a seasonal baseline is at most 52 weeks')
       .optional(),
     version: z.string().min(1).max(100).optional(),
+    own_version: z.literal(true).optional(),
   })
   .refine(
     (choice) => MODES.filter((mode) => choice[mode] !== undefined).length === 1,
     'give one of data, window, rolling and seasonal; in a patch, null removes the one before',
   )
   .refine(
-    ({ data, version }) => data === undefined || version === undefined,
-    'a baseline that is named has its rows already: "version" goes with window, rolling or seasonal',
+    ({ data, version, own_version }) => data === undefined || (version ?? own_version) === undefined,
+    'a baseline that is named has its rows already: "version" goes with window, rolling or seasonal, and so does "own_version"',
+  )
+  .refine(
+    ({ version, own_version }) => version === undefined || own_version === undefined,
+    'give one of "version" and "own_version"',
   )
 
 /**
@@ -56,7 +61,7 @@ const choiceSchema = z
  * - `data`: another one of its baselines, by number or name;
  * - `window`: the rows of a period; `rolling`: of so long before each window; `seasonal`: of the same hours of the
  *   week, over so long before each window. These have the bins of the active baseline. `version`: only predictions
- *   of this version of the model.
+ *   of this version of the model; `own_version`: where versions are evaluated by themselves, each with its own.
  *
  * Parsed lengths are milliseconds.
  */

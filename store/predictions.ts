@@ -31,11 +31,12 @@ export function labelledPredictionsBetween(model: string, from: Date, to: Date, 
     ON l.hour = p.hour AND l.id = p.id)`
 }
 
-/** Every hour that holds a prediction. */
-export async function predictionHours(store: Store, model: string): Promise<Date[]> {
+/** Every hour that holds a prediction; of one version where it is given. */
+export async function predictionHours(store: Store, model: string, version?: string): Promise<Date[]> {
   const found = await rows<{ hour: number }>(
     store.rollup,
-    `SELECT DISTINCT toUnixTimestamp(toStartOfHour(ts)) AS hour FROM ${silverTables(model).predictions} ORDER BY hour`,
+    `SELECT DISTINCT toUnixTimestamp(toStartOfHour(ts)) AS hour FROM ${silverTables(model).predictions}
+     WHERE 1 ${ofVersion(version)} ORDER BY hour`,
   )
   return found.map(({ hour }) => new Date(hour * 1000))
 }

@@ -7,7 +7,8 @@ import { inSpans, type HourSpan } from './hour-spans.ts'
 import { insertObjects, rows } from './query.ts'
 import type { SegmentColumn } from './segments.ts'
 import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
-import { hourLiteral, literal } from './sql.ts'
+import { silverTables } from './silver.ts'
+import { array, hourLiteral, instant, literal } from './sql.ts'
 import type { ColumnProfile } from './binning.ts'
 import type { Role } from './model.ts'
 import type { Store } from './client.ts'
@@ -32,6 +33,8 @@ export interface Rollup {
   hours: readonly Date[]
   /** Unique to the attempt, and above that of any earlier one. */
   generation: number
+  /** Only rows of these versions of the model are counted. */
+  versions?: readonly string[] | undefined
 }
 
 const HOUR_MS = 3_600_000
@@ -42,14 +45,15 @@ export async function writeProfiles(store: Store, rollup: Rollup): Promise<void>
   const { from, to, among } = hoursOf(hours)
   const source =
     part === 'labels'
-      ? labelledRows(
+      ? `${labelledRows(
           model,
           from,
           to,
           among('hour'),
           segments.map(({ source }) => source),
-        )
-      : `${unfoldScores(predictionsBetween(model, from, to), columns)} WHERE ${among('toStartOfHour(ts)')}`
+        )} WHERE ${ofVersions(rollup)}`
+      : `${unfoldScores(predictionsBetween(model, from, to), columns)}
+        WHERE ${among('toStartOfHour(ts)')} AND ${ofVersions(rollup)}`
   const hour = part === 'labels' ? 'hour' : 'toStartOfHour(ts)'
   await store.rollup.command({
     query: `INSERT INTO profiles
@@ -57,6 +61,34 @@ export async function writeProfiles(store: Store, rollup: Rollup): Promise<void>
       SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(part)}, ${generation}
       FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour }, segments)})`,
   })
+}
+
+/** The condition on the rows that are counted. */
+export function ofVersions({ versions }: Pick<Rollup, 'versions'>): string {
+  return versions === undefined ? '1' : `version IN (${array(versions.map(literal), 'String')})`
+}
+
+/**
+ * Those of the given hours in which some versions of a model have rows, or had any when these were last counted over
+ * the bins: all that must be counted again, and no others.
+ */
+export async function hoursOfVersions(
+  store: Store,
+  { model, binning, versions }: Pick<Rollup, 'model' | 'binning' | 'versions'>,
+  hours: readonly Date[],
+): Promise<Date[]> {
+  const { from, to, among } = hoursOf(hours)
+  const found = await rows<{ at: number }>(
+    store.rollup,
+    `SELECT DISTINCT toUnixTimestamp(hour) AS at FROM (
+       SELECT toStartOfHour(ts) AS hour FROM ${silverTables(model).predictions}
+       WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${among('toStartOfHour(ts)')} AND ${ofVersions({ versions })}
+       UNION ALL
+       SELECT hour FROM hours WHERE model = ${literal(model)} AND binning = ${literal(binning)}
+         AND hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${among('hour')})
+     ORDER BY at`,
+  )
+  return found.map(({ at }) => new Date(at * 1000))
 }
 
 /** The period from the first to the last of these hours, and what in it belongs to them. */

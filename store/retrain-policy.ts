@@ -28,7 +28,7 @@ export const retrainPolicySchema = z
     dry_run: z.boolean().default(false),
     /** A retraining that has told nothing for so long counts as lost. */
     callback_within: durationSchema.default(DAY_MS),
-    /** Makes the first so many hours of a new version the active baseline. */
+    /** Makes a baseline of the first so many hours of a new version, and compares with it. */
     activate_baseline: z.strictObject({ first: firstHoursSchema }).optional(),
   })
   .refine(

@@ -50,7 +50,7 @@ export interface RetrainRequest {
   evidence: RetrainEvidence
   /** Milliseconds without a word after which it counts as lost. */
   callbackWithin: number
-  /** Milliseconds: so much of the beginning of the new version becomes the active baseline. */
+  /** Milliseconds: so much of the beginning of the new version becomes a baseline. */
   baselineFirst: number | undefined
   createdAt: Date
 }
@@ -80,7 +80,7 @@ export interface RetrainEvent {
   nextAttemptAt?: string | undefined
   /** The model's new version. */
   version?: string | undefined
-  /** Number of the baseline that was made the active one. */
+  /** Number of the baseline that was made the active one, or bound to the new version. */
   baseline?: number | undefined
 }
 

@@ -74,7 +74,7 @@ describe('through the store', () => {
       const evaluations = Object.entries(verdicts).map(([column, verdict]) => ({ kind: 'data', column, segment: '', version: '', windowEnd, verdict })) // prettier-ignore
       const alert = { ...DEFAULT_POLICY, channels: ['team'] }
       const outcome = await evaluateAlerts({
-        store, mode: 'live', monitor: { name: 'daily', model: 'shop', alert }, windowEnd, evaluations, baseline: undefined, now: windowEnd,
+        store, mode: 'live', monitor: { name: 'daily', model: 'shop', alert }, windowEnd, evaluations, now: windowEnd,
       }) // prettier-ignore
       if (outcome.status === 'quiet') throw new Error('it was live')
       return outcome.events.filter(({ scope }) => scope === 'alert').map(({ reason, channels }) => [reason, channels])

@@ -50,7 +50,7 @@ function exampleBody(): string {
     history: [moved('origin', 13), moved('distance', 13)],
     before: [],
     existing: [],
-    baseline: 'baseline 1 (january.parquet)',
+    baselineOf: () => 'baseline 1 (january.parquet)',
     importance: ({ column }) => ({ distance: 0.2 })[column],
     now: new Date(at(14).getTime() + HOUR / 6),
   }).filter(({ scope }) => scope === 'alert')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { baselineName } from '../alerts/baseline-name.ts'
 import { DEFAULT_POLICY, type AlertPolicy } from '../alerts/policy.ts'
 import { isDecided, memberKey, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
 import type { StepInput } from '../alerts/step-input.ts'
@@ -47,7 +48,7 @@ class Past {
       existing: this.events
         .filter((event) => +event.windowEnd === +windowEnd)
         .sort((a, b) => +b.createdAt - +a.createdAt),
-      baseline: 'baseline 1 (training)',
+      baselineOf: () => 'baseline 1 (training)',
       now: at(1000 + ++this.clock),
       ...options,
     })
@@ -257,6 +258,18 @@ describe('an alert', () => {
     const { summary } = past.events.at(-1)!
     expect(summary).toContain('Feature "amount X:  y\ufffd" of shop has drifted')
   })
+})
+
+it('what members were compared with is named, as far as it fits a sentence', () => {
+  const names = (...versions: string[]) =>
+    baselineName(
+      versions.map((version) => ({ version })),
+      (version) => `baseline ${version || '1'}`,
+    )
+  expect(names('')).toBe('baseline 1')
+  expect(names('', '1', '2', '2')).toBe('baseline 1 and baseline 2')
+  expect(names('', '2', '3')).toBe('3 baselines')
+  expect(baselineName([{ version: '' }], undefined)).toBeUndefined()
 })
 
 describe('members that the monitor no longer checks', () => {

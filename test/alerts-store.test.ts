@@ -52,7 +52,7 @@ async function run(
     monitor: { name: monitor, model: 'shop', alert: { ...DEFAULT_POLICY, channels: ['ops'] } },
     windowEnd: at(hour),
     evaluations,
-    baseline: 'baseline 1 (training)',
+    baselineOf: () => 'baseline 1 (training)',
     now,
     mode,
   })

@@ -57,6 +57,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   deleteRoute: () => fixture.call('POST', '/routes', { name: 'scratch', channels: ['hook'] }),
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
+  deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
   getDeadLetter: addLetter,
   replayDeadLetter: addLetter,
   replayDeadLetters: addLetter,
@@ -160,6 +161,8 @@ const FITTING: Record<string, unknown> = {
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchRoute: { match: { models: ['shop*'], severity: 'critical' }, channels: ['hook'] },
   declareChannel: { name: 'another', email: { to: ['ml@example.com'] } },
+  activateBaseline: { for_version: '2' },
+  deactivateBaseline: { for_version: '2' },
   declareRoute: { name: 'pages', match: { kinds: ['concept'] }, channels: ['hook'] },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
   declareTopic: {

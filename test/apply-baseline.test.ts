@@ -81,6 +81,24 @@ The model was inferred: binary, positive class "fine"; features hour (categorica
     ])
   })
 
+  test('a baseline is activated for a version of the model, and deactivated', async () => {
+    const change = (...args: string[]) => driftgauge('baseline', args[0], name, ...args.slice(1))
+    expect(await change('activate', '3', '--for-version', '4')).toMatchObject({
+      code: 0,
+      stdout: `Baseline 3 of ${name} is active for version 4; its hours are counted anew.\n`,
+    })
+    await change('activate', '3', '--for-version', 'b')
+    const listed = (await driftgauge('baseline', 'list', name)).stdout.trimEnd().split('\n')
+    expect(listed[1]).toMatch(/^\* 2 .* x$/)
+    expect(listed[2]).toMatch(/^ {2}3 .*january\.ndjson {2}for version 4, b$/)
+    expect(await change('deactivate', '3', '--for-version', 'b')).toMatchObject({
+      code: 0,
+      stdout: `Version b of ${name} is compared with the active baseline again.\n`,
+    })
+    const json = JSON.parse((await driftgauge('baseline', 'list', name, '--json')).stdout) as object[]
+    expect(json).toMatchObject([{ for_versions: [] }, { active: true }, { for_versions: ['4'] }])
+  })
+
   test('columns that are not read are named', async () => {
     const outcome = await driftgauge('baseline', 'add', `${name}-deep`, path('january.ndjson'))
     expect(outcome.stdout).toMatch(/\nNot read: column "deep", which is Tuple/)
@@ -94,6 +112,7 @@ The model was inferred: binary, positive class "fine"; features hour (categorica
     ['a model that is not there', ['list', 'm'], /^driftgauge: There is no model "m"\.\n$/m],
     ['guesses for a declared model', ['add', name, path('january.csv'), '--task', 'binary'], /leaves nothing to guess/],
     ['a file without rows for a declared model', ['add', name, path('empty.csv')], /empty\.csv: .*no rows/],
+    ['a version that is not bound', ['deactivate', name, '2', '--for-version', '9'], /but with the active one\. "driftgauge baseline list /],
     ['a baseline that is not there', ['activate', name, '9'], /There is no baseline 9 .* "driftgauge baseline list .*" shows those it has\.\n$/],
   ])('%s is told, exit code 2', async (_, args, expected) => {
     const outcome = await driftgauge('baseline', ...args)

@@ -58,7 +58,7 @@ describe('the hours of a baseline', () => {
 
 test('messages say what was compared with', () => {
   const stored = { version: 2, name: 'january' } as Baseline
-  const told = (baseline: Monitor['baseline']) => baselineName({ baseline }, stored)
+  const told = (baseline: Monitor['baseline'], slice?: string) => baselineName({ baseline }, stored, slice)
   const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' }
   expect(told('training')).toBe('baseline 2, "january"')
   expect(told({ data: 2 })).toBe('baseline 2, "january"')
@@ -66,6 +66,10 @@ test('messages say what was compared with', () => {
   expect(told({ seasonal: 4 * WEEK, version: '3' })).toBe(
     'the same hours of the week of version 3 in the 28d before each window',
   )
+  expect(told({ rolling: WEEK, own_version: true })).toBe('the 7d before each window')
+  expect(told({ rolling: WEEK, own_version: true }, '4')).toBe('the 7d before each window of version 4')
+  expect(told({ rolling: WEEK }, '4')).toBe('the 7d before each window')
+  expect(told('training', '4')).toBe('baseline 2, "january"')
   expect(told({ window })).toBe(`the rows from ${window.from} to ${window.to}`)
 })
 
@@ -78,6 +82,7 @@ describe('the declaration', () => {
     fc.record({ window: fc.tuple(instant, instant).filter(([a, b]) => a < b).map(([from, to]) => ({ from, to })), version }), // prettier-ignore
     fc.record({ rolling: fc.integer({ min: 1, max: 8760 }).map((hours) => `${hours}h`), version }),
     fc.record({ seasonal: weeks.map((k) => `${k}w`), version }),
+    fc.record({ seasonal: weeks.map((k) => `${k}w`), own_version: fc.constant(true as const) }),
   )
 
   test('reads back as it was, alone and in a monitor', () => {

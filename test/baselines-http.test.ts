@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { generationClock, rollup } from '../detectors/rollup.ts'
 import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
 import { rows } from '../store/query.ts'
 import { testService, type Answer, type TestService } from './support/service.ts'
@@ -30,6 +31,7 @@ const list = async () =>
   (await service.call('GET', `/models/${name}/baselines`)).body as {
     baselines: Baseline[]
     active: number | null
+    bound: { version: string; baseline: number }[]
   }
 
 async function columns(): Promise<Record<string, BaselineColumn>> {
@@ -110,7 +112,7 @@ describe('an uploaded file', () => {
     ['of noise', new Uint8Array(5000).map((_, i) => (i * 7919) % 251), PARQUET, /./],
   ])('%s is refused with the reason, and nothing is left of it', async (_, body, type, reason) => {
     expectProblem(await upload(body, type), 422, reason)
-    expect(await list()).toEqual({ baselines: [], active: null })
+    expect(await list()).toEqual({ baselines: [], active: null, bound: [] })
     expect(leftInSpool()).toEqual([])
     expect((await upload('a\n1\n')).status).toBe(201)
   })
@@ -243,5 +245,97 @@ describe('a window of stored predictions', () => {
       /window/,
     )
     expectProblem(await service.call('POST', `/models/${name}/baselines/1/activate`), 404, /no baseline 1/)
+  })
+})
+
+describe('a baseline for a version of the model', () => {
+  const change = (how: string, baseline: number, for_version?: string) =>
+    service.call('POST', `/models/${name}/baselines/${baseline}/${how}`, { for_version })
+
+  test('is bound beside the active one, replaced, and let go', async () => {
+    await upload('a\n1\n')
+    await upload('a\n2\n')
+    expect((await change('activate', 2, '4')).body).toMatchObject({ version: 2, name: 'up' })
+    await change('activate', 1, 'a/b "c"')
+    expect(await list()).toMatchObject({
+      active: 1,
+      bound: [
+        { version: '4', baseline: 2 },
+        { version: 'a/b "c"', baseline: 1 },
+      ],
+    })
+    await change('activate', 1, '4')
+    expectProblem(
+      await change('deactivate', 2, '4'),
+      409,
+      /not compared with baseline 2, but with baseline 1/,
+    )
+    expect((await change('deactivate', 1, '4')).status).toBe(200)
+    expectProblem(await change('deactivate', 1, '4'), 409, /but with the active one/)
+    await change('activate', 2)
+    expect(await list()).toMatchObject({ active: 2, bound: [{ version: 'a/b "c"', baseline: 1 }] })
+  })
+
+  test('is checked as all that comes from outside', async () => {
+    await upload('a\n1\n')
+    expectProblem(await change('activate', 7, '4'), 404, /no baseline 7/)
+    expectProblem(await change('activate', 1, ''), 400, /for_version/)
+    expectProblem(await change('deactivate', 1), 400, /for_version/)
+    expect((await list()).bound).toEqual([])
+  })
+
+  test('is in the audit log, with what it was for', async () => {
+    await upload('a\n1\n')
+    await upload('a\n2\n')
+    await change('activate', 2, '4')
+    await change('deactivate', 2, '4')
+    const { body } = await service.call('GET', `/audit?name=${name}/2&limit=2`)
+    const [last, first] = body.entries
+    expect(first).toMatchObject({ action: 'activateBaseline', detail: 'for version 4' })
+    expect(last).toMatchObject({ action: 'deactivateBaseline', before: first.after, after: first.before })
+    expect(first.after).not.toBe(first.before)
+  })
+
+  test('is what its rows are shown against, as soon as it is counted', async () => {
+    const predict = (version: string, a: number) =>
+      service.call(
+        'POST',
+        `/models/${name}/predictions`,
+        Array.from({ length: 30 }, (_, i) => ({
+          id: `${version}-${i}`,
+          ts: '2026-01-05T10:00:00Z',
+          version,
+          features: { a: a + i },
+          score: 0.5,
+        })),
+      )
+    await predict('1', 0)
+    await predict('4', 500)
+    await upload('a,score,label\n' + Array.from({ length: 30 }, (_, i) => `${i},0.5,yes\n`).join(''))
+    await upload('a,score,label\n' + Array.from({ length: 30 }, (_, i) => `${500 + i},0.5,yes\n`).join(''))
+    await change('activate', 2, '4')
+    const model = (await service.models.find(name))!
+    await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
+    const period = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
+    const shown = async (query = '') =>
+      (await service.call('GET', `/models/${name}/columns/a/distribution?${period}${query}`)).body
+    expect(await shown()).toMatchObject({ baseline: { version: 1 }, window: { rows: 60 } })
+    expect(await shown('&version=1')).toMatchObject({
+      baseline: { version: 1 },
+      window: { rows: 30 },
+      psi: 0,
+    })
+    expect(await shown('&version=4')).toMatchObject({
+      baseline: { version: 2 },
+      window: { rows: 30 },
+      psi: 0,
+    })
+    const performance = async (query = '') =>
+      (await service.call('GET', `/models/${name}/performance?${period}${query}`)).body
+    expect(await performance()).toMatchObject({ baseline: { version: 1 }, total: { predictions: 60 } })
+    expect(await performance('&version=4')).toMatchObject({
+      baseline: { version: 2 },
+      total: { predictions: 30 },
+    })
   })
 })

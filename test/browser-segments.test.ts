@@ -17,12 +17,20 @@ const HOUR = 3_600_000
 const PER_HOUR = 400
 const PATIENT = { timeout: 20_000 }
 
+async function post(service: TestService, path: string, body: unknown, headers = {}): Promise<void> {
+  const answer = await service.call('POST', path, body, headers)
+  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
+}
+
+async function rollUp(service: TestService): Promise<void> {
+  const model = (await service.models.find('flights'))!
+  await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
+}
+
 /** The first day is the baseline; on the next one x moves in SEA, one row in twenty. */
 async function fill(service: TestService): Promise<void> {
-  const must = async (path: string, body: unknown, headers = {}) => {
-    const answer = await service.call('POST', path, body, headers)
-    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
-  }
+  const must = (path: string, body: unknown, headers?: Record<string, string>) =>
+    post(service, path, body, headers)
   const features = { x: 'numeric', origin: 'categorical', weather: 'categorical' }
   await must('/models', { name: 'flights', task: 'binary', positive: 'late', features, segments: ['origin'] })
   const random = seeded(5)
@@ -45,8 +53,7 @@ async function fill(service: TestService): Promise<void> {
   await must('/models/flights/predictions', lines.join('\n'), { 'content-type': 'application/x-ndjson' })
   const [from, to] = [new Date(START).toISOString(), new Date(START + 24 * HOUR).toISOString()]
   await must('/models/flights/baselines', { name: 'first day', window: { from, to } })
-  const model = (await service.models.find('flights'))!
-  await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
+  await rollUp(service)
   await must('/monitors', {
     name: 'by-origin',
     model: 'flights',
@@ -134,6 +141,23 @@ describeBrowser('segments on the dashboard', () => {
     await settled(page)
     await page.setViewportSize({ width: 390, height: 844 })
     await expectFits(page, 'compare')
+    await page.close()
+  })
+
+  test('where versions have baselines of their own, each chart says what it is compared with', async () => {
+    const window = { from: new Date(START).toISOString(), to: new Date(START + 12 * HOUR).toISOString() }
+    await post(service, '/models/flights/baselines', { name: 'half a day', window })
+    await post(service, '/models/flights/baselines/2/activate', { for_version: '2' })
+    await rollUp(service)
+    const asOf = new Date(START + 48 * HOUR + 900_000).toISOString()
+    await post(service, '/monitors/by-origin/run', { asOf })
+    const page = await browser.open(`${service.url}/models/flights/compare?column=x&kind=feature&by=version`)
+    const part = (name: string) => page.locator('main li', { has: page.getByRole('link', { name }) })
+    await part('version 2').getByText('Compared with baseline 2').waitFor()
+    await part('version 1').getByText('Compared with baseline 1').waitFor()
+    expect(await page.locator('main li svg[role="img"]').count()).toBe(3)
+    await page.goto(`${service.url}/models/flights?version=2`)
+    await page.getByText('baseline 2 “half a day”').waitFor()
     await page.close()
   })
 

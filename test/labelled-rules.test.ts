@@ -7,6 +7,7 @@ import { partsOf } from '../detectors/kinds.ts'
 import { estimateColumns } from '../detectors/performance/estimate-window.ts'
 import { planRollup } from '../detectors/plan-rollup.ts'
 import { rulesOf } from '../detectors/rules.ts'
+import { WHOLE, type Slice } from '../detectors/slices.ts'
 import type { Finding } from '../detectors/run-request.ts'
 import type { BaselineColumn } from '../store/baselines.ts'
 import { slotCount, type ColumnBinning } from '../store/binning.ts'
@@ -71,11 +72,9 @@ describe('what decides on the concept', () => {
 describe('the level of a test', () => {
   const columns = [column('feature', 'x'), column('feature', 'c', categories(['a'])), column('score', 'score'), column('confidence', 'confidence'), column('label', 'label', categories(['a']))] // prettier-ignore
   const tests = (checks: string[], slices = 1) => {
-    const { drift, concept, performance } = rulesOf(
-      monitorSchema.parse({ name: 'n', model: 'm', checks }),
-      columns,
-      slices,
-    )
+    const monitor = monitorSchema.parse({ name: 'n', model: 'm', checks })
+    const comparison = { columns, slices: new Array<Slice>(slices).fill(WHOLE) }
+    const { drift, concept, performance } = rulesOf(monitor, [comparison])
     expect([concept.alpha, performance.alpha]).toEqual([drift.alpha, drift.alpha])
     return Math.round(1 / 90 / 8 / drift.alpha)
   }
@@ -88,12 +87,20 @@ describe('the level of a test', () => {
     expect(tests(['feature', 'concept', 'performance'], 23)).toBe(23 * (5 + 1 + 1))
   })
 
+  test('counts of a version the columns of its own baseline', () => {
+    const monitor = monitorSchema.parse({ name: 'n', model: 'm', checks: ['feature'] })
+    const own = { columns: columns.slice(0, 1), slices: [{ segment: '', version: '2' }] }
+    const { drift } = rulesOf(monitor, [{ columns, slices: [WHOLE, WHOLE] }, own])
+    expect(Math.round(1 / 90 / 8 / drift.alpha)).toBe(2 * (2 + 3) + 2)
+  })
+
   test('thresholds are those of the monitor', () => {
     const thresholds = {
       concept: { warning: 0.2, critical: 0.3 },
       performance: { warning: 0.01, critical: 0.02 },
     }
-    const rules = rulesOf(monitorSchema.parse({ name: 'n', model: 'm', thresholds }), columns, 1)
+    const monitor = monitorSchema.parse({ name: 'n', model: 'm', thresholds })
+    const rules = rulesOf(monitor, [{ columns, slices: [WHOLE] }])
     expect([rules.drift.thresholds, rules.concept.thresholds, rules.performance.thresholds]).toEqual([
       { warning: 0.1, critical: 0.25 },
       thresholds.concept,

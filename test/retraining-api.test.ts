@@ -381,6 +381,21 @@ test('the first hours of a new version become the baseline by themselves, once t
   })
 })
 
+test('where the monitor evaluates versions by themselves, the new version alone gets the baseline', async () => {
+  const before = await must('GET', '/models/flights/baselines')
+  await must('PATCH', '/monitors/daily', { by_version: true, retrain: { activate_baseline: null } })
+  const { id } = await must('POST', '/retrains', { monitor: 'daily' })
+  await service.worker.run(day(4, 1))
+  const { token } = asked().at(-1).callback
+  const report = { status: 'succeeded', version: '8', baseline: { data: 1 } }
+  await service.call('POST', `/retrains/${id}/status`, report, { authorization: `Bearer ${token}` })
+  expect(await newest()).toMatchObject({ status: 'succeeded', version: '8', baseline: 1 })
+  const after = await must('GET', '/models/flights/baselines')
+  expect(after).toMatchObject({ active: before.active, bound: [{ version: '8', baseline: 1 }] })
+  const { events } = await must('GET', `/retrains/${id}`)
+  expect(events.at(-1)).toMatchObject({ type: 'baseline', comment: 'baseline 1, "first", for version "8"' })
+})
+
 describe('the audit log', () => {
   test('every route that changes something is audited, or its steps are', () => {
     const own = [

@@ -4,6 +4,7 @@ import { reproduce } from '../detectors/reproduce.ts'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { rulesOf } from '../detectors/rules.ts'
 import { chosenReference, runAgainst } from '../detectors/run.ts'
+import { WHOLE } from '../detectors/slices.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
 import { createWriter } from '../ingest/writer.ts'
@@ -194,7 +195,7 @@ describe('segments', () => {
     const monitor = monitorSchema.parse({ name: 'm', model: model.name, checks: ['feature'] })
     const { baseline } = (await chosenReference(store, model, monitor))!
     const columns = await baselineColumns(store, model, baseline)
-    const alone = rulesOf(monitor, columns, 1).drift.alpha
+    const alone = rulesOf(monitor, [{ columns, slices: [WHOLE] }]).drift.alpha
     const [result] = (await run({ checks: ['feature'], segments: ['origin'], by_version: true }, 5)).values()
     expect((result.rule as { alpha: number }).alpha).toBeCloseTo(alone / (1 + 4 + 2), 15)
   })

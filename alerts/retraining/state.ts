@@ -24,7 +24,7 @@ export interface RetrainState {
   /** Of the tokens that may report on it. */
   tokenHashes: string[]
   version: string | undefined
-  /** Number of the baseline that was made active after it. */
+  /** Number of the baseline that was made active, or bound to the new version, after it. */
   baseline: number | undefined
 }
 

@@ -26,7 +26,11 @@ export async function addLabelled(
   evaluations: ReadonlyMap<number, MemberEvaluation[]>,
 ): Promise<void> {
   for (const [end, found] of evaluations) {
-    const findings = await findLabelled(reference, { ...request, end: new Date(end) }, [WHOLE], rules)
+    const findings = await findLabelled(
+      { ...reference, slices: [WHOLE] },
+      { ...request, end: new Date(end) },
+      rules,
+    )
     for (const { kind, column, verdict, effect, explanation } of findings)
       found.push({
         kind,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { route } from './route.ts'
 import { hourSchema, modelParams, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
 
+const boundVersion = z.string().min(1).max(100)
 const nameSchema = z.string().min(1).max(100)
 
 export const baselineSchema = named(
@@ -40,6 +41,7 @@ export const baselineWindow = named(
 
 const file = (description: string) => ({ description, schema: z.string() })
 const tag = 'Baselines'
+const baselineParams = modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) })
 
 export const baselineRoutes = {
   listBaselines: route({
@@ -56,6 +58,9 @@ export const baselineRoutes = {
         z.strictObject({
           baselines: z.array(baselineSchema),
           active: z.int().nullable().describe('Version of the one that monitors compare with.'),
+          bound: z
+            .array(z.strictObject({ version: z.string(), baseline: z.int() }))
+            .describe('Versions of the model that are compared with a baseline of their own.'),
           next_cursor: nextCursor,
         }),
       ),
@@ -87,12 +92,30 @@ export const baselineRoutes = {
     method: 'post',
     path: '/models/:model/baselines/:version/activate',
     tag,
-    summary: 'Compare with this baseline from now on',
-    description: 'Every stored hour is counted anew over its bins, within the next minutes.',
+    summary: 'Compare with this baseline from now on, or only a version of the model',
+    description:
+      'Every stored hour is counted anew over its bins, within the next minutes. With `for_version` the active baseline ' +
+      'stays, and monitors with `by_version` that compare with it compare this version of the model with this baseline.',
     scope: 'write',
     audited: 'baseline',
-    params: modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+    params: baselineParams,
+    body: named('BaselineActivation', z.strictObject({ for_version: boundVersion.optional() })),
+    bodyOptional: true,
     changes: ['baselines'],
     answers: { 200: baselineSchema },
+  }),
+  deactivateBaseline: route({
+    method: 'post',
+    path: '/models/:model/baselines/:version/deactivate',
+    tag,
+    summary: 'Compare a version of the model with the active baseline again',
+    description: 'Ends what `activate` with `for_version` began.',
+    scope: 'write',
+    audited: 'baseline',
+    params: baselineParams,
+    body: named('BaselineDeactivation', z.strictObject({ for_version: boundVersion })),
+    changes: ['baselines'],
+    answers: { 200: baselineSchema },
+    problems: [409],
   }),
 }

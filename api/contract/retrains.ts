@@ -26,7 +26,10 @@ export const retrainSchema = named(
     attempts: z.int().describe('To send it, since it was last given up.'),
     next_attempt_at: timeSchema.nullable(),
     version: z.string().nullable().describe('The new version of the model.'),
-    baseline: z.int().nullable().describe('Number of the baseline that was made active after it.'),
+    baseline: z
+      .int()
+      .nullable()
+      .describe('Number of the baseline that was made active, or bound to the new version, after it.'),
     note: z.string().describe('What was last said of it: a comment, a reason, an error.'),
   }),
 )
@@ -177,8 +180,8 @@ export const retrainRoutes = {
     description:
       'Asks for no key but for the token of the request, `Authorization: Bearer TOKEN`, which can do nothing else. ' +
       'What is repeated, or comes late, is answered 200 and changes nothing; what contradicts the end is answered 409. ' +
-      'A success may make a baseline for the new version and activate it: of a window of its predictions, or one that ' +
-      'is stored already.',
+      'A success may make a baseline for the new version and activate it, for that version alone where the monitor has ' +
+      '`by_version`: of a window of its predictions, or one that is stored already.',
     scope: 'write',
     ownToken: true,
     params,

@@ -1,4 +1,5 @@
 import { isBreach } from '../../alerts/severity.ts'
+import { comparisonsOf } from '../../detectors/comparisons.ts'
 import { driftKindOf, partsOf } from '../../detectors/kinds.ts'
 import type { LabelDelay } from '../../detectors/label-delay.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
@@ -36,7 +37,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const { baseline, columns: all } = reference
     const slices = await slicesOf(store, model, monitor, baseline, body)
-    const rules = rulesOf(monitor, all, slices.length)
+    const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
     const parts = windowsOf(monitor, body.from, body.to, clock(), labelDelay)

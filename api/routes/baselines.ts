@@ -5,8 +5,9 @@ import { randomUUID } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import type { Request } from 'express'
 import { z } from 'zod'
-import { activate, baselineFromWindow, type BaselineOutcome } from '../../ingest/baseline.ts'
+import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/file-baseline.ts'
+import { boundBaselines } from '../../store/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../store/baselines.ts'
 import { labelledBaselines } from '../../store/labelled-profiles.ts'
 import type { Model } from '../../store/model.ts'
@@ -33,6 +34,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     async listBaselines({ params, query }) {
       const { name } = await modelOr404(context, params.model)
       const active = await activeBaseline(store, name)
+      const bound = await boundBaselines(store, name)
       const all = await listBaselines(store, name)
       const labelled = await labelledBaselines(store, name)
       const { items, next_cursor } = pageOfAll(all, query, versionCursor, ({ version }) => [version])
@@ -41,6 +43,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
         body: {
           baselines: items.map((baseline) => toAnswer(baseline, labelled)),
           active: active?.version ?? null,
+          bound: [...bound].map(([version, baseline]) => ({ version, baseline: baseline.version })),
           next_cursor,
         },
       }
@@ -57,16 +60,40 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       const { baseline } = outcome
       if ((await activeBaseline(store, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())
-      return { status: 201, body: toAnswer(baseline, await labelledBaselines(store, model.name)) }
+      return { status: 201, body: await answerOf(context, baseline) }
     },
-    async activateBaseline({ params }) {
-      const { name } = await modelOr404(context, params.model)
-      const found = (await listBaselines(store, name)).find(({ version }) => version === params.version)
-      if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
-      await activate(store, name, found.version, clock())
-      return { status: 200, body: toAnswer(found, await labelledBaselines(store, name)) }
+    async activateBaseline({ params, body: { for_version } }) {
+      const found = await baselineOr404(context, params)
+      if (for_version === undefined) await activate(store, found.model, found.version, clock())
+      else await bind(store, found.model, for_version, found.version, clock())
+      return { status: 200, body: await answerOf(context, found) }
+    },
+    async deactivateBaseline({ params, body: { for_version } }) {
+      const found = await baselineOr404(context, params)
+      const bound = (await boundBaselines(store, found.model)).get(for_version)
+      if (bound?.version !== found.version) {
+        const instead = bound === undefined ? 'the active one' : `baseline ${bound.version}`
+        const detail = `Version "${for_version}" is not compared with baseline ${found.version}, but with ${instead}.`
+        throw new Problem(409, 'Not bound', detail)
+      }
+      await bind(store, found.model, for_version, undefined, clock())
+      return { status: 200, body: await answerOf(context, found) }
     },
   }
+}
+
+async function baselineOr404(
+  context: ApiContext,
+  params: { model: string; version: number },
+): Promise<Baseline> {
+  const { name } = await modelOr404(context, params.model)
+  const found = (await listBaselines(context.store, name)).find(({ version }) => version === params.version)
+  if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
+  return found
+}
+
+async function answerOf({ store }: ApiContext, baseline: Baseline) {
+  return toAnswer(baseline, await labelledBaselines(store, baseline.model))
 }
 
 /** What it is split by `/segments` lists. */

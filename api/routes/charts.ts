@@ -1,6 +1,6 @@
 import { rowsOf } from '../../detectors/column-input.ts'
+import { baselineOf } from '../../store/baseline-bindings.ts'
 import {
-  activeBaseline,
   baselineColumn,
   baselineSegments,
   type Baseline,
@@ -35,7 +35,8 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
       ({ name, role }) => name === params.column && (query.role === undefined || role === query.role),
     )
     if (known === undefined) throw notFound(`column "${params.column}" of model "${model.name}"`)
-    const baseline = await activeBaseline(store, model.name)
+    const version = query.version === '' ? undefined : query.version
+    const baseline = await baselineOf(store, model.name, version)
     if (baseline === undefined)
       throw new Problem(
         409,
@@ -49,7 +50,6 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     const { from, to } = period(query, context.clock(), DAY_MS, HOUR_MS)
     const { binning } = baseline
     const { segment = '' } = query
-    const version = query.version === '' ? undefined : query.version
     const stored = await readColumnProfile(store, { model: model.name, binning, role, column: name, from, to, segment, version }) // prettier-ignore
     const window = stored ?? emptyProfile(column.binning)
     const compared = segment === '' ? column.profile : await segmentProfile(store, baseline, column, segment)

@@ -86,6 +86,7 @@ async function requireReferences({ models, store }: ApiContext, monitor: Monitor
     ...(await channelErrors(store, alert.channels, 'alert.channels')),
     ...(await retrainTargetErrors(store, monitor)),
     ...(await baselineErrors(store, monitor)),
+    ...ownVersionErrors(monitor),
   ]
   if (errors.length === 0) return
   const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
@@ -102,6 +103,12 @@ async function baselineErrors(store: Store, { model, baseline }: Monitor) {
       ? `the model has no baseline ${JSON.stringify(named)}`
       : `${found.length} baselines have the name ${JSON.stringify(named)}: give the number of one, such as ${found[0].version}`
   return [{ path: 'baseline.data', message }]
+}
+
+/** Where versions are not evaluated by themselves it would do nothing. */
+function ownVersionErrors({ baseline, by_version }: Monitor) {
+  if (baseline === 'training' || baseline.own_version === undefined || by_version) return []
+  return [{ path: 'baseline.own_version', message: 'it needs "by_version: true"' }]
 }
 
 /** A window may be extended to 30 days, which must not begin before the engine's time. */

@@ -4,8 +4,8 @@ import { primaryMetric } from '../../detectors/performance/judge-performance.ts'
 import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
-import { chosenReference } from '../../detectors/run.ts'
-import type { Baseline } from '../../store/baselines.ts'
+import { baselineOf } from '../../store/baseline-bindings.ts'
+import { activeBaseline, baselineColumns, type Baseline } from '../../store/baselines.ts'
 import { labelScale } from '../../store/label-scale.ts'
 import { readBaselineLabelled } from '../../store/labelled-profiles.ts'
 import { LABEL_KINDS, monitors } from '../../store/monitor.ts'
@@ -29,14 +29,14 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
   async getPerformance({ params, query }) {
     const { store, clock } = context
     const model = await modelOr404(context, params.model)
-    const reference = await chosenReference(store, model, { model: model.name, baseline: 'training' })
-    if (reference === undefined)
+    const baseline = await baselineOf(store, model.name, query.version)
+    if (baseline === undefined)
       throw new Problem(
         409,
         'No baseline',
         `The model "${model.name}" has no active baseline, and so no bins.`,
       )
-    const { baseline, columns } = reference
+    const columns = await baselineColumns(store, model, baseline)
     const label = columns.find(({ role }) => role === 'label')
     const labelled = label === undefined ? [] : await readBaselineLabelled(store, baseline)
     if (label === undefined || labelled.length === 0)
@@ -57,7 +57,8 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
     }
     const { from, to, step, stepMs } = stepsOf(query, clock())
     const facts = await readFacts(context, shared, baseline, { from, to, stepMs, version: query.version })
-    const delay = await delayOf(context, baseline)
+    // A young version tells little on how long labels take.
+    const delay = await delayOf(context, (await activeBaseline(store, model.name)) ?? baseline)
     const own = performanceSums(labelled, columns, scale)
     const primary = primaryMetric(model.task, own.losses)
     const mature = (end: number) => delay !== undefined && end + delay.delay <= clock().getTime()

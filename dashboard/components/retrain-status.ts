@@ -62,5 +62,5 @@ export const EVENT_WORDS: Record<RetrainDetail['events'][number]['type'], string
   succeeded: 'succeeded',
   failed: 'failed',
   expired: 'lost',
-  baseline: 'baseline made active',
+  baseline: 'compared with a new baseline',
 }

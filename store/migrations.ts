@@ -3,6 +3,7 @@ import { ALERT_ROUTE_MIGRATIONS } from './alert-route.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
+import { EVALUATION_MIGRATIONS } from './evaluations.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { MUTING_MIGRATIONS } from './muting-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
@@ -103,6 +104,7 @@ const MIGRATIONS: readonly string[] = [
   ...ALERT_ROUTE_MIGRATIONS,
   ...RETRAIN_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
+  ...EVALUATION_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -60,8 +60,8 @@ test('messages say what was compared with', () => {
   const stored = { version: 2, name: 'january' } as Baseline
   const told = (baseline: Monitor['baseline']) => baselineName({ baseline }, stored)
   const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' }
-  expect(told('training')).toBe('baseline 2, "january"')
-  expect(told({ data: 2 })).toBe('baseline 2, "january"')
+  expect(told('training')).toBe('baseline 2 (january)')
+  expect(told({ data: 2 })).toBe('baseline 2 (january)')
   expect(told({ rolling: WEEK })).toBe('the 7d before each window')
   expect(told({ seasonal: 4 * WEEK, version: '3' })).toBe(
     'the same hours of the week of version 3 in the 28d before each window',

@@ -185,7 +185,7 @@ describe('from drift to a new version', () => {
     expect(alert.status).toBe('resolved')
     const { id } = await newest()
     expect(alert.summary).toContain(
-      `; resolved after retraining ${id.slice(0, 8)}, version "2", against baseline 2.`,
+      `, compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} brought version "2".`,
     )
     expect(told().map(({ type }) => type)).toEqual(['alert.firing', 'alert.resolved'])
     expect(told()[1].data.text).toBe(alert.summary)

@@ -79,7 +79,7 @@ function panelsOf({ series, windowEnd, distribution }: PictureData): Panel[] {
   if (distribution === undefined || distribution.bins.length === 0) return [overTime]
   const shown = { ...distribution, bins: fitting(distribution.bins) }
   const compared = {
-    title: 'Baseline against window',
+    title: `${series.of}: baseline against window`,
     option: distributionOption({ ...shown, ...appearance }),
     height: distributionHeight(shown.bins),
   }
@@ -116,5 +116,5 @@ function place(svg: string, y: number): string {
 
 function heading(title: string, y: number): string {
   const text = fit(title, 46).replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  return `<text x="16" y="${y + 20}" font-family="${FONT_FAMILY}" font-weight="bold" font-size="14" fill="${palette('light').text}">${text}</text>`
+  return `<text x="8" y="${y + 20}" font-family="${FONT_FAMILY}" font-weight="bold" font-size="14" fill="${palette('light').text}">${text}</text>`
 }

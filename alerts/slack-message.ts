@@ -32,6 +32,8 @@ export function slackBody(event: AlertEvent, message: Message): { text: string; 
     ...listed.map((member) => memberLine(member, event.status)),
     ...(more > 0 ? [`and ${more} more`] : []),
   ]
+  // Of a single column the sentence has said it all, and a button leads to its chart.
+  const columns = lines.length === 1 ? [] : packed(lines).map(section)
   const advice = message.recommendation === '' ? [] : [section(`*What to do:* ${message.recommendation}`)]
   return {
     text: fit(`${message.title}: ${message.text}`, MOST_FALLBACK, escapeSlack),
@@ -39,7 +41,7 @@ export function slackBody(event: AlertEvent, message: Message): { text: string; 
       { type: 'header', text: plainText(message.title, SLACK_LIMITS.header) },
       section(fit(message.text, MOST_TEXT, escapeSlack)),
       { type: 'section', fields: fields(event).map(([name, value]) => field(name, value)) },
-      ...packed(lines).map(section),
+      ...columns,
       ...advice,
       { type: 'actions', elements: buttons(message) },
       { type: 'context', elements: [mrkdwn(context(event))] },

@@ -211,7 +211,7 @@ describe.skipIf(chromiumPath === undefined)(
         active: 2,
         baselines: [{}, { name: 'version 2 after retraining', source: { window: { version: '2' } } }],
       })
-      await goOn(february(8, 11), february(9));
+      await goOn(february(8, 11), february(9))
       expect(posted().map(({ text }) => text)).toHaveLength(2)
       await goOn(february(9), february(10))
       expect(posted().map(({ text }) => text.split(': ')[0])).toEqual([
@@ -260,8 +260,8 @@ describe.skipIf(chromiumPath === undefined)(
     })
 
     test('no page made an error, nor met the content security policy', () => {
-      // Without its key the dashboard was refused at first.
-      expect(browser.faults.filter((fault) => !fault.includes('401'))).toEqual([])
+      // Without its key the dashboard was refused at first; and a baseline without labels has no performance.
+      expect(browser.faults.filter((fault) => !/40[19] \(/.test(fault))).toEqual([])
     })
   },
 )

@@ -30,6 +30,8 @@ const WIDTH = 420
 const SCALE = 3
 const MOST_SHOWN = 540
 const MARGIN = 12
+/** The last label of an axis stands out on the right. */
+const CHART_WIDTH = WIDTH - MARGIN
 const HEADING = 30
 const SERIES_HEIGHT = 240
 /** Bins of a long list of categories beyond this height are left out: the page has them. */
@@ -70,7 +72,7 @@ interface Panel {
 }
 
 function panelsOf({ series, windowEnd, distribution }: PictureData): Panel[] {
-  const appearance: Appearance = { theme: 'light', fontFamily: FONT_FAMILY, width: WIDTH }
+  const appearance: Appearance = { theme: 'light', fontFamily: FONT_FAMILY, width: CHART_WIDTH }
   const overTime = {
     title: `${series.of}: ${series.statistic} over time`,
     option: seriesOption({ ...series, ...appearance, selected: windowEnd }),
@@ -96,7 +98,7 @@ function fitting(bins: DistributionData['bins']): DistributionData['bins'] {
 }
 
 function drawSvg(option: EChartsOption, height: number): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height })
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height })
   try {
     chart.setOption(option)
     return chart.renderToSVGString()

@@ -1,15 +1,11 @@
+import type { z } from 'zod'
+import type { alertSchema } from '../api/contract/alerts.ts'
+import type { retrainSchema } from '../api/contract/retrains.ts'
 import type { ChartEvent } from '../charts/events.ts'
-import type { Answer } from './queries/api.ts'
 import { subjectOf } from './wording.ts'
 
-type Alert = Pick<
-  Answer<'listAlerts'>['alerts'][number],
-  'kind' | 'status' | 'reason' | 'window_end' | 'members'
->
-type Retrain = Pick<
-  Answer<'listRetrains'>['retrains'][number],
-  'status' | 'status_since' | 'created_at' | 'version'
->
+type Alert = Pick<z.output<typeof alertSchema>, 'kind' | 'status' | 'reason' | 'window_end' | 'members'>
+type Retrain = Pick<z.output<typeof retrainSchema>, 'status' | 'status_since' | 'created_at' | 'version'>
 
 /** How retrainings end that were asked for and came to nothing. */
 const FAILURES: Partial<Record<Retrain['status'], string>> = {
@@ -46,7 +42,7 @@ function alertEvents({ kind, status, reason, window_end, members }: Alert): Char
 
 function retrainEvents({ status, status_since, created_at, version }: Retrain): ChartEvent[] {
   if (IDLE.includes(status)) return []
-  const asked = { kind: 'retraining' as const, at: created_at, label: 'Retraining asked for' }
+  const asked = { kind: 'retraining' as const, at: created_at, label: 'Retraining' }
   if (status === 'succeeded')
     return [asked, { kind: 'version', at: status_since, label: `Version ${version}` }]
   const failure = FAILURES[status]

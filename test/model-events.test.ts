@@ -25,7 +25,7 @@ describe('what happened to a model', () => {
   test('is in the order of time: the alert, the retraining, its version, the end', () => {
     expect(told([alert('resolved', 'all_resolved', 3, 2)], [retrain('succeeded')])).toEqual([
       '02 alert: Feature drift',
-      '04 retraining: Retraining asked for',
+      '04 retraining: Retraining',
       '05 version: Version 2',
       '08 resolved: Feature drift resolved',
     ])
@@ -46,7 +46,7 @@ describe('what happened to a model', () => {
     ['expired', ['05 retraining: Retraining lost']],
     ['undeliverable', ['05 retraining: Retraining not delivered']],
   ] as const)('of a retraining that is %s', (status, end) => {
-    expect(told([], [retrain(status)])).toEqual(['04 retraining: Retraining asked for', ...end])
+    expect(told([], [retrain(status)])).toEqual(['04 retraining: Retraining', ...end])
   })
 
   test('nothing is shown of a retraining that nobody was asked for', () => {

@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)(
     })
 
     /** Rows are sent as lines, as a producer does. */
-    async function must(method: string, path: string, body: unknown) {
+    async function must(method: string, path: string, body?: unknown) {
       const lines = Array.isArray(body)
       const answer = await service.call(
         method,
@@ -118,9 +118,8 @@ describe.skipIf(chromiumPath === undefined)(
       if (pictures) await of.screenshot({ path: `${pictures}/way-${name}.png`, fullPage: true })
     }
     const posted = () => slack.received.map(({ body }) => JSON.parse(body))
-    const linkOf = (message: any) =>
-      // eslint-disable-line @typescript-eslint/no-explicit-any
-      message.blocks.find(({ type }: { type: string }) => type === 'actions').elements[0].url
+    const linkOf = ({ blocks }: { blocks: { type: string; elements: { url: string }[] }[] }) =>
+      blocks.find(({ type }) => type === 'actions')!.elements[0].url
 
     test('distances in kilometres are told of on Slack and by mail, once they are confirmed', async () => {
       for (const day of [3, 4, 5]) await goOn(february(day), february(day + 1))
@@ -230,7 +229,15 @@ describe.skipIf(chromiumPath === undefined)(
       await opened.close()
     })
 
-    const active = () => must('GET', '/models/flights/baselines', undefined)
+    const active = () => must('GET', '/models/flights/baselines')
+
+    test('what was found against the old baseline stays as it was', async () => {
+      const period = `from=${february(3).toISOString()}&to=${february(10).toISOString()}`
+      const { results } = await must('GET', `/models/flights/results?column=distance&${period}`)
+      expect(results.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+        'ok', 'ok', 'critical', 'critical', 'critical', 'ok', 'ok',
+      ]) // prettier-ignore
+    })
 
     test('the page, open all the while, leads to how it ended', async () => {
       await page.getByText('This is an earlier event of the alert.').waitFor()

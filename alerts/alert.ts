@@ -9,8 +9,8 @@ export interface AlertInput {
   last: Pick<AlertEvent, 'status' | 'severity' | 'windowEnd' | 'members'> | undefined
   /** Milliseconds of evaluation time. */
   repeat: number
-  /** Whether any of the firing members had a verdict in this window. */
-  decided: boolean
+  /** Whether this window breached for any of the firing members. */
+  breached: boolean
 }
 
 /**
@@ -24,7 +24,7 @@ export function alertReason({
   firing,
   last,
   repeat,
-  decided,
+  breached,
 }: AlertInput): AlertReason | undefined {
   const told = last?.status === 'firing' ? last : undefined
   if (firing.length === 0) return told ? 'all_resolved' : undefined
@@ -32,7 +32,7 @@ export function alertReason({
   const known = new Set(told.members.map(episode))
   if (firing.some((member) => !known.has(episode(member)))) return 'new_members'
   if (compareSeverity(worstSeverity(firing), told.severity) > 0) return 'severity_raised'
-  if (decided && windowEnd.getTime() - told.windowEnd.getTime() >= repeat) return 'repeat'
+  if (breached && windowEnd.getTime() - told.windowEnd.getTime() >= repeat) return 'repeat'
   return undefined
 }
 

@@ -36,7 +36,7 @@ export function mutedEvent(event: AlertEvent, known: Known | undefined, mutes: M
 function isNews({ reason, windowEnd }: AlertEvent, firing: readonly AlertMember[], known?: Known): boolean {
   if (reason !== 'new_members' && reason !== 'severity_raised') return true
   const last = known && { ...known, severity: worstSeverity(known.members), members: [...known.members] }
-  return alertReason({ windowEnd, firing, last, repeat: Infinity, decided: false }) !== undefined
+  return alertReason({ windowEnd, firing, last, repeat: Infinity, breached: false }) !== undefined
 }
 
 function withMembers(event: AlertEvent, members: AlertMember[]): AlertEvent {

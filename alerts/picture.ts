@@ -30,6 +30,8 @@ const WIDTH = 420
 const SCALE = 3
 const MOST_SHOWN = 540
 const MARGIN = 12
+/** The last label of an axis stands out on the right. */
+const CHART_WIDTH = WIDTH - MARGIN
 const HEADING = 30
 const SERIES_HEIGHT = 240
 /** Bins of a long list of categories beyond this height are left out: the page has them. */
@@ -70,7 +72,7 @@ interface Panel {
 }
 
 function panelsOf({ series, windowEnd, distribution }: PictureData): Panel[] {
-  const appearance: Appearance = { theme: 'light', fontFamily: FONT_FAMILY, width: WIDTH }
+  const appearance: Appearance = { theme: 'light', fontFamily: FONT_FAMILY, width: CHART_WIDTH }
   const overTime = {
     title: `${series.of}: ${series.statistic} over time`,
     option: seriesOption({ ...series, ...appearance, selected: windowEnd }),
@@ -79,7 +81,7 @@ function panelsOf({ series, windowEnd, distribution }: PictureData): Panel[] {
   if (distribution === undefined || distribution.bins.length === 0) return [overTime]
   const shown = { ...distribution, bins: fitting(distribution.bins) }
   const compared = {
-    title: 'Baseline against window',
+    title: `${series.of}: baseline against window`,
     option: distributionOption({ ...shown, ...appearance }),
     height: distributionHeight(shown.bins),
   }
@@ -96,7 +98,7 @@ function fitting(bins: DistributionData['bins']): DistributionData['bins'] {
 }
 
 function drawSvg(option: EChartsOption, height: number): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height })
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height })
   try {
     chart.setOption(option)
     return chart.renderToSVGString()
@@ -116,5 +118,5 @@ function place(svg: string, y: number): string {
 
 function heading(title: string, y: number): string {
   const text = fit(title, 46).replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  return `<text x="16" y="${y + 20}" font-family="${FONT_FAMILY}" font-weight="bold" font-size="14" fill="${palette('light').text}">${text}</text>`
+  return `<text x="8" y="${y + 20}" font-family="${FONT_FAMILY}" font-weight="bold" font-size="14" fill="${palette('light').text}">${text}</text>`
 }

@@ -1,7 +1,7 @@
 import type { AlertEvent } from '../store/alert-events.ts'
 import { fit } from './fit.ts'
 import type { Message, MessageMember } from './message.ts'
-import { effectText, instantText, memberName, plain, subject, upperFirst } from './wording.ts'
+import { effectText, instantText, memberName, plain, severityText, subject, upperFirst } from './wording.ts'
 
 /** What Block Kit and incoming webhooks allow, in characters or in items. */
 export const SLACK_LIMITS = {
@@ -28,7 +28,12 @@ type Block = Record<string, unknown>
 export function slackBody(event: AlertEvent, message: Message): { text: string; blocks: Block[] } {
   const listed = message.members.slice(0, MOST_LISTED)
   const more = message.members.length + message.more - listed.length
-  const lines = [...listed.map(memberLine), ...(more > 0 ? [`and ${more} more`] : [])]
+  const lines = [
+    ...listed.map((member) => memberLine(member, event.status)),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ]
+  // Of a single column the sentence has said it all, and a button leads to its chart.
+  const columns = lines.length === 1 ? [] : packed(lines).map(section)
   const advice = message.recommendation === '' ? [] : [section(`*What to do:* ${message.recommendation}`)]
   return {
     text: fit(`${message.title}: ${message.text}`, MOST_FALLBACK, escapeSlack),
@@ -36,7 +41,7 @@ export function slackBody(event: AlertEvent, message: Message): { text: string; 
       { type: 'header', text: plainText(message.title, SLACK_LIMITS.header) },
       section(fit(message.text, MOST_TEXT, escapeSlack)),
       { type: 'section', fields: fields(event).map(([name, value]) => field(name, value)) },
-      ...packed(lines).map(section),
+      ...columns,
       ...advice,
       { type: 'actions', elements: buttons(message) },
       { type: 'context', elements: [mrkdwn(context(event))] },
@@ -54,18 +59,19 @@ function fields({ model, kind, severity, status, baseline, members }: AlertEvent
   return [
     ['Model', model],
     ['Kind', upperFirst(subject(kind))],
-    ['Severity', status === 'resolved' ? `resolved, was ${severity}` : severity],
+    ['Severity', severityText(severity, status)],
     ['Since', instantText(new Date(since))],
     ...(baseline === undefined ? [] : ([['Baseline', baseline]] as [string, string][])),
   ]
 }
 
-function memberLine(member: MessageMember): string {
+function memberLine(member: MessageMember, status: AlertEvent['status']): string {
   const name = fit(memberName(member), 150, escapeSlack)
   const linked = member.chart.length > MOST_LINK ? name : `<${escapeSlack(member.chart)}|${name}>`
   const seen =
     member.explanation ?? (member.effect === undefined ? '' : `effect ${effectText(member.effect)}`)
-  return `• ${linked} ${member.severity}${seen === '' ? '' : `: ${fit(plain(seen), MOST_LINE, escapeSlack)}`}`
+  const what = seen === '' ? '' : `: ${fit(plain(seen), MOST_LINE, escapeSlack)}`
+  return `• ${linked} (${severityText(member.severity, status)})${what}`
 }
 
 /** Lines in as few texts of a section as hold them. */

@@ -3,15 +3,15 @@ import { baselineName } from './baseline-name.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'
 import { reconcile } from './reconcile.ts'
-import { isBreach, isDecided, memberKey, type MemberEvaluation } from './severity.ts'
+import { isBreach, memberKey, type MemberEvaluation } from './severity.ts'
 import type { StepInput } from './step-input.ts'
 import { memberSummary } from './summary.ts'
 import { abandon, stateAfter, transition, type MemberState, type TransitionOutcome } from './transition.ts'
 
 export interface SteppedMember extends TransitionOutcome {
   member: Member
-  /** Whether this window has a verdict on it. */
-  decided: boolean
+  /** Whether this window is a warning or critical for it. */
+  breached: boolean
   told: Pick<AlertMember, 'explanation' | 'effect' | 'resultId' | 'importance'>
 }
 
@@ -52,7 +52,7 @@ function stepMember(
   const weight = importance?.(member)
   if (current === undefined && watches?.(member) === false) {
     const told = { explanation: 'The monitor no longer checks it.', importance: weight }
-    return { ...reconcile(abandon(before, windowEnd), existing), member, decided: false, told }
+    return { ...reconcile(abandon(before, windowEnd), existing), member, breached: false, told }
   }
   const evaluations = current === undefined ? past : [...past, current]
   const recent = current === undefined ? [] : evaluations
@@ -64,7 +64,7 @@ function stepMember(
   return {
     ...outcome,
     member,
-    decided: current !== undefined && isDecided(current),
+    breached: current !== undefined && isBreach(current),
     told: {
       explanation: evidence?.explanation,
       effect: evidence?.effect,

@@ -44,8 +44,8 @@ function alertEvent(
   last: AlertEvent | undefined,
 ): AlertEvent[] {
   const firing = stepped.flatMap(firingMember).sort(byWeight)
-  const decided = stepped.some((one) => one.next.status === 'firing' && one.decided)
-  const reason = alertReason({ windowEnd, firing, last, repeat: monitor.alert.repeat, decided })
+  const breached = stepped.some((one) => one.next.status === 'firing' && one.breached)
+  const reason = alertReason({ windowEnd, firing, last, repeat: monitor.alert.repeat, breached })
   if (reason === undefined) return []
   const resolved = reason === 'all_resolved'
   const members = resolved ? resolvedMembers(last?.members ?? [], stepped) : firing

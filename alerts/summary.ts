@@ -88,7 +88,7 @@ function resolvedSummary({ model, kind, windowEnd, members, baseline, retrained 
   const retraining = retrained?.(kind, began)
   const how = retraining === undefined ? '' : `; ${retraining}`
   return sentence(
-    `The ${subject(kind)} of ${model} from ${from({ baseline })} is over for ${who}, ${lasted}${how}`,
+    `The ${subject(kind)} of ${model} is over for ${who}, ${lasted}, compared with ${from({ baseline })}${how}`,
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Member } from '../store/alert-events.ts'
+import type { AlertStatus, Member } from '../store/alert-events.ts'
 import { DATA_KIND, RETRAINING_KIND } from './policy.ts'
 
 /** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */
@@ -29,6 +29,11 @@ const SUBJECTS: Record<string, string> = {
   [DATA_KIND]: 'data problem',
   [RETRAINING_KIND]: 'failed retraining',
   performance: 'performance loss',
+}
+
+/** How severe a member is, or was before it was over. */
+export function severityText(severity: string, status: AlertStatus): string {
+  return status === 'resolved' ? `was ${severity}` : severity
 }
 
 /** `2026-01-05 13:00 UTC` */

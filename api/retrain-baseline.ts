@@ -64,7 +64,7 @@ export async function activateNewBaseline(
   const version = monitor?.by_version === true ? state.version : undefined
   if (version === undefined) await activate(store, request.model, made.version, clock())
   else await bind(store, request.model, version, made.version, clock())
-  const comment = `baseline ${made.version}, "${made.name}"${version === undefined ? '' : `, for version "${version}"`}`
+  const comment = `baseline ${made.version} (${made.name})${version === undefined ? '' : `, for version "${version}"`}`
   const step: Step = { ...who, type: 'baseline', comment, baseline: made.version, at: clock() }
   const outcome = await recordStep(store, request.id, step)
   if (outcome.outcome === 'unknown') throw new Error(`the retraining ${request.id} has vanished`)

@@ -131,6 +131,7 @@ async function changedEnds(
   const query = {
     monitor: monitor.name,
     model: monitor.model,
+    baseline: baseline.version,
     binning: baseline.binning,
     part,
     windowMs: monitor.window,
@@ -202,7 +203,7 @@ async function evaluateWindow(
   if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[part], now })
   const awaiting = part === 'labels' && labelDelay === undefined
   const status = silent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
-  await insertEvaluation(store, { ...done, status, detail: '' })
+  await insertEvaluation(store, { ...done, status, detail: '', baseline: baseline.version })
 }
 
 /**

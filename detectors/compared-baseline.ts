@@ -72,5 +72,5 @@ export function baselineName(
       return `the ${formatDuration(baseline.rolling)} before each window${of}`
     return `the same hours of the week${of} in the ${formatDuration(baseline.seasonal!)} before each window`
   }
-  return `baseline ${version}, "${name}"`
+  return `baseline ${version} (${name})`
 }

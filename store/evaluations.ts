@@ -14,11 +14,18 @@ export interface WindowEvaluation {
   evaluatedAt: Date
   status: EvaluationStatus
   detail: string
+  /** Number of the baseline that gave the bins; undefined where there was none. */
+  baseline?: number | undefined
 }
+
+/** What shipped tables of evaluations lack. */
+export const EVALUATION_MIGRATIONS = [
+  'ALTER TABLE evaluations ADD COLUMN IF NOT EXISTS baseline UInt32 DEFAULT 0',
+]
 
 /** Records that a window was evaluated; the last step of an evaluation, so that a crash before it repeats the window. */
 export async function insertEvaluation(store: Store, evaluation: WindowEvaluation): Promise<void> {
-  const { monitor, part, windowEnd, evaluatedAt, status, detail } = evaluation
+  const { monitor, part, windowEnd, evaluatedAt, status, detail, baseline = 0 } = evaluation
   await insertObjects(store.rollup, 'evaluations', [
     {
       monitor,
@@ -27,6 +34,7 @@ export async function insertEvaluation(store: Store, evaluation: WindowEvaluatio
       evaluated_at: evaluatedAt.getTime(),
       status,
       detail,
+      baseline,
     },
   ])
 }
@@ -61,11 +69,12 @@ export async function lastEvaluations(
 
 /**
  * Ends of windows in `[from, to]` that were evaluated before one of their hours was last counted, ascending:
- * late rows or labels have changed what they hold.
+ * late rows or labels have changed what they hold. One that was compared with another baseline stays as it is: that
+ * its hours are counted over other bins changes nothing of what was found then.
  */
 export async function staleEnds(
   store: Store,
-  { monitor, model, binning, part, windowMs, from, to }: StaleQuery,
+  { monitor, model, baseline, binning, part, windowMs, from, to }: StaleQuery,
 ): Promise<Date[]> {
   const found = await rows<{ end: number }>(
     store.rollup,
@@ -73,7 +82,7 @@ export async function staleEnds(
      FROM (SELECT window_end, max(evaluated_at) AS evaluated_at FROM evaluations
        WHERE monitor = ${literal(monitor)} AND part = ${literal(part)}
          AND window_end >= ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}
-       GROUP BY window_end) AS e
+       GROUP BY window_end HAVING argMax(baseline, evaluations.evaluated_at) IN (0, ${Math.trunc(baseline)})) AS e
      CROSS JOIN (SELECT hour, max(published_at) AS published_at FROM hours
        WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(part)}
          AND hour >= ${hourLiteral(new Date(from.getTime() - windowMs))} AND hour < ${hourLiteral(to)}
@@ -88,6 +97,8 @@ export async function staleEnds(
 export interface StaleQuery {
   monitor: string
   model: string
+  /** Number of the baseline that windows are compared with now. */
+  baseline: number
   binning: string
   part: Part
   /** Length of the monitor's window, milliseconds. */

@@ -170,6 +170,8 @@ describe('an alert', () => {
     ['repeated each day', { a: 'w'.repeat(52) }, '1 first', '25 repeat', '49 repeat'],
     ['told of a change, the day begins anew', { a: 'w'.repeat(10) + 'c'.repeat(30) }, '1 first', '10 severity_raised', '34 repeat'],
     ['no repetition without a verdict', { a: `ww${'i'.repeat(30)}w` }, '1 first', '32 repeat'],
+    ['no repetition by a window that is clean', { a: `${'w'.repeat(25)}ow` }, '1 first', '26 repeat'],
+    ['nor when it ends', { a: `${'w'.repeat(25)}oo` }, '1 first', '26 all_resolved'],
     ['flapping is told once', { a: 'wwowwowwowwowwow' }, '1 first'],
   ] // prettier-ignore
 
@@ -245,8 +247,8 @@ describe('an alert', () => {
     const past = runLine('wwwwoo')
     const { summary, members } = past.events.at(-1)!
     expect(summary).toBe(
-      'The feature drift of shop from baseline 1 (training) is over for "amount", ' +
-        'after 5 hours (since 2026-01-05 00:00 UTC).',
+      'The feature drift of shop is over for "amount", after 5 hours (since 2026-01-05 00:00 UTC), ' +
+        'compared with baseline 1 (training).',
     )
     expect(members).toMatchObject([{ column: 'amount', explanation: 'It is o.' }])
   })

@@ -356,9 +356,9 @@ describe('the running service', () => {
     await tick(context(), new Date(START + 5 * DAY + 11 * 60_000))
     const members = await currentAlerts(store, { scope: 'member' })
     const second = members.find(({ column, version }) => column === 'x' && version === '2')!
-    expect(second).toMatchObject({ status: 'firing', baseline: 'baseline 2, "version 2"' })
+    expect(second).toMatchObject({ status: 'firing', baseline: 'baseline 2 (version 2)' })
     const [alert] = await currentAlerts(store, { scope: 'alert' })
-    expect(alert.summary).toContain('baseline 2, "version 2"')
+    expect(alert.summary).toContain('baseline 2 (version 2)')
   })
 
   test('binding evaluates the newest windows again', async () => {

@@ -60,8 +60,8 @@ test('messages say what was compared with', () => {
   const stored = { version: 2, name: 'january' } as Baseline
   const told = (baseline: Monitor['baseline'], slice?: string) => baselineName({ baseline }, stored, slice)
   const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' }
-  expect(told('training')).toBe('baseline 2, "january"')
-  expect(told({ data: 2 })).toBe('baseline 2, "january"')
+  expect(told('training')).toBe('baseline 2 (january)')
+  expect(told({ data: 2 })).toBe('baseline 2 (january)')
   expect(told({ rolling: WEEK })).toBe('the 7d before each window')
   expect(told({ seasonal: 4 * WEEK, version: '3' })).toBe(
     'the same hours of the week of version 3 in the 28d before each window',
@@ -69,7 +69,7 @@ test('messages say what was compared with', () => {
   expect(told({ rolling: WEEK, own_version: true })).toBe('the 7d before each window')
   expect(told({ rolling: WEEK, own_version: true }, '4')).toBe('the 7d before each window of version 4')
   expect(told({ rolling: WEEK }, '4')).toBe('the 7d before each window')
-  expect(told('training', '4')).toBe('baseline 2, "january"')
+  expect(told('training', '4')).toBe('baseline 2 (january)')
   expect(told({ window })).toBe(`the rows from ${window.from} to ${window.to}`)
 })
 

@@ -105,7 +105,7 @@ describe('Slack', () => {
       'since 2001-04-02 13:00 UTC',
       'Check the feature pipeline',
       'baseline 1 (january.parquet)',
-      '|origin> warning',
+      '|origin> (warning)',
     ])
       // prettier-ignore
       expect(shown).toContain(words)

@@ -185,7 +185,7 @@ describe('from drift to a new version', () => {
     expect(alert.status).toBe('resolved')
     const { id } = await newest()
     expect(alert.summary).toContain(
-      `; resolved after retraining ${id.slice(0, 8)}, version "2", against baseline 2.`,
+      `, compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} brought version "2".`,
     )
     expect(told().map(({ type }) => type)).toEqual(['alert.firing', 'alert.resolved'])
     expect(told()[1].data.text).toBe(alert.summary)
@@ -393,7 +393,7 @@ test('where the monitor evaluates versions by themselves, the new version alone 
   const after = await must('GET', '/models/flights/baselines')
   expect(after).toMatchObject({ active: before.active, bound: [{ version: '8', baseline: 1 }] })
   const { events } = await must('GET', `/retrains/${id}`)
-  expect(events.at(-1)).toMatchObject({ type: 'baseline', comment: 'baseline 1, "first", for version "8"' })
+  expect(events.at(-1)).toMatchObject({ type: 'baseline', comment: 'baseline 1 (first), for version "8"' })
 })
 
 describe('the audit log', () => {

@@ -89,7 +89,7 @@ function alertEvent(reason: AlertReason, hour: number, kind = 'feature', monitor
     members: [
       { ...nowhere, column: 'distance', severity: 'critical', since, effect: 0.41, explanation: 'It moved.', resultId: 'r1' },
     ],
-    baseline: 'baseline 1, "january.parquet"',
+    baseline: 'baseline 1 (january.parquet)',
     createdAt: at(hour),
     notify: true,
     channels: [],
@@ -152,7 +152,7 @@ describe('a request', () => {
         summary: 'Feature "distance" of flights has drifted.',
         evidence: {
           window: { from: at(6).toISOString(), to: at(30).toISOString() },
-          baseline: 'baseline 1, "january.parquet"',
+          baseline: 'baseline 1 (january.parquet)',
           statistic: 'psi',
           columns: [
             {

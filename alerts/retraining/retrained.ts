@@ -21,9 +21,7 @@ export function retrainedSince(all: readonly Retrain[], kind: string, since: Dat
       new Date(request.evidence.window.to) >= since,
   )
   if (found === undefined) return undefined
-  const { version, baseline } = found.state
-  const against = baseline === undefined ? '' : `, against baseline ${baseline}`
-  return `resolved after retraining ${shortId(found.request.id)}, version "${plain(version ?? '')}"${against}`
+  return `retraining ${shortId(found.request.id)} brought version "${plain(found.state.version ?? '')}"`
 }
 
 /** Enough of an id for people to tell retrainings apart. */

@@ -120,7 +120,7 @@ async function addAlerts({ store }: TestService): Promise<string[]> {
         since: '2026-01-09T00:00:00.000Z',
       },
     ],
-    baseline: 'baseline 1, "first days"',
+    baseline: 'baseline 1 (first days)',
     createdAt: new Date(START + 9 * DAY + n),
     notify: true,
     channels: ['hook'],

@@ -1,0 +1,50 @@
+import type { z } from 'zod'
+import type { alertSchema } from '../api/contract/alerts.ts'
+import type { retrainSchema } from '../api/contract/retrains.ts'
+import type { ChartEvent } from '../charts/events.ts'
+import { subjectOf } from './wording.ts'
+
+type Alert = Pick<z.output<typeof alertSchema>, 'kind' | 'status' | 'reason' | 'window_end' | 'members'>
+type Retrain = Pick<z.output<typeof retrainSchema>, 'status' | 'status_since' | 'created_at' | 'version'>
+
+/** How retrainings end that were asked for and came to nothing. */
+const FAILURES: Partial<Record<Retrain['status'], string>> = {
+  failed: 'Retraining failed',
+  expired: 'Retraining lost',
+  undeliverable: 'Retraining not delivered',
+}
+/** What nobody was asked for. */
+const IDLE: readonly Retrain['status'][] = ['refused', 'rejected', 'dry_run']
+
+/** When a model's alerts began and ended, its retrainings were asked for, and what came of them; ascending. */
+export function modelEvents(alerts: readonly Alert[], retrains: readonly Retrain[]): ChartEvent[] {
+  return [...alerts.flatMap(alertEvents), ...retrains.flatMap(retrainEvents)].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+  )
+}
+
+/** Those within `[from, to]`. */
+export function eventsWithin(
+  events: readonly ChartEvent[],
+  { from, to }: { from: string; to: string },
+): ChartEvent[] {
+  return events.filter(({ at }) => Date.parse(at) >= Date.parse(from) && Date.parse(at) <= Date.parse(to))
+}
+
+function alertEvents({ kind, status, reason, window_end, members }: Alert): ChartEvent[] {
+  if (status !== 'firing' && status !== 'resolved') return []
+  const [since] = members.map((member) => member.since).toSorted()
+  const began = { kind: 'alert' as const, at: since ?? window_end, label: subjectOf(kind) }
+  if (status === 'firing') return [began]
+  const end = reason === 'unwatched' ? 'no longer watched' : 'resolved'
+  return [began, { kind: 'resolved', at: window_end, label: `${subjectOf(kind)} ${end}` }]
+}
+
+function retrainEvents({ status, status_since, created_at, version }: Retrain): ChartEvent[] {
+  if (IDLE.includes(status)) return []
+  const asked = { kind: 'retraining' as const, at: created_at, label: 'Retraining' }
+  if (status === 'succeeded')
+    return [asked, { kind: 'version', at: status_since, label: `Version ${version}` }]
+  const failure = FAILURES[status]
+  return failure === undefined ? [asked] : [asked, { kind: 'retraining', at: status_since, label: failure }]
+}

@@ -17,6 +17,7 @@ import { muteText } from './mute.ts'
 import type { OutboxGroup, OutboxItem, SendItem } from './outbox-item.ts'
 import { planOutbox, type OutboxState } from './outbox.ts'
 import { readMutes } from './read-mutes.ts'
+import { askedBy } from './retraining/asked.ts'
 import { nextAttempt } from './retry.ts'
 import { sendEvents, type SendContext } from './send.ts'
 
@@ -72,7 +73,14 @@ export async function deliverPending(request: DeliverRequest): Promise<DeliveryC
 async function readOutbox(store: Store): Promise<OutboxItem[]> {
   const pending = await pendingDeliveries(store)
   const ids = [...new Set(pending.map(({ eventId }) => eventId))]
-  const events = new Map((await findAlertEvents(store, ids)).map((event) => [event.id, event]))
+  const found = await findAlertEvents(store, ids)
+  const asked = await askedBy(store, found)
+  const events = new Map(
+    found.map((event) => [
+      event.id,
+      { ...event, summary: [event.summary, asked.get(event.id)].filter(Boolean).join(' ') },
+    ]),
+  )
   return pending.flatMap((item) => {
     const event = events.get(item.eventId)
     return event === undefined ? [] : [{ ...item, event }]

@@ -40,8 +40,7 @@ const RECOMMENDATIONS: Record<string, string> = {
   feature: 'Check the feature pipeline; retrain on recent data.',
   label: 'Check how labels are produced; retrain.',
   prediction: 'Check model training and the serving path; assess business impact.',
-  concept:
-    'Plain retraining is not enough: find new features or redesign the model. Retraining waits for approval.',
+  concept: 'Plain retraining is not enough: find new features or redesign the model.',
   performance:
     'Look for what goes with it: drift of features or labels is met by retraining, drift of the concept is not. Assess business impact.',
   retraining:

@@ -30,8 +30,24 @@ export async function monitorWarnings(
 ): Promise<Warning[]> {
   const model = await models.find(monitor.model)
   const baseline = await chosenBaseline(store, monitor)
-  if (model === undefined || baseline === undefined) return []
-  return [...uncounted(model, monitor, baseline), ...(await cyclicColumns(store, model, monitor, baseline))]
+  const ofRetraining = firstHours(monitor)
+  if (model === undefined || baseline === undefined) return ofRetraining
+  return [
+    ...ofRetraining,
+    ...uncounted(model, monitor, baseline),
+    ...(await cyclicColumns(store, model, monitor, baseline)),
+  ]
+}
+
+/** A baseline of a new version's first hours that is so short that windows compared with it reach back beyond them. */
+function firstHours({ retrain, window }: Monitor): Warning[] {
+  const first = retrain?.activate_baseline?.first
+  if (first === undefined || first >= window) return []
+  const message =
+    `the baseline of a new version, its first ${formatDuration(first)}, is shorter than the window of ` +
+    `${formatDuration(window)}: the first windows compared with it still hold rows of the version before. ` +
+    `Make it at least as long.`
+  return [{ code: 'first_hours_too_short', message }]
 }
 
 /** Segment columns that the model did not have when its baseline was made, so that nothing is counted by them. */

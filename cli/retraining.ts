@@ -1,9 +1,14 @@
 import { sendPendingRetrains, type SendPendingRequest } from '../alerts/retraining/send-pending.ts'
 import { readRetrains, type Retrain } from '../alerts/retraining/retrain.ts'
 import { activateNewBaseline } from '../api/retrain-baseline.ts'
+import { resolveLabelDelay } from '../detectors/resolve-label-delay.ts'
+import { baselineOf } from '../store/baseline-bindings.ts'
+import { monitors } from '../store/monitor.ts'
 import { firstHourOf } from '../store/predictions.ts'
+import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
 
+const NEED_LABELS: ReadonlySet<string> = new Set(['label', 'concept', 'performance'])
 const DAY_MS = 86_400_000
 /** A version that makes no prediction for so long was never put to use. */
 const LONGEST_WAIT_MS = 30 * DAY_MS
@@ -19,11 +24,16 @@ export async function workOnRetraining(work: RetrainingWork): Promise<boolean> {
   return sent + made > 0
 }
 
-/** Makes a baseline of the beginning of each new version whose policy asks for one, once that has passed. */
+/**
+ * Makes a baseline of the beginning of each new version whose policy asks for one, once that has passed; and again once
+ * its labels have come, where the monitor needs them.
+ */
 async function makeFirstBaselines({ store, models, clock, log }: RetrainingWork): Promise<number> {
   let made = 0
-  for (const retrain of (await readRetrains(store)).filter(awaitsBaseline)) {
-    const window = await beginning(store, retrain, clock())
+  for (const retrain of (await readRetrains(store)).filter(asksForBaseline)) {
+    const now = clock()
+    if (now.getTime() - retrain.state.since.getTime() > LONGEST_WAIT_MS) continue
+    const window = await (retrain.state.baseline === undefined ? beginning : labelled)(store, retrain, now)
     if (window === undefined || (await models.find(retrain.request.model)) === undefined) continue
     await activateNewBaseline({ store, models, clock }, retrain, { window }, { by: 'driftgauge' })
     log.info({ retrain: retrain.request.id, ...window }, 'baseline of the new version made')
@@ -32,16 +42,30 @@ async function makeFirstBaselines({ store, models, clock, log }: RetrainingWork)
   return made
 }
 
-function awaitsBaseline({ request, state }: Retrain): boolean {
-  return request.baselineFirst !== undefined && state.status === 'succeeded' && state.baseline === undefined
+function asksForBaseline({ request, state }: Retrain): boolean {
+  return request.baselineFirst !== undefined && state.status === 'succeeded'
 }
 
 /** The first hours of the new version, once they are over. */
-async function beginning(store: RetrainingWork['store'], { request, state }: Retrain, now: Date) {
-  if (now.getTime() - state.since.getTime() > LONGEST_WAIT_MS) return undefined
+async function beginning(store: Store, { request, state }: Retrain, now: Date) {
   const version = state.version ?? ''
   const from = await firstHourOf(store, request.model, version, new Date(request.evidence.window.to))
   if (from === undefined) return undefined
   const to = new Date(from.getTime() + request.baselineFirst!)
   return to <= now ? { from: from.toISOString(), to: to.toISOString(), version } : undefined
+}
+
+/** The period of the baseline that was made, once its labels have come, where it is still compared with and lacks them. */
+async function labelled(store: Store, { request, state }: Retrain, now: Date) {
+  const monitor = await monitors.find(store, request.monitor)
+  if (monitor === undefined || !monitor.checks.some((check) => NEED_LABELS.has(check))) return undefined
+  const version = monitor.by_version ? state.version : undefined
+  const baseline = await baselineOf(store, request.model, version)
+  if (baseline === undefined || baseline.version !== state.baseline) return undefined
+  if (!('window' in baseline.source)) return undefined
+  const { window } = baseline.source
+  const delay = await resolveLabelDelay(store, monitor, baseline, now)
+  if (delay === undefined) return undefined
+  const mature = Date.parse(window.to) + delay.delay
+  return Date.parse(baseline.createdAt) < mature && mature <= now.getTime() ? window : undefined
 }

@@ -335,7 +335,13 @@ describe('driftgauge retrain', () => {
 test('the first hours of a new version become the baseline by themselves, once they are over', async () => {
   // Retraining follows real time, in which the new version predicts.
   const hour = (n: number) => Math.floor(Date.now() / HOUR) * HOUR + n * HOUR
-  await must('PATCH', '/monitors/daily', { retrain: { activate_baseline: { first: '2h' } } })
+  const { warnings } = await must('PATCH', '/monitors/daily', {
+    retrain: { activate_baseline: { first: '2h' } },
+  })
+  expect(warnings).toContainEqual({
+    code: 'first_hours_too_short',
+    message: expect.stringMatching(/2h, is shorter than the window of 24h.*Make it at least as long/),
+  })
   const { id } = await must('POST', '/retrains', { monitor: 'daily' })
   await service.worker.run(day(4, 1))
   const { token } = asked().at(-1).callback
@@ -377,7 +383,30 @@ test('the first hours of a new version become the baseline by themselves, once t
   expect(baselines.at(-1)).toMatchObject({
     version: baseline,
     rows: 100,
+    has_labels: false,
     source: { window: { version: '7' } },
+  })
+
+  // Labels come later, and the baseline is made again with them where the monitor needs them.
+  await must('PATCH', '/monitors/daily', { checks: ['feature', 'label'], label_delay: '1h' })
+  const labels = [0, 1].flatMap((n) =>
+    Array.from({ length: 50 }, (_, i) => ({
+      id: `v7-${n}-${i}`,
+      label: i % 2 === 0 ? 'yes' : 'no',
+      prediction_ts: new Date(hour(n)).toISOString(),
+    })),
+  )
+  await must('POST', '/models/flights/labels', labels)
+  expect(await at(hour(3) - 1)).toBe(false)
+  expect(await at(hour(3))).toBe(true)
+  expect(await at(hour(4)), 'once').toBe(false)
+  const again = await must('GET', '/models/flights/baselines')
+  expect(again.active).toBe((await newest()).baseline)
+  expect(again.baselines.at(-1)).toMatchObject({
+    version: again.active,
+    rows: 100,
+    has_labels: true,
+    source: baselines.at(-1).source,
   })
 })
 

@@ -122,6 +122,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     expect(message.text).toMatch(
       /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\) since 2001-02-06 00:00 UTC, critical: the distribution moved: effect 0\.\d+/,
     )
+    expect(message.text).toMatch(/ Retraining [0-9a-f]{8} waits for your approval\.$/)
     expect(mail.mails.map(({ subject }) => subject)).toEqual([
       '[critical] Feature drift in flights: distance',
     ])

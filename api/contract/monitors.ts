@@ -25,6 +25,12 @@ export const monitorWarning = named(
       column: z.string(),
       message: warningMessage,
     }),
+    z.strictObject({
+      code: z
+        .literal('first_hours_too_short')
+        .describe('What `retrain.activate_baseline` makes is shorter than the window.'),
+      message: warningMessage,
+    }),
   ]),
 )
 

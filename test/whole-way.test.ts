@@ -120,7 +120,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     await goOn(february(6), february(7))
     const [message] = posted()
     expect(message.text).toMatch(
-      /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\) since 2001-02-06 00:00 UTC, critical: the distribution moved: effect 0\.\d+/,
+      /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\), since 2001-02-06 00:00 UTC, critical: the distribution moved: effect 0\.\d+/,
     )
     expect(message.text).toMatch(/ Retraining [0-9a-f]{8} waits for your approval\.$/)
     expect(mail.mails.map(({ subject }) => subject)).toEqual([
@@ -247,7 +247,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
       .first()
       .waitFor()
     const retraining = page.getByRole('region', { name: 'Retraining' })
-    await retraining.getByText('version 2 · baseline 2 active').waitFor()
+    await retraining.getByText('version 2 · compared with baseline 2').waitFor()
     await retraining.getByText('What happened').click()
     await retraining.getByText('by key "ann"', { exact: false }).first().waitFor()
     await settled(page)

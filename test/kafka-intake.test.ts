@@ -227,7 +227,12 @@ describeKafka('the Kafka consumer', () => {
     await wait(3_000)
     expect((await offsets(name, group)).committed).toBe(0)
     await store.rollup.command({ query: 'RENAME TABLE moved TO predictions_m' })
-    await expect.poll(() => offsets(name, group), { timeout: 30_000 }).toEqual({ end: 100, committed: 100 })
+    // A producer that hears nothing in time sends again, so that there may be more records than events.
+    const behind = async () => {
+      const { end, committed } = await offsets(name, group)
+      return end - committed
+    }
+    await expect.poll(behind, { timeout: 30_000 }).toBe(0)
     expect(await stored('failing %')).toBe(100)
     expect(consumer.reasons()).toEqual([])
     await consumer.stop()

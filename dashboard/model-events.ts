@@ -16,7 +16,7 @@ const FAILURES: Partial<Record<Retrain['status'], string>> = {
 /** What nobody was asked for. */
 const IDLE: readonly Retrain['status'][] = ['refused', 'rejected', 'dry_run']
 
-/** When a model's alerts began and ended, its retrainings were asked for, and what came of them; ascending. */
+/** When a model's alerts began and ended, of all events of these, its retrainings were asked for, and what came of them; ascending. */
 export function modelEvents(alerts: readonly Alert[], retrains: readonly Retrain[]): ChartEvent[] {
   return [...alerts.flatMap(alertEvents), ...retrains.flatMap(retrainEvents)].toSorted(
     (a, b) => Date.parse(a.at) - Date.parse(b.at),
@@ -32,12 +32,13 @@ export function eventsWithin(
 }
 
 function alertEvents({ kind, status, reason, window_end, members }: Alert): ChartEvent[] {
-  if (status !== 'firing' && status !== 'resolved') return []
-  const [since] = members.map((member) => member.since).toSorted()
-  const began = { kind: 'alert' as const, at: since ?? window_end, label: subjectOf(kind) }
-  if (status === 'firing') return [began]
+  if (reason === 'first') {
+    const [since] = members.map((member) => member.since).toSorted()
+    return [{ kind: 'alert', at: since ?? window_end, label: subjectOf(kind) }]
+  }
+  if (status !== 'resolved') return []
   const end = reason === 'unwatched' ? 'no longer watched' : 'resolved'
-  return [began, { kind: 'resolved', at: window_end, label: `${subjectOf(kind)} ${end}` }]
+  return [{ kind: 'resolved', at: window_end, label: `${subjectOf(kind)} ${end}` }]
 }
 
 function retrainEvents({ status, status_since, created_at, version }: Retrain): ChartEvent[] {

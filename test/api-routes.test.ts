@@ -348,6 +348,8 @@ describe('alerts', () => {
     expect(await list('?severity=warning')).toEqual(['2'])
     expect(await list('?kind=label')).toEqual(['3'])
     expect(await list('?monitor=removed')).toEqual(['5'])
+    expect(await list('?history=true')).toEqual(['3', '2', '1'])
+    expect(await list('?history=true&status=firing')).toEqual(['3', '1'])
   })
 
   test('tell how they came to be, and who was told', async () => {

@@ -23,7 +23,8 @@ const told = (alerts: Alert[], retrains: Retrain[]) =>
 
 describe('what happened to a model', () => {
   test('is in the order of time: the alert, the retraining, its version, the end', () => {
-    expect(told([alert('resolved', 'all_resolved', 3, 2)], [retrain('succeeded')])).toEqual([
+    const history = [alert('resolved', 'all_resolved', 3, 2), alert('firing', 'first', 3, 2)]
+    expect(told(history, [retrain('succeeded')])).toEqual([
       '02 alert: Feature drift',
       '04 retraining: Retraining',
       '05 version: Version 2',
@@ -32,7 +33,12 @@ describe('what happened to a model', () => {
   })
 
   test('an alert that goes on stands where it began, however often it was repeated', () => {
-    expect(told([alert('firing', 'repeat', 3)], [])).toEqual(['03 alert: Feature drift'])
+    const history = [
+      alert('firing', 'repeat', 3),
+      alert('firing', 'new_members', 3),
+      alert('firing', 'first', 3),
+    ]
+    expect(told(history, [])).toEqual(['03 alert: Feature drift'])
     expect(told([alert('resolved', 'unwatched', 3)], []).at(-1)).toBe(
       '08 resolved: Feature drift no longer watched',
     )
@@ -54,7 +60,8 @@ describe('what happened to a model', () => {
   })
 
   test('is shown within a period, its ends too, however precisely these are written', () => {
-    const events = modelEvents([alert('resolved', 'all_resolved', 2)], [retrain('running')])
+    const history = [alert('resolved', 'all_resolved', 2), alert('firing', 'first', 2)]
+    const events = modelEvents(history, [retrain('running')])
     const kinds = (from: string, to: string) => eventsWithin(events, { from, to }).map(({ kind }) => kind)
     expect(kinds('2001-02-02T00:00:00Z', '2001-02-07T00:00:00Z')).toEqual(['alert', 'retraining'])
     expect(kinds('2001-02-05T00:00:00Z', '2001-02-08T00:00:00Z')).toEqual(['resolved'])

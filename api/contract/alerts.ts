@@ -99,7 +99,7 @@ export const alertRoutes = {
     tag,
     summary: 'How each alert stands, newest first',
     description:
-      'One a monitor and kind of drift: its last event. Alerts of monitors that were removed are left out unless `monitor` names them.',
+      'One a monitor and kind of drift: its last event; with `history=true` all events of the period. Alerts of monitors that were removed are left out unless `monitor` names them.',
     scope: 'read',
     query: z.strictObject({
       model: z.string().optional(),
@@ -107,6 +107,11 @@ export const alertRoutes = {
       kind: z.string().optional(),
       status: z.enum(['firing', 'resolved']).optional(),
       severity: severitySchema.optional(),
+      history: z
+        .enum(['true', 'false'])
+        .default('false')
+        .transform((text) => text === 'true')
+        .describe('Every event of each alert, in place of its last one.'),
       ...periodQuery,
       ...pageQuery({ most: 1000, default: 100 }),
     }),

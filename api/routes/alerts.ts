@@ -13,6 +13,7 @@ import type { HandlersOf } from '../router.ts'
 
 /** Transitions and deliveries in one answer. */
 const MOST_LISTED = 200
+const MOST_OF_HISTORY = 10_000
 /** Newest first, so times are negative. */
 const position = z.tuple([z.number(), z.number(), z.string()])
 const positionOf = ({ windowEnd, createdAt, id }: AlertEvent): [number, number, string] => [
@@ -26,9 +27,13 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
   const { store, clock } = context
   return {
     async listAlerts({ query }) {
-      const { status, severity, limit, cursor, ...filter } = query
+      const { status, severity, history, limit, cursor, ...filter } = query
       const known = new Set((await monitors.list(store)).map(({ name }) => name))
-      const all = (await currentAlerts(store, { ...filter, scope: 'alert' })).filter(
+      const alertsOnly = { ...filter, scope: 'alert' } as const
+      const events = history
+        ? await listAlertEvents(store, { ...alertsOnly, limit: MOST_OF_HISTORY })
+        : await currentAlerts(store, alertsOnly)
+      const all = events.filter(
         (event) =>
           (status === undefined || event.status === status) &&
           (severity === undefined || event.severity === severity) &&

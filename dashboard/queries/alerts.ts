@@ -1,10 +1,19 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import { get, post, remove } from './api.ts'
+import type { Period } from './models.ts'
 
 export interface AlertFilter {
   model?: string | undefined
   status?: string | undefined
 }
+
+/** Every event of a model's alerts in a period, of which the newest are loaded. */
+export const alertHistoryQuery = (model: string, { from, to }: Period) =>
+  queryOptions({
+    queryKey: ['alerts', model, 'history', { from, to }],
+    queryFn: ({ signal }) =>
+      get<'listAlerts'>('/alerts', { model, history: 'true', from, to, limit: 1000 }, signal),
+  })
 
 export const alertsQuery = (filter: AlertFilter = {}) =>
   queryOptions({

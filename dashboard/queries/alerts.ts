@@ -7,12 +7,16 @@ export interface AlertFilter {
   status?: string | undefined
 }
 
-/** Every event of a model's alerts in a period, of which the newest are loaded. */
-export const alertHistoryQuery = (model: string, { from, to }: Period) =>
+/** Every event of a model's alerts on features in a period, of which the newest are loaded. */
+export const featureAlertsQuery = (model: string, { from, to }: Period) =>
   queryOptions({
-    queryKey: ['alerts', model, 'history', { from, to }],
+    queryKey: ['alerts', model, 'features', { from, to }],
     queryFn: ({ signal }) =>
-      get<'listAlerts'>('/alerts', { model, history: 'true', from, to, limit: 1000 }, signal),
+      get<'listAlerts'>(
+        '/alerts',
+        { model, kind: 'feature', history: 'true', from, to, limit: 1000 },
+        signal,
+      ),
   })
 
 export const alertsQuery = (filter: AlertFilter = {}) =>

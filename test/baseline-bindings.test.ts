@@ -21,7 +21,7 @@ import { readSliced, type Part } from '../store/profiles.ts'
 import { rows } from '../store/query.ts'
 import { findResult } from '../store/result-detail.ts'
 import type { Result } from '../store/results.ts'
-import { seeded } from './support/columns.ts'
+import { normals, seeded } from './support/columns.ts'
 import { temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
@@ -39,7 +39,7 @@ const model = modelSchema.parse({
 let store: Store
 let sent = 0
 const random = seeded(5)
-const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+const normal = normals(random)
 const nextGeneration = generationClock()
 const rollUp = () => rollup({ store, model, now: new Date(), nextGeneration })
 const intake = () => ({ store, writer: createWriter(store), model, source: 'test', now: new Date() })

@@ -1,25 +1,15 @@
 /** What is counted in bins agrees with what is counted exactly, within the bounds it states. */
 import { afterAll, describe, expect, it } from 'vitest'
+import { normals, seeded } from './support/columns.ts'
 import { csv, report, scratch, type Cell, type Table } from './support/compare.ts'
 
 const files = scratch()
 afterAll(() => files.remove())
 
-/** A small generator with a seed (mulberry32), so that a failure can be repeated. */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** Rows of columns of many shapes; `shift` moves each of them by a little. */
 function tableOf(rows: number, seed: number, shift: number): Table {
-  const random = generator(seed)
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+  const random = seeded(seed)
+  const normal = normals(random)
   const shapes: Record<string, () => Cell> = {
     normal: () => normal() + shift,
     wider: () => normal() * (1 + shift),

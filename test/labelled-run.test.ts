@@ -16,7 +16,7 @@ import { findResult } from '../store/result-detail.ts'
 import type { Result } from '../store/results.ts'
 import { syncSilver } from '../store/silver.ts'
 import type { Store } from '../store/client.ts'
-import { seeded } from './support/columns.ts'
+import { normals, seeded } from './support/columns.ts'
 import { temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
@@ -38,7 +38,7 @@ interface Kind {
 }
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x))
-const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+const normal = normals(random)
 
 function row(model: Model, kind: Kind) {
   const x = normal() + (kind.shift ?? 0)

@@ -16,7 +16,7 @@ import { findResult } from '../store/result-detail.ts'
 import type { Result } from '../store/results.ts'
 import { syncSilver } from '../store/silver.ts'
 import type { Store } from '../store/client.ts'
-import { seeded } from './support/columns.ts'
+import { normals, seeded } from './support/columns.ts'
 import { temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
@@ -34,7 +34,7 @@ const model = modelSchema.parse({
 let store: Store
 let sent = 0
 const random = seeded(11)
-const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+const normal = normals(random)
 
 interface Change {
   /** In SEA, one row in twenty: x moves, and labels no longer follow scores. */

@@ -62,7 +62,7 @@ export function stageBaseline(
   const source = sourceIn(model)
   const bySource = new Map(declared.map((column) => [column.source, column.kind]))
   const kinds = { get: (column: string) => bySource.get(source(column)) ?? guesses.kinds?.get(column) }
-  return stageFile(client, path, { spool, kinds, source })
+  return stageFile(client, path, { spool, known: { kinds }, source })
 }
 
 /**

@@ -2,11 +2,11 @@ import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.t
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
 import type { CompareOptions } from './options.ts'
-import { comparisonRule, overallVerdict, reportColumn, type Report, type ReportColumn } from './report.ts'
+import { comparisonRule, overallVerdict, reportColumn, type Findings, type ReportColumn } from './report.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Comparison {
-  report: Report
+  report: Findings
   inputs: Inputs
   /** Whether every value was counted, in place of bins. */
   exact: boolean
@@ -55,6 +55,7 @@ export async function compareFiles(
       current: { rows: current.rows },
       verdict: overallVerdict(reported),
       columns: reported,
+      left_out: inputs.leftOut,
     },
     inputs,
     exact: binned.length === 0,

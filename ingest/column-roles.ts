@@ -121,13 +121,19 @@ async function valuesOf(
   return (await rows<Values>(client, query))[0]
 }
 
-function roleByValues({ column: { name, kind }, isIncreasing, mayBeTime }: Suspect, values: Values): LeftOut | undefined { // prettier-ignore
+function roleByValues(
+  { column: { name, kind }, isIncreasing, mayBeTime }: Suspect,
+  values: Values,
+): LeftOut | undefined {
+  // prettier-ignore
   const { n, distinct, whole, low, high } = values
   const id = (detail: string): LeftOut => ({ column: name, reason: 'id', detail })
   const unit = mayBeTime ? timeOf(low, high) : undefined
   if (unit !== undefined) return { column: name, reason: 'time', detail: `by its name and values, ${unit}` }
   if (kind === 'categorical')
-    return n >= LEAST_VALUES && distinct >= DISTINCT_TEXTS * n ? id('nearly every value is distinct') : undefined
+    return n >= LEAST_VALUES && distinct >= DISTINCT_TEXTS * n
+      ? id('nearly every value is distinct')
+      : undefined
   if (whole < n || distinct < DISTINCT_NUMBERS * n) return undefined
   const range = high - low + 1
   if (RESET_INDEX.test(name) && distinct === n && range === n)
@@ -150,5 +156,13 @@ function timeOf(low: number, high: number): string | undefined {
 
 function isCalendarDay(x: number): boolean {
   const [month, day] = [Math.floor(x / 100) % 100, x % 100]
-  return Number.isInteger(x) && x > 19_000_000 && x < 21_010_000 && month >= 1 && month <= 12 && day >= 1 && day <= 31
+  return (
+    Number.isInteger(x) &&
+    x > 19_000_000 &&
+    x < 21_010_000 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= 31
+  )
 }

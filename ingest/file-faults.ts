@@ -5,7 +5,7 @@ import { delimiterName, type Dialect } from './dialect.ts'
 import { isRecord } from './fields.ts'
 import { isGzipFault, unpackedFile } from './file-head.ts'
 import { LineSplitter, MAX_LINE_BYTES, type Line } from './lines.ts'
-import { withoutPythonTokens } from './python-json.ts'
+import { withoutPythonTokens } from './python-tokens.ts'
 
 /** Where a file that the engine could not read is at fault; undefined where nothing is found. */
 export async function delimitedFault(path: string, dialect: Dialect): Promise<string | undefined> {
@@ -109,8 +109,8 @@ function cleanLine({ text, long }: Line): { text: string } | { reason: string } 
 
 /** The key before the place that a parser stopped at, where it tells the place. */
 function nearField(text: string, { message }: Error): string {
-  const position = /position (\d+)/.exec(message)
-  if (position === null) return ''
-  const keys = [...text.slice(0, Number(position[1])).matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)]
+  const position = /Unexpected end/.test(message) ? text.length : /position (\d+)/.exec(message)?.[1]
+  if (position === undefined) return ''
+  const keys = [...text.slice(0, Number(position)).matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)]
   return keys.length === 0 ? '' : ` at the field "${keys.at(-1)![1]}"`
 }

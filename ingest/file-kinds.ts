@@ -90,7 +90,8 @@ export async function readColumns(
     const circumstances = {
       isNumeric: kinds.get(name) === 'numeric',
       // In quotes in NDJSON, a string in Parquet: whole numbers are codes that somebody wanted to be categories.
-      isDeclaredText: file.format.encoding !== 'delimited' && kindOfType(type) === 'categorical' && !numbers.has(name),
+      isDeclaredText:
+        file.format.encoding !== 'delimited' && kindOfType(type) === 'categorical' && !numbers.has(name),
       prefersComma: hasCommas || file.dialect?.delimiter === ';',
       hasCommas,
       other: readings?.get(name),
@@ -100,7 +101,11 @@ export async function readColumns(
   return found
 }
 
-function byType({ type }: TypedColumn, known: ColumnKind | undefined, sample: readonly string[]): ColumnReading {
+function byType(
+  { type }: TypedColumn,
+  known: ColumnKind | undefined,
+  sample: readonly string[],
+): ColumnReading {
   const present = sample.filter((text) => text !== '')
   const beyond = /^U?Int(64|128|256)/.test(bareType(type)) ? present.filter(isBeyondDouble).length : 0
   const ids = beyond > present.length / 2
@@ -109,7 +114,11 @@ function byType({ type }: TypedColumn, known: ColumnKind | undefined, sample: re
     kind,
     reading: 'plain',
     isAmbiguous: false,
-    ...(beyond === 0 ? {} : kind === 'numeric' ? { losesDigits: true } : { isBeyondDouble: known === undefined }),
+    ...(beyond === 0
+      ? {}
+      : kind === 'numeric'
+        ? { losesDigits: true }
+        : { isBeyondDouble: known === undefined }),
   }
 }
 

@@ -98,12 +98,15 @@ const NOTHING_KNOWN: Known = { kinds: new Map<string, ColumnKind>() }
 
 const isDate = (type: string) => /^Date/.test(bareType(type))
 
-function valueExpression({ name, type }: TypedColumn, { kind, reading }: ColumnReading, text: boolean): string {
+function valueExpression(
+  { name, type }: TypedColumn,
+  { kind, reading }: ColumnReading,
+  text: boolean,
+): string {
   const column = identifier(name)
   // Bytes that are no UTF-8 come back from the engine as other text, which would then match no row. An empty text is
   // no value: CSV cannot tell the two apart.
-  if (kind === 'categorical')
-    return `nullIf(${canonicalCategorySql(`toValidUTF8(toString(${column}))`)}, '')`
+  if (kind === 'categorical') return `nullIf(${canonicalCategorySql(`toValidUTF8(toString(${column}))`)}, '')`
   if (!text && isDate(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3))) / 1000`
   if (!text && kindOfType(type) === 'numeric') return `toFloat64(${column})`
   return numberSql(numericText(column), reading)

@@ -87,6 +87,14 @@ export function readsSql(text: string, reading: Reading): string {
   }
 }
 
+/** Text that says a number with marks, as programs write it; other text stays as it is. */
+export function plainNumeral(text: string, reading: 'point' | 'comma'): string {
+  const trimmed = text.trim()
+  if (!PATTERNS[reading].test(trimmed)) return text
+  const whole = trimmed.replace(reading === 'comma' ? /[.'’\s]/g : /[,'’\s]/g, '')
+  return reading === 'comma' ? whole.replace(',', '.') : whole
+}
+
 const PATTERNS: Record<Exclude<Reading, 'plain'>, RegExp> = {
   point: new RegExp(NUMERALS.point),
   comma: new RegExp(NUMERALS.comma),

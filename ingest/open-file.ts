@@ -52,9 +52,8 @@ export async function withOpenFile<T>(
     if (cause instanceof UnreadableFile || !isEngineError(cause)) throw cause
     const copy = join(resolve(spool), `${randomUUID()}.ndjson`)
     try {
-      const fault = await faultOf(path, copy)
-      if (fault !== 'rewritten') throw new UnreadableFile(fault ?? engineReason(cause), { cause })
-      return await attempt(copy)
+      if (await rewrite(path, copy)) return await attempt(copy)
+      throw new UnreadableFile(await readFault(path, cause), { cause })
     } finally {
       await rm(copy, { force: true })
     }
@@ -66,15 +65,23 @@ export function isEngineError(cause: unknown): cause is Error {
   return cause instanceof Error && !(cause instanceof TypeError) && !(cause instanceof RangeError)
 }
 
-/** Why the engine could not read a file; `rewritten` where a copy can be read; undefined where it is not known. */
-async function faultOf(path: string, copy: string): Promise<string | undefined> {
-  const { encoding } = fileFormat(path)!
-  if (encoding === 'typed') return undefined
-  if (encoding === 'delimited') return delimitedFault(path, await dialectOf(path))
-  if (/^\s*\[/.test((await fileHead(path, 100)).bytes.toString('utf8'))) return undefined
+/** Writes what the engine could not read anew to `copy`, where that helps. Throws {@link UnreadableFile}. */
+async function rewrite(path: string, copy: string): Promise<boolean> {
+  if (fileFormat(path)!.encoding !== 'json' || (await isArray(path))) return false
   const outcome = await rewriteJson(path, copy)
-  if (outcome.status === 'faulty') return outcome.reason
-  return outcome.status === 'rewritten' ? 'rewritten' : undefined
+  if (outcome.status === 'faulty') throw new UnreadableFile(outcome.reason)
+  return outcome.status === 'rewritten'
+}
+
+async function isArray(path: string): Promise<boolean> {
+  return /^\ufeff?\s*\[/.test((await fileHead(path, 100)).bytes.toString('utf8'))
+}
+
+/** Why the engine could not read a file: its faulty line where one is found, else what the engine says. */
+export async function readFault(path: string, cause: unknown): Promise<string> {
+  if (cause instanceof UnreadableFile) return cause.message
+  const isDelimited = fileFormat(path)!.encoding === 'delimited'
+  return (isDelimited ? await delimitedFault(path, await dialectOf(path)) : undefined) ?? engineReason(cause)
 }
 
 /** Opens a file that {@link fileProblem} finds nothing wrong with. */
@@ -144,6 +151,7 @@ function readExpression(
     `input_format_csv_skip_first_lines = ${dialect.headerLines}`,
     'input_format_csv_skip_trailing_empty_lines = 1',
     'input_format_csv_trim_whitespaces = 0',
+    'input_format_csv_allow_whitespace_or_tab_as_delimiter = 1',
     'format_csv_allow_single_quotes = 0',
   ]
   const wanted = columns.map(({ name }) => identifier(name)).join(', ')
@@ -160,6 +168,9 @@ export function engineReason(cause: unknown): string {
   // How the engine says that a text file ends before its first row.
   if (/Cannot read rows from the data|can't contain only partition columns/.test(message))
     return 'the file has no rows'
+  const mixed = /Automatically defined type .* for column '(.*)' in row \d+ differs/s.exec(message)
+  if (mixed !== null)
+    return `the column "${mixed[1]}" holds nested values in some rows and others in the rest`
   return message
     .replace(/^Code: \d+\. (DB::\w+: )?/, '')
     .split(/(?<=\.)\s|: \(in file|\(version /)[0]

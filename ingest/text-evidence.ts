@@ -67,7 +67,9 @@ function evidenceSql({ name, isNumeric, readings }: Question): string {
     `toUInt64(countIf(${present}))`,
     count(`match(${text}, '^[+-]?0[0-9]')`),
     count(`match(${text}, '^[+-]?[0-9]+$')`),
-    count(`length(${text}) > 15 AND match(${text}, '^[+-]?[0-9]+$') AND abs(toFloat64OrZero(${text})) > ${2 ** 53}`),
+    count(
+      `length(${text}) > 15 AND match(${text}, '^[+-]?[0-9]+$') AND abs(toFloat64OrZero(${text})) > ${2 ** 53}`,
+    ),
     ...(marked
       ? [
           count(`${point} AND NOT ${comma}`),

@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { ConfigError } from '../../config.ts'
-import { inferModel, missingFeatures, stageBaseline, type Guesses } from '../../ingest/file-baseline.ts'
+import { inferModel, stageBaseline, type Guesses } from '../../ingest/file-baseline.ts'
 import { fileProblem } from '../../ingest/open-file.ts'
 import { StoreError } from '../../store/errors.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../api-client.ts'
-import { typeName } from '../compare/names.ts'
+import { readingNotices, roleSentence } from '../compare/guess-notices.ts'
+import { label, typeName } from '../compare/names.ts'
 import { printable } from '../compare/text.ts'
 import { progressBar } from '../progress.ts'
 import { columnNames, withEngine } from './engine.ts'
@@ -110,13 +111,17 @@ async function inferFrom({ store }: ApiAccess, name: string, path: string, guess
     const { file } = staged
     try {
       if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
-      const model = await inferModel(engine.rollup, file, name, guesses)
+      const { model, leftOut } = await inferModel(engine.rollup, file, name, guesses)
       const unread = file.unsupported.map(
         (column) => `column "${printable(column.name)}", which is ${typeName(column.type)}`,
       )
       return {
         model,
-        notices: [...missing(missingFeatures(file, model)), ...unread.map((one) => `Not read: ${one}.`)],
+        notices: [
+          ...leftOut.map((one) => `Not a feature: ${roleSentence(one)}; --kind ${label(one.column)}=… makes it one.`), // prettier-ignore
+          ...readingNotices(file, basename(path), new Set(model.features.map((feature) => feature.name))),
+          ...unread.map((one) => `Not read: ${one}.`),
+        ],
       }
     } finally {
       await file.drop()

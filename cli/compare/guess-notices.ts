@@ -11,14 +11,19 @@ export const roleSentence = ({ column, reason, detail }: LeftOut) =>
   `${label(column)} looks like ${ROLES[reason]}: ${detail}`
 
 /** What was guessed of the columns, and how to decide otherwise. */
-export function guessNotices({ baseline, current, columns, leftOut, keptAll }: Inputs, files: Files): string[] {
+export function guessNotices(
+  { baseline, current, columns, leftOut, keptAll }: Inputs,
+  files: Files,
+): string[] {
   const compared = new Set(columns.map(({ name }) => name))
   const [first, second] = [fileName(files.baseline), fileName(files.current)]
   return [
-    ...leftOut.map((one) => `${roleSentence(one)}; not compared (--include ${label(one.column)} compares it)`),
+    ...leftOut.map(
+      (one) => `${roleSentence(one)}; not compared (--include ${label(one.column)} compares it)`,
+    ),
     ...keptAll.map((one) => `${roleSentence(one)}; compared all the same, as no other column is left`),
-    ...fileNotices(baseline, first, compared),
-    ...fileNotices(current, second, compared),
+    ...readingNotices(baseline, first, compared),
+    ...readingNotices(current, second, compared),
     ...ofColumns(baseline, compared, ({ mixed }) => mixed !== undefined).map(
       ({ name, mixed }) =>
         `${label(name)} holds numbers in ${Math.floor(100 * mixed!.share)} % of its cells and text such as "${label(mixed!.example)}" in others, so it is taken for categories; --kind ${label(name)}=numeric takes the others for missing`,
@@ -30,7 +35,8 @@ export function guessNotices({ baseline, current, columns, leftOut, keptAll }: I
   ]
 }
 
-function fileNotices(file: StagedFile, name: string, compared: ReadonlySet<string>): string[] {
+/** What of the numbers in a file is not as programs write them. */
+export function readingNotices(file: StagedFile, name: string, compared: ReadonlySet<string>): string[] {
   const read = (wanted: (column: FileColumn) => boolean) => listed(ofColumns(file, compared, wanted).map((one) => one.name)) // prettier-ignore
   const [commas, groups] = [
     read(({ reading, isAmbiguous }) => reading === 'comma' && !isAmbiguous),

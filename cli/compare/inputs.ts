@@ -93,18 +93,19 @@ export async function checkFiles({ baseline, current }: Files): Promise<void> {
   }
 }
 
-async function stage(
-  { store, spool }: Workspace,
-  path: string,
-  known: Known,
-): Promise<StagedFile> {
+async function stage({ store, spool }: Workspace, path: string, known: Known): Promise<StagedFile> {
   const outcome = await stageFile(store.ingest, path, { spool, known, source: featureSource })
   if (outcome.status === 'unreadable') throw new UnusableInput(printable(outcome.reason))
   if (outcome.file.rows === 0) throw new UnusableInput(`${printable(path)}: the file has no rows`)
   return outcome.file
 }
 
-function requireColumn(option: string, column: string, { columns, unsupported }: StagedFile, path: string): void {
+function requireColumn(
+  option: string,
+  column: string,
+  { columns, unsupported }: StagedFile,
+  path: string,
+): void {
   if (columns.some(({ name }) => name === column)) return
   const nested = unsupported.find(({ name }) => name === column)
   if (nested)

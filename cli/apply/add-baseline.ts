@@ -5,8 +5,8 @@ import { fileProblem } from '../../ingest/open-file.ts'
 import { StoreError } from '../../store/errors.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../api-client.ts'
-import { readingNotices, roleSentence } from '../compare/guess-notices.ts'
-import { label, typeName } from '../compare/names.ts'
+import { categoryNotices, readingNotices, roleSentences } from '../compare/guess-notices.ts'
+import { fileName, typeName } from '../compare/names.ts'
 import { printable } from '../compare/text.ts'
 import { progressBar } from '../progress.ts'
 import { columnNames, withEngine } from './engine.ts'
@@ -112,14 +112,16 @@ async function inferFrom({ store }: ApiAccess, name: string, path: string, guess
     try {
       if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
       const { model, leftOut } = await inferModel(engine.rollup, file, name, guesses)
+      const used = new Set(model.features.map((feature) => feature.name))
       const unread = file.unsupported.map(
         (column) => `column "${printable(column.name)}", which is ${typeName(column.type)}`,
       )
       return {
         model,
         notices: [
-          ...leftOut.map((one) => `Not a feature: ${roleSentence(one)}; --kind ${label(one.column)}=… makes it one.`), // prettier-ignore
-          ...readingNotices(file, basename(path), new Set(model.features.map((feature) => feature.name))),
+          ...roleSentences(leftOut, (column) => `no feature (--kind ${column}=… makes it one)`),
+          ...readingNotices(file, fileName(path), used),
+          ...categoryNotices(file, used),
           ...unread.map((one) => `Not read: ${one}.`),
         ],
       }

@@ -8,6 +8,9 @@ import { UnusableInput, type CompareOptions } from './options.ts'
 import { fileName, listed, typeName } from './names.ts'
 import { printable } from './text.ts'
 
+/** What a model says and should have said is compared whatever it looks like. */
+const OUTCOMES = ['label', 'prediction', 'score']
+
 /** A column of the baseline, and what the current file has under its name. */
 export interface ComparedColumn extends FileColumn {
   source: string
@@ -37,10 +40,10 @@ export interface Files {
 export async function readInputs(
   workspace: Workspace,
   files: Files,
-  options: Pick<CompareOptions, 'kinds' | 'ignore' | 'include'>,
+  options: Pick<CompareOptions, 'kinds' | 'ignore' | 'include' | 'labels'>,
   onFile: (file: string) => void,
 ): Promise<Inputs> {
-  const { kinds = new Map<string, ColumnKind>(), ignore = [], include = [] } = options
+  const { kinds = new Map<string, ColumnKind>(), ignore = [], include = [], labels = [] } = options
   onFile(files.baseline)
   const first = await stage(workspace, files.baseline, { kinds })
   for (const column of kinds.keys()) requireColumn('--kind', column, first, files.baseline)
@@ -58,7 +61,7 @@ export async function readInputs(
     }
   }
   const ignored = new Set(ignore)
-  const asked = new Set([...kinds.keys(), ...include])
+  const asked = new Set([...OUTCOMES, ...labels, ...kinds.keys(), ...include])
   const guessed = (await findRoles(workspace.store.ingest, baseline)).filter(({ column }) => !asked.has(column) && !ignored.has(column)) // prettier-ignore
   const candidates = baseline.columns.filter(({ name }) => !ignored.has(name))
   const isNothingElse = guessed.length === candidates.length

@@ -7,6 +7,8 @@ export interface CompareOptions {
   ignore?: readonly string[]
   /** Columns that are compared although they look like an index, an id or a time. */
   include?: readonly string[]
+  /** Columns to judge as a label or prediction is. */
+  labels?: readonly string[]
   /** Print JSON in place of a table. */
   json?: boolean
   /** Count every value whatever the number of rows. */

@@ -23,6 +23,8 @@ export interface StagedFile {
   columns: FileColumn[]
   /** Columns that hold neither numbers nor text, such as nested ones, with their type. */
   unsupported: TypedColumn[]
+  /** Places, from 1, of columns that have no name and so are not read. */
+  unnamed: number[]
   drop(): Promise<void>
 }
 
@@ -85,6 +87,7 @@ async function stage(
     rows: counted[0].n,
     columns,
     unsupported,
+    unnamed: file.unnamed,
     drop: async () => void (await client.command({ query: `DROP TABLE IF EXISTS ${table}` })),
   }
 }

@@ -22,6 +22,8 @@ export interface OpenFile {
   /** Of CSV and TSV. */
   dialect: Dialect | undefined
   columns: TypedColumn[]
+  /** Places, from 1, of columns that have no name and so are not read. */
+  unnamed: number[]
   /** A table expression of its rows. Columns of text formats are text, since inferred types may not hold for all. */
   read: string
   close: () => Promise<void>
@@ -96,7 +98,16 @@ export async function openFile(client: ClickHouseClient, path: string, spool: st
   try {
     const file = `file(${literal(link)}, ${format.engineFormat})`
     const columns = dialect === undefined ? await rows<TypedColumn>(client, `DESCRIBE TABLE ${file}`) : named(dialect) // prettier-ignore
-    return { path, format, dialect, columns, read: readExpression(link, format, columns, dialect), close }
+    const unnamed = (dialect?.names ?? []).flatMap((name, i) => (name === '' ? [i + 1] : []))
+    return {
+      path,
+      format,
+      dialect,
+      columns,
+      unnamed,
+      read: readExpression(link, format, columns, dialect),
+      close,
+    }
   } catch (cause) {
     await close()
     throw cause

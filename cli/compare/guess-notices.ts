@@ -77,7 +77,12 @@ export function readingNotices(file: StagedFile, name: string, used: ReadonlySet
   const sure = (wanted: FileColumn['reading']) =>
     listed(ofColumns(file, used, ({ reading, isAmbiguous }) => reading === wanted && !isAmbiguous).map((one) => one.name)) // prettier-ignore
   const [commas, groups] = [sure('comma'), sure('point')]
+  // The first is the index that pandas and R write.
+  const nameless = file.unnamed.filter((place) => place > 1)
   return [
+    ...(nameless.length === 0
+      ? []
+      : [`${name}: columns without a name are not read: ${listed(nameless.map(String))}`]),
     ...capped(
       ofColumns(file, used, ({ kind, invalid }) => kind === 'numeric' && invalid !== undefined),
       (column) => `${name}: ${invalidSentence(column.name, column.invalid!)}`,

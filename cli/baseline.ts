@@ -75,7 +75,7 @@ async function add(access: ApiAccess, model: string, file: string, options: AddO
   const guided = kinds !== undefined || task !== undefined || positive !== undefined
   const guesses = { ...(kinds === undefined ? {} : { kinds }), task, positive }
   const added = await addBaseline(access, model, file, { name, guesses, guided, activate })
-  if (json) sayJson({ ...added.baseline, active: added.active })
+  if (json) sayJson({ ...added.baseline, active: added.active, notices: added.notices })
   else for (const line of description(added)) say(line)
 }
 

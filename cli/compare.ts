@@ -53,6 +53,7 @@ export function compareCommand(exit: (code: number) => void): Command {
       addColumn,
     )
     .option('-i, --ignore <column>', 'leave a column out (repeatable)', addColumn)
+    .option('--include <column>', 'compare a column that looks like an id or a time (repeatable)', addColumn)
     .option('--exact', 'count every value, in place of bins, in files of over 10,000 rows')
     .option('--all', 'list every column, not just 20 of those without drift')
     .option('--json', 'print JSON, with every statistic')
@@ -66,8 +67,9 @@ const HELP = `
 Files are CSV, TSV, NDJSON or Parquet, told by their names: .csv, .tsv, .ndjson,
 .jsonl (these also with .gz) and .parquet. The two may differ in format.
 
-The baseline decides what a column is: numeric when every value in it is a number
-without leading zeros, else categorical.
+The baseline decides what a column is: numeric when nearly every value in it reads as
+a number without leading zeros, else categorical. Columns that look like an index, an
+id or a time are named and left out; --include or --kind compares them.
 
 Examples:
   driftgauge compare training.parquet yesterday.csv

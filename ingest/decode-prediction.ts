@@ -24,6 +24,7 @@ export function predictionDecoder(
 ): (event: unknown, receivedAt: number) => DecodedPrediction | Rejection {
   const features = model.features.map(({ name, kind }) => ({
     name,
+    kind,
     parse: kind === 'numeric' ? parseNumber : parseCategory,
   }))
   const declared = new Set(model.features.map(({ name }) => name))
@@ -54,9 +55,10 @@ export function predictionDecoder(
       return reject('bad_features', '"features" must be an object of feature names and values')
 
     const invalid: string[] = []
-    const values = features.map(({ name, parse }) => {
+    const values = features.map(({ name, kind, parse }) => {
       const value = Object.hasOwn(given, name) ? given[name] : null
-      if (isAbsent(value)) return null
+      // An empty text is no category: files, of which a baseline may be, cannot tell it from no value.
+      if (isAbsent(value) || (kind === 'categorical' && value === '')) return null
       const parsed = parse(value)
       if (parsed === undefined) invalid.push(name)
       return parsed ?? null

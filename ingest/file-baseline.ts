@@ -12,6 +12,7 @@ import {
 import type { ClickHouseClient } from '@clickhouse/client'
 import { categoricalSummary } from '../store/column-queries.ts'
 import type { Store } from '../store/client.ts'
+import { findRoles, type LeftOut } from './column-roles.ts'
 import { createBaseline, type BaselineOutcome, type BaselineRequest } from './baseline.ts'
 import { stageFile, type StagedFile, type StageOutcome } from './files.ts'
 
@@ -62,46 +63,51 @@ export function stageBaseline(
   const source = sourceIn(model)
   const bySource = new Map(declared.map((column) => [column.source, column.kind]))
   const kinds = { get: (column: string) => bySource.get(source(column)) ?? guesses.kinds?.get(column) }
-  return stageFile(client, path, { spool, kinds, source })
+  return stageFile(client, path, { spool, known: { kinds }, source })
+}
+
+export interface Inferred {
+  model: Model
+  /** Columns that look like an index, an id or a time, and so are no features. */
+  leftOut: LeftOut[]
 }
 
 /**
  * Guesses a model from a staged file: `prediction`, `score` and `label` are what they are called, `id`, `ts`
- * and the like belong to the envelope, and every other column is a feature. Two classes make a binary model,
- * more a multiclass one, numbers with more than two values a regression.
+ * and the like belong to the envelope, and every other column is a feature, save those that look like an index, an id
+ * or a time and whose kind the user does not tell. Two classes make a binary model, more a multiclass one, numbers
+ * with more than two values a regression.
  */
 export async function inferModel(
   client: ClickHouseClient,
   file: StagedFile,
   name: string,
   guesses: Guesses = {},
-): Promise<Model> {
-  const features = file.columns.filter(
+): Promise<Inferred> {
+  const candidates = file.columns.filter(
     ({ name }) => !OUTCOMES.has(name) && !ENVELOPE.has(name) && scoredClass(name) === undefined,
   )
+  const roles = await findRoles(client, { ...file, columns: candidates })
+  const leftOut = roles.filter(({ column }) => guesses.kinds?.has(column) !== true)
+  const features = candidates.filter((one) => !leftOut.some(({ column }) => column === one.name))
   const outcome = ['label', 'prediction']
     .flatMap((role) => file.columns.filter((column) => column.name === role))
     .at(0)
   const classes = outcome && (await categoricalSummary(client, file.table, outcome.name, 3)).categories
   const task = guesses.task ?? guessTask(outcome?.kind, classes?.length ?? 0)
   const positive = guesses.positive ?? classes?.find((category) => category === '1') ?? classes?.at(-1)
-  return modelSchema.parse({
+  const model = modelSchema.parse({
     name,
     task,
     ...(task === 'binary' && positive !== undefined ? { positive } : {}),
     features: Object.fromEntries(features.map((feature) => [feature.name, feature.kind])),
   })
+  return { model, leftOut }
 }
 
 function guessTask(kind: ColumnKind | undefined, classes: number): Task {
   if (classes <= 2) return 'binary'
   return kind === 'numeric' ? 'regression' : 'multiclass'
-}
-
-/** Columns of the model that the file does not have, features only: those cannot be checked. */
-export function missingFeatures(file: StagedFile, model: Model): string[] {
-  const present = new Set(file.columns.map(({ name }) => name))
-  return model.features.map(({ name }) => name).filter((name) => !present.has(name))
 }
 
 /** A baseline from a staged file. */

@@ -3,13 +3,13 @@ import { basename } from 'node:path'
 /** A tabular file that ClickHouse can read. `text` formats carry no types, or types that vary from row to row. */
 export interface FileFormat {
   extension: string
-  engineFormat: 'CSVWithNames' | 'TabSeparatedWithNames' | 'JSONEachRow' | 'Parquet'
+  engineFormat: 'CSV' | 'JSONEachRow' | 'Parquet'
   encoding: 'delimited' | 'json' | 'typed'
 }
 
 const FORMATS: Record<string, Omit<FileFormat, 'extension'>> = {
-  '.csv': { engineFormat: 'CSVWithNames', encoding: 'delimited' },
-  '.tsv': { engineFormat: 'TabSeparatedWithNames', encoding: 'delimited' },
+  '.csv': { engineFormat: 'CSV', encoding: 'delimited' },
+  '.tsv': { engineFormat: 'CSV', encoding: 'delimited' },
   '.ndjson': { engineFormat: 'JSONEachRow', encoding: 'json' },
   '.jsonl': { engineFormat: 'JSONEachRow', encoding: 'json' },
   '.parquet': { engineFormat: 'Parquet', encoding: 'typed' },

@@ -1,14 +1,44 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { ColumnKind } from '../store/model.ts'
 import { rows } from '../store/query.ts'
-import { identifier, literal } from '../store/sql.ts'
+import { identifier } from '../store/sql.ts'
+import { fileHead } from './file-head.ts'
+import { isRecord } from './fields.ts'
+import { likelyReadings, type Reading } from './number-text.ts'
 import type { OpenFile, TypedColumn } from './open-file.ts'
+import { parsePythonJson } from './python-json.ts'
+import { chooseReading, textEvidence } from './text-evidence.ts'
 
 /** Kinds by name of the column; undefined where the file decides. */
 export type KnownKinds = Pick<ReadonlyMap<string, ColumnKind>, 'get'>
 
-/** What producers write for a missing number, lower case. */
-export const MISSING_NUMBERS: readonly string[] = ['', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', '<na>', '\\n', '-'] // prettier-ignore
+/** What a column of a file is, and how its cells say so. */
+export interface ColumnReading {
+  kind: ColumnKind
+  reading: Reading
+  /** Numbers such as 1,234 alone do not tell how they are to be read; the other file of a comparison may. */
+  isAmbiguous: boolean
+  /** Cells of a numeric column that hold other text, which counts as missing. */
+  invalid?: InvalidCells
+  /** A categorical column of which so many cells read as numbers, and an example of the others. */
+  mixed?: { share: number; example: string }
+  /** It is categorical because its whole numbers are beyond 2^53, where a double no longer tells them apart. */
+  isBeyondDouble?: boolean
+  /** It is numeric, and holds whole numbers beyond 2^53. */
+  losesDigits?: boolean
+}
+
+export interface InvalidCells {
+  count: number
+  example: string
+}
+
+/** What is known before a file is read. */
+export interface Known {
+  kinds: KnownKinds
+  /** How the other file of a comparison says its numbers, for columns that leave it open. */
+  readings?: Pick<ReadonlyMap<string, Reading>, 'get'>
+}
 
 /** The engine's type without the wrappers that do not change what a value is. */
 export function bareType(type: string): string {
@@ -23,44 +53,118 @@ export function kindOfType(type: string): ColumnKind | undefined {
   return undefined
 }
 
-/**
- * The kind of each column, none of which is nested. A text column is numeric when every value in it is a number,
- * without leading zeros, or a usual mark of a missing one; that takes a pass over the file.
- */
-export async function columnKinds(
-  client: ClickHouseClient,
-  { read, format }: OpenFile,
-  columns: readonly TypedColumn[],
-  known: KnownKinds,
-): Promise<ReadonlyMap<string, ColumnKind>> {
-  const kinds = new Map(columns.map(({ name, type }) => [name, known.get(name) ?? kindOfType(type)!]))
-  if (format.encoding === 'typed') return kinds
-  const undecided = columns.filter(
-    ({ name, type }) =>
-      known.get(name) === undefined && (format.encoding === 'delimited' || kindOfType(type) === 'numeric'),
-  )
-  const names = undecided.map(({ name }) => name)
-  const numeric = await numericTextColumns(client, read, names)
-  for (const name of names) kinds.set(name, numeric.has(name) ? 'numeric' : 'categorical')
-  return kinds
+/** Whether cells come as text, which may say numbers. */
+export function isText({ format }: OpenFile, { type }: TypedColumn): boolean {
+  return format.encoding !== 'typed' || /^(String|FixedString)/.test(bareType(type))
 }
 
-async function numericTextColumns(
+const SAMPLED_ROWS = 1000
+
+/**
+ * What each column is, none of which is nested. Text that nearly always reads as numbers, without leading zeros and
+ * apart from the usual marks of a missing one, is numeric; that takes a pass over the columns in question.
+ */
+export async function readColumns(
   client: ClickHouseClient,
-  read: string,
-  names: string[],
-): Promise<Set<string>> {
-  if (names.length === 0) return new Set()
-  const missing = MISSING_NUMBERS.map(literal).join(', ')
-  const checks = names.map((name) => {
-    const text = identifier(name)
-    const present = `isNotNull(${text}) AND lower(trimBoth(${text})) NOT IN (${missing})`
-    const number = `isNotNull(toFloat64OrNull(trimBoth(${text}))) AND NOT match(${text}, '^\\\\s*[+-]?0[0-9]')`
-    return `[toUInt64(countIf(${present})), countIf(${present} AND NOT (${number}))]`
-  })
-  const found = await rows<{ checks: [number, number][] }>(
-    client,
-    `SELECT [${checks.join(', ')}] AS checks FROM ${read}`,
+  file: OpenFile,
+  columns: readonly TypedColumn[],
+  { kinds, readings }: Known,
+): Promise<ReadonlyMap<string, ColumnReading>> {
+  const sample = await sampleCells(client, file, columns)
+  const found = new Map(
+    columns.map((column): [string, ColumnReading] => [
+      column.name,
+      byType(column, kinds.get(column.name), sample.get(column.name) ?? []),
+    ]),
   )
-  return new Set(names.filter((_, i) => found[0].checks[i][0] > 0 && found[0].checks[i][1] === 0))
+  const questions = columns
+    .filter((column) => isText(file, column) && kinds.get(column.name) !== 'categorical')
+    .map(({ name }) => ({ name, isNumeric: kinds.get(name) === 'numeric', readings: likelyReadings(sample.get(name)!) }))
+    .filter(({ name, isNumeric, readings }) => file.format.encoding !== 'typed' || isNumeric || readings.length > 0 || hasNumbers(sample.get(name)!)) // prettier-ignore
+  const evidence = await textEvidence(client, file.read, questions)
+  const hasCommas = [...evidence.values()].some(({ pointOnly, commaOnly }) => commaOnly > pointOnly)
+  const numbers = file.format.encoding === 'json' ? await numbersInHead(file.path) : new Set<string>()
+  for (const { name, type } of columns) {
+    const one = evidence.get(name)
+    if (one === undefined) continue
+    const circumstances = {
+      isNumeric: kinds.get(name) === 'numeric',
+      // In quotes in NDJSON, a string in Parquet: whole numbers are codes that somebody wanted to be categories.
+      isDeclaredText:
+        file.format.encoding !== 'delimited' && kindOfType(type) === 'categorical' && !numbers.has(name),
+      prefersComma: hasCommas || file.dialect?.delimiter === ';',
+      hasCommas,
+      other: readings?.get(name),
+    }
+    found.set(name, chooseReading(one, circumstances))
+  }
+  return found
+}
+
+function byType(
+  { type }: TypedColumn,
+  known: ColumnKind | undefined,
+  sample: readonly string[],
+): ColumnReading {
+  const present = sample.filter((text) => text !== '')
+  const beyond = /^U?Int(64|128|256)/.test(bareType(type)) ? present.filter(isBeyondDouble).length : 0
+  const ids = beyond > present.length / 2
+  const kind = known ?? (ids ? 'categorical' : kindOfType(type)!)
+  return {
+    kind,
+    reading: 'plain',
+    isAmbiguous: false,
+    ...(beyond === 0
+      ? {}
+      : kind === 'numeric'
+        ? { losesDigits: true }
+        : { isBeyondDouble: known === undefined }),
+  }
+}
+
+const isBeyondDouble = (text: string) => Math.abs(Number(text)) > Number.MAX_SAFE_INTEGER
+
+function hasNumbers(sample: readonly string[]): boolean {
+  const present = sample.filter((text) => text.trim() !== '')
+  return present.filter((text) => Number.isFinite(Number(text))).length >= present.length / 2
+}
+
+/** The first rows of columns whose values may say more than their type; null is an empty text. */
+async function sampleCells(
+  client: ClickHouseClient,
+  file: OpenFile,
+  columns: readonly TypedColumn[],
+): Promise<ReadonlyMap<string, string[]>> {
+  const asked = columns.filter(
+    (column) => isText(file, column) || /^U?Int(64|128|256)/.test(bareType(column.type)),
+  )
+  if (asked.length === 0) return new Map()
+  const cells = asked.map(({ name }) => `ifNull(toValidUTF8(toString(${identifier(name)})), '')`)
+  const found = await rows<{ cells: string[] }>(
+    client,
+    `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} LIMIT ${SAMPLED_ROWS}`,
+  )
+  return new Map(asked.map(({ name }, i) => [name, found.map(({ cells: row }) => row[i])]))
+}
+
+const HEAD_BYTES = 1_000_000
+
+/** Keys of NDJSON that hold a number, not one in quotes, in the beginning of a file. */
+async function numbersInHead(path: string): Promise<ReadonlySet<string>> {
+  const { bytes } = await fileHead(path, HEAD_BYTES)
+  const keys = new Set<string>()
+  for (const line of bytes.toString('utf8').split('\n').slice(0, SAMPLED_ROWS)) {
+    for (const [key, value] of Object.entries(recordOf(line))) if (typeof value === 'number') keys.add(key)
+  }
+  return keys
+}
+
+function recordOf(line: string): Record<string, unknown> {
+  try {
+    const parsed = parsePythonJson(line)
+    return isRecord(parsed) ? parsed : {}
+  } catch {
+    // The last line may be cut, and what else is no JSON the engine has to tell.
+    return {}
+  }
 }

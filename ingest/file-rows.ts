@@ -28,10 +28,13 @@ export function rowsStatement(file: OpenFile, columns: readonly TypedColumn[], f
   return `SELECT ${values.join(', ')} FROM ${file.read} OFFSET ${Math.trunc(from)} SETTINGS ${settings.join(', ')}`
 }
 
-/** A single-precision number as the double that it is to everyone who reads it as a number. */
+/**
+ * A single-precision number as the double that it is to everyone who reads it as a number. An empty text is no value,
+ * as everywhere in files.
+ */
 function textExpression(column: string, type: string, { format }: OpenFile): string {
-  if (format.encoding !== 'typed') return column
-  return /^(Float32|BFloat)/.test(bareType(type)) ? `toString(toFloat64(${column}))` : `toString(${column})`
+  if (format.encoding !== 'typed') return `nullIf(${column}, '')`
+  return /^(Float32|BFloat)/.test(bareType(type)) ? `toString(toFloat64(${column}))` : `nullIf(toString(${column}), '')` // prettier-ignore
 }
 
 /** The rows of a chunk of the statement's answer. */

@@ -3,22 +3,28 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { canonicalCategorySql, type ColumnKind } from '../store/model.ts'
 import { rows } from '../store/query.ts'
 import { identifier } from '../store/sql.ts'
-import { bareType, columnKinds, kindOfType, type KnownKinds } from './file-kinds.ts'
-import { engineReason, fileProblem, openFile, type OpenFile, type TypedColumn } from './open-file.ts'
+import { bareType, isText, kindOfType, readColumns, type ColumnReading, type Known } from './file-kinds.ts'
+import { numberSql, numericText } from './number-text.ts'
+import { fileProblem, UnreadableFile, withOpenFile, type OpenFile, type TypedColumn } from './open-file.ts'
 
-export interface FileColumn {
+export interface FileColumn extends ColumnReading {
   name: string
-  kind: ColumnKind
+  /** Its numbers are times, in seconds since 1970. */
+  isTime: boolean
 }
 
 /** A file's rows in a table of the engine: a number or a category column for each column of the file. */
 export interface StagedFile {
-  /** The table, quoted. Its columns are named by `source`. */
+  /** The table, quoted. */
   table: string
+  /** Name in it of a column of the file. */
+  source: (column: string) => string
   rows: number
   columns: FileColumn[]
   /** Columns that hold neither numbers nor text, such as nested ones, with their type. */
   unsupported: TypedColumn[]
+  /** Places, from 1, of columns that have no name and so are not read. */
+  unnamed: number[]
   drop(): Promise<void>
 }
 
@@ -27,8 +33,8 @@ export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'u
 export interface StageOptions {
   /** An existing directory of our own, for a link to the file under a name of our own. */
   spool: string
-  /** Kinds that are known; they override what the file suggests. */
-  kinds?: KnownKinds
+  /** What is known already; it overrides what the file suggests. */
+  known?: Known
   /** Name of a column in the staged table. */
   source: (column: string) => string
 }
@@ -42,10 +48,11 @@ export async function stageFile(
   const problem = await fileProblem(path)
   if (problem !== undefined) return unreadable(`${path}: ${problem}`)
   try {
-    const file = await openFile(client, path, options.spool)
-    return { status: 'staged', file: await stage(client, file, options).finally(file.close) }
+    const file = await withOpenFile(client, path, options.spool, (open) => stage(client, open, options))
+    return { status: 'staged', file }
   } catch (cause) {
-    return unreadable(`${path}: ${engineReason(cause)}`)
+    if (!(cause instanceof UnreadableFile)) throw cause
+    return unreadable(`${path}: ${cause.message}`)
   }
 }
 
@@ -54,30 +61,33 @@ const unreadable = (reason: string): StageOutcome => ({ status: 'unreadable', re
 async function stage(
   client: ClickHouseClient,
   file: OpenFile,
-  { kinds: known = new Map<string, ColumnKind>(), source }: StageOptions,
+  { known = NOTHING_KNOWN, source }: StageOptions,
 ): Promise<StagedFile> {
   const unsupported = file.columns.filter(({ type }) => kindOfType(type) === undefined)
   const supported = file.columns.filter(({ type }) => kindOfType(type) !== undefined)
-  const kinds = await columnKinds(client, file, supported, known)
-  const columns = supported.map(({ name }): FileColumn => ({ name, kind: kinds.get(name)! }))
+  const readings = await readColumns(client, file, supported, known)
+  const columns = supported.map(({ name, type }): FileColumn => {
+    const reading = readings.get(name)!
+    const isTime = reading.kind === 'numeric' && (reading.reading === 'time' || (!isText(file, { name, type }) && isDate(type))) // prettier-ignore
+    return { name, ...reading, isTime }
+  })
   const table = identifier(`staging_${randomUUID()}`)
   const declarations = columns.map(({ name, kind }) => `${identifier(source(name))} ${STAGED_TYPES[kind]}`)
   await client.command({
     query: `CREATE TABLE ${table} (${['staged_row UInt8', ...declarations].join(', ')}) ENGINE = MergeTree ORDER BY tuple()`,
   })
-  const values = supported.map(({ name, type }) => {
-    const read = file.format.encoding === 'typed' ? bareType(type) : 'String'
-    return valueExpression(identifier(name), kinds.get(name)!, read)
-  })
+  const values = supported.map((column) => valueExpression(column, readings.get(column.name)!, isText(file, column))) // prettier-ignore
   await client.command({
     query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read}`,
   })
   const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${table}`)
   return {
     table,
+    source,
     rows: counted[0].n,
     columns,
     unsupported,
+    unnamed: file.unnamed,
     drop: async () => void (await client.command({ query: `DROP TABLE IF EXISTS ${table}` })),
   }
 }
@@ -87,11 +97,20 @@ const STAGED_TYPES: Record<ColumnKind, string> = {
   categorical: 'Nullable(String)',
 }
 
-function valueExpression(column: string, kind: ColumnKind, type: string): string {
-  // Bytes that are no UTF-8 come back from the engine as other text, which would then match no row.
-  if (kind === 'categorical') return canonicalCategorySql(`toValidUTF8(toString(${column}))`)
-  if (/^Date/.test(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3))) / 1000`
-  if (kindOfType(type) === 'numeric') return `toFloat64(${column})`
-  // The canonical spelling makes booleans 1 and 0, as in events.
-  return `toFloat64OrNull(${canonicalCategorySql(`trimBoth(toString(${column}))`)})`
+const NOTHING_KNOWN: Known = { kinds: new Map<string, ColumnKind>() }
+
+const isDate = (type: string) => /^Date/.test(bareType(type))
+
+function valueExpression(
+  { name, type }: TypedColumn,
+  { kind, reading }: ColumnReading,
+  text: boolean,
+): string {
+  const column = identifier(name)
+  // Bytes that are no UTF-8 come back from the engine as other text, which would then match no row. An empty text is
+  // no value: CSV cannot tell the two apart.
+  if (kind === 'categorical') return `nullIf(${canonicalCategorySql(`toValidUTF8(toString(${column}))`)}, '')`
+  if (!text && isDate(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3))) / 1000`
+  if (!text && kindOfType(type) === 'numeric') return `toFloat64(${column})`
+  return numberSql(numericText(column), reading)
 }

@@ -1,6 +1,7 @@
 import { LineSplitter, MAX_LINE_BYTES, type Line } from './lines.ts'
 import { reject } from './outcome.ts'
 import type { RawRecord } from './pipeline.ts'
+import { parsePythonJson } from './python-json.ts'
 
 /** A batch is handed on when it holds this many records or bytes. */
 const BATCH_RECORDS = 20_000
@@ -8,7 +9,7 @@ const BATCH_BYTES = 8_000_000
 
 /** JSON without the byte order mark that some tools write first. */
 export function parseJson(text: string): unknown {
-  return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+  return parsePythonJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
 }
 
 /** Parses one line of NDJSON. */

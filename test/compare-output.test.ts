@@ -77,16 +77,16 @@ describe('the table', () => {
   const rows = 600
   const many = <T>(of: (i: number) => T) => Array.from({ length: rows }, (_, i) => of(i))
   const baseline: Table = {
-    steady: many((i) => i),
+    steady: many((i) => i / 4),
     'evil\u001b[2Jcolumn\u202e': many((i) => (i % 2 ? 'a' : 'b\u001b]0;title\u0007')),
     'ein sehr langer Spaltenname, der nie und nimmer in die Tabelle passt': many((i) => i % 50),
-    日本語の列: many((i) => i),
+    日本語の列: many((i) => i / 4),
     thin: many((i) => i / 7),
   }
   const current: Table = {
     ...baseline,
     'evil\u001b[2Jcolumn\u202e': many((i) => (i % 20 ? 'b\u001b]0;title\u0007' : 'a')),
-    日本語の列: many((i) => i + 300),
+    日本語の列: many((i) => (i + 300) / 4),
     thin: many((i) => (i % 4 ? i / 7 : null)),
   }
   const paths = [files.write('b.csv', csv(baseline)), files.write('c.csv', csv(current))] as const

@@ -11,7 +11,8 @@ afterAll(() => files.remove())
 afterEach(() => expect(files.leftovers(), 'temporary files left behind').toEqual([]))
 
 const many = <T extends Cell>(n: number, of: (i: number) => T) => Array.from({ length: n }, (_, i) => of(i))
-const ids = (n: number) => many(n, (i) => i)
+/** Distinct, and no whole numbers, which would look like an id. */
+const measures = (n: number) => many(n, (i) => i / 4)
 
 let made = 0
 /** Compares two tables through CSV files. */
@@ -26,7 +27,7 @@ function compareTables(baseline: Table, current: Table, options: CompareOptions 
 
 describe('verdicts', () => {
   it('finds no drift in a file and itself', async () => {
-    const path = files.write('same.csv', csv({ x: ids(500), c: many(500, (i) => 'abc'[i % 3]) }))
+    const path = files.write('same.csv', csv({ x: measures(500), c: many(500, (i) => 'abc'[i % 3]) }))
     const found = await report(path, path)
     expect(found).toMatchObject({ code: 0, verdict: 'ok', baseline: { rows: 500 }, current: { rows: 500 } })
     expect(found.column('x')).toMatchObject({ kind: 'numeric', verdict: 'ok', reason: 'stable' })
@@ -43,18 +44,18 @@ describe('verdicts', () => {
   })
 
   it('finds a shift, and tells drift by its exit code', async () => {
-    const found = await compareTables({ x: ids(500) }, { x: many(500, (i) => i + 250) })
+    const found = await compareTables({ x: measures(500) }, { x: many(500, (i) => (i + 250) / 4) })
     expect(found).toMatchObject({ code: 1, verdict: 'critical' })
     expect(found.column('x').statistics.ks?.value).toBeCloseTo(0.5, 12)
   })
 
   it('prints exactly the documented keys', async () => {
     const found = await compareTables(
-      { x: ids(500), c: many(500, () => 'a') },
-      { x: ids(500), c: many(500, () => 'b') },
+      { x: measures(500), c: many(500, () => 'a') },
+      { x: measures(500), c: many(500, () => 'b') },
     )
     const { code: _code, stderr: _stderr, column: _column, ...printed } = found
-    expect(Object.keys(printed)).toEqual(['baseline', 'current', 'verdict', 'columns'])
+    expect(Object.keys(printed)).toEqual(['baseline', 'current', 'verdict', 'columns', 'left_out', 'notes'])
     expect(Object.keys(found.column('x'))).toEqual([
       'column', 'kind', 'verdict', 'reason', 'explanation', 'baseline', 'current', 'effect', 'noise_floor', 'statistics',
     ]) // prettier-ignore
@@ -68,8 +69,8 @@ describe('verdicts', () => {
   it('shares the level of 0.01 among the columns', async () => {
     const one = await compareTables({ x: many(500, (i) => i % 2) }, { x: many(500, (i) => i % 2) })
     const ten = await compareTables(
-      Object.fromEntries(ids(10).map((i) => [`x${i}`, many(500, (j) => j % 2)])),
-      Object.fromEntries(ids(10).map((i) => [`x${i}`, many(500, (j) => j % 2)])),
+      Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`x${i}`, many(500, (j) => j % 2)])),
+      Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`x${i}`, many(500, (j) => j % 2)])),
     )
     // (isf(level, 1 degree) - 1) / n_eff, with isf(0.01) = 6.634896601 and isf(0.001) = 10.82756617.
     expect(one.column('x').noise_floor).toBeCloseTo((6.6348966010212145 - 1) / 250, 10)
@@ -78,8 +79,8 @@ describe('verdicts', () => {
 
   it('never calls what it could not judge ok', async () => {
     const few = await compareTables(
-      { x: ids(50), empty: many(50, () => null) },
-      { x: ids(50), empty: many(50, () => null) },
+      { x: measures(50), empty: many(50, () => null) },
+      { x: measures(50), empty: many(50, () => null) },
     )
     expect(few).toMatchObject({ code: 0, verdict: 'insufficient_data' })
     expect(few.column('empty').verdict).toBe('ok')
@@ -89,14 +90,14 @@ describe('verdicts', () => {
   })
 
   it('lets a drift outrank what could not be judged', async () => {
-    const found = await compareTables({ x: ids(100), y: ids(100) }, { x: ids(100), y: many(100, () => null) })
+    const found = await compareTables({ x: measures(100), y: measures(100) }, { x: measures(100), y: many(100, () => null) })
     expect(found).toMatchObject({ code: 1, verdict: 'critical' })
     expect(found.column('y')).toMatchObject({ verdict: 'critical', reason: 'all_missing' })
     expect(found.column('x').verdict).toBe('insufficient_data')
   })
 
   it('takes a baseline of one row', async () => {
-    const found = await compareTables({ x: [1], c: ['a'] }, { x: ids(300), c: many(300, () => 'a') })
+    const found = await compareTables({ x: [1], c: ['a'] }, { x: measures(300), c: many(300, () => 'a') })
     expect(found).toMatchObject({ code: 0, verdict: 'insufficient_data', baseline: { rows: 1 } })
     expect(found.column('x').statistics.ks?.value).toBeGreaterThan(0)
     expect(found.column('x').statistics.wasserstein, 'no deviation to divide by').toBeUndefined()
@@ -105,14 +106,14 @@ describe('verdicts', () => {
 
 describe('columns', () => {
   it('reports a column that only the baseline has as missing throughout', async () => {
-    const found = await compareTables({ x: ids(300), gone: ids(300) }, { x: ids(300) })
+    const found = await compareTables({ x: measures(300), gone: measures(300) }, { x: measures(300) })
     expect(found).toMatchObject({ code: 1, verdict: 'critical' })
     expect(found.column('gone')).toMatchObject({ reason: 'all_missing', current: { n: 300, missing: 300 } })
     expect(found.column('gone').explanation).toMatch(/^The column is not in the current file/)
   })
 
   it('says so in the binned path, too', async () => {
-    const found = await compareTables({ x: ids(10_001), gone: ids(10_001) }, { x: ids(10_001) })
+    const found = await compareTables({ x: measures(10_001), gone: measures(10_001) }, { x: measures(10_001) })
     expect(found.column('gone')).toMatchObject({
       verdict: 'critical',
       current: { n: 10_001, missing: 10_001 },
@@ -121,14 +122,14 @@ describe('columns', () => {
   })
 
   it('mentions a column that only the current file has', async () => {
-    const found = await compareTables({ x: ids(300) }, { x: ids(300), extra: ids(300) })
+    const found = await compareTables({ x: measures(300) }, { x: measures(300), extra: measures(300) })
     expect(found).toMatchObject({ code: 0, verdict: 'ok' })
     expect(found.columns.map(({ column }) => column)).toEqual(['x'])
     expect(found.stderr).toMatch(/^note: only \S+ has extra: not compared\n$/)
   })
 
   it('leaves nested columns out with a note', async () => {
-    const rows = ids(300)
+    const rows = measures(300)
       .map((x) => JSON.stringify({ x, tags: ['a'], o: { y: 1 } }))
       .join('\n')
     const path = files.write('nested.ndjson', rows)
@@ -138,14 +139,14 @@ describe('columns', () => {
   })
 
   it('says when a column is nested in one of the files only', async () => {
-    const baseline = files.write('flat.ndjson', ndjson({ x: ids(300), y: ids(300) }))
-    const nested = files.write('nest.ndjson', ids(300).map((x) => JSON.stringify({ x, y: [x] })).join('\n')) // prettier-ignore
+    const baseline = files.write('flat.ndjson', ndjson({ x: measures(300), y: measures(300) }))
+    const nested = files.write('nest.ndjson', measures(300).map((x) => JSON.stringify({ x, y: [x] })).join('\n')) // prettier-ignore
     const found = await report(baseline, nested)
     expect(found.column('y').explanation).toMatch(/is of type Array.* in the current file/)
   })
 
   it('does as --kind and --ignore say', async () => {
-    const table = { code: many(300, (i) => i % 7), x: ids(300), id: ids(300) }
+    const table = { code: many(300, (i) => i % 7), x: measures(300), id: measures(300) }
     const found = await compareTables(table, table, {
       kinds: new Map([['code', 'categorical']]),
       ignore: ['id'],
@@ -157,7 +158,7 @@ describe('columns', () => {
   })
 
   it('takes the kinds of the baseline for the current file', async () => {
-    const found = await compareTables({ x: ids(300) }, { x: many(300, (i) => (i < 100 ? 'n/k' : i)) })
+    const found = await compareTables({ x: measures(300) }, { x: many(300, (i) => (i < 100 ? 'n/k' : i)) })
     expect(found.column('x')).toMatchObject({
       kind: 'numeric',
       current: { n: 300, missing: 100 },
@@ -166,13 +167,13 @@ describe('columns', () => {
   })
 
   it('says when the current file has text for numbers', async () => {
-    const found = await compareTables({ x: ids(300) }, { x: many(300, () => 'low') })
+    const found = await compareTables({ x: measures(300) }, { x: many(300, () => 'low') })
     expect(found.column('x')).toMatchObject({ verdict: 'critical', reason: 'all_missing' })
     expect(found.stderr).toMatch(/note: \S+ has no numbers in x/)
   })
 
   it('says when --kind takes text for numbers', async () => {
-    const table = { x: many(300, (i) => 'ab'[i % 2]), y: ids(300) }
+    const table = { x: many(300, (i) => 'ab'[i % 2]), y: measures(300) }
     const found = await compareTables(table, table, { kinds: new Map([['x', 'numeric']]) })
     expect(found.stderr).toContain('neither file has numbers in x')
   })
@@ -186,7 +187,7 @@ describe('values', () => {
       '😀',
       '👩‍👩‍👧',
       '日本',
-      '',
+      'empty',
       ' ',
       'missing',
       'other',
@@ -289,9 +290,9 @@ describe('values', () => {
         csv({ id: many(100_000, (j) => `user-${from + j}`), k: many(100_000, (j) => j % 3) }),
       ),
     )
-    const binned = await report(b, c)
+    const binned = await report(b, c, { include: ['id'] })
     expect(binned.column('id').baseline).toEqual({ n: 100_000, missing: 0 })
-    const exact = await report(b, c, { exact: true })
+    const exact = await report(b, c, { exact: true, include: ['id'] })
     // 50,000 categories on both sides, and as many on one only: (1 - 0)² / 1 each, doubled by n / n.
     expect(exact.column('id').statistics.chi_square?.value).toBeCloseTo(100_000, 3)
     expect(exact.column('k')).toMatchObject({ verdict: 'ok', statistics: { ks: { bound: 0 } } })
@@ -299,7 +300,7 @@ describe('values', () => {
 
   it('takes names of any kind', async () => {
     const names = ['größe', '🎉', 'a,b', 'say "x"', "it's", 'back`tick', 'back\\slash', '{x:UInt8}', 'a.b', '-- c', '__proto__', 'constructor', 'id', 'staged_row', 'tab\there'] // prettier-ignore
-    const path = files.write('names.csv', csv(Object.fromEntries(names.map((name) => [name, ids(300)]))))
+    const path = files.write('names.csv', csv(Object.fromEntries(names.map((name) => [name, measures(300)]))))
     const found = await report(path, path)
     expect(found.columns.map(({ column }) => column)).toEqual(names)
     expect(found.verdict).toBe('ok')
@@ -338,7 +339,7 @@ describe('files', () => {
   })
 
   it('reads what spreadsheets write: byte order mark, CRLF, an index without a name', async () => {
-    const text = '\ufeff,x,c\r\n' + many(300, (i) => `${i},${i},"a, b"\r\n`).join('')
+    const text = '\ufeff,x,c\r\n' + many(300, (i) => `${i},${i / 4},"a, b"\r\n`).join('')
     const path = files.write('sheet.csv', text)
     const found = await report(path, path)
     expect(found.column('x')).toMatchObject({ kind: 'numeric', verdict: 'ok' })
@@ -350,16 +351,16 @@ describe('files', () => {
     ['empty.csv', '', /empty\.csv: the file is empty/],
     ['blank.csv', '\n\n', /blank\.csv: the file has no rows/],
     ['header.csv', 'x,c\n', /header\.csv: the file has no rows/],
-    ['wide.csv', 'x,c\n1,a,2\n', /wide\.csv: /],
-    ['ragged.csv', 'x,c\n1,a\n2\n', /ragged\.csv: Rows have different amount of values/],
-    ['twice.csv', 'x,x\n1,2\n', /twice\.csv: Duplicate column name/],
-    ['cut.ndjson', '{"x":1}\n{"x":\n', /cut\.ndjson: /],
-    ['text.ndjson', '{"x":1}\nhello\n', /text\.ndjson: Cannot parse input/],
+    ['wide.csv', 'x,c\n1,a,2\n', /wide\.csv: line 2 has 3 fields/],
+    ['ragged.csv', 'x,c\n1,a\n2\n', /ragged\.csv: line 3 has 1 field separated by ",", the header 2/],
+    ['twice.csv', 'x,x\n1,2\n', /twice\.csv: the header on line 1 names "x" twice/],
+    ['cut.ndjson', '{"x":1}\n{"x":\n', /cut\.ndjson: line 2 is not JSON at the field "x"/],
+    ['text.ndjson', '{"x":1}\nhello\n', /text\.ndjson: line 2 is not JSON/],
     ['fake.parquet', 'PAR1, but no Parquet file', /fake\.parquet: Not a Parquet file/],
     ['sheet.xlsx', 'PK', /sheet\.xlsx: the name must end with one of \.csv, /],
     ['noext', 'x\n1\n', /noext: the name must end with one of/],
-    ['late.csv', 'x,c\n' + '1,a\n'.repeat(60_000) + '2,a,b,c\n', /late\.csv: /],
-    ['late.ndjson', '{"x":1}\n'.repeat(60_000) + 'oops\n', /late\.ndjson: /],
+    ['late.csv', 'x,c\n' + '1,a\n'.repeat(60_000) + '2,a,b,c\n', /late\.csv: line 60002 has 4 fields/],
+    ['late.ndjson', '{"x":1}\n'.repeat(60_000) + 'oops\n', /late\.ndjson: line 60001 is not JSON/],
   ]
 
   it.each(unusable)('says what is wrong with %s', async (name, text, message) => {
@@ -417,7 +418,7 @@ describe('a process of its own', () => {
     process.exitCode = await compare(...process.argv.slice(1))`
 
   it('writes data alone to stdout, and nothing to stderr that is no terminal', async () => {
-    const path = files.write('own.csv', csv({ x: ids(300) }))
+    const path = files.write('own.csv', csv({ x: measures(300) }))
     const child = await ended(start([path, path]))
     expect(child).toMatchObject({ code: 0, stderr: '' })
     expect(child.stdout).toContain('No drift in 1 column.')
@@ -426,7 +427,7 @@ describe('a process of its own', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('removes its files at %s and dies of it', async (signal) => {
     const path = files.write(
       'long.csv',
-      csv({ ...Object.fromEntries(ids(30).map((i) => [`x${i}`, many(60_000, Math.random)])) }),
+      csv({ ...Object.fromEntries(measures(30).map((i) => [`x${i}`, many(60_000, Math.random)])) }),
     )
     const child = start([path, path])
     const result = ended(child)
@@ -443,7 +444,7 @@ describe('a process of its own', () => {
   describe.skipIf(!wired)('as built', () => {
     const cli = (...args: string[]) => ended(spawn(process.execPath, [built, 'compare', ...args]))
     let path: string
-    beforeAll(() => void (path = files.write('built.csv', csv({ x: ids(300), c: many(300, () => 'a') }))))
+    beforeAll(() => void (path = files.write('built.csv', csv({ x: measures(300), c: many(300, () => 'a') }))))
 
     it('exits 0 without drift and prints JSON', async () => {
       const { code, stdout } = await cli(path, path, '--json', '--kind', 'x=categorical', '-i', 'c')

@@ -80,7 +80,7 @@ function randomRow(task: string, i: number, random: () => number): Row {
     ts: START + Math.floor(random() * HOURS * HOUR),
     version: pick(['1', '2', '3']),
     x: some(Math.floor(random() * 400) / 4),
-    c: some(pick(['a', 'b', '', '😀'])),
+    c: some(pick(['a', 'b', 'c', '😀'])),
     prediction: some(outcome()),
     score: task === 'binary' ? some(pick([0, 1, random()])) : null,
     scores:

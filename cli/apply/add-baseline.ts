@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { ConfigError } from '../../config.ts'
-import { inferModel, missingFeatures, stageBaseline, type Guesses } from '../../ingest/file-baseline.ts'
+import { inferModel, stageBaseline, type Guesses } from '../../ingest/file-baseline.ts'
 import { fileProblem } from '../../ingest/open-file.ts'
 import { StoreError } from '../../store/errors.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../api-client.ts'
-import { typeName } from '../compare/names.ts'
+import { categoryNotices, readingNotices, roleSentences } from '../compare/guess-notices.ts'
+import { fileName, typeName } from '../compare/names.ts'
 import { printable } from '../compare/text.ts'
 import { progressBar } from '../progress.ts'
 import { columnNames, withEngine } from './engine.ts'
@@ -110,13 +111,19 @@ async function inferFrom({ store }: ApiAccess, name: string, path: string, guess
     const { file } = staged
     try {
       if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
-      const model = await inferModel(engine.rollup, file, name, guesses)
+      const { model, leftOut } = await inferModel(engine.rollup, file, name, guesses)
+      const used = new Set(model.features.map((feature) => feature.name))
       const unread = file.unsupported.map(
         (column) => `column "${printable(column.name)}", which is ${typeName(column.type)}`,
       )
       return {
         model,
-        notices: [...missing(missingFeatures(file, model)), ...unread.map((one) => `Not read: ${one}.`)],
+        notices: [
+          ...roleSentences(leftOut, (column) => `no feature (--kind ${column}=… makes it one)`),
+          ...readingNotices(file, fileName(path), used),
+          ...categoryNotices(file, used),
+          ...unread.map((one) => `Not read: ${one}.`),
+        ],
       }
     } finally {
       await file.drop()

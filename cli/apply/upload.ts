@@ -5,10 +5,11 @@ import type { Progress } from '../progress.ts'
 import type { Api } from './http.ts'
 
 const CONTENT_TYPES: Record<string, string> = {
-  CSVWithNames: 'text/csv',
-  TabSeparatedWithNames: 'text/tab-separated-values',
-  JSONEachRow: 'application/x-ndjson',
-  Parquet: 'application/vnd.apache.parquet',
+  '.csv': 'text/csv',
+  '.tsv': 'text/tab-separated-values',
+  '.ndjson': 'application/x-ndjson',
+  '.jsonl': 'application/x-ndjson',
+  '.parquet': 'application/vnd.apache.parquet',
 }
 
 /** Sends a file as the body of a request, its type told by its name. */
@@ -24,7 +25,7 @@ export async function upload<T>(api: Api, path: string, file: string, bar: Progr
     }
   }
   const headers = {
-    'content-type': CONTENT_TYPES[format.engineFormat],
+    'content-type': CONTENT_TYPES[format.extension.replace('.gz', '')],
     ...(format.extension.endsWith('.gz') ? { 'content-encoding': 'gzip' } : {}),
   }
   return api.send<T>(path, body(), headers)

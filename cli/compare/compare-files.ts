@@ -2,12 +2,12 @@ import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.t
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
-import { comparisonRule, overallVerdict, reportColumn, type Report, type ReportColumn } from './report.ts'
+import { comparisonRule, overallVerdict, reportColumn, type Findings, type ReportColumn } from './report.ts'
 import { printable } from './text.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Comparison {
-  report: Report
+  report: Findings
   inputs: Inputs
   /** Whether every value was counted, in place of bins. */
   exact: boolean
@@ -60,6 +60,7 @@ export async function compareFiles(
       current: { rows: current.rows },
       verdict: overallVerdict(reported),
       columns: reported,
+      left_out: inputs.leftOut,
     },
     inputs,
     exact: binned.length === 0,

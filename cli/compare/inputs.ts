@@ -1,3 +1,5 @@
+import { findRoles, type LeftOut } from '../../ingest/column-roles.ts'
+import type { InvalidCells, Known } from '../../ingest/file-kinds.ts'
 import { stageFile, type FileColumn, type StagedFile } from '../../ingest/files.ts'
 import { fileProblem } from '../../ingest/open-file.ts'
 import { featureSource, type ColumnKind } from '../../store/model.ts'
@@ -6,11 +8,16 @@ import { UnusableInput, type CompareOptions } from './options.ts'
 import { fileName, listed, typeName } from './names.ts'
 import { printable } from './text.ts'
 
+/** What a model says and should have said is compared whatever it looks like. */
+const OUTCOMES = ['label', 'prediction', 'score']
+
 /** A column of the baseline, and what the current file has under its name. */
 export interface ComparedColumn extends FileColumn {
   source: string
   /** Why the current file has no values of it, where it lacks the column. */
   absent?: string
+  /** Cells of the current file that are no number in a numeric column. */
+  currentInvalid?: InvalidCells | undefined
 }
 
 export interface Inputs {
@@ -18,6 +25,10 @@ export interface Inputs {
   current: StagedFile
   columns: ComparedColumn[]
   ignored: ReadonlySet<string>
+  /** Columns of the baseline that say which row it is, or when, and so are not compared. */
+  leftOut: LeftOut[]
+  /** Those that look so and are compared all the same, because nothing else would be left. */
+  keptAll: LeftOut[]
 }
 
 export interface Files {
@@ -29,31 +40,52 @@ export interface Files {
 export async function readInputs(
   workspace: Workspace,
   files: Files,
-  options: Pick<CompareOptions, 'kinds' | 'ignore'>,
+  options: Pick<CompareOptions, 'kinds' | 'ignore' | 'include' | 'labels'>,
   onFile: (file: string) => void,
 ): Promise<Inputs> {
-  const { kinds = new Map<string, ColumnKind>(), ignore = [] } = options
+  const { kinds = new Map<string, ColumnKind>(), ignore = [], include = [], labels = [] } = options
   onFile(files.baseline)
-  const baseline = await stage(workspace, files.baseline, kinds)
-  for (const column of kinds.keys()) requireColumn(column, baseline, files.baseline)
+  const first = await stage(workspace, files.baseline, { kinds })
+  for (const column of kinds.keys()) requireColumn('--kind', column, first, files.baseline)
+  for (const column of include) requireColumn('--include', column, first, files.baseline)
   onFile(files.current)
   // What a column is, the baseline decides: guessed anew, the same column could become two kinds.
-  const current = await stage(
-    workspace,
-    files.current,
-    new Map(baseline.columns.map(({ name, kind }) => [name, kind])),
-  )
+  const current = await stage(workspace, files.current, {
+    kinds: new Map(first.columns.map(({ name, kind }) => [name, kind])),
+    readings: new Map(first.columns.flatMap(({ name, reading, isAmbiguous }) => (isAmbiguous ? [] : [[name, reading]]))), // prettier-ignore
+  })
+  const baseline = await readAnew(workspace, files.baseline, first, current, kinds)
   for (const column of ignore) {
     if (!holds(baseline, column) && !holds(current, column)) {
       throw new UnusableInput(`--ignore ${printable(column)}: neither file has a column of this name.`)
     }
   }
   const ignored = new Set(ignore)
-  const columns = baseline.columns
-    .filter(({ name }) => !ignored.has(name))
+  const asked = new Set([...OUTCOMES, ...labels, ...kinds.keys(), ...include])
+  const guessed = (await findRoles(workspace.store.ingest, baseline)).filter(({ column }) => !asked.has(column) && !ignored.has(column)) // prettier-ignore
+  const candidates = baseline.columns.filter(({ name }) => !ignored.has(name))
+  const isNothingElse = guessed.length === candidates.length
+  const leftOut = isNothingElse ? [] : guessed
+  const columns = candidates
+    .filter(({ name }) => !leftOut.some(({ column }) => column === name))
     .map((column) => pair(column, current))
   requireCommon(columns, current, files, ignored)
-  return { baseline, current, columns, ignored }
+  return { baseline, current, columns, ignored, leftOut, keptAll: isNothingElse ? guessed : [] }
+}
+
+/** The baseline once more, where its numbers alone left open how they are to be read and the current file tells. */
+async function readAnew(
+  workspace: Workspace,
+  path: string,
+  baseline: StagedFile,
+  current: StagedFile,
+  kinds: ReadonlyMap<string, ColumnKind>,
+): Promise<StagedFile> {
+  const told = new Map(current.columns.flatMap(({ name, reading, isAmbiguous }) => (isAmbiguous ? [] : [[name, reading]]))) // prettier-ignore
+  const isOpen = ({ name, reading, isAmbiguous }: FileColumn) => isAmbiguous && told.has(name) && told.get(name) !== reading // prettier-ignore
+  if (!baseline.columns.some(isOpen)) return baseline
+  await baseline.drop()
+  return stage(workspace, path, { kinds, readings: told })
 }
 
 /** Finds what is wrong with either file before the first, maybe large one is read. Throws {@link UnusableInput}. */
@@ -64,27 +96,28 @@ export async function checkFiles({ baseline, current }: Files): Promise<void> {
   }
 }
 
-async function stage(
-  { store, spool }: Workspace,
-  path: string,
-  kinds: ReadonlyMap<string, ColumnKind>,
-): Promise<StagedFile> {
-  const outcome = await stageFile(store.ingest, path, { spool, kinds, source: featureSource })
+async function stage({ store, spool }: Workspace, path: string, known: Known): Promise<StagedFile> {
+  const outcome = await stageFile(store.ingest, path, { spool, known, source: featureSource })
   if (outcome.status === 'unreadable') throw new UnusableInput(printable(outcome.reason))
   if (outcome.file.rows === 0) throw new UnusableInput(`${printable(path)}: the file has no rows`)
   return outcome.file
 }
 
-function requireColumn(column: string, { columns, unsupported }: StagedFile, path: string): void {
+function requireColumn(
+  option: string,
+  column: string,
+  { columns, unsupported }: StagedFile,
+  path: string,
+): void {
   if (columns.some(({ name }) => name === column)) return
   const nested = unsupported.find(({ name }) => name === column)
   if (nested)
     throw new UnusableInput(
-      `--kind ${printable(column)}: the column is of type ${typeName(nested.type)}, which cannot be compared.`,
+      `${option} ${printable(column)}: the column is of type ${typeName(nested.type)}, which cannot be compared.`,
     )
   const names = listed(columns.map(({ name }) => name))
   throw new UnusableInput(
-    `--kind ${printable(column)}: ${fileName(path)} has no such column. It has ${names}.`,
+    `${option} ${printable(column)}: ${fileName(path)} has no such column. It has ${names}.`,
   )
 }
 
@@ -106,7 +139,8 @@ function requireCommon(
 
 function pair(column: FileColumn, current: StagedFile): ComparedColumn {
   const paired = { ...column, source: featureSource(column.name) }
-  if (current.columns.some(({ name }) => name === column.name)) return paired
+  const found = current.columns.find(({ name }) => name === column.name)
+  if (found) return { ...paired, currentInvalid: found.invalid }
   const nested = current.unsupported.find(({ name }) => name === column.name)
   return {
     ...paired,

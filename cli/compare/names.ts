@@ -15,3 +15,7 @@ export const typeName = (type: string) => truncate(printable(type.replace(/\s+/g
 
 /** One name, short enough for a line. */
 export const label = (name: string) => truncate(printable(name), 40)
+
+/** A name as an argument of a command line. */
+export const argument = (name: string) =>
+  /^[\w.%+-]+$/.test(name) ? name : `'${printable(name).replaceAll("'", `'\\''`)}'`

@@ -1,4 +1,6 @@
+import { isPandasIndex } from '../../ingest/column-roles.ts'
 import type { CompareOptions } from './options.ts'
+import { guessNotices } from './guess-notices.ts'
 import { holds, type Files, type Inputs } from './inputs.ts'
 import { fileName, listed, typeName } from './names.ts'
 import type { Comparison } from './compare-files.ts'
@@ -20,13 +22,16 @@ export function noticesOf(comparison: Comparison, files: Files, { kinds }: Compa
       (names) => `too many distinct values for memory, so counted in bins all the same: ${names}`,
     ],
   ]
-  return notices.filter(([columns]) => columns.length > 0).map(([columns, notice]) => notice(listed(columns)))
+  return [
+    ...guessNotices(inputs, files),
+    ...notices.filter(([columns]) => columns.length > 0).map(([columns, notice]) => notice(listed(columns))),
+  ]
 }
 
 function addedColumns({ baseline, current, ignored }: Inputs): string[] {
   return current.columns
     .map(({ name }) => name)
-    .filter((name) => !ignored.has(name) && !holds(baseline, name))
+    .filter((name) => !ignored.has(name) && !holds(baseline, name) && !isPandasIndex(name))
 }
 
 function nestedColumns({ baseline, current, ignored }: Inputs): string[] {

@@ -5,6 +5,8 @@ export interface CompareOptions {
   kinds?: ReadonlyMap<string, ColumnKind>
   /** Columns that are left out. */
   ignore?: readonly string[]
+  /** Columns that are compared although they look like an index, an id or a time. */
+  include?: readonly string[]
   /** Columns to judge as a label or prediction is. */
   labels?: readonly string[]
   /** Print JSON in place of a table. */

@@ -5,7 +5,7 @@ import { count, decimal, percentages, plural, probability, range } from './forma
 import type { Comparison } from './compare-files.ts'
 import type { Files } from './inputs.ts'
 import { legendLines } from './legend.ts'
-import { bySeverity, isDrift, type Report, type ReportColumn } from './report.ts'
+import { bySeverity, isDrift, type Findings, type ReportColumn } from './report.ts'
 import { tableLines, type TableColumn } from './table.ts'
 import { displayWidth, pad, printable, wrap } from './text.ts'
 
@@ -52,7 +52,7 @@ export function renderReport(comparison: Comparison, context: RenderContext): st
   ].join('\n')
 }
 
-function headline({ verdict, columns }: Report): string {
+function headline({ verdict, columns }: Findings): string {
   const number = (of: Verdict) => columns.filter((column) => column.verdict === of).length
   const [critical, warning, open] = [number('critical'), number('warning'), number('insufficient_data')]
   const all = plural(columns.length, 'column')
@@ -66,7 +66,7 @@ function headline({ verdict, columns }: Report): string {
   return open > 0 ? `No verdict on ${count(open)} of ${all}; no drift in the others.` : `No drift in ${all}.`
 }
 
-function fileLines(report: Report, files: Files): string[] {
+function fileLines(report: Findings, files: Files): string[] {
   const sides = [
     { side: 'baseline', name: printable(basename(files.baseline)), rows: count(report.baseline.rows) },
     { side: 'current ', name: printable(basename(files.current)), rows: count(report.current.rows) },
@@ -109,7 +109,7 @@ const share = ({ n, missing }: { n: number; missing: number }) => (n === 0 ? 0 :
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 
-function tableOf({ columns }: Report, { all }: RenderContext, width: number, paint: Paint): string[] {
+function tableOf({ columns }: Findings, { all }: RenderContext, width: number, paint: Paint): string[] {
   const sorted = columns.toSorted(bySeverity)
   const calm = sorted.filter(({ verdict }) => verdict === 'ok')
   const hidden = all ? 0 : Math.max(0, calm.length - SHOWN_WITHOUT_DRIFT)

@@ -2,16 +2,26 @@ import { evaluateColumn, type Evaluation, type EvaluationRule } from '../../dete
 import { DEFAULT_RULE, type Reason, type Verdict } from '../../detectors/judge.ts'
 import type { Rows } from '../../detectors/column-input.ts'
 import type { Statistic, StatisticName } from '../../detectors/statistic.ts'
+import type { LeftOut } from '../../ingest/column-roles.ts'
+import type { InvalidCells } from '../../ingest/file-kinds.ts'
 import type { ColumnKind } from '../../store/model.ts'
 import { holdsClasses } from './classes.ts'
 import type { CountedColumn } from './column-inputs.ts'
 
-/** What `compare --json` prints, and the table is made of. What does not apply to a column is absent. */
-export interface Report {
+/** What the table is made of. What does not apply to a column is absent. */
+export interface Findings {
   baseline: { rows: number }
   current: { rows: number }
   verdict: Verdict
   columns: ReportColumn[]
+  /** Columns that were not compared because they say which row it is, or when. */
+  left_out: LeftOut[]
+}
+
+/** What `compare --json` prints. */
+export interface Report extends Findings {
+  /** What was guessed, what is not compared and what counts as missing, in sentences. */
+  notes: string[]
 }
 
 export interface ReportColumn {
@@ -22,6 +32,8 @@ export interface ReportColumn {
   explanation: string
   baseline: Rows
   current: Rows
+  /** Cells that are no number where numbers are expected; they count as missing. */
+  invalid?: { baseline?: InvalidCells; current?: InvalidCells }
   effect?: number
   noise_floor?: number
   statistics: Partial<Record<StatisticName, ReportStatistic>>
@@ -57,6 +69,9 @@ export function reportColumn(
     explanation: explanationOf(evaluation, column.absent),
     baseline: evaluation.baseline,
     current: evaluation.window,
+    ...(column.invalid === undefined && column.currentInvalid === undefined
+      ? {}
+      : { invalid: { ...(column.invalid && { baseline: column.invalid }), ...(column.currentInvalid && { current: column.currentInvalid }) } }), // prettier-ignore
     ...finite({ effect: evaluation.effect, noise_floor: evaluation.noiseFloor }),
     statistics: Object.fromEntries(
       Object.entries(evaluation.statistics).map(([name, statistic]) => [name, reportStatistic(statistic)]),

@@ -21,10 +21,10 @@ export async function runComparison(files: Files, options: CompareOptions, outpu
   const work = (workspace: Workspace) => compareFiles(workspace, files, options, onProgress)
   const comparison = await withWorkspace(work, stopBar).finally(stopBar)
   const { report } = comparison
-  for (const notice of noticesOf(comparison, files, options))
-    await writeOut(output.stderr, `note: ${notice}\n`)
+  const notes = noticesOf(comparison, files, options)
+  for (const note of notes) await writeOut(output.stderr, `note: ${note}\n`)
   const text = options.json
-    ? escapeControls(JSON.stringify(report, null, 2))
+    ? escapeControls(JSON.stringify({ ...report, notes }, null, 2))
     : renderReport(comparison, { files, all: options.all ?? false, terminal: output.stdout })
   await writeOut(output.stdout, `${text}\n`)
   return isDrift(report.verdict)

@@ -1,5 +1,5 @@
 import { parseInstant } from '../../ingest/fields.ts'
-import { MISSING_NUMBERS } from '../../ingest/file-kinds.ts'
+import { MISSING_NUMBERS } from '../../ingest/number-text.ts'
 import { canonicalCategory, type ColumnKind } from '../../store/model.ts'
 import type { Field } from './fields.ts'
 

@@ -1,7 +1,8 @@
 import { ConfigError } from '../../config.ts'
-import { columnKinds, kindOfType } from '../../ingest/file-kinds.ts'
+import { kindOfType, readColumns, type ColumnReading } from '../../ingest/file-kinds.ts'
 import { parseRows, rowsStatement, type Cells } from '../../ingest/file-rows.ts'
-import { engineReason, openFile, type OpenFile, type TypedColumn } from '../../ingest/open-file.ts'
+import { plainNumeral } from '../../ingest/number-text.ts'
+import { openFile, readFault, type OpenFile, type TypedColumn } from '../../ingest/open-file.ts'
 import type { Store } from '../../store/client.ts'
 import type { ColumnKind } from '../../store/model.ts'
 import { rows as readRows } from '../../store/query.ts'
@@ -40,8 +41,8 @@ export async function openTable(
   path: string,
   options: TableOptions,
 ): Promise<Table> {
-  const unreadable = (cause: unknown) => {
-    throw new ConfigError(`${printable(path)}: ${engineReason(cause)}`)
+  const unreadable = async (cause: unknown): Promise<never> => {
+    throw new ConfigError(printable(`${path}: ${await readFault(path, cause)}`))
   }
   const file = await openFile(store.rollup, path, spool).catch(unreadable)
   const names = file.columns.map(({ name }) => name)
@@ -80,12 +81,12 @@ export async function openTable(
 async function* blocks(
   { stream }: Store,
   statement: string,
-  unreadable: (cause: unknown) => never,
+  unreadable: (cause: unknown) => Promise<never>,
 ): AsyncGenerator<Cells[]> {
   try {
     for await (const text of stream!(statement)) yield parseRows(text)
   } catch (cause) {
-    unreadable(cause)
+    await unreadable(cause)
   }
 }
 
@@ -96,15 +97,17 @@ async function recordReader(
   columns: readonly Column[],
   { model, kindsOf, kinds }: TableOptions,
 ): Promise<(cells: Cells) => Promise<Record<string, unknown>>> {
-  const inferred = kindsOf === undefined ? await columnKinds(store.rollup, file, columns, kinds) : undefined
+  const found = await readColumns(store.rollup, file, columns, { kinds })
   const modelColumn = columns.findIndex(({ field }) => field === 'model')
   const readers = new Map<string, readonly ReadCell[]>()
   const readersOf = async (name: string): Promise<readonly ReadCell[]> => {
     const given = name === '' ? undefined : await kindsOf?.(name)
-    const kindOf: KindOf = given ?? ((column) => inferred?.get(column) ?? 'categorical')
-    return columns.map(({ name: column, field, type }) =>
-      cellReader(field, kindOf(column, field), file.format.encoding === 'typed' && /\bDate/.test(type)),
-    )
+    const kindOf: KindOf = given ?? ((column) => kindInText(found.get(column)!))
+    return columns.map(({ name: column, field, type }) => {
+      const kind = kindOf(column, field)
+      const read = cellReader(field, kind, file.format.encoding === 'typed' && /\bDate/.test(type))
+      return kind === 'numeric' && !isName(field) ? inPlain(read, found.get(column)!.reading) : read
+    })
   }
   return async (cells) => {
     const name = model ?? cells[modelColumn] ?? ''
@@ -112,4 +115,15 @@ async function recordReader(
     readers.set(name, read)
     return Object.fromEntries(cells.map((text, i) => [columns[i].name, read[i](text)]))
   }
+}
+
+/** Times in text stay what they are. */
+const kindInText = ({ kind, reading }: ColumnReading) => (reading === 'time' ? 'categorical' : kind)
+
+const isName = (field: Field | undefined) => field === 'id' || field === 'model' || field === 'version' || field === 'ts' || field === 'labelled_at' // prettier-ignore
+
+/** Cells with decimal commas, or marks between thousands, as programs write the numbers that they say. */
+function inPlain(read: ReadCell, reading: ColumnReading['reading']): ReadCell {
+  if (reading !== 'comma' && reading !== 'point') return read
+  return (text) => read(text === null ? null : plainNumeral(text, reading))
 }

@@ -1,0 +1,119 @@
+import type { LeftOut } from '../../ingest/column-roles.ts'
+import type { InvalidCells } from '../../ingest/file-kinds.ts'
+import type { FileColumn, StagedFile } from '../../ingest/files.ts'
+import { count } from './format.ts'
+import type { Files, Inputs } from './inputs.ts'
+import { argument, fileName, label, listed } from './names.ts'
+
+const ROLES: Record<LeftOut['reason'], [one: string, several: string]> = {
+  index: ['an index', 'indexes'],
+  id: ['an id', 'ids'],
+  time: ['a time', 'times'],
+}
+
+/** What columns look like that are told by the same, in sentences that `after` ends. */
+export function roleSentences(roles: readonly LeftOut[], after: (column: string) => string): string[] {
+  const alike = new Map<string, LeftOut[]>()
+  for (const one of roles)
+    alike.set(one.reason + one.detail, [...(alike.get(one.reason + one.detail) ?? []), one])
+  return [...alike.values()].map((group) => {
+    const names = listed(group.map(({ column }) => column))
+    const { column, reason, detail } = group[0]
+    const looks = group.length === 1 ? `looks like ${ROLES[reason][0]}` : `look like ${ROLES[reason][1]}`
+    return `${names} ${looks}: ${detail}; ${after(group.length === 1 ? argument(column) : 'COLUMN')}`
+  })
+}
+
+/** What was guessed of the columns, and how to decide otherwise. */
+export function guessNotices(
+  { baseline, current, columns, leftOut, keptAll }: Inputs,
+  files: Files,
+): string[] {
+  const compared = new Set(columns.map(({ name }) => name))
+  return [
+    ...roleSentences(leftOut, (column) => `not compared (--include ${column} compares it)`),
+    ...roleSentences(keptAll, () => 'compared all the same, as no other column is left'),
+    ...readingNotices(baseline, fileName(files.baseline), compared),
+    ...readingNotices(current, fileName(files.current), compared),
+    ...categoryNotices(baseline, compared),
+  ]
+}
+
+/** Columns that are taken for categories although they hold numbers. */
+export function categoryNotices(file: StagedFile, used: ReadonlySet<string>): string[] {
+  return [
+    ...capped(
+      ofColumns(file, used, ({ mixed }) => mixed !== undefined),
+      ({ name, mixed }) =>
+        `${label(name)} holds numbers in ${Math.floor(100 * mixed!.share)} % of its cells and text such as "${label(mixed!.example)}" in others, so it is taken for categories; --kind ${argument(name)}=numeric takes the others for missing`,
+      'hold numbers in most of their cells and are taken for categories',
+    ),
+    ...capped(
+      ofColumns(file, used, ({ isBeyondDouble }) => isBeyondDouble === true),
+      ({ name }) =>
+        `${label(name)} holds whole numbers beyond 2^53, which a double cannot tell apart, so it is taken for categories`,
+      'hold whole numbers beyond 2^53 and are taken for categories',
+    ),
+  ]
+}
+
+const MOST_NOTICES = 10
+
+/** A sentence a column, and one for those beyond the first. */
+function capped(
+  columns: readonly FileColumn[],
+  sentence: (column: FileColumn) => string,
+  others: string,
+): string[] {
+  const rest = columns.slice(MOST_NOTICES).map(({ name }) => name)
+  return [
+    ...columns.slice(0, MOST_NOTICES).map(sentence),
+    ...(rest.length === 0 ? [] : [`so ${others}: ${listed(rest)}`]),
+  ]
+}
+
+/** What of the numbers in a file is not as programs write them. */
+export function readingNotices(file: StagedFile, name: string, used: ReadonlySet<string>): string[] {
+  const sure = (wanted: FileColumn['reading']) =>
+    listed(ofColumns(file, used, ({ reading, isAmbiguous }) => reading === wanted && !isAmbiguous).map((one) => one.name)) // prettier-ignore
+  const [commas, groups] = [sure('comma'), sure('point')]
+  // The first is the index that pandas and R write.
+  const nameless = file.unnamed.filter((place) => place > 1)
+  return [
+    ...(nameless.length === 0
+      ? []
+      : [`${name}: columns without a name are not read: ${listed(nameless.map(String))}`]),
+    ...capped(
+      ofColumns(file, used, ({ kind, invalid }) => kind === 'numeric' && invalid !== undefined),
+      (column) => `${name}: ${invalidSentence(column.name, column.invalid!)}`,
+      `hold other text than numbers in ${name}`,
+    ),
+    ...(commas === '' ? [] : [`${name}: numbers are read with decimal commas in ${commas}`]),
+    ...(groups === '' ? [] : [`${name}: numbers are read with marks between thousands in ${groups}`]),
+    ...capped(
+      ofColumns(file, used, ({ isAmbiguous, reading }) => isAmbiguous && reading !== 'plain'),
+      ({ name: column, reading }) =>
+        `${name}: numbers such as "1,234" in ${label(column)} can mean two things; they are read as ${reading === 'comma' ? '1.234' : '1234'}`,
+      `are read in the same way in ${name}`,
+    ),
+    ...capped(
+      ofColumns(file, used, ({ losesDigits }) => losesDigits === true),
+      ({ name: column }) =>
+        `${name}: ${label(column)} holds whole numbers beyond 2^53, which are rounded; --kind ${argument(column)}=categorical tells them apart`,
+      `are rounded in ${name}`,
+    ),
+  ]
+}
+
+function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
+  const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${count(cells)} cells`, 'count']
+  return `${subject} of ${label(column)} ${cells === 1 ? 'holds' : 'hold'} no number, such as "${label(example)}", and ${counts} as missing`
+}
+
+function ofColumns(
+  { columns }: StagedFile,
+  used: ReadonlySet<string>,
+  wanted: (column: FileColumn) => boolean,
+): FileColumn[] {
+  return columns.filter((column) => used.has(column.name) && wanted(column))
+}

@@ -1,0 +1,16 @@
+import { outsideStrings } from './json-strings.ts'
+
+const NOT_FINITE = /-?\bInfinity\b|\bNaN\b/g
+
+/**
+ * Parses JSON as Python's `json.dumps` writes it: the bare words `NaN`, `Infinity` and `-Infinity`, which JSON does not
+ * have, are null. Throws the `SyntaxError` of `JSON.parse` for all else that is no JSON.
+ */
+export function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (!/NaN|Infinity/.test(text)) throw cause
+    return JSON.parse(outsideStrings(text, (part) => part.replace(NOT_FINITE, 'null')))
+  }
+}

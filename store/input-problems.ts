@@ -57,7 +57,7 @@ export interface FieldProblem {
   hours: [number, number][]
 }
 
-/** The most frequent problems of `[from, to)`, at most `limit`; `field` keeps those of one field. */
+/** The most frequent problems of `[from, to)`, at most `limit`; `field` keeps those of one field, and of names that resemble it. */
 export async function readInputProblems(
   store: Store,
   model: string,
@@ -73,8 +73,15 @@ export async function readInputProblems(
          argMax(resembles, last_received) AS alike
        FROM input_problems
        WHERE model = ${literal(model)} AND hour >= ${hourLiteral(from)} AND hour < ${instant(to)}
-         ${field === undefined ? '' : `AND field = ${literal(field)}`}
+         ${field === undefined ? '' : `AND ${concerns(field)}`}
        GROUP BY hour, field, reason)
      GROUP BY field, reason ORDER BY events DESC, field, reason LIMIT ${limit}`,
   )
+}
+
+/** Of features a name that resembles another is stored without the path that both have. */
+function concerns(field: string): string {
+  const name = /^features\.(.+)$/s.exec(field)?.[1]
+  const alike = name === undefined ? '' : `OR (reason = 'unknown_feature' AND resembles = ${literal(name)})`
+  return `(field = ${literal(field)} OR resembles = ${literal(field)} ${alike})`
 }

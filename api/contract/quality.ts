@@ -31,7 +31,12 @@ export const qualityRoutes = {
     params: modelParams,
     query: z.strictObject({
       ...periodQuery,
-      field: z.string().min(1).max(1100).optional().describe('Only of this field, such as `features.hour`.'),
+      field: z
+        .string()
+        .min(1)
+        .max(1100)
+        .optional()
+        .describe('Only of this field, such as `features.hour`, and of names that resemble it.'),
     }),
     answers: {
       200: named(

@@ -20,6 +20,9 @@ const ISO = new RegExp(String.raw`^${DATE}(?:(?:[Tt]|\s+)${TIME})?(?:\s*${ZONE})
 /** The spelling that nearly all times have. */
 const COMMON = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 const NUMERAL = /^[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?$/i
+const LONG_INTEGER = /^\d{16,30}$/
+/** So few digits are no number since 1970, but may be an ordinal date in the basic format. */
+const ORDINAL = /^\d{1,7}$/
 
 export const TIME_HINT =
   'an ISO 8601 time with its zone such as "2026-01-03T17:05:00Z", or seconds, milliseconds, microseconds or nanoseconds since 1970'
@@ -31,15 +34,15 @@ const NONE = `is not ${TIME_HINT}`
 
 /** Milliseconds since 1970 of an ISO 8601 or RFC 3339 text, as databases and languages write them, or an epoch number. */
 export function parseTime(value: unknown, options: TimeOptions = {}): ParsedTime {
-  if (typeof value === 'string') return isNumeral(value) ? ofNumber(Number(value)) : ofText(value, options)
+  if (typeof value === 'string') return ofText(value.trim(), options)
   if (typeof value === 'number') return ofNumber(value)
-  if (typeof value === 'bigint') return ofNumber(Number(value))
+  if (typeof value === 'bigint') return ofInteger(value)
   return { problem: NONE }
 }
 
-/** A date in the basic format has only digits too. */
-function isNumeral(text: string): boolean {
-  return NUMERAL.test(text.trim()) && !/^\s*\d{1,7}\s*$/.test(text)
+/** Nanoseconds since 1970 have more digits than a double. */
+function ofInteger(value: bigint): ParsedTime {
+  return value < BigInt(1e17) ? ofNumber(Number(value)) : within(Number(value / 1_000_000n))
 }
 
 function ofNumber(value: number): ParsedTime {
@@ -52,7 +55,7 @@ function ofNumber(value: number): ParsedTime {
   // Whole microseconds, then down: 1767614400.123 times 1000 falls just short of a whole number.
   if (size < 1e11) return within(Math.floor(Math.round(value * 1e6) / 1e3))
   if (size < 1e14) return within(Math.floor(value))
-  return within(Math.floor(value / (size < 1e17 ? 1e3 : 1e6)))
+  return within(Math.floor(Math.round(size < 1e17 ? value : value / 1e3) / 1e3))
 }
 
 /** `20261120`, `202611200015`: as seconds or milliseconds they would lie in the seventies. */
@@ -63,10 +66,11 @@ function isDigitsOfDate(value: number): boolean {
   return isDay(year, month, day) && hour < 24 && minute < 60
 }
 
-function ofText(given: string, { localOffset }: TimeOptions): ParsedTime {
-  const text = given.trim()
+function ofText(text: string, { localOffset }: TimeOptions): ParsedTime {
   if (COMMON.test(text) && isDay(...(text.split(/\D/, 3).map(Number) as [number, number, number])))
     return within(Date.parse(text))
+  if (LONG_INTEGER.test(text)) return ofInteger(BigInt(text))
+  if (NUMERAL.test(text) && !ORDINAL.test(text)) return ofNumber(Number(text))
   const match = ISO.exec(text)
   if (match === null) return { problem: NONE }
   const [year, , month, day, , week, weekday, ordinal, hour, minute, second, fraction, offset, utc] =

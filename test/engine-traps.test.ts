@@ -196,7 +196,7 @@ describe('what would reject a whole insert', () => {
       context(),
       events.map((value) => ({ value })),
     )
-    expect(result).toEqual({ accepted: events.length, rejected: [] })
+    expect(result).toEqual({ accepted: events.length, rejected: [], warnings: [] })
     const stored = await rows<Record<string, unknown>>(
       store.read,
       `SELECT id, version, prediction, f_a, f_c, invalid, unknown FROM ${silverTables(model.name).predictions} ORDER BY id`,
@@ -220,8 +220,8 @@ describe('what would reject a whole insert', () => {
 
   test('empty batches are no statement at all', async () => {
     const before = await countPredictions(store, model.name, from, to)
-    expect(await storePredictions(context(), [])).toEqual({ accepted: 0, rejected: [] })
-    expect(await storeLabels(context(), [])).toEqual({ accepted: 0, rejected: [] })
+    expect(await storePredictions(context(), [])).toEqual({ accepted: 0, rejected: [], warnings: [] })
+    expect(await storeLabels(context(), [])).toEqual({ accepted: 0, rejected: [], warnings: [] })
     await insertEncoded(store.ingest, 'no_such_table', ['a'], [])
     await insertObjects(store.ingest, 'no_such_table', [])
     await insertDeadLetters(store, [], new Date())

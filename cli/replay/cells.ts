@@ -23,7 +23,7 @@ export function cellReader(field: Field | undefined, kind: ColumnKind, isTime: b
       return (text) => text || undefined
     case 'ts':
     case 'labelled_at':
-      return (text) => (isTime && text ? (typedTime(text) ?? text) : text || undefined)
+      return (text) => instant(text, isTime)
     case 'score':
       return (text) => number(text, false)
     case 'prediction':
@@ -46,6 +46,15 @@ function number(text: string | null, isTime: boolean): number | string | null {
   if (isTime) return (Date.parse(typedTime(trimmed) ?? '') || NaN) / 1000
   const canonical = canonicalCategory(trimmed)
   return NUMERAL.test(canonical) ? Number(canonical) : text
+}
+
+/** Fewer digits may be a date. */
+const EPOCH = /^\d{9,}(\.\d*)?$/
+
+function instant(text: string | null, isTime: boolean): number | string | undefined {
+  if (text === null || text === '') return undefined
+  if (isTime) return typedTime(text) ?? text
+  return EPOCH.test(text) ? Number(text) : text
 }
 
 /** Where the file says that a column holds times, they are in UTC. */

@@ -20,7 +20,8 @@ export function decodeValue(format: TopicDeclaration['format'], value: Buffer): 
   try {
     parsed = DECODERS[format](value)
     // Some producers serialize twice, so that the value is a text that holds the object.
-    if (typeof parsed === 'string') parsed = DECODERS[format](Buffer.from(parsed, 'utf8'))
+    if (typeof parsed === 'string' && /^\s*\{/.test(parsed))
+      parsed = DECODERS[format](Buffer.from(parsed, 'utf8'))
   } catch (cause) {
     const reason = framingAdvice(value) ?? (cause as Error).message.slice(0, 200)
     return reject('not_json', `the value is not JSON: ${reason}`)

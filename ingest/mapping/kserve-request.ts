@@ -19,23 +19,41 @@ export function compileRequest({ features }: KServeService): ReadRows {
   }
 }
 
-/**
- * Tensors with one value a row are features by name, where the names are those of features, and then all other inputs
- * are ignored, whatever they are; else features follow one another in the order of the tensors.
- */
 function tensorInstances(inputs: readonly unknown[], features: readonly string[] | undefined): Rows {
-  const declared = features && inputs.filter((one) => isRecord(one) && features.includes(one.name as string))
-  const isNamed = declared !== undefined && declared.length > 0
-  const read = readTensors(isNamed ? declared : inputs)
+  const { chosen, isNamed } = chooseInputs(inputs, features)
+  const read = readTensors(chosen)
   if (read.status === 'rejected') return read
   const { tensors } = read
-  const byName = tensors.every(({ width }) => width === 1) && (isNamed || features === undefined)
+  const byName = isNamed && tensors.every(({ width }) => width === 1)
   const rows = Array.from({ length: tensors[0].rows }, (_, row) =>
     byName
       ? Object.fromEntries(tensors.map(({ name, data }) => [name, data[row]]))
       : tensors.flatMap((tensor) => tensorRow(tensor, row)),
   )
   return named(rows, features)
+}
+
+/**
+ * The inputs that hold the features: those that are called like them, or all, or the only one that is as wide, whose
+ * values follow one another in the order of the features. Other inputs are ignored, whatever they are.
+ */
+function chooseInputs(
+  inputs: readonly unknown[],
+  features: readonly string[] | undefined,
+): { chosen: readonly unknown[]; isNamed: boolean } {
+  if (features === undefined) return { chosen: inputs, isNamed: true }
+  const declared = inputs.filter((one) => isRecord(one) && features.includes(one.name as string))
+  if (declared.length >= features.length) return { chosen: declared, isNamed: true }
+  const widths = inputs.map(widthOf)
+  const all = widths.reduce((sum, width) => sum + width, 0)
+  if (all !== features.length && declared.length > 0) return { chosen: declared, isNamed: true }
+  const wide = inputs.filter((_, i) => widths[i] === features.length)
+  return { chosen: all !== features.length && wide.length === 1 ? wide : inputs, isNamed: false }
+}
+
+/** Values of a row of a tensor; NaN where its shape does not say. */
+function widthOf(input: unknown): number {
+  return isRecord(input) && Array.isArray(input.shape) ? Number((input.shape as unknown[])[1] ?? 1) : NaN
 }
 
 function named(instances: readonly unknown[], features: readonly string[] | undefined): Rows {

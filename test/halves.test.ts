@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exactJson } from '../ingest/exact-json.ts'
 import { joinHalves, type Joined } from '../ingest/join-halves.ts'
 import { openStore, type Store } from '../store/client.ts'
 import { countUnmatchedHalves, type Half } from '../store/halves.ts'

@@ -79,6 +79,8 @@ export class ProblemTally {
     if (reason === 'feature_at_top_level') return `features.${field}`
     const name = reason === 'unknown_feature' ? field.slice('features.'.length) : field
     if (reason === 'unknown_feature' && this.#keys.has(name)) return name
+    // Any other name of one or two letters is close to such a name.
+    if (name.length < 3) return undefined
     const features = this.#model.features.map((one) => one.name)
     if (reason === 'unknown_feature') return closest(name, features)
     const feature = closest(name, features)

@@ -4,8 +4,7 @@ export function closest(given: string, candidates: Iterable<string>): string | u
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of candidates) {
     const distance = editDistance(given.toLowerCase(), candidate.toLowerCase(), limit)
-    if (distance <= limit && distance < given.length && (best === undefined || distance < best.distance))
-      best = { candidate, distance }
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance }
   }
   return best?.candidate
 }

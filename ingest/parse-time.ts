@@ -17,8 +17,9 @@ const OFFSET = String.raw`([Zz]|[+\-−]\d\d(?::?\d\d(?::?\d\d)?)?)`
 /** An offset may be followed by the zone's name, as in `+0000 UTC` and `+01:00[Europe/Paris]`: the offset counts. */
 const ZONE = String.raw`(?:${OFFSET}(?:\s+[A-Za-z]{2,5}|\[[\w/+\-]{1,40}\])?|(UTC|GMT))`
 const ISO = new RegExp(String.raw`^${DATE}(?:(?:[Tt]|\s+)${TIME})?(?:\s*${ZONE})?$`, 'i')
-/** The spelling that nearly all times have. */
-const COMMON = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
+/** The spelling that nearly all times have, which is read fastest. */
+const COMMON =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 const NUMERAL = /^[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?$/i
 const LONG_INTEGER = /^\d{16,30}$/
 /** So few digits are no number since 1970, but may be an ordinal date in the basic format. */
@@ -67,8 +68,8 @@ function isDigitsOfDate(value: number): boolean {
 }
 
 function ofText(text: string, { localOffset }: TimeOptions): ParsedTime {
-  if (COMMON.test(text) && isDay(...(text.split(/\D/, 3).map(Number) as [number, number, number])))
-    return within(Date.parse(text))
+  // Date.parse moves the 30th of February into March.
+  if (COMMON.test(text) && text.slice(8, 10) <= '28') return within(Date.parse(text))
   if (LONG_INTEGER.test(text)) return ofInteger(BigInt(text))
   if (NUMERAL.test(text) && !ORDINAL.test(text)) return ofNumber(Number(text))
   const match = ISO.exec(text)

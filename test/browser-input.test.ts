@@ -59,8 +59,8 @@ describeBrowser('input problems', () => {
     const rows = panel(page).locator('tbody tr')
     await rows.first().waitFor()
     expect(await rows.allTextContents().then((texts) => texts.map((text) => text.replace(/\s+/g, ' ').trim()))).toEqual([
-      expect.stringMatching(/^features\.amuont resembles amount feature that is not declared 600 [0-6] /),
-      expect.stringMatching(/^features\.hour text, where a number is declared 600 "0" .* UTC$/),
+      expect.stringMatching(/^features\.amuont resembles amount ?feature that is not declared ?600 ?[0-6]/),
+      expect.stringMatching(/^features\.hour text, where a number is declared ?600 ?"0" ?.* UTC$/),
     ]) // prettier-ignore
     await settled(page)
     await expectAccessible(page)

@@ -112,7 +112,8 @@ export function predictionDecoder(
       note(['prediction', 'no_prediction', event.prediction])
     if (classes !== undefined && prediction !== null && !classes.has(prediction as string))
       note(['prediction', 'unseen_class', event.prediction])
-    if (typeof event.version === 'number') note(['version', 'number_for_text', event.version])
+    if (version !== '' && typeof event.version !== 'string')
+      note(['version', 'number_for_text', event.version])
     for (const notice of undeclaredKeys(event, PREDICTION_KEYS, declared)) note(notice)
 
     const row = [id, ts.at, version, receivedAt, prediction, score ?? null, scores ?? {}, invalid, unknown, ...values] // prettier-ignore

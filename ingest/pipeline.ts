@@ -75,7 +75,8 @@ export async function storeLabels(
   const [placed, pending] = [new Rows(), new Rows()]
   const problems = new ProblemTally(model, LABEL_KEYS)
   const decode = labelDecoder(model, classes)
-  const at = (origin?: RecordOrigin) => origin?.recordedAt ?? now.getTime()
+  // A label from a clock that goes ahead would count as the newest until then.
+  const at = (origin?: RecordOrigin) => Math.min(origin?.recordedAt ?? Infinity, now.getTime())
   const rejected = await decodeAll(
     records,
     (value, origin) => decode(value, at(origin), now.getTime()),

@@ -10,6 +10,10 @@ const OTHERS = '*'
 const MAX_EXAMPLE = 100
 const HOUR_MS = 3_600_000
 
+/** What undeclared names resemble; a wide model makes this dear, and producers send the same names again and again. */
+const resembling = new WeakMap<Model, Map<string, string | undefined>>()
+const MOST_REMEMBERED = 1000
+
 interface Entry extends InputWarning {
   /** Records by the beginning of the hour they fall into, milliseconds since 1970. */
   hours: Map<number, number>
@@ -76,14 +80,31 @@ export class ProblemTally {
   }
 
   #resembles(field: string, reason: ProblemReason): string | undefined {
-    if (reason === 'feature_at_top_level') return `features.${field}`
-    const name = reason === 'unknown_feature' ? field.slice('features.'.length) : field
-    if (reason === 'unknown_feature' && this.#keys.has(name)) return name
-    // Any other name of one or two letters is close to such a name.
-    if (name.length < 3) return undefined
-    const features = this.#model.features.map((one) => one.name)
-    if (reason === 'unknown_feature') return closest(name, features)
-    const feature = closest(name, features)
-    return closest(name, this.#keys) ?? (feature === undefined ? undefined : `features.${feature}`)
+    const remembered = resembling.get(this.#model) ?? new Map<string, string | undefined>()
+    resembling.set(this.#model, remembered)
+    const key = `${reason} ${field}`
+    if (remembered.has(key)) return remembered.get(key)
+    const found = resembles(field, reason, this.#model, this.#keys)
+    if (remembered.size < MOST_REMEMBERED) remembered.set(key, found)
+    return found
   }
+}
+
+function resembles(
+  field: string,
+  reason: ProblemReason,
+  model: Model,
+  keys: ReadonlySet<string>,
+): string | undefined {
+  if (reason === 'feature_at_top_level') return `features.${field}`
+  const name = reason === 'unknown_feature' ? field.slice('features.'.length) : field
+  if (reason === 'unknown_feature' && keys.has(name)) return name
+  // Any other name of one or two letters is close to such a name; an immense one is close to none.
+  if (name.length < 3 || name.length > 200) return undefined
+  const feature = closest(
+    name,
+    model.features.map((one) => one.name),
+  )
+  if (reason === 'unknown_feature') return feature
+  return closest(name, keys) ?? (feature === undefined ? undefined : `features.${feature}`)
 }

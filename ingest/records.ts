@@ -72,8 +72,7 @@ export async function* batchesOfJson(sent: Buffer): AsyncGenerator<RawRecord[]> 
   try {
     parsed = parseJson(text)
   } catch (cause) {
-    const firstLine = text.slice(0, Math.max(0, text.indexOf('\n')))
-    if (isObjectStart(firstLine) && !('rejection' in parseRecord(firstLine))) {
+    if (isLines(text)) {
       yield* batchesOfLines(slices(body))
       return
     }
@@ -98,9 +97,14 @@ function* inBatches(records: RawRecord[]): Generator<RawRecord[]> {
     yield records.slice(start, start + BATCH_RECORDS)
 }
 
-function isObjectStart(text: string): boolean {
+const LINES_TRIED = 100
+
+/** Whether a text that is no JSON as a whole has lines that are: the first of them may be the bad ones. */
+function isLines(text: string): boolean {
   // trimStart() takes a byte order mark off as well.
-  return text.trimStart().startsWith('{')
+  if (text.trimStart().startsWith('[')) return false
+  const lines = text.split('\n', LINES_TRIED).map((line) => line.trim())
+  return lines.length > 1 && lines.some((line) => line.startsWith('{') && !('rejection' in parseRecord(line)))
 }
 
 const SLICE_BYTES = 65_536

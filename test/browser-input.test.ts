@@ -63,9 +63,9 @@ describeBrowser('input problems', () => {
       expect.stringMatching(/^features\.hour text, where a number is declared ?600 ?"0" ?.* UTC$/),
     ]) // prettier-ignore
     await settled(page)
-    await expectAccessible(page)
+    await expectAccessible(page, 'input problems')
     await page.setViewportSize({ width: 390, height: 800 })
-    await expectFits(page)
+    await expectFits(page, 'input problems on a phone')
     await page.close()
   })
 

@@ -275,9 +275,16 @@ describe('JSON as Python writes it', () => {
   })
 })
 
+const at = (id: string, rest: string) => `{"id":"${id}","ts":"${TS}","prediction":"late",${rest}}`
+const good = JSON.stringify(event({ id: 'good' }))
+const broken = [
+  at('python', '"features":{"hour":None}'),
+  at('cut', '"features":{"hour":}'),
+  `{'id':'quotes'}`,
+  '{"id":"u","ts":undefined}',
+]
+
 describe('one bad row never rejects the others', () => {
-  const good = JSON.stringify(event({ id: 'good' }))
-  const at = (id: string, rest: string) => `{"id":"${id}","ts":"${TS}","prediction":"late",${rest}}`
   const deep = '['.repeat(20_000) + ']'.repeat(20_000)
   const taken = [
     at('1e400', '"features":{"hour":1e400,"amount":-1e400}'),
@@ -288,20 +295,15 @@ describe('one bad row never rejects the others', () => {
     at('huge', `"features":{"origin":"${'x'.repeat(900_000)}","hour":1}`),
     at('null', '"features":{"hour":1,"origin":"\\u0000"}'),
   ]
-  const broken = [
-    at('python', '"features":{"hour":None}'),
-    at('cut', '"features":{"hour":}'),
-    `{'id':'quotes'}`,
-    '{"id":"u","ts":undefined}',
-  ]
 
   test.each<[string, string, Record<string, string>]>([
     ['an array', `[${[good, ...taken, ...broken].join(',\n')}]`, {}],
     ['lines', [good, ...taken, ...broken].join('\n'), NDJSON],
+    ['lines that are called JSON', [good, ...taken, ...broken].join('\n'), {}],
   ])('in %s', async (form, body, headers) => {
     const answer = await send(body, headers)
     expect(answer.body).toMatchObject({ accepted: 8, rejected: 4 })
-    const what = form === 'lines' ? (i: number) => `line ${i + 1} is` : (i: number) => `element ${i} is`
+    const what = form !== 'an array' ? (i: number) => `line ${i + 1} is` : (i: number) => `element ${i} is`
     expect(answer.body.rejections).toEqual(
       broken.map((_, i) => ({
         index: 8 + i,
@@ -315,6 +317,12 @@ describe('one bad row never rejects the others', () => {
     const payloads = ((await letters()) as { payload: string }[]).map(({ payload }) => payload).sort()
     expect(payloads).toEqual([...broken].sort())
   })
+})
+
+test('lines that are called JSON may begin with the bad ones', async () => {
+  const body = [...broken, '{"id":', 'nothing', good].join('\n')
+  expect((await send(body)).body).toMatchObject({ accepted: 1, rejected: 6 })
+  expect((await send('[\n{"id":"cut"},\n{"id":"off"}\n')).body).toMatchObject({ accepted: 0, rejected: 1 })
 })
 
 describe('scores', () => {

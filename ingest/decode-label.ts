@@ -54,7 +54,8 @@ export function labelDecoder(
       return reject('bad_label', `"label" must be ${expected}; it is ${show(event.label)}`)
     const labelledAt = isAbsent(event.labelled_at)
       ? undefined
-      : decodeTime('labelled_at', event.labelled_at, 'bad_labelled_at', now)
+      : // Of many outcomes only the day is known.
+        decodeTime('labelled_at', event.labelled_at, 'bad_labelled_at', now, { takesDates: true })
     if (labelledAt?.status === 'rejected') return labelledAt
     const predictionTs = isAbsent(event.prediction_ts)
       ? undefined

@@ -1,6 +1,6 @@
 import { show } from './fields.ts'
 import { reject, type Rejection, type RejectionReason } from './outcome.ts'
-import { parseTime } from './parse-time.ts'
+import { parseTime, type TimeOptions } from './parse-time.ts'
 
 /** Clocks differ; a time further ahead than this is wrong, and would stay the newest until it comes. */
 const MOST_AHEAD_MS = 3_600_000
@@ -11,8 +11,9 @@ export function decodeTime(
   value: unknown,
   bad: RejectionReason,
   now: number,
+  options?: TimeOptions,
 ): { status: 'read'; at: number } | Rejection {
-  const time = parseTime(value)
+  const time = parseTime(value, options)
   if ('problem' in time)
     return reject(
       bad,

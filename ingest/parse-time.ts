@@ -4,6 +4,8 @@ export type ParsedTime = { at: number } | { problem: string }
 export interface TimeOptions {
   /** The time zone of texts that name none; without it these are refused. */
   localOffset?: (wallClock: number) => number
+  /** Whether a date alone is its beginning in UTC; else it is refused. */
+  takesDates?: boolean
 }
 
 /** Hours outside 1970 to 2106 do not fit the engine's `DateTime`. */
@@ -67,7 +69,7 @@ function isDigitsOfDate(value: number): boolean {
   return isDay(year, month, day) && hour < 24 && minute < 60
 }
 
-function ofText(text: string, { localOffset }: TimeOptions): ParsedTime {
+function ofText(text: string, { localOffset, takesDates = false }: TimeOptions): ParsedTime {
   // Date.parse moves the 30th of February into March.
   if (COMMON.test(text) && text.slice(8, 10) <= '28') return within(Date.parse(text))
   if (LONG_INTEGER.test(text)) return ofInteger(BigInt(text))
@@ -93,7 +95,8 @@ function ofText(text: string, { localOffset }: TimeOptions): ParsedTime {
       : within(wallClock - ahead)
   }
   if (localOffset !== undefined) return within(wallClock - localOffset(wallClock))
-  return { problem: hour === undefined ? NO_TIME : NO_ZONE }
+  if (hour !== undefined) return { problem: NO_ZONE }
+  return takesDates ? within(wallClock) : { problem: NO_TIME }
 }
 
 function within(at: number): ParsedTime {

@@ -165,6 +165,8 @@ describe('a label', () => {
     ['that withdraws one', { id: 'x', label: null }, { id: 'x', label: null, labelledAt: NOW, predictionTs: undefined }],
     ['in other spelling', { id: 1, label: true }, { id: '1', label: '1', labelledAt: NOW, predictionTs: undefined }],
     ['with times', { id: 'x', label: '1.0', labelled_at: TS, prediction_ts: AT / 1000 }, { id: 'x', label: '1', labelledAt: AT, predictionTs: AT }],
+    ['with the day of the label', { id: 'x', label: 1, labelled_at: '2026-01-05' }, { id: 'x', label: '1', labelledAt: Date.UTC(2026, 0, 5), predictionTs: undefined }],
+    ['with the day of the prediction', { id: 'x', label: 1, prediction_ts: '2026-01-05' }, 'bad_prediction_ts'],
     ['with times that are null', { id: 'x', label: '', labelled_at: null, prediction_ts: null }, { id: 'x', label: '', labelledAt: NOW, predictionTs: undefined }],
   ])('%s', (_, value, expected) => expect(decode(value)).toEqual(expected)) // prettier-ignore
 

@@ -18,6 +18,7 @@ import { modelHandlers } from './routes/models.ts'
 import { monitorHandlers } from './routes/monitors.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { performanceHandlers } from './routes/performance.ts'
+import { qualityHandlers } from './routes/quality.ts'
 import { resultHandlers } from './routes/results.ts'
 import { auditHandlers } from './routes/audit.ts'
 import { retrainHandlers } from './routes/retrains.ts'
@@ -36,6 +37,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...overviewHandlers(context),
     ...resultHandlers(context),
     ...chartHandlers(context),
+    ...qualityHandlers(context),
     ...heatmapHandlers(context),
     ...segmentHandlers(context),
     ...performanceHandlers(context),

@@ -14,6 +14,7 @@ interface Options {
   labelsTopic?: string
   column?: FieldColumns
   kind?: ReadonlyMap<string, ColumnKind>
+  timezone?: string
   rate?: number
   restart: boolean
   json: boolean
@@ -55,6 +56,7 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
       'to Kafka: override a guess, numeric or categorical (repeatable)',
       collectKind,
     )
+    .option('--timezone <zone>', 'of times that name none, such as Europe/Paris or UTC', parseTimeZone)
     .option('--rate <rows>', 'at most so many rows a second', parseRate)
     .option('--restart', 'begin anew, in place of going on where it stopped', false)
     .option('--json', 'print the counts as JSON', false)
@@ -62,9 +64,9 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
     .action(async (file: string, options: Options) => {
       checkTarget(options)
       const { replayFile } = await import('./replay/run.ts')
-      const { model, to, topic, labelsTopic, column, kind, rate, restart, json } = options
+      const { model, to, topic, labelsTopic, column, kind, timezone, rate, restart, json } = options
       const columns = column ?? DEFAULT_COLUMNS
-      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), rate, restart }) // prettier-ignore
+      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), timeZone: timezone, rate, restart }) // prettier-ignore
       await print(file, to, replayed, json)
       exit(isAllRejected(replayed) ? 2 : 0)
     })
@@ -95,6 +97,14 @@ function parseTopic(text: string): string {
   const outcome = topicNameSchema.safeParse(text)
   if (!outcome.success) throw new InvalidArgumentError(outcome.error.issues[0].message)
   return outcome.data
+}
+
+function parseTimeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: text }).resolvedOptions().timeZone
+  } catch {
+    throw new InvalidArgumentError('give the IANA name of a time zone, such as Europe/Paris or UTC')
+  }
 }
 
 function parseRate(text: string): number {

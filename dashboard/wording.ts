@@ -97,3 +97,32 @@ export function memberName({
   const narrowed = [segment && `segment ${segment}`, version && `version ${version}`].filter(Boolean)
   return narrowed.length === 0 ? column : `${column} (${narrowed.join(', ')})`
 }
+
+const INPUT_PROBLEMS: Record<string, string> = {
+  unknown_feature: 'feature that is not declared',
+  unknown_key: 'key that an event does not have',
+  feature_at_top_level: 'feature beside “features”, not inside',
+  no_declared_feature: 'no declared feature in the event',
+  text_for_number: 'text, where a number is declared',
+  number_for_text: 'number, where text keeps every digit',
+  boolean_for_number: 'true or false, where a number is declared',
+  nested_value: 'list or object, where one value is declared',
+  not_finite: 'not a finite number',
+  too_long: 'text over 1,000 characters',
+  out_of_range: 'outside of 0 to 1',
+  scores_incomplete: 'scores that lack a class',
+  scores_normalised: 'scores that did not sum to 1, divided by their sum',
+  no_prediction: 'neither prediction nor score',
+  unseen_class: 'class that the baseline does not have',
+}
+
+/** What is wrong with values that came. */
+export const inputProblemName = (reason: string) => INPUT_PROBLEMS[reason] ?? reason
+
+/** The field of events that a column comes from; undefined where it is computed of several. */
+export function inputField({ kind, column }: { kind: string; column: string }): string | undefined {
+  if (kind === 'feature') return `features.${column}`
+  if (kind === 'label') return 'label'
+  if (kind !== 'prediction') return undefined
+  return column.startsWith('scores.') ? 'scores' : column
+}

@@ -9,6 +9,7 @@ import { chosenBaseline } from './compared-baseline.ts'
 import { comparisonsOf, type Comparison } from './comparisons.ts'
 import { conceptColumns, findConcept } from './concept/find-concept.ts'
 import { driftWindows } from './drift-windows.ts'
+import { explainInput } from './explain-input.ts'
 import { findDrift } from './find-drift.ts'
 import { findUndecided, type Undecided } from './find-undecided.ts'
 import { driftKindOf } from './kinds.ts'
@@ -90,7 +91,9 @@ async function findAll(
   let rows = 0
   for (const slice of slices) {
     const found = await findDrift(request, drift(slice), drifting, rules.drift)
-    findings.push(...found.findings.map((finding) => ({ ...finding, slice })))
+    // Problems of the input are counted for the whole model.
+    const explained = slice === WHOLE ? await explainInput(request, found.findings) : found.findings
+    findings.push(...explained.map((finding) => ({ ...finding, slice })))
     if (slice === WHOLE) rows = found.rows
     await setImmediate()
   }

@@ -1,6 +1,8 @@
 import type { Model } from '../store/model.ts'
-import { isRecord, MAX_TEXT, parseCategory, parseInstant, parseNumber, parseText } from './fields.ts'
-import { show } from './decode-prediction.ts'
+import { undeclaredKeys } from './decode-prediction.ts'
+import { decodeTime } from './decode-time.ts'
+import { ID_HINT, isAbsent, isRecord, parseCategory, parseNumber, parseText, show } from './fields.ts'
+import type { Notice } from './input-problem.ts'
 import { reject, type Rejection } from './outcome.ts'
 
 export interface DecodedLabel {
@@ -12,14 +14,31 @@ export interface DecodedLabel {
   labelledAt: number
   /** When the prediction was made, if the label says so; milliseconds since 1970. */
   predictionTs: number | undefined
+  /** What of it is not as it was declared; each field and reason once. */
+  notices: readonly Notice[]
 }
 
-/** Compiles the decoder of a model's labels. A label without a time of its own gets `recordedAt`. */
-export function labelDecoder(model: Model): (event: unknown, recordedAt: number) => DecodedLabel | Rejection {
+export const LABEL_KEYS: ReadonlySet<string> = new Set([
+  'model',
+  'id',
+  'label',
+  'labelled_at',
+  'prediction_ts',
+])
+
+/**
+ * Compiles the decoder of a model's labels. A label without a time of its own gets `recordedAt`; `now` is the time of
+ * the clock here.
+ * @param classes that the model is known to have; a label of another is noted
+ */
+export function labelDecoder(
+  model: Model,
+  classes?: ReadonlySet<string>,
+): (event: unknown, recordedAt: number, now: number) => DecodedLabel | Rejection {
   const parse = model.task === 'regression' ? parseNumber : parseCategory
   const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
 
-  return (event, recordedAt) => {
+  return (event, recordedAt, now) => {
     if (!isRecord(event)) return reject('not_an_object', 'a label must be a JSON object')
     if (event.model !== undefined && event.model !== model.name) {
       return reject(
@@ -28,23 +47,30 @@ export function labelDecoder(model: Model): (event: unknown, recordedAt: number)
       )
     }
     const id = parseText(event.id)
-    if (id === undefined)
-      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number below 2^53`)
+    if (id === undefined) return reject('bad_id', ID_HINT)
     if (event.label === undefined) return reject('bad_label', '"label" is absent')
     const label = event.label === null ? null : parse(event.label)
     if (label === undefined)
       return reject('bad_label', `"label" must be ${expected}; it is ${show(event.label)}`)
-    const labelledAt = optionalInstant(event.labelled_at) ?? { at: recordedAt }
-    if (labelledAt.at === undefined)
-      return reject('bad_labelled_at', `"labelled_at" is not a time: ${show(event.labelled_at)}`)
-    const predictionTs = optionalInstant(event.prediction_ts)
-    if (predictionTs !== undefined && predictionTs.at === undefined) {
-      return reject('bad_prediction_ts', `"prediction_ts" is not a time: ${show(event.prediction_ts)}`)
-    }
-    return { status: 'accepted', id, label, labelledAt: labelledAt.at, predictionTs: predictionTs?.at }
-  }
-}
+    const labelledAt = isAbsent(event.labelled_at)
+      ? undefined
+      : // Of many outcomes only the day is known.
+        decodeTime('labelled_at', event.labelled_at, 'bad_labelled_at', now, { takesDates: true })
+    if (labelledAt?.status === 'rejected') return labelledAt
+    const predictionTs = isAbsent(event.prediction_ts)
+      ? undefined
+      : decodeTime('prediction_ts', event.prediction_ts, 'bad_prediction_ts', now)
+    if (predictionTs?.status === 'rejected') return predictionTs
 
-function optionalInstant(value: unknown): { at: number | undefined } | undefined {
-  return value === undefined || value === null ? undefined : { at: parseInstant(value) }
+    const notices = undeclaredKeys(event, LABEL_KEYS)
+    const isUnseen = classes !== undefined && label !== null && !classes.has(label as string)
+    return {
+      status: 'accepted',
+      id,
+      label,
+      labelledAt: labelledAt?.at ?? recordedAt,
+      predictionTs: predictionTs?.at,
+      notices: isUnseen ? [...notices, ['label', 'unseen_class', event.label]] : notices,
+    }
+  }
 }

@@ -1,6 +1,18 @@
 import type { Model } from '../store/model.ts'
-import { isRecord, MAX_TEXT, parseCategory, parseInstant, parseNumber, parseText, toJson } from './fields.ts'
+import { decodeTime } from './decode-time.ts'
+import {
+  isAbsent,
+  isRecord,
+  MAX_TEXT,
+  parseCategory,
+  parseNumber,
+  parseText,
+  show,
+  ID_HINT,
+} from './fields.ts'
+import { whyUnusable, type Notice } from './input-problem.ts'
 import { reject, type Rejection } from './outcome.ts'
+import { parseProbability, parseScores, whyNoScore } from './scores.ts'
 
 export interface DecodedPrediction {
   status: 'accepted'
@@ -8,23 +20,37 @@ export interface DecodedPrediction {
   ts: number
   /** The silver row as a JSON array, in the order of the table's columns. */
   line: string
+  /** What of it is not as it was declared; each field and reason once. */
+  notices: readonly Notice[]
 }
 
-/** More undeclared features than this in one event are not named one by one. */
+/** More undeclared names than this in one event are not named one by one. */
 const MAX_UNKNOWN_NAMED = 20
-const HINT =
-  'an ISO 8601 time such as "2026-01-03T17:05:00Z", or seconds or milliseconds since 1970, before 2106'
+export const PREDICTION_KEYS: ReadonlySet<string> = new Set([
+  'model',
+  'id',
+  'ts',
+  'version',
+  'features',
+  'prediction',
+  'score',
+  'scores',
+])
+const NONE: readonly never[] = []
 
 /**
  * Compiles the decoder of a model's predictions. What makes the envelope unusable rejects the event; a bad
  * value of one feature is stored as missing and named in the row.
+ * @param classes that the model is known to have; a prediction of another is noted
  */
 export function predictionDecoder(
   model: Model,
+  classes?: ReadonlySet<string>,
 ): (event: unknown, receivedAt: number) => DecodedPrediction | Rejection {
   const features = model.features.map(({ name, kind }) => ({
     name,
     kind,
+    field: `features.${name}`,
     parse: kind === 'numeric' ? parseNumber : parseCategory,
   }))
   const declared = new Set(model.features.map(({ name }) => name))
@@ -40,10 +66,9 @@ export function predictionDecoder(
       )
     }
     const id = parseText(event.id)
-    if (id === undefined)
-      return reject('bad_id', `"id" must be a text of 1 to ${MAX_TEXT} characters, or a number below 2^53`)
-    const ts = parseInstant(event.ts)
-    if (ts === undefined) return reject('bad_ts', `"ts" must be ${HINT}; it is ${show(event.ts)}`)
+    if (id === undefined) return reject('bad_id', ID_HINT)
+    const ts = decodeTime('ts', event.ts, 'bad_ts', receivedAt)
+    if (ts.status === 'rejected') return ts
     const version = isAbsent(event.version) ? '' : parseText(event.version)
     if (version === undefined) return reject('bad_version', '"version" must be a text or a number')
     const prediction = isAbsent(event.prediction) ? null : parseOutcome(event.prediction)
@@ -54,58 +79,68 @@ export function predictionDecoder(
     if (!isRecord(given))
       return reject('bad_features', '"features" must be an object of feature names and values')
 
+    let notices: Notice[] | undefined
+    const note = (notice: Notice) => void (notices ??= []).push(notice)
     const invalid: string[] = []
-    const values = features.map(({ name, kind, parse }) => {
-      const value = Object.hasOwn(given, name) ? given[name] : null
+    let known = 0
+    const values = features.map(({ name, kind, field, parse }) => {
+      if (!Object.hasOwn(given, name)) return null
+      known++
+      const value = given[name]
       // An empty text is no category: files, of which a baseline may be, cannot tell it from no value.
       if (isAbsent(value) || (kind === 'categorical' && value === '')) return null
       const parsed = parse(value)
-      if (parsed === undefined) invalid.push(name)
-      return parsed ?? null
+      if (parsed !== undefined) return parsed
+      invalid.push(name)
+      note([field, whyUnusable(value, kind), value])
+      return null
     })
-    const unknown = Object.keys(given).filter((name) => !declared.has(name))
-    const score = parseProbability(event.score, 'score', invalid)
-    const scores = parseScores(event.scores, invalid)
-    const row = [id, ts, version, receivedAt, prediction, score, scores, invalid, named(unknown), ...values]
-    return { status: 'accepted', ts, line: JSON.stringify(row) }
+    const keys = Object.keys(given)
+    const unknown = keys.length === known ? NONE : named(keys.filter((name) => !declared.has(name)))
+    for (const name of unknown) note([`features.${name}`, 'unknown_feature', given[name]])
+    if (known === 0 && features.length > 0)
+      note(['features', 'no_declared_feature', keys.slice(0, MAX_UNKNOWN_NAMED)])
+
+    const score = isAbsent(event.score) ? null : parseProbability(event.score)
+    if (score === undefined) {
+      invalid.push('score')
+      note(['score', whyNoScore(event.score), event.score])
+    }
+    const scores = isAbsent(event.scores) ? {} : parseScores(event.scores, note)
+    if (scores === undefined) invalid.push('scores')
+
+    if (isAbsent(event.prediction) && isAbsent(event.score) && isAbsent(event.scores))
+      note(['prediction', 'no_prediction', event.prediction])
+    if (classes !== undefined && prediction !== null && !classes.has(prediction as string))
+      note(['prediction', 'unseen_class', event.prediction])
+    if (version !== '' && typeof event.version !== 'string')
+      note(['version', 'number_for_text', event.version])
+    for (const notice of undeclaredKeys(event, PREDICTION_KEYS, declared)) note(notice)
+
+    const row = [id, ts.at, version, receivedAt, prediction, score ?? null, scores ?? {}, invalid, unknown, ...values] // prettier-ignore
+    return { status: 'accepted', ts: ts.at, line: JSON.stringify(row), notices: notices ?? NONE }
   }
 }
 
-function isAbsent(value: unknown): value is null | undefined {
-  return value === undefined || value === null
-}
+const NO_FEATURES: ReadonlySet<string> = new Set()
 
-function parseProbability(value: unknown, name: string, invalid: string[]): number | null {
-  if (isAbsent(value)) return null
-  const score = typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined
-  if (score === undefined) invalid.push(name)
-  return score ?? null
-}
-
-function parseScores(value: unknown, invalid: string[]): Record<string, number> {
-  if (isAbsent(value)) return {}
-  if (!isRecord(value)) {
-    invalid.push('scores')
-    return {}
+/** Keys beside those that an event has; one that is called like a feature stands in the wrong place. */
+export function undeclaredKeys(
+  event: Record<string, unknown>,
+  keys: ReadonlySet<string>,
+  features: ReadonlySet<string> = NO_FEATURES,
+): readonly Notice[] {
+  let found: Notice[] | undefined
+  for (const key in event) {
+    if (keys.has(key) || (found !== undefined && found.length >= MAX_UNKNOWN_NAMED)) continue
+    const reason = features.has(key) ? 'feature_at_top_level' : 'unknown_key'
+    ;(found ??= []).push([shortened(key), reason, event[key]])
   }
-  const scores: Record<string, number> = {}
-  const faults: string[] = []
-  for (const [name, given] of Object.entries(value)) {
-    const score = parseProbability(given, 'scores', faults)
-    const category = parseCategory(name)
-    if (score !== null && category !== undefined) scores[category] = score
-  }
-  if (faults.length > 0) invalid.push('scores')
-  return scores
+  return found ?? NONE
 }
 
 function named(unknown: string[]): string[] {
-  return unknown.slice(0, MAX_UNKNOWN_NAMED).map((name) => name.slice(0, MAX_TEXT).toWellFormed())
+  return unknown.slice(0, MAX_UNKNOWN_NAMED).map(shortened)
 }
 
-/** A value as it may stand in a message: short, and never a whole payload. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'absent'
-  const text = toJson(value)
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text
-}
+const shortened = (name: string) => name.slice(0, MAX_TEXT).toWellFormed()

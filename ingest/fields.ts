@@ -1,73 +1,49 @@
 import { canonicalCategory } from '../store/model.ts'
+import { exactJson } from './exact-json.ts'
+
+/** What an id must be. */
+export const ID_HINT = '"id" must be a text of 1 to 1000 characters, or a whole number'
 
 /** Longest id, version, class or category that is kept; longer ones are not labels but payloads. */
 export const MAX_TEXT = 1000
 
-/** Hours outside 1970 to 2106 do not fit the engine's `DateTime`. */
-const EARLIEST = Date.UTC(1970, 0, 2)
-const LATEST = Date.UTC(2105, 11, 31)
-const ISO = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?(Z|[+-]\d\d:?\d\d)?$/
-/** Numbers below are seconds since 1970, numbers above milliseconds. */
-const SECONDS_BELOW = 1e11
-
-/** Milliseconds since 1970 of an ISO 8601 text (UTC unless it says otherwise) or an epoch number. */
-export function parseInstant(value: unknown): number | undefined {
-  const time = typeof value === 'number' ? epoch(value) : typeof value === 'string' ? iso(value) : NaN
-  return time >= EARLIEST && time <= LATEST ? time : undefined
-}
-
-function epoch(value: number): number {
-  return Math.floor(Math.abs(value) < SECONDS_BELOW ? value * 1000 : value)
-}
-
-function iso(text: string): number {
-  const match = ISO.exec(text)
-  if (match === null || !isDay(text)) return NaN
-  // Date.parse takes a date alone as UTC, but a date and time without a zone as local.
-  return Date.parse(
-    match[4] === undefined && match[1] !== undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'),
-  )
-}
-
-/** Whether the month has such a day: Date.parse moves the 30th of February into March. */
-function isDay(text: string): boolean {
-  const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8, 10)].map(Number)
-  return day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
-}
-
 /**
- * A non-empty text, or a number as text; undefined for all else. Whole numbers beyond 2^53 have lost digits by
- * the time they are parsed, so that different ids would become one. Lone surrogates, which no store takes, are
- * replaced.
+ * A non-empty text, or a number as text; undefined for all else. Numbers beyond 2^53 that are no bigint have lost digits
+ * already, so that different ids would become one. Lone surrogates, which no store takes, are replaced.
  */
 export function parseText(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return withinText(String(value))
   if (typeof value === 'number') {
     return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : undefined
   }
-  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT
-    ? value.toWellFormed()
-    : undefined
+  return typeof value === 'string' && value.length > 0 ? withinText(value.toWellFormed()) : undefined
+}
+
+function withinText(text: string): string | undefined {
+  return text.length <= MAX_TEXT ? text : undefined
 }
 
 /** A class or category in canonical spelling, or undefined. An empty text is a category too. */
 export function parseCategory(value: unknown): string | undefined {
   if (typeof value === 'boolean') return canonicalCategory(value)
   if (typeof value === 'number') return Number.isFinite(value) ? canonicalCategory(value) : undefined
+  if (typeof value === 'bigint') return withinText(String(value))
   return typeof value === 'string' && value.length <= MAX_TEXT
     ? canonicalCategory(value.toWellFormed())
     : undefined
 }
 
-/** A finite number; booleans count as 1 and 0. */
+/** A finite number, never -0; booleans count as 1 and 0. */
 export function parseNumber(value: unknown): number | undefined {
   if (typeof value === 'boolean') return value ? 1 : 0
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  const number = typeof value === 'bigint' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number + 0 : undefined
 }
 
 /** The value as JSON. One that is nested too deeply to be written, which parsing takes and writing does not, is named. */
 export function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value)
+    return exactJson(value)
   } catch {
     return '"(nested too deeply)"'
   }
@@ -75,4 +51,15 @@ export function toJson(value: unknown): string {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null
+}
+
+/** A value as it may stand in a message: short, and never a whole payload. */
+export function show(value: unknown, most = 60): string {
+  if (value === undefined) return 'absent'
+  const text = toJson(value)
+  return text.length > most ? `${text.slice(0, most)}…`.toWellFormed() : text
 }

@@ -5,7 +5,7 @@ import { delimiterName, type Dialect } from './dialect.ts'
 import { isRecord } from './fields.ts'
 import { isGzipFault, unpackedFile } from './file-head.ts'
 import { LineSplitter, MAX_LINE_BYTES, type Line } from './lines.ts'
-import { withoutPythonTokens } from './python-tokens.ts'
+import { withoutPythonTokens } from './python-json.ts'
 
 /** Where a file that the engine could not read is at fault; undefined where nothing is found. */
 export async function delimitedFault(path: string, dialect: Dialect): Promise<string | undefined> {

@@ -1,5 +1,7 @@
 import type { Store } from '../store/client.ts'
 import { findOtherHalves, insertHalves, type Half, type HalfPart } from '../store/halves.ts'
+import { exactJson, parseExactJson } from './exact-json.ts'
+import { toJson } from './fields.ts'
 import { reject } from './outcome.ts'
 import type { RawRecord } from './pipeline.ts'
 
@@ -10,6 +12,8 @@ export interface Joined {
   id: string
   records: RawRecord[]
 }
+
+const TEXT = { write: exactJson, read: parseExactJson }
 
 type Exchange = Partial<Record<HalfPart, Half>>
 
@@ -28,8 +32,8 @@ export async function joinHalves(store: Store, halves: readonly Half[], now: Dat
   const waiting = [...exchanges.values()].flatMap(({ request, response }) =>
     request !== undefined && response !== undefined ? [] : [(request ?? response)!],
   )
-  await insertHalves(store, waiting, now)
-  for (const half of await findOtherHalves(store, waiting)) {
+  await insertHalves(store, waiting, now, TEXT)
+  for (const half of await findOtherHalves(store, waiting, TEXT)) {
     // Another model may have an exchange of the same id.
     const exchange = exchanges.get(keyOf(half))
     if (exchange !== undefined) exchange[half.part] ??= half
@@ -47,17 +51,23 @@ function join(request: Half, response: Half): Joined {
   const instances = request.rows.length
   if (response.rows.length !== instances) {
     const detail = `the request has ${instances} instances, the response answers ${response.rows.length}`
-    const raw = JSON.stringify({ request, response })
+    const raw = toJson({ request, response })
     return { model, id, records: [{ rejection: reject('bad_mapping', detail), raw }] }
   }
-  const records = request.rows.map((features, i) => ({
-    value: {
+  const records = request.rows.map((features, i): RawRecord => {
+    const fault = request.faults?.[i] ?? response.faults?.[i]
+    if (fault !== undefined) {
+      const raw = toJson({ request: features, response: response.rows[i] })
+      return { rejection: reject('bad_mapping', `instance ${i}: ${fault}`), raw }
+    }
+    const value = {
       id: instances === 1 ? id : `${id}/${i}`,
       ts: new Date(ts).toISOString(),
       version: response.version ?? request.version,
       features,
       ...response.rows[i],
-    },
-  }))
+    }
+    return { value }
+  })
   return { model, id, records }
 }

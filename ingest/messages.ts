@@ -6,6 +6,7 @@ import { bury, type Buried } from './bury.ts'
 import { isRecord } from './fields.ts'
 import type { Intake } from './intake.ts'
 import { joinHalves } from './join-halves.ts'
+import { unframed } from './framing.ts'
 import type { MappedRecord, Mapping, TopicMessage } from './mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
 import { reject, type RejectionReason } from './outcome.ts'
@@ -72,7 +73,8 @@ export async function takeMessages(
           batch.buried.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
         return
       }
-      const into = { store, writer: intake.writer, model, source: topic.name, now }
+      const classes = await intake.classesOf(model)
+      const into = { store, writer: intake.writer, model, classes, source: topic.name, now }
       const result = await STORE[topic.records](into, records)
       countRecords(intake.metrics, { source: 'kafka', records: topic.records, model: name }, result)
       for (const { index, reason, detail } of result.rejected)
@@ -104,7 +106,10 @@ class SortedBatch {
     this.#topic = topic
   }
 
-  add(message: SourceMessage): void {
+  add(sent: SourceMessage): void {
+    // As text, so that a dead letter of it can be replayed.
+    const value = sent.value && unframed(sent.value)
+    const message = value === sent.value ? sent : { ...sent, value }
     const mapped = this.#topic.mapping(message)
     if (mapped.status === 'half') this.halves.set(mapped.half, message)
     if (mapped.status === 'records') this.#addRecords(mapped.records, message)

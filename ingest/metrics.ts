@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { UNDECLARED, type InputWarning } from './input-problem.ts'
 
 /** What the intake tells Prometheus. */
 export type IntakeMetrics = ReturnType<typeof createIntakeMetrics>
@@ -11,6 +12,12 @@ export function createIntakeMetrics(registry: Registry) {
       name: 'driftgauge_intake_records_total',
       help: 'Records taken in, by where they came from, what they are and what became of them.',
       labelNames: ['source', 'records', 'model', 'outcome'] as const,
+      registers,
+    }),
+    inputProblems: new Counter({
+      name: 'driftgauge_intake_input_problems_total',
+      help: 'Records that were taken with a value that is not what was declared, by field and reason.',
+      labelNames: ['model', 'field', 'reason'] as const,
       registers,
     }),
     insertSeconds: new Histogram({
@@ -57,12 +64,40 @@ export function createIntakeMetrics(registry: Registry) {
   }
 }
 
+/** Fields of a model that are named in metrics; each is a time series for each of its reasons. */
+const MOST_FIELDS = 100
+const namedFields = new WeakMap<IntakeMetrics, Map<string, Set<string>>>()
+
 /** Counts what became of a batch of records of one model. */
 export function countRecords(
-  { records }: IntakeMetrics,
+  metrics: IntakeMetrics,
   labels: { source: 'http' | 'kafka'; records: 'predictions' | 'labels'; model: string },
-  { accepted, rejected }: { accepted: number; rejected: readonly unknown[] },
+  {
+    accepted,
+    rejected,
+    warnings = [],
+  }: { accepted: number; rejected: readonly unknown[]; warnings?: readonly InputWarning[] },
 ): void {
+  const { records, inputProblems } = metrics
   records.inc({ ...labels, outcome: 'accepted' }, accepted)
   records.inc({ ...labels, outcome: 'rejected' }, rejected.length)
+  for (const warning of warnings) {
+    const { reason, count } = warning
+    inputProblems.inc(
+      { model: labels.model, field: fieldLabel(metrics, labels.model, warning), reason },
+      count,
+    )
+  }
+}
+
+/** Names that nobody declared could be any number of time series, and are none of their own. */
+function fieldLabel(metrics: IntakeMetrics, model: string, { field, reason }: InputWarning): string {
+  if (UNDECLARED.has(reason)) return '(undeclared)'
+  const byModel = namedFields.get(metrics) ?? new Map<string, Set<string>>()
+  namedFields.set(metrics, byModel)
+  const fields = byModel.get(model) ?? new Set()
+  byModel.set(model, fields)
+  if (!fields.has(field) && fields.size >= MOST_FIELDS) return '(other)'
+  fields.add(field)
+  return field
 }

@@ -8,6 +8,7 @@ export type RejectionReason =
   | 'no_model'
   | 'bad_id'
   | 'bad_ts'
+  | 'future_ts'
   | 'bad_version'
   | 'bad_prediction'
   | 'bad_features'

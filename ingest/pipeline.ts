@@ -3,11 +3,13 @@ import { pendingLabelLine } from '../store/labels.ts'
 import type { Model } from '../store/model.ts'
 import type { Store } from '../store/client.ts'
 import { bury, type Buried } from './bury.ts'
-import { labelDecoder } from './decode-label.ts'
-import { predictionDecoder } from './decode-prediction.ts'
+import { LABEL_KEYS, labelDecoder } from './decode-label.ts'
+import { PREDICTION_KEYS, predictionDecoder } from './decode-prediction.ts'
 import { toJson } from './fields.ts'
+import type { InputWarning } from './input-problem.ts'
 import type { Rejection, RejectionReason } from './outcome.ts'
 import type { RecordOrigin } from './origin.ts'
+import { ProblemTally } from './problem-tally.ts'
 import type { Write, Writer } from './writer.ts'
 
 /** One record as it came: parsed, or the reason why it could not be, with its text for the dead letter. */
@@ -24,12 +26,16 @@ export interface IntakeContext {
   model: Model
   /** Where the records came from, for dead letters: `http:predictions`, a topic. */
   source: string
+  /** Classes that the model is known to have; absent where that is not known. */
+  classes?: ReadonlySet<string> | undefined
   now: Date
 }
 
 export interface IntakeResult {
   accepted: number
   rejected: { index: number; reason: RejectionReason; detail: string }[]
+  /** What of the accepted ones is not as it was declared, the most frequent first. */
+  warnings: InputWarning[]
 }
 
 const HOUR_MS = 3_600_000
@@ -42,15 +48,22 @@ export async function storePredictions(
   records: readonly RawRecord[],
 ): Promise<IntakeResult> {
   const rows = new Rows()
-  const decode = predictionDecoder(context.model)
+  const problems = new ProblemTally(context.model, PREDICTION_KEYS)
+  const decode = predictionDecoder(context.model, context.classes)
   const receivedAt = context.now.getTime()
   const rejected = await decodeAll(
     records,
     (value) => decode(value, receivedAt),
-    ({ line, ts }) => rows.add(line, ts),
+    ({ line, ts, notices }) => {
+      rows.add(line, ts)
+      problems.add(notices, ts)
+    },
   )
-  await context.writer.write(rows.write(context, 'predictions'))
-  return settle(context, records, rejected)
+  await Promise.all([
+    context.writer.write(rows.write(context, 'predictions')),
+    context.writer.write(problemWrite(context, problems)),
+  ])
+  return settle(context, records, rejected, problems)
 }
 
 /** Stores a batch of labels; those that name no time of their prediction wait until it is found. */
@@ -58,15 +71,18 @@ export async function storeLabels(
   context: IntakeContext,
   records: readonly RawRecord[],
 ): Promise<IntakeResult> {
-  const { model, now, writer } = context
+  const { model, now, writer, classes } = context
   const [placed, pending] = [new Rows(), new Rows()]
-  const decode = labelDecoder(model)
-  const at = (origin?: RecordOrigin) => origin?.recordedAt ?? now.getTime()
+  const problems = new ProblemTally(model, LABEL_KEYS)
+  const decode = labelDecoder(model, classes)
+  // A label from a clock that goes ahead would count as the newest until then.
+  const at = (origin?: RecordOrigin) => Math.min(origin?.recordedAt ?? Infinity, now.getTime())
   const rejected = await decodeAll(
     records,
-    (value, origin) => decode(value, at(origin)),
+    (value, origin) => decode(value, at(origin), now.getTime()),
     (label) => {
-      const { id, predictionTs, labelledAt } = label
+      const { id, predictionTs, labelledAt, notices } = label
+      problems.add(notices, predictionTs ?? labelledAt)
       if (predictionTs === undefined)
         pending.add(pendingLabelLine(model.name, { ...label, labelledAt: new Date(labelledAt) }, now))
       else
@@ -79,8 +95,9 @@ export async function storeLabels(
   await Promise.all([
     writer.write(placed.write(context, 'labels')),
     writer.write(pending.write(context, 'pending_labels')),
+    writer.write(problemWrite(context, problems)),
   ])
-  return settle(context, records, rejected)
+  return settle(context, records, rejected, problems)
 }
 
 /** Encoded rows with the hours they fall into. */
@@ -98,6 +115,12 @@ class Rows {
   write({ model, now }: IntakeContext, target: Write['target']): Write {
     return { model, now, target, lines: this.#lines, characters: this.#characters, hours: this.#hours }
   }
+}
+
+function problemWrite(context: IntakeContext, problems: ProblemTally): Write {
+  const rows = new Rows()
+  for (const line of problems.lines(context.now)) rows.add(line)
+  return rows.write(context, 'input_problems')
 }
 
 /** Hands what can be decoded to `accept`; returns the rest. */
@@ -124,6 +147,7 @@ async function settle(
   { store, model, source, now }: IntakeContext,
   records: readonly RawRecord[],
   rejected: readonly { index: number; rejection: Rejection }[],
+  problems: ProblemTally,
 ): Promise<IntakeResult> {
   const letters = rejected.map(({ index, rejection }): Buried => {
     const record = records[index]
@@ -134,5 +158,6 @@ async function settle(
   return {
     accepted: records.length - rejected.length,
     rejected: rejected.map(({ index, rejection: { reason, detail } }) => ({ index, reason, detail })),
+    warnings: problems.warnings(),
   }
 }

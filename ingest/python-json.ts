@@ -1,6 +1,11 @@
-import { withoutPythonTokens } from './python-tokens.ts'
+import { outsideStrings } from './json-strings.ts'
 
-/** As `JSON.parse`, but bare `NaN`, `Infinity` and `-Infinity` are null, which is what they mean as a value. */
+const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/g
+
+/**
+ * Parses JSON as Python's `json.dumps` writes it: the bare words `NaN`, `Infinity` and `-Infinity`, which JSON does not
+ * have, are null. Throws the `SyntaxError` of `JSON.parse` for all else that is no JSON.
+ */
 export function parsePythonJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -9,4 +14,10 @@ export function parsePythonJson(text: string): unknown {
     if (clean === text) throw cause
     return JSON.parse(clean)
   }
+}
+
+/** JSON text with `NaN`, `Infinity` and `-Infinity` replaced by `null`, save inside strings. */
+export function withoutPythonTokens(text: string): string {
+  if (!/NaN|Infinity/.test(text)) return text
+  return outsideStrings(text, (part) => part.replace(NOT_FINITE, 'null'))
 }

@@ -1,24 +1,26 @@
+import { framingAdvice, unframed } from './framing.ts'
+import { parseExactJson } from './exact-json.ts'
+import { jsonElements } from './json-elements.ts'
 import { LineSplitter, MAX_LINE_BYTES, type Line } from './lines.ts'
 import { reject } from './outcome.ts'
 import type { RawRecord } from './pipeline.ts'
-import { parsePythonJson } from './python-json.ts'
 
 /** A batch is handed on when it holds this many records or bytes. */
 const BATCH_RECORDS = 20_000
 const BATCH_BYTES = 8_000_000
 
-/** JSON without the byte order mark that some tools write first. */
+/** JSON without the byte order mark that some tools write first, in the ways that producers write numbers. */
 export function parseJson(text: string): unknown {
-  return parsePythonJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+  return parseExactJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
 }
 
-/** Parses one line of NDJSON. */
-export function parseRecord(text: string): RawRecord {
+/** Parses one record; `what` names it in the reason why it cannot be. */
+export function parseRecord(text: string, what = 'the record'): RawRecord {
   try {
     return { value: parseJson(text), raw: text }
   } catch (cause) {
     return {
-      rejection: reject('not_json', `the line is not JSON: ${(cause as Error).message.slice(0, 200)}`),
+      rejection: reject('not_json', `${what} is not JSON: ${(cause as Error).message.slice(0, 200)}`),
       raw: text,
     }
   }
@@ -35,9 +37,14 @@ function tooLong(beginning: string): RawRecord {
 export async function* batchesOfLines(body: AsyncIterable<Buffer>): AsyncGenerator<RawRecord[]> {
   const splitter = new LineSplitter()
   let batch: RawRecord[] = []
-  let bytes = 0
+  let [bytes, lines] = [0, 0]
+  const toRecords = (found: readonly Line[]) => {
+    const first = lines + 1
+    lines += found.length
+    return recordsOfLines(found, first)
+  }
   for await (const chunk of body) {
-    for (const record of recordsOfLines(splitter.push(chunk))) batch.push(record)
+    for (const record of toRecords(splitter.push(chunk))) batch.push(record)
     bytes += chunk.length
     if (batch.length >= BATCH_RECORDS || bytes >= BATCH_BYTES) {
       yield batch
@@ -45,29 +52,36 @@ export async function* batchesOfLines(body: AsyncIterable<Buffer>): AsyncGenerat
       bytes = 0
     }
   }
-  batch.push(...recordsOfLines(splitter.end()))
+  batch.push(...toRecords(splitter.end()))
   if (batch.length > 0) yield batch
 }
 
-function recordsOfLines(lines: readonly Line[]): RawRecord[] {
-  return lines
-    .filter(({ text }) => text.trim() !== '')
-    .map(({ text, long }) => (long ? tooLong(text) : parseRecord(text)))
+/** @param first number of the first line */
+function recordsOfLines(lines: readonly Line[], first: number): RawRecord[] {
+  return lines.flatMap(({ text, long }, i) => {
+    if (text.trim() === '') return []
+    return long ? tooLong(text) : parseRecord(text, `line ${first + i}`)
+  })
 }
 
 /** The records of a JSON body, in batches: the elements of an array, or one object; NDJSON is taken too. */
-export async function* batchesOfJson(body: Buffer): AsyncGenerator<RawRecord[]> {
+export async function* batchesOfJson(sent: Buffer): AsyncGenerator<RawRecord[]> {
+  const body = unframed(sent)
   const text = body.toString('utf8')
   let parsed: unknown
   try {
     parsed = parseJson(text)
   } catch (cause) {
-    const firstLine = text.slice(0, Math.max(0, text.indexOf('\n')))
-    if (isObjectStart(firstLine) && !('rejection' in parseRecord(firstLine))) {
+    if (isLines(text)) {
       yield* batchesOfLines(slices(body))
       return
     }
-    const message = (cause as Error).message.slice(0, 200)
+    const elements = jsonElements(text)
+    if (elements !== undefined) {
+      yield* inBatches(elements.map((element, i) => parseRecord(element.trim(), `element ${i}`)))
+      return
+    }
+    const message = framingAdvice(body) ?? (cause as Error).message.slice(0, 200)
     yield [{ rejection: reject('not_json', `the body is not JSON: ${message}`), raw: text }]
     return
   }
@@ -75,14 +89,22 @@ export async function* batchesOfJson(body: Buffer): AsyncGenerator<RawRecord[]> 
     yield [{ value: parsed, raw: text }]
     return
   }
-  for (let start = 0; start < parsed.length; start += BATCH_RECORDS) {
-    yield parsed.slice(start, start + BATCH_RECORDS).map((value: unknown) => ({ value }))
-  }
+  yield* inBatches(parsed.map((value: unknown) => ({ value })))
 }
 
-function isObjectStart(text: string): boolean {
+function* inBatches(records: RawRecord[]): Generator<RawRecord[]> {
+  for (let start = 0; start < records.length; start += BATCH_RECORDS)
+    yield records.slice(start, start + BATCH_RECORDS)
+}
+
+const LINES_TRIED = 100
+
+/** Whether a text that is no JSON as a whole has lines that are: the first of them may be the bad ones. */
+function isLines(text: string): boolean {
   // trimStart() takes a byte order mark off as well.
-  return text.trimStart().startsWith('{')
+  if (text.trimStart().startsWith('[')) return false
+  const lines = text.split('\n', LINES_TRIED).map((line) => line.trim())
+  return lines.length > 1 && lines.some((line) => line.startsWith('{') && !('rejection' in parseRecord(line)))
 }
 
 const SLICE_BYTES = 65_536

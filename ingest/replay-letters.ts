@@ -137,7 +137,9 @@ function takeHttp(context: ReplayContext, { source, model: name }: StoredDeadLet
       await bury(store, buried, now)
       return letters.map(({ partition, offset }) => ({ partition, offset, ...rejection }))
     }
-    const result: IntakeResult = await take({ store, writer: intake.writer, model, source, now }, records)
+    const classes = await intake.classesOf(model)
+    const into = { store, writer: intake.writer, model, classes, source, now }
+    const result: IntakeResult = await take(into, records)
     countRecords(intake.metrics, { source: 'http', records: kind, model: name }, result)
     return result.rejected.map(({ index, reason, detail }) => ({
       partition: letters[index].partition,

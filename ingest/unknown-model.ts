@@ -1,4 +1,4 @@
-import { show } from './decode-prediction.ts'
+import { show } from './fields.ts'
 import { reject, type Rejection } from './outcome.ts'
 
 /** Why a record is a dead letter whose model nobody has declared. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { writeMarks, type DirtyMark } from '../store/dirty-hours.ts'
+import { insertInputProblems } from '../store/input-problems.ts'
 import { insertLabels, insertPendingLabels } from '../store/labels.ts'
 import type { Model } from '../store/model.ts'
 import { insertPredictions } from '../store/predictions.ts'
@@ -11,6 +12,7 @@ const TARGETS = {
   predictions: { insert: insertPredictions, parts: ['predictions', 'labels'] },
   labels: { insert: insertLabels, parts: ['labels'] },
   pending_labels: { insert: insertPendingLabels, parts: [] },
+  input_problems: { insert: insertInputProblems, parts: [] },
 } as const satisfies Record<
   string,
   { insert: (store: Store, model: Model, lines: readonly string[]) => Promise<void>; parts: readonly Part[] }

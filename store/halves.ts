@@ -16,21 +16,38 @@ export interface Half {
   version: string | undefined
   /** One for each instance: of the request its features, of the response `prediction`, `score` and `scores`. */
   rows: Record<string, unknown>[]
+  /** Why instances cannot be read, by their place in `rows`. */
+  faults?: Record<number, string> | undefined
+}
+
+/** How the rows of halves are written and read, which may hold whole numbers beyond 2^53. */
+export interface HalfText {
+  write: (content: unknown) => string
+  read: (text: string) => unknown
 }
 
 /**
  * Keeps halves for seven days after `now`, so that the other one can be given to them. Resolves once they can be found;
  * those of longer ago the engine drops at once.
  */
-export async function insertHalves(store: Store, halves: readonly Half[], now: Date): Promise<void> {
-  const lines = halves.map(({ model, id, part, ts, version, rows }) =>
-    JSON.stringify([model, id, part, ts, JSON.stringify({ version, rows }), now.getTime()]),
+export async function insertHalves(
+  store: Store,
+  halves: readonly Half[],
+  now: Date,
+  { write }: HalfText,
+): Promise<void> {
+  const lines = halves.map(({ model, id, part, ts, version, rows, faults }) =>
+    JSON.stringify([model, id, part, ts, write({ version, rows, faults }), now.getTime()]),
   )
   await insertEncoded(store.ingest, 'halves', ['model', 'id', 'part', 'ts', 'content', 'received_at'], lines)
 }
 
 /** Stored halves that complete the given ones; one that was stored twice may come twice. */
-export async function findOtherHalves(store: Store, halves: readonly Half[]): Promise<Half[]> {
+export async function findOtherHalves(
+  store: Store,
+  halves: readonly Half[],
+  { read }: HalfText,
+): Promise<Half[]> {
   if (halves.length === 0) return []
   const models = [...new Set(halves.map(({ model }) => model))].map(literal)
   const others = (['request', 'response'] as const).flatMap((part) => {
@@ -45,7 +62,7 @@ export async function findOtherHalves(store: Store, halves: readonly Half[]): Pr
   return found.map(({ at, content, ...half }) => ({
     ...half,
     ts: at,
-    ...(JSON.parse(content) as Pick<Half, 'version' | 'rows'>),
+    ...(read(content) as Pick<Half, 'version' | 'rows' | 'faults'>),
   }))
 }
 

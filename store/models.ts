@@ -56,6 +56,7 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
         'pending_labels',
         'halves',
         'baseline_bindings',
+        'input_problems',
       ])
         await store.rollup.command({ query: `DELETE FROM ${table} WHERE model = ${literal(name)}` })
     },

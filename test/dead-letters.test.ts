@@ -348,7 +348,7 @@ describe('many letters', () => {
     const run = (...line: string[]) => command(['dead-letters', ...line], { DRIFTGAUGE_URL: service.url })
     const all = await run('replay', '--all', '--source', 'many')
     expect([all.code, all.stderr]).toEqual([3, ''])
-    expect(all.stdout).toMatch(/^2250 replayed, 250 rejected again, which stay dead letters:\n {2}bad_ts \(250, such as many:2:3\): "ts" must be .*\n$/) // prettier-ignore
+    expect(all.stdout).toMatch(/^2250 replayed, 250 rejected again, which stay dead letters:\n {2}bad_ts \(250, such as many:2:3\): "ts" is not .*\n$/) // prettier-ignore
 
     const listed = await run('list', '--source', 'other')
     expect(listed.stdout).toMatch(
@@ -361,7 +361,7 @@ describe('many letters', () => {
     const some = await run('replay', 'other:2:0', 'many:2:3', 'none:0:0', '--json')
     expect([some.code, JSON.parse(some.stdout)]).toEqual([3, {
       replayed: 1, rejected: 2, reasons: [
-        { reason: 'bad_ts', letters: 1, id: 'many:2:3', detail: expect.stringMatching(/^"ts" must be/) },
+        { reason: 'bad_ts', letters: 1, id: 'many:2:3', detail: expect.stringMatching(/^"ts" is not/) },
         { reason: 'not_found', letters: 1, id: 'none:0:0', detail: 'There is no dead letter "none:0:0".' },
       ],
     }]) // prettier-ignore

@@ -58,7 +58,7 @@ test(`${NAMES.length} features of hostile names go all the way: stored, profiled
       'content-type': 'application/x-ndjson',
     },
   )
-  expect(answer.body).toEqual({ accepted: 600, rejected: 0, rejections: [] })
+  expect(answer.body).toEqual({ accepted: 600, rejected: 0, rejections: [], warnings: [] })
   expect(await featureFindings(service.store, 'names', FIRST, END)).toEqual([])
 
   const window = { from: FIRST.toISOString(), to: SECOND.toISOString() }

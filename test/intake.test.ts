@@ -67,7 +67,10 @@ describe('forms of a body', () => {
     const { event, stored } = newDay()
     const [body, headers] = encode([event('1'), event('2'), event(3, { features: { c: 'é漢😀' } })])
     const answer = await post(body, headers)
-    expect([answer.status, answer.body]).toEqual([200, { accepted: 3, rejected: 0, rejections: [] }])
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { accepted: 3, rejected: 0, rejections: [], warnings: [] },
+    ])
     expect(await stored(), 'readable once it is answered').toBe(3)
   })
 
@@ -78,8 +81,13 @@ describe('forms of a body', () => {
   })
 
   test('none at all is no record', async () => {
-    expect((await post('', NDJSON)).body).toEqual({ accepted: 0, rejected: 0, rejections: [] })
-    expect((await post('[]', JSON_TYPE)).body).toEqual({ accepted: 0, rejected: 0, rejections: [] })
+    expect((await post('', NDJSON)).body).toEqual({ accepted: 0, rejected: 0, rejections: [], warnings: [] })
+    expect((await post('[]', JSON_TYPE)).body).toEqual({
+      accepted: 0,
+      rejected: 0,
+      rejections: [],
+      warnings: [],
+    })
     expect((await post('', JSON_TYPE)).status).toBe(422)
   })
 })

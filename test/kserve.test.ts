@@ -111,7 +111,7 @@ describe('a logged event', () => {
   test.each<[string, TopicMessage, string]>([
     ['no CloudEvent', { ...binary('request', V1), headers: {} }, 'bad_mapping: it is no CloudEvent: there is no header "ce_type", and no "type" in the value'],
     ['no id', binary('request', V1, { id: '' }), 'bad_id: the CloudEvent has no "id" of 1 to 1000 characters'],
-    ['no time', binary('request', V1, { time: 'today' }), 'bad_ts: the "time" of the CloudEvent is no time: "today"'],
+    ['no time', binary('request', V1, { time: 'today' }), 'bad_ts: the "time" of the CloudEvent is not an ISO 8601 time with its zone such as "2026-01-03T17:05:00Z", or seconds, milliseconds, microseconds or nanoseconds since 1970; it is "today"'],
     ['no data', structured('request', {}), 'bad_mapping: the CloudEvent has no data'],
     ['no JSON', binary('request', 'x'), `not_json: the value is not JSON: Unexpected token 'x', "x" is not valid JSON`],
     ['no object', binary('request', '[]'), 'not_an_object: the value must be one JSON object'],

@@ -184,8 +184,8 @@ describe('batches', () => {
   test('the intake takes what comes out of a flat row', () => {
     const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric' } })
     const [[, , prediction], [, , label]] = texts([line(`{"id":"1","ts":"${TS}","prediction":1,"label":0,"a":2}`)], 'm') // prettier-ignore
-    expect(predictionDecoder(model)(JSON.parse(prediction!), 0).status).toBe('accepted')
-    expect(labelDecoder(model)(JSON.parse(label!), 0)).toMatchObject({ status: 'accepted', label: '0', predictionTs: Date.parse(TS), labelledAt: Date.parse(TS) }) // prettier-ignore
+    expect(predictionDecoder(model)(JSON.parse(prediction!), Date.parse(TS)).status).toBe('accepted')
+    expect(labelDecoder(model)(JSON.parse(label!), 0, Date.parse(TS))).toMatchObject({ status: 'accepted', label: '0', predictionTs: Date.parse(TS), labelledAt: Date.parse(TS) }) // prettier-ignore
   })
 })
 

@@ -3,6 +3,8 @@ import { ROUTES } from '../api/contract/routes.ts'
 import type { RouteContract } from '../api/contract/route.ts'
 import { Agent } from 'undici'
 import { workOnRetraining } from '../cli/retraining.ts'
+import { storePredictions } from '../ingest/pipeline.ts'
+import { createWriter } from '../ingest/writer.ts'
 import { command } from './support/command.ts'
 import { Listener, status } from './support/retraining.ts'
 import { testService, type Answer, type TestService } from './support/service.ts'
@@ -351,6 +353,9 @@ test('the first hours of a new version become the baseline by themselves, once t
     { status: 'succeeded', version: '7' },
     { authorization: `Bearer ${token}` },
   )
+  const { store, models } = service
+  const model = (await models.find('flights'))!
+  /** By the clock of then, as the intake takes nothing from the future. */
   const predictAt = (time: number, n: number) => {
     const rows = Array.from({ length: 50 }, (_, i) => ({
       id: `v7-${n}-${i}`,
@@ -358,9 +363,12 @@ test('the first hours of a new version become the baseline by themselves, once t
       version: '7',
       features: { x: i % 20 },
     }))
-    return must('POST', '/models/flights/predictions', rows)
+    const into = { store, writer: createWriter(store), model, source: 'test', now: new Date(time) }
+    return storePredictions(
+      into,
+      rows.map((value) => ({ value })),
+    )
   }
-  const { store, models } = service
   const at = (time: number) =>
     workOnRetraining({
       store,

@@ -40,7 +40,7 @@ async function send(fromDay: number, toDay: number, perHour: number, shift = 0):
     { store, writer: createWriter(store), model, source: 'test', now: new Date() },
     records,
   )
-  expect(result).toEqual({ accepted: records.length, rejected: [] })
+  expect(result).toEqual({ accepted: records.length, rejected: [], warnings: [] })
   await rollup({ store, model, now: new Date(), nextGeneration: generationClock() })
 }
 

@@ -110,7 +110,7 @@ describe('the service', () => {
     await expect(live.ended, 'streams without an end are ended').resolves.toBeUndefined()
     await expect(fetch(`${url}/healthz`), 'no new connection is taken').rejects.toThrow()
     finish()
-    expect((await underWay).body).toEqual({ accepted: 2, rejected: 0, rejections: [] })
+    expect((await underWay).body).toEqual({ accepted: 2, rejected: 0, rejections: [], warnings: [] })
     const answered = performance.now()
     const { code, stderr } = await service.ended
     expect(code, stderr).toBe(0)

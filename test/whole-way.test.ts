@@ -102,8 +102,8 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
 
   /** The version in use predicts the flights of a time, after which the worker does all that is due. */
   async function goOn(from: Date, to: Date) {
-    await must('POST', '/models/flights/predictions', flights.predicted(from, to, model, version))
     vi.setSystemTime(to.getTime() + 12 * 60_000)
+    await must('POST', '/models/flights/predictions', flights.predicted(from, to, model, version))
     await service.worker.run(new Date())
   }
 
@@ -183,12 +183,12 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     await report({ status: 'running', message: 'fitting' })
     await retraining.getByText('Running', { exact: true }).waitFor()
     expect(data.training).toEqual({ from: february(5).toISOString(), to: february(7).toISOString() })
+    vi.setSystemTime(february(7, 11))
     await must(
       'POST',
       '/models/flights/predictions',
       flights.predicted(february(7), february(7, 11), model, version),
     )
-    vi.setSystemTime(february(7, 11))
     model = flights.train(new Date(data.training.from), new Date(data.training.to))
     version = '2'
     await report({ status: 'succeeded', version })

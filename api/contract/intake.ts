@@ -6,7 +6,9 @@ const idSchema = z.union([z.string().min(1).max(1000), z.number()])
 const categorySchema = z.union([z.string(), z.number(), z.boolean()])
 const tsSchema = z
   .union([z.string(), z.number()])
-  .describe('ISO 8601, or seconds or milliseconds since 1970.')
+  .describe(
+    'ISO 8601 with its zone, or seconds, milliseconds, microseconds or nanoseconds since 1970; at most an hour ahead.',
+  )
 
 const predictionSchema = named(
   'Prediction',
@@ -41,6 +43,19 @@ const intakeSchema = named(
     rejections: z
       .array(z.strictObject({ index: z.int(), reason: z.string(), detail: z.string() }))
       .describe('The first hundred; the dead letters hold every one.'),
+    warnings: z
+      .array(
+        z.strictObject({
+          field: z.string().describe('Such as `features.hour` or `score`; `*` where names are too many.'),
+          reason: z.string(),
+          count: z.int().describe('Accepted records that it is true of.'),
+          example: z.string().describe('A value as it came, as JSON, cut to 100 characters.'),
+          resembles: z.string().optional().describe('The declared name that the field resembles.'),
+        }),
+      )
+      .describe(
+        'What of the accepted records is not as it was declared, the most frequent first; at most a hundred. `GET /models/:model/quality` has them by hour.',
+      ),
   }),
 )
 

@@ -15,6 +15,7 @@ import { modelRoutes } from './models.ts'
 import { monitorRoutes } from './monitors.ts'
 import { overviewRoutes } from './overview.ts'
 import { performanceRoutes } from './performance.ts'
+import { qualityRoutes } from './quality.ts'
 import { resultRoutes } from './results.ts'
 import { auditRoutes } from './audit.ts'
 import { retrainRoutes } from './retrains.ts'
@@ -32,6 +33,7 @@ export const ROUTES = {
   ...overviewRoutes,
   ...resultRoutes,
   ...chartRoutes,
+  ...qualityRoutes,
   ...heatmapRoutes,
   ...segmentRoutes,
   ...performanceRoutes,

@@ -6,6 +6,7 @@ import {
   type IntakeResult,
   type RawRecord,
 } from '../../ingest/pipeline.ts'
+import { totalWarnings, type InputWarning } from '../../ingest/input-problem.ts'
 import { countRecords } from '../../ingest/metrics.ts'
 import { batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
 import { createAdmission, type HeldBody } from '../admission.ts'
@@ -15,7 +16,7 @@ import type { intakeRoutes } from '../contract/intake.ts'
 import { notStored, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
-/** Reasons listed in an answer; the counts are always complete, and the dead letters hold every one. */
+/** Reasons and warnings listed in an answer; the counts are always complete, and the dead letters hold every one. */
 const MAX_LISTED = 100
 const LINE_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
 
@@ -76,10 +77,16 @@ async function intake(
   const model = await modelOr404(context, name)
   const { store, intake, live, clock } = context
   const rejections: IntakeResult['rejected'] = []
+  let warnings: InputWarning[] = []
   let [seen, accepted, rejected] = [0, 0, 0]
   for await (const records of batches(request, body)) {
-    const into = { store, writer: intake.writer, model, source: `http:${kind}`, now: clock() }
-    const result = await take(into, records).catch((cause: unknown) => {
+    const source = `http:${kind}`
+    const stored = intake
+      .classesOf(model)
+      .then((classes) =>
+        take({ store, writer: intake.writer, model, classes, source, now: clock() }, records),
+      )
+    const result = await stored.catch((cause: unknown) => {
       intake.metrics.storeFailures.inc({ source: 'http' })
       throw notStored(cause)
     })
@@ -91,11 +98,12 @@ async function intake(
     for (const { index, ...reason } of result.rejected.slice(0, MAX_LISTED - rejections.length)) {
       rejections.push({ index: seen + index, ...reason })
     }
+    warnings = totalWarnings([...warnings, ...result.warnings])
     seen += records.length
     body.clear()
   }
   const status = accepted === 0 && rejected > 0 ? (422 as const) : (200 as const)
-  return { status, body: { accepted, rejected, rejections } }
+  return { status, body: { accepted, rejected, rejections, warnings: warnings.slice(0, MAX_LISTED) } }
 }
 
 async function* batches(request: Request, body: HeldBody): AsyncGenerator<RawRecord[]> {

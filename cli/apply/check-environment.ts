@@ -2,7 +2,7 @@ import { parseAllowList } from '../../alerts/allow-list.ts'
 import { ConfigError, readConfig, type Config, type Environment } from '../../config.ts'
 import { printable } from '../compare/text.ts'
 import { serviceKey, serviceUrl } from './service-settings.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../../ingest/suggest.ts'
 import { VARIABLES, type Variable } from './variables.ts'
 
 export interface Setting {

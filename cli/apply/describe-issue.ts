@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Path } from './document.ts'
 import { knownKeys } from './schema-keys.ts'
-import { closest, didYouMean } from './suggest.ts'
+import { closest, didYouMean } from '../../ingest/suggest.ts'
 
 /** What is wrong with the value, or with `key: true` the key, at a path. */
 export interface Finding {

@@ -2,7 +2,7 @@ import { NOT_FOR_RETRAINING } from '../../alerts/retraining/call.ts'
 import { NOT_FOR_ALERTS } from '../../store/channel.ts'
 import type { Path } from './document.ts'
 import { at, type Finding } from './describe-issue.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../../ingest/suggest.ts'
 
 /** What a file can declare, in the order in which it is done: what is referred to comes first. */
 export const SECTIONS = ['models', 'channels', 'monitors', 'topics', 'routes'] as const

@@ -1,4 +1,4 @@
-import { show } from '../../ingest/decode-prediction.ts'
+import { show } from '../../ingest/fields.ts'
 import { toJson } from '../../ingest/fields.ts'
 import { MAX_LINE_BYTES } from '../../ingest/lines.ts'
 import { compileEvents, isSame } from './events.ts'
@@ -42,13 +42,15 @@ export interface Sorted {
  * Compiles how rows are sorted into batches. A row that is no object is sent as it is, as a prediction, so that the
  * service keeps it as a dead letter; and so is a line that says all of it in our own shape.
  * @param needsModel whether events without a model can be sent
+ * @param timeZone of times that name none
  */
 export function compileBatches(
   columns: FieldColumns,
   model: string | undefined,
   needsModel: boolean,
+  timeZone?: string,
 ): (rows: readonly Row[]) => Sorted {
-  const toEvents = compileEvents(columns, model)
+  const toEvents = compileEvents(columns, model, timeZone)
   return (rows) => {
     const batches = new Map<string, Batch>()
     const rejected: Rejected[] = []
@@ -94,5 +96,5 @@ function nameOf(model: unknown): string | undefined {
 }
 
 function textOf(id: unknown): string | undefined {
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+  return typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint' ? String(id) : undefined
 }

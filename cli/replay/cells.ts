@@ -1,4 +1,4 @@
-import { parseInstant } from '../../ingest/fields.ts'
+import { parseTime } from '../../ingest/parse-time.ts'
 import { MISSING_NUMBERS } from '../../ingest/number-text.ts'
 import { canonicalCategory, type ColumnKind } from '../../store/model.ts'
 import type { Field } from './fields.ts'
@@ -23,7 +23,7 @@ export function cellReader(field: Field | undefined, kind: ColumnKind, isTime: b
       return (text) => text || undefined
     case 'ts':
     case 'labelled_at':
-      return (text) => instant(text)
+      return (text) => instant(text, isTime)
     case 'score':
       return (text) => number(text, false)
     case 'prediction':
@@ -43,12 +43,22 @@ function value(text: string | null, kind: ColumnKind, isTime: boolean): unknown 
 function number(text: string | null, isTime: boolean): number | string | null {
   const trimmed = text?.trim() ?? ''
   if (text === null || MISSING_NUMBERS.includes(trimmed.toLowerCase())) return null
-  if (isTime) return (parseInstant(trimmed) ?? NaN) / 1000
+  if (isTime) return (Date.parse(typedTime(trimmed) ?? '') || NaN) / 1000
   const canonical = canonicalCategory(trimmed)
   return NUMERAL.test(canonical) ? Number(canonical) : text
 }
 
-function instant(text: string | null): number | string | undefined {
+/** Fewer digits may be a date. */
+const EPOCH = /^\d{9,}(\.\d*)?$/
+
+function instant(text: string | null, isTime: boolean): number | string | undefined {
   if (text === null || text === '') return undefined
-  return NUMERAL.test(text) ? Number(text) : text
+  if (isTime) return typedTime(text) ?? text
+  return EPOCH.test(text) ? Number(text) : text
+}
+
+/** Where the file says that a column holds times, they are in UTC. */
+function typedTime(text: string): string | undefined {
+  const time = parseTime(text, { localOffset: () => 0 })
+  return 'at' in time ? new Date(time.at).toISOString() : undefined
 }

@@ -1,3 +1,4 @@
+import type { InputWarning } from '../../ingest/input-problem.ts'
 import type { Batch, Rejected } from './batches.ts'
 import type { KindOf } from './table-source.ts'
 
@@ -6,6 +7,8 @@ export interface Sent {
   rejected: { predictions: number; labels: number }
   /** Those of the rejected of which the reasons are told. */
   rejections: Rejected[]
+  /** What of the accepted ones is not as it was declared. */
+  warnings: readonly InputWarning[]
 }
 
 /** Where events go. */

@@ -1,5 +1,6 @@
 import { isRecord } from '../../ingest/fields.ts'
 import type { Field, FieldColumns } from './fields.ts'
+import { zonedTimes } from './time-zone.ts'
 
 type Json = Record<string, unknown>
 
@@ -18,8 +19,14 @@ const PREDICTION_TS = 'prediction_ts'
  * features. A label without a prediction beside it is only a label: its record must not replace the prediction's.
  * A label that says no time of its own was given when the prediction was made, so that any other is newer.
  * @param model of all records, whatever they say
+ * @param timeZone of times that name none
  */
-export function compileEvents(columns: FieldColumns, model: string | undefined): (record: Json) => Events {
+export function compileEvents(
+  columns: FieldColumns,
+  model: string | undefined,
+  timeZone?: string,
+): (record: Json) => Events {
+  const time = timeZone === undefined ? (value: unknown) => value : zonedTimes(timeZone)
   // No feature is called `__proto__`, and to assign to it would do something else.
   const taken = new Set<string>(['__proto__', PREDICTION_TS, ...Object.values(columns)])
   return (record) => {
@@ -27,8 +34,8 @@ export function compileEvents(columns: FieldColumns, model: string | undefined):
     const read = (field: Field) => (has(field) ? record[columns[field]!] : undefined)
     const isPrediction = isRecord(record.features) || has('prediction') || has('score') || !has('label')
     const common = { model: model ?? read('model'), id: read('id') }
-    const [ts, label] = [read('ts'), read('label')]
-    const predictionTs = record[PREDICTION_TS] ?? ts
+    const [ts, label] = [time(read('ts')), read('label')]
+    const predictionTs = time(record[PREDICTION_TS]) ?? ts
     const events: Events = {}
     if (isPrediction)
       events.prediction = {
@@ -44,7 +51,7 @@ export function compileEvents(columns: FieldColumns, model: string | undefined):
       events.label = {
         ...common,
         label,
-        labelled_at: read('labelled_at') ?? predictionTs,
+        labelled_at: time(read('labelled_at')) ?? predictionTs,
         [PREDICTION_TS]: predictionTs,
       }
     return events

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { didYouMean } from '../apply/suggest.ts'
+import { didYouMean } from '../../ingest/suggest.ts'
 import { printable } from '../compare/text.ts'
 
 /** What of an event a file can hold in a column; every other column is a feature. */

@@ -11,6 +11,8 @@ export interface ReplayOptions {
   columns: FieldColumns
   /** Kinds of columns that the file need not tell; of use where the destination does not know them. */
   kinds: ReadonlyMap<string, ColumnKind>
+  /** IANA name of the zone of times that name none. */
+  timeZone: string | undefined
   /** Rows a second. */
   rate: number | undefined
   restart: boolean

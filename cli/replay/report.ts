@@ -15,6 +15,7 @@ export interface Report extends Pick<Patience, 'onWait'> {
 }
 
 const STEPS = 1000
+const SHOWN_WARNINGS = 10
 const REASON_SHOWN = 60
 const thousands = (n: number) => n.toLocaleString('en-US')
 
@@ -52,7 +53,7 @@ const counted = (n: number, what: string) => `${thousands(n)} ${what}${n === 1 ?
 
 /** The outcome for people. */
 export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, seconds: number): string[] {
-  const { predictions, labels, rejections } = tally
+  const { predictions, labels, rejections, warnings } = tally
   const done = to === 'api' ? 'stored' : 'sent to Kafka'
   const counts = `${counted(predictions.accepted, 'prediction')} and ${counted(labels.accepted, 'label')} ${done}`
   const rejected = predictions.rejected + labels.rejected
@@ -62,6 +63,15 @@ export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, se
   for (const { row, kind, reason, detail } of rejections)
     lines.push(`  row ${row}, ${kind === 'labels' ? 'label' : 'prediction'}: ${reason}: ${printable(detail)}`)
   if (rejected > rejections.length && rejections.length > 0) lines.push(`  and ${thousands(rejected - rejections.length)} more`) // prettier-ignore
+  if (warnings.length > 0)
+    lines.push('Stored, but not as it was declared (docs/events.md says what each word means):')
+  for (const { field, reason, count, example, resembles } of warnings.slice(0, SHOWN_WARNINGS)) {
+    const shown = example === '' ? '' : `, such as ${printable(example)}`
+    const meant = resembles === undefined ? '' : `; did you mean "${printable(resembles)}"?`
+    lines.push(`  ${printable(field)}: ${reason}, ${counted(count, 'row')}${shown}${meant}`)
+  }
+  if (warnings.length > SHOWN_WARNINGS)
+    lines.push(`  and ${thousands(warnings.length - SHOWN_WARNINGS)} more`)
   if (rejected > 0 && to === 'api')
     lines.push('The service keeps what it rejected: see "driftgauge dead-letters list".')
   return lines

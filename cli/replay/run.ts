@@ -28,9 +28,9 @@ export async function replayFile(
   const problem = await fileProblem(file)
   if (problem !== undefined) throw new ConfigError(`${printable(file)}: ${problem}`)
   const config = readConfig(environment)
-  const { model, to, columns, kinds, rate } = options
+  const { model, to, columns, kinds, timeZone, rate } = options
   const target = targetOf(environment, config, options)
-  const state = await openState(join(dirname(config.spool), 'replays'), file, { model, to, columns, kinds: [...kinds], target }) // prettier-ignore
+  const state = await openState(join(dirname(config.spool), 'replays'), file, { model, to, columns, kinds: [...kinds], timeZone, target }) // prettier-ignore
   if (options.restart) await state.remove()
   const found = await state.read()
   const report = createReport()
@@ -52,7 +52,7 @@ export async function replayFile(
           {
             source,
             destination,
-            toBatches: compileBatches(columns, model, destination.needsModel),
+            toBatches: compileBatches(columns, model, destination.needsModel, timeZone),
             save: async (progress) => {
               await state.save({ ...progress, savedAt: new Date().toISOString() })
               reached = progress.position

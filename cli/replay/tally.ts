@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { KINDS } from './batches.ts'
 import type { Rejected } from './batches.ts'
+import { totalWarnings } from '../../ingest/input-problem.ts'
 import type { Sent } from './destination.ts'
 
 const countSchema = z.int().min(0)
@@ -14,6 +15,18 @@ export const tallySchema = z.object({
   rejections: z.array(
     z.object({ row: z.int(), kind: z.enum(KINDS), reason: z.string(), detail: z.string() }),
   ),
+  /** What of the accepted ones is not as it was declared, the most frequent first. */
+  warnings: z
+    .array(
+      z.object({
+        field: z.string(),
+        reason: z.string(),
+        count: countSchema,
+        example: z.string(),
+        resembles: z.string().optional(),
+      }),
+    )
+    .default([]),
 })
 export type Tally = z.output<typeof tallySchema>
 
@@ -21,14 +34,16 @@ export const NOTHING: Tally = {
   predictions: { accepted: 0, rejected: 0 },
   labels: { accepted: 0, rejected: 0 },
   rejections: [],
+  warnings: [],
 }
 
 const KEPT_REJECTIONS = 10
+const KEPT_WARNINGS = 100
 
 /** The tally with what was sent, and with rows that could not be. */
 export function added(
   tally: Tally,
-  { accepted, rejected, rejections }: Sent,
+  { accepted, rejected, rejections, warnings }: Sent,
   unsent: readonly Rejected[],
 ): Tally {
   const counts = (kind: 'predictions' | 'labels') => ({
@@ -40,5 +55,6 @@ export function added(
     predictions: counts('predictions'),
     labels: counts('labels'),
     rejections: [...tally.rejections, ...found].slice(0, KEPT_REJECTIONS),
+    warnings: totalWarnings([...tally.warnings, ...warnings]).slice(0, KEPT_WARNINGS),
   }
 }

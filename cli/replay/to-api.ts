@@ -1,3 +1,4 @@
+import type { InputWarning } from '../../ingest/input-problem.ts'
 import type { Model } from '../../store/model.ts'
 import type { Api } from '../api-client.ts'
 import type { Batch } from './batches.ts'
@@ -10,6 +11,7 @@ interface Answer {
   accepted: number
   rejected: number
   rejections: { index: number; reason: string; detail: string }[]
+  warnings: InputWarning[]
 }
 
 interface DeclaredModel {
@@ -47,13 +49,15 @@ function kindOf({ task, features }: DeclaredModel): KindOf {
 }
 
 function total(answers: readonly { batch: Batch; answer: Answer }[]): Sent {
-  const sent: Sent = { accepted: { predictions: 0, labels: 0 }, rejected: { predictions: 0, labels: 0 }, rejections: [] } // prettier-ignore
+  const warnings: InputWarning[] = []
+  const sent: Sent = { accepted: { predictions: 0, labels: 0 }, rejected: { predictions: 0, labels: 0 }, rejections: [], warnings } // prettier-ignore
   for (const {
     batch: { kind, events },
     answer,
   } of answers) {
     sent.accepted[kind] += answer.accepted
     sent.rejected[kind] += answer.rejected
+    warnings.push(...answer.warnings)
     for (const { index, reason, detail } of answer.rejections)
       sent.rejections.push({ row: events[index].row, kind, reason, detail })
   }

@@ -55,7 +55,7 @@ export async function openKafka(kafka: Kafka, topics: Topics, patience: Patience
           await untilDone(() => attempt(producer, topic, messages), patience)
         accepted[kind] += events.length
       }
-      return { accepted, rejected: { predictions: 0, labels: 0 }, rejections: [] }
+      return { accepted, rejected: { predictions: 0, labels: 0 }, rejections: [], warnings: [] }
     },
     close: () => producer.disconnect(),
   }

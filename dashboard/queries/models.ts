@@ -67,6 +67,14 @@ export const volumeQuery = (model: string, { from, to }: Period) =>
     placeholderData: ofSameSubject(model),
   })
 
+/** What came otherwise than it was declared; of one field, and of names that resemble it, where it is given. */
+export const qualityQuery = (model: string, { from, to }: Period, field?: string) =>
+  queryOptions({
+    queryKey: ['quality', model, { from, to, field }],
+    queryFn: ({ signal }) => get<'getQuality'>(`${path(model)}/quality`, { from, to, field }, signal),
+    placeholderData: ofSameSubject(model),
+  })
+
 export const performanceQuery = (model: string, { from, to }: Period) =>
   queryOptions({
     queryKey: ['performance', model, { from, to }],

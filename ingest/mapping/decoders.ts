@@ -3,6 +3,7 @@ import { MAX_LINE_BYTES } from '../lines.ts'
 import { isRecord } from '../fields.ts'
 import { reject, type Rejection } from '../outcome.ts'
 import { parseJson } from '../records.ts'
+import { framingAdvice } from '../framing.ts'
 
 /** How a value of each format is parsed; each throws what is wrong with one that cannot be. */
 const DECODERS: Record<TopicDeclaration['format'], (value: Buffer) => unknown> = {
@@ -18,8 +19,12 @@ export function decodeValue(format: TopicDeclaration['format'], value: Buffer): 
   let parsed: unknown
   try {
     parsed = DECODERS[format](value)
+    // Some producers serialize twice, so that the value is a text that holds the object.
+    if (typeof parsed === 'string' && /^\s*\{/.test(parsed))
+      parsed = DECODERS[format](Buffer.from(parsed, 'utf8'))
   } catch (cause) {
-    return reject('not_json', `the value is not JSON: ${(cause as Error).message.slice(0, 200)}`)
+    const reason = framingAdvice(value) ?? (cause as Error).message.slice(0, 200)
+    return reject('not_json', `the value is not JSON: ${reason}`)
   }
   return isRecord(parsed)
     ? { status: 'decoded', value: parsed }

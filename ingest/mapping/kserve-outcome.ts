@@ -1,5 +1,5 @@
 import type { KServeService, OutputKind } from '../../store/kserve-service.ts'
-import { show } from '../decode-prediction.ts'
+import { show } from '../fields.ts'
 import { reject, type Rejection } from '../outcome.ts'
 
 /** What a prediction says, in our own shape. */
@@ -25,7 +25,7 @@ export function readOutput(
     return reject('bad_mapping', `the output has ${values.length} values a row, and a ${kind} is one`)
   const [value] = values
   if (kind === 'score') return read({ score: value })
-  if (kind !== 'class_index') return read({ prediction: value })
+  if (kind !== 'class_index' || value === null) return read({ prediction: value })
   const named = typeof value === 'number' ? classes[value] : undefined
   return named === undefined
     ? reject('bad_mapping', `the output ${show(value)} is no index of the ${classes.length} classes`)

@@ -1,7 +1,7 @@
 import type { KServeService } from '../../store/kserve-service.ts'
 import { isRecord } from '../fields.ts'
 import { reject } from '../outcome.ts'
-import type { ReadRows, Rows } from './kserve-rows.ts'
+import { readEach, type ReadRows, type Rows } from './kserve-rows.ts'
 import { holdsTensors, readTensors, tensorRow } from './tensor.ts'
 
 /** Compiles how the features of each instance are read from a request, of either protocol. */
@@ -19,12 +19,12 @@ export function compileRequest({ features }: KServeService): ReadRows {
   }
 }
 
-/** Tensors with one value a row are features by name, where the names are those of features; else by their order. */
 function tensorInstances(inputs: readonly unknown[], features: readonly string[] | undefined): Rows {
-  const read = readTensors(inputs)
+  const { chosen, isNamed } = chooseInputs(inputs, features)
+  const read = readTensors(chosen)
   if (read.status === 'rejected') return read
   const { tensors } = read
-  const byName = tensors.every(({ name, width }) => width === 1 && features?.includes(name) !== false)
+  const byName = isNamed && tensors.every(({ width }) => width === 1)
   const rows = Array.from({ length: tensors[0].rows }, (_, row) =>
     byName
       ? Object.fromEntries(tensors.map(({ name, data }) => [name, data[row]]))
@@ -33,21 +33,41 @@ function tensorInstances(inputs: readonly unknown[], features: readonly string[]
   return named(rows, features)
 }
 
+/**
+ * The inputs that hold the features: those that are called like them, or all, or the only one that is as wide, whose
+ * values follow one another in the order of the features. Other inputs are ignored, whatever they are.
+ */
+function chooseInputs(
+  inputs: readonly unknown[],
+  features: readonly string[] | undefined,
+): { chosen: readonly unknown[]; isNamed: boolean } {
+  if (features === undefined) return { chosen: inputs, isNamed: true }
+  const declared = inputs.filter((one) => isRecord(one) && features.includes(one.name as string))
+  if (declared.length >= features.length) return { chosen: declared, isNamed: true }
+  const widths = inputs.map(widthOf)
+  const all = widths.reduce((sum, width) => sum + width, 0)
+  if (all !== features.length && declared.length > 0) return { chosen: declared, isNamed: true }
+  const wide = inputs.filter((_, i) => widths[i] === features.length)
+  return { chosen: all !== features.length && wide.length === 1 ? wide : inputs, isNamed: false }
+}
+
+/** Values of a row of a tensor; NaN where its shape does not say. */
+function widthOf(input: unknown): number {
+  return isRecord(input) && Array.isArray(input.shape) ? Number((input.shape as unknown[])[1] ?? 1) : NaN
+}
+
 function named(instances: readonly unknown[], features: readonly string[] | undefined): Rows {
-  const rows: Record<string, unknown>[] = []
-  for (const instance of instances) {
-    if (isRecord(instance)) {
-      rows.push(Object.fromEntries(Object.entries(instance).map(([name, value]) => [name, single(value)])))
-      continue
-    }
+  const read = (row: Record<string, unknown>) => ({ status: 'read', row }) as const
+  return readEach(instances, (instance) => {
+    if (isRecord(instance))
+      return read(Object.fromEntries(Object.entries(instance).map(([name, value]) => [name, single(value)])))
     const values: unknown[] = Array.isArray(instance) ? instance : [instance]
     if (features === undefined)
       return reject('bad_mapping', 'the inputs have no names: declare "features" in their order')
     if (values.length !== features.length)
       return reject('bad_mapping', `an instance has ${values.length} values, and ${features.length} features are declared`) // prettier-ignore
-    rows.push(Object.fromEntries(features.map((name, i) => [name, values[i]])))
-  }
-  return { status: 'rows', rows }
+    return read(Object.fromEntries(features.map((name, i) => [name, values[i]])))
+  })
 }
 
 /** A list of one value stands for that value. */

@@ -2,7 +2,7 @@ import type { KServeService, OutputKind } from '../../store/kserve-service.ts'
 import { isRecord } from '../fields.ts'
 import { reject, type Rejection } from '../outcome.ts'
 import { completer, readOutput, type Outcome } from './kserve-outcome.ts'
-import type { ReadRows } from './kserve-rows.ts'
+import { readEach, type ReadRows } from './kserve-rows.ts'
 import { holdsTensors, readTensors, tensorRow } from './tensor.ts'
 
 /** Compiles how the outcome of each instance is read from a response, of either protocol. */
@@ -18,8 +18,7 @@ export function compileResponse(service: KServeService): ReadRows {
   return (body) => {
     const answers = answersOf(body, names)
     if (answers.status === 'rejected') return answers
-    const rows: Record<string, unknown>[] = []
-    for (const answer of answers.rows) {
+    return readEach(answers.rows, (answer) => {
       const outcome: Outcome = {}
       for (const [name, kind] of outputs) {
         const found = valuesOf(answer, name)
@@ -27,9 +26,8 @@ export function compileResponse(service: KServeService): ReadRows {
         if (read.status === 'rejected') return read
         Object.assign(outcome, read.outcome)
       }
-      rows.push({ ...complete(outcome) })
-    }
-    return { status: 'rows', rows }
+      return { status: 'read', row: { ...complete(outcome) } }
+    })
   }
 }
 

@@ -1,8 +1,8 @@
 import type { HalfPart } from '../../store/halves.ts'
 import type { KServeService } from '../../store/kserve-service.ts'
-import { MAX_TEXT, parseInstant, parseText } from '../fields.ts'
+import { MAX_TEXT, parseText, show } from '../fields.ts'
 import { reject } from '../outcome.ts'
-import { show } from '../decode-prediction.ts'
+import { parseTime } from '../parse-time.ts'
 import { readCloudEvent, type CloudEvent } from './cloud-event.ts'
 import { compileRequest } from './kserve-request.ts'
 import { compileResponse } from './kserve-response.ts'
@@ -42,14 +42,16 @@ export function compileKServe(services: Readonly<Record<string, KServeService>>)
     const id = parseText(event.attribute('id'))
     if (id === undefined) return reject('bad_id', `the CloudEvent has no "id" of 1 to ${MAX_TEXT} characters`)
     const time = event.attribute('time')
-    const ts = time === undefined ? message.recordedAt : parseInstant(time)
-    if (ts === undefined) return reject('bad_ts', `the "time" of the CloudEvent is no time: ${show(time)}`)
+    const logged = time === undefined ? { at: message.recordedAt } : parseTime(time)
+    if ('problem' in logged)
+      return reject('bad_ts', `the "time" of the CloudEvent ${logged.problem}; it is ${show(time)}`)
     const body = event.data()
     if (body.status === 'rejected') return body
     const outcome = read[part](body.value)
     if (outcome.status === 'rejected') return outcome
     const version = versionOf(event, body.value, service)
-    return { status: 'half', half: { model: service.model, id, part, ts, version, rows: outcome.rows } }
+    const { rows, faults } = outcome
+    return { status: 'half', half: { model: service.model, id, part, ts: logged.at, version, rows, faults } }
   }
 }
 

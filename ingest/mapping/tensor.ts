@@ -1,8 +1,7 @@
-import { isRecord } from '../fields.ts'
+import { isAbsent, isRecord, show } from '../fields.ts'
 import { reject, type Rejection } from '../outcome.ts'
-import { show } from '../decode-prediction.ts'
 
-/** A tensor of the Open Inference Protocol as rows: of shape [n] or [n, 1] one value a row, of [n, k] k values. */
+/** A tensor of the Open Inference Protocol as rows: of shape [] one row, of [n] or [n, 1] one value a row, of [n, k] k values. */
 export interface Tensor {
   status: 'tensor'
   name: string
@@ -37,22 +36,23 @@ function readTensor(value: unknown): Tensor | Rejection {
       `a tensor has a "name" and a "shape" of whole numbers; this one is ${show(value)}`,
     )
   const { name, shape, data } = value
-  if (!Array.isArray(data))
+  // A scalar is one row, and some servers write its value without a list.
+  const values: unknown = shape.length === 0 && !isAbsent(data) && !Array.isArray(data) ? [data] : data
+  if (!Array.isArray(values))
     return reject('bad_mapping', `"${name}" has no "data": tensors in binary form are not read`)
-  const [rows, width = 1] = shape
+  const [rows = 1, width = 1] = shape
   if (shape.length > 2)
     return reject('bad_mapping', `"${name}" has ${shape.length} dimensions; one or two are read`)
   // The protocol allows data to be nested as the shape is.
-  const flat = data.some(Array.isArray) ? (data as unknown[]).flat() : (data as unknown[])
+  const flat = values.some(Array.isArray) ? (values as unknown[]).flat() : (values as unknown[])
   if (flat.length !== rows * width)
     return reject('bad_mapping', `"${name}" has ${flat.length} values; its shape says ${rows * width}`)
   return { status: 'tensor', name, rows, width, data: flat }
 }
 
-function isShape(value: unknown): value is [number, ...number[]] {
+function isShape(value: unknown): value is number[] {
   return (
     Array.isArray(value) &&
-    value.length > 0 &&
     // Rows without a value would be as many as the body likes to say.
     value.every((size, i) => Number.isSafeInteger(size) && (size as number) >= (i === 0 ? 0 : 1))
   )

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { route } from './route.ts'
+import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
+
+/** Fields and reasons that are answered. */
+export const MOST_PROBLEMS = 100
+
+const problemSchema = named(
+  'InputProblem',
+  z.strictObject({
+    field: z.string().describe('Such as `features.hour` or `score`; `*` where names are too many.'),
+    reason: z.string().describe('As in the `warnings` of the intake.'),
+    count: z.int().describe('Events; one that was delivered again counts again.'),
+    last_received: timeSchema,
+    example: z.string().describe('The newest value as it came, as JSON, cut to 100 characters.'),
+    resembles: z.string().optional().describe('The declared name that the field resembles.'),
+    hours: z
+      .array(z.strictObject({ hour: timeSchema, count: z.int() }))
+      .describe('Hours of the events that have any, in their order.'),
+  }),
+)
+
+export const qualityRoutes = {
+  getQuality: route({
+    method: 'get',
+    path: '/models/:model/quality',
+    tag: 'Charts',
+    summary: 'Values that were stored, but are not what was declared, by field, reason and hour',
+    description: `Over whole hours of event time; by default the last 7 days. The ${MOST_PROBLEMS} most frequent.`,
+    scope: 'read',
+    params: modelParams,
+    query: z.strictObject({
+      ...periodQuery,
+      field: z
+        .string()
+        .min(1)
+        .max(1100)
+        .optional()
+        .describe('Only of this field, such as `features.hour`, and of names that resemble it.'),
+    }),
+    answers: {
+      200: named(
+        'Quality',
+        z.strictObject({ from: timeSchema, to: timeSchema, problems: z.array(problemSchema) }),
+      ),
+    },
+  }),
+}

@@ -1,0 +1,33 @@
+import { readInputProblems } from '../../store/input-problems.ts'
+import { modelOr404 } from '../context.ts'
+import { MOST_PROBLEMS, type qualityRoutes } from '../contract/quality.ts'
+import { period } from '../period.ts'
+import type { HandlersOf } from '../router.ts'
+
+const HOUR_MS = 3_600_000
+const WEEK_MS = 7 * 24 * HOUR_MS
+
+/** What came otherwise than it was declared. */
+export const qualityHandlers: HandlersOf<typeof qualityRoutes> = (context) => ({
+  async getQuality({ params, query }) {
+    const { name } = await modelOr404(context, params.model)
+    const range = period(query, context.clock(), WEEK_MS, HOUR_MS)
+    const found = await readInputProblems(context.store, name, range, {
+      limit: MOST_PROBLEMS,
+      field: query.field,
+    })
+    const problems = found.map(({ field, reason, events, lastReceived, example, resembles, hours }) => ({
+      field,
+      reason,
+      count: events,
+      last_received: new Date(lastReceived).toISOString(),
+      example,
+      ...(resembles === '' ? {} : { resembles }),
+      hours: hours.map(([second, count]) => ({ hour: new Date(second * 1000).toISOString(), count })),
+    }))
+    return {
+      status: 200,
+      body: { from: range.from.toISOString(), to: range.to.toISOString(), problems },
+    }
+  },
+})

@@ -3,6 +3,7 @@ import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import type { Monitor } from '../store/monitor.ts'
+import { windowStart } from '../store/monitor-window.ts'
 import { partOf } from '../store/profiles.ts'
 import { insertResults, type Result } from '../store/results.ts'
 import { chosenBaseline } from './compared-baseline.ts'
@@ -46,7 +47,7 @@ export async function runAgainst(reference: Reference, request: RunRequest): Pro
     const findings = findUndecided(request, reference, 'label_delay_unknown')
     return stored(request, [{ ...reference, slices: [WHOLE], findings, rows: 0 }])
   }
-  const window = { from: new Date(end.getTime() - monitor.window), to: end }
+  const window = { from: windowStart(monitor, end), to: end }
   const slices = await slicesOf(store, model, monitor, reference.baseline, window)
   const comparisons = await comparisonsOf(store, model, monitor, reference, slices)
   const rules = rulesOf(monitor, comparisons)

@@ -3,8 +3,12 @@ import { hourLiteral, literal } from './sql.ts'
 import type { Part } from './profiles.ts'
 import type { Store } from './client.ts'
 
-/** How the evaluation of one window of a monitor ended; `awaiting_labels`: it is not known how long they take. */
-export type EvaluationStatus = 'evaluated' | 'no_data' | 'no_baseline' | 'awaiting_labels' | 'error'
+/**
+ * How the evaluation of one window of a monitor ended; `awaiting_labels`: it is not known how long they take;
+ * `backfilled`: it was evaluated because somebody asked for it, and is still due on schedule where its time comes.
+ */
+export type EvaluationStatus =
+  'evaluated' | 'no_data' | 'no_baseline' | 'awaiting_labels' | 'error' | 'backfilled'
 
 export interface WindowEvaluation {
   monitor: string
@@ -53,6 +57,16 @@ export async function lastEvaluatedEnd(
      WHERE monitor = ${literal(monitor)} AND part = ${literal(part)} ${among}`,
   )
   return last === 0 ? undefined : new Date(last * 1000)
+}
+
+/** End of the first window of predictions that a monitor evaluated on schedule, if it did. */
+export async function firstScheduledEnd(store: Store, monitor: string): Promise<Date | undefined> {
+  const [{ first }] = await rows<{ first: number }>(
+    store.rollup,
+    `SELECT toUnixTimestamp(min(window_end)) AS first FROM evaluations FINAL
+     WHERE monitor = ${literal(monitor)} AND part = 'predictions' AND status NOT IN ('backfilled', 'error')`,
+  )
+  return first === 0 ? undefined : new Date(first * 1000)
 }
 
 /** How the newest window of each monitor's predictions ended. */

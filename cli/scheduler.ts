@@ -15,7 +15,7 @@ import { findSilence, HEARD, type Silence } from '../detectors/silence.ts'
 import type { Member } from '../store/alert-events.ts'
 import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import { scoredClass } from '../store/class-scores.ts'
-import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluations.ts'
+import { insertEvaluation, lastEvaluatedEnd, SETTLED, staleEnds } from '../store/evaluations.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
 import { LABEL_KINDS, monitors, type Monitor } from '../store/monitor.ts'
@@ -43,8 +43,6 @@ const DAY_MS = 86_400_000
 const RECOMPUTED_MS = 30 * DAY_MS
 /** Of the windows that are computed again only so many of the newest go through the alerts anew. */
 const REENTERED = 3
-/** A window in error is not done with. */
-const SETTLED = ['evaluated', 'no_data', 'no_baseline', 'awaiting_labels'] as const
 
 /**
  * One tick: counts what changed, then evaluates every window that is due or has changed since. What is due

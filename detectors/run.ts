@@ -37,15 +37,22 @@ export interface RunOutcome {
   baselines: ReadonlyMap<string, Baseline>
 }
 
+/** As {@link evaluateAgainst}, and stores the results. */
+export async function runAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
+  const outcome = await evaluateAgainst(reference, request)
+  await insertResults(request.store, outcome.results)
+  return outcome
+}
+
 /**
  * Evaluates one window of a monitor, everything it checks of one part, of the whole model and of its segments and
- * versions. Stores the results.
+ * versions. Stores nothing.
  */
-export async function runAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
+export async function evaluateAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
   const { store, model, monitor, part, end, labelDelay } = request
   if (part === 'labels' && labelDelay === undefined) {
     const findings = findUndecided(request, reference, 'label_delay_unknown')
-    return stored(request, [{ ...reference, slices: [WHOLE], findings, rows: 0 }])
+    return outcomeOf(request, [{ ...reference, slices: [WHOLE], findings, rows: 0 }])
   }
   const window = { from: windowStart(monitor, end), to: end }
   const slices = await slicesOf(store, model, monitor, reference.baseline, window)
@@ -54,16 +61,15 @@ export async function runAgainst(reference: Reference, request: RunRequest): Pro
   const compared: Compared[] = []
   for (const comparison of comparisons)
     compared.push({ ...comparison, ...(await findAll(comparison, request, rules)) })
-  return stored(request, compared)
+  return outcomeOf(request, compared)
 }
 
 type Compared = Comparison & { findings: Finding[]; rows: number }
 
-async function stored(request: RunRequest, compared: readonly Compared[]): Promise<RunOutcome> {
+function outcomeOf(request: RunRequest, compared: readonly Compared[]): RunOutcome {
   const results = compared.flatMap(({ baseline, findings }) =>
     findings.map((finding) => toResult(request, baseline, finding)),
   )
-  await insertResults(request.store, results)
   return {
     results,
     rows: compared[0].rows,

@@ -63,10 +63,10 @@ class Past {
     for (const evaluation of this.evaluations) {
       newest.set(`${evaluation.windowEnd.getTime()} ${memberKey(evaluation)}`, evaluation)
     }
-    const { fire, resolve, lookback } = this.policy
+    const { fire, resolve } = this.policy
     const counts = new Map<string, number>()
     const within = [...newest.values()]
-      .filter((e) => isDecided(e) && e.windowEnd < windowEnd && +e.windowEnd > +windowEnd - lookback)
+      .filter((e) => isDecided(e) && e.windowEnd < windowEnd)
       .sort((a, b) => +b.windowEnd - +a.windowEnd)
     return within
       .filter((e) => {
@@ -382,7 +382,6 @@ describe('whatever happens', () => {
     fire: fc.constantFrom({ n: 1, m: 1 }, { n: 2, m: 3 }, { n: 3, m: 3 }, { n: 2, m: 5 }),
     resolve: fc.integer({ min: 1, max: 3 }),
     repeat: fc.constantFrom(2 * HOUR, 24 * HOUR),
-    lookback: fc.constantFrom(4 * HOUR, 168 * HOUR),
   })
   const lives = fc.array(window, { minLength: 1, maxLength: 40 })
 

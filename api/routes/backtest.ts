@@ -1,24 +1,21 @@
 import { isBreach, isDecided, memberKey } from '../../alerts/severity.ts'
 import { comparisonsOf } from '../../detectors/comparisons.ts'
-import { driftKindOf, partsOf } from '../../detectors/kinds.ts'
-import type { LabelDelay } from '../../detectors/label-delay.ts'
+import { driftKindOf } from '../../detectors/kinds.ts'
 import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
 import { rulesOf } from '../../detectors/rules.ts'
 import { chosenReference } from '../../detectors/run.ts'
 import { slicesOf } from '../../detectors/slices.ts'
-import { endsBetween, newestEnd } from '../../detectors/schedule.ts'
-import { LABEL_KINDS, type Monitor } from '../../store/monitor.ts'
 import { partOf, type Part } from '../../store/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
 import { addLabelled, labelledMembers } from '../backtest/evaluate-labelled.ts'
-import { evaluateRange, type PartWindows } from '../backtest/evaluate.ts'
+import { evaluateRange } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
-import { skippedOf, unfinished, type Judged, type Skipped, type Wait } from '../backtest/skipped.ts'
+import { skippedOf, type Judged } from '../backtest/skipped.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
 import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
+import { pastWindows } from '../past-windows.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-import { EARLIEST_END_MS } from '../run-limits.ts'
 import { noBaseline } from './monitors.ts'
 
 /** How often a monitor would have fired, with its rule or another. */
@@ -40,10 +37,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const parts = partsOf(monitor).map((part) => ({
-      part,
-      ...windowsOf(monitor, part, body, clock(), labelDelay),
-    }))
+    const parts = pastWindows(monitor, body, clock(), labelDelay, MOST_WINDOWS)
     const asked = parts.reduce((sum, { ends }) => sum + ends.length, 0)
     const labelled = labelledMembers(monitor, all)
     const membersOf = (part: Part) =>
@@ -52,10 +46,9 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     refuseTooMany(asked, evaluations)
     const alerts = []
     const judged: Judged[] = []
-    const skipped: Skipped[] = []
+    const skipped = parts.flatMap((one) => one.skipped)
     let windows = 0
-    for (const { part, ends, unready, wait } of parts) {
-      skipped.push(...unfinished(kindsOf(monitor, part), unready, wait))
+    for (const { part, ends } of parts) {
       if (ends.length === 0) continue
       const evaluated = await evaluateRange({
         store,
@@ -63,7 +56,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
         baseline,
         columns,
         rule: rules.drift,
-        windows: { part, ends },
+        windows: { part, ends: ends.map((end) => end.getTime()) },
       })
       if (part === 'labels' && labelled > 0)
         await addLabelled({ store, model, monitor, reference, rules }, evaluated)
@@ -83,36 +76,6 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     return { status: 200, body: { from, to, ...counts, alerts, skipped } }
   },
 })
-
-/** The kinds of a part that a monitor checks. */
-function kindsOf({ checks }: Monitor, part: Part) {
-  return checks.filter((kind) => LABEL_KINDS.includes(kind) === (part === 'labels'))
-}
-
-/** Windows beyond these that are not ready yet are counted up to so many. */
-const MOST_UNREADY = 100_000
-
-/**
- * The ends of the windows of a part within `(from, to]` that are complete at `now`, and how many are not; of labels none
- * is while it is not known how long they take.
- */
-function windowsOf(
-  monitor: Monitor,
-  part: Part,
-  { from, to }: { from: Date; to: Date },
-  now: Date,
-  labelDelay: LabelDelay | undefined,
-): Pick<PartWindows, 'ends'> & { unready: number; wait: Wait } {
-  const wait: Wait = part === 'labels' ? { for: 'labels', delay: labelDelay } : { for: 'end' }
-  const isKnown = part === 'predictions' || labelDelay !== undefined
-  const newest = isKnown ? newestEnd(monitor, now, part === 'labels' ? labelDelay?.delay : 0) : from
-  const complete = new Date(Math.max(from.getTime(), Math.min(to.getTime(), newest.getTime())))
-  // Not made when there are too many: they are only counted then.
-  const ends = endsBetween(monitor, from, complete, MOST_WINDOWS + 1).map((end) => end.getTime())
-  if (ends.length > 0 && ends[0] < EARLIEST_END_MS)
-    throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
-  return { ends, unready: endsBetween(monitor, complete, to, MOST_UNREADY).length, wait }
-}
 
 function refuseTooMany(windows: number, evaluations: number): void {
   if (windows <= MOST_WINDOWS && evaluations <= MOST_EVALUATIONS) return

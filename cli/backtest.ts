@@ -26,6 +26,14 @@ interface Fired {
   members: { column: string }[]
 }
 
+interface Skipped {
+  kind: string
+  reason: string
+  windows: number
+  columns: string[]
+  hint: string
+}
+
 interface Backtest {
   from: string
   to: string
@@ -34,6 +42,7 @@ interface Backtest {
   breaches: number
   fired: number
   alerts: Fired[]
+  skipped: Skipped[]
 }
 
 /** Where no terminal says how wide it is. */
@@ -45,7 +54,7 @@ export function backtestCommand(environment: Environment, exit: (code: number) =
     .summary('tell how often a monitor would have fired')
     .description(
       'Tells how often a monitor would have fired in a period, with its rule or another.\n' +
-        'Nothing is stored and nobody is told.',
+        'No result is stored and nobody is told. What was left out is counted, with the reason.',
     )
     .argument('<monitor>', 'name of the monitor', parseName)
     .requiredOption('--from <time>', 'windows that ended after it: ISO 8601, or a date')
@@ -104,17 +113,28 @@ const COLUMNS: readonly TableColumn<Fired>[] = [
 
 function describe(
   monitor: string,
-  { from, to, windows, columns, breaches, fired, alerts }: Backtest,
+  { from, to, windows, columns, breaches, fired, alerts, skipped }: Backtest,
 ): string {
   const times = fired === 1 ? 'once' : `${fired} times`
   const head = [
     `${monitor} would have fired ${times} from ${minute(from)} to ${minute(to)} UTC:`,
-    `${windows} windows, ${columns} columns, ${breaches} verdicts of warning or critical.`,
+    `${counted(windows, 'window')} judged, ${counted(columns, 'column')}, ${breaches} verdicts of warning or critical.`,
   ]
-  if (fired === 0) return head.join(' ')
+  const rest = skippedLines(skipped)
+  if (fired === 0) return [head.join(' '), ...rest].join('\n')
   const { title, lines } = tableLines(COLUMNS, alerts, process.stdout.columns ?? WIDTH, (cell) => cell)
-  return [head.join(' '), '', title, ...lines].join('\n')
+  return [head.join(' '), ...rest, '', title, ...lines].join('\n')
 }
+
+/** What was left out, and what to do about it. */
+export function skippedLines(skipped: readonly Skipped[]): string[] {
+  return skipped.map(({ kind, reason, windows, columns, hint }) => {
+    const of = columns.length === 0 ? '' : `, ${counted(columns.length, 'column')}`
+    return `${kind}: ${counted(windows, 'window')} left out (${reason}${of}). ${hint}`
+  })
+}
+
+const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
 
 function parseThreshold(text: string): number {
   const value = Number(text)

@@ -105,7 +105,7 @@ export async function lastEvaluations(
   const found = await rows<{ monitor: string; status: EvaluationStatus; ended: number }>(
     store.read,
     `SELECT monitor, argMax(status, (window_end, evaluated_at)) AS status, toUnixTimestamp(max(window_end)) AS ended
-     FROM evaluations WHERE part = 'predictions' AND status != 'backfilled' GROUP BY monitor`,
+     FROM evaluations WHERE part = 'predictions' AND evaluations.status != 'backfilled' GROUP BY monitor`,
   )
   return found.map(({ ended, ...last }) => ({ ...last, end: new Date(ended * 1000) }))
 }

@@ -121,7 +121,7 @@ describe('one member, a letter an hour (o ok, w warning, c critical, i n e undec
     ['undecided hours hold the state', 'wwoieno', '0 pending', '1 firing', '6 resolved'],
     ['nothing happens in an undecided hour', 'wwoon', '0 pending', '1 firing', '3 resolved'],
     ['hours that were not run', 'w...w', '0 pending', '4 firing'],
-    ['not run for longer than is looked back', `w${'.'.repeat(168)}w`, '0 pending'],
+    ['however long it was not run', `w${'.'.repeat(1000)}w`, '0 pending', '1001 firing'],
     ['resolving over a gap', 'wwo...o', '0 pending', '1 firing', '6 resolved'],
     ['it gets worse', 'wwc', '0 pending', '1 firing', '2 raised'],
     ['worse once, then milder, then as bad', 'wwcwc', '0 pending', '1 firing', '2 raised'],

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
+import { durationSchema } from '../store/duration.ts'
 import { topicNameSchema } from '../store/topic-name.ts'
 import type { ColumnKind } from '../store/model.ts'
 import { escapeControls } from './compare/text.ts'
 import { collectKind, parseName } from './options.ts'
 import { collectColumn, DEFAULT_COLUMNS, type FieldColumns } from './replay/fields.ts'
+import { DEFAULT_LABEL_DELAY } from './replay/options.ts'
 import type { Replayed } from './replay/run.ts'
 
 interface Options {
@@ -14,6 +16,7 @@ interface Options {
   labelsTopic?: string
   column?: FieldColumns
   kind?: ReadonlyMap<string, ColumnKind>
+  labelDelay?: string
   rate?: number
   restart: boolean
   json: boolean
@@ -55,6 +58,12 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
       'to Kafka: override a guess, numeric or categorical (repeatable)',
       collectKind,
     )
+    .option(
+      '--label-delay <duration>',
+      'how long after their predictions labels came that say no time (labelled_at); by default the label_delay ' +
+        `of the model's monitors, else ${DEFAULT_LABEL_DELAY}`,
+      parseDuration,
+    )
     .option('--rate <rows>', 'at most so many rows a second', parseRate)
     .option('--restart', 'begin anew, in place of going on where it stopped', false)
     .option('--json', 'print the counts as JSON', false)
@@ -62,9 +71,9 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
     .action(async (file: string, options: Options) => {
       checkTarget(options)
       const { replayFile } = await import('./replay/run.ts')
-      const { model, to, topic, labelsTopic, column, kind, rate, restart, json } = options
+      const { model, to, topic, labelsTopic, column, kind, labelDelay, rate, restart, json } = options
       const columns = column ?? DEFAULT_COLUMNS
-      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), rate, restart }) // prettier-ignore
+      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), labelDelay, rate, restart }) // prettier-ignore
       await print(file, to, replayed, json)
       exit(isAllRejected(replayed) ? 2 : 0)
     })
@@ -95,6 +104,12 @@ function parseTopic(text: string): string {
   const outcome = topicNameSchema.safeParse(text)
   if (!outcome.success) throw new InvalidArgumentError(outcome.error.issues[0].message)
   return outcome.data
+}
+
+function parseDuration(text: string): string {
+  const outcome = durationSchema.safeParse(text)
+  if (!outcome.success) throw new InvalidArgumentError(outcome.error.issues[0].message)
+  return text
 }
 
 function parseRate(text: string): number {

@@ -25,6 +25,8 @@ export interface IntakeContext {
   /** Where the records came from, for dead letters: `http:predictions`, a topic. */
   source: string
   now: Date
+  /** Of labels that say no time: how long after their predictions they came; without it they came now. */
+  labelDelay?: number | undefined
 }
 
 export interface IntakeResult {
@@ -60,7 +62,7 @@ export async function storeLabels(
 ): Promise<IntakeResult> {
   const { model, now, writer } = context
   const [placed, pending] = [new Rows(), new Rows()]
-  const decode = labelDecoder(model)
+  const decode = labelDecoder(model, context.labelDelay)
   const at = (origin?: RecordOrigin) => origin?.recordedAt ?? now.getTime()
   const rejected = await decodeAll(
     records,

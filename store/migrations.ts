@@ -5,6 +5,7 @@ import { BINDING_MIGRATIONS } from './baseline-bindings.ts'
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { EVALUATION_MIGRATIONS } from './evaluations.ts'
+import { LABEL_MIGRATIONS } from './labels.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { MUTING_MIGRATIONS } from './muting-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
@@ -107,6 +108,7 @@ const MIGRATIONS: readonly string[] = [
   ...AUDIT_MIGRATIONS,
   ...BINDING_MIGRATIONS,
   ...EVALUATION_MIGRATIONS,
+  ...LABEL_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -30,7 +30,7 @@ type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<I
 export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
   const admission = createAdmission(BUDGET_BYTES)
   const { bodyBytes, refused } = context.intake.metrics
-  const admitted = async (name: string, request: Request, kind: IntakeKind, take: Take) => {
+  const admitted = async (name: string, request: Request, kind: IntakeKind, take: Take, delay?: number) => {
     const entry = admission.enter()
     if (!entry.admitted) {
       refused.inc()
@@ -45,7 +45,7 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
       },
     }
     try {
-      return await intake(context, name, request, kind, take, told)
+      return await intake(context, name, request, { kind, take, delay }, told)
     } finally {
       body.leave()
       bodyBytes.set(admission.held)
@@ -54,7 +54,8 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
   return {
     storePredictions: ({ params, request }) =>
       admitted(params.model, request, 'predictions', storePredictions),
-    storeLabels: ({ params, request }) => admitted(params.model, request, 'labels', storeLabels),
+    storeLabels: ({ params, query, request }) =>
+      admitted(params.model, request, 'labels', storeLabels, query.label_delay),
   }
 }
 
@@ -69,8 +70,7 @@ async function intake(
   context: ApiContext,
   name: string,
   request: Request,
-  kind: IntakeKind,
-  take: Take,
+  { kind, take, delay }: { kind: IntakeKind; take: Take; delay: number | undefined },
   body: HeldBody,
 ) {
   const model = await modelOr404(context, name)
@@ -78,7 +78,7 @@ async function intake(
   const rejections: IntakeResult['rejected'] = []
   let [seen, accepted, rejected] = [0, 0, 0]
   for await (const records of batches(request, body)) {
-    const into = { store, writer: intake.writer, model, source: `http:${kind}`, now: clock() }
+    const into = { store, writer: intake.writer, model, source: `http:${kind}`, now: clock(), labelDelay: delay }
     const result = await take(into, records).catch((cause: unknown) => {
       intake.metrics.storeFailures.inc({ source: 'http' })
       throw notStored(cause)

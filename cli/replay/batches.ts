@@ -3,6 +3,7 @@ import { toJson } from '../../ingest/fields.ts'
 import { MAX_LINE_BYTES } from '../../ingest/lines.ts'
 import { compileEvents, isSame } from './events.ts'
 import type { FieldColumns } from './fields.ts'
+import type { LabelDelayOf } from './label-delay.ts'
 import type { Row } from './rows.ts'
 
 export const KINDS = ['predictions', 'labels'] as const
@@ -36,6 +37,8 @@ export interface Sorted {
   batches: Batch[]
   /** Rows that cannot even be sent. */
   rejected: Rejected[]
+  /** Labels that say no time, and count as received so long after their predictions. */
+  undated: ReadonlyMap<string, number>
 }
 
 /**
@@ -47,11 +50,13 @@ export function compileBatches(
   columns: FieldColumns,
   model: string | undefined,
   needsModel: boolean,
+  delayOf?: LabelDelayOf,
 ): (rows: readonly Row[]) => Sorted {
-  const toEvents = compileEvents(columns, model)
+  const toEvents = compileEvents(columns, model, delayOf)
   return (rows) => {
     const batches = new Map<string, Batch>()
     const rejected: Rejected[] = []
+    const undated = new Map<string, number>()
     const file = (kind: EventKind, name: string | undefined, event: Outgoing) => {
       if (name === undefined && needsModel) {
         const detail = 'it names no model; say which one with --model'
@@ -74,6 +79,10 @@ export function compileBatches(
         continue
       }
       const { prediction, label } = toEvents(row.record)
+      if (label?.label_delay !== undefined) {
+        const delay = String(label.label_delay)
+        undated.set(delay, (undated.get(delay) ?? 0) + 1)
+      }
       for (const [kind, event] of [
         ['predictions', prediction],
         ['labels', label],
@@ -83,7 +92,7 @@ export function compileBatches(
         file(kind, nameOf(event.model), { row: row.number, id: textOf(event.id), text })
       }
     }
-    return { batches: [...batches.values()], rejected }
+    return { batches: [...batches.values()], rejected, undated }
   }
 }
 

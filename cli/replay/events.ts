@@ -1,5 +1,6 @@
 import { isRecord } from '../../ingest/fields.ts'
 import type { Field, FieldColumns } from './fields.ts'
+import { defaultDelay, type LabelDelayOf } from './label-delay.ts'
 
 type Json = Record<string, unknown>
 
@@ -16,10 +17,14 @@ const PREDICTION_TS = 'prediction_ts'
  * Compiles how events are made of records, the columns of whose fields are given. With an object called `features` a
  * record is a prediction in our own shape and keeps whatever else it holds; else all columns that no field takes are
  * features. A label without a prediction beside it is only a label: its record must not replace the prediction's.
- * A label that says no time of its own was given when the prediction was made, so that any other is newer.
+ * A label that says no time of its own came some time after its prediction, and not when the file is sent.
  * @param model of all records, whatever they say
  */
-export function compileEvents(columns: FieldColumns, model: string | undefined): (record: Json) => Events {
+export function compileEvents(
+  columns: FieldColumns,
+  model: string | undefined,
+  delayOf: LabelDelayOf = defaultDelay,
+): (record: Json) => Events {
   // No feature is called `__proto__`, and to assign to it would do something else.
   const taken = new Set<string>(['__proto__', PREDICTION_TS, ...Object.values(columns)])
   return (record) => {
@@ -28,6 +33,7 @@ export function compileEvents(columns: FieldColumns, model: string | undefined):
     const isPrediction = isRecord(record.features) || has('prediction') || has('score') || !has('label')
     const common = { model: model ?? read('model'), id: read('id') }
     const [ts, label] = [read('ts'), read('label')]
+    const came = read('labelled_at')
     const predictionTs = record[PREDICTION_TS] ?? ts
     const events: Events = {}
     if (isPrediction)
@@ -44,7 +50,9 @@ export function compileEvents(columns: FieldColumns, model: string | undefined):
       events.label = {
         ...common,
         label,
-        labelled_at: read('labelled_at') ?? predictionTs,
+        ...(came === undefined || came === null
+          ? { label_delay: (isPrediction ? undefined : record.label_delay) ?? delayOf(common.model) }
+          : { labelled_at: came }),
         [PREDICTION_TS]: predictionTs,
       }
     return events

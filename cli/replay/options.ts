@@ -1,6 +1,9 @@
 import type { ColumnKind } from '../../store/model.ts'
 import type { FieldColumns } from './fields.ts'
 
+/** How long after its prediction a label of the past is taken to have come, where nothing says so. */
+export const DEFAULT_LABEL_DELAY = '24h'
+
 export interface ReplayOptions {
   /** Of all rows, whatever the file says. */
   model: string | undefined
@@ -11,6 +14,8 @@ export interface ReplayOptions {
   columns: FieldColumns
   /** Kinds of columns that the file need not tell; of use where the destination does not know them. */
   kinds: ReadonlyMap<string, ColumnKind>
+  /** How long after their predictions labels came that say no time; by default what the model's monitors say. */
+  labelDelay: string | undefined
   /** Rows a second. */
   rate: number | undefined
   restart: boolean

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { KINDS } from './batches.ts'
-import type { Rejected } from './batches.ts'
+import type { Sorted } from './batches.ts'
 import type { Sent } from './destination.ts'
 
 const countSchema = z.int().min(0)
@@ -10,6 +10,8 @@ const countsSchema = z.object({ accepted: countSchema, rejected: countSchema })
 export const tallySchema = z.object({
   predictions: countsSchema,
   labels: countsSchema,
+  /** Labels that said no time, by how long after their predictions they were taken to have come. */
+  undated: z.record(z.string(), countSchema).default({}),
   /** The first of those that were rejected. */
   rejections: z.array(
     z.object({ row: z.int(), kind: z.enum(KINDS), reason: z.string(), detail: z.string() }),
@@ -20,6 +22,7 @@ export type Tally = z.output<typeof tallySchema>
 export const NOTHING: Tally = {
   predictions: { accepted: 0, rejected: 0 },
   labels: { accepted: 0, rejected: 0 },
+  undated: {},
   rejections: [],
 }
 
@@ -29,7 +32,7 @@ const KEPT_REJECTIONS = 10
 export function added(
   tally: Tally,
   { accepted, rejected, rejections }: Sent,
-  unsent: readonly Rejected[],
+  { rejected: unsent, undated }: Pick<Sorted, 'rejected' | 'undated'>,
 ): Tally {
   const counts = (kind: 'predictions' | 'labels') => ({
     accepted: tally[kind].accepted + accepted[kind],
@@ -39,6 +42,13 @@ export function added(
   return {
     predictions: counts('predictions'),
     labels: counts('labels'),
+    undated: sum(tally.undated, undated),
     rejections: [...tally.rejections, ...found].slice(0, KEPT_REJECTIONS),
   }
+}
+
+function sum(before: Readonly<Record<string, number>>, more: ReadonlyMap<string, number>) {
+  const total = { ...before }
+  for (const [delay, labels] of more) total[delay] = (total[delay] ?? 0) + labels
+  return total
 }

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Environment } from '../config.ts'
 import type { DecidingStatistic, Monitor } from '../store/monitor.ts'
 import type { Api } from './api-client.ts'
+import { counted, minute, skippedLines, type Skipped } from './backtest/report.ts'
 import { tableLines, type TableColumn } from './compare/table.ts'
 import { escapeControls, printable } from './compare/text.ts'
 import { parseName } from './options.ts'
@@ -24,14 +25,6 @@ interface Fired {
   resolved_at: string | null
   messages: number
   members: { column: string }[]
-}
-
-interface Skipped {
-  kind: string
-  reason: string
-  windows: number
-  columns: string[]
-  hint: string
 }
 
 interface Backtest {
@@ -91,7 +84,6 @@ async function ask(api: Api, monitor: string, options: BacktestOptions): Promise
 }
 
 const ICONS = { warning: '▲', critical: '■' }
-const minute = (time: string) => time.slice(0, 16).replace('T', ' ')
 
 const COLUMNS: readonly TableColumn<Fired>[] = [
   { title: 'severity', align: 'left', cell: ({ severity }) => `${ICONS[severity]} ${severity}` },
@@ -125,16 +117,6 @@ function describe(
   const { title, lines } = tableLines(COLUMNS, alerts, process.stdout.columns ?? WIDTH, (cell) => cell)
   return [head.join(' '), ...rest, '', title, ...lines].join('\n')
 }
-
-/** What was left out, and what to do about it. */
-export function skippedLines(skipped: readonly Skipped[]): string[] {
-  return skipped.map(({ kind, reason, windows, columns, hint }) => {
-    const of = columns.length === 0 ? '' : `, ${counted(columns.length, 'column')}`
-    return `${kind}: ${counted(windows, 'window')} left out (${reason}${of}). ${hint}`
-  })
-}
-
-const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
 
 function parseThreshold(text: string): number {
   const value = Number(text)

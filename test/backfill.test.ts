@@ -20,7 +20,7 @@ const declaration = { model: 'shop', every: '6h', label_delay: '24h', checks: ['
 const results = (monitor: string) =>
   rows<{ id: string; kind: string; window_end: string }>(
     fixture.service.store.read,
-    `SELECT id, kind, window_end, verdict, effect FROM results FINAL WHERE monitor = '${monitor}' ORDER BY ALL`,
+    `SELECT id, kind, window_end, verdict, round(effect, 9) AS effect FROM results FINAL WHERE monitor = '${monitor}' ORDER BY ALL`,
   )
 const untold = async () =>
   (await rows<{ n: number }>(fixture.service.store.read, 'SELECT count() AS n FROM alert_events'))[0].n
@@ -66,6 +66,13 @@ describe('a backfill', () => {
     // Of both parts those of 24 hours that end at six of that evening and at midnight.
     expect(await again()).toMatchObject({ windows: 32, evaluated: 4 })
     expect((await results('m')).length).toBeGreaterThan(before.length)
+    // A kill after results were stored and before that was noted.
+    const stored = await results('m')
+    await fixture.service.store.rollup.command({
+      query: `DELETE FROM evaluations WHERE monitor = 'm' AND window_end > '2026-01-10 00:00:00'`,
+    })
+    expect(await again()).toMatchObject({ windows: 32, evaluated: 8 })
+    expect(await results('m')).toEqual(stored)
     await fixture.call('PATCH', '/monitors/m', { false_alarms: '2 per 90d' })
     expect(await again()).toMatchObject({ windows: 32, evaluated: 32 })
   })

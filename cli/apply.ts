@@ -34,13 +34,19 @@ export function applyCommand(environment: Environment): Command {
     )
     .requiredOption('-f, --file <file>', 'the YAML file; "-" reads the standard input')
     .option('--dry-run', 'tell what would change, and change nothing', false)
-    .option('--backfill <duration>', 'evaluate so long of the past for the monitors that are new or changed', parseBackfill)
+    .option(
+      '--backfill <duration>',
+      'evaluate so long of the past for the monitors that are new or changed',
+      parseBackfill,
+    )
     .option('--json', 'print the changes as JSON', false)
     .addHelpText('after', HELP)
-    .action(async ({ file, ...options }: { file: string; dryRun: boolean; json: boolean; backfill?: number }) => {
-      const { apply } = await import('./apply/run.ts')
-      await apply(file, options, environment)
-    })
+    .action(
+      async ({ file, ...options }: { file: string; dryRun: boolean; json: boolean; backfill?: number }) => {
+        const { apply } = await import('./apply/run.ts')
+        await apply(file, options, environment)
+      },
+    )
 }
 
 function parseBackfill(text: string): number {

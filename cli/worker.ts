@@ -45,19 +45,8 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const {
-    store,
-    models,
-    log,
-    counter,
-    clock,
-    publicUrl,
-    heartbeatUrl,
-    dispatcher,
-    email,
-    live,
-    metrics,
-  } = options
+  const { store, models, log, counter, clock, publicUrl, heartbeatUrl, dispatcher, email, live, metrics } =
+    options
   const link = linkTo(publicUrl)
   const catchingUp = new Set<string>()
   const failures = new Map<string, number>()

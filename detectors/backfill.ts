@@ -59,10 +59,7 @@ export async function openEnds(request: BackfillRequest): Promise<Date[]> {
  * Evaluates past windows and stores their results, as the schedule would have: alerts are not touched and nobody is
  * told. Stops between two of them once `isEnough`; returns how many it took.
  */
-export async function backfillWindows(
-  request: BackfillRequest,
-  isEnough: () => boolean,
-): Promise<number> {
+export async function backfillWindows(request: BackfillRequest, isEnough: () => boolean): Promise<number> {
   const { store, monitor, reference, part, ends, clock, ...run } = request
   // Windows after it are still due on schedule, and go through the alerts when they are evaluated then.
   const last = await lastEvaluatedEnd(store, monitor.name, part, SETTLED)
@@ -76,7 +73,15 @@ export async function backfillWindows(
       results.push(...found.results)
       const status = last !== undefined && end <= last ? 'evaluated' : 'backfilled'
       const { version: baseline } = reference.baseline
-      evaluations.push({ monitor: monitor.name, part, windowEnd: end, evaluatedAt: now, status, detail: '', baseline })
+      evaluations.push({
+        monitor: monitor.name,
+        part,
+        windowEnd: end,
+        evaluatedAt: now,
+        status,
+        detail: '',
+        baseline,
+      })
       if (isEnough()) break
     }
     await insertResults(store, results)

@@ -65,7 +65,13 @@ export function isOverdue(cadence: Cadence, newest: Date, end: Date, timezone: s
 }
 
 function cadencePeriods(cadence: Cadence, timezone: string): Periods {
-  const spans = { hourly: HOUR_MS, daily: DAY_MS, weekdays: DAY_MS, weekly: WEEK_MS, monthly: 'month' } as const
+  const spans = {
+    hourly: HOUR_MS,
+    daily: DAY_MS,
+    weekdays: DAY_MS,
+    weekly: WEEK_MS,
+    monthly: 'month',
+  } as const
   return periodsOf(spans[cadence], timezone)
 }
 

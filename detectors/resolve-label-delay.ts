@@ -13,8 +13,7 @@ export async function resolveLabelDelay(
 ): Promise<LabelDelay | undefined> {
   if (label_delay !== undefined) return { delay: label_delay, source: 'declared' }
   const query = { model, binning, now }
-  const delay =
-    observedDelay(await readLabelDelays(store, query)) ?? (await delayOfThePast(store, query))
+  const delay = observedDelay(await readLabelDelays(store, query)) ?? (await delayOfThePast(store, query))
   return delay === undefined ? undefined : { delay, source: 'observed' }
 }
 

@@ -33,7 +33,8 @@ export async function findSilence(
   if (cadence === 'irregular') return waiting('They have come at irregular times, so none are expected.')
   // What is not known yet is not taken for more than it can be.
   const expected: Cadence = cadence === 'unknown' ? 'monthly' : cadence
-  if (!isOverdue(expected, newest, end, timezone)) return waiting(`None are overdue: ${words(cadence, declared)}.`)
+  if (!isOverdue(expected, newest, end, timezone))
+    return waiting(`None are overdue: ${words(cadence, declared)}.`)
   const first = (await firstScheduledEnd(store, name)) ?? end
   const began = first.getTime() - (end.getTime() - start.getTime())
   if (newest.getTime() < began && end.getTime() - first.getTime() < LOADING_MS)

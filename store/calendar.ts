@@ -23,12 +23,12 @@ export interface Periods {
 export function periodsOf(span: Span, zone: string): Periods {
   if (span !== 'month' && span % DAY_MS !== 0)
     return { indexAt: (time) => Math.floor(time / span), startOf: (index) => index * span }
-  const { indexOfWall, wallOf } = span === 'month' ? MONTHS : daysOf(span / DAY_MS)
-  const startOf = (index: number) => fromWall(wallOf(index), zone)
+  const unit = span === 'month' ? MONTHS : daysOf(span / DAY_MS)
+  const startOf = (index: number) => fromWall(unit.wallOf(index), zone)
   return {
     startOf,
     indexAt(time) {
-      let index = indexOfWall(toWall(time, zone))
+      let index = unit.indexOfWall(toWall(time, zone))
       // Where midnight is not a whole hour of UTC, or clocks change at midnight, a boundary lies beside it.
       while (startOf(index + 1) <= time) index++
       while (startOf(index) > time) index--

@@ -75,7 +75,5 @@ function observedOffset(time: number, zone: string): number {
   const shown: Record<string, number> = {}
   for (const { type, value } of format.formatToParts(time)) shown[type] = Number(value)
   const { year, month, day, hour, minute, second } = shown
-  return (
-    Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / SECOND_MS) * SECOND_MS
-  )
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / SECOND_MS) * SECOND_MS
 }

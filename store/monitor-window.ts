@@ -19,7 +19,7 @@ export function windowStart({ window, timezone }: Windowing, end: Date): Date {
 export function windowStarts({ window, timezone }: Windowing, end: Date): Date[] {
   const starts = [windowStart({ window, timezone }, end)]
   if (window === 'month') return starts
-  for (let length = window; length < LONGEST_WINDOW_MS; ) {
+  for (let length = window; length < LONGEST_WINDOW_MS;) {
     length = Math.min(length * 2, LONGEST_WINDOW_MS)
     starts.push(windowStart({ window: length, timezone }, end))
   }

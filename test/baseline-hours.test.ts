@@ -51,8 +51,12 @@ describe('the hours of a baseline', () => {
     expect(baselineHours({ window: pinned }, of, 'UTC')).toEqual([
       { from: new Date(pinned.from), to: new Date(pinned.to) },
     ])
-    expect(baselineHours({ seasonal: 3 * WEEK }, of, 'UTC')).toEqual([{ from: new Date(0), to: new Date(HOUR) }])
-    expect(baselineHours({ rolling: 2 * WEEK }, of, 'UTC')).toEqual([{ from: new Date(0), to: new Date(WEEK) }])
+    expect(baselineHours({ seasonal: 3 * WEEK }, of, 'UTC')).toEqual([
+      { from: new Date(0), to: new Date(HOUR) },
+    ])
+    expect(baselineHours({ rolling: 2 * WEEK }, of, 'UTC')).toEqual([
+      { from: new Date(0), to: new Date(WEEK) },
+    ])
   })
 })
 

@@ -32,7 +32,17 @@ const ZONES = [
 ]
 const zones = fc.constantFrom(...ZONES)
 const times = fc.integer({ min: at('1980-01-01'), max: at('2040-01-01') })
-const spans = fc.constantFrom<Span>(HOUR, 6 * HOUR, 36 * HOUR, DAY, 2 * DAY, WEEK, 2 * WEEK, 30 * DAY, 'month')
+const spans = fc.constantFrom<Span>(
+  HOUR,
+  6 * HOUR,
+  36 * HOUR,
+  DAY,
+  2 * DAY,
+  WEEK,
+  2 * WEEK,
+  30 * DAY,
+  'month',
+)
 
 describe('periods of a calendar', () => {
   test('tile time without gap or overlap, at whole hours', () => {
@@ -205,7 +215,11 @@ describe('the same hours of the week, by the clocks of a zone', () => {
         const shown = (hour: number) => Math.floor(toWall(hour, zone) / HOUR) % 168
         const inWindow = new Set<number>()
         for (let hour = from; hour < to; hour += HOUR) inWindow.add(shown(hour))
-        const found = baselineHours({ seasonal: weeks * WEEK }, { from: new Date(from), to: new Date(to) }, zone)!
+        const found = baselineHours(
+          { seasonal: weeks * WEEK },
+          { from: new Date(from), to: new Date(to) },
+          zone,
+        )!
         let count = 0
         for (const span of found) {
           expect(span.to.getTime()).toBeLessThanOrEqual(from)

@@ -81,7 +81,10 @@ async function delays(model: string): Promise<number[]> {
   return found.map(({ hours }) => hours)
 }
 
-const period = { from: new Date(START + 12 * DAY).toISOString(), to: new Date(START + DAYS * DAY).toISOString() }
+const period = {
+  from: new Date(START + 12 * DAY).toISOString(),
+  to: new Date(START + DAYS * DAY).toISOString(),
+}
 const backtest = async (model: string) =>
   (await call('POST', `/monitors/of-${model}/backtest`, period)).body as {
     windows: number

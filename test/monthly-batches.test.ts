@@ -42,8 +42,7 @@ beforeAll(async () => {
   service = await testService()
   const features = { income: 'numeric', region: 'categorical' }
   await must('POST', '/models', { name: 'batch', task: 'regression', features })
-  for (const number of [1, 2, 3, 4, 5])
-    await must('POST', '/models/batch/predictions', batch(number), ndjson)
+  for (const number of [1, 2, 3, 4, 5]) await must('POST', '/models/batch/predictions', batch(number), ndjson)
   const window = { from: '2024-01-01T00:00:00Z', to: '2024-05-02T00:00:00Z' }
   await must('POST', '/models/batch/baselines', { name: 'steady', window })
   const checked = { model: 'batch', checks: ['feature'] }

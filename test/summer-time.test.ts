@@ -19,7 +19,8 @@ beforeAll(async () => {
   service = await testService()
   for (const { model, timezone, change } of PLACES) {
     const must = async (path: string, body: object | string) => {
-      const type = typeof body === 'string' ? { 'content-type': 'application/x-ndjson' } : {}
+      const type: Record<string, string> =
+        typeof body === 'string' ? { 'content-type': 'application/x-ndjson' } : {}
       const answer = await service.call('POST', path, body, type)
       if (answer.status >= 300) throw new Error(JSON.stringify(answer.body))
     }
@@ -47,23 +48,26 @@ const backtest = async (monitor: string, from: number, to: number) => {
   return body as { windows: number; breaches: number; fired: number }
 }
 
-describe.each(PLACES)('a column that follows the clocks of $timezone, when they change ($model)', ({ model, change }) => {
-  const [from, to] = [change - 24 * HOUR, change + 5 * 24 * HOUR]
+describe.each(PLACES)(
+  'a column that follows the clocks of $timezone, when they change ($model)',
+  ({ model, change }) => {
+    const [from, to] = [change - 24 * HOUR, change + 5 * 24 * HOUR]
 
-  test('does not drift by the hours of the zone, and would by those of UTC', async () => {
-    expect(await backtest(`${model}-local`, from, to)).toMatchObject({ windows: 48, breaches: 0, fired: 0 })
-    const { breaches, fired } = await backtest(`${model}-utc`, from, to)
-    expect(breaches).toBeGreaterThan(5)
-    expect(fired).toBe(1)
-  })
+    test('does not drift by the hours of the zone, and would by those of UTC', async () => {
+      expect(await backtest(`${model}-local`, from, to)).toMatchObject({ windows: 48, breaches: 0, fired: 0 })
+      const { breaches, fired } = await backtest(`${model}-utc`, from, to)
+      expect(breaches).toBeGreaterThan(5)
+      expect(fired).toBe(1)
+    })
 
-  test('nor does the day of 23 or 25 hours, which begins and ends at midnight', async () => {
-    expect(await backtest(`${model}-days`, from, to)).toMatchObject({ windows: 6, breaches: 0 })
-    const asOf = iso(change + 24 * HOUR)
-    const { status, body } = await service.call('POST', `/monitors/${model}-days/run`, { asOf })
-    expect(status).toBe(200)
-    const [{ window_start, window_end, verdict }] = body.results
-    const hours = (Date.parse(window_end) - Date.parse(window_start)) / HOUR
-    expect([hours, verdict]).toEqual([model === 'berlin-back' ? 25 : 23, 'ok'])
-  })
-})
+    test('nor does the day of 23 or 25 hours, which begins and ends at midnight', async () => {
+      expect(await backtest(`${model}-days`, from, to)).toMatchObject({ windows: 6, breaches: 0 })
+      const asOf = iso(change + 24 * HOUR)
+      const { status, body } = await service.call('POST', `/monitors/${model}-days/run`, { asOf })
+      expect(status).toBe(200)
+      const [{ window_start, window_end, verdict }] = body.results
+      const hours = (Date.parse(window_end) - Date.parse(window_start)) / HOUR
+      expect([hours, verdict]).toEqual([model === 'berlin-back' ? 25 : 23, 'ok'])
+    })
+  },
+)

@@ -40,7 +40,10 @@ export function skipReason(
 
 /** The windows that were evaluated and gave no verdict, by kind and reason; most of them first. */
 export function skippedOf(windows: Iterable<readonly Judged[]>): Skipped[] {
-  const groups = new Map<string, { kind: string; reason: SkipReason; ends: Set<number>; columns: Set<string> }>()
+  const groups = new Map<
+    string,
+    { kind: string; reason: SkipReason; ends: Set<number>; columns: Set<string> }
+  >()
   for (const evaluations of windows)
     for (const { kind, column, windowEnd, skipped } of evaluations) {
       if (skipped === undefined) continue
@@ -77,9 +80,16 @@ function whyUnfinished(wait: Wait): { reason: SkipReason; hint: string } {
   const { delay, source } = wait.delay
   const took = formatDuration(delay)
   if (source === 'observed' && delay > LATE_MS)
-    return { reason: 'labels_too_late', hint: `Nine in ten labels seem to have come within ${took} only. ${LATE}` }
-  const said = source === 'declared' ? `its label_delay says ${took}` : `nine in ten labels came within ${took}`
-  return { reason: 'not_mature', hint: `Their labels are still waited for: ${said}. Ask for an earlier period.` }
+    return {
+      reason: 'labels_too_late',
+      hint: `Nine in ten labels seem to have come within ${took} only. ${LATE}`,
+    }
+  const said =
+    source === 'declared' ? `its label_delay says ${took}` : `nine in ten labels came within ${took}`
+  return {
+    reason: 'not_mature',
+    hint: `Their labels are still waited for: ${said}. Ask for an earlier period.`,
+  }
 }
 
 const LATE =
@@ -88,10 +98,12 @@ const LATE =
 
 const HINTS: Record<SkipReason, string> = {
   no_data: 'The windows hold no rows of it: check the period, or wait for labels to come.',
-  no_baseline_rows: 'The baseline has nothing to compare with: name another one, or a period that holds rows.',
+  no_baseline_rows:
+    'The baseline has nothing to compare with: name another one, or a period that holds rows.',
   too_few_rows: 'Too few rows for a verdict, also in 30 days: declare a longer window.',
   too_few_baseline_rows: `The baseline has fewer than ${DEFAULT_RULE.minRows} rows: name a larger one, or a longer period.`,
-  undecided: 'Too little of it varies, or labels of too few values came: the results of a run say what is lacking.',
+  undecided:
+    'Too little of it varies, or labels of too few values came: the results of a run say what is lacking.',
   not_complete: 'These windows have not ended yet.',
   not_mature: 'Their labels are still waited for.',
   labels_too_late: LATE,

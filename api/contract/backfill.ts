@@ -35,7 +35,9 @@ export const backfillRoutes = {
         z.strictObject({
           from: timeSchema,
           to: timeSchema,
-          windows: z.int().describe('All of the period that can be evaluated by now; those of labels are counted apart.'),
+          windows: z
+            .int()
+            .describe('All of the period that can be evaluated by now; those of labels are counted apart.'),
           evaluated: z.int().describe('How many this request evaluated.'),
           remaining: z.int().describe('How many are left.'),
           skipped: z.array(skippedSchema).describe('Windows that are not complete, or whose labels are not.'),

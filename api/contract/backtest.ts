@@ -86,7 +86,9 @@ export const backtestRoutes = {
           to: timeSchema,
           windows: z
             .int()
-            .describe('How many were judged: gave a verdict on some column. Those of labels are counted apart.'),
+            .describe(
+              'How many were judged: gave a verdict on some column. Those of labels are counted apart.',
+            ),
           columns: z.int().describe('How many columns were judged in some window, over all kinds.'),
           breaches: z.int().describe('Verdicts of warning or critical, over all columns and windows.'),
           fired: z.int().describe('How many alerts would have been fired.'),

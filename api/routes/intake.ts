@@ -78,7 +78,14 @@ async function intake(
   const rejections: IntakeResult['rejected'] = []
   let [seen, accepted, rejected] = [0, 0, 0]
   for await (const records of batches(request, body)) {
-    const into = { store, writer: intake.writer, model, source: `http:${kind}`, now: clock(), labelDelay: delay }
+    const into = {
+      store,
+      writer: intake.writer,
+      model,
+      source: `http:${kind}`,
+      now: clock(),
+      labelDelay: delay,
+    }
     const result = await take(into, records).catch((cause: unknown) => {
       intake.metrics.storeFailures.inc({ source: 'http' })
       throw notStored(cause)

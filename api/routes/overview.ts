@@ -58,7 +58,9 @@ async function effectsOfFirst(store: Store, watching: readonly Monitor[], ends: 
   const recent = ends.flatMap(({ model, monitor, labels, end }) => {
     const one = first.get(model)
     if (labels || one?.name !== monitor) return []
-    return [{ model, monitor, since: new Date(Math.max(0, end.getTime() - MOST_POINTS * usualLength(one.every))) }]
+    return [
+      { model, monitor, since: new Date(Math.max(0, end.getTime() - MOST_POINTS * usualLength(one.every))) },
+    ]
   })
   return recentEffects(store, recent, MOST_POINTS)
 }

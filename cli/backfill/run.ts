@@ -26,7 +26,7 @@ export async function backfill(
   const bar = progressBar()
   let evaluated = 0
   try {
-    for (let { from, to } = period; ; ) {
+    for (let { from, to } = period; ;) {
       const step = await api.post<Step>(`/monitors/${monitor}/backfill`, { from, to })
       evaluated += step.evaluated
       bar.update(step.windows - step.remaining, step.windows, `${step.remaining} windows left`)

@@ -78,11 +78,8 @@ export function compileBatches(
         file('predictions', model, { row: row.number, id: undefined, text: row.line })
         continue
       }
-      const { prediction, label } = toEvents(row.record)
-      if (label?.label_delay !== undefined) {
-        const delay = String(label.label_delay)
-        undated.set(delay, (undated.get(delay) ?? 0) + 1)
-      }
+      const { prediction, label, givenDelay } = toEvents(row.record)
+      if (givenDelay !== undefined) undated.set(givenDelay, (undated.get(givenDelay) ?? 0) + 1)
       for (const [kind, event] of [
         ['predictions', prediction],
         ['labels', label],

@@ -8,6 +8,8 @@ type Json = Record<string, unknown>
 export interface Events {
   prediction?: Json
   label?: Json
+  /** How long after its prediction the label is taken to have come, where it does not say. */
+  givenDelay?: string
 }
 
 /** When a label's own record says it; else the time of the prediction is the record's. */
@@ -46,15 +48,18 @@ export function compileEvents(
         score: read('score'),
       }
     // Null withdraws a label; beside a prediction it only says that there is none yet.
-    if (label !== undefined && (label !== null || !isPrediction))
+    if (label !== undefined && (label !== null || !isPrediction)) {
+      // Beside a prediction it would be a feature.
+      const own = isPrediction ? undefined : record.label_delay
+      if (came == null && own == null) events.givenDelay = delayOf(common.model)
+      const delay = own ?? events.givenDelay
       events.label = {
         ...common,
         label,
-        ...(came === undefined || came === null
-          ? { label_delay: (isPrediction ? undefined : record.label_delay) ?? delayOf(common.model) }
-          : { labelled_at: came }),
+        ...(came == null ? { label_delay: delay } : { labelled_at: came }),
         [PREDICTION_TS]: predictionTs,
       }
+    }
     return events
   }
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { baselineHours } from '../../detectors/baseline-hours.ts'
 import { rowsOf } from '../../detectors/column-input.ts'
 import { explain } from '../../detectors/explain.ts'
+import { ruleFor } from '../../detectors/rules.ts'
 import { judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
 import { driftKindOf } from '../../detectors/kinds.ts'
 import { storedProfile } from '../../detectors/stored-profile.ts'
@@ -104,7 +105,7 @@ function judgeWindow(
   for (const [i, start] of starts.entries()) {
     const baseline = baselineOf(start, new Date(end))
     const input = { binning, baseline, window: sliding.window(start.getTime(), end) }
-    const judgement = judgeColumn(input, rule)
+    const judgement = judgeColumn(input, ruleFor(column, rule))
     if (hasRows && i < starts.length - 1 && wantsLongerWindow(judgement, input, rule)) continue
     const { verdict, effect } = judgement
     const breach = verdict === 'warning' || verdict === 'critical'

@@ -31,6 +31,8 @@ export function skipReason(
       return 'no_baseline_rows'
     case 'too_few_rows':
       return rows !== undefined && rows.baseline < DEFAULT_RULE.minRows ? 'too_few_baseline_rows' : reason
+    case 'too_many_categories':
+      return reason
     case 'noise_floor':
       return 'too_few_rows'
     default:
@@ -102,6 +104,8 @@ const HINTS: Record<SkipReason, string> = {
     'The baseline has nothing to compare with: name another one, or a period that holds rows.',
   too_few_rows: 'Too few rows for a verdict, also in 30 days: declare a longer window.',
   too_few_baseline_rows: `The baseline has fewer than ${DEFAULT_RULE.minRows} rows: name a larger one, or a longer period.`,
+  too_many_categories:
+    'Most of its rows are of rare categories, which cannot be compared: group them, or leave it out.',
   undecided:
     'Too little of it varies, or labels of too few values came: the results of a run say what is lacking.',
   not_complete: 'These windows have not ended yet.',

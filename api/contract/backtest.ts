@@ -37,6 +37,7 @@ export const SKIP_REASONS = [
   'no_baseline_rows',
   'too_few_rows',
   'too_few_baseline_rows',
+  'too_many_categories',
   'undecided',
   'not_complete',
   'not_mature',

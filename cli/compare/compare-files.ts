@@ -1,8 +1,9 @@
 import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.ts'
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
-import type { CompareOptions } from './options.ts'
+import { UnusableInput, type CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Report, type ReportColumn } from './report.ts'
+import { printable } from './text.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Comparison {
@@ -35,6 +36,10 @@ export async function compareFiles(
     onProgress(READING * read++, `reading ${fileName(file)}`),
   )
   const { baseline, current, columns } = inputs
+  for (const label of options.labels ?? []) {
+    if (!columns.some(({ name }) => name === label))
+      throw new UnusableInput(`--label ${printable(label)}: no such column is compared.`)
+  }
   const wanted = Math.max(baseline.rows, current.rows) <= EXACT_ROWS || (options.exact ?? false)
   const count = wanted ? exactInputs : binnedInputs
   const counted = count(workspace.store.rollup, inputs, (done, column) =>
@@ -45,7 +50,7 @@ export async function compareFiles(
   const binned: string[] = []
   const truncated: string[] = []
   for await (const one of counted) {
-    reported.push(reportColumn(one, rule))
+    reported.push(reportColumn(one, rule, options.labels))
     if (!one.exact) binned.push(one.column.name)
     if (isTruncated(one)) truncated.push(one.column.name)
   }

@@ -3,6 +3,7 @@ import { DEFAULT_RULE, type Reason, type Verdict } from '../../detectors/judge.t
 import type { Rows } from '../../detectors/column-input.ts'
 import type { Statistic, StatisticName } from '../../detectors/statistic.ts'
 import type { ColumnKind } from '../../store/model.ts'
+import { holdsClasses } from './classes.ts'
 import type { CountedColumn } from './column-inputs.ts'
 
 /** What `compare --json` prints, and the table is made of. What does not apply to a column is absent. */
@@ -41,8 +42,13 @@ export function comparisonRule(columns: number, exact: boolean): EvaluationRule 
   return { ...DEFAULT_RULE, alpha: LEVEL / columns, ksMethod: exact ? 'exact' : 'auto' }
 }
 
-export function reportColumn({ column, input }: CountedColumn, rule: EvaluationRule): ReportColumn {
-  const evaluation = evaluateColumn(input, rule)
+export function reportColumn(
+  { column, input }: CountedColumn,
+  rule: EvaluationRule,
+  labels: readonly string[] = [],
+): ReportColumn {
+  const classes = holdsClasses(column.name, input, labels)
+  const evaluation = evaluateColumn(input, { ...rule, classes })
   return {
     column: column.name,
     kind: column.kind,
@@ -75,6 +81,7 @@ const WINDOW_REASONS: readonly Reason[] = [
   'empty',
   'too_few_rows',
   'noise_floor',
+  'too_many_categories',
   'all_missing',
   'all_missing_in_baseline',
 ]

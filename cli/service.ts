@@ -8,6 +8,7 @@ import { createMailer } from '../alerts/smtp.ts'
 import { createApp } from '../api/app.ts'
 import { intakeRoutes } from '../api/contract/intake.ts'
 import { createLive } from '../api/live.ts'
+import { Problem } from '../api/problem.ts'
 import { ConfigError, type Config } from '../config.ts'
 import { createCounter, waitUntilCounted } from '../detectors/counter.ts'
 import { generationClock } from '../detectors/rollup.ts'
@@ -90,7 +91,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       countFirst: async (model) => {
         // One process at a time may count.
         if (roles.has('detect')) await counter(model, clock())
-        else await waitUntilCounted(store, model, clock)
+        else if (!(await waitUntilCounted(store, model, clock))) throw notCounted(model.name)
       },
       publicUrl: config.publicUrl,
       ownUrl: () => url,
@@ -130,6 +131,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await store.close()
     throw cause
   }
+}
+
+function notCounted(model: string): Problem {
+  const detail = `What is stored of "${model}" is not counted yet. Is a process with the role "detect" running?`
+  return new Problem(503, 'Not counted', detail)
 }
 
 /** All routes for whoever serves the API; those of the intake for whoever only takes records in. */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { dirtyHours } from '../store/dirty-hours.ts'
+import { dirtyHours, type DirtyHour } from '../store/dirty-hours.ts'
 import type { Model } from '../store/model.ts'
 import type { Store } from '../store/client.ts'
 import { rollup } from './rollup.ts'
@@ -26,13 +26,17 @@ const PAUSE_MS = 500
 /** The process that counts does so every minute. */
 const LONGEST_WAIT_MS = 90_000
 
-/** Waits until another process has counted what is stored by now. Throws where it does not. */
-export async function waitUntilCounted(store: Store, model: Model, clock: () => Date): Promise<void> {
+/** Waits until another process has counted what is stored by now; false where it has not for longer than it takes. */
+export async function waitUntilCounted(store: Store, model: Model, clock: () => Date): Promise<boolean> {
   const asked = clock()
-  const deadline = asked.getTime() + LONGEST_WAIT_MS
-  while ((await dirtyHours(store, model.name, asked)).length > 0) {
-    if (clock().getTime() > deadline)
-      throw new Error(`model "${model.name}" is not counted; is a process with the role "detect" running?`)
+  const key = ({ part, hour, batch }: DirtyHour) => `${part} ${hour.getTime()} ${batch}`
+  const open = async () => (await dirtyHours(store, model.name, asked)).map(key)
+  const wanted = new Set(await open())
+  // What comes meanwhile is dirty as well, and is not waited for.
+  for (let left = wanted.size; left > 0;) {
+    if (clock().getTime() > asked.getTime() + LONGEST_WAIT_MS) return false
     await setTimeout(PAUSE_MS)
+    left = (await open()).filter((one) => wanted.has(one)).length
   }
+  return true
 }

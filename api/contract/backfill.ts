@@ -44,6 +44,6 @@ export const backfillRoutes = {
         }),
       ),
     },
-    problems: [409, 422],
+    problems: [409, 422, 503],
   }),
 }

@@ -98,6 +98,6 @@ export const backtestRoutes = {
         }),
       ),
     },
-    problems: [409, 422],
+    problems: [409, 422, 503],
   }),
 }

@@ -133,6 +133,6 @@ export const monitorRoutes = {
         z.strictObject({ windows: z.array(windowSchema), results: z.array(resultSchema) }),
       ),
     },
-    problems: [409, 422],
+    problems: [409, 422, 503],
   }),
 }

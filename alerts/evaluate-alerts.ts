@@ -4,12 +4,13 @@ import {
   insertAlertEvents,
   lastEventsBefore,
   type AlertEvent,
+  type Member,
 } from '../store/alert-events.ts'
 import type { Store } from '../store/client.ts'
 import { DATA_KIND } from './policy.ts'
 import { recentEvaluations } from './recent-evaluations.ts'
 import { routeEvents } from './route-events.ts'
-import { isBreach } from './severity.ts'
+import { isBreach, memberKey, type MemberEvaluation } from './severity.ts'
 import type { StepInput } from './step-input.ts'
 import { step } from './step.ts'
 
@@ -43,22 +44,31 @@ export async function evaluateAlerts({
   const scope = { monitor: monitor.name, windowEnd, kinds: input.kinds }
   if (!input.evaluations.some(isBreach) && !(await hasOpenEvents(store, scope)))
     return { status: 'evaluated', events: [] }
-  const { fire, resolve, lookback } = monitor.alert
-  const recent = {
-    model: monitor.model,
-    monitor: monitor.name,
-    after: new Date(windowEnd.getTime() - lookback),
-    before: windowEnd,
-    limit: Math.max(fire.m, resolve),
-  }
-  // Findings about the data are no results, and are told even where results cannot be read.
-  const fromResults = input.kinds?.some((kind) => kind !== DATA_KIND) ?? true
-  const [history, before, existing] = await Promise.all([
-    fromResults ? recentEvaluations(store, recent) : [],
+  const { fire, resolve } = monitor.alert
+  const [before, existing] = await Promise.all([
     lastEventsBefore(store, monitor.name, windowEnd),
     eventsAt(store, monitor.name, windowEnd),
   ])
+  const history = await recentEvaluations(store, {
+    model: monitor.model,
+    monitor: monitor.name,
+    before: windowEnd,
+    members: countedMembers(input.evaluations, before),
+    limit: Math.max(fire.m, resolve),
+  })
   const events = await routeEvents(store, step({ ...input, history, before, existing }))
   await insertAlertEvents(store, events)
   return { status: 'evaluated', events }
+}
+
+/**
+ * Members for whom it matters what came before. Findings about the data are no results, and are told even where results
+ * cannot be read.
+ */
+function countedMembers(evaluations: readonly MemberEvaluation[], before: readonly AlertEvent[]): Member[] {
+  const open = before.filter(
+    ({ scope, status }) => scope === 'member' && (status === 'pending' || status === 'firing'),
+  )
+  const members = [...evaluations.filter(isBreach), ...open].filter(({ kind }) => kind !== DATA_KIND)
+  return [...new Map(members.map((member) => [memberKey(member), member])).values()]
 }

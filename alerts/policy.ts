@@ -8,15 +8,12 @@ export interface AlertPolicy {
   resolve: number
   /** An alert that goes on firing is told of again after this many milliseconds, in evaluation time. */
   repeat: number
-  /** Evaluations older than this many milliseconds no longer count. Long enough to hold those that do. */
-  lookback: number
 }
 
 export const DEFAULT_POLICY: AlertPolicy = {
   fire: { n: 2, m: 3 },
   resolve: 2,
   repeat: 24 * HOUR_MS,
-  lookback: 7 * 24 * HOUR_MS,
 }
 
 /** Findings about the data itself are facts, not estimates: one makes an alert and one without ends it. */

@@ -2,25 +2,53 @@ import type { Member } from '../store/alert-events.ts'
 import type { Store } from '../store/client.ts'
 import { rows } from '../store/query.ts'
 import { hourLiteral, literal } from '../store/sql.ts'
-import type { Decided } from './severity.ts'
+import { memberKey, type Decided } from './severity.ts'
 
 export interface RecentFilter {
   model: string
   monitor: string
-  /** Windows that ended in `(after, before)`. */
-  after: Date
+  /** Windows that ended before. */
   before: Date
+  /** Those whose evaluations are asked for. */
+  members: readonly Member[]
   /** At most this many of each member. */
   limit: number
 }
 
+/** Most members have their last evaluations within so long; of others more is read, each time so many times as much. */
+const FIRST_REACH_MS = 7 * 86_400_000
+const FURTHER = 8
+/** Beyond so many members it is cheaper to read them all than to name each. */
+const MOST_NAMED = 500
+
 /**
- * The last decided evaluations of each member, ascending. A window that was evaluated again counts once, as it
- * was evaluated last.
+ * The last decided evaluations of each member, ascending, however long ago. A window that was evaluated again counts
+ * once, as it was evaluated last.
  */
 export async function recentEvaluations(
   store: Store,
-  { model, monitor, after, before, limit }: RecentFilter,
+  { members, ...filter }: RecentFilter,
+): Promise<(Member & Decided)[]> {
+  const found: (Member & Decided)[] = []
+  let lacking = members
+  for (let reach = FIRST_REACH_MS; lacking.length > 0; reach *= FURTHER) {
+    const after = Math.max(0, filter.before.getTime() - reach)
+    const read = await readSince(store, filter, new Date(after), lacking)
+    const counts = new Map<string, number>()
+    for (const one of read) counts.set(memberKey(one), (counts.get(memberKey(one)) ?? 0) + 1)
+    const isComplete = (member: Member) => after === 0 || counts.get(memberKey(member)) === filter.limit
+    const complete = new Set(lacking.filter(isComplete).map(memberKey))
+    found.push(...read.filter((one) => complete.has(memberKey(one))))
+    lacking = lacking.filter((member) => !complete.has(memberKey(member)))
+  }
+  return found
+}
+
+async function readSince(
+  store: Store,
+  { model, monitor, before, limit }: Omit<RecentFilter, 'members'>,
+  after: Date,
+  members: readonly Member[],
 ): Promise<(Member & Decided)[]> {
   const found = await rows<
     Member & {
@@ -35,8 +63,8 @@ export async function recentEvaluations(
     `SELECT id, kind, column, segment, version, toUnixTimestamp(window_end) AS ended, verdict, explanation, effect
      FROM (
        SELECT id, kind, column, segment, version, window_end, verdict, explanation, effect FROM results
-       WHERE model = ${literal(model)} AND monitor = ${literal(monitor)}
-         AND window_end > ${hourLiteral(after)} AND window_end < ${hourLiteral(before)}
+       WHERE model = ${literal(model)} AND monitor = ${literal(monitor)} ${among(members)}
+         AND window_end >= ${hourLiteral(after)} AND window_end < ${hourLiteral(before)}
        ORDER BY evaluated_at DESC LIMIT 1 BY kind, column, segment, version, window_end)
      WHERE verdict IN ('ok', 'warning', 'critical')
      ORDER BY window_end DESC LIMIT ${limit} BY kind, column, segment, version`,
@@ -47,4 +75,12 @@ export async function recentEvaluations(
     windowEnd: new Date(ended * 1000),
     effect: effect ?? undefined,
   }))
+}
+
+function among(members: readonly Member[]): string {
+  if (members.length > MOST_NAMED) return ''
+  const named = members.map(
+    ({ kind, column, segment, version }) => `(${[kind, column, segment, version].map(literal).join(', ')})`,
+  )
+  return `AND (kind, column, segment, version) IN (${named.join(', ')})`
 }

@@ -5,6 +5,8 @@ import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { parseAllowList } from '../alerts/allow-list.ts'
 import { createSafeAgent } from '../alerts/safe-agent.ts'
+import { createCounter } from '../detectors/counter.ts'
+import { generationClock } from '../detectors/rollup.ts'
 import { createIntake } from '../ingest/intake.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openApiKeys } from '../store/api-keys.ts'
@@ -34,9 +36,11 @@ export function createApp({
   ...options
 }: AppOptions): Express {
   const registry = new Registry()
+  const counter = createCounter(options.store, generationClock())
   const context: ApiContext = {
     dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
     codeVersion: 'unknown',
+    countFirst: async (model) => void (await counter(model, options.clock())),
     live: createLive(),
     registry,
     intake: createIntake(options.store, registry),

@@ -45,6 +45,8 @@ export interface AppOptions {
   mailer?: Mailer | undefined
   /** Told of what changes; by default one of the app's own. */
   live?: Live
+  /** Brings the counts of a model up to date; by default in this process. */
+  countFirst?: (model: Model) => Promise<void>
   /** Stored with results. */
   codeVersion?: string
   /** Directory of the built dashboard; without it there is none. */

@@ -3,6 +3,7 @@ import type { Routes } from './contract/routes.ts'
 import type { Handlers } from './router.ts'
 import { alertRouteHandlers } from './routes/alert-routes.ts'
 import { alertHandlers } from './routes/alerts.ts'
+import { backfillHandlers } from './routes/backfill.ts'
 import { backtestHandlers } from './routes/backtest.ts'
 import { baselineHandlers } from './routes/baselines.ts'
 import { channelHandlers } from './routes/channels.ts'
@@ -34,6 +35,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...deadLetterHandlers(context),
     ...monitorHandlers(context),
     ...backtestHandlers(context),
+    ...backfillHandlers(context),
     ...overviewHandlers(context),
     ...resultHandlers(context),
     ...chartHandlers(context),

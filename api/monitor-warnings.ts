@@ -11,6 +11,7 @@ import { formatDuration } from '../store/duration.ts'
 import type { HourSpan } from '../store/hour-spans.ts'
 import type { Model } from '../store/model.ts'
 import type { Monitor } from '../store/monitor.ts'
+import { usualLength } from '../store/monitor-window.ts'
 import type { Store } from '../store/client.ts'
 import { newestPrediction, weeklyCounts } from '../store/weekly-counts.ts'
 import type { ApiContext } from './context.ts'
@@ -42,10 +43,10 @@ export async function monitorWarnings(
 /** A baseline of a new version's first hours that is so short that windows compared with it reach back beyond them. */
 function firstHours({ retrain, window }: Monitor): Warning[] {
   const first = retrain?.activate_baseline?.first
-  if (first === undefined || first >= window) return []
+  if (first === undefined || first >= usualLength(window)) return []
   const message =
     `the baseline of a new version, its first ${formatDuration(first)}, is shorter than the window of ` +
-    `${formatDuration(window)}: the first windows compared with it still hold rows of the version before. ` +
+    `${windowName(window)}: the first windows compared with it still hold rows of the version before. ` +
     `Make it at least as long.`
   return [{ code: 'first_hours_too_short', message }]
 }
@@ -82,7 +83,7 @@ async function cyclicColumns(
   const weekly = await weeklyCounts(store, model.name, columns, period)
   const warnings: Warning[] = []
   for (const [i, column] of columns.entries()) {
-    const variation = weeklyVariation(column, weekly[i], monitor.window / HOUR_MS, rule)
+    const variation = weeklyVariation(column, weekly[i], usualLength(monitor.window) / HOUR_MS, rule)
     if (variation !== undefined) warnings.push(cyclic(monitor, column, variation))
     await setImmediate()
   }
@@ -120,7 +121,11 @@ function cyclic(
   const kind = driftKindOf(column)!
   const message =
     `${kind} "${column.name}" varies with the hour of the week: within its baseline, some windows of ` +
-    `${formatDuration(window)} would be ${severity} already. ${explanation} It would raise alerts without any drift. ` +
+    `${windowName(window)} would be ${severity} already. ${explanation} It would raise alerts without any drift. ` +
     `Compare it with the same hours of the week, by a monitor with "baseline: { seasonal: 4w }" beside this one.`
   return { code: 'cyclic_column', kind, column: column.name, effect, message }
+}
+
+function windowName(window: Monitor['window']): string {
+  return window === 'month' ? 'a month' : formatDuration(window)
 }

@@ -1,5 +1,6 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import type { Environment } from '../config.ts'
+import { durationSchema } from '../store/duration.ts'
 
 const HELP = `
 The file has lists of models, channels, monitors, topics and routes; the objects
@@ -33,10 +34,23 @@ export function applyCommand(environment: Environment): Command {
     )
     .requiredOption('-f, --file <file>', 'the YAML file; "-" reads the standard input')
     .option('--dry-run', 'tell what would change, and change nothing', false)
+    .option(
+      '--backfill <duration>',
+      'evaluate so long of the past for the monitors that are new or changed',
+      parseBackfill,
+    )
     .option('--json', 'print the changes as JSON', false)
     .addHelpText('after', HELP)
-    .action(async ({ file, ...options }: { file: string; dryRun: boolean; json: boolean }) => {
-      const { apply } = await import('./apply/run.ts')
-      await apply(file, options, environment)
-    })
+    .action(
+      async ({ file, ...options }: { file: string; dryRun: boolean; json: boolean; backfill?: number }) => {
+        const { apply } = await import('./apply/run.ts')
+        await apply(file, options, environment)
+      },
+    )
+}
+
+function parseBackfill(text: string): number {
+  const outcome = durationSchema.safeParse(text)
+  if (!outcome.success) throw new InvalidArgumentError(outcome.error.issues[0].message)
+  return outcome.data
 }

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Environment } from '../config.ts'
 import type { DecidingStatistic, Monitor } from '../store/monitor.ts'
 import type { Api } from './api-client.ts'
+import { counted, minute, skippedLines, type Skipped } from './backtest/report.ts'
 import { tableLines, type TableColumn } from './compare/table.ts'
 import { escapeControls, printable } from './compare/text.ts'
 import { parseName } from './options.ts'
@@ -34,6 +35,7 @@ interface Backtest {
   breaches: number
   fired: number
   alerts: Fired[]
+  skipped: Skipped[]
 }
 
 /** Where no terminal says how wide it is. */
@@ -45,7 +47,7 @@ export function backtestCommand(environment: Environment, exit: (code: number) =
     .summary('tell how often a monitor would have fired')
     .description(
       'Tells how often a monitor would have fired in a period, with its rule or another.\n' +
-        'Nothing is stored and nobody is told.',
+        'No result is stored and nobody is told. What was left out is counted, with the reason.',
     )
     .argument('<monitor>', 'name of the monitor', parseName)
     .requiredOption('--from <time>', 'windows that ended after it: ISO 8601, or a date')
@@ -82,7 +84,6 @@ async function ask(api: Api, monitor: string, options: BacktestOptions): Promise
 }
 
 const ICONS = { warning: '▲', critical: '■' }
-const minute = (time: string) => time.slice(0, 16).replace('T', ' ')
 
 const COLUMNS: readonly TableColumn<Fired>[] = [
   { title: 'severity', align: 'left', cell: ({ severity }) => `${ICONS[severity]} ${severity}` },
@@ -104,16 +105,17 @@ const COLUMNS: readonly TableColumn<Fired>[] = [
 
 function describe(
   monitor: string,
-  { from, to, windows, columns, breaches, fired, alerts }: Backtest,
+  { from, to, windows, columns, breaches, fired, alerts, skipped }: Backtest,
 ): string {
   const times = fired === 1 ? 'once' : `${fired} times`
   const head = [
     `${monitor} would have fired ${times} from ${minute(from)} to ${minute(to)} UTC:`,
-    `${windows} windows, ${columns} columns, ${breaches} verdicts of warning or critical.`,
+    `${counted(windows, 'window')} judged, ${counted(columns, 'column')}, ${breaches} verdicts of warning or critical.`,
   ]
-  if (fired === 0) return head.join(' ')
+  const rest = skippedLines(skipped)
+  if (fired === 0) return [head.join(' '), ...rest].join('\n')
   const { title, lines } = tableLines(COLUMNS, alerts, process.stdout.columns ?? WIDTH, (cell) => cell)
-  return [head.join(' '), '', title, ...lines].join('\n')
+  return [head.join(' '), ...rest, '', title, ...lines].join('\n')
 }
 
 function parseThreshold(text: string): number {

@@ -20,8 +20,6 @@ export interface FailureContext {
 
 export interface RunOutcome {
   monitor: Monitor
-  /** Evaluations older than so many milliseconds no longer count. */
-  lookback: number
   /** The part that failed, if one did. */
   failed: Part | undefined
   now: Date
@@ -33,7 +31,7 @@ export interface RunOutcome {
  */
 export async function noteOutcome(
   { store, log, failures }: FailureContext,
-  { monitor, lookback, failed, now }: RunOutcome,
+  { monitor, failed, now }: RunOutcome,
 ): Promise<void> {
   const { name, model } = monitor
   const before = failures.get(name)
@@ -51,7 +49,7 @@ export async function noteOutcome(
     await evaluateAlerts({
       store,
       mode: 'live',
-      monitor: { name, model, alert: { ...monitor.alert, lookback } },
+      monitor: { name, model, alert: monitor.alert },
       windowEnd,
       evaluations: [{ ...member, windowEnd, verdict, explanation }],
       kinds: [DATA_KIND],

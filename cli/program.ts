@@ -3,6 +3,7 @@ import { ConfigError, type Environment } from '../config.ts'
 import { StoreError } from '../store/errors.ts'
 import { ServiceFailure } from './apply/failure.ts'
 import { applyCommand } from './apply.ts'
+import { backfillCommand } from './backfill.ts'
 import { backtestCommand } from './backtest.ts'
 import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
@@ -59,6 +60,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(baselineCommand(environment))
   program.addCommand(replayCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(backfillCommand(environment))
   program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(silenceCommand(environment))

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
+import { durationSchema } from '../store/duration.ts'
 import { topicNameSchema } from '../store/topic-name.ts'
 import type { ColumnKind } from '../store/model.ts'
 import { escapeControls } from './compare/text.ts'
 import { collectKind, parseName } from './options.ts'
 import { collectColumn, DEFAULT_COLUMNS, type FieldColumns } from './replay/fields.ts'
+import { DEFAULT_LABEL_DELAY } from './replay/options.ts'
 import type { Replayed } from './replay/run.ts'
 
 interface Options {
@@ -15,6 +17,7 @@ interface Options {
   column?: FieldColumns
   kind?: ReadonlyMap<string, ColumnKind>
   timezone?: string
+  labelDelay?: string
   rate?: number
   restart: boolean
   json: boolean
@@ -57,6 +60,12 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
       collectKind,
     )
     .option('--timezone <zone>', 'of times that name none, such as Europe/Paris or UTC', parseTimeZone)
+    .option(
+      '--label-delay <duration>',
+      'how long after their predictions labels came that say no time (labelled_at); by default the label_delay ' +
+        `of the model's monitors, else ${DEFAULT_LABEL_DELAY}`,
+      parseDuration,
+    )
     .option('--rate <rows>', 'at most so many rows a second', parseRate)
     .option('--restart', 'begin anew, in place of going on where it stopped', false)
     .option('--json', 'print the counts as JSON', false)
@@ -64,9 +73,9 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
     .action(async (file: string, options: Options) => {
       checkTarget(options)
       const { replayFile } = await import('./replay/run.ts')
-      const { model, to, topic, labelsTopic, column, kind, timezone, rate, restart, json } = options
+      const { model, to, topic, labelsTopic, column, kind, timezone, labelDelay, rate, restart, json } = options
       const columns = column ?? DEFAULT_COLUMNS
-      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), timeZone: timezone, rate, restart }) // prettier-ignore
+      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), timeZone: timezone, labelDelay, rate, restart }) // prettier-ignore
       await print(file, to, replayed, json)
       exit(isAllRejected(replayed) ? 2 : 0)
     })
@@ -105,6 +114,12 @@ function parseTimeZone(text: string): string {
   } catch {
     throw new InvalidArgumentError('give the IANA name of a time zone, such as Europe/Paris or UTC')
   }
+}
+
+function parseDuration(text: string): string {
+  const outcome = durationSchema.safeParse(text)
+  if (!outcome.success) throw new InvalidArgumentError(outcome.error.issues[0].message)
+  return text
 }
 
 function parseRate(text: string): number {

@@ -5,20 +5,21 @@ import { retrainedVersions } from '../alerts/retraining/retrained.ts'
 import type { MemberEvaluation } from '../alerts/severity.ts'
 import { baselineName, chosenBaseline } from '../detectors/compared-baseline.ts'
 import { partsOf } from '../detectors/kinds.ts'
+import type { Counter } from '../detectors/counter.ts'
 import type { LabelDelay } from '../detectors/label-delay.ts'
 import { resolveLabelDelay } from '../detectors/resolve-label-delay.ts'
-import { rollup } from '../detectors/rollup.ts'
 import type { Reference } from '../detectors/run-request.ts'
 import { runAgainst } from '../detectors/run.ts'
-import { dueEnds, expectsData } from '../detectors/schedule.ts'
+import { dueEnds, endsBetween, runsBefore } from '../detectors/schedule.ts'
+import { findSilence, HEARD, type Silence } from '../detectors/silence.ts'
 import type { Member } from '../store/alert-events.ts'
 import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import { scoredClass } from '../store/class-scores.ts'
-import { insertEvaluation, lastEvaluatedEnd, staleEnds } from '../store/evaluations.ts'
+import { insertEvaluation, lastEvaluatedEnd, SETTLED, staleEnds } from '../store/evaluations.ts'
 import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
 import { LABEL_KINDS, monitors, type Monitor } from '../store/monitor.ts'
-import { hasPredictions } from '../store/predictions.ts'
+import { longestWindow, windowStart } from '../store/monitor-window.ts'
 import type { Part } from '../store/profiles.ts'
 import type { Result } from '../store/results.ts'
 import { parseSegmentKey } from '../store/segments.ts'
@@ -29,7 +30,7 @@ import { CODE_VERSION } from './version.ts'
 
 export interface SchedulerContext extends FailureContext {
   models: Models
-  nextGeneration: () => number
+  counter: Counter
   /** Names of monitors with more than one window to evaluate, while that lasts: nobody is told of one that is past. */
   catchingUp: Set<string>
   onResults?: ((results: readonly Result[]) => void) | undefined
@@ -42,10 +43,6 @@ const DAY_MS = 86_400_000
 const RECOMPUTED_MS = 30 * DAY_MS
 /** Of the windows that are computed again only so many of the newest go through the alerts anew. */
 const REENTERED = 3
-/** Evaluations older than so many runs, or a week, do not count towards an alert. */
-const LOOKBACK_RUNS = 10
-/** A window in error is not done with. */
-const SETTLED = ['evaluated', 'no_data', 'no_baseline', 'awaiting_labels'] as const
 
 /**
  * One tick: counts what changed, then evaluates every window that is due or has changed since. What is due
@@ -53,10 +50,10 @@ const SETTLED = ['evaluated', 'no_data', 'no_baseline', 'awaiting_labels'] as co
  * that is evaluated at; in a replay it lies in the past.
  */
 export async function tick(context: SchedulerContext, now: Date): Promise<void> {
-  const { store, models, log, nextGeneration } = context
+  const { store, models, log, counter } = context
   for (const model of await models.list()) {
     try {
-      const hours = await rollup({ store, model, now, nextGeneration })
+      const hours = await counter(model, now)
       if (hours > 0) log.debug({ model: model.name, hours }, 'rolled up')
     } catch (error) {
       log.error({ err: error, model: model.name }, 'the roll-up failed; the next tick tries again')
@@ -71,7 +68,7 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
     for (const part of partsOf(monitor))
       if (!(await runPart(context, model, monitor, part, now))) failed = part
     if (context.signal?.aborted) return
-    await noteOutcome(context, { monitor, lookback: lookback(monitor), failed, now })
+    await noteOutcome(context, { monitor, failed, now })
   }
   await endUnwatched(store, watching, now)
 }
@@ -104,7 +101,7 @@ async function runPart(
     if (ends.length > 1) catchingUp.add(monitor.name)
     for (const end of ends) {
       if (context.signal?.aborted) return true
-      const live = last === undefined || last.getTime() - end.getTime() < REENTERED * monitor.every
+      const live = last === undefined || end > runsBefore(monitor, last, REENTERED)
       const mode = live ? 'live' : 'quiet'
       await evaluateWindow(context, { model, monitor, part, end, labelDelay, now, mode, reference })
     }
@@ -134,14 +131,14 @@ async function changedEnds(
     baseline: baseline.version,
     binning: baseline.binning,
     part,
-    windowMs: monitor.window,
+    windowMs: longestWindow(monitor),
   }
-  const stale = await staleEnds(store, { ...query, from: new Date(last.getTime() - RECOMPUTED_MS), to: last })
-  const oldestLive = last.getTime() - (REENTERED - 1) * monitor.every
-  const first = stale.find((end) => end.getTime() >= oldestLive)
+  const oldestLive = runsBefore(monitor, last, REENTERED - 1)
+  const from = new Date(Math.max(0, Math.min(last.getTime() - RECOMPUTED_MS, oldestLive.getTime())))
+  const stale = await staleEnds(store, { ...query, from, to: last })
+  const first = stale.find((end) => end >= oldestLive)
   if (first === undefined) return stale
-  const following = Array.from({ length: REENTERED }, (_, i) => new Date(first.getTime() + i * monitor.every))
-  return [...stale.filter((end) => end < first), ...following.filter((end) => end <= last)]
+  return [...stale.filter((end) => end < first), first, ...endsBetween(monitor, first, last)]
 }
 
 interface Window {
@@ -176,9 +173,11 @@ async function evaluateWindow(
   const { baseline } = reference
   const { results, rows, baselines } = await runAgainst(reference, request)
   context.onResults?.(results)
-  const start = new Date(end.getTime() - monitor.window)
-  const silent = part === 'predictions' && rows === 0 && (await isSilent(store, monitor, start, end))
-  const finding = part === 'predictions' ? [dataFinding(end, silent, start)] : []
+  const silence =
+    part === 'predictions' && rows === 0
+      ? await findSilence(store, monitor, windowStart(monitor, end), end)
+      : HEARD
+  const finding = part === 'predictions' ? [dataFinding(end, silence)] : []
   const importance = new Map(model.features.map((feature) => [feature.name, feature.importance]))
   await evaluateAlerts({
     store,
@@ -186,7 +185,7 @@ async function evaluateWindow(
     monitor: {
       name: monitor.name,
       model: model.name,
-      alert: { ...monitor.alert, lookback: lookback(monitor) },
+      alert: monitor.alert,
     },
     windowEnd: end,
     evaluations: [...results.map(toEvaluation), ...finding],
@@ -202,20 +201,8 @@ async function evaluateWindow(
   })
   if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[part], now })
   const awaiting = part === 'labels' && labelDelay === undefined
-  const status = silent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
+  const status = silence.isSilent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
   await insertEvaluation(store, { ...done, status, detail: '', baseline: baseline.version })
-}
-
-/**
- * Whether a window without a row of what the monitor checks is without predictions, though some were to be expected.
- * A model that never had any has not begun.
- */
-async function isSilent(store: Store, { cadence, model }: Monitor, start: Date, end: Date): Promise<boolean> {
-  return (
-    expectsData(cadence, start, end) &&
-    !(await hasPredictions(store, model, end, start)) &&
-    (await hasPredictions(store, model, end))
-  )
 }
 
 /** The kinds that each part evaluates; it leaves the alerts of the others alone. */
@@ -248,10 +235,6 @@ function isOutcome(column: string): boolean {
   return column === 'prediction' || column === 'score' || scoredClass(column) !== undefined
 }
 
-function lookback({ every }: Monitor): number {
-  return Math.max(7 * DAY_MS, LOOKBACK_RUNS * every)
-}
-
 function toEvaluation({
   kind,
   column,
@@ -267,10 +250,7 @@ function toEvaluation({
   return { kind, column, segment, version, windowEnd, verdict: decided, explanation, effect, resultId: id }
 }
 
-function dataFinding(windowEnd: Date, silent: boolean, start: Date): MemberEvaluation {
-  const explanation = silent
-    ? `No predictions came from ${start.toISOString()} to ${windowEnd.toISOString()}, though some were to be expected.`
-    : 'Predictions came.'
+function dataFinding(windowEnd: Date, { isSilent, explanation }: Silence): MemberEvaluation {
   const member = { kind: DATA_KIND, column: NO_DATA_FINDING, segment: '', version: '' }
-  return { ...member, windowEnd, verdict: silent ? 'warning' : 'ok', explanation }
+  return { ...member, windowEnd, verdict: isSilent ? 'warning' : 'ok', explanation }
 }

@@ -8,7 +8,9 @@ import { createMailer } from '../alerts/smtp.ts'
 import { createApp } from '../api/app.ts'
 import { intakeRoutes } from '../api/contract/intake.ts'
 import { createLive } from '../api/live.ts'
+import { Problem } from '../api/problem.ts'
 import { ConfigError, type Config } from '../config.ts'
+import { createCounter, waitUntilCounted } from '../detectors/counter.ts'
 import { generationClock } from '../detectors/rollup.ts'
 import { createIntake } from '../ingest/intake.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
@@ -67,6 +69,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const intake = createIntake(store, registry)
     const topics = openTopicSources(config.kafka, store)
     const spool = await openSpool(config.spool, new Date())
+    const nextGeneration = generationClock(await newestGeneration(store))
+    const counter = createCounter(store, nextGeneration)
     const app = createApp({
       store,
       models,
@@ -84,19 +88,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       registry,
       dashboard: roles.has('api') ? join(PACKAGE_ROOT, 'dist/dashboard') : undefined,
       codeVersion: CODE_VERSION,
+      countFirst: async (model) => {
+        // One process at a time may count.
+        if (roles.has('detect')) await counter(model, clock())
+        else if (!(await waitUntilCounted(store, model, clock))) throw notCounted(model.name)
+      },
       publicUrl: config.publicUrl,
       ownUrl: () => url,
     })
     const server = createServer(app)
     const url = await listen(server, config)
     const withdraw = roles.has('api') ? await announce(config, url) : () => {}
-    const nextGeneration = generationClock(await newestGeneration(store))
     const worker = createWorker({
       store,
       models,
       log,
       clock,
-      nextGeneration,
+      counter,
       publicUrl: config.publicUrl ?? url,
       heartbeatUrl: config.heartbeatUrl,
       dispatcher,
@@ -123,6 +131,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await store.close()
     throw cause
   }
+}
+
+function notCounted(model: string): Problem {
+  const detail = `What is stored of "${model}" is not counted yet. Is a process with the role "detect" running?`
+  return new Problem(503, 'Not counted', detail)
 }
 
 /** All routes for whoever serves the API; those of the intake for whoever only takes records in. */

@@ -6,6 +6,7 @@ import type { EmailContext } from '../alerts/email.ts'
 import { sendHeartbeat } from '../alerts/heartbeat.ts'
 import { linkTo } from '../alerts/message.ts'
 import type { Live } from '../api/live.ts'
+import type { Counter } from '../detectors/counter.ts'
 import type { Store } from '../store/client.ts'
 import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results.ts'
@@ -17,7 +18,7 @@ export interface WorkerOptions {
   store: Store
   models: Models
   log: Logger
-  nextGeneration: () => number
+  counter: Counter
   clock: () => Date
   /** Where users reach the service, for links in messages. */
   publicUrl: string
@@ -44,19 +45,8 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const {
-    store,
-    models,
-    log,
-    nextGeneration,
-    clock,
-    publicUrl,
-    heartbeatUrl,
-    dispatcher,
-    email,
-    live,
-    metrics,
-  } = options
+  const { store, models, log, counter, clock, publicUrl, heartbeatUrl, dispatcher, email, live, metrics } =
+    options
   const link = linkTo(publicUrl)
   const catchingUp = new Set<string>()
   const failures = new Map<string, number>()
@@ -75,7 +65,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     const stopTimer = metrics.tickSeconds.startTimer()
     try {
-      await tick({ store, models, log, nextGeneration, catchingUp, failures, onResults: note, signal }, now)
+      await tick({ store, models, log, counter, catchingUp, failures, onResults: note, signal }, now)
       stopTimer()
       metrics.lastTick.setToCurrentTime()
     } finally {

@@ -31,7 +31,7 @@ export function driftWindows(
     const window = await readSlices(slices, (slicing) =>
       readSliced(store, { ...scope, spans: [{ from: start, to: end }] }, slicing),
     )
-    const spans = baselineHours(choice, { from: start, to: end })
+    const spans = baselineHours(choice, { from: start, to: end }, monitor.timezone)
     if (spans === undefined || choice === 'training') return { window, baseline: await own(end) }
     const { version } = choice
     const compared = await readSlices(others, (slicing) =>

@@ -1,11 +1,6 @@
-const DAY_MS = 86_400_000
-/** A window that does not give a verdict is extended backwards up to this length. */
-export const LONGEST_WINDOW_MS = 30 * DAY_MS
-
 export interface Extension<Subject, Data, Outcome> {
-  /** The monitor's own window, milliseconds, and where it ends. */
-  window: number
-  end: Date
+  /** Of the monitor's own window, and of those that it is extended to. */
+  starts: readonly Date[]
   subjects: readonly Subject[]
   /** What is known from `start` on of the subjects that are still open. */
   read: (start: Date, open: readonly Subject[]) => Promise<Data>
@@ -17,8 +12,7 @@ export interface Extension<Subject, Data, Outcome> {
 
 /** Evaluates subjects over the monitor's window, and over longer ones with the same end those that lack rows. */
 export async function evaluateExtending<Subject, Data, Outcome>({
-  window,
-  end,
+  starts,
   subjects,
   read,
   hasRows,
@@ -26,10 +20,10 @@ export async function evaluateExtending<Subject, Data, Outcome>({
 }: Extension<Subject, Data, Outcome>): Promise<Outcome[]> {
   const outcomes = new Map<Subject, Outcome>()
   let open = subjects
-  for (let length = window; open.length > 0; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
-    const start = new Date(end.getTime() - length)
+  for (const [i, start] of starts.entries()) {
+    if (open.length === 0) break
     const data = await read(start, open)
-    const isLast = length >= LONGEST_WINDOW_MS || !hasRows(data)
+    const isLast = i === starts.length - 1 || !hasRows(data)
     const evaluated = open.map((subject) => ({ subject, ...evaluate(subject, data, start) }))
     for (const { subject, outcome } of evaluated) outcomes.set(subject, outcome)
     open = isLast ? [] : evaluated.flatMap(({ subject, isShort }) => (isShort ? [subject] : []))

@@ -1,4 +1,5 @@
 import type { BaselineColumn } from '../store/baselines.ts'
+import { windowStarts } from '../store/monitor-window.ts'
 import { rowsOf } from './column-input.ts'
 import type { DriftSides } from './drift-windows.ts'
 import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
@@ -16,11 +17,11 @@ export async function findDrift(
   rule: EvaluationRule,
 ): Promise<{ findings: Finding[]; rows: number }> {
   if (columns.length === 0) return { findings: [], rows: 0 }
-  const own = await from(new Date(end.getTime() - monitor.window))
+  const starts = windowStarts(monitor, end)
+  const own = await from(starts[0])
   const rows = Math.max(0, ...columns.map((column) => rowsOf(own.window(column)).n))
   const findings = await evaluateExtending({
-    window: monitor.window,
-    end,
+    starts,
     subjects: columns,
     read: from,
     hasRows: () => rows > 0,

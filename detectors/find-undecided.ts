@@ -1,3 +1,4 @@
+import { windowStart } from '../store/monitor-window.ts'
 import { conceptColumns } from './concept/find-concept.ts'
 import { driftKindOf } from './kinds.ts'
 import type { Finding, Reference, WindowRequest } from './run-request.ts'
@@ -34,7 +35,7 @@ export function findUndecided(
     names[kind].map((column): Finding => ({
       kind,
       column,
-      start: new Date(end.getTime() - monitor.window),
+      start: windowStart(monitor, end),
       verdict: 'insufficient_data',
       reason,
       explanation: EXPLANATIONS[reason],

@@ -50,7 +50,7 @@ export async function labelledWindows(
     const window = await readSlices(slices, (slicing) =>
       readLabelledSliced(store, { ...scope, spans: [{ from: start, to: end }] }, slicing),
     )
-    const spans = baselineHours(choice, { from: start, to: end })
+    const spans = baselineHours(choice, { from: start, to: end }, monitor.timezone)
     if (spans === undefined || choice === 'training') return { window, baseline: own }
     const { version } = choice
     const compared = await readSlices(comparedSlices(slices, choice), (slicing) =>

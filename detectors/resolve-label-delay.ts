@@ -1,6 +1,6 @@
 import type { Baseline } from '../store/baselines.ts'
 import type { Store } from '../store/client.ts'
-import { readLabelDelays } from '../store/label-delays.ts'
+import { newestLabelled, readLabelDelays, type LabelDelaysQuery } from '../store/label-delays.ts'
 import type { Monitor } from '../store/monitor.ts'
 import { observedDelay, type LabelDelay } from './label-delay.ts'
 
@@ -12,6 +12,13 @@ export async function resolveLabelDelay(
   now: Date,
 ): Promise<LabelDelay | undefined> {
   if (label_delay !== undefined) return { delay: label_delay, source: 'declared' }
-  const delay = observedDelay(await readLabelDelays(store, { model, binning, now }))
+  const query = { model, binning, now }
+  const delay = observedDelay(await readLabelDelays(store, query)) ?? (await delayOfThePast(store, query))
   return delay === undefined ? undefined : { delay, source: 'observed' }
+}
+
+/** Where none came lately, as of data of the past, what labels took when they last came. */
+async function delayOfThePast(store: Store, query: LabelDelaysQuery): Promise<number | undefined> {
+  const until = await newestLabelled(store, query)
+  return until && observedDelay(await readLabelDelays(store, { ...query, until }))
 }

@@ -1,5 +1,6 @@
 import type { BaselineColumn } from '../store/baselines.ts'
 import type { Monitor } from '../store/monitor.ts'
+import { usualLength } from '../store/monitor-window.ts'
 import type { Comparison } from './comparisons.ts'
 import { conceptColumns } from './concept/find-concept.ts'
 import type { ConceptRule } from './concept/judge-concept.ts'
@@ -27,7 +28,7 @@ export function rulesOf(
     (sum, { columns, slices }) => sum + testsOf(monitor, columns) * slices.length,
     0,
   )
-  const alpha = level(window, false_alarms, tests)
+  const alpha = level(usualLength(window), false_alarms, tests)
   const { minRows } = DEFAULT_RULE
   return {
     drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },

@@ -3,6 +3,7 @@ import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import type { Store } from '../store/client.ts'
 import type { Model } from '../store/model.ts'
 import type { Monitor } from '../store/monitor.ts'
+import { windowStart } from '../store/monitor-window.ts'
 import { partOf } from '../store/profiles.ts'
 import { insertResults, type Result } from '../store/results.ts'
 import { chosenBaseline } from './compared-baseline.ts'
@@ -37,33 +38,39 @@ export interface RunOutcome {
   baselines: ReadonlyMap<string, Baseline>
 }
 
+/** As {@link evaluateAgainst}, and stores the results. */
+export async function runAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
+  const outcome = await evaluateAgainst(reference, request)
+  await insertResults(request.store, outcome.results)
+  return outcome
+}
+
 /**
  * Evaluates one window of a monitor, everything it checks of one part, of the whole model and of its segments and
- * versions. Stores the results.
+ * versions. Stores nothing.
  */
-export async function runAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
+export async function evaluateAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
   const { store, model, monitor, part, end, labelDelay } = request
   if (part === 'labels' && labelDelay === undefined) {
     const findings = findUndecided(request, reference, 'label_delay_unknown')
-    return stored(request, [{ ...reference, slices: [WHOLE], findings, rows: 0 }])
+    return outcomeOf(request, [{ ...reference, slices: [WHOLE], findings, rows: 0 }])
   }
-  const window = { from: new Date(end.getTime() - monitor.window), to: end }
+  const window = { from: windowStart(monitor, end), to: end }
   const slices = await slicesOf(store, model, monitor, reference.baseline, window)
   const comparisons = await comparisonsOf(store, model, monitor, reference, slices)
   const rules = rulesOf(monitor, comparisons)
   const compared: Compared[] = []
   for (const comparison of comparisons)
     compared.push({ ...comparison, ...(await findAll(comparison, request, rules)) })
-  return stored(request, compared)
+  return outcomeOf(request, compared)
 }
 
 type Compared = Comparison & { findings: Finding[]; rows: number }
 
-async function stored(request: RunRequest, compared: readonly Compared[]): Promise<RunOutcome> {
+function outcomeOf(request: RunRequest, compared: readonly Compared[]): RunOutcome {
   const results = compared.flatMap(({ baseline, findings }) =>
     findings.map((finding) => toResult(request, baseline, finding)),
   )
-  await insertResults(request.store, results)
   return {
     results,
     rows: compared[0].rows,

@@ -1,16 +1,34 @@
-import type { Cadence, Monitor } from '../store/monitor.ts'
+import { periodsOf } from '../store/calendar.ts'
+import type { Monitor } from '../store/monitor.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
-type Timing = Pick<Monitor, 'every' | 'grace'>
+type Timing = Pick<Monitor, 'every' | 'grace' | 'timezone'>
 
 /**
- * End of the newest window that is complete at `now`: a whole multiple of `every` since 1970, UTC, at least
- * `grace` ago, and by `delay` more where it waits for labels.
+ * End of the newest window that is complete at `now`: where a period of the schedule ends, at least `grace` ago, and by
+ * `delay` more where it waits for labels.
  */
-export function newestEnd({ every, grace }: Timing, now: Date, delay = 0): Date {
-  return new Date(Math.floor((now.getTime() - grace - delay) / every) * every)
+export function newestEnd({ every, grace, timezone }: Timing, now: Date, delay = 0): Date {
+  const periods = periodsOf(every, timezone)
+  return new Date(periods.startOf(periods.indexAt(now.getTime() - grace - delay)))
+}
+
+/** Ends of windows in `(after, to]`, ascending, at most `limit` of them. */
+export function endsBetween(
+  { every, timezone }: Pick<Timing, 'every' | 'timezone'>,
+  after: Date,
+  to: Date,
+  limit = Infinity,
+): Date[] {
+  const periods = periodsOf(every, timezone)
+  const ends: Date[] = []
+  let before = after.getTime()
+  for (let index = periods.indexAt(before) + 1; ends.length < limit; index++) {
+    const end = periods.startOf(index)
+    if (end > to.getTime()) break
+    if (end > before) ends.push(new Date(end))
+    before = end
+  }
+  return ends
 }
 
 /**
@@ -19,22 +37,15 @@ export function newestEnd({ every, grace }: Timing, now: Date, delay = 0): Date 
  */
 export function dueEnds(timing: Timing, last: Date | undefined, now: Date, delay = 0): Date[] {
   const newest = newestEnd(timing, now, delay)
-  if (last === undefined) return [newest]
-  const first = Math.floor(last.getTime() / timing.every) * timing.every + timing.every
-  const count = Math.max(0, (newest.getTime() - first) / timing.every + 1)
-  return Array.from({ length: count }, (_, i) => new Date(first + i * timing.every))
+  return last === undefined ? [newest] : endsBetween(timing, last, newest)
 }
 
-/** Whether an empty window `[start, end)` is a fault: whether data was to be expected in it. */
-export function expectsData(cadence: Cadence, start: Date, end: Date): boolean {
-  if (cadence === 'hourly') return true
-  for (let day = Math.ceil(start.getTime() / DAY_MS) * DAY_MS; day + DAY_MS <= end.getTime(); day += DAY_MS) {
-    if (cadence === 'daily' || isWeekday(day)) return true
-  }
-  return false
-}
-
-function isWeekday(time: number): boolean {
-  const day = new Date(time).getUTCDay()
-  return day >= 1 && day <= 5
+/** Where the window ends that lies so many runs before the one that ended at `end`. */
+export function runsBefore(
+  { every, timezone }: Pick<Timing, 'every' | 'timezone'>,
+  end: Date,
+  runs: number,
+): Date {
+  const periods = periodsOf(every, timezone)
+  return new Date(periods.startOf(periods.indexAt(end.getTime()) - runs))
 }

@@ -1,3 +1,4 @@
+import { durationSchema } from '../store/duration.ts'
 import type { Model } from '../store/model.ts'
 import { undeclaredKeys } from './decode-prediction.ts'
 import { decodeTime } from './decode-time.ts'
@@ -12,6 +13,8 @@ export interface DecodedLabel {
   label: string | number | null
   /** Milliseconds since 1970. */
   labelledAt: number
+  /** How long after its prediction the label came, where only that is known; then it is no later than `labelledAt`. */
+  labelledAfter: number | undefined
   /** When the prediction was made, if the label says so; milliseconds since 1970. */
   predictionTs: number | undefined
   /** What of it is not as it was declared; each field and reason once. */
@@ -23,17 +26,25 @@ export const LABEL_KEYS: ReadonlySet<string> = new Set([
   'id',
   'label',
   'labelled_at',
+  'label_delay',
   'prediction_ts',
 ])
 
+export interface LabelDecoderOptions {
+  /** Classes that the model is known to have; a label of another is noted. */
+  classes?: ReadonlySet<string> | undefined
+  /** Of labels that say no time: how long after their predictions they came. */
+  delay?: number | undefined
+}
+
 /**
- * Compiles the decoder of a model's labels. A label without a time of its own gets `recordedAt`; `now` is the time of
- * the clock here.
- * @param classes that the model is known to have; a label of another is noted
+ * Compiles the decoder of a model's labels. A label that says neither when it came nor how long after its prediction came
+ * when it was recorded, or where `delay` is given, so long after its prediction: never later than it was recorded. `now`
+ * is the time of the clock here.
  */
 export function labelDecoder(
   model: Model,
-  classes?: ReadonlySet<string>,
+  { classes, delay }: LabelDecoderOptions = {},
 ): (event: unknown, recordedAt: number, now: number) => DecodedLabel | Rejection {
   const parse = model.task === 'regression' ? parseNumber : parseCategory
   const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
@@ -62,15 +73,25 @@ export function labelDecoder(
       : decodeTime('prediction_ts', event.prediction_ts, 'bad_prediction_ts', now)
     if (predictionTs?.status === 'rejected') return predictionTs
 
-    const notices = undeclaredKeys(event, LABEL_KEYS)
+    const given = optionalDelay(event.label_delay) ?? { length: delay }
+    if ('message' in given) return reject('bad_label_delay', `"label_delay": ${given.message}`)
+
     const isUnseen = classes !== undefined && label !== null && !classes.has(label as string)
-    return {
-      status: 'accepted',
-      id,
-      label,
-      labelledAt: labelledAt?.at ?? recordedAt,
-      predictionTs: predictionTs?.at,
-      notices: isUnseen ? [...notices, ['label', 'unseen_class', event.label]] : notices,
-    }
+    const undeclared = undeclaredKeys(event, LABEL_KEYS)
+    const notices: readonly Notice[] = isUnseen
+      ? [...undeclared, ['label', 'unseen_class', event.label]]
+      : undeclared
+    const decoded = { status: 'accepted', id, label, predictionTs: predictionTs?.at, notices } as const
+    // A time of its own says more.
+    const after = labelledAt === undefined ? given.length : undefined
+    if (after === undefined || predictionTs === undefined)
+      return { ...decoded, labelledAt: labelledAt?.at ?? recordedAt, labelledAfter: after }
+    return { ...decoded, labelledAt: Math.min(predictionTs.at + after, recordedAt), labelledAfter: undefined }
   }
+}
+
+function optionalDelay(value: unknown): { length: number } | { message: string } | undefined {
+  if (isAbsent(value)) return undefined
+  const { success, data, error } = durationSchema.safeParse(value)
+  return success ? { length: data } : { message: error.issues[0].message }
 }

@@ -14,6 +14,7 @@ export type RejectionReason =
   | 'bad_features'
   | 'bad_label'
   | 'bad_labelled_at'
+  | 'bad_label_delay'
   | 'bad_prediction_ts'
   | 'bad_mapping'
 

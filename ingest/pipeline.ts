@@ -29,6 +29,8 @@ export interface IntakeContext {
   /** Classes that the model is known to have; absent where that is not known. */
   classes?: ReadonlySet<string> | undefined
   now: Date
+  /** Of labels that say no time: how long after their predictions they came; without it they came now. */
+  labelDelay?: number | undefined
 }
 
 export interface IntakeResult {
@@ -74,7 +76,7 @@ export async function storeLabels(
   const { model, now, writer, classes } = context
   const [placed, pending] = [new Rows(), new Rows()]
   const problems = new ProblemTally(model, LABEL_KEYS)
-  const decode = labelDecoder(model, classes)
+  const decode = labelDecoder(model, { classes, delay: context.labelDelay })
   // A label from a clock that goes ahead would count as the newest until then.
   const at = (origin?: RecordOrigin) => Math.min(origin?.recordedAt ?? Infinity, now.getTime())
   const rejected = await decodeAll(

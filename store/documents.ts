@@ -6,6 +6,8 @@ import type { Store } from './client.ts'
 export interface Documents<T> {
   list(store: Store): Promise<T[]>
   find(store: Store, name: string): Promise<T | undefined>
+  /** When the newest version of a document was stored; undefined where there is none. */
+  storedAt(store: Store, name: string): Promise<Date | undefined>
   put(store: Store, name: string, document: T, now: Date): Promise<void>
   remove(store: Store, name: string, now: Date): Promise<void>
 }
@@ -29,6 +31,14 @@ export function documents<T>(table: string, defaults: Partial<T> = {}): Document
     async find(store, name) {
       const found = await rows<{ document: string }>(store.read, `${select} AND name = ${literal(name)}`)
       return found[0] === undefined ? undefined : read(found[0].document)
+    },
+    async storedAt(store, name) {
+      const found = await rows<{ at: string }>(
+        store.read,
+        `SELECT toString(toUnixTimestamp64Milli(updated_at)) AS at FROM ${table} FINAL
+         WHERE removed = 0 AND name = ${literal(name)}`,
+      )
+      return found[0] && new Date(Number(found[0].at))
     },
     put: (store, name, document, now) => write(store, name, JSON.stringify(document), false, now),
     remove: (store, name, now) => write(store, name, '{}', true, now),

@@ -1,10 +1,17 @@
 import { insertObjects, rows } from './query.ts'
-import { hourLiteral, literal } from './sql.ts'
+import { hourLiteral, instant, literal } from './sql.ts'
 import type { Part } from './profiles.ts'
 import type { Store } from './client.ts'
 
-/** How the evaluation of one window of a monitor ended; `awaiting_labels`: it is not known how long they take. */
-export type EvaluationStatus = 'evaluated' | 'no_data' | 'no_baseline' | 'awaiting_labels' | 'error'
+/**
+ * How the evaluation of one window of a monitor ended; `awaiting_labels`: it is not known how long they take;
+ * `backfilled`: it was evaluated because somebody asked for it, and is still due on schedule where its time comes.
+ */
+export type EvaluationStatus =
+  'evaluated' | 'no_data' | 'no_baseline' | 'awaiting_labels' | 'error' | 'backfilled'
+
+/** A window in error is not done with, nor is one on schedule that was only backfilled. */
+export const SETTLED: readonly EvaluationStatus[] = ['evaluated', 'no_data', 'no_baseline', 'awaiting_labels']
 
 export interface WindowEvaluation {
   monitor: string
@@ -25,9 +32,18 @@ export const EVALUATION_MIGRATIONS = [
 
 /** Records that a window was evaluated; the last step of an evaluation, so that a crash before it repeats the window. */
 export async function insertEvaluation(store: Store, evaluation: WindowEvaluation): Promise<void> {
-  const { monitor, part, windowEnd, evaluatedAt, status, detail, baseline = 0 } = evaluation
-  await insertObjects(store.rollup, 'evaluations', [
-    {
+  await insertEvaluations(store, [evaluation])
+}
+
+/** As {@link insertEvaluation}, of several windows. */
+export async function insertEvaluations(
+  store: Store,
+  evaluations: readonly WindowEvaluation[],
+): Promise<void> {
+  await insertObjects(
+    store.rollup,
+    'evaluations',
+    evaluations.map(({ monitor, part, windowEnd, evaluatedAt, status, detail, baseline = 0 }) => ({
       monitor,
       part,
       window_end: windowEnd.getTime() / 1000,
@@ -35,8 +51,25 @@ export async function insertEvaluation(store: Store, evaluation: WindowEvaluatio
       status,
       detail,
       baseline,
-    },
-  ])
+    })),
+  )
+}
+
+/** Ends of windows in `[from, to]` that were evaluated against a baseline since a time, whatever they gave. */
+export async function endsEvaluatedSince(
+  store: Store,
+  query: Pick<StaleQuery, 'monitor' | 'part' | 'baseline' | 'from' | 'to'>,
+  since: Date,
+): Promise<Date[]> {
+  const { monitor, part, baseline, from, to } = query
+  const found = await rows<{ end: number }>(
+    store.rollup,
+    `SELECT toUnixTimestamp(window_end) AS end FROM evaluations FINAL
+     WHERE monitor = ${literal(monitor)} AND part = ${literal(part)} AND baseline = ${Math.trunc(baseline)}
+       AND window_end >= ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}
+       AND evaluated_at >= ${instant(since)} AND status IN ('evaluated', 'no_data', 'backfilled')`,
+  )
+  return found.map(({ end }) => new Date(end * 1000))
 }
 
 /** End of the newest window evaluated, if one was: of those that ended with one of these statuses, or any. */
@@ -55,6 +88,16 @@ export async function lastEvaluatedEnd(
   return last === 0 ? undefined : new Date(last * 1000)
 }
 
+/** End of the first window of predictions that a monitor evaluated on schedule, if it did. */
+export async function firstScheduledEnd(store: Store, monitor: string): Promise<Date | undefined> {
+  const [{ first }] = await rows<{ first: number }>(
+    store.rollup,
+    `SELECT toUnixTimestamp(min(window_end)) AS first FROM evaluations FINAL
+     WHERE monitor = ${literal(monitor)} AND part = 'predictions' AND status NOT IN ('backfilled', 'error')`,
+  )
+  return first === 0 ? undefined : new Date(first * 1000)
+}
+
 /** How the newest window of each monitor's predictions ended. */
 export async function lastEvaluations(
   store: Store,
@@ -62,7 +105,7 @@ export async function lastEvaluations(
   const found = await rows<{ monitor: string; status: EvaluationStatus; ended: number }>(
     store.read,
     `SELECT monitor, argMax(status, (window_end, evaluated_at)) AS status, toUnixTimestamp(max(window_end)) AS ended
-     FROM evaluations WHERE part = 'predictions' GROUP BY monitor`,
+     FROM evaluations WHERE part = 'predictions' AND evaluations.status != 'backfilled' GROUP BY monitor`,
   )
   return found.map(({ ended, ...last }) => ({ ...last, end: new Date(ended * 1000) }))
 }

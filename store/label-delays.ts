@@ -13,6 +13,21 @@ export interface LabelDelaysQuery {
   model: string
   binning: string
   now: Date
+  /** Of predictions before it; by default of those before now. */
+  until?: Date | undefined
+}
+
+/** The end of the newest hour of before `now` that has labels; undefined where none has. */
+export async function newestLabelled(
+  store: Store,
+  { model, binning, now }: LabelDelaysQuery,
+): Promise<Date | undefined> {
+  const labelled = publishedLabelled({ model, binning, spans: [{ from: new Date(0), to: now }] })
+  const [{ newest }] = await rows<{ newest: number }>(
+    store.read,
+    `SELECT toUnixTimestamp(max(hour)) AS newest FROM labelled_profiles WHERE ${labelled} AND role = 'delay'`,
+  )
+  return newest === 0 ? undefined : new Date((newest + 3600) * 1000)
 }
 
 /**
@@ -21,11 +36,11 @@ export interface LabelDelaysQuery {
  */
 export async function readLabelDelays(
   store: Store,
-  { model, binning, now }: LabelDelaysQuery,
+  { model, binning, now, until = now }: LabelDelaysQuery,
 ): Promise<number[]> {
   const mature = new Date(now.getTime() - MATURE_MS)
-  const from = new Date(Math.max(0, now.getTime() - LOOKBACK_MS))
-  const labelled = publishedLabelled({ model, binning, spans: [{ from, to: now }] })
+  const from = new Date(Math.max(0, until.getTime() - LOOKBACK_MS))
+  const labelled = publishedLabelled({ model, binning, spans: [{ from, to: until }] })
   const recent = `model = ${literal(model)} AND binning = ${literal(binning)}
     AND hour >= ${hourLiteral(mature)} AND hour < ${hourLiteral(now)}`
   // Any column of the predictions has all their rows.

@@ -14,12 +14,19 @@ export interface PendingLabel {
   id: string
   label: string | number | null
   labelledAt: Date
+  /** Milliseconds after its prediction, where only that is known. */
+  labelledAfter?: number | undefined
 }
+
+/** What shipped tables of labels lack, to be appended to the migrations. */
+export const LABEL_MIGRATIONS = [
+  'ALTER TABLE pending_labels ADD COLUMN IF NOT EXISTS labelled_after Nullable(Int64)',
+]
 
 /** A pending label as {@link insertPendingLabels} takes it. */
 export function pendingLabelLine(
   model: string,
-  { id, label, labelledAt }: PendingLabel,
+  { id, label, labelledAt, labelledAfter }: PendingLabel,
   receivedAt: Date,
 ): string {
   return JSON.stringify([
@@ -28,6 +35,7 @@ export function pendingLabelLine(
     label === null ? null : String(label),
     labelledAt.getTime(),
     receivedAt.getTime(),
+    labelledAfter ?? null,
   ])
 }
 
@@ -37,7 +45,7 @@ export async function insertPendingLabels(
   _model: Model,
   lines: readonly string[],
 ): Promise<void> {
-  const columns = ['model', 'id', 'label', 'labelled_at', 'received_at']
+  const columns = ['model', 'id', 'label', 'labelled_at', 'received_at', 'labelled_after']
   await insertEncoded(store.ingest, 'pending_labels', columns, lines)
 }
 
@@ -78,7 +86,7 @@ export async function findSettling(store: Store, model: Model, cutoff: Date): Pr
         INNER JOIN (SELECT id, max(labelled_at) AS newest FROM pending_labels
           WHERE model = ${literal(model.name)} AND id IN (SELECT id FROM ${settling}) GROUP BY id) AS w
         ON w.id = s.id
-        WHERE w.newest <= s.labelled_at)`)
+        WHERE w.newest <= s.waited_at)`)
     },
     async end() {
       await run(`DROP TABLE IF EXISTS ${settling}`)
@@ -92,10 +100,14 @@ export async function findSettling(store: Store, model: Model, cutoff: Date): Pr
  */
 function found(model: string, cutoff: Date): string {
   const { labelIndex, predictions } = silverTables(model)
-  const waiting = `SELECT id, label, labelled_at FROM pending_labels FINAL
+  const waiting = `SELECT id, label, labelled_at, labelled_after FROM pending_labels FINAL
     WHERE model = ${literal(model)} AND received_at <= ${instant(cutoff)}`
-  return `SELECT w.id AS id, w.label AS label, w.labelled_at AS labelled_at, p.hour AS hour FROM (${waiting}) AS w
-    INNER JOIN (SELECT id, max(toStartOfHour(ts)) AS hour FROM ${predictions}
+  // What would lie ahead came by the time that it was received.
+  const came = `if(isNull(w.labelled_after), w.labelled_at,
+    least(w.labelled_at, addMilliseconds(p.newest, assumeNotNull(w.labelled_after))))`
+  return `SELECT w.id AS id, w.label AS label, ${came} AS labelled_at, w.labelled_at AS waited_at, p.hour AS hour
+    FROM (${waiting}) AS w
+    INNER JOIN (SELECT id, max(ts) AS newest, toStartOfHour(newest) AS hour FROM ${predictions}
       WHERE toStartOfHour(ts) IN (
           SELECT hour FROM ${labelIndex} WHERE hash IN (SELECT sipHash64(id) FROM (${waiting})))
         AND id IN (SELECT id FROM (${waiting}))

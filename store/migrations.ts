@@ -6,6 +6,7 @@ import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from './dead-letters.ts'
 import { documentTable } from './documents.ts'
 import { EVALUATION_MIGRATIONS } from './evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from './input-problems.ts'
+import { LABEL_MIGRATIONS } from './labels.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { MUTING_MIGRATIONS } from './muting-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from './newest-windows.ts'
@@ -109,6 +110,7 @@ const MIGRATIONS: readonly string[] = [
   ...BINDING_MIGRATIONS,
   ...EVALUATION_MIGRATIONS,
   ...INPUT_PROBLEM_MIGRATIONS,
+  ...LABEL_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

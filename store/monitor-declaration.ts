@@ -8,8 +8,8 @@ export function monitorDeclarationOf(monitor: Monitor): MonitorDeclaration {
   const { window, every, grace, label_delay, baseline, false_alarms, alert, retrain, ...rest } = monitor
   return {
     ...rest,
-    window: formatDuration(window),
-    every: formatDuration(every),
+    window: window === 'month' ? window : formatDuration(window),
+    every: every === 'month' ? 'monthly' : formatDuration(every),
     grace: formatDuration(grace),
     ...(label_delay !== undefined && { label_delay: formatDuration(label_delay) }),
     baseline: monitorBaselineDeclaration(baseline),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { Span } from './calendar.ts'
 import { documents } from './documents.ts'
 import { driftKindSchema, type DriftKind } from './drift-kind.ts'
 import { durationSchema } from './duration.ts'
+import { isTimezone } from './local-time.ts'
 import { nameSchema } from './model.ts'
 import { monitorBaselineSchema } from './monitor-baseline.ts'
 import { retrainPolicySchema } from './retrain-policy.ts'
@@ -45,6 +47,27 @@ const thresholdsSchema = z
 
 const wholeHours = (ms: number) => ms >= HOUR_MS && ms % HOUR_MS === 0
 
+/** Lengths that have a name; a month has no other, `1m` being a minute. */
+const NAMED_SPANS: Record<string, Span> = { hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS, month: 'month' }
+const NAMED_SCHEDULES: Record<string, Span> = {
+  hourly: HOUR_MS,
+  daily: DAY_MS,
+  weekly: 7 * DAY_MS,
+  monthly: 'month',
+}
+
+/** A length by one of its names, or as a duration; parsed into milliseconds or `month`. */
+function spanSchema(names: Record<string, Span>, duration: z.ZodType<number, string>) {
+  const named = z.enum(Object.keys(names)).transform((name) => names[name])
+  const listed = Object.keys(names).join(', ')
+  return z.union([named, duration], {
+    error: ({ input }) =>
+      typeof input === 'string' && (durationSchema.safeParse(input).success || named.safeParse(input).success)
+        ? undefined
+        : `write one of ${listed}, or a whole number and a unit: 24h, 7d, 4w`,
+  })
+}
+
 /** `2 of 3`: how many of the last evaluations must breach. */
 const fireSchema = z
   .string()
@@ -59,24 +82,42 @@ const alertSchema = z.strictObject({
   channels: z.array(nameSchema).default([]),
 })
 
-/** When data is to be expected: every hour, every day, or from Monday to Friday (UTC). */
-export const cadenceSchema = z.enum(['hourly', 'daily', 'weekdays'])
+/** When data are to be expected: in every hour, day, day from Monday to Friday, week or month of the monitor's zone. */
+export const cadenceSchema = z.enum(['hourly', 'daily', 'weekdays', 'weekly', 'monthly'])
 export type Cadence = z.infer<typeof cadenceSchema>
+
+const windowSchema = spanSchema(
+  NAMED_SPANS,
+  durationSchema
+    .refine(wholeHours, 'a window is a whole number of hours; a calendar month is written "month"')
+    .refine((ms) => ms <= 30 * DAY_MS, 'a window is at most 30 days, or "month"'),
+)
+
+const everySchema = spanSchema(
+  NAMED_SCHEDULES,
+  durationSchema.refine(
+    wholeHours,
+    'a monitor runs every whole number of hours; every calendar month is written "monthly"',
+  ),
+)
 
 /** What to check: parsed durations are milliseconds. */
 export const monitorSchema = z.strictObject({
   name: nameSchema,
   model: nameSchema,
   checks: z.array(driftKindSchema).min(1).default(['feature', 'prediction', 'label']),
-  window: durationSchema
-    .refine(wholeHours, 'a window is a whole number of hours')
-    .refine((ms) => ms <= 30 * DAY_MS, 'a window is at most 30 days')
-    .default(DAY_MS),
-  every: durationSchema.refine(wholeHours, 'a monitor runs every whole number of hours').default(HOUR_MS),
+  window: windowSchema.default(DAY_MS),
+  every: everySchema.default(HOUR_MS),
+  /** Of the days, weeks and months of windows, schedules and cadences, and of the hours of a seasonal baseline. */
+  timezone: z
+    .string()
+    .refine(isTimezone, 'name a time zone of the IANA database, such as Europe/Berlin or UTC')
+    .default('UTC'),
   grace: durationSchema.default(10 * 60_000),
   /** How long labels take to come; absent means as long as nine in ten of them took. */
   label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').optional(),
-  cadence: cadenceSchema.default('hourly'),
+  /** Absent means as the stored data came so far. */
+  cadence: cadenceSchema.optional(),
   /** Segment columns of the model, each of whose segments is evaluated by itself, beside the whole model. */
   segments: z.array(z.string()).max(3, 'a model has at most three segment columns').default([]),
   /** Whether each version of the model that has predictions in a window is evaluated by itself as well. */
@@ -104,6 +145,7 @@ export type MonitorDeclaration = z.input<typeof monitorSchema>
 
 /** The declared monitors, by name; those of before there was a choice go on as they were. */
 export const monitors = documents<Monitor>('monitors', {
+  timezone: 'UTC',
   segments: [],
   by_version: false,
   baseline: 'training',

@@ -41,14 +41,29 @@ export async function predictionHours(store: Store, model: string, version?: str
   return found.map(({ hour }) => new Date(hour * 1000))
 }
 
-/** Whether any prediction is stored of before `end`; with `from`, not of before that. */
-export async function hasPredictions(store: Store, model: string, end: Date, from?: Date): Promise<boolean> {
-  const since = from === undefined ? '' : `AND ts >= ${instant(from)}`
-  const found = await rows<object>(
+/** Hours in `[from, to)` that hold a prediction, ascending. */
+export async function predictionHoursBetween(
+  store: Store,
+  model: string,
+  from: Date,
+  to: Date,
+): Promise<Date[]> {
+  const found = await rows<{ hour: number }>(
     store.read,
-    `SELECT 1 FROM ${silverTables(model).predictions} WHERE ts < ${instant(end)} ${since} LIMIT 1`,
+    `SELECT DISTINCT toUnixTimestamp(toStartOfHour(ts)) AS hour FROM ${silverTables(model).predictions}
+     WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ORDER BY hour`,
   )
-  return found.length > 0
+  return found.map(({ hour }) => new Date(hour * 1000))
+}
+
+/** When the newest prediction of before `end` was made, if there is one. */
+export async function newestBefore(store: Store, model: string, end: Date): Promise<Date | undefined> {
+  const [found] = await rows<{ newest: string }>(
+    store.read,
+    `SELECT toString(toUnixTimestamp64Milli(max(ts))) AS newest FROM ${silverTables(model).predictions}
+     WHERE ts < ${instant(end)} HAVING count() > 0`,
+  )
+  return found && new Date(Number(found.newest))
 }
 
 /** Distinct predictions stored in `[from, to)`; of one version where it is given. */

@@ -55,7 +55,8 @@ test(
           )
           const monitor = { name, model: 'm', alert: { ...DEFAULT_POLICY, channels: [] } }
           const input = { monitor, windowEnd, evaluations, kinds: [kind], now }
-          const filter = { model: 'm', monitor: name, after: at(-1), before: windowEnd, limit: 9 }
+          const members = evaluations
+          const filter = { model: 'm', monitor: name, before: windowEnd, members, limit: 9 }
           const expected = step({
             ...input,
             history: await recentEvaluations(store, filter),

@@ -63,10 +63,10 @@ class Past {
     for (const evaluation of this.evaluations) {
       newest.set(`${evaluation.windowEnd.getTime()} ${memberKey(evaluation)}`, evaluation)
     }
-    const { fire, resolve, lookback } = this.policy
+    const { fire, resolve } = this.policy
     const counts = new Map<string, number>()
     const within = [...newest.values()]
-      .filter((e) => isDecided(e) && e.windowEnd < windowEnd && +e.windowEnd > +windowEnd - lookback)
+      .filter((e) => isDecided(e) && e.windowEnd < windowEnd)
       .sort((a, b) => +b.windowEnd - +a.windowEnd)
     return within
       .filter((e) => {
@@ -121,7 +121,7 @@ describe('one member, a letter an hour (o ok, w warning, c critical, i n e undec
     ['undecided hours hold the state', 'wwoieno', '0 pending', '1 firing', '6 resolved'],
     ['nothing happens in an undecided hour', 'wwoon', '0 pending', '1 firing', '3 resolved'],
     ['hours that were not run', 'w...w', '0 pending', '4 firing'],
-    ['not run for longer than is looked back', `w${'.'.repeat(168)}w`, '0 pending'],
+    ['however long it was not run', `w${'.'.repeat(1000)}w`, '0 pending', '1001 firing'],
     ['resolving over a gap', 'wwo...o', '0 pending', '1 firing', '6 resolved'],
     ['it gets worse', 'wwc', '0 pending', '1 firing', '2 raised'],
     ['worse once, then milder, then as bad', 'wwcwc', '0 pending', '1 firing', '2 raised'],
@@ -382,7 +382,6 @@ describe('whatever happens', () => {
     fire: fc.constantFrom({ n: 1, m: 1 }, { n: 2, m: 3 }, { n: 3, m: 3 }, { n: 2, m: 5 }),
     resolve: fc.integer({ min: 1, max: 3 }),
     repeat: fc.constantFrom(2 * HOUR, 24 * HOUR),
-    lookback: fc.constantFrom(4 * HOUR, 168 * HOUR),
   })
   const lives = fc.array(window, { minLength: 1, maxLength: 40 })
 

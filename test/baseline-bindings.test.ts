@@ -3,6 +3,7 @@ import pino from 'pino'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { tick } from '../cli/scheduler.ts'
 import { reproduce } from '../detectors/reproduce.ts'
+import { createCounter } from '../detectors/counter.ts'
 import { generationClock, rollup } from '../detectors/rollup.ts'
 import { chosenReference, runAgainst } from '../detectors/run.ts'
 import { activate, baselineFromWindow, bind } from '../ingest/baseline.ts'
@@ -347,7 +348,7 @@ describe('counting over the bins of both baselines', () => {
 })
 
 describe('the running service', () => {
-  const context = () => ({ store, models: openModels(store), log: pino({ level: 'silent' }), nextGeneration, catchingUp: new Set<string>(), failures: new Map() }) // prettier-ignore
+  const context = () => ({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), catchingUp: new Set<string>(), failures: new Map() }) // prettier-ignore
 
   test('an alert names the baseline of the version that fired', async () => {
     const declared = { name: 'versions', model: model.name, every: '24h', checks: ['feature'], by_version: true, alert: { fire: '1 of 1', resolve: 1 } } // prettier-ignore

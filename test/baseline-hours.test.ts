@@ -24,7 +24,7 @@ describe('the hours of a baseline', () => {
   test('rolling: so many, all before the window, up to it', () => {
     fc.assert(
       fc.property(window, fc.integer({ min: 1, max: 8760 }), (of, hours) => {
-        const found = baselineHours({ rolling: hours * HOUR }, of)!.flatMap(hoursIn)
+        const found = baselineHours({ rolling: hours * HOUR }, of, 'UTC')!.flatMap(hoursIn)
         expect(found).toHaveLength(hours)
         expect(found.at(-1)).toBe(of.from.getTime() / HOUR - 1)
       }),
@@ -37,7 +37,7 @@ describe('the hours of a baseline', () => {
         const inWindow = new Set(hoursIn(of).map((hour) => hour % WEEK_HOURS))
         const first = of.from.getTime() / HOUR
         const expected = Array.from({ length: k * WEEK_HOURS }, (_, i) => first - k * WEEK_HOURS + i)
-        const found = baselineHours({ seasonal: k * WEEK }, of)!.flatMap(hoursIn)
+        const found = baselineHours({ seasonal: k * WEEK }, of, 'UTC')!.flatMap(hoursIn)
         expect(found).toEqual(expected.filter((hour) => inWindow.has(hour % WEEK_HOURS)))
       }),
     )
@@ -45,14 +45,18 @@ describe('the hours of a baseline', () => {
 
   test('a stored baseline has none, a pinned window its own, and none lie before 1970', () => {
     const of = { from: new Date(WEEK), to: new Date(WEEK + HOUR) }
-    expect(baselineHours('training', of)).toBeUndefined()
-    expect(baselineHours({ data: 1 }, of)).toBeUndefined()
+    expect(baselineHours('training', of, 'UTC')).toBeUndefined()
+    expect(baselineHours({ data: 1 }, of, 'UTC')).toBeUndefined()
     const pinned = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' }
-    expect(baselineHours({ window: pinned }, of)).toEqual([
+    expect(baselineHours({ window: pinned }, of, 'UTC')).toEqual([
       { from: new Date(pinned.from), to: new Date(pinned.to) },
     ])
-    expect(baselineHours({ seasonal: 3 * WEEK }, of)).toEqual([{ from: new Date(0), to: new Date(HOUR) }])
-    expect(baselineHours({ rolling: 2 * WEEK }, of)).toEqual([{ from: new Date(0), to: new Date(WEEK) }])
+    expect(baselineHours({ seasonal: 3 * WEEK }, of, 'UTC')).toEqual([
+      { from: new Date(0), to: new Date(HOUR) },
+    ])
+    expect(baselineHours({ rolling: 2 * WEEK }, of, 'UTC')).toEqual([
+      { from: new Date(0), to: new Date(WEEK) },
+    ])
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { confirm } from '../detectors/concept/confirm.ts'
 import { conceptColumns } from '../detectors/concept/find-concept.ts'
 import { evaluateExtending } from '../detectors/extend.ts'
+import { windowStarts } from '../store/monitor-window.ts'
 import { partsOf } from '../detectors/kinds.ts'
 import { estimateColumns } from '../detectors/performance/estimate-window.ts'
 import { planRollup } from '../detectors/plan-rollup.ts'
@@ -120,8 +121,7 @@ describe('longer windows', () => {
   const lengths = async (window: number, enough: Record<string, number>, rows = 1) => {
     const seen: Record<string, number[]> = {}
     const outcomes = await evaluateExtending({
-      window,
-      end,
+      starts: windowStarts({ window, timezone: 'UTC' }, end),
       subjects: Object.keys(enough),
       read: async (start) => end.getTime() - start.getTime(),
       hasRows: () => rows > 0,

@@ -35,7 +35,7 @@ describe('the events of a record', () => {
       'with a label: both; the label is as old as the prediction',
       { id: 1, ts: TS, prediction: 'late', label: 'ok', hour: 1 },
       [],
-      { prediction: { id: 1, ts: TS, prediction: 'late', features: { hour: 1 } }, label: { id: 1, label: 'ok', labelled_at: TS, prediction_ts: TS } },
+      { prediction: { id: 1, ts: TS, prediction: 'late', features: { hour: 1 } }, label: { id: 1, label: 'ok', label_delay: '24h', prediction_ts: TS } },
     ],
     [
       'whose label is not known yet',
@@ -53,13 +53,13 @@ describe('the events of a record', () => {
       'of a label without a time',
       { id: 1, label: 'ok' },
       [],
-      { label: { id: 1, label: 'ok' } },
+      { label: { id: 1, label: 'ok', label_delay: '24h' } },
     ],
     [
       'that withdraws a label',
       { id: 1, label: null, prediction_ts: TS },
       [],
-      { label: { id: 1, label: null, labelled_at: TS, prediction_ts: TS } },
+      { label: { id: 1, label: null, label_delay: '24h', prediction_ts: TS } },
     ],
     [
       'of features alone',
@@ -71,7 +71,7 @@ describe('the events of a record', () => {
       'in our own shape, with whatever else it holds',
       { id: 1, ts: TS, features: { hour: 3 }, scores: { a: 1 }, trace: 'x', label: 'a' },
       [],
-      { prediction: { id: 1, ts: TS, features: { hour: 3 }, scores: { a: 1 }, trace: 'x' }, label: { id: 1, label: 'a', labelled_at: TS, prediction_ts: TS } },
+      { prediction: { id: 1, ts: TS, features: { hour: 3 }, scores: { a: 1 }, trace: 'x' }, label: { id: 1, label: 'a', label_delay: '24h', prediction_ts: TS } },
     ],
     [
       'with scores beside flat features',
@@ -83,18 +83,20 @@ describe('the events of a record', () => {
       'with columns of other names, and one that is no field here',
       { request: 'r', at: TS, version: 7, out: 'x', truth: 'y' },
       ['id=request', 'ts=at', 'version=', 'prediction=out', 'label=truth'],
-      { prediction: { id: 'r', ts: TS, prediction: 'x', features: { version: 7 } }, label: { id: 'r', label: 'y', labelled_at: TS, prediction_ts: TS } },
+      { prediction: { id: 'r', ts: TS, prediction: 'x', features: { version: 7 } }, label: { id: 'r', label: 'y', label_delay: '24h', prediction_ts: TS } },
     ],
   ])('%s', (_, record, overrides, expected) => {
-    const events = compileEvents(columns(...overrides), undefined)(record as Record<string, unknown>)
+    const found = compileEvents(columns(...overrides), undefined)(record as Record<string, unknown>)
+    const { givenDelay, ...events } = found
+    expect(givenDelay).toBe(events.label?.label_delay)
     expect(plain(events)).toEqual(expected)
   }) // prettier-ignore
 
   test('are of the model that is given, else of the one that the record names', () => {
     const record = { model: 'a', id: 1, ts: TS, label: 'x', prediction: 'x' }
     const models = (given?: string) =>
-      Object.values(compileEvents(DEFAULT_COLUMNS, given)(record)).map(
-        (event: { model: string }) => event.model,
+      (['prediction', 'label'] as const).map(
+        (kind) => compileEvents(DEFAULT_COLUMNS, given)(record)[kind]?.model,
       )
     expect([models(), models('b')]).toEqual([['a', 'a'], ['b', 'b']]) // prettier-ignore
   })
@@ -176,6 +178,7 @@ describe('batches', () => {
         { row: 4, kind: 'predictions', reason: 'no_model', detail: expect.stringMatching(/--model/) },
         { row: 5, kind: 'predictions', reason: 'no_model', detail: expect.stringMatching(/--model/) },
       ],
+      undated: new Map(),
     })
     expect(texts(rows.slice(1), 'm')).toEqual([['predictions', 'm', 'nope', '{"model":"m","id":1,"ts":1}']])
     expect(texts(rows.slice(1), undefined, false)).toEqual([['predictions', undefined, 'nope', '{"id":1,"ts":1}']]) // prettier-ignore
@@ -185,7 +188,7 @@ describe('batches', () => {
     const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric' } })
     const [[, , prediction], [, , label]] = texts([line(`{"id":"1","ts":"${TS}","prediction":1,"label":0,"a":2}`)], 'm') // prettier-ignore
     expect(predictionDecoder(model)(JSON.parse(prediction!), Date.parse(TS)).status).toBe('accepted')
-    expect(labelDecoder(model)(JSON.parse(label!), 0, Date.parse(TS))).toMatchObject({ status: 'accepted', label: '0', predictionTs: Date.parse(TS), labelledAt: Date.parse(TS) }) // prettier-ignore
+    expect(labelDecoder(model)(JSON.parse(label!), Date.parse(TS) + 86_400_001, Date.parse(TS) + 86_400_001)).toMatchObject({ status: 'accepted', label: '0', predictionTs: Date.parse(TS), labelledAt: Date.parse(TS) + 86_400_000 }) // prettier-ignore
   })
 })
 

@@ -2,6 +2,7 @@
 import pino from 'pino'
 import { beforeAll, expect, test } from 'vitest'
 import { tick } from '../cli/scheduler.ts'
+import { createCounter } from '../detectors/counter.ts'
 import { generationClock } from '../detectors/rollup.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
@@ -55,7 +56,14 @@ async function label(day: number, from = 0, to = PER_DAY): Promise<void> {
 async function evaluate(day: number): Promise<void> {
   const log = pino({ level: 'silent' })
   await tick(
-    { store, models: openModels(store), log, nextGeneration, failures: new Map(), catchingUp: new Set() },
+    {
+      store,
+      models: openModels(store),
+      log,
+      counter: createCounter(store, nextGeneration),
+      failures: new Map(),
+      catchingUp: new Set(),
+    },
     new Date(START + day * DAY + 11 * 60_000),
   )
 }

@@ -2,6 +2,7 @@
 import pino from 'pino'
 import { beforeAll, expect, test } from 'vitest'
 import { tick } from '../cli/scheduler.ts'
+import { createCounter } from '../detectors/counter.ts'
 import { generationClock } from '../detectors/rollup.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline.ts'
 import { storePredictions } from '../ingest/pipeline.ts'
@@ -36,7 +37,7 @@ async function predict(day: number, moved: { shop?: boolean; version?: boolean }
 
 async function firing(day: number): Promise<string[]> {
   const now = new Date(START + day * DAY + 11 * 60_000)
-  await tick({ store, models: openModels(store), log: pino({ level: 'silent' }), nextGeneration, catchingUp: new Set(), failures: new Map() }, now) // prettier-ignore
+  await tick({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), catchingUp: new Set(), failures: new Map() }, now) // prettier-ignore
   const members = await currentAlerts(store, { scope: 'member' })
   return members
     .filter(({ status }) => status === 'firing')

@@ -1,12 +1,13 @@
 import type { AlertEvent } from '../../store/alert-events.ts'
 import type { Monitor } from '../../store/monitor.ts'
+import { windowStart, type Windowing } from '../../store/monitor-window.ts'
 import type { RetrainEvidence } from '../../store/retrains.ts'
 
 const MOST_MEMBERS = 20
 const LONGEST_EXPLANATION = 500
 
 /** Why an event of an alert asks for retraining: what drifted most, and the data since then. Pure. */
-export function evidenceOf(event: AlertEvent, monitor: Pick<Monitor, 'window' | 'decide'>): RetrainEvidence {
+export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor, 'decide'>): RetrainEvidence {
   const { severity, summary, baseline, windowEnd, members } = event
   const began = Math.min(...members.map(({ since }) => Date.parse(since)))
   return {
@@ -21,12 +22,12 @@ export function evidenceOf(event: AlertEvent, monitor: Pick<Monitor, 'window' | 
       result_id: resultId,
     })),
     // `since` is the end of the first window that drifted.
-    training: { from: isoBefore(began, monitor.window), to: windowEnd.toISOString() },
+    training: { from: windowBefore(new Date(began), monitor).from, to: windowEnd.toISOString() },
   }
 }
 
 /** What is known where a person asks without an alert. Pure. */
-export function evidenceByHand(windowEnd: Date, monitor: Pick<Monitor, 'window'>): RetrainEvidence {
+export function evidenceByHand(windowEnd: Date, monitor: Windowing): RetrainEvidence {
   const window = windowBefore(windowEnd, monitor)
   return {
     severity: undefined,
@@ -39,11 +40,9 @@ export function evidenceByHand(windowEnd: Date, monitor: Pick<Monitor, 'window'>
   }
 }
 
-function windowBefore(end: Date, { window }: Pick<Monitor, 'window'>) {
-  return { from: isoBefore(end.getTime(), window), to: end.toISOString() }
+function windowBefore(end: Date, monitor: Windowing) {
+  return { from: windowStart(monitor, end).toISOString(), to: end.toISOString() }
 }
-
-const isoBefore = (time: number, length: number) => new Date(time - length).toISOString()
 
 /** What the effects of a kind are measured by. */
 function statisticOf(kind: string, { decide }: Pick<Monitor, 'decide'>): string {

@@ -5,10 +5,16 @@ import { findLabelled } from '../../detectors/run.ts'
 import type { Reference, WindowRequest } from '../../detectors/run-request.ts'
 import { WHOLE } from '../../detectors/slices.ts'
 import type { Monitor } from '../../store/monitor.ts'
+import { skipReason, type Judged } from './skipped.ts'
 
 export interface LabelledRange extends Omit<WindowRequest, 'end'> {
   reference: Reference
   rules: Rules
+}
+
+/** What evaluations of labelled rows tell, where they were made. */
+interface Evaluated {
+  rows?: { baseline: number; window: number }
 }
 
 /** How many verdicts of concept and performance each window takes. */
@@ -23,7 +29,7 @@ export function labelledMembers({ checks }: Pick<Monitor, 'checks'>, columns: Re
 /** Adds the verdicts on concept and performance of the whole model to those of each window, by its end. Stores nothing. */
 export async function addLabelled(
   { reference, rules, ...request }: LabelledRange,
-  evaluations: ReadonlyMap<number, MemberEvaluation[]>,
+  evaluations: ReadonlyMap<number, Judged[]>,
 ): Promise<void> {
   for (const [end, found] of evaluations) {
     const findings = await findLabelled(
@@ -31,7 +37,7 @@ export async function addLabelled(
       { ...request, end: new Date(end) },
       rules,
     )
-    for (const { kind, column, verdict, effect, explanation } of findings)
+    for (const { kind, column, verdict, reason, effect, explanation, evaluation } of findings)
       found.push({
         kind,
         column,
@@ -41,6 +47,7 @@ export async function addLabelled(
         verdict: verdict as MemberEvaluation['verdict'],
         effect,
         explanation,
+        skipped: skipReason({ verdict, reason }, (evaluation as Evaluated).rows),
       })
   }
 }

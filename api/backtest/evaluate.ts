@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import type { MemberEvaluation } from '../../alerts/severity.ts'
 import { baselineHours } from '../../detectors/baseline-hours.ts'
 import { rowsOf } from '../../detectors/column-input.ts'
 import { explain } from '../../detectors/explain.ts'
@@ -13,12 +12,14 @@ import type { Store } from '../../store/client.ts'
 import { readHourlyCounts, type ColumnQuery } from '../../store/column-profiles.ts'
 import { envelope } from '../../store/hour-spans.ts'
 import type { Monitor } from '../../store/monitor.ts'
+import { windowStart, windowStarts } from '../../store/monitor-window.ts'
 import { partOf, type Part } from '../../store/profiles.ts'
+import { skipReason, type Judged } from './skipped.ts'
 import { slidingCounts, type Sliding } from './sliding.ts'
 
 const HOUR_MS = 3_600_000
-/** As in scheduled checks, a window without enough rows is extended backwards up to this length. */
-const LONGEST_WINDOW_MS = 30 * 24 * HOUR_MS
+/** What is read besides the hours that windows are made of, since days of a zone may be longer. */
+const MARGIN_MS = 48 * HOUR_MS
 /** Verdicts between two turns of the event loop. */
 const SLICE = 50
 
@@ -39,11 +40,11 @@ export interface RangeRequest {
 }
 
 /** The verdicts of every window on every column of the part, by the end of the window. Reads and stores nothing else. */
-export async function evaluateRange(request: RangeRequest): Promise<Map<number, MemberEvaluation[]>> {
+export async function evaluateRange(request: RangeRequest): Promise<Map<number, Judged[]>> {
   const { store, monitor, baseline, columns, rule, windows } = request
   const { part, ends } = windows
-  const evaluations = new Map<number, MemberEvaluation[]>(ends.map((end) => [end, []]))
-  const from = ends[0] - LONGEST_WINDOW_MS
+  const evaluations = new Map<number, Judged[]>(ends.map((end) => [end, []]))
+  const from = earliestStart(monitor, ends) - MARGIN_MS
   const to = ends[ends.length - 1]
   for (const column of columns.filter(({ role }) => partOf(role) === part)) {
     const query = { model: monitor.model, binning: baseline.binning, role: column.role, column: column.name }
@@ -51,10 +52,15 @@ export async function evaluateRange(request: RangeRequest): Promise<Map<number, 
     const baselineOf = await comparison(request, column, query)
     for (const [i, end] of ends.entries()) {
       if (i % SLICE === SLICE - 1) await setImmediate()
-      evaluations.get(end)!.push(judgeWindow(column, baselineOf, sliding, end, monitor.window, rule))
+      evaluations.get(end)!.push(judgeWindow(column, baselineOf, sliding, { monitor, end, rule }))
     }
   }
   return evaluations
+}
+
+/** As in scheduled checks, a window without enough rows is extended backwards. */
+function earliestStart(monitor: Monitor, ends: readonly number[]): number {
+  return windowStarts(monitor, new Date(ends[0])).at(-1)!.getTime()
 }
 
 async function loadSliding(store: Store, column: BaselineColumn, query: ColumnQuery): Promise<Sliding> {
@@ -68,38 +74,39 @@ type BaselineOf = (from: Date, to: Date) => ColumnProfile
 
 /** The baseline's own profile, or where the monitor names hours, these of each window. */
 async function comparison(
-  { store, monitor: { baseline, window }, windows: { ends } }: RangeRequest,
+  { store, monitor, windows: { ends } }: RangeRequest,
   column: BaselineColumn,
   query: Omit<ColumnQuery, 'from' | 'to'>,
 ): Promise<BaselineOf> {
-  const [first, last] = [ends[0], ends[ends.length - 1]]
-  const hoursOf = (from: number, to: number) =>
-    baselineHours(baseline, { from: new Date(from), to: new Date(to) })
-  const earliest = hoursOf(first - LONGEST_WINDOW_MS, first)
-  const latest = hoursOf(last - window, last)
+  const { baseline, timezone } = monitor
+  const hoursOf = (from: Date, to: Date) => baselineHours(baseline, { from, to }, timezone)
+  const [first, last] = [new Date(ends[0]), new Date(ends[ends.length - 1])]
+  const earliest = hoursOf(new Date(earliestStart(monitor, ends)), first)
+  const latest = hoursOf(windowStart(monitor, last), last)
   if (baseline === 'training' || earliest === undefined || latest === undefined) return () => column.profile
   const whole = envelope([...earliest, ...latest])
   if (whole === undefined) return () => storedProfile(undefined, column)
-  const sliding = await loadSliding(store, column, { ...query, ...whole, version: baseline.version })
-  return (from, to) => sliding.total(baselineHours(baseline, { from, to })!)
+  const from = new Date(Math.max(0, whole.from.getTime() - MARGIN_MS))
+  const to = new Date(whole.to.getTime() + MARGIN_MS)
+  const sliding = await loadSliding(store, column, { ...query, from, to, version: baseline.version })
+  return (start, end) => sliding.total(hoursOf(start, end)!)
 }
 
 function judgeWindow(
   column: BaselineColumn,
   baselineOf: BaselineOf,
   sliding: Sliding,
-  end: number,
-  windowMs: number,
-  rule: VerdictRule,
-): MemberEvaluation {
+  { monitor, end, rule }: { monitor: Monitor; end: number; rule: VerdictRule },
+): Judged {
   const { binning } = column
+  const starts = windowStarts(monitor, new Date(end))
   // As in scheduled checks, what came before says nothing on a window without any row.
-  const hasRows = rowsOf(sliding.window(end - windowMs, end)).n > 0
-  for (let length = windowMs; ; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
-    const baseline = baselineOf(new Date(end - length), new Date(end))
-    const input = { binning, baseline, window: sliding.window(end - length, end) }
+  const hasRows = rowsOf(sliding.window(starts[0].getTime(), end)).n > 0
+  for (const [i, start] of starts.entries()) {
+    const baseline = baselineOf(start, new Date(end))
+    const input = { binning, baseline, window: sliding.window(start.getTime(), end) }
     const judgement = judgeColumn(input, ruleFor(column, rule))
-    if (hasRows && length < LONGEST_WINDOW_MS && wantsLongerWindow(judgement, input, rule)) continue
+    if (hasRows && i < starts.length - 1 && wantsLongerWindow(judgement, input, rule)) continue
     const { verdict, effect } = judgement
     const breach = verdict === 'warning' || verdict === 'critical'
     return {
@@ -111,6 +118,8 @@ function judgeWindow(
       verdict,
       effect,
       explanation: breach ? explain(judgement, input, rule) : undefined,
+      skipped: skipReason(judgement, { baseline: rowsOf(input.baseline).n, window: rowsOf(input.window).n }),
     }
   }
+  throw new Error('a window has at least its own start')
 }

@@ -1,13 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import type { AlertPolicy } from '../../alerts/policy.ts'
 import { isDecided, memberKey, type MemberEvaluation } from '../../alerts/severity.ts'
 import { step } from '../../alerts/step.ts'
 import type { AlertEvent } from '../../store/alert-events.ts'
 import type { Monitor } from '../../store/monitor.ts'
-
-const WEEK_MS = 7 * 86_400_000
-/** Evaluations older than so many runs, or a week, do not count towards an alert. */
-const LOOKBACK_RUNS = 10
 
 /** Windows between two turns of the event loop. */
 const SLICE = 50
@@ -20,8 +15,7 @@ export async function simulateAlerts(
   monitor: Monitor,
   windows: ReadonlyMap<number, readonly MemberEvaluation[]>,
 ): Promise<AlertEvent[]> {
-  const { name, model, alert, every } = monitor
-  const policy: AlertPolicy = { ...alert, lookback: Math.max(WEEK_MS, LOOKBACK_RUNS * every) }
+  const { name, model, alert } = monitor
   const kept = Math.max(alert.fire.m, alert.resolve)
   const history = new Map<string, MemberEvaluation[]>()
   const last = new Map<string, AlertEvent>()
@@ -30,14 +24,11 @@ export async function simulateAlerts(
   for (const [end, evaluations] of windows) {
     if (++done % SLICE === 0) await setImmediate()
     const windowEnd = new Date(end)
-    const recent = [...history.values()]
-      .flat()
-      .filter((evaluation) => evaluation.windowEnd.getTime() > end - policy.lookback)
     const events = step({
-      monitor: { name, model, alert: { ...policy, channels: [] } },
+      monitor: { name, model, alert: { ...alert, channels: [] } },
       windowEnd,
       evaluations,
-      history: recent,
+      history: [...history.values()].flat(),
       before: [...last.values()],
       existing: [],
       now: windowEnd,

@@ -31,6 +31,31 @@ export const firedSchema = named(
   }),
 )
 
+/** Why a window gave no verdict. */
+export const SKIP_REASONS = [
+  'no_data',
+  'no_baseline_rows',
+  'too_few_rows',
+  'too_few_baseline_rows',
+  'too_many_categories',
+  'undecided',
+  'not_complete',
+  'not_mature',
+  'labels_too_late',
+  'label_delay_unknown',
+] as const
+
+export const skippedSchema = named(
+  'BacktestSkipped',
+  z.strictObject({
+    kind: z.string(),
+    reason: z.enum(SKIP_REASONS),
+    windows: z.int().describe('How many windows lack a verdict for this reason, on some column at least.'),
+    columns: z.array(z.string()).describe('Which columns; none named where the whole kind was left out.'),
+    hint: z.string().describe('What to do about it.'),
+  }),
+)
+
 export const backtestRoutes = {
   backtestMonitor: route({
     method: 'post',
@@ -39,7 +64,7 @@ export const backtestRoutes = {
     summary: 'How often would it have fired?',
     description:
       `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's deciding statistic and thresholds or ` +
-      `others, and takes them through the alerts. Nothing is stored, nobody is told. Missing data are not part of it. ` +
+      `others, and takes them through the alerts. Hours that changed are counted first. No result is stored, nobody is told. Missing data are not part of it. ` +
       `The thresholds of missing and unseen shares are fixed. At most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows; more are refused.`,
     scope: 'read',
     params: monitorParams,
@@ -60,14 +85,19 @@ export const backtestRoutes = {
         z.strictObject({
           from: timeSchema,
           to: timeSchema,
-          windows: z.int().describe('How many were evaluated.'),
-          columns: z.int().describe('How many verdicts each window takes at most, over both parts.'),
+          windows: z
+            .int()
+            .describe(
+              'How many were judged: gave a verdict on some column. Those of labels are counted apart.',
+            ),
+          columns: z.int().describe('How many columns were judged in some window, over all kinds.'),
           breaches: z.int().describe('Verdicts of warning or critical, over all columns and windows.'),
           fired: z.int().describe('How many alerts would have been fired.'),
           alerts: z.array(firedSchema),
+          skipped: z.array(skippedSchema).describe('What was left out, and why.'),
         }),
       ),
     },
-    problems: [409, 422],
+    problems: [409, 422, 503],
   }),
 }

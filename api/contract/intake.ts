@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationSchema } from '../../store/duration.ts'
 import { route } from './route.ts'
 import { modelParams, named } from './shared.ts'
 
@@ -30,7 +31,13 @@ const labelSchema = named(
     id: idSchema,
     label: categorySchema.nullable(),
     model: z.string().optional(),
-    labelled_at: tsSchema.optional(),
+    labelled_at: tsSchema.optional().describe('When the label came; by default when it is received.'),
+    label_delay: z
+      .string()
+      .optional()
+      .describe(
+        'In place of `labelled_at`: how long after its prediction the label came, such as `24h`; never later than it is received.',
+      ),
     prediction_ts: tsSchema.optional().describe('Saves the search for the prediction.'),
   }),
 )
@@ -94,6 +101,11 @@ export const intakeRoutes = {
     ...shared,
     path: '/models/:model/labels',
     summary: 'Send labels, the ground truth for predictions',
+    query: z.strictObject({
+      label_delay: durationSchema
+        .optional()
+        .describe('Of labels that say no time: `label_delay` of all of them. For labels of the past.'),
+    }),
     rawBodies: bodies('Labels', labelSchema),
   }),
 }

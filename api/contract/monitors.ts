@@ -121,7 +121,7 @@ export const monitorRoutes = {
     tag,
     summary: 'Evaluate now, without alerts',
     description:
-      'Evaluates the newest windows that are complete at `asOf` (default: now) over what has been counted so far, and stores the results. No alert follows.',
+      'Evaluates the newest windows that are complete at `asOf` (default: now) and stores the results. Hours that changed since they were last counted are counted first. No alert follows.',
     scope: 'write',
     params: monitorParams,
     body: named('RunRequest', z.strictObject({ asOf: instantSchema.optional() })),
@@ -133,6 +133,6 @@ export const monitorRoutes = {
         z.strictObject({ windows: z.array(windowSchema), results: z.array(resultSchema) }),
       ),
     },
-    problems: [409, 422],
+    problems: [409, 422, 503],
   }),
 }

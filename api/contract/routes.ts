@@ -1,5 +1,6 @@
 import { alertRouteRoutes } from './alert-routes.ts'
 import { alertRoutes } from './alerts.ts'
+import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineRoutes } from './baselines.ts'
 import { channelRoutes } from './channels.ts'
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...deadLetterRoutes,
   ...monitorRoutes,
   ...backtestRoutes,
+  ...backfillRoutes,
   ...overviewRoutes,
   ...resultRoutes,
   ...chartRoutes,

@@ -1,5 +1,6 @@
 import { readHeatmap, windowEnds } from '../../store/heatmap.ts'
 import { monitors, type Monitor } from '../../store/monitor.ts'
+import { usualLength } from '../../store/monitor-window.ts'
 import { newestWindows } from '../../store/newest-windows.ts'
 import { toHeatmapRows } from '../answers/heatmap.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
@@ -29,8 +30,8 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
       status: 200,
       body: {
         monitor: monitor.name,
-        window_hours: monitor.window / HOUR_MS,
-        every_hours: monitor.every / HOUR_MS,
+        window_hours: usualLength(monitor.window) / HOUR_MS,
+        every_hours: usualLength(monitor.every) / HOUR_MS,
         from: from.toISOString(),
         to: to.toISOString(),
         step,

@@ -31,7 +31,7 @@ type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<I
 export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
   const admission = createAdmission(BUDGET_BYTES)
   const { bodyBytes, refused } = context.intake.metrics
-  const admitted = async (name: string, request: Request, kind: IntakeKind, take: Take) => {
+  const admitted = async (name: string, request: Request, kind: IntakeKind, take: Take, delay?: number) => {
     const entry = admission.enter()
     if (!entry.admitted) {
       refused.inc()
@@ -46,7 +46,7 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
       },
     }
     try {
-      return await intake(context, name, request, kind, take, told)
+      return await intake(context, name, request, { kind, take, delay }, told)
     } finally {
       body.leave()
       bodyBytes.set(admission.held)
@@ -55,7 +55,8 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
   return {
     storePredictions: ({ params, request }) =>
       admitted(params.model, request, 'predictions', storePredictions),
-    storeLabels: ({ params, request }) => admitted(params.model, request, 'labels', storeLabels),
+    storeLabels: ({ params, query, request }) =>
+      admitted(params.model, request, 'labels', storeLabels, query.label_delay),
   }
 }
 
@@ -70,8 +71,7 @@ async function intake(
   context: ApiContext,
   name: string,
   request: Request,
-  kind: IntakeKind,
-  take: Take,
+  { kind, take, delay }: { kind: IntakeKind; take: Take; delay: number | undefined },
   body: HeldBody,
 ) {
   const model = await modelOr404(context, name)
@@ -84,7 +84,10 @@ async function intake(
     const stored = intake
       .classesOf(model)
       .then((classes) =>
-        take({ store, writer: intake.writer, model, classes, source, now: clock() }, records),
+        take(
+          { store, writer: intake.writer, model, classes, source, now: clock(), labelDelay: delay },
+          records,
+        ),
       )
     const result = await stored.catch((cause: unknown) => {
       intake.metrics.storeFailures.inc({ source: 'http' })

@@ -23,6 +23,7 @@ import { nameCursor, pageOfAll } from '../paging.ts'
 import { Problem } from '../problem.ts'
 import { retrainTargetErrors } from '../retrain-target.ts'
 import type { HandlersOf } from '../router.ts'
+import { EARLIEST_END_MS } from '../run-limits.ts'
 
 /** Monitors: what is checked, when, and who is told. */
 export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
@@ -111,13 +112,11 @@ function ownVersionErrors({ baseline, by_version }: Monitor) {
   return [{ path: 'baseline.own_version', message: 'it needs "by_version: true"' }]
 }
 
-/** A window may be extended to 30 days, which must not begin before the engine's time. */
-const EARLIEST_END_MS = 31 * 86_400_000
-
 async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
   const { store, clock, codeVersion } = context
   if (asOf > clock()) throw new Problem(422, 'Not yet', `asOf: ${asOf.toISOString()} lies ahead.`)
   const model = await modelOr404(context, monitor.model)
+  await context.countFirst(model)
   const reference = await chosenReference(store, model, monitor)
   if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
   const windows: { part: Part; end: string }[] = []

@@ -3,6 +3,7 @@ import { modelsWithBaseline } from '../../store/baselines.ts'
 import type { Store } from '../../store/client.ts'
 import { lastEvaluations } from '../../store/evaluations.ts'
 import { monitors, type Monitor } from '../../store/monitor.ts'
+import { usualLength } from '../../store/monitor-window.ts'
 import { newestWindows, type NewestWindow } from '../../store/newest-windows.ts'
 import { newestResults, recentEffects } from '../../store/overview.ts'
 import { recentTraffic } from '../../store/traffic.ts'
@@ -57,7 +58,9 @@ async function effectsOfFirst(store: Store, watching: readonly Monitor[], ends: 
   const recent = ends.flatMap(({ model, monitor, labels, end }) => {
     const one = first.get(model)
     if (labels || one?.name !== monitor) return []
-    return [{ model, monitor, since: new Date(Math.max(0, end.getTime() - MOST_POINTS * one.every)) }]
+    return [
+      { model, monitor, since: new Date(Math.max(0, end.getTime() - MOST_POINTS * usualLength(one.every))) },
+    ]
   })
   return recentEffects(store, recent, MOST_POINTS)
 }

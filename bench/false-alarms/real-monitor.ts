@@ -3,6 +3,7 @@ import type { Verdict } from '../../alerts/severity.ts'
 import { tick } from '../../cli/scheduler.ts'
 import { level } from '../../detectors/decide.ts'
 import { DEFAULT_RULE, judgeColumn } from '../../detectors/judge.ts'
+import { createCounter } from '../../detectors/counter.ts'
 import { generationClock } from '../../detectors/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline.ts'
 import { storePredictions } from '../../ingest/pipeline.ts'
@@ -90,7 +91,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
     store,
     models,
     log: pino({ level: 'silent' }),
-    nextGeneration: generationClock(),
+    counter: createCounter(store, generationClock()),
     failures: new Map(),
     catchingUp: new Set<string>(),
     onResults: (found: readonly Result[]) => void results.push(...found),

@@ -1,6 +1,7 @@
 import { ConfigError, type Environment } from '../../config.ts'
 import { printable } from '../compare/text.ts'
-import { withApi, type Api } from '../api-client.ts'
+import { Refusal, withApi, type Api } from '../api-client.ts'
+import { backfill, backfillLines } from '../backfill/run.ts'
 import { readDeclarationFile } from '../declarations.ts'
 import { faultLines } from './faults.ts'
 import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
@@ -12,6 +13,8 @@ import { listAll } from './list-all.ts'
 export interface ApplyOptions {
   dryRun: boolean
   json: boolean
+  /** How much of the past to evaluate for new and changed monitors, milliseconds. */
+  backfill?: number | undefined
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -29,6 +32,7 @@ export async function apply(path: string, options: ApplyOptions, environment: En
     const warnings = options.dryRun ? [] : await applyChanges(api, read, changes)
     if (options.json) say(JSON.stringify(asJson(changes, warnings, options.dryRun), null, 2))
     else for (const line of [...renderPlan(done), ...warnings.map(warningLine)]) say(line)
+    if (options.backfill !== undefined && !options.dryRun) await backfillChanged(api, changes, options)
   })
 }
 
@@ -56,6 +60,26 @@ function checkReferences(path: string, read: ReadDeclarations, existing: Existin
       path,
       broken.map((reference) => read.referenceFault(reference, known(reference.to))),
     )
+}
+
+/** Gives monitors that are new or changed a past. As data, the changes are all that is printed. */
+async function backfillChanged(
+  api: Api,
+  changes: readonly Change[],
+  { backfill: length = 0, json }: ApplyOptions,
+): Promise<void> {
+  const from = new Date(Date.now() - length).toISOString()
+  for (const { section, name, change } of changes) {
+    if (section !== 'monitors' || change === 'unchanged') continue
+    try {
+      const lines = backfillLines(name, await backfill(api, name, { from }))
+      if (!json) lines.forEach(say)
+    } catch (error) {
+      // It is declared all the same.
+      if (!(error instanceof Refusal)) throw error
+      process.stderr.write(`${printable(name)} has no past yet: ${printable(error.message)}\n`)
+    }
+  }
 }
 
 interface Warning {

@@ -1,7 +1,7 @@
 import { show } from '../../ingest/fields.ts'
 import { toJson } from '../../ingest/fields.ts'
 import { MAX_LINE_BYTES } from '../../ingest/lines.ts'
-import { compileEvents, isSame } from './events.ts'
+import { compileEvents, isSame, type EventOptions } from './events.ts'
 import type { FieldColumns } from './fields.ts'
 import type { Row } from './rows.ts'
 
@@ -36,6 +36,8 @@ export interface Sorted {
   batches: Batch[]
   /** Rows that cannot even be sent. */
   rejected: Rejected[]
+  /** Labels that say no time, and count as received so long after their predictions. */
+  undated: ReadonlyMap<string, number>
 }
 
 /**
@@ -48,12 +50,13 @@ export function compileBatches(
   columns: FieldColumns,
   model: string | undefined,
   needsModel: boolean,
-  timeZone?: string,
+  { timeZone, delayOf }: EventOptions = {},
 ): (rows: readonly Row[]) => Sorted {
-  const toEvents = compileEvents(columns, model, timeZone)
+  const toEvents = compileEvents(columns, model, { timeZone, delayOf })
   return (rows) => {
     const batches = new Map<string, Batch>()
     const rejected: Rejected[] = []
+    const undated = new Map<string, number>()
     const file = (kind: EventKind, name: string | undefined, event: Outgoing) => {
       if (name === undefined && needsModel) {
         const detail = 'it names no model; say which one with --model'
@@ -75,7 +78,8 @@ export function compileBatches(
         file('predictions', model, { row: row.number, id: undefined, text: row.line })
         continue
       }
-      const { prediction, label } = toEvents(row.record)
+      const { prediction, label, givenDelay } = toEvents(row.record)
+      if (givenDelay !== undefined) undated.set(givenDelay, (undated.get(givenDelay) ?? 0) + 1)
       for (const [kind, event] of [
         ['predictions', prediction],
         ['labels', label],
@@ -85,7 +89,7 @@ export function compileBatches(
         file(kind, nameOf(event.model), { row: row.number, id: textOf(event.id), text })
       }
     }
-    return { batches: [...batches.values()], rejected }
+    return { batches: [...batches.values()], rejected, undated }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { InputWarning } from '../../ingest/input-problem.ts'
 import type { Batch, Rejected } from './batches.ts'
+import type { LabelDelayOf } from './label-delay.ts'
 import type { KindOf } from './table-source.ts'
 
 export interface Sent {
@@ -17,6 +18,8 @@ export interface Destination {
   needsModel: boolean
   /** How the cells of a model's rows are to be read; undefined where the destination does not know. */
   kindsOf: ((model: string) => Promise<KindOf>) | undefined
+  /** How long labels take that say no time, by model. */
+  delays(): Promise<LabelDelayOf>
   /** Resolves once everything is stored; what hinders for a while is waited for. */
   send(batches: readonly Batch[]): Promise<Sent>
 }

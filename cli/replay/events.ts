@@ -1,5 +1,6 @@
 import { isRecord } from '../../ingest/fields.ts'
 import type { Field, FieldColumns } from './fields.ts'
+import { defaultDelay, type LabelDelayOf } from './label-delay.ts'
 import { zonedTimes } from './time-zone.ts'
 
 type Json = Record<string, unknown>
@@ -8,6 +9,15 @@ type Json = Record<string, unknown>
 export interface Events {
   prediction?: Json
   label?: Json
+  /** How long after its prediction the label is taken to have come, where it does not say. */
+  givenDelay?: string
+}
+
+export interface EventOptions {
+  /** IANA name of the zone of times that name none. */
+  timeZone?: string | undefined
+  /** How long after its prediction a label came that does not say when. */
+  delayOf?: LabelDelayOf | undefined
 }
 
 /** When a label's own record says it; else the time of the prediction is the record's. */
@@ -17,14 +27,13 @@ const PREDICTION_TS = 'prediction_ts'
  * Compiles how events are made of records, the columns of whose fields are given. With an object called `features` a
  * record is a prediction in our own shape and keeps whatever else it holds; else all columns that no field takes are
  * features. A label without a prediction beside it is only a label: its record must not replace the prediction's.
- * A label that says no time of its own was given when the prediction was made, so that any other is newer.
+ * A label that says no time of its own came some time after its prediction, and not when the file is sent.
  * @param model of all records, whatever they say
- * @param timeZone of times that name none
  */
 export function compileEvents(
   columns: FieldColumns,
   model: string | undefined,
-  timeZone?: string,
+  { timeZone, delayOf = defaultDelay }: EventOptions = {},
 ): (record: Json) => Events {
   const time = timeZone === undefined ? (value: unknown) => value : zonedTimes(timeZone)
   // No feature is called `__proto__`, and to assign to it would do something else.
@@ -35,6 +44,7 @@ export function compileEvents(
     const isPrediction = isRecord(record.features) || has('prediction') || has('score') || !has('label')
     const common = { model: model ?? read('model'), id: read('id') }
     const [ts, label] = [time(read('ts')), read('label')]
+    const came = time(read('labelled_at'))
     const predictionTs = time(record[PREDICTION_TS]) ?? ts
     const events: Events = {}
     if (isPrediction)
@@ -47,13 +57,18 @@ export function compileEvents(
         score: read('score'),
       }
     // Null withdraws a label; beside a prediction it only says that there is none yet.
-    if (label !== undefined && (label !== null || !isPrediction))
+    if (label !== undefined && (label !== null || !isPrediction)) {
+      // Beside a prediction it would be a feature.
+      const own = isPrediction ? undefined : record.label_delay
+      if (came == null && own == null) events.givenDelay = delayOf(common.model)
+      const delay = own ?? events.givenDelay
       events.label = {
         ...common,
         label,
-        labelled_at: time(read('labelled_at')) ?? predictionTs,
+        ...(came == null ? { label_delay: delay } : { labelled_at: came }),
         [PREDICTION_TS]: predictionTs,
       }
+    }
     return events
   }
 }

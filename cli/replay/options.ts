@@ -1,6 +1,9 @@
 import type { ColumnKind } from '../../store/model.ts'
 import type { FieldColumns } from './fields.ts'
 
+/** How long after its prediction a label of the past is taken to have come, where nothing says so. */
+export const DEFAULT_LABEL_DELAY = '24h'
+
 export interface ReplayOptions {
   /** Of all rows, whatever the file says. */
   model: string | undefined
@@ -13,6 +16,8 @@ export interface ReplayOptions {
   kinds: ReadonlyMap<string, ColumnKind>
   /** IANA name of the zone of times that name none. */
   timeZone: string | undefined
+  /** How long after their predictions labels came that say no time; by default what the model's monitors say. */
+  labelDelay: string | undefined
   /** Rows a second. */
   rate: number | undefined
   restart: boolean

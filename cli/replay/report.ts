@@ -53,13 +53,18 @@ const counted = (n: number, what: string) => `${thousands(n)} ${what}${n === 1 ?
 
 /** The outcome for people. */
 export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, seconds: number): string[] {
-  const { predictions, labels, rejections, warnings } = tally
+  const { predictions, labels, undated, rejections, warnings } = tally
   const done = to === 'api' ? 'stored' : 'sent to Kafka'
   const counts = `${counted(predictions.accepted, 'prediction')} and ${counted(labels.accepted, 'label')} ${done}`
   const rejected = predictions.rejected + labels.rejected
   const lines = [
     `${printable(basename(file))}: ${counts} in ${seconds.toFixed(1)} s, ${thousands(rejected)} rejected.`,
   ]
+  for (const [delay, n] of Object.entries(undated))
+    lines.push(
+      `${counted(n, 'label')} without labelled_at: taken as received ${printable(delay)} after the prediction; ` +
+        'another delay by --label-delay.',
+    )
   for (const { row, kind, reason, detail } of rejections)
     lines.push(`  row ${row}, ${kind === 'labels' ? 'label' : 'prediction'}: ${reason}: ${printable(detail)}`)
   if (rejected > rejections.length && rejections.length > 0) lines.push(`  and ${thousands(rejected - rejections.length)} more`) // prettier-ignore

@@ -28,9 +28,9 @@ export async function replayFile(
   const problem = await fileProblem(file)
   if (problem !== undefined) throw new ConfigError(`${printable(file)}: ${problem}`)
   const config = readConfig(environment)
-  const { model, to, columns, kinds, timeZone, rate } = options
+  const { model, to, columns, kinds, timeZone, labelDelay, rate } = options
   const target = targetOf(environment, config, options)
-  const state = await openState(join(dirname(config.spool), 'replays'), file, { model, to, columns, kinds: [...kinds], timeZone, target }) // prettier-ignore
+  const state = await openState(join(dirname(config.spool), 'replays'), file, { model, to, columns, kinds: [...kinds], timeZone, labelDelay, target }) // prettier-ignore
   if (options.restart) await state.remove()
   const found = await state.read()
   const report = createReport()
@@ -47,12 +47,13 @@ export async function replayFile(
   const release = onSignal(stopped)
   try {
     const end = await withDestination(environment, config, options, report, (destination, store) =>
-      withSource(store, file, options, destination, report, (source) =>
-        transfer(
+      withSource(store, file, options, destination, report, async (source) => {
+        const delayOf = labelDelay === undefined ? await destination.delays() : () => labelDelay
+        return transfer(
           {
             source,
             destination,
-            toBatches: compileBatches(columns, model, destination.needsModel, timeZone),
+            toBatches: compileBatches(columns, model, destination.needsModel, { timeZone, delayOf }),
             save: async (progress) => {
               await state.save({ ...progress, savedAt: new Date().toISOString() })
               reached = progress.position
@@ -62,8 +63,8 @@ export async function replayFile(
             atOnce: rowsAtOnce(rate),
           },
           start,
-        ),
-      ),
+        )
+      }),
     )
     await state.remove()
     report.stop()

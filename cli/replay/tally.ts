@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { KINDS } from './batches.ts'
-import type { Rejected } from './batches.ts'
 import { totalWarnings } from '../../ingest/input-problem.ts'
+import type { Sorted } from './batches.ts'
 import type { Sent } from './destination.ts'
 
 const countSchema = z.int().min(0)
@@ -11,6 +11,8 @@ const countsSchema = z.object({ accepted: countSchema, rejected: countSchema })
 export const tallySchema = z.object({
   predictions: countsSchema,
   labels: countsSchema,
+  /** Labels that said no time, by how long after their predictions they were taken to have come. */
+  undated: z.record(z.string(), countSchema).default({}),
   /** The first of those that were rejected. */
   rejections: z.array(
     z.object({ row: z.int(), kind: z.enum(KINDS), reason: z.string(), detail: z.string() }),
@@ -33,6 +35,7 @@ export type Tally = z.output<typeof tallySchema>
 export const NOTHING: Tally = {
   predictions: { accepted: 0, rejected: 0 },
   labels: { accepted: 0, rejected: 0 },
+  undated: {},
   rejections: [],
   warnings: [],
 }
@@ -44,7 +47,7 @@ const KEPT_WARNINGS = 100
 export function added(
   tally: Tally,
   { accepted, rejected, rejections, warnings }: Sent,
-  unsent: readonly Rejected[],
+  { rejected: unsent, undated }: Pick<Sorted, 'rejected' | 'undated'>,
 ): Tally {
   const counts = (kind: 'predictions' | 'labels') => ({
     accepted: tally[kind].accepted + accepted[kind],
@@ -54,7 +57,14 @@ export function added(
   return {
     predictions: counts('predictions'),
     labels: counts('labels'),
+    undated: sum(tally.undated, undated),
     rejections: [...tally.rejections, ...found].slice(0, KEPT_REJECTIONS),
     warnings: totalWarnings([...tally.warnings, ...warnings]).slice(0, KEPT_WARNINGS),
   }
+}
+
+function sum(before: Readonly<Record<string, number>>, more: ReadonlyMap<string, number>) {
+  const total = { ...before }
+  for (const [delay, labels] of more) total[delay] = (total[delay] ?? 0) + labels
+  return total
 }

@@ -3,6 +3,7 @@ import type { Model } from '../../store/model.ts'
 import type { Api } from '../api-client.ts'
 import type { Batch } from './batches.ts'
 import type { Destination, Sent } from './destination.ts'
+import { declaredDelays } from './label-delay.ts'
 import { untilDone, type Patience } from './patience.ts'
 import type { KindOf } from './table-source.ts'
 
@@ -23,6 +24,7 @@ interface DeclaredModel {
 export function sendToApi(api: Api, patience: Patience): Destination {
   return {
     needsModel: true,
+    delays: () => declaredDelays(api),
     kindsOf: async (model) => kindOf(await api.get<DeclaredModel>(`/models/${encodeURIComponent(model)}`)),
     async send(batches) {
       const answers = await Promise.all(batches.map(async (batch) => ({ batch, answer: await offer(batch) })))

@@ -10,6 +10,7 @@ import { ConfigError } from '../../config.ts'
 import { connectionAdvice } from '../../ingest/kafka/advice.ts'
 import type { EventKind, Outgoing } from './batches.ts'
 import type { Destination } from './destination.ts'
+import { defaultDelay } from './label-delay.ts'
 import { untilDone, type Attempt, type Patience } from './patience.ts'
 
 /** The topic that each kind of events goes to; undefined where none is named. */
@@ -46,6 +47,7 @@ export async function openKafka(kafka: Kafka, topics: Topics, patience: Patience
   }
   return {
     needsModel: false,
+    delays: async () => defaultDelay,
     kindsOf: undefined,
     async send(batches) {
       const accepted = { predictions: 0, labels: 0 }

@@ -36,8 +36,8 @@ export async function transfer(
     for (let at = 0; at < chunk.rows.length; at += atOnce) {
       const rows = chunk.rows.slice(at, at + atOnce)
       await pace?.(rows.length)
-      const { batches, rejected } = toBatches(rows)
-      tally = added(tally, await destination.send(batches), rejected)
+      const sorted = toBatches(rows)
+      tally = added(tally, await destination.send(sorted.batches), sorted)
       position = rows.at(-1)!.number
       await save({ position, tally })
       share = begins + ((chunk.share - begins) * (at + rows.length)) / chunk.rows.length

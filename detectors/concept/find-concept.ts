@@ -1,5 +1,6 @@
 import type { BaselineColumn } from '../../store/baselines.ts'
 import { labelPlaces } from '../../store/label-scale.ts'
+import { windowStarts } from '../../store/monitor-window.ts'
 import { evaluateExtending } from '../extend.ts'
 import { columnSums, labelledCount, type LabelledWindows } from '../labelled-windows.ts'
 import type { Finding, WindowRequest } from '../run-request.ts'
@@ -34,8 +35,7 @@ export async function findConcept(
 ): Promise<Finding[]> {
   const { scale } = labelled
   const findings = await evaluateExtending({
-    window: monitor.window,
-    end,
+    starts: windowStarts(monitor, end),
     subjects: [...deciding, ...features],
     read: labelled.from,
     hasRows: ({ window }) => labelledCount(window) > 0,

@@ -1,6 +1,7 @@
 import type { BaselineColumn } from '../../store/baselines.ts'
 import type { LabelledColumn } from '../../store/labelled-profiles.ts'
 import type { Task } from '../../store/model.ts'
+import { windowStart, windowStarts } from '../../store/monitor-window.ts'
 import { evaluateExtending } from '../extend.ts'
 import { labelledCount, type LabelledWindows } from '../labelled-windows.ts'
 import type { Finding, WindowRequest } from '../run-request.ts'
@@ -29,7 +30,7 @@ export async function decidingMetric(
   { scale, from }: LabelledWindows,
   columns: readonly BaselineColumn[],
 ): Promise<PrimaryMetric> {
-  const { baseline } = await from(new Date(end.getTime() - monitor.window))
+  const { baseline } = await from(windowStart(monitor, end))
   return primaryMetric(model.task, performanceSums(baseline, columns, scale).losses)
 }
 
@@ -43,8 +44,7 @@ export async function findPerformance(
 ): Promise<Finding[]> {
   const sumsOf = (profiles: readonly LabelledColumn[]) => performanceSums(profiles, columns, labelled.scale)
   return evaluateExtending({
-    window: monitor.window,
-    end,
+    starts: windowStarts(monitor, end),
     subjects: [metric],
     read: labelled.from,
     hasRows: ({ window }) => labelledCount(window) > 0,

@@ -8,6 +8,7 @@ import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/safe-agent.ts'
 import { createWorkerMetrics } from '../../cli/metrics.ts'
 import { createWorker, type Worker } from '../../cli/worker.ts'
+import { createCounter } from '../../detectors/counter.ts'
 import { generationClock, rollup } from '../../detectors/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline.ts'
 import { storePredictions } from '../../ingest/pipeline.ts'
@@ -70,7 +71,7 @@ export class Simulation {
       store: this.store,
       models: openModels(this.store),
       log: pino({ level: 'silent' }),
-      nextGeneration: generationClock(),
+      counter: createCounter(this.store, generationClock()),
       clock: () => new Date(),
       publicUrl: 'http://driftgauge.test',
       heartbeatUrl: undefined,

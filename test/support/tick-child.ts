@@ -5,6 +5,7 @@ import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/safe-agent.ts'
 import { createWorkerMetrics } from '../../cli/metrics.ts'
 import { createWorker } from '../../cli/worker.ts'
+import { createCounter } from '../../detectors/counter.ts'
 import { generationClock } from '../../detectors/rollup.ts'
 import { openStore, type Store } from '../../store/client.ts'
 import { openModels } from '../../store/models.ts'
@@ -21,7 +22,7 @@ const worker = createWorker({
   store,
   models: openModels(store),
   log: pino({ level: 'silent' }),
-  nextGeneration: generationClock(),
+  counter: createCounter(store, generationClock()),
   clock: () => new Date(),
   publicUrl: 'http://driftgauge.test',
   heartbeatUrl: undefined,

@@ -1,0 +1,116 @@
+import type { z } from 'zod'
+import type { MemberEvaluation } from '../../alerts/severity.ts'
+import type { LabelDelay } from '../../detectors/label-delay.ts'
+import { DEFAULT_RULE } from '../../detectors/judge.ts'
+import { formatDuration } from '../../store/duration.ts'
+import type { SKIP_REASONS, skippedSchema } from '../contract/backtest.ts'
+
+export type SkipReason = (typeof SKIP_REASONS)[number]
+export type Skipped = z.input<typeof skippedSchema>
+
+/** A verdict, or why there is none. */
+export interface Judged extends MemberEvaluation {
+  skipped?: SkipReason | undefined
+}
+
+const DAY_MS = 86_400_000
+/** Labels that seem to take longer were most likely loaded long after they came. */
+const LATE_MS = 30 * DAY_MS
+
+/** Why there is no verdict, from the reason of the detector and the rows that it had; undefined where there is one. */
+export function skipReason(
+  { verdict, reason }: { verdict: string; reason: string },
+  rows: { baseline: number; window: number } | undefined,
+): SkipReason | undefined {
+  if (verdict !== 'insufficient_data') return undefined
+  if (rows?.window === 0) return 'no_data'
+  switch (reason) {
+    case 'empty':
+    case 'no_labels_in_baseline':
+    case 'no_predictions_in_baseline':
+      return 'no_baseline_rows'
+    case 'too_few_rows':
+      return rows !== undefined && rows.baseline < DEFAULT_RULE.minRows ? 'too_few_baseline_rows' : reason
+    case 'too_many_categories':
+      return reason
+    case 'noise_floor':
+      return 'too_few_rows'
+    default:
+      return 'undecided'
+  }
+}
+
+/** The windows that were evaluated and gave no verdict, by kind and reason; most of them first. */
+export function skippedOf(windows: Iterable<readonly Judged[]>): Skipped[] {
+  const groups = new Map<
+    string,
+    { kind: string; reason: SkipReason; ends: Set<number>; columns: Set<string> }
+  >()
+  for (const evaluations of windows)
+    for (const { kind, column, windowEnd, skipped } of evaluations) {
+      if (skipped === undefined) continue
+      const key = `${kind} ${skipped}`
+      const group = groups.get(key) ?? { kind, reason: skipped, ends: new Set(), columns: new Set() }
+      groups.set(key, group)
+      group.ends.add(windowEnd.getTime())
+      group.columns.add(column)
+    }
+  return [...groups.values()]
+    .map(({ kind, reason, ends, columns }) => ({
+      kind,
+      reason,
+      windows: ends.size,
+      columns: [...columns].sort(),
+      hint: HINTS[reason],
+    }))
+    .sort((a, b) => b.windows - a.windows)
+}
+
+/** The windows that were not even evaluated because they are not complete, or their labels are not. */
+export function unfinished(kinds: readonly string[], windows: number, wait: Wait): Skipped[] {
+  if (windows === 0) return []
+  const { reason, hint } = whyUnfinished(wait)
+  return kinds.map((kind) => ({ kind, reason, windows, columns: [], hint }))
+}
+
+/** What a window waits for: its own end, or labels, of which it may not be known how long they take. */
+export type Wait = { for: 'end' } | { for: 'labels'; delay: LabelDelay | undefined }
+
+function whyUnfinished(wait: Wait): { reason: SkipReason; hint: string } {
+  if (wait.for === 'end') return { reason: 'not_complete', hint: HINTS.not_complete }
+  if (wait.delay === undefined) return { reason: 'label_delay_unknown', hint: HINTS.label_delay_unknown }
+  const { delay, source } = wait.delay
+  const took = formatDuration(delay)
+  if (source === 'observed' && delay > LATE_MS)
+    return {
+      reason: 'labels_too_late',
+      hint: `Nine in ten labels seem to have come within ${took} only. ${LATE}`,
+    }
+  const said =
+    source === 'declared' ? `its label_delay says ${took}` : `nine in ten labels came within ${took}`
+  return {
+    reason: 'not_mature',
+    hint: `Their labels are still waited for: ${said}. Ask for an earlier period.`,
+  }
+}
+
+const LATE =
+  'Labels loaded without labelled_at count as received when they were loaded: load them again with ' +
+  '`driftgauge replay --label-delay 24h`, or the query label_delay=24h, or declare label_delay on the monitor.'
+
+const HINTS: Record<SkipReason, string> = {
+  no_data: 'The windows hold no rows of it: check the period, or wait for labels to come.',
+  no_baseline_rows:
+    'The baseline has nothing to compare with: name another one, or a period that holds rows.',
+  too_few_rows: 'Too few rows for a verdict, also in 30 days: declare a longer window.',
+  too_few_baseline_rows: `The baseline has fewer than ${DEFAULT_RULE.minRows} rows: name a larger one, or a longer period.`,
+  too_many_categories:
+    'Most of its rows are of rare categories, which cannot be compared: group them, or leave it out.',
+  undecided:
+    'Too little of it varies, or labels of too few values came: the results of a run say what is lacking.',
+  not_complete: 'These windows have not ended yet.',
+  not_mature: 'Their labels are still waited for.',
+  labels_too_late: LATE,
+  label_delay_unknown:
+    'Fewer than 200 labels tell how long they take to come: declare label_delay on the monitor, or send more labels.',
+}

@@ -64,7 +64,8 @@ export async function backfillWindows(request: BackfillRequest, isEnough: () => 
   // Windows after it are still due on schedule, and go through the alerts when they are evaluated then.
   const last = await lastEvaluatedEnd(store, monitor.name, part, SETTLED)
   let taken = 0
-  while (taken < ends.length && !isEnough()) {
+  // At least one, so that who asks again comes to an end.
+  while (taken < ends.length && (taken === 0 || !isEnough())) {
     const results: Result[] = []
     const evaluations: WindowEvaluation[] = []
     const now = clock()

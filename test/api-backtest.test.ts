@@ -147,7 +147,9 @@ describe('driftgauge backtest', () => {
     const { code, stdout, stderr } = await run('live', ...period)
     expect([code, stderr]).toEqual([1, ''])
     const lines = stdout.trimEnd().split('\n')
-    expect(lines[0]).toMatch(/^live would have fired once from .* UTC: 38 windows judged, \d columns, \d+ verdicts/)
+    expect(lines[0]).toMatch(
+      /^live would have fired once from .* UTC: 38 windows judged, \d columns, \d+ verdicts/,
+    )
     expect(lines[2]).toMatch(/^severity +drift +fired +resolved +messages +columns$/)
     expect(lines.slice(3)).toContainEqual(
       expect.stringMatching(/^■ critical +feature +\d{4}-\d\d-\d\d \d\d:\d\d/),

@@ -152,6 +152,8 @@ describe('labels over HTTP', () => {
     })
     expect(stdout).toMatch(/0 windows judged, 0 columns/)
     expect(stdout).toMatch(/performance: 8 windows left out/)
+    await call('PATCH', `/monitors/of-${model}`, { label_delay: '24h' })
+    expect(await backtest(model)).toMatchObject({ windows: 8, columns: 4, skipped: [] })
   })
 
   test('say by the query how long they took, or each by itself', async () => {

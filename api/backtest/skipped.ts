@@ -95,8 +95,8 @@ function whyUnfinished(wait: Wait): { reason: SkipReason; hint: string } {
 }
 
 const LATE =
-  'Labels loaded without labelled_at count as received when they were loaded: load them again with ' +
-  '`driftgauge replay --label-delay 24h`, or the query label_delay=24h, or declare label_delay on the monitor.'
+  'Labels that are loaded without labelled_at count as received then: declare label_delay on the monitor, such as ' +
+  '24h, and load others of the past with `driftgauge replay`, or with the query label_delay=24h.'
 
 const HINTS: Record<SkipReason, string> = {
   no_data: 'The windows hold no rows of it: check the period, or wait for labels to come.',

@@ -29,7 +29,7 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const HOURS = 6
 const nextGeneration = generationClock()
-let wallClock = Date.UTC(2026, 6, 1)
+let wallClock = Date.UTC(2036, 0, 1)
 const now = () => new Date((wallClock += 1000))
 
 interface Row {

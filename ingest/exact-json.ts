@@ -51,13 +51,24 @@ function set(holder: Record<string, unknown>, key: string, value: bigint): void 
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
+let isExact = false
+
+/** Without this `JSON.stringify` throws on a bigint, wherever one is written; to all but {@link exactJson} it is text. */
+Object.defineProperty(BigInt.prototype, 'toJSON', {
+  value(this: bigint) {
+    return isExact ? `${MARK}${this}` : String(this)
+  },
+  configurable: true,
+  writable: true,
+})
+
 /** As `JSON.stringify`, with bigints as the whole numbers that they are. */
 export function exactJson(value: unknown): string {
+  isExact = true
   try {
-    return JSON.stringify(value)
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause
-    const mark = (_: string, held: unknown) => (typeof held === 'bigint' ? `${MARK}${held}` : held)
-    return JSON.stringify(value, mark).replace(MARKED, '$1')
+    const text = JSON.stringify(value)
+    return text?.includes(MARK) ? text.replace(MARKED, '$1') : text
+  } finally {
+    isExact = false
   }
 }

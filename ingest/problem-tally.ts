@@ -82,7 +82,8 @@ export class ProblemTally {
   #resembles(field: string, reason: ProblemReason): string | undefined {
     const remembered = resembling.get(this.#model) ?? new Map<string, string | undefined>()
     resembling.set(this.#model, remembered)
-    const key = `${reason} ${field}`
+    // Predictions have more keys than labels.
+    const key = `${this.#keys.size} ${reason} ${field}`
     if (remembered.has(key)) return remembered.get(key)
     const found = resembles(field, reason, this.#model, this.#keys)
     if (remembered.size < MOST_REMEMBERED) remembered.set(key, found)

@@ -29,7 +29,7 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const HOURS = 6
 const nextGeneration = generationClock()
-let wallClock = Date.UTC(2026, 5, 1)
+let wallClock = Date.UTC(2036, 0, 1)
 const now = () => new Date((wallClock += 1000))
 
 interface Row {
@@ -68,8 +68,8 @@ const CLASSES = ["o'hara\\", 'ü', '2', 'never scored']
 function randomRow(task: string, i: number, random: () => number): Row {
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)]
   const some = <T>(value: T) => (random() < 0.05 ? null : value)
-  const shares = [random(), random(), random()]
-  const whole = shares[0] + shares[1] + shares[2]
+  const shares = [random(), random(), random()].slice(0, 1 + (i % 3))
+  const whole = shares.reduce((sum, share) => sum + share, 0)
   const outcome = {
     binary: () => pick(['yes', 'no']),
     multiclass: () => pick(CLASSES),
@@ -85,7 +85,7 @@ function randomRow(task: string, i: number, random: () => number): Row {
     score: task === 'binary' ? some(pick([0, 1, random()])) : null,
     scores:
       task === 'multiclass' && random() < 0.9
-        ? Object.fromEntries(shares.slice(0, 1 + (i % 3)).map((s, k) => [CLASSES[k], s / whole]))
+        ? Object.fromEntries(shares.map((s, k) => [CLASSES[k], s / whole]))
         : {},
     label: outcome(),
   }

@@ -63,6 +63,10 @@ describe('long whole numbers', () => {
       }),
     ))
 
+  test('written by anyone else they are text', () => {
+    expect(JSON.stringify(parseExactJson('[9007199254740993]'))).toBe('["9007199254740993"]')
+  })
+
   test('nested without an end are no reason to fail', () => {
     const deep = `${'['.repeat(100_000)}12345678901234567${']'.repeat(100_000)}`
     expect(() => parseExactJson(`{"a":${deep}}`)).not.toThrow()

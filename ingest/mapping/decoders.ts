@@ -3,7 +3,7 @@ import { MAX_LINE_BYTES } from '../lines.ts'
 import { isRecord } from '../fields.ts'
 import { reject, type Rejection } from '../outcome.ts'
 import { parseJson } from '../records.ts'
-import { framingAdvice } from '../framing.ts'
+import { framingAdvice, unframed } from '../framing.ts'
 
 /** How a value of each format is parsed; each throws what is wrong with one that cannot be. */
 const DECODERS: Record<TopicDeclaration['format'], (value: Buffer) => unknown> = {
@@ -13,7 +13,8 @@ const DECODERS: Record<TopicDeclaration['format'], (value: Buffer) => unknown> =
 export type Decoded = { status: 'decoded'; value: Record<string, unknown> } | Rejection
 
 /** Parses the value of a Kafka record, which holds one object. */
-export function decodeValue(format: TopicDeclaration['format'], value: Buffer): Decoded {
+export function decodeValue(format: TopicDeclaration['format'], framed: Buffer): Decoded {
+  const value = unframed(framed)
   if (value.length > MAX_LINE_BYTES)
     return reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes; this one has ${value.length}`)
   let parsed: unknown

@@ -2,7 +2,7 @@ import type { Member } from '../store/alert-events.ts'
 import type { Store } from '../store/client.ts'
 import { rows } from '../store/query.ts'
 import { hourLiteral, literal } from '../store/sql.ts'
-import type { Decided } from './severity.ts'
+import type { Placed } from './severity.ts'
 
 export interface RecentFilter {
   model: string
@@ -10,23 +10,23 @@ export interface RecentFilter {
   /** Windows that ended in `(after, before)`. */
   after: Date
   before: Date
-  /** At most this many of each member. */
+  /** At most this many decided ones of each member, and as many unconfirmed ones. */
   limit: number
 }
 
 /**
- * The last decided evaluations of each member, ascending. A window that was evaluated again counts once, as it
+ * The last evaluations of each member that count, decided or unconfirmed, ascending. A window that was evaluated again counts once, as it
  * was evaluated last.
  */
 export async function recentEvaluations(
   store: Store,
   { model, monitor, after, before, limit }: RecentFilter,
-): Promise<(Member & Decided)[]> {
+): Promise<(Member & Placed)[]> {
   const found = await rows<
     Member & {
       id: string
       ended: number
-      verdict: Decided['verdict']
+      verdict: Placed['verdict']
       explanation: string
       effect: number | null
     }
@@ -38,8 +38,8 @@ export async function recentEvaluations(
        WHERE model = ${literal(model)} AND monitor = ${literal(monitor)}
          AND window_end > ${hourLiteral(after)} AND window_end < ${hourLiteral(before)}
        ORDER BY evaluated_at DESC LIMIT 1 BY kind, column, segment, version, window_end)
-     WHERE verdict IN ('ok', 'warning', 'critical')
-     ORDER BY window_end DESC LIMIT ${limit} BY kind, column, segment, version`,
+     WHERE verdict IN ('ok', 'unconfirmed', 'warning', 'critical')
+     ORDER BY window_end DESC LIMIT ${limit} BY kind, column, segment, version, verdict = 'unconfirmed'`,
   )
   return found.reverse().map(({ id, ended, effect, ...row }) => ({
     ...row,

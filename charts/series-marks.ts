@@ -3,7 +3,7 @@ import type { SeriesData, SeriesPoint } from './data.ts'
 import { formatNumber } from './format.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { isolated, nearest, withGaps, type LinePoint } from './time.ts'
-import { BREACH_SIGN, BREACH_SYMBOL, isBreach } from './verdict.ts'
+import { BREACH_SIGN, BREACH_SYMBOL, isBreach, UNCONFIRMED_SYMBOL } from './verdict.ts'
 
 /** Marks of one run of breaches are so many pixels apart at least. */
 const MARK_SPACING = 14
@@ -60,14 +60,19 @@ export function noiseFloor({ theme, points }: Input): LineSeriesOption[] {
   ]
 }
 
-/** Breaches by the shape of their verdict, and dots for values that stand alone. */
+/** Breaches and what is unconfirmed by the shape of their verdict, and dots for values that stand alone. */
 export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSeriesOption {
   const { production, surface, ...colors } = palette(input.theme)
   const breaches = thinOut(input).flatMap(({ windowEnd, value, verdict }) => {
-    if (!isBreach(verdict)) return []
+    const at = [Date.parse(windowEnd), value]
+    if (!isBreach(verdict)) {
+      // A hollow symbol is drawn in its border's colour.
+      const itemStyle = { color: colors.unconfirmed, opacity: 1, borderWidth: 1.75 }
+      return [{ value: at, symbol: UNCONFIRMED_SYMBOL, symbolSize: 9, itemStyle }]
+    }
     return [
       {
-        value: [Date.parse(windowEnd), value],
+        value: at,
         symbol: BREACH_SYMBOL[verdict],
         symbolSize: verdict === 'warning' ? 9 : 7,
         itemStyle: { color: colors[verdict], opacity: 1, borderColor: surface, borderWidth: 1 },
@@ -85,13 +90,13 @@ export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSer
   }
 }
 
-/** The first point of every run of one breach, and of the rest so many that the marks do not touch. */
+/** The first point of every run of one breach, or of what is unconfirmed, and of the rest so many that the marks do not touch. */
 function thinOut({ points, width }: Input): SeriesPoint[] {
   const every = Math.ceil(points.length / (widthOf({ width }).width / MARK_SPACING))
   let run = 0
   return points.filter(({ value, verdict }, i) => {
     run = verdict === points[i - 1]?.verdict ? run + 1 : 0
-    return value !== null && isBreach(verdict) && run % every === 0
+    return value !== null && (isBreach(verdict) || verdict === 'unconfirmed') && run % every === 0
   })
 }
 

@@ -1,7 +1,8 @@
 import type { DecidingStatistic } from '../store/monitor.ts'
+import { severityOf } from './decide.ts'
 import { formatGroupLabel } from './groups.ts'
 import type { Judgement, VerdictRule } from './judge.ts'
-import { count, effect, percent } from './phrases.ts'
+import { count, effect, percent, withinChance } from './phrases.ts'
 import { rowsOf, type ColumnInput, type Rows } from './column-input.ts'
 import type { RateChange } from './rate-change.ts'
 
@@ -23,8 +24,12 @@ export function explain(judgement: Judgement, input: ColumnInput, rule: VerdictR
       return `The ${emptySides(b, c)} no rows.`
     case 'too_few_rows':
       return `${count(b.n)} baseline and ${count(c.n)} window rows; a verdict takes ${count(rule.minRows)} on each side.`
+    case 'not_significant':
+      return chance(judgement, b, c, rule)
     case 'noise_floor':
-      return `With ${count(c.n)} window rows over so many groups an effect below ${effect(judgement.noiseFloor)} cannot be told from chance.`
+      return severityOf(judgement.effect ?? 0, rule.thresholds) !== 'ok'
+        ? chance(judgement, b, c, rule)
+        : `With ${count(c.n)} window rows over so many groups an effect below ${effect(judgement.noiseFloor)} cannot be told from chance.`
     case 'all_missing':
       return `All ${count(c.n)} rows of the window are missing; in the baseline ${percent(b.missing / b.n)} were.`
     case 'all_missing_in_baseline':
@@ -43,6 +48,13 @@ export function explain(judgement: Judgement, input: ColumnInput, rule: VerdictR
     case 'stable':
       return `${judgement.noiseFloor === undefined ? 'No change that is large enough' : 'No change that is both significant and large enough'}: ${MEASURES[rule.decide]} ${effect(judgement.effect)} (warning from ${effect(rule.thresholds.warning)}).`
   }
+}
+
+function chance({ effect = 0, noiseFloor }: Judgement, b: Rows, c: Rows, rule: VerdictRule): string {
+  const rows = b.n < c.n ? `${count(b.n)} baseline rows` : `${count(c.n)} window rows`
+  const measure = MEASURES[rule.decide]
+  const what = measure[0].toUpperCase() + measure.slice(1)
+  return withinChance({ what, rows }, { effect, noiseFloor }, rule.thresholds)
 }
 
 function emptySides(b: Rows, c: Rows): string {

@@ -1,7 +1,7 @@
 import { DEFAULT_THRESHOLDS, type DecidingStatistic } from '../store/monitor.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
 import { isConstant } from './constant.ts'
-import type { Severity } from './decide.ts'
+import { severityOf, type Severity } from './decide.ts'
 import { decideColumn, type DecidingRule } from './deciding/decide-column.ts'
 import { groupCounts, type GroupCounts, type GroupLabel } from './groups.ts'
 import { allMissingProbability, missingChange, missingSeverity } from './missing.ts'
@@ -23,11 +23,13 @@ export const DEFAULT_RULE = {
   minRows: 200,
   maxFloor: 0.25,
 } as const
-export type Verdict = Severity | 'insufficient_data'
+/** `unconfirmed`: an effect that reaches a threshold, where chance or what decides does not bear it out. Never a breach. */
+export type Verdict = Severity | 'unconfirmed' | 'insufficient_data'
 
 /**
  * Why: `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`; the statistic that decides, `missing`,
- * `unseen` and `all_missing` with a breach; `constant`, `all_missing_in_baseline` and `stable` with ok.
+ * `unseen` and `all_missing` with a breach; `not_significant` with unconfirmed; `constant`, `all_missing_in_baseline`
+ * and `stable` with ok.
  */
 export type Reason =
   | 'empty'
@@ -37,6 +39,7 @@ export type Reason =
   | 'missing'
   | 'unseen'
   | 'all_missing'
+  | 'not_significant'
   | 'constant'
   | 'all_missing_in_baseline'
   | 'stable'
@@ -94,6 +97,8 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
   ])
   if (breach) return judge(breach.severity, breach.reason)
   if (noisy) return judge('insufficient_data', 'noise_floor')
+  if (severityOf(decision?.effect ?? 0, rule.thresholds) !== 'ok')
+    return judge('unconfirmed', 'not_significant')
   return judge('ok', isConstant(input) ? 'constant' : 'stable')
 }
 

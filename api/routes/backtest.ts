@@ -15,7 +15,8 @@ import { evaluateRange, type PartWindows } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
 import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
-import { Problem } from '../problem.ts'
+import { metricErrors } from '../declare/metric-errors.ts'
+import { notDeclared, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 import { noBaseline } from './monitors.ts'
 
@@ -30,9 +31,11 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const monitor = {
       ...declared,
       decide: body.decide ?? declared.decide,
+      performance: body.performance ?? declared.performance,
       thresholds: body.thresholds ?? declared.thresholds,
     }
     const model = await modelOr404(context, monitor.model)
+    notDeclared(metricErrors(model, monitor))
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const { baseline, columns: all } = reference

@@ -1,12 +1,12 @@
 import { ConfigError, type Environment } from '../../config.ts'
 import { printable } from '../compare/text.ts'
-import { withApi, type Api } from '../api-client.ts'
+import { Refusal, withApi, type Api } from '../api-client.ts'
 import { readDeclarationFile } from '../declarations.ts'
 import { faultLines } from './faults.ts'
 import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
 import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
 import { renderPlan } from './render.ts'
-import { SECTIONS, SINGULAR, type Section } from './references.ts'
+import { bySection, SECTIONS, SINGULAR, type Section } from './references.ts'
 import { listAll } from './list-all.ts'
 
 export interface ApplyOptions {
@@ -26,7 +26,7 @@ export async function apply(path: string, options: ApplyOptions, environment: En
     checkReferences(path, read, existing)
     const changes = planChanges(declared, existing)
     const done = { declared, changes, leftAlone: leftAlone(declared, existing), dryRun: options.dryRun }
-    const warnings = options.dryRun ? [] : await applyChanges(api, read, changes)
+    const warnings = await (options.dryRun ? checkChanges : applyChanges)(api, read, changes)
     if (options.json) say(JSON.stringify(asJson(changes, warnings, options.dryRun), null, 2))
     else for (const line of [...renderPlan(done), ...warnings.map(warningLine)]) say(line)
   })
@@ -89,6 +89,32 @@ async function applyChanges(
     done.push(`${title} ${change}`)
   }
   return warned
+}
+
+/** Has the service make the checks of {@link applyChanges}, and nothing else. */
+async function checkChanges(
+  api: Api,
+  { bodies }: ReadDeclarations,
+  changes: readonly Change[],
+): Promise<Warning[]> {
+  const wanted = changes.filter(({ change }) => change !== 'unchanged')
+  if (wanted.length === 0) return []
+  const named = (section: Section) =>
+    bodies[section].filter((body) =>
+      wanted.some((one) => one.section === section && one.name === (body as { name: unknown }).name),
+    )
+  try {
+    const { warnings } = await api.post<{ warnings: { monitor: string; message: string }[] }>(
+      '/declarations/check',
+      bySection(named),
+    )
+    return warnings.map(({ monitor, message }) => ({ section: 'monitors', name: monitor, message }))
+  } catch (error) {
+    const { section, name } = (error instanceof Refusal ? error.body : {}) as Partial<Change>
+    if (error instanceof Error && section !== undefined && name !== undefined)
+      error.message = `${SINGULAR[section]} "${printable(name)}": ${error.message}\nNothing was changed.`
+    throw error
+  }
 }
 
 const warningLine = ({ section, name, message }: Warning) =>

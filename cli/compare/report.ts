@@ -74,6 +74,7 @@ function finite<Key extends string>(values: Record<Key, number | undefined>): Pa
 const WINDOW_REASONS: readonly Reason[] = [
   'empty',
   'too_few_rows',
+  'not_significant',
   'noise_floor',
   'all_missing',
   'all_missing_in_baseline',
@@ -88,10 +89,10 @@ function explanationOf({ reason, explanation }: Evaluation, absent: string | und
 }
 
 /**
- * No verdict on a column ranks above ok: a report is ok only when every column was judged, and below warning:
- * what could not be judged never hides nor makes a drift.
+ * What is unconfirmed and no verdict on a column rank above ok: a report is ok only when every column was judged, and
+ * none of them has an effect that matters. They rank below warning: what could not be judged never hides nor makes a drift.
  */
-const RANK: Record<Verdict, number> = { ok: 0, insufficient_data: 1, warning: 2, critical: 3 }
+const RANK: Record<Verdict, number> = { ok: 0, unconfirmed: 1, insufficient_data: 2, warning: 3, critical: 4 }
 
 export const bySeverity = (a: ReportColumn, b: ReportColumn) =>
   RANK[b.verdict] - RANK[a.verdict] || (b.effect ?? -Infinity) - (a.effect ?? -Infinity) || 0

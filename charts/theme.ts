@@ -39,7 +39,7 @@ const PALETTES: Record<Theme, Palette> = {
     baseline: '#5B6470',
     warning: '#A67C00',
     critical: '#701000',
-    unconfirmed: '#8C9CC4',
+    unconfirmed: '#7C8DBB',
     neutral: ['#F0F2F5', '#E3E7EC', '#D3D9E1', '#C0C8D2'],
     extreme: '#360500',
   },

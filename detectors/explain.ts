@@ -1,10 +1,12 @@
 import type { DecidingStatistic } from '../store/monitor.ts'
+import { quoted } from '../store/printable.ts'
 import { severityOf } from './decide.ts'
 import { formatGroupLabel } from './groups.ts'
 import type { Judgement, VerdictRule } from './judge.ts'
 import { count, effect, percent, withinChance } from './phrases.ts'
 import { rowsOf, type ColumnInput, type Rows } from './column-input.ts'
 import type { RateChange } from './rate-change.ts'
+import { inBrackets, isAtRest, wantsNames, wordsOfRest, type UnseenValue } from './unseen-values.ts'
 
 /** What people read the effect as. */
 const MEASURES: Record<DecidingStatistic, string> = {
@@ -14,8 +16,33 @@ const MEASURES: Record<DecidingStatistic, string> = {
   baseline_deviation: 'standard deviations beyond the mean of the baseline’s chunks',
 }
 
-/** One plain sentence on why the verdict is what it is. Category names come in as they are: escape on output. */
-export function explain(judgement: Judgement, input: ColumnInput, rule: VerdictRule): string {
+/**
+ * One plain sentence on why the verdict is what it is. Category names come in as they are: escape on output.
+ * @param names of what the baseline does not have, where they are known
+ */
+export function explain(
+  judgement: Judgement,
+  input: ColumnInput,
+  rule: VerdictRule,
+  names: readonly UnseenValue[] = [],
+): string {
+  const sentence = explainReason(judgement, input, rule, names)
+  const isTold =
+    judgement.reason === 'unseen' || (isDistribution(judgement) && isAtRest(judgement.top, input))
+  if (isTold || names.length === 0 || !wantsNames(judgement, input, rule)) return sentence
+  return `${sentence} Values that the baseline does not have${inBrackets(names, input)} add to it.`
+}
+
+function isDistribution({ reason }: Judgement): boolean {
+  return Object.hasOwn(MEASURES, reason)
+}
+
+function explainReason(
+  judgement: Judgement,
+  input: ColumnInput,
+  rule: VerdictRule,
+  names: readonly UnseenValue[],
+): string {
   const b = rowsOf(input.baseline)
   const c = rowsOf(input.window)
   const { missing, unseen } = judgement
@@ -39,12 +66,12 @@ export function explain(judgement: Judgement, input: ColumnInput, rule: VerdictR
     case 'missing':
       return `Missing values went ${fromTo(missing)} of rows.`
     case 'unseen':
-      return `${percent(unseen?.window)} of values are categories that the baseline does not have; ${percent(unseen?.baseline)} were to be expected.`
+      return `${percent(unseen?.window)} of values are categories that the baseline does not have${inBrackets(names, input)}; ${percent(unseen?.baseline)} were to be expected.`
     case 'psi':
     case 'ks':
     case 'jensen_shannon':
     case 'baseline_deviation':
-      return `The distribution moved: ${MEASURES[judgement.reason]} ${effect(judgement.effect)} (${threshold(judgement, rule)})${mostly(judgement)}.`
+      return `The distribution moved: ${MEASURES[judgement.reason]} ${effect(judgement.effect)} (${threshold(judgement, rule)})${mostly(judgement, input, names)}.`
     case 'stable':
       return `${judgement.noiseFloor === undefined ? 'No change that is large enough' : 'No change that is both significant and large enough'}: ${MEASURES[rule.decide]} ${effect(judgement.effect)} (warning from ${effect(rule.thresholds.warning)}).`
   }
@@ -68,10 +95,29 @@ function threshold({ verdict }: Judgement, { thresholds }: VerdictRule): string 
     : `warning from ${effect(thresholds.warning)}`
 }
 
-function mostly({ top }: Judgement): string {
+function mostly({ top }: Judgement, input: ColumnInput, names: readonly UnseenValue[]): string {
   if (!top) return ''
-  const name = top.label.kind === 'missing' ? 'missing values' : formatGroupLabel(top.label)
+  const name = nameOf(top, input) + (isAtRest(top, input) ? inBrackets(names, input) : '')
   return `, most of it at ${name}, ${fromTo(top)} of rows`
+}
+
+function nameOf(top: NonNullable<Judgement['top']>, input: ColumnInput): string {
+  switch (top.label.kind) {
+    case 'missing':
+      return 'missing values'
+    case 'other':
+    case 'unseen':
+      return wordsOfRest(top, input)
+    case 'category':
+      return isPlainName(top.label.value) ? formatGroupLabel(top.label) : quoted(top.label.value)
+    default:
+      return formatGroupLabel(top.label)
+  }
+}
+
+/** Whether it is read as it is, without quotes. */
+function isPlainName(name: string): boolean {
+  return name.trim() === name && quoted(name) === `"${name}"`
 }
 
 function fromTo(change: Pick<RateChange, 'baseline' | 'window'> | undefined): string {

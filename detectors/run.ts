@@ -13,6 +13,7 @@ import { findDrift } from './find-drift.ts'
 import { findUndecided, type Undecided } from './find-undecided.ts'
 import { driftKindOf } from './kinds.ts'
 import { labelledWindows } from './labelled-windows.ts'
+import { nameUnseen } from './name-unseen.ts'
 import { decidingMetric, findPerformance } from './performance/find-performance.ts'
 import { rulesOf, type Rules } from './rules.ts'
 import { toResult, type Finding, type Reference, type RunRequest, type WindowRequest } from './run-request.ts'
@@ -90,7 +91,8 @@ async function findAll(
   let rows = 0
   for (const slice of slices) {
     const found = await findDrift(request, drift(slice), drifting, rules.drift)
-    findings.push(...found.findings.map((finding) => ({ ...finding, slice })))
+    const named = await nameUnseen(request, { slice, segments: baseline.segments }, drifting, found.findings)
+    findings.push(...named.map((finding) => ({ ...finding, slice })))
     if (slice === WHOLE) rows = found.rows
     await setImmediate()
   }

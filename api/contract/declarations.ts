@@ -23,7 +23,7 @@ export const declarationRoutes = {
     description:
       'Makes every check, against what is declared and stored, that declaring them in this order would make: models, ' +
       'channels, monitors, topics, routes. Nothing is stored. The first that would be refused is answered as ' +
-      'its own declaration would be, with `section` and `name` beside.',
+      'its own declaration would be, with `declaration` beside.',
     scope: 'write',
     body: named(
       'Declarations',

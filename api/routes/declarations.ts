@@ -40,6 +40,6 @@ async function within(section: string, name: string, check: () => Promise<void>)
   } catch (error) {
     const problem = asProblem(error)
     if (problem === undefined) throw error
-    throw problem.about({ section, name })
+    throw problem.about({ declaration: { section, name } })
   }
 }

@@ -76,7 +76,7 @@ async function applyChanges(
   const done: string[] = []
   const warned: Warning[] = []
   for (const { section, name, change } of changes.filter((one) => one.change !== 'unchanged')) {
-    const title = `${SINGULAR[section]} "${printable(name)}"`
+    const title = titleOf({ section, name })
     const body = bodies[section].find((one) => (one as { name: unknown }).name === name)
     try {
       const { warnings = [] } = await api.post<{ warnings?: { message: string }[] }>(`/${section}`, body)
@@ -110,15 +110,19 @@ async function checkChanges(
     )
     return warnings.map(({ monitor, message }) => ({ section: 'monitors', name: monitor, message }))
   } catch (error) {
-    const { section, name } = (error instanceof Refusal ? error.body : {}) as Partial<Change>
-    if (error instanceof Error && section !== undefined && name !== undefined)
-      error.message = `${SINGULAR[section]} "${printable(name)}": ${error.message}\nNothing was changed.`
+    const { declaration } = (error instanceof Refusal ? error.body : {}) as {
+      declaration?: Pick<Change, 'section' | 'name'>
+    }
+    if (error instanceof Refusal && declaration !== undefined)
+      error.message = `${titleOf(declaration)}: ${error.message}\nNothing was changed.`
     throw error
   }
 }
 
-const warningLine = ({ section, name, message }: Warning) =>
-  `warning: ${SINGULAR[section]} "${printable(name)}": ${printable(message)}`
+const titleOf = ({ section, name }: Pick<Change, 'section' | 'name'>) =>
+  `${SINGULAR[section]} "${printable(name)}"`
+
+const warningLine = (warning: Warning) => `warning: ${titleOf(warning)}: ${printable(warning.message)}`
 
 function asJson(changes: readonly Change[], warnings: readonly Warning[], dryRun: boolean) {
   return {

@@ -1,8 +1,10 @@
+import { evaluateColumn, withUnseenValues } from '../../detectors/evaluate.ts'
 import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.ts'
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
 import type { CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Report, type ReportColumn } from './report.ts'
+import { unseenValues } from './unseen.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Comparison {
@@ -45,7 +47,10 @@ export async function compareFiles(
   const binned: string[] = []
   const truncated: string[] = []
   for await (const one of counted) {
-    reported.push(reportColumn(one, rule))
+    const { input } = one
+    const unseen = await unseenValues(workspace.store.rollup, current.table, one)
+    const evaluation = withUnseenValues(evaluateColumn(input, rule), input, rule, unseen)
+    reported.push(reportColumn(one, evaluation))
     if (!one.exact) binned.push(one.column.name)
     if (isTruncated(one)) truncated.push(one.column.name)
   }

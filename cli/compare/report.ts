@@ -1,7 +1,8 @@
-import { evaluateColumn, type Evaluation, type EvaluationRule } from '../../detectors/evaluate.ts'
+import type { Evaluation, EvaluationRule } from '../../detectors/evaluate.ts'
 import { DEFAULT_RULE, type Reason, type Verdict } from '../../detectors/judge.ts'
 import type { Rows } from '../../detectors/column-input.ts'
 import type { Statistic, StatisticName } from '../../detectors/statistic.ts'
+import type { UnseenValue } from '../../detectors/unseen-values.ts'
 import type { ColumnKind } from '../../store/model.ts'
 import type { CountedColumn } from './column-inputs.ts'
 
@@ -23,6 +24,8 @@ export interface ReportColumn {
   current: Rows
   effect?: number
   noise_floor?: number
+  /** The most frequent values of the current file that the baseline does not have, with their share of its values. */
+  unseen_values?: readonly UnseenValue[]
   statistics: Partial<Record<StatisticName, ReportStatistic>>
 }
 
@@ -41,8 +44,8 @@ export function comparisonRule(columns: number, exact: boolean): EvaluationRule 
   return { ...DEFAULT_RULE, alpha: LEVEL / columns, ksMethod: exact ? 'exact' : 'auto' }
 }
 
-export function reportColumn({ column, input }: CountedColumn, rule: EvaluationRule): ReportColumn {
-  const evaluation = evaluateColumn(input, rule)
+export function reportColumn({ column }: CountedColumn, evaluation: Evaluation): ReportColumn {
+  const { unseenValues = [] } = evaluation
   return {
     column: column.name,
     kind: column.kind,
@@ -51,6 +54,7 @@ export function reportColumn({ column, input }: CountedColumn, rule: EvaluationR
     explanation: explanationOf(evaluation, column.absent),
     baseline: evaluation.baseline,
     current: evaluation.window,
+    ...(unseenValues.length === 0 ? {} : { unseen_values: unseenValues }),
     ...finite({ effect: evaluation.effect, noise_floor: evaluation.noiseFloor }),
     statistics: Object.fromEntries(
       Object.entries(evaluation.statistics).map(([name, statistic]) => [name, reportStatistic(statistic)]),

@@ -110,11 +110,12 @@ async function checkChanges(
     )
     return warnings.map(({ monitor, message }) => ({ section: 'monitors', name: monitor, message }))
   } catch (error) {
-    const { declaration } = (error instanceof Refusal ? error.body : {}) as {
-      declaration?: Pick<Change, 'section' | 'name'>
-    }
-    if (error instanceof Refusal && declaration !== undefined)
-      error.message = `${titleOf(declaration)}: ${error.message}\nNothing was changed.`
+    // A key that may not write would be refused at the first of them.
+    const refused =
+      error instanceof Refusal &&
+      (error.status === 403 ? wanted[0] : (error.body.declaration as Change | undefined))
+    if (error instanceof Refusal && refused)
+      error.message = `${titleOf(refused)}: ${error.message}\nNothing was changed.`
     throw error
   }
 }

@@ -31,8 +31,9 @@ export async function compare(
 
 type Kinds = [column: string, kind: ColumnKind][]
 
-interface ParsedOptions extends Omit<CompareOptions, 'kinds'> {
+interface ParsedOptions extends Omit<CompareOptions, 'kinds' | 'labels'> {
   kind?: Kinds
+  label?: string[]
 }
 
 /** The `compare` command; its exit code goes to `exit`. */
@@ -46,13 +47,18 @@ export function compareCommand(exit: (code: number) => void): Command {
     .argument('<baseline>', 'the file to compare with: training data, last month')
     .argument('<current>', 'the file to judge')
     .option('-k, --kind <column=kind>', 'take a column for numeric or categorical (repeatable)', addKind)
+    .option(
+      '--label <column>',
+      'judge a column as labels or predictions: its rare classes too (repeatable)',
+      addColumn,
+    )
     .option('-i, --ignore <column>', 'leave a column out (repeatable)', addColumn)
     .option('--exact', 'count every value, in place of bins, in files of over 10,000 rows')
     .option('--all', 'list every column, not just 20 of those without drift')
     .option('--json', 'print JSON, with every statistic')
     .addHelpText('after', HELP)
-    .action(async (baseline: string, current: string, { kind, ...options }: ParsedOptions) => {
-      exit(await compare(baseline, current, { ...options, kinds: new Map(kind) }))
+    .action(async (baseline: string, current: string, { kind, label, ...options }: ParsedOptions) => {
+      exit(await compare(baseline, current, { ...options, kinds: new Map(kind), labels: label ?? [] }))
     })
 }
 

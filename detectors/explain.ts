@@ -1,9 +1,10 @@
 import type { DecidingStatistic } from '../store/monitor.ts'
 import { quoted } from '../store/printable.ts'
-import { severityOf } from './decide.ts'
 import { formatGroupLabel } from './groups.ts'
-import type { Judgement, VerdictRule } from './judge.ts'
-import { count, effect, percent, withinChance } from './phrases.ts'
+import { CLASS_SHARE_THRESHOLDS, type ClassShareChange } from './class-shares.ts'
+import { severityOf, type Thresholds } from './decide.ts'
+import type { Judgement, Verdict, VerdictRule } from './judge.ts'
+import { count, effect, figure, percent, withinChance } from './phrases.ts'
 import { rowsOf, type ColumnInput, type Rows } from './column-input.ts'
 import type { RateChange } from './rate-change.ts'
 import { inBrackets, isAtRest, wantsNames, wordsOfRest, type UnseenValue } from './unseen-values.ts'
@@ -27,8 +28,11 @@ export function explain(
   names: readonly UnseenValue[] = [],
 ): string {
   const sentence = explainReason(judgement, input, rule, names)
+  const { reason, top, classShare } = judgement
   const isTold =
-    judgement.reason === 'unseen' || (isDistribution(judgement) && isAtRest(judgement.top, input))
+    reason === 'unseen' ||
+    (isDistribution(judgement) && isAtRest(top, input)) ||
+    (reason === 'class_share' && classShare?.label.kind === 'unseen')
   if (isTold || names.length === 0 || !wantsNames(judgement, input, rule)) return sentence
   return `${sentence} Values that the baseline does not have${inBrackets(names, input)} add to it.`
 }
@@ -57,6 +61,12 @@ function explainReason(
       return severityOf(judgement.effect ?? 0, rule.thresholds) !== 'ok'
         ? chance(judgement, b, c, rule)
         : `With ${count(c.n)} window rows over so many groups an effect below ${effect(judgement.noiseFloor)} cannot be told from chance.`
+    case 'too_many_categories':
+      return `${percent(judgement.pooled?.window)} of rows are in categories too rare to compare one by one, so a change among them would not be seen. Group its values before they are sent, declare the column numeric if it holds numbers, or leave it out of the monitor.`
+    case 'ks_distance':
+      return `The distribution moved within PSI's groups: largest difference of shares D ${effect(judgement.distance?.value)} (${reached(judgement.verdict, judgement.distance?.thresholds)}), while the effect is ${effect(judgement.effect)}.`
+    case 'class_share':
+      return `${className(judgement.classShare, names, input)} went ${precisely(judgement.classShare)} of rows, ${factor(judgement.classShare)} (${reached(judgement.verdict, CLASS_SHARE_THRESHOLDS, 'a factor of ')}).`
     case 'all_missing':
       return `All ${count(c.n)} rows of the window are missing; in the baseline ${percent(b.missing / b.n)} were.`
     case 'all_missing_in_baseline':
@@ -90,9 +100,37 @@ function emptySides(b: Rows, c: Rows): string {
 }
 
 function threshold({ verdict }: Judgement, { thresholds }: VerdictRule): string {
+  return reached(verdict, thresholds)
+}
+
+function reached(verdict: Verdict, thresholds: Thresholds | undefined, unit = ''): string {
   return verdict === 'critical'
-    ? `critical from ${effect(thresholds.critical)}`
-    : `warning from ${effect(thresholds.warning)}`
+    ? `critical from ${unit}${effect(thresholds?.critical)}`
+    : `warning from ${unit}${effect(thresholds?.warning)}`
+}
+
+function className(
+  change: ClassShareChange | undefined,
+  names: readonly UnseenValue[],
+  input: ColumnInput,
+): string {
+  if (change?.label.kind === 'unseen')
+    return `Classes that the baseline does not have${inBrackets(names, input)}`
+  return change
+    ? `The class ${change.label.kind === 'category' ? quoted(change.label.value) : formatGroupLabel(change.label)}`
+    : ''
+}
+
+/** Of a share of 0.19 % the second digit matters. */
+function precisely(change: ClassShareChange | undefined): string {
+  const share = (of = 0) => `${figure(100 * of)} %`
+  return `from ${share(change?.baseline)} to ${share(change?.window)}`
+}
+
+function factor(change: ClassShareChange | undefined): string {
+  if (change?.ratio === undefined) return change?.window === 0 ? 'all gone' : 'new'
+  const times = change.ratio < 10 ? change.ratio.toFixed(1) : change.ratio.toFixed(0)
+  return change.window > change.baseline ? `${times} times as many` : `one in ${times}`
 }
 
 function mostly({ top }: Judgement, input: ColumnInput, names: readonly UnseenValue[]): string {

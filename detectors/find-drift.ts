@@ -5,6 +5,7 @@ import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
 import { evaluateExtending } from './extend.ts'
 import { wantsLongerWindow } from './judge.ts'
 import { driftKindOf } from './kinds.ts'
+import { ruleFor } from './rules.ts'
 import type { Finding, RunRequest } from './run-request.ts'
 
 /** Drift of the columns' own distributions, and the most rows that any of them has in the monitor's own window. */
@@ -25,7 +26,8 @@ export async function findDrift(
     hasRows: () => rows > 0,
     evaluate: (column, { baseline, window, hours }, start) => {
       const sides = { baseline: baseline(column), window: window(column) }
-      const evaluation = evaluateColumn({ binning: column.binning, ...sides }, rule)
+      const ownRule = ruleFor(column, rule)
+      const evaluation = evaluateColumn({ binning: column.binning, ...sides }, ownRule)
       const { verdict, reason, explanation, effect, noiseFloor, statistics } = evaluation
       const values = Object.entries(statistics).map(([name, { value }]) => [name, value] as const)
       const outcome: Finding = {
@@ -39,7 +41,7 @@ export async function findDrift(
         noiseFloor,
         statistics: Object.fromEntries(values),
         evaluation,
-        rule,
+        rule: ownRule,
         profiles: sides,
         hours,
         identity: { baseline: sides.baseline.counts, window: sides.window.counts },

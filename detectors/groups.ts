@@ -1,4 +1,5 @@
 import {
+  cellValues,
   LOWEST_EDGE,
   type CategoricalBinning,
   type ColumnProfile,
@@ -13,8 +14,8 @@ export type GroupLabel =
   | { kind: 'unseen' }
   | { kind: 'category'; value: string }
   | { kind: 'value'; value: number }
-  /** `[from, to)`; without `from` open below, without `to` open above. */
-  | { kind: 'range'; from?: number; to?: number }
+  /** `[from, to)`; without `from` open below, without `to` open above. Values in it that are groups of their own are `except`. */
+  | { kind: 'range'; from?: number; to?: number; except?: readonly number[] }
 
 /** Rows of both sides over the same groups; the three arrays are of one length. */
 export interface GroupCounts {
@@ -24,9 +25,9 @@ export interface GroupCounts {
 }
 
 /**
- * The counts of a column over PSI's bins. Numeric: one bin a baseline value plus other, or the ranges between
- * decile edges, the outer two open; categorical: one bin a category the baseline holds, plus other (when the
- * list of categories was cut) or unseen (every category without a baseline row). Both: missing comes last.
+ * The counts of a column over PSI's bins. Numeric: one bin a baseline value plus other, or a bin an atom and the ranges
+ * between edges, the outer two open, for the other rows; categorical: one bin a category the baseline holds, plus other
+ * (when the list of categories was cut) or unseen (every category without a baseline row). Both: missing comes last.
  * Groups that are empty on both sides stay in the result; the statistics leave them out.
  */
 export function groupCounts({ binning, baseline, window }: ColumnInput): GroupCounts {
@@ -55,27 +56,46 @@ interface Grouping {
   groupOf: readonly number[]
 }
 
-function numericGroups({ edges, groups }: NumericBinning): Grouping {
-  if (groups.by === 'value') {
-    const indexOf = new Map(groups.values.map((value, i) => [value, i]))
-    const other = groups.values.length
-    const labels: GroupLabel[] = groups.values.map((value) => ({ kind: 'value', value }))
-    labels.push({ kind: 'other' }, { kind: 'missing' })
-    return { labels, groupOf: [other + 1, ...edges.map((edge) => indexOf.get(edge) ?? other)] }
-  }
-  const bounds = groups.edges.filter((edge) => edge > LOWEST_EDGE)
-  const labels: GroupLabel[] = [...bounds, undefined].map((to, i) => range(bounds[i - 1], to))
-  labels.push({ kind: 'missing' })
-  let group = 0
-  const groupOf = edges.map((edge) => {
-    while (group < bounds.length && edge >= bounds[group]) group++
-    return group
+function numericGroups(binning: NumericBinning): Grouping {
+  const { groups } = binning
+  const labels: GroupLabel[] =
+    groups.by === 'value'
+      ? [...groups.values.map((value) => ({ kind: 'value' as const, value })), { kind: 'other' }]
+      : rangesAndAtoms(groups.edges, groups.atoms ?? [])
+  const indexOf = new Map(labels.flatMap((label, i) => (label.kind === 'value' ? [[label.value, i]] : [])))
+  const ranges = labels.flatMap((label, i) =>
+    label.kind === 'range' ? [{ to: label.to ?? Infinity, i }] : [],
+  )
+  const values = cellValues(binning)
+  let range = 0
+  const groupOf = binning.edges.map((edge, cell) => {
+    const value = values[cell]
+    const own = value === undefined ? undefined : indexOf.get(value)
+    if (own !== undefined) return own
+    if (groups.by === 'value') return groups.values.length
+    while ((value ?? edge) >= ranges[range].to) range++
+    return ranges[range].i
   })
-  return { labels, groupOf: [bounds.length + 1, ...groupOf] }
+  return { labels: [...labels, { kind: 'missing' }], groupOf: [labels.length, ...groupOf] }
 }
 
-function range(from?: number, to?: number): GroupLabel {
-  return { kind: 'range', ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+/** Ascending; an atom stands before the range that spans it. */
+function rangesAndAtoms(edges: readonly number[], atoms: readonly number[]): GroupLabel[] {
+  const bounds = edges.filter((edge) => edge > LOWEST_EDGE)
+  return [...bounds, undefined].flatMap((to, i) => {
+    const from = bounds[i - 1]
+    const within = atoms.filter((atom) => atom >= (from ?? -Infinity) && atom < (to ?? Infinity))
+    return [...within.map((value) => ({ kind: 'value' as const, value })), range(from, to, within)]
+  })
+}
+
+function range(from: number | undefined, to: number | undefined, except: readonly number[]): GroupLabel {
+  return {
+    kind: 'range',
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(except.length > 0 && { except }),
+  }
 }
 
 function categoricalGroups({ categories, truncated }: CategoricalBinning, baseline: ColumnProfile): Grouping {
@@ -95,7 +115,13 @@ export function formatGroupLabel(label: GroupLabel): string {
   if (label.kind === 'value') return formatNumber(label.value)
   if (label.kind === 'category') return isPlain(label.value) ? label.value : JSON.stringify(label.value)
   if (label.kind !== 'range') return label.kind
-  const { from, to } = label
+  const { except = [] } = label
+  return except.length === 0
+    ? formatRange(label)
+    : `${formatRange(label)} other than ${except.map(formatNumber).join(', ')}`
+}
+
+function formatRange({ from, to }: Extract<GroupLabel, { kind: 'range' }>): string {
   if (from !== undefined && to !== undefined) return `[${formatNumber(from)}, ${formatNumber(to)})`
   if (to !== undefined) return `< ${formatNumber(to)}`
   return from === undefined ? 'any value' : `≥ ${formatNumber(from)}`

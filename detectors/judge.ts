@@ -1,9 +1,11 @@
 import { DEFAULT_THRESHOLDS, type DecidingStatistic } from '../store/monitor.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
+import { classShareChange, classShareSeverity, type ClassShareChange } from './class-shares.ts'
 import { isConstant } from './constant.ts'
-import { severityOf, type Severity } from './decide.ts'
+import { severityOf, type Severity, type Thresholds } from './decide.ts'
 import { decideColumn, type DecidingRule } from './deciding/decide-column.ts'
 import { groupCounts, type GroupCounts, type GroupLabel } from './groups.ts'
+import { distanceSeverity, distanceThresholds, ksDistance, type KsDistance } from './ks-distance.ts'
 import { allMissingProbability, missingChange, missingSeverity } from './missing.ts'
 import { poolRare } from './pool.ts'
 import { psiContributions } from './psi.ts'
@@ -15,6 +17,8 @@ export interface VerdictRule extends DecidingRule {
   minRows: number
   /** A noise floor above this gives no verdict from the statistic: chance alone would reach the thresholds. */
   maxFloor: number
+  /** The column holds the classes of a label or prediction, of which a rare one matters as well. */
+  classes?: boolean
 }
 
 export const DEFAULT_RULE = {
@@ -27,15 +31,18 @@ export const DEFAULT_RULE = {
 export type Verdict = Severity | 'unconfirmed' | 'insufficient_data'
 
 /**
- * Why: `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`; the statistic that decides, `missing`,
- * `unseen` and `all_missing` with a breach; `not_significant` with unconfirmed; `constant`, `all_missing_in_baseline`
- * and `stable` with ok.
+ * Why: `empty`, `too_few_rows`, `noise_floor` and `too_many_categories` go with `insufficient_data`; the statistic that
+ * decides, `ks_distance`, `class_share`, `missing`, `unseen` and `all_missing` with a breach; `not_significant` with
+ * unconfirmed; `constant`, `all_missing_in_baseline` and `stable` with ok.
  */
 export type Reason =
   | 'empty'
   | 'too_few_rows'
   | 'noise_floor'
+  | 'too_many_categories'
   | DecidingStatistic
+  | 'ks_distance'
+  | 'class_share'
   | 'missing'
   | 'unseen'
   | 'all_missing'
@@ -58,6 +65,12 @@ export interface Judgement {
   missing?: RateChange
   /** `baseline` is the expected share. Only of a categorical column whose categories are all listed. */
   unseen?: RateChange
+  /** The class whose share changed by the largest factor, where a change is significant. */
+  classShare?: ClassShareChange
+  /** Numeric columns where D backs up the statistic that decides. */
+  distance?: KsDistance & { thresholds: Thresholds }
+  /** Share of rows in the rare categories that are pooled for the verdict. Only of a categorical column. */
+  pooled?: { baseline: number; window: number }
 }
 
 /**
@@ -77,8 +90,20 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
   const decision = decideColumn(input, pooled, rule)
   const missing = missingChange(input)
   const unseen = binning.kind === 'categorical' ? unseenChange({ binning, baseline, window }) : undefined
+  const classShare = rule.classes ? classShareChange(groups, rule.alpha) : undefined
+  const distance = distanceOf(input, rule)
+  const rest = binning.kind === 'categorical' ? restShare(pooled) : undefined
   const top = topGroup(pooled)
-  const evidence = { effect: decision?.effect, noiseFloor: decision?.noiseFloor, top, missing, unseen }
+  const evidence = {
+    effect: decision?.effect,
+    noiseFloor: decision?.noiseFloor,
+    top,
+    missing,
+    unseen,
+    classShare,
+    distance,
+    pooled: rest,
+  }
   const judge = (verdict: Verdict, reason: Reason): Judgement => ({ verdict, reason, ...evidence })
 
   if (b.missing === b.n && c.missing === c.n) return judge('ok', 'all_missing_in_baseline')
@@ -94,17 +119,48 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
     },
     { reason: 'unseen', severity: unseenSeverity(unseen, rule.alpha), isTop: top?.label.kind === 'other' },
     { reason: rule.decide, severity: noisy ? 'ok' : (decision?.severity ?? 'ok'), isTop: false },
+    {
+      reason: 'ks_distance',
+      severity: distanceSeverity(distance, distance?.thresholds, rule.alpha),
+      isTop: false,
+    },
+    { reason: 'class_share', severity: classShareSeverity(classShare), isTop: false },
   ])
   if (breach) return judge(breach.severity, breach.reason)
   if (noisy) return judge('insufficient_data', 'noise_floor')
+  if (isConstant(input)) return judge('ok', 'constant')
+  if (!isDivided(pooled) || isMostlyPooled(rest)) return judge('insufficient_data', 'too_many_categories')
   if (severityOf(decision?.effect ?? 0, rule.thresholds) !== 'ok')
     return judge('unconfirmed', 'not_significant')
-  return judge('ok', isConstant(input) ? 'constant' : 'stable')
+  return judge('ok', 'stable')
+}
+
+function distanceOf({ binning, baseline, window }: ColumnInput, rule: VerdictRule): Judgement['distance'] {
+  const thresholds = distanceThresholds(rule.decide, rule.thresholds)
+  const found = binning.kind === 'numeric' ? ksDistance({ binning, baseline, window }) : undefined
+  return thresholds && found && { ...found, thresholds }
+}
+
+/** Whether there are two groups or more that the statistics could see a change between. */
+function isDivided({ baseline, window }: GroupCounts): boolean {
+  return baseline.filter((rows, i) => rows + window[i] > 0).length > 1
+}
+
+function restShare({ labels, baseline, window }: GroupCounts): { baseline: number; window: number } {
+  const rest = labels.findIndex(({ kind }) => kind === 'other')
+  const share = (counts: readonly number[]) =>
+    rest < 0 ? 0 : counts[rest] / counts.reduce((sum, count) => sum + count, 0)
+  return { baseline: share(baseline), window: share(window) }
+}
+
+/** Most rows of both sides are in one group, within which a change cannot be seen. */
+function isMostlyPooled(rest: Judgement['pooled']): boolean {
+  return rest !== undefined && rest.baseline > 0.5 && rest.window > 0.5
 }
 
 /**
- * Whether a longer window might give the verdict that this one could not: too few rows in it, or a noise floor too
- * high. The caller extends the window backwards; rows that the baseline lacks no window can make up for.
+ * Whether a longer window might give the verdict that this one could not: too few rows in it, a noise floor too high,
+ * or categories too rare. The caller extends the window backwards; rows that the baseline lacks no window can make up for.
  */
 export function wantsLongerWindow(
   { verdict, reason }: Pick<Judgement, 'verdict' | 'reason'>,
@@ -112,7 +168,7 @@ export function wantsLongerWindow(
   { minRows }: Pick<VerdictRule, 'minRows'>,
 ): boolean {
   if (verdict !== 'insufficient_data' || rowsOf(baseline).n < minRows) return false
-  return reason === 'noise_floor' || rowsOf(window).n < minRows
+  return reason === 'noise_floor' || reason === 'too_many_categories' || rowsOf(window).n < minRows
 }
 
 const RANK: Record<Severity, number> = { ok: 0, warning: 1, critical: 2 }

@@ -1,7 +1,6 @@
 import { sum } from 'simple-statistics'
-import type { NumericBinning } from '../store/binning.ts'
+import { cellValues, type NumericBinning } from '../store/binning.ts'
 import { valueCounts, type ColumnInput } from './column-input.ts'
-import { holdsOneValue } from './constant.ts'
 import { totals } from './counts.ts'
 import { ksPValue, ksStatistic } from './kolmogorov-smirnov.ts'
 import { powerOfTwo, spreadOfSums, spreadOfValues } from './spread.ts'
@@ -33,11 +32,9 @@ function kolmogorovSmirnov(
   const exact = method === 'exact' || (method === 'auto' && n.nB * n.nC <= EXACT_PRODUCT)
   const pValue = ksPValue(value, n.nB, n.nC, exact ? 'exact' : 'asymptotic')
   // Inside a cell of several values F_b - F_c may rise further, at most by all that the baseline has there.
-  const unresolved = b.reduce(
-    (max, rows, i) => (rows > max && !holdsOneValue(binning, i + 1) ? rows : max),
-    0,
-  )
-  return { value, pValue, bound: unresolved / n.nB }
+  const single = cellValues(binning)
+  const unresolved = b.reduce((max, rows, i) => (rows > max && single[i] === undefined ? rows : max), 0)
+  return { value, pValue, bound: Math.min(unresolved / n.nB, 1 - value) }
 }
 
 /** Over the distinct values of both sides, scaled so that no difference leaves the range of doubles. */
@@ -62,10 +59,14 @@ function binnedDistance({ binning, baseline, window }: NumericInput): Statistic 
   const [b, c] = [valueCounts(binning, baseline), valueCounts(binning, window)]
   const sums = (values: readonly number[]) => b.map((_, i) => values[i + 1] ?? 0)
   const [bSums, cSums] = [sums(baseline.sums), sums(window.sums)]
-  const distance = wassersteinBinned(binning.edges, binning.centre, b, c, bSums, cSums)
-  const discrete = b.every((rows, i) => rows === 0 || holdsOneValue(binning, i + 1))
+  const single = cellValues(binning)
+  const distance = wassersteinBinned({ ...binning, values: single }, b, c, bSums, cSums)
+  const discrete = b.every((rows, i) => rows === 0 || single[i] !== undefined)
   const spread = discrete
-    ? spreadOfValues(binning.edges, b)
+    ? spreadOfValues(
+        single.map((value) => value ?? 0),
+        b,
+      )
     : spreadOfSums(sum(b), sum(bSums), baseline.squares)
   return spread && distance ? { value: distance.value / spread, bound: distance.bound / spread } : undefined
 }

@@ -6,7 +6,7 @@ import type { ConceptRule } from './concept/judge-concept.ts'
 import { level } from './decide.ts'
 import { decidingRule } from './deciding/decide-column.ts'
 import type { EvaluationRule } from './evaluate.ts'
-import { DEFAULT_RULE } from './judge.ts'
+import { DEFAULT_RULE, type VerdictRule } from './judge.ts'
 import { driftKindOf } from './kinds.ts'
 import type { PerformanceRule } from './performance/judge-performance.ts'
 
@@ -36,15 +36,29 @@ export function rulesOf(
   }
 }
 
+/** The rule with what holds of this column alone: the shares of rare classes are tested of outcomes. */
+export function ruleFor<Rule extends VerdictRule>(column: BaselineColumn, rule: Rule): Rule {
+  return holdsClasses(column) ? { ...rule, classes: true } : rule
+}
+
+function holdsClasses({ role, kind }: BaselineColumn): boolean {
+  return kind === 'categorical' && (role === 'label' || role === 'prediction')
+}
+
 /**
  * Every test of one slice that can raise an alarm. PSI and missing are tested of every column, unseen of a categorical
- * one; the relation of labels by the columns that decide, since features cannot alarm without them; one metric.
+ * one, the shares of classes of labels and predictions; D rises with PSI and is not counted apart. The relation of labels by the columns that decide, since features cannot alarm without them; one metric.
  */
 function testsOf({ checks }: Monitor, columns: readonly BaselineColumn[]): number {
   const drift = columns.filter((column) => checks.some((kind) => kind === driftKindOf(column)))
   return (
-    drift.reduce((sum, { kind }) => sum + (kind === 'categorical' ? 3 : 2), 0) +
+    drift.reduce((sum, column) => sum + testsOfColumn(column), 0) +
     (checks.includes('concept') ? conceptColumns(columns).deciding.length : 0) +
     (checks.includes('performance') ? 1 : 0)
   )
+}
+
+function testsOfColumn(column: BaselineColumn): number {
+  if (column.kind === 'numeric') return 2
+  return holdsClasses(column) ? 4 : 3
 }

@@ -39,12 +39,16 @@ function risesByNew(top: NonNullable<Judgement['top']>, input: ColumnInput): boo
 
 /** Whether the sentence on a verdict needs their names. */
 export function wantsNames(
-  { verdict, top, unseen }: Judgement,
+  { verdict, reason, top, unseen, classShare }: Judgement,
   input: ColumnInput,
   { alpha }: Pick<VerdictRule, 'alpha'>,
 ): boolean {
   if (verdict === 'ok' || verdict === 'insufficient_data' || outsideOf(input).window === 0) return false
-  return unseenSeverity(unseen, alpha) !== 'ok' || isAtRest(top, input)
+  return (
+    unseenSeverity(unseen, alpha) !== 'ok' ||
+    isAtRest(top, input) ||
+    (reason === 'class_share' && classShare?.label.kind === 'unseen')
+  )
 }
 
 /** Whether most of the change is at values that can be named. */

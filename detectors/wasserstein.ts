@@ -29,6 +29,15 @@ export interface BinnedDistance {
   bound: number
 }
 
+export interface DistanceBins {
+  /** Lower edges, ascending. */
+  edges: readonly number[]
+  /** What the sums are relative to. */
+  centre: number
+  /** The one value of a bin, where it holds only one: what happens inside is then known. */
+  values: readonly (number | undefined)[]
+}
+
 /**
  * Distance from bins: the sum over bins of `|integral of F_b - F_c|`, each integral being exact by the value sums.
  *
@@ -36,15 +45,13 @@ export interface BinnedDistance {
  * q_i inside, it stays in `[d - q_i, d + p_i]`: where that holds both signs the shortfall is at most
  * `width (p_i + q_i) / 2`, elsewhere 0. The outermost bins have no width; there F_b - F_c is a difference of two tail
  * shares, so the shortfall is at most twice the smaller of the two sides' tail integrals (0 when only one has rows).
- * @param edges lower edges of the K bins, ascending; the first bin is open below, the last one above
- * @param centre what the sums are relative to
+ * @param bins K bins, the first one open below, the last one above
  * @param b, c rows per bin, without the missing slot
  * @param bSums, cSums sum of `x - centre` per bin
  * @returns `undefined` when a side is empty
  */
 export function wassersteinBinned(
-  edges: readonly number[],
-  centre: number,
+  { edges, centre, values }: DistanceBins,
   b: Counts,
   c: Counts,
   bSums: readonly number[],
@@ -71,6 +78,10 @@ export function wassersteinBinned(
       const tailC = Math.abs(c[i] * edge - cSums[i]) / nC
       areas.push(Math.abs(tailB - tailC))
       bounds.push(2 * Math.min(tailB, tailC))
+    } else if (values[i] !== undefined) {
+      const after = (belowB + b[i]) / nB - (belowC + c[i]) / nC
+      const before = belowB / nB - belowC / nC
+      areas.push(Math.abs(before) * (values[i]! - edges[i]) + Math.abs(after) * (edges[i + 1] - values[i]!))
     } else {
       const before = belowB / nB - belowC / nC
       const insideB = (b[i] * upper - bSums[i]) / nB

@@ -1,23 +1,43 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import {
+  cellValues,
   LOWEST_EDGE,
-  nextDouble,
   type CategoricalBinning,
   type ColumnBinning,
   type NumericBinning,
   type NumericGroups,
 } from '../store/binning.ts'
-import { categoricalSummary, frequentAmong, numericSummary, valuesAtRanks } from '../store/column-queries.ts'
+import {
+  categoricalSummary,
+  frequentAmong,
+  leastAbove,
+  numericSummary,
+  rowsBelow,
+  valuesAtRanks,
+} from '../store/column-queries.ts'
+import { float32Interval } from '../store/float32.ts'
 import type { Column } from '../store/model.ts'
+import { pointsOf, type Point } from './points.ts'
+import {
+  amongAll,
+  cutAt,
+  distinct,
+  groupsByEdge,
+  heavyPoints,
+  interpolate,
+  MAX_GROUPED_VALUES,
+  restPositions,
+  sortedValues,
+  undividedFrom,
+  type Atom,
+} from './psi-groups.ts'
 
 /** A column with more distinct values than this is binned by quantiles, else by value. */
 export const MAX_BINNED_VALUES = 125
-/** With more distinct values than this, PSI groups a column by deciles, else by value. */
-export const MAX_GROUPED_VALUES = 20
 export const QUANTILES = 250
 export const MAX_CATEGORIES = 1000
 /** A quantile that is itself a value of at least this share of the rows gets a bin of its own. */
-const ATOM_SHARE = 1 / 500
+const POINT_SHARE = 1 / 500
 
 /** Derives the bins of a column from the rows of `from`, a table expression that has `column.source`. */
 export async function deriveBinning(
@@ -44,61 +64,76 @@ async function deriveNumeric(
   source: string,
 ): Promise<NumericBinning> {
   const { n, mean, values } = await numericSummary(client, from, source, MAX_BINNED_VALUES)
-  if (n === 0) return numericBinning([], [], { by: 'value', values: [] }, 0)
-  const quantiles = await quantileSeries(client, from, source, n)
-  const groups = numericGroups(values, quantiles)
-  if (values !== undefined) return numericBinning(values, decilesOf(quantiles), groups, mean)
-  const atoms = await frequentAmong(client, from, source, distinct(quantiles), n * ATOM_SHARE)
-  const edges = [...quantiles.slice(0, -1), nextDouble(quantiles[QUANTILES])]
-  return numericBinning(atoms, edges, groups, mean)
+  if (values) return binningByValue(pointsOf(await frequentAmong(client, from, source, values, 1)), mean)
+
+  const known = new Map<number, number>()
+  const valueAt = (rank: number) => known.get(rank)!
+  const learn = async (ranks: readonly number[]) => {
+    const unknown = [...new Set(ranks)].filter((rank) => !known.has(rank))
+    if (unknown.length === 0) return
+    for (const [rank, value] of await valuesAtRanks(client, from, source, unknown)) known.set(rank, value)
+  }
+  await learn(quantilePositions(n).flatMap((position) => [Math.floor(position), Math.ceil(position)]))
+  const quantiles = quantilesOf(n, valueAt)
+  const points = pointsOf(await frequentAmong(client, from, source, distinct(quantiles), n * POINT_SHARE))
+  const heavy = heavyPoints(points, n)
+  const below = await rowsBelow(
+    client,
+    from,
+    source,
+    heavy.map((point) => point.from),
+  )
+  const atoms = heavy.map((point, i): Atom => ({ ...point, below: below[i] }))
+  const sorted = { n, valueAt, atoms }
+  await learn([amongAll(0, atoms), ...restPositions(sorted).flatMap(({ rank, next }) => [rank, next])])
+  let groups = groupsByEdge(sorted)
+  const least = undividedFrom(groups, sorted)
+  if (least !== undefined) groups = cutAt(groups, await leastAbove(client, from, source, least, atoms))
+  const range = [float32Interval(quantiles[0]).from, float32Interval(quantiles[QUANTILES]).to]
+  return numericBinning(points, [...range, ...quantiles.slice(1, -1)], groups, mean)
+}
+
+/** Bins of a column of which every value is known with its rows; each value is a bin of its own. */
+export function binningByValue(points: readonly Point[], centre: number): NumericBinning {
+  return numericBinning(points, [], groupsOfPoints(points), centre)
+}
+
+/** PSI's groups of a column of which every value is known with its rows. */
+export function groupsOfPoints(points: readonly Point[]): NumericGroups {
+  if (points.length <= MAX_GROUPED_VALUES) return { by: 'value', values: points.map(({ value }) => value) }
+  const sorted = sortedValues(points)
+  const groups = groupsByEdge(sorted)
+  const least = undividedFrom(groups, sorted)
+  if (least === undefined) return groups
+  const isAtom = (value: number) => sorted.atoms.some((atom) => atom.value === value)
+  return cutAt(groups, points.find(({ value }) => value > least && !isAtom(value))!.value)
 }
 
 /**
- * PSI's groups of a numeric column.
- * @param values its distinct values; undefined when there are too many to list, and so to group by
- * @param quantiles as {@link quantilesOf} gives them
+ * Assembles a numeric binning. Each point becomes a bin of its own, which no edge divides; the edges of the groups and
+ * `cuts` are edges besides.
  */
-export function numericGroups(
-  values: readonly number[] | undefined,
-  quantiles: readonly number[],
-): NumericGroups {
-  return values !== undefined && values.length <= MAX_GROUPED_VALUES
-    ? { by: 'value', values }
-    : { by: 'edge', edges: distinct(decilesOf(quantiles)) }
-}
-
-function decilesOf(quantiles: readonly number[]): number[] {
-  return quantiles.filter((_, i) => i % (QUANTILES / 10) === 0).slice(1, -1)
-}
-
-/**
- * Assembles a numeric binning: each of `points` becomes a bin of its own, between the next smaller edge and
- * the next double above it; `cuts` are edges besides.
- */
-export function numericBinning(
-  points: readonly number[],
+function numericBinning(
+  points: readonly Point[],
   cuts: readonly number[],
   groups: NumericGroups,
   centre: number,
 ): NumericBinning {
-  const edges = [LOWEST_EDGE, ...points.flatMap((point) => [point, nextDouble(point)]), ...cuts]
-  return { kind: 'numeric', edges: distinct(edges.filter(Number.isFinite)), groups, centre }
+  const edges = [LOWEST_EDGE, ...points.flatMap(({ from, to }) => [from, to])]
+  const values = points.map(({ value }) => value)
+  const whole = { kind: 'numeric' as const, edges: distinct(edges.filter(Number.isFinite)), points: values }
+  return withCuts({ ...whole, groups, centre }, [...cuts, ...(groups.by === 'edge' ? groups.edges : [])])
 }
 
-function distinct(values: readonly number[]): number[] {
-  // Adding zero turns -0 into 0, which are the same value and must be the same edge.
-  return [...new Set(values.map((value) => value + 0))].sort((a, b) => a - b)
-}
-
-async function quantileSeries(
-  client: ClickHouseClient,
-  from: string,
-  source: string,
-  n: number,
-): Promise<number[]> {
-  const ranks = quantilePositions(n).flatMap((position) => [Math.floor(position), Math.ceil(position)])
-  const values = await valuesAtRanks(client, from, source, [...new Set(ranks)])
-  return quantilesOf(n, (rank) => values.get(rank)!)
+/** The binning with further edges, where they do not divide the bin of a single value. */
+export function withCuts(binning: NumericBinning, cuts: readonly number[]): NumericBinning {
+  const { edges } = binning
+  const single = cellValues(binning)
+  const divides = (cut: number) => single[edges.findLastIndex((edge) => edge <= cut)] !== undefined
+  return {
+    ...binning,
+    edges: distinct([...edges, ...cuts.filter((cut) => Number.isFinite(cut) && !divides(cut))]),
+  }
 }
 
 const quantilePositions = (n: number) =>
@@ -108,16 +143,9 @@ const quantilePositions = (n: number) =>
  * The quantiles at 0, 1/250, …, 1 of n values by linear interpolation of order statistics (Hyndman and Fan's
  * type 7). `valueAt` gives the value at a rank, from 0, of the sorted values.
  */
-export function quantilesOf(n: number, valueAt: (rank: number) => number): number[] {
+function quantilesOf(n: number, valueAt: (rank: number) => number): number[] {
   return quantilePositions(n).map((position) => {
     const rank = Math.floor(position)
     return interpolate(valueAt(rank), valueAt(Math.ceil(position)), position - rank)
   })
-}
-
-/** Linear interpolation that is exact at both ends and cannot overflow. */
-function interpolate(a: number, b: number, t: number): number {
-  const step = b - a
-  if (!Number.isFinite(step)) return a * (1 - t) + b * t
-  return t < 0.5 ? a + step * t : b - step * (1 - t)
 }

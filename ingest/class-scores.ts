@@ -9,7 +9,7 @@ import {
 } from '../store/class-scores.ts'
 import type { Column } from '../store/model.ts'
 import { rows } from '../store/query.ts'
-import { numericBinning } from './binning.ts'
+import { withCuts } from './binning.ts'
 
 /** The classes that rows with a map of scores have scores of, most frequent first; at most {@link MOST_CLASSES}. */
 export async function scoredClasses(client: ClickHouseClient, from: string): Promise<string[]> {
@@ -36,5 +36,5 @@ export function withConfidence(
 /** Keeps the classes of {@link CONFIDENCE} in bins of their own. */
 export function splitByClass(binning: NumericBinning, classes: readonly string[]): NumericBinning {
   const starts = classes.map((_, k) => confidenceOffset(k))
-  return { ...numericBinning([], [...binning.edges, ...starts], binning.groups, binning.centre), classes }
+  return { ...withCuts(binning, starts), classes }
 }

@@ -9,14 +9,26 @@
 /** Every numeric bin array starts here, the lowest finite double, so that each finite value has a bin. */
 export const LOWEST_EDGE = -Number.MAX_VALUE
 
-/** How PSI groups a numeric column: one bin a baseline value (plus "other"), or between decile edges. */
+/**
+ * How PSI groups a numeric column: one group a baseline value (plus "other"), or a group for each atom, a value that
+ * holds at least a tenth of the baseline, and ranges between edges for the other rows. A range may span an atom.
+ */
 export type NumericGroups =
-  { by: 'value'; values: readonly number[] } | { by: 'edge'; edges: readonly number[] }
+  | { by: 'value'; values: readonly number[] }
+  | { by: 'edge'; edges: readonly number[]; atoms?: readonly number[] }
 
 export interface NumericBinning {
   kind: 'numeric'
-  /** Ascending and distinct; `edges[0]` is {@link LOWEST_EDGE}. Contains every edge of `groups`. */
+  /**
+   * Ascending and distinct; `edges[0]` is {@link LOWEST_EDGE}. Contains every edge of `groups` that lies in no cell of
+   * `points`.
+   */
   edges: readonly number[]
+  /**
+   * Values with a cell of their own, ascending. Absent from binnings stored by earlier versions, whose cells of one
+   * value end at the next double above it.
+   */
+  points?: readonly number[]
   groups: NumericGroups
   /** The baseline mean: value sums are of `x - centre`, so that they keep their digits. */
   centre: number
@@ -65,4 +77,16 @@ export function nextDouble(x: number): number {
   view.setFloat64(0, x)
   view.setBigUint64(0, view.getBigUint64(0) + (x > 0 ? 1n : -1n))
   return view.getFloat64(0)
+}
+
+/** The one value that each cell holds, in the order of the cells; undefined where it may hold several. */
+export function cellValues({ edges, points, exact }: NumericBinning): (number | undefined)[] {
+  if (exact === true) return [...edges]
+  if (points === undefined)
+    return edges.map((edge, cell) => (edges[cell + 1] === nextDouble(edge) ? edge : undefined))
+  let next = 0
+  return edges.map((_, cell) => {
+    const holdsNext = next < points.length && (cell + 1 === edges.length || points[next] < edges[cell + 1])
+    return holdsNext ? points[next++] : undefined
+  })
 }

@@ -77,7 +77,14 @@ function server(url: string): Engine {
     send_progress_in_http_headers: 1,
     http_headers_progress_interval_ms: '10000',
   } as const
-  const connect = () => createClient({ url, clickhouse_settings: settings, request_timeout: 120_000 })
+  const connect = () =>
+    createClient({
+      url,
+      clickhouse_settings: settings,
+      request_timeout: 120_000,
+      // An idle connection that the server is about to close must not take the next statement.
+      keep_alive: { enabled: true, eagerly_destroy_stale_sockets: true },
+    })
   return { connect, stream: undefined }
 }
 

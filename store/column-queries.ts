@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { Interval } from './float32.ts'
 import { rows } from './query.ts'
 import { array, float, identifier } from './sql.ts'
 
@@ -47,22 +48,56 @@ export async function valuesAtRanks(
   return new Map(found.map(({ rank, value }) => [rank, value]))
 }
 
-/** Which of the candidate values occur in at least `rows` rows. */
+/** Which of the candidate values occur in at least `atLeast` rows, and in how many. */
 export async function frequentAmong(
   client: ClickHouseClient,
   from: string,
   source: string,
   candidates: readonly number[],
   atLeast: number,
-): Promise<number[]> {
-  const column = identifier(source)
-  const found = await rows<{ value: number }>(
+): Promise<{ value: number; rows: number }[]> {
+  if (candidates.length === 0) return []
+  return rows(
     client,
-    `SELECT assumeNotNull(${column}) AS value FROM ${from}
-     WHERE ${finite(source)} AND ${column} IN (${array(candidates.map(float), 'Float64')})
-     GROUP BY value HAVING count() >= ${atLeast}`,
+    // Adding zero turns -0 into 0, which are the same value.
+    `SELECT assumeNotNull(${identifier(source)}) + 0.0 AS value, count() AS rows FROM ${from}
+     WHERE ${finite(source)} AND value IN (${array(candidates.map(float), 'Float64')})
+     GROUP BY value HAVING rows >= ${float(atLeast)}`,
   )
-  return found.map(({ value }) => value)
+}
+
+/** How many finite values are less than each bound. */
+export async function rowsBelow(
+  client: ClickHouseClient,
+  from: string,
+  source: string,
+  bounds: readonly number[],
+): Promise<number[]> {
+  if (bounds.length === 0) return []
+  const counts = bounds.map((bound) => `countIf(assumeNotNull(${identifier(source)}) < ${float(bound)})`)
+  const found = await rows<{ counts: number[] }>(
+    client,
+    `SELECT [${counts.join(', ')}] AS counts FROM ${from} WHERE ${finite(source)}`,
+  )
+  return found[0].counts
+}
+
+/** The least finite value above `bound` that lies in none of the half-open intervals. */
+export async function leastAbove(
+  client: ClickHouseClient,
+  from: string,
+  source: string,
+  bound: number,
+  except: readonly Interval[],
+): Promise<number> {
+  const value = `assumeNotNull(${identifier(source)})`
+  const outside = except.map((one) => `NOT (${value} >= ${float(one.from)} AND ${value} < ${float(one.to)})`)
+  const conditions = [finite(source), `${value} > ${float(bound)}`, ...outside]
+  const found = await rows<{ least: number }>(
+    client,
+    `SELECT min(${value}) AS least FROM ${from} WHERE ${conditions.join(' AND ')}`,
+  )
+  return found[0].least
 }
 
 export interface CategoricalSummary {

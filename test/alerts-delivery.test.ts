@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -16,8 +15,8 @@ import { listDeliveries } from '../store/deliveries.ts'
 import { eventId } from '../alerts/event-id.ts'
 import { rows } from '../store/query.ts'
 import { runScript } from './support/child.ts'
-import { startClickHouseFront } from './support/clickhouse-front.ts'
-import { temporaryStore } from './support/store.ts'
+import { describeOnServer } from './support/clickhouse-server.ts'
+import { temporaryServerStore, temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
@@ -460,11 +459,18 @@ describe('of each alert a channel is told', () => {
   })
 })
 
-describe('a crash', () => {
+describeOnServer('a crash', () => {
+  // A data directory belongs to one process, a server serves the child as well.
+  let server: Awaited<ReturnType<typeof temporaryServerStore>>
+  let embedded: typeof store
+  beforeAll(async () => {
+    server = await temporaryServerStore()
+    ;[embedded, store] = [store, server]
+  })
+  afterAll(() => void (store = embedded))
+
   it('between sending and recording repeats the event under the same id', async () => {
     vi.useRealTimers()
-    // By URL, as a data directory belongs to one process.
-    const front = await startClickHouseFront(join(store.directory, 'data'))
     await declare('crash')
     const event = alertEvent('first', 1, ['crash'])
     await emit(event)
@@ -473,7 +479,7 @@ describe('a crash', () => {
       import { parseAllowList } from './alerts/allow-list.ts'
       import { createSafeAgent } from './alerts/safe-agent.ts'
       import { openStore } from './store/client.ts'
-      const store = await openStore({ url: '${front.url}' })
+      const store = await openStore({ url: '${server.url}' })
       await deliverPending({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         link: (path) => path, clock: () => new Date(), random: Math.random, log: { info() {}, warn() {} } })
       console.log('recorded')`)
@@ -484,7 +490,6 @@ describe('a crash', () => {
     expect(await deliver()).toEqual({ delivered: 1 })
     expect(await deliver()).toEqual({})
     expect(receiver.received.map(({ id }) => id)).toEqual([event.id, event.id])
-    await front.close()
   })
 })
 

@@ -238,7 +238,7 @@ describe('values and bins', () => {
           const sums = (side: number[]) =>
             edges.map((_, i) => side.reduce((s, v) => s + inBin(edges, v, i, centre), 0))
           const [nB, nC] = [binCounts(edges, x), binCounts(edges, y)]
-          const binned = wassersteinBinned(edges, centre, nB, nC, sums(x), sums(y))!
+          const binned = wassersteinBinned({ edges, centre, values: [] }, nB, nC, sums(x), sums(y))!
           return binned.value <= exact + 1e-9 && exact <= binned.value + binned.bound + 1e-9
         },
       ),
@@ -257,7 +257,11 @@ describe('values and bins', () => {
           [0, ...c],
         ]
         const exact = wassersteinExact(values, b, c)!
-        return near(wassersteinBinned(edges, 0, nB, nC, sums(nB), sums(nC))!.value, exact, 1e-9)
+        return near(
+          wassersteinBinned({ edges, centre: 0, values: [] }, nB, nC, sums(nB), sums(nC))!.value,
+          exact,
+          1e-9,
+        )
       }),
     )
   })

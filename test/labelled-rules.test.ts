@@ -83,7 +83,7 @@ describe('the level of a test', () => {
 
   test('counts every test that can raise an alarm, and no other', () => {
     expect(tests(['feature'])).toBe(2 + 3)
-    expect(tests(['feature', 'prediction', 'label'])).toBe(2 + 3 + 2 + 3)
+    expect(tests(['feature', 'prediction', 'label'])).toBe(2 + 3 + 2 + 4)
     expect(tests(['concept'])).toBe(1)
     expect(tests(['feature', 'concept', 'performance'])).toBe(5 + 1 + 1)
     expect(tests(['feature', 'concept', 'performance'], 23)).toBe(23 * (5 + 1 + 1))

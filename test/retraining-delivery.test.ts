@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseAllowList } from '../alerts/allow-list.ts'
@@ -16,9 +15,9 @@ import { channels, channelSchema } from '../store/channel.ts'
 import { monitors, monitorSchema, type Monitor } from '../store/monitor.ts'
 import { rows } from '../store/query.ts'
 import { runScript } from './support/child.ts'
-import { startClickHouseFront } from './support/clickhouse-front.ts'
+import { describeOnServer } from './support/clickhouse-server.ts'
 import { Listener, status } from './support/retraining.ts'
-import { temporaryStore } from './support/store.ts'
+import { temporaryServerStore, temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
@@ -38,12 +37,7 @@ beforeAll(async () => {
   await github.start()
   pipeline.check = ({ body, headers }) =>
     void new Webhook(SECRET).verify(body, headers as Record<string, string>)
-  const train = { name: 'train', webhook: { url: `${pipeline.url}/hooks/train?key=hunter2`, secret: SECRET } }
-  const actions = {
-    name: 'actions',
-    github: { repository: 'acme/models', token: TOKEN, api_url: github.url },
-  }
-  for (const one of [train, actions]) await channels.put(store, one.name, channelSchema.parse(one), at(0))
+  await declareTargets()
 })
 afterAll(() => {
   pipeline.stop()
@@ -57,6 +51,15 @@ beforeEach(async () => {
   github.forget()
 })
 afterEach(() => vi.useRealTimers())
+
+async function declareTargets(): Promise<void> {
+  const train = { name: 'train', webhook: { url: `${pipeline.url}/hooks/train?key=hunter2`, secret: SECRET } }
+  const actions = {
+    name: 'actions',
+    github: { repository: 'acme/models', token: TOKEN, api_url: github.url },
+  }
+  for (const one of [train, actions]) await channels.put(store, one.name, channelSchema.parse(one), at(0))
+}
 
 const wait = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
 
@@ -345,16 +348,27 @@ describe('a request', () => {
     await send()
     expect(await statuses()).toEqual(['sent'])
   })
+})
+
+describeOnServer('a crash', () => {
+  // A data directory belongs to one process, a server serves the child as well.
+  let server: Awaited<ReturnType<typeof temporaryServerStore>>
+  let embedded: typeof store
+  beforeAll(async () => {
+    server = await temporaryServerStore()
+    ;[embedded, store] = [store, server]
+    await declareTargets()
+  })
+  afterAll(() => void (store = embedded))
 
   test('killed between sent and recorded goes out again under the same id', async () => {
     await fire(await declare(), alertEvent('first', 30))
-    const front = await startClickHouseFront(join(store.directory, 'data'))
     const child = runScript(`
       import { sendPendingRetrains } from './alerts/retraining/send-pending.ts'
       import { parseAllowList } from './alerts/allow-list.ts'
       import { createSafeAgent } from './alerts/safe-agent.ts'
       import { openStore } from './store/client.ts'
-      const store = await openStore({ url: '${front.url}' })
+      const store = await openStore({ url: '${server.url}' })
       await sendPendingRetrains({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         publicUrl: 'https://drift.example.com', clock: () => new Date(), random: Math.random,
         log: { info() {}, warn() {} } })
@@ -371,7 +385,6 @@ describe('a request', () => {
     ])
     expect(await statuses()).toEqual(['sent'])
     expect(await types()).toEqual(['requested', 'sending', 'sending', 'sent'])
-    await front.close()
   })
 })
 

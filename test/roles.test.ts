@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseRoles, type Role } from '../cli/roles.ts'
 import { runService } from './support/child.ts'
-import { startClickHouseFront, type ClickHouseFront } from './support/clickhouse-front.ts'
+import {
+  describeOnServer,
+  startClickHouseServer,
+  type ClickHouseServer,
+} from './support/clickhouse-server.ts'
 import { ask } from './support/service.ts'
 
 const SERVER = { url: 'http://clickhouse:8123' }
@@ -26,20 +30,20 @@ describe('roles', () => {
   })
 })
 
-describe('processes over one store', () => {
+describeOnServer('processes over one store', () => {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-roles-'))
-  let front: ClickHouseFront
+  let server: ClickHouseServer
   beforeAll(async () => {
-    front = await startClickHouseFront(join(directory, 'store'))
+    server = await startClickHouseServer(join(directory, 'store'))
   })
   afterAll(async () => {
-    await front.close()
+    await server.close()
     rmSync(directory, { recursive: true, force: true })
   })
   // All of them in one directory, as on one machine.
   const start = (roles: string) =>
     runService(
-      { CLICKHOUSE_URL: front.url, DRIFTGAUGE_DATA: join(directory, 'data'), LOG_LEVEL: 'error' },
+      { CLICKHOUSE_URL: server.url, DRIFTGAUGE_DATA: join(directory, 'data'), LOG_LEVEL: 'error' },
       '--roles',
       roles,
     )

@@ -1,6 +1,7 @@
-import { describe } from 'vitest'
 import { profileSuite } from './suites/profiles.ts'
+import { describeOnServer } from './support/clickhouse-server.ts'
 import { temporaryServerStore } from './support/store.ts'
 
-describe('profiles equal a brute-force count, ClickHouse reached by URL', () =>
-  profileSuite(temporaryServerStore))
+describeOnServer('profiles equal a brute-force count, on a ClickHouse server', () =>
+  profileSuite(temporaryServerStore),
+)

@@ -3,6 +3,7 @@ import type { MemberEvaluation } from '../../alerts/severity.ts'
 import { baselineHours } from '../../detectors/baseline-hours.ts'
 import { rowsOf } from '../../detectors/column-input.ts'
 import { explain } from '../../detectors/explain.ts'
+import { ruleFor } from '../../detectors/rules.ts'
 import { judgeColumn, wantsLongerWindow, type VerdictRule } from '../../detectors/judge.ts'
 import { driftKindOf } from '../../detectors/kinds.ts'
 import { storedProfile } from '../../detectors/stored-profile.ts'
@@ -97,7 +98,7 @@ function judgeWindow(
   for (let length = windowMs; ; length = Math.min(length * 2, LONGEST_WINDOW_MS)) {
     const baseline = baselineOf(new Date(end - length), new Date(end))
     const input = { binning, baseline, window: sliding.window(end - length, end) }
-    const judgement = judgeColumn(input, rule)
+    const judgement = judgeColumn(input, ruleFor(column, rule))
     if (hasRows && length < LONGEST_WINDOW_MS && wantsLongerWindow(judgement, input, rule)) continue
     const { verdict, effect } = judgement
     const breach = verdict === 'warning' || verdict === 'critical'

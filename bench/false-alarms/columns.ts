@@ -1,9 +1,9 @@
-import { LOWEST_EDGE, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
+import { LOWEST_EDGE, nextDouble, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
 import { Multinomial } from './random.ts'
+import type { StreamColumn } from './stream.ts'
 
 /** A feature of a simulated model: rows are drawn from its shares over the slots of its count array. */
-export interface SimulatedColumn {
-  binning: ColumnBinning
+export interface SimulatedColumn extends StreamColumn {
   law: Multinomial
   /** Each row has, with this probability, the same slot as in the column `of` (which comes earlier). */
   copies?: { of: number; share: number } | undefined
@@ -55,9 +55,42 @@ export function profileOf(counts: Int32Array): ColumnProfile {
   return { counts: Array.from(counts), sums: [], squares: 0 }
 }
 
-/** As a monitor's run counts them: PSI and missing of every column, unseen of a categorical one. */
-export function testsOf(columns: readonly { binning: ColumnBinning }[]): number {
-  return columns.reduce((sum, { binning }) => sum + (binning.kind === 'categorical' ? 3 : 2), 0)
+/** Columns that are mostly zero, smooth ones in fine bins, and classes of which one is rare. */
+export function unevenColumns(features: number): SimulatedColumn[] {
+  const kinds = [
+    zeroInflated(0.92, 2),
+    zeroInflated(0.6, 4),
+    zeroInflated(0, 10),
+    { binning: categoricalBinning(2), law: new Multinomial([0, 0.998, 0.002, 0]), classes: true },
+    { binning: categoricalBinning(4), law: new Multinomial([0, 0.6, 0.36, 0.03, 0.01, 0]), classes: true },
+  ]
+  return Array.from({ length: features }, (_, i) => kinds[i % kinds.length])
+}
+
+const FINE_BINS = 240
+
+/** Zeros, and as many further rows evenly over fine bins, which PSI takes in `groups` groups. */
+function zeroInflated(zeros: number, groups: number): SimulatedColumn {
+  const cuts = (n: number) => Array.from({ length: n - 1 }, (_, i) => (i + 1) / n)
+  const shares = even(FINE_BINS).map((share) => (1 - zeros) * share)
+  return {
+    binning: {
+      kind: 'numeric',
+      edges: [LOWEST_EDGE, 0, nextDouble(0), ...cuts(FINE_BINS)],
+      points: zeros > 0 ? [0] : [],
+      groups: { by: 'edge', edges: cuts(groups), ...(zeros > 0 && { atoms: [0] }) },
+      centre: 0.5,
+    },
+    law: new Multinomial([0, 0, zeros, ...shares]),
+  }
+}
+
+/** As a monitor's run counts them: PSI and missing of every column, unseen of a categorical one, shares of classes. */
+export function testsOf(columns: readonly StreamColumn[]): number {
+  return columns.reduce(
+    (sum, { binning, classes }) => sum + (binning.kind === 'categorical' ? (classes ? 4 : 3) : 2),
+    0,
+  )
 }
 
 function even(n: number): number[] {

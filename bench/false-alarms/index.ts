@@ -7,10 +7,11 @@ import { flightsStream, readJanuary } from './flights.ts'
 import { PLAIN_RULES } from './plain-rules.ts'
 import { Random } from './random.ts'
 import { compareWithRealMonitor } from './real-monitor.ts'
+import { unevenColumns } from './columns.ts'
 import { detectionLine, stationaryLine } from './report.ts'
 import { shiftedColumn, SHIFTS } from './shifts.ts'
 import { EVALUATIONS, runStationary, type RuleOf, type StationaryRun } from './stationary.ts'
-import { simulatedStream, type Stream } from './stream.ts'
+import { simulatedStream, streamOf, type Stream } from './stream.ts'
 
 const WINDOW_ROWS = [200, 500, 1000, 50_000]
 const FEATURES = [10, 50, 200]
@@ -48,6 +49,17 @@ export async function benchFalseAlarms({ runs = DEFAULT_RUNS, only = '' }: False
           stationary(simulatedStream(new Random(seed), features, correlated), rows, seed, ruleOf)
         await cell({ name, runs, run, line: stationaryLine })
       }
+    }
+  }
+  for (const features of FEATURES) {
+    for (const rows of WINDOW_ROWS) {
+      const options = { rows, evaluations: EVALUATIONS, ruleOf, plain: false, screened: false }
+      await cell({
+        name: `${features} uneven features, ${rows} rows`,
+        runs,
+        run: (seed) => runStationary(streamOf(new Random(seed), unevenColumns(features)), options),
+        line: stationaryLine,
+      })
     }
   }
   await withStore(async (store) => {

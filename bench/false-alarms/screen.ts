@@ -7,6 +7,25 @@ import type { ColumnBinning } from '../../store/binning.ts'
 const MIN_EXPECTED = 5
 const ROUNDING = 1e-9
 
+/** D of Kolmogorov–Smirnov from which it backs up PSI, see `distanceThresholds`. */
+const LEAST_DISTANCE = 0.2
+
+/** D of Kolmogorov–Smirnov over the values, missing apart. */
+function largestDifference(b: Int32Array, c: Int32Array): number {
+  let [nB, nC] = [0, 0]
+  for (let slot = 1; slot < b.length; slot++) {
+    nB += b[slot]
+    nC += c[slot]
+  }
+  let [upToB, upToC, largest] = [0, 0, 0]
+  for (let slot = 1; slot < b.length; slot++) {
+    upToB += b[slot]
+    upToC += c[slot]
+    largest = Math.max(largest, Math.abs(upToB / nB - upToC / nC))
+  }
+  return largest
+}
+
 /**
  * A cheap check that never misses a breach of the default rule: without a significant Pearson statistic, and without
  * enough points of missing or unseen rows, the verdict cannot be one. What passes is judged in full. It saves the
@@ -30,6 +49,7 @@ export function createScreen(
       for (let slot = 1; slot < rest; slot++) if (baseline[slot] === 0) unseen += window[slot]
       if (unseen / nC >= UNSEEN_THRESHOLDS.warning / 2) return true
     }
+    if (!isCategorical && largestDifference(baseline, window) >= LEAST_DISTANCE - ROUNDING) return true
     const expected = Math.min(nB, nC) / (nB + nC)
     let statistic = 0
     let groups = 0

@@ -73,8 +73,9 @@ function createJudge(
   return (windows) =>
     windows.map((window, i) => {
       if (!mayBreach[i](window)) return 'ok'
-      const input = { binning: columns[i].binning, baseline: profiles[i], window: profileOf(window) }
-      return judgeColumn(input, rule).verdict
+      const { binning, classes } = columns[i]
+      const input = { binning, baseline: profiles[i], window: profileOf(window) }
+      return judgeColumn(input, classes ? { ...rule, classes } : rule).verdict
     })
 }
 

@@ -4,9 +4,15 @@ import type { Random } from './random.ts'
 
 export const BASELINE_ROWS = 10_000
 
+export interface StreamColumn {
+  binning: ColumnBinning
+  /** Holds the classes of a label or prediction. */
+  classes?: boolean | undefined
+}
+
 /** The features of a model whose data does not change: a baseline, and as many more rows of the same law as are asked for. */
 export interface Stream {
-  columns: readonly { binning: ColumnBinning }[]
+  columns: readonly StreamColumn[]
   /** Counts of {@link BASELINE_ROWS} rows, one array a column. */
   baseline: readonly Int32Array[]
   /** Adds the counts of n further rows. */
@@ -18,7 +24,10 @@ export function emptyCounts(like: readonly Int32Array[]): Int32Array[] {
 }
 
 export function simulatedStream(random: Random, features: number, correlated: boolean): Stream {
-  const columns = simulatedColumns(features, correlated)
+  return streamOf(random, simulatedColumns(features, correlated))
+}
+
+export function streamOf(random: Random, columns: readonly SimulatedColumn[]): Stream {
   const baseline = columns.map(({ law }) => new Int32Array(law.shares.length))
   addRows(random, columns, BASELINE_ROWS, baseline)
   return { columns, baseline, addRows: (n, counts) => addRows(random, columns, n, counts) }

@@ -1,9 +1,11 @@
 import { evaluateColumn, withUnseenValues } from '../../detectors/evaluate.ts'
+import { holdsClasses } from './classes.ts'
 import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.ts'
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
-import type { CompareOptions } from './options.ts'
+import { UnusableInput, type CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Report, type ReportColumn } from './report.ts'
+import { printable } from './text.ts'
 import { unseenValues } from './unseen.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -37,6 +39,10 @@ export async function compareFiles(
     onProgress(READING * read++, `reading ${fileName(file)}`),
   )
   const { baseline, current, columns } = inputs
+  for (const label of options.labels ?? []) {
+    if (!columns.some(({ name }) => name === label))
+      throw new UnusableInput(`--label ${printable(label)}: no such column is compared.`)
+  }
   const wanted = Math.max(baseline.rows, current.rows) <= EXACT_ROWS || (options.exact ?? false)
   const count = wanted ? exactInputs : binnedInputs
   const counted = count(workspace.store.rollup, inputs, (done, column) =>
@@ -47,10 +53,10 @@ export async function compareFiles(
   const binned: string[] = []
   const truncated: string[] = []
   for await (const one of counted) {
-    const { input } = one
+    const { column, input } = one
+    const own = { ...rule, classes: holdsClasses(column.name, input, options.labels ?? []) }
     const unseen = await unseenValues(workspace.store.rollup, current.table, one)
-    const evaluation = withUnseenValues(evaluateColumn(input, rule), input, rule, unseen)
-    reported.push(reportColumn(one, evaluation))
+    reported.push(reportColumn(one, withUnseenValues(evaluateColumn(input, own), input, own, unseen)))
     if (!one.exact) binned.push(one.column.name)
     if (isTruncated(one)) truncated.push(one.column.name)
   }

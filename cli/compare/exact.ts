@@ -1,6 +1,7 @@
 import type { ColumnInput } from '../../detectors/column-input.ts'
-import { numericGroups, quantilesOf } from '../../ingest/binning.ts'
-import { LOWEST_EDGE, type ColumnProfile, type NumericBinning } from '../../store/binning.ts'
+import { groupsOfPoints } from '../../ingest/binning.ts'
+import { pointsOf, type Point } from '../../ingest/points.ts'
+import { LOWEST_EDGE, type ColumnProfile } from '../../store/binning.ts'
 import type { ValueCounts } from './value-counts.ts'
 
 /** All rows of each side, those without a value included. */
@@ -10,11 +11,16 @@ export interface RowCounts {
 }
 
 /** Every distinct value of both sides as a cell of its own; PSI's groups are those that ingest would derive. */
-export function exactNumeric(found: ValueCounts<number>, rows: RowCounts): ColumnInput {
+export function exactNumeric(counted: ValueCounts<number>, rows: RowCounts): ColumnInput {
+  const { values, baseline } = counted
+  const points = pointsOf(
+    values.flatMap((value, i) => (baseline[i] > 0 ? [{ value, rows: baseline[i] }] : [])),
+  )
+  const found = snapToPoints(counted, points)
   // A binning starts at the lowest double; where no row has it, that cell is empty.
   const padding = found.values[0] === LOWEST_EDGE ? [] : [LOWEST_EDGE]
   const edges = [...padding, ...found.values]
-  const { groups, centre } = describeBaseline(found)
+  const centre = meanOf(points)
   const profile = (counts: readonly number[], all: number): ColumnProfile => {
     const slots = withMissing([...padding.map(() => 0), ...counts], all)
     const distance = (slot: number) => edges[slot - 1] - centre
@@ -23,37 +29,38 @@ export function exactNumeric(found: ValueCounts<number>, rows: RowCounts): Colum
     return { counts: slots, sums, squares }
   }
   return {
-    binning: { kind: 'numeric', edges, groups, centre, exact: true },
+    binning: { kind: 'numeric', edges, groups: groupsOfPoints(points), centre, exact: true },
     baseline: profile(found.baseline, rows.baseline),
     window: profile(found.current, rows.current),
   }
 }
 
-function describeBaseline(found: ValueCounts<number>): Pick<NumericBinning, 'groups' | 'centre'> {
-  const values: number[] = []
-  /** Rows up to and with each value. */
-  const upTo: number[] = []
-  found.values.forEach((value, i) => {
-    if (found.baseline[i] === 0) return
-    values.push(value)
-    upTo.push((upTo.at(-1) ?? 0) + found.baseline[i])
+/** Counts what single precision cannot tell from a value of the baseline as that value. */
+function snapToPoints(
+  { values, baseline, current }: ValueCounts<number>,
+  points: readonly Point[],
+): ValueCounts<number> {
+  const snapped: ValueCounts<number> = { values: [], baseline: [], current: [] }
+  let next = 0
+  values.forEach((value, i) => {
+    while (next < points.length && points[next].to <= value) next++
+    const own = next < points.length && points[next].from <= value ? points[next].value : value
+    const last = snapped.values.length - 1
+    if (snapped.values[last] === own) {
+      snapped.baseline[last] += baseline[i]
+      snapped.current[last] += current[i]
+      return
+    }
+    snapped.values.push(own)
+    snapped.baseline.push(baseline[i])
+    snapped.current.push(current[i])
   })
-  const n = upTo.at(-1) ?? 0
-  if (n === 0) return { groups: { by: 'value', values: [] }, centre: 0 }
-  const quantiles = quantilesOf(n, (rank) => values[firstAbove(upTo, rank)])
-  const centre = values.reduce((mean, value, i) => mean + value * ((upTo[i] - (upTo[i - 1] ?? 0)) / n), 0)
-  return { groups: numericGroups(values, quantiles), centre }
+  return snapped
 }
 
-/** Index of the first of the ascending numbers that is above `x`. */
-function firstAbove(ascending: readonly number[], x: number): number {
-  let [low, high] = [0, ascending.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle] > x) high = middle
-    else low = middle + 1
-  }
-  return low
+function meanOf(points: readonly Point[]): number {
+  const n = points.reduce((sum, { rows }) => sum + rows, 0)
+  return points.reduce((mean, { value, rows }) => mean + value * (rows / n), 0)
 }
 
 /** Every category of both sides as a cell of its own, those that the baseline lacks too. */

@@ -5,6 +5,8 @@ export interface CompareOptions {
   kinds?: ReadonlyMap<string, ColumnKind>
   /** Columns that are left out. */
   ignore?: readonly string[]
+  /** Columns to judge as a label or prediction is. */
+  labels?: readonly string[]
   /** Print JSON in place of a table. */
   json?: boolean
   /** Count every value whatever the number of rows. */

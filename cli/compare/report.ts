@@ -80,6 +80,7 @@ const WINDOW_REASONS: readonly Reason[] = [
   'too_few_rows',
   'not_significant',
   'noise_floor',
+  'too_many_categories',
   'all_missing',
   'all_missing_in_baseline',
 ]

@@ -1,5 +1,4 @@
-import { LOWEST_EDGE, type ColumnBinning, type NumericBinning } from '../../store/binning.ts'
-import { holdsOneValue } from '../constant.ts'
+import { cellValues, LOWEST_EDGE, type ColumnBinning, type NumericBinning } from '../../store/binning.ts'
 import { formatGroupLabel } from '../groups.ts'
 
 /** Categories that are named where several stand together. */
@@ -21,9 +20,10 @@ export function slotLabel(binning: ColumnBinning, slots: readonly number[]): str
 
 function rangeLabel(binning: NumericBinning, first: number, last: number): string {
   const { edges } = binning
-  const from = edges[first - 1]
-  // A slot of one value ends with the next double above it, which reads the same and is not in it.
-  const value = holdsOneValue(binning, last) ? edges[last - 1] : undefined
+  const values = cellValues(binning)
+  const from = values[first - 1] ?? edges[first - 1]
+  // The slot of one value ends just above it, which reads the same and is not in it.
+  const value = values[last - 1]
   const text = (number: number) => formatGroupLabel({ kind: 'value', value: number })
   if (value !== undefined && first === last) return text(value)
   if (value !== undefined)

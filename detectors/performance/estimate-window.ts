@@ -71,8 +71,9 @@ export function estimateWindow(
 /** The slots of `confidence` by class, ascending. */
 function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly number[]) {
   return classes.map((category, k) => {
-    const from = confidenceOffset(k)
-    const to = confidenceOffset(k + 1)
+    // A cell of one value begins a little below it; between the classes there are no values.
+    const from = confidenceOffset(k) - 0.5
+    const to = confidenceOffset(k + 1) - 0.5
     return { category, slots: slots.filter((slot) => edges[slot - 1] >= from && edges[slot - 1] < to) }
   })
 }

@@ -1,5 +1,5 @@
 import type { BaselineColumn } from '../../store/baselines.ts'
-import { holdsOneValue } from '../constant.ts'
+import { cellValues } from '../../store/binning.ts'
 
 /** The share of rows whose score is exactly 0 or 1; of several classes, those that have a class at exactly 1. */
 export function hardScoreShare(
@@ -18,11 +18,8 @@ function shareAt(
 ): number {
   if (binning.kind !== 'numeric') return 0
   const rows = counts.slice(1).reduce((sum, count) => sum + count, 0)
-  const hard = counts.reduce(
-    (sum, count, slot) =>
-      slot > 0 && values.includes(binning.edges[slot - 1]) && holdsOneValue(binning, slot)
-        ? sum + count
-        : sum,
+  const hard = cellValues(binning).reduce<number>(
+    (sum, value, cell) => (value !== undefined && values.includes(value) ? sum + counts[cell + 1] : sum),
     0,
   )
   return rows === 0 ? 0 : hard / rows

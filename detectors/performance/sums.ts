@@ -1,10 +1,10 @@
 import type { BaselineColumn } from '../../store/baselines.ts'
-import { slotCount, type CategoricalBinning } from '../../store/binning.ts'
+import type { CategoricalBinning } from '../../store/binning.ts'
 import type { LabelScale } from '../../store/label-scale.ts'
 import { labelledOf, type LabelledColumn } from '../../store/labelled-profiles.ts'
 import type { LabelledProfile } from '../../store/labelled-profile.ts'
 import { lossSumsOf } from '../../store/loss-sums.ts'
-import { holdsOneValue } from '../constant.ts'
+import { singleValued } from '../constant.ts'
 import { columnSums } from '../labelled-windows.ts'
 import type { Confusion } from './confusion.ts'
 import type { PerformanceSums } from './metrics.ts'
@@ -31,9 +31,7 @@ export function performanceSums(
       scored && {
         positives: everySecond(scored, 0),
         negatives: everySecond(scored, 1),
-        single: Array.from({ length: slotCount(score.binning) - 1 }, (_, i) =>
-          holdsOneValue(score.binning, i + 1),
-        ),
+        single: singleValued(score.binning).slice(1),
       },
   }
 }

@@ -18,7 +18,7 @@ import { activeBaseline } from '../../store/baselines.ts'
 import { readProfiles } from '../../store/profiles.ts'
 import { rows } from '../../store/query.ts'
 import { runService, type Child } from '../support/child.ts'
-import { startClickHouseFront, type ClickHouseFront } from '../support/clickhouse-front.ts'
+import { startClickHouseServer, type ClickHouseServer } from '../support/clickhouse-server.ts'
 import { startBroker, type Broker } from '../support/kafka-broker.ts'
 
 export interface FaultRun {
@@ -65,7 +65,7 @@ const isPoison = (i: number) => i % 977 === 0
 export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-faults-'))
   const random = uniform(5)
-  let front: ClickHouseFront
+  let server: ClickHouseServer
   let broker: Broker
   let store: Store
   let producer: Producer
@@ -75,7 +75,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
   function startConsumer(groupId = 'faults'): Child {
     const child = runService(
       {
-        CLICKHOUSE_URL: front.url,
+        CLICKHOUSE_URL: server.url,
         KAFKA_BROKERS: broker.brokers,
         KAFKA_GROUP_ID: groupId,
         KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
@@ -102,8 +102,8 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
   const nextGeneration = generationClock()
 
   beforeAll(async () => {
-    front = await startClickHouseFront(join(directory, 'store'))
-    store = await openStore({ url: front.url })
+    server = await startClickHouseServer(join(directory, 'store'))
+    store = await openStore({ url: server.url })
     await migrate(store, new Date())
     await openModels(store).declare(model, new Date())
     await makeBaseline(store)
@@ -123,7 +123,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
     await producer?.disconnect()
     await broker?.stop()
     await store?.close()
-    await front?.close()
+    await server?.close()
     rmSync(directory, { recursive: true, force: true })
   }, 60_000)
 
@@ -239,9 +239,9 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
           await wait(outageMs)
           await broker.restart()
         } else {
-          front.fail(true)
+          await server.kill()
           await wait(outageMs)
-          front.fail(false)
+          await server.restart()
         }
         await sending
         await count()

@@ -1,4 +1,6 @@
 import { LOWEST_EDGE, nextDouble, type CategoricalBinning, type NumericBinning } from '../../store/binning.ts'
+import { groupsOfPoints } from '../../ingest/binning.ts'
+import { pointsOf } from '../../ingest/points.ts'
 import type { ColumnInput } from '../../detectors/column-input.ts'
 
 export type Value<T> = T | null
@@ -35,16 +37,18 @@ export function numeric(
   const distinct = [...new Set(sorted)]
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
   const quantiles = (n: number) => Array.from({ length: n - 1 }, (_, i) => at((i + 1) / n))
-  const deciles = sorted.length > 0 ? [...new Set(quantiles(10))] : []
+  const counted = new Map<number, number>()
+  for (const value of sorted) counted.set(value, (counted.get(value) ?? 0) + 1)
+  const frequent = [...counted].flatMap(([value, rows]) =>
+    500 * rows >= sorted.length ? [value, nextDouble(value)] : [],
+  )
   const inner =
     distinct.length <= 125
       ? distinct.flatMap((value) => [value, nextDouble(value)])
-      : [sorted[0], ...quantiles(250), nextDouble(sorted.at(-1)!)]
-  const edges = ascending([LOWEST_EDGE, ...inner, ...deciles])
-  const groups =
-    distinct.length <= 20
-      ? { by: 'value' as const, values: distinct }
-      : { by: 'edge' as const, edges: deciles }
+      : [sorted[0], ...quantiles(250), ...frequent, nextDouble(sorted.at(-1)!)]
+  const groups = groupsOfPoints(pointsOf([...counted].map(([value, rows]) => ({ value, rows }))))
+  const cuts = groups.by === 'edge' ? groups.edges : []
+  const edges = ascending([LOWEST_EDGE, ...inner, ...cuts])
   return column({ kind: 'numeric', edges, groups, centre: mean(sorted) }, baseline, window)
 }
 

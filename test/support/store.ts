@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { openStore, type Store } from '../../store/client.ts'
 import { migrate } from '../../store/migrations.ts'
-import { startClickHouseFront } from './clickhouse-front.ts'
+import { startClickHouseServer } from './clickhouse-server.ts'
 
 /** A fresh embedded store for one test file; closed and removed after it. */
 export async function temporaryStore(): Promise<Store & { directory: string }> {
@@ -15,17 +15,17 @@ export async function temporaryStore(): Promise<Store & { directory: string }> {
   return { ...store, directory }
 }
 
-/** As {@link temporaryStore}, but reached by URL as a ClickHouse server is. */
-export async function temporaryServerStore(): Promise<Store & { directory: string }> {
+/** As {@link temporaryStore}, on a real server: see `describeOnServer` for where there is none. */
+export async function temporaryServerStore(): Promise<Store & { directory: string; url: string }> {
   const directory = temporaryDirectory()
-  const front = await startClickHouseFront(join(directory, 'data'))
-  const store = await openStore({ url: front.url })
+  const server = await startClickHouseServer(join(directory, 'data'))
+  const store = await openStore({ url: server.url })
   await migrate(store, new Date())
   afterAll(async () => {
     await store.close()
-    await front.close()
+    await server.close()
   })
-  return { ...store, directory }
+  return { ...store, directory, url: server.url }
 }
 
 function temporaryDirectory(): string {

@@ -9,7 +9,7 @@ export interface LegendEntry {
   /** From mild to grave; none for what has no colour. */
   colors: string[]
   /** What cells carry besides. */
-  sign: '▲' | '■' | '◇' | 'hatching' | 'blank' | undefined
+  sign: '▲' | '■' | '▽' | 'hatching' | 'blank' | undefined
 }
 
 /** What the looks of cells mean. */

@@ -56,7 +56,7 @@ export function rowPaths(row: HeatmapRow, scale: readonly EffectStep[], boxes: r
     hatching: hatched.map(hatch).join(''),
     warning: runs.warning.flatMap((run) => marks(run, triangle)).join(''),
     critical: runs.critical.flatMap((run) => marks(run, square)).join(''),
-    unconfirmed: runs.unconfirmed.flatMap((run) => marks(run, diamond)).join(''),
+    unconfirmed: runs.unconfirmed.flatMap((run) => marks(run, hollow)).join(''),
   }
 }
 
@@ -108,13 +108,12 @@ function square(x: number, y: number): string {
   return rectangle({ left: x, right: x + MARK, top: y, bottom: y + MARK })
 }
 
-/** Hollow: the inner one, drawn the other way round, stays empty. */
-function diamond(x: number, y: number): string {
-  const [left, top, right, bottom] = [x, y, x + MARK, y + MARK]
-  const [middle, centre] = [x + MARK / 2, y + MARK / 2]
-  const rim = 2
+/** Upside down and hollow: the inner triangle, drawn the other way round, stays empty. */
+function hollow(x: number, y: number): string {
+  const [left, right, bottom] = [x, x + MARK, y + MARK]
+  const middle = x + MARK / 2
   return (
-    `M${middle} ${top}L${right} ${centre}L${middle} ${bottom}L${left} ${centre}Z` +
-    `M${middle} ${top + rim}L${left + rim} ${centre}L${middle} ${bottom - rim}L${right - rim} ${centre}Z`
+    `M${left} ${y}H${right}L${middle} ${bottom}Z` +
+    `M${left + 2.5} ${y + 1.5}L${middle} ${bottom - 3}L${right - 2.5} ${y + 1.5}Z`
   )
 }

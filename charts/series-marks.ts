@@ -3,7 +3,7 @@ import type { SeriesData, SeriesPoint } from './data.ts'
 import { formatNumber } from './format.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { isolated, nearest, withGaps, type LinePoint } from './time.ts'
-import { BREACH_SIGN, BREACH_SYMBOL, isBreach, UNCONFIRMED_SYMBOL } from './verdict.ts'
+import { BREACH_SIGN, BREACH_SYMBOL, isBreach } from './verdict.ts'
 
 /** Marks of one run of breaches are so many pixels apart at least. */
 const MARK_SPACING = 14
@@ -66,14 +66,14 @@ export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSer
   const breaches = thinOut(input).flatMap(({ windowEnd, value, verdict }) => {
     const at = [Date.parse(windowEnd), value]
     if (!isBreach(verdict)) {
-      // A hollow symbol is drawn in its border's colour.
-      const itemStyle = { color: colors.unconfirmed, opacity: 1, borderWidth: 1.75 }
-      return [{ value: at, symbol: UNCONFIRMED_SYMBOL, symbolSize: 9, itemStyle }]
+      const itemStyle = { color: surface, opacity: 1, borderColor: colors.unconfirmed, borderWidth: 1.75 }
+      return [{ value: at, symbol: 'triangle' as const, symbolRotate: 180, symbolSize: 8, itemStyle }]
     }
     return [
       {
         value: at,
         symbol: BREACH_SYMBOL[verdict],
+        symbolRotate: 0,
         symbolSize: verdict === 'warning' ? 9 : 7,
         itemStyle: { color: colors[verdict], opacity: 1, borderColor: surface, borderWidth: 1 },
       },

@@ -25,9 +25,8 @@ export const BREACH_SYMBOL = { warning: 'triangle', critical: 'rect' } as const
 /** The same shapes within a text. */
 export const BREACH_SIGN = { warning: '▲', critical: '■' } as const
 
-/** The same for an effect that reaches a threshold without being a breach: hollow. */
-export const UNCONFIRMED_SYMBOL = 'emptyDiamond'
-export const UNCONFIRMED_SIGN = '◇'
+/** The same for an effect that reaches a threshold without being a breach: hollow, and upside down. */
+export const UNCONFIRMED_SIGN = '▽'
 
 export function isBreach(verdict: Verdict | null): verdict is 'warning' | 'critical' {
   return verdict === 'warning' || verdict === 'critical'

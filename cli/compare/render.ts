@@ -21,7 +21,7 @@ const MARKS: Record<Verdict, { icon: string; word: string; style: Parameters<typ
   critical: { icon: '✖', word: 'critical', style: ['bold', 'red'] },
   warning: { icon: '▲', word: 'warning', style: ['bold', 'yellow'] },
   insufficient_data: { icon: '○', word: 'no verdict', style: ['cyan'] },
-  unconfirmed: { icon: '◇', word: 'unconfirmed', style: ['cyan'] },
+  unconfirmed: { icon: '▽', word: 'unconfirmed', style: ['cyan'] },
   ok: { icon: '✓', word: 'ok', style: [] },
 }
 

@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000
 /** Icons that differ in shape, so that they read without colour. */
 export const ICONS = {
   ok: '·',
-  unconfirmed: '◇',
+  unconfirmed: '▽',
   warning: '▲',
   critical: '■',
   insufficient_data: '?',

@@ -49,7 +49,10 @@ export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
   if (rows.every(({ verdicts }) => verdicts.every((verdict) => verdict === null)))
     return `${where}: nothing was evaluated.`
   const breaching = rows.filter(({ verdicts }) => verdicts.some(isBreach))
-  if (breaching.length === 0) return `${where}: none breaches.`
+  if (breaching.length === 0) {
+    const unconfirmed = rows.filter(({ verdicts }) => verdicts.includes('unconfirmed')).length
+    return sentence(`${where}: none breaches`, [unconfirmed > 0 && `${formatCount(unconfirmed)} unconfirmed`])
+  }
   const critical = breaching.filter(({ verdicts }) => verdicts.includes('critical')).length
   const worst = breaching
     .map(({ label, effects, verdicts }) => ({

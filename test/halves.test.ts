@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { joinHalves, type Joined } from '../ingest/join-halves.ts'
@@ -18,7 +17,7 @@ let [one, other]: Store[] = []
 beforeAll(async () => {
   const store = await temporaryStore()
   one = store
-  other = await openStore({ path: join(store.directory, 'data') })
+  other = await openStore(store.location)
   afterAll(() => other.close())
 })
 

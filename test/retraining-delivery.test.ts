@@ -368,7 +368,7 @@ describeOnServer('a crash', () => {
       import { parseAllowList } from './alerts/allow-list.ts'
       import { createSafeAgent } from './alerts/safe-agent.ts'
       import { openStore } from './store/client.ts'
-      const store = await openStore({ url: '${server.url}' })
+      const store = await openStore({ url: '${server.location.url}' })
       await sendPendingRetrains({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         publicUrl: 'https://drift.example.com', clock: () => new Date(), random: Math.random,
         log: { info() {}, warn() {} } })

@@ -96,13 +96,20 @@ def known_and_rest(known, side):
 
 
 def groups(kind, b, c):
-    """Counts over PSI's bins: a category or value each and the rest, or between deciles."""
-    distinct = np.unique(b)
+    """Counts over PSI's groups: a category or value each and the rest; or heavy values, and quantiles of the others."""
+    distinct, rows = np.unique(b, return_counts=True)
     if kind == "categorical" or len(distinct) <= 20:
         return [known_and_rest(distinct, side) for side in (b, c)]
-    ascending = np.sort(b)
-    deciles = np.unique([quantile(ascending, i, 10) for i in range(1, 10)])
-    return [count(deciles, side) for side in (b, c)]
+    atoms = distinct[10 * rows >= len(b)]
+    others = np.sort(b[~np.isin(b, atoms)])
+    parts = max(2, int(10 * len(others) / len(b) + 0.5))
+    edges = np.unique([quantile(others, i, parts) for i in range(1, parts)])
+    if edges[-1] == others[0]:
+        edges = np.append(edges, others[others > others[0]][0])
+    return [
+        np.concatenate([[np.sum(side == atom) for atom in atoms], count(edges, side[~np.isin(side, atoms)])])
+        for side in (b, c)
+    ]
 
 
 def occupied(counts):

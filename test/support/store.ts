@@ -2,30 +2,36 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { openStore, type Store } from '../../store/client.ts'
+import { openStore, type Store, type StoreLocation } from '../../store/client.ts'
 import { migrate } from '../../store/migrations.ts'
 import { startClickHouseServer } from './clickhouse-server.ts'
 
-/** A fresh embedded store for one test file; closed and removed after it. */
-export async function temporaryStore(): Promise<Store & { directory: string }> {
+/** Where another connection, or another process, finds it: a directory, or the address of a server. */
+type TemporaryStore<Location extends StoreLocation> = Store & { directory: string; location: Location }
+
+/** A fresh store for one test file; closed and removed after it. Embedded, unless `TEST_STORE` is `server`. */
+export async function temporaryStore(): Promise<TemporaryStore<StoreLocation>> {
+  if (process.env.TEST_STORE === 'server') return temporaryServerStore()
   const directory = temporaryDirectory()
-  const store = await openStore({ path: join(directory, 'data') })
+  const location = { path: join(directory, 'data') }
+  const store = await openStore(location)
   await migrate(store, new Date())
   afterAll(() => store.close())
-  return { ...store, directory }
+  return { ...store, directory, location }
 }
 
 /** As {@link temporaryStore}, on a real server: see `describeOnServer` for where there is none. */
-export async function temporaryServerStore(): Promise<Store & { directory: string; url: string }> {
+export async function temporaryServerStore(): Promise<TemporaryStore<{ url: string }>> {
   const directory = temporaryDirectory()
   const server = await startClickHouseServer(join(directory, 'data'))
-  const store = await openStore({ url: server.url })
+  const location = { url: server.url }
+  const store = await openStore(location)
   await migrate(store, new Date())
   afterAll(async () => {
     await store.close()
     await server.close()
   })
-  return { ...store, directory, url: server.url }
+  return { ...store, directory, location }
 }
 
 function temporaryDirectory(): string {

@@ -114,7 +114,7 @@ describe('a monitor', () => {
     const must = async (path: string, body: unknown, headers?: Record<string, string>) => {
       const answer = await service.call('POST', path, body, headers)
       if (answer.status >= 300) throw new Error(JSON.stringify(answer.body))
-      return answer.body as Json
+      return answer.body
     }
     const features = { c: 'categorical', n: 'numeric', steady: 'categorical', site: 'categorical' }
     await must('/models', { name: 'shop', task: 'binary', positive: 'yes', features, segments: ['site'] })
@@ -162,7 +162,7 @@ describe('a monitor', () => {
     const found = results.find(
       (one) => one.column === column && one.segment === segment && one.version === version,
     )
-    return (await service.call('GET', `/results/${found.id}`)).body as Json
+    return (await service.call('GET', `/results/${found.id}`)).body
   }
 
   test('names them in the result, out of the rows of the window', async () => {
@@ -195,7 +195,7 @@ describe('a monitor', () => {
   })
 
   test('and they come out again, or what differs is told', async () => {
-    const again = async (id: string) => (await service.call('POST', `/results/${id}/reproduce`)).body as Json
+    const again = async (id: string) => (await service.call('POST', `/results/${id}/reproduce`)).body
     for (const [column, segment, version] of [
       ['c', '', ''],
       ['n', '', ''],

@@ -14,6 +14,8 @@ export interface UnseenValue {
 
 /** So many are named, the most frequent ones. */
 export const MOST_NAMED = 5
+/** Shares are quotients of counts. */
+const ROUNDING = 1e-9
 
 /** Where they lie, and how many rows of each side do. */
 export function outsideOf(input: ColumnInput): { slots: number[]; baseline: number; window: number } {
@@ -68,15 +70,13 @@ export function withShares(
 }
 
 /** ` ("germany" 26.8 %, "Austria " 23.3 %)`, or nothing where none is known. */
-export function inBrackets(
-  values: readonly UnseenValue[],
-  { binning }: Pick<ColumnInput, 'binning'>,
-): string {
-  return values.length === 0 ? '' : ` (${list(values, binning.kind === 'numeric')})`
-}
-
-function list(values: readonly UnseenValue[], isNumeric: boolean): string {
-  return values
-    .map(({ value, share }) => `${isNumeric ? `${value}:` : quoted(value)} ${percent(share)}`)
-    .join(', ')
+export function inBrackets(values: readonly UnseenValue[], input: ColumnInput): string {
+  if (values.length === 0) return ''
+  const named = values.map(
+    ({ value, share }) =>
+      `${input.binning.kind === 'numeric' ? `${value}:` : quoted(value)} ${percent(share)}`,
+  )
+  const [all] = withShares([{ value: '', rows: outsideOf(input).window }], input)
+  const isAll = values.reduce((sum, { share }) => sum + share, 0) > all.share - ROUNDING
+  return ` (${named.join(', ')}${isAll ? '' : ', and others'})`
 }

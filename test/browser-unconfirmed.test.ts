@@ -18,7 +18,14 @@ const CATEGORIES = 21
 const DAYS = 8
 
 let service: TestService
-let results: { column: string; verdict: string; reason: string; effect: number; explanation: string }[]
+let results: {
+  id: string
+  column: string
+  verdict: string
+  reason: string
+  effect: number
+  explanation: string
+}[]
 
 /** A day of 500 rows a category, then days of ten, the last ones tilted by as much as chance hardly does. */
 function rowsOf(day: number): string[] {
@@ -76,6 +83,23 @@ test('such a result says what it is, and fires nothing', async () => {
   expect(heatmap.rows.find(({ column }: { column: string }) => column === 'c').verdicts.at(-1)).toBe(
     'unconfirmed',
   )
+})
+
+test('a result of before there was such a verdict is computed again as it was', async () => {
+  const { id } = results.find(({ column }) => column === 'c')!
+  const again = async (result: string) => (await service.call('POST', `/results/${result}/reproduce`)).body
+  expect(await again(id)).toMatchObject({ agrees: true })
+  const other = [...id].reverse().join('')
+  await service.store.rollup.command({
+    query: `INSERT INTO results SELECT * REPLACE ('${other}' AS id, 'elsewhere' AS monitor, 'ok' AS verdict, 'stable' AS reason,
+      replaceOne(replaceOne(evaluation, '"verdict":"unconfirmed"', '"verdict":"ok"'), '"not_significant"', '"stable"') AS evaluation)
+      FROM results WHERE results.id = '${id}'`,
+  })
+  expect((await service.call('GET', `/results/${other}`)).body).toMatchObject({
+    verdict: 'ok',
+    reason: 'stable',
+  })
+  expect(await again(other)).toMatchObject({ agrees: true, evaluation: { status: 'agrees' } })
 })
 
 describeBrowser('the pages', () => {

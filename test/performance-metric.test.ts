@@ -1,6 +1,7 @@
 /** The metric that decides on performance, where a monitor names one: how often its test is wrong, and what it refuses. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { changeMarks } from '../detectors/performance/change-marks.ts'
+import { explainPerformance } from '../detectors/performance/explain-performance.ts'
 import { hardScoreShare } from '../detectors/performance/hard-scores.ts'
 import { judgePerformance } from '../detectors/performance/judge-performance.ts'
 import { generationClock, rollup } from '../detectors/rollup.ts'
@@ -77,6 +78,20 @@ describe('the test of a metric', () => {
       expect(found.effect).toBeCloseTo(worse.brier / before.brier - 1, 12)
       expect(judgePerformance(metric, worse, before, RULE)).toMatchObject({ verdict: 'ok', reason: 'stable' })
     }
+  })
+
+  test('a loss that reaches a threshold and may be chance is unconfirmed, and says why', () => {
+    const random = seeded(12)
+    const baseline = sumsOf(20_000, () => 0.2 + random() / 10)
+    const window = sumsOf(300, () => 0.26 + (random() < 0.5 ? 0.2 : -0.2))
+    const found = judgePerformance('brier', baseline, window, {
+      ...RULE,
+      thresholds: { warning: 0.01, critical: 0.5 },
+    })
+    expect(found).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
+    expect(explainPerformance(found, { ...RULE, thresholds: { warning: 0.01, critical: 0.5 } })).toMatch(
+      /^Brier score went from 0\.25 to 0\.2\d+: a loss of \d+(\.\d)? % reaches the warning threshold of 1 %, but 300 labelled rows of the window cannot tell it from chance \(noise floor \d+(\.\d)? %\)\.$/,
+    )
   })
 
   test('marks of changes are of that metric', () => {

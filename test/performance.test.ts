@@ -332,6 +332,7 @@ describe('performance before labels come', () => {
       mean(scores.map((s) => -s * Math.log(s) - (1 - s) * Math.log(1 - s))),
       12,
     )
+    expect(estimate.brier).toBeCloseTo(mean(scores.map((s) => s * (1 - s))), 12)
     let [wins, pairs] = [0, 0]
     for (const p of scores)
       for (const n of scores) {

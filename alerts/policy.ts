@@ -2,9 +2,9 @@ const HOUR_MS = 3_600_000
 
 /** When a monitor's alerts fire, resolve and are repeated. */
 export interface AlertPolicy {
-  /** Fires once `n` of the last `m` decided evaluations are breaches. */
+  /** Fires once `n` of the last `m` evaluations are breaches; those without enough data are no part of them. */
   fire: { n: number; m: number }
-  /** Resolves after this many clean evaluations in a row. */
+  /** Resolves after this many clean evaluations since the last breach. */
   resolve: number
   /** An alert that goes on firing is told of again after this many milliseconds, in evaluation time. */
   repeat: number

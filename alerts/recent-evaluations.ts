@@ -2,7 +2,7 @@ import type { Member } from '../store/alert-events.ts'
 import type { Store } from '../store/client.ts'
 import { rows } from '../store/query.ts'
 import { hourLiteral, literal } from '../store/sql.ts'
-import { memberKey, type Decided } from './severity.ts'
+import { isDecided, memberKey, type Placed } from './severity.ts'
 
 export interface RecentFilter {
   model: string
@@ -11,7 +11,7 @@ export interface RecentFilter {
   before: Date
   /** Those whose evaluations are asked for. */
   members: readonly Member[]
-  /** At most this many of each member. */
+  /** At most this many decided ones of each member, and as many unconfirmed ones. */
   limit: number
 }
 
@@ -22,21 +22,23 @@ const FURTHER = 8
 const MOST_NAMED = 500
 
 /**
- * The last decided evaluations of each member, ascending, however long ago. A window that was evaluated again counts
- * once, as it was evaluated last.
+ * The last evaluations of each member that count, decided or unconfirmed, ascending, however long ago. A window that was
+ * evaluated again counts once, as it was evaluated last.
  */
 export async function recentEvaluations(
   store: Store,
   { members, ...filter }: RecentFilter,
-): Promise<(Member & Decided)[]> {
-  const found: (Member & Decided)[] = []
+): Promise<(Member & Placed)[]> {
+  const found: (Member & Placed)[] = []
   let lacking = members
   for (let reach = FIRST_REACH_MS; lacking.length > 0; reach *= FURTHER) {
     const after = Math.max(0, filter.before.getTime() - reach)
     const read = await readSince(store, filter, new Date(after), lacking)
-    const counts = new Map<string, number>()
-    for (const one of read) counts.set(memberKey(one), (counts.get(memberKey(one)) ?? 0) + 1)
-    const isComplete = (member: Member) => after === 0 || counts.get(memberKey(member)) === filter.limit
+    const decided = new Map<string, number>()
+    for (const one of read.filter(isDecided))
+      decided.set(memberKey(one), (decided.get(memberKey(one)) ?? 0) + 1)
+    // Unconfirmed ones from before the first of them change nothing.
+    const isComplete = (member: Member) => after === 0 || decided.get(memberKey(member)) === filter.limit
     const complete = new Set(lacking.filter(isComplete).map(memberKey))
     found.push(...read.filter((one) => complete.has(memberKey(one))))
     lacking = lacking.filter((member) => !complete.has(memberKey(member)))
@@ -49,12 +51,12 @@ async function readSince(
   { model, monitor, before, limit }: Omit<RecentFilter, 'members'>,
   after: Date,
   members: readonly Member[],
-): Promise<(Member & Decided)[]> {
+): Promise<(Member & Placed)[]> {
   const found = await rows<
     Member & {
       id: string
       ended: number
-      verdict: Decided['verdict']
+      verdict: Placed['verdict']
       explanation: string
       effect: number | null
     }
@@ -66,8 +68,8 @@ async function readSince(
        WHERE model = ${literal(model)} AND monitor = ${literal(monitor)} ${among(members)}
          AND window_end >= ${hourLiteral(after)} AND window_end < ${hourLiteral(before)}
        ORDER BY evaluated_at DESC LIMIT 1 BY kind, column, segment, version, window_end)
-     WHERE verdict IN ('ok', 'warning', 'critical')
-     ORDER BY window_end DESC LIMIT ${limit} BY kind, column, segment, version`,
+     WHERE verdict IN ('ok', 'unconfirmed', 'warning', 'critical')
+     ORDER BY window_end DESC LIMIT ${limit} BY kind, column, segment, version, verdict = 'unconfirmed'`,
   )
   return found.reverse().map(({ id, ended, effect, ...row }) => ({
     ...row,

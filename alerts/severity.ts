@@ -1,6 +1,6 @@
 import type { AlertMember, Member, Severity } from '../store/alert-events.ts'
 
-export type Verdict = 'ok' | Severity | 'insufficient_data' | 'no_data' | 'error'
+export type Verdict = 'ok' | Severity | 'unconfirmed' | 'insufficient_data' | 'no_data' | 'error'
 
 /** One verdict on one member at the window that ended at `windowEnd`. */
 export interface Evaluation {
@@ -15,6 +15,8 @@ export type MemberEvaluation = Member & Evaluation
 
 export type Breach = Evaluation & { verdict: Severity }
 export type Decided = Evaluation & { verdict: 'ok' | Severity }
+/** The evaluations that are looked at, of which some must breach. */
+export type Placed = Evaluation & { verdict: 'ok' | Severity | 'unconfirmed' }
 
 const RANK: Record<Severity, number> = { warning: 1, critical: 2 }
 
@@ -30,6 +32,11 @@ export function isBreach(evaluation: Evaluation): evaluation is Breach {
 /** Whether it says anything: what is not decided neither breaches nor clears, and holds the state. */
 export function isDecided(evaluation: Evaluation): evaluation is Decided {
   return evaluation.verdict === 'ok' || isBreach(evaluation)
+}
+
+/** Whether it takes a place among those of which some must breach: what is unconfirmed does, without being clean. */
+export function isPlaced(evaluation: Evaluation): evaluation is Placed {
+  return evaluation.verdict === 'unconfirmed' || isDecided(evaluation)
 }
 
 /** The highest severity of at least one. */

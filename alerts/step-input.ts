@@ -16,7 +16,7 @@ export interface StepInput {
   kinds?: readonly string[] | undefined
   /** All of this window, of these kinds. */
   evaluations: readonly MemberEvaluation[]
-  /** Decided evaluations of earlier windows, ascending for each member. */
+  /** Evaluations of earlier windows that count, decided or unconfirmed, ascending for each member. */
   history: readonly MemberEvaluation[]
   /** The last event of each member and of each alert, of earlier windows. */
   before: readonly AlertEvent[]

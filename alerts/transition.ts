@@ -1,6 +1,6 @@
 import type { AlertEvent, MemberReason, Severity } from '../store/alert-events.ts'
 import type { AlertPolicy } from './policy.ts'
-import { compareSeverity, isBreach, isDecided, type Evaluation } from './severity.ts'
+import { compareSeverity, isBreach, isDecided, isPlaced, type Evaluation } from './severity.ts'
 
 export type MemberState =
   /** `since`: the window at which it was last resolved or lapsed; what came before no longer counts. */
@@ -37,17 +37,18 @@ export interface TransitionOutcome {
  * What one more window makes of a member. Pure: from the same evaluations and the same state before the window
  * follows the same event, so a window that is run again adds nothing.
  *
- * A window that is not decided holds the state and takes no place among the evaluations that are counted.
+ * A window that is not decided holds the state and takes no place among the evaluations that are counted; one that is
+ * unconfirmed holds it as well, but takes a place: it neither fires nor resolves.
  * Nothing fires, or rises, but on a breach of the window itself.
  */
 export function transition({ recent, last, policy }: TransitionInput): TransitionOutcome {
   const current = recent.at(-1)
   if (current === undefined || !isDecided(current)) return { next: last }
-  const decided = recent.filter(isDecided)
-  if (last.status === 'firing') return whileFiring(decided, last, policy.resolve)
+  const placed = recent.filter(isPlaced)
+  if (last.status === 'firing') return whileFiring(placed, last, policy.resolve)
 
   // A window that resolved an alert was clean, unless it has been recomputed since: then it counts again.
-  const counted = decided
+  const counted = placed
     .filter(({ windowEnd }) => last.since === undefined || windowEnd >= last.since)
     .slice(-policy.fire.m)
   const breaches = counted.filter(isBreach)
@@ -63,14 +64,14 @@ export function transition({ recent, last, policy }: TransitionInput): Transitio
   return { next: last }
 }
 
-function whileFiring(decided: readonly Evaluation[], last: Open, resolve: number): TransitionOutcome {
-  const current = decided[decided.length - 1]
+function whileFiring(placed: readonly Evaluation[], last: Open, resolve: number): TransitionOutcome {
+  const current = placed[placed.length - 1]
   if (isBreach(current)) {
     if (compareSeverity(current.verdict, last.severity) <= 0) return { next: last }
     const raised = { since: last.since, severity: current.verdict }
     return { next: { status: 'firing', ...raised }, event: { reason: 'raised', ...raised } }
   }
-  const clean = decided.length - 1 - decided.findLastIndex(isBreach)
+  const clean = placed.slice(placed.findLastIndex(isBreach) + 1).filter(isDecided).length
   return clean >= resolve ? leave('resolved', current.windowEnd, last) : { next: last }
 }
 

@@ -8,6 +8,7 @@ import { backtestHandlers } from './routes/backtest.ts'
 import { baselineHandlers } from './routes/baselines.ts'
 import { channelHandlers } from './routes/channels.ts'
 import { chartHandlers } from './routes/charts.ts'
+import { declarationHandlers } from './routes/declarations.ts'
 import { deadLetterHandlers } from './routes/dead-letters.ts'
 import { deliveryHandlers } from './routes/deliveries.ts'
 import { eventHandlers } from './routes/events.ts'
@@ -30,6 +31,7 @@ import { silenceHandlers } from './routes/silences.ts'
 export function createHandlers(context: ApiContext): Handlers<Routes> {
   return {
     ...modelHandlers(context),
+    ...declarationHandlers(context),
     ...baselineHandlers(context),
     ...intakeHandlers(context),
     ...deadLetterHandlers(context),

@@ -4,6 +4,8 @@ import { chosenBaseline } from '../detectors/compared-baseline.ts'
 import { comparisonsOf } from '../detectors/comparisons.ts'
 import { weeklyVariation } from '../detectors/cyclic.ts'
 import { driftKindOf } from '../detectors/kinds.ts'
+import { hardScoreShare } from '../detectors/performance/hard-scores.ts'
+import { percent } from '../detectors/phrases.ts'
 import { rulesOf } from '../detectors/rules.ts'
 import { countedSegments, slicesOf } from '../detectors/slices.ts'
 import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
@@ -16,26 +18,30 @@ import type { Store } from '../store/client.ts'
 import { newestPrediction, weeklyCounts } from '../store/weekly-counts.ts'
 import type { ApiContext } from './context.ts'
 import type { monitorWarning } from './contract/monitors.ts'
+import type { Declared } from './declare/declared.ts'
 
 type Warning = z.input<typeof monitorWarning>
 
 const HOUR_MS = 3_600_000
+/** Scores of exactly 0 and 1 are told of from this share on. */
+const HARD_SHARE = 0.01
 const WEEK_MS = 7 * 24 * HOUR_MS
 /** The rows of a file have no times, and a rolling baseline may be shorter than a week: then what was stored lately. */
 const LATELY_MS = 4 * WEEK_MS
 
 /** What a monitor would do that its owner may not expect, as far as stored predictions tell. */
 export async function monitorWarnings(
-  { store, models }: Pick<ApiContext, 'store' | 'models'>,
+  { store, model: find }: Pick<ApiContext, 'store'> & Pick<Declared, 'model'>,
   monitor: Monitor,
 ): Promise<Warning[]> {
-  const model = await models.find(monitor.model)
+  const model = await find(monitor.model)
   const baseline = await chosenBaseline(store, monitor)
   const ofRetraining = firstHours(monitor)
   if (model === undefined || baseline === undefined) return ofRetraining
   return [
     ...ofRetraining,
     ...uncounted(model, monitor, baseline),
+    ...(await hardScores(store, model, monitor, baseline)),
     ...(await cyclicColumns(store, model, monitor, baseline)),
   ]
 }
@@ -63,6 +69,22 @@ function uncounted(model: Model, { segments }: Monitor, baseline: Baseline): War
         `baseline ${baseline.version}, "${baseline.name}", is not split by "${column}", so none of its segments is ` +
         `evaluated. Make a new baseline, from data that has this feature, and activate it.`,
     }))
+}
+
+/** A log loss of scores of exactly 0 and 1 only tells how often these were wrong, at 34.5 each. */
+async function hardScores(
+  store: Store,
+  model: Model,
+  { checks, performance }: Monitor,
+  baseline: Baseline,
+): Promise<Warning[]> {
+  if (!checks.includes('performance') || (performance?.metric ?? 'log_loss') !== 'log_loss') return []
+  const share = hardScoreShare(await baselineColumns(store, model, baseline))
+  if (share < HARD_SHARE) return []
+  const message =
+    `performance is decided by the log loss, but ${percent(share)} of the scores of baseline ${baseline.version} are exactly 0 or 1, ` +
+    `and a wrong one of these outweighs all others. Choose another metric: "performance: { metric: brier }", or accuracy.`
+  return [{ code: 'log_loss_of_hard_scores', share, message }]
 }
 
 async function cyclicColumns(

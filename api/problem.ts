@@ -24,6 +24,28 @@ export class Problem extends Error {
     this.title = title
     this.extra = extra
   }
+
+  /** The same answer, which tells more. */
+  about(more: Record<string, unknown>): Problem {
+    const { status, title, message, extra, retryAfter, cause } = this
+    return new Problem(status, title, message, { ...extra, ...more }, { retryAfter, cause })
+  }
+}
+
+/** Refuses a body that refers to what is not there; nothing where there are no errors. */
+export function notDeclared(errors: readonly { path: string; message: string }[]): void {
+  if (errors.length === 0) return
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  throw new Problem(422, 'Not declared', detail, { errors })
+}
+
+/** The answer that an error stands for, where it is no bug. */
+export function asProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (error instanceof ModelConflict) return new Problem(409, 'Conflict', error.message)
+  if (error instanceof URIError)
+    return new Problem(400, 'Bad request', `The path is not valid: ${error.message}.`)
+  return undefined
 }
 
 export const notFound = (what: string) => new Problem(404, 'Not found', `There is no ${what}.`)
@@ -75,18 +97,11 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       next(error)
       return
     }
-    if (error instanceof Problem) {
-      if (error.cause !== undefined)
-        log.error({ err: error.cause, ...where(request, response) }, 'request failed')
-      sendProblem(response, error)
-      return
-    }
-    if (error instanceof ModelConflict) {
-      sendProblem(response, new Problem(409, 'Conflict', error.message))
-      return
-    }
-    if (error instanceof URIError) {
-      sendProblem(response, new Problem(400, 'Bad request', `The path is not valid: ${error.message}.`))
+    const problem = asProblem(error)
+    if (problem !== undefined) {
+      if (problem.cause !== undefined)
+        log.error({ err: problem.cause, ...where(request, response) }, 'request failed')
+      sendProblem(response, problem)
       return
     }
     // Whoever asked has gone: nobody is left to answer, and nothing is wrong here.

@@ -3,7 +3,7 @@ import type { Thresholds, Verdict } from './verdict.ts'
 
 /** One step of the scale: cells of the family with an effect in `[from, next step's from)`. */
 export interface EffectStep {
-  family: 'neutral' | 'warning' | 'critical'
+  family: 'neutral' | 'unconfirmed' | 'warning' | 'critical'
   /** Least effect; -Infinity for the first. */
   from: number
   color: string
@@ -20,6 +20,7 @@ export function effectScale(theme: Theme, { warning, critical }: Thresholds): Ef
   })
   return [
     ...neutral,
+    { family: 'unconfirmed', from: warning, color: colors.unconfirmed },
     { family: 'warning', from: warning, color: colors.warning },
     { family: 'critical', from: critical, color: colors.critical },
     { family: 'critical', from: 2 * critical, color: colors.extreme },
@@ -27,8 +28,8 @@ export function effectScale(theme: Theme, { warning, critical }: Thresholds): Ef
 }
 
 /**
- * The step of a cell. The verdict chooses the hue and the effect its depth: an effect beyond the thresholds that
- * chance explains stays neutral, and a breach by missing values shows as one whatever the effect.
+ * The step of a cell. The verdict chooses the hue and the effect its depth: an effect beyond the thresholds that is
+ * unconfirmed has a colour of its own, and a breach by missing values shows as one whatever the effect.
  * @returns an index into `scale`
  */
 export function effectStep(

@@ -40,7 +40,7 @@ export function cellSeries(
       const x = (time: number) => Math.round(origin + ((time - start) / HOUR_MS) * perHour)
       const [top, bottom] = [Math.round(middle - height / 2), Math.round(middle + height / 2)]
       const boxes = times.map(([from, to]) => ({ left: x(from), right: x(to), top, bottom }))
-      const { fills, hatched, hatching, warning, critical } = rowPaths(rows[row], scale, boxes)
+      const { fills, hatched, hatching, warning, critical, unconfirmed } = rowPaths(rows[row], scale, boxes)
       const chosen = selected?.row === row ? boxes[selected.window] : undefined
       return {
         type: 'group',
@@ -50,6 +50,7 @@ export function cellSeries(
           stroked(hatching, muted),
           filled(warning, surface),
           filled(critical, surface),
+          filled(unconfirmed, surface),
           ...(chosen === undefined ? [] : [outline(chosen, text)]),
         ].filter(({ shape }) => !('pathData' in shape) || shape.pathData !== ''),
       }

@@ -1,7 +1,7 @@
 import { effectScale } from './effect-scale.ts'
 import { formatNumber } from './format.ts'
 import type { Theme } from './theme.ts'
-import { BREACH_SIGN, type Thresholds } from './verdict.ts'
+import { BREACH_SIGN, UNCONFIRMED_SIGN, type Thresholds } from './verdict.ts'
 
 /** One entry of the heatmap's legend, which the page draws beside it. */
 export interface LegendEntry {
@@ -9,7 +9,7 @@ export interface LegendEntry {
   /** From mild to grave; none for what has no colour. */
   colors: string[]
   /** What cells carry besides. */
-  sign: '▲' | '■' | 'hatching' | 'blank' | undefined
+  sign: '▲' | '■' | '▽' | 'hatching' | 'blank' | undefined
 }
 
 /** What the looks of cells mean. */
@@ -18,6 +18,7 @@ export function heatmapLegend(theme: Theme, thresholds: Thresholds): LegendEntry
   const colors = (family: string) => scale.filter((step) => step.family === family).map(({ color }) => color)
   return [
     { label: 'ok', colors: colors('neutral'), sign: undefined },
+    { label: 'unconfirmed', colors: colors('unconfirmed'), sign: UNCONFIRMED_SIGN },
     ...(['warning', 'critical'] as const).map((name) => ({
       label: `${name}, from ${formatNumber(thresholds[name])}`,
       colors: colors(name),

@@ -1,5 +1,6 @@
 import type { HeatmapRow } from './data.ts'
 import { effectStep, type EffectStep } from './effect-scale.ts'
+import type { Verdict } from './verdict.ts'
 
 /** Edges of a rectangle, in whole pixels so that no cell is blurred. */
 export interface Box {
@@ -16,9 +17,10 @@ export interface RowPaths {
   /** Cells without enough data: their areas, and the hatching over them as lines. */
   hatched: string
   hatching: string
-  /** Marks of breaches, by the shape of the verdict. */
+  /** Marks of breaches and of what is unconfirmed, by the shape of the verdict. */
   warning: string
   critical: string
+  unconfirmed: string
 }
 
 /** Pixels a side of a mark, and what it takes with the room around it. */
@@ -34,7 +36,12 @@ interface Run extends Box {
 /** Geometry of one row; `boxes` holds a box a window. A cell that was not evaluated leaves no trace. */
 export function rowPaths(row: HeatmapRow, scale: readonly EffectStep[], boxes: readonly Box[]): RowPaths {
   const fills = scale.map((): Run[] => [])
-  const runs = { insufficient_data: [] as Run[], warning: [] as Run[], critical: [] as Run[] }
+  const runs: Record<Exclude<Verdict, 'ok'>, Run[]> = {
+    insufficient_data: [],
+    unconfirmed: [],
+    warning: [],
+    critical: [],
+  }
   boxes.forEach((box, window) => {
     const verdict = row.verdicts[window] ?? null
     if (verdict === null) return
@@ -49,6 +56,7 @@ export function rowPaths(row: HeatmapRow, scale: readonly EffectStep[], boxes: r
     hatching: hatched.map(hatch).join(''),
     warning: runs.warning.flatMap((run) => marks(run, triangle)).join(''),
     critical: runs.critical.flatMap((run) => marks(run, square)).join(''),
+    unconfirmed: runs.unconfirmed.flatMap((run) => marks(run, hollow)).join(''),
   }
 }
 
@@ -98,4 +106,14 @@ function triangle(x: number, y: number): string {
 
 function square(x: number, y: number): string {
   return rectangle({ left: x, right: x + MARK, top: y, bottom: y + MARK })
+}
+
+/** Upside down and hollow: the inner triangle, drawn the other way round, stays empty. */
+function hollow(x: number, y: number): string {
+  const [left, right, bottom] = [x, x + MARK, y + MARK]
+  const middle = x + MARK / 2
+  return (
+    `M${left} ${y}H${right}L${middle} ${bottom}Z` +
+    `M${left + 2.5} ${y + 1.5}L${middle} ${bottom - 3}L${right - 2.5} ${y + 1.5}Z`
+  )
 }

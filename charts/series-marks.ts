@@ -60,15 +60,20 @@ export function noiseFloor({ theme, points }: Input): LineSeriesOption[] {
   ]
 }
 
-/** Breaches by the shape of their verdict, and dots for values that stand alone. */
+/** Breaches and what is unconfirmed by the shape of their verdict, and dots for values that stand alone. */
 export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSeriesOption {
   const { production, surface, ...colors } = palette(input.theme)
   const breaches = thinOut(input).flatMap(({ windowEnd, value, verdict }) => {
-    if (!isBreach(verdict)) return []
+    const at = [Date.parse(windowEnd), value]
+    if (!isBreach(verdict)) {
+      const itemStyle = { color: surface, opacity: 1, borderColor: colors.unconfirmed, borderWidth: 1.75 }
+      return [{ value: at, symbol: 'triangle' as const, symbolRotate: 180, symbolSize: 8, itemStyle }]
+    }
     return [
       {
-        value: [Date.parse(windowEnd), value],
+        value: at,
         symbol: BREACH_SYMBOL[verdict],
+        symbolRotate: 0,
         symbolSize: verdict === 'warning' ? 9 : 7,
         itemStyle: { color: colors[verdict], opacity: 1, borderColor: surface, borderWidth: 1 },
       },
@@ -85,13 +90,13 @@ export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSer
   }
 }
 
-/** The first point of every run of one breach, and of the rest so many that the marks do not touch. */
+/** The first point of every run of one breach, or of what is unconfirmed, and of the rest so many that the marks do not touch. */
 function thinOut({ points, width }: Input): SeriesPoint[] {
   const every = Math.ceil(points.length / (widthOf({ width }).width / MARK_SPACING))
   let run = 0
   return points.filter(({ value, verdict }, i) => {
     run = verdict === points[i - 1]?.verdict ? run + 1 : 0
-    return value !== null && isBreach(verdict) && run % every === 0
+    return value !== null && (isBreach(verdict) || verdict === 'unconfirmed') && run % every === 0
   })
 }
 

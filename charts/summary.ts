@@ -8,7 +8,7 @@ import type {
   VolumeData,
 } from './data.ts'
 import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod, truncate } from './format.ts'
-import { isBreach, type Verdict } from './verdict.ts'
+import { isBreach, verdictWord, type Verdict } from './verdict.ts'
 
 /** `PSI of distance over 14 windows from 1 to 15 Apr 2001: 0.02 to 0.44, critical in 7 of them, last 0.38.` */
 export function seriesSummary({ statistic, of, points, thresholds }: SeriesData): string {
@@ -49,7 +49,10 @@ export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
   if (rows.every(({ verdicts }) => verdicts.every((verdict) => verdict === null)))
     return `${where}: nothing was evaluated.`
   const breaching = rows.filter(({ verdicts }) => verdicts.some(isBreach))
-  if (breaching.length === 0) return `${where}: none breaches.`
+  if (breaching.length === 0) {
+    const unconfirmed = rows.filter(({ verdicts }) => verdicts.includes('unconfirmed')).length
+    return sentence(`${where}: none breaches`, [unconfirmed > 0 && `${formatCount(unconfirmed)} unconfirmed`])
+  }
   const critical = breaching.filter(({ verdicts }) => verdicts.includes('critical')).length
   const worst = breaching
     .map(({ label, effects, verdicts }) => ({
@@ -112,10 +115,11 @@ function extent(values: readonly number[], format: (value: number) => string): s
 
 function breaches(verdicts: readonly (Verdict | null)[]): string {
   const count = (wanted: Verdict) => verdicts.filter((verdict) => verdict === wanted).length
-  const told = (['critical', 'warning'] as const).filter((verdict) => count(verdict) > 0)
-  if (verdicts.length === 1) return told[0] ?? 'within the thresholds'
+  const told = (['critical', 'warning', 'unconfirmed'] as const).filter((verdict) => count(verdict) > 0)
+  if (verdicts.length === 1) return verdicts[0] === 'ok' ? 'within the thresholds' : verdictWord(verdicts[0])
   if (told.length === 0) return 'never beyond the thresholds'
-  return told.map((verdict, i) => `${verdict} in ${count(verdict)}${i === 0 ? ' of them' : ''}`).join(' and ')
+  const parts = told.map((verdict, i) => `${verdict} in ${count(verdict)}${i === 0 ? ' of them' : ''}`)
+  return parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 
 export function plural(count: number, what: string): string {

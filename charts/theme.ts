@@ -21,6 +21,8 @@ export interface Palette {
   baseline: string
   warning: string
   critical: string
+  /** Neither well nor a breach. */
+  unconfirmed: string
   /** Cells of a healthy column, by growing effect; near the surface, and never green. */
   neutral: readonly string[]
   /** Cells from twice the critical threshold on. */
@@ -37,6 +39,7 @@ const PALETTES: Record<Theme, Palette> = {
     baseline: '#5B6470',
     warning: '#A67C00',
     critical: '#701000',
+    unconfirmed: '#7C8DBB',
     neutral: ['#F0F2F5', '#E3E7EC', '#D3D9E1', '#C0C8D2'],
     extreme: '#360500',
   },
@@ -49,6 +52,7 @@ const PALETTES: Record<Theme, Palette> = {
     baseline: '#A9B1BC',
     warning: '#F0C000',
     critical: '#F06050',
+    unconfirmed: '#5F74A8',
     neutral: ['#1F2630', '#28313D', '#33404F', '#405064'],
     extreme: '#D8301F',
   },

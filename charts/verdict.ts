@@ -1,4 +1,4 @@
-export type Verdict = 'ok' | 'warning' | 'critical' | 'insufficient_data'
+export type Verdict = 'ok' | 'unconfirmed' | 'warning' | 'critical' | 'insufficient_data'
 
 /** From what effect on a column is at warning and at critical. */
 export interface Thresholds {
@@ -8,6 +8,7 @@ export interface Thresholds {
 
 const WORDS: Record<Verdict, string> = {
   ok: 'ok',
+  unconfirmed: 'unconfirmed',
   warning: 'warning',
   critical: 'critical',
   insufficient_data: 'insufficient data',
@@ -23,6 +24,9 @@ export const BREACH_SYMBOL = { warning: 'triangle', critical: 'rect' } as const
 
 /** The same shapes within a text. */
 export const BREACH_SIGN = { warning: '▲', critical: '■' } as const
+
+/** The same for an effect that reaches a threshold without being a breach: hollow, and upside down. */
+export const UNCONFIRMED_SIGN = '▽'
 
 export function isBreach(verdict: Verdict | null): verdict is 'warning' | 'critical' {
   return verdict === 'warning' || verdict === 'critical'

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Environment } from '../config.ts'
 import type { DecidingStatistic, Monitor } from '../store/monitor.ts'
+import { DECIDING_METRICS, type DecidingMetric } from '../store/performance-metric.ts'
 import type { Api } from './api-client.ts'
 import { counted, minute, skippedLines, type Skipped } from './backtest/report.ts'
 import { tableLines, type TableColumn } from './compare/table.ts'
@@ -11,6 +12,7 @@ interface BacktestOptions {
   from: string
   to: string
   decide?: DecidingStatistic
+  metric?: DecidingMetric
   warning?: number
   critical?: number
   json: boolean
@@ -53,6 +55,9 @@ export function backtestCommand(environment: Environment, exit: (code: number) =
     .requiredOption('--from <time>', 'windows that ended after it: ISO 8601, or a date')
     .requiredOption('--to <time>', 'up to and including this time')
     .addOption(new Option('--decide <statistic>', 'another statistic to decide').choices(STATISTICS))
+    .addOption(
+      new Option('--metric <metric>', 'another metric to decide on performance').choices(DECIDING_METRICS),
+    )
     .option('--warning <effect>', 'another threshold of warnings', parseThreshold)
     .option('--critical <effect>', 'another threshold of critical ones', parseThreshold)
     .option('--json', 'print it as JSON', false)
@@ -70,17 +75,18 @@ export function backtestCommand(environment: Environment, exit: (code: number) =
 
 /** Thresholds that are not given stay those of the monitor. */
 async function ask(api: Api, monitor: string, options: BacktestOptions): Promise<Backtest> {
-  const { from, to, decide, warning, critical } = options
+  const { from, to, decide, metric, warning, critical } = options
+  const performance = metric && { metric }
   const path = `/monitors/${monitor}`
   if (warning === undefined && critical === undefined)
-    return api.post<Backtest>(`${path}/backtest`, { from, to, decide })
+    return api.post<Backtest>(`${path}/backtest`, { from, to, decide, performance })
   const declared = await api.get<Pick<Monitor, 'decide' | 'thresholds'>>(path)
   const statistic = decide ?? declared.decide
   const of = declared.thresholds[statistic]
   const thresholds = {
     [statistic]: { warning: warning ?? of.warning, critical: critical ?? of.critical },
   }
-  return api.post<Backtest>(`${path}/backtest`, { from, to, decide, thresholds })
+  return api.post<Backtest>(`${path}/backtest`, { from, to, decide, performance, thresholds })
 }
 
 const ICONS = { warning: '▲', critical: '■' }

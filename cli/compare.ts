@@ -77,7 +77,8 @@ Examples:
   driftgauge compare january.csv february.csv --json | jq .verdict
 
 Exit codes:
-  0  no drift, or too few rows to tell (the verdict is then "insufficient_data")
+  0  no drift, or none that can be told from chance (the verdict is then "unconfirmed"
+     or "insufficient_data")
   1  drift: a column is at "warning" or "critical"
   2  a file or an option cannot be used
   3  the program failed

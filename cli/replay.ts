@@ -73,7 +73,8 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
     .action(async (file: string, options: Options) => {
       checkTarget(options)
       const { replayFile } = await import('./replay/run.ts')
-      const { model, to, topic, labelsTopic, column, kind, timezone, labelDelay, rate, restart, json } = options
+      const { model, to, topic, labelsTopic, column, kind, timezone, labelDelay, rate, restart, json } =
+        options
       const columns = column ?? DEFAULT_COLUMNS
       const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), timeZone: timezone, labelDelay, rate, restart }) // prettier-ignore
       await print(file, to, replayed, json)

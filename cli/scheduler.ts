@@ -20,6 +20,7 @@ import type { Model } from '../store/model.ts'
 import type { Models } from '../store/models.ts'
 import { LABEL_KINDS, monitors, type Monitor } from '../store/monitor.ts'
 import { longestWindow, windowStart } from '../store/monitor-window.ts'
+import type { DecidingMetric } from '../store/performance-metric.ts'
 import type { Part } from '../store/profiles.ts'
 import type { Result } from '../store/results.ts'
 import { parseSegmentKey } from '../store/segments.ts'
@@ -212,10 +213,16 @@ const KINDS: Record<Part, readonly string[]> = {
 }
 
 /** Whether the monitor still checks a member, so that an alert on what is gone does not fire for ever. */
-function watches({ features }: Model, { checks }: Monitor, { kind, column }: Member): boolean {
+function watches({ features }: Model, { checks, performance }: Monitor, { kind, column }: Member): boolean {
+  if (kind === 'performance' && !decides(performance?.metric, column)) return false
   const isFeature = features.some(({ name }) => name === column)
   const declared = kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
   return declared && checks.some((check) => check === kind)
+}
+
+/** Whether the metric may be the one that decides; which of the defaults does, the baseline says. */
+function decides(chosen: DecidingMetric | undefined, metric: string): boolean {
+  return chosen === undefined ? ['log_loss', 'accuracy', 'rmse'].includes(metric) : metric === chosen
 }
 
 /** Whether the monitor still looks at the segment or version; at a version as long as it has rows in the window. */

@@ -11,7 +11,7 @@ export function driftedShare({ window_ends, rows }: Heatmap): SharePoint[] {
       features.filter(({ verdicts }) => wanted.includes(verdicts[i] ?? '')).length
     return {
       windowEnd,
-      columns: count(['ok', 'warning', 'critical']),
+      columns: count(['ok', 'unconfirmed', 'warning', 'critical']),
       warning: count(['warning']),
       critical: count(['critical']),
     }

@@ -5,7 +5,7 @@ interface Part {
   effect: number | null
 }
 
-const RANK: Record<string, number> = { critical: 0, warning: 1, ok: 2, insufficient_data: 3 }
+const RANK: Record<string, number> = { critical: 0, warning: 1, unconfirmed: 2, ok: 3, insufficient_data: 4 }
 const rank = ({ verdict }: Pick<Part, 'verdict'>) => RANK[verdict] ?? RANK.insufficient_data
 
 /** The whole model first, then the most severe, and of equally severe ones the largest effect. */

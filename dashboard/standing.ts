@@ -17,6 +17,7 @@ export function standing({ state, status, firing, worst }: ModelOverview): strin
   if (status === 'no_data') return 'Nothing came where something was to be expected.'
   if (status === 'error') return 'Its newest window could not be evaluated; the log of the service says why.'
   if (firing.length > 0) return firing[0].summary
+  if (worst !== null && worst.verdict === 'unconfirmed') return `${memberName(worst)}: ${worst.explanation}`
   if (worst === null) return BEFORE[state] ?? 'The newest window has no verdict.'
   return `No column drifts; the largest effect is ${formatEffect(worst.effect)}, of ${memberName(worst)}.`
 }

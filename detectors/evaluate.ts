@@ -6,6 +6,7 @@ import type { KsMethod } from './numeric-statistics.ts'
 import { outOfRangeChange } from './out-of-range.ts'
 import type { RateChange } from './rate-change.ts'
 import type { Statistics } from './statistic.ts'
+import type { UnseenValue } from './unseen-values.ts'
 
 export interface EvaluationRule extends VerdictRule {
   ksMethod: KsMethod
@@ -19,6 +20,8 @@ export interface Evaluation extends Judgement {
   window: Rows
   /** Share of values outside the baseline's range; numeric only. It has no part in the verdict. */
   outOfRange?: RateChange
+  /** The most frequent values of the window that the baseline does not have, where they were looked up. */
+  unseenValues?: readonly UnseenValue[]
   /** All that can be computed, whatever the verdict. */
   statistics: Statistics
 }
@@ -35,4 +38,14 @@ export function evaluateColumn(input: ColumnInput, rule: EvaluationRule): Evalua
     outOfRange: binning.kind === 'numeric' ? outOfRangeChange({ binning, baseline, window }) : undefined,
     statistics: columnStatistics(input, rule.ksMethod),
   }
+}
+
+/** The evaluation with the names of what the baseline does not have. */
+export function withUnseenValues(
+  evaluation: Evaluation,
+  input: ColumnInput,
+  rule: EvaluationRule,
+  unseenValues: readonly UnseenValue[],
+): Evaluation {
+  return { ...evaluation, unseenValues, explanation: explain(evaluation, input, rule, unseenValues) }
 }

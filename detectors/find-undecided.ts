@@ -25,7 +25,8 @@ export function findUndecided(
     label: columns.filter((column) => driftKindOf(column) === 'label').map(({ name }) => name),
     concept: deciding.length > 0 ? deciding.map(({ name }) => name) : [outcome],
     performance: [
-      model.task === 'regression' ? 'rmse' : deciding[0]?.role === 'score' ? 'log_loss' : 'accuracy',
+      monitor.performance?.metric ??
+        (model.task === 'regression' ? 'rmse' : deciding[0]?.role === 'score' ? 'log_loss' : 'accuracy'),
     ],
   }
   const kinds = (['label', 'concept', 'performance'] as const).filter((kind) => monitor.checks.includes(kind))

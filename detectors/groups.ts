@@ -41,6 +41,15 @@ export function groupCounts({ binning, baseline, window }: ColumnInput): GroupCo
   return { labels, baseline: sum(baseline.counts), window: sum(window.counts) }
 }
 
+/** The slots whose values the groups of the baseline do not tell apart: other and unseen ones. */
+export function slotsOutside({ binning, baseline }: Omit<ColumnInput, 'window'>): number[] {
+  const { labels, groupOf } =
+    binning.kind === 'numeric' ? numericGroups(binning) : categoricalGroups(binning, baseline)
+  return groupOf.flatMap((group, slot) =>
+    labels[group].kind === 'other' || labels[group].kind === 'unseen' ? [slot] : [],
+  )
+}
+
 /** Labels, and for every slot of a count array the index of its label. */
 interface Grouping {
   labels: readonly GroupLabel[]

@@ -2,7 +2,7 @@ import { DEFAULT_THRESHOLDS, type DecidingStatistic } from '../store/monitor.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
 import { classShareChange, classShareSeverity, type ClassShareChange } from './class-shares.ts'
 import { isConstant } from './constant.ts'
-import type { Severity, Thresholds } from './decide.ts'
+import { severityOf, type Severity, type Thresholds } from './decide.ts'
 import { decideColumn, type DecidingRule } from './deciding/decide-column.ts'
 import { groupCounts, type GroupCounts, type GroupLabel } from './groups.ts'
 import { distanceSeverity, distanceThresholds, ksDistance, type KsDistance } from './ks-distance.ts'
@@ -27,12 +27,13 @@ export const DEFAULT_RULE = {
   minRows: 200,
   maxFloor: 0.25,
 } as const
-export type Verdict = Severity | 'insufficient_data'
+/** `unconfirmed`: an effect that reaches a threshold, where chance or what decides does not bear it out. Never a breach. */
+export type Verdict = Severity | 'unconfirmed' | 'insufficient_data'
 
 /**
  * Why: `empty`, `too_few_rows`, `noise_floor` and `too_many_categories` go with `insufficient_data`; the statistic that
- * decides, `ks_distance`, `class_share`, `missing`, `unseen` and `all_missing` with a breach; `constant`,
- * `all_missing_in_baseline` and `stable` with ok.
+ * decides, `ks_distance`, `class_share`, `missing`, `unseen` and `all_missing` with a breach; `not_significant` with
+ * unconfirmed; `constant`, `all_missing_in_baseline` and `stable` with ok.
  */
 export type Reason =
   | 'empty'
@@ -45,6 +46,7 @@ export type Reason =
   | 'missing'
   | 'unseen'
   | 'all_missing'
+  | 'not_significant'
   | 'constant'
   | 'all_missing_in_baseline'
   | 'stable'
@@ -128,6 +130,8 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
   if (noisy) return judge('insufficient_data', 'noise_floor')
   if (isConstant(input)) return judge('ok', 'constant')
   if (!isDivided(pooled) || isMostlyPooled(rest)) return judge('insufficient_data', 'too_many_categories')
+  if (severityOf(decision?.effect ?? 0, rule.thresholds) !== 'ok')
+    return judge('unconfirmed', 'not_significant')
   return judge('ok', 'stable')
 }
 

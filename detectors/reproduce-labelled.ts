@@ -5,6 +5,7 @@ import { countLabelled } from '../store/labelled-count.ts'
 import { readBaselineLabelled, type LabelledColumn } from '../store/labelled-profiles.ts'
 import type { Model } from '../store/model.ts'
 import type { StoredResult } from '../store/result-detail.ts'
+import { asStored } from './as-stored.ts'
 import {
   checked,
   NO_COLUMN,
@@ -37,7 +38,8 @@ export async function reproduceLabelled(
     return { evaluation: nothing, window: nothing, baseline: nothing }
   }
   const { baseline, window } = result.inputs as Record<'baseline' | 'window', object>
-  const evaluation = checked(evaluationDifferences(result.evaluation, reevaluate(result)))
+  const recomputed = asStored(result.evaluation, reevaluate(result))
+  const evaluation = checked(evaluationDifferences(result.evaluation, recomputed))
   const source = model && (await sourceOf(store, model, result))
   if (model === undefined) return { evaluation, window: NO_MODEL, baseline: NO_MODEL }
   if (source === undefined) {
@@ -58,7 +60,7 @@ export async function reproduceLabelled(
   }
 }
 
-function reevaluate({ kind, inputs, rule, evaluation }: StoredResult): object {
+function reevaluate({ kind, inputs, rule, evaluation }: StoredResult) {
   if (kind === 'concept') {
     const { scale } = evaluation as { scale: LabelScale }
     return { ...judgeConcept(inputs as ConceptInput, rule as ConceptRule), scale }

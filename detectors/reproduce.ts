@@ -13,6 +13,7 @@ import { modelColumns, type Column, type Model } from '../store/model.ts'
 import type { BinnedColumn } from '../store/profile-sql.ts'
 import type { StoredArrays, StoredResult } from '../store/result-detail.ts'
 import type { Store } from '../store/client.ts'
+import { asStored } from './as-stored.ts'
 import {
   checked,
   NO_COLUMN,
@@ -24,9 +25,10 @@ import {
   type Reproduction,
 } from './check.ts'
 import { countedRows, type CountedRows } from './counted-rows.ts'
-import { evaluationDifferences, profileDifferences } from './differences.ts'
+import { evaluationDifferences, profileDifferences, type Difference } from './differences.ts'
 import { DEFAULT_RULE } from './judge.ts'
-import { evaluateColumn, type EvaluationRule } from './evaluate.ts'
+import { evaluateColumn, type Evaluation, type EvaluationRule } from './evaluate.ts'
+import { storedUnseen } from './name-unseen.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
 import { storedProfile } from './stored-profile.ts'
 
@@ -52,7 +54,10 @@ export async function reproduce(
   const rows = model === undefined ? undefined : await countedRows(store, model, result)
   return {
     evaluation: reevaluate(result, bins),
-    window: await recount(store, model, binned, toProfile(window.profile), rows?.window),
+    window: await withNames(
+      await recount(store, model, binned, toProfile(window.profile), rows?.window),
+      () => renamed(store, result, binned!, rows!.window),
+    ),
     baseline:
       baseline.hours === null
         ? await reread(store, model, column, result)
@@ -75,8 +80,10 @@ function reevaluate(result: StoredResult, binning: ColumnBinning): Check {
     throw new Error(`result ${result.id}: counts that do not fit the ${slots} slots of its bins`)
   // Rules of before there was a choice name no statistic.
   const rule: EvaluationRule = { ...DEFAULT_RULE, ...(result.rule as EvaluationRule) }
-  const recomputed = evaluateColumn({ binning, baseline, window }, rule)
-  return checked(evaluationDifferences(result.evaluation, recomputed))
+  const { explanation: _, ...recomputed } = evaluateColumn({ binning, baseline, window }, rule)
+  // The sentence follows from the rest, and a later version may put it in other words; names are compared with rows.
+  const { explanation: __, unseenValues: ___, ...stored } = result.evaluation as Evaluation
+  return checked(evaluationDifferences(stored, asStored(stored, recomputed)))
 }
 
 /** Against the rows themselves. */
@@ -93,6 +100,31 @@ async function recount(
   const counted = await countColumn(store, { model: model.name, column, ...rows })
   if (counted !== undefined) return checked(profileDifferences(stored, counted))
   return stored.counts.some((count) => count > 0) ? NO_ROWS : { status: 'agrees' }
+}
+
+/** Where the rows are there to be counted, names are compared as well. */
+async function withNames(check: Check, renamed: () => Promise<Difference[]>): Promise<Check> {
+  if (check.status === 'unavailable') return check
+  const differences = check.status === 'differs' ? check.differences : []
+  return checked([...differences, ...(await renamed())])
+}
+
+/** Names of what the baseline does not have, against the rows themselves. */
+async function renamed(
+  store: Store,
+  { model, evaluation, baseline, window }: StoredResult,
+  column: BinnedColumn,
+  rows: CountedRows,
+): Promise<Difference[]> {
+  const { unseenValues } = evaluation as Evaluation
+  if (unseenValues === undefined) return []
+  const [b, c] = [baseline, window].map(({ profile }) => toProfile(profile))
+  const found = await storedUnseen(
+    store,
+    { model, column, ...rows },
+    { binning: column.binning, baseline: b, window: c },
+  )
+  return evaluationDifferences({ unseen_values: unseenValues }, { unseen_values: found })
 }
 
 /** Against the baseline as it is stored. */

@@ -15,6 +15,7 @@ import { findDrift } from './find-drift.ts'
 import { findUndecided, type Undecided } from './find-undecided.ts'
 import { driftKindOf } from './kinds.ts'
 import { labelledWindows } from './labelled-windows.ts'
+import { nameUnseen } from './name-unseen.ts'
 import { decidingMetric, findPerformance } from './performance/find-performance.ts'
 import { rulesOf, type Rules } from './rules.ts'
 import { toResult, type Finding, type Reference, type RunRequest, type WindowRequest } from './run-request.ts'
@@ -98,8 +99,9 @@ async function findAll(
   let rows = 0
   for (const slice of slices) {
     const found = await findDrift(request, drift(slice), drifting, rules.drift)
+    const named = await nameUnseen(request, { slice, segments: baseline.segments }, drifting, found.findings)
     // Problems of the input are counted for the whole model.
-    const explained = slice === WHOLE ? await explainInput(request, found.findings) : found.findings
+    const explained = slice === WHOLE ? await explainInput(request, named) : named
     findings.push(...explained.map((finding) => ({ ...finding, slice })))
     if (slice === WHOLE) rows = found.rows
     await setImmediate()

@@ -27,11 +27,8 @@ export interface CountedProfile extends ColumnProfile {
   magnitudes: readonly number[]
 }
 
-/** Counts one column anew from the stored predictions and labels themselves; undefined where there are none. */
-export async function countColumn(
-  store: Store,
-  { model, column, spans, version, segment }: CountQuery,
-): Promise<CountedProfile | undefined> {
+/** The stored rows that the query is about, as a table expression with a condition; undefined where it names no hours. */
+export function rowsOfColumn({ model, column, spans, version, segment }: CountQuery): string | undefined {
   const whole = envelope(spans)
   if (whole === undefined) return undefined
   const isLabel = partOf(column.role) === 'labels'
@@ -43,7 +40,14 @@ export async function countColumn(
     ...(version === undefined ? [] : [`version = ${literal(version)}`]),
     ...(segment === undefined ? [] : [segment.condition]),
   ]
-  const from = `${source} WHERE ${conditions.join(' AND ')}`
+  return `${source} WHERE ${conditions.join(' AND ')}`
+}
+
+/** Counts one column anew from the stored predictions and labels themselves; undefined where there are none. */
+export async function countColumn(store: Store, query: CountQuery): Promise<CountedProfile | undefined> {
+  const { column } = query
+  const from = rowsOfColumn(query)
+  if (from === undefined) return undefined
   const [found] = await rows<{ counts: number[]; sums: (number | null)[]; squares: number | null }>(
     store.read,
     profileSelect(from, [column], {}),

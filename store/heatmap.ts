@@ -37,7 +37,7 @@ export interface HeatmapRow {
 
 /**
  * One row a member, over all of {@link windowEnds}: a cell joins `step` windows, the oldest one fewer, and holds their
- * worst verdict and largest effect. Of a window that was evaluated again the newest result counts.
+ * worst verdict and the largest effect of the windows that have it. Of a window that was evaluated again the newest result counts.
  */
 export async function readHeatmap(
   store: Store,
@@ -51,9 +51,11 @@ export async function readHeatmap(
   const cellOf = ends.map((_, i) => cells - 1 - Math.floor((ends.length - 1 - i) / step))
   return rows<HeatmapRow>(
     store.read,
-    `SELECT kind, column, segment, version, maxResample(0, ${cells}, 1)(rank, cell) AS verdicts,
-       arrayMap((x, verdict) -> if(verdict = 0 OR x = -inf, NULL, x),
-         maxResample(0, ${cells}, 1)(ifNull(tupleElement(newest, 2), -inf), cell), verdicts) AS effects
+    `SELECT kind, column, segment, version,
+       maxResample(0, ${cells}, 1)((rank, ifNull(tupleElement(newest, 2), -inf)), cell) AS worst,
+       arrayMap(one -> tupleElement(one, 1), worst) AS verdicts,
+       arrayMap(one -> if(tupleElement(one, 1) = 0 OR tupleElement(one, 2) = -inf, NULL, tupleElement(one, 2)),
+         worst) AS effects
      FROM (
        SELECT kind, column, segment, version, argMax((verdict, effect), evaluated_at) AS newest,
          toUInt8(indexOf([${VERDICTS.map(literal).join(', ')}], tupleElement(newest, 1))) AS rank,

@@ -1,7 +1,7 @@
 import { documents } from './documents.ts'
 import type { Model } from './model.ts'
 import { deactivateBaseline } from './baselines.ts'
-import { dropSilver, syncSilver } from './silver.ts'
+import { checkSilver, dropSilver, syncSilver } from './silver.ts'
 import { literal } from './sql.ts'
 import type { Store } from './client.ts'
 
@@ -16,6 +16,8 @@ const UNKNOWN_REMEMBERED_MS = 1_000
 export interface Models {
   list(): Promise<Model[]>
   find(name: string): Promise<Model | undefined>
+  /** Throws where the model cannot be declared with what is stored. */
+  check(model: Model): Promise<void>
   /** Declares a model or changes it, and makes its tables fit. */
   declare(model: Model, now: Date): Promise<void>
   /** Removes a model with its predictions, labels and their counts. Baselines, results and alerts stay. */
@@ -36,6 +38,7 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
   return {
     list: async () => [...(await read()).values()],
     find: async (name) => (await read()).get(name) ?? (await read(UNKNOWN_REMEMBERED_MS)).get(name),
+    check: (model) => checkSilver(store, model),
     async declare(model, now) {
       await syncSilver(store, model)
       await table.put(store, model.name, model, now)

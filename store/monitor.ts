@@ -6,6 +6,7 @@ import { durationSchema } from './duration.ts'
 import { isTimezone } from './local-time.ts'
 import { nameSchema } from './model.ts'
 import { monitorBaselineSchema } from './monitor-baseline.ts'
+import { performanceCheckSchema } from './performance-metric.ts'
 import { retrainPolicySchema } from './retrain-policy.ts'
 
 export type { DriftKind }
@@ -124,6 +125,8 @@ export const monitorSchema = z.strictObject({
   by_version: z.boolean().default(false),
   baseline: monitorBaselineSchema.default('training'),
   decide: decidingStatisticSchema.default('psi'),
+  /** What decides on performance; absent means log loss or RMSE, or without scores accuracy. */
+  performance: performanceCheckSchema.optional(),
   /** Of each deciding statistic, of which those of `decide` count; of the change of labels, and of the loss. */
   thresholds: z
     .strictObject({

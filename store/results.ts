@@ -53,7 +53,7 @@ export interface Result {
 }
 
 /** What a result can say, from the mildest to the worst. */
-export const VERDICTS = ['insufficient_data', 'ok', 'warning', 'critical'] as const
+export const VERDICTS = ['insufficient_data', 'ok', 'unconfirmed', 'warning', 'critical'] as const
 
 const COLUMNS = [
   'id', 'model', 'monitor', 'kind', 'column', 'segment', 'version', 'window_start', 'window_end', 'evaluated_at',

@@ -1,6 +1,6 @@
 import { ModelConflict } from './errors.ts'
 import { featureSource, modelColumns, type ColumnKind, type Model } from './model.ts'
-import { identifier } from './sql.ts'
+import { identifier, literal } from './sql.ts'
 import { rows } from './query.ts'
 import type { Store } from './client.ts'
 
@@ -54,6 +54,7 @@ export function labelColumns(model: Model): { name: string; type: string }[] {
  * no longer declared stay: their data is not ours to drop.
  */
 export async function syncSilver(store: Store, model: Model): Promise<void> {
+  await checkSilver(store, model)
   const tables = silverTables(model.name)
   const declare = (columns: { name: string; type: string }[]) =>
     columns.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ')
@@ -69,22 +70,35 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
   await run(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${tables.labelIndexView} TO ${tables.labelIndex}
     AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${tables.predictions}`)
 
-  const existing = await rows<{ name: string; type: string }>(
-    store.rollup,
-    `DESCRIBE TABLE ${tables.predictions}`,
+  const stored = await storedTypes(store, model.name)
+  const added = columns.filter(({ name }) => !stored.has(name))
+  if (added.length > 0) {
+    const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
+    await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
+  }
+}
+
+/** Throws where columns that are stored already have another kind. */
+export async function checkSilver(store: Store, model: Model): Promise<void> {
+  const stored = await storedTypes(store, model.name)
+  const differing = predictionColumns(model).filter(
+    ({ name, type }) => stored.has(name) && stored.get(name) !== type,
   )
-  const types = new Map(existing.map(({ name, type }) => [name, type]))
-  const differing = columns.filter(({ name, type }) => types.has(name) && types.get(name) !== type)
   if (differing.length > 0)
     throw new ModelConflict(
       model.name,
       differing.map(({ name }) => name.replace(/^f_/, '')),
     )
-  const added = columns.filter(({ name }) => !types.has(name))
-  if (added.length > 0) {
-    const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
-    await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
-  }
+}
+
+/** Types of the columns of a model's predictions, by name; none where there is no table yet. */
+async function storedTypes(store: Store, model: string): Promise<Map<string, string>> {
+  const found = await rows<{ name: string; type: string }>(
+    store.rollup,
+    `SELECT name, type FROM system.columns
+     WHERE database = currentDatabase() AND table = ${literal(`predictions_${model}`)}`,
+  )
+  return new Map(found.map(({ name, type }) => [name, type]))
 }
 
 /** Drops a model's own tables, data included. */

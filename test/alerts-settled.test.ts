@@ -21,7 +21,15 @@ beforeAll(async () => {
   await migrate(store, new Date())
 })
 
-const verdict = fc.constantFrom<Verdict[]>('ok', 'ok', 'ok', 'warning', 'critical', 'insufficient_data')
+const verdict = fc.constantFrom<Verdict[]>(
+  'ok',
+  'ok',
+  'ok',
+  'unconfirmed',
+  'warning',
+  'critical',
+  'insufficient_data',
+)
 /** Kinds that are evaluated apart, as those of a monitor's parts. */
 const kind = fc.constantFrom('feature', 'label')
 const windows = fc.array(

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { baselineName } from '../alerts/baseline-name.ts'
 import { DEFAULT_POLICY, type AlertPolicy } from '../alerts/policy.ts'
-import { isDecided, memberKey, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
+import { isDecided, isPlaced, memberKey, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
 import type { StepInput } from '../alerts/step-input.ts'
 import { buildMessage, recommendation } from '../alerts/message.ts'
 import { step } from '../alerts/step.ts'
@@ -14,6 +14,7 @@ const at = (hour: number) => new Date(START + hour * HOUR)
 
 const VERDICTS: Record<string, Verdict> = {
   o: 'ok',
+  u: 'unconfirmed',
   w: 'warning',
   c: 'critical',
   i: 'insufficient_data',
@@ -66,12 +67,13 @@ class Past {
     const { fire, resolve } = this.policy
     const counts = new Map<string, number>()
     const within = [...newest.values()]
-      .filter((e) => isDecided(e) && e.windowEnd < windowEnd)
+      .filter((e) => isPlaced(e) && e.windowEnd < windowEnd)
       .sort((a, b) => +b.windowEnd - +a.windowEnd)
     return within
       .filter((e) => {
-        const n = (counts.get(memberKey(e)) ?? 0) + 1
-        counts.set(memberKey(e), n)
+        const key = `${memberKey(e)} ${isDecided(e)}`
+        const n = (counts.get(key) ?? 0) + 1
+        counts.set(key, n)
         return n <= Math.max(fire.m, resolve)
       })
       .reverse()
@@ -105,7 +107,19 @@ function runLine(line: string, policy?: AlertPolicy): Past {
   return past
 }
 
-describe('one member, a letter an hour (o ok, w warning, c critical, i n e undecided, . not run)', () => {
+test('nothing fires earlier, later or graver for what is unconfirmed than for what is ok', () => {
+  const letters = fc.array(fc.constantFrom('o', 'u', 'w', 'c', 'i'), { maxLength: 14 })
+  fc.assert(
+    fc.property(letters, (life) => {
+      const first = (line: string) =>
+        runLine(line).events.find(({ scope, reason }) => scope === 'member' && reason === 'firing')
+      const [found, clean] = [first(life.join('')), first(life.join('').replaceAll('u', 'o'))]
+      expect([found?.windowEnd, found?.severity]).toEqual([clean?.windowEnd, clean?.severity])
+    }),
+  )
+})
+
+describe('one member, a letter an hour (o ok, u unconfirmed, w warning, c critical, i n e undecided, . not run)', () => {
   const cases: [name: string, line: string, ...events: string[]][] = [
     ['all clean', 'oooooo'],
     ['one breach', 'owoooo', '1 pending', '3 lapsed'],
@@ -128,6 +142,13 @@ describe('one member, a letter an hour (o ok, w warning, c critical, i n e undec
     ['critical from the start', 'ccw', '0 pending', '1 firing'],
     ['severity is what it is as it fires', 'cwc', '0 pending', '1 firing', '2 raised'],
     ['no data at all', 'nnnnn'],
+    ['nothing is confirmed', 'uuuuu'],
+    ['what is unconfirmed takes a place, as a clean one does', 'wuuw', '0 pending'],
+    ['and is no breach', 'wuw', '0 pending', '2 firing'],
+    ['nor clean', 'wwuuuu', '0 pending', '1 firing'],
+    ['clean ones count around it', 'wwououo', '0 pending', '1 firing', '4 resolved'],
+    ['however many there are', 'wwouuuuuuuuuo', '0 pending', '1 firing', '12 resolved'],
+    ['pending is over with a clean one only', 'wuuuuo', '0 pending', '5 lapsed'],
     ['a failing check', 'eeeee'],
   ] // prettier-ignore
 

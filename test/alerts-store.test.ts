@@ -106,6 +106,18 @@ describe('evaluateAlerts', () => {
     expect(current.map(({ monitor, status }) => [monitor, status])).toEqual([['story', 'resolved']])
   })
 
+  it('is not resolved by windows that are unconfirmed, however many lie between the clean ones', async () => {
+    const verdicts: Verdict[] = ['warning', 'warning', 'ok', ...Array<Verdict>(7).fill('unconfirmed'), 'ok']
+    const told: unknown[] = []
+    for (const [hour, verdict] of verdicts.entries()) told.push(await run('doubt', hour, { x: verdict }))
+    expect(told).toEqual([
+      ['member pending'],
+      ['member firing', 'alert first'],
+      ...Array<string[]>(8).fill([]),
+      ['member resolved', 'alert all_resolved'],
+    ])
+  })
+
   it('adds nothing when windows are run again, and reads the same after events were inserted twice', async () => {
     const verdicts: Verdict[] = ['ok', 'warning', 'critical', 'critical', 'ok', 'ok']
     for (const [hour, a] of verdicts.entries()) await run('again', hour, { a })

@@ -177,6 +177,7 @@ const FITTING: Record<string, unknown> = {
       },
     },
   },
+  checkDeclarations: { monitors: [{ name: 'another', model: 'shop', checks: ['performance'] }] },
   declareMonitor: {
     name: 'another',
     model: 'shop',

@@ -25,7 +25,7 @@ beforeAll(async () => {
   for (let i = 0; i < WINDOWS; i++) {
     for (const [kind, column] of MEMBERS) {
       for (let times = Math.floor(random() * 4); times > 0; times--) {
-        const verdict = VERDICTS[Math.floor(random() * 4)]
+        const verdict = VERDICTS[Math.floor(random() * VERDICTS.length)]
         made.push(
           outcome({
             id: String(made.length).padStart(32, '0'),
@@ -65,13 +65,16 @@ function byHand(from: number, to: number, most: number) {
         (one) => one.kind === kind && one.column === column && cell.includes(one.windowEnd.getTime()),
       ),
     )
-    const effects = joined.map((results) => {
-      const known = results.flatMap(({ effect }) => (effect === undefined ? [] : [effect]))
-      return known.length === 0 ? null : Math.max(...known)
-    })
     const verdicts = joined.map(
       (results) => VERDICTS.findLast((verdict) => results.some((one) => one.verdict === verdict)) ?? null,
     )
+    // An effect of a milder window beside the verdict of the worst would contradict it.
+    const effects = joined.map((results, i) => {
+      const known = results.flatMap(({ effect, verdict }) =>
+        effect === undefined || verdict !== verdicts[i] ? [] : [effect],
+      )
+      return known.length === 0 ? null : Math.max(...known)
+    })
     return { kind, column, verdicts, effects }
   })
   return { step, window_ends: cells.map((cell) => time(cell.at(-1)!)), rows }

@@ -210,7 +210,8 @@ describe('the status of a model', () => {
 
   test.each<[string, Partial<ModelFacts>, string]>([
     ['nothing fires', {}, 'ok'],
-    ['a breach that is not confirmed yet', { newest: newest('critical') }, 'ok'],
+    ['a breach that does not fire yet', { newest: newest('critical') }, 'pending'],
+    ['an effect that is not told from chance', { newest: newest('unconfirmed') }, 'unconfirmed'],
     ['a warning', { firing: [alert('feature', 'warning')] }, 'warning'],
     ['two at once', { firing: [alert('feature', 'warning'), alert('label', 'critical')] }, 'critical'],
     ['too few rows', { newest: newest('insufficient_data') }, 'insufficient_data'],

@@ -80,8 +80,8 @@ describe('performance', () => {
   test('what is to be expected, from scores that say nothing: what the baseline had', async () => {
     const { body } = await get('?from=2026-01-06&to=2026-01-11')
     const { estimate, metrics } = body.total
-    expect(Object.keys(estimate).sort()).toEqual(['accuracy', 'log_loss', 'roc_auc'])
-    for (const name of ['accuracy', 'log_loss'])
+    expect(Object.keys(estimate).sort()).toEqual(['accuracy', 'brier', 'log_loss', 'roc_auc'])
+    for (const name of ['accuracy', 'brier', 'log_loss'])
       expect(Math.abs(estimate[name] - metrics[name].value)).toBeLessThan(0.1)
     expect(estimate.roc_auc).toBeGreaterThan(0.45)
   })

@@ -8,7 +8,7 @@ const thresholds = { warning: 0.1, critical: 0.25 }
 
 describe('the scale', () => {
   const scale = effectScale('light', thresholds)
-  const family = (verdict: 'ok' | 'warning' | 'critical', effect: number | null) =>
+  const family = (verdict: 'ok' | 'unconfirmed' | 'warning' | 'critical', effect: number | null) =>
     scale[effectStep(scale, verdict, effect)]
 
   it('begins near the surface, turns at the thresholds and deepens beyond', () => {
@@ -23,6 +23,7 @@ describe('the scale', () => {
 
   it('takes its hue from the verdict, whatever the effect', () => {
     expect(family('ok', 3).family).toBe('neutral')
+    expect(family('unconfirmed', 0.4).family).toBe('unconfirmed')
     expect(family('critical', 0).family).toBe('critical')
     expect(family('critical', null).family).toBe('critical')
     expect(family('warning', 3).family).toBe('warning')
@@ -46,6 +47,7 @@ describe('the scale', () => {
     )
     expect(legend.map(({ label }) => label)).toEqual([
       'ok',
+      'unconfirmed',
       'warning, from 0.1',
       'critical, from 0.25',
       'insufficient data',
@@ -85,7 +87,7 @@ describe('colours', () => {
   }
 
   it.each(['light', 'dark'] as const)(
-    'of neutral, warning and critical cells stay apart to all eyes, %s',
+    'of neutral, unconfirmed, warning and critical cells stay apart to all eyes, %s',
     (theme) => {
       const scale = effectScale(theme, thresholds)
       for (const [name, matrix] of Object.entries(VISION)) {
@@ -104,10 +106,11 @@ describe('colours', () => {
   )
 
   it.each(['light', 'dark'] as const)('have the contrast that text and marks need, %s', (theme) => {
-    const { surface, text, muted, warning, critical, extreme, production, baseline, neutral } = palette(theme)
+    const { surface, text, muted, neutral, ...marks } = palette(theme)
+    const { unconfirmed, warning, critical, extreme, production, baseline } = marks
     expect(contrast(text, surface)).toBeGreaterThan(7)
     expect(contrast(muted, surface)).toBeGreaterThan(4.5)
-    for (const color of [warning, critical, extreme, production, baseline]) {
+    for (const color of [unconfirmed, warning, critical, extreme, production, baseline]) {
       expect(contrast(color, surface), color).toBeGreaterThan(3)
     }
     expect(contrast(neutral[0], surface)).toBeLessThan(1.3)

@@ -131,7 +131,14 @@ describe('the shapes of a row', () => {
   })
 
   it('cover each evaluated cell once, and stay within their row', () => {
-    const verdict = fc.constantFrom<Verdict | null>('ok', 'warning', 'critical', 'insufficient_data', null)
+    const verdict = fc.constantFrom<Verdict | null>(
+      'ok',
+      'unconfirmed',
+      'warning',
+      'critical',
+      'insufficient_data',
+      null,
+    )
     const cell = fc.tuple(verdict, fc.option(fc.double({ min: -1, max: 2, noNaN: true }), { nil: null }))
     fc.assert(
       fc.property(fc.array(cell, { maxLength: 40 }), fc.integer({ min: 1, max: 30 }), (cells, width) => {
@@ -169,11 +176,18 @@ describe.each(['light', 'dark'] as const)('the drawing, %s', (theme) => {
     )
 
   it('shows names as text, dates, and a look for every verdict', () => {
-    const verdicts: (Verdict | null)[] = ['ok', 'warning', 'critical', 'insufficient_data', null]
+    const verdicts: (Verdict | null)[] = [
+      'ok',
+      'warning',
+      'critical',
+      'insufficient_data',
+      null,
+      'unconfirmed',
+    ]
     const svg = draw(
       heatmap([
-        { ...row(verdicts, [0.01, 0.15, 0.3, null, null]), label: '<img src=x onerror=alert(1)>' },
-        { ...row(['ok', 'ok', 'ok', 'ok', 'critical'], [0, 0, 0, 0, 0.9]), label: '{a|b}' },
+        { ...row(verdicts, [0.01, 0.15, 0.3, null, null, 0.43]), label: '<img src=x onerror=alert(1)>' },
+        { ...row(['ok', 'ok', 'ok', 'ok', 'critical', 'ok'], [0, 0, 0, 0, 0.9, 0]), label: '{a|b}' },
       ]),
     )
     expect(svg).not.toContain('<img')
@@ -181,6 +195,7 @@ describe.each(['light', 'dark'] as const)('the drawing, %s', (theme) => {
     expect(textsOf(svg).some((text) => /^<img src=x .*…$/.test(text))).toBe(true)
     for (const color of [
       colors.neutral[0],
+      colors.unconfirmed,
       colors.warning,
       colors.critical,
       colors.extreme,

@@ -89,6 +89,27 @@ describe('verdicts', () => {
     expect(few.column('x').explanation).toContain('50 current rows')
   })
 
+  it('says what is beyond a threshold by no more than chance, and does not call it drift', async () => {
+    const spread = (rows: (i: number) => number) =>
+      Array.from({ length: 21 }, (_, i) => Array<string>(rows(i)).fill(`c${i}`)).flat()
+    const [before, now] = [spread(() => 12), spread((i) => (i % 2 ? 17 : 5))]
+    const tables = [before, now].map((c) => csv({ c, steady: c.map((_, i) => i % 3) }))
+    const paths = tables.map((text, i) => files.write(`doubt-${i}.csv`, text)) as [string, string]
+    const found = await report(...paths)
+    expect(found).toMatchObject({ code: 0, verdict: 'unconfirmed' })
+    expect(found.column('c')).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
+    expect(found.column('c').explanation).toMatch(
+      /^Effect 0\.141 reaches the warning threshold of 0\.1, but 225 current rows cannot tell it from chance \(noise floor 0\.168\)\.$/,
+    )
+    const { stdout, code } = await run(...paths)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^▽ Unconfirmed: effects on 1 of 2 columns reach a threshold, and chance explains them as well\./,
+    )
+    expect(stdout).toContain('Effect 0.141 reaches the warning threshold')
+    expect(stdout).not.toContain('No drift')
+  })
+
   it('lets a drift outrank what could not be judged', async () => {
     const found = await compareTables({ x: measures(100), y: measures(100) }, { x: measures(100), y: many(100, () => null) })
     expect(found).toMatchObject({ code: 1, verdict: 'critical' })

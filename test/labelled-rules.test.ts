@@ -53,9 +53,11 @@ describe('what decides on the concept', () => {
     [['critical'], 'critical', 'critical', 'concept'],
     [['warning'], 'critical', 'warning', 'concept'],
     [['ok', 'critical'], 'warning', 'warning', 'concept'],
-    [['ok'], 'critical', 'ok', 'unconfirmed'],
+    [['ok'], 'critical', 'unconfirmed', 'unconfirmed'],
     [['insufficient_data'], 'warning', 'insufficient_data', 'unconfirmed'],
-    [['insufficient_data', 'ok'], 'warning', 'ok', 'unconfirmed'],
+    [['insufficient_data', 'ok'], 'warning', 'unconfirmed', 'unconfirmed'],
+    [['unconfirmed', 'ok'], 'critical', 'unconfirmed', 'unconfirmed'],
+    [['ok'], 'unconfirmed', 'unconfirmed', 'concept'],
     [['critical'], 'ok', 'ok', 'concept'],
     [['critical'], 'insufficient_data', 'insufficient_data', 'concept'],
   ])('given %j a feature that is %s counts as %s, %s', (deciding, feature, verdict, reason) => {

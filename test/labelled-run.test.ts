@@ -158,7 +158,12 @@ describe.each(Object.entries(TASKS))('%s', (task, { deciding, metric, ...declare
   test('a shift of the features is not a change of the concept', async () => {
     const results = await run(model, 6)
     const concept = [...results.values()].filter(({ kind }) => kind === 'concept')
-    expect(concept.map(({ verdict }) => verdict)).toEqual(concept.map(() => 'ok'))
+    for (const name of deciding) expect(results.get(`concept ${name}`)!.verdict).toBe('ok')
+    // What moves given a feature is told, and not borne out by the columns that decide.
+    const others = concept.filter(({ column }) => !deciding.includes(column))
+    expect(others.length).toBeGreaterThan(0)
+    for (const { verdict, reason, effect } of others)
+      expect([verdict, reason]).toEqual(effect! >= 0.1 ? ['unconfirmed', 'unconfirmed'] : ['ok', 'stable'])
   })
 
   test('labels that no longer follow the scores in one place are, and the place is named', async () => {

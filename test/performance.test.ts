@@ -254,7 +254,8 @@ describe('the verdict on performance', () => {
     expect(judge(7440, 10_000).effect).toBeCloseTo(0.07, 12)
     expect(judge(7000, 10_000)).toMatchObject({ verdict: 'critical', reason: 'performance' })
     expect(judge(9000, 10_000)).toMatchObject({ verdict: 'ok', reason: 'stable' })
-    expect(judge(372, 500)).toMatchObject({ verdict: 'ok' })
+    expect(judge(372, 500)).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
+    expect(judge(385, 500)).toMatchObject({ verdict: 'ok', reason: 'stable' })
     expect(judge(148, 200)).toMatchObject({ verdict: 'insufficient_data', reason: 'noise_floor' })
     expect(judge(10, 199)).toMatchObject({ verdict: 'insufficient_data', reason: 'too_few_rows' })
     expect(judge(0, 0)).toMatchObject({ verdict: 'insufficient_data', reason: 'empty' })
@@ -331,6 +332,7 @@ describe('performance before labels come', () => {
       mean(scores.map((s) => -s * Math.log(s) - (1 - s) * Math.log(1 - s))),
       12,
     )
+    expect(estimate.brier).toBeCloseTo(mean(scores.map((s) => s * (1 - s))), 12)
     let [wins, pairs] = [0, 0]
     for (const p of scores)
       for (const n of scores) {

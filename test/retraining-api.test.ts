@@ -443,8 +443,8 @@ describe('the audit log', () => {
       'replayRetrain',
       'reportRetrain',
     ]
-    // Evaluates, and changes nothing that was declared or decided.
-    const none = ['runMonitor']
+    // They evaluate and check, and change nothing that was declared or decided.
+    const none = ['runMonitor', 'checkDeclarations']
     const unaudited = Object.entries<RouteContract>(ROUTES).filter(
       ([, { method, scope, audited }]) => method !== 'get' && scope === 'write' && audited === undefined,
     )

@@ -169,3 +169,19 @@ test('labels that come after their window was evaluated have it computed again, 
   )
   expect(n).toBe(2)
 })
+
+test('with another metric to decide, the alert on the one before ends', async () => {
+  const changed = { ...declaration, performance: { metric: 'brier' } }
+  await monitors.put(store, 'labels', monitorSchema.parse(changed), new Date())
+  await label(5)
+  await evaluate(8)
+  const performance = (await newest(6)).filter(({ kind }) => kind === 'performance')
+  expect(performance.map(({ column, verdict }) => [column, verdict])).toEqual([['brier', 'ok']])
+  const [newestEvent] = (await listAlertEvents(store, { scope: 'alert', limit: 10 })).filter(
+    ({ kind }) => kind === 'performance',
+  )
+  expect(newestEvent).toMatchObject({ reason: 'all_resolved', status: 'resolved' })
+  expect(newestEvent.members).toMatchObject([
+    { column: 'log_loss', explanation: 'The monitor no longer checks it.' },
+  ])
+})

@@ -15,7 +15,8 @@ export function binsOf(input: ColumnInput): Bin[] {
     return counts.map((count) => (rows > 0 ? count / rows : null))
   })
   return labels.map((label, i) => ({
-    label: formatGroupLabel(label),
+    label:
+      input.binning.kind === 'numeric' && label.kind === 'other' ? 'new values' : formatGroupLabel(label),
     ...detail(label),
     baseline: baseline[i],
     window: window[i],

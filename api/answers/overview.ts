@@ -70,7 +70,16 @@ function statusOf({ firing, newest, evaluations }: ModelFacts, latest: number): 
   const told = blind !== undefined ? firing.filter(({ kind }) => kind !== DATA_KIND) : firing
   if (told.length > 0) return told.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
   if (blind !== undefined) return blind
-  return newest === undefined || newest.worst.verdict === 'insufficient_data' ? 'insufficient_data' : 'ok'
+  switch (newest?.worst.verdict) {
+    case 'ok':
+    case 'unconfirmed':
+      return newest.worst.verdict
+    case 'warning':
+    case 'critical':
+      return 'pending'
+    default:
+      return 'insufficient_data'
+  }
 }
 
 function worstOf({ worst: { id, ...worst } }: NewestResults): ModelOverview['worst'] {
@@ -80,7 +89,7 @@ function worstOf({ worst: { id, ...worst } }: NewestResults): ModelOverview['wor
 const severityRank = (severity: string) => (severity === 'critical' ? 0 : 1)
 
 /** Most severe first; a model of which nothing was evaluated comes last. */
-const ORDER: readonly ModelOverview['status'][] = ['critical', 'warning', 'error', 'no_data', 'insufficient_data', 'ok', null] // prettier-ignore
+const ORDER: readonly ModelOverview['status'][] = ['critical', 'warning', 'error', 'no_data', 'pending', 'unconfirmed', 'insufficient_data', 'ok', null] // prettier-ignore
 
 /** By severity, then by name. */
 export function bySeverity(a: ModelOverview, b: ModelOverview): number {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { isDecided, memberKey, type MemberEvaluation } from '../../alerts/severity.ts'
+import { isDecided, isPlaced, memberKey, type MemberEvaluation } from '../../alerts/severity.ts'
 import { step } from '../../alerts/step.ts'
 import type { AlertEvent } from '../../store/alert-events.ts'
 import type { Monitor } from '../../store/monitor.ts'
@@ -37,10 +37,17 @@ export async function simulateAlerts(
       last.set(`${event.scope} ${memberKey(event)}`, event)
       if (event.scope === 'alert') told.push(event)
     }
-    for (const evaluation of evaluations.filter(isDecided)) {
+    for (const evaluation of evaluations.filter(isPlaced)) {
       const key = memberKey(evaluation)
-      history.set(key, [...(history.get(key) ?? []), evaluation].slice(-kept))
+      history.set(key, newest([...(history.get(key) ?? []), evaluation], kept))
     }
   }
   return told
+}
+
+/** The last decided ones and as many unconfirmed ones, ascending as they came. */
+function newest(evaluations: readonly MemberEvaluation[], kept: number): MemberEvaluation[] {
+  const of = (decided: boolean) => evaluations.filter((one) => isDecided(one) === decided).slice(-kept)
+  const wanted = new Set([...of(true), ...of(false)])
+  return evaluations.filter((one) => wanted.has(one))
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decidingStatisticSchema, monitorSchema } from '../../store/monitor.ts'
+import { performanceCheckSchema } from '../../store/performance-metric.ts'
 import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
@@ -63,7 +64,7 @@ export const backtestRoutes = {
     tag: 'Monitors',
     summary: 'How often would it have fired?',
     description:
-      `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's deciding statistic and thresholds or ` +
+      `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's deciding statistic, metric and thresholds or ` +
       `others, and takes them through the alerts. Hours that changed are counted first. No result is stored, nobody is told. Missing data are not part of it. ` +
       `The thresholds of missing and unseen shares are fixed. At most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows; more are refused.`,
     scope: 'read',
@@ -75,6 +76,7 @@ export const backtestRoutes = {
           from: instantSchema,
           to: instantSchema,
           decide: decidingStatisticSchema.optional(),
+          performance: performanceCheckSchema.optional(),
           thresholds: monitorSchema.shape.thresholds.unwrap().optional(),
         })
         .refine(({ from, to }) => from < to, '"from" must be before "to"'),

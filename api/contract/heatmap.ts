@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { VERDICTS } from '../../store/results.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
@@ -12,9 +13,7 @@ const rowSchema = z.strictObject({
   segment: z.string(),
   version: z.string(),
   importance: z.number().nullable().describe('Of a feature, as the model declares it.'),
-  verdicts: z
-    .array(z.enum(['ok', 'warning', 'critical', 'insufficient_data']).nullable())
-    .describe('A cell each; null where there is no result.'),
+  verdicts: z.array(z.enum(VERDICTS).nullable()).describe('A cell each; null where there is no result.'),
   effects: z.array(z.number().nullable()).describe('A cell each; null where none could be told.'),
 })
 
@@ -26,7 +25,10 @@ export const heatmapSchema = named(
     every_hours: z.int(),
     from: timeSchema,
     to: timeSchema,
-    step: z.int().min(1).describe('Windows joined in a cell: its worst verdict, its largest effect.'),
+    step: z
+      .int()
+      .min(1)
+      .describe('Windows joined in a cell: its worst verdict, and the largest effect of those with it.'),
     window_ends: z.array(timeSchema).describe('Of the newest window of each cell, ascending.'),
     rows: z
       .array(rowSchema)

@@ -27,6 +27,13 @@ export const monitorWarning = named(
     }),
     z.strictObject({
       code: z
+        .literal('log_loss_of_hard_scores')
+        .describe('Scores of exactly 0 and 1 leave the log loss little to tell.'),
+      share: z.number().describe('Of the scores in the baseline.'),
+      message: warningMessage,
+    }),
+    z.strictObject({
+      code: z
         .literal('first_hours_too_short')
         .describe('What `retrain.activate_baseline` makes is shorter than the window.'),
       message: warningMessage,

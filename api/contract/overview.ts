@@ -42,10 +42,10 @@ export const modelOverviewSchema = named(
       .enum(['no_events', 'no_baseline', 'no_monitor', 'waiting', 'evaluated'])
       .describe('What is missing first; `waiting`: there is a monitor, and it has evaluated nothing yet.'),
     status: z
-      .enum(['critical', 'warning', 'ok', 'insufficient_data', 'no_data', 'error'])
+      .enum(['critical', 'warning', 'pending', 'unconfirmed', 'ok', 'insufficient_data', 'no_data', 'error'])
       .nullable()
       .describe(
-        'The severity of what fires. With nothing firing but an alert on silence or failing runs, `no_data` while the newest window is silent, `error` while it cannot be evaluated, `insufficient_data` where no column of it had enough rows. Null unless the state is `evaluated`.',
+        'The severity of what fires. With nothing firing but an alert on silence or failing runs, `no_data` while the newest window is silent, `error` while it cannot be evaluated, `insufficient_data` where no column of it had enough rows; else as its worst verdict is: `pending` for a breach that does not fire, or not yet, `unconfirmed`, `ok`. Null unless the state is `evaluated`.',
       ),
     firing: z.array(firingSchema).describe('Most severe first, then newest first.'),
     worst: worstSchema

@@ -55,7 +55,7 @@ export const performanceSchema = named(
     from: timeSchema,
     to: timeSchema,
     step: z.enum(['1h', '1d']),
-    primary: z.enum(METRIC_NAMES).describe('The metric that decides.'),
+    primary: z.enum(METRIC_NAMES).describe('The metric that decides for the monitor.'),
     label_delay: z
       .strictObject({ hours: z.number(), source: z.enum(['declared', 'observed']) })
       .nullable()
@@ -95,6 +95,10 @@ export const performanceRoutes = {
     query: z.strictObject({
       ...periodQuery,
       step: z.enum(['1h', '1d']).optional(),
+      monitor: z
+        .string()
+        .optional()
+        .describe('Whose metric decides; by default the first by name of those that check performance.'),
       version: z.string().optional().describe('Only rows of this version of the model.'),
     }),
     answers: { 200: performanceSchema },

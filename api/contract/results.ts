@@ -21,7 +21,7 @@ const summary = {
   window_start: timeSchema,
   window_end: timeSchema.describe('Exclusive.'),
   evaluated_at: timeSchema,
-  verdict: z.string().describe('ok, warning, critical or insufficient_data.'),
+  verdict: z.string().describe('ok, unconfirmed, warning, critical or insufficient_data.'),
   reason: z.string(),
   explanation: z.string().describe('One sentence. Holds category names as they came: escape it.'),
   effect: z
@@ -98,6 +98,11 @@ const resultDetail = named(
       .unknown()
       .describe(
         'Of concept and performance, the sums over labelled rows of both sides that were judged; else null.',
+      ),
+    unseen_values: z
+      .array(z.strictObject({ value: z.string(), share: z.number() }))
+      .describe(
+        "The most frequent values of the window that the baseline does not have, with their share of the window's values, where the verdict needs them. Hold names as they came: escape them.",
       ),
     contributions: z.array(binSchema).describe('Bins of PSI, and what each adds to it.'),
     label_rates: z

@@ -6,6 +6,7 @@ import { baselineRoutes } from './baselines.ts'
 import { channelRoutes } from './channels.ts'
 import { chartRoutes } from './charts.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
+import { declarationRoutes } from './declarations.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { eventRoutes } from './events.ts'
 import { heatmapRoutes } from './heatmap.ts'
@@ -26,6 +27,7 @@ import { silenceRoutes } from './silences.ts'
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
 export const ROUTES = {
   ...modelRoutes,
+  ...declarationRoutes,
   ...baselineRoutes,
   ...intakeRoutes,
   ...deadLetterRoutes,

@@ -85,5 +85,9 @@ export const problemSchema = named(
       .array(z.strictObject({ path: z.string(), message: z.string() }))
       .optional()
       .describe('Each fault of the request with its place.'),
+    declaration: z
+      .strictObject({ section: z.string(), name: z.string() })
+      .optional()
+      .describe('Of several declarations the one that is refused.'),
   }),
 )

@@ -1,23 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import { alertRoutes, alertRouteSchema, type AlertRoute } from '../../store/alert-route.ts'
 import { patched } from '../body.ts'
-import { channelErrors } from '../channel-errors.ts'
 import type { ApiContext } from '../context.ts'
 import type { alertRouteRoutes } from '../contract/alert-routes.ts'
+import { checkRoute } from '../declare/check-route.ts'
+import { declaredIn } from '../declare/declared.ts'
 import { mergePatch } from '../contract/merge-patch.ts'
 import { nameCursor, pageOfAll } from '../paging.ts'
-import { notFound, Problem } from '../problem.ts'
+import { notFound } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Routes: who is told of which alerts, beside the channels of their monitors. */
 export const alertRouteHandlers: HandlersOf<typeof alertRouteRoutes> = (context) => {
   const { store, clock } = context
   const declare = async (route: AlertRoute, before: AlertRoute | undefined) => {
-    const errors = await channelErrors(store, route.channels, 'channels')
-    if (errors.length > 0) {
-      const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
-      throw new Problem(422, 'Not declared', detail, { errors })
-    }
+    await checkRoute(route, declaredIn(context))
     if (!isDeepStrictEqual(route, before)) await alertRoutes.put(store, route.name, route, clock())
     return route
   }

@@ -13,8 +13,9 @@ import { simulateAlerts } from '../backtest/simulate.ts'
 import { skippedOf, type Judged } from '../backtest/skipped.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
 import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
+import { metricErrors } from '../declare/metric-errors.ts'
 import { pastWindows } from '../past-windows.ts'
-import { Problem } from '../problem.ts'
+import { notDeclared, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 import { noBaseline } from './monitors.ts'
 
@@ -26,9 +27,11 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const monitor = {
       ...declared,
       decide: body.decide ?? declared.decide,
+      performance: body.performance ?? declared.performance,
       thresholds: body.thresholds ?? declared.thresholds,
     }
     const model = await modelOr404(context, monitor.model)
+    notDeclared(metricErrors(model, monitor))
     await context.countFirst(model)
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))

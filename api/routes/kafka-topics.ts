@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from 'node:util'
-import { modelsOf, topics, topicSchema, type TopicDeclaration } from '../../store/topic.ts'
+import { topics, topicSchema, type TopicDeclaration } from '../../store/topic.ts'
 import { patched } from '../body.ts'
 import type { ApiContext } from '../context.ts'
 import type { kafkaTopicRoutes } from '../contract/kafka-topics.ts'
+import { checkTopic } from '../declare/check-topic.ts'
+import { declaredIn } from '../declare/declared.ts'
 import { mergePatch } from '../contract/merge-patch.ts'
 import { nameCursor, pageOfAll } from '../paging.ts'
-import { notFound, Problem } from '../problem.ts'
+import { notFound } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Kafka topics: what is read, and how its records become predictions and labels. */
 export const kafkaTopicHandlers: HandlersOf<typeof kafkaTopicRoutes> = (context) => {
   const { store, clock } = context
   const declare = async (topic: TopicDeclaration, before: TopicDeclaration | undefined) => {
-    if (!isDeepStrictEqual(topic, before)) {
-      await requireModels(context, topic)
-      await topics.put(store, topic.name, topic, clock())
-    }
+    await checkTopic(topic, before, declaredIn(context))
+    if (!isDeepStrictEqual(topic, before)) await topics.put(store, topic.name, topic, clock())
     return topic
   }
   return {
@@ -42,17 +42,6 @@ export const kafkaTopicHandlers: HandlersOf<typeof kafkaTopicRoutes> = (context)
       return { status: 204 }
     },
   }
-}
-
-/** Of records of a model that nobody declared each would be a dead letter. */
-async function requireModels({ models }: ApiContext, topic: TopicDeclaration): Promise<void> {
-  const declared = new Set((await models.list()).map(({ name }) => name))
-  const errors = modelsOf(topic)
-    .filter(({ model }) => !declared.has(model))
-    .map(({ model, path }) => ({ path: path.join('.'), message: `there is no model "${model}"` }))
-  if (errors.length === 0) return
-  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
-  throw new Problem(422, 'Not declared', detail, { errors })
 }
 
 async function topicOr404({ store }: ApiContext, name: string): Promise<TopicDeclaration> {

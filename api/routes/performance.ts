@@ -60,7 +60,8 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
     // A young version tells little on how long labels take.
     const delay = await delayOf(context, (await activeBaseline(store, model.name)) ?? baseline)
     const own = performanceSums(labelled, columns, scale)
-    const primary = primaryMetric(model.task, own.losses)
+    const primary =
+      (await chosenMetric(context, model.name, query.monitor)) ?? primaryMetric(model.task, own.losses)
     const mature = (end: number) => delay !== undefined && end + delay.delay <= clock().getTime()
     const losses = await readLosses(context, baseline, { to, version: query.version })
     const changes = changeMarks(
@@ -109,6 +110,14 @@ function stepsOf(
   if (steps > MOST_POINTS)
     throw invalid('from', `${steps} ${step === '1h' ? 'hours' : 'days'} are more than ${MOST_POINTS} points`)
   return { from, to, step, stepMs }
+}
+
+/** The metric that the monitor names, or else the first by name of those that check performance. */
+async function chosenMetric({ store }: ApiContext, model: string, name: string | undefined) {
+  const watching = (await monitors.list(store)).filter(
+    (one) => one.model === model && one.checks.includes('performance'),
+  )
+  return (watching.find((one) => one.name === name) ?? watching[0])?.performance?.metric
 }
 
 /** The longest delay that a monitor of labels declares, or else what labels show. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Evaluation } from '../../detectors/evaluate.ts'
 import { reproduce } from '../../detectors/reproduce.ts'
 import { findResult } from '../../store/result-detail.ts'
 import { readResults, type CountedHours } from '../../store/results.ts'
@@ -52,6 +53,7 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
         ...result,
         baseline: { ...baseline, hours: hoursAnswer(baseline.hours) },
         binning: { id: binning, bins },
+        unseen_values: [...((found.evaluation as Partial<Evaluation>).unseenValues ?? [])],
         contributions: contributionsOf(found),
         label_rates: labelRatesOf(found),
       },

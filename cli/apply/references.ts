@@ -1,5 +1,7 @@
 import { NOT_FOR_RETRAINING } from '../../alerts/retraining/call.ts'
 import { NOT_FOR_ALERTS } from '../../store/channel.ts'
+import { taskSchema } from '../../store/model.ts'
+import { DECIDING_METRICS, wrongMetric } from '../../store/performance-metric.ts'
 import type { Path } from './document.ts'
 import { at, type Finding } from './describe-issue.ts'
 import { didYouMean } from '../../ingest/suggest.ts'
@@ -78,6 +80,7 @@ export function inwardFaults(value: unknown, show: (path: Path) => string | unde
       ...listedTwice(entry, path, ['checks']),
       ...listedTwice(entry, path, ['segments']),
       ...monitorSegmentFaults(value, entry, path, show),
+      ...metricFaults(value, entry, path),
       ...listedTwice(entry, path, ['alert', 'channels']),
       ...notForAlerts(value, entry, path, ['alert', 'channels']),
       ...notForRetraining(value, entry, [...path, 'retrain', 'target']),
@@ -122,10 +125,24 @@ function monitorSegmentFaults(
   path: Path,
   show: (path: Path) => string | undefined,
 ): Finding[] {
-  const model = entries(value, 'models').find((one) => at(one.entry, ['name']) === at(entry, ['model']))
+  const model = modelOf(value, entry)
   if (model === undefined) return []
-  const known = texts(list(at(model.entry, ['segments'])))
+  const known = texts(list(at(model, ['segments'])))
   return unknownSegments(entry, path, known, "model's segments", show)
+}
+
+/** A metric that the task of the monitor's model, where the file declares it, does not have. */
+function metricFaults(value: unknown, entry: unknown, path: Path): Finding[] {
+  const place = ['performance', 'metric']
+  const metric = DECIDING_METRICS.find((one) => one === at(entry, place))
+  const task = taskSchema.safeParse(at(modelOf(value, entry), ['task']))
+  const message = metric && task.success ? wrongMetric(task.data, metric) : undefined
+  return message === undefined ? [] : [{ path: [...path, ...place], message }]
+}
+
+/** The entry of a monitor's model, where the file declares it. */
+function modelOf(value: unknown, monitor: unknown): unknown {
+  return entries(value, 'models').find((one) => at(one.entry, ['name']) === at(monitor, ['model']))?.entry
 }
 
 function unknownSegments(

@@ -7,7 +7,7 @@ import { faultLines } from './faults.ts'
 import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
 import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
 import { renderPlan } from './render.ts'
-import { SECTIONS, SINGULAR, type Section } from './references.ts'
+import { bySection, SECTIONS, SINGULAR, type Section } from './references.ts'
 import { listAll } from './list-all.ts'
 
 export interface ApplyOptions {
@@ -29,7 +29,7 @@ export async function apply(path: string, options: ApplyOptions, environment: En
     checkReferences(path, read, existing)
     const changes = planChanges(declared, existing)
     const done = { declared, changes, leftAlone: leftAlone(declared, existing), dryRun: options.dryRun }
-    const warnings = options.dryRun ? [] : await applyChanges(api, read, changes)
+    const warnings = await (options.dryRun ? checkChanges : applyChanges)(api, read, changes)
     if (options.json) say(JSON.stringify(asJson(changes, warnings, options.dryRun), null, 2))
     else for (const line of [...renderPlan(done), ...warnings.map(warningLine)]) say(line)
     if (options.backfill !== undefined && !options.dryRun) await backfillChanged(api, changes, options)
@@ -100,7 +100,7 @@ async function applyChanges(
   const done: string[] = []
   const warned: Warning[] = []
   for (const { section, name, change } of changes.filter((one) => one.change !== 'unchanged')) {
-    const title = `${SINGULAR[section]} "${printable(name)}"`
+    const title = titleOf({ section, name })
     const body = bodies[section].find((one) => (one as { name: unknown }).name === name)
     try {
       const { warnings = [] } = await api.post<{ warnings?: { message: string }[] }>(`/${section}`, body)
@@ -115,8 +115,39 @@ async function applyChanges(
   return warned
 }
 
-const warningLine = ({ section, name, message }: Warning) =>
-  `warning: ${SINGULAR[section]} "${printable(name)}": ${printable(message)}`
+/** Has the service make the checks of {@link applyChanges}, and nothing else. */
+async function checkChanges(
+  api: Api,
+  { bodies }: ReadDeclarations,
+  changes: readonly Change[],
+): Promise<Warning[]> {
+  const wanted = changes.filter(({ change }) => change !== 'unchanged')
+  if (wanted.length === 0) return []
+  const named = (section: Section) =>
+    bodies[section].filter((body) =>
+      wanted.some((one) => one.section === section && one.name === (body as { name: unknown }).name),
+    )
+  try {
+    const { warnings } = await api.post<{ warnings: { monitor: string; message: string }[] }>(
+      '/declarations/check',
+      bySection(named),
+    )
+    return warnings.map(({ monitor, message }) => ({ section: 'monitors', name: monitor, message }))
+  } catch (error) {
+    // A key that may not write would be refused at the first of them.
+    const refused =
+      error instanceof Refusal &&
+      (error.status === 403 ? wanted[0] : (error.body.declaration as Change | undefined))
+    if (error instanceof Refusal && refused)
+      error.message = `${titleOf(refused)}: ${error.message}\nNothing was changed.`
+    throw error
+  }
+}
+
+const titleOf = ({ section, name }: Pick<Change, 'section' | 'name'>) =>
+  `${SINGULAR[section]} "${printable(name)}"`
+
+const warningLine = (warning: Warning) => `warning: ${titleOf(warning)}: ${printable(warning.message)}`
 
 function asJson(changes: readonly Change[], warnings: readonly Warning[], dryRun: boolean) {
   return {

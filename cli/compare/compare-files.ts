@@ -1,9 +1,12 @@
+import { evaluateColumn, withUnseenValues } from '../../detectors/evaluate.ts'
+import { holdsClasses } from './classes.ts'
 import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.ts'
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Findings, type ReportColumn } from './report.ts'
 import { printable } from './text.ts'
+import { unseenValues } from './unseen.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Comparison {
@@ -50,7 +53,10 @@ export async function compareFiles(
   const binned: string[] = []
   const truncated: string[] = []
   for await (const one of counted) {
-    reported.push(reportColumn(one, rule, options.labels))
+    const { column, input } = one
+    const own = { ...rule, classes: holdsClasses(column.name, input, options.labels ?? []) }
+    const unseen = await unseenValues(workspace.store.rollup, current.table, one)
+    reported.push(reportColumn(one, withUnseenValues(evaluateColumn(input, own), input, own, unseen)))
     if (!one.exact) binned.push(one.column.name)
     if (isTruncated(one)) truncated.push(one.column.name)
   }

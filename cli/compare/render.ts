@@ -21,6 +21,7 @@ const MARKS: Record<Verdict, { icon: string; word: string; style: Parameters<typ
   critical: { icon: '✖', word: 'critical', style: ['bold', 'red'] },
   warning: { icon: '▲', word: 'warning', style: ['bold', 'yellow'] },
   insufficient_data: { icon: '○', word: 'no verdict', style: ['cyan'] },
+  unconfirmed: { icon: '▽', word: 'unconfirmed', style: ['cyan'] },
   ok: { icon: '✓', word: 'ok', style: [] },
 }
 
@@ -54,16 +55,25 @@ export function renderReport(comparison: Comparison, context: RenderContext): st
 
 function headline({ verdict, columns }: Findings): string {
   const number = (of: Verdict) => columns.filter((column) => column.verdict === of).length
-  const [critical, warning, open] = [number('critical'), number('warning'), number('insufficient_data')]
+  const [critical, warning] = [number('critical'), number('warning')]
+  const [open, unconfirmed] = [number('insufficient_data'), number('unconfirmed')]
   const all = plural(columns.length, 'column')
-  const rest = open > 0 ? ` No verdict on ${count(open)}.` : ''
+  const rest =
+    (unconfirmed > 0 ? ` Unconfirmed on ${count(unconfirmed)}.` : '') +
+    (open > 0 ? ` No verdict on ${count(open)}.` : '')
   if (isDrift(verdict)) {
     const grave =
       critical === 0 ? '' : warning === 0 ? ', critically' : `, ${count(critical)} of them critically`
     return `Drift: ${count(critical + warning)} of ${all} moved${grave}.${rest}`
   }
   if (open === columns.length) return `No verdict: none of ${all} could be judged.`
-  return open > 0 ? `No verdict on ${count(open)} of ${all}; no drift in the others.` : `No drift in ${all}.`
+  if (open > 0)
+    return unconfirmed > 0
+      ? `No verdict on ${count(open)} of ${all}, unconfirmed on ${count(unconfirmed)}.`
+      : `No verdict on ${count(open)} of ${all}; no drift in the others.`
+  return unconfirmed > 0
+    ? `Unconfirmed: effects on ${count(unconfirmed)} of ${all} reach a threshold, and chance explains them as well.`
+    : `No drift in ${all}.`
 }
 
 function fileLines(report: Findings, files: Files): string[] {
@@ -124,12 +134,16 @@ function tableOf({ columns }: Findings, { all }: RenderContext, width: number, p
   ]
 }
 
+/** None is in a printable text. */
+const NO_BREAK = '\u00a0'
 /** Cut like this a sentence still takes few lines, whatever a category is called. */
-const REASON_LENGTH = 400
+const REASON_LENGTH = 600
 
 function reasonLines({ verdict, explanation }: ReportColumn, width: number): string[] {
   if (verdict === 'ok') return []
   const text = printable(explanation)
   const cut = text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text
-  return wrap(cut, width - INDENT.length).map((line) => INDENT + line)
+  // A line must not end within a name, whose spaces may be what matters.
+  const whole = cut.replace(/"(?:[^"\\]|\\.)*"/g, (name) => name.replaceAll(' ', NO_BREAK))
+  return wrap(whole, width - INDENT.length).map((line) => INDENT + line.replaceAll(NO_BREAK, ' '))
 }

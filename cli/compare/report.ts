@@ -1,11 +1,11 @@
-import { evaluateColumn, type Evaluation, type EvaluationRule } from '../../detectors/evaluate.ts'
+import type { Evaluation, EvaluationRule } from '../../detectors/evaluate.ts'
 import { DEFAULT_RULE, type Reason, type Verdict } from '../../detectors/judge.ts'
 import type { Rows } from '../../detectors/column-input.ts'
 import type { Statistic, StatisticName } from '../../detectors/statistic.ts'
 import type { LeftOut } from '../../ingest/column-roles.ts'
 import type { InvalidCells } from '../../ingest/file-kinds.ts'
+import type { UnseenValue } from '../../detectors/unseen-values.ts'
 import type { ColumnKind } from '../../store/model.ts'
-import { holdsClasses } from './classes.ts'
 import type { CountedColumn } from './column-inputs.ts'
 
 /** What the table is made of. What does not apply to a column is absent. */
@@ -36,6 +36,8 @@ export interface ReportColumn {
   invalid?: { baseline?: InvalidCells; current?: InvalidCells }
   effect?: number
   noise_floor?: number
+  /** The most frequent values of the current file that the baseline does not have, with their share of its values. */
+  unseen_values?: readonly UnseenValue[]
   statistics: Partial<Record<StatisticName, ReportStatistic>>
 }
 
@@ -54,13 +56,8 @@ export function comparisonRule(columns: number, exact: boolean): EvaluationRule 
   return { ...DEFAULT_RULE, alpha: LEVEL / columns, ksMethod: exact ? 'exact' : 'auto' }
 }
 
-export function reportColumn(
-  { column, input }: CountedColumn,
-  rule: EvaluationRule,
-  labels: readonly string[] = [],
-): ReportColumn {
-  const classes = holdsClasses(column.name, input, labels)
-  const evaluation = evaluateColumn(input, { ...rule, classes })
+export function reportColumn({ column }: CountedColumn, evaluation: Evaluation): ReportColumn {
+  const { unseenValues = [] } = evaluation
   return {
     column: column.name,
     kind: column.kind,
@@ -72,6 +69,7 @@ export function reportColumn(
     ...(column.invalid === undefined && column.currentInvalid === undefined
       ? {}
       : { invalid: { ...(column.invalid && { baseline: column.invalid }), ...(column.currentInvalid && { current: column.currentInvalid }) } }), // prettier-ignore
+    ...(unseenValues.length === 0 ? {} : { unseen_values: unseenValues }),
     ...finite({ effect: evaluation.effect, noise_floor: evaluation.noiseFloor }),
     statistics: Object.fromEntries(
       Object.entries(evaluation.statistics).map(([name, statistic]) => [name, reportStatistic(statistic)]),
@@ -95,6 +93,7 @@ function finite<Key extends string>(values: Record<Key, number | undefined>): Pa
 const WINDOW_REASONS: readonly Reason[] = [
   'empty',
   'too_few_rows',
+  'not_significant',
   'noise_floor',
   'too_many_categories',
   'all_missing',
@@ -110,10 +109,10 @@ function explanationOf({ reason, explanation }: Evaluation, absent: string | und
 }
 
 /**
- * No verdict on a column ranks above ok: a report is ok only when every column was judged, and below warning:
- * what could not be judged never hides nor makes a drift.
+ * What is unconfirmed and no verdict on a column rank above ok: a report is ok only when every column was judged, and
+ * none of them has an effect that matters. They rank below warning: what could not be judged never hides nor makes a drift.
  */
-const RANK: Record<Verdict, number> = { ok: 0, insufficient_data: 1, warning: 2, critical: 3 }
+const RANK: Record<Verdict, number> = { ok: 0, unconfirmed: 1, insufficient_data: 2, warning: 3, critical: 4 }
 
 export const bySeverity = (a: ReportColumn, b: ReportColumn) =>
   RANK[b.verdict] - RANK[a.verdict] || (b.effect ?? -Infinity) - (a.effect ?? -Infinity) || 0

@@ -1,18 +1,6 @@
 /** Text from files on a terminal: nothing in it may act on the terminal, and columns must stay aligned. */
 
-/** Controls, line separators, invisible and direction-changing characters, lone surrogates. */
-const UNPRINTABLE =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e0fff}]/gu
-
-const SHORT_ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-
-/** The text with everything that is not plainly visible spelled out as an escape. */
-export function printable(text: string): string {
-  return text.replace(
-    UNPRINTABLE,
-    (found) => SHORT_ESCAPES[found] ?? `\\u{${found.codePointAt(0)!.toString(16)}}`,
-  )
-}
+export { printable } from '../../store/printable.ts'
 
 /** JSON leaves DEL and the C1 controls as they are, and a terminal may obey them. */
 export function escapeControls(json: string): string {

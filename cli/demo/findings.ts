@@ -3,9 +3,21 @@ import type { Result } from '../../store/results.ts'
 const DAY_MS = 86_400_000
 
 /** Icons that differ in shape, so that they read without colour. */
-export const ICONS = { ok: '·', warning: '▲', critical: '■', insufficient_data: '?' } as const
+export const ICONS = {
+  ok: '·',
+  unconfirmed: '▽',
+  warning: '▲',
+  critical: '■',
+  insufficient_data: '?',
+} as const
 export type Verdict = keyof typeof ICONS
-export const RANK: Record<Verdict, number> = { ok: 0, insufficient_data: 1, warning: 2, critical: 3 }
+export const RANK: Record<Verdict, number> = {
+  ok: 0,
+  unconfirmed: 1,
+  insufficient_data: 2,
+  warning: 3,
+  critical: 4,
+}
 
 export const verdictOf = (result: Result) => result.verdict as Verdict
 export const breached = (result: Result) => RANK[verdictOf(result)] >= RANK.warning

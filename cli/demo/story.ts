@@ -110,13 +110,24 @@ function otherDriftStory(results: readonly Result[], incidents: readonly Inciden
 }
 
 function steadyStory(results: readonly Result[]): string[] {
-  const columns = [...byColumn(results)].filter(([, found]) => !found.some(breached))
-  if (columns.length === 0) return ['No column held on every day.']
+  const calm = [...byColumn(results)].filter(([, found]) => !found.some(breached))
+  const isDoubtful = (result: Result) => verdictOf(result) === 'unconfirmed'
+  const held = calm.filter(([, found]) => !found.some(isDoubtful))
+  const doubtful = calm.filter(([, found]) => found.some(isDoubtful))
+  return [
+    held.length === 0
+      ? 'No column held on every day.'
+      : `Held on every day, with the largest effect that was seen: ${largest(held)}.`,
+    ...(doubtful.length === 0 ? [] : [`Beyond a threshold by no more than chance: ${largest(doubtful)}.`]),
+  ]
+}
+
+function largest(columns: readonly [key: string, results: Result[]][]): string {
   const parts = columns.map(([key, found]) => {
     const worst = Math.max(...found.map(({ effect }) => effect ?? 0))
     return `${key.split(' ')[1]} (${worst.toFixed(3)})`
   })
-  return [`Held on every day, with the largest effect that was seen: ${parts.join(', ')}.`]
+  return parts.join(', ')
 }
 
 /** One line an alert, from the message that it fires to the one that it is over; the first message in full. */

@@ -1,5 +1,6 @@
 import CircleCheck from '@lucide/svelte/icons/circle-check'
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
+import CircleQuestionMark from '@lucide/svelte/icons/circle-question-mark'
 import CircleOff from '@lucide/svelte/icons/circle-off'
 import CircleX from '@lucide/svelte/icons/circle-x'
 import Clock from '@lucide/svelte/icons/clock'
@@ -16,6 +17,11 @@ import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 export const STATUS = {
   critical: { icon: OctagonAlert, word: 'Critical', tone: 'text-critical bg-critical-fill' },
   warning: { icon: TriangleAlert, word: 'Warning', tone: 'text-warning bg-warning-fill' },
+  unconfirmed: {
+    icon: CircleQuestionMark,
+    word: 'Unconfirmed',
+    tone: 'text-unconfirmed bg-unconfirmed-fill',
+  },
   ok: { icon: CircleCheck, word: 'Steady', tone: 'text-ink bg-sunken' },
   resolved: { icon: CircleCheck, word: 'Resolved', tone: 'text-ink bg-sunken' },
   pending: { icon: Clock, word: 'Pending', tone: 'text-warning bg-sunken' },
@@ -37,7 +43,7 @@ export function statusOf(text: string): Status {
   return Object.hasOwn(STATUS, text) ? (text as Status) : 'insufficient_data'
 }
 
-const VERDICTS = ['ok', 'warning', 'critical', 'insufficient_data'] as const
+const VERDICTS = ['ok', 'unconfirmed', 'warning', 'critical', 'insufficient_data'] as const
 
 /** A verdict as charts take it. */
 export function verdictOf(text: string): (typeof VERDICTS)[number] | null {

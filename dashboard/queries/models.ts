@@ -75,10 +75,11 @@ export const qualityQuery = (model: string, { from, to }: Period, field?: string
     placeholderData: ofSameSubject(model),
   })
 
-export const performanceQuery = (model: string, { from, to }: Period) =>
+export const performanceQuery = (model: string, monitor: string | undefined, { from, to }: Period) =>
   queryOptions({
-    queryKey: ['performance', model, { from, to }],
-    queryFn: ({ signal }) => get<'getPerformance'>(`${path(model)}/performance`, { from, to }, signal),
+    queryKey: ['performance', model, { monitor, from, to }],
+    queryFn: ({ signal }) =>
+      get<'getPerformance'>(`${path(model)}/performance`, { monitor, from, to }, signal),
     placeholderData: ofSameSubject(model),
   })
 

@@ -1,6 +1,7 @@
 import type { ColumnBinning } from '../../store/binning.ts'
 import type { LabelScale } from '../../store/label-scale.ts'
-import { count, effect, figure, percent } from '../phrases.ts'
+import { severityOf } from '../decide.ts'
+import { count, effect, figure, percent, withinChance } from '../phrases.ts'
 import type { ConceptBin } from './bin.ts'
 import { brokenBins } from './broken-bins.ts'
 import type { ConceptChange } from './change.ts'
@@ -20,6 +21,15 @@ export function explainConcept(
   { thresholds, minRows }: ConceptRule,
 ): string {
   const given = `given "${context.column}"`
+  const chance = () => {
+    const least = Math.min(rows.baseline, rows.window)
+    const of = rows.baseline < rows.window ? 'the baseline' : 'the window'
+    return withinChance(
+      { what: `Change of labels ${given}: effect`, rows: `${count(least)} labelled rows of ${of}` },
+      change!,
+      thresholds,
+    )
+  }
   switch (reason) {
     case 'empty':
       return `The ${rows.window > 0 ? 'baseline' : 'window'} has no labelled rows.`
@@ -27,8 +37,12 @@ export function explainConcept(
       return `${count(rows.baseline)} labelled rows of the baseline and ${count(rows.window)} of the window; a verdict takes ${count(minRows)} on each side.`
     case 'too_few_bins':
       return `The ${count(rows.window)} labelled rows of the window are too few, or too much alike, to compare labels ${given}.`
+    case 'not_significant':
+      return chance()
     case 'noise_floor':
-      return `With ${count(rows.window)} labelled rows a change of labels ${given} below ${effect(change!.noiseFloor)} cannot be told from chance.`
+      return severityOf(change!.effect, thresholds) !== 'ok'
+        ? chance()
+        : `With ${count(rows.window)} labelled rows a change of labels ${given} below ${effect(change!.noiseFloor)} cannot be told from chance.`
     case 'concept':
       return `Labels ${given} changed: effect ${effect(change!.effect)} (${verdict} from ${effect(thresholds[verdict as 'warning' | 'critical'])})${mostly(change!, context)}.`
     case 'stable':

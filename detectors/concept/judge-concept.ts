@@ -12,10 +12,11 @@ export interface ConceptRule {
 }
 
 /**
- * `empty` to `noise_floor` go with `insufficient_data`, `concept` with a breach, `stable` with ok. `noise_floor`: a
- * change that would be critical could not be told from chance.
+ * `empty` to `noise_floor` go with `insufficient_data`, `concept` with a breach, `not_significant` with unconfirmed,
+ * `stable` with ok. `noise_floor`: a change that would be critical could not be told from chance.
  */
-export type ConceptReason = 'empty' | 'too_few_rows' | 'too_few_bins' | 'noise_floor' | 'concept' | 'stable'
+export type ConceptReason =
+  'empty' | 'too_few_rows' | 'too_few_bins' | 'noise_floor' | 'concept' | 'not_significant' | 'stable'
 
 export interface ConceptJudgement {
   verdict: Verdict
@@ -42,11 +43,10 @@ export function judgeConcept(input: ConceptInput, rule: ConceptRule): ConceptJud
   })
   if (Math.min(rows.baseline, rows.window) < rule.minRows) return judge('insufficient_data', 'too_few_rows')
   if (change.bins.length < neededBins(input)) return judge('insufficient_data', 'too_few_bins')
-  const severity = change.pValue <= rule.alpha ? severityOf(change.effect, rule.thresholds) : 'ok'
-  if (severity !== 'ok') return judge(severity, 'concept')
-  return change.noiseFloor > rule.thresholds.critical
-    ? judge('insufficient_data', 'noise_floor')
-    : judge('ok', 'stable')
+  const severity = severityOf(change.effect, rule.thresholds)
+  if (severity !== 'ok' && change.pValue <= rule.alpha) return judge(severity, 'concept')
+  if (change.noiseFloor > rule.thresholds.critical) return judge('insufficient_data', 'noise_floor')
+  return severity === 'ok' ? judge('ok', 'stable') : judge('unconfirmed', 'not_significant')
 }
 
 /** Whether a longer window might give the verdict that this one could not. */

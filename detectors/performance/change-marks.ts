@@ -1,4 +1,5 @@
 import type { LossSums } from '../../store/loss-sums.ts'
+import type { DecidingMetric } from '../../store/performance-metric.ts'
 import { adwin } from '../change-points/adwin.ts'
 import { findChanges, type ChangePoint } from '../change-points/detector.ts'
 import { pageHinkley } from '../change-points/page-hinkley.ts'
@@ -12,7 +13,6 @@ import {
   type ErrorMetric,
   type LossHour,
 } from './error-hours.ts'
-import type { PrimaryMetric } from './judge-performance.ts'
 
 /** Where the errors of a model began to be others. */
 export interface ChangeMark {
@@ -53,7 +53,7 @@ const TOLERATED = 0.05
  * @param hours ascending, with mature labels; hours without rows may be left out
  */
 export function changeMarks(
-  primary: PrimaryMetric,
+  primary: DecidingMetric,
   baseline: LossSums,
   hours: readonly LossHour[],
 ): ChangeMark[] {
@@ -62,7 +62,7 @@ export function changeMarks(
   )
 }
 
-function byPageHinkley(metric: PrimaryMetric, baseline: LossSums, hours: readonly LossHour[]): ChangeMark[] {
+function byPageHinkley(metric: DecidingMetric, baseline: LossSums, hours: readonly LossHour[]): ChangeMark[] {
   const usual = usualError(metric, baseline)
   const found = errorHours(metric, hours)
   if (usual === undefined || found.length === 0) return []
@@ -76,8 +76,8 @@ function byPageHinkley(metric: PrimaryMetric, baseline: LossSums, hours: readonl
   return marksOf('page_hinkley', metric, found, findChanges(pageHinkley(PAGE_HINKLEY), series).changes)
 }
 
-function byAdwin(primary: PrimaryMetric, baseline: LossSums, hours: readonly LossHour[]): ChangeMark[] {
-  const metric = primary === 'rmse' ? 'mae' : 'accuracy'
+function byAdwin(primary: DecidingMetric, baseline: LossSums, hours: readonly LossHour[]): ChangeMark[] {
+  const metric = primary === 'rmse' || primary === 'mae' ? 'mae' : 'accuracy'
   const usual = usualError(metric, baseline)
   const found = errorHours(metric, hours)
   if (usual === undefined || found.length === 0) return []

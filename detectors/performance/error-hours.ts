@@ -1,9 +1,9 @@
 import type { LossSums } from '../../store/loss-sums.ts'
+import type { DecidingMetric } from '../../store/performance-metric.ts'
 import { meanVariance } from './interval.ts'
-import type { MetricName } from './metric.ts'
 
 /** The metrics that are a mean of errors of rows. */
-export type ErrorMetric = Extract<MetricName, 'log_loss' | 'accuracy' | 'rmse' | 'mae'>
+export type ErrorMetric = DecidingMetric
 
 /** The labelled rows of one hour. */
 export interface LossHour {
@@ -32,10 +32,12 @@ const HOUR_MS = 3_600_000
 
 /** The errors that a metric is made of; of accuracy a wrong class is 1. */
 function errorsOf(metric: ErrorMetric, losses: LossSums): Errors {
-  const { scored, judged, hits, loss, lossSquares, absolute } = losses
+  const { scored, judged, hits, loss, lossSquares, brier, brierSquares, absolute } = losses
   switch (metric) {
     case 'accuracy':
       return { rows: judged, sum: judged - hits, squares: judged - hits }
+    case 'brier':
+      return { rows: scored, sum: brier, squares: brierSquares }
     case 'mae':
       return { rows: scored, sum: absolute, squares: loss }
     default:

@@ -23,8 +23,8 @@ export interface BinaryEstimateInput {
 }
 
 /**
- * Expected log loss, ROC AUC and accuracy. Classes are known in total only, and taken to follow the score: the highest
- * scores are positive, as many as were. The loss is that of each bin's mean score, which is a little too small.
+ * Expected log loss, Brier score, ROC AUC and accuracy. Classes are known in total only, and taken to follow the score: the highest
+ * scores are positive, as many as were. Loss and Brier score are those of each bin's mean score, which is a little too small.
  * @returns undefined without scores on either side
  */
 export function estimateBinary({
@@ -35,12 +35,14 @@ export function estimateBinary({
   const rates = calibratedRates(baseline.positives, baseline.rows)
   const n = window.rows.reduce((sum, rows) => sum + rows, 0)
   if (rates === undefined || n === 0) return undefined
-  let [loss, correct] = [0, 0]
+  let [loss, brier, correct] = [0, 0, 0]
   let negative = positiveShare === undefined ? 0 : n * (1 - positiveShare)
   window.rows.forEach((rows, i) => {
     if (rows === 0) return
-    const score = Math.min(Math.max(window.scoreSums[i] / rows, LEAST_SCORE), 1 - LEAST_SCORE)
+    const mean = window.scoreSums[i] / rows
+    const score = Math.min(Math.max(mean, LEAST_SCORE), 1 - LEAST_SCORE)
     loss -= rows * (rates[i] * Math.log(score) + (1 - rates[i]) * Math.log(1 - score))
+    brier += rows * (rates[i] * (1 - mean) ** 2 + (1 - rates[i]) * mean ** 2)
     const below = Math.min(rows, negative)
     negative -= below
     correct += below * (1 - rates[i]) + (rows - below) * rates[i]
@@ -51,6 +53,7 @@ export function estimateBinary({
   })
   return {
     log_loss: loss / n,
+    brier: brier / n,
     ...(positiveShare !== undefined && { accuracy: correct / n }),
     ...(auc !== undefined && { roc_auc: auc.value }),
   }

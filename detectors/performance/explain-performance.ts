@@ -1,7 +1,24 @@
-import { count, figure, percent } from '../phrases.ts'
-import type { PerformanceJudgement, PerformanceRule, PrimaryMetric } from './judge-performance.ts'
+import { count, figure, percent, withinChance } from '../phrases.ts'
+import type { DecidingMetric } from '../../store/performance-metric.ts'
+import { severityOf } from '../decide.ts'
+import type { PerformanceJudgement, PerformanceRule } from './judge-performance.ts'
 
-const NAMES: Record<PrimaryMetric, string> = { log_loss: 'Log loss', accuracy: 'Accuracy', rmse: 'RMSE' }
+const NAMES: Record<DecidingMetric, string> = {
+  log_loss: 'Log loss',
+  brier: 'Brier score',
+  accuracy: 'Accuracy',
+  rmse: 'RMSE',
+  mae: 'Mean absolute error',
+}
+
+/** The names within a sentence. */
+const WITHIN: Record<DecidingMetric, string> = {
+  log_loss: 'the log loss',
+  brier: 'the Brier score',
+  accuracy: 'the accuracy',
+  rmse: 'the RMSE',
+  mae: 'the mean absolute error',
+}
 
 /** One plain sentence on why the verdict is what it is. */
 export function explainPerformance(
@@ -10,13 +27,29 @@ export function explainPerformance(
 ): string {
   const name = NAMES[metric]
   const went = value && `from ${figure(value.baseline)} to ${figure(value.window)}`
+  const chance = () => {
+    const side = rows.baseline < rows.window ? 'baseline' : 'window'
+    return withinChance(
+      {
+        what: `${name} went ${went}: a loss of`,
+        rows: `${count(rows[side])} labelled rows of the ${side}`,
+        format: percent,
+      },
+      { effect: effect!, noiseFloor },
+      thresholds,
+    )
+  }
   switch (reason) {
     case 'empty':
-      return `The ${rows.window > 0 ? 'baseline' : 'window'} has no labelled rows that ${name.toLowerCase().replace('rmse', 'RMSE')} can be made of.`
+      return `The ${rows.window > 0 ? 'baseline' : 'window'} has no labelled rows that ${WITHIN[metric]} can be made of.`
     case 'too_few_rows':
       return `${count(rows.baseline)} labelled rows of the baseline and ${count(rows.window)} of the window; a verdict takes ${count(minRows)} on each side.`
+    case 'not_significant':
+      return chance()
     case 'noise_floor':
-      return `With ${count(rows.window)} labelled rows a loss below ${percent(noiseFloor)} cannot be told from chance.`
+      return severityOf(effect!, thresholds) !== 'ok'
+        ? chance()
+        : `With ${count(rows.window)} labelled rows a loss below ${percent(noiseFloor)} cannot be told from chance.`
     case 'performance':
       return `${name} ${metric === 'accuracy' ? 'fell' : 'rose'} ${went}, a loss of ${percent(effect)} (${verdict} from ${percent(thresholds[verdict as 'warning' | 'critical'])}) over ${count(rows.window)} labelled rows.`
     case 'stable':

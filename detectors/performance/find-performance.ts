@@ -2,6 +2,7 @@ import type { BaselineColumn } from '../../store/baselines.ts'
 import type { LabelledColumn } from '../../store/labelled-profiles.ts'
 import type { Task } from '../../store/model.ts'
 import { windowStart, windowStarts } from '../../store/monitor-window.ts'
+import type { DecidingMetric } from '../../store/performance-metric.ts'
 import { evaluateExtending } from '../extend.ts'
 import { labelledCount, type LabelledWindows } from '../labelled-windows.ts'
 import type { Finding, WindowRequest } from '../run-request.ts'
@@ -11,7 +12,6 @@ import {
   performanceWantsLongerWindow,
   primaryMetric,
   type PerformanceRule,
-  type PrimaryMetric,
 } from './judge-performance.ts'
 import { performanceMetrics, type PerformanceSums } from './metrics.ts'
 import { performanceSums } from './sums.ts'
@@ -19,17 +19,18 @@ import { performanceSums } from './sums.ts'
 /** What performance is judged by, as it is stored with the result. */
 export interface PerformanceInput {
   task: Task
-  metric: PrimaryMetric
+  metric: DecidingMetric
   baseline: PerformanceSums
   window: PerformanceSums
 }
 
-/** The metric that decides on the whole model, and so on every part of it. */
+/** The metric that decides on the whole model, and so on every part of it: the monitor's, or what the baseline has. */
 export async function decidingMetric(
   { model, monitor, end }: WindowRequest,
   { scale, from }: LabelledWindows,
   columns: readonly BaselineColumn[],
-): Promise<PrimaryMetric> {
+): Promise<DecidingMetric> {
+  if (monitor.performance !== undefined) return monitor.performance.metric
   const { baseline } = await from(windowStart(monitor, end))
   return primaryMetric(model.task, performanceSums(baseline, columns, scale).losses)
 }
@@ -39,7 +40,7 @@ export async function findPerformance(
   { model, monitor, end }: WindowRequest,
   labelled: LabelledWindows,
   columns: readonly BaselineColumn[],
-  metric: PrimaryMetric,
+  metric: DecidingMetric,
   rule: PerformanceRule,
 ): Promise<Finding[]> {
   const sumsOf = (profiles: readonly LabelledColumn[]) => performanceSums(profiles, columns, labelled.scale)

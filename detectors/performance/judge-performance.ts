@@ -1,14 +1,11 @@
 import type { LossSums } from '../../store/loss-sums.ts'
 import type { Task } from '../../store/model.ts'
+import type { DecidingMetric } from '../../store/performance-metric.ts'
 import { severityOf, type Thresholds } from '../decide.ts'
 import type { Verdict } from '../judge.ts'
 import { normalIsf, normalSf } from '../tails.ts'
 import { twoProportion } from '../two-proportion.ts'
 import { meanVariance } from './interval.ts'
-import type { MetricName } from './metric.ts'
-
-/** The metric that decides. */
-export type PrimaryMetric = Extract<MetricName, 'log_loss' | 'accuracy' | 'rmse'>
 
 export interface PerformanceRule {
   /** Level of the test, in (0, 1): see `level`. */
@@ -20,14 +17,16 @@ export interface PerformanceRule {
 }
 
 /**
- * `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`, `performance` with a breach, `stable` with ok.
+ * `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`, `performance` with a breach, `not_significant`
+ * with unconfirmed, `stable` with ok.
  */
-export type PerformanceReason = 'empty' | 'too_few_rows' | 'noise_floor' | 'performance' | 'stable'
+export type PerformanceReason =
+  'empty' | 'too_few_rows' | 'noise_floor' | 'performance' | 'not_significant' | 'stable'
 
 export interface PerformanceJudgement {
   verdict: Verdict
   reason: PerformanceReason
-  metric: PrimaryMetric
+  metric: DecidingMetric
   /** Rows of each side that the metric is made of. */
   rows: { baseline: number; window: number }
   /** The metric on each side; what follows is absent when a side has no rows. */
@@ -41,17 +40,19 @@ export interface PerformanceJudgement {
 }
 
 /**
- * Log loss or RMSE where there are scores or numbers, else accuracy. The baseline decides, for without scores of its
+ * Where a monitor names no metric: log loss or RMSE where there are scores or numbers, else accuracy. The baseline decides, for without scores of its
  * own there is nothing that the window's could be compared with.
  */
-export function primaryMetric(task: Task, baseline: Pick<LossSums, 'scored'>): PrimaryMetric {
+export function primaryMetric(task: Task, baseline: Pick<LossSums, 'scored'>): DecidingMetric {
   if (task === 'regression') return 'rmse'
   return baseline.scored > 0 ? 'log_loss' : 'accuracy'
 }
 
+type MeanMetric = Exclude<DecidingMetric, 'accuracy'>
+
 /** Whether the model has become worse, significantly and by a loss that matters. Never throws. */
 export function judgePerformance(
-  metric: PrimaryMetric,
+  metric: DecidingMetric,
   baseline: LossSums,
   window: LossSums,
   { alpha, thresholds, minRows }: PerformanceRule,
@@ -70,11 +71,10 @@ export function judgePerformance(
     ...change,
   })
   if (Math.min(rows.baseline, rows.window) < minRows) return judge('insufficient_data', 'too_few_rows')
-  const severity = change.pValue <= alpha ? severityOf(change.effect, thresholds) : 'ok'
-  if (severity !== 'ok') return judge(severity, 'performance')
-  return change.noiseFloor > thresholds.critical
-    ? judge('insufficient_data', 'noise_floor')
-    : judge('ok', 'stable')
+  const severity = severityOf(change.effect, thresholds)
+  if (severity !== 'ok' && change.pValue <= alpha) return judge(severity, 'performance')
+  if (change.noiseFloor > thresholds.critical) return judge('insufficient_data', 'noise_floor')
+  return severity === 'ok' ? judge('ok', 'stable') : judge('unconfirmed', 'not_significant')
 }
 
 /** Whether a longer window might give the verdict that this one could not. */
@@ -86,12 +86,34 @@ export function performanceWantsLongerWindow(
   return reason !== 'too_few_rows' || rows.window < minRows
 }
 
-/** Two means of losses, each with its own variance: what is worse is often more spread out as well. */
-function meanLoss(metric: 'log_loss' | 'rmse', b: LossSums, c: LossSums, alpha: number) {
-  const [before, now] = [b.loss / b.scored, c.loss / c.scored]
-  const deviation = Math.sqrt(
-    meanVariance(b.scored, b.loss, b.lossSquares) + meanVariance(c.scored, c.loss, c.lossSquares),
-  )
+/** The errors that a metric is the mean of, or of RMSE the root of the mean. */
+function errorsOf(metric: MeanMetric, { loss, lossSquares, brier, brierSquares, absolute }: LossSums) {
+  switch (metric) {
+    case 'log_loss':
+    case 'rmse':
+      return { sum: loss, squares: lossSquares }
+    case 'brier':
+      return { sum: brier, squares: brierSquares }
+    case 'mae':
+      // The squares of absolute errors are the losses.
+      return { sum: absolute, squares: loss }
+  }
+}
+
+/**
+ * Two means of losses, each with its own variance: what is worse is often more spread out as well. Brier scores and
+ * absolute errors may lie at nearly one value on the side with few rows, whose own variance then says nothing; of these
+ * the variance of both sides together counts where it is larger. By simulation (test/performance-metric.test.ts) no
+ * level is exceeded from 200 rows on.
+ */
+function meanLoss(metric: MeanMetric, b: LossSums, c: LossSums, alpha: number) {
+  const [x, y] = [errorsOf(metric, b), errorsOf(metric, c)]
+  const [before, now] = [x.sum / b.scored, y.sum / c.scored]
+  const own = meanVariance(b.scored, x.sum, x.squares) + meanVariance(c.scored, y.sum, y.squares)
+  const rows = b.scored + c.scored
+  const together = meanVariance(rows, x.sum + y.sum, x.squares + y.squares) * rows
+  const pooled = together * (1 / b.scored + 1 / c.scored)
+  const deviation = Math.sqrt(metric === 'brier' || metric === 'mae' ? Math.max(own, pooled) : own)
   const unit = metric === 'rmse' ? Math.sqrt : (mean: number) => mean
   const value = { baseline: unit(before), window: unit(now) }
   const least = unit(before + normalIsf(alpha) * deviation)

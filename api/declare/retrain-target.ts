@@ -1,13 +1,12 @@
-import { isRetrainTarget, NOT_FOR_RETRAINING } from '../alerts/retraining/call.ts'
-import { channels } from '../store/channel.ts'
-import type { Store } from '../store/client.ts'
-import type { Monitor } from '../store/monitor.ts'
+import { isRetrainTarget, NOT_FOR_RETRAINING } from '../../alerts/retraining/call.ts'
+import type { Channel } from '../../store/channel.ts'
+import type { Monitor } from '../../store/monitor.ts'
 
 /** Why a monitor's target cannot be asked for retraining, if it cannot. */
-export async function retrainTargetErrors(store: Store, { retrain }: Monitor) {
+export function retrainTargetErrors(channels: readonly Channel[], { retrain }: Monitor) {
   if (retrain === undefined) return []
   const { target } = retrain
-  const channel = await channels.find(store, target)
+  const channel = channels.find(({ name }) => name === target)
   if (channel !== undefined && isRetrainTarget(channel)) return []
   const message =
     channel === undefined

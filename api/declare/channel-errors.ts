@@ -1,9 +1,8 @@
-import { channels, isAlertChannel, NOT_FOR_ALERTS } from '../store/channel.ts'
-import type { Store } from '../store/client.ts'
+import { isAlertChannel, NOT_FOR_ALERTS, type Channel } from '../../store/channel.ts'
 
 /** Which of the names, listed at `path` of a body, are no channels that alerts can be sent to, and why. */
-export async function channelErrors(store: Store, names: readonly string[], path: string) {
-  const declared = new Map((await channels.list(store)).map((channel) => [channel.name, channel]))
+export function channelErrors(channels: readonly Channel[], names: readonly string[], path: string) {
+  const declared = new Map(channels.map((channel) => [channel.name, channel]))
   return names.flatMap((name, i) => {
     const channel = declared.get(name)
     if (channel === undefined) return [{ path: `${path}.${i}`, message: `there is no channel "${name}"` }]

@@ -1,0 +1,9 @@
+import type { Model } from '../../store/model.ts'
+import type { Monitor } from '../../store/monitor.ts'
+import { wrongMetric } from '../../store/performance-metric.ts'
+
+/** Why the metric cannot decide on the performance of the model, if it cannot. */
+export function metricErrors({ task }: Pick<Model, 'task'>, { performance }: Pick<Monitor, 'performance'>) {
+  const message = performance && wrongMetric(task, performance.metric)
+  return message === undefined ? [] : [{ path: 'performance.metric', message }]
+}

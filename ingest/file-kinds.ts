@@ -59,6 +59,7 @@ export function isText({ format }: OpenFile, { type }: TypedColumn): boolean {
 }
 
 const SAMPLED_ROWS = 1000
+const LONGEST_SAMPLE = 100
 
 /**
  * What each column is, none of which is nested. Text that nearly always reads as numbers, without leading zeros and
@@ -139,7 +140,9 @@ async function sampleCells(
     (column) => isText(file, column) || /^U?Int(64|128|256)/.test(bareType(column.type)),
   )
   if (asked.length === 0) return new Map()
-  const cells = asked.map(({ name }) => `ifNull(toValidUTF8(toString(${identifier(name)})), '')`)
+  const cells = asked.map(
+    ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${LONGEST_SAMPLE}), '')`,
+  )
   const found = await rows<{ cells: string[] }>(
     client,
     `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} LIMIT ${SAMPLED_ROWS}`,

@@ -105,7 +105,8 @@ export function readingNotices(file: StagedFile, name: string, used: ReadonlySet
   ]
 }
 
-function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
+/** How many cells of a numeric column hold what else. */
+export function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
   const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${count(cells)} cells`, 'count']
   return `${subject} of ${label(column)} ${cells === 1 ? 'holds' : 'hold'} no number, such as "${label(example)}", and ${counts} as missing`
 }

@@ -4,7 +4,7 @@ import type { PagerdutySettings } from '../store/channels/pagerduty.ts'
 import { fit } from './fit.ts'
 import { callHttp, type HttpContext, type SendOutcome } from './http.ts'
 import type { Message, MessageMember } from './message.ts'
-import { memberName, plain } from './wording.ts'
+import { memberName, plain, subject } from './wording.ts'
 
 /** What the Events API takes: characters of the summary, and bytes of the whole. */
 export const PAGERDUTY_LIMITS = { summary: 1024, bytes: 512 * 1024 }
@@ -32,7 +32,7 @@ export function pagerdutyEvent(event: AlertEvent, message: Message) {
       severity,
       timestamp: windowEnd.toISOString(),
       component: monitor,
-      class: `${kind} drift`,
+      class: subject(kind),
       custom_details: {
         recommendation: message.recommendation,
         baseline: baseline ?? 'none',

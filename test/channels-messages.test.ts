@@ -138,6 +138,15 @@ describe('PagerDuty', () => {
     )
   })
 
+  it.each([
+    ['feature', 'feature drift'],
+    ['performance', 'performance loss'],
+    ['data', 'data problem'],
+  ])('calls an alert of kind %s a %s', (kind, name) => {
+    const event = alertEvent({ kind })
+    expect(pagerdutyEvent(event, buildMessage([event], link)).payload?.class).toBe(name)
+  })
+
   it('gets the same key from firing to resolution, and another for another monitor or kind', () => {
     const key = (changes: Partial<AlertEvent>) => {
       const event = alertEvent(changes)

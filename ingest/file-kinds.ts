@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { ColumnKind } from '../store/model.ts'
 import { rows } from '../store/query.ts'
 import { identifier } from '../store/sql.ts'
+import type { ColumnReading } from './column-reading.ts'
 import { fileHead } from './file-head.ts'
 import { isRecord } from './fields.ts'
 import { likelyReadings, type Reading } from './number-text.ts'
@@ -11,27 +12,6 @@ import { chooseReading, textEvidence } from './text-evidence.ts'
 
 /** Kinds by name of the column; undefined where the file decides. */
 export type KnownKinds = Pick<ReadonlyMap<string, ColumnKind>, 'get'>
-
-/** What a column of a file is, and how its cells say so. */
-export interface ColumnReading {
-  kind: ColumnKind
-  reading: Reading
-  /** Numbers such as 1,234 alone do not tell how they are to be read; the other file of a comparison may. */
-  isAmbiguous: boolean
-  /** Cells of a numeric column that hold other text, which counts as missing. */
-  invalid?: InvalidCells
-  /** A categorical column of which so many cells read as numbers, and an example of the others. */
-  mixed?: { share: number; example: string }
-  /** It is categorical because its whole numbers are beyond 2^53, where a double no longer tells them apart. */
-  isBeyondDouble?: boolean
-  /** It is numeric, and holds whole numbers beyond 2^53. */
-  losesDigits?: boolean
-}
-
-export interface InvalidCells {
-  count: number
-  example: string
-}
 
 /** What is known before a file is read. */
 export interface Known {

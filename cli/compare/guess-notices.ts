@@ -1,5 +1,5 @@
 import type { LeftOut } from '../../ingest/column-roles.ts'
-import type { InvalidCells } from '../../ingest/file-kinds.ts'
+import type { InvalidCells } from '../../ingest/column-reading.ts'
 import type { FileColumn, StagedFile } from '../../ingest/files.ts'
 import { count } from './format.ts'
 import type { Files, Inputs } from './inputs.ts'

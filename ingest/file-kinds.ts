@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { ColumnKind } from '../store/model.ts'
 import { rows } from '../store/query.ts'
 import { identifier } from '../store/sql.ts'
+import type { ColumnReading } from './column-reading.ts'
 import { fileHead } from './file-head.ts'
 import { isRecord } from './fields.ts'
 import { likelyReadings, type Reading } from './number-text.ts'
@@ -11,27 +12,6 @@ import { chooseReading, textEvidence } from './text-evidence.ts'
 
 /** Kinds by name of the column; undefined where the file decides. */
 export type KnownKinds = Pick<ReadonlyMap<string, ColumnKind>, 'get'>
-
-/** What a column of a file is, and how its cells say so. */
-export interface ColumnReading {
-  kind: ColumnKind
-  reading: Reading
-  /** Numbers such as 1,234 alone do not tell how they are to be read; the other file of a comparison may. */
-  isAmbiguous: boolean
-  /** Cells of a numeric column that hold other text, which counts as missing. */
-  invalid?: InvalidCells
-  /** A categorical column of which so many cells read as numbers, and an example of the others. */
-  mixed?: { share: number; example: string }
-  /** It is categorical because its whole numbers are beyond 2^53, where a double no longer tells them apart. */
-  isBeyondDouble?: boolean
-  /** It is numeric, and holds whole numbers beyond 2^53. */
-  losesDigits?: boolean
-}
-
-export interface InvalidCells {
-  count: number
-  example: string
-}
 
 /** What is known before a file is read. */
 export interface Known {
@@ -59,6 +39,7 @@ export function isText({ format }: OpenFile, { type }: TypedColumn): boolean {
 }
 
 const SAMPLED_ROWS = 1000
+const LONGEST_SAMPLE = 100
 
 /**
  * What each column is, none of which is nested. Text that nearly always reads as numbers, without leading zeros and
@@ -139,7 +120,9 @@ async function sampleCells(
     (column) => isText(file, column) || /^U?Int(64|128|256)/.test(bareType(column.type)),
   )
   if (asked.length === 0) return new Map()
-  const cells = asked.map(({ name }) => `ifNull(toValidUTF8(toString(${identifier(name)})), '')`)
+  const cells = asked.map(
+    ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${LONGEST_SAMPLE}), '')`,
+  )
   const found = await rows<{ cells: string[] }>(
     client,
     `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} LIMIT ${SAMPLED_ROWS}`,

@@ -3,7 +3,8 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { canonicalCategorySql, type ColumnKind } from '../store/model.ts'
 import { rows } from '../store/query.ts'
 import { identifier } from '../store/sql.ts'
-import { bareType, isText, kindOfType, readColumns, type ColumnReading, type Known } from './file-kinds.ts'
+import type { ColumnReading } from './column-reading.ts'
+import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from './number-text.ts'
 import { fileProblem, UnreadableFile, withOpenFile, type OpenFile, type TypedColumn } from './open-file.ts'
 
@@ -77,9 +78,15 @@ async function stage(
     query: `CREATE TABLE ${table} (${['staged_row UInt8', ...declarations].join(', ')}) ENGINE = MergeTree ORDER BY tuple()`,
   })
   const values = supported.map((column) => valueExpression(column, readings.get(column.name)!, isText(file, column))) // prettier-ignore
-  await client.command({
-    query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read}`,
-  })
+  const drop = async () => void (await client.command({ query: `DROP TABLE IF EXISTS ${table}` }))
+  try {
+    await client.command({
+      query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read}`,
+    })
+  } catch (cause) {
+    await drop()
+    throw cause
+  }
   const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${table}`)
   return {
     table,
@@ -88,7 +95,7 @@ async function stage(
     columns,
     unsupported,
     unnamed: file.unnamed,
-    drop: async () => void (await client.command({ query: `DROP TABLE IF EXISTS ${table}` })),
+    drop,
   }
 }
 

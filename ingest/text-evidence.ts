@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { rows } from '../store/query.ts'
 import { identifier, literal } from '../store/sql.ts'
-import type { ColumnReading } from './file-kinds.ts'
+import type { ColumnReading } from './column-reading.ts'
 import { MISSING_NUMBERS, numericText, readsSql, type Reading } from './number-text.ts'
 
 /** What the cells of a text column look like, counted over the whole file. */

@@ -71,6 +71,15 @@ describe('an uploaded file', () => {
     tupleElement(t, 5) AS score, tupleElement(t, 6) AS other FROM (SELECT arrayJoin([
       (1::Nullable(Float64), 'x'::Nullable(String), 'yes', true, 0.5, 1), (2.5, 'é 😀', 'no', false, 0.25, 2), (NULL, NULL, 'no', true, 1.0, 3)]) AS t)`
 
+  test('with decimal commas under semicolons is read as it is meant, and other text is counted', async () => {
+    const answer = await upload('a;c\n1,5;x\n-2,25;y\nkaputt;y\n')
+    expect(answer.body).toMatchObject({ rows: 3, invalid: [{ column: 'a', count: 1, example: 'kaputt' }] })
+    const { a, c } = await columns()
+    expect(a.binning).toMatchObject({ groups: { by: 'value', values: [-2.25, 1.5] } })
+    expect(a.profile.counts[0]).toBe(1)
+    expect(c.binning).toMatchObject({ categories: ['y', 'x'] })
+  })
+
   test('is counted alike as CSV, packed CSV, TSV, NDJSON and Parquet', async () => {
     const ndjson = table.map((row) => JSON.stringify(row)).join('\n')
     const answers = [

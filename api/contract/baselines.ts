@@ -29,6 +29,15 @@ export const baselineSchema = named(
   }),
 )
 
+const newBaseline = named(
+  'NewBaseline',
+  baselineSchema.extend({
+    invalid: z
+      .array(z.strictObject({ column: z.string(), count: z.int(), example: z.string() }))
+      .describe('Cells of a file that are no numbers where the model has numbers; they count as missing.'),
+  }),
+)
+
 export const baselineWindow = named(
   'BaselineWindow',
   z.strictObject({
@@ -85,7 +94,7 @@ export const baselineRoutes = {
       'application/vnd.apache.parquet': { description: 'A Parquet file.' },
     },
     changes: ['baselines'],
-    answers: { 201: baselineSchema },
+    answers: { 201: newBaseline },
     problems: [422, 501],
   }),
   activateBaseline: route({

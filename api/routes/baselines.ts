@@ -7,10 +7,11 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/file-baseline.ts'
+import type { StagedFile } from '../../ingest/files.ts'
 import { boundBaselines } from '../../store/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../store/baselines.ts'
 import { labelledBaselines } from '../../store/labelled-profiles.ts'
-import type { Model } from '../../store/model.ts'
+import { modelColumns, type Model } from '../../store/model.ts'
 import { jsonBody, mediaType, unpacked } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
@@ -51,7 +52,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     async makeBaseline({ params, query, request }) {
       const model = await modelOr404(context, params.model)
       const extension = FILE_TYPES[mediaType(request, KNOWN_TYPES)]
-      const outcome =
+      const outcome: BaselineOutcome & { invalid?: Invalid[] } =
         extension === undefined
           ? await fromWindow(context, request, model, query.name)
           : await fromFile(context, request, model, extension, query.name ?? 'uploaded')
@@ -60,7 +61,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       const { baseline } = outcome
       if ((await activeBaseline(store, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())
-      return { status: 201, body: await answerOf(context, baseline) }
+      return { status: 201, body: { ...(await answerOf(context, baseline)), invalid: outcome.invalid ?? [] } }
     },
     async activateBaseline({ params, body: { for_version } }) {
       const found = await baselineOr404(context, params)
@@ -123,7 +124,7 @@ async function fromFile(
   model: Model,
   extension: string,
   name: string,
-): Promise<BaselineOutcome> {
+): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
   if (!store.embedded) {
     throw new Problem(
       501,
@@ -140,11 +141,25 @@ async function fromFile(
       throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
     try {
       const source = { file: name }
-      return await baselineFromFile(store, store.rollup, staged.file, { model, name, source, now: clock() })
+      const outcome = await baselineFromFile(store, store.rollup, staged.file, { model, name, source, now: clock() }) // prettier-ignore
+      return { ...outcome, invalid: invalidCells(staged.file, model) }
     } finally {
       await staged.file.drop()
     }
   } finally {
     await rm(path, { force: true })
   }
+}
+
+interface Invalid {
+  column: string
+  count: number
+  example: string
+}
+
+function invalidCells({ columns }: StagedFile, model: Model): Invalid[] {
+  const used = new Set(modelColumns(model).map(({ name }) => name))
+  return columns.flatMap(({ name, kind, invalid }) =>
+    kind === 'numeric' && invalid !== undefined && used.has(name) ? [{ column: name, ...invalid }] : [],
+  )
 }

@@ -1,6 +1,11 @@
 import { LOWEST_EDGE, nextDouble, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
 import { Multinomial } from './random.ts'
-import type { StreamColumn } from './stream.ts'
+
+export interface StreamColumn {
+  binning: ColumnBinning
+  /** Holds the classes of a label or prediction. */
+  classes?: boolean | undefined
+}
 
 /** A feature of a simulated model: rows are drawn from its shares over the slots of its count array. */
 export interface SimulatedColumn extends StreamColumn {

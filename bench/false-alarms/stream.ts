@@ -1,14 +1,7 @@
-import type { ColumnBinning } from '../../store/binning.ts'
-import { simulatedColumns, type SimulatedColumn } from './columns.ts'
+import { simulatedColumns, type SimulatedColumn, type StreamColumn } from './columns.ts'
 import type { Random } from './random.ts'
 
 export const BASELINE_ROWS = 10_000
-
-export interface StreamColumn {
-  binning: ColumnBinning
-  /** Holds the classes of a label or prediction. */
-  classes?: boolean | undefined
-}
 
 /** The features of a model whose data does not change: a baseline, and as many more rows of the same law as are asked for. */
 export interface Stream {

@@ -5,7 +5,7 @@ import { fileProblem } from '../../ingest/open-file.ts'
 import { StoreError } from '../../store/errors.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../api-client.ts'
-import { categoryNotices, readingNotices, roleSentences } from '../compare/guess-notices.ts'
+import { categoryNotices, invalidSentence, readingNotices, roleSentences } from '../compare/guess-notices.ts'
 import { fileName, typeName } from '../compare/names.ts'
 import { printable } from '../compare/text.ts'
 import { progressBar } from '../progress.ts'
@@ -26,6 +26,11 @@ export interface Baseline {
   rows: number
   name: string
   created_at: string
+}
+
+/** As the service answers where one is made. */
+interface NewBaseline extends Baseline {
+  invalid: { column: string; count: number; example: string }[]
 }
 
 export interface Added {
@@ -65,7 +70,9 @@ export async function addBaseline(
       ? await inferFrom(access, name, file, options.guesses)
       : { model: declared, notices: await unchecked(access, file, declared) }
   if (declared === undefined) await api.post('/models', declarationOf(model))
-  const baseline = await send(api, name, file, options, declared === undefined)
+  const { invalid, ...baseline } = await send(api, name, file, options, declared === undefined)
+  // Of a model that was inferred, its file is told already.
+  if (declared !== undefined) notices.push(...invalid.map((one) => `${invalidSentence(one.column, one)}.`))
   if (options.activate) await api.post(`/models/${name}/baselines/${baseline.version}/activate`)
   const { active } = await api.get<{ active: number | null }>(`/models/${name}/baselines`)
   return { baseline, active: active === baseline.version, model, inferred: declared === undefined, notices }
@@ -90,11 +97,11 @@ async function send(
   file: string,
   { name }: AddOptions,
   inferred: boolean,
-): Promise<Baseline> {
+): Promise<NewBaseline> {
   const called = encodeURIComponent(name ?? basename(file).slice(0, LONGEST_NAME))
   const bar = progressBar()
   try {
-    return await upload<Baseline>(api, `/models/${model}/baselines?name=${called}`, file, bar)
+    return await upload<NewBaseline>(api, `/models/${model}/baselines?name=${called}`, file, bar)
   } catch (error) {
     if (error instanceof Refusal)
       error.message = `${printable(file)}: ${error.message}${inferred ? `\nThe model "${model}" was declared before, as its file suggests.` : ''}`

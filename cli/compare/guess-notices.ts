@@ -1,5 +1,5 @@
 import type { LeftOut } from '../../ingest/column-roles.ts'
-import type { InvalidCells } from '../../ingest/file-kinds.ts'
+import type { InvalidCells } from '../../ingest/column-reading.ts'
 import type { FileColumn, StagedFile } from '../../ingest/files.ts'
 import { count } from './format.ts'
 import type { Files, Inputs } from './inputs.ts'
@@ -105,7 +105,8 @@ export function readingNotices(file: StagedFile, name: string, used: ReadonlySet
   ]
 }
 
-function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
+/** How many cells of a numeric column hold what else. */
+export function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
   const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${count(cells)} cells`, 'count']
   return `${subject} of ${label(column)} ${cells === 1 ? 'holds' : 'hold'} no number, such as "${label(example)}", and ${counts} as missing`
 }

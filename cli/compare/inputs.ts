@@ -1,5 +1,6 @@
 import { findRoles, type LeftOut } from '../../ingest/column-roles.ts'
-import type { InvalidCells, Known } from '../../ingest/file-kinds.ts'
+import type { InvalidCells } from '../../ingest/column-reading.ts'
+import type { Known } from '../../ingest/file-kinds.ts'
 import { stageFile, type FileColumn, type StagedFile } from '../../ingest/files.ts'
 import { fileProblem } from '../../ingest/open-file.ts'
 import { featureSource, type ColumnKind } from '../../store/model.ts'
@@ -81,8 +82,13 @@ async function readAnew(
   current: StagedFile,
   kinds: ReadonlyMap<string, ColumnKind>,
 ): Promise<StagedFile> {
-  const told = new Map(current.columns.flatMap(({ name, reading, isAmbiguous }) => (isAmbiguous ? [] : [[name, reading]]))) // prettier-ignore
-  const isOpen = ({ name, reading, isAmbiguous }: FileColumn) => isAmbiguous && told.has(name) && told.get(name) !== reading // prettier-ignore
+  const told = new Map(
+    current.columns
+      .filter(({ reading, isAmbiguous }) => !isAmbiguous && (reading === 'point' || reading === 'comma'))
+      .map(({ name, reading }) => [name, reading]),
+  )
+  const isOpen = ({ name, reading, isAmbiguous }: FileColumn) =>
+    isAmbiguous && reading !== 'plain' && told.has(name) && told.get(name) !== reading
   if (!baseline.columns.some(isOpen)) return baseline
   await baseline.drop()
   return stage(workspace, path, { kinds, readings: told })

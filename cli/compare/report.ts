@@ -3,7 +3,7 @@ import { DEFAULT_RULE, type Reason, type Verdict } from '../../detectors/judge.t
 import type { Rows } from '../../detectors/column-input.ts'
 import type { Statistic, StatisticName } from '../../detectors/statistic.ts'
 import type { LeftOut } from '../../ingest/column-roles.ts'
-import type { InvalidCells } from '../../ingest/file-kinds.ts'
+import type { InvalidCells } from '../../ingest/column-reading.ts'
 import type { UnseenValue } from '../../detectors/unseen-values.ts'
 import type { ColumnKind } from '../../store/model.ts'
 import type { CountedColumn } from './column-inputs.ts'

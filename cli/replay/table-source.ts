@@ -1,5 +1,6 @@
 import { ConfigError } from '../../config.ts'
-import { kindOfType, readColumns, type ColumnReading } from '../../ingest/file-kinds.ts'
+import type { ColumnReading } from '../../ingest/column-reading.ts'
+import { kindOfType, readColumns } from '../../ingest/file-kinds.ts'
 import { parseRows, rowsStatement, type Cells } from '../../ingest/file-rows.ts'
 import { plainNumeral } from '../../ingest/number-text.ts'
 import { openFile, readFault, type OpenFile, type TypedColumn } from '../../ingest/open-file.ts'

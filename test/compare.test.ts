@@ -111,7 +111,10 @@ describe('verdicts', () => {
   })
 
   it('lets a drift outrank what could not be judged', async () => {
-    const found = await compareTables({ x: measures(100), y: measures(100) }, { x: measures(100), y: many(100, () => null) })
+    const found = await compareTables(
+      { x: measures(100), y: measures(100) },
+      { x: measures(100), y: many(100, () => null) },
+    )
     expect(found).toMatchObject({ code: 1, verdict: 'critical' })
     expect(found.column('y')).toMatchObject({ verdict: 'critical', reason: 'all_missing' })
     expect(found.column('x').verdict).toBe('insufficient_data')
@@ -134,7 +137,10 @@ describe('columns', () => {
   })
 
   it('says so in the binned path, too', async () => {
-    const found = await compareTables({ x: measures(10_001), gone: measures(10_001) }, { x: measures(10_001) })
+    const found = await compareTables(
+      { x: measures(10_001), gone: measures(10_001) },
+      { x: measures(10_001) },
+    )
     expect(found.column('gone')).toMatchObject({
       verdict: 'critical',
       current: { n: 10_001, missing: 10_001 },
@@ -465,7 +471,9 @@ describe('a process of its own', () => {
   describe.skipIf(!wired)('as built', () => {
     const cli = (...args: string[]) => ended(spawn(process.execPath, [built, 'compare', ...args]))
     let path: string
-    beforeAll(() => void (path = files.write('built.csv', csv({ x: measures(300), c: many(300, () => 'a') }))))
+    beforeAll(
+      () => void (path = files.write('built.csv', csv({ x: measures(300), c: many(300, () => 'a') }))),
+    )
 
     it('exits 0 without drift and prints JSON', async () => {
       const { code, stdout } = await cli(path, path, '--json', '--kind', 'x=categorical', '-i', 'c')

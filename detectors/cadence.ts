@@ -11,7 +11,7 @@ const KEPT = 0.9
 
 /** What is looked at for each cadence: so long before the newest data, of which there must be so many periods. */
 const EVIDENCE: readonly { cadence: Cadence; lookback: number; least: number }[] = [
-  { cadence: 'hourly', lookback: 2 * WEEK_MS, least: 48 },
+  { cadence: 'hourly', lookback: 2 * WEEK_MS, least: 24 },
   { cadence: 'daily', lookback: 8 * WEEK_MS, least: 8 },
   { cadence: 'weekdays', lookback: 8 * WEEK_MS, least: 6 },
   { cadence: 'weekly', lookback: 26 * WEEK_MS, least: 3 },

@@ -64,9 +64,13 @@ describe('live events of the service', () => {
   }) // prettier-ignore
 
   test('the worker tells what it evaluated and delivered', async () => {
+    // For a day after its first window a monitor takes old data for data that are still being loaded.
+    await service.worker.run(new Date(START + 39 * DAY))
+    await live.heard('results')
     await service.worker.run(new Date(START + 40 * DAY))
     const changes = await live.heard('results', 'alerts', 'deliveries')
-    expect(changes).toEqual([
+    const topics = new Map(changes.map((change) => [change.topic, change]))
+    expect([...topics.values()]).toEqual([
       { topic: 'results', model: 'm' },
       { topic: 'alerts', model: 'm' },
       { topic: 'retrains', model: 'm' },

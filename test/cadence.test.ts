@@ -24,7 +24,8 @@ describe('the cadence that data have kept', () => {
     ['weekdays', hours(30, (hour) => isWeekday(hour))],
     ['weekdays', hours(30, (hour) => isWeekday(hour) && hour % 24 === 2)],
     ['weekly', hours(60, (hour) => hour % 168 === 30)],
-    ['unknown', hours(1, () => true)],
+    ['hourly', hours(1, () => true)],
+    ['unknown', hours(1, (hour) => hour < 20)],
     ['unknown', hours(5, (hour) => hour % 24 === 2)],
     ['unknown', []],
   ] as const)('%s', (cadence, given) => {

@@ -476,11 +476,11 @@ describe('a process of its own', () => {
     )
 
     it('exits 0 without drift and prints JSON', async () => {
-      const { code, stdout } = await cli(path, path, '--json', '--kind', 'x=categorical', '-i', 'c')
+      const { code, stdout } = await cli(path, path, '--json', '--kind', 'c=categorical', '-i', 'x')
       expect(code).toBe(0)
       expect(JSON.parse(stdout)).toMatchObject({
         verdict: 'ok',
-        columns: [{ column: 'x', kind: 'categorical' }],
+        columns: [{ column: 'c', kind: 'categorical' }],
       })
     })
 

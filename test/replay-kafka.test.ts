@@ -73,7 +73,7 @@ describeKafka(
       }))
       const { code, stdout, stderr } = await replay(file, '--model', 'm', '--kind', 'code=categorical')
       expect([code, stderr]).toEqual([0, ''])
-      expect(stdout).toMatch(/^events\.csv: 3,000 predictions and 2,000 labels sent to Kafka in [\d.]+ s, 0 rejected\.\n$/) // prettier-ignore
+      expect(stdout).toMatch(/^events\.csv: 3,000 predictions and 2,000 labels sent to Kafka in [\d.]+ s, 0 rejected\.\n2,000 labels without labelled_at: taken as received 24h after the prediction; another delay by --label-delay\.\n$/) // prettier-ignore
       await expect.poll(() => stored('m'), { timeout: 40_000 }).toEqual([3_000, 2_000])
       const found = await service.query(
         `SELECT id, prediction, f_a AS a, f_c AS c, f_zip AS zip, f_code AS code, invalid, unknown FROM predictions_m FINAL WHERE id IN ('14', '15') ORDER BY id`,

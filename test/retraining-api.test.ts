@@ -444,7 +444,7 @@ describe('the audit log', () => {
       'reportRetrain',
     ]
     // They evaluate and check, and change nothing that was declared or decided.
-    const none = ['runMonitor', 'checkDeclarations']
+    const none = ['runMonitor', 'backfillMonitor', 'checkDeclarations']
     const unaudited = Object.entries<RouteContract>(ROUTES).filter(
       ([, { method, scope, audited }]) => method !== 'get' && scope === 'write' && audited === undefined,
     )

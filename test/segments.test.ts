@@ -122,7 +122,7 @@ function keysOf({ origin, size }: Row, { segments }: Baseline): string[] {
   const text = size === null ? null : String(size).replace('e+', 'e')
   return [
     '',
-    origin === null ? `${name}:missing` : origins.includes(origin) ? `${name}=${origin}` : `${name}:other`,
+    !origin ? `${name}:missing` : origins.includes(origin) ? `${name}=${origin}` : `${name}:other`,
     text === null ? 'size:missing' : sizes.includes(text) ? `size=${text}` : 'size:other',
   ]
 }
@@ -137,7 +137,8 @@ function countsOf(column: BaselineColumn, rows: readonly Row[]): number[] {
       role === 'feature'
         ? { x: row.x, [ORIGIN]: row.origin, size: row.size }[name]
         : row[role as 'prediction' | 'score' | 'label']
-    if (value === null || value === undefined) counts[0]++
+    // An empty text is no value.
+    if (value === null || value === undefined || value === '') counts[0]++
     else if (binning.kind === 'numeric')
       counts[binning.edges.filter((edge) => edge <= (value as number)).length]++
     else
@@ -273,8 +274,9 @@ describe('counting', () => {
   test('the 20 most frequent values are told apart, ties in order of their code points', async () => {
     const baseline = (await activeBaseline(store, model.name))!
     const [origins, sizes] = baseline.segments!
-    expect(new Set(origins.values.slice(0, 15))).toEqual(new Set(FREQUENT))
-    expect(origins.values.slice(15)).toEqual(RARE.slice(0, 5))
+    const frequent = FREQUENT.filter((name) => name !== '')
+    expect(new Set(origins.values.slice(0, frequent.length))).toEqual(new Set(frequent))
+    expect(origins.values.slice(frequent.length)).toEqual(RARE.slice(0, 20 - frequent.length))
     expect(origins).toMatchObject({ column: ORIGIN, other: true, missing: true })
     expect(new Set(sizes.values)).toEqual(new Set(['0', '0.1', '2', '1e21', '3.5']))
     expect(sizes).toMatchObject({ column: 'size', other: false, missing: true })

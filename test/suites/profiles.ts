@@ -74,7 +74,8 @@ function slotOf(binning: ColumnBinning, value: number | string | null): number {
 }
 
 function valueOf({ role, name }: BaselineColumn, row: Row): number | string | null {
-  if (role === 'feature') return name === 'amount' ? row.amount : row.shop
+  // An empty text is no value.
+  if (role === 'feature') return name === 'amount' ? row.amount : row.shop || null
   if (role === 'prediction') return row.prediction
   return role === 'score' ? row.score : row.label!
 }

@@ -46,6 +46,7 @@ export async function recentEvaluations(
   return found
 }
 
+/** With verdicts as `verdictForAlerts` has them. */
 async function readSince(
   store: Store,
   { model, monitor, before, limit }: Omit<RecentFilter, 'members'>,
@@ -64,7 +65,9 @@ async function readSince(
     store.read,
     `SELECT id, kind, column, segment, version, toUnixTimestamp(window_end) AS ended, verdict, explanation, effect
      FROM (
-       SELECT id, kind, column, segment, version, window_end, verdict, explanation, effect FROM results
+       SELECT id, kind, column, segment, version, window_end, explanation, effect,
+         if(verdict = 'unconfirmed' AND reason = 'unconfirmed', 'ok', verdict) AS verdict
+       FROM results
        WHERE model = ${literal(model)} AND monitor = ${literal(monitor)} ${among(members)}
          AND window_end >= ${hourLiteral(after)} AND window_end < ${hourLiteral(before)}
        ORDER BY evaluated_at DESC LIMIT 1 BY kind, column, segment, version, window_end)

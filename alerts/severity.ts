@@ -39,6 +39,14 @@ export function isPlaced(evaluation: Evaluation): evaluation is Placed {
   return evaluation.verdict === 'unconfirmed' || isDecided(evaluation)
 }
 
+/**
+ * What a stored verdict means to alerts. Where the scores that decide on the concept are well, a feature that changed is
+ * `unconfirmed` for the reason `unconfirmed`: shown, but as clean as they are, or an alert would outlive its cause.
+ */
+export function verdictForAlerts(verdict: Verdict, reason: string): Verdict {
+  return verdict === 'unconfirmed' && reason === 'unconfirmed' ? 'ok' : verdict
+}
+
 /** The highest severity of at least one. */
 export function worstSeverity(members: readonly { severity: Severity }[]): Severity {
   return members.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'

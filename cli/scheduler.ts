@@ -2,7 +2,7 @@ import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DATA_KIND, NO_DATA_FINDING } from '../alerts/policy.ts'
 import { followAlerts } from '../alerts/retraining/follow-alerts.ts'
 import { retrainedVersions } from '../alerts/retraining/retrained.ts'
-import type { MemberEvaluation } from '../alerts/severity.ts'
+import { verdictForAlerts, type MemberEvaluation } from '../alerts/severity.ts'
 import { baselineName, chosenBaseline } from '../detectors/compared-baseline.ts'
 import { partsOf } from '../detectors/kinds.ts'
 import type { Counter } from '../detectors/counter.ts'
@@ -248,13 +248,14 @@ function toEvaluation({
   segment,
   version,
   windowEnd,
-  verdict,
+  verdict: stored,
+  reason,
   explanation,
   effect,
   id,
 }: Result): MemberEvaluation {
-  const decided = verdict as MemberEvaluation['verdict']
-  return { kind, column, segment, version, windowEnd, verdict: decided, explanation, effect, resultId: id }
+  const verdict = verdictForAlerts(stored as MemberEvaluation['verdict'], reason)
+  return { kind, column, segment, version, windowEnd, verdict, explanation, effect, resultId: id }
 }
 
 function dataFinding(windowEnd: Date, { isSilent, explanation }: Silence): MemberEvaluation {

@@ -38,7 +38,7 @@ export async function reproduceLabelled(
     return { evaluation: nothing, window: nothing, baseline: nothing }
   }
   const { baseline, window } = result.inputs as Record<'baseline' | 'window', object>
-  const recomputed = asStored(result.evaluation, reevaluate(result))
+  const recomputed = asStored(result.evaluation as object, reevaluate(result))
   const evaluation = checked(evaluationDifferences(result.evaluation, recomputed))
   const source = model && (await sourceOf(store, model, result))
   if (model === undefined) return { evaluation, window: NO_MODEL, baseline: NO_MODEL }

@@ -1,6 +1,6 @@
 import { outsideStrings } from './json-strings.ts'
 
-const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/g
+const NOT_FINITE = /-?\bInfinity\b|\bNaN\b/g
 
 /**
  * Parses JSON as Python's `json.dumps` writes it: the bare words `NaN`, `Infinity` and `-Infinity`, which JSON does not

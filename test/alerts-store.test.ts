@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
 import { DEFAULT_POLICY } from '../alerts/policy.ts'
-import type { MemberEvaluation, Verdict } from '../alerts/severity.ts'
+import { recentEvaluations } from '../alerts/recent-evaluations.ts'
+import { verdictForAlerts, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
 import {
   currentAlerts,
   findAlertEvents,
@@ -13,7 +14,7 @@ import { ALERT_ROUTE_MIGRATIONS } from '../store/alert-route.ts'
 import { ALERT_MIGRATIONS } from '../store/alert-migrations.ts'
 import type { Store } from '../store/client.ts'
 import { insertResults } from '../store/results.ts'
-import { resultOf } from './support/results.ts'
+import { outcome, resultOf } from './support/results.ts'
 import { temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000
@@ -116,6 +117,21 @@ describe('evaluateAlerts', () => {
       ...Array<string[]>(8).fill([]),
       ['member resolved', 'alert all_resolved'],
     ])
+  })
+
+  it('takes a feature that what decides does not confirm for clean, when it is read again too', async () => {
+    const member = { kind: 'concept', column: 'hour', segment: '', version: '' } as const
+    const by = { model: 'shop', monitor: 'concept' }
+    await insertResults(
+      store,
+      ['unconfirmed', 'not_significant'].map((reason, i) =>
+        outcome({ ...member, ...by, id: reason, windowEnd: at(i), evaluatedAt: at(i), verdict: 'unconfirmed', reason, effect: 0.4 }),
+      ),
+    ) // prettier-ignore
+    const read = await recentEvaluations(store, { ...by, members: [member], before: at(9), limit: 3 })
+    expect(read.map(({ verdict }) => verdict)).toEqual(['ok', 'unconfirmed'])
+    expect(verdictForAlerts('unconfirmed', 'unconfirmed')).toBe('ok')
+    expect(verdictForAlerts('unconfirmed', 'not_significant')).toBe('unconfirmed')
   })
 
   it('adds nothing when windows are run again, and reads the same after events were inserted twice', async () => {

@@ -56,7 +56,7 @@ describe('what decides on the concept', () => {
     [['ok'], 'critical', 'unconfirmed', 'unconfirmed'],
     [['insufficient_data'], 'warning', 'insufficient_data', 'unconfirmed'],
     [['insufficient_data', 'ok'], 'warning', 'unconfirmed', 'unconfirmed'],
-    [['unconfirmed', 'ok'], 'critical', 'unconfirmed', 'unconfirmed'],
+    [['unconfirmed', 'ok'], 'critical', 'unconfirmed', 'not_significant'],
     [['ok'], 'unconfirmed', 'unconfirmed', 'concept'],
     [['critical'], 'ok', 'ok', 'concept'],
     [['critical'], 'insufficient_data', 'insufficient_data', 'concept'],

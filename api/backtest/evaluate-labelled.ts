@@ -1,4 +1,4 @@
-import type { MemberEvaluation } from '../../alerts/severity.ts'
+import { verdictForAlerts, type MemberEvaluation } from '../../alerts/severity.ts'
 import { conceptColumns } from '../../detectors/concept/find-concept.ts'
 import type { Rules } from '../../detectors/rules.ts'
 import { findLabelled } from '../../detectors/run.ts'
@@ -44,7 +44,7 @@ export async function addLabelled(
         segment: '',
         version: '',
         windowEnd: new Date(end),
-        verdict: verdict as MemberEvaluation['verdict'],
+        verdict: verdictForAlerts(verdict as MemberEvaluation['verdict'], reason),
         effect,
         explanation,
         skipped: skipReason({ verdict, reason }, (evaluation as Evaluated).rows),

@@ -24,6 +24,13 @@ export function confirm(deciding: readonly Finding[], features: readonly Finding
           reason: 'unconfirmed',
           explanation: but(feature, `there is no verdict given ${given}`),
         }
+      if (gravest === 'unconfirmed')
+        return {
+          ...feature,
+          verdict: gravest,
+          reason: 'not_significant',
+          explanation: but(feature, `given ${given}, chance explains the change as well`),
+        }
       return {
         ...feature,
         verdict: 'unconfirmed',

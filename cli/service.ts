@@ -58,6 +58,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
   const store = await openStore(config.store)
+  let stop = () => store.close()
   try {
     await migrate(store, clock())
     const models = openModels(store)
@@ -98,7 +99,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     })
     const server = createServer(app)
     const url = await listen(server, config)
-    const withdraw = roles.has('api') ? await announce(config, url) : () => {}
     const worker = createWorker({
       store,
       models,
@@ -118,7 +118,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       config.kafka === undefined || !roles.has('ingest')
         ? undefined
         : consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
-    const stop = async () => {
+    let withdraw = () => {}
+    stop = async () => {
       withdraw()
       live.close()
       await Promise.all([drain(server), kafka?.stop(), worker.stop()])
@@ -126,9 +127,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await store.close()
       await spool.remove()
     }
+    if (roles.has('api')) withdraw = await announce(config, url)
     return { store, models, url, nextGeneration, worker, stop }
   } catch (cause) {
-    await store.close()
+    // What listens already would keep the process.
+    await stop()
     throw cause
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -126,6 +126,16 @@ describe('the service', () => {
     const { batches, counted, profiled } = await inspect('clean')
     expect(batches).toEqual({ first: 500, slow: 2 })
     expect(profiled).toEqual(counted)
+  })
+
+  test('ends with its reason where it cannot start after it listens already', async () => {
+    const broken = data('broken')
+    mkdirSync(join(broken.DRIFTGAUGE_DATA, 'service.json'), { recursive: true })
+    const { code, stderr } = await runService(broken).ended
+    expect(code).toBe(2)
+    expect(stderr.trim()).toMatch(
+      /^driftgauge: .*service\.json cannot be written \(EISDIR\)\. Remove it, or make/,
+    )
   })
 
   test('killed while it takes predictions has all of what it acknowledged, and equal profiles after the roll-up', async () => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import type { Config } from '../../config.ts'
+import { ConfigError, type Config } from '../../config.ts'
 
 /** What a running service leaves in its data directory, so that commands on the same machine find it. */
 const announcementSchema = z.object({
@@ -14,12 +14,20 @@ const PROBE_MS = 1000
 
 const pathOf = ({ spool }: Pick<Config, 'spool'>) => join(dirname(spool), 'service.json')
 
-/** Tells commands where the service answers. Returns how to take that back. */
+/** Tells commands where the service answers. Returns how to take that back. Throws {@link ConfigError}. */
 export async function announce(config: Pick<Config, 'spool'>, url: string): Promise<() => void> {
   const path = pathOf(config)
   const draft = `${path}.${process.pid}`
-  await writeFile(draft, JSON.stringify({ url, pid: process.pid }))
-  await rename(draft, path)
+  try {
+    await writeFile(draft, JSON.stringify({ url, pid: process.pid }))
+    await rename(draft, path)
+  } catch (cause) {
+    rmSync(draft, { force: true })
+    throw new ConfigError(
+      `${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}). ` +
+        'Remove it, or make the data directory writable.',
+    )
+  }
   return () => rmSync(path, { force: true })
 }
 

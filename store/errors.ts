@@ -18,8 +18,8 @@ export class StoreError extends Error {
     )
   }
 
-  static noEngine(cause: unknown): StoreError {
-    return new StoreError(
+  static noEngine(cause: unknown): EngineMissing {
+    return new EngineMissing(
       `The embedded ClickHouse engine (npm package "chdb") is not available on ${process.platform}-${process.arch}. ` +
         'It exists for Linux with glibc and for macOS: install it with "npm install chdb", ' +
         'or set CLICKHOUSE_URL to the address of a ClickHouse server.',
@@ -27,6 +27,9 @@ export class StoreError extends Error {
     )
   }
 }
+
+/** The embedded engine is not installed, or not made for this platform. */
+export class EngineMissing extends StoreError {}
 
 /** Another process has the data directory, most likely the service. */
 export class DirectoryInUse extends StoreError {}

@@ -81,7 +81,7 @@ export const baselineRoutes = {
     tag,
     summary: 'Make a baseline of a file, or of stored predictions',
     description:
-      'A file has a column a feature, and `prediction`, `score` and `label` where there are any; it needs the embedded engine. The first baseline of a model becomes the active one.',
+      'A file has a column a feature, and `prediction`, `score` and `label` where there are any; it is read by the embedded engine, also where the store is a server. The first baseline of a model becomes the active one.',
     scope: 'write',
     audited: 'baseline',
     params: modelParams,

@@ -10,6 +10,8 @@ import { baselineFromFile, stageBaseline } from '../../ingest/file-baseline.ts'
 import type { StagedFile } from '../../ingest/files.ts'
 import { boundBaselines } from '../../store/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../store/baselines.ts'
+import { EngineMissing } from '../../store/errors.ts'
+import { withFileEngine } from '../../store/file-engine.ts'
 import { labelledBaselines } from '../../store/labelled-profiles.ts'
 import { modelColumns, type Model } from '../../store/model.ts'
 import { jsonBody, mediaType, unpacked } from '../body.ts'
@@ -118,6 +120,10 @@ async function fromWindow(
   })
 }
 
+const NO_ENGINE =
+  'Files are read by the embedded engine, which is not installed here: install the optional package "chdb" ' +
+  '(Linux with glibc, macOS), or make the baseline from a window of stored predictions.'
+
 async function fromFile(
   { store, spool, clock }: ApiContext,
   request: Request,
@@ -125,27 +131,25 @@ async function fromFile(
   extension: string,
   name: string,
 ): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
-  if (!store.embedded) {
-    throw new Problem(
-      501,
-      'Files need the embedded engine',
-      'This service uses a ClickHouse server: make the baseline from a window of stored predictions.',
-    )
-  }
   await mkdir(spool, { recursive: true })
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
     await pipeline(unpacked(request), createWriteStream(path))
-    const staged = await stageBaseline(store.rollup, path, spool, model)
-    if (staged.status === 'unreadable')
-      throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
-    try {
-      const source = { file: name }
-      const outcome = await baselineFromFile(store, store.rollup, staged.file, { model, name, source, now: clock() }) // prettier-ignore
-      return { ...outcome, invalid: invalidCells(staged.file, model) }
-    } finally {
-      await staged.file.drop()
-    }
+    return await withFileEngine(store, spool, async (engine) => {
+      const staged = await stageBaseline(engine, path, spool, model)
+      if (staged.status === 'unreadable')
+        throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
+      try {
+        const source = { file: name }
+        const outcome = await baselineFromFile(store, engine, staged.file, { model, name, source, now: clock() }) // prettier-ignore
+        return { ...outcome, invalid: invalidCells(staged.file, model) }
+      } finally {
+        await staged.file.drop()
+      }
+    })
+  } catch (error) {
+    if (!(error instanceof EngineMissing)) throw error
+    throw new Problem(501, 'Files need the embedded engine', NO_ENGINE)
   } finally {
     await rm(path, { force: true })
   }

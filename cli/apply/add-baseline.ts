@@ -51,14 +51,9 @@ export async function addBaseline(
   file: string,
   options: AddOptions,
 ): Promise<Added> {
-  const { api, store } = access
+  const { api } = access
   const problem = await fileProblem(file)
   if (problem !== undefined) throw new ConfigError(`${printable(file)}: ${problem}`)
-  if (store?.embedded === false) {
-    throw new ConfigError(
-      'Files are read by the embedded engine: unset CLICKHOUSE_URL, or make the baseline from a window of stored predictions through the API.',
-    )
-  }
   const declared = await findModel(api, name)
   if (declared !== undefined && options.guided) {
     throw new ConfigError(

@@ -7,8 +7,10 @@ import type { performanceSchema } from '../api/contract/performance.ts'
 import { readConfig, type Environment } from '../config.ts'
 import { baselineColumns, type Baseline } from '../store/baselines.ts'
 import { channels } from '../store/channel.ts'
+import { withFileEngine } from '../store/file-engine.ts'
 import { modelSchema } from '../store/model.ts'
 import { monitors } from '../store/monitor.ts'
+import { createDemoDatabase } from './demo/database.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
 import { readFlights, type Flight } from './demo/flights.ts'
 import { request } from './demo/http.ts'
@@ -38,17 +40,20 @@ export interface DemoOptions {
 export async function demo(options: DemoOptions, environment: Environment): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'driftgauge-demo-'))
   const receiver = await startReceiver()
+  const { store } = readConfig({ ...environment, HOST: '127.0.0.1', DRIFTGAUGE_DATA: directory })
+  const database = 'url' in store ? await createDemoDatabase(store.url) : undefined
   const config = readConfig({
     ...environment,
     HOST: '127.0.0.1',
-    CLICKHOUSE_URL: undefined,
+    CLICKHOUSE_URL: database?.url,
+    CLICKHOUSE_URL_FILE: undefined,
     DRIFTGAUGE_DATA: directory,
     DRIFTGAUGE_API_KEYS: '',
     DRIFTGAUGE_WEBHOOK_ALLOW: new URL(receiver.url).host,
   })
   const service = await startOnFreePort(config)
   try {
-    await tell(service, receiver)
+    await tell(service, receiver, directory)
     say(`ready: ${service.url}`)
     if (!options.exit) {
       process.stderr.write('Serving the dashboard until Ctrl-C.\n')
@@ -58,6 +63,7 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
   } finally {
     await service.stop()
     await receiver.close()
+    await database?.drop()
     await rm(directory, { recursive: true, force: true })
   }
 }
@@ -65,10 +71,12 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const thousands = (n: number) => n.toLocaleString('en-US')
 
-async function tell(service: Service, receiver: Receiver): Promise<void> {
+async function tell(service: Service, receiver: Receiver, directory: string): Promise<void> {
   const started = performance.now()
-  const training = await readFlights(service.store.read, { ...TRAINING, every: EVERY })
-  const flights = await readFlights(service.store.read, { ...REPLAYED, every: EVERY })
+  const [training, flights] = await withFileEngine(service.store, directory, async (engine) => [
+    await readFlights(engine, { ...TRAINING, every: EVERY }),
+    await readFlights(engine, { ...REPLAYED, every: EVERY }),
+  ])
   const model = fit(training)
   say(`Flights in the United States, January to June 2001: one in ${EVERY} of 3 million real departures.`)
   say(

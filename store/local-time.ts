@@ -20,15 +20,16 @@ export function toWall(time: number, zone: string): number {
   return time + offsetAt(time, zone)
 }
 
-/**
- * The whole hour of UTC at or before the time at which a clock of the zone shows `wall`: the first of two when clocks
- * are put back, and where they skip it so long after the skip as it lies in it.
- */
+/** The whole hour of UTC at or before {@link instantOf}. */
 export function fromWall(wall: number, zone: string): number {
   return Math.floor(instantOf(wall, zone) / HOUR_MS) * HOUR_MS
 }
 
-function instantOf(wall: number, zone: string): number {
+/**
+ * The time at which a clock of the zone shows `wall`: the first of two when clocks are put back, and where they skip it
+ * so long after the skip as it lies in it.
+ */
+export function instantOf(wall: number, zone: string): number {
   // No offset is longer than a day, so these lie before and after any change that matters.
   const before = wall - offsetAt(wall - DAY_MS, zone)
   const after = wall - offsetAt(wall + DAY_MS, zone)

@@ -132,6 +132,12 @@ async function dialectOf(path: string): Promise<Dialect> {
   const { bytes, whole } = await fileHead(path, HEAD_BYTES)
   if (/^(\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2)))
     throw new UnreadableFile('the text is in UTF-16: save it as UTF-8')
+  if (/^\x1f\x8b/.test(bytes.toString('latin1', 0, 2)))
+    throw new UnreadableFile('the content is packed with gzip: end its name with .gz, or unpack it')
+  if (/^PK\x03\x04/.test(bytes.toString('latin1', 0, 4)))
+    throw new UnreadableFile(
+      'the content is a ZIP archive or a workbook: unpack it, or save the sheet as CSV',
+    )
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
   if (!text.includes('\n') && text.includes('\r'))
     throw new UnreadableFile('lines end with a carriage return alone: save the file with usual line ends')

@@ -27,6 +27,10 @@ const RESET_INDEX = /^(index|level_0)$/
 const ID_NAME = /(^|[_\W])(id|uuid|guid|key|index|idx)$|[a-z](Id|ID|Uuid|UUID|Key)$|^id_/
 const TIME_NAME = /(^|[_\W\d])(ts|time|timestamp|datetime|date|epoch|unix|at)($|[_\W\d])|(time|date|timestamp)$|[a-z](At|Ts)$/i // prettier-ignore
 
+/** A number with a sign of currency, a unit or a minus that is no hyphen: distinct as such texts are, they are no ids. */
+const MEASURE =
+  /^[−-]?\s*(?:[$€£¥]\s*\d[\d.,'’\s]*|\d[\d.,'’\s]*(?:[%‰€$£¥]|\s[a-zµ°][\w/µ°²³]{0,5})|\d+[.,]\d+)$/i
+
 /** From 1990 to 2100 in seconds, and the units of epoch times in parts of a second. */
 const EPOCH: readonly [number, number] = [631_152_000, 4_102_444_800]
 const UNITS = [
@@ -86,7 +90,11 @@ async function suspectsOf(
     const distinct = new Set(present).size
     if (present.length === 0) return []
     if (column.kind === 'categorical') {
-      const isSuspect = column.reading !== 'time' && distinct >= DISTINCT_TEXTS * present.length
+      const measures = present.filter((cell) => MEASURE.test(cell)).length
+      const isSuspect =
+        column.reading !== 'time' &&
+        distinct >= DISTINCT_TEXTS * present.length &&
+        measures < DISTINCT_TEXTS * present.length
       return isSuspect ? [{ column, isIncreasing: false, mayBeTime: false }] : []
     }
     const numbers = present.map(Number).filter(Number.isFinite)

@@ -256,6 +256,36 @@ describe('ids, times and indexes', () => {
   })
 })
 
+describe('numbers with a unit', () => {
+  it.each([
+    ['a sign of currency', (x: number) => `$${x.toFixed(2)}`],
+    ['one behind', (x: number) => `${x.toFixed(2)} €`],
+    ['percents', (x: number) => `${x.toFixed(2)}%`],
+    ['a unit', (x: number) => `${x.toFixed(2)} mg`],
+    ['a minus that is no hyphen', (x: number, i: number) => `${i % 2 ? '−' : ''}${x.toFixed(2)}`],
+  ])('%s: are no ids, and never called ok', async (_, spell) => {
+    const of = (scale: number) =>
+      column(
+        'price',
+        rows((i) => spell(scale * measure(i), i)),
+      )
+    const found = await report(of(1), of(3))
+    expect(found.left_out).toEqual([])
+    expect(found.column('price').verdict).not.toBe('ok')
+    expect(found.verdict).not.toBe('ok')
+  })
+
+  it('keep texts of digits and hashes ids', async () => {
+    const found = await self(
+      column(
+        'code',
+        rows((i) => `A${String(i * 7919).padStart(7, '0')}`),
+      ),
+    )
+    expect(found.left_out).toMatchObject([{ column: 'code', reason: 'id' }])
+  })
+})
+
 describe('separators', () => {
   const cells = rows((i) => [measure(i).toFixed(2), 'ab'[i % 2], String(i % 5)])
   const table = csv({ x: cells.map(([x]) => Number(x)), c: cells.map(([, c]) => c), n: cells.map(([, , n]) => Number(n)) }) // prettier-ignore

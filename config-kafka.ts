@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import { isLoopback } from './loopback.ts'
-import { topicNameSchema } from './store/topic-name.ts'
+import { topicNameSchema } from './store/declared/topic-name.ts'
 
 const BROKERS_HINT =
   'write host:port of one broker or more, separated by commas; a port is 1 to 65535, and IPv6 goes by name'

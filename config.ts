@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { kafkaSchema } from './config-kafka.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import { isLoopback } from './loopback.ts'
-import type { StoreLocation } from './store/client.ts'
+import type { StoreLocation } from './store/engine/client.ts'
 
 /** A configuration that cannot be used; the message says what to change. */
 export class ConfigError extends Error {

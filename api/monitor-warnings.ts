@@ -1,31 +1,30 @@
+import { HOUR_MS, WEEK_MS } from '../domain/time.ts'
 import { setImmediate } from 'node:timers/promises'
 import type { z } from 'zod'
-import { chosenBaseline } from '../detectors/compared-baseline.ts'
-import { comparisonsOf } from '../detectors/comparisons.ts'
-import { weeklyVariation } from '../detectors/cyclic.ts'
-import { driftKindOf } from '../detectors/kinds.ts'
+import { chosenBaseline } from '../detectors/run/compared-baseline.ts'
+import { comparisonsOf } from '../detectors/run/comparisons.ts'
+import { weeklyVariation } from '../detectors/verdict/cyclic.ts'
+import { driftKindOf } from '../detectors/run/kinds.ts'
 import { hardScoreShare } from '../detectors/performance/hard-scores.ts'
-import { percent } from '../detectors/phrases.ts'
-import { rulesOf } from '../detectors/rules.ts'
-import { countedSegments, slicesOf } from '../detectors/slices.ts'
-import { baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
-import { formatDuration } from '../store/duration.ts'
-import type { HourSpan } from '../store/hour-spans.ts'
-import type { Model } from '../store/model.ts'
-import type { Monitor } from '../store/monitor.ts'
-import { usualLength } from '../store/monitor-window.ts'
-import type { Store } from '../store/client.ts'
-import { newestPrediction, weeklyCounts } from '../store/weekly-counts.ts'
+import { percent } from '../detectors/verdict/phrases.ts'
+import { rulesOf } from '../detectors/run/rules.ts'
+import { countedSegments, slicesOf } from '../detectors/run/slices.ts'
+import { baselineColumns, type Baseline, type BaselineColumn } from '../store/profiles/baselines.ts'
+import { formatDuration } from '../domain/duration.ts'
+import type { HourSpan } from '../store/profiles/hour-spans.ts'
+import type { Model } from '../store/declared/model.ts'
+import type { Monitor } from '../store/declared/monitor.ts'
+import { usualLength } from '../domain/monitor-window.ts'
+import type { Store } from '../store/engine/client.ts'
+import { newestPrediction, weeklyCounts } from '../store/profiles/weekly-counts.ts'
 import type { ApiContext } from './context.ts'
 import type { monitorWarning } from './contract/monitors.ts'
 import type { Declared } from './declare/declared.ts'
 
 type Warning = z.input<typeof monitorWarning>
 
-const HOUR_MS = 3_600_000
 /** Scores of exactly 0 and 1 are told of from this share on. */
 const HARD_SHARE = 0.01
-const WEEK_MS = 7 * 24 * HOUR_MS
 /** The rows of a file have no times, and a rolling baseline may be shorter than a week: then what was stored lately. */
 const LATELY_MS = 4 * WEEK_MS
 

@@ -1,13 +1,12 @@
+import { HOUR_MS } from '../domain/time.ts'
 import type { LossHour } from '../detectors/performance/error-hours.ts'
-import type { Baseline, BaselineColumn } from '../store/baselines.ts'
-import { readColumnSteps } from '../store/column-profiles.ts'
-import { labelledOf, readLabelledSteps } from '../store/labelled-profiles.ts'
-import { lossSumsOf } from '../store/loss-sums.ts'
-import { partOf } from '../store/profiles.ts'
+import type { Baseline, BaselineColumn } from '../store/profiles/baselines.ts'
+import { readColumnSteps } from '../store/profiles/column-profiles.ts'
+import { labelledOf, readLabelledSteps } from '../store/labelled/labelled-profiles.ts'
+import { lossSumsOf } from '../store/labelled/loss-sums.ts'
+import { partOf } from '../store/profiles/profiles.ts'
 import type { PerformanceContext, SpanFacts } from './answers/performance.ts'
 import type { ApiContext } from './context.ts'
-
-const HOUR_MS = 3_600_000
 
 /** What is known of each step of the period, ascending. */
 export async function readFacts(

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
-import { ModelConflict } from '../store/errors.ts'
+import { ModelConflict } from '../store/engine/errors.ts'
 
 /** An answer that says what is wrong with the request, as problem details (RFC 9457). */
 export class Problem extends Error {

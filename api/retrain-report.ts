@@ -4,7 +4,7 @@ import { recordStep, type Step } from '../alerts/retraining/record.ts'
 import { readRetrain, type Retrain } from '../alerts/retraining/retrain.ts'
 import { digestOf } from './access.ts'
 import type { ApiContext } from './context.ts'
-import type { retrainRoutes } from './contract/retrains.ts'
+import type { retrainRoutes } from './contract/alerting/retrains.ts'
 import { Problem } from './problem.ts'
 import { activateNewBaseline, findNewBaseline } from './retrain-baseline.ts'
 

@@ -1,6 +1,6 @@
-import { insertObjects } from '../store/query.ts'
-import { readProfiles } from '../store/profiles.ts'
-import type { Store } from '../store/client.ts'
+import { insertObjects } from '../store/engine/query.ts'
+import { readProfiles } from '../store/profiles/profiles.ts'
+import type { Store } from '../store/engine/client.ts'
 import { fastest, print, withStore } from './support.ts'
 
 const COLUMNS = 200

@@ -7,8 +7,8 @@ import pino from 'pino'
 import { createApp } from '../api/app.ts'
 import type { AppOptions } from '../api/context.ts'
 import type { KafkaSettings } from '../ingest/kafka/settings.ts'
-import { openStore, type Store } from '../store/client.ts'
-import { migrate } from '../store/migrations.ts'
+import { openStore, type Store } from '../store/engine/client.ts'
+import { migrate } from '../store/schema/migrations.ts'
 
 /** Runs a measurement on a fresh embedded store. */
 export async function withStore<T>(measure: (store: Store, directory: string) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 /** What the charts show, their summaries tell and their tables list. Times are ISO 8601; rows are in order of time. */
-import type { Thresholds, Verdict } from './verdict.ts'
+import type { Thresholds } from '../domain/thresholds.ts'
+import type { Verdict } from './verdict.ts'
 
 /** A statistic of one column over time. */
 export interface SeriesData {

@@ -1,11 +1,10 @@
+import { HOUR_MS } from '../domain/time.ts'
 import type { CustomSeriesOption } from 'echarts'
 import type { Cell, HeatmapData } from './data.ts'
 import { effectScale } from './effect-scale.ts'
 import { rowPaths, type Box } from './heatmap-paths.ts'
 import { palette, type Appearance } from './theme.ts'
 import { usualStep } from './time.ts'
-
-const HOUR_MS = 3_600_000
 
 /** When each window's cell begins and ends, epoch milliseconds. A window's cell ends where the window does. */
 export function cellTimes(windowEnds: readonly string[]): [from: number, to: number][] {

@@ -1,7 +1,8 @@
 import { effectScale } from './effect-scale.ts'
 import { formatNumber } from './format.ts'
 import type { Theme } from './theme.ts'
-import { BREACH_SIGN, UNCONFIRMED_SIGN, type Thresholds } from './verdict.ts'
+import type { Thresholds } from '../domain/thresholds.ts'
+import { BREACH_SIGN, UNCONFIRMED_SIGN } from './verdict.ts'
 
 /** One entry of the heatmap's legend, which the page draws beside it. */
 export interface LegendEntry {

@@ -1,3 +1,4 @@
+import { HOUR_MS, DAY_MS } from '../domain/time.ts'
 import { changeWords } from './changes.ts'
 import type { PerformanceData } from './data.ts'
 import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod, truncate } from './format.ts'
@@ -31,7 +32,7 @@ export function performanceSummary({ metric, points, baseline, changes }: Perfor
 }
 
 export function performanceTable({ metric, points, changes, step }: PerformanceData): Table {
-  const lasts = step === '1d' ? 86_400_000 : 3_600_000
+  const lasts = step === '1d' ? DAY_MS : HOUR_MS
   const within = (from: string) =>
     changes.filter(({ time }) => Date.parse(time) >= Date.parse(from) && Date.parse(time) < Date.parse(from) + lasts) // prettier-ignore
   return {

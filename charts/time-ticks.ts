@@ -1,7 +1,6 @@
+import { HOUR_MS, DAY_MS } from '../domain/time.ts'
 import type { Span } from './time.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** The first Monday of the epoch, so that weeks begin on Mondays. */
 const MONDAY = 4 * DAY_MS
 

@@ -1,10 +1,10 @@
+import { HOUR_MS } from '../domain/time.ts'
+
 /** A period of a time axis; without one the axis spans the data. */
 export interface TimeRange {
   from: string
   to: string
 }
-
-const HOUR_MS = 3_600_000
 
 /** The usual distance between two ascending times, in milliseconds: the median, an hour where there are less than two. */
 export function usualStep(times: readonly number[]): number {

@@ -1,11 +1,5 @@
 export type Verdict = 'ok' | 'unconfirmed' | 'warning' | 'critical' | 'insufficient_data'
 
-/** From what effect on a column is at warning and at critical. */
-export interface Thresholds {
-  warning: number
-  critical: number
-}
-
 const WORDS: Record<Verdict, string> = {
   ok: 'ok',
   unconfirmed: 'unconfirmed',

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Environment } from '../config.ts'
-import { escapeControls } from './compare/text.ts'
-import { parseName } from './options.ts'
+import { escapeControls } from './shared/text.ts'
+import { parseName } from './shared/options.ts'
 
 interface Options {
   from: string
@@ -26,7 +26,7 @@ export function backfillCommand(environment: Environment): Command {
       '\nIt can be stopped at any time: the same command goes on where it was. Windows that\nare done are not evaluated again, unless rows came since or the monitor was changed.',
     )
     .action(async (monitor: string, { from, to, json }: Options) => {
-      const { withApi } = await import('./api-client.ts')
+      const { withApi } = await import('./client/api-client.ts')
       const { backfill, backfillLines } = await import('./backfill/run.ts')
       await withApi(environment, async ({ api }) => {
         const done = await backfill(api, monitor, { from, to })

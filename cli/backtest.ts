@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Environment } from '../config.ts'
-import type { DecidingStatistic, Monitor } from '../store/monitor.ts'
-import { DECIDING_METRICS, type DecidingMetric } from '../store/performance-metric.ts'
-import type { Api } from './api-client.ts'
+import type { DecidingStatistic } from '../domain/thresholds.ts'
+import type { Monitor } from '../store/declared/monitor.ts'
+import { DECIDING_METRICS, type DecidingMetric } from '../store/declared/performance-metric.ts'
+import type { Api } from './client/api-client.ts'
 import { counted, minute, skippedLines, type Skipped } from './backtest/report.ts'
 import { tableLines, type TableColumn } from './compare/table.ts'
-import { escapeControls, printable } from './compare/text.ts'
-import { parseName } from './options.ts'
+import { escapeControls, printable } from './shared/text.ts'
+import { parseName } from './shared/options.ts'
 
 interface BacktestOptions {
   from: string
@@ -63,7 +64,7 @@ export function backtestCommand(environment: Environment, exit: (code: number) =
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', '\nExit codes: 0 it would not have fired, 1 it would have.')
     .action(async (monitor: string, options: BacktestOptions) => {
-      const { withApi } = await import('./api-client.ts')
+      const { withApi } = await import('./client/api-client.ts')
       await withApi(environment, async ({ api }) => {
         const found = await ask(api, monitor, options)
         const text = options.json ? escapeControls(JSON.stringify(found, null, 2)) : describe(monitor, found)

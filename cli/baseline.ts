@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import type { Environment } from '../config.ts'
-import type { ColumnKind, Model } from '../store/model.ts'
-import type { Added, Baseline } from './apply/add-baseline.ts'
-import type { Api, ApiAccess } from './api-client.ts'
-import { escapeControls, printable } from './compare/text.ts'
-import { collectKind, parseName, parseTask, parseVersion } from './options.ts'
+import type { ColumnKind, Model } from '../store/declared/model.ts'
+import type { Added, Baseline } from './baseline/add-baseline.ts'
+import type { Api, ApiAccess } from './client/api-client.ts'
+import { escapeControls, printable } from './shared/text.ts'
+import { collectKind, parseName, parseTask, parseVersion } from './shared/options.ts'
 
 interface AddOptions {
   name?: string
@@ -19,7 +19,7 @@ interface AddOptions {
 export function baselineCommand(environment: Environment): Command {
   const command = new Command('baseline').description('make, list and activate the baselines of a model')
   const withApi = async (work: (access: ApiAccess) => Promise<void>) =>
-    (await import('./api-client.ts')).withApi(environment, work)
+    (await import('./client/api-client.ts')).withApi(environment, work)
   command
     .command('add')
     .description(
@@ -70,7 +70,7 @@ const sayJson = (value: unknown) => say(escapeControls(JSON.stringify(value)))
 const thousands = (n: number) => n.toLocaleString('en-US')
 
 async function add(access: ApiAccess, model: string, file: string, options: AddOptions): Promise<void> {
-  const { addBaseline } = await import('./apply/add-baseline.ts')
+  const { addBaseline } = await import('./baseline/add-baseline.ts')
   const { name, kind: kinds, task, positive, activate, json } = options
   const guided = kinds !== undefined || task !== undefined || positive !== undefined
   const guesses = { ...(kinds === undefined ? {} : { kinds }), task, positive }
@@ -99,7 +99,7 @@ interface BaselinePage {
 }
 
 async function list(api: Api, model: string, json: boolean): Promise<void> {
-  const { listAll } = await import('./apply/list-all.ts')
+  const { listAll } = await import('./client/list-all.ts')
   const path = `/models/${model}/baselines`
   const { active, bound } = await api.get<BaselinePage>(path)
   const all = await listAll<Baseline>(api, path, 'baselines')
@@ -137,7 +137,7 @@ async function deactivate(api: Api, model: string, baseline: number, version: st
 }
 
 async function change(api: Api, model: string, path: string, version: string | undefined): Promise<void> {
-  const { Refusal } = await import('./api-client.ts')
+  const { Refusal } = await import('./client/api-client.ts')
   const { ConfigError } = await import('../config.ts')
   try {
     await api.post(

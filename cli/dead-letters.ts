@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
-import { parseDeadLetterId } from '../store/dead-letter-id.ts'
-import type { Api } from './api-client.ts'
-import { withLazyApi } from './lazy-api.ts'
+import { parseDeadLetterId } from '../store/events/dead-letter-id.ts'
+import type { Api } from './client/api-client.ts'
+import { withLazyApi } from './client/lazy-api.ts'
 import type { Filter } from './dead-letters/letter.ts'
 import type { ListOptions } from './dead-letters/list.ts'
-import { MOST_LISTED, parseLimit, parseName } from './options.ts'
+import { MOST_LISTED, parseLimit, parseName } from './shared/options.ts'
 
 interface ReplayOptions extends Filter {
   all: boolean

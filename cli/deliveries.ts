@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
-import { DELIVERY_STATUSES } from '../store/deliveries.ts'
-import type { Api } from './api-client.ts'
-import { withLazyApi } from './lazy-api.ts'
-import { MOST_LISTED, parseLimit } from './options.ts'
+import { DELIVERY_STATUSES } from '../store/alerting/deliveries.ts'
+import type { Api } from './client/api-client.ts'
+import { withLazyApi } from './client/lazy-api.ts'
+import { MOST_LISTED, parseLimit } from './shared/options.ts'
 import type { ListOptions } from './deliveries/list.ts'
 
 /** `driftgauge deliveries …`; the exit code of a replay goes to `exit`. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/time.ts'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -5,11 +6,11 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import type { performanceSchema } from '../api/contract/performance.ts'
 import { readConfig, type Environment } from '../config.ts'
-import { baselineColumns, type Baseline } from '../store/baselines.ts'
-import { channels } from '../store/channel.ts'
-import { withFileEngine } from '../store/file-engine.ts'
-import { modelSchema } from '../store/model.ts'
-import { monitors } from '../store/monitor.ts'
+import { baselineColumns, type Baseline } from '../store/profiles/baselines.ts'
+import { channels } from '../store/declared/channel.ts'
+import { withFileEngine } from '../store/engine/file-engine.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { monitors } from '../store/declared/monitor.ts'
 import { createDemoDatabase } from './demo/database.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
 import { readFlights, type Flight } from './demo/flights.ts'
@@ -21,15 +22,14 @@ import { DEMO_CHANNEL, DEMO_CONCEPT_MONITOR, DEMO_MONITOR, replay } from './demo
 import { startOnFreePort } from './demo/start.ts'
 import type { LossChange } from './demo/concept-story.ts'
 import { tellStory } from './demo/story.ts'
-import { progressBar } from './progress.ts'
+import { progressBar } from './shared/progress.ts'
 import { stopSignal } from './serve.ts'
-import type { Service } from './service.ts'
+import type { Service } from '../service/service.ts'
 
 const TRAINING = { from: Date.UTC(2001, 0, 1), to: Date.UTC(2001, 1, 1) }
 const REPLAYED = { from: Date.UTC(2001, 1, 1), to: Date.UTC(2001, 6, 1) }
 /** One flight in eight: about 375 thousand of the 3 million. */
 const EVERY = 8
-const DAY_MS = 86_400_000
 
 export interface DemoOptions {
   /** End after the story in place of going on serving. */

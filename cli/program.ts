@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
-import { StoreError } from '../store/errors.ts'
-import { ServiceFailure } from './apply/failure.ts'
+import { StoreError } from '../store/engine/errors.ts'
+import { ServiceFailure } from './client/failure.ts'
 import { applyCommand } from './apply.ts'
 import { backfillCommand } from './backfill.ts'
 import { backtestCommand } from './backtest.ts'
@@ -14,7 +14,7 @@ import { replayCommand } from './replay.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { retrainCommand } from './retrain.ts'
 import { silenceCommand } from './silence.ts'
-import { CODE_VERSION } from './version.ts'
+import { CODE_VERSION } from '../service/version.ts'
 
 /** Exit codes, the same for every command. */
 export const EXIT = { fine: 0, drift: 1, usage: 2, failure: 3 } as const

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Environment } from '../config.ts'
-import { escapeControls, printable } from './compare/text.ts'
+import { escapeControls, printable } from './shared/text.ts'
 
 interface Difference {
   what: string
@@ -40,7 +40,7 @@ export function reproduceCommand(environment: Environment, exit: (code: number) 
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', HELP)
     .action(async (result: string, { json }: { json: boolean }) => {
-      const { withApi } = await import('./api-client.ts')
+      const { withApi } = await import('./client/api-client.ts')
       await withApi(environment, async ({ api }) => {
         const found = await api.post<Reproduction>(`/results/${result}/reproduce`)
         const text = json ? escapeControls(JSON.stringify(found, null, 2)) : describe(found).join('\n')

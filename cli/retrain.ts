@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
-import type { Api } from './api-client.ts'
-import { withLazyApi } from './lazy-api.ts'
-import { parseName } from './options.ts'
+import type { Api } from './client/api-client.ts'
+import { withLazyApi } from './client/lazy-api.ts'
+import { parseName } from './shared/options.ts'
 import type { ListOptions } from './retrain/list.ts'
 
 interface RequestOptions {

@@ -1,9 +1,9 @@
 import type { Environment } from '../config.ts'
 import { readConfig } from '../config.ts'
-import { readDeclarations } from './declarations.ts'
-import { createLog } from './log.ts'
-import { parseRoles } from './roles.ts'
-import { startService } from './service.ts'
+import { readDeclarations } from '../declare/declarations.ts'
+import { createLog } from '../service/log.ts'
+import { parseRoles } from '../service/roles.ts'
+import { startService } from '../service/service.ts'
 
 /** What is still open when everything has stopped may close by itself for so long. */
 const LONGEST_EXIT_MS = 1_000

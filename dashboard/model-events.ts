@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { alertSchema } from '../api/contract/alerts.ts'
-import type { retrainSchema } from '../api/contract/retrains.ts'
+import type { alertSchema } from '../api/contract/alerting/alerts.ts'
+import type { retrainSchema } from '../api/contract/alerting/retrains.ts'
 import type { ChartEvent } from '../charts/events.ts'
 import { subjectOf } from './wording.ts'
 

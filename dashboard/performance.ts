@@ -1,5 +1,5 @@
 import type { PerformanceData } from '../charts/data.ts'
-import type { Thresholds } from '../charts/verdict.ts'
+import type { Thresholds } from '../domain/thresholds.ts'
 import { formatHours } from './format.ts'
 import { thresholdsOf } from './monitor-defaults.ts'
 import type { Answer } from './queries/api.ts'

@@ -1,3 +1,4 @@
+import { HOUR_MS, WEEK_MS } from '../domain/time.ts'
 import type { LabelRatesData } from '../charts/data.ts'
 import { formatCount, formatEffect, formatPercent, formatTime } from './format.ts'
 import type { Answer } from './queries/api.ts'
@@ -99,13 +100,11 @@ export function comparedWords({
     : `Compared with the rows from ${formatTime(first.from)} to ${formatTime(first.to)}${of}`
 }
 
-const DAY_MS = 86_400_000
-
 const isWeek = ({ from }: { from: string }, windowStart: string) =>
-  Date.parse(windowStart) - Date.parse(from) === 7 * DAY_MS
+  Date.parse(windowStart) - Date.parse(from) === WEEK_MS
 
 function lengthOf({ from, to }: { from: string; to: string }): string {
-  const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000
+  const hours = (Date.parse(to) - Date.parse(from)) / HOUR_MS
   const [count, unit] = hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour']
   return count === 1 ? unit : `${count} ${unit}s`
 }

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { linkTo } from '../alerts/message.ts'
-import { DEFAULT_POLICY } from '../alerts/policy.ts'
-import type { MemberEvaluation } from '../alerts/severity.ts'
-import { step } from '../alerts/step.ts'
-import { signatureHeaders, webhookBody } from '../alerts/webhook.ts'
+import { linkTo } from '../alerts/message/message.ts'
+import { DEFAULT_POLICY } from '../alerts/state/policy.ts'
+import type { MemberEvaluation } from '../alerts/state/severity.ts'
+import { step } from '../alerts/state/step.ts'
+import { signatureHeaders, webhookBody } from '../alerts/channels/webhook.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../docs/alerts.md'), 'utf8')
 const block = (language: string) => page.split(`\`\`\`${language}\n`)[1].split('```')[0]

@@ -2,11 +2,11 @@ import type { LookupAddress } from 'node:dns'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { refusedAddress } from '../alerts/address.ts'
-import { parseAllowList } from '../alerts/allow-list.ts'
-import { sendHeartbeat } from '../alerts/heartbeat.ts'
-import { callHttp } from '../alerts/http.ts'
-import { createSafeAgent, type Lookup, type SafeAgentOptions } from '../alerts/safe-agent.ts'
+import { refusedAddress } from '../alerts/http/address.ts'
+import { parseAllowList } from '../alerts/http/allow-list.ts'
+import { sendHeartbeat } from '../alerts/delivery/heartbeat.ts'
+import { callHttp } from '../alerts/http/http.ts'
+import { createSafeAgent, type Lookup, type SafeAgentOptions } from '../alerts/http/safe-agent.ts'
 
 describe('an address', () => {
   it.each([

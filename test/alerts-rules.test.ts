@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
-import { classifyResponse } from '../alerts/classify-response.ts'
-import { askedWait, backoff, GIVE_UP_AFTER_MS, nextAttempt } from '../alerts/retry.ts'
-import { signatureHeaders } from '../alerts/webhook.ts'
-import { channelSchema, publicChannel } from '../store/channel.ts'
+import { classifyResponse } from '../alerts/http/classify-response.ts'
+import { askedWait, backoff, GIVE_UP_AFTER_MS, nextAttempt } from '../alerts/http/retry.ts'
+import { signatureHeaders } from '../alerts/channels/webhook.ts'
+import { channelSchema, publicChannel } from '../store/declared/channel.ts'
 
 describe('an answer', () => {
   it.each([

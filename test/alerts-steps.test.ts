@@ -1,12 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { baselineName } from '../alerts/baseline-name.ts'
-import { DEFAULT_POLICY, type AlertPolicy } from '../alerts/policy.ts'
-import { isDecided, isPlaced, memberKey, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
-import type { StepInput } from '../alerts/step-input.ts'
-import { buildMessage, recommendation } from '../alerts/message.ts'
-import { step } from '../alerts/step.ts'
-import type { AlertEvent } from '../store/alert-events.ts'
+import { baselineName } from '../alerts/state/baseline-name.ts'
+import { DEFAULT_POLICY, type AlertPolicy } from '../alerts/state/policy.ts'
+import {
+  isDecided,
+  isPlaced,
+  memberKey,
+  type MemberEvaluation,
+  type Verdict,
+} from '../alerts/state/severity.ts'
+import type { StepInput } from '../alerts/state/step-input.ts'
+import { buildMessage, recommendation } from '../alerts/message/message.ts'
+import { step } from '../alerts/state/step.ts'
+import type { AlertEvent } from '../store/alerting/alert-events.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { evaluateAlerts } from '../alerts/evaluate-alerts.ts'
-import { DEFAULT_POLICY } from '../alerts/policy.ts'
-import { recentEvaluations } from '../alerts/recent-evaluations.ts'
-import { verdictForAlerts, type MemberEvaluation, type Verdict } from '../alerts/severity.ts'
+import { evaluateAlerts } from '../alerts/state/evaluate-alerts.ts'
+import { DEFAULT_POLICY } from '../alerts/state/policy.ts'
+import { recentEvaluations } from '../alerts/state/recent-evaluations.ts'
+import { verdictForAlerts, type MemberEvaluation, type Verdict } from '../alerts/state/severity.ts'
 import {
   currentAlerts,
   findAlertEvents,
   insertAlertEvents,
   lastEventsBefore,
   listAlertEvents,
-} from '../store/alert-events.ts'
-import { ALERT_ROUTE_MIGRATIONS } from '../store/alert-route.ts'
-import { ALERT_MIGRATIONS } from '../store/alert-migrations.ts'
-import type { Store } from '../store/client.ts'
-import { insertResults } from '../store/results.ts'
+} from '../store/alerting/alert-events.ts'
+import { ALERT_ROUTE_MIGRATIONS } from '../store/declared/alert-route.ts'
+import { ALERT_MIGRATIONS } from '../store/schema/alert-migrations.ts'
+import type { Store } from '../store/engine/client.ts'
+import { insertResults } from '../store/results/results.ts'
 import { outcome, resultOf } from './support/results.ts'
 import { temporaryStore } from './support/store.ts'
 

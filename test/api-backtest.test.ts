@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { listAlertEvents } from '../store/alert-events.ts'
-import { rows } from '../store/query.ts'
+import { listAlertEvents } from '../store/alerting/alert-events.ts'
+import { rows } from '../store/engine/query.ts'
 import { apiFixture, DAY, START, type ApiFixture } from './support/api.ts'
 import { command } from './support/command.ts'
 

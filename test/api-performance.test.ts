@@ -1,6 +1,6 @@
 /** The performance route against what a person would compute from the rows. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { rollup, generationClock } from '../detectors/rollup.ts'
+import { rollup, generationClock } from '../detectors/rollup/rollup.ts'
 import { apiFixture, DAY, HOUR, START, type ApiFixture, type Row } from './support/api.ts'
 
 type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any

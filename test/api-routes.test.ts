@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { RouteContract } from '../api/contract/route.ts'
 import { ROUTES } from '../api/contract/routes.ts'
-import { formatDuration, durationSchema } from '../store/duration.ts'
-import { formatFalseAlarms, monitorDeclarationOf } from '../store/monitor-declaration.ts'
-import { monitorSchema } from '../store/monitor.ts'
+import { formatDuration } from '../domain/duration.ts'
+import { durationSchema } from '../store/declared/duration.ts'
+import { formatFalseAlarms, monitorDeclarationOf } from '../store/declared/monitor-declaration.ts'
+import { monitorSchema } from '../store/declared/monitor.ts'
 import { apiFixture, DAY, FULL_KEY, HOUR, SECRET, START, type ApiFixture } from './support/api.ts'
 
 type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any

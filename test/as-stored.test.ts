@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { asStored } from '../detectors/as-stored.ts'
+import { asStored } from '../detectors/reproduce/as-stored.ts'
 
 const rest = { pooled: { baseline: 0.9, window: 0.9 } }
 const distance = { value: 0.25, pValue: 0 }

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastEvaluations } from '../store/evaluations.ts'
-import { rows } from '../store/query.ts'
+import { lastEvaluations } from '../store/results/evaluations.ts'
+import { rows } from '../store/engine/query.ts'
 import { command } from './support/command.ts'
 import { apiFixture, DAY, START, type ApiFixture } from './support/api.ts'
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { weeklyVariation, WEEK_HOURS } from '../detectors/cyclic.ts'
-import { baselineHours } from '../detectors/baseline-hours.ts'
-import { baselineName } from '../detectors/compared-baseline.ts'
-import { DEFAULT_RULE } from '../detectors/judge.ts'
-import type { Baseline } from '../store/baselines.ts'
-import type { HourSpan } from '../store/hour-spans.ts'
-import { monitorBaselineDeclaration, monitorBaselineSchema } from '../store/monitor-baseline.ts'
-import { monitorDeclarationOf } from '../store/monitor-declaration.ts'
-import { monitorSchema, type Monitor } from '../store/monitor.ts'
+import { weeklyVariation, WEEK_HOURS } from '../detectors/verdict/cyclic.ts'
+import { baselineHours } from '../detectors/run/baseline-hours.ts'
+import { baselineName } from '../detectors/run/compared-baseline.ts'
+import { DEFAULT_RULE } from '../detectors/verdict/judge.ts'
+import type { Baseline } from '../store/profiles/baselines.ts'
+import type { HourSpan } from '../store/profiles/hour-spans.ts'
+import { monitorBaselineDeclaration, monitorBaselineSchema } from '../store/declared/monitor-baseline.ts'
+import { monitorDeclarationOf } from '../store/declared/monitor-declaration.ts'
+import { monitorSchema, type Monitor } from '../store/declared/monitor.ts'
 
 const HOUR = 3_600_000
 const WEEK = WEEK_HOURS * HOUR

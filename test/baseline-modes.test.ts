@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readFlights } from '../cli/demo/flights.ts'
-import { generationClock, rollup } from '../detectors/rollup.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
 import { command } from './support/command.ts'
 import { testService, type TestService } from './support/service.ts'
 

@@ -1,6 +1,6 @@
 /** The panel of input problems in a browser: on the pages of a model and of a column, and nowhere without any. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
 import {
   describeBrowser,
   expectAccessible,

@@ -1,7 +1,7 @@
 /** The panels of performance and concept in a browser, over a model whose labels come to mean something else. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { insertAlertEvents } from '../store/alert-events.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { insertAlertEvents } from '../store/alerting/alert-events.ts'
 import {
   describeBrowser,
   expectAccessible,

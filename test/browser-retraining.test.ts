@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventId } from '../alerts/event-id.ts'
+import { eventId } from '../alerts/state/event-id.ts'
 import { followAlerts } from '../alerts/retraining/follow-alerts.ts'
-import { insertAlertEvents, type AlertEvent } from '../store/alert-events.ts'
-import { monitors } from '../store/monitor.ts'
+import { insertAlertEvents, type AlertEvent } from '../store/alerting/alert-events.ts'
+import { monitors } from '../store/declared/monitor.ts'
 import {
   describeBrowser,
   expectAccessible,

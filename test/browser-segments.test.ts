@@ -1,6 +1,6 @@
 /** The pages over a model one of whose segments drifts while the whole does not. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
 import {
   describeBrowser,
   expectAccessible,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
 import {
   describeBrowser,
   expectAccessible,

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertAlertEvents, type AlertEvent } from '../store/alert-events.ts'
-import { insertDeliveries } from '../store/deliveries.ts'
+import { insertAlertEvents, type AlertEvent } from '../store/alerting/alert-events.ts'
+import { insertDeliveries } from '../store/alerting/deliveries.ts'
 import {
   describeBrowser,
   expectAccessible,

@@ -1,6 +1,6 @@
 /** The pages over an effect that reaches a threshold without being told from chance: neither well nor a breach. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
 import {
   describeBrowser,
   expectAccessible,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inferCadence, isOverdue } from '../detectors/cadence.ts'
+import { inferCadence, isOverdue } from '../detectors/run/cadence.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5) // A Monday.

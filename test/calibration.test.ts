@@ -1,11 +1,11 @@
 /** Calibration and what it lets expect, against definitions by brute force. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { calibrationError, equalCountBins } from '../detectors/calibration/calibration-error.ts'
-import { expectedConfusion, expectedCounts } from '../detectors/calibration/expected-confusion.ts'
-import { fitIsotonic, isotonicValue } from '../detectors/calibration/isotonic.ts'
-import { accuracy, confusionMatrix, oneAgainstRest } from '../detectors/metrics/confusion.ts'
-import { rocAuc } from '../detectors/metrics/ranking.ts'
+import { calibrationError, equalCountBins } from '../detectors/reference/calibration/calibration-error.ts'
+import { expectedConfusion, expectedCounts } from '../detectors/reference/calibration/expected-confusion.ts'
+import { fitIsotonic, isotonicValue } from '../detectors/performance/isotonic.ts'
+import { accuracy, confusionMatrix, oneAgainstRest } from '../detectors/reference/metrics/confusion.ts'
+import { rocAuc } from '../detectors/reference/metrics/ranking.ts'
 import { mulberry32 } from './golden/permutation.ts'
 
 const near = (got: number | undefined, want: number, tolerance = 1e-12) =>

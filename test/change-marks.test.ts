@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { changeMarks } from '../detectors/performance/change-marks.ts'
 import type { LossHour } from '../detectors/performance/error-hours.ts'
-import type { LossSums } from '../store/loss-sums.ts'
+import type { LossSums } from '../store/labelled/loss-sums.ts'
 import { mulberry32 } from './golden/permutation.ts'
 
 const HOUR = 3_600_000

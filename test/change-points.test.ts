@@ -1,12 +1,16 @@
 /** What must hold of change-point detectors whatever the series. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { adwin, windowOf } from '../detectors/change-points/adwin.ts'
-import { ddm } from '../detectors/change-points/ddm.ts'
-import { findChanges, type Detector, type DetectorState } from '../detectors/change-points/detector.ts'
-import { eddm } from '../detectors/change-points/eddm.ts'
-import { kswin } from '../detectors/change-points/kswin.ts'
-import { pageHinkley } from '../detectors/change-points/page-hinkley.ts'
+import { adwin, windowOf } from '../detectors/performance/change-points/adwin.ts'
+import { ddm } from '../detectors/reference/change-points/ddm.ts'
+import {
+  findChanges,
+  type Detector,
+  type DetectorState,
+} from '../detectors/performance/change-points/detector.ts'
+import { eddm } from '../detectors/reference/change-points/eddm.ts'
+import { kswin } from '../detectors/reference/change-points/kswin.ts'
+import { pageHinkley } from '../detectors/performance/change-points/page-hinkley.ts'
 import { mulberry32 } from './golden/permutation.ts'
 
 type AnyDetector = Detector<DetectorState>

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ROLES } from '../cli/roles.ts'
-import { startService, type Service } from '../cli/service.ts'
+import { ROLES } from '../service/roles.ts'
+import { startService, type Service } from '../service/service.ts'
 import { readConfig } from '../config.ts'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { rows } from '../store/query.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { rows } from '../store/engine/query.ts'
 import {
   describeBrowser,
   expectAccessible,

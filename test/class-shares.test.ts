@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { classShareChange, classShareSeverity } from '../detectors/class-shares.ts'
-import { evaluateColumn } from '../detectors/evaluate.ts'
-import { groupCounts } from '../detectors/groups.ts'
-import { DEFAULT_RULE } from '../detectors/judge.ts'
+import { classShareChange, classShareSeverity } from '../detectors/statistics/class-shares.ts'
+import { evaluateColumn } from '../detectors/verdict/evaluate.ts'
+import { groupCounts } from '../detectors/verdict/groups.ts'
+import { DEFAULT_RULE } from '../detectors/verdict/judge.ts'
 import { categorical, seeded } from './support/columns.ts'
 
 const ALPHA = 1e-5

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseKind } from '../cli/compare/options.ts'
-import { displayWidth, escapeControls, pad, printable, truncate, wrap } from '../cli/compare/text.ts'
+import { displayWidth, escapeControls, pad, printable, truncate, wrap } from '../cli/shared/text.ts'
 import { csv, run, scratch, type Table } from './support/compare.ts'
 
 const files = scratch()

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { allKeys, knownKeys } from '../cli/apply/schema-keys.ts'
-import { declarationsSchema } from '../cli/apply/read.ts'
-import { substitute } from '../cli/apply/substitute.ts'
-import { closest, editDistance } from '../ingest/suggest.ts'
-import { parseDeclarations, readDeclarations } from '../cli/declarations.ts'
+import { allKeys, knownKeys } from '../declare/schema-keys.ts'
+import { declarationsSchema } from '../declare/read.ts'
+import { substitute } from '../declare/substitute.ts'
+import { closest, editDistance } from '../domain/suggest.ts'
+import { parseDeclarations, readDeclarations } from '../declare/declarations.ts'
 import { ConfigError } from '../config.ts'
-import { alertRouteSchema } from '../store/alert-route.ts'
-import { channelSchema } from '../store/channel.ts'
-import { modelSchema } from '../store/model.ts'
-import { monitorSchema } from '../store/monitor.ts'
+import { alertRouteSchema } from '../store/declared/alert-route.ts'
+import { channelSchema } from '../store/declared/channel.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { monitorSchema } from '../store/declared/monitor.ts'
 import { topicSchema } from '../store/topic.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
@@ -289,7 +289,7 @@ describe('docs/configuration.md', () => {
   })
 
   test('has every variable that is read', async () => {
-    const { VARIABLES } = await import('../cli/apply/variables.ts')
+    const { VARIABLES } = await import('../declare/variables.ts')
     const source = ['config.ts', 'config-kafka.ts']
       .map((name) => readFileSync(join(root, name), 'utf8'))
       .join('\n')
@@ -312,7 +312,7 @@ describe('docs/configuration.md', () => {
   test('states the defaults that hold', async () => {
     const { flattened } = await import('../cli/apply/views.ts')
     const { valueText } = await import('../cli/apply/render.ts')
-    const { monitorDeclarationOf } = await import('../store/monitor-declaration.ts')
+    const { monitorDeclarationOf } = await import('../store/declared/monitor-declaration.ts')
     const monitor = monitorDeclarationOf(monitorSchema.parse({ name: 'n', model: 'm' }))
     for (const [key, value] of flattened(monitor)) {
       if (key === 'name' || key === 'model') continue

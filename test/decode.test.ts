@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { labelDecoder } from '../ingest/decode-label.ts'
-import { predictionDecoder } from '../ingest/decode-prediction.ts'
-import { MAX_TEXT, parseCategory, parseNumber, parseText } from '../ingest/fields.ts'
-import { modelSchema, type Model } from '../store/model.ts'
-import { predictionColumns } from '../store/silver.ts'
+import { labelDecoder } from '../ingest/decode/decode-label.ts'
+import { predictionDecoder } from '../ingest/decode/decode-prediction.ts'
+import { MAX_TEXT, parseCategory, parseNumber, parseText } from '../ingest/decode/fields.ts'
+import { modelSchema, type Model } from '../store/declared/model.ts'
+import { predictionColumns } from '../store/events/silver.ts'
 
 const NOW = Date.UTC(2026, 5, 1)
 const TS = '2026-01-05T10:00:00Z'

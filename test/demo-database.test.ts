@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDemoDatabase } from '../cli/demo/database.ts'
-import { openStore } from '../store/client.ts'
-import { migrate } from '../store/migrations.ts'
-import { rows } from '../store/query.ts'
+import { openStore } from '../store/engine/client.ts'
+import { migrate } from '../store/schema/migrations.ts'
+import { rows } from '../store/engine/query.ts'
 import {
   describeOnServer,
   startClickHouseServer,

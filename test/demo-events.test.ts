@@ -6,7 +6,7 @@ import { eventsByDay, labelEvent, predictionEvent } from '../cli/demo/events.ts'
 import { readFlights, type Flight } from '../cli/demo/flights.ts'
 import { INCIDENTS, sendFeatures } from '../cli/demo/incident.ts'
 import { fit, predict, score } from '../cli/demo/model.ts'
-import { openStore, type Store } from '../store/client.ts'
+import { openStore, type Store } from '../store/engine/client.ts'
 
 const at = (text: string) => Date.parse(text)
 

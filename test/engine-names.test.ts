@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Store } from '../store/client.ts'
-import { insertEncoded, rows } from '../store/query.ts'
-import { array, float, hourLiteral, identifier, instant, isoText, literal } from '../store/sql.ts'
+import type { Store } from '../store/engine/client.ts'
+import { insertEncoded, rows } from '../store/engine/query.ts'
+import { array, float, hourLiteral, identifier, instant, isoText, literal } from '../store/engine/sql.ts'
 import { temporaryStore } from './support/store.ts'
 
 let store: Store

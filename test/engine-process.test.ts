@@ -11,9 +11,9 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 const dataDirectory = (name: string) => join(directory, name)
 
 const OPEN = `
-  const { openStore } = await import('./store/client.ts')
-  const { migrate } = await import('./store/migrations.ts')
-  const { rows } = await import('./store/query.ts')
+  const { openStore } = await import('./store/engine/client.ts')
+  const { migrate } = await import('./store/schema/migrations.ts')
+  const { rows } = await import('./store/engine/query.ts')
   const print = (value) => process.stdout.write(JSON.stringify(value) + '\\n')`
 
 /** Opens the store at DATA and says how that went. */
@@ -118,11 +118,11 @@ test('migrations run once, whatever how often and by how many processes they are
 describe('a process that is killed while it inserts', () => {
   const BATCH = 300
   const MODEL = `
-    const { modelSchema } = await import('./store/model.ts')
-    const { syncSilver } = await import('./store/silver.ts')
-    const { predictionsBetween } = await import('./store/predictions.ts')
-    const { storePredictions } = await import('./ingest/pipeline.ts')
-    const { createWriter } = await import('./ingest/writer.ts')
+    const { modelSchema } = await import('./store/declared/model.ts')
+    const { syncSilver } = await import('./store/events/silver.ts')
+    const { predictionsBetween } = await import('./store/events/predictions.ts')
+    const { storePredictions } = await import('./ingest/intake/pipeline.ts')
+    const { createWriter } = await import('./ingest/intake/writer.ts')
     const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', c: 'categorical' } })
     const store = await openStore({ path: process.env.DATA })
     await migrate(store, new Date())

@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
-import { createWriter } from '../ingest/writer.ts'
-import { profileColumns } from '../ingest/profile.ts'
-import type { Store } from '../store/client.ts'
-import { insertDeadLetters } from '../store/dead-letters.ts'
-import { ABANDONED_AFTER_MS, dirtyHours } from '../store/dirty-hours.ts'
-import { modelSchema } from '../store/model.ts'
-import { countPredictions } from '../store/predictions.ts'
-import { featureFindings } from '../store/quality.ts'
-import { insertEncoded, insertObjects, rows } from '../store/query.ts'
-import { silverTables, syncSilver } from '../store/silver.ts'
+import { storeLabels, storePredictions } from '../ingest/intake/pipeline.ts'
+import { createWriter } from '../ingest/intake/writer.ts'
+import { profileColumns } from '../ingest/baseline/profile.ts'
+import type { Store } from '../store/engine/client.ts'
+import { insertDeadLetters } from '../store/events/dead-letters.ts'
+import { ABANDONED_AFTER_MS, dirtyHours } from '../store/events/dirty-hours.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { countPredictions } from '../store/events/predictions.ts'
+import { featureFindings } from '../store/events/quality.ts'
+import { insertEncoded, insertObjects, rows } from '../store/engine/query.ts'
+import { silverTables, syncSilver } from '../store/events/silver.ts'
 import { ROOT, runScript } from './support/child.ts'
 import { temporaryStore } from './support/store.ts'
 
@@ -97,7 +97,7 @@ describe('settings do not stick', () => {
     const passing = folders
       .flatMap(sources)
       .filter((path) => /clickhouse_settings/.test(readFileSync(path, 'utf8')))
-    expect(passing).toEqual([join(ROOT, 'store/client.ts')])
+    expect(passing).toEqual([join(ROOT, 'store/engine/client.ts')])
   })
 
   function sources(folder: string): string[] {
@@ -111,9 +111,9 @@ describe('settings do not stick', () => {
 
 test('times are UTC whatever the time zone of the process', async () => {
   const child = runScript(
-    `const { openStore } = await import('./store/client.ts')
-     const { rows } = await import('./store/query.ts')
-     const { parseTime } = await import('./ingest/parse-time.ts')
+    `const { openStore } = await import('./store/engine/client.ts')
+     const { rows } = await import('./store/engine/query.ts')
+     const { parseTime } = await import('./ingest/decode/parse-time.ts')
      const store = await openStore({ path: process.env.DATA })
      const [row] = await rows(store.read, \`SELECT toUnixTimestamp(toDateTime('2026-07-01 00:00:00')) AS parsed,
        toString(toDateTime(1782864000)) AS shown, toString(toStartOfDay(toDateTime(1782864000))) AS day\`)

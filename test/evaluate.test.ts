@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ColumnInput } from '../detectors/column-input.ts'
-import { decide, level } from '../detectors/decide.ts'
-import { evaluateColumn, type EvaluationRule } from '../detectors/evaluate.ts'
-import { formatGroupLabel, groupCounts } from '../detectors/groups.ts'
+import type { ColumnInput } from '../detectors/verdict/column-input.ts'
+import { decide, level } from '../detectors/verdict/decide.ts'
+import { evaluateColumn, type EvaluationRule } from '../detectors/verdict/evaluate.ts'
+import { formatGroupLabel, groupCounts } from '../detectors/verdict/groups.ts'
 import {
   DEFAULT_RULE,
   judgeColumn,
   wantsLongerWindow,
   type Reason,
   type Verdict,
-} from '../detectors/judge.ts'
-import { poolRare } from '../detectors/pool.ts'
+} from '../detectors/verdict/judge.ts'
+import { poolRare } from '../detectors/verdict/pool.ts'
 import { categorical, exactNumeric, numeric, seeded, type Value } from './support/columns.ts'
 
 const DAY = 86_400_000

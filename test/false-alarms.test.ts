@@ -5,8 +5,8 @@ import { Multinomial, Random } from '../bench/false-alarms/random.ts'
 import { shiftedColumn, SHIFTS } from '../bench/false-alarms/shifts.ts'
 import { EVALUATIONS, runStationary, type RuleOf } from '../bench/false-alarms/stationary.ts'
 import { simulatedStream } from '../bench/false-alarms/stream.ts'
-import { DEFAULT_RULE } from '../detectors/judge.ts'
-import { missingChange } from '../detectors/missing.ts'
+import { DEFAULT_RULE } from '../detectors/verdict/judge.ts'
+import { missingChange } from '../detectors/verdict/missing.ts'
 
 const ruleOf: RuleOf = (alpha) => ({ ...DEFAULT_RULE, alpha })
 const seeds = (n: number) => Array.from({ length: n }, (_, i) => i + 1)

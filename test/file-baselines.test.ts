@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { openStore } from '../store/client.ts'
-import { rows } from '../store/query.ts'
-import { silverTables } from '../store/silver.ts'
+import { openStore } from '../store/engine/client.ts'
+import { rows } from '../store/engine/query.ts'
+import { silverTables } from '../store/events/silver.ts'
 import { command } from './support/command.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-files-'))

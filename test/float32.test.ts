@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pointsOf } from '../ingest/points.ts'
-import { nextDouble } from '../store/binning.ts'
-import { float32Interval } from '../store/float32.ts'
+import { pointsOf } from '../ingest/baseline/points.ts'
+import { nextDouble } from '../store/profiles/binning.ts'
+import { float32Interval } from '../store/profiles/float32.ts'
 
 const previous = (x: number) => -nextDouble(-x)
 const normal = fc

@@ -1,11 +1,11 @@
 /** Values of Kafka records that others have wrapped, and what KServe logs, from the message to the row. */
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createIntake } from '../ingest/intake.ts'
+import { createIntake } from '../ingest/intake/intake.ts'
 import { compileMapping } from '../ingest/mapping/compile.ts'
-import { takeMessages } from '../ingest/messages.ts'
-import { modelSchema } from '../store/model.ts'
-import { rows } from '../store/query.ts'
+import { takeMessages } from '../ingest/intake/messages.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { rows } from '../store/engine/query.ts'
 import { topics, topicSchema } from '../store/topic.ts'
 import { testService, type TestService } from './support/service.ts'
 

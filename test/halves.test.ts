@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exactJson } from '../ingest/exact-json.ts'
-import { joinHalves, type Joined } from '../ingest/join-halves.ts'
-import { openStore, type Store } from '../store/client.ts'
-import { countUnmatchedHalves, type Half } from '../store/halves.ts'
-import { modelSchema } from '../store/model.ts'
-import { openModels } from '../store/models.ts'
+import { exactJson } from '../ingest/json/exact-json.ts'
+import { joinHalves, type Joined } from '../ingest/intake/join-halves.ts'
+import { openStore, type Store } from '../store/engine/client.ts'
+import { countUnmatchedHalves, type Half } from '../store/events/halves.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { openModels } from '../store/declared/models.ts'
 import { temporaryStore } from './support/store.ts'
 
 const AT = Date.UTC(2026, 0, 5)

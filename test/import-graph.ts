@@ -13,14 +13,17 @@ export interface Import {
 export type Rules = Readonly<Record<string, readonly string[]>>
 
 export const RULES: Rules = {
-  store: [],
-  charts: [],
-  ingest: ['store'],
-  detectors: ['store'],
-  alerts: ['store', 'charts'],
-  api: ['store', 'ingest', 'detectors', 'alerts', 'charts'],
-  dashboard: ['charts', 'api/contract'],
-  cli: ['store', 'charts', 'ingest', 'detectors', 'alerts', 'api', 'config.ts'],
+  domain: [],
+  store: ['domain'],
+  charts: ['domain'],
+  ingest: ['domain', 'store'],
+  detectors: ['domain', 'store'],
+  alerts: ['domain', 'store', 'charts'],
+  api: ['domain', 'store', 'ingest', 'detectors', 'alerts', 'charts'],
+  dashboard: ['domain', 'charts', 'api/contract'],
+  declare: ['domain', 'store', 'detectors', 'alerts', 'config.ts'],
+  service: ['domain', 'store', 'charts', 'ingest', 'detectors', 'alerts', 'api', 'declare', 'config.ts'],
+  cli: ['domain', 'store', 'ingest', 'detectors', 'alerts', 'api', 'declare', 'service', 'config.ts'],
   'config.ts': ['store', 'config-kafka.ts', 'ingest/kafka/settings', 'loopback.ts'],
   'config-kafka.ts': ['store', 'ingest/kafka/settings', 'loopback.ts'],
   'loopback.ts': [],
@@ -71,20 +74,26 @@ function scriptOf(path: string, text: string): string {
   return [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]).join('\n')
 }
 
+/** The packages and Node modules that a file imports, types included. */
+export function packagesOf(path: string, text: string): string[] {
+  const { importedFiles } = ts.preProcessFile(scriptOf(path, text))
+  return importedFiles.map(({ fileName }) => fileName).filter((name) => !name.startsWith('.'))
+}
+
 /** The folder of a path, or the file itself at the root. */
-function partOf(path: string): string {
+function roomOf(path: string): string {
   return path.split('/')[0] ?? path
 }
 
 /** Imports that `rules` do not allow, as `from -> to`. Files of parts without a rule (tests) may import all. */
 export function violations(imports: readonly Import[], rules: Rules = RULES): string[] {
   const allowed = ({ from, to, typeOnly }: Import): boolean => {
-    const rule = rules[partOf(from)]
-    if (!rule || partOf(from) === partOf(to)) return true
+    const rule = rules[roomOf(from)]
+    if (!rule || roomOf(from) === roomOf(to)) return true
     return rule.some((name) =>
       name.includes('/')
         ? typeOnly && (to === name || to.startsWith(`${name}.`) || to.startsWith(`${name}/`))
-        : partOf(to) === name,
+        : roomOf(to) === name,
     )
   }
   return imports.filter((one) => !allowed(one)).map(({ from, to }) => `${from} -> ${to}`)

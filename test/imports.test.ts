@@ -1,6 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findCycle, importsOf, readSources, RULES, violations } from './import-graph.ts'
+import { findCycle, importsOf, packagesOf, readSources, RULES, violations } from './import-graph.ts'
 
 const sources = readSources(join(import.meta.dirname, '..'))
 const imports = [...sources].flatMap(([path, text]) => importsOf(path, text))
@@ -24,6 +24,23 @@ describe('the source tree', () => {
   it('never reaches from the product into tests or measurements', () => {
     const product = imports.filter(({ from }) => (from.split('/')[0] ?? '') in RULES)
     expect(product.filter(({ to }) => /^(test|bench|examples|\.\.)\//.test(to))).toEqual([])
+  })
+
+  it('keeps the words of the domain free of packages, so that the dashboard can share them', () => {
+    const domain = [...sources].filter(([path]) => path.startsWith('domain/'))
+    expect(domain.length).toBeGreaterThan(5)
+    expect(domain.flatMap(([path, text]) => packagesOf(path, text))).toEqual([])
+  })
+
+  it('keeps reference statistics out of the product', () => {
+    const product = imports.filter(({ from }) => !/^(test|bench|detectors\/reference)\//.test(from))
+    expect(product.filter(({ to }) => to.startsWith('detectors/reference/'))).toEqual([])
+  })
+
+  it('has no room with more than 27 files', () => {
+    const rooms = new Map<string, number>()
+    for (const path of sources.keys()) rooms.set(dirname(path), (rooms.get(dirname(path)) ?? 0) + 1)
+    expect([...rooms].filter(([, files]) => files > 27)).toEqual([])
   })
 
   it('has no import cycle', () => {

@@ -1,10 +1,10 @@
 /** Values that are not what was declared: each is stored or rejected by itself, and each is said and counted. */
 import { readFileSync } from 'node:fs'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { modelSchema } from '../store/model.ts'
-import { rows } from '../store/query.ts'
-import { silverTables } from '../store/silver.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { rows } from '../store/engine/query.ts'
+import { silverTables } from '../store/events/silver.ts'
 import { testService, type Answer, type TestService } from './support/service.ts'
 
 const HOUR = 3_600_000

@@ -1,8 +1,8 @@
 import { request, type ClientRequest } from 'node:http'
 import { once } from 'node:events'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { modelSchema } from '../store/model.ts'
-import { countPredictions } from '../store/predictions.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { countPredictions } from '../store/events/predictions.ts'
 import { ask, testService, type TestService } from './support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -96,7 +96,7 @@ describe('/metrics', () => {
     const key = 'a key of sixteen characters or more'
     const { createApp } = await import('../api/app.ts')
     const { createServer } = await import('node:http')
-    const { createLog } = await import('../cli/log.ts')
+    const { createLog } = await import('../service/log.ts')
     const app = createApp({
       store: service.store,
       models: service.models,

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { chosenReference, runAgainst } from '../detectors/run.ts'
-import { monitorSchema } from '../store/monitor.ts'
-import { readProfiles } from '../store/profiles.ts'
-import { featureFindings } from '../store/quality.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { chosenReference, runAgainst } from '../detectors/run/run.ts'
+import { monitorSchema } from '../store/declared/monitor.ts'
+import { readProfiles } from '../store/profiles/profiles.ts'
+import { featureFindings } from '../store/events/quality.ts'
 import { ask, testService, type TestService } from './support/service.ts'
 
 const HOUR = 3_600_000

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { countPendingLabels } from '../store/labels.ts'
-import { modelSchema } from '../store/model.ts'
-import { countPredictions } from '../store/predictions.ts'
-import { rows } from '../store/query.ts'
-import { silverTables } from '../store/silver.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { countPendingLabels } from '../store/events/labels.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { countPredictions } from '../store/events/predictions.ts'
+import { rows } from '../store/engine/query.ts'
+import { silverTables } from '../store/events/silver.ts'
 import { ask, testService, type TestService } from './support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)

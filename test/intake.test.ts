@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MAX_JSON_BYTES } from '../api/body.ts'
-import { modelSchema } from '../store/model.ts'
-import { countPredictions } from '../store/predictions.ts'
-import { featureFindings } from '../store/quality.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { countPredictions } from '../store/events/predictions.ts'
+import { featureFindings } from '../store/events/quality.ts'
 import { ask, testService, type Answer, type TestService } from './support/service.ts'
 
 const HOUR = 3_600_000

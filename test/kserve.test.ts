@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileMapping } from '../ingest/mapping/compile.ts'
 import type { Mapped, TopicMessage } from '../ingest/mapping/mapped.ts'
-import type { Half } from '../store/halves.ts'
+import type { Half } from '../store/events/halves.ts'
 import { topicSchema } from '../store/topic.ts'
 
 const AT = Date.UTC(2026, 0, 5)

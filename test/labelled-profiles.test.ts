@@ -2,26 +2,31 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { activate, baselineFromWindow } from '../ingest/baseline.ts'
-import { baselineFromFile, stageBaseline } from '../ingest/file-baseline.ts'
-import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
-import { createWriter } from '../ingest/writer.ts'
-import type { ColumnBinning } from '../store/binning.ts'
-import { activeBaseline, baselineColumns, type Baseline, type BaselineColumn } from '../store/baselines.ts'
-import { DELAY_SLOTS, longestDelay } from '../store/label-delay.ts'
-import { labelPlaces, labelScale, type LabelScale } from '../store/label-scale.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { activate, baselineFromWindow } from '../ingest/baseline/baseline.ts'
+import { baselineFromFile, stageBaseline } from '../ingest/baseline/file-baseline.ts'
+import { storeLabels, storePredictions } from '../ingest/intake/pipeline.ts'
+import { createWriter } from '../ingest/intake/writer.ts'
+import type { ColumnBinning } from '../store/profiles/binning.ts'
+import {
+  activeBaseline,
+  baselineColumns,
+  type Baseline,
+  type BaselineColumn,
+} from '../store/profiles/baselines.ts'
+import { DELAY_SLOTS, longestDelay } from '../store/labelled/label-delay.ts'
+import { labelPlaces, labelScale, type LabelScale } from '../store/labelled/label-scale.ts'
 import {
   labelledOf,
   readBaselineLabelled,
   readLabelledProfiles,
   type LabelledColumn,
-} from '../store/labelled-profiles.ts'
-import { lossSumsOf, type LossSums } from '../store/loss-sums.ts'
-import { modelSchema, type Model } from '../store/model.ts'
-import { readProfiles, sweepProfiles } from '../store/profiles.ts'
-import { silverTables, syncSilver } from '../store/silver.ts'
-import { markDirty } from '../store/dirty-hours.ts'
+} from '../store/labelled/labelled-profiles.ts'
+import { lossSumsOf, type LossSums } from '../store/labelled/loss-sums.ts'
+import { modelSchema, type Model } from '../store/declared/model.ts'
+import { readProfiles, sweepProfiles } from '../store/profiles/profiles.ts'
+import { silverTables, syncSilver } from '../store/events/silver.ts'
+import { markDirty } from '../store/events/dirty-hours.ts'
 import { seeded } from './support/columns.ts'
 import { temporaryStore } from './support/store.ts'
 

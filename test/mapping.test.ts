@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { labelDecoder } from '../ingest/decode-label.ts'
-import { predictionDecoder } from '../ingest/decode-prediction.ts'
+import { labelDecoder } from '../ingest/decode/decode-label.ts'
+import { predictionDecoder } from '../ingest/decode/decode-prediction.ts'
 import { compileMapping } from '../ingest/mapping/compile.ts'
-import { MAX_LINE_BYTES } from '../ingest/lines.ts'
-import { modelSchema } from '../store/model.ts'
+import { MAX_LINE_BYTES } from '../ingest/intake/lines.ts'
+import { modelSchema } from '../store/declared/model.ts'
 import { topicSchema } from '../store/topic.ts'
 
 const AT = Date.UTC(2026, 0, 5)

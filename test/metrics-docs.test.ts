@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { createWorkerMetrics, registerBacklog } from '../cli/metrics.ts'
-import { createIntakeMetrics } from '../ingest/metrics.ts'
-import type { Store } from '../store/client.ts'
+import { createWorkerMetrics, registerBacklog } from '../service/metrics.ts'
+import { createIntakeMetrics } from '../ingest/intake/metrics.ts'
+import type { Store } from '../store/engine/client.ts'
 import { ROOT } from './support/child.ts'
 
 test('docs/operations.md names every metric, and none that there is not', () => {

@@ -1,8 +1,12 @@
 /** Metrics against their definitions, row by row. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { datasetDrift } from '../detectors/dataset-drift.ts'
-import { accuracyDrop, exceedsTolerance, relativeChange } from '../detectors/metrics/accuracy-drop.ts'
+import { datasetDrift } from '../detectors/reference/dataset-drift.ts'
+import {
+  accuracyDrop,
+  exceedsTolerance,
+  relativeChange,
+} from '../detectors/reference/metrics/accuracy-drop.ts'
 import {
   accuracy,
   businessValue,
@@ -10,12 +14,16 @@ import {
   confusionMatrix,
   macroMetrics,
   oneAgainstRest,
-} from '../detectors/metrics/confusion.ts'
-import { deviationLimits, isOutside } from '../detectors/metrics/deviation-limits.ts'
-import { brierScore, logLoss } from '../detectors/metrics/probability.ts'
-import { averagePrecision, rocAuc } from '../detectors/metrics/ranking.ts'
-import { meanAbsoluteError, rootMeanSquaredError, rSquared } from '../detectors/metrics/regression.ts'
-import { samplingError } from '../detectors/metrics/sampling-error.ts'
+} from '../detectors/reference/metrics/confusion.ts'
+import { deviationLimits, isOutside } from '../detectors/reference/metrics/deviation-limits.ts'
+import { brierScore, logLoss } from '../detectors/reference/metrics/probability.ts'
+import { averagePrecision, rocAuc } from '../detectors/reference/metrics/ranking.ts'
+import {
+  meanAbsoluteError,
+  rootMeanSquaredError,
+  rSquared,
+} from '../detectors/reference/metrics/regression.ts'
+import { samplingError } from '../detectors/reference/metrics/sampling-error.ts'
 
 const CLASSES = 4
 const classified = fc.array(fc.tuple(fc.nat(CLASSES - 1), fc.nat(CLASSES - 1)), {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { listAlertEvents } from '../store/alert-events.ts'
+import { listAlertEvents } from '../store/alerting/alert-events.ts'
 import { testService, type TestService } from './support/service.ts'
 import { command } from './support/command.ts'
 import { seeded } from './support/columns.ts'

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { globMatches } from '../alerts/glob.ts'
-import { messageId } from '../alerts/message-id.ts'
-import type { OutboxItem } from '../alerts/outbox-item.ts'
-import { planOutbox, type OutboxState } from '../alerts/outbox.ts'
-import { silenceMatches, silenceState } from '../alerts/silence.ts'
-import type { AlertEvent, AlertMember, AlertReason, Severity } from '../store/alert-events.ts'
-import type { LastDelivered } from '../store/deliveries.ts'
-import type { Matcher, Silence } from '../store/silences.ts'
+import { globMatches } from '../alerts/muting/glob.ts'
+import { messageId } from '../alerts/message/message-id.ts'
+import type { OutboxItem } from '../alerts/delivery/outbox-item.ts'
+import { planOutbox, type OutboxState } from '../alerts/delivery/outbox.ts'
+import { silenceMatches, silenceState } from '../alerts/muting/silence.ts'
+import type { AlertEvent, AlertMember, AlertReason, Severity } from '../store/alerting/alert-events.ts'
+import type { LastDelivered } from '../store/alerting/deliveries.ts'
+import type { Matcher, Silence } from '../store/alerting/silences.ts'
 
 const HOUR = 3_600_000
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 5) + hour * HOUR)

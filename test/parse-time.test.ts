@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { zonedTimes } from '../cli/replay/time-zone.ts'
-import { parseTime } from '../ingest/parse-time.ts'
+import { parseTime } from '../ingest/decode/parse-time.ts'
 
 const read = (value: unknown) => {
   const time = parseTime(value)

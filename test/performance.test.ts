@@ -5,8 +5,8 @@ import { estimateBinary, estimateMulticlass } from '../detectors/performance/est
 import { judgePerformance, primaryMetric } from '../detectors/performance/judge-performance.ts'
 import { performanceMetrics, type PerformanceSums } from '../detectors/performance/metrics.ts'
 import { rocAuc } from '../detectors/performance/roc-auc.ts'
-import { normalIsf, normalSf } from '../detectors/tails.ts'
-import type { LossSums } from '../store/loss-sums.ts'
+import { normalIsf, normalSf } from '../detectors/statistics/tails.ts'
+import type { LossSums } from '../store/labelled/loss-sums.ts'
 import { seeded } from './support/columns.ts'
 
 const NOTHING: LossSums = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatGroupLabel, groupCounts } from '../detectors/groups.ts'
-import { groupsOfPoints } from '../ingest/binning.ts'
-import type { NumericGroups } from '../store/binning.ts'
-import { pointsOf } from '../ingest/points.ts'
+import { formatGroupLabel, groupCounts } from '../detectors/verdict/groups.ts'
+import { groupsOfPoints } from '../ingest/baseline/binning.ts'
+import type { NumericGroups } from '../store/profiles/binning.ts'
+import { pointsOf } from '../ingest/baseline/points.ts'
 import { exactNumeric, numeric, seeded } from './support/columns.ts'
 
 const counted = (values: readonly number[]) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { exactJson, parseExactJson } from '../ingest/exact-json.ts'
-import { jsonElements } from '../ingest/json-elements.ts'
-import { parsePythonJson } from '../ingest/python-json.ts'
+import { exactJson, parseExactJson } from '../ingest/json/exact-json.ts'
+import { jsonElements } from '../ingest/json/json-elements.ts'
+import { parsePythonJson } from '../ingest/json/python-json.ts'
 
 describe('JSON as Python writes it', () => {
   test.each<[string, unknown]>([

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_LINE_BYTES } from '../ingest/lines.ts'
-import type { RawRecord } from '../ingest/pipeline.ts'
-import { batchesOfJson, batchesOfLines } from '../ingest/records.ts'
+import { MAX_LINE_BYTES } from '../ingest/intake/lines.ts'
+import type { RawRecord } from '../ingest/intake/pipeline.ts'
+import { batchesOfJson, batchesOfLines } from '../ingest/intake/records.ts'
 
 async function* chunks(...parts: (Buffer | string)[]): AsyncGenerator<Buffer> {
   for (const part of parts) yield Buffer.from(part)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ServiceFailure } from '../cli/apply/failure.ts'
+import { ServiceFailure } from '../cli/client/failure.ts'
 import { compileBatches } from '../cli/replay/batches.ts'
 import { cellReader } from '../cli/replay/cells.ts'
 import { compileEvents } from '../cli/replay/events.ts'
@@ -14,9 +14,9 @@ import {
 import { createPace, rowsAtOnce } from '../cli/replay/pace.ts'
 import { untilDone, type Attempt } from '../cli/replay/patience.ts'
 import type { Row } from '../cli/replay/rows.ts'
-import { labelDecoder } from '../ingest/decode-label.ts'
-import { predictionDecoder } from '../ingest/decode-prediction.ts'
-import { modelSchema } from '../store/model.ts'
+import { labelDecoder } from '../ingest/decode/decode-label.ts'
+import { predictionDecoder } from '../ingest/decode/decode-prediction.ts'
+import { modelSchema } from '../store/declared/model.ts'
 
 const TS = '2026-01-05T00:00:00Z'
 const columns = (...overrides: string[]) =>

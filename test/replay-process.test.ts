@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openStore } from '../store/client.ts'
-import { rows } from '../store/query.ts'
+import { openStore } from '../store/engine/client.ts'
+import { rows } from '../store/engine/query.ts'
 import { runCommand, runService, type Child } from './support/child.ts'
 
 // Each starts half a dozen processes, which on a busy machine takes its time.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { profileDifferences } from '../detectors/differences.ts'
-import { rows } from '../store/query.ts'
+import { profileDifferences } from '../detectors/reproduce/differences.ts'
+import { rows } from '../store/engine/query.ts'
 import { apiFixture, START, type ApiFixture } from './support/api.ts'
 import { command } from './support/command.ts'
 

@@ -1,19 +1,24 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { parseAllowList } from '../alerts/allow-list.ts'
-import { eventId } from '../alerts/event-id.ts'
+import { parseAllowList } from '../alerts/http/allow-list.ts'
+import { eventId } from '../alerts/state/event-id.ts'
 import { followAlerts } from '../alerts/retraining/follow-alerts.ts'
 import { retrainData } from '../alerts/retraining/message.ts'
 import { recordStep, type Step } from '../alerts/retraining/record.ts'
 import { readRetrains } from '../alerts/retraining/retrain.ts'
 import { sendPendingRetrains } from '../alerts/retraining/send-pending.ts'
-import { createSafeAgent } from '../alerts/safe-agent.ts'
-import { endUnwatched } from '../cli/end-unwatched.ts'
-import { currentAlerts, insertAlertEvents, type AlertEvent, type AlertReason } from '../store/alert-events.ts'
-import { listAudit } from '../store/audit.ts'
-import { channels, channelSchema } from '../store/channel.ts'
-import { monitors, monitorSchema, type Monitor } from '../store/monitor.ts'
-import { rows } from '../store/query.ts'
+import { createSafeAgent } from '../alerts/http/safe-agent.ts'
+import { endUnwatched } from '../service/end-unwatched.ts'
+import {
+  currentAlerts,
+  insertAlertEvents,
+  type AlertEvent,
+  type AlertReason,
+} from '../store/alerting/alert-events.ts'
+import { listAudit } from '../store/declared/audit.ts'
+import { channels, channelSchema } from '../store/declared/channel.ts'
+import { monitors, monitorSchema, type Monitor } from '../store/declared/monitor.ts'
+import { rows } from '../store/engine/query.ts'
 import { runScript } from './support/child.ts'
 import { describeOnServer } from './support/clickhouse-server.ts'
 import { Listener, status } from './support/retraining.ts'
@@ -365,9 +370,9 @@ describeOnServer('a crash', () => {
     await fire(await declare(), alertEvent('first', 30))
     const child = runScript(`
       import { sendPendingRetrains } from './alerts/retraining/send-pending.ts'
-      import { parseAllowList } from './alerts/allow-list.ts'
-      import { createSafeAgent } from './alerts/safe-agent.ts'
-      import { openStore } from './store/client.ts'
+      import { parseAllowList } from './alerts/http/allow-list.ts'
+      import { createSafeAgent } from './alerts/http/safe-agent.ts'
+      import { openStore } from './store/engine/client.ts'
       const store = await openStore({ url: '${server.location.url}' })
       await sendPendingRetrains({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         publicUrl: 'https://drift.example.com', clock: () => new Date(), random: Math.random,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readDeclarations } from '../cli/declarations.ts'
+import { readDeclarations } from '../declare/declarations.ts'
 import { findPython, missPython } from './support/python.ts'
 import { testService } from './support/service.ts'
 

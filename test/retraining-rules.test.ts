@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideRetraining } from '../alerts/retraining/decide.ts'
 import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, stateAfter, type RetrainStatus } from '../alerts/retraining/state.ts' // prettier-ignore
-import { parseDeclarations } from '../cli/declarations.ts'
-import type { AlertReason, AlertStatus } from '../store/alert-events.ts'
-import { retrainDeclaration, retrainPolicySchema } from '../store/retrain-policy.ts'
-import { RETRAIN_EVENT_TYPES, type RetrainEvent, type RetrainEventType } from '../store/retrains.ts'
+import { parseDeclarations } from '../declare/declarations.ts'
+import type { AlertReason, AlertStatus } from '../store/alerting/alert-events.ts'
+import { retrainDeclaration, retrainPolicySchema } from '../store/declared/retrain-policy.ts'
+import { RETRAIN_EVENT_TYPES, type RetrainEvent, type RetrainEventType } from '../store/alerting/retrains.ts'
 
 const HOUR = 3_600_000
 const NOW = new Date('2026-03-10T12:00:00Z')

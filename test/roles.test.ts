@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseRoles, type Role } from '../cli/roles.ts'
+import { parseRoles, type Role } from '../service/roles.ts'
 import { runService } from './support/child.ts'
 import {
   describeOnServer,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dueEnds, newestEnd } from '../detectors/schedule.ts'
+import { dueEnds, newestEnd } from '../detectors/run/schedule.ts'
 
 const HOUR = 3_600_000
 const at = (text: string) => new Date(`${text}Z`)

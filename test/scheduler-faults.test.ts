@@ -2,16 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { listAlertEvents } from '../store/alert-events.ts'
-import { dropSilver } from '../store/silver.ts'
-import { findSettling, insertPendingLabels, pendingLabelLine, type PendingLabel } from '../store/labels.ts'
-import { openModels } from '../store/models.ts'
-import { monitors, monitorSchema } from '../store/monitor.ts'
-import { modelSchema } from '../store/model.ts'
-import { newestGeneration } from '../store/profiles.ts'
-import { rows } from '../store/query.ts'
-import type { Store } from '../store/client.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { listAlertEvents } from '../store/alerting/alert-events.ts'
+import { dropSilver } from '../store/events/silver.ts'
+import {
+  findSettling,
+  insertPendingLabels,
+  pendingLabelLine,
+  type PendingLabel,
+} from '../store/events/labels.ts'
+import { openModels } from '../store/declared/models.ts'
+import { monitors, monitorSchema } from '../store/declared/monitor.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { newestGeneration } from '../store/profiles/profiles.ts'
+import { rows } from '../store/engine/query.ts'
+import type { Store } from '../store/engine/client.ts'
 import { HOUR, model, Simulation, START } from './suites/simulation.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

@@ -1,8 +1,8 @@
 /** Small parts around segments: geometry, order, wording, faults of a declaration. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { alertSummary } from '../alerts/summary.ts'
-import { memberName } from '../alerts/wording.ts'
+import { alertSummary } from '../alerts/message/summary.ts'
+import { memberName } from '../alerts/message/wording.ts'
 import type { DistributionBin } from '../charts/data.ts'
 import { commonBins, commonScale, smallBars } from '../charts/small-bars.ts'
 import { bySeverity, effectScale } from '../dashboard/slices.ts'

@@ -1,24 +1,34 @@
 /** Rows are counted by segment as a careful person would count them, and every segment has a name of its own. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { activate, baselineFromWindow } from '../ingest/baseline.ts'
-import { storeLabels, storePredictions } from '../ingest/pipeline.ts'
-import { createWriter } from '../ingest/writer.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { activate, baselineFromWindow } from '../ingest/baseline/baseline.ts'
+import { storeLabels, storePredictions } from '../ingest/intake/pipeline.ts'
+import { createWriter } from '../ingest/intake/writer.ts'
 import {
   activeBaseline,
   baselineColumns,
   baselineSegments,
   type Baseline,
   type BaselineColumn,
-} from '../store/baselines.ts'
-import { labelledOf, readBaselineLabelledSegments, readLabelledSliced } from '../store/labelled-profiles.ts'
-import { lossSumsOf } from '../store/loss-sums.ts'
-import { modelSchema } from '../store/model.ts'
-import { readSliced } from '../store/profiles.ts'
-import { parseSegmentKey, placedKeys, segmentKey, segmentsOf, type Segment } from '../store/segments.ts'
-import { syncSilver } from '../store/silver.ts'
-import type { Store } from '../store/client.ts'
+} from '../store/profiles/baselines.ts'
+import {
+  labelledOf,
+  readBaselineLabelledSegments,
+  readLabelledSliced,
+} from '../store/labelled/labelled-profiles.ts'
+import { lossSumsOf } from '../store/labelled/loss-sums.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { readSliced } from '../store/profiles/profiles.ts'
+import {
+  parseSegmentKey,
+  placedKeys,
+  segmentKey,
+  segmentsOf,
+  type Segment,
+} from '../store/profiles/segments.ts'
+import { syncSilver } from '../store/events/silver.ts'
+import type { Store } from '../store/engine/client.ts'
 import { seeded } from './support/columns.ts'
 import { temporaryStore } from './support/store.ts'
 

@@ -40,15 +40,15 @@ async function inspect(
   name: string,
 ): Promise<{ batches: Record<string, number>; counted: number[]; profiled: number[] }> {
   const child = runScript(
-    `const { openStore } = await import('./store/client.ts')
-     const { rows } = await import('./store/query.ts')
-     const { openModels } = await import('./store/models.ts')
-     const { activeBaseline, baselineColumns } = await import('./store/baselines.ts')
-     const { readProfiles } = await import('./store/profiles.ts')
-     const { predictionsBetween } = await import('./store/predictions.ts')
-     const { profileColumns } = await import('./ingest/profile.ts')
-     const { generationClock, rollup } = await import('./detectors/rollup.ts')
-     const { ABANDONED_AFTER_MS } = await import('./store/dirty-hours.ts')
+    `const { openStore } = await import('./store/engine/client.ts')
+     const { rows } = await import('./store/engine/query.ts')
+     const { openModels } = await import('./store/declared/models.ts')
+     const { activeBaseline, baselineColumns } = await import('./store/profiles/baselines.ts')
+     const { readProfiles } = await import('./store/profiles/profiles.ts')
+     const { predictionsBetween } = await import('./store/events/predictions.ts')
+     const { profileColumns } = await import('./ingest/baseline/profile.ts')
+     const { generationClock, rollup } = await import('./detectors/rollup/rollup.ts')
+     const { ABANDONED_AFTER_MS } = await import('./store/events/dirty-hours.ts')
      const store = await openStore({ path: process.env.DATA })
      const model = await openModels(store).find('m')
      // What a crash left announced is counted once it is taken for abandoned.

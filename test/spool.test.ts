@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { openSpool } from '../cli/spool.ts'
+import { openSpool } from '../service/spool.ts'
 
 const shared = mkdtempSync(join(tmpdir(), 'driftgauge-spool-'))
 afterAll(() => rmSync(shared, { recursive: true, force: true }))

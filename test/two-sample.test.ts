@@ -1,14 +1,14 @@
 /** Tests between two samples that no verdict takes, and histogram bins. SciPy's word on them is in the second opinion. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { equalWidthEdges, quantileEdges } from '../detectors/bin-edges.ts'
-import { distinctValues } from '../detectors/distinct-values.ts'
-import { normalSf } from '../detectors/tails.ts'
-import { andersonDarling } from '../detectors/two-sample/anderson-darling.ts'
-import { gTest } from '../detectors/two-sample/g-test.ts'
-import { mannWhitney } from '../detectors/two-sample/mann-whitney.ts'
-import { studentTwoSided } from '../detectors/two-sample/student-t.ts'
-import { tTest } from '../detectors/two-sample/t-test.ts'
+import { equalWidthEdges, quantileEdges } from '../detectors/reference/bin-edges.ts'
+import { distinctValues } from '../detectors/reference/distinct-values.ts'
+import { normalSf } from '../detectors/statistics/tails.ts'
+import { andersonDarling } from '../detectors/reference/two-sample/anderson-darling.ts'
+import { gTest } from '../detectors/reference/two-sample/g-test.ts'
+import { mannWhitney } from '../detectors/reference/two-sample/mann-whitney.ts'
+import { studentTwoSided } from '../detectors/reference/two-sample/student-t.ts'
+import { tTest } from '../detectors/reference/two-sample/t-test.ts'
 
 const value = fc.oneof(
   fc.integer({ min: -9, max: 9 }),

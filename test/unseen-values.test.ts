@@ -1,8 +1,8 @@
 /** What the baseline does not have is named: in files, in results of monitors, in messages' sentences. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { generationClock, rollup } from '../detectors/rollup.ts'
-import { quoted } from '../store/printable.ts'
+import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
+import { quoted } from '../domain/printable.ts'
 import { csv, report, run, scratch, type Table } from './support/compare.ts'
 import { testService, type TestService } from './support/service.ts'
 

@@ -1,9 +1,9 @@
 /** What no input may bring about: a verdict of ok in spite of a change that anyone can see. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evaluateColumn } from '../detectors/evaluate.ts'
-import { DEFAULT_RULE } from '../detectors/judge.ts'
-import { ksDistance } from '../detectors/ks-distance.ts'
+import { evaluateColumn } from '../detectors/verdict/evaluate.ts'
+import { DEFAULT_RULE } from '../detectors/verdict/judge.ts'
+import { ksDistance } from '../detectors/statistics/ks-distance.ts'
 import { exactNumeric, numeric, seeded } from './support/columns.ts'
 
 const rule = { ...DEFAULT_RULE, alpha: 0.01, ksMethod: 'auto' as const }

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createWriter, type Insert, type Write } from '../ingest/writer.ts'
-import { dirtyHours } from '../store/dirty-hours.ts'
-import { modelSchema } from '../store/model.ts'
-import { countPredictions } from '../store/predictions.ts'
-import { silverTables, syncSilver } from '../store/silver.ts'
+import { createWriter, type Insert, type Write } from '../ingest/intake/writer.ts'
+import { dirtyHours } from '../store/events/dirty-hours.ts'
+import { modelSchema } from '../store/declared/model.ts'
+import { countPredictions } from '../store/events/predictions.ts'
+import { silverTables, syncSilver } from '../store/events/silver.ts'
 import { temporaryStore } from './support/store.ts'
 
 const HOUR = 3_600_000

@@ -1,8 +1,7 @@
-import type { AlertEvent } from '../../store/alert-events.ts'
-import type { RetrainPolicy } from '../../store/retrain-policy.ts'
+import { DAY_MS } from '../../domain/time.ts'
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { RetrainPolicy } from '../../store/declared/retrain-policy.ts'
 import { isUnderWay, type RetrainState } from './state.ts'
-
-const DAY_MS = 86_400_000
 
 export interface DecideInput {
   policy: RetrainPolicy

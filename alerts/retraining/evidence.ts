@@ -1,7 +1,7 @@
-import type { AlertEvent } from '../../store/alert-events.ts'
-import type { Monitor } from '../../store/monitor.ts'
-import { windowStart, type Windowing } from '../../store/monitor-window.ts'
-import type { RetrainEvidence } from '../../store/retrains.ts'
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { Monitor } from '../../store/declared/monitor.ts'
+import { windowStart, type Windowing } from '../../domain/monitor-window.ts'
+import type { RetrainEvidence } from '../../store/alerting/retrains.ts'
 
 const MOST_MEMBERS = 20
 const LONGEST_EXPLANATION = 500

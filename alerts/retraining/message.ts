@@ -1,4 +1,5 @@
-import type { RetrainRequest } from '../../store/retrains.ts'
+import { MINUTE_MS } from '../../domain/time.ts'
+import type { RetrainRequest } from '../../store/alerting/retrains.ts'
 
 export interface MessageInput {
   request: RetrainRequest
@@ -9,7 +10,7 @@ export interface MessageInput {
 }
 
 /** GitHub takes 65,536 bytes of payload. */
-const MOST_BYTES = 60_000
+const MOST_BYTES = MINUTE_MS
 
 /**
  * What a pipeline is told. Pure. Small enough for every target: at most ten properties, and as many columns, worst

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { insertAudit } from '../../store/audit.ts'
-import type { Store } from '../../store/client.ts'
+import { insertAudit } from '../../store/declared/audit.ts'
+import type { Store } from '../../store/engine/client.ts'
 import {
   insertRetrain,
   insertRetrainEvent,
   type RetrainEvent,
   type RetrainRequest,
-} from '../../store/retrains.ts'
+} from '../../store/alerting/retrains.ts'
 import { inTurn } from './in-turn.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { readRetrain, type Retrain } from './retrain.ts'

@@ -1,10 +1,10 @@
-import { currentAlerts, insertAlertEvents, type AlertEvent } from '../../store/alert-events.ts'
-import type { Store } from '../../store/client.ts'
-import { monitors, type Monitor } from '../../store/monitor.ts'
-import type { RetrainEvent } from '../../store/retrains.ts'
-import { eventId } from '../event-id.ts'
-import { RETRAINING_KIND } from '../policy.ts'
-import { plain } from '../wording.ts'
+import { currentAlerts, insertAlertEvents, type AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { monitors, type Monitor } from '../../store/declared/monitor.ts'
+import type { RetrainEvent } from '../../store/alerting/retrains.ts'
+import { eventId } from '../state/event-id.ts'
+import { RETRAINING_KIND } from '../state/policy.ts'
+import { plain } from '../message/wording.ts'
 import type { Retrain } from './retrain.ts'
 
 type Step = Pick<RetrainEvent, 'type' | 'at' | 'comment' | 'error' | 'version'>

@@ -1,5 +1,10 @@
-import type { Store } from '../../store/client.ts'
-import { findRetrain, listRetrains, type RetrainFilter, type StoredRetrain } from '../../store/retrains.ts'
+import type { Store } from '../../store/engine/client.ts'
+import {
+  findRetrain,
+  listRetrains,
+  type RetrainFilter,
+  type StoredRetrain,
+} from '../../store/alerting/retrains.ts'
 import { stateAfter, type RetrainState } from './state.ts'
 
 /** A request, what happened to it, and where it stands. */

@@ -1,5 +1,5 @@
-import type { Store } from '../../store/client.ts'
-import { plain } from '../wording.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { plain } from '../message/wording.ts'
 import { MANUAL_KIND } from './by-hand.ts'
 import { readRetrains, type Retrain } from './retrain.ts'
 

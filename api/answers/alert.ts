@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import { recommendation } from '../../alerts/message.ts'
-import { muteOf, muteText, type Mute, type Mutes } from '../../alerts/mute.ts'
-import type { AlertAck } from '../../store/alert-acks.ts'
-import type { AlertEvent } from '../../store/alert-events.ts'
-import type { Delivery } from '../../store/deliveries.ts'
-import type { alertSchema } from '../contract/alerts.ts'
-import type { deliverySchema } from '../contract/deliveries.ts'
+import { recommendation } from '../../alerts/message/message.ts'
+import { muteOf, muteText, type Mute, type Mutes } from '../../alerts/muting/mute.ts'
+import type { AlertAck } from '../../store/alerting/alert-acks.ts'
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { Delivery } from '../../store/alerting/deliveries.ts'
+import type { alertSchema } from '../contract/alerting/alerts.ts'
+import type { deliverySchema } from '../contract/alerting/deliveries.ts'
 
 /** What is known of an event beside what it says itself. */
 export interface AlertStanding {

@@ -1,9 +1,9 @@
-import type { ColumnInput } from '../../detectors/column-input.ts'
-import { formatGroupLabel, groupCounts, type GroupLabel } from '../../detectors/groups.ts'
-import { psiContributions } from '../../detectors/psi.ts'
-import { slotCount } from '../../store/binning.ts'
-import { decodeFloats } from '../../store/floats.ts'
-import type { StoredResult } from '../../store/result-detail.ts'
+import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
+import { formatGroupLabel, groupCounts, type GroupLabel } from '../../detectors/verdict/groups.ts'
+import { psiContributions } from '../../detectors/statistics/psi.ts'
+import { slotCount } from '../../store/profiles/binning.ts'
+import { decodeFloats } from '../../store/engine/floats.ts'
+import type { StoredResult } from '../../store/results/result-detail.ts'
 import type { Bin } from '../contract/bins.ts'
 
 /** The bins of PSI over both sides of a column, with what each adds to it. */

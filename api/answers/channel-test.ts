@@ -1,5 +1,5 @@
-import type { SendOutcome } from '../../alerts/http.ts'
-import { publicChannel, type Channel } from '../../store/channel.ts'
+import type { SendOutcome } from '../../alerts/http/http.ts'
+import { publicChannel, type Channel } from '../../store/declared/channel.ts'
 
 type Ended = Exclude<SendOutcome, { status: 'aborted' }>
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { isCut } from '../../ingest/replay-letters.ts'
-import { deadLetterId } from '../../store/dead-letter-id.ts'
-import type { StoredDeadLetter } from '../../store/read-dead-letters.ts'
+import { isCut } from '../../ingest/dead-letters/replay-letters.ts'
+import { deadLetterId } from '../../store/events/dead-letter-id.ts'
+import type { StoredDeadLetter } from '../../store/events/read-dead-letters.ts'
 import type { deadLetterSchema } from '../contract/dead-letters.ts'
 
 /** A dead letter as it is answered. */

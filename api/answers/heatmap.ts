@@ -1,9 +1,8 @@
-import type { HeatmapRow } from '../../store/heatmap.ts'
-import type { Model } from '../../store/model.ts'
-import { VERDICTS } from '../../store/results.ts'
+import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
+import type { HeatmapRow } from '../../store/views/heatmap.ts'
+import type { Model } from '../../store/declared/model.ts'
+import { VERDICTS } from '../../store/results/results.ts'
 import type { Heatmap } from '../contract/heatmap.ts'
-
-const KINDS = ['feature', 'prediction', 'label', 'concept', 'performance']
 
 /** The rows of a heatmap: by kind, the largest effect of each first. */
 export function toHeatmapRows(stored: readonly HeatmapRow[], { features }: Model): Heatmap['rows'] {
@@ -21,8 +20,8 @@ export function toHeatmapRows(stored: readonly HeatmapRow[], { features }: Model
 }
 
 function kindRank(kind: string): number {
-  const rank = KINDS.indexOf(kind)
-  return rank < 0 ? KINDS.length : rank
+  const rank = DRIFT_KINDS.findIndex((one) => one === kind)
+  return rank < 0 ? DRIFT_KINDS.length : rank
 }
 
 const largest = (effects: readonly (number | null)[]) =>

@@ -1,8 +1,8 @@
 import type { ConceptInput } from '../../detectors/concept/cell.ts'
 import type { ConceptJudgement } from '../../detectors/concept/judge-concept.ts'
 import { labelRates, type LabelRateBin } from '../../detectors/concept/label-rates.ts'
-import type { LabelScale } from '../../store/label-scale.ts'
-import type { StoredResult } from '../../store/result-detail.ts'
+import type { LabelScale } from '../../store/labelled/label-scale.ts'
+import type { StoredResult } from '../../store/results/result-detail.ts'
 
 /** What each bin had to say on the concept; none where it was not compared, or its bins are no longer stored. */
 export function labelRatesOf({ kind, bins, inputs, evaluation }: StoredResult) {

@@ -1,10 +1,10 @@
-import { DATA_KIND } from '../../alerts/policy.ts'
-import type { AlertEvent } from '../../store/alert-events.ts'
-import type { EvaluationStatus } from '../../store/evaluations.ts'
-import type { Task } from '../../store/model.ts'
-import type { NewestWindow } from '../../store/newest-windows.ts'
-import type { EffectPoint, NewestResults } from '../../store/overview.ts'
-import type { Traffic } from '../../store/traffic.ts'
+import { DATA_KIND } from '../../alerts/state/policy.ts'
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { EvaluationStatus } from '../../store/results/evaluations.ts'
+import type { Task } from '../../store/declared/model.ts'
+import type { NewestWindow } from '../../store/results/newest-windows.ts'
+import type { EffectPoint, NewestResults } from '../../store/views/overview.ts'
+import type { Traffic } from '../../store/views/traffic.ts'
 import type { ModelOverview } from '../contract/overview.ts'
 
 /** What is known of one model. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Result } from '../../store/results.ts'
+import type { Result } from '../../store/results/results.ts'
 import type { resultSchema } from '../contract/results.ts'
 
 /** A result just computed, in the form in which stored ones are answered. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { silenceState } from '../../alerts/silence.ts'
-import type { Silence } from '../../store/silences.ts'
-import type { silenceRoutes } from '../contract/silences.ts'
+import { silenceState } from '../../alerts/muting/silence.ts'
+import type { Silence } from '../../store/alerting/silences.ts'
+import type { silenceRoutes } from '../contract/alerting/silences.ts'
 
 /** A silence as it is answered. */
 export function toSilence(

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { byWeight, compareSeverity, memberKey } from '../../alerts/severity.ts'
-import type { AlertEvent, AlertMember } from '../../store/alert-events.ts'
+import { byWeight, compareSeverity, memberKey } from '../../alerts/state/severity.ts'
+import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
 import type { firedSchema } from '../contract/backtest.ts'
 
 type Fired = z.input<typeof firedSchema>

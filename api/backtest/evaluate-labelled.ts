@@ -1,10 +1,10 @@
-import { verdictForAlerts, type MemberEvaluation } from '../../alerts/severity.ts'
-import { conceptColumns } from '../../detectors/concept/find-concept.ts'
-import type { Rules } from '../../detectors/rules.ts'
-import { findLabelled } from '../../detectors/run.ts'
-import type { Reference, WindowRequest } from '../../detectors/run-request.ts'
-import { WHOLE } from '../../detectors/slices.ts'
-import type { Monitor } from '../../store/monitor.ts'
+import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/severity.ts'
+import { conceptColumns } from '../../detectors/run/find-concept.ts'
+import type { Rules } from '../../detectors/run/rules.ts'
+import { findLabelled } from '../../detectors/run/run.ts'
+import type { Reference, WindowRequest } from '../../detectors/run/run-request.ts'
+import { WHOLE } from '../../detectors/run/slices.ts'
+import type { Monitor } from '../../store/declared/monitor.ts'
 import { skipReason, type Judged } from './skipped.ts'
 
 export interface LabelledRange extends Omit<WindowRequest, 'end'> {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { isDecided, isPlaced, memberKey, type MemberEvaluation } from '../../alerts/severity.ts'
-import { step } from '../../alerts/step.ts'
-import type { AlertEvent } from '../../store/alert-events.ts'
-import type { Monitor } from '../../store/monitor.ts'
+import { isDecided, isPlaced, memberKey, type MemberEvaluation } from '../../alerts/state/severity.ts'
+import { step } from '../../alerts/state/step.ts'
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { Monitor } from '../../store/declared/monitor.ts'
 
 /** Windows between two turns of the event loop. */
 const SLICE = 50

@@ -1,8 +1,9 @@
+import { DAY_MS } from '../../domain/time.ts'
 import type { z } from 'zod'
-import type { MemberEvaluation } from '../../alerts/severity.ts'
-import type { LabelDelay } from '../../detectors/label-delay.ts'
-import { DEFAULT_RULE } from '../../detectors/judge.ts'
-import { formatDuration } from '../../store/duration.ts'
+import type { MemberEvaluation } from '../../alerts/state/severity.ts'
+import type { LabelDelay } from '../../detectors/run/label-delay.ts'
+import { DEFAULT_RULE } from '../../detectors/verdict/judge.ts'
+import { formatDuration } from '../../domain/duration.ts'
 import type { SKIP_REASONS, skippedSchema } from '../contract/backtest.ts'
 
 export type SkipReason = (typeof SKIP_REASONS)[number]
@@ -13,7 +14,6 @@ export interface Judged extends MemberEvaluation {
   skipped?: SkipReason | undefined
 }
 
-const DAY_MS = 86_400_000
 /** Labels that seem to take longer were most likely loaded long after they came. */
 const LATE_MS = 30 * DAY_MS
 

@@ -1,8 +1,7 @@
-import type { BaselineColumn } from '../../store/baselines.ts'
-import { slotCount, type ColumnProfile } from '../../store/binning.ts'
-import type { HourSpan } from '../../store/hour-spans.ts'
-
-const HOUR_MS = 3_600_000
+import { HOUR_MS } from '../../domain/time.ts'
+import type { BaselineColumn } from '../../store/profiles/baselines.ts'
+import { slotCount, type ColumnProfile } from '../../store/profiles/binning.ts'
+import type { HourSpan } from '../../store/profiles/hour-spans.ts'
 
 /** Hourly counts of a column made ready for windows of any length and end: running totals a slot. */
 export interface Sliding {

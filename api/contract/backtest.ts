@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { decidingStatisticSchema, monitorSchema } from '../../store/monitor.ts'
-import { performanceCheckSchema } from '../../store/performance-metric.ts'
+import { DECIDING_STATISTICS } from '../../domain/thresholds.ts'
+import { monitorSchema } from '../../store/declared/monitor.ts'
+import { performanceCheckSchema } from '../../store/declared/performance-metric.ts'
 import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
@@ -75,7 +76,7 @@ export const backtestRoutes = {
         .strictObject({
           from: instantSchema,
           to: instantSchema,
-          decide: decidingStatisticSchema.optional(),
+          decide: z.enum(DECIDING_STATISTICS).optional(),
           performance: performanceCheckSchema.optional(),
           thresholds: monitorSchema.shape.thresholds.unwrap().optional(),
         })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DEAD_LETTER_ID } from '../../store/dead-letter-id.ts'
+import { DEAD_LETTER_ID } from '../../store/events/dead-letter-id.ts'
 import { route } from './route.ts'
 import { cursorSchema, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
 

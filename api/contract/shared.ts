@@ -1,5 +1,6 @@
+import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
 import { z } from 'zod'
-import { nameSchema } from '../../store/model.ts'
+import { nameSchema } from '../../store/declared/model.ts'
 
 /** Schemas by the name under which the OpenAPI document shows them. */
 export const components = z.registry<{ id: string }>()
@@ -10,8 +11,6 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
   return schema
 }
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Instants must lie within the range of the engine's `DateTime`, rounded up to a day as well. */
 const LATEST_MS = Math.floor((2 ** 32 * 1000) / DAY_MS) * DAY_MS
 

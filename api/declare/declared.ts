@@ -1,5 +1,5 @@
-import { channels, type Channel } from '../../store/channel.ts'
-import type { Model } from '../../store/model.ts'
+import { channels, type Channel } from '../../store/declared/channel.ts'
+import type { Model } from '../../store/declared/model.ts'
 import type { ApiContext } from '../context.ts'
 
 /** What declarations refer to. */

@@ -1,6 +1,6 @@
-import type { Model } from '../../store/model.ts'
-import type { Monitor } from '../../store/monitor.ts'
-import { wrongMetric } from '../../store/performance-metric.ts'
+import type { Model } from '../../store/declared/model.ts'
+import type { Monitor } from '../../store/declared/monitor.ts'
+import { wrongMetric } from '../../store/declared/performance-metric.ts'
 
 /** Why the metric cannot decide on the performance of the model, if it cannot. */
 export function metricErrors({ task }: Pick<Model, 'task'>, { performance }: Pick<Monitor, 'performance'>) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAudit } from '../../store/audit.ts'
+import { listAudit } from '../../store/declared/audit.ts'
 import type { auditRoutes } from '../contract/audit.ts'
 import { decodeCursor, pageOf } from '../paging.ts'
 import type { HandlersOf } from '../router.ts'

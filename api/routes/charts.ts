@@ -1,17 +1,18 @@
-import { rowsOf } from '../../detectors/column-input.ts'
-import { baselineOf } from '../../store/baseline-bindings.ts'
+import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
+import { rowsOf } from '../../detectors/verdict/column-input.ts'
+import { baselineOf } from '../../store/profiles/baseline-bindings.ts'
 import {
   baselineColumn,
   baselineSegments,
   type Baseline,
   type BaselineColumn,
-} from '../../store/baselines.ts'
-import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
-import { classScoreColumn, scoredClass } from '../../store/class-scores.ts'
-import { readColumnProfile } from '../../store/column-profiles.ts'
-import { modelColumns } from '../../store/model.ts'
-import type { Store } from '../../store/client.ts'
-import { readVolume } from '../../store/volume.ts'
+} from '../../store/profiles/baselines.ts'
+import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
+import { classScoreColumn, scoredClass } from '../../store/profiles/class-scores.ts'
+import { readColumnProfile } from '../../store/profiles/column-profiles.ts'
+import { modelColumns } from '../../store/declared/model.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { readVolume } from '../../store/views/volume.ts'
 import { binsOf } from '../answers/bins.ts'
 import { modelOr404 } from '../context.ts'
 import type { chartRoutes } from '../contract/charts.ts'
@@ -19,10 +20,6 @@ import { MOST_POINTS } from '../contract/results.ts'
 import { period } from '../period.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-const WEEK_MS = 7 * DAY_MS
 
 /** What the charts of a model and of a column show. */
 export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({

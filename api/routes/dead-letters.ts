@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { replayLetters, type ReplayOutcome } from '../../ingest/replay-letters.ts'
-import { deadLetterId, parseDeadLetterId } from '../../store/dead-letter-id.ts'
+import { replayLetters, type ReplayOutcome } from '../../ingest/dead-letters/replay-letters.ts'
+import { deadLetterId, parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import {
   countDeadLetters,
   findDeadLetter,
   listDeadLetters,
   readDeadLetters,
   type StoredDeadLetter,
-} from '../../store/read-dead-letters.ts'
+} from '../../store/events/read-dead-letters.ts'
 import { toDeadLetter } from '../answers/dead-letter.ts'
 import type { ApiContext } from '../context.ts'
 import type { deadLetterRoutes } from '../contract/dead-letters.ts'

@@ -1,4 +1,4 @@
-import { monitors } from '../../store/monitor.ts'
+import { monitors } from '../../store/declared/monitor.ts'
 import { topics } from '../../store/topic.ts'
 import { checkMonitor } from '../declare/check-monitor.ts'
 import { checkRoute } from '../declare/check-route.ts'

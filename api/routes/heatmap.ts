@@ -1,15 +1,15 @@
-import { readHeatmap, windowEnds } from '../../store/heatmap.ts'
-import { monitors, type Monitor } from '../../store/monitor.ts'
-import { usualLength } from '../../store/monitor-window.ts'
-import { newestWindows } from '../../store/newest-windows.ts'
+import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
+import { readHeatmap, windowEnds } from '../../store/views/heatmap.ts'
+import { monitors, type Monitor } from '../../store/declared/monitor.ts'
+import { usualLength } from '../../domain/monitor-window.ts'
+import { newestWindows } from '../../store/results/newest-windows.ts'
 import { toHeatmapRows } from '../answers/heatmap.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { MOST_CELLS, type heatmapRoutes } from '../contract/heatmap.ts'
 import { invalid, notFound } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
-const HOUR_MS = 3_600_000
-const DEFAULT_PERIOD_MS = 30 * 24 * HOUR_MS
+const DEFAULT_PERIOD_MS = 30 * DAY_MS
 
 /** What moved, and when: each column of a monitor, window by window. */
 export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({

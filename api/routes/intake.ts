@@ -5,10 +5,10 @@ import {
   type IntakeContext,
   type IntakeResult,
   type RawRecord,
-} from '../../ingest/pipeline.ts'
-import { totalWarnings, type InputWarning } from '../../ingest/input-problem.ts'
-import { countRecords } from '../../ingest/metrics.ts'
-import { batchesOfJson, batchesOfLines } from '../../ingest/records.ts'
+} from '../../ingest/intake/pipeline.ts'
+import { totalWarnings, type InputWarning } from '../../ingest/decode/input-problem.ts'
+import { countRecords } from '../../ingest/intake/metrics.ts'
+import { batchesOfJson, batchesOfLines } from '../../ingest/intake/records.ts'
 import { createAdmission, type HeldBody } from '../admission.ts'
 import { mediaType, unpacked, wholeBody } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { declarationOf, modelSchema, type Model } from '../../store/model.ts'
-import { monitors } from '../../store/monitor.ts'
+import { declarationOf, modelSchema, type Model } from '../../store/declared/model.ts'
+import { monitors } from '../../store/declared/monitor.ts'
 import { modelsOf, topics } from '../../store/topic.ts'
 import { patched } from '../body.ts'
 import { modelOr404 } from '../context.ts'

@@ -1,14 +1,16 @@
+import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { changeMarks } from '../../detectors/performance/change-marks.ts'
 import { estimateColumns } from '../../detectors/performance/estimate-window.ts'
 import { primaryMetric } from '../../detectors/performance/judge-performance.ts'
 import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
-import { resolveLabelDelay } from '../../detectors/resolve-label-delay.ts'
-import { baselineOf } from '../../store/baseline-bindings.ts'
-import { activeBaseline, baselineColumns, type Baseline } from '../../store/baselines.ts'
-import { labelScale } from '../../store/label-scale.ts'
-import { readBaselineLabelled } from '../../store/labelled-profiles.ts'
-import { LABEL_KINDS, monitors } from '../../store/monitor.ts'
+import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
+import { baselineOf } from '../../store/profiles/baseline-bindings.ts'
+import { activeBaseline, baselineColumns, type Baseline } from '../../store/profiles/baselines.ts'
+import { labelScale } from '../../store/labelled/label-scale.ts'
+import { readBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
+import { LABEL_KINDS } from '../../domain/drift-kind.ts'
+import { monitors } from '../../store/declared/monitor.ts'
 import { addSpans, toChange, toSpan, type PerformanceContext } from '../answers/performance.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { performanceRoutes } from '../contract/performance.ts'
@@ -18,9 +20,6 @@ import { period } from '../period.ts'
 import { invalid, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-const WEEK_MS = 7 * DAY_MS
 /** Longer periods come by days. */
 const MOST_BY_HOURS_MS = 2 * DAY_MS
 

@@ -1,11 +1,9 @@
-import { readInputProblems } from '../../store/input-problems.ts'
+import { HOUR_MS, WEEK_MS } from '../../domain/time.ts'
+import { readInputProblems } from '../../store/events/input-problems.ts'
 import { modelOr404 } from '../context.ts'
 import { MOST_PROBLEMS, type qualityRoutes } from '../contract/quality.ts'
 import { period } from '../period.ts'
 import type { HandlersOf } from '../router.ts'
-
-const HOUR_MS = 3_600_000
-const WEEK_MS = 7 * 24 * HOUR_MS
 
 /** What came otherwise than it was declared. */
 export const qualityHandlers: HandlersOf<typeof qualityRoutes> = (context) => ({

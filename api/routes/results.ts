@@ -1,8 +1,9 @@
+import { DAY_MS } from '../../domain/time.ts'
 import { z } from 'zod'
-import type { Evaluation } from '../../detectors/evaluate.ts'
-import { reproduce } from '../../detectors/reproduce.ts'
-import { findResult } from '../../store/result-detail.ts'
-import { readResults, type CountedHours } from '../../store/results.ts'
+import type { Evaluation } from '../../detectors/verdict/evaluate.ts'
+import { reproduce } from '../../detectors/reproduce/reproduce.ts'
+import { findResult } from '../../store/results/result-detail.ts'
+import { readResults, type CountedHours } from '../../store/results/results.ts'
 import { contributionsOf } from '../answers/bins.ts'
 import { labelRatesOf } from '../answers/label-rates.ts'
 import { modelOr404 } from '../context.ts'
@@ -11,7 +12,6 @@ import { decodeCursor, pageOf } from '../paging.ts'
 import { notFound } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
-const DAY_MS = 86_400_000
 const DEFAULT_PERIOD_MS = 30 * DAY_MS
 const position = z.tuple([z.int(), z.string(), z.string(), z.string(), z.string(), z.string()])
 

@@ -1,15 +1,15 @@
-import { countedSegments } from '../../detectors/slices.ts'
-import { activeBaseline } from '../../store/baselines.ts'
-import { parseSegmentKey } from '../../store/segments.ts'
-import { countSlices, type SliceRows } from '../../store/slicing.ts'
-import { newestPrediction } from '../../store/weekly-counts.ts'
+import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
+import { countedSegments } from '../../detectors/run/slices.ts'
+import { activeBaseline } from '../../store/profiles/baselines.ts'
+import { parseSegmentKey } from '../../store/profiles/segments.ts'
+import { countSlices, type SliceRows } from '../../store/profiles/slicing.ts'
+import { newestPrediction } from '../../store/profiles/weekly-counts.ts'
 import { modelOr404 } from '../context.ts'
 import type { segmentRoutes } from '../contract/segments.ts'
 import { period } from '../period.ts'
 import type { HandlersOf } from '../router.ts'
 
-const HOUR_MS = 3_600_000
-const DEFAULT_PERIOD_MS = 30 * 24 * HOUR_MS
+const DEFAULT_PERIOD_MS = 30 * DAY_MS
 /** Three columns have no more segments; so many versions fill any picker. */
 const MOST = 100
 

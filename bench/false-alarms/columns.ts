@@ -1,4 +1,9 @@
-import { LOWEST_EDGE, nextDouble, type ColumnBinning, type ColumnProfile } from '../../store/binning.ts'
+import {
+  LOWEST_EDGE,
+  nextDouble,
+  type ColumnBinning,
+  type ColumnProfile,
+} from '../../store/profiles/binning.ts'
 import { Multinomial } from './random.ts'
 
 export interface StreamColumn {

@@ -1,5 +1,5 @@
-import { level } from '../../detectors/decide.ts'
-import { judgeColumn } from '../../detectors/judge.ts'
+import { level } from '../../detectors/verdict/decide.ts'
+import { judgeColumn } from '../../detectors/verdict/judge.ts'
 import { profileOf } from './columns.ts'
 import { Members } from './members.ts'
 import { CHUNKS, PLAIN_RULES, plainRules } from './plain-rules.ts'

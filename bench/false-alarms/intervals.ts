@@ -1,4 +1,4 @@
-import { chiSquareIsf } from '../../detectors/tails.ts'
+import { chiSquareIsf } from '../../detectors/statistics/tails.ts'
 
 export interface Estimate {
   value: number

@@ -1,6 +1,6 @@
-import { DEFAULT_POLICY } from '../../alerts/policy.ts'
-import { isBreach, isDecided, type Evaluation, type Verdict } from '../../alerts/severity.ts'
-import { transition, type MemberState } from '../../alerts/transition.ts'
+import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
+import { isBreach, isDecided, type Evaluation, type Verdict } from '../../alerts/state/severity.ts'
+import { transition, type MemberState } from '../../alerts/state/transition.ts'
 
 const HOUR_MS = 3_600_000
 const KEPT = Math.max(DEFAULT_POLICY.fire.m, DEFAULT_POLICY.resolve)

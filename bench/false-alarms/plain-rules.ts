@@ -1,5 +1,5 @@
-import { ksPValue } from '../../detectors/kolmogorov-smirnov.ts'
-import type { ColumnBinning } from '../../store/binning.ts'
+import { ksPValue } from '../../detectors/statistics/kolmogorov-smirnov.ts'
+import type { ColumnBinning } from '../../store/profiles/binning.ts'
 import { BASELINE_ROWS } from './stream.ts'
 
 /** What is usually done: whether a column drifts, by its counts alone. */

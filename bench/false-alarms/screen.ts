@@ -1,7 +1,7 @@
-import { chiSquareIsf } from '../../detectors/tails.ts'
-import { MISSING_THRESHOLDS } from '../../detectors/missing.ts'
-import { UNSEEN_THRESHOLDS } from '../../detectors/unseen.ts'
-import type { ColumnBinning } from '../../store/binning.ts'
+import { chiSquareIsf } from '../../detectors/statistics/tails.ts'
+import { MISSING_THRESHOLDS } from '../../detectors/verdict/missing.ts'
+import { UNSEEN_THRESHOLDS } from '../../detectors/verdict/unseen.ts'
+import type { ColumnBinning } from '../../store/profiles/binning.ts'
 
 /** As in `poolRare`. */
 const MIN_EXPECTED = 5

@@ -1,4 +1,4 @@
-import { normalSf } from '../../detectors/tails.ts'
+import { normalSf } from '../../detectors/statistics/tails.ts'
 import { categoricalBinning, NUMERIC, type SimulatedColumn } from './columns.ts'
 import { Multinomial } from './random.ts'
 

@@ -1,4 +1,4 @@
-import type { ColumnBinning } from '../../store/binning.ts'
+import type { ColumnBinning } from '../../store/profiles/binning.ts'
 
 /** The slot of a value in the count array of a binning, found here without the engine. */
 export function slotFinder(binning: ColumnBinning): (value: number | string | null) => number {

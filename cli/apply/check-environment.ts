@@ -1,9 +1,9 @@
-import { parseAllowList } from '../../alerts/allow-list.ts'
+import { parseAllowList } from '../../alerts/http/allow-list.ts'
 import { ConfigError, readConfig, type Config, type Environment } from '../../config.ts'
-import { printable } from '../compare/text.ts'
-import { serviceKey, serviceUrl } from './service-settings.ts'
-import { didYouMean } from '../../ingest/suggest.ts'
-import { VARIABLES, type Variable } from './variables.ts'
+import { printable } from '../shared/text.ts'
+import { serviceKey, serviceUrl } from '../client/service-settings.ts'
+import { didYouMean } from '../../domain/suggest.ts'
+import { VARIABLES, type Variable } from '../../declare/variables.ts'
 
 export interface Setting {
   name: string

@@ -1,11 +1,11 @@
 import type { Environment } from '../../config.ts'
-import { escapeControls, printable } from '../compare/text.ts'
-import { readDeclarationFile } from '../declarations.ts'
+import { escapeControls, printable } from '../shared/text.ts'
+import { readDeclarationFile } from '../../declare/declarations.ts'
 import { checkEnvironment, type Setting } from './check-environment.ts'
-import { faultLines } from './faults.ts'
-import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
+import { faultLines } from '../../declare/faults.ts'
+import { faultsByItself, namesIn, readText, type ReadDeclarations } from '../../declare/read.ts'
 import { declarationLines } from './render.ts'
-import { bySection, SINGULAR } from './references.ts'
+import { bySection, SINGULAR } from '../../declare/references.ts'
 
 export interface CheckOptions {
   file?: string | undefined

@@ -1,11 +1,11 @@
-import type { Channel } from '../../store/channel.ts'
-import { publicChannel } from '../../store/channel.ts'
-import { monitorDeclarationOf } from '../../store/monitor-declaration.ts'
+import type { Channel } from '../../store/declared/channel.ts'
+import { publicChannel } from '../../store/declared/channel.ts'
+import { monitorDeclarationOf } from '../../store/declared/monitor-declaration.ts'
 import { modelsOf, type TopicDeclaration } from '../../store/topic.ts'
-import { printable, truncate } from '../compare/text.ts'
+import { printable, truncate } from '../shared/text.ts'
 import type { Change, FieldChange } from './plan.ts'
-import type { Declared } from './read.ts'
-import { SECTIONS, SINGULAR, type Section } from './references.ts'
+import type { Declared } from '../../declare/read.ts'
+import { SECTIONS, SINGULAR, type Section } from '../../declare/references.ts'
 import { channelView } from './views.ts'
 
 const MAX_VALUE = 60

@@ -1,14 +1,14 @@
 import { ConfigError, type Environment } from '../../config.ts'
-import { printable } from '../compare/text.ts'
-import { Refusal, withApi, type Api } from '../api-client.ts'
+import { printable } from '../shared/text.ts'
+import { Refusal, withApi, type Api } from '../client/api-client.ts'
 import { backfill, backfillLines } from '../backfill/run.ts'
-import { readDeclarationFile } from '../declarations.ts'
-import { faultLines } from './faults.ts'
+import { readDeclarationFile } from '../../declare/declarations.ts'
+import { faultLines } from '../../declare/faults.ts'
 import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
-import { faultsByItself, namesIn, readText, type ReadDeclarations } from './read.ts'
+import { faultsByItself, namesIn, readText, type ReadDeclarations } from '../../declare/read.ts'
 import { renderPlan } from './render.ts'
-import { bySection, SECTIONS, SINGULAR, type Section } from './references.ts'
-import { listAll } from './list-all.ts'
+import { bySection, SECTIONS, SINGULAR, type Section } from '../../declare/references.ts'
+import { listAll } from '../client/list-all.ts'
 
 export interface ApplyOptions {
   dryRun: boolean

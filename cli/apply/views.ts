@@ -1,4 +1,4 @@
-import type { PublicChannel } from '../../store/channel.ts'
+import type { PublicChannel } from '../../store/declared/channel.ts'
 
 /** What may be printed of a channel: the path of a webhook's address may be as secret as a key. */
 export function channelView({ type, target, secrets }: Partial<PublicChannel>): Record<string, unknown> {

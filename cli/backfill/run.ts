@@ -1,6 +1,6 @@
-import type { Api } from '../api-client.ts'
+import type { Api } from '../client/api-client.ts'
 import { minute, skippedLines, type Skipped } from '../backtest/report.ts'
-import { progressBar } from '../progress.ts'
+import { progressBar } from '../shared/progress.ts'
 
 /** As the API answers. */
 interface Step {

@@ -1,4 +1,4 @@
-import type { ColumnInput } from '../../detectors/column-input.ts'
+import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
 
 /** What a baseline file calls them. */
 const OUTCOMES: readonly string[] = ['label', 'prediction']

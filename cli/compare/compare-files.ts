@@ -1,13 +1,13 @@
-import { evaluateColumn, withUnseenValues } from '../../detectors/evaluate.ts'
+import { evaluateColumn, withUnseenValues } from '../../detectors/verdict/evaluate.ts'
 import { holdsClasses } from './classes.ts'
 import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.ts'
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Findings, type ReportColumn } from './report.ts'
-import { printable } from './text.ts'
+import { printable } from '../shared/text.ts'
 import { unseenValues } from './unseen.ts'
-import type { Workspace } from './workspace.ts'
+import type { Workspace } from '../shared/workspace.ts'
 
 export interface Comparison {
   report: Findings

@@ -1,7 +1,7 @@
-import type { ColumnInput } from '../../detectors/column-input.ts'
-import { groupsOfPoints } from '../../ingest/binning.ts'
-import { pointsOf, type Point } from '../../ingest/points.ts'
-import { LOWEST_EDGE, type ColumnProfile } from '../../store/binning.ts'
+import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
+import { groupsOfPoints } from '../../ingest/baseline/binning.ts'
+import { pointsOf, type Point } from '../../ingest/baseline/points.ts'
+import { LOWEST_EDGE, type ColumnProfile } from '../../store/profiles/binning.ts'
 import type { ValueCounts } from './value-counts.ts'
 
 /** All rows of each side, those without a value included. */

@@ -1,13 +1,13 @@
-import { findRoles, type LeftOut } from '../../ingest/column-roles.ts'
-import type { InvalidCells } from '../../ingest/column-reading.ts'
-import type { Known } from '../../ingest/file-kinds.ts'
-import { stageFile, type FileColumn, type StagedFile } from '../../ingest/files.ts'
-import { fileProblem } from '../../ingest/open-file.ts'
-import { featureSource, type ColumnKind } from '../../store/model.ts'
-import type { Workspace } from './workspace.ts'
+import { findRoles, type LeftOut } from '../../ingest/columns/column-roles.ts'
+import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
+import type { Known } from '../../ingest/files/file-kinds.ts'
+import { stageFile, type FileColumn, type StagedFile } from '../../ingest/files/files.ts'
+import { fileProblem } from '../../ingest/files/open-file.ts'
+import { featureSource, type ColumnKind } from '../../store/declared/model.ts'
+import type { Workspace } from '../shared/workspace.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
 import { fileName, listed, typeName } from './names.ts'
-import { printable } from './text.ts'
+import { printable } from '../shared/text.ts'
 
 /** What a model says and should have said is compared whatever it looks like. */
 const OUTCOMES = ['label', 'prediction', 'score']

@@ -1,6 +1,6 @@
 /** Names from files and arguments as they may stand in a sentence. */
 import { basename } from 'node:path'
-import { printable, truncate } from './text.ts'
+import { printable, truncate } from '../shared/text.ts'
 
 const SHOWN_NAMES = 8
 

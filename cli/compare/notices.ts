@@ -1,4 +1,4 @@
-import { isPandasIndex } from '../../ingest/column-roles.ts'
+import { isPandasIndex } from '../../ingest/columns/column-roles.ts'
 import type { CompareOptions } from './options.ts'
 import { guessNotices } from './guess-notices.ts'
 import { holds, type Files, type Inputs } from './inputs.ts'

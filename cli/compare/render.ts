@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 import { styleText } from 'node:util'
-import type { Verdict } from '../../detectors/judge.ts'
+import type { Verdict } from '../../detectors/verdict/judge.ts'
 import { count, decimal, percentages, plural, probability, range } from './format.ts'
 import type { Comparison } from './compare-files.ts'
 import type { Files } from './inputs.ts'
 import { legendLines } from './legend.ts'
 import { bySeverity, isDrift, type Findings, type ReportColumn } from './report.ts'
 import { tableLines, type TableColumn } from './table.ts'
-import { displayWidth, pad, printable, wrap } from './text.ts'
+import { displayWidth, pad, printable, wrap } from '../shared/text.ts'
 
 export interface RenderContext {
   files: Files

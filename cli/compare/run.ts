@@ -1,4 +1,4 @@
-import { progressBar } from '../progress.ts'
+import { progressBar } from '../shared/progress.ts'
 import { compareFiles } from './compare-files.ts'
 import { checkFiles, type Files } from './inputs.ts'
 import { noticesOf } from './notices.ts'
@@ -6,8 +6,8 @@ import type { CompareOptions } from './options.ts'
 import { writeOut, type Output } from './output.ts'
 import { renderReport } from './render.ts'
 import { isDrift } from './report.ts'
-import { escapeControls } from './text.ts'
-import { withWorkspace, type Workspace } from './workspace.ts'
+import { escapeControls } from '../shared/text.ts'
+import { withWorkspace, type Workspace } from '../shared/workspace.ts'
 
 const STEPS = 1000
 

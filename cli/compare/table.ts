@@ -1,4 +1,4 @@
-import { displayWidth, pad, truncate } from './text.ts'
+import { displayWidth, pad, truncate } from '../shared/text.ts'
 
 export interface TableColumn<Row> {
   title: string

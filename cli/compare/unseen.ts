@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { ColumnInput } from '../../detectors/column-input.ts'
-import { MOST_NAMED, outsideOf, withShares, type UnseenValue } from '../../detectors/unseen-values.ts'
-import { frequentValues, type FrequentValue } from '../../store/frequent-values.ts'
+import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
+import { MOST_NAMED, outsideOf, withShares, type UnseenValue } from '../../detectors/verdict/unseen-values.ts'
+import { frequentValues, type FrequentValue } from '../../store/profiles/frequent-values.ts'
 import type { CountedColumn } from './column-inputs.ts'
 
 /** The most frequent values of the current file that the baseline does not have. */

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { identifier } from '../../store/sql.ts'
+import { identifier } from '../../store/engine/sql.ts'
 
 /** How often each distinct value occurs on either side; three arrays of one length. */
 export interface ValueCounts<Value> {

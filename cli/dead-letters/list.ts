@@ -1,6 +1,6 @@
-import type { Api } from '../api-client.ts'
+import type { Api } from '../client/api-client.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
-import { escapeControls, printable, truncate } from '../compare/text.ts'
+import { escapeControls, printable, truncate } from '../shared/text.ts'
 import { filterQuery, type DeadLetter, type Filter } from './letter.ts'
 
 export interface ListOptions extends Filter {

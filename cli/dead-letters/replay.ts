@@ -1,6 +1,6 @@
-import { Refusal, type Api } from '../api-client.ts'
-import { escapeControls, printable } from '../compare/text.ts'
-import { progressBar, type Progress } from '../progress.ts'
+import { Refusal, type Api } from '../client/api-client.ts'
+import { escapeControls, printable } from '../shared/text.ts'
+import { progressBar, type Progress } from '../shared/progress.ts'
 import type { Filter } from './letter.ts'
 
 interface Reason {

@@ -1,5 +1,5 @@
-import type { Api } from '../api-client.ts'
-import { escapeControls, printable } from '../compare/text.ts'
+import type { Api } from '../client/api-client.ts'
+import { escapeControls, printable } from '../shared/text.ts'
 import type { DeadLetter } from './letter.ts'
 
 /** Prints one dead letter in full. */

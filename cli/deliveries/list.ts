@@ -1,6 +1,6 @@
-import type { Api } from '../api-client.ts'
+import type { Api } from '../client/api-client.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
-import { escapeControls, printable } from '../compare/text.ts'
+import { escapeControls, printable } from '../shared/text.ts'
 
 /** A delivery as the API answers it. */
 export interface ListedDelivery {

@@ -1,5 +1,5 @@
-import { Refusal, type Api } from '../api-client.ts'
-import { printable } from '../compare/text.ts'
+import { Refusal, type Api } from '../client/api-client.ts'
+import { printable } from '../shared/text.ts'
 import { findDeliveries } from './list.ts'
 
 /** The most that the API lists at once. */

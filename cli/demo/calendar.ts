@@ -1,7 +1,6 @@
-import type { Result } from '../../store/results.ts'
+import { WEEK_MS } from '../../domain/time.ts'
+import type { Result } from '../../store/results/results.ts'
 import { byColumn, date, day, ICONS, RANK, verdictOf } from './findings.ts'
-
-const WEEK_MS = 7 * 86_400_000
 
 /** One row a column, one sign a week: the worst verdict of its days. */
 export function calendar(results: readonly Result[], from: number): string[] {

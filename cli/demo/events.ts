@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/time.ts'
 import type { Flight } from './flights.ts'
 import { predict, score, type LatenessModel, type Prediction } from './model.ts'
 import { INCIDENTS, sendFeatures, type Features } from './incident.ts'
@@ -33,7 +34,7 @@ export interface Day {
 export const DEMO_MODEL = 'flights'
 export const DEMO_VERSION = '1'
 
-const MINUTE = 60_000
+const MINUTE = MINUTE_MS
 const HOUR = 60 * MINUTE
 
 export function predictionEvent(

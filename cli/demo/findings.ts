@@ -1,6 +1,5 @@
-import type { Result } from '../../store/results.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../domain/time.ts'
+import type { Result } from '../../store/results/results.ts'
 
 /** Icons that differ in shape, so that they read without colour. */
 export const ICONS = {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { literal } from '../../store/sql.ts'
+import { literal } from '../../store/engine/sql.ts'
 
 /**
  * Real flights: 3 million departures in the United States, January to June 2001, from the airlines' reports to

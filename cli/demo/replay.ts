@@ -1,10 +1,10 @@
-import { monitorSchema } from '../../store/monitor.ts'
-import type { Result } from '../../store/results.ts'
-import type { Service } from '../service.ts'
+import { DAY_MS } from '../../domain/time.ts'
+import { monitorSchema } from '../../store/declared/monitor.ts'
+import type { Result } from '../../store/results/results.ts'
+import type { Service } from '../../service/service.ts'
 import { DEMO_MODEL, type Day } from './events.ts'
 import { post } from './http.ts'
 
-const DAY_MS = 86_400_000
 const TEN_MINUTES_MS = 600_000
 
 export const DEMO_CHANNEL = 'team'

@@ -1,7 +1,7 @@
 import { ConfigError, type Config } from '../../config.ts'
-import { createLog } from '../log.ts'
-import { ROLES } from '../roles.ts'
-import { startService, type Service } from '../service.ts'
+import { createLog } from '../../service/log.ts'
+import { ROLES } from '../../service/roles.ts'
+import { startService, type Service } from '../../service/service.ts'
 
 const PORTS_TRIED = 20
 

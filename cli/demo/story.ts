@@ -1,14 +1,14 @@
-import type { Result } from '../../store/results.ts'
-import type { Evaluation } from '../../detectors/evaluate.ts'
-import { subject } from '../../alerts/wording.ts'
-import type { BaselineColumn } from '../../store/baselines.ts'
+import { DAY_MS } from '../../domain/time.ts'
+import type { Result } from '../../store/results/results.ts'
+import type { Evaluation } from '../../detectors/verdict/evaluate.ts'
+import { subject } from '../../alerts/message/wording.ts'
+import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import { calendar } from './calendar.ts'
 import { conceptStory, type LossChange } from './concept-story.ts'
 import { breached, byColumn, date, day, ICONS, percent, verdictOf } from './findings.ts'
 import type { Incident } from './incident.ts'
 import type { ReceivedMessage } from './receiver.ts'
 
-const DAY_MS = 86_400_000
 /** What the model is given and says, without what becomes of it. */
 const INPUTS: readonly string[] = ['feature', 'prediction']
 

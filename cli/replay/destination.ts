@@ -1,4 +1,4 @@
-import type { InputWarning } from '../../ingest/input-problem.ts'
+import type { InputWarning } from '../../ingest/decode/input-problem.ts'
 import type { Batch, Rejected } from './batches.ts'
 import type { LabelDelayOf } from './label-delay.ts'
 import type { KindOf } from './table-source.ts'

@@ -1,4 +1,4 @@
-import { isRecord } from '../../ingest/fields.ts'
+import { isRecord } from '../../ingest/decode/fields.ts'
 import type { Field, FieldColumns } from './fields.ts'
 import { defaultDelay, type LabelDelayOf } from './label-delay.ts'
 import { zonedTimes } from './time-zone.ts'

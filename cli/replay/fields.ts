@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import { didYouMean } from '../../ingest/suggest.ts'
-import { printable } from '../compare/text.ts'
+import { didYouMean } from '../../domain/suggest.ts'
+import { printable } from '../shared/text.ts'
 
 /** What of an event a file can hold in a column; every other column is a feature. */
 export const FIELDS = ['model', 'id', 'ts', 'version', 'prediction', 'score', 'label', 'labelled_at'] as const

@@ -1,6 +1,7 @@
-import { durationSchema, formatDuration } from '../../store/duration.ts'
-import { Refusal, type Api } from '../api-client.ts'
-import { listAll } from '../apply/list-all.ts'
+import { formatDuration } from '../../domain/duration.ts'
+import { durationSchema } from '../../store/declared/duration.ts'
+import { Refusal, type Api } from '../client/api-client.ts'
+import { listAll } from '../client/list-all.ts'
 import { DEFAULT_LABEL_DELAY } from './options.ts'
 
 /** That of a model's labels which name no time of their own, as it is declared. */

@@ -1,5 +1,6 @@
+import { MINUTE_MS } from '../../domain/time.ts'
 import { setTimeout } from 'node:timers/promises'
-import { ServiceFailure } from '../apply/failure.ts'
+import { ServiceFailure } from '../client/failure.ts'
 
 /** What came of an attempt; `later` where what hinders may pass. */
 export type Attempt<T> =
@@ -14,7 +15,7 @@ export interface Patience {
   sleep?: (milliseconds: number) => Promise<unknown>
 }
 
-const LONGEST_MS = 10 * 60_000
+const LONGEST_MS = 10 * MINUTE_MS
 const FIRST_PAUSE_S = 0.5
 const LONGEST_PAUSE_S = 15
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { truncate, printable } from '../compare/text.ts'
-import { progressBar } from '../progress.ts'
+import { truncate, printable } from '../shared/text.ts'
+import { progressBar } from '../shared/progress.ts'
 import type { Patience } from './patience.ts'
 import type { Tally } from './tally.ts'
 

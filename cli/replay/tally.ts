@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { KINDS } from './batches.ts'
-import { totalWarnings } from '../../ingest/input-problem.ts'
+import { totalWarnings } from '../../ingest/decode/input-problem.ts'
 import type { Sorted } from './batches.ts'
 import type { Sent } from './destination.ts'
 

@@ -1,4 +1,4 @@
-import type { Api } from '../api-client.ts'
+import type { Api } from '../client/api-client.ts'
 import { callLines, headline, say, sayJson, type Call, type Retrain } from './print.ts'
 
 interface Wish {

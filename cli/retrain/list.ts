@@ -1,7 +1,7 @@
-import type { Api } from '../api-client.ts'
-import { listAll } from '../apply/list-all.ts'
+import type { Api } from '../client/api-client.ts'
+import { listAll } from '../client/list-all.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
-import { printable } from '../compare/text.ts'
+import { printable } from '../shared/text.ts'
 import { say, sayJson, type Retrain } from './print.ts'
 
 export interface ListOptions {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { retrainRoutes, retrainSchema } from '../../api/contract/retrains.ts'
-import { escapeControls, printable } from '../compare/text.ts'
+import type { retrainRoutes, retrainSchema } from '../../api/contract/alerting/retrains.ts'
+import { escapeControls, printable } from '../shared/text.ts'
 
 export type Retrain = z.output<typeof retrainSchema>
 export type Detail = z.output<(typeof retrainRoutes.getRetrain.answers)[200]>

@@ -1,5 +1,5 @@
-import type { Api } from '../api-client.ts'
-import { printable } from '../compare/text.ts'
+import type { Api } from '../client/api-client.ts'
+import { printable } from '../shared/text.ts'
 import { callLines, headline, say, sayJson, type Detail } from './print.ts'
 
 /** Prints one request with all that happened to it. */

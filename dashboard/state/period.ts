@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../domain/time.ts'
 import type { Period } from '../queries/models.ts'
-
-const DAY_MS = 86_400_000
 
 /** Lengths of time to choose from, in days. They end with the newest evaluated window, whenever that was. */
 export const RANGES = { '24h': 1, '7d': 7, '30d': 30, '90d': 90, '180d': 180 } as const

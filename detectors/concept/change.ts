@@ -1,5 +1,5 @@
-import type { LabelledProfile } from '../../store/labelled-profile.ts'
-import { chiSquareIsf, chiSquareSf } from '../tails.ts'
+import type { LabelledProfile } from '../../store/labelled/labelled-profile.ts'
+import { chiSquareIsf, chiSquareSf } from '../statistics/tails.ts'
 import type { ConceptBin } from './bin.ts'
 import { cellsOf, labelledRows, type ConceptInput } from './cell.ts'
 import { mergeCells } from './merge.ts'

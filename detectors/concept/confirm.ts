@@ -1,4 +1,4 @@
-import type { Finding } from '../run-request.ts'
+import type { Finding } from '../run/run-request.ts'
 
 const RANK: Record<string, number> = { insufficient_data: 0, ok: 1, unconfirmed: 2, warning: 3, critical: 4 }
 

@@ -1,5 +1,6 @@
-import { severityOf, type Thresholds } from '../decide.ts'
-import type { Verdict } from '../judge.ts'
+import type { Thresholds } from '../../domain/thresholds.ts'
+import { severityOf } from '../verdict/decide.ts'
+import type { Verdict } from '../verdict/judge.ts'
 import { labelledRows, type ConceptInput } from './cell.ts'
 import { conceptChange, type ConceptChange } from './change.ts'
 

@@ -1,5 +1,10 @@
-import { cellValues, LOWEST_EDGE, type ColumnBinning, type NumericBinning } from '../../store/binning.ts'
-import { formatGroupLabel } from '../groups.ts'
+import {
+  cellValues,
+  LOWEST_EDGE,
+  type ColumnBinning,
+  type NumericBinning,
+} from '../../store/profiles/binning.ts'
+import { formatGroupLabel } from '../verdict/groups.ts'
 
 /** Categories that are named where several stand together. */
 const MOST_NAMED = 2

@@ -1,8 +1,8 @@
-import type { LossSums } from '../../store/loss-sums.ts'
-import type { DecidingMetric } from '../../store/performance-metric.ts'
-import { adwin } from '../change-points/adwin.ts'
-import { findChanges, type ChangePoint } from '../change-points/detector.ts'
-import { pageHinkley } from '../change-points/page-hinkley.ts'
+import type { LossSums } from '../../store/labelled/loss-sums.ts'
+import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import { adwin } from './change-points/adwin.ts'
+import { findChanges, type ChangePoint } from './change-points/detector.ts'
+import { pageHinkley } from './change-points/page-hinkley.ts'
 import { daySpread } from './day-spread.ts'
 import {
   errorHours,

@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../domain/time.ts'
+
 /** The standard deviation of a normal distribution, over its median absolute deviation. */
 const NORMAL = 1.4826
 /** Fewer pairs of days tell nothing. */

@@ -1,5 +1,6 @@
-import type { LossSums } from '../../store/loss-sums.ts'
-import type { DecidingMetric } from '../../store/performance-metric.ts'
+import { HOUR_MS } from '../../domain/time.ts'
+import type { LossSums } from '../../store/labelled/loss-sums.ts'
+import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
 import { meanVariance } from './interval.ts'
 
 /** The metrics that are a mean of errors of rows. */
@@ -27,8 +28,6 @@ interface Errors {
   sum: number
   squares: number
 }
-
-const HOUR_MS = 3_600_000
 
 /** The errors that a metric is made of; of accuracy a wrong class is 1. */
 function errorsOf(metric: ErrorMetric, losses: LossSums): Errors {

@@ -1,10 +1,10 @@
-import type { BaselineColumn } from '../../store/baselines.ts'
-import type { ColumnBinning, ColumnProfile, NumericBinning } from '../../store/binning.ts'
-import { confidenceOffset } from '../../store/class-scores.ts'
-import { labelPlaces, type LabelScale } from '../../store/label-scale.ts'
-import type { LabelledColumn } from '../../store/labelled-profiles.ts'
-import type { Task } from '../../store/model.ts'
-import { columnSums } from '../labelled-windows.ts'
+import type { BaselineColumn } from '../../store/profiles/baselines.ts'
+import type { ColumnBinning, ColumnProfile, NumericBinning } from '../../store/profiles/binning.ts'
+import { confidenceOffset } from '../../store/profiles/class-scores.ts'
+import { labelPlaces, type LabelScale } from '../../store/labelled/label-scale.ts'
+import type { LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
+import type { Task } from '../../store/declared/model.ts'
+import { columnSums } from '../run/labelled-windows.ts'
 import { estimateBinary, estimateMulticlass, type Estimate } from './estimate.ts'
 
 /** Why no performance can be expected before labels come. */

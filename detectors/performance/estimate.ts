@@ -4,7 +4,7 @@
  * confidence-based performance estimation (NannyML). It holds as long as P(Y given score) does: concept drift is what
  * it cannot see, and what makes it differ from the performance once labels come.
  */
-import { fitIsotonic, isotonicValue } from '../calibration/isotonic.ts'
+import { fitIsotonic, isotonicValue } from './isotonic.ts'
 import type { MetricName } from './metric.ts'
 import { rocAuc } from './roc-auc.ts'
 

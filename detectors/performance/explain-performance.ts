@@ -1,6 +1,6 @@
-import { count, figure, percent, withinChance } from '../phrases.ts'
-import type { DecidingMetric } from '../../store/performance-metric.ts'
-import { severityOf } from '../decide.ts'
+import { count, figure, percent, withinChance } from '../verdict/phrases.ts'
+import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import { severityOf } from '../verdict/decide.ts'
 import type { PerformanceJudgement, PerformanceRule } from './judge-performance.ts'
 
 const NAMES: Record<DecidingMetric, string> = {

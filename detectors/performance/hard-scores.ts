@@ -1,5 +1,5 @@
-import type { BaselineColumn } from '../../store/baselines.ts'
-import { cellValues } from '../../store/binning.ts'
+import type { BaselineColumn } from '../../store/profiles/baselines.ts'
+import { cellValues } from '../../store/profiles/binning.ts'
 
 /** The share of rows whose score is exactly 0 or 1; of several classes, those that have a class at exactly 1. */
 export function hardScoreShare(

@@ -1,10 +1,11 @@
-import type { LossSums } from '../../store/loss-sums.ts'
-import type { Task } from '../../store/model.ts'
-import type { DecidingMetric } from '../../store/performance-metric.ts'
-import { severityOf, type Thresholds } from '../decide.ts'
-import type { Verdict } from '../judge.ts'
-import { normalIsf, normalSf } from '../tails.ts'
-import { twoProportion } from '../two-proportion.ts'
+import type { LossSums } from '../../store/labelled/loss-sums.ts'
+import type { Task } from '../../store/declared/model.ts'
+import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import type { Thresholds } from '../../domain/thresholds.ts'
+import { severityOf } from '../verdict/decide.ts'
+import type { Verdict } from '../verdict/judge.ts'
+import { normalIsf, normalSf } from '../statistics/tails.ts'
+import { twoProportion } from '../statistics/two-proportion.ts'
 import { meanVariance } from './interval.ts'
 
 export interface PerformanceRule {

@@ -1,5 +1,5 @@
-import type { Task } from '../../store/model.ts'
-import type { LossSums } from '../../store/loss-sums.ts'
+import type { Task } from '../../store/declared/model.ts'
+import type { LossSums } from '../../store/labelled/loss-sums.ts'
 import { f1, macroF1, precision, recall, type Confusion } from './confusion.ts'
 import { meanInterval, meanVariance, normalInterval, shareInterval } from './interval.ts'
 import type { Metric, Metrics } from './metric.ts'

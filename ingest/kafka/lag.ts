@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs'
-import type { IntakeMetrics } from '../metrics.ts'
+import type { IntakeMetrics } from '../intake/metrics.ts'
 
 /** Looks how far a group is behind in each partition, and returns the sum. */
 export async function watchLag(

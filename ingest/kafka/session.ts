@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/time.ts'
 import type { Consumer, Kafka } from 'kafkajs'
 import { createBatchTaker, type BatchContext, type Commit } from './take-batch.ts'
 
@@ -19,7 +20,7 @@ const FETCH = {
   maxBytes: 16_000_000,
 } as const
 /** So long a consumer may take to hand its partitions over; longer than an insert may. */
-const REBALANCE_TIMEOUT_MS = 60_000
+const REBALANCE_TIMEOUT_MS = MINUTE_MS
 /** Batches of so many partitions are decoded side by side, and joined into large inserts. */
 const PARTITIONS_AT_ONCE = 16
 

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
-import type { SourceMessage } from '../messages.ts'
+import type { SourceMessage } from '../intake/messages.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
-import { takeMessages, type MessageContext, type TopicSource } from '../messages.ts'
+import { takeMessages, type MessageContext, type TopicSource } from '../intake/messages.ts'
 import { toSourceMessage } from './source-message.ts'
 
 export interface BatchContext extends Omit<MessageContext, 'now'> {

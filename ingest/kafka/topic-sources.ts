@@ -1,7 +1,7 @@
-import type { Store } from '../../store/client.ts'
+import type { Store } from '../../store/engine/client.ts'
 import { topics, topicSchema, type TopicDeclaration } from '../../store/topic.ts'
 import { compileMapping } from '../mapping/compile.ts'
-import type { TopicSource } from '../messages.ts'
+import type { TopicSource } from '../intake/messages.ts'
 import type { KafkaSettings } from './settings.ts'
 
 /** Finds the topics that are read now. The same declaration gives the same source, so that a change can be told. */

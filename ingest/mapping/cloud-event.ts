@@ -1,5 +1,5 @@
-import { isRecord } from '../fields.ts'
-import { reject, type Rejection } from '../outcome.ts'
+import { isRecord } from '../decode/fields.ts'
+import { reject, type Rejection } from '../decode/outcome.ts'
 import { decodeValue, type Decoded } from './decoders.ts'
 import { IGNORED, type TopicMessage } from './mapped.ts'
 

@@ -1,9 +1,9 @@
 import type { TopicDeclaration } from '../../store/topic.ts'
-import { MAX_LINE_BYTES } from '../lines.ts'
-import { isRecord } from '../fields.ts'
-import { reject, type Rejection } from '../outcome.ts'
-import { parseJson } from '../records.ts'
-import { framingAdvice, unframed } from '../framing.ts'
+import { MAX_LINE_BYTES } from '../intake/lines.ts'
+import { isRecord } from '../decode/fields.ts'
+import { reject, type Rejection } from '../decode/outcome.ts'
+import { parseJson } from '../intake/records.ts'
+import { framingAdvice, unframed } from '../decode/framing.ts'
 
 /** How a value of each format is parsed; each throws what is wrong with one that cannot be. */
 const DECODERS: Record<TopicDeclaration['format'], (value: Buffer) => unknown> = {

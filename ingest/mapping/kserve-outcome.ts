@@ -1,6 +1,6 @@
-import type { KServeService, OutputKind } from '../../store/kserve-service.ts'
-import { show } from '../fields.ts'
-import { reject, type Rejection } from '../outcome.ts'
+import type { KServeService, OutputKind } from '../../store/declared/kserve-service.ts'
+import { show } from '../decode/fields.ts'
+import { reject, type Rejection } from '../decode/outcome.ts'
 
 /** What a prediction says, in our own shape. */
 export interface Outcome {

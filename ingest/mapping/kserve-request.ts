@@ -1,6 +1,6 @@
-import type { KServeService } from '../../store/kserve-service.ts'
-import { isRecord } from '../fields.ts'
-import { reject } from '../outcome.ts'
+import type { KServeService } from '../../store/declared/kserve-service.ts'
+import { isRecord } from '../decode/fields.ts'
+import { reject } from '../decode/outcome.ts'
 import { readEach, type ReadRows, type Rows } from './kserve-rows.ts'
 import { holdsTensors, readTensors, tensorRow } from './tensor.ts'
 

@@ -1,4 +1,4 @@
-import type { Rejection } from '../outcome.ts'
+import type { Rejection } from '../decode/outcome.ts'
 
 /** What a body says of each instance, or why it cannot be told; of some instances alone by their place. */
 export type Rows =

@@ -1,5 +1,5 @@
-import type { Half } from '../../store/halves.ts'
-import type { Rejection } from '../outcome.ts'
+import type { Half } from '../../store/events/halves.ts'
+import type { Rejection } from '../decode/outcome.ts'
 
 /** A Kafka record, as far as its meaning goes. */
 export interface TopicMessage {

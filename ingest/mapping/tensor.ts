@@ -1,5 +1,5 @@
-import { isAbsent, isRecord, show } from '../fields.ts'
-import { reject, type Rejection } from '../outcome.ts'
+import { isAbsent, isRecord, show } from '../decode/fields.ts'
+import { reject, type Rejection } from '../decode/outcome.ts'
 
 /** A tensor of the Open Inference Protocol as rows: of shape [] one row, of [n] or [n, 1] one value a row, of [n, k] k values. */
 export interface Tensor {

@@ -1,14 +1,17 @@
 /** Runs the golden cases of calibrated scores, and of what they let expect before labels are there. */
-import { calibrationError, equalCountBins } from '../../detectors/calibration/calibration-error.ts'
-import { expectedConfusion, expectedCounts } from '../../detectors/calibration/expected-confusion.ts'
-import { fitIsotonic, isotonicValue } from '../../detectors/calibration/isotonic.ts'
+import { calibrationError, equalCountBins } from '../../detectors/reference/calibration/calibration-error.ts'
+import {
+  expectedConfusion,
+  expectedCounts,
+} from '../../detectors/reference/calibration/expected-confusion.ts'
+import { fitIsotonic, isotonicValue } from '../../detectors/performance/isotonic.ts'
 import {
   accuracy,
   businessValue,
   classMetrics,
   type ConfusionCounts,
-} from '../../detectors/metrics/confusion.ts'
-import { averagePrecision, rocAuc } from '../../detectors/metrics/ranking.ts'
+} from '../../detectors/reference/metrics/confusion.ts'
+import { averagePrecision, rocAuc } from '../../detectors/reference/metrics/ranking.ts'
 import { fieldsOf } from './case.ts'
 import type { Runners } from './outcome.ts'
 

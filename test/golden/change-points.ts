@@ -1,10 +1,14 @@
 /** Runs the golden cases of detectors that look for changes in a series. */
-import { adwin, windowOf } from '../../detectors/change-points/adwin.ts'
-import { ddm } from '../../detectors/change-points/ddm.ts'
-import { findChanges, type Detector, type DetectorState } from '../../detectors/change-points/detector.ts'
-import { eddm } from '../../detectors/change-points/eddm.ts'
-import { kswin } from '../../detectors/change-points/kswin.ts'
-import { pageHinkley } from '../../detectors/change-points/page-hinkley.ts'
+import { adwin, windowOf } from '../../detectors/performance/change-points/adwin.ts'
+import { ddm } from '../../detectors/reference/change-points/ddm.ts'
+import {
+  findChanges,
+  type Detector,
+  type DetectorState,
+} from '../../detectors/performance/change-points/detector.ts'
+import { eddm } from '../../detectors/reference/change-points/eddm.ts'
+import { kswin } from '../../detectors/reference/change-points/kswin.ts'
+import { pageHinkley } from '../../detectors/performance/change-points/page-hinkley.ts'
 import { streamOf, type GoldenCase } from './case.ts'
 import type { Outcome, Runners } from './outcome.ts'
 

@@ -1,10 +1,14 @@
 /** Runs the golden cases of metrics on labelled rows, and of what is called a change of them. */
-import { datasetDrift } from '../../detectors/dataset-drift.ts'
-import { accuracyDrop, exceedsTolerance, relativeChange } from '../../detectors/metrics/accuracy-drop.ts'
-import { accuracy, macroMetrics } from '../../detectors/metrics/confusion.ts'
-import { deviationLimits, isOutside } from '../../detectors/metrics/deviation-limits.ts'
-import { rocAuc } from '../../detectors/metrics/ranking.ts'
-import { samplingError } from '../../detectors/metrics/sampling-error.ts'
+import { datasetDrift } from '../../detectors/reference/dataset-drift.ts'
+import {
+  accuracyDrop,
+  exceedsTolerance,
+  relativeChange,
+} from '../../detectors/reference/metrics/accuracy-drop.ts'
+import { accuracy, macroMetrics } from '../../detectors/reference/metrics/confusion.ts'
+import { deviationLimits, isOutside } from '../../detectors/reference/metrics/deviation-limits.ts'
+import { rocAuc } from '../../detectors/reference/metrics/ranking.ts'
+import { samplingError } from '../../detectors/reference/metrics/sampling-error.ts'
 import { numbers } from './binning.ts'
 import { columnsOf, fieldsOf } from './case.ts'
 import type { Runners } from './outcome.ts'

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listAlertEvents } from '../../store/alert-events.ts'
-import { rows } from '../../store/query.ts'
+import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { rows } from '../../store/engine/query.ts'
 import { HOUR, Simulation, START } from './simulation.ts'
 
 const CHILD = join(import.meta.dirname, '../support/tick-child.ts')

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../../detectors/rollup.ts'
-import { activate, baselineFromWindow } from '../../ingest/baseline.ts'
-import { storeLabels, storePredictions } from '../../ingest/pipeline.ts'
-import { createWriter } from '../../ingest/writer.ts'
-import type { ColumnBinning } from '../../store/binning.ts'
-import { activeBaseline, baselineColumns, type BaselineColumn } from '../../store/baselines.ts'
+import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
+import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
+import { storeLabels, storePredictions } from '../../ingest/intake/pipeline.ts'
+import { createWriter } from '../../ingest/intake/writer.ts'
+import type { ColumnBinning } from '../../store/profiles/binning.ts'
+import { activeBaseline, baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import {
   dirtyHours,
   markDirty,
   announceDirty,
   confirmDirty,
   ABANDONED_AFTER_MS,
-} from '../../store/dirty-hours.ts'
-import { countPendingLabels } from '../../store/labels.ts'
-import { modelSchema, type Model } from '../../store/model.ts'
-import { reusedIds } from '../../store/quality.ts'
-import { readProfiles, sweepProfiles, writeProfiles } from '../../store/profiles.ts'
-import { silverTables, syncSilver } from '../../store/silver.ts'
-import type { Store } from '../../store/client.ts'
+} from '../../store/events/dirty-hours.ts'
+import { countPendingLabels } from '../../store/events/labels.ts'
+import { modelSchema, type Model } from '../../store/declared/model.ts'
+import { reusedIds } from '../../store/events/quality.ts'
+import { readProfiles, sweepProfiles, writeProfiles } from '../../store/profiles/profiles.ts'
+import { silverTables, syncSilver } from '../../store/events/silver.ts'
+import type { Store } from '../../store/engine/client.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

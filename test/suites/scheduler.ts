@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listAlertEvents } from '../../store/alert-events.ts'
-import { rows } from '../../store/query.ts'
+import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { rows } from '../../store/engine/query.ts'
 import { EXPECTED_EVENTS, EXPECTED_MESSAGES, HOUR, live, repeated, Simulation, START } from './simulation.ts'
 
 /** Lives through so many blocks of ten days, and compares with what a person would write by hand. */

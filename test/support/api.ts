@@ -1,7 +1,7 @@
-import { generationClock, rollup } from '../../detectors/rollup.ts'
-import type { AlertEvent } from '../../store/alert-events.ts'
-import { insertAlertEvents } from '../../store/alert-events.ts'
-import { insertDeliveries } from '../../store/deliveries.ts'
+import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import { insertAlertEvents } from '../../store/alerting/alert-events.ts'
+import { insertDeliveries } from '../../store/alerting/deliveries.ts'
 import { uniform } from '../../bench/support.ts'
 import { testService, type Answer, type TestService } from './service.ts'
 

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { parseAllowList } from '../../alerts/allow-list.ts'
-import { linkTo } from '../../alerts/message.ts'
-import { createSafeAgent } from '../../alerts/safe-agent.ts'
-import type { AlertEvent, AlertMember } from '../../store/alert-events.ts'
+import { parseAllowList } from '../../alerts/http/allow-list.ts'
+import { linkTo } from '../../alerts/message/message.ts'
+import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
+import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
 
 export const link = linkTo('https://drift.example.com/base/')
 

@@ -1,7 +1,12 @@
-import { LOWEST_EDGE, nextDouble, type CategoricalBinning, type NumericBinning } from '../../store/binning.ts'
-import { groupsOfPoints } from '../../ingest/binning.ts'
-import { pointsOf } from '../../ingest/points.ts'
-import type { ColumnInput } from '../../detectors/column-input.ts'
+import {
+  LOWEST_EDGE,
+  nextDouble,
+  type CategoricalBinning,
+  type NumericBinning,
+} from '../../store/profiles/binning.ts'
+import { groupsOfPoints } from '../../ingest/baseline/binning.ts'
+import { pointsOf } from '../../ingest/baseline/points.ts'
+import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
 
 export type Value<T> = T | null
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { compare, type CompareOptions, type Report } from '../../cli/compare.ts'
-import { openStore } from '../../store/client.ts'
-import { identifier, literal } from '../../store/sql.ts'
+import { openStore } from '../../store/engine/client.ts'
+import { identifier, literal } from '../../store/engine/sql.ts'
 
 export type Cell = number | string | boolean | null
 export type Table = Record<string, readonly Cell[]>

@@ -42,11 +42,11 @@ const SCRIPT = `
 const { createServer } = await import('node:http')
 const { text } = await import('node:stream/consumers')
 const { readConfig } = await import('./config.ts')
-const { createLog } = await import('./cli/log.ts')
-const { ROLES } = await import('./cli/roles.ts')
-const { startService } = await import('./cli/service.ts')
-const { rollup } = await import('./detectors/rollup.ts')
-const { rows } = await import('./store/query.ts')
+const { createLog } = await import('./service/log.ts')
+const { ROLES } = await import('./service/roles.ts')
+const { startService } = await import('./service/service.ts')
+const { rollup } = await import('./detectors/rollup/rollup.ts')
+const { rows } = await import('./store/engine/query.ts')
 const service = await startService({
   config: readConfig(process.env),
   log: createLog('silent'),

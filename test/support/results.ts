@@ -1,5 +1,5 @@
-import type { MemberEvaluation } from '../../alerts/severity.ts'
-import type { Result } from '../../store/results.ts'
+import type { MemberEvaluation } from '../../alerts/state/severity.ts'
+import type { Result } from '../../store/results/results.ts'
 
 type Member = Pick<Result, 'id' | 'model' | 'monitor' | 'kind' | 'column' | 'windowEnd' | 'evaluatedAt' | 'verdict' | 'effect'> // prettier-ignore
 

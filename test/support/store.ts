@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { openStore, type Store, type StoreLocation } from '../../store/client.ts'
-import { migrate } from '../../store/migrations.ts'
+import { openStore, type Store, type StoreLocation } from '../../store/engine/client.ts'
+import { migrate } from '../../store/schema/migrations.ts'
 import { startClickHouseServer } from './clickhouse-server.ts'
 
 /** Where another connection, or another process, finds it: a directory, or the address of a server. */

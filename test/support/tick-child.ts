@@ -1,14 +1,14 @@
 import pino from 'pino'
 import { Registry } from 'prom-client'
-import { parseAllowList } from '../../alerts/allow-list.ts'
+import { parseAllowList } from '../../alerts/http/allow-list.ts'
 import { createLive } from '../../api/live.ts'
-import { createSafeAgent } from '../../alerts/safe-agent.ts'
-import { createWorkerMetrics } from '../../cli/metrics.ts'
-import { createWorker } from '../../cli/worker.ts'
-import { createCounter } from '../../detectors/counter.ts'
-import { generationClock } from '../../detectors/rollup.ts'
-import { openStore, type Store } from '../../store/client.ts'
-import { openModels } from '../../store/models.ts'
+import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
+import { createWorkerMetrics } from '../../service/metrics.ts'
+import { createWorker } from '../../service/worker.ts'
+import { createCounter } from '../../detectors/rollup/counter.ts'
+import { generationClock } from '../../detectors/rollup/rollup.ts'
+import { openStore, type Store } from '../../store/engine/client.ts'
+import { openModels } from '../../store/declared/models.ts'
 
 /** One tick in a process of its own, which kills itself right before, or right after, its n-th write. */
 const [path, now, step, moment] = process.argv.slice(2)

@@ -1,0 +1,40 @@
+import type { SlackSettings } from '../../store/declared/channels/slack.ts'
+import { callHttp, type HttpContext, type SendOutcome } from '../http/http.ts'
+
+/** What the words of Slack's answers mean for whoever set the channel up. */
+const ANSWERS: Record<string, string> = {
+  invalid_payload: 'Slack could not read the message',
+  invalid_blocks: 'Slack could not read the message',
+  no_text: 'Slack could not read the message',
+  no_service: 'the incoming webhook was removed or switched off: make a new one and change the address',
+  no_team: 'the workspace is gone, or the address is not whole: copy it again',
+  invalid_token: 'the address is not right: copy it again from the settings of the Slack app',
+  user_not_found: 'the user it posts to is gone',
+  channel_not_found: 'the Slack channel it posts to is gone: make a webhook for another one',
+  channel_is_archived: 'the Slack channel it posts to is archived: make a webhook for another one',
+  action_prohibited: 'an administrator of the workspace does not allow it',
+  posting_to_general_channel_denied: 'only administrators may post to that Slack channel',
+  too_many_attachments: 'Slack could not read the message',
+}
+
+/** Posts a body to an incoming webhook. Never throws. */
+export async function postSlack(
+  { webhook_url: url }: SlackSettings,
+  body: object,
+  context: HttpContext,
+): Promise<SendOutcome> {
+  return callHttp({
+    ...context,
+    url,
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'driftgauge' },
+    body: JSON.stringify(body),
+    explain: explainSlack,
+  })
+}
+
+/** Slack answers with a word; anything else is not Slack's, and not shown. */
+export function explainSlack(answer: string): string | undefined {
+  const word = answer.trim()
+  return Object.hasOwn(ANSWERS, word) ? `${word}: ${ANSWERS[word]}` : undefined
+}

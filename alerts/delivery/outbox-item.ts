@@ -1,0 +1,14 @@
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { PendingDelivery } from '../../store/alerting/deliveries.ts'
+
+export interface OutboxItem extends PendingDelivery {
+  event: AlertEvent
+}
+
+/** An event as it is to be told: `event` lists no member of `leftOut`. */
+export interface SendItem extends OutboxItem {
+  leftOut: string[]
+}
+
+/** What one message tells a channel of: all of one model, kind and status, the most severe first. */
+export type OutboxGroup = [SendItem, ...SendItem[]]

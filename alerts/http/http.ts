@@ -1,0 +1,97 @@
+import { request, type Dispatcher } from 'undici'
+import { classifyResponse } from './classify-response.ts'
+import { askedWait } from './retry.ts'
+import { RefusedTarget, safeUrl, STAGE_TIMEOUT_MS } from './safe-agent.ts'
+import { plain } from '../message/wording.ts'
+
+/** How an attempt ended. Only `retryable` is worth another one; `aborted` by the caller, it never happened. */
+export type SendOutcome =
+  | { status: 'delivered'; httpStatus?: number; latencyMs: number }
+  | {
+      status: 'retryable'
+      httpStatus?: number
+      latencyMs: number
+      error: string
+      retryAfter?: number | undefined
+    }
+  | { status: 'refused'; httpStatus?: number; latencyMs: number; error: string }
+  | { status: 'aborted' }
+
+/** What every call needs of its surroundings. */
+export interface HttpContext {
+  /** Keeps the call to allowed addresses: see `createSafeAgent`. */
+  dispatcher: Dispatcher
+  /** Real time. */
+  now: Date
+  signal?: AbortSignal | undefined
+}
+
+export interface HttpCall extends HttpContext {
+  url: string
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body?: string
+  /** Of the call as a whole. */
+  timeoutMs?: number | undefined
+  /** What the body of an answer that is no success says, in words that may be shown; by default nothing. */
+  explain?: ((answer: string) => string | undefined) | undefined
+}
+
+const LARGEST_RESPONSE = 64 * 1024
+const LONGEST_ERROR = 300
+
+/** Makes one call, follows no redirect, and says how it ended. Never throws. */
+export async function callHttp(call: HttpCall): Promise<SendOutcome> {
+  const { url, signal, timeoutMs = 2 * STAGE_TIMEOUT_MS, now, explain, ...options } = call
+  const started = performance.now()
+  const latencyMs = () => Math.round(performance.now() - started)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  try {
+    const { statusCode, headers, body } = await request(safeUrl(url), {
+      ...options,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+    const answered = { httpStatus: statusCode, latencyMs: latencyMs() }
+    const retryAfter = askedWait(headers, now)
+    const status = classifyResponse(statusCode, retryAfter !== undefined)
+    const said = await readAnswer(body, status === 'delivered' ? undefined : explain)
+    if (status === 'delivered') return { status, ...answered }
+    const isRedirect = statusCode >= 300 && statusCode < 400
+    const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, LONGEST_ERROR)
+    const error = detail ? `HTTP ${statusCode}: ${detail}` : `HTTP ${statusCode}`
+    if (status === 'refused') return { status, ...answered, error }
+    return { status, ...answered, error, retryAfter }
+  } catch (error) {
+    if (signal?.aborted) return { status: 'aborted' }
+    const status = error instanceof RefusedTarget ? 'refused' : 'retryable'
+    return { status, latencyMs: latencyMs(), error: describe(error) }
+  }
+}
+
+/** What is of no interest is read as well, so that the connection can be used again, unless it is long. */
+async function readAnswer(
+  body: Dispatcher.ResponseData['body'],
+  explain: HttpCall['explain'],
+): Promise<string | undefined> {
+  try {
+    if (explain === undefined) {
+      await body.dump({ limit: LARGEST_RESPONSE })
+      return undefined
+    }
+    const chunks: Buffer[] = []
+    let length = 0
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      length += chunk.length
+      if (length > LARGEST_RESPONSE) return undefined
+      chunks.push(chunk)
+    }
+    return explain(Buffer.concat(chunks).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function describe(error: unknown): string {
+  const { message, code, name } = error as { message?: string; code?: string | number; name?: string }
+  return plain(message || String(code ?? name)).slice(0, LONGEST_ERROR)
+}

@@ -1,0 +1,150 @@
+import type { AlertMember, AlertReason, MemberReason, Severity } from '../../store/alerting/alert-events.ts'
+import { DATA_KIND, ERROR_FINDING } from '../state/policy.ts'
+import {
+  effectText,
+  instantText,
+  lengthText,
+  memberName,
+  narrowed,
+  plain,
+  subject,
+  upperFirst,
+} from './wording.ts'
+
+export interface SummaryInput {
+  model: string
+  kind: string
+  windowEnd: Date
+  severity: Severity
+  /** Most severe first, at least one. */
+  members: readonly AlertMember[]
+  baseline: string | undefined
+  /** As in `StepInput`. */
+  retrained?: ((kind: string, since: Date) => string | undefined) | undefined
+}
+
+/** One sentence on an alert: what moved, by how much, since when and against which baseline. */
+export function alertSummary(reason: AlertReason, input: SummaryInput): string {
+  if (reason === 'all_resolved') return resolvedSummary(input)
+  if (reason === 'unwatched') return unwatchedSummary(input)
+  if (input.kind === DATA_KIND) return dataSummary(input)
+  const { severity, members } = input
+  const begun = `${moved(input, reason === 'repeat')} ${from(input)}, since ${since(members)}, ${severity}`
+  const most = members.length === 1 ? '' : `; most of all "${memberName(members[0])}"`
+  return sentence(`${begun}${most}${because(members[0])}`)
+}
+
+/** What happened to what, up to where the baseline is named. */
+function moved({ model, kind, members }: SummaryInput, still: boolean): string {
+  const one = members.length === 1
+  const name = `"${memberName(members[0])}"`
+  if (kind === 'performance')
+    return `${one ? narrowed(model, members[0]) : model} ${still ? 'still does' : 'has become'} worse than`
+  if (kind === 'concept') {
+    const given = one ? name : `${members.length} columns`
+    return `In ${model} the label ${still ? 'still does not depend' : 'no longer depends'} on ${given} as in`
+  }
+  const what = one
+    ? `${upperFirst(plain(kind))} ${name} of ${model}`
+    : `${columns(members.length, kind)} of ${model}`
+  if (still) return `${what} ${one ? 'still drifts' : 'still drift'} from`
+  return `${what} ${one ? 'has drifted' : 'have drifted'} from`
+}
+
+/** One sentence on a member's transition. */
+export function memberSummary(reason: MemberReason, { model, kind, members }: SummaryInput): string {
+  const [member] = members
+  const name = `${upperFirst(plain(kind))} "${memberName(member)}" of ${model}`
+  switch (reason) {
+    case 'pending':
+      return sentence(
+        `${name} is beyond its thresholds and not yet confirmed, ${member.severity}${because(member)}`,
+      )
+    case 'firing':
+      return sentence(`${name} fires, since ${since(members)}, ${member.severity}${because(member)}`)
+    case 'raised':
+      return sentence(`${name} has become ${member.severity}${because(member)}`)
+    case 'resolved':
+      return sentence(`${name} is resolved${because(member)}`)
+    case 'recomputed':
+      return sentence(
+        `${name} was found otherwise as windows were computed again, since ${since(members)}, ${member.severity}${because(member)}`,
+      )
+    case 'lapsed':
+      return sentence(`${name} is back within its thresholds before it fired${because(member)}`)
+  }
+}
+
+function resolvedSummary({ model, kind, windowEnd, members, baseline, retrained }: SummaryInput): string {
+  const began = earliest(members)
+  const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (since ${instantText(began)})`
+  if (kind === DATA_KIND) {
+    const again = members.every(isError)
+      ? `${model} is checked again`
+      : `The data problem of ${model} is over`
+    return sentence(`${again}, ${lasted}`)
+  }
+  const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
+  const retraining = retrained?.(kind, began)
+  const how = retraining === undefined ? '' : `; ${retraining}`
+  return sentence(
+    `The ${subject(kind)} of ${model} is over for ${who}, ${lasted}, compared with ${from({ baseline })}${how}`,
+  )
+}
+
+function unwatchedSummary({ model, kind, windowEnd, members }: SummaryInput): string {
+  const began = earliest(members)
+  const lasted = lengthText(windowEnd.getTime() - began.getTime())
+  return sentence(
+    `The ${subject(kind)} of ${model} is no longer watched, ${lasted} after it began (${instantText(began)}); whether it goes on is not known`,
+  )
+}
+
+function dataSummary({ model, members }: SummaryInput): string {
+  const [worst] = members
+  const what = isError(worst) ? `${model} is not checked` : `The data of ${model} has a problem`
+  return sentence(`${what} since ${since(members)}, ${worst.severity}${because(worst)}`)
+}
+
+/** Whether a finding says that the monitor fails, and so nothing of the data. */
+function isError({ column }: AlertMember): boolean {
+  return column === ERROR_FINDING
+}
+
+const PLURAL: Record<string, string> = {
+  feature: 'features',
+  prediction: 'prediction columns',
+  label: 'label columns',
+}
+
+function columns(count: number, kind: string): string {
+  return `${count} ${PLURAL[kind] ?? `columns (${plain(kind)})`}`
+}
+
+/** What was seen; the bare effect where nothing else is known. */
+function because({ explanation, effect }: AlertMember): string {
+  if (explanation !== undefined) return `: ${clause(plain(explanation))}`
+  return effect === undefined ? '' : `: effect ${effectText(effect)}`
+}
+
+function from({ baseline }: Pick<SummaryInput, 'baseline'>): string {
+  return baseline === undefined ? 'the baseline' : plain(baseline)
+}
+
+function earliest(members: readonly AlertMember[]): Date {
+  return new Date(Math.min(...members.map((member) => Date.parse(member.since))))
+}
+
+function since(members: readonly AlertMember[]): string {
+  return instantText(earliest(members))
+}
+
+/** A sentence as it stands after a colon. */
+function clause(text: string): string {
+  const first = /^\p{Lu}(?=[\p{Ll} ])/u
+  return text.replace(/\.$/, '').replace(first, (letter) => letter.toLowerCase())
+}
+
+function sentence(text: string): string {
+  return `${text}.`
+}

@@ -1,0 +1,58 @@
+import { HOUR_MS } from '../../domain/time.ts'
+import type { AlertStatus, Member } from '../../store/alerting/alert-events.ts'
+import { DATA_KIND, RETRAINING_KIND } from '../state/policy.ts'
+
+/** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */
+export function plain(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .trim()
+}
+
+/** A column with the segment and version that narrow it. */
+export function memberName({ kind, column, ...slice }: Member): string {
+  return narrowed(column || (kind === DATA_KIND ? 'data' : kind), slice)
+}
+
+/** A name with the segment and version that narrow it. */
+export function narrowed(name: string, { segment, version }: Pick<Member, 'segment' | 'version'>): string {
+  const by = [segment && `segment ${segment}`, version && `version ${version}`].filter(Boolean)
+  return plain(by.length === 0 ? name : `${name} (${by.join(', ')})`)
+}
+
+/** What the alert of a kind is about, as it stands within a sentence. */
+export function subject(kind: string): string {
+  return SUBJECTS[kind] ?? `${plain(kind)} drift`
+}
+
+const SUBJECTS: Record<string, string> = {
+  [DATA_KIND]: 'data problem',
+  [RETRAINING_KIND]: 'failed retraining',
+  performance: 'performance loss',
+}
+
+/** How severe a member is, or was before it was over. */
+export function severityText(severity: string, status: AlertStatus): string {
+  return status === 'resolved' ? `was ${severity}` : severity
+}
+
+/** `2026-01-05 13:00 UTC` */
+export function instantText(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+export function effectText(effect: number): string {
+  return String(Number(effect.toFixed(3)))
+}
+
+/** `3 days`, `26 hours`: whole hours up to two days, then days. */
+export function lengthText(milliseconds: number): string {
+  const hours = Math.round(milliseconds / HOUR_MS)
+  if (hours === 1) return '1 hour'
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`
+}
+
+export function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

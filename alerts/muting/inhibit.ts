@@ -1,0 +1,21 @@
+import type { AlertEvent, Member } from '../../store/alerting/alert-events.ts'
+import { DATA_KIND, ERROR_FINDING, NO_DATA_FINDING, RETRAINING_KIND } from '../state/policy.ts'
+
+type Source = Pick<AlertEvent, 'model' | 'monitor' | 'column'>
+type Target = Pick<AlertEvent, 'model' | 'monitor'>
+
+/**
+ * Whether a finding about the data that fires mutes the messages on a member. Pure. What is told of drift while
+ * its cause is known to lie in the data only hides that cause:
+ * - without data, all drift of the model, whichever monitor found it;
+ * - where a monitor fails, all drift of this monitor, of which nothing new is known;
+ * - a finding about a column, feature drift of this column; never concept drift, which has other causes.
+ *
+ * Retrainings that fail are no drift, and are told whatever the data are like.
+ */
+export function inhibits(finding: Source, target: Target, { kind, column }: Member): boolean {
+  if (finding.model !== target.model || kind === DATA_KIND || kind === RETRAINING_KIND) return false
+  if (finding.column === NO_DATA_FINDING) return true
+  if (finding.column === ERROR_FINDING) return finding.monitor === target.monitor
+  return kind === 'feature' && column === finding.column
+}

@@ -1,0 +1,18 @@
+import { channelsSinceFirst } from '../../store/alerting/alert-episode.ts'
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import { alertRoutes } from '../../store/declared/alert-route.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { channelsFor } from './route.ts'
+
+/** New events with the channels that are to be told of them. */
+export async function routeEvents(store: Store, events: readonly AlertEvent[]): Promise<AlertEvent[]> {
+  if (!events.some(({ notify }) => notify)) return [...events]
+  const routes = await alertRoutes.list(store)
+  return Promise.all(
+    events.map(async (event) => {
+      if (!event.notify) return event
+      const told = event.status === 'resolved' ? await channelsSinceFirst(store, event) : []
+      return { ...event, channels: channelsFor(event, routes, told) }
+    }),
+  )
+}

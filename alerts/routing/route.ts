@@ -1,0 +1,27 @@
+import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertRoute } from '../../store/declared/alert-route.ts'
+import { globMatches } from '../muting/glob.ts'
+import { compareSeverity } from '../state/severity.ts'
+
+type Routed = Pick<AlertEvent, 'model' | 'kind' | 'severity' | 'status' | 'channels'>
+
+/**
+ * The channels that are to be told of an event, once each: those of its monitor, and of every route that matches.
+ * Pure. A resolution goes to whoever was to be told while it fired, however mild it has become and whatever the
+ * routes are by now.
+ *
+ * @param told the channels of the alert's events since it began to fire
+ */
+export function channelsFor(event: Routed, routes: readonly AlertRoute[], told: readonly string[]): string[] {
+  if (event.status === 'resolved') return [...new Set([...event.channels, ...told])]
+  const matching = routes.filter(({ match }) => matches(match, event))
+  return [...new Set([...event.channels, ...matching.flatMap(({ channels }) => channels)])]
+}
+
+function matches({ models, kinds, severity }: AlertRoute['match'], event: Routed): boolean {
+  return (
+    (models === undefined || models.some((pattern) => globMatches(pattern, event.model))) &&
+    (kinds === undefined || kinds.some((kind) => kind === event.kind)) &&
+    compareSeverity(event.severity, severity) >= 0
+  )
+}

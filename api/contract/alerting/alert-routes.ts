@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { alertRouteSchema } from '../../../store/declared/alert-route.ts'
+import { nameSchema } from '../../../store/declared/model.ts'
+import { mergePatchOf } from '../merge-patch.ts'
+import { route } from '../route.ts'
+import { named, nextCursor, pageQuery } from '../shared.ts'
+
+const declaration = named('RouteDeclaration', alertRouteSchema)
+const answer = named(
+  'Route',
+  z.strictObject({
+    name: z.string(),
+    match: z.strictObject({
+      models: z.array(z.string()).optional(),
+      kinds: z.array(z.string()).optional(),
+      severity: z.enum(['warning', 'critical']),
+    }),
+    channels: z.array(z.string()),
+  }),
+)
+
+const params = z.strictObject({ route: nameSchema })
+const tag = 'Channels'
+
+export const alertRouteRoutes = {
+  listRoutes: route({
+    method: 'get',
+    path: '/routes',
+    tag,
+    summary: 'Declared routes, by name',
+    scope: 'read',
+    query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
+    answers: {
+      200: named('RoutePage', z.strictObject({ routes: z.array(answer), next_cursor: nextCursor })),
+    },
+  }),
+  declareRoute: route({
+    method: 'post',
+    path: '/routes',
+    tag,
+    summary: 'Declare a route, or change it',
+    description: 'The body is an entry of `routes` in the YAML file. Its channels must be declared.',
+    scope: 'write',
+    audited: 'alert_route',
+    body: declaration,
+    changes: ['routes'],
+    answers: { 201: answer, 200: answer },
+    problems: [422],
+  }),
+  patchRoute: route({
+    method: 'patch',
+    path: '/routes/:route',
+    tag,
+    summary: 'Change a route',
+    scope: 'write',
+    audited: 'alert_route',
+    params,
+    body: named('RoutePatch', mergePatchOf(alertRouteSchema)),
+    changes: ['routes'],
+    answers: { 200: answer },
+    problems: [422],
+  }),
+  deleteRoute: route({
+    method: 'delete',
+    path: '/routes/:route',
+    tag,
+    summary: 'Remove a route',
+    scope: 'write',
+    audited: 'alert_route',
+    params,
+    changes: ['routes'],
+    answers: { 204: null },
+  }),
+}

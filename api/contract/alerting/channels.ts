@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { CHANNEL_TYPES, channelSchema } from '../../../store/declared/channel.ts'
+import { nameSchema } from '../../../store/declared/model.ts'
+import { route } from '../route.ts'
+import { named, nextCursor, pageQuery } from '../shared.ts'
+
+const channelDeclaration = named('ChannelDeclaration', channelSchema)
+
+export const publicChannelSchema = named(
+  'Channel',
+  z.strictObject({
+    name: z.string(),
+    type: z.enum(CHANNEL_TYPES),
+    target: z.string().describe('Where messages go, without what is secret about it.'),
+    secrets: z.int().describe('How many secrets it holds.'),
+    fingerprint: z.string().describe('Of the whole declaration: tells whether a secret was changed.'),
+  }),
+)
+
+const channelParams = z.strictObject({ channel: nameSchema })
+const tag = 'Channels'
+
+export const channelRoutes = {
+  listChannels: route({
+    method: 'get',
+    path: '/channels',
+    tag,
+    summary: 'Declared channels, by name, without their secrets',
+    scope: 'read',
+    query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
+    answers: {
+      200: named(
+        'ChannelPage',
+        z.strictObject({ channels: z.array(publicChannelSchema), next_cursor: nextCursor }),
+      ),
+    },
+  }),
+  declareChannel: route({
+    method: 'post',
+    path: '/channels',
+    tag,
+    summary: 'Declare a channel, or change it',
+    description: 'The body is an entry of `channels` in the YAML file. Secrets are never given out again.',
+    scope: 'write',
+    audited: 'channel',
+    body: channelDeclaration,
+    changes: ['channels'],
+    answers: { 201: publicChannelSchema, 200: publicChannelSchema },
+  }),
+  deleteChannel: route({
+    method: 'delete',
+    path: '/channels/:channel',
+    tag,
+    summary: 'Remove a channel that no monitor and no route names',
+    scope: 'write',
+    audited: 'channel',
+    params: channelParams,
+    changes: ['channels'],
+    answers: { 204: null },
+    problems: [409],
+  }),
+  testChannel: route({
+    method: 'post',
+    path: '/channels/:channel/test',
+    tag,
+    summary: 'Send a test message, once',
+    scope: 'write',
+    audited: 'channel',
+    params: channelParams,
+    answers: {
+      200: named(
+        'ChannelTest',
+        z.strictObject({
+          delivered: z.boolean(),
+          http_status: z.int().nullable(),
+          latency_ms: z.int().nullable(),
+          error: z.string().nullable(),
+          message: z.string().describe('What the receiver said, and what to do about it.'),
+        }),
+      ),
+    },
+  }),
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { matcherSchema, matchersSchema } from '../../../store/alerting/silences.ts'
+import { route } from '../route.ts'
+import { instantSchema, named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
+
+const personSchema = z.string().trim().min(1, 'say who').max(200)
+const commentSchema = z.string().max(2000)
+
+const silenceSchema = named(
+  'Silence',
+  z.strictObject({
+    id: z.string(),
+    state: z.enum(['pending', 'active', 'expired']),
+    matchers: z.array(named('Matcher', matcherSchema)),
+    start: timeSchema,
+    end: timeSchema,
+    author: z.string(),
+    comment: z.string(),
+    created_at: timeSchema,
+    changed_at: timeSchema,
+    changed_by: z.string(),
+    revision: z.int().describe('Counts up from 1 with each change.'),
+  }),
+)
+
+const silenceParams = z.strictObject({
+  silence: z.string().regex(/^[0-9a-f]{12}$/, 'the id of a silence has 12 hexadecimal digits'),
+})
+const tag = 'Silences'
+const changes = ['silences', 'alerts'] as const
+
+/** Silences mute the messages of alerts for a time; the alerts go on. */
+export const silenceRoutes = {
+  listSilences: route({
+    method: 'get',
+    path: '/silences',
+    tag,
+    summary: 'Silences, those that end last first',
+    scope: 'read',
+    query: z.strictObject({
+      state: z.enum(['pending', 'active', 'expired']).optional(),
+      ...pageQuery({ most: 1000, default: 100 }),
+    }),
+    answers: {
+      200: named(
+        'SilencePage',
+        z.strictObject({ silences: z.array(silenceSchema), next_cursor: nextCursor }),
+      ),
+    },
+  }),
+  getSilence: route({
+    method: 'get',
+    path: '/silences/:silence',
+    tag,
+    summary: 'A silence, and what it was before each change',
+    scope: 'read',
+    params: silenceParams,
+    answers: {
+      200: named(
+        'SilenceDetail',
+        z.strictObject({
+          ...silenceSchema.shape,
+          history: z.array(silenceSchema).describe('As it was before, newest first.'),
+        }),
+      ),
+    },
+  }),
+  createSilence: route({
+    method: 'post',
+    path: '/silences',
+    tag,
+    summary: 'Mute the messages of alerts for a time',
+    description:
+      'Of alerts whose members all matchers fit. The alerts go on firing and are shown as silenced; what was muted is told once the silence is over, if it still holds.',
+    scope: 'write',
+    audited: 'silence',
+    body: named(
+      'SilenceRequest',
+      z.strictObject({
+        matchers: matchersSchema,
+        start: instantSchema.optional().describe('Now, if absent.'),
+        end: instantSchema.describe('At most 90 days from now.'),
+        author: personSchema,
+        comment: commentSchema.default(''),
+      }),
+    ),
+    changes,
+    answers: { 201: silenceSchema },
+  }),
+  patchSilence: route({
+    method: 'patch',
+    path: '/silences/:silence',
+    tag,
+    summary: 'Change a silence that has not ended',
+    description: 'What it was before is kept. Of one that has begun the start stays as it is.',
+    scope: 'write',
+    audited: 'silence',
+    params: silenceParams,
+    body: named(
+      'SilenceChange',
+      z.strictObject({
+        matchers: matchersSchema.optional(),
+        start: instantSchema.optional(),
+        end: instantSchema.optional(),
+        author: personSchema.describe('Who changes it.'),
+        comment: commentSchema.optional(),
+      }),
+    ),
+    changes,
+    answers: { 200: silenceSchema },
+    problems: [409],
+  }),
+  expireSilence: route({
+    method: 'post',
+    path: '/silences/:silence/expire',
+    tag,
+    summary: 'End a silence now',
+    scope: 'write',
+    audited: 'silence',
+    params: silenceParams,
+    body: named('SilenceEnd', z.strictObject({ author: personSchema.describe('Who ends it.') })),
+    changes,
+    answers: { 200: silenceSchema },
+    problems: [409],
+  }),
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { readMutes } from '../../../alerts/muting/read-mutes.ts'
+import { acknowledge, acknowledgements, unacknowledge } from '../../../store/alerting/alert-acks.ts'
+import {
+  currentAlerts,
+  findAlertEvents,
+  listAlertEvents,
+  type AlertEvent,
+} from '../../../store/alerting/alert-events.ts'
+import { listDeliveries } from '../../../store/alerting/deliveries.ts'
+import { monitors } from '../../../store/declared/monitor.ts'
+import { toAlert, toDelivery, toTransition } from '../../answers/alert.ts'
+import type { ApiContext } from '../../context.ts'
+import type { alertRoutes } from '../../contract/alerting/alerts.ts'
+import { pageOfAll } from '../../paging.ts'
+import { notFound } from '../../problem.ts'
+import type { HandlersOf } from '../../router.ts'
+
+/** Transitions and deliveries in one answer. */
+const MOST_LISTED = 200
+const MOST_OF_HISTORY = 10_000
+/** Newest first, so times are negative. */
+const position = z.tuple([z.number(), z.number(), z.string()])
+const positionOf = ({ windowEnd, createdAt, id }: AlertEvent): [number, number, string] => [
+  -windowEnd.getTime(),
+  -createdAt.getTime(),
+  id,
+]
+
+/** Alerts: how they stand, how they came to be, who was told. */
+export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
+  const { store, clock } = context
+  return {
+    async listAlerts({ query }) {
+      const { status, severity, history, limit, cursor, ...filter } = query
+      const known = new Set((await monitors.list(store)).map(({ name }) => name))
+      const alertsOnly = { ...filter, scope: 'alert' } as const
+      const events = history
+        ? await listAlertEvents(store, { ...alertsOnly, limit: MOST_OF_HISTORY })
+        : await currentAlerts(store, alertsOnly)
+      const all = events.filter(
+        (event) =>
+          (status === undefined || event.status === status) &&
+          (severity === undefined || event.severity === severity) &&
+          (filter.monitor !== undefined || known.has(event.monitor)),
+      )
+      const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
+      const now = clock()
+      const [acks, mutes] = [await acknowledgements(store, items), await readMutes(store, now)]
+      const alerts = items.map((event) => toAlert(event, { ack: acks.get(event.id), mutes, now }))
+      return { status: 200, body: { alerts, next_cursor } }
+    },
+    async getAlert({ params }) {
+      const event = await eventOr404(context, params.alert)
+      const { id, monitor, kind } = event
+      const now = clock()
+      const ack = (await acknowledgements(store, [event])).get(id)
+      const mutes = await readMutes(store, now)
+      const [current] = await currentAlerts(store, { scope: 'alert', monitor, kind })
+      const transitions = await listAlertEvents(store, { monitor, kind, limit: MOST_LISTED })
+      const deliveries = await listDeliveries(store, { eventId: id, limit: MOST_LISTED })
+      return {
+        status: 200,
+        body: {
+          ...toAlert(event, { ack, mutes, now }),
+          current: current?.id ?? null,
+          transitions: transitions.map(toTransition),
+          deliveries: deliveries.map(toDelivery),
+        },
+      }
+    },
+    async acknowledgeAlert({ params, body }) {
+      const event = await eventOr404(context, params.alert)
+      const now = clock()
+      const ack = { ...body, at: now.toISOString() }
+      await acknowledge(store, event, ack, now)
+      return { status: 200, body: ack }
+    },
+    async unacknowledgeAlert({ params }) {
+      await unacknowledge(store, await eventOr404(context, params.alert), clock())
+      return { status: 204 }
+    },
+  }
+}
+
+async function eventOr404({ store }: ApiContext, id: string): Promise<AlertEvent> {
+  const [event] = await findAlertEvents(store, [id])
+  if (event === undefined) throw notFound(`alert ${id}`)
+  return event
+}

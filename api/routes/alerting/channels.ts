@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sendTest } from '../../../alerts/delivery/send-test.ts'
+import { alertRoutes } from '../../../store/declared/alert-route.ts'
+import { channels, publicChannel, type Channel } from '../../../store/declared/channel.ts'
+import { monitors } from '../../../store/declared/monitor.ts'
+import { testMessage } from '../../answers/channel-test.ts'
+import type { ApiContext } from '../../context.ts'
+import type { channelRoutes } from '../../contract/alerting/channels.ts'
+import { nameCursor, pageOfAll } from '../../paging.ts'
+import { notFound, Problem } from '../../problem.ts'
+import type { HandlersOf } from '../../router.ts'
+
+/** Channels: where alerts are sent. Their secrets are never answered. */
+export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
+  const { store, clock, dispatcher, mailer } = context
+  return {
+    async listChannels({ query }) {
+      const all = await channels.list(store)
+      const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ name }) => [name])
+      return { status: 200, body: { channels: items.map(publicChannel), next_cursor } }
+    },
+    async declareChannel({ body }) {
+      const before = await channels.find(store, body.name)
+      if (!isDeepStrictEqual(body, before)) await channels.put(store, body.name, body, clock())
+      return { status: before === undefined ? 201 : 200, body: publicChannel(body) }
+    },
+    async deleteChannel({ params }) {
+      const { name } = await channelOr404(context, params.channel)
+      const named = ({ channels: names }: { channels: string[] }) => names.includes(name)
+      const using = [
+        ...(await monitors.list(store))
+          .filter(({ alert, retrain }) => named(alert) || retrain?.target === name)
+          .map((one) => `monitor "${one.name}"`),
+        ...(await alertRoutes.list(store)).filter(named).map((one) => `route "${one.name}"`),
+      ]
+      if (using.length > 0) {
+        throw new Problem(
+          409,
+          'Conflict',
+          `The channel "${name}" is named by ${using.join(', ')}: take it from there first.`,
+        )
+      }
+      await channels.remove(store, name, clock())
+      return { status: 204 }
+    },
+    async testChannel({ params }) {
+      const channel = await channelOr404(context, params.channel)
+      const outcome = await sendTest(channel, { dispatcher, mailer, now: clock() })
+      if (outcome.status === 'aborted') throw new Error('a test that nothing aborts was aborted')
+      return {
+        status: 200,
+        body: {
+          delivered: outcome.status === 'delivered',
+          http_status: outcome.httpStatus ?? null,
+          latency_ms: outcome.latencyMs,
+          error: 'error' in outcome ? outcome.error : null,
+          message: testMessage(channel, outcome),
+        },
+      }
+    },
+  }
+}
+
+async function channelOr404({ store }: ApiContext, name: string): Promise<Channel> {
+  const channel = await channels.find(store, name)
+  if (channel === undefined) throw notFound(`channel "${name}"`)
+  return channel
+}

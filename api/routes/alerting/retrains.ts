@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { askByHand, letGo, requestByHand, type Wish } from '../../../alerts/retraining/by-hand.ts'
+import { recordStep, type Step, type StepOutcome } from '../../../alerts/retraining/record.ts'
+import { readRetrain, readRetrains, type Retrain } from '../../../alerts/retraining/retrain.ts'
+import { newestEnd } from '../../../detectors/run/schedule.ts'
+import { findAlertEvents } from '../../../store/alerting/alert-events.ts'
+import { channels } from '../../../store/declared/channel.ts'
+import { actorOf } from '../../access.ts'
+import { toCall, toRetrain, toRetrainDetail } from '../../answers/retrain.ts'
+import { monitorOr404, type ApiContext } from '../../context.ts'
+import type { retrainRoutes } from '../../contract/alerting/retrains.ts'
+import { pageOfAll } from '../../paging.ts'
+import { notFound, Problem } from '../../problem.ts'
+import { reportOn } from '../../retrain-report.ts'
+import type { HandlersOf, Input } from '../../router.ts'
+
+type Decide = Input<typeof retrainRoutes.approveRetrain>
+/** Newest first, so times are negative. */
+const position = z.tuple([z.number(), z.string()])
+const positionOf = ({ request }: Retrain): [number, string] => [-request.createdAt.getTime(), request.id]
+
+/** Requests for retraining: what became of them, and what people decide. */
+export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
+  const { store, clock } = context
+  const stepOf = <Type extends Step['type']>({ body, response }: Decide, type: Type) => ({
+    ...personOf(response, body.comment),
+    type,
+    at: clock(),
+  })
+  return {
+    async listRetrains({ query: { status, limit, cursor, ...filter } }) {
+      const all = (await readRetrains(store, filter)).filter(
+        ({ state }) => status === undefined || state.status === status,
+      )
+      const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
+      return { status: 200, body: { retrains: items.map(toRetrain), next_cursor } }
+    },
+    async getRetrain({ params }) {
+      const retrain = await readRetrain(store, params.retrain)
+      if (retrain === undefined) throw unknownRetrain(params.retrain)
+      const target = await channels.find(store, retrain.request.target)
+      return { status: 200, body: toRetrainDetail(retrain, target, context.publicUrl(), clock()) }
+    },
+    async requestRetrain({ body: { dry_run, comment, ...from }, response }) {
+      const wish = await wishOf(context, from)
+      if (dry_run) return { status: 200, body: await preview(context, wish) }
+      const asked = await askByHand(store, wish, personOf(response, comment))
+      if (asked.outcome === 'created') return { status: 201, body: toRetrain(asked.retrain) }
+      const { id } = asked.other.request
+      throw new Problem(
+        409,
+        'Conflict',
+        `The retraining ${id} of the model is under way: wait for it, or cancel it.`,
+      )
+    },
+    async approveRetrain(input) {
+      const { retrain } = input.params
+      return decided(retrain, await letGo(store, retrain, stepOf(input, 'approved')))
+    },
+    async rejectRetrain(input) {
+      const { retrain } = input.params
+      return decided(retrain, await recordStep(store, retrain, stepOf(input, 'rejected')))
+    },
+    async cancelRetrain(input) {
+      const { retrain } = input.params
+      return decided(retrain, await recordStep(store, retrain, stepOf(input, 'cancelled')))
+    },
+    async replayRetrain(input) {
+      const { retrain } = input.params
+      return decided(retrain, await letGo(store, retrain, stepOf(input, 'replayed')))
+    },
+    async reportRetrain({ params, body, request, response }) {
+      const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
+      const requestId = response.locals.requestId as string
+      return { status: 200, body: toRetrain(await reportOn(context, params.retrain, token, body, requestId)) }
+    },
+  }
+}
+
+function personOf(response: Decide['response'], comment: string) {
+  return { by: actorOf(response), comment, requestId: response.locals.requestId as string }
+}
+
+const unknownRetrain = (id: string) => notFound(`retraining ${id}`)
+
+/** Two people who decide the same are both right; the second one's word changes nothing, and is told so. */
+function decided(id: string, outcome: StepOutcome): { status: 200; body: ReturnType<typeof toRetrain> } {
+  if (outcome.outcome === 'unknown') throw unknownRetrain(id)
+  if (outcome.outcome === 'applied') return { status: 200, body: toRetrain(outcome.retrain) }
+  const { state, events } = outcome.retrain
+  const reason = outcome.outcome === 'conflict' ? outcome.reason : `it is ${state.status} already`
+  const last = events.findLast(({ type }) => PERSONS.some((one) => one === type))
+  const who = last === undefined ? '' : ` Last decided by ${last.by}: ${last.type}.`
+  throw new Problem(409, 'Conflict', `This cannot be done to the retraining: ${reason}.${who}`)
+}
+
+const PERSONS = ['approved', 'rejected', 'cancelled', 'replayed'] as const
+
+async function wishOf(context: ApiContext, from: { alert?: string; monitor?: string }): Promise<Wish> {
+  const { store, clock } = context
+  const [event] = from.alert === undefined ? [] : await findAlertEvents(store, [from.alert])
+  if (from.alert !== undefined && event?.scope !== 'alert') throw notFound(`alert ${from.alert}`)
+  const monitor = await monitorOr404(context, from.monitor ?? event.monitor)
+  const policy = monitor.retrain
+  if (policy === undefined)
+    throw new Problem(
+      422,
+      'No target',
+      `The monitor "${monitor.name}" does not say where to ask: give it "retrain" with the target, the name of a channel.`,
+    )
+  const now = clock()
+  return { monitor, policy, now, reason: event ? { event } : { windowEnd: newestEnd(monitor, now) } }
+}
+
+async function preview({ store, publicUrl, clock }: ApiContext, wish: Wish) {
+  const { target } = wish.policy
+  const channel = await channels.find(store, target)
+  const call = channel && toCall(requestByHand(wish), channel, publicUrl(), clock())
+  if (call == null)
+    throw new Problem(422, 'No target', `There is no channel "${target}" that can ask for a retraining.`)
+  return call
+}

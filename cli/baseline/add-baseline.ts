@@ -1,0 +1,151 @@
+import { basename } from 'node:path'
+import { ConfigError } from '../../config.ts'
+import { inferModel, stageBaseline, type Guesses } from '../../ingest/baseline/file-baseline.ts'
+import { fileProblem } from '../../ingest/files/open-file.ts'
+import { StoreError } from '../../store/engine/errors.ts'
+import { declarationOf, modelSchema, type Model } from '../../store/declared/model.ts'
+import { Refusal, type Api, type ApiAccess } from '../client/api-client.ts'
+import { categoryNotices, invalidSentence, readingNotices, roleSentences } from '../compare/guess-notices.ts'
+import { fileName, typeName } from '../compare/names.ts'
+import { printable } from '../shared/text.ts'
+import { progressBar } from '../shared/progress.ts'
+import { columnNames, withEngine } from '../client/engine.ts'
+import { knownKeys } from '../../declare/schema-keys.ts'
+import { upload } from './upload.ts'
+
+export interface AddOptions {
+  name?: string | undefined
+  guesses: Guesses
+  /** Whether any guess was overridden. */
+  guided: boolean
+  activate: boolean
+}
+
+export interface Baseline {
+  version: number
+  rows: number
+  name: string
+  created_at: string
+}
+
+/** As the service answers where one is made. */
+interface NewBaseline extends Baseline {
+  invalid: { column: string; count: number; example: string }[]
+}
+
+export interface Added {
+  baseline: Baseline
+  active: boolean
+  model: Model
+  inferred: boolean
+  /** What of the file or the model is left out, in sentences. */
+  notices: string[]
+}
+
+const LONGEST_NAME = 100
+
+/** Makes a baseline of a file; a model that is not declared is inferred from it and declared. */
+export async function addBaseline(
+  access: ApiAccess,
+  name: string,
+  file: string,
+  options: AddOptions,
+): Promise<Added> {
+  const { api } = access
+  const problem = await fileProblem(file)
+  if (problem !== undefined) throw new ConfigError(`${printable(file)}: ${problem}`)
+  const declared = await findModel(api, name)
+  if (declared !== undefined && options.guided) {
+    throw new ConfigError(
+      `The model "${name}" is declared already, so its file leaves nothing to guess: drop --kind, --task and --positive.`,
+    )
+  }
+  const { model, notices } =
+    declared === undefined
+      ? await inferFrom(access, name, file, options.guesses)
+      : { model: declared, notices: await unchecked(access, file, declared) }
+  if (declared === undefined) await api.post('/models', declarationOf(model))
+  const { invalid, ...baseline } = await send(api, name, file, options, declared === undefined)
+  // Of a model that was inferred, its file is told already.
+  if (declared !== undefined) notices.push(...invalid.map((one) => `${invalidSentence(one.column, one)}.`))
+  if (options.activate) await api.post(`/models/${name}/baselines/${baseline.version}/activate`)
+  const { active } = await api.get<{ active: number | null }>(`/models/${name}/baselines`)
+  return { baseline, active: active === baseline.version, model, inferred: declared === undefined, notices }
+}
+
+/** The declared model, or undefined. */
+async function findModel(api: Api, name: string): Promise<Model | undefined> {
+  try {
+    const found = await api.get<Record<string, unknown>>(`/models/${name}`)
+    return modelSchema.parse(
+      Object.fromEntries(knownKeys(modelSchema).flatMap((key) => (key in found ? [[key, found[key]]] : []))),
+    )
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return undefined
+    throw error
+  }
+}
+
+async function send(
+  api: Api,
+  model: string,
+  file: string,
+  { name }: AddOptions,
+  inferred: boolean,
+): Promise<NewBaseline> {
+  const called = encodeURIComponent(name ?? basename(file).slice(0, LONGEST_NAME))
+  const bar = progressBar()
+  try {
+    return await upload<NewBaseline>(api, `/models/${model}/baselines?name=${called}`, file, bar)
+  } catch (error) {
+    if (error instanceof Refusal)
+      error.message = `${printable(file)}: ${error.message}${inferred ? `\nThe model "${model}" was declared before, as its file suggests.` : ''}`
+    throw error
+  } finally {
+    bar.stop()
+  }
+}
+
+async function inferFrom({ store }: ApiAccess, name: string, path: string, guesses: Guesses) {
+  return withEngine(store, async ({ store: engine, spool }) => {
+    const staged = await stageBaseline(engine.rollup, path, spool, undefined, guesses)
+    if (staged.status === 'unreadable') throw new ConfigError(printable(staged.reason))
+    const { file } = staged
+    try {
+      if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
+      const { model, leftOut } = await inferModel(engine.rollup, file, name, guesses)
+      const used = new Set(model.features.map((feature) => feature.name))
+      const unread = file.unsupported.map(
+        (column) => `column "${printable(column.name)}", which is ${typeName(column.type)}`,
+      )
+      return {
+        model,
+        notices: [
+          ...roleSentences(leftOut, (column) => `no feature (--kind ${column}=… makes it one)`),
+          ...readingNotices(file, fileName(path), used),
+          ...categoryNotices(file, used),
+          ...unread.map((one) => `Not read: ${one}.`),
+        ],
+      }
+    } finally {
+      await file.drop()
+    }
+  })
+}
+
+/** Features that a declared model has and the file has not; whether the file can be read the service will judge. */
+async function unchecked({ store }: ApiAccess, path: string, { features }: Model): Promise<string[]> {
+  try {
+    const present = await withEngine(store, (engine) => columnNames(engine, path))
+    if (present === undefined) return []
+    return missing(features.map(({ name }) => name).filter((name) => !present.includes(name)))
+  } catch (error) {
+    // There may be no engine where the command runs.
+    if (error instanceof StoreError) return []
+    throw error
+  }
+}
+
+function missing(names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`Not in the file, so not checked: ${names.map(printable).join(', ')}.`]
+}

@@ -1,0 +1,157 @@
+import { HOUR_MS } from '../../domain/time.ts'
+import { Readable } from 'node:stream'
+import { Agent, request } from 'undici'
+import { ConfigError } from '../../config.ts'
+import { printable } from '../shared/text.ts'
+import { ServiceFailure } from './failure.ts'
+
+/** The HTTP API as commands use it. A refusal is thrown as {@link Refusal}, with what the answer says. */
+export interface Api {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body?: unknown): Promise<T>
+  /** Sends a body that is read as it goes, such as a file. */
+  send<T>(path: string, body: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<T>
+  /** Sends records as NDJSON; the answer counts them, also where all were rejected. */
+  offer<T>(path: string, lines: string): Promise<Offered<T>>
+  close(): Promise<void>
+}
+
+/** What came of records that were sent: what hinders now, such as 429, 503 and silence, may pass. */
+export type Offered<T> =
+  { status: 'answered'; body: T } | { status: 'later'; reason: string; afterSeconds: number | undefined }
+
+/** The API refused a request; the message says why, for the one who typed the command. */
+export class Refusal extends ConfigError {
+  readonly status: number
+  /** What the answer holds, where it is an object. */
+  readonly body: Readonly<Record<string, unknown>>
+
+  constructor(status: number, message: string, body: unknown = {}) {
+    super(message)
+    this.status = status
+    this.body = Object(body) as Record<string, unknown>
+  }
+}
+
+export interface ApiLocation {
+  /** Without a slash at its end. */
+  url: string
+  key: string | undefined
+  /** What to do when nothing answers there. */
+  unreachable: string
+}
+
+/** Counting the rows of a large file is one request. */
+const PATIENCE_MS = HOUR_MS
+
+interface Call {
+  method: 'GET' | 'POST'
+  headers?: Record<string, string>
+  body?: string | Readable
+}
+
+interface Answer {
+  status: number
+  text: string
+  retryAfter: string | undefined
+}
+
+/** Nothing answered, or not to the end. */
+class NoAnswer extends ConfigError {}
+
+export function connectApi({ url, key, unreachable }: ApiLocation): Api {
+  const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS })
+  async function exchange(path: string, { headers, ...init }: Call): Promise<Answer> {
+    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
+    // A redirect, which might lead the key elsewhere, is not followed.
+    const options = { ...init, headers: { ...headers, ...authorization }, dispatcher }
+    try {
+      const { statusCode, headers: given, body } = await request(`${url}/api/v1${path}`, options)
+      return { status: statusCode, text: await body.text(), retryAfter: given['retry-after']?.toString() }
+    } catch (cause) {
+      throw new NoAnswer(`No answer from ${url} (${reasonOf(cause)}). ${unreachable}`, { cause })
+    }
+  }
+  const resultOf = <T>(answer: Answer) => result<T>(answer, url, key !== undefined)
+  const call = async <T>(path: string, init: Call) => resultOf<T>(await exchange(path, init))
+  const json = { 'content-type': 'application/json' }
+  const ndjson = { 'content-type': 'application/x-ndjson' }
+  return {
+    get: (path) => call(path, { method: 'GET' }),
+    post: (path, body) =>
+      call(path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { headers: json, body: JSON.stringify(body) }),
+      }),
+    send: (path, body, headers) => call(path, { method: 'POST', headers, body: Readable.from(body) }),
+    async offer<T>(path: string, lines: string): Promise<Offered<T>> {
+      let answer: Answer
+      try {
+        answer = await exchange(path, { method: 'POST', headers: ndjson, body: lines })
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error
+        return { status: 'later', reason: error.message, afterSeconds: undefined }
+      }
+      const { status, text, retryAfter } = answer
+      if (status === 422) return { status: 'answered', body: parsed(text) as T }
+      if (status !== 429 && status < 500) return { status: 'answered', body: resultOf<T>(answer) }
+      const { detail = `status ${status}` } = Object(parsed(text)) as ProblemDetails
+      return { status: 'later', reason: printable(detail), afterSeconds: secondsOf(retryAfter) }
+    },
+    close: () => dispatcher.close(),
+  }
+}
+
+interface ProblemDetails {
+  title?: string
+  detail?: string
+  request_id?: string
+  errors?: { path?: string; message?: string }[]
+}
+
+/** Of Retry-After, which can also be a date; undefined where it is none of both. */
+function secondsOf(retryAfter: string | undefined): number | undefined {
+  const seconds = Number(retryAfter)
+  const wait = Number.isNaN(seconds) ? (Date.parse(retryAfter ?? '') - Date.now()) / 1000 : seconds
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
+}
+
+function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, hasKey: boolean): T {
+  if (status === 204) return undefined as T
+  const body = parsed(text)
+  if (status === 401) throw new Refusal(status, keyAdvice(url, hasKey))
+  if (body === undefined || (status >= 300 && status < 400)) {
+    throw new ConfigError(
+      `What answers at ${url} is not Driftgauge (status ${status}). Set DRIFTGAUGE_URL to the address of the service.`,
+    )
+  }
+  if (status < 300) return body as T
+  const { title = `status ${status}`, detail, errors = [], request_id: id } = body as ProblemDetails
+  if (status >= 500 && status !== 501) {
+    const where = id === undefined ? '' : ` The log of the service has the reason under request ${id}.`
+    throw new ServiceFailure(printable(`The service failed: ${detail ?? title}${where}`))
+  }
+  const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
+  throw new Refusal(status, (lines.length > 0 ? lines : [detail ?? title]).map(printable).join('\n'), body)
+}
+
+function keyAdvice(url: string, hasKey: boolean): string {
+  return hasKey
+    ? `The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
+    : `The service at ${url} asks for a key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** `ECONNREFUSED` and its kind, or else the sentence that the network gave. */
+function reasonOf(error: unknown): string {
+  const cause = (error as { cause?: unknown }).cause ?? error
+  const { code, message } = cause as { code?: string; message?: string }
+  return code ?? message ?? String(cause)
+}

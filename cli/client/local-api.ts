@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from '../../api/app.ts'
+import type { Config } from '../../config.ts'
+import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
+import { openStore, type Store } from '../../store/engine/client.ts'
+import { migrate } from '../../store/schema/migrations.ts'
+import { openModels } from '../../store/declared/models.ts'
+import { createLog } from '../../service/log.ts'
+import type { ApiLocation } from './http.ts'
+
+export interface LocalApi extends ApiLocation {
+  store: Store
+  close(): Promise<void>
+}
+
+/**
+ * Opens the data directory and serves the very API of the service on a free port of the loopback interface, for
+ * this process alone: it asks for a key that nobody else knows. Nothing runs on a schedule.
+ */
+export async function startLocalApi(config: Config): Promise<LocalApi> {
+  const store = await openStore(config.store)
+  try {
+    await migrate(store, new Date())
+    await mkdir(config.spool, { recursive: true })
+    const key = randomBytes(24).toString('hex')
+    const app = createApp({
+      store,
+      models: openModels(store),
+      log: createLog(config.logLevel === 'silent' ? 'silent' : 'error'),
+      spool: config.spool,
+      apiKeys: [key],
+      clock: () => new Date(),
+      topics: openTopicSources(config.kafka, store),
+      readiness: async () => ({ reasons: [] }),
+    })
+    const server = createServer(app)
+    await new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(0, '127.0.0.1', () => resolve()),
+    )
+    const { port } = server.address() as AddressInfo
+    return {
+      store,
+      url: `http://127.0.0.1:${port}`,
+      key,
+      unreachable:
+        'This process serves it itself, so something on this machine keeps it from its own loopback.',
+      async close() {
+        await new Promise<void>((resolve) => {
+          server.close(() => resolve())
+          server.closeAllConnections()
+        })
+        await store.close()
+      },
+    }
+  } catch (cause) {
+    await store.close()
+    throw cause
+  }
+}

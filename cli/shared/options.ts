@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from 'commander'
+import { columnKindSchema, nameSchema, type ColumnKind, type Model } from '../../store/declared/model.ts'
+
+export function parseName(text: string): string {
+  const outcome = nameSchema.safeParse(text)
+  if (!outcome.success) throw new InvalidArgumentError(outcome.error.issues[0].message)
+  return outcome.data
+}
+
+export function parseVersion(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a baseline has a number, from 1')
+  return Number(text)
+}
+
+/** How many a list shows at most. */
+export const MOST_LISTED = 1000
+
+export function parseLimit(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MOST_LISTED)
+    throw new InvalidArgumentError(`give a whole number from 1 to ${MOST_LISTED}`)
+  return Number(text)
+}
+
+export function parseTask(text: string): Model['task'] {
+  if (text === 'binary' || text === 'multiclass' || text === 'regression') return text
+  throw new InvalidArgumentError('use binary, multiclass or regression')
+}
+
+export function collectKind(
+  text: string,
+  kinds: ReadonlyMap<string, ColumnKind> = new Map(),
+): ReadonlyMap<string, ColumnKind> {
+  const cut = text.lastIndexOf('=')
+  const kind = columnKindSchema.safeParse(text.slice(cut + 1))
+  if (cut < 1 || !kind.success)
+    throw new InvalidArgumentError('write it as column=numeric or column=categorical')
+  return new Map([...kinds, [text.slice(0, cut), kind.data]])
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore, type Store } from '../../store/engine/client.ts'
+
+export interface Workspace {
+  store: Store
+  /** Directory for links to the files that are read. */
+  spool: string
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Runs `work` with a store in a temporary directory, which is gone afterwards, also on errors and Ctrl-C.
+ * `onInterrupt` is called before a stop signal ends the process.
+ */
+export async function withWorkspace<T>(
+  work: (workspace: Workspace) => Promise<T>,
+  onInterrupt: () => void,
+): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-compare-'))
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  const release = onSignal(() => {
+    onInterrupt()
+    remove()
+  })
+  try {
+    const store = await openStore({ path: join(directory, 'store') })
+    try {
+      return await work({ store, spool: join(directory, 'spool') })
+    } finally {
+      await store.close()
+    }
+  } finally {
+    remove()
+    release()
+  }
+}
+
+/** Cleans up at a stop signal, then lets it end the process as it would have. Returns how to undo this. */
+export function onSignal(cleanUp: () => void): () => void {
+  const release = () => SIGNALS.forEach((signal) => process.off(signal, handle))
+  const handle = (signal: NodeJS.Signals) => {
+    release()
+    try {
+      cleanUp()
+    } finally {
+      // Later, when other listeners have had their turn: while any is left the signal would not end the process.
+      setImmediate(() => process.kill(process.pid, signal))
+    }
+  }
+  SIGNALS.forEach((signal) => process.on(signal, handle))
+  return release
+}

@@ -1,0 +1,66 @@
+import Ban from '@lucide/svelte/icons/ban'
+import CircleCheck from '@lucide/svelte/icons/circle-check'
+import CirclePlay from '@lucide/svelte/icons/circle-play'
+import CircleSlash from '@lucide/svelte/icons/circle-slash'
+import CircleX from '@lucide/svelte/icons/circle-x'
+import ClockAlert from '@lucide/svelte/icons/clock-alert'
+import Eye from '@lucide/svelte/icons/eye'
+import Hand from '@lucide/svelte/icons/hand'
+import MailX from '@lucide/svelte/icons/mail-x'
+import Send from '@lucide/svelte/icons/send'
+import type { Decision, Retrain, RetrainDetail } from '../../queries/retrains.ts'
+
+const CALM = 'text-ink bg-sunken'
+const MUTED = 'text-muted bg-sunken'
+const WARNING = 'text-warning bg-warning-fill'
+
+/** How each status of a retraining looks: a shape, a word and a tone. */
+export const RETRAIN_STATUS = {
+  awaiting_approval: { icon: Hand, word: 'Waits for approval', tone: WARNING },
+  requested: { icon: Send, word: 'Being sent', tone: CALM },
+  sent: { icon: Send, word: 'Sent', tone: CALM },
+  accepted: { icon: CirclePlay, word: 'Accepted', tone: CALM },
+  running: { icon: CirclePlay, word: 'Running', tone: CALM },
+  succeeded: { icon: CircleCheck, word: 'Succeeded', tone: CALM },
+  failed: { icon: CircleX, word: 'Failed', tone: 'text-critical bg-critical-fill' },
+  rejected: { icon: Ban, word: 'Rejected', tone: MUTED },
+  cancelled: { icon: Ban, word: 'Cancelled', tone: MUTED },
+  expired: { icon: ClockAlert, word: 'Lost', tone: WARNING },
+  undeliverable: { icon: MailX, word: 'Not delivered', tone: WARNING },
+  refused: { icon: CircleSlash, word: 'Not asked for', tone: MUTED },
+  dry_run: { icon: Eye, word: 'Dry run', tone: MUTED },
+} as const satisfies Record<Retrain['status'], object>
+
+const UNDER_WAY: readonly Decision[] = ['cancel']
+
+/** What a person can do at each status, the usual choice first. */
+export const DECISIONS: Partial<Record<Retrain['status'], readonly Decision[]>> = {
+  awaiting_approval: ['approve', 'reject'],
+  requested: UNDER_WAY,
+  sent: UNDER_WAY,
+  accepted: UNDER_WAY,
+  running: UNDER_WAY,
+  undeliverable: ['replay'],
+}
+
+/** What happened, in words. */
+export const EVENT_WORDS: Record<RetrainDetail['events'][number]['type'], string> = {
+  awaiting_approval: 'waits for approval',
+  requested: 'asked for',
+  refused: 'not asked for',
+  dry_run: 'recorded as a dry run',
+  approved: 'approved',
+  rejected: 'rejected',
+  cancelled: 'cancelled',
+  sending: 'attempt to send it',
+  sent: 'sent',
+  not_sent: 'not delivered, will be tried again',
+  undeliverable: 'could not be delivered',
+  replayed: 'to be sent again',
+  accepted: 'accepted by the pipeline',
+  running: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  expired: 'lost',
+  baseline: 'compared with a new baseline',
+}

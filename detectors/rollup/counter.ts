@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises'
+import { dirtyHours, type DirtyHour } from '../../store/events/dirty-hours.ts'
+import type { Model } from '../../store/declared/model.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { rollup } from './rollup.ts'
+
+/** Brings the profiles of a model up to date; returns how many hours were counted. */
+export type Counter = (model: Model, now: Date) => Promise<number>
+
+/** A roll-up that whoever needs counts can ask for: of each model one at a time. */
+export function createCounter(store: Store, nextGeneration: () => number): Counter {
+  const running = new Map<string, Promise<unknown>>()
+  return (model, now) => {
+    const before = running.get(model.name) ?? Promise.resolve()
+    const counting = before.then(() => rollup({ store, model, now, nextGeneration }))
+    // What fails is its caller's; who comes next tries again.
+    running.set(
+      model.name,
+      counting.catch(() => {}),
+    )
+    return counting
+  }
+}
+
+const PAUSE_MS = 500
+/** The process that counts does so every minute. */
+const LONGEST_WAIT_MS = 90_000
+
+/** Waits until another process has counted what is stored by now; false where it has not for longer than it takes. */
+export async function waitUntilCounted(store: Store, model: Model, clock: () => Date): Promise<boolean> {
+  const asked = clock()
+  const key = ({ part, hour, batch }: DirtyHour) => `${part} ${hour.getTime()} ${batch}`
+  const open = async () => (await dirtyHours(store, model.name, asked)).map(key)
+  const wanted = new Set(await open())
+  // What comes meanwhile is dirty as well, and is not waited for.
+  for (let left = wanted.size; left > 0;) {
+    if (clock().getTime() > asked.getTime() + LONGEST_WAIT_MS) return false
+    await setTimeout(PAUSE_MS)
+    left = (await open()).filter((one) => wanted.has(one)).length
+  }
+  return true
+}

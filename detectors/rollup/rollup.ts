@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { baselineColumns } from '../../store/profiles/baselines.ts'
+import {
+  announceDirty,
+  confirmDirty,
+  dirtyHours,
+  settleDirty,
+  type DirtyHour,
+} from '../../store/events/dirty-hours.ts'
+import { countPendingLabels, findSettling } from '../../store/events/labels.ts'
+import { writeLabelledProfiles } from '../../store/labelled/labelled-profiles.ts'
+import type { Model } from '../../store/declared/model.ts'
+import {
+  hoursOfVersions,
+  publish,
+  sweepProfiles,
+  writeProfiles,
+  type Rollup,
+} from '../../store/profiles/profiles.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { baselinesInUse } from '../run/compared-baseline.ts'
+import { countedSegments } from '../run/slices.ts'
+import { planRollup, type RollupJob } from './plan-rollup.ts'
+
+export interface RollupOptions {
+  store: Store
+  model: Model
+  now: Date
+  /** Gives a number that is larger at each call, across restarts; see {@link generationClock}. */
+  nextGeneration: () => number
+  onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * Brings the profiles of a model up to date: gives waiting labels to their predictions, counts every hour
+ * that changed since, and publishes it. Repeating it changes nothing. Returns how many hours were counted.
+ */
+export async function rollup(options: RollupOptions): Promise<number> {
+  const { store, model, now } = options
+  await placeWaitingLabels(store, model, now)
+  const dirty = await dirtyHours(store, model.name, now)
+  if (dirty.length === 0) return 0
+  // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
+  const jobs: (RollupJob & Counted)[] = []
+  for (const { baseline, versions } of await baselinesInUse(store, model.name)) {
+    const { binning } = baseline
+    const changed = await changedHours(store, { model: model.name, binning, versions }, dirty)
+    if (changed.length === 0) continue
+    const columns = await baselineColumns(store, model, baseline)
+    const segments = countedSegments(model, baseline)
+    const planned = planRollup(model.task, columns, changed, segments)
+    jobs.push(...planned.map((job) => ({ ...job, binning, segments, versions })))
+  }
+  let done = 0
+  for (const { binning, segments, versions, part, hours, columns: chunks, labelled } of jobs) {
+    const shared = {
+      model: model.name,
+      binning,
+      segments,
+      versions,
+      part,
+      hours,
+      generation: options.nextGeneration(),
+    }
+    for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
+    for (const sums of labelled) await writeLabelledProfiles(store, model, shared, sums)
+    await publish(store, { ...shared, columns: [] }, now)
+    options.onProgress?.(++done, jobs.length)
+  }
+  await settleDirty(store, model.name, dirty, now)
+  await sweepProfiles(store, model.name)
+  return new Set(dirty.map(({ hour }) => hour.getTime())).size
+}
+
+/** What is counted over the bins of a baseline. */
+type Counted = Pick<Rollup, 'binning' | 'segments' | 'versions'>
+
+/** The hours to count again where only rows of some versions are counted. */
+async function changedHours(
+  store: Store,
+  scope: Pick<Rollup, 'model' | 'binning' | 'versions'>,
+  dirty: readonly DirtyHour[],
+): Promise<readonly DirtyHour[]> {
+  if (scope.versions === undefined) return dirty
+  const times = [...new Set(dirty.map(({ hour }) => hour.getTime()))]
+  const hours = await hoursOfVersions(
+    store,
+    scope,
+    times.map((time) => new Date(time)),
+  )
+  const changed = new Set(hours.map((hour) => hour.getTime()))
+  return dirty.filter(({ hour }) => changed.has(hour.getTime()))
+}
+
+/** Gives labels that wait to their predictions, and marks the hours of these. */
+export async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
+  if ((await countPendingLabels(store, model.name)) === 0) return
+  const { hours, settle, end } = await findSettling(store, model, now)
+  if (hours.length > 0) {
+    const batch = randomUUID()
+    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch }))
+    await announceDirty(store, model.name, dirty, now)
+    await settle()
+    await confirmDirty(store, model.name, dirty, now)
+  }
+  await end()
+}
+
+/** Milliseconds times this, with a random rest, stay below 2^53 until the year 2039. */
+const RANDOM_STEPS = 4096
+
+/**
+ * Generations from a wall clock: increasing within a process, and unique across restarts and processes.
+ * @param after the newest one that is published, so that a clock that was set back hides nothing
+ */
+export function generationClock(
+  after = 0,
+  clock: () => number = Date.now,
+  random: () => number = Math.random,
+): () => number {
+  let last = after
+  return () => {
+    last = Math.max(last + 1, clock() * RANDOM_STEPS + Math.floor(random() * RANDOM_STEPS))
+    return last
+  }
+}

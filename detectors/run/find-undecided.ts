@@ -1,0 +1,49 @@
+import { windowStart } from '../../domain/monitor-window.ts'
+import { conceptColumns } from './find-concept.ts'
+import { driftKindOf } from './kinds.ts'
+import type { Finding, Reference, WindowRequest } from './run-request.ts'
+
+/** Why checks that need labels cannot be made at all. */
+export type Undecided = 'label_delay_unknown' | 'no_labels_in_baseline' | 'no_predictions_in_baseline'
+
+const EXPLANATIONS: Record<Undecided, string> = {
+  label_delay_unknown:
+    'It is not known yet how long labels take to come: fewer than 200 of them tell. Wait for more, or say so by `label_delay`.',
+  no_labels_in_baseline: 'The baseline has no labels to compare with.',
+  no_predictions_in_baseline: 'The baseline has neither scores nor predictions to compare labels with.',
+}
+
+/** Findings that say so, in place of those that cannot be had: a check that is not made must not look like one that passed. */
+export function findUndecided(
+  { model, monitor, end }: WindowRequest,
+  { columns }: Reference,
+  reason: Undecided,
+): Finding[] {
+  const { deciding } = conceptColumns(columns)
+  const outcome = model.task === 'binary' ? 'score' : 'prediction'
+  const names = {
+    label: columns.filter((column) => driftKindOf(column) === 'label').map(({ name }) => name),
+    concept: deciding.length > 0 ? deciding.map(({ name }) => name) : [outcome],
+    performance: [
+      monitor.performance?.metric ??
+        (model.task === 'regression' ? 'rmse' : deciding[0]?.role === 'score' ? 'log_loss' : 'accuracy'),
+    ],
+  }
+  const kinds = (['label', 'concept', 'performance'] as const).filter((kind) => monitor.checks.includes(kind))
+  // Labels themselves are compared whatever the model predicts, as far as the baseline has them.
+  const blocked = kinds.filter((kind) => kind !== 'label' || reason === 'label_delay_unknown')
+  return blocked.flatMap((kind) =>
+    names[kind].map((column): Finding => ({
+      kind,
+      column,
+      start: windowStart(monitor, end),
+      verdict: 'insufficient_data',
+      reason,
+      explanation: EXPLANATIONS[reason],
+      statistics: {},
+      evaluation: { verdict: 'insufficient_data', reason },
+      rule: {},
+      identity: { baseline: reason, window: reason },
+    })),
+  )
+}

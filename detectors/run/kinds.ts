@@ -1,0 +1,23 @@
+import type { BaselineColumn } from '../../store/profiles/baselines.ts'
+import { LABEL_KINDS, type DriftKind } from '../../domain/drift-kind.ts'
+import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Part } from '../../store/profiles/profiles.ts'
+
+/** The kind of drift that a column's own distribution answers for; none for what only estimates performance. */
+export function driftKindOf({ role }: Pick<BaselineColumn, 'role'>): DriftKind | undefined {
+  if (role === 'confidence') return undefined
+  // Scores are a form of prediction.
+  return role === 'score' ? 'prediction' : role
+}
+
+/** The part of the profiles that a kind is computed from. */
+export function partOfKind(kind: DriftKind): Part {
+  return LABEL_KINDS.includes(kind) ? 'labels' : 'predictions'
+}
+
+/** The parts that a monitor has windows of. */
+export function partsOf({ checks }: Pick<Monitor, 'checks'>): Part[] {
+  return (['predictions', 'labels'] as const).filter((part) =>
+    checks.some((kind) => partOfKind(kind) === part),
+  )
+}

@@ -1,0 +1,70 @@
+import { DAY_MS } from '../../domain/time.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { firstScheduledEnd } from '../../store/results/evaluations.ts'
+import type { Cadence, Monitor } from '../../store/declared/monitor.ts'
+import { newestBefore, predictionHoursBetween } from '../../store/events/predictions.ts'
+import { CADENCE_LOOKBACK_MS, inferCadence, isOverdue } from './cadence.ts'
+
+/** A monitor over data that were never current expects some from so long after its first window. */
+const LOADING_MS = DAY_MS
+
+/** Whether predictions that were to be expected did not come, and why that is so, in a sentence. */
+export interface Silence {
+  isSilent: boolean
+  explanation: string
+}
+
+export const HEARD: Silence = { isSilent: false, explanation: 'Predictions came.' }
+
+/**
+ * Whether a window without a row of what the monitor checks is a fault. A model that never had predictions has not
+ * begun; and while past ones are loaded, none are missing.
+ */
+export async function findSilence(
+  store: Store,
+  { name, model, timezone, cadence: declared }: Monitor,
+  start: Date,
+  end: Date,
+): Promise<Silence> {
+  const newest = await newestBefore(store, model, end)
+  if (newest === undefined) return waiting('The model has had no predictions yet.')
+  if (newest >= start) return HEARD
+  const cadence = declared ?? (await observedCadence(store, model, newest, timezone))
+  if (cadence === 'irregular') return waiting('They have come at irregular times, so none are expected.')
+  // What is not known yet is not taken for more than it can be.
+  const expected: Cadence = cadence === 'unknown' ? 'monthly' : cadence
+  if (!isOverdue(expected, newest, end, timezone))
+    return waiting(`None are overdue: ${words(cadence, declared)}.`)
+  const first = (await firstScheduledEnd(store, name)) ?? end
+  const began = first.getTime() - (end.getTime() - start.getTime())
+  if (newest.getTime() < began && end.getTime() - first.getTime() < LOADING_MS)
+    return waiting('All stored predictions are of before the monitor began: they may still be loaded.')
+  const explanation =
+    `No predictions came from ${start.toISOString()} to ${end.toISOString()}, though some were to be expected: ` +
+    `${words(cadence, declared)}, and the newest is of ${newest.toISOString()}.`
+  return { isSilent: true, explanation }
+}
+
+function waiting(why: string): Silence {
+  return { isSilent: false, explanation: `No predictions came. ${why}` }
+}
+
+async function observedCadence(store: Store, model: string, newest: Date, timezone: string) {
+  const from = new Date(Math.max(0, newest.getTime() - CADENCE_LOOKBACK_MS))
+  const hours = await predictionHoursBetween(store, model, from, new Date(newest.getTime() + 1))
+  return inferCadence(hours, timezone)
+}
+
+const PERIODS: Record<Cadence, string> = {
+  hourly: 'every hour',
+  daily: 'every day',
+  weekdays: 'every day from Monday to Friday',
+  weekly: 'every week',
+  monthly: 'every month',
+}
+
+function words(cadence: Cadence | 'unknown', declared: Cadence | undefined): string {
+  if (declared !== undefined) return `its \`cadence\` says that they come ${PERIODS[declared]}`
+  if (cadence === 'unknown') return 'it is not known yet how often they come, and a whole month is waited for'
+  return `so far they came ${PERIODS[cadence]}`
+}

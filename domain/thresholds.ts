@@ -1,0 +1,19 @@
+/** The effects that make a warning and a critical breach; `warning` is at most `critical`. */
+export interface Thresholds {
+  warning: number
+  critical: number
+}
+
+/** The statistics that can decide whether a column has drifted. */
+export const DECIDING_STATISTICS = ['psi', 'ks', 'jensen_shannon', 'baseline_deviation'] as const
+export type DecidingStatistic = (typeof DECIDING_STATISTICS)[number]
+
+/** What a monitor has where its declaration leaves it out: by deciding statistic, and for the kinds with their own. */
+export const DEFAULT_THRESHOLDS = {
+  psi: { warning: 0.1, critical: 0.25 },
+  ks: { warning: 0.1, critical: 0.2 },
+  jensen_shannon: { warning: 0.1, critical: 0.2 },
+  baseline_deviation: { warning: 3, critical: 6 },
+  concept: { warning: 0.1, critical: 0.25 },
+  performance: { warning: 0.05, critical: 0.1 },
+} as const satisfies Record<DecidingStatistic | 'concept' | 'performance', Thresholds>

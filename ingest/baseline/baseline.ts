@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { bindBaseline } from '../../store/profiles/baseline-bindings.ts'
+import {
+  activateBaseline,
+  insertBaseline,
+  listBaselines,
+  type Baseline,
+  type BaselineColumn,
+  type BaselineSource,
+  type BaselineWindow,
+} from '../../store/profiles/baselines.ts'
+import type { ColumnBinning } from '../../store/profiles/binning.ts'
+import { classScoreColumn, unfoldScores } from '../../store/profiles/class-scores.ts'
+import { insertBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
+import { modelColumns, type Column, type Model } from '../../store/declared/model.ts'
+import { labelledPredictionsBetween } from '../../store/events/predictions.ts'
+import { rows } from '../../store/engine/query.ts'
+import { recount } from '../../store/events/recount.ts'
+import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { deriveBinning } from './binning.ts'
+import { scoredClasses, splitByClass, withConfidence } from './class-scores.ts'
+import { labelledColumns } from './labelled.ts'
+import { profileColumns, profileSegments } from './profile.ts'
+import { deriveSegments } from './segments.ts'
+
+export interface BaselineRequest {
+  model: Model
+  name: string
+  source: BaselineSource
+  now: Date
+  /** Told of the share of the work that is done, 0 to 1. */
+  onProgress?: (share: number) => void
+}
+
+export type BaselineOutcome = { status: 'created'; baseline: Baseline } | { status: 'empty'; reason: string }
+
+/** A baseline from the stored predictions, and their labels, of a pinned window of whole hours. */
+export async function baselineFromWindow(
+  store: Store,
+  request: BaselineRequest & { source: { window: BaselineWindow } },
+): Promise<BaselineOutcome> {
+  const { model, source } = request
+  const { from, to, version } = source.window
+  const rowsOf = labelledPredictionsBetween(model.name, new Date(from), new Date(to), version)
+  const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
+  const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
+  return createBaseline(store, store.rollup, unfoldScores(rowsOf, columns), columns, request)
+}
+
+/**
+ * Derives bins and counts of `columns` from the rows of `from`, a table expression on `client`, and stores
+ * them as the model's next baseline.
+ */
+export async function createBaseline(
+  store: Store,
+  client: ClickHouseClient,
+  from: string,
+  columns: readonly Column[],
+  request: BaselineRequest,
+): Promise<BaselineOutcome> {
+  const { model, now, onProgress = () => {} } = request
+  const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${from}`)
+  if (counted[0].n === 0) return { status: 'empty', reason: 'there are no rows' }
+  if (columns.length === 0) return { status: 'empty', reason: 'none of the columns belongs to the model' }
+  const unfolded = withConfidence(from, columns)
+  const { source } = unfolded
+  const total = unfolded.columns.length
+  const binned: BinnedColumn[] = []
+  for (const column of unfolded.columns) {
+    const binning = await deriveBinning(client, source, column)
+    binned.push({ ...column, binning: withOutcome(binning, column, model, unfolded.classes) })
+    onProgress((0.7 * binned.length) / total)
+  }
+  const profiles = await profileColumns(client, source, binned, (done) =>
+    onProgress(0.7 + (0.2 * done) / total),
+  )
+  const profiled = binned.map((column, i): BaselineColumn => ({ ...column, profile: profiles[i] }))
+  const kept = profiled.filter(isPresent)
+  const segments = await deriveSegments(client, source, model, kept)
+  const split = await profileSegments(client, source, kept, segments)
+  const labelled = await labelledColumns(client, source, model.task, kept, segments)
+  const counts = {
+    model: model.name,
+    // Without the sums over labels, whose last digits depend on the order in which the engine adds.
+    hash: digest([
+      kept,
+      labelled.map(({ role, column, counts }) => [role, column, counts]),
+      ...split.map(({ segment, role, name, profile }) => [segment, role, name, profile.counts]),
+    ]),
+    binning: digest([...kept.map(({ role, name, binning }) => ({ role, name, binning })), ...segments]).slice(
+      0,
+      16,
+    ),
+    name: request.name,
+    source: request.source,
+    rows: counted[0].n,
+    createdAt: now.toISOString(),
+    ...(segments.length === 0 ? {} : { segments }),
+  }
+  return inTurn(async () => {
+    const previous = await listBaselines(store, model.name)
+    const baseline: Baseline = { ...counts, version: previous.length + 1 }
+    await insertBaselineLabelled(store, baseline, labelled)
+    await insertBaseline(store, baseline, kept, split)
+    return { status: 'created', baseline }
+  })
+}
+
+/** What the bins of an outcome tell besides: the positive class of labels, the classes of `confidence`. */
+function withOutcome(
+  binning: ColumnBinning,
+  { role }: Column,
+  { task, positive }: Model,
+  classes: readonly string[],
+): ColumnBinning {
+  if (role === 'confidence' && binning.kind === 'numeric') return splitByClass(binning, classes)
+  if (role !== 'label' || binning.kind !== 'categorical' || task !== 'binary') return binning
+  // `true` is spelled 1; nothing else says by itself which class is meant.
+  const known = positive ?? binning.categories.find((category) => category === '1')
+  return known === undefined ? binning : { ...binning, positive: known }
+}
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/** Runs what must not run twice at a time: of two baselines that are made at once, one has to be the next. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = turn.then(work)
+  turn = done.catch(() => {})
+  return done
+}
+
+/** Makes a baseline the active one and has every stored hour counted over its bins. */
+export async function activate(store: Store, model: string, version: number, now: Date): Promise<void> {
+  // Before, so that a crash in between leaves no hour uncounted; and after, for what is counted meanwhile.
+  await recount(store, model, now)
+  await activateBaseline(store, model, version, now)
+  await recount(store, model, now)
+}
+
+/**
+ * Has a version of the model compared with a baseline of its own, or without one with the active baseline again. Every
+ * stored hour that holds predictions of it is counted anew, and so its windows are evaluated again.
+ */
+export async function bind(
+  store: Store,
+  model: string,
+  version: string,
+  baseline: number | undefined,
+  now: Date,
+): Promise<void> {
+  // Before and after, as in `activate`.
+  await recount(store, model, now, version)
+  await bindBaseline(store, model, version, baseline, now)
+  await recount(store, model, now, version)
+}
+
+/** A baseline without predictions, scores or labels has no such column, so that their checks can say so. */
+function isPresent({ role, profile }: BaselineColumn): boolean {
+  return role === 'feature' || profile.counts.some((count, slot) => slot > 0 && count > 0)
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}

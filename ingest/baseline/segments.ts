@@ -1,0 +1,29 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import { categoricalSummary } from '../../store/profiles/column-queries.ts'
+import type { Column, Model } from '../../store/declared/model.ts'
+import { rows } from '../../store/engine/query.ts'
+import { segmentText } from '../../store/profiles/segment-sql.ts'
+import { MOST_SEGMENT_VALUES, type SegmentColumn } from '../../store/profiles/segments.ts'
+
+/** How the rows of `from` are split by the model's segment columns, as far as they are among `columns`. */
+export async function deriveSegments(
+  client: ClickHouseClient,
+  from: string,
+  { segments }: Pick<Model, 'segments'>,
+  columns: readonly Column[],
+): Promise<SegmentColumn[]> {
+  const derived: SegmentColumn[] = []
+  for (const name of segments) {
+    const found = columns.find((column) => column.role === 'feature' && column.name === name)
+    if (found === undefined) continue
+    const { kind, source } = found
+    const texts = `(SELECT ${segmentText({ kind, source })} AS value FROM ${from})`
+    const { categories, truncated } = await categoricalSummary(client, texts, 'value', MOST_SEGMENT_VALUES)
+    const [{ missing }] = await rows<{ missing: number }>(
+      client,
+      `SELECT countIf(isNull(value)) AS missing FROM ${texts}`,
+    )
+    derived.push({ column: name, kind, source, values: categories, other: truncated, missing: missing > 0 })
+  }
+  return derived
+}

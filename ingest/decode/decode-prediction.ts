@@ -1,0 +1,146 @@
+import type { Model } from '../../store/declared/model.ts'
+import { decodeTime } from './decode-time.ts'
+import {
+  isAbsent,
+  isRecord,
+  MAX_TEXT,
+  parseCategory,
+  parseNumber,
+  parseText,
+  show,
+  ID_HINT,
+} from './fields.ts'
+import { whyUnusable, type Notice } from './input-problem.ts'
+import { reject, type Rejection } from './outcome.ts'
+import { parseProbability, parseScores, whyNoScore } from './scores.ts'
+
+export interface DecodedPrediction {
+  status: 'accepted'
+  /** Milliseconds since 1970. */
+  ts: number
+  /** The silver row as a JSON array, in the order of the table's columns. */
+  line: string
+  /** What of it is not as it was declared; each field and reason once. */
+  notices: readonly Notice[]
+}
+
+/** More undeclared names than this in one event are not named one by one. */
+const MAX_UNKNOWN_NAMED = 20
+export const PREDICTION_KEYS: ReadonlySet<string> = new Set([
+  'model',
+  'id',
+  'ts',
+  'version',
+  'features',
+  'prediction',
+  'score',
+  'scores',
+])
+const NONE: readonly never[] = []
+
+/**
+ * Compiles the decoder of a model's predictions. What makes the envelope unusable rejects the event; a bad
+ * value of one feature is stored as missing and named in the row.
+ * @param classes that the model is known to have; a prediction of another is noted
+ */
+export function predictionDecoder(
+  model: Model,
+  classes?: ReadonlySet<string>,
+): (event: unknown, receivedAt: number) => DecodedPrediction | Rejection {
+  const features = model.features.map(({ name, kind }) => ({
+    name,
+    kind,
+    field: `features.${name}`,
+    parse: kind === 'numeric' ? parseNumber : parseCategory,
+  }))
+  const declared = new Set(model.features.map(({ name }) => name))
+  const parseOutcome = model.task === 'regression' ? parseNumber : parseCategory
+  const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
+
+  return (event, receivedAt) => {
+    if (!isRecord(event)) return reject('not_an_object', 'a prediction must be a JSON object')
+    if (event.model !== undefined && event.model !== model.name) {
+      return reject(
+        'model_mismatch',
+        `"model" is ${show(event.model)}, but this is the intake of "${model.name}"`,
+      )
+    }
+    const id = parseText(event.id)
+    if (id === undefined) return reject('bad_id', ID_HINT)
+    const ts = decodeTime('ts', event.ts, 'bad_ts', receivedAt)
+    if (ts.status === 'rejected') return ts
+    const version = isAbsent(event.version) ? '' : parseText(event.version)
+    if (version === undefined) return reject('bad_version', '"version" must be a text or a number')
+    const prediction = isAbsent(event.prediction) ? null : parseOutcome(event.prediction)
+    if (prediction === undefined) {
+      return reject('bad_prediction', `"prediction" must be ${expected}; it is ${show(event.prediction)}`)
+    }
+    const given = event.features ?? {}
+    if (!isRecord(given))
+      return reject('bad_features', '"features" must be an object of feature names and values')
+
+    let notices: Notice[] | undefined
+    const note = (notice: Notice) => void (notices ??= []).push(notice)
+    const invalid: string[] = []
+    let known = 0
+    const values = features.map(({ name, kind, field, parse }) => {
+      if (!Object.hasOwn(given, name)) return null
+      known++
+      const value = given[name]
+      // An empty text is no category: files, of which a baseline may be, cannot tell it from no value.
+      if (isAbsent(value) || (kind === 'categorical' && value === '')) return null
+      const parsed = parse(value)
+      if (parsed !== undefined) return parsed
+      invalid.push(name)
+      note([field, whyUnusable(value, kind), value])
+      return null
+    })
+    const keys = Object.keys(given)
+    const unknown = keys.length === known ? NONE : named(keys.filter((name) => !declared.has(name)))
+    for (const name of unknown) note([`features.${name}`, 'unknown_feature', given[name]])
+    if (known === 0 && features.length > 0)
+      note(['features', 'no_declared_feature', keys.slice(0, MAX_UNKNOWN_NAMED)])
+
+    const score = isAbsent(event.score) ? null : parseProbability(event.score)
+    if (score === undefined) {
+      invalid.push('score')
+      note(['score', whyNoScore(event.score), event.score])
+    }
+    const scores = isAbsent(event.scores) ? {} : parseScores(event.scores, note)
+    if (scores === undefined) invalid.push('scores')
+
+    if (isAbsent(event.prediction) && isAbsent(event.score) && isAbsent(event.scores))
+      note(['prediction', 'no_prediction', event.prediction])
+    if (classes !== undefined && prediction !== null && !classes.has(prediction as string))
+      note(['prediction', 'unseen_class', event.prediction])
+    if (version !== '' && typeof event.version !== 'string')
+      note(['version', 'number_for_text', event.version])
+    for (const notice of undeclaredKeys(event, PREDICTION_KEYS, declared)) note(notice)
+
+    const row = [id, ts.at, version, receivedAt, prediction, score ?? null, scores ?? {}, invalid, unknown, ...values] // prettier-ignore
+    return { status: 'accepted', ts: ts.at, line: JSON.stringify(row), notices: notices ?? NONE }
+  }
+}
+
+const NO_FEATURES: ReadonlySet<string> = new Set()
+
+/** Keys beside those that an event has; one that is called like a feature stands in the wrong place. */
+export function undeclaredKeys(
+  event: Record<string, unknown>,
+  keys: ReadonlySet<string>,
+  features: ReadonlySet<string> = NO_FEATURES,
+): readonly Notice[] {
+  let found: Notice[] | undefined
+  for (const key in event) {
+    if (keys.has(key) || (found !== undefined && found.length >= MAX_UNKNOWN_NAMED)) continue
+    const reason = features.has(key) ? 'feature_at_top_level' : 'unknown_key'
+    ;(found ??= []).push([shortened(key), reason, event[key]])
+  }
+  return found ?? NONE
+}
+
+function named(unknown: string[]): string[] {
+  return unknown.slice(0, MAX_UNKNOWN_NAMED).map(shortened)
+}
+
+const shortened = (name: string) => name.slice(0, MAX_TEXT).toWellFormed()

@@ -1,0 +1,166 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Store } from '../../store/engine/client.ts'
+import type { Half } from '../../store/events/halves.ts'
+import type { Model } from '../../store/declared/model.ts'
+import { bury, type Buried } from './bury.ts'
+import { isRecord } from '../decode/fields.ts'
+import type { Intake } from './intake.ts'
+import { joinHalves } from './join-halves.ts'
+import { unframed } from '../decode/framing.ts'
+import type { MappedRecord, Mapping, TopicMessage } from '../mapping/mapped.ts'
+import { countRecords } from './metrics.ts'
+import { reject, type RejectionReason } from '../decode/outcome.ts'
+import type { RecordOrigin } from '../decode/origin.ts'
+import { storeLabels, storePredictions, type RawRecord } from './pipeline.ts'
+import { unknownModel } from './unknown-model.ts'
+
+/** A topic, and how its messages become records. */
+export interface TopicSource {
+  name: string
+  records: 'predictions' | 'labels'
+  mapping: Mapping
+}
+
+export interface SourceMessage extends TopicMessage {
+  partition: number
+  offset: number
+}
+
+/** A message of which not every record became a row. */
+export interface Untaken {
+  partition: number
+  offset: number
+  /** Why it is a dead letter; or it is half of an exchange, which is kept until the other half comes. */
+  reason: RejectionReason | 'other_half_missing'
+  detail: string
+}
+
+export interface MessageContext {
+  store: Store
+  intake: Intake
+  findModel: (name: string) => Promise<Model | undefined>
+  now: Date
+}
+
+const STORE = { predictions: storePredictions, labels: storeLabels }
+/** Messages mapped between two turns of the event loop. */
+const SLICE = 500
+
+/**
+ * Takes messages of a topic in. Resolves once every one is stored, as rows or as a dead letter, so that their
+ * offsets may be committed; rejects when ClickHouse fails, after which taking the same messages again is harmless.
+ * Tells which ones are not stored as rows, or not in whole.
+ */
+export async function takeMessages(
+  context: MessageContext,
+  topic: TopicSource,
+  messages: readonly SourceMessage[],
+): Promise<Untaken[]> {
+  const { store, intake, now } = context
+  const batch = new SortedBatch(topic)
+  for (const [index, message] of messages.entries()) {
+    if (index % SLICE === SLICE - 1) await setImmediate()
+    batch.add(message)
+  }
+  const untaken =
+    batch.halves.size > 0 ? batch.addJoined(await joinHalves(store, [...batch.halves.keys()], now)) : []
+  await Promise.all(
+    [...batch.byModel].map(async ([name, records]) => {
+      const model = await context.findModel(name)
+      if (model === undefined) {
+        const rejection = unknownModel(name)
+        for (const { raw, origin } of records)
+          batch.buried.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
+        return
+      }
+      const classes = await intake.classesOf(model)
+      const into = { store, writer: intake.writer, model, classes, source: topic.name, now }
+      const result = await STORE[topic.records](into, records)
+      countRecords(intake.metrics, { source: 'kafka', records: topic.records, model: name }, result)
+      for (const { index, reason, detail } of result.rejected)
+        untaken.push(untakenAt(records[index].origin!, reason, detail))
+    }),
+  )
+  await bury(store, batch.buried, now)
+  // Of no model that is declared: what else a record calls itself would make a time series each.
+  const foreign = { source: 'kafka', records: topic.records, model: '' } as const
+  if (batch.buried.length > 0) countRecords(intake.metrics, foreign, { accepted: 0, rejected: batch.buried })
+  const buried = batch.buried.map(({ origin, rejection }) =>
+    untakenAt(origin!, rejection.reason, rejection.detail),
+  )
+  return [...untaken, ...buried]
+}
+
+function untakenAt({ partition, offset }: RecordOrigin, reason: Untaken['reason'], detail: string): Untaken {
+  return { partition, offset, reason, detail }
+}
+
+/** The records of messages by their model, what has to be joined first, and what is none. */
+class SortedBatch {
+  readonly byModel = new Map<string, RawRecord[]>()
+  readonly halves = new Map<Half, SourceMessage>()
+  readonly buried: Buried[] = []
+  readonly #topic: TopicSource
+
+  constructor(topic: TopicSource) {
+    this.#topic = topic
+  }
+
+  add(sent: SourceMessage): void {
+    // As text, so that a dead letter of it can be replayed.
+    const value = sent.value && unframed(sent.value)
+    const message = value === sent.value ? sent : { ...sent, value }
+    const mapped = this.#topic.mapping(message)
+    if (mapped.status === 'half') this.halves.set(mapped.half, message)
+    if (mapped.status === 'records') this.#addRecords(mapped.records, message)
+    if (mapped.status === 'rejected')
+      this.buried.push({ source: this.#topic.name, model: '', rejection: mapped, ...placeOf(message) })
+  }
+
+  /**
+   * Complete exchanges; what is wrong with one is told of the half that completed it. Returns the halves that still
+   * wait for the other one.
+   */
+  addJoined(exchanges: Awaited<ReturnType<typeof joinHalves>>): Untaken[] {
+    const messages = new Map([...this.halves].map(([{ model, id }, message]) => [`${model} ${id}`, message]))
+    for (const { model, id, records } of exchanges) {
+      const place = placeOf(messages.get(`${model} ${id}`)!)
+      for (const record of records) this.#file(model, { ...record, ...place })
+    }
+    const joined = new Set(exchanges.map(({ model, id }) => `${model} ${id}`))
+    return [...this.halves]
+      .filter(([{ model, id }]) => !joined.has(`${model} ${id}`))
+      .map(([, message]) =>
+        untakenAt(message, 'other_half_missing', 'the other half of the exchange is missing'),
+      )
+  }
+
+  #addRecords(records: readonly MappedRecord[], message: SourceMessage): void {
+    const place = placeOf(message)
+    for (const { model, event } of records) {
+      if (model === undefined) {
+        const rejection = reject(
+          'no_model',
+          'the record names no "model", and its topic is not declared for one',
+        )
+        this.buried.push({ source: this.#topic.name, model: '', rejection, ...place })
+        continue
+      }
+      // Where a record has no id, its place in the topic is one: the same at each delivery.
+      if (this.#topic.records === 'predictions' && isRecord(event) && event.id === undefined)
+        event.id = `${this.#topic.name}/${message.partition}/${message.offset}`
+      this.#file(model, { value: event, ...place })
+    }
+  }
+
+  #file(model: string, record: RawRecord): void {
+    const records = this.byModel.get(model)
+    if (records === undefined) this.byModel.set(model, [record])
+    else records.push(record)
+  }
+}
+
+/** What a dead letter tells of a message. */
+function placeOf(message: SourceMessage): Required<Pick<RawRecord, 'origin'>> & { raw: string | Buffer } {
+  return { raw: message.value ?? '', origin: message }
+}

@@ -1,0 +1,165 @@
+import { HOUR_MS } from '../../domain/time.ts'
+import { setImmediate } from 'node:timers/promises'
+import { pendingLabelLine } from '../../store/events/labels.ts'
+import type { Model } from '../../store/declared/model.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { bury, type Buried } from './bury.ts'
+import { LABEL_KEYS, labelDecoder } from '../decode/decode-label.ts'
+import { PREDICTION_KEYS, predictionDecoder } from '../decode/decode-prediction.ts'
+import { toJson } from '../decode/fields.ts'
+import type { InputWarning } from '../decode/input-problem.ts'
+import type { Rejection, RejectionReason } from '../decode/outcome.ts'
+import type { RecordOrigin } from '../decode/origin.ts'
+import { ProblemTally } from './problem-tally.ts'
+import type { Write, Writer } from './writer.ts'
+
+/** One record as it came: parsed, or the reason why it could not be, with its text for the dead letter. */
+export type RawRecord = (
+  { value: unknown; raw?: string | Buffer } | { rejection: Rejection; raw: string | Buffer }
+) & {
+  /** Absent where the source numbers nothing, as HTTP. */
+  origin?: RecordOrigin
+}
+
+export interface IntakeContext {
+  store: Store
+  writer: Writer
+  model: Model
+  /** Where the records came from, for dead letters: `http:predictions`, a topic. */
+  source: string
+  /** Classes that the model is known to have; absent where that is not known. */
+  classes?: ReadonlySet<string> | undefined
+  now: Date
+  /** Of labels that say no time: how long after their predictions they came; without it they came now. */
+  labelDelay?: number | undefined
+}
+
+export interface IntakeResult {
+  accepted: number
+  rejected: { index: number; reason: RejectionReason; detail: string }[]
+  /** What of the accepted ones is not as it was declared, the most frequent first. */
+  warnings: InputWarning[]
+}
+
+/** Records decoded between two turns of the event loop. */
+const SLICE = 500
+
+/** Stores a batch of predictions. Resolves once rows and dead letters are stored, so that it may be acknowledged. */
+export async function storePredictions(
+  context: IntakeContext,
+  records: readonly RawRecord[],
+): Promise<IntakeResult> {
+  const rows = new Rows()
+  const problems = new ProblemTally(context.model, PREDICTION_KEYS)
+  const decode = predictionDecoder(context.model, context.classes)
+  const receivedAt = context.now.getTime()
+  const rejected = await decodeAll(
+    records,
+    (value) => decode(value, receivedAt),
+    ({ line, ts, notices }) => {
+      rows.add(line, ts)
+      problems.add(notices, ts)
+    },
+  )
+  await Promise.all([
+    context.writer.write(rows.write(context, 'predictions')),
+    context.writer.write(problemWrite(context, problems)),
+  ])
+  return settle(context, records, rejected, problems)
+}
+
+/** Stores a batch of labels; those that name no time of their prediction wait until it is found. */
+export async function storeLabels(
+  context: IntakeContext,
+  records: readonly RawRecord[],
+): Promise<IntakeResult> {
+  const { model, now, writer, classes } = context
+  const [placed, pending] = [new Rows(), new Rows()]
+  const problems = new ProblemTally(model, LABEL_KEYS)
+  const decode = labelDecoder(model, { classes, delay: context.labelDelay })
+  // A label from a clock that goes ahead would count as the newest until then.
+  const at = (origin?: RecordOrigin) => Math.min(origin?.recordedAt ?? Infinity, now.getTime())
+  const rejected = await decodeAll(
+    records,
+    (value, origin) => decode(value, at(origin), now.getTime()),
+    (label) => {
+      const { id, predictionTs, labelledAt, notices } = label
+      problems.add(notices, predictionTs ?? labelledAt)
+      if (predictionTs === undefined)
+        pending.add(pendingLabelLine(model.name, { ...label, labelledAt: new Date(labelledAt) }, now))
+      else
+        placed.add(
+          JSON.stringify([id, floorHour(predictionTs) / 1000, label.label, labelledAt]),
+          predictionTs,
+        )
+    },
+  )
+  await Promise.all([
+    writer.write(placed.write(context, 'labels')),
+    writer.write(pending.write(context, 'pending_labels')),
+    writer.write(problemWrite(context, problems)),
+  ])
+  return settle(context, records, rejected, problems)
+}
+
+/** Encoded rows with the hours they fall into. */
+class Rows {
+  readonly #lines: string[] = []
+  readonly #hours = new Set<number>()
+  #characters = 0
+
+  add(line: string, ts?: number): void {
+    this.#lines.push(line)
+    this.#characters += line.length
+    if (ts !== undefined) this.#hours.add(floorHour(ts))
+  }
+
+  write({ model, now }: IntakeContext, target: Write['target']): Write {
+    return { model, now, target, lines: this.#lines, characters: this.#characters, hours: this.#hours }
+  }
+}
+
+function problemWrite(context: IntakeContext, problems: ProblemTally): Write {
+  const rows = new Rows()
+  for (const line of problems.lines(context.now)) rows.add(line)
+  return rows.write(context, 'input_problems')
+}
+
+/** Hands what can be decoded to `accept`; returns the rest. */
+async function decodeAll<Decoded extends { status: 'accepted' }>(
+  records: readonly RawRecord[],
+  decode: (value: unknown, origin: RecordOrigin | undefined) => Decoded | Rejection,
+  accept: (decoded: Decoded) => void,
+): Promise<{ index: number; rejection: Rejection }[]> {
+  const rejected: { index: number; rejection: Rejection }[] = []
+  for (const [index, record] of records.entries()) {
+    if (index % SLICE === SLICE - 1) await setImmediate()
+    const outcome = 'rejection' in record ? record.rejection : decode(record.value, record.origin)
+    if (outcome.status === 'accepted') accept(outcome)
+    else rejected.push({ index, rejection: outcome })
+  }
+  return rejected
+}
+
+function floorHour(time: number): number {
+  return Math.floor(time / HOUR_MS) * HOUR_MS
+}
+
+async function settle(
+  { store, model, source, now }: IntakeContext,
+  records: readonly RawRecord[],
+  rejected: readonly { index: number; rejection: Rejection }[],
+  problems: ProblemTally,
+): Promise<IntakeResult> {
+  const letters = rejected.map(({ index, rejection }): Buried => {
+    const record = records[index]
+    const raw = record.raw ?? toJson((record as { value: unknown }).value)
+    return { source, model: model.name, rejection, raw, origin: record.origin }
+  })
+  await bury(store, letters, now)
+  return {
+    accepted: records.length - rejected.length,
+    rejected: rejected.map(({ index, rejection: { reason, detail } }) => ({ index, reason, detail })),
+    warnings: problems.warnings(),
+  }
+}

@@ -1,0 +1,115 @@
+import { framingAdvice, unframed } from '../decode/framing.ts'
+import { parseExactJson } from '../json/exact-json.ts'
+import { jsonElements } from '../json/json-elements.ts'
+import { LineSplitter, MAX_LINE_BYTES, type Line } from './lines.ts'
+import { reject } from '../decode/outcome.ts'
+import type { RawRecord } from './pipeline.ts'
+
+/** A batch is handed on when it holds this many records or bytes. */
+const BATCH_RECORDS = 20_000
+const BATCH_BYTES = 8_000_000
+
+/** JSON without the byte order mark that some tools write first, in the ways that producers write numbers. */
+export function parseJson(text: string): unknown {
+  return parseExactJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+}
+
+/** Parses one record; `what` names it in the reason why it cannot be. */
+export function parseRecord(text: string, what = 'the record'): RawRecord {
+  try {
+    return { value: parseJson(text), raw: text }
+  } catch (cause) {
+    return {
+      rejection: reject('not_json', `${what} is not JSON: ${(cause as Error).message.slice(0, 200)}`),
+      raw: text,
+    }
+  }
+}
+
+function tooLong(beginning: string): RawRecord {
+  return { rejection: reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes`), raw: beginning }
+}
+
+/**
+ * Splits a stream of NDJSON into batches of records, in bounded memory whatever the length of a line. Empty
+ * lines are skipped.
+ */
+export async function* batchesOfLines(body: AsyncIterable<Buffer>): AsyncGenerator<RawRecord[]> {
+  const splitter = new LineSplitter()
+  let batch: RawRecord[] = []
+  let [bytes, lines] = [0, 0]
+  const toRecords = (found: readonly Line[]) => {
+    const first = lines + 1
+    lines += found.length
+    return recordsOfLines(found, first)
+  }
+  for await (const chunk of body) {
+    for (const record of toRecords(splitter.push(chunk))) batch.push(record)
+    bytes += chunk.length
+    if (batch.length >= BATCH_RECORDS || bytes >= BATCH_BYTES) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+  }
+  batch.push(...toRecords(splitter.end()))
+  if (batch.length > 0) yield batch
+}
+
+/** @param first number of the first line */
+function recordsOfLines(lines: readonly Line[], first: number): RawRecord[] {
+  return lines.flatMap(({ text, long }, i) => {
+    if (text.trim() === '') return []
+    return long ? tooLong(text) : parseRecord(text, `line ${first + i}`)
+  })
+}
+
+/** The records of a JSON body, in batches: the elements of an array, or one object; NDJSON is taken too. */
+export async function* batchesOfJson(sent: Buffer): AsyncGenerator<RawRecord[]> {
+  const body = unframed(sent)
+  const text = body.toString('utf8')
+  let parsed: unknown
+  try {
+    parsed = parseJson(text)
+  } catch (cause) {
+    if (isLines(text)) {
+      yield* batchesOfLines(slices(body))
+      return
+    }
+    const elements = jsonElements(text)
+    if (elements !== undefined) {
+      yield* inBatches(elements.map((element, i) => parseRecord(element.trim(), `element ${i}`)))
+      return
+    }
+    const message = framingAdvice(body) ?? (cause as Error).message.slice(0, 200)
+    yield [{ rejection: reject('not_json', `the body is not JSON: ${message}`), raw: text }]
+    return
+  }
+  if (!Array.isArray(parsed)) {
+    yield [{ value: parsed, raw: text }]
+    return
+  }
+  yield* inBatches(parsed.map((value: unknown) => ({ value })))
+}
+
+function* inBatches(records: RawRecord[]): Generator<RawRecord[]> {
+  for (let start = 0; start < records.length; start += BATCH_RECORDS)
+    yield records.slice(start, start + BATCH_RECORDS)
+}
+
+const LINES_TRIED = 100
+
+/** Whether a text that is no JSON as a whole has lines that are: the first of them may be the bad ones. */
+function isLines(text: string): boolean {
+  // trimStart() takes a byte order mark off as well.
+  if (text.trimStart().startsWith('[')) return false
+  const lines = text.split('\n', LINES_TRIED).map((line) => line.trim())
+  return lines.length > 1 && lines.some((line) => line.startsWith('{') && !('rejection' in parseRecord(line)))
+}
+
+const SLICE_BYTES = 65_536
+
+async function* slices(body: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < body.length; start += SLICE_BYTES)
+    yield body.subarray(start, start + SLICE_BYTES)
+}

@@ -1,7 +1,0 @@
-import { show } from './fields.ts'
-import { reject, type Rejection } from './outcome.ts'
-
-/** Why a record is a dead letter whose model nobody has declared. */
-export function unknownModel(name: string): Rejection {
-  return reject('unknown_model', `there is no model ${show(name)}; declare it, then replay this`)
-}

@@ -1,0 +1,44 @@
+import { HOUR_MS } from '../domain/time.ts'
+import type { Server } from 'node:http'
+import { ConfigError, type Config } from '../config.ts'
+
+/** Requests that have not ended this long after the stop signal are cut. */
+const DRAIN_MS = 10_000
+const IDLE_MS = 50
+/** Files of many gigabytes come as one request. */
+const LONGEST_REQUEST_MS = 6 * HOUR_MS
+
+/** Listens, and resolves with the address, such as `http://127.0.0.1:8080`. Throws {@link ConfigError} if it is taken. */
+export function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
+  server.requestTimeout = LONGEST_REQUEST_MS
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      reject(
+        taken
+          ? new ConfigError(
+              `Port ${port} on ${host} is taken. Set PORT to another one, or to 0 for any free one.`,
+            )
+          : error,
+      )
+    })
+    server.listen(port, host, () => {
+      const address = server.address() as { port: number }
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
+    })
+  })
+}
+
+/** Takes no further connections, and resolves once the requests under way are answered or cut. */
+export function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    // A connection that is kept alive falls idle when its request is answered.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS)
+    server.close(() => {
+      clearTimeout(cut)
+      clearInterval(idle)
+      resolve()
+    })
+  })
+}

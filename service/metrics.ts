@@ -1,0 +1,59 @@
+import { MINUTE_MS } from '../domain/time.ts'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { Store } from '../store/engine/client.ts'
+import { countUnmatchedHalves } from '../store/events/halves.ts'
+
+/** What the work that nobody asks for by a request tells Prometheus. */
+export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>
+
+/** Half an exchange is not missed before the other had so long to come. */
+const UNMATCHED_AFTER_MS = 10 * MINUTE_MS
+
+/** Registers the worker's metrics; once for a registry. */
+export function createWorkerMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    tickSeconds: new Histogram({
+      name: 'driftgauge_tick_seconds',
+      help: 'How long rounds of counting and checking took.',
+      buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300],
+      registers,
+    }),
+    lastTick: new Gauge({
+      name: 'driftgauge_tick_last_timestamp_seconds',
+      help: 'When the last round of counting and checking ended, seconds since 1970.',
+      registers,
+    }),
+    results: new Counter({
+      name: 'driftgauge_results_total',
+      help: 'Results of checks, by their verdict.',
+      labelNames: ['model', 'verdict'] as const,
+      registers,
+    }),
+    deliveries: new Counter({
+      name: 'driftgauge_deliveries_total',
+      help: 'Attempts to deliver a message, by what became of them.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+  }
+}
+
+/** Tells of what waits in the store, asked for at each scrape. */
+export function registerBacklog(registry: Registry, store: Store, clock: () => Date): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'driftgauge_unmatched_exchanges',
+      help: 'KServe exchanges of which one half alone has come, for ten minutes or longer.',
+      labelNames: ['model', 'part'] as const,
+      registers: [],
+      async collect() {
+        this.reset()
+        const cutoff = new Date(clock().getTime() - UNMATCHED_AFTER_MS)
+        // While ClickHouse does not answer the other metrics still tell that.
+        for (const { model, part, exchanges } of await countUnmatchedHalves(store, cutoff).catch(() => []))
+          this.set({ model, part }, exchanges)
+      },
+    }),
+  )
+}

@@ -1,0 +1,71 @@
+import { MINUTE_MS } from '../domain/time.ts'
+import type { Logger } from 'pino'
+import { evaluateAlerts } from '../alerts/state/evaluate-alerts.ts'
+import { DATA_KIND, ERROR_FINDING } from '../alerts/state/policy.ts'
+import { newestEnd } from '../detectors/run/schedule.ts'
+import type { Store } from '../store/engine/client.ts'
+import { insertEvaluation } from '../store/results/evaluations.ts'
+import type { Monitor } from '../store/declared/monitor.ts'
+import type { Part } from '../store/profiles/profiles.ts'
+
+/** A monitor is in error once so many ticks in a row have failed: one that is cut short is no news. */
+export const FAILURES_TO_TELL = 3
+
+export interface FailureContext {
+  store: Store
+  log: Logger
+  /** Ticks in a row that failed, by monitor. Of one that has not run since the service started it is not known. */
+  failures: Map<string, number>
+}
+
+export interface RunOutcome {
+  monitor: Monitor
+  /** The part that failed, if one did. */
+  failed: Part | undefined
+  now: Date
+}
+
+/**
+ * Takes note of how a tick went for a monitor. What fails again and again becomes a finding of its own, `error`, which
+ * ends with the first tick that works. It has no window: it is told as of the minute at which it was found.
+ */
+export async function noteOutcome(
+  { store, log, failures }: FailureContext,
+  { monitor, failed, now }: RunOutcome,
+): Promise<void> {
+  const { name, model } = monitor
+  const before = failures.get(name)
+  const count = failed === undefined ? 0 : (before ?? 0) + 1
+  if (failed !== undefined) failures.set(name, count)
+  if (failed === undefined ? before === 0 : count < FAILURES_TO_TELL) return
+  const windowEnd = new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS)
+  const explanation =
+    failed === undefined
+      ? `Monitor ${name} works again.`
+      : `The last ${count} runs of monitor ${name} failed on its ${failed}; the log of the service says why. It is tried again every minute, and misses no window.`
+  const member = { kind: DATA_KIND, column: ERROR_FINDING, segment: '', version: '' }
+  const verdict = failed === undefined ? 'ok' : 'warning'
+  try {
+    await evaluateAlerts({
+      store,
+      mode: 'live',
+      monitor: { name, model, alert: monitor.alert },
+      windowEnd,
+      evaluations: [{ ...member, windowEnd, verdict, explanation }],
+      kinds: [DATA_KIND],
+      watches: () => true,
+      now,
+    })
+    if (failed !== undefined) {
+      const end = newestEnd(monitor, now)
+      const evaluation = { monitor: name, part: failed, windowEnd: end, evaluatedAt: now }
+      await insertEvaluation(store, { ...evaluation, status: 'error', detail: explanation })
+    }
+    failures.set(name, count)
+  } catch (error) {
+    log.error(
+      { err: error, monitor: name },
+      'how the monitor fares could not be recorded; the next tick tries again',
+    )
+  }
+}

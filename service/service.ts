@@ -1,0 +1,156 @@
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { parseAllowList, type AllowList } from '../alerts/http/allow-list.ts'
+import { createSafeAgent } from '../alerts/http/safe-agent.ts'
+import { createMailer } from '../alerts/channels/smtp.ts'
+import { createApp } from '../api/app.ts'
+import { intakeRoutes } from '../api/contract/intake.ts'
+import { createLive } from '../api/live.ts'
+import { Problem } from '../api/problem.ts'
+import { ConfigError, type Config } from '../config.ts'
+import { createCounter, waitUntilCounted } from '../detectors/rollup/counter.ts'
+import { generationClock } from '../detectors/rollup/rollup.ts'
+import { createIntake } from '../ingest/intake/intake.ts'
+import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
+import { openStore, type Store } from '../store/engine/client.ts'
+import { migrate } from '../store/schema/migrations.ts'
+import { openModels, type Models } from '../store/declared/models.ts'
+import { newestGeneration } from '../store/profiles/profiles.ts'
+import { emailContext } from './alert-email.ts'
+import { declareAll, type Declarations } from '../declare/declarations.ts'
+import { announce } from './announcement.ts'
+import { consumeKafka } from './kafka.ts'
+import { drain, listen } from './listen.ts'
+import { createWorkerMetrics, registerBacklog } from './metrics.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
+import { readiness } from './readiness.ts'
+import type { Role } from './roles.ts'
+import { openSpool } from './spool.ts'
+import { CODE_VERSION } from './version.ts'
+import { createWorker, type Worker } from './worker.ts'
+
+export interface Service {
+  store: Store
+  models: Models
+  /** Where it answers, such as `http://127.0.0.1:8080`. */
+  url: string
+  nextGeneration: () => number
+  worker: Worker
+  /** Finishes the requests and the work under way, then closes the store. */
+  stop(): Promise<void>
+}
+
+export interface ServiceOptions {
+  config: Config
+  log: Logger
+  declarations: Declarations
+  clock: () => Date
+  roles: ReadonlySet<Role>
+  /** False when the caller runs the worker by itself. */
+  scheduled: boolean
+}
+
+/** Starts everything that the roles name and resolves once requests are answered. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, log, declarations, clock, roles } = options
+  const dispatcher = createSafeAgent({ allow: allowList(config) })
+  const mailer = config.smtp && createMailer(config.smtp)
+  const store = await openStore(config.store)
+  let stop = () => store.close()
+  try {
+    await migrate(store, clock())
+    const models = openModels(store)
+    await declareAll(store, models, declarations, clock())
+    const live = createLive()
+    const registry = new Registry()
+    collectDefaultMetrics({ register: registry })
+    registerBacklog(registry, store, clock)
+    const intake = createIntake(store, registry)
+    const topics = openTopicSources(config.kafka, store)
+    const spool = await openSpool(config.spool, new Date())
+    const nextGeneration = generationClock(await newestGeneration(store))
+    const counter = createCounter(store, nextGeneration)
+    const app = createApp({
+      store,
+      models,
+      log,
+      spool: spool.path,
+      apiKeys: config.apiKeys,
+      clock,
+      readiness: () => readiness(store, kafka, detects ? worker : undefined, clock()),
+      served: servedBy(roles),
+      dispatcher,
+      mailer,
+      live,
+      intake,
+      topics,
+      registry,
+      dashboard: roles.has('api') ? join(PACKAGE_ROOT, 'dist/dashboard') : undefined,
+      codeVersion: CODE_VERSION,
+      countFirst: async (model) => {
+        // One process at a time may count.
+        if (roles.has('detect')) await counter(model, clock())
+        else if (!(await waitUntilCounted(store, model, clock))) throw notCounted(model.name)
+      },
+      publicUrl: config.publicUrl,
+      ownUrl: () => url,
+    })
+    const server = createServer(app)
+    const url = await listen(server, config)
+    const worker = createWorker({
+      store,
+      models,
+      log,
+      clock,
+      counter,
+      publicUrl: config.publicUrl ?? url,
+      heartbeatUrl: config.heartbeatUrl,
+      dispatcher,
+      email: emailContext(store, mailer),
+      live,
+      metrics: createWorkerMetrics(registry),
+    })
+    const detects = options.scheduled && roles.has('detect')
+    if (detects) worker.start()
+    const kafka =
+      config.kafka === undefined || !roles.has('ingest')
+        ? undefined
+        : consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
+    let withdraw = () => {}
+    stop = async () => {
+      withdraw()
+      live.close()
+      await Promise.all([drain(server), kafka?.stop(), worker.stop()])
+      await dispatcher.destroy()
+      await store.close()
+      await spool.remove()
+    }
+    if (roles.has('api')) withdraw = await announce(config, url)
+    return { store, models, url, nextGeneration, worker, stop }
+  } catch (cause) {
+    // What listens already would keep the process.
+    await stop()
+    throw cause
+  }
+}
+
+function notCounted(model: string): Problem {
+  const detail = `What is stored of "${model}" is not counted yet. Is a process with the role "detect" running?`
+  return new Problem(503, 'Not counted', detail)
+}
+
+/** All routes for whoever serves the API; those of the intake for whoever only takes records in. */
+function servedBy(roles: ReadonlySet<Role>) {
+  if (roles.has('api')) return undefined
+  return roles.has('ingest') ? (Object.keys(intakeRoutes) as (keyof typeof intakeRoutes)[]) : []
+}
+
+function allowList({ webhookAllow }: Config): AllowList {
+  try {
+    return parseAllowList(webhookAllow)
+  } catch (cause) {
+    throw new ConfigError(`DRIFTGAUGE_WEBHOOK_ALLOW: ${(cause as Error).message}`)
+  }
+}

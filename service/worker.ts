@@ -1,0 +1,152 @@
+import cron from 'node-cron'
+import type { Logger } from 'pino'
+import type { Dispatcher } from 'undici'
+import { deliverPending } from '../alerts/delivery/deliver.ts'
+import type { EmailContext } from '../alerts/channels/email.ts'
+import { sendHeartbeat } from '../alerts/delivery/heartbeat.ts'
+import { linkTo } from '../alerts/message/message.ts'
+import type { Live } from '../api/live.ts'
+import type { Counter } from '../detectors/rollup/counter.ts'
+import type { Store } from '../store/engine/client.ts'
+import type { Models } from '../store/declared/models.ts'
+import type { Result } from '../store/results/results.ts'
+import type { WorkerMetrics } from './metrics.ts'
+import { workOnRetraining } from './retraining.ts'
+import { tick } from './scheduler.ts'
+
+export interface WorkerOptions {
+  store: Store
+  models: Models
+  log: Logger
+  counter: Counter
+  clock: () => Date
+  /** Where users reach the service, for links in messages. */
+  publicUrl: string
+  heartbeatUrl: string | undefined
+  /** Keeps calls to addresses that are allowed. */
+  dispatcher: Dispatcher
+  /** Absent where no mail is sent. */
+  email?: EmailContext | undefined
+  /** Told of what was evaluated and delivered. */
+  live: Live
+  metrics: WorkerMetrics
+}
+
+/** The work that nobody asks for by a request: counting, evaluating, delivering. */
+export interface Worker {
+  /** Evaluates all that is due at `now`, then delivers what has to be. */
+  run(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void>
+  /** Evaluates every minute and delivers every ten seconds from now on. */
+  start(): void
+  /** When the evaluation on schedule last began; undefined before the first. */
+  readonly lastStarted: Date | undefined
+  /** Waits for the work under way. */
+  stop(): Promise<void>
+}
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { store, models, log, counter, clock, publicUrl, heartbeatUrl, dispatcher, email, live, metrics } =
+    options
+  const link = linkTo(publicUrl)
+  const catchingUp = new Set<string>()
+  const failures = new Map<string, number>()
+  let lastStarted: Date | undefined
+  const stopping = new AbortController()
+  const { signal } = stopping
+
+  async function evaluate(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void> {
+    const evaluated = new Set<string>()
+    const note = (results: readonly Result[]) => {
+      for (const { model, verdict } of results) {
+        evaluated.add(model)
+        metrics.results.inc({ model, verdict })
+      }
+      onResults?.(results)
+    }
+    const stopTimer = metrics.tickSeconds.startTimer()
+    try {
+      await tick({ store, models, log, counter, catchingUp, failures, onResults: note, signal }, now)
+      stopTimer()
+      metrics.lastTick.setToCurrentTime()
+    } finally {
+      for (const model of evaluated) {
+        live.publish({ topic: 'results', model })
+        live.publish({ topic: 'alerts', model })
+        live.publish({ topic: 'retrains', model })
+      }
+    }
+    if (heartbeatUrl !== undefined)
+      await sendHeartbeat({ url: heartbeatUrl, dispatcher, now: clock(), log, signal })
+  }
+
+  async function deliver(): Promise<void> {
+    const counts = await deliverPending({
+      store,
+      dispatcher,
+      email,
+      link,
+      clock,
+      isHeld: (monitor) => catchingUp.has(monitor),
+      random: Math.random,
+      log,
+      signal,
+    })
+    for (const [outcome, count] of Object.entries(counts)) metrics.deliveries.inc({ outcome }, count)
+    if (Object.values(counts).some((count) => count > 0)) live.publish({ topic: 'deliveries' })
+  }
+
+  async function retrain(): Promise<void> {
+    const isHeld = (monitor: string) => catchingUp.has(monitor)
+    const work = { store, models, dispatcher, publicUrl, clock, isHeld, random: Math.random, log, signal }
+    if (await workOnRetraining(work)) {
+      for (const topic of ['retrains', 'alerts', 'baselines'] as const) live.publish({ topic })
+    }
+  }
+
+  // Apart, so that an evaluation that takes long or fails holds no message back.
+  const evaluating = repeat(
+    '* * * * *',
+    () => {
+      lastStarted = clock()
+      return evaluate(lastStarted)
+    },
+    log,
+    'the evaluation failed; the next minute tries again',
+  )
+  const delivering = repeat('*/10 * * * * *', deliver, log, 'delivering failed; it is tried again')
+  const retraining = repeat('*/10 * * * * *', retrain, log, 'asking for retraining failed; it is tried again')
+  return {
+    async run(now, onResults) {
+      await evaluate(now, onResults)
+      await deliver()
+      await retrain()
+    },
+    start() {
+      evaluating.start()
+      lastStarted = clock()
+      delivering.start()
+      retraining.start()
+    },
+    get lastStarted() {
+      return lastStarted
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.all([evaluating.stop(), delivering.stop(), retraining.stop()])
+    },
+  }
+}
+
+/** Work on a schedule, one run at a time; a run that throws is logged. */
+function repeat(schedule: string, work: () => Promise<void>, log: Logger, failure: string) {
+  let running = Promise.resolve()
+  const attempt = () => (running = work().catch((error: unknown) => log.error({ err: error }, failure)))
+  const task = cron.createTask(schedule, attempt, { noOverlap: true, timezone: 'UTC' })
+  return {
+    start: () => void task.start(),
+    async stop() {
+      await task.destroy()
+      await running
+    },
+  }
+}

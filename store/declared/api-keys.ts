@@ -1,0 +1,47 @@
+import { documents } from '../engine/documents.ts'
+import type { Store } from '../engine/client.ts'
+
+/** What is stored of a key: never the key itself. */
+export interface ApiKey {
+  id: string
+  name: string
+  scopes: ('ingest' | 'read' | 'write')[]
+  /** SHA-256 of the key, in hexadecimal digits. Keys are random, so that a plain hash cannot be reversed. */
+  hash: string
+  createdAt: string
+}
+
+const table = documents<ApiKey>('api_keys')
+
+/** Another process may have revoked a key meanwhile, so what is remembered is read again after this long. */
+const REMEMBERED_MS = 5_000
+
+/** The stored keys, remembered for a few seconds because every request asks for them. */
+export interface ApiKeys {
+  list(): Promise<ApiKey[]>
+  put(key: ApiKey, now: Date): Promise<void>
+  remove(id: string, now: Date): Promise<void>
+}
+
+export function openApiKeys(store: Store, clock: () => number = Date.now): ApiKeys {
+  let remembered: Promise<ApiKey[]> | undefined
+  let readAt = -Infinity
+  return {
+    list() {
+      if (remembered === undefined || clock() - readAt > REMEMBERED_MS) {
+        readAt = clock()
+        remembered = table.list(store)
+        remembered.catch(() => (remembered = undefined))
+      }
+      return remembered
+    },
+    async put(key, now) {
+      await table.put(store, key.id, key, now)
+      remembered = undefined
+    },
+    async remove(id, now) {
+      await table.remove(store, id, now)
+      remembered = undefined
+    },
+  }
+}

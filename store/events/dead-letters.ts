@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { DeadLetterPlace } from './dead-letter-id.ts'
+import { insertEncoded } from '../engine/query.ts'
+import type { Store } from '../engine/client.ts'
+
+/** Appended to the migrations: what a letter needs to be taken again as its source would hand it on. */
+export const DEAD_LETTER_MIGRATIONS: readonly string[] = [
+  `ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS recorded_at DateTime64(3, 'UTC'),
+    ADD COLUMN IF NOT EXISTS headers String`,
+]
+
+/** Appended to the migrations: a newer version of a letter that says it is gone. */
+export const REPLAY_MIGRATIONS: readonly string[] = [
+  'ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS gone UInt8',
+]
+
+/** What could not be read. */
+export interface DeadLetter extends DeadLetterPlace {
+  /** When the source recorded it; milliseconds since 1970. */
+  recordedAt: number
+  headers: Readonly<Record<string, string>>
+  model: string
+  reason: string
+  detail: string
+  payload: string
+}
+
+/** Payloads are kept whole up to this many characters. */
+export const MAX_PAYLOAD = 1_000_000
+
+/** Records what could not be read. Resolves once it is stored. */
+export async function insertDeadLetters(
+  store: Store,
+  letters: readonly DeadLetter[],
+  now: Date,
+): Promise<void> {
+  const lines = letters.map(
+    ({ source, partition, offset, recordedAt, headers, model, reason, detail, payload }) =>
+      JSON.stringify([
+        source,
+        partition,
+        offset,
+        now.getTime(),
+        model.toWellFormed(),
+        reason,
+        detail.toWellFormed(),
+        payload.slice(0, MAX_PAYLOAD).toWellFormed(),
+        recordedAt,
+        JSON.stringify(headers).toWellFormed(),
+      ]),
+  )
+  const columns = [
+    'source',
+    'partition',
+    'offset',
+    'received_at',
+    'model',
+    'reason',
+    'detail',
+    'payload',
+    'recorded_at',
+    'headers',
+  ]
+  await insertEncoded(store.ingest, 'dead_letters', columns, lines)
+}
+
+/** An offset for a letter that came without one: the same payload gets the same, so that a retry adds nothing. */
+export function payloadOffset(model: string, payload: string): number {
+  const digest = createHash('sha256').update(model).update('\0').update(payload).digest()
+  return digest.readUIntBE(0, 6)
+}
+
+/**
+ * Marks letters as gone. One that is rejected anew after `now` is a letter again.
+ * @param letters with the time at which each was last rejected, milliseconds since 1970
+ */
+export async function removeDeadLetters(
+  store: Store,
+  letters: readonly (DeadLetterPlace & { receivedAt: number })[],
+  now: Date,
+): Promise<void> {
+  // Of all versions the newest counts, also where the clock of another process goes ahead.
+  const lines = letters.map(({ source, partition, offset, receivedAt }) =>
+    JSON.stringify([source, partition, offset, Math.max(now.getTime(), receivedAt), 1]),
+  )
+  await insertEncoded(
+    store.ingest,
+    'dead_letters',
+    ['source', 'partition', 'offset', 'received_at', 'gone'],
+    lines,
+  )
+}

@@ -1,0 +1,128 @@
+import { MINUTE_MS } from '../../domain/time.ts'
+import { randomUUID } from 'node:crypto'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { insertObjects, rows } from '../engine/query.ts'
+import type { Part } from '../profiles/profiles.ts'
+import type { Store } from '../engine/client.ts'
+
+export interface DirtyHour {
+  part: Part
+  hour: Date
+  batch: string
+  /** Counted although its rows were never said to be written. */
+  abandoned?: boolean
+}
+
+/** A batch announced this long ago and never confirmed was abandoned by a crash; its hours are dirty too. */
+export const ABANDONED_AFTER_MS = 5 * MINUTE_MS
+
+/** Rows of the table beyond which batches that are done with are deleted; a delete costs far more than an insert. */
+const SWEEP_AT_ROWS = 50_000
+
+const STATE = { announced: 0, confirmed: 1, done: 2 } as const
+const SECOND = 1000
+/** A batch that was announced at this time is never taken for abandoned again, and still dirty once it is confirmed. */
+const SETTLED_UNCONFIRMED = new Date(Date.UTC(2100, 0, 1))
+
+/** That a batch of rows has reached a state. */
+export interface DirtyMark extends DirtyHour {
+  model: string
+  state: keyof typeof STATE
+  at: Date
+}
+
+/**
+ * Writes marks in one statement. A batch is `announced` before its rows are written, so that a crash in between leaves
+ * a trace, `confirmed` once they are, and `done` with when they are counted.
+ */
+export async function writeMarks(client: ClickHouseClient, marks: readonly DirtyMark[]): Promise<void> {
+  await insertObjects(
+    client,
+    'dirty_hours',
+    marks.map(({ model, part, hour, batch, state, at }) => ({
+      model,
+      part,
+      hour: hour.getTime() / SECOND,
+      batch,
+      state: STATE[state],
+      at: at.getTime(),
+    })),
+  )
+}
+
+const mark = (
+  client: ClickHouseClient,
+  model: string,
+  hours: readonly DirtyHour[],
+  state: keyof typeof STATE,
+  at: Date,
+) =>
+  writeMarks(
+    client,
+    hours.map((hour) => ({ ...hour, model, state, at })),
+  )
+
+/** To be called before rows of these hours are written. */
+export const announceDirty = (store: Store, model: string, hours: readonly DirtyHour[], at: Date) =>
+  mark(store.ingest, model, hours, 'announced', at)
+
+/** To be called once the rows are written. */
+export const confirmDirty = (store: Store, model: string, hours: readonly DirtyHour[], at: Date) =>
+  mark(store.ingest, model, hours, 'confirmed', at)
+
+/** Marks hours for counting again, for whoever changes silver tables by other ways than the intake. */
+export async function markDirty(
+  store: Store,
+  model: string,
+  parts: readonly Part[],
+  hours: readonly Date[],
+  at: Date,
+): Promise<void> {
+  const batch = randomUUID()
+  await confirmDirty(
+    store,
+    model,
+    parts.flatMap((part) => hours.map((hour) => ({ part, hour, batch }))),
+    at,
+  )
+}
+
+/** To be called once the profiles of these very batches are published; later batches stay dirty. */
+export async function settleDirty(
+  store: Store,
+  model: string,
+  hours: readonly DirtyHour[],
+  at: Date,
+): Promise<void> {
+  // A write that was only slow is confirmed later, and must then be counted again.
+  const abandoned = hours.filter((hour) => hour.abandoned === true)
+  const confirmed = hours.filter((hour) => hour.abandoned !== true)
+  await mark(store.rollup, model, confirmed, 'done', at)
+  await mark(store.rollup, model, abandoned, 'announced', SETTLED_UNCONFIRMED)
+  const [{ n }] = await rows<{ n: number }>(store.rollup, 'SELECT count() AS n FROM dirty_hours')
+  if (n < SWEEP_AT_ROWS) return
+  // By batch, so that all states of it go at once: deleting the newest alone would bring back an older one.
+  await store.rollup.command({
+    query: `DELETE FROM dirty_hours WHERE batch IN (SELECT batch FROM dirty_hours WHERE state = ${STATE.done})`,
+  })
+}
+
+/** Hours whose rows are written, or were abandoned while being written, and are not rolled up yet. */
+export async function dirtyHours(store: Store, model: string, at: Date): Promise<DirtyHour[]> {
+  const found = await rows<{ part: Part; hour: number; batch: string; reached: number }>(
+    store.rollup,
+    `SELECT part, toUnixTimestamp(hour) AS hour, batch, reached FROM (
+       SELECT part, hour, batch, max(state) AS reached, max(at) AS latest
+       FROM dirty_hours WHERE model = {model:String} GROUP BY part, hour, batch)
+     WHERE reached = ${STATE.confirmed}
+        OR (reached = ${STATE.announced} AND toUnixTimestamp64Milli(latest) < {abandoned:Int64})
+     ORDER BY hour`,
+    { model, abandoned: at.getTime() - ABANDONED_AFTER_MS },
+  )
+  return found.map(({ part, hour, batch, reached }) => ({
+    part,
+    hour: new Date(hour * SECOND),
+    batch,
+    abandoned: reached === STATE.announced,
+  }))
+}

@@ -1,0 +1,97 @@
+import { identifier, hourLiteral, instant, literal } from '../engine/sql.ts'
+import { insertEncoded, rows } from '../engine/query.ts'
+import type { Model } from '../declared/model.ts'
+import { predictionColumns, silverTables } from './silver.ts'
+import type { Store } from '../engine/client.ts'
+
+/** Writes predictions, each a JSON array in the order of {@link predictionColumns}. Resolves once they are stored. */
+export async function insertPredictions(store: Store, model: Model, lines: readonly string[]): Promise<void> {
+  const columns = predictionColumns(model).map(({ name }) => identifier(name))
+  await insertEncoded(store.ingest, silverTables(model.name).predictions, columns, lines)
+}
+
+/** A table expression for the distinct predictions of `[from, to)`, hours being whole; of one version where it is given. */
+export function predictionsBetween(model: string, from: Date, to: Date, version?: string): string {
+  return `(SELECT * FROM ${silverTables(model).predictions} FINAL
+    WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ${ofVersion(version)})`
+}
+
+function ofVersion(version: string | undefined): string {
+  return version === undefined ? '' : `AND version = ${literal(version)}`
+}
+
+/** As {@link predictionsBetween}, with the newest label of each prediction, or null. */
+export function labelledPredictionsBetween(model: string, from: Date, to: Date, version?: string): string {
+  const tables = silverTables(model)
+  return `(SELECT p.*, l.label AS label
+    FROM (SELECT *, toStartOfHour(ts) AS hour FROM ${tables.predictions} FINAL
+      WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ${ofVersion(version)}) AS p
+    LEFT JOIN (SELECT hour, id, label FROM ${tables.labels} FINAL
+      WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}) AS l
+    ON l.hour = p.hour AND l.id = p.id)`
+}
+
+/** Every hour that holds a prediction; of one version where it is given. */
+export async function predictionHours(store: Store, model: string, version?: string): Promise<Date[]> {
+  const found = await rows<{ hour: number }>(
+    store.rollup,
+    `SELECT DISTINCT toUnixTimestamp(toStartOfHour(ts)) AS hour FROM ${silverTables(model).predictions}
+     WHERE 1 ${ofVersion(version)} ORDER BY hour`,
+  )
+  return found.map(({ hour }) => new Date(hour * 1000))
+}
+
+/** Hours in `[from, to)` that hold a prediction, ascending. */
+export async function predictionHoursBetween(
+  store: Store,
+  model: string,
+  from: Date,
+  to: Date,
+): Promise<Date[]> {
+  const found = await rows<{ hour: number }>(
+    store.read,
+    `SELECT DISTINCT toUnixTimestamp(toStartOfHour(ts)) AS hour FROM ${silverTables(model).predictions}
+     WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ORDER BY hour`,
+  )
+  return found.map(({ hour }) => new Date(hour * 1000))
+}
+
+/** When the newest prediction of before `end` was made, if there is one. */
+export async function newestBefore(store: Store, model: string, end: Date): Promise<Date | undefined> {
+  const [found] = await rows<{ newest: string }>(
+    store.read,
+    `SELECT toString(toUnixTimestamp64Milli(max(ts))) AS newest FROM ${silverTables(model).predictions}
+     WHERE ts < ${instant(end)} HAVING count() > 0`,
+  )
+  return found && new Date(Number(found.newest))
+}
+
+/** Distinct predictions stored in `[from, to)`; of one version where it is given. */
+export async function countPredictions(
+  store: Store,
+  model: string,
+  from: Date,
+  to: Date,
+  version?: string,
+): Promise<number> {
+  const found = await rows<{ n: number }>(
+    store.read,
+    `SELECT count() AS n FROM ${predictionsBetween(model, from, to, version)}`,
+  )
+  return found[0].n
+}
+
+/** Hour of the first prediction of a version at or after `since`, if there is one. */
+export async function firstHourOf(
+  store: Store,
+  model: string,
+  version: string,
+  since: Date,
+): Promise<Date | undefined> {
+  const [{ first }] = await rows<{ first: number }>(
+    store.read,
+    `SELECT toUnixTimestamp(toStartOfHour(min(ts))) AS first FROM ${silverTables(model).predictions}
+     WHERE ts >= ${instant(since)} ${ofVersion(version)}`,
+  )
+  return first === 0 ? undefined : new Date(first * 1000)
+}

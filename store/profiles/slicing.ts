@@ -1,0 +1,45 @@
+import type { Store } from '../engine/client.ts'
+import { inSpans, type HourSpan } from './hour-spans.ts'
+import { rows } from '../engine/query.ts'
+import { array, literal } from '../engine/sql.ts'
+
+/** What tells rows apart besides their columns, and which of it is wanted. The whole model is the segment ''. */
+export type Slicing = { by: 'segment' | 'version'; only: readonly string[] }
+
+export const WHOLE_MODEL: Slicing = { by: 'segment', only: [''] }
+
+/** The condition on the profiles of some slices. */
+export function ofSlices({ by, only }: Slicing): string {
+  const among = `${by} IN (${array(only.map(literal), 'String')})`
+  return by === 'segment' ? among : `segment = '' AND ${among}`
+}
+
+export interface SliceRows {
+  slice: string
+  rows: number
+}
+
+/**
+ * The segments that have rows in some hours, or the versions of the model, those with most rows first. Rows without a
+ * version are of none, and the whole model is no segment.
+ */
+export async function countSlices(
+  store: Store,
+  { model, binning, spans }: { model: string; binning: string; spans: readonly HourSpan[] },
+  by: Slicing['by'],
+  limit: number,
+): Promise<SliceRows[]> {
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND part = 'predictions'
+    AND ${inSpans('hour', spans)}`
+  // Any column of the predictions has all their rows.
+  const column = `SELECT min((role, column)) FROM binnings
+    WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'label'`
+  return rows<SliceRows>(
+    store.read,
+    `SELECT ${by} AS slice, sum(arraySum(counts)) AS rows FROM profiles
+     WHERE ${scope} AND ${by === 'segment' ? `segment != ''` : `segment = '' AND version != ''`}
+       AND (role, column) = (${column})
+       AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)
+     GROUP BY slice ORDER BY rows DESC, slice LIMIT ${Math.trunc(limit)}`,
+  )
+}

@@ -1,0 +1,133 @@
+import { ALERT_MIGRATIONS } from './alert-migrations.ts'
+import { ALERT_ROUTE_MIGRATIONS } from '../declared/alert-route.ts'
+import { API_MIGRATIONS } from './api-migrations.ts'
+import { BINDING_MIGRATIONS } from '../profiles/baseline-bindings.ts'
+import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from '../events/dead-letters.ts'
+import { documentTable } from '../engine/documents.ts'
+import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
+import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
+import { LABEL_MIGRATIONS } from '../events/labels.ts'
+import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
+import { MUTING_MIGRATIONS } from './muting-migrations.ts'
+import { NEWEST_WINDOWS_MIGRATIONS } from '../results/newest-windows.ts'
+import { insertObjects, rows } from '../engine/query.ts'
+import { AUDIT_MIGRATIONS } from '../declared/audit.ts'
+import { RESULT_MIGRATIONS } from '../results/results.ts'
+import { RETRAIN_MIGRATIONS } from '../alerting/retrains.ts'
+import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
+import type { Store } from '../engine/client.ts'
+
+/**
+ * The tables that all models share, in the order they came to be. A statement that has shipped is never
+ * edited: changes are appended. Each can run twice, so that a crash in between does no harm.
+ */
+const MIGRATIONS: readonly string[] = [
+  documentTable('models'),
+  documentTable('monitors'),
+
+  `CREATE TABLE IF NOT EXISTS binnings (
+    model LowCardinality(String), binning String, position UInt32,
+    role LowCardinality(String), column String, document String
+  ) ENGINE = ReplacingMergeTree ORDER BY (model, binning, position)`,
+
+  `CREATE TABLE IF NOT EXISTS baselines (
+    model LowCardinality(String), version UInt32, hash String, binning String, document String,
+    created_at DateTime64(3, 'UTC')
+  ) ENGINE = ReplacingMergeTree ORDER BY (model, version)`,
+
+  `CREATE TABLE IF NOT EXISTS baseline_profiles (
+    model LowCardinality(String), version UInt32, role LowCardinality(String), column String,
+    segment LowCardinality(String), counts Array(UInt64), sums Array(Float64), squares Float64
+  ) ENGINE = ReplacingMergeTree ORDER BY (model, version, role, column, segment)`,
+
+  `CREATE TABLE IF NOT EXISTS baseline_activations (
+    model LowCardinality(String), version UInt32, activated_at DateTime64(3, 'UTC')
+  ) ENGINE = MergeTree ORDER BY (model, activated_at)`,
+
+  // A batch of rows is announced (state 0) before it is written, confirmed (1) once it is, and done with (2)
+  // when its hours have been rolled up.
+  `CREATE TABLE IF NOT EXISTS dirty_hours (
+    model LowCardinality(String), part LowCardinality(String), hour DateTime('UTC'), batch String,
+    state UInt8, at DateTime64(3, 'UTC')
+  ) ENGINE = ReplacingMergeTree(state) ORDER BY (model, part, hour, batch)`,
+
+  `CREATE TABLE IF NOT EXISTS pending_labels (
+    model LowCardinality(String), id String, label Nullable(String), labelled_at DateTime64(3, 'UTC'),
+    received_at DateTime64(3, 'UTC')
+  ) ENGINE = ReplacingMergeTree(labelled_at) ORDER BY (model, id)`,
+
+  `CREATE TABLE IF NOT EXISTS dead_letters (
+    source LowCardinality(String), partition Int32, offset Int64, received_at DateTime64(3, 'UTC'),
+    model String, reason LowCardinality(String), detail String, payload String CODEC(ZSTD(3))
+  ) ENGINE = ReplacingMergeTree(received_at) ORDER BY (source, partition, offset)`,
+
+  `CREATE TABLE IF NOT EXISTS profiles (
+    model LowCardinality(String), binning LowCardinality(String), part LowCardinality(String),
+    role LowCardinality(String), column LowCardinality(String), segment LowCardinality(String),
+    version LowCardinality(String), hour DateTime('UTC'), generation UInt64,
+    counts Array(UInt32), sums Array(Float64), squares Float64
+  ) ENGINE = MergeTree PARTITION BY toYYYYMM(hour)
+  ORDER BY (model, binning, role, column, segment, version, hour, generation)`,
+
+  `CREATE TABLE IF NOT EXISTS hours (
+    model LowCardinality(String), binning LowCardinality(String), part LowCardinality(String),
+    hour DateTime('UTC'), generation UInt64, published_at DateTime64(3, 'UTC')
+  ) ENGINE = ReplacingMergeTree(generation) PARTITION BY toYYYYMM(hour)
+  ORDER BY (model, binning, part, hour)`,
+
+  `CREATE TABLE IF NOT EXISTS results (
+    id String, model LowCardinality(String), monitor LowCardinality(String), kind LowCardinality(String),
+    column LowCardinality(String), segment LowCardinality(String), version LowCardinality(String),
+    window_start DateTime('UTC'), window_end DateTime('UTC'), evaluated_at DateTime64(3, 'UTC'),
+    verdict LowCardinality(String), reason LowCardinality(String), explanation String,
+    effect Nullable(Float64), noise_floor Nullable(Float64),
+    statistics Map(LowCardinality(String), Float64), evaluation String CODEC(ZSTD(3)),
+    baseline UInt32, baseline_hash String, monitor_hash String, binning LowCardinality(String),
+    rule String CODEC(ZSTD(3)), code_version LowCardinality(String),
+    baseline_counts Array(UInt64) CODEC(ZSTD(3)), baseline_sums Array(Float64) CODEC(ZSTD(3)),
+    baseline_squares Float64,
+    window_counts Array(UInt64) CODEC(ZSTD(3)), window_sums Array(Float64) CODEC(ZSTD(3)), window_squares Float64
+  ) ENGINE = ReplacingMergeTree(evaluated_at) PARTITION BY toYYYYMM(window_end)
+  ORDER BY (model, monitor, kind, column, segment, version, window_end, id)`,
+
+  `CREATE TABLE IF NOT EXISTS evaluations (
+    monitor LowCardinality(String), part LowCardinality(String), window_end DateTime('UTC'),
+    evaluated_at DateTime64(3, 'UTC'), status LowCardinality(String), detail String
+  ) ENGINE = ReplacingMergeTree(evaluated_at) ORDER BY (monitor, part, window_end)`,
+
+  ...ALERT_MIGRATIONS,
+  ...API_MIGRATIONS,
+  ...NEWEST_WINDOWS_MIGRATIONS,
+  ...DEAD_LETTER_MIGRATIONS,
+  ...TOPIC_MIGRATIONS,
+  ...REPLAY_MIGRATIONS,
+  ...RESULT_MIGRATIONS,
+  ...LABELLED_MIGRATIONS,
+  ...MUTING_MIGRATIONS,
+  ...ALERT_ROUTE_MIGRATIONS,
+  ...RETRAIN_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
+  ...BINDING_MIGRATIONS,
+  ...EVALUATION_MIGRATIONS,
+  ...INPUT_PROBLEM_MIGRATIONS,
+  ...LABEL_MIGRATIONS,
+]
+
+/** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */
+export async function migrate(store: Store, now: Date): Promise<number> {
+  await store.rollup.command({
+    query: `CREATE TABLE IF NOT EXISTS migrations (version UInt32, applied_at DateTime64(3, 'UTC'))
+      ENGINE = ReplacingMergeTree ORDER BY version`,
+  })
+  const found = await rows<{ applied: number }>(
+    store.rollup,
+    'SELECT uniqExact(version) AS applied FROM migrations',
+  )
+  const { applied } = found[0]
+  for (const [version, statement] of MIGRATIONS.entries()) {
+    if (version < applied) continue
+    await store.rollup.command({ query: statement })
+    await insertObjects(store.rollup, 'migrations', [{ version, applied_at: now.getTime() }])
+  }
+  return Math.max(0, MIGRATIONS.length - applied)
+}

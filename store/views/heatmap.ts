@@ -1,0 +1,73 @@
+import { rows } from '../engine/query.ts'
+import { VERDICTS } from '../results/results.ts'
+import { hourLiteral, literal } from '../engine/sql.ts'
+import type { DriftKind } from '../../domain/drift-kind.ts'
+import type { Store } from '../engine/client.ts'
+
+export interface HeatmapQuery {
+  model: string
+  monitor: string
+  /** Whose members; both are empty for the whole model. */
+  segment: string
+  version: string
+  /** Windows that ended in `(from, to]`. */
+  from: Date
+  to: Date
+}
+
+/** Ends of the windows that have results, ascending. */
+export async function windowEnds(store: Store, query: HeatmapQuery): Promise<Date[]> {
+  const found = await rows<{ ended: number }>(
+    store.read,
+    `SELECT DISTINCT toUnixTimestamp(window_end) AS ended FROM results WHERE ${scope(query)} ORDER BY ended`,
+  )
+  return found.map(({ ended }) => new Date(ended * 1000))
+}
+
+/** The verdicts and effects of one member, cell by cell. */
+export interface HeatmapRow {
+  kind: DriftKind
+  column: string
+  segment: string
+  version: string
+  /** Positions in {@link VERDICTS}, from 1; 0 where there is no result. */
+  verdicts: number[]
+  effects: (number | null)[]
+}
+
+/**
+ * One row a member, over all of {@link windowEnds}: a cell joins `step` windows, the oldest one fewer, and holds their
+ * worst verdict and the largest effect of the windows that have it. Of a window that was evaluated again the newest result counts.
+ */
+export async function readHeatmap(
+  store: Store,
+  query: HeatmapQuery,
+  ends: readonly Date[],
+  step: number,
+): Promise<HeatmapRow[]> {
+  if (ends.length === 0) return []
+  const cells = Math.ceil(ends.length / step)
+  const seconds = ends.map((end) => end.getTime() / 1000)
+  const cellOf = ends.map((_, i) => cells - 1 - Math.floor((ends.length - 1 - i) / step))
+  return rows<HeatmapRow>(
+    store.read,
+    `SELECT kind, column, segment, version,
+       maxResample(0, ${cells}, 1)((rank, ifNull(tupleElement(newest, 2), -inf)), cell) AS worst,
+       arrayMap(one -> tupleElement(one, 1), worst) AS verdicts,
+       arrayMap(one -> if(tupleElement(one, 1) = 0 OR tupleElement(one, 2) = -inf, NULL, tupleElement(one, 2)),
+         worst) AS effects
+     FROM (
+       SELECT kind, column, segment, version, argMax((verdict, effect), evaluated_at) AS newest,
+         toUInt8(indexOf([${VERDICTS.map(literal).join(', ')}], tupleElement(newest, 1))) AS rank,
+         transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell
+       FROM results WHERE ${scope(query)} AND segment = ${literal(query.segment)}
+         AND version = ${literal(query.version)}
+       GROUP BY kind, column, segment, version, window_end)
+     GROUP BY kind, column, segment, version`,
+  )
+}
+
+function scope({ model, monitor, from, to }: HeatmapQuery): string {
+  return `model = ${literal(model)} AND monitor = ${literal(monitor)}
+    AND window_end > ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}`
+}

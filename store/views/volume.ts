@@ -1,0 +1,55 @@
+import { rows } from '../engine/query.ts'
+import { silverTables } from '../events/silver.ts'
+import { hourLiteral, instant, literal } from '../engine/sql.ts'
+import type { Store } from '../engine/client.ts'
+
+/** Rows of one kind by the beginning of their step, epoch milliseconds; steps without rows are absent. */
+export type Counts = Map<number, number>
+
+export interface Volume {
+  predictions: Counts
+  labels: Counts
+  deadLetters: Counts
+  /** Labels whose prediction has not been seen yet. */
+  pendingLabels: number
+}
+
+/**
+ * Stored rows of a model in `[from, to)`, by steps of whole hours: distinct predictions, and labels by the hour of
+ * their prediction; dead letters by the time they came in. `from` is a whole multiple of the step since 1970.
+ */
+export async function readVolume(
+  store: Store,
+  model: string,
+  { from, to, stepMs }: { from: Date; to: Date; stepMs: number },
+): Promise<Volume> {
+  const tables = silverTables(model)
+  const seconds = stepMs / 1000
+  const within = (time: string) => `${time} >= ${instant(from)} AND ${time} < ${instant(to)}`
+  const count = (what: keyof Volume, source: string, time: string) =>
+    `SELECT '${what}' AS what, intDiv(toUnixTimestamp(${time}), ${seconds}) AS step, count() AS n FROM ${source} GROUP BY step`
+  const labelled = `hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND label IS NOT NULL`
+  const ofModel = `model = ${literal(model)}`
+  // One statement, since each waits its turn while events come in.
+  const found = await rows<{ what: keyof Volume; step: number; n: number }>(
+    store.read,
+    [
+      count('predictions', `${tables.predictions} FINAL WHERE ${within('ts')}`, 'ts'),
+      count('labels', `${tables.labels} FINAL WHERE ${labelled}`, 'hour'),
+      count(
+        'deadLetters',
+        `dead_letters FINAL WHERE gone = 0 AND ${ofModel} AND ${within('received_at')}`,
+        'received_at',
+      ),
+      `SELECT 'pendingLabels' AS what, 0 AS step, count() AS n FROM pending_labels FINAL WHERE ${ofModel}`,
+    ].join(' UNION ALL '),
+  )
+  const countsOf = (wanted: keyof Volume): Counts =>
+    new Map(found.filter(({ what }) => what === wanted).map(({ step, n }) => [step * stepMs, n]))
+  return {
+    predictions: countsOf('predictions'),
+    labels: countsOf('labels'),
+    deadLetters: countsOf('deadLetters'),
+    pendingLabels: countsOf('pendingLabels').get(0) ?? 0,
+  }
+}

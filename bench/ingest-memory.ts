@@ -7,7 +7,7 @@ import type { Kafka } from 'kafkajs'
 import pino from 'pino'
 import { createKafka } from '../ingest/kafka/connect.ts'
 import { runService } from '../test/support/child.ts'
-import { startBroker } from '../test/support/kafka-broker.ts'
+import { startBroker } from '../test/support/kafka/broker.ts'
 import { createTopic, eventTexts, produce } from './kafka-events.ts'
 import { kafkaSettings, perSecond, print } from './support.ts'
 

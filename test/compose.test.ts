@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { ROOT } from './support/root.ts'
 
 interface Service {
   image?: string
@@ -13,7 +14,7 @@ interface Service {
   volumes?: string[]
 }
 
-const read = (name: string) => readFileSync(join(import.meta.dirname, '..', name), 'utf8')
+const read = (name: string) => readFileSync(join(ROOT, name), 'utf8')
 const compose = parse(read('docker-compose.yml')) as {
   services: Record<string, Service>
   volumes: Record<string, unknown>
@@ -65,7 +66,7 @@ describe('docker-compose.yml', () => {
   })
 
   it('has the broker that the tests have', () => {
-    const version = /<kafka\.version>(.+)<\/kafka\.version>/.exec(read('test/kafka/pom.xml'))?.[1]
+    const version = /<kafka\.version>(.+)<\/kafka\.version>/.exec(read('test/support/kafka/pom.xml'))?.[1]
     expect(compose.services.kafka?.image).toBe(`apache/kafka:${version}`)
   })
 

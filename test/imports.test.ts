@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findCycle, importsOf, packagesOf, readSources, RULES, violations } from './import-graph.ts'
+import { findCycle, importsOf, packagesOf, readSources, RULES, violations } from './support/import-graph.ts'
+import { ROOT } from './support/root.ts'
 
-const sources = readSources(join(import.meta.dirname, '..'))
+const sources = readSources(ROOT)
 const imports = [...sources].flatMap(([path, text]) => importsOf(path, text))
 
 describe('the source tree', () => {

@@ -19,7 +19,7 @@ import { readProfiles } from '../../store/profiles/profiles.ts'
 import { rows } from '../../store/engine/query.ts'
 import { runService, type Child } from '../support/child.ts'
 import { startClickHouseServer, type ClickHouseServer } from '../support/clickhouse-server.ts'
-import { startBroker, type Broker } from '../support/kafka-broker.ts'
+import { startBroker, type Broker } from '../support/kafka/broker.ts'
 
 export interface FaultRun {
   events: number

@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-export const ROOT = join(import.meta.dirname, '../..')
+import { ROOT } from './root.ts'
 
 export interface Child {
   process: ChildProcess

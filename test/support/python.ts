@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { ROOT } from './child.ts'
+import { ROOT } from './root.ts'
 import { missing } from './missing.ts'
 
 /** `$PYTHON`, a `.venv` in the clone, or the system's, whichever first has these modules. */

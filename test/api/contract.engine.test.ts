@@ -1,0 +1,348 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import fc, { type Arbitrary } from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openApiDocument } from '../../api/openapi.ts'
+import { ROUTES } from '../../api/contract/routes.ts'
+import { parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
+import { insertDeadLetters } from '../../store/events/dead-letters.ts'
+import { createHash } from 'node:crypto'
+import { requestByHand } from '../../alerts/retraining/by-hand.ts'
+import { insertDeliveries } from '../../store/alerting/deliveries.ts'
+import { monitors } from '../../store/declared/monitor.ts'
+import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../store/alerting/retrains.ts'
+import { putSilence } from '../../store/alerting/silences.ts'
+import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
+import { arbitraryOf, type Schema } from '../support/json-schema-arbitrary.ts'
+import type { Answer } from '../support/service.ts'
+
+const RUNS = 20
+const SEED = 20_260_101
+
+interface Request {
+  path: Record<string, unknown>
+  query: Record<string, unknown>
+  type?: string | undefined
+  body?: unknown
+}
+
+const document: Schema = openApiDocument(ROUTES, 'test')
+const components = document.components.schemas as Schema
+const operations = Object.entries(document.paths as Record<string, Record<string, Schema>>).flatMap(
+  ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+)
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+addFormats.default(ajv)
+
+/** Operations that were seen to do what they are for. */
+const succeeded = new Set<string>()
+let fixture: ApiFixture
+let results: string[] = []
+beforeAll(async () => {
+  fixture = await apiFixture(10)
+  const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&limit=5')
+  results = body.results.map(({ id }: { id: string }) => id)
+  await declareRetraining()
+})
+
+/** What is there to be deleted, made anew before each request; gives its name. */
+const SCRATCH: Record<string, () => Promise<unknown>> = {
+  deleteModel: () => fixture.call('POST', '/models', { name: 'scratch', task: 'binary', features: {} }),
+  deleteMonitor: () => fixture.call('POST', '/monitors', { name: 'scratch', model: 'shop' }),
+  deleteChannel: () =>
+    fixture.call('POST', '/channels', {
+      name: 'scratch',
+      webhook: { url: 'https://example.com', secret: SECRET },
+    }),
+  deleteRoute: () => fixture.call('POST', '/routes', { name: 'scratch', channels: ['hook'] }),
+  deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
+  deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
+  deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
+  getDeadLetter: addLetter,
+  replayDeadLetter: addLetter,
+  replayDeadLetters: addLetter,
+  getSilence: addSilence,
+  patchSilence: addSilence,
+  expireSilence: addSilence,
+  replayDelivery: giveUp,
+  requestRetrain: retrainAfter(),
+  getRetrain: retrainAfter('requested', 'sending', 'sent'),
+  approveRetrain: retrainAfter('awaiting_approval'),
+  rejectRetrain: retrainAfter('awaiting_approval'),
+  cancelRetrain: retrainAfter('requested'),
+  replayRetrain: retrainAfter('requested', 'sending', 'undeliverable'),
+  reportRetrain: retrainAfter('requested', 'sending', 'sent'),
+}
+
+const RETRAIN = 'a'.repeat(32)
+
+/** Brings the one request for retraining to where it can be acted on; its token is the fixture's key. */
+function retrainAfter(...types: RetrainEventType[]) {
+  return async () => {
+    const { store } = fixture.service
+    await store.rollup.command({ query: 'TRUNCATE TABLE retrain_events' })
+    const tokenHash = createHash('sha256').update(FULL_KEY).digest('hex')
+    for (const [i, type] of types.entries()) {
+      const event = {
+        id: `${i}`,
+        seq: i + 1,
+        at: new Date(START),
+        type,
+        by: 'a test',
+        comment: '',
+        tokenHash,
+      }
+      await insertRetrainEvent(store, RETRAIN, event)
+    }
+  }
+}
+
+async function declareRetraining(): Promise<void> {
+  const { store } = fixture.service
+  await fixture.call('PATCH', '/monitors/daily', { retrain: { target: 'hook', on: ['feature'] } })
+  const monitor = (await monitors.find(store, 'daily'))!
+  const now = new Date(START)
+  const made = requestByHand({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
+  await insertRetrain(store, { ...made, id: RETRAIN })
+  await retrainAfter('requested', 'sending', 'sent')()
+}
+
+/** A dead letter that is taken when it is replayed. */
+const LETTER = 'http:predictions:0:1'
+function addLetter(): Promise<void> {
+  const payload = JSON.stringify({ id: 'replayed', ts: START })
+  const place = parseDeadLetterId(LETTER)!
+  return insertDeadLetters(
+    fixture.service.store,
+    [{ ...place, recordedAt: START, headers: {}, model: 'shop', reason: 'bad_ts', detail: '', payload }],
+    new Date(),
+  )
+}
+
+/** A silence that has not ended, and a message that was given up, each newer than what came of it before. */
+const SILENCE = '0123456789ab'
+let made = 0
+function addSilence(): Promise<void> {
+  const now = new Date()
+  const end = new Date(now.getTime() + DAY)
+  return putSilence(fixture.service.store, {
+    id: SILENCE,
+    matchers: [{ field: 'model', op: '=', value: 'none' }],
+    start: now,
+    end,
+    author: 'Ann',
+    comment: '',
+    createdAt: now,
+    changedAt: now,
+    changedBy: 'Ann',
+    revision: 10 * ++made,
+  })
+}
+function giveUp(): Promise<void> {
+  const delivery = { eventId: fixture.alerts[2], channel: 'hook', attempt: 10 * ++made, at: new Date() }
+  return insertDeliveries(fixture.service.store, [{ ...delivery, status: 'given_up' }])
+}
+
+/** Bodies that fit what is stored, which made-up ones hardly ever do. */
+const FITTING: Record<string, unknown> = {
+  createSilence: {
+    matchers: [{ field: 'model', value: 'none' }],
+    end: new Date(Date.now() + DAY).toISOString(),
+    author: 'Ann',
+  },
+  patchSilence: { author: 'Bob', comment: 'changed' },
+  requestRetrain: { monitor: 'daily' },
+  approveRetrain: { comment: 'Go.' },
+  rejectRetrain: {},
+  cancelRetrain: {},
+  replayRetrain: {},
+  reportRetrain: { status: 'failed', message: 'out of memory' },
+  patchModel: { features: { added: 'numeric' } },
+  patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
+  patchRoute: { match: { models: ['shop*'], severity: 'critical' }, channels: ['hook'] },
+  declareChannel: { name: 'another', email: { to: ['ml@example.com'] } },
+  activateBaseline: { for_version: '2' },
+  deactivateBaseline: { for_version: '2' },
+  declareRoute: { name: 'pages', match: { kinds: ['concept'] }, channels: ['hook'] },
+  patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
+  declareTopic: {
+    name: 'another',
+    records: 'predictions',
+    kserve: {
+      shop: {
+        model: 'shop',
+        output: { y: 'class_index', p: 'scores' },
+        classes: ['no', 'yes'],
+        positive: 'yes',
+      },
+    },
+  },
+  checkDeclarations: { monitors: [{ name: 'another', model: 'shop', checks: ['performance'] }] },
+  declareMonitor: {
+    name: 'another',
+    model: 'shop',
+    baseline: { data: 'first days' },
+    alert: { channels: ['hook'] },
+  },
+}
+
+/** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */
+function existing(name: string, operationId: string): string[] {
+  if (operationId.startsWith('delete')) return [`scratch`]
+  const known: Record<string, string[]> = {
+    model: ['shop'],
+    monitor: ['daily'],
+    channel: ['hook'],
+    route: ['critical'],
+    topic: ['flat'],
+    column: ['x', 'c', 'score', 'label'],
+    version: ['1'],
+    alert: fixture.alerts,
+    result: results,
+    letter: [LETTER],
+    silence: [SILENCE],
+    delivery: [`${fixture.alerts[2]}:hook:1`],
+    retrain: [RETRAIN],
+  }
+  return known[name] ?? []
+}
+
+function requests(operation: Schema): Arbitrary<Request> {
+  const parameters = (operation.parameters ?? []) as Schema[]
+  const part = (where: string) => {
+    const fields = parameters.filter((parameter) => parameter.in === where)
+    const arbitraries = fields.map(({ name, schema }) => {
+      const any = arbitraryOf(schema as Schema, components)
+      const known = existing(name as string, operation.operationId as string)
+      return [
+        name,
+        known.length === 0 ? any : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...known) }, any),
+      ]
+    })
+    const requiredKeys = fields.filter(({ required }) => required).map(({ name }) => name as string)
+    return fc.record(Object.fromEntries(arbitraries) as Record<string, Arbitrary<unknown>>, { requiredKeys })
+  }
+  return fc
+    .record({ path: part('path'), query: part('query') })
+    .chain(({ path, query }) => body(operation).map((sent) => ({ path, query, ...sent })))
+}
+
+function body({ requestBody, operationId }: Schema): Arbitrary<Pick<Request, 'type' | 'body'>> {
+  if (!requestBody) return fc.constant({})
+  const types = Object.entries(requestBody.content as Record<string, Schema>).map(([type, { schema = {} }]) =>
+    arbitraryOf(schema as Schema, components).map((value) => ({ type, body: value })),
+  )
+  const fitting = FITTING[operationId as string]
+  const others = fitting === undefined ? [] : [fc.constant({ type: 'application/json', body: fitting })]
+  return fc.oneof(...types, ...others, ...(requestBody.required ? [] : [fc.constant({})]))
+}
+
+/** Requests with something wrong: each must be refused, and not by accident. */
+function invalid(operation: Schema): Arbitrary<Request> {
+  const wrongQuery = fc.constantFrom<Record<string, unknown>>(
+    { nothing: '1' },
+    { limit: '-1' },
+    { cursor: '€' },
+  )
+  const wrongBody = fc.oneof(
+    fc.constantFrom(
+      { type: 'application/json', body: [1] },
+      { type: 'application/json', body: { nothing: 1 } },
+      { type: 'application/json', body: null },
+      { type: 'application/xml', body: '<x/>' },
+    ),
+    fc
+      .jsonValue()
+      .filter((value) => JSON.stringify(value) !== '{}')
+      .map((value) => ({ type: 'application/json', body: [value] })),
+  )
+  return requests(operation).chain((request) => {
+    const hasQuery = ((operation.parameters ?? []) as Schema[]).some((parameter) => parameter.in === 'query')
+    const ways = [
+      ...(hasQuery ? [wrongQuery.map((query) => ({ ...request, query }))] : []),
+      ...(operation.requestBody ? [wrongBody.map((sent) => ({ ...request, ...sent }))] : []),
+    ]
+    return ways.length === 0 ? fc.constant(request) : fc.oneof(...ways)
+  })
+}
+
+async function send(
+  method: string,
+  path: string,
+  { path: params, query, type, body: sent }: Request,
+): Promise<Answer> {
+  const filled = path
+    .replace('/api/v1', '')
+    .replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString()
+  const raw = sent === undefined || (type !== 'application/json' && typeof sent === 'string')
+  const payload = raw
+    ? sent
+    : type === 'application/vnd.apache.parquet'
+      ? JSON.stringify(sent)
+      : JSON.stringify(sent)
+  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, type === undefined ? {} : { 'content-type': type }) // prettier-ignore
+}
+
+/** Dots alone are taken out of a URL before it is sent, and an empty one is another path. */
+const sendable = ({ path }: Request) => Object.values(path).every((value) => !/^\.{0,2}$/.test(String(value)))
+
+function expectDocumented(operation: Schema, answer: Answer): void {
+  const { status, headers, body: got } = answer
+  if (status < 300) succeeded.add(operation.operationId as string)
+  const response = operation.responses[status] as Schema | undefined
+  const told = `${operation.operationId} ${status} ${JSON.stringify(got)?.slice(0, 500)}`
+  expect(status, told).toBeLessThan(500)
+  expect(response, told).toBeDefined()
+  const content = Object.entries((response?.content ?? {}) as Record<string, Schema>)[0]
+  if (content === undefined) {
+    expect(got).toBe('')
+    return
+  }
+  const [type, { schema }] = content
+  expect(headers.get('content-type')).toContain(type)
+  // The references in it are to the components.
+  const validate = ajv.compile({ ...(schema as object), components: document.components })
+  expect(validate(got), `${told} ${JSON.stringify(validate.errors)}`).toBe(true)
+}
+
+describe.each(operations)('$method $path', ({ path, method, operation }) => {
+  const check = (arbitrary: Arbitrary<Request>, verify: (answer: Answer, request: Request) => void) =>
+    fc.assert(
+      fc.asyncProperty(arbitrary.filter(sendable), async (request) => {
+        const made = await SCRATCH[operation.operationId as string]?.()
+        if (request.path.key === 'scratch') request.path.key = made
+        verify(await send(method, path, request), request)
+      }),
+      { numRuns: RUNS, seed: SEED, endOnFailure: true },
+    )
+
+  test('answers what it is asked for as it is documented', async () => {
+    await check(requests(operation), (answer) => expectDocumented(operation, answer))
+  })
+
+  test('refuses what is wrong as it is documented', async () => {
+    await check(invalid(operation), (answer, request) => {
+      expectDocumented(operation, answer)
+      const wrong = request.body !== undefined || Object.keys(request.query).length > 0
+      const records = operation.tags[0] === 'Intake'
+      if (wrong && !records) expect(answer.status, JSON.stringify(request)).toBeGreaterThanOrEqual(400)
+    })
+  })
+
+  test('names every fault of a request with its place', async () => {
+    if (!(operation.parameters as Schema[] | undefined)?.some((parameter) => parameter.name === 'limit'))
+      return
+    const filled = path.replace(/\{model\}/, 'shop').replace('/api/v1', '')
+    const answer = await fixture.call('GET', `${filled}?limit=none&x=1`)
+    expect(answer.status).toBe(400)
+    expect(answer.body.errors.map(({ path: place }: { path: string }) => place)).toEqual(['limit', ''])
+  })
+})
+
+test('every operation was also seen to succeed', () => {
+  const all = operations.map(({ operation }) => operation.operationId as string)
+  expect(all.filter((id) => !succeeded.has(id))).toEqual([])
+})

@@ -1,0 +1,233 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  describeBrowser,
+  expectAccessible,
+  expectFits,
+  settled,
+  startBrowser,
+  type Browser,
+} from '../support/browser.ts'
+import { ask } from '../support/service.ts'
+import { ROOT } from '../support/root.ts'
+
+const entry = join(ROOT, 'dist/main.js')
+const TEN_MINUTES = 600_000
+
+/** The demo as people run it; the dashboard is then looked at over its data. */
+let demo: ChildProcess
+let stderr = ''
+const lines: string[] = []
+let url = ''
+
+beforeAll(async () => {
+  expect(existsSync(entry), 'run "npm run build" first').toBe(true)
+  demo = spawn(process.execPath, [entry, 'demo'], { env: { ...process.env, PORT: '18080' } })
+  demo.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  for await (const line of createInterface({ input: demo.stdout! })) {
+    lines.push(line)
+    if (line.startsWith('ready: ')) break
+  }
+  url = lines.at(-1)!.replace('ready: ', '')
+}, TEN_MINUTES)
+
+afterAll(async () => {
+  demo.kill('SIGTERM')
+  const [code] = (await once(demo, 'exit')) as [number]
+  expect(code).toBe(0)
+})
+
+const api = async (path: string) => (await ask(`${url}/api/v1${path}`)).body
+
+test('the demo tells its story and ends with a stable ready line', async () => {
+  const story = lines.join('\n')
+  await expect.poll(() => stderr).toBe('Serving the dashboard until Ctrl-C.\n')
+  expect(story).toMatch(/^311,799 predictions, 311,799 labels/m)
+  expect(story).toMatch(/^Label drift on 16 of 148 days/m)
+  expect(story).toMatch(/^Found the incident \(injected: distance sent in kilometres/m)
+  expect(story).toMatch(/distance drifted from 2001-04-16 to 2001-04-22, 7 days/)
+  expect(story).toContain('On no other day did it move.')
+  expect(story).toMatch(/origin drifted from 2001-06-27 to 2001-06-30, 4 days/)
+  expect(story).toMatch(/^Held on every day.*hour.*destination.*prediction.*score/m)
+  expect(story).toMatch(/^Concept drift in 8 episodes/m)
+  expect(story).toMatch(
+    /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 by Page–Hinkley's mark/,
+  )
+  expect(story).toMatch(/late by origin: PHL and EWR 20\.2 % to 36\.3 %; ATL/)
+  expect(story).toMatch(/late by hour: \[20, 23\] 29\.7 % to 40\.6 %/)
+  expect(story).toMatch(/^\d+ alerts, told in \d+ signed messages/m)
+  // What the scores do not confirm keeps no alert open.
+  expect(story).toMatch(/■ 2001-02-03 00:00 to 2001-02-16 00:00 {2}concept drift/)
+  expect(story).toMatch(/■ 2001-04-17 12:00 to 2001-04-24 12:00 {2}feature drift: distance/)
+  expect(story).toMatch(/■ 2001-06-28 00:00 to still firing {2}feature drift: origin/)
+  expect(story).toMatch(/^first alert: http:\/\/127\.0\.0\.1:\d+\/alerts\/[0-9a-f]{32}$/m)
+  expect(lines.at(-1)).toMatch(/^ready: http:\/\/127\.0\.0\.1:\d+$/)
+})
+
+describeBrowser('the dashboard', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+  })
+
+  const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+  const firing = async () =>
+    (await api('/alerts?status=firing')).alerts[0] as { id: string; window_end: string }
+
+  test('from the overview along the firing alert to the column, with the very PSI that the API gives', async () => {
+    const page = await browser.open(url)
+    await page.getByRole('main').getByText('Critical').first().waitFor()
+    await page.getByRole('link', { name: 'flights', exact: true }).click()
+    await heading(page, 'flights').waitFor()
+    await page.getByRole('link', { name: 'Feature drift' }).click()
+    await heading(page, 'Feature drift in flights').waitFor()
+    const alert = await firing()
+    expect(new URL(page.url()).pathname).toBe(`/alerts/${alert.id}`)
+    await page.getByText('categories that the baseline does not have').first().waitFor()
+
+    await page.getByRole('link', { name: 'Open the column' }).click()
+    await heading(page, 'origin').waitFor()
+    const shown = page.locator('[data-statistic="psi"]')
+    await shown.waitFor()
+    const { results } = await api(
+      `/models/flights/results?column=origin&from=2001-06-29&to=${alert.window_end}&limit=100`,
+    )
+    const result = results.find(({ window_end }: { window_end: string }) => Date.parse(window_end) === Date.parse(alert.window_end)) // prettier-ignore
+    expect(await shown.textContent()).toBe(result.statistics.psi.toPrecision(4))
+    expect(await page.locator('[data-figure="PSI"]').textContent()).toBe(result.statistics.psi.toFixed(3))
+
+    // Back and forth, and the address alone brings the same view.
+    const address = page.url()
+    await page.goBack()
+    await heading(page, 'Feature drift in flights').waitFor()
+    await page.goForward()
+    await shown.waitFor()
+    expect(page.url()).toBe(address)
+    const copy = await browser.open(address)
+    expect(await copy.locator('[data-statistic="psi"]').textContent()).toBe(
+      result.statistics.psi.toPrecision(4),
+    )
+    await copy.close()
+    await page.close()
+  })
+
+  test('a cell of the heatmap opens its column at its window', async () => {
+    const page = await browser.open(`${url}/models/flights?range=180d`)
+    const chart = page.getByRole('region', { name: 'Drift by column and window' }).getByRole('img')
+    await chart.locator('canvas').first().waitFor()
+    await chart.scrollIntoViewIfNeeded()
+    const box = (await chart.boundingBox())!
+    await page.mouse.click(box.x + box.width / 2, box.y + 40)
+    await page.waitForURL(/\/columns\//)
+    const found = new URL(page.url())
+    expect(found.searchParams.get('at')).toMatch(/^2001-\d\d-\d\dT(00|12):00:00/)
+    await page.locator('[data-figure="PSI"]').waitFor()
+    const { results } = await api(
+      `/models/flights/results?column=${found.pathname.split('/').at(-1)}&kind=${found.searchParams.get('kind')}&from=2001-01-01&to=${found.searchParams.get('at')}&limit=2000`,
+    )
+    expect(await page.locator('[data-figure="PSI"]').textContent()).toBe(
+      results.at(-1).statistics.psi.toFixed(3),
+    )
+    await page.close()
+  })
+
+  test('acknowledging shows on another page without a reload', async () => {
+    const { id } = await firing()
+    const [first, second] = [await browser.open(`${url}/alerts/${id}`), await browser.open(`${url}/alerts`)]
+    await second.getByText('not acknowledged').first().waitFor()
+    await second.getByText('Live', { exact: true }).waitFor()
+    await first.getByRole('button', { name: 'Acknowledge' }).click()
+    await first.getByLabel('Your name').fill('Ada')
+    await first.getByLabel(/Comment/).fill('The new booking client; a fix is on its way.')
+    await first.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click()
+    await first.getByText('Acknowledged by Ada').waitFor()
+    await second.getByText('Ada').waitFor()
+    expect((await api(`/alerts/${id}`)).acknowledged).toMatchObject({ by: 'Ada', comment: /fix/ })
+    await first.close()
+    await second.close()
+  })
+
+  test('by keyboard alone', async () => {
+    const page = await browser.open(url)
+    await page.getByRole('link', { name: 'flights', exact: true }).waitFor()
+    const { keyboard } = page
+    await keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')
+    await keyboard.press('g')
+    await keyboard.press('a')
+    await heading(page, 'Alerts').waitFor()
+    await keyboard.press('g')
+    await keyboard.press('o')
+    await heading(page, 'Models').waitFor()
+    await keyboard.press('/')
+    await page.getByRole('dialog').waitFor()
+    await keyboard.type('distance')
+    await page.getByRole('option', { name: /distance/ }).waitFor()
+    await keyboard.press('Enter')
+    await heading(page, 'distance').waitFor()
+    await page.locator('[data-figure="PSI"]').waitFor()
+    const window = page.getByRole('heading', { name: /^Window/ })
+    const newest = await window.textContent()
+    await keyboard.press('[')
+    await expect.poll(() => window.textContent()).not.toBe(newest)
+    await keyboard.press(']')
+    await expect.poll(() => window.textContent()).toBe(newest)
+    await keyboard.press('Control+k')
+    await page.getByRole('dialog').waitFor()
+    await keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.close()
+  })
+
+  test('what is not there says so', async () => {
+    const page = await browser.open(`${url}/models/none`)
+    await page.getByRole('alert').getByText('There is no model "none".').waitFor()
+    await page.getByText(/^Request [0-9a-f-]{36}$/).waitFor()
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+    await page.goto(`${url}/nothing/here`)
+    await heading(page, 'There is no such page').waitFor()
+    // The browser notes the answer 404, which is what this is about.
+    browser.faults.splice(0)
+    await page.close()
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'every page is accessible and clean in the %s theme',
+    async (scheme) => {
+      const own = await startBrowser({ width: 1280, height: 900 }, scheme)
+      const { id } = await firing()
+      const at = 'kind=feature&at=2001-04-19T00:00:00Z&from=2001-04-01T00:00:00Z&to=2001-05-01T00:00:00Z'
+      for (const path of [
+        '/',
+        '/models/flights?range=180d',
+        `/models/flights/columns/distance?${at}`,
+        '/alerts',
+        `/alerts/${id}`,
+      ]) {
+        const page = await own.open(url + path)
+        await settled(page)
+        expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(scheme)
+        await expectAccessible(page, `${path} ${scheme}`)
+        await expectFits(page, path)
+        await page.setViewportSize({ width: 360, height: 740 })
+        await expectFits(page, `${path} on a phone`)
+        await page.close()
+      }
+      expect(own.faults).toEqual([])
+      await own.close()
+    },
+    120_000,
+  )
+
+  test('no page made an error, nor met the content security policy', () => {
+    expect(browser.faults).toEqual([])
+  })
+})

@@ -1,0 +1,176 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertAlertEvents, type AlertEvent } from '../../store/alerting/alert-events.ts'
+import { insertDeliveries } from '../../store/alerting/deliveries.ts'
+import {
+  describeBrowser,
+  expectAccessible,
+  expectFits,
+  settled,
+  startBrowser,
+  type Browser,
+} from '../support/browser.ts'
+import { testService, type TestService } from '../support/service.ts'
+
+/** Pictures of each page are left here where it is set. */
+const pictures = process.env.SCREENSHOTS
+const picture = async (page: Page, name: string) => {
+  if (pictures === undefined) return
+  mkdirSync(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+}
+
+const FIRING = 'a'.repeat(32)
+const INHIBITED = 'b'.repeat(32)
+
+function event(id: string, kind: string, scope: AlertEvent['scope'] = 'alert'): AlertEvent {
+  const column = kind === 'data' ? 'no_data' : 'distance'
+  const summary = kind === 'data' ? 'No predictions came.' : 'Feature "distance" of flights has drifted.'
+  const windowEnd = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000)
+  const member = {
+    kind,
+    column,
+    segment: '',
+    version: '',
+    severity: 'critical' as const,
+    since: windowEnd.toISOString(),
+  }
+  return {
+    id, scope, monitor: kind === 'feature' ? 'daily' : 'hourly', model: kind === 'feature' ? 'flights' : 'trains', kind,
+    column: scope === 'member' ? column : '', segment: '', version: '', windowEnd, reason: scope === 'member' ? 'firing' : 'first',
+    status: 'firing', severity: 'critical', summary, members: [member], baseline: 'baseline 1', createdAt: windowEnd,
+    notify: scope === 'alert', channels: ['team'],
+  } // prettier-ignore
+}
+
+describeBrowser('silences on the dashboard', () => {
+  let browser: Browser
+  let service: TestService
+  beforeAll(async () => {
+    service = await testService()
+    for (const [model, monitor] of [['flights', 'daily'], ['trains', 'hourly']]) {
+      await service.call('POST', '/models', { name: model, task: 'binary', features: { distance: 'numeric' } })
+      await service.call('POST', '/monitors', { name: monitor, model })
+    } // prettier-ignore
+    await insertAlertEvents(service.store, [
+      event(FIRING, 'feature'),
+      event(INHIBITED, 'concept'),
+      event('c'.repeat(32), 'data'),
+      event('d'.repeat(32), 'data', 'member'),
+    ])
+    await insertDeliveries(service.store, [
+      { eventId: FIRING, channel: 'team', attempt: 1, at: new Date(), status: 'given_up', error: 'HTTP 410', httpStatus: 410, latencyMs: 41 },
+    ]) // prettier-ignore
+    browser = await startBrowser()
+  }, 120_000)
+  afterAll(() => browser?.close())
+
+  test('an alert is silenced by clicks, says so, and is told of again once the silence is ended', async () => {
+    const page = await browser.open(`${service.url}/alerts/${FIRING}`)
+    await page.getByRole('button', { name: 'Silence' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Silence' })
+    await dialog.waitFor()
+    expect(
+      await Promise.all((await dialog.getByLabel(/^Value/).all()).map((field) => field.inputValue())),
+    ).toEqual(['flights', 'daily', 'feature', 'distance'])
+    await expectAccessible(page, 'silence dialog')
+    await picture(page, 'silence-dialog')
+    await dialog.getByText('3 days').click()
+    await dialog.getByLabel('Your name').fill('Ann')
+    await dialog.getByLabel(/^Comment/).fill('Kilometres until Friday')
+    await dialog.getByRole('button', { name: 'Silence' }).click()
+    await page.getByText('Silenced by Ann').waitFor()
+    await page.getByText('Kilometres until Friday').waitFor()
+    await settled(page)
+    await expectAccessible(page, 'silenced alert')
+    await picture(page, 'alert-silenced')
+    const [{ matchers, start, end }] = (await service.call('GET', '/silences')).body.silences
+    expect(matchers.map(({ field, op, value }: Record<string, string>) => `${field} ${op} ${value}`)).toEqual(
+      ['model = flights', 'monitor = daily', 'kind = feature', 'column = distance'],
+    )
+    expect(Date.parse(end) - Date.parse(start)).toBeGreaterThan(71 * 3_600_000)
+
+    await page.goto(`${service.url}/alerts`)
+    await page.getByText(/^silenced by Ann until/).waitFor()
+    await page.getByText('inhibited by no_data of monitor hourly').waitFor()
+    await expectAccessible(page, 'inbox')
+    await expectFits(page, 'inbox')
+    await picture(page, 'inbox')
+
+    await page.getByRole('link', { name: 'silences' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Silences' }).waitFor()
+    await page.getByText('model is flights, monitor is daily').waitFor()
+    await expectAccessible(page, 'silences')
+    await picture(page, 'silences')
+    await page.getByRole('button', { name: 'End now' }).click()
+    await page.getByText('Ended', { exact: true }).waitFor()
+    await page.goto(`${service.url}/alerts/${FIRING}`)
+    await settled(page)
+    expect(await page.getByText('Silenced by').count()).toBe(0)
+    await page.close()
+  }, 120_000)
+
+  test('a silence is made for what is to come, until a time of one’s own', async () => {
+    const page = await browser.open(`${service.url}/silences`)
+    await page.getByRole('button', { name: 'New silence' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Silence' })
+    await dialog.getByLabel('Comparison 1').selectOption('fits')
+    await dialog.getByLabel('Value 1').fill('tr*')
+    await dialog.getByText('Until …').click()
+    await dialog.getByLabel('Until (UTC)').fill('2020-01-01T00:00')
+    await dialog.getByLabel('Your name').fill('Bob')
+    await dialog.getByRole('button', { name: 'Silence' }).click()
+    await dialog.getByText('end: must lie in the future').waitFor()
+    await dialog.getByText('1 day', { exact: true }).click()
+    await dialog.getByRole('button', { name: 'Silence' }).click()
+    await page.getByText('model fits tr*').waitFor()
+    await page.getByText('Active', { exact: true }).waitFor()
+    await page.close()
+  }, 120_000)
+
+  test('an acknowledgement is taken back', async () => {
+    const page = await browser.open(`${service.url}/alerts/${FIRING}`)
+    await page.getByRole('button', { name: 'Acknowledge' }).click()
+    await page.getByLabel('Your name').fill('Ann')
+    await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click()
+    await page.getByText('Acknowledged by Ann').waitFor()
+    await page.getByRole('button', { name: 'take back' }).click()
+    await page.getByRole('button', { name: 'Acknowledge' }).waitFor()
+    await page.close()
+  }, 120_000)
+
+  test('a message that was given up is sent again', async () => {
+    const page = await browser.open(`${service.url}/deliveries`)
+    await page.getByText('HTTP 410').waitFor()
+    await expectAccessible(page, 'failed deliveries')
+    await picture(page, 'failed-deliveries')
+    await page.getByRole('button', { name: 'Send again' }).click()
+    await page.getByText('No message was given up').waitFor()
+    const { deliveries } = (await service.call('GET', '/deliveries')).body
+    expect(deliveries[0].status).toBe('replayed')
+    await page.close()
+  }, 120_000)
+
+  test('on a phone everything fits', async () => {
+    const phone = await startBrowser({ width: 360, height: 740 }, 'dark')
+    for (const path of [`/alerts/${FIRING}`, '/silences', '/alerts', '/deliveries']) {
+      const page = await phone.open(`${service.url}${path}`)
+      await settled(page)
+      await expectFits(page, path)
+      await picture(page, `phone${path.replaceAll('/', '-').slice(0, 12)}`)
+      await page.close()
+    }
+    const page = await phone.open(`${service.url}/silences`)
+    await page.getByRole('button', { name: 'New silence' }).click()
+    await page.getByRole('dialog').waitFor()
+    await picture(page, 'phone-dialog')
+    await phone.close()
+    expect(phone.faults).toEqual([])
+  }, 120_000)
+
+  test('no page made an error, but for the answer 400 that was wanted', () => {
+    expect(browser.faults.filter((fault) => !fault.includes('400'))).toEqual([])
+  })
+})

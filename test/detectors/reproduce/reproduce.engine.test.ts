@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { profileDifferences } from '../../../detectors/reproduce/differences.ts'
+import { rows } from '../../../store/engine/query.ts'
+import { apiFixture, START, type ApiFixture } from '../../support/api.ts'
+import { command } from '../../support/command.ts'
+
+let fixture: ApiFixture
+let key: string
+let results: { id: string; column: string; verdict: string; window_end: string }[]
+beforeAll(async () => {
+  fixture = await apiFixture(12)
+  const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01')
+  results = body.results
+  key = (await fixture.call('POST', '/keys', { name: 'reader', scopes: ['read'] })).body.key
+})
+
+const reproduced = async (id: string) => (await fixture.call('POST', `/results/${id}/reproduce`)).body
+const agreeing = { status: 'agrees' }
+
+/** Stores the result again under another id, changed by an expression a column. */
+async function doctored(id: string, changes: Record<string, string>): Promise<string> {
+  const other = [...id].reverse().join('')
+  const changed = { id: `'${other}'`, ...changes }
+  const replaced = Object.entries(changed).map(([name, value]) => `${value} AS ${name}`)
+  await fixture.service.store.rollup.command({
+    query: `INSERT INTO results SELECT * REPLACE (${replaced.join(', ')}) FROM results WHERE results.id = '${id}'`,
+  })
+  return other
+}
+
+describe('reproducing a result', () => {
+  test('agrees for every kind of column and verdict, from its arrays and from the rows', async () => {
+    expect(new Set(results.map(({ column }) => column))).toEqual(
+      new Set(['x', 'c', 'prediction', 'score', 'label']),
+    )
+    expect(results.some(({ verdict }) => verdict === 'critical')).toBe(true)
+    for (const { id } of results) {
+      const { agrees, evaluation, window, baseline, code_version } = await reproduced(id)
+      expect({ agrees, evaluation, window, baseline }).toEqual({
+        agrees: true,
+        evaluation: agreeing,
+        window: agreeing,
+        baseline: agreeing,
+      })
+      expect(code_version.stored).toBe(code_version.running)
+    }
+  })
+
+  test('tells what of the verdict differs', async () => {
+    const { id } = results.find(({ column, verdict }) => column === 'x' && verdict === 'critical')!
+    const evaluation = `replaceOne(evaluation, '"verdict":"critical"', '"verdict":"ok"')`
+    const found = await reproduced(await doctored(id, { evaluation }))
+    expect(found).toMatchObject({ agrees: false, window: agreeing, baseline: agreeing })
+    expect(found.evaluation).toEqual({
+      status: 'differs',
+      differences: [{ what: 'verdict', stored: 'ok', recomputed: 'critical' }],
+    })
+  })
+
+  test('tells which count, and which baseline, is another', async () => {
+    const { id } = results.find(({ column }) => column === 'c')!
+    const [{ stored }] = await rows<{ stored: number }>(
+      fixture.service.store.read,
+      `SELECT window_counts[2] AS stored FROM results WHERE id = '${id}'`,
+    )
+    const window_counts = 'arrayMap((n, i) -> n + (i = 2), window_counts, arrayEnumerate(window_counts))'
+    const found = await reproduced(await doctored(id, { window_counts, baseline_hash: `'another'` }))
+    expect(found.agrees).toBe(false)
+    expect(found.window.differences).toEqual([{ what: 'counts[1]', stored: stored + 1, recomputed: stored }])
+    expect(found.baseline.differences).toEqual([
+      { what: 'hash', stored: 'another', recomputed: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ])
+    expect(found.evaluation.status).toBe('differs')
+  })
+
+  test('says that rows came in after it, and still computes the verdict', async () => {
+    const late = { id: 'late', ts: new Date(START + 5.5 * 86_400_000).toISOString(), features: { x: 0.5 } }
+    await fixture.call('POST', '/models/shop/predictions', [{ ...late, prediction: 'no', score: 0.5 }])
+    const { id } = results.find(
+      ({ column, window_end }) => column === 'x' && window_end === '2026-01-07T00:00:00Z',
+    )!
+    const found = await reproduced(id)
+    expect(found).toMatchObject({ agrees: false, evaluation: agreeing, baseline: agreeing })
+    expect(found.window.differences[0].what).toMatch(/^counts\[\d+\]$/)
+    const { code, stdout } = await command(['reproduce', id], environment())
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/✓ verdict[^\n]*agrees\n✗ counts of the window[^\n]*differs\n {4}counts\[\d+\]: stored \d+, now \d+/) // prettier-ignore
+  })
+
+  test('from the command line', async () => {
+    const { id } = results.findLast(({ column }) => column === 'score')!
+    expect(await command(['reproduce', id], environment())).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The result agrees with what was stored.'),
+    })
+    const json = await command(['reproduce', id, '--json'], environment())
+    expect(JSON.parse(json.stdout)).toMatchObject({ agrees: true, evaluation: agreeing })
+    expect(await command(['reproduce', '0'.repeat(32)], environment())).toMatchObject({ code: 2 })
+    expect(await command(['reproduce', 'x'], environment())).toMatchObject({ code: 2 })
+  })
+
+  test('needs no rows for the verdict: with the model gone it says what cannot be told', async () => {
+    await fixture.call('DELETE', '/monitors/daily')
+    expect((await fixture.call('DELETE', '/topics/flat')).status).toBe(204)
+    expect((await fixture.call('DELETE', '/models/shop')).status).toBe(200)
+    const found = await reproduced(results[0].id)
+    expect(found).toMatchObject({
+      agrees: true,
+      evaluation: agreeing,
+      window: { status: 'unavailable', reason: 'the model is no longer declared' },
+    })
+  })
+})
+
+const environment = () => ({ DRIFTGAUGE_URL: fixture.service.url, DRIFTGAUGE_API_KEY: key })
+
+describe('sums', () => {
+  const finite = fc.double({ noNaN: true, min: -1e6, max: 1e6 })
+
+  test('agree in whatever order they were added, and not when a value is missing', () => {
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 1, maxLength: 200 }), (values) => {
+        const profile = (of: readonly number[]) => ({
+          counts: [0, of.length],
+          sums: [0, of.reduce((sum, x) => sum + x, 0)],
+          squares: of.reduce((sum, x) => sum + x * x, 0),
+        })
+        const counted = { ...profile(values), magnitudes: [0, values.reduce((sum, x) => sum + Math.abs(x), 0)] } // prettier-ignore
+        expect(profileDifferences(profile([...values].reverse()), counted)).toEqual([])
+        const fewer = profileDifferences(profile(values.slice(1)), counted)
+        expect(fewer[0]).toEqual({ what: 'counts[1]', stored: values.length - 1, recomputed: values.length })
+      }),
+    )
+  })
+
+  test('differ by what is beyond the order of adding', () => {
+    const counted = { counts: [0, 2], sums: [0, 0], squares: 2e12, magnitudes: [0, 2e6] }
+    const stored = (sum: number) => ({ counts: [0, 2], sums: [0, sum], squares: 2e12 })
+    expect(profileDifferences(stored(1e-6), counted)).toEqual([])
+    expect(profileDifferences(stored(1e-5), counted)).toEqual([
+      { what: 'sums[1]', stored: 1e-5, recomputed: 0 },
+    ])
+  })
+})

@@ -1,0 +1,5 @@
+import { describe } from 'vitest'
+import { profileSuite } from '../../suites/profiles.ts'
+import { temporaryStore } from '../../support/store.ts'
+
+describe('profiles equal a brute-force count, ClickHouse embedded', () => profileSuite(temporaryStore))

@@ -1,20 +1,33 @@
-import { configDefaults, defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
 
-/**
- * `vitest run` is the quick suite, `--mode full` adds the slow files.
- * Forks, not threads: chDB keeps one data directory a process.
- */
+/** `--mode full` adds the long runs, `*.full.*`. */
 export default defineConfig(({ mode }) => {
   const report = process.env.TEST_REPORT
+  const engine = ['test/**/*.engine.test.ts']
+  const system = ['test/**/*.system.test.ts']
+  const full = mode === 'full' ? [] : ['test/**/*.full.*']
   return {
     test: {
-      pool: 'forks',
-      maxWorkers: 2,
-      include: ['test/**/*.test.ts'],
-      exclude: mode === 'full' ? configDefaults.exclude : [...configDefaults.exclude, '**/*.full.test.ts'],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+      projects: [
+        // Pure: no process, no engine, no file but those of the repository.
+        {
+          extends: true,
+          test: {
+            name: 'unit',
+            include: ['test/**/*.test.ts'],
+            exclude: [...engine, ...system],
+            pool: 'threads',
+            isolate: false,
+          },
+        },
+        // The embedded ClickHouse keeps one data directory a process, so that each file has a process.
+        { extends: true, test: { name: 'engine', include: engine, exclude: full, pool: 'forks' } },
+        // Processes, brokers, browsers, mail, a ClickHouse server.
+        { extends: true, test: { name: 'system', include: system, exclude: full, pool: 'forks' } },
+      ],
     },
   }
 })

@@ -1,3 +1,4 @@
+import './text-cache.ts'
 import type {
   EChartsOption,
   LegendComponentOption,

@@ -70,6 +70,13 @@ describe('every chart', () => {
     }
   })
 
+  it('leaves the prototype of objects alone where a text is "__proto__"', () => {
+    renderChart(
+      distributionOption({ theme: 'light', column: 'a', bins: [bin('__proto__', 'category', 0.5, 0.4)] }),
+    )
+    expect(Object.keys(Object.prototype)).toEqual([])
+  })
+
   it.each(Object.entries(charts))('%s: draws every text in the font that it is given', (_, option) => {
     const svg = renderChart(option({ theme: 'light', fontFamily: 'DejaVu Sans' }))
     expect(svg).toContain('DejaVu Sans')

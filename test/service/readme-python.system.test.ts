@@ -1,4 +1,4 @@
-/** The Python of README.md is run as it stands there, but for the addresses. */
+/** The Python of docs/events.md runs as it stands there, except for the addresses. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,8 +11,8 @@ import { findPython, missPython } from '../support/python.ts'
 import { queriedService, type QueriedService } from '../support/queried-service.ts'
 import { ask } from '../support/service.ts'
 
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-const snippets = [...readme.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code)
+const page = readFileSync(join(ROOT, 'docs/events.md'), 'utf8')
+const snippets = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code)
 const snippet = (name: string) => snippets.find((code) => code.includes(name))!
 const run = (python: string, code: string) => promisify(execFile)(python, ['-c', code], { timeout: 60_000 })
 
@@ -21,7 +21,7 @@ test('there are two of them, ten lines each or about', () => {
   for (const code of snippets) expect(code.split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(11) // prettier-ignore
 })
 
-/** A service that the README's model is declared to. */
+/** A service with the page's model declared. */
 async function startService(environment: Record<string, string> = {}): Promise<QueriedService> {
   const service = await queriedService(environment)
   const features = { hour: 'numeric', origin: 'categorical' }

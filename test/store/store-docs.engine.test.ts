@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { rows } from '../../store/engine/query.ts'
+import { syncSilver } from '../../store/events/silver.ts'
+import { ROOT } from '../support/root.ts'
+import { temporaryStore } from '../support/store.ts'
+
+const page = readFileSync(join(ROOT, 'docs/store.md'), 'utf8')
+/** Tables with an entry of their own: their names, in backquotes, begin a row of a table of the page. */
+const documented = new Set(page.match(/^\| `\w+`/gm)?.map((cell) => cell.slice(3, -1)))
+
+let created: string[]
+beforeAll(async () => {
+  const store = await temporaryStore()
+  await syncSilver(store, { name: 'flights', task: 'binary', positive: 'late', features: [], segments: [] })
+  const found = await rows<{ name: string }>(
+    store.read,
+    'SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name',
+  )
+  created = found.map(({ name }) => name.replace(/_flights$/, '_MODEL'))
+})
+
+test('docs/store.md describes every table that the service creates', () => {
+  expect(created).toContain('predictions_MODEL')
+  expect(created.filter((name) => !documented.has(name))).toEqual([])
+})
+
+test('and no table that it does not create', () => {
+  // These exist only while labels settle or a file is read.
+  const temporary = ['settling_labels_MODEL', 'staging_ID']
+  expect([...documented].filter((name) => !created.includes(name))).toEqual(temporary)
+})

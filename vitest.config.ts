@@ -10,6 +10,8 @@ export default defineConfig(({ mode }) => {
     test: {
       testTimeout: 60_000,
       hookTimeout: 60_000,
+      env: mode === 'full' ? { TEST_FULL: '1' } : {},
+      setupFiles: ['test/support/leave-as-found.ts'],
       reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
       projects: [
         // Pure: no process, no engine, no file but those of the repository.
@@ -23,8 +25,11 @@ export default defineConfig(({ mode }) => {
             isolate: false,
           },
         },
-        // The embedded ClickHouse keeps one data directory a process, so that each file has a process.
-        { extends: true, test: { name: 'engine', include: engine, exclude: full, pool: 'forks' } },
+        // The embedded ClickHouse keeps one data directory a process: each worker opens one after the other.
+        {
+          extends: true,
+          test: { name: 'engine', include: engine, exclude: full, pool: 'forks', isolate: false },
+        },
         // Processes, brokers, browsers, mail, a ClickHouse server.
         { extends: true, test: { name: 'system', include: system, exclude: full, pool: 'forks' } },
       ],

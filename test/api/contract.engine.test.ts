@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc, { type Arbitrary } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -289,6 +289,16 @@ async function send(
 /** Dots alone are taken out of a URL before it is sent, and an empty one is another path. */
 const sendable = ({ path }: Request) => Object.values(path).every((value) => !/^\.{0,2}$/.test(String(value)))
 
+const validators = new Map<string, ValidateFunction>()
+
+/** Compiled once, which takes longer than many requests. */
+function validatorOf(answer: string, schema: object): ValidateFunction {
+  // The references in it are to the components.
+  const known = validators.get(answer) ?? ajv.compile({ ...schema, components: document.components })
+  validators.set(answer, known)
+  return known
+}
+
 function expectDocumented(operation: Schema, answer: Answer): void {
   const { status, headers, body: got } = answer
   if (status < 300) succeeded.add(operation.operationId as string)
@@ -303,8 +313,7 @@ function expectDocumented(operation: Schema, answer: Answer): void {
   }
   const [type, { schema }] = content
   expect(headers.get('content-type')).toContain(type)
-  // The references in it are to the components.
-  const validate = ajv.compile({ ...(schema as object), components: document.components })
+  const validate = validatorOf(`${operation.operationId} ${status}`, schema as object)
   expect(validate(got), `${told} ${JSON.stringify(validate.errors)}`).toBe(true)
 }
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { exactJson } from '../../ingest/json/exact-json.ts'
 import { joinHalves, type Joined } from '../../ingest/intake/join-halves.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { countUnmatchedHalves, type Half } from '../../store/events/halves.ts'
 import { modelSchema } from '../../store/declared/model.ts'
 import { openModels } from '../../store/declared/models.ts'
+import { atEnd } from '../support/at-end.ts'
 import { temporaryStore } from '../support/store.ts'
 
 const AT = Date.UTC(2026, 0, 5)
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const store = await temporaryStore()
   one = store
   other = await openStore(store.location)
-  afterAll(() => other.close())
+  atEnd(() => other.close())
 })
 
 let exchanges = 0

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { atEnd } from './at-end.ts'
 import { runScript } from './child.ts'
 
 export interface QueriedService {
@@ -19,7 +19,7 @@ export interface QueriedService {
 export async function queriedService(environment: Record<string, string> = {}): Promise<QueriedService> {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
   const child = runScript(SCRIPT, { environment: { PORT: '0', DRIFTGAUGE_DATA: directory, ...environment } })
-  afterAll(async () => {
+  atEnd(async () => {
     child.process.kill('SIGKILL')
     await child.ended
     rmSync(directory, { recursive: true, force: true })

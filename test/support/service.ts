@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { Declarations } from '../../declare/declarations.ts'
 import { createLog } from '../../service/log.ts'
 import { ROLES } from '../../service/roles.ts'
 import { startService, type Service } from '../../service/service.ts'
 import { readConfig } from '../../config.ts'
+import { atEnd } from './at-end.ts'
 
 export interface Answer {
   status: number
@@ -53,7 +53,7 @@ export async function testService(
     roles: new Set(ROLES),
     scheduled: false,
   })
-  afterAll(async () => {
+  atEnd(async () => {
     await service.stop()
     rmSync(directory, { recursive: true, force: true })
   })

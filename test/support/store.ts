@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { openStore, type Store, type StoreLocation } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
+import { atEnd } from './at-end.ts'
 import { startClickHouseServer } from './clickhouse-server.ts'
 
 /** Where another connection, or another process, finds it: a directory, or the address of a server. */
@@ -16,7 +16,7 @@ export async function temporaryStore(): Promise<TemporaryStore<StoreLocation>> {
   const location = { path: join(directory, 'data') }
   const store = await openStore(location)
   await migrate(store, new Date())
-  afterAll(() => store.close())
+  atEnd(() => store.close())
   return { ...store, directory, location }
 }
 
@@ -27,7 +27,7 @@ export async function temporaryServerStore(): Promise<TemporaryStore<{ url: stri
   const location = { url: server.url }
   const store = await openStore(location)
   await migrate(store, new Date())
-  afterAll(async () => {
+  atEnd(async () => {
     await store.close()
     await server.close()
   })
@@ -36,6 +36,6 @@ export async function temporaryServerStore(): Promise<TemporaryStore<{ url: stri
 
 function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  atEnd(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }

@@ -1,4 +1,4 @@
-/** SciPy computes the same statistics of 1,000 random pairs of columns, and must come to the same numbers. */
+/** SciPy computes the same statistics of random pairs of columns, and must come to the same numbers. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -26,10 +26,11 @@ import {
   type TestOpinion,
   type TestOpinions,
 } from '../../scipy/second-opinion.ts'
+import { byDay } from '../../support/by-day.ts'
 import { findPython, missPython } from '../../support/python.ts'
 import { temporaryStore } from '../../support/store.ts'
 
-const PAIRS = 1000
+const PAIRS = byDay(250, 1000)
 const TAILS = 10_000
 const TOLERANCE = 1e-9
 /** `compare` counts files of more rows in bins. */

@@ -21,6 +21,7 @@ import { migrate } from '../../store/schema/migrations.ts'
 import { monitorSchema } from '../../store/declared/monitor.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { putSilence, type Matcher } from '../../store/alerting/silences.ts'
+import { byDay } from '../support/by-day.ts'
 import { resultOf } from '../support/results.ts'
 
 /**
@@ -69,6 +70,8 @@ const STORY: [member: string, from: number, to: number, verdict: Verdict][] = [
  * More than half a day from anything in the story, each sixth hour is evaluated. The skipped ones have their results
  * too, and an event that a quiet hour made would be told of at the next that is looked at: this saves minutes only.
  */
+/** Hours from one look at a quiet stretch to the next. */
+const QUIET_STEP = byDay(24, 6)
 const isQuiet = (hour: number) => STORY.every(([, from, to]) => hour < from - 12 || hour > to + 12)
 const DOWN: [path: string, from: number, to: number][] = [
   ['/team', 480, 486],
@@ -234,7 +237,7 @@ test(
   async () => {
     for (let hour = 1; hour <= HOURS; hour++) {
       if (hour >= STOPPED.from && hour < STOPPED.to) continue
-      if (isQuiet(hour) && hour % 6 > 0) continue
+      if (isQuiet(hour) && hour % QUIET_STEP > 0) continue
       now = at(hour, 10)
       const watching = Object.keys(WATCHES).filter((name) => name !== REMOVED.monitor || hour < REMOVED.hour)
       if (hour === 963) {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { NOT_FOR_ALERTS, type Channel } from '../../store/declared/channel.ts'
-import { NO_SERVER } from '../channels/email.ts'
+import { NO_SERVER } from '../channels/email/mail.ts'
 import type { HttpContext, SendOutcome } from '../http/http.ts'
-import { postPagerduty } from '../channels/pagerduty.ts'
-import { escapeSlack } from '../channels/slack-message.ts'
-import { postSlack } from '../channels/slack.ts'
-import type { Mailer } from '../channels/smtp.ts'
-import { postWebhook } from '../channels/webhook.ts'
+import { postPagerduty } from '../channels/pagerduty/event.ts'
+import { escapeSlack } from '../channels/slack/message.ts'
+import { postSlack } from '../channels/slack/slack.ts'
+import type { Mailer } from '../channels/email/smtp.ts'
+import { postWebhook } from '../channels/webhook/webhook.ts'
 
 export interface TestContext extends HttpContext {
   mailer: Mailer | undefined

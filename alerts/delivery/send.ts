@@ -1,12 +1,12 @@
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import { NOT_FOR_ALERTS, type Channel } from '../../store/declared/channel.ts'
-import { sendMail, type EmailContext } from '../channels/email.ts'
+import { sendMail, type EmailContext } from '../channels/email/mail.ts'
 import type { HttpContext, SendOutcome } from '../http/http.ts'
 import { buildMessage, type Events, type Link } from '../message/message.ts'
-import { pagerdutyEvent, postPagerduty } from '../channels/pagerduty.ts'
-import { slackBody } from '../channels/slack-message.ts'
-import { postSlack } from '../channels/slack.ts'
-import { postWebhook, webhookBody } from '../channels/webhook.ts'
+import { pagerdutyEvent, postPagerduty } from '../channels/pagerduty/event.ts'
+import { slackBody } from '../channels/slack/message.ts'
+import { postSlack } from '../channels/slack/slack.ts'
+import { postWebhook, webhookBody } from '../channels/webhook/webhook.ts'
 
 export interface SendContext extends HttpContext {
   link: Link

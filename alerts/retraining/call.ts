@@ -2,7 +2,7 @@ import type { Channel } from '../../store/declared/channel.ts'
 import type { GithubSettings } from '../../store/declared/channels/github.ts'
 import { webhookView, type WebhookSettings } from '../../store/declared/channels/webhook.ts'
 import type { HttpCall } from '../http/http.ts'
-import { signatureHeaders } from '../channels/webhook.ts'
+import { signatureHeaders } from '../channels/webhook/webhook.ts'
 import { retrainData, retrainEvent, type MessageInput } from './message.ts'
 
 /** A channel that can ask for a retraining. */

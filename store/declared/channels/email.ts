@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChannelView } from './view.ts'
+import type { ChannelView } from './definition.ts'
 
 const addressSchema = z.email('write an address as name@example.com')
 const addressesSchema = z.array(addressSchema).max(50)

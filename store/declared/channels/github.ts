@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
+import type { ChannelView } from './definition.ts'
 
 /** A repository whose workflows are started by `repository_dispatch`: a target of retraining, not of alerts. */
 export const githubSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
+import type { ChannelView } from './definition.ts'
 
 /** PagerDuty, by an integration of the type "Events API v2" of a service. */
 export const pagerdutySchema = z.strictObject({

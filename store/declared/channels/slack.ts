@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
+import type { ChannelView } from './definition.ts'
 
 /** Slack by an incoming webhook. Whoever knows its address may post, so the whole of it is a secret. */
 export const slackSchema = z.strictObject({

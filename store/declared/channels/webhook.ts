@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
+import type { ChannelView } from './definition.ts'
 
 const SHORTEST_SECRET = 24
 /** The prefix that Standard Webhooks gives to secrets in base64. */

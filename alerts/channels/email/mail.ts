@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { SendMailOptions } from 'nodemailer'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { EmailSettings } from '../../store/declared/channels/email.ts'
-import { emailHtml, emailText } from './email-body.ts'
-import { fit } from '../message/fit.ts'
-import type { SendOutcome } from '../http/http.ts'
-import type { Events, Message } from '../message/message.ts'
+import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import type { EmailSettings } from '../../../store/declared/channels/email.ts'
+import { emailHtml, emailText } from './body.ts'
+import { fit } from '../../message/fit.ts'
+import type { SendOutcome } from '../../http/http.ts'
+import type { Events, Message } from '../../message/message.ts'
 import type { Picture } from './picture.ts'
 import type { Mailer } from './smtp.ts'
-import { plain } from '../message/wording.ts'
+import { plain } from '../../message/wording.ts'
 
 /** What mail needs beside the message. */
 export interface EmailContext {

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { secretKey, type WebhookSettings } from '../../store/declared/channels/webhook.ts'
-import { callHttp, type SendOutcome } from '../http/http.ts'
-import { buildMessage, type Events, type Link } from '../message/message.ts'
+import { secretKey, type WebhookSettings } from '../../../store/declared/channels/webhook.ts'
+import { callHttp, type SendOutcome } from '../../http/http.ts'
+import { buildMessage, type Events, type Link } from '../../message/message.ts'
 
 export interface WebhookCall {
   /** The same at every attempt, so that the receiver can tell a repetition. */

@@ -1,5 +1,5 @@
-import type { SlackSettings } from '../../store/declared/channels/slack.ts'
-import { callHttp, type HttpContext, type SendOutcome } from '../http/http.ts'
+import type { SlackSettings } from '../../../store/declared/channels/slack.ts'
+import { callHttp, type HttpContext, type SendOutcome } from '../../http/http.ts'
 
 /** What the words of Slack's answers mean for whoever set the channel up. */
 const ANSWERS: Record<string, string> = {

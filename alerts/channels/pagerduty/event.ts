@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { PagerdutySettings } from '../../store/declared/channels/pagerduty.ts'
-import { fit } from '../message/fit.ts'
-import { callHttp, type HttpContext, type SendOutcome } from '../http/http.ts'
-import type { Message, MessageMember } from '../message/message.ts'
-import { memberName, plain, subject } from '../message/wording.ts'
+import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import type { PagerdutySettings } from '../../../store/declared/channels/pagerduty.ts'
+import { fit } from '../../message/fit.ts'
+import { callHttp, type HttpContext, type SendOutcome } from '../../http/http.ts'
+import type { Message, MessageMember } from '../../message/message.ts'
+import { memberName, plain, subject } from '../../message/wording.ts'
 
 /** What the Events API takes: characters of the summary, and bytes of the whole. */
 export const PAGERDUTY_LIMITS = { summary: 1024, bytes: 512 * 1024 }

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../domain/time.ts'
-import type { EmailContext } from '../alerts/channels/email/mail.ts'
+import type { EmailContext } from '../alerts/channels/email/context.ts'
 import type { PictureData } from '../alerts/channels/email/picture.ts'
 import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import { contributionsOf } from '../api/answers/bins.ts'

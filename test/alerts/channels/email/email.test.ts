@@ -1,7 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { sendEvents } from '../../../../alerts/delivery/send.ts'
-import { sendTest } from '../../../../alerts/delivery/send-test.ts'
+import { sendEvents, sendTest } from '../../../../alerts/delivery/send.ts'
 import { createMailer, withoutSecrets } from '../../../../alerts/channels/email/smtp.ts'
 import { drawPicture, fontFiles } from '../../../../alerts/channels/email/picture.ts'
 import { channelSchema } from '../../../../store/declared/channel.ts'

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Dispatcher } from 'undici'
-import type { Mailer } from '../alerts/channels/smtp.ts'
+import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import type { Intake } from '../ingest/intake/intake.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { ApiKeys } from '../store/declared/api-keys.ts'

@@ -1,5 +1,5 @@
-import { NOT_FOR_RETRAINING } from '../alerts/retraining/call.ts'
-import { NOT_FOR_ALERTS } from '../store/declared/channel.ts'
+import { NOT_FOR_RETRAINING, RETRAIN_TARGET_KINDS } from '../alerts/retraining/call.ts'
+import { NOT_FOR_ALERTS, RETRAINING_ONLY_KINDS, type ChannelKind } from '../store/declared/channel.ts'
 import { taskSchema } from '../store/declared/model.ts'
 import { DECIDING_METRICS, wrongMetric } from '../store/declared/performance-metric.ts'
 import type { Path } from './document.ts'
@@ -173,7 +173,7 @@ function listedTwice(entry: unknown, path: Path, within: Path): Finding[] {
 /** Alerts cannot be sent to every channel that the file declares. */
 function notForAlerts(value: unknown, entry: unknown, path: Path, within: Path): Finding[] {
   const targets = entries(value, 'channels').flatMap(({ entry: channel }) =>
-    at(channel, ['github']) === undefined ? [] : texts([at(channel, ['name'])]),
+    isOf(RETRAINING_ONLY_KINDS, channel) ? texts([at(channel, ['name'])]) : [],
   )
   return list(at(entry, within)).flatMap((name, i) =>
     targets.some((target) => target === name)
@@ -187,8 +187,14 @@ function notForRetraining(value: unknown, entry: unknown, path: Path): Finding[]
   const target = at(entry, ['retrain', 'target'])
   const declared = entries(value, 'channels').find(({ entry: channel }) => at(channel, ['name']) === target)
   if (typeof target !== 'string' || declared === undefined) return []
-  const able = ['webhook', 'github'].some((type) => at(declared.entry, [type]) !== undefined)
-  return able ? [] : [{ path, message: `this channel ${NOT_FOR_RETRAINING}` }]
+  return isOf(RETRAIN_TARGET_KINDS, declared.entry)
+    ? []
+    : [{ path, message: `this channel ${NOT_FOR_RETRAINING}` }]
+}
+
+/** Whether the entry of a channel has the settings of one of the kinds. */
+function isOf(kinds: readonly ChannelKind[], channel: unknown): boolean {
+  return kinds.some((kind) => at(channel, [kind]) !== undefined)
 }
 
 function entries(value: unknown, section: Section): { entry: unknown; path: Path }[] {

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../domain/time.ts'
-import type { EmailContext } from '../alerts/channels/email.ts'
-import type { PictureData } from '../alerts/channels/picture.ts'
-import type { Mailer } from '../alerts/channels/smtp.ts'
+import type { EmailContext } from '../alerts/channels/email/context.ts'
+import type { PictureData } from '../alerts/channels/email/picture.ts'
+import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import { contributionsOf } from '../api/answers/bins.ts'
 import type { Verdict } from '../charts/verdict.ts'
 import { firstEventId } from '../store/alerting/alert-episode.ts'
@@ -25,7 +25,7 @@ export function emailContext(store: Store, mailer: Mailer | undefined): EmailCon
       const data = await pictureData(store, event)
       if (data === undefined) return undefined
       // The engine that draws is large, and most services send no mail.
-      const { drawPicture } = await import('../alerts/channels/picture.ts')
+      const { drawPicture } = await import('../alerts/channels/email/picture.ts')
       return drawPicture(data)
     },
   }

@@ -19,7 +19,8 @@ import { planOutbox, type OutboxState } from './outbox.ts'
 import { readMutes } from '../muting/read-mutes.ts'
 import { askedBy } from '../retraining/asked.ts'
 import { nextAttempt } from '../http/retry.ts'
-import { sendEvents, type SendContext } from './send.ts'
+import type { SendContext } from '../channels/notifier.ts'
+import { sendEvents } from './send.ts'
 
 export interface DeliverRequest extends Omit<SendContext, 'now'> {
   store: Store

@@ -42,19 +42,24 @@ const LONGEST_ERROR = 300
 
 /** Makes one call, follows no redirect, and says how it ended. Never throws. */
 export async function callHttp(call: HttpCall): Promise<SendOutcome> {
-  const { url, signal, timeoutMs = 2 * STAGE_TIMEOUT_MS, now, explain, ...options } = call
+  const { url, method, headers, body = null, dispatcher, now, explain } = call
+  const { signal, timeoutMs = 2 * STAGE_TIMEOUT_MS } = call
   const started = performance.now()
   const latencyMs = () => Math.round(performance.now() - started)
   const timeout = AbortSignal.timeout(timeoutMs)
   try {
-    const { statusCode, headers, body } = await request(safeUrl(url), {
-      ...options,
+    const response = await request(safeUrl(url), {
+      method,
+      headers,
+      body,
+      dispatcher,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
+    const { statusCode } = response
     const answered = { httpStatus: statusCode, latencyMs: latencyMs() }
-    const retryAfter = askedWait(headers, now)
+    const retryAfter = askedWait(response.headers, now)
     const status = classifyResponse(statusCode, retryAfter !== undefined)
-    const said = await readAnswer(body, status === 'delivered' ? undefined : explain)
+    const said = await readAnswer(response.body, status === 'delivered' ? undefined : explain)
     if (status === 'delivered') return { status, ...answered }
     const isRedirect = statusCode >= 300 && statusCode < 400
     const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, LONGEST_ERROR)

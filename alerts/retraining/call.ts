@@ -1,56 +1,40 @@
-import type { Channel } from '../../store/declared/channel.ts'
-import type { GithubSettings } from '../../store/declared/channels/github.ts'
-import { webhookView, type WebhookSettings } from '../../store/declared/channels/webhook.ts'
-import type { HttpCall } from '../http/http.ts'
-import { signatureHeaders } from '../channels/webhook.ts'
-import { retrainData, retrainEvent, type MessageInput } from './message.ts'
+import {
+  channelKind,
+  type AlertChannelKind,
+  type Channel,
+  type ChannelOf,
+  type RetrainingOnlyKind,
+} from '../../store/declared/channel.ts'
+import type { MessageInput } from './message.ts'
+import { MASK, type CallBuilder, type RetrainCall } from './targets/call-builder.ts'
+import { githubCalls } from './targets/github.ts'
+import { webhookCalls } from './targets/webhook.ts'
+
+type Builders = { [Kind in RetrainingOnlyKind]: CallBuilder<Kind> } & {
+  [Kind in AlertChannelKind]?: CallBuilder<Kind>
+}
+
+/** The kinds of channels that can ask for a retraining. */
+const BUILDERS = { webhook: webhookCalls, github: githubCalls } satisfies Builders
+type RetrainTargetKind = keyof typeof BUILDERS
+export const RETRAIN_TARGET_KINDS = Object.keys(BUILDERS) as RetrainTargetKind[]
 
 /** A channel that can ask for a retraining. */
-export type RetrainTarget = { name: string } & ({ webhook: WebhookSettings } | { github: GithubSettings })
+export type RetrainTarget = ChannelOf<RetrainTargetKind>
 
 export function isRetrainTarget(channel: Channel): channel is RetrainTarget {
-  return 'webhook' in channel || 'github' in channel
+  return channelKind(channel) in BUILDERS
 }
 
 /** Why another channel cannot, as it stands after its name. */
 export const NOT_FOR_RETRAINING = 'is neither a webhook nor GitHub, so that it cannot ask for a retraining'
 
-/** The request to a target, as it is sent. */
-export type RetrainCall = Required<Pick<HttpCall, 'url' | 'method' | 'headers' | 'body'>>
+const builderOf = (target: RetrainTarget): CallBuilder<RetrainTargetKind> => BUILDERS[channelKind(target)]
 
 /** The call that asks a target for a retraining. Pure. The id is the same at every attempt. */
 export function retrainCall(target: RetrainTarget, input: MessageInput, now: Date): RetrainCall {
-  return 'webhook' in target ? webhookCall(target.webhook, input, now) : githubCall(target.github, input)
+  return builderOf(target).build(target, input, now)
 }
-
-function webhookCall({ url, secret }: WebhookSettings, input: MessageInput, now: Date): RetrainCall {
-  const { id } = input.request
-  const body = JSON.stringify(retrainEvent(input))
-  const signature = signatureHeaders(id, now, body, [secret].flat())
-  return { url, method: 'POST', headers: { ...COMMON, 'idempotency-key': id, ...signature }, body }
-}
-
-/** `POST /repos/{owner}/{repo}/dispatches` of GitHub's REST API, version 2022-11-28. */
-function githubCall(
-  { repository, token, event_type, api_url }: GithubSettings,
-  input: MessageInput,
-): RetrainCall {
-  return {
-    url: `${api_url.replace(/\/+$/, '')}/repos/${repository}/dispatches`,
-    method: 'POST',
-    headers: {
-      ...COMMON,
-      accept: 'application/vnd.github+json',
-      authorization: `Bearer ${token}`,
-      'x-github-api-version': '2022-11-28',
-      'idempotency-key': input.request.id,
-    },
-    body: JSON.stringify({ event_type, client_payload: retrainData(input) }),
-  }
-}
-
-const COMMON = { 'content-type': 'application/json', 'user-agent': 'driftgauge' }
-const MASK = '…'
 
 /** The same call as it may be shown: without secrets, signature and token. */
 export function maskedCall(
@@ -58,16 +42,6 @@ export function maskedCall(
   input: Omit<MessageInput, 'token'>,
   now: Date,
 ): RetrainCall {
-  const { url, headers, ...rest } = retrainCall(target, { ...input, token: MASK }, now)
-  const masked = Object.entries(headers).map(([name, value]) => [name, MASKED[name]?.(value) ?? value])
-  return {
-    ...rest,
-    url: 'webhook' in target ? webhookView(target.webhook).target : url,
-    headers: Object.fromEntries(masked) as Record<string, string>,
-  }
-}
-
-const MASKED: Record<string, ((value: string) => string) | undefined> = {
-  authorization: () => `Bearer ${MASK}`,
-  'webhook-signature': (value) => value.split(' ').map(() => `v1,${MASK}`).join(' '), // prettier-ignore
+  const call = retrainCall(target, { ...input, token: MASK }, now)
+  return builderOf(target).mask(call, target)
 }

@@ -1,22 +1,15 @@
+import { notifierOf } from '../../alerts/channels/registry.ts'
 import type { SendOutcome } from '../../alerts/http/http.ts'
-import { publicChannel, type Channel } from '../../store/declared/channel.ts'
+import { isAlertChannel, publicChannel, type Channel } from '../../store/declared/channel.ts'
 
 type Ended = Exclude<SendOutcome, { status: 'aborted' }>
 
 /** How a test message went, in a sentence that says where to look next. Without secrets. */
 export function testMessage(channel: Channel, outcome: Ended): string {
-  const { type, target } = publicChannel(channel)
   if (outcome.status !== 'delivered') return `Not delivered: ${outcome.error}.${hint(outcome)}`
-  switch (type) {
-    case 'slack':
-      return 'Slack took the message: look for it in the Slack channel.'
-    case 'email':
-      return `The mail server took the mail to ${target}. Where it does not arrive, look into the spam folder and the log of that server.`
-    case 'pagerduty':
-      return 'PagerDuty took the event: an incident of the lowest severity was opened and resolved at once.'
-    default:
-      return `The receiver answered HTTP ${outcome.httpStatus ?? ''}.`
-  }
+  const { target } = publicChannel(channel)
+  const next = isAlertChannel(channel) ? notifierOf(channel).afterTest?.(target) : undefined
+  return next ?? `The receiver answered HTTP ${outcome.httpStatus ?? ''}.`
 }
 
 function hint({ httpStatus, error }: Extract<Ended, { error: string }>): string {

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { alertRouteSchema } from '../../store/declared/alert-route.ts'
-import { publicChannel, type Channel, type PublicChannel } from '../../store/declared/channel.ts'
+import {
+  publicChannel,
+  secretSetting,
+  withTarget,
+  type Channel,
+  type PublicChannel,
+} from '../../store/declared/channel.ts'
 import { declarationOf, modelSchema, type Model } from '../../store/declared/model.ts'
 import { monitorSchema } from '../../store/declared/monitor.ts'
 import { monitorDeclarationOf } from '../../store/declared/monitor-declaration.ts'
@@ -98,24 +104,14 @@ function compareChannel(channel: Channel, stored: unknown): Change {
   return changed('channels', name, [...visible, ...moved, ...secretChange(channel, before)])
 }
 
-/** The key of what is never shown, by type. */
-const SECRET_KEYS: Partial<Record<string, string>> = {
-  webhook: 'secret',
-  slack: 'webhook_url',
-  pagerduty: 'routing_key',
-  github: 'token',
-}
-
 /** What is known of the secret: whether only the target changed shows where the old one is known in full. */
 function secretChange(channel: Channel, before: Partial<PublicChannel>): FieldChange[] {
   const { type, target } = publicChannel(channel)
-  const field = SECRET_KEYS[type]
+  const field = secretSetting(channel)
   if (field === undefined || type !== before.type) return []
   if (before.target === target) return [{ field, to: '(changed)' }]
-  if ('webhook' in channel && before.target !== undefined) {
-    const moved = { ...channel, webhook: { ...channel.webhook, url: before.target } }
-    if (publicChannel(moved).fingerprint === before.fingerprint) return []
-  }
+  const moved = before.target === undefined ? undefined : withTarget(channel, before.target)
+  if (moved && publicChannel(moved).fingerprint === before.fingerprint) return []
   return [{ field, to: '(may have changed)' }]
 }
 

@@ -1,12 +1,13 @@
 import type { PublicChannel } from '../../store/declared/channel.ts'
 
-/** What may be printed of a channel: the path of a webhook's address may be as secret as a key. */
+/** What may be printed of a channel: the path of an address may be as secret as a key. */
 export function channelView({ type, target, secrets }: Partial<PublicChannel>): Record<string, unknown> {
-  return { type, target: type === 'webhook' && target !== undefined ? shortUrl(target) : target, secrets }
+  return { type, target: target && shortUrl(target), secrets }
 }
 
-function shortUrl(url: string): string {
-  const { origin, pathname } = new URL(url)
+function shortUrl(target: string): string {
+  if (!/^https?:/.test(target)) return target
+  const { origin, pathname } = new URL(target)
   return pathname === '/' ? origin : `${origin}/…`
 }
 

@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { classifyResponse } from '../../alerts/http/classify-response.ts'
 import { askedWait, backoff, GIVE_UP_AFTER_MS, nextAttempt } from '../../alerts/http/retry.ts'
-import { signatureHeaders } from '../../alerts/channels/webhook.ts'
+import { signatureHeaders } from '../../alerts/channels/webhook/signature.ts'
 import { channelSchema, publicChannel } from '../../store/declared/channel.ts'
 
 describe('an answer', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHANNEL_TYPES, channelSchema } from '../../../store/declared/channel.ts'
+import { CHANNEL_KINDS, channelSchema } from '../../../store/declared/channel.ts'
 import { nameSchema } from '../../../store/declared/model.ts'
 import { route } from '../route.ts'
 import { named, nextCursor, pageQuery } from '../shared.ts'
@@ -10,7 +10,7 @@ export const publicChannelSchema = named(
   'Channel',
   z.strictObject({
     name: z.string(),
-    type: z.enum(CHANNEL_TYPES),
+    type: z.enum(CHANNEL_KINDS),
     target: z.string().describe('Where messages go, without what is secret about it.'),
     secrets: z.int().describe('How many secrets it holds.'),
     fingerprint: z.string().describe('Of the whole declaration: tells whether a secret was changed.'),

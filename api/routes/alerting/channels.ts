@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { sendTest } from '../../../alerts/delivery/send-test.ts'
+import { sendTest } from '../../../alerts/delivery/send.ts'
 import { alertRoutes } from '../../../store/declared/alert-route.ts'
 import { channels, publicChannel, type Channel } from '../../../store/declared/channel.ts'
 import { monitors } from '../../../store/declared/monitor.ts'

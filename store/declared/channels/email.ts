@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { ChannelView } from './view.ts'
+import type { ChannelDefinition } from './definition.ts'
 
 const addressSchema = z.email('write an address as name@example.com')
 const addressesSchema = z.array(addressSchema).max(50)
 
 /** Email, sent through the server of `SMTP_URL`. */
-export const emailSchema = z.strictObject({
+const emailSchema = z.strictObject({
   to: addressesSchema.min(1),
   from: addressSchema.optional().describe('By default SMTP_FROM.'),
   cc: addressesSchema.optional(),
@@ -13,13 +13,15 @@ export const emailSchema = z.strictObject({
 
 export type EmailSettings = z.output<typeof emailSchema>
 
-export function emailView({ to, from, cc = [] }: EmailSettings): ChannelView {
-  const copies = cc.length === 0 ? '' : `; copies to ${cc.join(', ')}`
-  const sender = from === undefined ? '' : `; from ${from}`
-  return {
-    type: 'email',
-    target: `${to.join(', ')}${copies}${sender}`,
-    secrets: 0,
-    identity: ['email', to, from, cc],
-  }
+export const emailDefinition: ChannelDefinition<typeof emailSchema> = {
+  schema: emailSchema,
+  view({ to, from, cc = [] }) {
+    const copies = cc.length === 0 ? '' : `; copies to ${cc.join(', ')}`
+    const sender = from === undefined ? '' : `; from ${from}`
+    return {
+      target: `${to.join(', ')}${copies}${sender}`,
+      secrets: 0,
+      identity: ['email', to, from, cc],
+    }
+  },
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import type { ChannelDefinition } from './definition.ts'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
 
 /** A repository whose workflows are started by `repository_dispatch`: a target of retraining, not of alerts. */
-export const githubSchema = z.strictObject({
+const githubSchema = z.strictObject({
   repository: z
     .string()
     .max(140)
@@ -24,12 +24,15 @@ export const githubSchema = z.strictObject({
 
 export type GithubSettings = z.output<typeof githubSchema>
 
-export function githubView({ repository, token, event_type, api_url }: GithubSettings): ChannelView {
-  const { origin, pathname } = new URL(api_url)
-  return {
-    type: 'github',
-    target: `${repository} by ${event_type} at ${origin}${pathname.replace(/\/+$/, '')}`,
-    secrets: 1,
-    identity: ['github', repository, token, event_type, api_url],
-  }
+export const githubDefinition: ChannelDefinition<typeof githubSchema> = {
+  schema: githubSchema,
+  secretSetting: 'token',
+  view({ repository, token, event_type, api_url }) {
+    const { origin, pathname } = new URL(api_url)
+    return {
+      target: `${repository} by ${event_type} at ${origin}${pathname.replace(/\/+$/, '')}`,
+      secrets: 1,
+      identity: ['github', repository, token, event_type, api_url],
+    }
+  },
 }

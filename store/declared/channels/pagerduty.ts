@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import type { ChannelDefinition } from './definition.ts'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
 
 /** PagerDuty, by an integration of the type "Events API v2" of a service. */
-export const pagerdutySchema = z.strictObject({
+const pagerdutySchema = z.strictObject({
   routing_key: z
     .string()
     .regex(
@@ -17,6 +17,12 @@ export const pagerdutySchema = z.strictObject({
 
 export type PagerdutySettings = z.output<typeof pagerdutySchema>
 
-export function pagerdutyView({ routing_key: key, url }: PagerdutySettings): ChannelView {
-  return { type: 'pagerduty', target: new URL(url).origin, secrets: 1, identity: ['pagerduty', key, url] }
+export const pagerdutyDefinition: ChannelDefinition<typeof pagerdutySchema> = {
+  schema: pagerdutySchema,
+  secretSetting: 'routing_key',
+  view: ({ routing_key: key, url }) => ({
+    target: new URL(url).origin,
+    secrets: 1,
+    identity: ['pagerduty', key, url],
+  }),
 }

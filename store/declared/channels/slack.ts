@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import type { ChannelDefinition } from './definition.ts'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
 
 /** Slack by an incoming webhook. Whoever knows its address may post, so the whole of it is a secret. */
-export const slackSchema = z.strictObject({
+const slackSchema = z.strictObject({
   webhook_url: httpUrl('the address of a Slack webhook').describe(
     'Of an incoming webhook: https://hooks.slack.com/services/…',
   ),
@@ -11,6 +11,12 @@ export const slackSchema = z.strictObject({
 
 export type SlackSettings = z.output<typeof slackSchema>
 
-export function slackView({ webhook_url: url }: SlackSettings): ChannelView {
-  return { type: 'slack', target: `${new URL(url).origin}/…`, secrets: 1, identity: ['slack', url] }
+export const slackDefinition: ChannelDefinition<typeof slackSchema> = {
+  schema: slackSchema,
+  secretSetting: 'webhook_url',
+  view: ({ webhook_url: url }) => ({
+    target: `${new URL(url).origin}/…`,
+    secrets: 1,
+    identity: ['slack', url],
+  }),
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { ChannelDefinition } from './definition.ts'
 import { httpUrl } from './http-url.ts'
-import type { ChannelView } from './view.ts'
 
 const SHORTEST_SECRET = 24
 /** The prefix that Standard Webhooks gives to secrets in base64. */
@@ -21,7 +21,7 @@ const secretSchema = z
   )
 
 /** A signed webhook. One secret, or up to three while they are being rotated: the message is signed with each. */
-export const webhookSchema = z.strictObject({
+const webhookSchema = z.strictObject({
   url: httpUrl('a webhook URL'),
   secret: z.union([secretSchema, z.array(secretSchema).min(1).max(3)]),
 })
@@ -35,14 +35,18 @@ export function secretKey(secret: string): Buffer {
     : Buffer.from(secret, 'utf8')
 }
 
-/** The address is shown without its query, which may hold a token. */
-export function webhookView({ url, secret }: WebhookSettings): ChannelView {
-  const { origin, pathname, search } = new URL(url)
-  const secrets = [secret].flat()
-  return {
-    type: 'webhook',
-    target: `${origin}${pathname}${search === '' ? '' : '?…'}`,
-    secrets: secrets.length,
-    identity: [url, secrets],
-  }
+export const webhookDefinition: ChannelDefinition<typeof webhookSchema> = {
+  schema: webhookSchema,
+  secretSetting: 'secret',
+  /** The address is shown without its query, which may hold a token. */
+  view({ url, secret }) {
+    const { origin, pathname, search } = new URL(url)
+    const secrets = [secret].flat()
+    return {
+      target: `${origin}${pathname}${search === '' ? '' : '?…'}`,
+      secrets: secrets.length,
+      identity: [url, secrets],
+    }
+  },
+  withTarget: (settings, target) => ({ ...settings, url: target }),
 }

@@ -6,7 +6,8 @@ import { linkTo } from '../../../alerts/message/message.ts'
 import { DEFAULT_POLICY } from '../../../alerts/state/policy.ts'
 import type { MemberEvaluation } from '../../../alerts/state/severity.ts'
 import { step } from '../../../alerts/state/step.ts'
-import { signatureHeaders, webhookBody } from '../../../alerts/channels/webhook.ts'
+import { webhookBody } from '../../../alerts/channels/webhook/body.ts'
+import { signatureHeaders } from '../../../alerts/channels/webhook/signature.ts'
 import { ROOT } from '../../support/root.ts'
 
 const page = readFileSync(join(ROOT, 'docs/alerts.md'), 'utf8')

@@ -1,5 +1,15 @@
-import type { SlackSettings } from '../../store/declared/channels/slack.ts'
-import { callHttp, type HttpContext, type SendOutcome } from '../http/http.ts'
+import type { SlackSettings } from '../../../store/declared/channels/slack.ts'
+import { callHttp, type HttpContext, type SendOutcome } from '../../http/http.ts'
+import { buildMessage } from '../../message/message.ts'
+import type { Notifier } from '../notifier.ts'
+import { escapeSlack, slackBody } from './message.ts'
+
+export const slackNotifier: Notifier<'slack'> = {
+  send: ({ slack }, events, context) =>
+    postSlack(slack, slackBody(events[0], buildMessage(events, context.link)), context),
+  sendTest: ({ slack }, text, context) => postSlack(slack, { text: escapeSlack(text) }, context),
+  afterTest: () => 'Slack took the message: look for it in the Slack channel.',
+}
 
 /** What the words of Slack's answers mean for whoever set the channel up. */
 const ANSWERS: Record<string, string> = {
@@ -18,7 +28,7 @@ const ANSWERS: Record<string, string> = {
 }
 
 /** Posts a body to an incoming webhook. Never throws. */
-export async function postSlack(
+async function postSlack(
   { webhook_url: url }: SlackSettings,
   body: object,
   context: HttpContext,
@@ -34,7 +44,7 @@ export async function postSlack(
 }
 
 /** Slack answers with a word; anything else is not Slack's, and not shown. */
-export function explainSlack(answer: string): string | undefined {
+function explainSlack(answer: string): string | undefined {
   const word = answer.trim()
   return Object.hasOwn(ANSWERS, word) ? `${word}: ${ANSWERS[word]}` : undefined
 }

@@ -1,6 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer'
-import type { SendOutcome } from '../http/http.ts'
-import { plain } from '../message/wording.ts'
+import type { SendOutcome } from '../../http/http.ts'
+import { plain } from '../../message/wording.ts'
 
 /** Sends mail through the operator's server. */
 export interface Mailer {

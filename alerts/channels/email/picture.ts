@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
 import { init, type EChartsOption } from 'echarts'
-import type { DistributionData, SeriesData } from '../../charts/data.ts'
-import { distributionHeight, distributionOption } from '../../charts/distribution.ts'
-import { seriesOption } from '../../charts/series.ts'
-import { seriesSummary } from '../../charts/summary.ts'
-import { palette, type Appearance } from '../../charts/theme.ts'
-import { fit } from '../message/fit.ts'
+import type { DistributionData, SeriesData } from '../../../charts/data.ts'
+import { distributionHeight, distributionOption } from '../../../charts/distribution.ts'
+import { seriesOption } from '../../../charts/series.ts'
+import { seriesSummary } from '../../../charts/summary.ts'
+import { palette, type Appearance } from '../../../charts/theme.ts'
+import { fit } from '../../message/fit.ts'
 
 /** A picture to be embedded. */
 export interface Picture {

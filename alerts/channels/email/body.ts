@@ -1,5 +1,5 @@
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { Message, MessageMember } from '../message/message.ts'
+import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import type { Message, MessageMember } from '../../message/message.ts'
 import {
   effectText,
   instantText,
@@ -8,7 +8,7 @@ import {
   severityText,
   subject,
   upperFirst,
-} from '../message/wording.ts'
+} from '../../message/wording.ts'
 
 const MOST_LISTED = 20
 /** As on the dashboard, light: readable on white, and told by the word as well. */

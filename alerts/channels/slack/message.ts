@@ -1,6 +1,6 @@
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import { fit } from '../message/fit.ts'
-import type { Message, MessageMember } from '../message/message.ts'
+import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import { fit } from '../../message/fit.ts'
+import type { Message, MessageMember } from '../../message/message.ts'
 import {
   effectText,
   instantText,
@@ -9,7 +9,7 @@ import {
   severityText,
   subject,
   upperFirst,
-} from '../message/wording.ts'
+} from '../../message/wording.ts'
 
 /** What Block Kit and incoming webhooks allow, in characters or in items. */
 export const SLACK_LIMITS = {

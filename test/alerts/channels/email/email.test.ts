@@ -1,13 +1,12 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { sendEvents } from '../../../alerts/delivery/send.ts'
-import { sendTest } from '../../../alerts/delivery/send-test.ts'
-import { createMailer, withoutSecrets } from '../../../alerts/channels/smtp.ts'
-import { drawPicture, fontFiles } from '../../../alerts/channels/picture.ts'
-import { channelSchema } from '../../../store/declared/channel.ts'
-import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
-import { alertEvent, link, member, startMailServer, startReceiver } from '../../support/channels.ts'
-import { pictureData } from '../../support/picture-data.ts'
+import { sendEvents, sendTest } from '../../../../alerts/delivery/send.ts'
+import { createMailer, withoutSecrets } from '../../../../alerts/channels/email/smtp.ts'
+import { drawPicture, fontFiles } from '../../../../alerts/channels/email/picture.ts'
+import { channelSchema } from '../../../../store/declared/channel.ts'
+import type { AlertEvent } from '../../../../store/alerting/alert-events.ts'
+import { alertEvent, link, member, startMailServer, startReceiver } from '../../../support/channels.ts'
+import { pictureData } from '../../../support/picture-data.ts'
 
 let server: Awaited<ReturnType<typeof startMailServer>>
 let http: Awaited<ReturnType<typeof startReceiver>>

@@ -1,10 +1,7 @@
-import { z } from 'zod'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { PagerdutySettings } from '../../store/declared/channels/pagerduty.ts'
-import { fit } from '../message/fit.ts'
-import { callHttp, type HttpContext, type SendOutcome } from '../http/http.ts'
-import type { Message, MessageMember } from '../message/message.ts'
-import { memberName, plain, subject } from '../message/wording.ts'
+import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import { fit } from '../../message/fit.ts'
+import type { Message, MessageMember } from '../../message/message.ts'
+import { memberName, plain, subject } from '../../message/wording.ts'
 
 /** What the Events API takes: characters of the summary, and bytes of the whole. */
 export const PAGERDUTY_LIMITS = { summary: 1024, bytes: 512 * 1024 }
@@ -52,39 +49,5 @@ function detail(member: MessageMember) {
     ...(member.explanation === undefined
       ? {}
       : { explanation: fit(plain(member.explanation), MOST_EXPLANATION) }),
-  }
-}
-
-const problemSchema = z.object({ message: z.string(), errors: z.array(z.string()).optional() })
-
-/** Sends an event to PagerDuty. Never throws. */
-export async function postPagerduty(
-  { routing_key, url }: PagerdutySettings,
-  event: object,
-  context: HttpContext,
-): Promise<SendOutcome> {
-  return callHttp({
-    ...context,
-    url: `${url.replace(/\/+$/, '')}/v2/enqueue`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'user-agent': 'driftgauge' },
-    body: JSON.stringify({ routing_key, ...event }),
-    explain: (answer) => explainPagerduty(answer)?.replaceAll(routing_key, '…'),
-  })
-}
-
-/** PagerDuty says in JSON what is wrong with an event. */
-export function explainPagerduty(answer: string): string | undefined {
-  const outcome = problemSchema.safeParse(parsed(answer))
-  if (!outcome.success) return undefined
-  const { message, errors = [] } = outcome.data
-  return errors.length === 0 ? message : `${message}: ${errors.join('; ')}`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** `--mode full` adds the long runs, `*.full.*`. */
@@ -8,9 +9,12 @@ export default defineConfig(({ mode }) => {
   const full = mode === 'full' ? [] : ['test/**/*.full.*']
   return {
     test: {
+      // One more than there are cores: tests of processes and brokers wait a good deal.
+      maxWorkers: availableParallelism() + 1,
       testTimeout: 60_000,
       hookTimeout: 60_000,
       env: mode === 'full' ? { TEST_FULL: '1' } : {},
+      globalSetup: ['test/support/folder-in-memory.ts'],
       setupFiles: ['test/support/leave-as-found.ts'],
       reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
       projects: [

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { ENTRY } from './entry.ts'
 import { ROOT } from './root.ts'
 
 export interface Child {
@@ -25,12 +26,12 @@ export function runScript(script: string, { environment = {}, preload = [] }: Ch
   return watch([...imports, '--input-type=module', '--eval', script], environment)
 }
 
-/** Runs `driftgauge serve` from the sources in a process of its own. */
+/** Runs `driftgauge serve` in a process of its own. */
 export function runService(
   environment: Record<string, string>,
   ...options: string[]
 ): Child & { url: Promise<string> } {
-  const child = watch(['--import', 'tsx', 'main.ts', 'serve', ...options], {
+  const child = watch([...ENTRY, 'serve', ...options], {
     PORT: '0',
     LOG_LEVEL: 'info',
     ...environment,
@@ -41,9 +42,9 @@ export function runService(
   return { ...child, url }
 }
 
-/** Runs a command of `driftgauge` from the sources in a process of its own. */
+/** Runs a command of `driftgauge` in a process of its own. */
 export function runCommand(environment: Record<string, string>, ...line: string[]): Child {
-  return watch(['--import', 'tsx', 'main.ts', ...line], environment)
+  return watch([...ENTRY, ...line], environment)
 }
 
 function watch(args: string[], environment: Record<string, string>): Child {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
 import ts from 'typescript'
+import { sourceFiles } from './source-files.ts'
 
 /** One import of a file of ours by another; paths are relative to the root, with forward slashes. */
 export interface Import {
@@ -28,18 +29,6 @@ export const RULES: Rules = {
   'config-kafka.ts': ['store', 'ingest/kafka/settings', 'loopback.ts'],
   'loopback.ts': [],
   'main.ts': ['cli', 'config.ts'],
-}
-
-const SKIPPED = new Set(['node_modules', 'dist', 'data', 'coverage'])
-
-/** Every `.ts` and `.svelte` file below `root`. */
-export function sourceFiles(root: string, folder = root): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) return []
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) return sourceFiles(root, path)
-    return /\.(ts|svelte)$/.test(entry.name) ? [relative(root, path).split(sep).join('/')] : []
-  })
 }
 
 export function readSources(root: string): Map<string, string> {

@@ -147,7 +147,7 @@ describeKafka(
         store: slowStore,
         intake: createIntake(slowStore),
       })
-      await expect.poll(() => inserts, { timeout: 30_000, interval: 20 }).toBe(1)
+      await expect.poll(() => inserts, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0)
       const before = fetches
       await consumer.stop()
       expect(fetches - before).toBeLessThan(10)

@@ -18,7 +18,7 @@ export interface PastWindows {
 }
 
 /** Windows that are not complete yet are counted up to so many. */
-const MOST_UNREADY = 100_000
+const MAX_UNREADY = 100_000
 
 /**
  * The windows of each part within `(from, to]`, complete at `now` or not; of labels none is while it is not known how
@@ -39,7 +39,7 @@ export function pastWindows(
     const ends = endsBetween(monitor, from, complete, most + 1)
     if (ends.length > 0 && ends[0].getTime() < EARLIEST_END_MS)
       throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
-    const unready = endsBetween(monitor, complete, to, MOST_UNREADY).length
+    const unready = endsBetween(monitor, complete, to, MAX_UNREADY).length
     return { part, ends, skipped: unfinished(kindsOf(monitor, part), unready, wait) }
   })
 }

@@ -12,7 +12,7 @@ import { findResult } from '../store/results/result-detail.ts'
 import { readResults, VERDICTS } from '../store/results/results.ts'
 
 const DAYS_SHOWN = 14
-const MOST_POINTS = 2000
+const MAX_POINTS = 2000
 /** Kinds whose drift lies in how a column's rows are distributed. */
 const BY_DISTRIBUTION = ['feature', 'prediction', 'label']
 
@@ -47,7 +47,7 @@ export async function pictureData(store: Store, event: AlertEvent): Promise<Pict
     version,
     from: new Date(end.getTime() - DAYS_SHOWN * DAY_MS),
     to: end,
-    limit: MOST_POINTS,
+    limit: MAX_POINTS,
   })
   const bins = BY_DISTRIBUTION.includes(kind) ? contributionsOf(result) : []
   return {

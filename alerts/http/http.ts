@@ -37,8 +37,8 @@ export interface HttpCall extends HttpContext {
   explain?: ((answer: string) => string | undefined) | undefined
 }
 
-const LARGEST_RESPONSE = 64 * 1024
-const LONGEST_ERROR = 300
+const MAX_RESPONSE_BYTES = 64 * 1024
+const MAX_ERROR_LENGTH = 300
 
 /** Makes one call, follows no redirect, and says how it ended. Never throws. */
 export async function callHttp(call: HttpCall): Promise<SendOutcome> {
@@ -57,7 +57,7 @@ export async function callHttp(call: HttpCall): Promise<SendOutcome> {
     const said = await readAnswer(body, status === 'delivered' ? undefined : explain)
     if (status === 'delivered') return { status, ...answered }
     const isRedirect = statusCode >= 300 && statusCode < 400
-    const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, LONGEST_ERROR)
+    const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, MAX_ERROR_LENGTH)
     const error = detail ? `HTTP ${statusCode}: ${detail}` : `HTTP ${statusCode}`
     if (status === 'refused') return { status, ...answered, error }
     return { status, ...answered, error, retryAfter }
@@ -75,14 +75,14 @@ async function readAnswer(
 ): Promise<string | undefined> {
   try {
     if (explain === undefined) {
-      await body.dump({ limit: LARGEST_RESPONSE })
+      await body.dump({ limit: MAX_RESPONSE_BYTES })
       return undefined
     }
     const chunks: Buffer[] = []
     let length = 0
     for await (const chunk of body as AsyncIterable<Buffer>) {
       length += chunk.length
-      if (length > LARGEST_RESPONSE) return undefined
+      if (length > MAX_RESPONSE_BYTES) return undefined
       chunks.push(chunk)
     }
     return explain(Buffer.concat(chunks).toString('utf8'))
@@ -93,5 +93,5 @@ async function readAnswer(
 
 function describe(error: unknown): string {
   const { message, code, name } = error as { message?: string; code?: string | number; name?: string }
-  return plain(message || String(code ?? name)).slice(0, LONGEST_ERROR)
+  return plain(message || String(code ?? name)).slice(0, MAX_ERROR_LENGTH)
 }

@@ -1,8 +1,8 @@
 import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
 
 const BASE_MS = 10_000
-const LONGEST_MS = HOUR_MS
-const SHORTEST_MS = 1_000
+const MAX_WAIT_MS = HOUR_MS
+const MIN_WAIT_MS = 1_000
 
 /** Attempts end this long after the first one. */
 export const GIVE_UP_AFTER_MS = DAY_MS
@@ -12,8 +12,8 @@ export const GIVE_UP_AFTER_MS = DAY_MS
  * hour. `random` is in [0, 1).
  */
 export function backoff(attempt: number, random: number): number {
-  const ceiling = Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(attempt - 1, 30))
-  return Math.max(SHORTEST_MS, Math.floor(random * ceiling))
+  const ceiling = Math.min(MAX_WAIT_MS, BASE_MS * 2 ** Math.min(attempt - 1, 30))
+  return Math.max(MIN_WAIT_MS, Math.floor(random * ceiling))
 }
 
 export interface RetryInput {

@@ -3,8 +3,8 @@ import type { Monitor } from '../../store/declared/monitor.ts'
 import { windowStart, type Windowing } from '../../domain/monitor-window.ts'
 import type { RetrainEvidence } from '../../store/alerting/retrains.ts'
 
-const MOST_MEMBERS = 20
-const LONGEST_EXPLANATION = 500
+const MAX_MEMBERS = 20
+const MAX_EXPLANATION_LENGTH = 500
 
 /** Why an event of an alert asks for retraining: what drifted most, and the data since then. Pure. */
 export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor, 'decide'>): RetrainEvidence {
@@ -16,9 +16,9 @@ export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor,
     window: windowBefore(windowEnd, monitor),
     baseline,
     statistic: statisticOf(event.kind, monitor),
-    members: members.slice(0, MOST_MEMBERS).map(({ importance: _, resultId, explanation, ...member }) => ({
+    members: members.slice(0, MAX_MEMBERS).map(({ importance: _, resultId, explanation, ...member }) => ({
       ...member,
-      explanation: explanation?.slice(0, LONGEST_EXPLANATION).toWellFormed(),
+      explanation: explanation?.slice(0, MAX_EXPLANATION_LENGTH).toWellFormed(),
       result_id: resultId,
     })),
     // `since` is the end of the first window that drifted.

@@ -20,7 +20,7 @@ export interface RecentFilter {
 const FIRST_REACH_MS = WEEK_MS
 const FURTHER = 8
 /** Beyond so many members it is cheaper to read them all than to name each. */
-const MOST_NAMED = 500
+const MAX_NAMED = 500
 
 /**
  * The last evaluations of each member that count, decided or unconfirmed, ascending, however long ago. A window that was
@@ -84,7 +84,7 @@ async function readSince(
 }
 
 function among(members: readonly Member[]): string {
-  if (members.length > MOST_NAMED) return ''
+  if (members.length > MAX_NAMED) return ''
   const named = members.map(
     ({ kind, column, segment, version }) => `(${[kind, column, segment, version].map(literal).join(', ')})`,
   )

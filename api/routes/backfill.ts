@@ -2,7 +2,7 @@ import { backfillWindows, openEnds } from '../../detectors/run/backfill.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { chosenReference } from '../../detectors/run/run.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
-import { MOST_BACKFILLED, type backfillRoutes } from '../contract/backfill.ts'
+import { MAX_BACKFILLED, type backfillRoutes } from '../contract/backfill.ts'
 import { pastWindows } from '../past-windows.ts'
 import { invalid, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
@@ -23,13 +23,13 @@ export const backfillHandlers: HandlersOf<typeof backfillRoutes> = (context) => 
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const parts = pastWindows(monitor, { from, to }, clock(), labelDelay, MOST_BACKFILLED)
+    const parts = pastWindows(monitor, { from, to }, clock(), labelDelay, MAX_BACKFILLED)
     const windows = parts.reduce((sum, { ends }) => sum + ends.length, 0)
-    if (windows > MOST_BACKFILLED)
+    if (windows > MAX_BACKFILLED)
       throw new Problem(
         422,
         'Too much',
-        `A backfill evaluates at most ${MOST_BACKFILLED} windows: ask for a shorter period.`,
+        `A backfill evaluates at most ${MAX_BACKFILLED} windows: ask for a shorter period.`,
       )
     const until = performance.now() + WORKED_MS
     const isEnough = () => performance.now() > until

@@ -12,7 +12,7 @@ import { evaluateRange } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { skippedOf, type Judged } from '../backtest/skipped.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
-import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
+import { MAX_EVALUATIONS, MAX_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
 import { metricErrors } from '../declare/metric-errors.ts'
 import { pastWindows } from '../past-windows.ts'
 import { notDeclared, Problem } from '../problem.ts'
@@ -40,7 +40,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const parts = pastWindows(monitor, body, clock(), labelDelay, MOST_WINDOWS)
+    const parts = pastWindows(monitor, body, clock(), labelDelay, MAX_WINDOWS)
     const asked = parts.reduce((sum, { ends }) => sum + ends.length, 0)
     const labelled = labelledMembers(monitor, all)
     const membersOf = (part: Part) =>
@@ -81,11 +81,11 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
 })
 
 function refuseTooMany(windows: number, evaluations: number): void {
-  if (windows <= MOST_WINDOWS && evaluations <= MOST_EVALUATIONS) return
+  if (windows <= MAX_WINDOWS && evaluations <= MAX_EVALUATIONS) return
   throw new Problem(
     422,
     'Too much',
-    `A backtest evaluates at most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows: ` +
+    `A backtest evaluates at most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows: ` +
       'ask for a shorter period.',
   )
 }

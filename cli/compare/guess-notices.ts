@@ -57,7 +57,7 @@ export function categoryNotices(file: StagedFile, used: ReadonlySet<string>): st
   ]
 }
 
-const MOST_NOTICES = 10
+const MAX_NOTICES = 10
 
 /** A sentence a column, and one for those beyond the first. */
 function capped(
@@ -65,9 +65,9 @@ function capped(
   sentence: (column: FileColumn) => string,
   others: string,
 ): string[] {
-  const rest = columns.slice(MOST_NOTICES).map(({ name }) => name)
+  const rest = columns.slice(MAX_NOTICES).map(({ name }) => name)
   return [
-    ...columns.slice(0, MOST_NOTICES).map(sentence),
+    ...columns.slice(0, MAX_NOTICES).map(sentence),
     ...(rest.length === 0 ? [] : [`so ${others}: ${listed(rest)}`]),
   ]
 }

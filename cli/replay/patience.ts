@@ -15,18 +15,18 @@ export interface Patience {
   sleep?: (milliseconds: number) => Promise<unknown>
 }
 
-const LONGEST_MS = 10 * MINUTE_MS
+const MAX_WAIT_MS = 10 * MINUTE_MS
 const FIRST_PAUSE_S = 0.5
-const LONGEST_PAUSE_S = 15
+const MAX_PAUSE_S = 15
 
 /**
  * Attempts again, with pauses that grow or are as long as one is told, until it is done. Throws {@link ServiceFailure}
  * with the last reason when that takes too long.
  */
 export async function untilDone<T>(attempt: () => Promise<Attempt<T>>, patience: Patience): Promise<T> {
-  const { onWait, longest = LONGEST_MS, clock = Date.now, sleep = setTimeout } = patience
+  const { onWait, longest = MAX_WAIT_MS, clock = Date.now, sleep = setTimeout } = patience
   const began = clock()
-  for (let pause = FIRST_PAUSE_S; ; pause = Math.min(2 * pause, LONGEST_PAUSE_S)) {
+  for (let pause = FIRST_PAUSE_S; ; pause = Math.min(2 * pause, MAX_PAUSE_S)) {
     const outcome = await attempt()
     if (outcome.status === 'done') return outcome.value
     const { reason, afterSeconds } = outcome

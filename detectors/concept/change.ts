@@ -5,7 +5,7 @@ import { cellsOf, labelledRows, type ConceptInput } from './cell.ts'
 import { mergeCells } from './merge.ts'
 
 /** Labels that deviate by less than this share of their distance from the centre do not differ, but for rounding. */
-const LEAST_DEVIATION = 1e-6
+const MIN_DEVIATION = 1e-6
 
 /** How labels changed given the column. */
 export interface ConceptChange {
@@ -84,7 +84,7 @@ function labelDeviation(baseline: LabelledProfile, window: LabelledProfile): num
   const rows = labelledRows(baseline)
   const variance = sum(baseline.squares) / rows - (sum(baseline.sums) / rows) ** 2
   const meanSquare = (sum(baseline.squares) + sum(window.squares)) / (rows + labelledRows(window))
-  return Math.sqrt(Math.max(variance, LEAST_DEVIATION ** 2 * meanSquare))
+  return Math.sqrt(Math.max(variance, MIN_DEVIATION ** 2 * meanSquare))
 }
 
 function sum(values: readonly number[]): number {

@@ -29,7 +29,7 @@ export interface ConceptJudgement {
 }
 
 /** Bins that it takes, where the column has as many values: with fewer, the labels as a whole would decide. */
-const LEAST_BINS = 3
+const MIN_BINS = 3
 
 /** Whether labels changed given the column, significantly and by an effect that matters. Never throws. */
 export function judgeConcept(input: ConceptInput, rule: ConceptRule): ConceptJudgement {
@@ -62,7 +62,7 @@ export function conceptWantsLongerWindow(
 
 /** A column of two values has no more bins than two, and they say all. */
 function neededBins(input: ConceptInput): number {
-  return Math.max(2, Math.min(LEAST_BINS, valueSlots(input)))
+  return Math.max(2, Math.min(MIN_BINS, valueSlots(input)))
 }
 
 /** Slots with labelled rows of the baseline, missing apart. */

@@ -24,7 +24,7 @@ export function createCounter(store: Store, nextGeneration: () => number): Count
 
 const PAUSE_MS = 500
 /** The process that counts does so every minute. */
-const LONGEST_WAIT_MS = 90_000
+const MAX_WAIT_MS = 90_000
 
 /** Waits until another process has counted what is stored by now; false where it has not for longer than it takes. */
 export async function waitUntilCounted(store: Store, model: Model, clock: () => Date): Promise<boolean> {
@@ -34,7 +34,7 @@ export async function waitUntilCounted(store: Store, model: Model, clock: () => 
   const wanted = new Set(await open())
   // What comes meanwhile is dirty as well, and is not waited for.
   for (let left = wanted.size; left > 0;) {
-    if (clock().getTime() > asked.getTime() + LONGEST_WAIT_MS) return false
+    if (clock().getTime() > asked.getTime() + MAX_WAIT_MS) return false
     await setTimeout(PAUSE_MS)
     left = (await open()).filter((one) => wanted.has(one)).length
   }

@@ -8,7 +8,7 @@ import type { ColumnInput } from '../verdict/column-input.ts'
 import { withUnseenValues, type Evaluation, type EvaluationRule } from '../verdict/evaluate.ts'
 import type { Finding, RunRequest } from './run-request.ts'
 import { WHOLE, type Slice } from './slices.ts'
-import { MOST_NAMED, outsideOf, wantsNames, withShares, type UnseenValue } from '../verdict/unseen-values.ts'
+import { MAX_NAMED, outsideOf, wantsNames, withShares, type UnseenValue } from '../verdict/unseen-values.ts'
 
 /** Names what the baseline does not have, out of the stored rows of the window, where the verdict needs it. */
 export async function nameUnseen(
@@ -50,5 +50,5 @@ export async function storedUnseen(
   const from = rowsOfColumn(query)
   if (from === undefined) return []
   const { slots } = outsideOf(input)
-  return withShares(await frequentValues(store.read, from, query.column, slots, MOST_NAMED), input)
+  return withShares(await frequentValues(store.read, from, query.column, slots, MAX_NAMED), input)
 }

@@ -4,7 +4,7 @@ import { count } from './phrases.ts'
 import type { Finding, RunRequest } from '../run/run-request.ts'
 
 /** Fields and reasons that are looked through. */
-const MOST_PROBLEMS = 10_000
+const MAX_PROBLEMS = 10_000
 
 /** What values that cannot be used came as, by the reason that the intake gives. */
 const CAME_AS: Record<string, (example: string) => string> = {
@@ -29,7 +29,7 @@ export async function explainInput(
   const problemsSince = (start: Date) => {
     const found =
       read.get(start.getTime()) ??
-      readInputProblems(store, model.name, { from: start, to: end }, { limit: MOST_PROBLEMS })
+      readInputProblems(store, model.name, { from: start, to: end }, { limit: MAX_PROBLEMS })
     read.set(start.getTime(), found)
     return found
   }

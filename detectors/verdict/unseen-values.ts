@@ -13,7 +13,7 @@ export interface UnseenValue {
 }
 
 /** So many are named, the most frequent ones. */
-export const MOST_NAMED = 5
+export const MAX_NAMED = 5
 /** Shares are quotients of counts. */
 const ROUNDING = 1e-9
 

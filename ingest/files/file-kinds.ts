@@ -39,7 +39,7 @@ export function isText({ format }: OpenFile, { type }: TypedColumn): boolean {
 }
 
 const SAMPLED_ROWS = 1000
-const LONGEST_SAMPLE = 100
+const MAX_SAMPLE_LENGTH = 100
 
 /**
  * What each column is, none of which is nested. Text that nearly always reads as numbers, without leading zeros and
@@ -121,7 +121,7 @@ async function sampleCells(
   )
   if (asked.length === 0) return new Map()
   const cells = asked.map(
-    ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${LONGEST_SAMPLE}), '')`,
+    ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${MAX_SAMPLE_LENGTH}), '')`,
   )
   const found = await rows<{ cells: string[] }>(
     client,

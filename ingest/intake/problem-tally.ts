@@ -6,13 +6,13 @@ import { UNDECLARED, type InputWarning, type Notice, type ProblemReason } from '
 import { closest } from '../../domain/suggest.ts'
 
 /** Names that nobody declared beyond this many of a batch are counted together, under {@link OTHERS}. */
-const MOST_UNDECLARED = 100
+const MAX_UNDECLARED = 100
 const OTHERS = '*'
 const MAX_EXAMPLE = 100
 
 /** What undeclared names resemble; a wide model makes this dear, and producers send the same names again and again. */
 const resembling = new WeakMap<Model, Map<string, string | undefined>>()
-const MOST_REMEMBERED = 1000
+const MAX_REMEMBERED = 1000
 
 interface Entry extends InputWarning {
   /** Records by the beginning of the hour they fall into, milliseconds since 1970. */
@@ -60,7 +60,7 @@ export class ProblemTally {
 
   #begin(field: string, reason: ProblemReason, value: unknown): Entry {
     const isUndeclared = UNDECLARED.has(reason)
-    const isOther = isUndeclared && this.#undeclared >= MOST_UNDECLARED
+    const isOther = isUndeclared && this.#undeclared >= MAX_UNDECLARED
     const name = isOther ? OTHERS : field
     const key = `${reason} ${name}`
     const existing = this.#entries.get(key)
@@ -86,7 +86,7 @@ export class ProblemTally {
     const key = `${this.#keys.size} ${reason} ${field}`
     if (remembered.has(key)) return remembered.get(key)
     const found = resembles(field, reason, this.#model, this.#keys)
-    if (remembered.size < MOST_REMEMBERED) remembered.set(key, found)
+    if (remembered.size < MAX_REMEMBERED) remembered.set(key, found)
     return found
   }
 }

@@ -44,8 +44,8 @@ export interface Insert {
 }
 
 /** An insert takes no further writes beyond this many rows or characters. */
-const MOST_ROWS = 50_000
-const MOST_CHARACTERS = 16_000_000
+const MAX_ROWS = 50_000
+const MAX_CHARACTERS = 16_000_000
 
 interface Waiting extends Write {
   resolve: () => void
@@ -127,7 +127,7 @@ function takeGroup(waiting: Waiting[]): Waiting[] {
   for (const write of waiting) {
     rows += write.lines.length
     characters += write.characters
-    if (taken > 0 && (write.model !== model || rows > MOST_ROWS || characters > MOST_CHARACTERS)) break
+    if (taken > 0 && (write.model !== model || rows > MAX_ROWS || characters > MAX_CHARACTERS)) break
     taken++
   }
   return waiting.splice(0, taken)

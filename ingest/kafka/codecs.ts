@@ -12,7 +12,7 @@ import { largestZstdContent } from './zstd-content.ts'
  * Bytes that one batch may grow to. Brokers take batches of 1 MB, compressed, unless told otherwise; what grows more
  * than a hundredfold was made to fill our memory.
  */
-export const LARGEST_BATCH = 128 * 1024 * 1024
+export const MAX_BATCH_BYTES = 128 * 1024 * 1024
 
 interface Codec {
   compress: (data: Buffer) => Promise<Buffer>
@@ -22,7 +22,7 @@ interface Codec {
 const codecs = {
   gzip: {
     compress: promisify<Buffer, Buffer>(gzip),
-    decompress: (data) => promisify(gunzip)(data, { maxOutputLength: LARGEST_BATCH }),
+    decompress: (data) => promisify(gunzip)(data, { maxOutputLength: MAX_BATCH_BYTES }),
   },
   snappy: {
     compress: (data) => compress(data),
@@ -77,8 +77,10 @@ function forClient(name: keyof typeof codecs) {
 }
 
 function refuseLarge(size: number): void {
-  if (size > LARGEST_BATCH)
-    throw new Error(`it would take up to ${size} bytes decompressed, and ${LARGEST_BATCH} are the most taken`)
+  if (size > MAX_BATCH_BYTES)
+    throw new Error(
+      `it would take up to ${size} bytes decompressed, and ${MAX_BATCH_BYTES} are the most taken`,
+    )
 }
 
 function sum(values: readonly number[]): number {

@@ -39,8 +39,8 @@ export interface KafkaIntake {
 }
 
 const FIRST_RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 30_000
-const LONGEST_STOP_MS = 12_000
+const MAX_RETRY_MS = 30_000
+const MAX_STOP_MS = 12_000
 /** How often to look for topics that were declared or created meanwhile. */
 const LOOK_EVERY_MS = 10_000
 
@@ -130,14 +130,14 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
         wait = FIRST_RETRY_MS
       } catch (cause) {
         // A session that went well for long is no reason to wait long.
-        if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
+        if (Date.now() - started > MAX_RETRY_MS) wait = FIRST_RETRY_MS
         const { message } = cause as Error
         waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
         // Of what Kafka's client throws by design the message says all; of a bug the stack is needed.
         const error = cause instanceof kafkajs.KafkaJSError ? { reason: waitingFor } : { err: cause }
         log.warn({ ...error, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
-        wait = Math.min(2 * wait, LONGEST_RETRY_MS)
+        wait = Math.min(2 * wait, MAX_RETRY_MS)
       }
     }
   }
@@ -156,7 +156,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     async stop() {
       stopping.abort()
       // A broker that does not answer must not hold the process up: what is not committed by then comes again.
-      await Promise.race([running, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })])
+      await Promise.race([running, setTimeout(MAX_STOP_MS, undefined, { ref: false })])
     },
   }
 }

@@ -37,7 +37,7 @@ export type Commit = (
 /** Messages that are decoded and written together; a batch of a full topic has several. */
 const CHUNK = 5_000
 const FIRST_RETRY_MS = 500
-const LONGEST_RETRY_MS = 15_000
+const MAX_RETRY_MS = 15_000
 /** Well below the session timeout, and rare enough to cost nothing. */
 const HEARTBEAT_EVERY_MS = 2_000
 
@@ -63,7 +63,7 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
     const { signal } = joined
     const records = messages.map((message) => toSourceMessage(message, partition))
     const { offset } = messages.at(-1)!
-    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
       try {
         await takeMessages({ ...context, now: clock() }, topic, records)
         context.onStore(true)

@@ -71,7 +71,7 @@ export async function findDeadLetter(
 }
 
 /** Payloads in one page may have this many bytes together. */
-const MOST_PAYLOAD_BYTES = 32_000_000
+const MAX_PAYLOAD_BYTES = 32_000_000
 
 async function page(
   store: Store,
@@ -86,7 +86,7 @@ async function page(
     `SELECT length(payload) AS bytes ${selected(limit + 1)}`,
   )
   let bytes = 0
-  const fitting = lengths.findIndex((row) => (bytes += row.bytes) > MOST_PAYLOAD_BYTES)
+  const fitting = lengths.findIndex((row) => (bytes += row.bytes) > MAX_PAYLOAD_BYTES)
   const most = Math.min(limit, fitting < 0 ? lengths.length : Math.max(1, fitting))
   const found = await rows<Row>(store.read, `SELECT ${COLUMNS} ${selected(most)}`)
   return { letters: found.map(toLetter), more: lengths.length > most }

@@ -8,7 +8,8 @@ import type {
   VolumeData,
 } from './data.ts'
 import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod, truncate } from './format.ts'
-import { isBreach, verdictWord, type Verdict } from './verdict.ts'
+import { verdictWord } from './verdict.ts'
+import { isBreach, type Verdict } from '../domain/verdict.ts'
 
 /** `PSI of distance over 14 windows from 1 to 15 Apr 2001: 0.02 to 0.44, critical in 7 of them, last 0.38.` */
 export function seriesSummary({ statistic, of, points, thresholds }: SeriesData): string {

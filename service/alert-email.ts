@@ -3,13 +3,13 @@ import type { EmailContext } from '../alerts/channels/email.ts'
 import type { PictureData } from '../alerts/channels/picture.ts'
 import type { Mailer } from '../alerts/channels/smtp.ts'
 import { contributionsOf } from '../api/answers/bins.ts'
-import type { Verdict } from '../charts/verdict.ts'
 import { firstEventId } from '../store/alerting/alert-episode.ts'
 import type { AlertEvent } from '../store/alerting/alert-events.ts'
 import type { Store } from '../store/engine/client.ts'
 import { monitors, type Monitor } from '../store/declared/monitor.ts'
 import { findResult } from '../store/results/result-detail.ts'
-import { readResults, VERDICTS } from '../store/results/results.ts'
+import { readResults } from '../store/results/results.ts'
+import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 
 const DAYS_SHOWN = 14
 const MAX_POINTS = 2000

@@ -2,7 +2,7 @@ import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.
 import { alertPath, chartPath } from './links.ts'
 import { messageId } from './message-id.ts'
 import { DATA_KIND, ERROR_FINDING } from '../state/policy.ts'
-import { byWeight } from '../state/severity.ts'
+import { byWeight } from '../state/member.ts'
 import { memberName, subject, upperFirst } from './wording.ts'
 
 /** Makes the address of a page of the dashboard from its path and query. */

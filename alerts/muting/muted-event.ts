@@ -1,7 +1,8 @@
 import type { AlertEvent, AlertMember, AlertReason } from '../../store/alerting/alert-events.ts'
 import { alertReason } from '../state/alert.ts'
 import { muteOf, type Mute, type Mutes } from './mute.ts'
-import { memberKey, worstSeverity } from '../state/severity.ts'
+import { memberKey } from '../state/member.ts'
+import { worstSeverity } from '../../domain/severity.ts'
 import { alertSummary } from '../message/summary.ts'
 
 /** What a channel knows of an alert: the members it was told of while it fires. */

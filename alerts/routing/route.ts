@@ -1,7 +1,7 @@
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import type { AlertRoute } from '../../store/declared/alert-route.ts'
 import { globMatches } from '../muting/glob.ts'
-import { compareSeverity } from '../state/severity.ts'
+import { compareSeverity } from '../../domain/severity.ts'
 
 type Routed = Pick<AlertEvent, 'model' | 'kind' | 'severity' | 'status' | 'channels'>
 

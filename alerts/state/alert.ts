@@ -1,5 +1,6 @@
 import type { AlertEvent, AlertMember, AlertReason } from '../../store/alerting/alert-events.ts'
-import { compareSeverity, memberKey, worstSeverity } from './severity.ts'
+import { memberKey } from './member.ts'
+import { compareSeverity, worstSeverity } from '../../domain/severity.ts'
 
 export interface AlertInput {
   windowEnd: Date

@@ -3,7 +3,8 @@ import type { Member } from '../../store/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { rows } from '../../store/engine/query.ts'
 import { hourLiteral, literal } from '../../store/engine/sql.ts'
-import { isDecided, memberKey, type Placed } from './severity.ts'
+import { isDecided, type Placed } from './window-verdict.ts'
+import { memberKey } from './member.ts'
 
 export interface RecentFilter {
   model: string

@@ -9,7 +9,8 @@ import { baselineName } from './baseline-name.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'
 import { reconcile } from './reconcile.ts'
-import { isBreach, memberKey, type MemberEvaluation } from './severity.ts'
+import { isBreaching, type MemberEvaluation } from './window-verdict.ts'
+import { memberKey } from './member.ts'
 import type { StepInput } from './step-input.ts'
 import { memberSummary } from '../message/summary.ts'
 import { abandon, stateAfter, transition, type MemberState, type TransitionOutcome } from './transition.ts'
@@ -70,7 +71,7 @@ function stepMember(
   return {
     ...outcome,
     member,
-    breached: current !== undefined && isBreach(current),
+    breached: current !== undefined && isBreaching(current),
     told: {
       explanation: evidence?.explanation,
       effect: evidence?.effect,
@@ -85,7 +86,7 @@ function evidenceOf(
   next: MemberState,
   evaluations: readonly MemberEvaluation[],
 ): MemberEvaluation | undefined {
-  return next.status === 'ok' ? evaluations.at(-1) : evaluations.findLast(isBreach)
+  return next.status === 'ok' ? evaluations.at(-1) : evaluations.findLast(isBreaching)
 }
 
 /** The event of a member's transition, if it made one. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { isDecided, isPlaced, memberKey, type MemberEvaluation } from '../../alerts/state/severity.ts'
+import { isDecided, isPlaced, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import { memberKey } from '../../alerts/state/member.ts'
 import { step } from '../../alerts/state/step.ts'
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { VERDICTS } from '../../store/results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'

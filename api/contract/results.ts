@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/verdict/statistic.ts'
-import { VERDICTS } from '../../store/results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'

@@ -1,4 +1,5 @@
-import { isBreach, isDecided, memberKey } from '../../alerts/state/severity.ts'
+import { isBreaching, isDecided } from '../../alerts/state/window-verdict.ts'
+import { memberKey } from '../../alerts/state/member.ts'
 import { comparisonsOf } from '../../detectors/run/comparisons.ts'
 import { driftKindOf } from '../../detectors/run/kinds.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
@@ -72,7 +73,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const counts = {
       windows,
       columns: new Set(judged.map(memberKey)).size,
-      breaches: judged.filter(isBreach).length,
+      breaches: judged.filter(isBreaching).length,
       fired: alerts.length,
     }
     const [from, to] = [body.from.toISOString(), body.to.toISOString()]

@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import { styleText } from 'node:util'
-import type { Verdict } from '../../detectors/verdict/judge.ts'
+import { isBreach, type Verdict } from '../../domain/verdict.ts'
 import { count, decimal, percentages, plural, probability, range } from './format.ts'
 import type { Comparison } from './compare-files.ts'
 import type { Files } from './inputs.ts'
 import { legendLines } from './legend.ts'
-import { bySeverity, isDrift, type Findings, type ReportColumn } from './report.ts'
+import { bySeverity, type Findings, type ReportColumn } from './report.ts'
 import { tableLines, type TableColumn } from './table.ts'
 import { displayWidth, pad, printable, wrap } from '../shared/text.ts'
 
@@ -61,7 +61,7 @@ function headline({ verdict, columns }: Findings): string {
   const rest =
     (unconfirmed > 0 ? ` Unconfirmed on ${count(unconfirmed)}.` : '') +
     (open > 0 ? ` No verdict on ${count(open)}.` : '')
-  if (isDrift(verdict)) {
+  if (isBreach(verdict)) {
     const grave =
       critical === 0 ? '' : warning === 0 ? ', critically' : `, ${count(critical)} of them critically`
     return `Drift: ${count(critical + warning)} of ${all} moved${grave}.${rest}`

@@ -5,7 +5,7 @@ import { frequentValues } from '../../store/profiles/frequent-values.ts'
 import { rowsOfSegment } from '../../store/profiles/segment-sql.ts'
 import type { SegmentColumn } from '../../store/profiles/segments.ts'
 import type { ColumnInput } from '../verdict/column-input.ts'
-import { withUnseenValues, type Evaluation, type EvaluationRule } from '../verdict/evaluate.ts'
+import { withUnseenValues, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
 import type { Finding, RunRequest } from './run-request.ts'
 import { WHOLE, type Slice } from './slices.ts'
 import { MAX_NAMED, outsideOf, wantsNames, withShares, type UnseenValue } from '../verdict/unseen-values.ts'
@@ -22,7 +22,7 @@ export async function nameUnseen(
   for (const [i, finding] of findings.entries()) {
     const column = columns[i]
     const input = { binning: column.binning, ...finding.profiles! }
-    const evaluation = finding.evaluation as Evaluation
+    const evaluation = finding.evaluation as ColumnEvaluation
     const rule = finding.rule as EvaluationRule
     if (!wantsNames(evaluation, input, rule)) {
       named.push(finding)

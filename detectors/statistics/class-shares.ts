@@ -1,6 +1,6 @@
 import type { GroupCounts, GroupLabel } from '../verdict/groups.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf, type Severity } from '../verdict/decide.ts'
+import { gradeOf, type Grade } from '../verdict/decide.ts'
 import { likelihoodRoot } from './likelihood-root.ts'
 import type { RateChange } from '../verdict/rate-change.ts'
 import { normalSf } from './tails.ts'
@@ -52,6 +52,6 @@ export function classShareChange(
 
 const factorOf = ({ ratio = Infinity }: ClassShareChange) => ratio
 
-export function classShareSeverity(change: ClassShareChange | undefined): Severity {
-  return change ? severityOf(factorOf(change), CLASS_SHARE_THRESHOLDS) : 'ok'
+export function classShareGrade(change: ClassShareChange | undefined): Grade {
+  return change ? gradeOf(factorOf(change), CLASS_SHARE_THRESHOLDS) : 'ok'
 }

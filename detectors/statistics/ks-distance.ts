@@ -2,7 +2,7 @@ import type { DecidingStatistic } from '../../domain/thresholds.ts'
 import { valueCounts, type ColumnInput } from '../verdict/column-input.ts'
 import { totals } from './counts.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf, type Severity } from '../verdict/decide.ts'
+import { gradeOf, type Grade } from '../verdict/decide.ts'
 import { ksPValue, ksStatistic } from './kolmogorov-smirnov.ts'
 import type { NumericBinning } from '../../store/profiles/binning.ts'
 
@@ -49,11 +49,11 @@ export function ksDistance({
   return { value, pValue: ksPValue(value, n.nB, n.nC, 'asymptotic') }
 }
 
-export function distanceSeverity(
+export function distanceGrade(
   distance: KsDistance | undefined,
   thresholds: Thresholds | undefined,
   alpha: number,
-): Severity {
+): Grade {
   if (!distance || !thresholds || !(distance.pValue < alpha)) return 'ok'
-  return severityOf(distance.value, thresholds)
+  return gradeOf(distance.value, thresholds)
 }

@@ -1,5 +1,5 @@
 import { readInputProblems, type FieldProblem } from '../../store/events/input-problems.ts'
-import type { Evaluation } from './evaluate.ts'
+import type { ColumnEvaluation } from './evaluate.ts'
 import { count } from './phrases.ts'
 import type { Finding, RunRequest } from '../run/run-request.ts'
 
@@ -54,7 +54,7 @@ function beginning({ reason, explanation }: Finding, missing: number): string {
 /** The rows without a value, where those are the reason of the verdict or most of the rows. */
 function missingRows({ kind, reason, evaluation }: Finding): number | undefined {
   if (kind !== 'feature' && kind !== 'prediction') return undefined
-  const { n, missing } = (evaluation as Evaluation).window
+  const { n, missing } = (evaluation as ColumnEvaluation).window
   const isReason = reason === 'missing' || reason === 'all_missing'
   return missing > 0 && (isReason || 2 * missing >= n) ? missing : undefined
 }

@@ -2,13 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { baselineName } from '../../alerts/state/baseline-name.ts'
 import { DEFAULT_POLICY, type AlertPolicy } from '../../alerts/state/policy.ts'
-import {
-  isDecided,
-  isPlaced,
-  memberKey,
-  type MemberEvaluation,
-  type Verdict,
-} from '../../alerts/state/severity.ts'
+import { isDecided, isPlaced, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import { memberKey } from '../../alerts/state/member.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import type { StepInput } from '../../alerts/state/step-input.ts'
 import { buildMessage, recommendation } from '../../alerts/message/message.ts'
 import { step } from '../../alerts/state/step.ts'
@@ -18,7 +14,7 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const at = (hour: number) => new Date(START + hour * HOUR)
 
-const VERDICTS: Record<string, Verdict> = {
+const VERDICTS: Record<string, MemberVerdict> = {
   o: 'ok',
   u: 'unconfirmed',
   w: 'warning',

@@ -1,12 +1,12 @@
 import { DAY_MS } from './time.ts'
-import { back, type Span } from './calendar.ts'
+import { back, type CalendarLength } from './calendar.ts'
 
 /** A window that does not give a verdict is extended backwards up to this length. */
 const MAX_WINDOW_MS = 30 * DAY_MS
 
 /** What says where a monitor's windows begin. */
 export interface Windowing {
-  window: Span
+  window: CalendarLength
   timezone: string
 }
 
@@ -27,8 +27,8 @@ export function windowStarts({ window, timezone }: Windowing, end: Date): Date[]
 }
 
 /** About how long it is, milliseconds: a month counts as 30 days. */
-export function usualLength(span: Span): number {
-  return span === 'month' ? MAX_WINDOW_MS : span
+export function usualLength(length: CalendarLength): number {
+  return length === 'month' ? MAX_WINDOW_MS : length
 }
 
 /** The longest that a window of the monitor can be, milliseconds. */

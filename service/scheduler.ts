@@ -4,7 +4,7 @@ import { DATA_KIND, NO_DATA_FINDING } from '../alerts/state/policy.ts'
 import { followAlerts } from '../alerts/retraining/follow-alerts.ts'
 import { retrainedVersions } from '../alerts/retraining/retrained.ts'
 import { verdictForAlerts, type MemberEvaluation } from '../alerts/state/window-verdict.ts'
-import { baselineName, chosenBaseline } from '../detectors/run/compared-baseline.ts'
+import { describeBaseline, chosenBaseline } from '../detectors/run/compared-baseline.ts'
 import { partsOf } from '../detectors/run/kinds.ts'
 import type { Counter } from '../detectors/rollup/counter.ts'
 import type { LabelDelay } from '../detectors/run/label-delay.ts'
@@ -195,7 +195,7 @@ async function evaluateWindow(
     watches: (member) =>
       member.kind === DATA_KIND ||
       (watches(model, monitor, member) && isSliced(model, monitor, member, results)),
-    baselineOf: (version) => baselineName(monitor, baselines.get(version) ?? baseline, version),
+    baselineOf: (version) => describeBaseline(monitor, baselines.get(version) ?? baseline, version),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
     retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),

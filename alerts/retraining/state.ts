@@ -76,7 +76,7 @@ export function isUnderWay(status: RetrainStatus): boolean {
  * Where a request stands after its events. Pure. An event that leads nowhere from where the ones before it led
  * changes nothing, so that two processes that write at once cannot contradict each other.
  */
-export function stateAfter(events: readonly RetrainEvent[]): RetrainState | undefined {
+export function retrainStateAfter(events: readonly RetrainEvent[]): RetrainState | undefined {
   return events.reduce<RetrainState | undefined>((state, event) => applied(state, event) ?? state, undefined)
 }
 

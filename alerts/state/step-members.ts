@@ -5,7 +5,7 @@ import type {
   Member,
   MemberReason,
 } from '../../store/alerting/alert-events.ts'
-import { baselineName } from './baseline-name.ts'
+import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'
 import { reconcile } from './reconcile.ts'
@@ -13,7 +13,13 @@ import { isBreaching, type MemberEvaluation } from './window-verdict.ts'
 import { memberKey } from './member.ts'
 import type { StepInput } from './step-input.ts'
 import { memberSummary } from '../message/summary.ts'
-import { abandon, stateAfter, transition, type MemberState, type TransitionOutcome } from './transition.ts'
+import {
+  abandon,
+  memberStateAfter,
+  transition,
+  type MemberState,
+  type TransitionOutcome,
+} from './transition.ts'
 
 export interface SteppedMember extends TransitionOutcome {
   member: Member
@@ -55,7 +61,7 @@ function stepMember(
   { monitor, windowEnd, importance, watches }: StepInput,
   { member, past, current, last, existing }: MemberInput,
 ): SteppedMember {
-  const before = stateAfter(last)
+  const before = memberStateAfter(last)
   const weight = importance?.(member)
   if (current === undefined && watches?.(member) === false) {
     const told = { explanation: 'The monitor no longer checks it.', importance: weight }
@@ -96,7 +102,7 @@ export function memberEvents(input: StepInput, { member, next, event, told }: St
   const { kind, column, segment, version } = member
   const { reason, severity, since } = event
   const members = [{ ...member, severity, since: since.toISOString(), ...told }]
-  const baseline = baselineName(members, input.baselineOf)
+  const baseline = describeBaselines(members, input.baselineOf)
   const about = { model: monitor.model, windowEnd, baseline, ...member, severity, members }
   return [
     {

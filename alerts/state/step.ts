@@ -1,6 +1,6 @@
 import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
 import { alertReason } from './alert.ts'
-import { baselineName } from './baseline-name.ts'
+import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'
 import { byWeight, memberKey } from './member.ts'
 import { worstSeverity } from '../../domain/severity.ts'
@@ -51,7 +51,7 @@ function alertEvent(
   const resolved = reason === 'all_resolved'
   const members = resolved ? resolvedMembers(last?.members ?? [], stepped) : firing
   const severity = worstSeverity(members)
-  const baseline = baselineName(members, baselineOf)
+  const baseline = describeBaselines(members, baselineOf)
   const about = { model: monitor.model, kind, windowEnd, severity, members, baseline, retrained }
   return [
     {

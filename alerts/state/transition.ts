@@ -91,7 +91,7 @@ export function abandon(last: MemberState, windowEnd: Date): TransitionOutcome {
 }
 
 /** The state that a member's last event left it in. */
-export function stateAfter(
+export function memberStateAfter(
   event: Pick<AlertEvent, 'status' | 'severity' | 'windowEnd' | 'members'> | undefined,
 ): MemberState {
   if (event === undefined) return { status: 'ok' }

@@ -11,7 +11,7 @@ import { labelScale } from '../../store/labelled/label-scale.ts'
 import { readBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
 import { LABEL_KINDS } from '../../domain/drift-kind.ts'
 import { monitors } from '../../store/declared/monitor.ts'
-import { addSpans, toChange, toSpan, type PerformanceContext } from '../answers/performance.ts'
+import { addSpans, toChange, toPerformance, type PerformanceContext } from '../answers/performance.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { performanceRoutes } from '../contract/performance.ts'
 import { MAX_POINTS } from '../contract/results.ts'
@@ -84,12 +84,12 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
           labelled: own.losses.rows,
           metrics: performanceMetrics(model.task, own),
         },
-        total: toSpan(shared, addSpans([...facts.values()])),
+        total: toPerformance(shared, addSpans([...facts.values()])),
         changes: changes.filter(({ time }) => time >= from.getTime()).map(toChange),
         points: [...facts].map(([time, fact]) => ({
           time: new Date(time).toISOString(),
           mature: delay === undefined ? null : mature(time + stepMs),
-          ...toSpan(shared, fact),
+          ...toPerformance(shared, fact),
         })),
       },
     }

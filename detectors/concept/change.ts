@@ -1,4 +1,4 @@
-import type { LabelledProfile } from '../../store/labelled/labelled-profile.ts'
+import type { LabelledProfile } from '../../store/labelled/labelled-profiles.ts'
 import { chiSquareIsf, chiSquareSf } from '../statistics/tails.ts'
 import type { ConceptBin } from './bin.ts'
 import { cellsOf, labelledRows, type ConceptInput } from './cell.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { baselineName } from '../../alerts/state/baseline-name.ts'
+import { describeBaselines } from '../../alerts/state/describe-baselines.ts'
 import { DEFAULT_POLICY, type AlertPolicy } from '../../alerts/state/policy.ts'
 import { isDecided, isPlaced, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import { memberKey } from '../../alerts/state/member.ts'
@@ -287,14 +287,14 @@ describe('an alert', () => {
 
 it('what members were compared with is named, as far as it fits a sentence', () => {
   const names = (...versions: string[]) =>
-    baselineName(
+    describeBaselines(
       versions.map((version) => ({ version })),
       (version) => `baseline ${version || '1'}`,
     )
   expect(names('')).toBe('baseline 1')
   expect(names('', '1', '2', '2')).toBe('baseline 1 and baseline 2')
   expect(names('', '2', '3')).toBe('3 baselines')
-  expect(baselineName([{ version: '' }], undefined)).toBeUndefined()
+  expect(describeBaselines([{ version: '' }], undefined)).toBeUndefined()
 })
 
 describe('members that the monitor no longer checks', () => {

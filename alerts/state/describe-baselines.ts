@@ -5,7 +5,7 @@ import type { StepInput } from './step-input.ts'
 const MAX_NAMES = 2
 
 /** What members are compared with, in words, as it reads after "has drifted from"; undefined where it is not known. */
-export function baselineName(
+export function describeBaselines(
   members: readonly Pick<Member, 'version'>[],
   baselineOf: StepInput['baselineOf'],
 ): string | undefined {

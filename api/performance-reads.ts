@@ -4,7 +4,7 @@ import type { Baseline, BaselineColumn } from '../store/profiles/baselines.ts'
 import { readColumnSteps } from '../store/profiles/column-profiles.ts'
 import { labelledOf, readLabelledSteps } from '../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../store/labelled/loss-sums.ts'
-import { partOf } from '../store/profiles/profiles.ts'
+import { streamOf } from '../store/profiles/profiles.ts'
 import type { PerformanceContext, PerformanceFacts } from './answers/performance.ts'
 import type { ApiContext } from './context.ts'
 
@@ -19,7 +19,7 @@ export async function readFacts(
   const query = { model: baseline.model, binning: baseline.binning, version }
   const stepsOf = (column: BaselineColumn | undefined) =>
     column && readColumnSteps(store, { ...query, from, to, role: column.role, column: column.name }, stepMs)
-  const counted = columns.find(({ role }) => partOf(role) === 'predictions')
+  const counted = columns.find(({ role }) => streamOf(role) === 'predictions')
   const outcomes = columns.filter(
     ({ role, name }) => role === 'prediction' || (role === 'score' && name === 'score'),
   )

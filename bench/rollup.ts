@@ -49,7 +49,7 @@ async function measure(store: Store, features: number, rows: number): Promise<vo
       writeProfiles(store, {
         model: model.name,
         binning: 'b',
-        part: 'predictions',
+        stream: 'predictions',
         columns,
         segments,
         hours,

@@ -23,8 +23,8 @@ export const backfillHandlers: HandlersOf<typeof backfillRoutes> = (context) => 
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const parts = pastWindows(monitor, { from, to }, clock(), labelDelay, MAX_BACKFILLED)
-    const windows = parts.reduce((sum, { ends }) => sum + ends.length, 0)
+    const streams = pastWindows(monitor, { from, to }, clock(), labelDelay, MAX_BACKFILLED)
+    const windows = streams.reduce((sum, { ends }) => sum + ends.length, 0)
     if (windows > MAX_BACKFILLED)
       throw new Problem(
         422,
@@ -34,15 +34,15 @@ export const backfillHandlers: HandlersOf<typeof backfillRoutes> = (context) => 
     const until = performance.now() + WORKED_MS
     const isEnough = () => performance.now() > until
     let [evaluated, remaining] = [0, 0]
-    for (const { part, ends } of parts) {
-      const delay = part === 'labels' ? labelDelay : undefined
-      const request = { store, model, monitor, reference, part, labelDelay: delay, clock, codeVersion }
+    for (const { stream, ends } of streams) {
+      const delay = stream === 'labels' ? labelDelay : undefined
+      const request = { store, model, monitor, reference, stream, labelDelay: delay, clock, codeVersion }
       const open = await openEnds({ ...request, ends })
       const taken = await backfillWindows({ ...request, ends: open }, isEnough)
       evaluated += taken
       remaining += open.length - taken
     }
-    const skipped = parts.flatMap((one) => one.skipped)
+    const skipped = streams.flatMap((one) => one.skipped)
     const period = { from: from.toISOString(), to: to.toISOString() }
     return { status: 200, body: { ...period, windows, evaluated, remaining, skipped } }
   },

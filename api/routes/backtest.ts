@@ -6,7 +6,7 @@ import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { rulesOf } from '../../detectors/run/rules.ts'
 import { chosenReference } from '../../detectors/run/run.ts'
 import { slicesOf } from '../../detectors/run/slices.ts'
-import { partOf, type Part } from '../../store/profiles/profiles.ts'
+import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
 import { addLabelled, labelledMembers } from '../backtest/evaluate-labelled.ts'
 import { evaluateRange } from '../backtest/evaluate.ts'
@@ -41,18 +41,18 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const parts = pastWindows(monitor, body, clock(), labelDelay, MAX_WINDOWS)
-    const asked = parts.reduce((sum, { ends }) => sum + ends.length, 0)
+    const streams = pastWindows(monitor, body, clock(), labelDelay, MAX_WINDOWS)
+    const asked = streams.reduce((sum, { ends }) => sum + ends.length, 0)
     const labelled = labelledMembers(monitor, all)
-    const membersOf = (part: Part) =>
-      columns.filter(({ role }) => partOf(role) === part).length + (part === 'labels' ? labelled : 0)
-    const evaluations = parts.reduce((sum, { part, ends }) => sum + ends.length * membersOf(part), 0)
+    const membersOf = (stream: Stream) =>
+      columns.filter(({ role }) => streamOf(role) === stream).length + (stream === 'labels' ? labelled : 0)
+    const evaluations = streams.reduce((sum, { stream, ends }) => sum + ends.length * membersOf(stream), 0)
     refuseTooMany(asked, evaluations)
     const alerts = []
     const judged: Judged[] = []
-    const skipped = parts.flatMap((one) => one.skipped)
+    const skipped = streams.flatMap((one) => one.skipped)
     let windows = 0
-    for (const { part, ends } of parts) {
+    for (const { stream, ends } of streams) {
       if (ends.length === 0) continue
       const evaluated = await evaluateRange({
         store,
@@ -60,9 +60,9 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
         baseline,
         columns,
         rule: rules.drift,
-        windows: { part, ends: ends.map((end) => end.getTime()) },
+        windows: { stream, ends: ends.map((end) => end.getTime()) },
       })
-      if (part === 'labels' && labelled > 0)
+      if (stream === 'labels' && labelled > 0)
         await addLabelled({ store, model, monitor, reference, rules }, evaluated)
       windows += [...evaluated.values()].filter((found) => found.some(isDecided)).length
       judged.push(...[...evaluated.values()].flat().filter(isDecided))

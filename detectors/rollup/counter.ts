@@ -29,7 +29,7 @@ const MAX_WAIT_MS = 90_000
 /** Waits until another process has counted what is stored by now; false where it has not for longer than it takes. */
 export async function waitUntilCounted(store: Store, model: Model, clock: () => Date): Promise<boolean> {
   const asked = clock()
-  const key = ({ part, hour, batch }: DirtyHour) => `${part} ${hour.getTime()} ${batch}`
+  const key = ({ stream, hour, batch }: DirtyHour) => `${stream} ${hour.getTime()} ${batch}`
   const open = async () => (await dirtyHours(store, model.name, asked)).map(key)
   const wanted = new Set(await open())
   // What comes meanwhile is dirty as well, and is not waited for.

@@ -3,7 +3,7 @@ import { ConfigError, type Environment } from '../config.ts'
 import { parseDeadLetterId } from '../store/events/dead-letter-id.ts'
 import type { Api } from './client/api-client.ts'
 import { withLazyApi } from './client/lazy-api.ts'
-import type { Filter } from './dead-letters/letter.ts'
+import type { Filter } from './dead-letters/dead-letter.ts'
 import type { ListOptions } from './dead-letters/list.ts'
 import { MAX_LISTED, parseLimit, parseName } from './shared/options.ts'
 

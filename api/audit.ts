@@ -75,10 +75,11 @@ export async function audited<Reply extends { body?: unknown }>(
   work: () => Promise<Reply>,
 ): Promise<Reply> {
   const { parameter, key, read } = SUBJECTS[subject]
-  const told = request.params[parameter] ?? property(body, key)
-  const before = told === undefined ? '' : fingerprint(await read?.(context, String(told), request))
+  const identifier = request.params[parameter] ?? property(body, key)
+  const before =
+    identifier === undefined ? '' : fingerprint(await read?.(context, String(identifier), request))
   const reply = await work()
-  const name = String(told ?? property(reply.body, key) ?? '')
+  const name = String(identifier ?? property(reply.body, key) ?? '')
   await insertAudit(context.store, {
     at: context.clock(),
     actor: actorOf(response),

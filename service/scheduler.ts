@@ -12,7 +12,7 @@ import { resolveLabelDelay } from '../detectors/run/resolve-label-delay.ts'
 import type { Reference } from '../detectors/run/run-request.ts'
 import { runAgainst } from '../detectors/run/run.ts'
 import { dueEnds, endsBetween, runsBefore } from '../detectors/run/schedule.ts'
-import { findSilence, HEARD, type Silence } from '../detectors/run/overdue.ts'
+import { checkForData, PREDICTIONS_CAME, type DataCheck } from '../detectors/run/overdue.ts'
 import type { Member } from '../store/alerting/alert-events.ts'
 import { baselineColumns, type Baseline } from '../store/profiles/baselines.ts'
 import { scoredClass } from '../store/profiles/class-scores.ts'
@@ -175,11 +175,11 @@ async function evaluateWindow(
   const { baseline } = reference
   const { results, rows, baselines } = await runAgainst(reference, request)
   context.onResults?.(results)
-  const silence =
+  const data =
     stream === 'predictions' && rows === 0
-      ? await findSilence(store, monitor, windowStart(monitor, end), end)
-      : HEARD
-  const finding = stream === 'predictions' ? [dataFinding(end, silence)] : []
+      ? await checkForData(store, monitor, windowStart(monitor, end), end)
+      : PREDICTIONS_CAME
+  const finding = stream === 'predictions' ? [dataFinding(end, data)] : []
   const importance = new Map(model.features.map((feature) => [feature.name, feature.importance]))
   await evaluateAlerts({
     store,
@@ -203,7 +203,7 @@ async function evaluateWindow(
   })
   if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[stream], now })
   const awaiting = stream === 'labels' && labelDelay === undefined
-  const status = silence.isSilent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
+  const status = data.isMissing ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
   await insertEvaluation(store, { ...done, status, detail: '', baseline: baseline.version })
 }
 
@@ -259,7 +259,7 @@ function toEvaluation({
   return { kind, column, segment, version, windowEnd, verdict, explanation, effect, resultId: id }
 }
 
-function dataFinding(windowEnd: Date, { isSilent, explanation }: Silence): MemberEvaluation {
+function dataFinding(windowEnd: Date, { isMissing, explanation }: DataCheck): MemberEvaluation {
   const member = { kind: DATA_KIND, column: NO_DATA_FINDING, segment: '', version: '' }
-  return { ...member, windowEnd, verdict: isSilent ? 'warning' : 'ok', explanation }
+  return { ...member, windowEnd, verdict: isMissing ? 'warning' : 'ok', explanation }
 }

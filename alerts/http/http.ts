@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from 'undici'
 import { classifyResponse } from './classify-response.ts'
-import { askedWait } from './retry.ts'
+import { retryAfterOf } from './retry.ts'
 import { RefusedTarget, safeUrl, STAGE_TIMEOUT_MS } from './safe-agent.ts'
 import { plain } from '../message/wording.ts'
 
@@ -52,7 +52,7 @@ export async function callHttp(call: HttpCall): Promise<SendOutcome> {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
     const answered = { httpStatus: statusCode, latencyMs: latencyMs() }
-    const retryAfter = askedWait(headers, now)
+    const retryAfter = retryAfterOf(headers, now)
     const status = classifyResponse(statusCode, retryAfter !== undefined)
     const said = await readAnswer(body, status === 'delivered' ? undefined : explain)
     if (status === 'delivered') return { status, ...answered }

@@ -39,7 +39,7 @@ type ResponseHeaders = Partial<Record<string, string | string[]>>
  * How long a receiver asks to be left alone, in milliseconds from `now`: its Retry-After, or where its limit of
  * requests is reached, until that begins anew, as GitHub tells it in seconds since 1970.
  */
-export function askedWait(headers: ResponseHeaders, now: Date): number | undefined {
+export function retryAfterOf(headers: ResponseHeaders, now: Date): number | undefined {
   const [after, remaining, reset] = WAIT_HEADERS.map((name) => [headers[name]].flat()[0])
   const wait = parseRetryAfter(after, now)
   if (wait !== undefined || remaining !== '0' || !/^\d+$/.test(reset ?? '')) return wait

@@ -27,7 +27,7 @@ export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor,
 }
 
 /** What is known where a person asks without an alert. Pure. */
-export function evidenceByHand(windowEnd: Date, monitor: Windowing): RetrainEvidence {
+export function manualEvidence(windowEnd: Date, monitor: Windowing): RetrainEvidence {
   const window = windowBefore(windowEnd, monitor)
   return {
     severity: undefined,

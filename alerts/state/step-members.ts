@@ -25,7 +25,7 @@ export interface SteppedMember extends TransitionOutcome {
   member: Member
   /** Whether this window is a warning or critical for it. */
   breached: boolean
-  told: Pick<AlertMember, 'explanation' | 'effect' | 'resultId' | 'importance'>
+  details: Pick<AlertMember, 'explanation' | 'effect' | 'resultId' | 'importance'>
 }
 
 /** Takes each member that has an evaluation or an event in this window, or an open state before it, one window on. */
@@ -64,8 +64,8 @@ function stepMember(
   const before = memberStateAfter(last)
   const weight = importance?.(member)
   if (current === undefined && watches?.(member) === false) {
-    const told = { explanation: 'The monitor no longer checks it.', importance: weight }
-    return { ...reconcile(abandon(before, windowEnd), existing), member, breached: false, told }
+    const details = { explanation: 'The monitor no longer checks it.', importance: weight }
+    return { ...reconcile(abandon(before, windowEnd), existing), member, breached: false, details }
   }
   const evaluations = current === undefined ? past : [...past, current]
   const recent = current === undefined ? [] : evaluations
@@ -78,7 +78,7 @@ function stepMember(
     ...outcome,
     member,
     breached: current !== undefined && isBreaching(current),
-    told: {
+    details: {
       explanation: evidence?.explanation,
       effect: evidence?.effect,
       resultId: evidence?.resultId,
@@ -96,12 +96,15 @@ function evidenceOf(
 }
 
 /** The event of a member's transition, if it made one. */
-export function memberEvents(input: StepInput, { member, next, event, told }: SteppedMember): AlertEvent[] {
+export function memberEvents(
+  input: StepInput,
+  { member, next, event, details }: SteppedMember,
+): AlertEvent[] {
   if (event === undefined) return []
   const { monitor, windowEnd, now } = input
   const { kind, column, segment, version } = member
   const { reason, severity, since } = event
-  const members = [{ ...member, severity, since: since.toISOString(), ...told }]
+  const members = [{ ...member, severity, since: since.toISOString(), ...details }]
   const baseline = describeBaselines(members, input.baselineOf)
   const about = { model: monitor.model, windowEnd, baseline, ...member, severity, members }
   return [

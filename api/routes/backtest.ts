@@ -42,12 +42,12 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
     const streams = pastWindows(monitor, body, clock(), labelDelay, MAX_WINDOWS)
-    const asked = streams.reduce((sum, { ends }) => sum + ends.length, 0)
+    const requested = streams.reduce((sum, { ends }) => sum + ends.length, 0)
     const labelled = labelledMembers(monitor, all)
     const membersOf = (stream: Stream) =>
       columns.filter(({ role }) => streamOf(role) === stream).length + (stream === 'labels' ? labelled : 0)
     const evaluations = streams.reduce((sum, { stream, ends }) => sum + ends.length * membersOf(stream), 0)
-    refuseTooMany(asked, evaluations)
+    refuseTooMany(requested, evaluations)
     const alerts = []
     const judged: Judged[] = []
     const skipped = streams.flatMap((one) => one.skipped)

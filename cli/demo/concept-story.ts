@@ -38,10 +38,10 @@ export function conceptStory(
       ? [...found.slice(0, -1), [...found[found.length - 1], result]]
       : [...found, [result]]
   }, [])
-  const told = episodes.filter(({ length }) => length > 1)
+  const lasting = episodes.filter(({ length }) => length > 1)
   return [
-    `Concept drift in ${told.length} episodes: flights of the same score were late more often, or less, than in January.`,
-    ...told.flatMap((episode) => [
+    `Concept drift in ${lasting.length} episodes: flights of the same score were late more often, or less, than in January.`,
+    ...lasting.flatMap((episode) => [
       heading(episode),
       ...cost(results, episode, changes),
       ...['origin', 'hour'].flatMap((name) => places(concept, episode, name, columns)),

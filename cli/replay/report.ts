@@ -23,14 +23,14 @@ export function createReport(stream: NodeJS.WriteStream = process.stderr): Repor
   const bar = progressBar(stream)
   const began = Date.now()
   let [rows, steps] = [0, 0]
-  let told: string | undefined
+  let lastReason: string | undefined
   const note = (text: string) => void stream.write(`${printable(text)}\n`)
   return {
     reading: () => bar.update(0, STEPS, 'reading'),
     sent(more, share) {
       rows += more
       steps = Math.floor(share * STEPS)
-      told = undefined
+      lastReason = undefined
       const speed = Math.round((rows * 1000) / Math.max(1, Date.now() - began))
       bar.update(steps, STEPS, `${thousands(rows)} rows, ${thousands(speed)} a second`)
     },
@@ -41,8 +41,8 @@ export function createReport(stream: NodeJS.WriteStream = process.stderr): Repor
         `again in ${Math.ceil(seconds)} s: ${truncate(printable(reason), REASON_SHOWN)}`,
       )
       // Without a bar the first pause is told, and not every one of a long outage.
-      if (!stream.isTTY && told !== reason) note(`Waiting: ${reason}`)
-      told = reason
+      if (!stream.isTTY && lastReason !== reason) note(`Waiting: ${reason}`)
+      lastReason = reason
     },
     note,
     stop: () => bar.stop(),

@@ -35,8 +35,8 @@ export async function nameUnseen(
       version: slice.version === '' ? undefined : slice.version,
       segment,
     }
-    const told = withUnseenValues(evaluation, input, rule, await storedUnseen(store, query, input))
-    named.push({ ...finding, explanation: told.explanation, evaluation: told })
+    const withNames = withUnseenValues(evaluation, input, rule, await storedUnseen(store, query, input))
+    named.push({ ...finding, explanation: withNames.explanation, evaluation: withNames })
   }
   return named
 }

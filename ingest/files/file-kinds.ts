@@ -116,18 +116,18 @@ async function sampleCells(
   file: OpenFile,
   columns: readonly TypedColumn[],
 ): Promise<ReadonlyMap<string, string[]>> {
-  const asked = columns.filter(
+  const sampled = columns.filter(
     (column) => isText(file, column) || /^U?Int(64|128|256)/.test(bareType(column.type)),
   )
-  if (asked.length === 0) return new Map()
-  const cells = asked.map(
+  if (sampled.length === 0) return new Map()
+  const cells = sampled.map(
     ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${MAX_SAMPLE_LENGTH}), '')`,
   )
   const found = await rows<{ cells: string[] }>(
     client,
     `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} LIMIT ${SAMPLED_ROWS}`,
   )
-  return new Map(asked.map(({ name }, i) => [name, found.map(({ cells: row }) => row[i])]))
+  return new Map(sampled.map(({ name }, i) => [name, found.map(({ cells: row }) => row[i])]))
 }
 
 const HEAD_BYTES = 1_000_000

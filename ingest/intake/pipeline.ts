@@ -56,9 +56,9 @@ export async function storePredictions(
   const rejected = await decodeAll(
     records,
     (value) => decode(value, receivedAt),
-    ({ line, ts, notices }) => {
+    ({ line, ts, fieldProblems }) => {
       rows.add(line, ts)
-      problems.add(notices, ts)
+      problems.add(fieldProblems, ts)
     },
   )
   await Promise.all([
@@ -83,8 +83,8 @@ export async function storeLabels(
     records,
     (value, origin) => decode(value, at(origin), now.getTime()),
     (label) => {
-      const { id, predictionTs, labelledAt, notices } = label
-      problems.add(notices, predictionTs ?? labelledAt)
+      const { id, predictionTs, labelledAt, fieldProblems } = label
+      problems.add(fieldProblems, predictionTs ?? labelledAt)
       if (predictionTs === undefined)
         pending.add(pendingLabelLine(model.name, { ...label, labelledAt: new Date(labelledAt) }, now))
       else

@@ -2,7 +2,12 @@ import { HOUR_MS } from '../../domain/time.ts'
 import { inputProblemLine } from '../../store/events/input-problems.ts'
 import type { Model } from '../../store/declared/model.ts'
 import { show } from '../decode/fields.ts'
-import { UNDECLARED, type InputWarning, type Notice, type ProblemReason } from '../decode/input-problem.ts'
+import {
+  UNDECLARED,
+  type InputWarning,
+  type FieldProblem,
+  type ProblemReason,
+} from '../decode/input-problem.ts'
 import { closest } from '../../domain/suggest.ts'
 
 /** Names that nobody declared beyond this many of a batch are counted together, under {@link OTHERS}. */
@@ -33,9 +38,9 @@ export class ProblemTally {
   }
 
   /** @param at the time of the record, milliseconds since 1970 */
-  add(notices: readonly Notice[], at: number): void {
+  add(fieldProblems: readonly FieldProblem[], at: number): void {
     const hour = Math.floor(at / HOUR_MS) * HOUR_MS
-    for (const [field, reason, value] of notices) {
+    for (const [field, reason, value] of fieldProblems) {
       const entry = this.#entries.get(`${reason} ${field}`) ?? this.#begin(field, reason, value)
       entry.count++
       entry.hours.set(hour, (entry.hours.get(hour) ?? 0) + 1)

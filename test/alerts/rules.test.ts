@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { classifyResponse } from '../../alerts/http/classify-response.ts'
-import { askedWait, backoff, GIVE_UP_AFTER_MS, nextAttempt } from '../../alerts/http/retry.ts'
+import { retryAfterOf, backoff, GIVE_UP_AFTER_MS, nextAttempt } from '../../alerts/http/retry.ts'
 import { signatureHeaders } from '../../alerts/channels/webhook.ts'
 import { channelSchema, publicChannel } from '../../store/declared/channel.ts'
 
@@ -61,7 +61,7 @@ describe('the time of the next attempt', () => {
     ['', undefined],
     [undefined, undefined],
   ])('reads Retry-After "%s" as %s ms', (header, expected) =>
-    expect(askedWait({ 'retry-after': header }, now)).toBe(expected),
+    expect(retryAfterOf({ 'retry-after': header }, now)).toBe(expected),
   )
 
   it.each([
@@ -76,7 +76,7 @@ describe('the time of the next attempt', () => {
     'reads %s requests left until %s with Retry-After "%s" as %s ms',
     (remaining, reset, after, expected) => {
       const headers = { 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset': reset, 'retry-after': after }
-      expect(askedWait(headers, now)).toBe(expected)
+      expect(retryAfterOf(headers, now)).toBe(expected)
     },
   )
 })

@@ -1,3 +1,4 @@
+import { deciderOf } from '../domain/thresholds.ts'
 import { DAY_MS } from '../domain/time.ts'
 import type { EmailContext } from '../alerts/channels/email.ts'
 import type { PictureData } from '../alerts/channels/picture.ts'
@@ -79,7 +80,5 @@ export async function pictureData(store: Store, event: AlertEvent): Promise<Pict
 }
 
 function thresholdsOf(monitor: Monitor | undefined, kind: string) {
-  if (monitor === undefined) return undefined
-  if (kind === 'concept' || kind === 'performance') return monitor.thresholds[kind]
-  return monitor.thresholds[monitor.decide]
+  return monitor?.thresholds[deciderOf(kind, monitor.decide)]
 }

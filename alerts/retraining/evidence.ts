@@ -1,3 +1,4 @@
+import { deciderOf } from '../../domain/thresholds.ts'
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
 import { windowStart, type Windowing } from '../../domain/monitor-window.ts'
@@ -15,7 +16,7 @@ export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor,
     summary,
     window: windowBefore(windowEnd, monitor),
     baseline,
-    statistic: statisticOf(event.kind, monitor),
+    statistic: deciderOf(event.kind, monitor.decide),
     members: members.slice(0, MAX_MEMBERS).map(({ importance: _, resultId, explanation, ...member }) => ({
       ...member,
       explanation: explanation?.slice(0, MAX_EXPLANATION_LENGTH).toWellFormed(),
@@ -42,9 +43,4 @@ export function manualEvidence(windowEnd: Date, monitor: Windowing): RetrainEvid
 
 function windowBefore(end: Date, monitor: Windowing) {
   return { from: windowStart(monitor, end).toISOString(), to: end.toISOString() }
-}
-
-/** What the effects of a kind are measured by. */
-function statisticOf(kind: string, { decide }: Pick<Monitor, 'decide'>): string {
-  return kind === 'concept' || kind === 'performance' ? kind : decide
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import type { LabelledProfile } from '../../store/labelled/labelled-profiles.ts'
 import { chiSquareIsf, chiSquareSf } from '../statistics/tails.ts'
 import type { ConceptBin } from './bin.ts'
@@ -85,8 +86,4 @@ function labelDeviation(baseline: LabelledProfile, window: LabelledProfile): num
   const variance = sum(baseline.squares) / rows - (sum(baseline.sums) / rows) ** 2
   const meanSquare = (sum(baseline.squares) + sum(window.squares)) / (rows + labelledRows(window))
   return Math.sqrt(Math.max(variance, MIN_DEVIATION ** 2 * meanSquare))
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

@@ -79,7 +79,7 @@ function readBack(value: object): unknown {
 
 function largest(value: unknown): number {
   if (typeof value === 'number') return Math.abs(value)
-  return isRecord(value) ? Math.max(0, ...Object.values(value).map(largest)) : 0
+  return isObject(value) ? Math.max(0, ...Object.values(value).map(largest)) : 0
 }
 
 function isStatisticNear(a: number, b: number): boolean {
@@ -87,7 +87,7 @@ function isStatisticNear(a: number, b: number): boolean {
 }
 
 function unequal(path: string, stored: unknown, recomputed: unknown, near = isStatisticNear): Difference[] {
-  if (isRecord(stored) && isRecord(recomputed)) {
+  if (isObject(stored) && isObject(recomputed)) {
     const keys = new Set([...Object.keys(stored), ...Object.keys(recomputed)])
     const prefix = path === '' ? '' : `${path}.`
     return [...keys].flatMap((key) => unequal(`${prefix}${key}`, stored[key], recomputed[key], near))
@@ -99,6 +99,6 @@ function unequal(path: string, stored: unknown, recomputed: unknown, near = isSt
   return agree ? [] : [{ what: path, stored: stored ?? null, recomputed: recomputed ?? null }]
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

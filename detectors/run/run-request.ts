@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../../store/engine/digest.ts'
 import type { Baseline, BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { ColumnProfile } from '../../store/profiles/binning.ts'
 import type { Store } from '../../store/engine/client.ts'
@@ -89,8 +89,4 @@ export function toResult(request: RunRequest, baseline: Baseline, finding: Findi
     rule: labelDelay === undefined ? rule : { ...rule, labelDelay },
     codeVersion,
   }
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }

@@ -1,15 +1,7 @@
 import type { Model } from '../../store/declared/model.ts'
 import { decodeTime } from './decode-time.ts'
-import {
-  isAbsent,
-  isRecord,
-  MAX_TEXT,
-  parseCategory,
-  parseNumber,
-  parseText,
-  show,
-  ID_HINT,
-} from './fields.ts'
+import { isAbsent, MAX_TEXT, parseCategory, parseNumber, parseText, show, ID_HINT } from './fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { whyUnusable, type FieldProblem } from './input-problem.ts'
 import { reject, type Rejection } from './outcome.ts'
 import { parseProbability, parseScores, whyNoScore } from './scores.ts'

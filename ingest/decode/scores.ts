@@ -1,5 +1,6 @@
 import { whyUnusable, type FieldProblem } from './input-problem.ts'
-import { isAbsent, isRecord, parseCategory } from './fields.ts'
+import { isAbsent, parseCategory } from './fields.ts'
+import { isRecord } from '../../domain/json.ts'
 
 /** What arithmetic in single precision puts a probability beyond its range. */
 const BEYOND = 1e-6

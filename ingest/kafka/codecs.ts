@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { Decoder, Encoder } from '@toondepauw/node-zstd'
@@ -81,8 +82,4 @@ function refuseLarge(size: number): void {
     throw new Error(
       `it would take up to ${size} bytes decompressed, and ${MAX_BATCH_BYTES} are the most taken`,
     )
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

@@ -1,3 +1,4 @@
+import { backoff } from '../../domain/backoff.ts'
 import { setTimeout } from 'node:timers/promises'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
@@ -38,8 +39,7 @@ export interface KafkaIntake {
   stop(): Promise<void>
 }
 
-const FIRST_RETRY_MS = 1_000
-const MAX_RETRY_MS = 30_000
+const RETRY_MS = { first: 1_000, max: 30_000 }
 const MAX_STOP_MS = 12_000
 /** How often to look for topics that were declared or created meanwhile. */
 const LOOK_EVERY_MS = 10_000
@@ -122,22 +122,22 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const sleep = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {})
 
   async function superviseSessions(): Promise<void> {
-    let wait = FIRST_RETRY_MS
+    let failures = 0
     while (!stopping.signal.aborted) {
       const started = Date.now()
       try {
         await session()
-        wait = FIRST_RETRY_MS
+        failures = 0
       } catch (cause) {
         // A session that went well for long is no reason to wait long.
-        if (Date.now() - started > MAX_RETRY_MS) wait = FIRST_RETRY_MS
+        if (Date.now() - started > RETRY_MS.max) failures = 0
+        const wait = backoff(++failures, RETRY_MS)
         const { message } = cause as Error
         waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
         // Of what Kafka's client throws by design the message says all; of a bug the stack is needed.
         const error = cause instanceof kafkajs.KafkaJSError ? { reason: waitingFor } : { err: cause }
         log.warn({ ...error, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
-        wait = Math.min(2 * wait, MAX_RETRY_MS)
       }
     }
   }

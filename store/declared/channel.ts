@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { fingerprint } from '../engine/digest.ts'
 import { z } from 'zod'
 import { emailSchema, emailView, type EmailSettings } from './channels/email.ts'
 import { githubSchema, githubView, type GithubSettings } from './channels/github.ts'
@@ -56,7 +56,10 @@ export const NOT_FOR_ALERTS = 'is a target of retraining; alerts cannot be sent 
 
 export interface PublicChannel extends Omit<ChannelView, 'identity'> {
   name: string
-  /** Differs when anything of the channel does, and tells nothing of it; see {@link fingerprint}. */
+  /**
+   * By this `apply` tells a changed secret from an unchanged one without seeing it. The secrets in it are long random
+   * texts, so nobody finds them by trying.
+   */
   fingerprint: string
 }
 
@@ -72,12 +75,4 @@ function viewOf(channel: Channel): ChannelView {
   if ('email' in channel) return emailView(channel.email)
   if ('pagerduty' in channel) return pagerdutyView(channel.pagerduty)
   return githubView(channel.github)
-}
-
-/**
- * By this `apply` tells a changed secret from an unchanged one without seeing it. The secrets that make one are long
- * random texts, so nobody finds them by trying.
- */
-function fingerprint(identity: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12)
 }

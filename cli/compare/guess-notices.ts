@@ -1,7 +1,7 @@
 import type { LeftOut } from '../../ingest/columns/column-roles.ts'
 import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { FileColumn, StagedFile } from '../../ingest/files/files.ts'
-import { count } from './format.ts'
+import { thousands } from '../shared/text.ts'
 import type { Files, Inputs } from './inputs.ts'
 import { argument, fileName, label, listed } from './names.ts'
 
@@ -107,7 +107,7 @@ export function readingNotices(file: StagedFile, name: string, used: ReadonlySet
 
 /** How many cells of a numeric column hold what else. */
 export function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
-  const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${count(cells)} cells`, 'count']
+  const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${thousands(cells)} cells`, 'count']
   return `${subject} of ${label(column)} ${cells === 1 ? 'holds' : 'hold'} no number, such as "${label(example)}", and ${counts} as missing`
 }
 

@@ -1,5 +1,6 @@
 import type { Api } from '../client/api-client.ts'
-import { callLines, headline, say, sayJson, type Call, type Retrain } from './print.ts'
+import { callLines, headline, sayJson, type Call, type Retrain } from './print.ts'
+import { say } from '../shared/print.ts'
 
 interface ManualRetrain {
   alert?: string

@@ -50,7 +50,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const stopping = new AbortController()
   let waitingFor: string | undefined = 'the consumer has not joined its group yet'
   let storing = true
-  let toldMissing: ReadonlySet<string> = new Set()
+  let reportedMissing: ReadonlySet<string> = new Set()
   let lag: number | undefined
 
   async function session(): Promise<void> {
@@ -62,7 +62,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       await admin.connect()
       const wanted = await options.topics()
       const topics = await existing(admin, wanted)
-      tellMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
+      reportMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
         const names = wanted.map(({ name }) => name).join(', ')
         waitingFor = `Kafka has none of the topics yet (${names}); they are looked for every ten seconds`
@@ -104,10 +104,10 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   }
 
   /** Once, not at each look. */
-  function tellMissing(names: readonly string[]): void {
-    if (names.some((name) => !toldMissing.has(name)))
+  function reportMissing(names: readonly string[]): void {
+    if (names.some((name) => !reportedMissing.has(name)))
       log.warn({ topics: names }, 'there are no such topics; they are read once they are made')
-    toldMissing = new Set(names)
+    reportedMissing = new Set(names)
   }
 
   function onJoined(): void {

@@ -347,7 +347,7 @@ describe('the rule', () => {
       effect: 0,
       noiseFloor: 0,
       df: 0,
-      severity: 'ok',
+      grade: 'ok',
     })
   })
 })

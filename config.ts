@@ -71,7 +71,7 @@ const SECRETS = [
   'KAFKA_SASL_PASSWORD',
   'SMTP_URL',
 ] as const
-const SHORTEST_KEY = 16
+const MIN_KEY_LENGTH = 16
 
 /** Reads the configuration from the environment. Throws {@link ConfigError}. */
 export function readConfig(environment: Environment): Config {
@@ -85,9 +85,9 @@ export function readConfig(environment: Environment): Config {
   }
   const settings = service.data
   const apiKeys = list(settings.DRIFTGAUGE_API_KEYS)
-  if (apiKeys.some((key) => key.length < SHORTEST_KEY)) {
+  if (apiKeys.some((key) => key.length < MIN_KEY_LENGTH)) {
     throw new ConfigError(
-      `DRIFTGAUGE_API_KEYS: a key has fewer than ${SHORTEST_KEY} characters; make one with "openssl rand -hex 24".`,
+      `DRIFTGAUGE_API_KEYS: a key has fewer than ${MIN_KEY_LENGTH} characters; make one with "openssl rand -hex 24".`,
     )
   }
   if (!isLoopback(settings.HOST) && apiKeys.length === 0) {

@@ -13,7 +13,7 @@ export interface HeldBody {
   leave(): void
 }
 
-const LONGEST_WAIT_SECONDS = 30
+const MAX_WAIT_SECONDS = 30
 
 /**
  * Turns away whoever comes while the budget is used up; those inside may go beyond it, each by the most that is in
@@ -34,7 +34,7 @@ export function createAdmission(budget: number, clock: () => number = () => perf
       if (held >= budget) {
         const [oldest] = inside
         const seconds = Math.ceil((clock() - oldest.since) / 1000)
-        return { admitted: false, retryAfterSeconds: Math.min(Math.max(seconds, 1), LONGEST_WAIT_SECONDS) }
+        return { admitted: false, retryAfterSeconds: Math.min(Math.max(seconds, 1), MAX_WAIT_SECONDS) }
       }
       const entry = { since: clock() }
       inside.add(entry)

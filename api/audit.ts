@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { fingerprint } from '../store/engine/digest.ts'
 import { acknowledgements } from '../store/alerting/alert-acks.ts'
 import { findAlertEvents } from '../store/alerting/alert-events.ts'
 import { insertAudit } from '../store/declared/audit.ts'
@@ -75,10 +75,11 @@ export async function audited<Reply extends { body?: unknown }>(
   work: () => Promise<Reply>,
 ): Promise<Reply> {
   const { parameter, key, read } = SUBJECTS[subject]
-  const told = request.params[parameter] ?? property(body, key)
-  const before = told === undefined ? '' : fingerprint(await read?.(context, String(told), request))
+  const identifier = request.params[parameter] ?? property(body, key)
+  const before =
+    identifier === undefined ? '' : fingerprintOf(await read?.(context, String(identifier), request))
   const reply = await work()
-  const name = String(told ?? property(reply.body, key) ?? '')
+  const name = String(identifier ?? property(reply.body, key) ?? '')
   await insertAudit(context.store, {
     at: context.clock(),
     actor: actorOf(response),
@@ -87,7 +88,7 @@ export async function audited<Reply extends { body?: unknown }>(
     name: subject === 'baseline' ? `${String(request.params.model)}/${name}` : name,
     requestId: response.locals.requestId as string,
     before,
-    after: fingerprint(await read?.(context, name, request)),
+    after: fingerprintOf(await read?.(context, name, request)),
     detail: detailOf(body),
   })
   return reply
@@ -105,7 +106,4 @@ function property(value: unknown, key: string): string | number | undefined {
   return typeof found === 'string' || typeof found === 'number' ? found : undefined
 }
 
-function fingerprint(stored: unknown): string {
-  if (stored === undefined) return ''
-  return createHash('sha256').update(JSON.stringify(stored)).digest('hex').slice(0, 12)
-}
+const fingerprintOf = (stored: unknown) => (stored === undefined ? '' : fingerprint(stored))

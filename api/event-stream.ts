@@ -5,7 +5,7 @@ import type { Live } from './live.ts'
 const HEARTBEAT_MS = 15_000
 const RETRY_MS = 3_000
 /** A client that leaves so many bytes unread is let go: it asks everything again when it comes back. */
-const MOST_UNREAD = 64_000
+const MAX_UNREAD = 64_000
 
 /** Changes as the text of server-sent events, until they end or the stream is destroyed. */
 export function eventStream(live: Live): Readable {
@@ -18,7 +18,7 @@ export function eventStream(live: Live): Readable {
     },
   })
   const send = (text: string) => {
-    if (stream.readableLength > MOST_UNREAD) stream.destroy()
+    if (stream.readableLength > MAX_UNREAD) stream.destroy()
     else stream.push(text)
   }
   const heartbeat = setInterval(() => send(':\n\n'), HEARTBEAT_MS).unref()

@@ -22,15 +22,15 @@ const JOINED_MS = 500
 export function createLive(): Live {
   const subscribers = new Set<Subscriber>()
   const pending = new Map<string, Change>()
-  let [told, closed] = [0, false]
+  let [sequence, closed] = [0, false]
   let timer: NodeJS.Timeout | undefined
   const tell = () => {
     timer = undefined
     const changes = [...pending.values()]
     pending.clear()
     for (const change of changes) {
-      told++
-      for (const subscriber of subscribers) subscriber.changed(told, change)
+      sequence++
+      for (const subscriber of subscribers) subscriber.changed(sequence, change)
     }
   }
   return {

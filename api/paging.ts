@@ -1,3 +1,4 @@
+import { parseJson } from '../domain/json.ts'
 import { z } from 'zod'
 import { invalid } from './problem.ts'
 
@@ -14,13 +15,7 @@ export function decodeCursor<Key extends CursorKey>(
   schema: z.ZodType<Key>,
 ): Key | undefined {
   if (cursor === undefined) return undefined
-  let value: unknown
-  try {
-    value = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-  } catch {
-    value = undefined
-  }
-  const outcome = schema.safeParse(value)
+  const outcome = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')))
   if (outcome.success) return outcome.data
   throw invalid('cursor', 'not a cursor of this list')
 }

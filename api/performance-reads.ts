@@ -4,8 +4,8 @@ import type { Baseline, BaselineColumn } from '../store/profiles/baselines.ts'
 import { readColumnSteps } from '../store/profiles/column-profiles.ts'
 import { labelledOf, readLabelledSteps } from '../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../store/labelled/loss-sums.ts'
-import { partOf } from '../store/profiles/profiles.ts'
-import type { PerformanceContext, SpanFacts } from './answers/performance.ts'
+import { streamOf } from '../store/profiles/profiles.ts'
+import type { PerformanceContext, PerformanceFacts } from './answers/performance.ts'
 import type { ApiContext } from './context.ts'
 
 /** What is known of each step of the period, ascending. */
@@ -14,12 +14,12 @@ export async function readFacts(
   { columns, estimated }: PerformanceContext,
   baseline: Baseline,
   { stepMs, ...span }: { from: Date; to: Date; stepMs: number; version: string | undefined },
-): Promise<Map<number, SpanFacts>> {
+): Promise<Map<number, PerformanceFacts>> {
   const { from, to, version } = span
   const query = { model: baseline.model, binning: baseline.binning, version }
   const stepsOf = (column: BaselineColumn | undefined) =>
     column && readColumnSteps(store, { ...query, from, to, role: column.role, column: column.name }, stepMs)
-  const counted = columns.find(({ role }) => partOf(role) === 'predictions')
+  const counted = columns.find(({ role }) => streamOf(role) === 'predictions')
   const outcomes = columns.filter(
     ({ role, name }) => role === 'prediction' || (role === 'score' && name === 'score'),
   )
@@ -28,7 +28,7 @@ export async function readFacts(
   const rows = await stepsOf(counted)
   const scores = await stepsOf(estimated?.score)
   const predictions = await stepsOf(estimated?.prediction)
-  const facts = new Map<number, SpanFacts>()
+  const facts = new Map<number, PerformanceFacts>()
   for (let time = from.getTime(); time < to.getTime(); time += stepMs)
     facts.set(time, {
       predictions: rows?.get(time)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,

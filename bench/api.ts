@@ -60,7 +60,7 @@ async function prepare(store: Store, model: Model, url: string): Promise<void> {
       store,
       model,
       monitor,
-      part: 'predictions',
+      stream: 'predictions',
       end,
       now,
       codeVersion: 'bench',

@@ -28,15 +28,15 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   'false-alarms': benchFalseAlarms,
 }
 
-const { positionals: asked, values } = parseArgs({
+const { positionals: names, values } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: 'string' }, only: { type: 'string' } },
 })
-const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name))
+const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name))
 if (unknown.length > 0)
   throw new Error(`no bench "${unknown.join('", "')}"; there are ${Object.keys(BENCHES).join(', ')}`)
 const runs = values.runs === undefined ? undefined : Number(values.runs)
 if (runs !== undefined && !(Number.isInteger(runs) && runs > 0))
   throw new Error(`--runs takes a whole number above 0, not "${values.runs}"`)
-for (const name of asked.length > 0 ? asked : Object.keys(BENCHES))
+for (const name of names.length > 0 ? names : Object.keys(BENCHES))
   await BENCHES[name]({ runs, only: values.only })

@@ -38,7 +38,7 @@ async function fill(store: Store, hours: number): Promise<void> {
     Array.from({ length: hours }, (_, i) => ({
       model: 'bench',
       binning: 'b',
-      part: 'predictions',
+      stream: 'predictions',
       hour: START / 1000 + 3600 * i,
       generation: 1,
       published_at: START,

@@ -4,7 +4,7 @@ import type { Store } from '../store/engine/client.ts'
 import { featureSource, modelColumns, modelSchema, type Model } from '../store/declared/model.ts'
 import { writeProfiles } from '../store/profiles/profiles.ts'
 import type { BinnedColumn } from '../store/profiles/profile-sql.ts'
-import { MOST_SEGMENT_VALUES, type SegmentColumn } from '../store/profiles/segments.ts'
+import { MAX_SEGMENT_VALUES, type SegmentColumn } from '../store/profiles/segments.ts'
 import { silverTables, syncSilver } from '../store/events/silver.ts'
 import { array, float, identifier } from '../store/engine/sql.ts'
 import { fastest, perSecond, print, withStore } from './support.ts'
@@ -16,7 +16,7 @@ const SHOPS: SegmentColumn = {
   column: 'shop',
   kind: 'categorical',
   source: featureSource('shop'),
-  values: Array.from({ length: MOST_SEGMENT_VALUES }, (_, i) => String(i)),
+  values: Array.from({ length: MAX_SEGMENT_VALUES }, (_, i) => String(i)),
   other: true,
   missing: false,
 }
@@ -49,7 +49,7 @@ async function measure(store: Store, features: number, rows: number): Promise<vo
       writeProfiles(store, {
         model: model.name,
         binning: 'b',
-        part: 'predictions',
+        stream: 'predictions',
         columns,
         segments,
         hours,

@@ -12,7 +12,7 @@ export interface Bars {
 }
 
 /** Categories beyond this are summed up. */
-const MOST_CATEGORIES = 20
+const MAX_CATEGORIES = 20
 
 /** The bins as they are drawn. */
 export function arrange(bins: readonly DistributionBin[], order: BinOrder = 'contribution'): Bars {
@@ -30,10 +30,10 @@ function topCategories(bins: readonly DistributionBin[], order: BinOrder): Distr
   const size = (bin: DistributionBin) => (order === 'share' ? share(bin) : Math.abs(bin.contribution ?? 0))
   const sorted = bins.toSorted((a, b) => size(b) - size(a) || share(b) - share(a))
   // One more row costs no more than the line that would sum it up.
-  if (sorted.length <= MOST_CATEGORIES + 1) return sorted
-  const rest = sorted.slice(MOST_CATEGORIES)
+  if (sorted.length <= MAX_CATEGORIES + 1) return sorted
+  const rest = sorted.slice(MAX_CATEGORIES)
   return [
-    ...sorted.slice(0, MOST_CATEGORIES),
+    ...sorted.slice(0, MAX_CATEGORIES),
     { ...total(rest), label: `${rest.length} more`, kind: 'category' },
   ]
 }

@@ -1,6 +1,6 @@
 /** What the charts show, their summaries tell and their tables list. Times are ISO 8601; rows are in order of time. */
 import type { Thresholds } from '../domain/thresholds.ts'
-import type { Verdict } from './verdict.ts'
+import type { Verdict } from '../domain/verdict.ts'
 
 /** A statistic of one column over time. */
 export interface SeriesData {

@@ -13,7 +13,7 @@ const ROW_HEIGHT = 28
 const TOP = 30
 const NUMERIC_HEIGHT = 280
 /** Code points of a label below a bar. */
-const MOST_UPRIGHT = 18
+const MAX_UPRIGHT = 18
 
 /** Pixels that the chart takes: a row a category, a fixed height for numbers. */
 export function distributionHeight(bins: readonly DistributionBin[]): number {
@@ -46,9 +46,9 @@ function slots({ main, apart }: Bars): (DistributionBin | null)[] {
 
 function upright(input: DistributionInput, bins: readonly (DistributionBin | null)[]): EChartsOption {
   const room = (widthOf(input).width - 64) / Math.max(1, bins.length)
-  const longest = Math.max(0, ...bins.map((bin) => truncate(bin?.label ?? '', MOST_UPRIGHT).length))
+  const longest = Math.max(0, ...bins.map((bin) => truncate(bin?.label ?? '', MAX_UPRIGHT).length))
   const isTight = longest * 6.5 > room
-  const axis = binAxis(input, bins, MOST_UPRIGHT)
+  const axis = binAxis(input, bins, MAX_UPRIGHT)
   return {
     grid: { left: 48, right: 16, top: TOP, bottom: isTight ? 84 : 26, outerBoundsMode: 'none' },
     xAxis: { ...axis, axisLabel: { ...axis.axisLabel, ...(isTight ? { rotate: 45, width: 100 } : {}) } },

@@ -1,6 +1,6 @@
 import { palette, type Theme } from './theme.ts'
 import type { Thresholds } from '../domain/thresholds.ts'
-import type { Verdict } from './verdict.ts'
+import type { Verdict } from '../domain/verdict.ts'
 
 /** One step of the scale: cells of the family with an effect in `[from, next step's from)`. */
 export interface EffectStep {

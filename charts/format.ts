@@ -51,8 +51,8 @@ function formatDay(time: number | string): string {
 export function formatPeriod(from: number | string, to: number | string): string {
   const [first, last] = [formatDay(from), formatDay(to)].map((day) => day.split(' '))
   if (first.join() === last.join()) return first.join(' ')
-  const told = first[2] !== last[2] ? first : first[1] !== last[1] ? first.slice(0, 2) : first.slice(0, 1)
-  return `${told.join(' ')} to ${last.join(' ')}`
+  const start = first[2] !== last[2] ? first : first[1] !== last[1] ? first.slice(0, 2) : first.slice(0, 1)
+  return `${start.join(' ')} to ${last.join(' ')}`
 }
 
 /** The shortest text that tells a tick of a time axis from its neighbours: `14:00`, `2 Apr`, or `2001` at its turn. */

@@ -14,11 +14,11 @@ export function labelRatesSummary(data: LabelRatesData): string {
   if (bins.length === 0) return `${where}: nothing could be compared.`
   const broken = bins.filter(({ broke }) => broke)
   const most = (broken.length > 0 ? broken : bins).reduce((a, b) => (change(b) > change(a) ? b : a))
-  const told =
+  const counted =
     broken.length > 0
       ? `${broken.length} changed by ${broken.length === 1 ? 'itself' : 'themselves'}`
       : 'none changed by itself'
-  return `${where}: ${told}, most of all ${truncate(most.label)}, from ${rateText(data, most.baseline.value)} on the baseline to ${rateText(data, most.window.value)} in the window.`
+  return `${where}: ${counted}, most of all ${truncate(most.label)}, from ${rateText(data, most.baseline.value)} on the baseline to ${rateText(data, most.window.value)} in the window.`
 }
 
 export function labelRatesTable(data: LabelRatesData): Table {

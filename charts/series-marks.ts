@@ -3,7 +3,8 @@ import type { SeriesData, SeriesPoint } from './data.ts'
 import { formatNumber } from './format.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { isolated, nearest, withGaps, type LinePoint } from './time.ts'
-import { BREACH_SIGN, BREACH_SYMBOL, isBreach } from './verdict.ts'
+import { BREACH_SIGN, BREACH_SYMBOL } from './verdict.ts'
+import { isBreach } from '../domain/verdict.ts'
 
 /** Marks of one run of breaches are so many pixels apart at least. */
 const MARK_SPACING = 14

@@ -1,3 +1,4 @@
+import type { Severity } from '../domain/severity.ts'
 import type { EChartsOption, LineSeriesOption } from 'echarts'
 import type { ShareData, SharePoint } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, type ChartEvent } from './events.ts'
@@ -48,7 +49,7 @@ export function shareOption(input: ShareInput): EChartsOption {
   }
 }
 
-function area({ theme, points }: ShareInput, severity: 'warning' | 'critical'): LineSeriesOption {
+function area({ theme, points }: ShareInput, severity: Severity): LineSeriesOption {
   const color = palette(theme)[severity]
   return {
     type: 'line',

@@ -8,7 +8,8 @@ import type {
   VolumeData,
 } from './data.ts'
 import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod, truncate } from './format.ts'
-import { isBreach, verdictWord, type Verdict } from './verdict.ts'
+import { verdictWord } from './verdict.ts'
+import { isBreach, type Verdict } from '../domain/verdict.ts'
 
 /** `PSI of distance over 14 windows from 1 to 15 Apr 2001: 0.02 to 0.44, critical in 7 of them, last 0.38.` */
 export function seriesSummary({ statistic, of, points, thresholds }: SeriesData): string {
@@ -115,10 +116,10 @@ function extent(values: readonly number[], format: (value: number) => string): s
 
 function breaches(verdicts: readonly (Verdict | null)[]): string {
   const count = (wanted: Verdict) => verdicts.filter((verdict) => verdict === wanted).length
-  const told = (['critical', 'warning', 'unconfirmed'] as const).filter((verdict) => count(verdict) > 0)
+  const occurring = (['critical', 'warning', 'unconfirmed'] as const).filter((verdict) => count(verdict) > 0)
   if (verdicts.length === 1) return verdicts[0] === 'ok' ? 'within the thresholds' : verdictWord(verdicts[0])
-  if (told.length === 0) return 'never beyond the thresholds'
-  const parts = told.map((verdict, i) => `${verdict} in ${count(verdict)}${i === 0 ? ' of them' : ''}`)
+  if (occurring.length === 0) return 'never beyond the thresholds'
+  const parts = occurring.map((verdict, i) => `${verdict} in ${count(verdict)}${i === 0 ? ' of them' : ''}`)
   return parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 

@@ -1,4 +1,4 @@
-export type Verdict = 'ok' | 'unconfirmed' | 'warning' | 'critical' | 'insufficient_data'
+import type { Verdict } from '../domain/verdict.ts'
 
 const WORDS: Record<Verdict, string> = {
   ok: 'ok',
@@ -21,7 +21,3 @@ export const BREACH_SIGN = { warning: '▲', critical: '■' } as const
 
 /** The same for an effect that reaches a threshold without being a breach: hollow, and upside down. */
 export const UNCONFIRMED_SIGN = '▽'
-
-export function isBreach(verdict: Verdict | null): verdict is 'warning' | 'critical' {
-  return verdict === 'warning' || verdict === 'critical'
-}

@@ -1,3 +1,4 @@
+import type { Severity } from '../domain/severity.ts'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Environment } from '../config.ts'
 import type { DecidingStatistic } from '../domain/thresholds.ts'
@@ -23,7 +24,7 @@ const STATISTICS: DecidingStatistic[] = ['psi', 'ks', 'jensen_shannon', 'baselin
 
 interface Fired {
   kind: string
-  severity: 'warning' | 'critical'
+  severity: Severity
   fired_at: string
   resolved_at: string | null
   messages: number

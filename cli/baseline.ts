@@ -1,9 +1,10 @@
+import { say } from './shared/print.ts'
 import { Command } from 'commander'
 import type { Environment } from '../config.ts'
 import type { ColumnKind, Model } from '../store/declared/model.ts'
 import type { Added, Baseline } from './baseline/add-baseline.ts'
 import type { Api, ApiAccess } from './client/api-client.ts'
-import { escapeControls, printable } from './shared/text.ts'
+import { escapeControls, printable, thousands } from './shared/text.ts'
 import { collectKind, parseName, parseTask, parseVersion } from './shared/options.ts'
 
 interface AddOptions {
@@ -65,9 +66,7 @@ export function baselineCommand(environment: Environment): Command {
   return command
 }
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
 const sayJson = (value: unknown) => say(escapeControls(JSON.stringify(value)))
-const thousands = (n: number) => n.toLocaleString('en-US')
 
 async function add(access: ApiAccess, model: string, file: string, options: AddOptions): Promise<void> {
   const { addBaseline } = await import('./baseline/add-baseline.ts')

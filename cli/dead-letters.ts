@@ -3,9 +3,9 @@ import { ConfigError, type Environment } from '../config.ts'
 import { parseDeadLetterId } from '../store/events/dead-letter-id.ts'
 import type { Api } from './client/api-client.ts'
 import { withLazyApi } from './client/lazy-api.ts'
-import type { Filter } from './dead-letters/letter.ts'
+import type { Filter } from './dead-letters/dead-letter.ts'
 import type { ListOptions } from './dead-letters/list.ts'
-import { MOST_LISTED, parseLimit, parseName } from './shared/options.ts'
+import { MAX_LISTED, parseLimit, parseName } from './shared/options.ts'
 
 interface ReplayOptions extends Filter {
   all: boolean
@@ -19,7 +19,7 @@ export function deadLettersCommand(environment: Environment, exit: (code: number
   filtered(command.command('list'))
     .summary('list what could not be read, newest first, with the reason')
     .description('Lists what could not be read, newest first, with the reason.')
-    .option('--limit <number>', `at most so many, up to ${MOST_LISTED}`, parseLimit, 20)
+    .option('--limit <number>', `at most so many, up to ${MAX_LISTED}`, parseLimit, 20)
     .option('--json', 'print them as JSON, payloads in full', false)
     .action((options: ListOptions) =>
       withApi(async (api) => (await import('./dead-letters/list.ts')).list(api, options)),

@@ -3,7 +3,7 @@ import { ConfigError, type Environment } from '../config.ts'
 import { DELIVERY_STATUSES } from '../store/alerting/deliveries.ts'
 import type { Api } from './client/api-client.ts'
 import { withLazyApi } from './client/lazy-api.ts'
-import { MOST_LISTED, parseLimit } from './shared/options.ts'
+import { MAX_LISTED, parseLimit } from './shared/options.ts'
 import type { ListOptions } from './deliveries/list.ts'
 
 /** `driftgauge deliveries …`; the exit code of a replay goes to `exit`. */
@@ -17,7 +17,7 @@ export function deliveriesCommand(environment: Environment, exit: (code: number)
     .summary('list attempts to deliver, newest first')
     .description('Lists attempts to deliver, newest first; with --status those that stand so now.')
     .addOption(new Option('--status <status>', 'how it stands').choices(DELIVERY_STATUSES))
-    .option('--limit <number>', `at most so many, up to ${MOST_LISTED}`, parseLimit, 20)
+    .option('--limit <number>', `at most so many, up to ${MAX_LISTED}`, parseLimit, 20)
     .option('--json', 'print them as JSON', false)
     .action((options: ListOptions) =>
       withApi(async (api) => (await import('./deliveries/list.ts')).list(api, options)),

@@ -1,3 +1,5 @@
+import { say } from './shared/print.ts'
+import { thousands } from './shared/text.ts'
 import { DAY_MS } from '../domain/time.ts'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -67,9 +69,6 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
     await rm(directory, { recursive: true, force: true })
   }
 }
-
-const say = (line: string) => process.stdout.write(`${line}\n`)
-const thousands = (n: number) => n.toLocaleString('en-US')
 
 async function tell(service: Service, receiver: Receiver, directory: string): Promise<void> {
   const started = performance.now()

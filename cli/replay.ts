@@ -1,3 +1,4 @@
+import { isTimezone } from '../domain/local-time.ts'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { durationSchema } from '../store/declared/duration.ts'
@@ -59,7 +60,7 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
       'to Kafka: override a guess, numeric or categorical (repeatable)',
       collectKind,
     )
-    .option('--timezone <zone>', 'of times that name none, such as Europe/Paris or UTC', parseTimeZone)
+    .option('--timezone <zone>', 'of times that name none, such as Europe/Paris or UTC', parseTimezone)
     .option(
       '--label-delay <duration>',
       'how long after their predictions labels came that say no time (labelled_at); by default the label_delay ' +
@@ -76,7 +77,7 @@ export function replayCommand(environment: Environment, exit: (code: number) => 
       const { model, to, topic, labelsTopic, column, kind, timezone, labelDelay, rate, restart, json } =
         options
       const columns = column ?? DEFAULT_COLUMNS
-      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), timeZone: timezone, labelDelay, rate, restart }) // prettier-ignore
+      const replayed = await replayFile(environment, file, { model, to, topic, labelsTopic, columns, kinds: kind ?? new Map(), timezone, labelDelay, rate, restart }) // prettier-ignore
       await print(file, to, replayed, json)
       exit(isAllRejected(replayed) ? 2 : 0)
     })
@@ -109,12 +110,10 @@ function parseTopic(text: string): string {
   return outcome.data
 }
 
-function parseTimeZone(text: string): string {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: text }).resolvedOptions().timeZone
-  } catch {
+function parseTimezone(text: string): string {
+  if (!isTimezone(text))
     throw new InvalidArgumentError('give the IANA name of a time zone, such as Europe/Paris or UTC')
-  }
+  return text
 }
 
 function parseDuration(text: string): string {

@@ -64,9 +64,9 @@ function describe({ agrees, evaluation, window, baseline, code_version }: Reprod
 const MARKS = { agrees: '✓', differs: '✗', unavailable: '?' }
 
 function lines(what: string, { status, reason, differences = [] }: Check): string[] {
-  const told = reason === undefined ? status : `cannot be told: ${reason}`
+  const outcome = reason === undefined ? status : `cannot be told: ${reason}`
   return [
-    `${MARKS[status]} ${what}: ${told}`,
+    `${MARKS[status]} ${what}: ${outcome}`,
     ...differences.map(
       ({ what: name, stored, recomputed }) =>
         `    ${printable(name)}: stored ${printable(JSON.stringify(stored))}, now ${printable(JSON.stringify(recomputed))}`,

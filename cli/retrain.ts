@@ -13,12 +13,12 @@ interface RequestOptions {
   json: boolean
 }
 
-interface DecisionOptions {
+interface ActionOptions {
   comment: string
   json: boolean
 }
 
-const DECISIONS = {
+const ACTIONS = {
   approve: 'let a request go that waits for approval',
   reject: 'decide against a request that waits for approval',
   cancel: 'give up a request that is not over',
@@ -64,14 +64,14 @@ export function retrainCommand(environment: Environment): Command {
         (await import('./retrain/act.ts')).request(api, { ...body, dry_run: dryRun }, json),
       )
     })
-  for (const [verb, description] of Object.entries(DECISIONS))
+  for (const [verb, description] of Object.entries(ACTIONS))
     command
       .command(verb)
       .description(description)
       .argument('<id>', 'as "retrain list" prints it', parseId)
       .option('--comment <text>', 'kept with the decision', '')
       .option('--json', 'print the request as JSON', false)
-      .action((id: string, { comment, json }: DecisionOptions) =>
+      .action((id: string, { comment, json }: ActionOptions) =>
         withApi(async (api) => (await import('./retrain/act.ts')).decide(api, id, verb, comment, json)),
       )
   return command

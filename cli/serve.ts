@@ -6,7 +6,7 @@ import { parseRoles } from '../service/roles.ts'
 import { startService } from '../service/service.ts'
 
 /** What is still open when everything has stopped may close by itself for so long. */
-const LONGEST_EXIT_MS = 1_000
+const MAX_EXIT_MS = 1_000
 
 /** Runs the service until SIGTERM or SIGINT. Returns the exit code. */
 export async function serve(environment: Environment, roles: string): Promise<number> {
@@ -34,7 +34,7 @@ export async function serve(environment: Environment, roles: string): Promise<nu
   await service.stop()
   log.info('stopped')
   // A connection to a broker that hangs would keep the process for minutes.
-  setTimeout(() => process.exit(), LONGEST_EXIT_MS).unref()
+  setTimeout(() => process.exit(), MAX_EXIT_MS).unref()
   return 0
 }
 

@@ -43,9 +43,11 @@ function alertEvents({ kind, status, reason, window_end, members }: Alert): Char
 
 function retrainEvents({ status, status_since, created_at, version }: Retrain): ChartEvent[] {
   if (IDLE.includes(status)) return []
-  const asked = { kind: 'retraining' as const, at: created_at, label: 'Retraining' }
+  const request = { kind: 'retraining' as const, at: created_at, label: 'Retraining' }
   if (status === 'succeeded')
-    return [asked, { kind: 'version', at: status_since, label: `Version ${version}` }]
+    return [request, { kind: 'version', at: status_since, label: `Version ${version}` }]
   const failure = FAILURES[status]
-  return failure === undefined ? [asked] : [asked, { kind: 'retraining', at: status_since, label: failure }]
+  return failure === undefined
+    ? [request]
+    : [request, { kind: 'retraining', at: status_since, label: failure }]
 }

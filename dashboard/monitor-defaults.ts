@@ -1,4 +1,4 @@
-import { DEFAULT_THRESHOLDS, type Thresholds } from '../domain/thresholds.ts'
+import { deciderOf, DEFAULT_THRESHOLDS, type Thresholds } from '../domain/thresholds.ts'
 import type { Answer } from './queries/api.ts'
 
 type Monitor = Answer<'listMonitors'>['monitors'][number]
@@ -7,7 +7,7 @@ type Monitor = Answer<'listMonitors'>['monitors'][number]
 export type Deciding = keyof typeof DEFAULT_THRESHOLDS
 
 export function decidingOf(monitor: Monitor | undefined, kind: string): Deciding {
-  return kind === 'concept' || kind === 'performance' ? kind : (monitor?.decide ?? 'psi')
+  return deciderOf(kind, monitor?.decide ?? 'psi')
 }
 
 /** Of what decides a kind of drift. */

@@ -1,3 +1,4 @@
+import { deciderOf } from '../domain/thresholds.ts'
 import { HOUR_MS, WEEK_MS } from '../domain/time.ts'
 import type { LabelRatesData } from '../charts/data.ts'
 import { formatCount, formatEffect, formatPercent, formatTime } from './format.ts'
@@ -20,7 +21,7 @@ interface Metric {
 
 /** What decided a result. */
 export function decidedBy({ kind, rule }: Pick<Result, 'kind' | 'rule'>): string {
-  return kind === 'concept' || kind === 'performance' ? kind : ((rule as { decide?: string }).decide ?? 'psi')
+  return deciderOf(kind, (rule as { decide?: string }).decide ?? 'psi')
 }
 
 /** The figures of a result that matter, by its kind. */

@@ -5,7 +5,7 @@ import { fromWall, toWall } from './local-time.ts'
 const FIRST_MONDAY = 4
 
 /** A length of time: milliseconds, of which whole days are days of a calendar, or a month of it. */
-export type Span = number | 'month'
+export type CalendarLength = number | 'month'
 
 /** The periods of a calendar, one after the other without a gap. */
 export interface Periods {
@@ -19,10 +19,10 @@ export interface Periods {
  * Periods of one length: months; days, of which whole weeks begin on Mondays and others are counted from 1 January
  * 1970, at midnight in the zone; or hours, counted from 1970 in UTC.
  */
-export function periodsOf(span: Span, zone: string): Periods {
-  if (span !== 'month' && span % DAY_MS !== 0)
-    return { indexAt: (time) => Math.floor(time / span), startOf: (index) => index * span }
-  const unit = span === 'month' ? MONTHS : daysOf(span / DAY_MS)
+export function periodsOf(length: CalendarLength, zone: string): Periods {
+  if (length !== 'month' && length % DAY_MS !== 0)
+    return { indexAt: (time) => Math.floor(time / length), startOf: (index) => index * length }
+  const unit = length === 'month' ? MONTHS : daysOf(length / DAY_MS)
   const startOf = (index: number) => fromWall(unit.wallOf(index), zone)
   return {
     startOf,
@@ -53,10 +53,10 @@ function daysOf(days: number) {
 }
 
 /** The time so long before another: whole days and months back on the calendar, at the same time of day. */
-export function back(span: Span, time: number, zone: string): number {
-  if (span !== 'month' && span % DAY_MS !== 0) return time - span
-  const periods = periodsOf(span === 'month' ? span : DAY_MS, zone)
-  const count = span === 'month' ? 1 : span / DAY_MS
+export function back(length: CalendarLength, time: number, zone: string): number {
+  if (length !== 'month' && length % DAY_MS !== 0) return time - length
+  const periods = periodsOf(length === 'month' ? length : DAY_MS, zone)
+  const count = length === 'month' ? 1 : length / DAY_MS
   const index = periods.indexAt(time)
   if (periods.startOf(index) === time) {
     let start = periods.startOf(index - count)
@@ -65,7 +65,7 @@ export function back(span: Span, time: number, zone: string): number {
     return start
   }
   const wall = toWall(time, zone)
-  return Math.min(fromWall(span === 'month' ? monthBefore(wall) : wall - span, zone), time - HOUR_MS)
+  return Math.min(fromWall(length === 'month' ? monthBefore(wall) : wall - length, zone), time - HOUR_MS)
 }
 
 /** The same day of the month before, or its last. */

@@ -1,12 +1,12 @@
 import { DAY_MS } from './time.ts'
-import { back, type Span } from './calendar.ts'
+import { back, type CalendarLength } from './calendar.ts'
 
 /** A window that does not give a verdict is extended backwards up to this length. */
-const LONGEST_WINDOW_MS = 30 * DAY_MS
+const MAX_WINDOW_MS = 30 * DAY_MS
 
 /** What says where a monitor's windows begin. */
 export interface Windowing {
-  window: Span
+  window: CalendarLength
   timezone: string
 }
 
@@ -19,16 +19,16 @@ export function windowStart({ window, timezone }: Windowing, end: Date): Date {
 export function windowStarts({ window, timezone }: Windowing, end: Date): Date[] {
   const starts = [windowStart({ window, timezone }, end)]
   if (window === 'month') return starts
-  for (let length = window; length < LONGEST_WINDOW_MS;) {
-    length = Math.min(length * 2, LONGEST_WINDOW_MS)
+  for (let length = window; length < MAX_WINDOW_MS;) {
+    length = Math.min(length * 2, MAX_WINDOW_MS)
     starts.push(windowStart({ window: length, timezone }, end))
   }
   return starts
 }
 
 /** About how long it is, milliseconds: a month counts as 30 days. */
-export function usualLength(span: Span): number {
-  return span === 'month' ? LONGEST_WINDOW_MS : span
+export function usualLength(length: CalendarLength): number {
+  return length === 'month' ? MAX_WINDOW_MS : length
 }
 
 /** The longest that a window of the monitor can be, milliseconds. */

@@ -17,3 +17,11 @@ export const DEFAULT_THRESHOLDS = {
   concept: { warning: 0.1, critical: 0.25 },
   performance: { warning: 0.05, critical: 0.1 },
 } as const satisfies Record<DecidingStatistic | 'concept' | 'performance', Thresholds>
+
+/** By what a kind of drift is decided: the statistic of its monitor, but concept and performance have their own. */
+export function deciderOf<Statistic extends string>(
+  kind: string,
+  statistic: Statistic,
+): Statistic | 'concept' | 'performance' {
+  return kind === 'concept' || kind === 'performance' ? kind : statistic
+}

@@ -1,18 +1,19 @@
+import { deciderOf } from '../domain/thresholds.ts'
 import { DAY_MS } from '../domain/time.ts'
 import type { EmailContext } from '../alerts/channels/email/context.ts'
 import type { PictureData } from '../alerts/channels/email/picture.ts'
 import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import { contributionsOf } from '../api/answers/bins.ts'
-import type { Verdict } from '../charts/verdict.ts'
 import { firstEventId } from '../store/alerting/alert-episode.ts'
 import type { AlertEvent } from '../store/alerting/alert-events.ts'
 import type { Store } from '../store/engine/client.ts'
 import { monitors, type Monitor } from '../store/declared/monitor.ts'
 import { findResult } from '../store/results/result-detail.ts'
-import { readResults, VERDICTS } from '../store/results/results.ts'
+import { readResults } from '../store/results/results.ts'
+import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 
 const DAYS_SHOWN = 14
-const MOST_POINTS = 2000
+const MAX_POINTS = 2000
 /** Kinds whose drift lies in how a column's rows are distributed. */
 const BY_DISTRIBUTION = ['feature', 'prediction', 'label']
 
@@ -47,7 +48,7 @@ export async function pictureData(store: Store, event: AlertEvent): Promise<Pict
     version,
     from: new Date(end.getTime() - DAYS_SHOWN * DAY_MS),
     to: end,
-    limit: MOST_POINTS,
+    limit: MAX_POINTS,
   })
   const bins = BY_DISTRIBUTION.includes(kind) ? contributionsOf(result) : []
   return {
@@ -79,7 +80,5 @@ export async function pictureData(store: Store, event: AlertEvent): Promise<Pict
 }
 
 function thresholdsOf(monitor: Monitor | undefined, kind: string) {
-  if (monitor === undefined) return undefined
-  if (kind === 'concept' || kind === 'performance') return monitor.thresholds[kind]
-  return monitor.thresholds[monitor.decide]
+  return monitor?.thresholds[deciderOf(kind, monitor.decide)]
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../domain/json.ts'
 import { rmSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -34,7 +35,7 @@ export async function announce(config: Pick<Config, 'spool'>, url: string): Prom
 /** The address of the service that uses the data directory, where one does and it answers. */
 export async function announcedService(config: Pick<Config, 'spool'>): Promise<string | undefined> {
   const text = await readFile(pathOf(config), 'utf8').catch(() => undefined)
-  const outcome = announcementSchema.safeParse(parsed(text))
+  const outcome = announcementSchema.safeParse(parseJson(text ?? ''))
   if (!outcome.success || !isAlive(outcome.data.pid)) return undefined
   const url = reachable(outcome.data.url)
   // A crash leaves the file behind, and its process id may be another process by now.
@@ -48,14 +49,6 @@ export async function announcedService(config: Pick<Config, 'spool'>): Promise<s
 /** The address under which this machine reaches a service that listens on every interface. */
 export function reachable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? 'null')
-  } catch {
-    return null
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -6,11 +6,11 @@ import { ConfigError, type Config } from '../config.ts'
 const DRAIN_MS = 10_000
 const IDLE_MS = 50
 /** Files of many gigabytes come as one request. */
-const LONGEST_REQUEST_MS = 6 * HOUR_MS
+const MAX_REQUEST_MS = 6 * HOUR_MS
 
 /** Listens, and resolves with the address, such as `http://127.0.0.1:8080`. Throws {@link ConfigError} if it is taken. */
 export function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
-  server.requestTimeout = LONGEST_REQUEST_MS
+  server.requestTimeout = MAX_REQUEST_MS
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'

@@ -1,12 +1,12 @@
 import { MINUTE_MS } from '../domain/time.ts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Store } from '../store/engine/client.ts'
-import { countUnmatchedHalves } from '../store/events/halves.ts'
+import { countUnmatchedExchanges } from '../store/events/inference-logs.ts'
 
 /** What the work that nobody asks for by a request tells Prometheus. */
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>
 
-/** Half an exchange is not missed before the other had so long to come. */
+/** A request or response is not missed before it had so long to come. */
 const UNMATCHED_AFTER_MS = 10 * MINUTE_MS
 
 /** Registers the worker's metrics; once for a registry. */
@@ -51,7 +51,7 @@ export function registerBacklog(registry: Registry, store: Store, clock: () => D
         this.reset()
         const cutoff = new Date(clock().getTime() - UNMATCHED_AFTER_MS)
         // While ClickHouse does not answer the other metrics still tell that.
-        for (const { model, part, exchanges } of await countUnmatchedHalves(store, cutoff).catch(() => []))
+        for (const { model, part, exchanges } of await countUnmatchedExchanges(store, cutoff).catch(() => []))
           this.set({ model, part }, exchanges)
       },
     }),

@@ -6,7 +6,7 @@ import { newestEnd } from '../detectors/run/schedule.ts'
 import type { Store } from '../store/engine/client.ts'
 import { insertEvaluation } from '../store/results/evaluations.ts'
 import type { Monitor } from '../store/declared/monitor.ts'
-import type { Part } from '../store/profiles/profiles.ts'
+import type { Stream } from '../store/profiles/profiles.ts'
 
 /** A monitor is in error once so many ticks in a row have failed: one that is cut short is no news. */
 export const FAILURES_TO_TELL = 3
@@ -20,8 +20,8 @@ export interface FailureContext {
 
 export interface RunOutcome {
   monitor: Monitor
-  /** The part that failed, if one did. */
-  failed: Part | undefined
+  /** The stream that failed, if one did. */
+  failed: Stream | undefined
   now: Date
 }
 
@@ -58,7 +58,7 @@ export async function noteOutcome(
     })
     if (failed !== undefined) {
       const end = newestEnd(monitor, now)
-      const evaluation = { monitor: name, part: failed, windowEnd: end, evaluatedAt: now }
+      const evaluation = { monitor: name, stream: failed, windowEnd: end, evaluatedAt: now }
       await insertEvaluation(store, { ...evaluation, status: 'error', detail: explanation })
     }
     failures.set(name, count)

@@ -11,7 +11,7 @@ import type { Models } from '../store/declared/models.ts'
 
 const NEED_LABELS: ReadonlySet<string> = new Set(['label', 'concept', 'performance'])
 /** A version that makes no prediction for so long was never put to use. */
-const LONGEST_WAIT_MS = 30 * DAY_MS
+const MAX_WAIT_MS = 30 * DAY_MS
 
 export interface RetrainingWork extends SendPendingRequest {
   models: Models
@@ -32,7 +32,7 @@ async function makeFirstBaselines({ store, models, clock, log }: RetrainingWork)
   let made = 0
   for (const retrain of (await readRetrains(store)).filter(asksForBaseline)) {
     const now = clock()
-    if (now.getTime() - retrain.state.since.getTime() > LONGEST_WAIT_MS) continue
+    if (now.getTime() - retrain.state.since.getTime() > MAX_WAIT_MS) continue
     const window = await (retrain.state.baseline === undefined ? beginning : labelled)(store, retrain, now)
     if (window === undefined || (await models.find(retrain.request.model)) === undefined) continue
     await activateNewBaseline({ store, models, clock }, retrain, { window }, { by: 'driftgauge' })

@@ -3,16 +3,16 @@ import { evaluateAlerts } from '../alerts/state/evaluate-alerts.ts'
 import { DATA_KIND, NO_DATA_FINDING } from '../alerts/state/policy.ts'
 import { followAlerts } from '../alerts/retraining/follow-alerts.ts'
 import { retrainedVersions } from '../alerts/retraining/retrained.ts'
-import { verdictForAlerts, type MemberEvaluation } from '../alerts/state/severity.ts'
-import { baselineName, chosenBaseline } from '../detectors/run/compared-baseline.ts'
-import { partsOf } from '../detectors/run/kinds.ts'
+import { verdictForAlerts, type MemberEvaluation } from '../alerts/state/window-verdict.ts'
+import { describeBaseline, chosenBaseline } from '../detectors/run/compared-baseline.ts'
+import { streamsOf } from '../detectors/run/kinds.ts'
 import type { Counter } from '../detectors/rollup/counter.ts'
 import type { LabelDelay } from '../detectors/run/label-delay.ts'
 import { resolveLabelDelay } from '../detectors/run/resolve-label-delay.ts'
 import type { Reference } from '../detectors/run/run-request.ts'
 import { runAgainst } from '../detectors/run/run.ts'
 import { dueEnds, endsBetween, runsBefore } from '../detectors/run/schedule.ts'
-import { findSilence, HEARD, type Silence } from '../detectors/run/overdue.ts'
+import { checkForData, PREDICTIONS_CAME, type DataCheck } from '../detectors/run/overdue.ts'
 import type { Member } from '../store/alerting/alert-events.ts'
 import { baselineColumns, type Baseline } from '../store/profiles/baselines.ts'
 import { scoredClass } from '../store/profiles/class-scores.ts'
@@ -23,7 +23,7 @@ import { LABEL_KINDS } from '../domain/drift-kind.ts'
 import { monitors, type Monitor } from '../store/declared/monitor.ts'
 import { longestWindow, windowStart } from '../domain/monitor-window.ts'
 import type { DecidingMetric } from '../store/declared/performance-metric.ts'
-import type { Part } from '../store/profiles/profiles.ts'
+import type { Stream } from '../store/profiles/profiles.ts'
 import type { Result } from '../store/results/results.ts'
 import { parseSegmentKey } from '../store/profiles/segments.ts'
 import type { Store } from '../store/engine/client.ts'
@@ -66,37 +66,37 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
     const model = await models.find(monitor.model)
     if (model === undefined) continue
     watching.push(monitor)
-    let failed: Part | undefined
-    for (const part of partsOf(monitor))
-      if (!(await runPart(context, model, monitor, part, now))) failed = part
+    let failed: Stream | undefined
+    for (const stream of streamsOf(monitor))
+      if (!(await runStream(context, model, monitor, stream, now))) failed = stream
     if (context.signal?.aborted) return
     await noteOutcome(context, { monitor, failed, now })
   }
   await endUnwatched(store, watching, now)
 }
 
-/** Evaluates all that is due of one part of a monitor; false where it failed. */
-async function runPart(
+/** Evaluates all that is due of one stream of a monitor; false where it failed. */
+async function runStream(
   context: SchedulerContext,
   model: Model,
   monitor: Monitor,
-  part: Part,
+  stream: Stream,
   now: Date,
 ): Promise<boolean> {
   const { store, log, catchingUp } = context
   try {
     const baseline = await chosenBaseline(store, monitor)
     const labelDelay =
-      part === 'labels' && baseline !== undefined
+      stream === 'labels' && baseline !== undefined
         ? await resolveLabelDelay(store, monitor, baseline, now)
         : undefined
     // Windows at which it was not known how long labels take end later than those that wait for them.
     const counted = labelDelay === undefined ? SETTLED : (['evaluated', 'no_data'] as const)
-    const last = await lastEvaluatedEnd(store, monitor.name, part, counted)
+    const last = await lastEvaluatedEnd(store, monitor.name, stream, counted)
     const stale =
       last === undefined || baseline === undefined
         ? []
-        : await changedEnds(store, monitor, baseline, part, last)
+        : await changedEnds(store, monitor, baseline, stream, last)
     const ends = [...stale, ...dueEnds(monitor, last, now, labelDelay?.delay)]
     if (ends.length === 0) return true
     const reference = baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
@@ -105,12 +105,12 @@ async function runPart(
       if (context.signal?.aborted) return true
       const live = last === undefined || end > runsBefore(monitor, last, REENTERED)
       const mode = live ? 'live' : 'quiet'
-      await evaluateWindow(context, { model, monitor, part, end, labelDelay, now, mode, reference })
+      await evaluateWindow(context, { model, monitor, stream, end, labelDelay, now, mode, reference })
     }
     return true
   } catch (error) {
     log.error(
-      { err: error, monitor: monitor.name, part },
+      { err: error, monitor: monitor.name, part: stream },
       'the monitor failed; the next tick goes on where it stopped',
     )
     return false
@@ -124,7 +124,7 @@ async function changedEnds(
   store: Store,
   monitor: Monitor,
   baseline: Baseline,
-  part: Part,
+  stream: Stream,
   last: Date,
 ): Promise<Date[]> {
   const query = {
@@ -132,7 +132,7 @@ async function changedEnds(
     model: monitor.model,
     baseline: baseline.version,
     binning: baseline.binning,
-    part,
+    stream,
     windowMs: longestWindow(monitor),
   }
   const oldestLive = runsBefore(monitor, last, REENTERED - 1)
@@ -146,7 +146,7 @@ async function changedEnds(
 interface Window {
   model: Model
   monitor: Monitor
-  part: Part
+  stream: Stream
   end: Date
   /** Of labels; undefined where it is not known. */
   labelDelay: LabelDelay | undefined
@@ -159,10 +159,10 @@ interface Window {
 /** Results, then the events that follow from them, then the mark that the window is done with: a crash repeats it. */
 async function evaluateWindow(
   context: SchedulerContext,
-  { model, monitor, part, end, labelDelay, now, mode, reference }: Window,
+  { model, monitor, stream, end, labelDelay, now, mode, reference }: Window,
 ): Promise<void> {
   const { store } = context
-  const done = { monitor: monitor.name, part, windowEnd: end, evaluatedAt: now }
+  const done = { monitor: monitor.name, stream, windowEnd: end, evaluatedAt: now }
   if (reference === undefined) {
     await insertEvaluation(store, {
       ...done,
@@ -171,15 +171,15 @@ async function evaluateWindow(
     })
     return
   }
-  const request = { store, model, monitor, part, end, labelDelay, now, codeVersion: CODE_VERSION }
+  const request = { store, model, monitor, stream, end, labelDelay, now, codeVersion: CODE_VERSION }
   const { baseline } = reference
   const { results, rows, baselines } = await runAgainst(reference, request)
   context.onResults?.(results)
-  const silence =
-    part === 'predictions' && rows === 0
-      ? await findSilence(store, monitor, windowStart(monitor, end), end)
-      : HEARD
-  const finding = part === 'predictions' ? [dataFinding(end, silence)] : []
+  const data =
+    stream === 'predictions' && rows === 0
+      ? await checkForData(store, monitor, windowStart(monitor, end), end)
+      : PREDICTIONS_CAME
+  const finding = stream === 'predictions' ? [dataFinding(end, data)] : []
   const importance = new Map(model.features.map((feature) => [feature.name, feature.importance]))
   await evaluateAlerts({
     store,
@@ -191,24 +191,24 @@ async function evaluateWindow(
     },
     windowEnd: end,
     evaluations: [...results.map(toEvaluation), ...finding],
-    kinds: KINDS[part],
+    kinds: KINDS[stream],
     watches: (member) =>
       member.kind === DATA_KIND ||
       (watches(model, monitor, member) && isSliced(model, monitor, member, results)),
-    baselineOf: (version) => baselineName(monitor, baselines.get(version) ?? baseline, version),
+    baselineOf: (version) => describeBaseline(monitor, baselines.get(version) ?? baseline, version),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
     retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),
     now,
   })
-  if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[part], now })
-  const awaiting = part === 'labels' && labelDelay === undefined
-  const status = silence.isSilent ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
+  if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[stream], now })
+  const awaiting = stream === 'labels' && labelDelay === undefined
+  const status = data.isMissing ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
   await insertEvaluation(store, { ...done, status, detail: '', baseline: baseline.version })
 }
 
-/** The kinds that each part evaluates; it leaves the alerts of the others alone. */
-const KINDS: Record<Part, readonly string[]> = {
+/** The kinds that each stream evaluates; it leaves the alerts of the others alone. */
+const KINDS: Record<Stream, readonly string[]> = {
   predictions: ['feature', 'prediction', DATA_KIND],
   labels: LABEL_KINDS,
 }
@@ -259,7 +259,7 @@ function toEvaluation({
   return { kind, column, segment, version, windowEnd, verdict, explanation, effect, resultId: id }
 }
 
-function dataFinding(windowEnd: Date, { isSilent, explanation }: Silence): MemberEvaluation {
+function dataFinding(windowEnd: Date, { isMissing, explanation }: DataCheck): MemberEvaluation {
   const member = { kind: DATA_KIND, column: NO_DATA_FINDING, segment: '', version: '' }
-  return { ...member, windowEnd, verdict: isSilent ? 'warning' : 'ok', explanation }
+  return { ...member, windowEnd, verdict: isMissing ? 'warning' : 'ok', explanation }
 }

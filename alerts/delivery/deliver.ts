@@ -17,7 +17,7 @@ import { muteText } from '../muting/mute.ts'
 import type { OutboxGroup, OutboxItem, SendItem } from './outbox-item.ts'
 import { planOutbox, type OutboxState } from './outbox.ts'
 import { readMutes } from '../muting/read-mutes.ts'
-import { askedBy } from '../retraining/asked.ts'
+import { retrainSentences } from '../retraining/retrain-sentences.ts'
 import { nextAttempt } from '../http/retry.ts'
 import type { SendContext } from '../channels/notifier.ts'
 import { sendEvents } from './send.ts'
@@ -75,7 +75,7 @@ async function readOutbox(store: Store): Promise<OutboxItem[]> {
   const pending = await pendingDeliveries(store)
   const ids = [...new Set(pending.map(({ eventId }) => eventId))]
   const found = await findAlertEvents(store, ids)
-  const asked = await askedBy(store, found)
+  const asked = await retrainSentences(store, found)
   const events = new Map(
     found.map((event) => [
       event.id,

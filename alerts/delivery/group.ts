@@ -1,5 +1,6 @@
 import type { OutboxGroup, SendItem } from './outbox-item.ts'
-import { byWeight, compareSeverity } from '../state/severity.ts'
+import { byWeight } from '../state/member.ts'
+import { compareSeverity } from '../../domain/severity.ts'
 
 /**
  * Puts what is due for one channel, of one model and kind of drift, into one message, whichever monitors found it.

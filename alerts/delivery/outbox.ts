@@ -4,7 +4,7 @@ import { groupItems } from './group.ts'
 import { muteText, type Mute, type Mutes } from '../muting/mute.ts'
 import { mutedEvent } from '../muting/muted-event.ts'
 import type { OutboxGroup, OutboxItem, SendItem } from './outbox-item.ts'
-import { memberKey } from '../state/severity.ts'
+import { memberKey } from '../state/member.ts'
 
 export interface OutboxPlan {
   /** Due now, oldest first. */

@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from 'undici'
 import { classifyResponse } from './classify-response.ts'
-import { askedWait } from './retry.ts'
+import { retryAfterOf } from './retry.ts'
 import { RefusedTarget, safeUrl, STAGE_TIMEOUT_MS } from './safe-agent.ts'
 import { plain } from '../message/wording.ts'
 
@@ -37,8 +37,8 @@ export interface HttpCall extends HttpContext {
   explain?: ((answer: string) => string | undefined) | undefined
 }
 
-const LARGEST_RESPONSE = 64 * 1024
-const LONGEST_ERROR = 300
+const MAX_RESPONSE_BYTES = 64 * 1024
+const MAX_ERROR_LENGTH = 300
 
 /** Makes one call, follows no redirect, and says how it ended. Never throws. */
 export async function callHttp(call: HttpCall): Promise<SendOutcome> {
@@ -57,12 +57,12 @@ export async function callHttp(call: HttpCall): Promise<SendOutcome> {
     })
     const { statusCode } = response
     const answered = { httpStatus: statusCode, latencyMs: latencyMs() }
-    const retryAfter = askedWait(response.headers, now)
+    const retryAfter = retryAfterOf(response.headers, now)
     const status = classifyResponse(statusCode, retryAfter !== undefined)
     const said = await readAnswer(response.body, status === 'delivered' ? undefined : explain)
     if (status === 'delivered') return { status, ...answered }
     const isRedirect = statusCode >= 300 && statusCode < 400
-    const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, LONGEST_ERROR)
+    const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, MAX_ERROR_LENGTH)
     const error = detail ? `HTTP ${statusCode}: ${detail}` : `HTTP ${statusCode}`
     if (status === 'refused') return { status, ...answered, error }
     return { status, ...answered, error, retryAfter }
@@ -80,14 +80,14 @@ async function readAnswer(
 ): Promise<string | undefined> {
   try {
     if (explain === undefined) {
-      await body.dump({ limit: LARGEST_RESPONSE })
+      await body.dump({ limit: MAX_RESPONSE_BYTES })
       return undefined
     }
     const chunks: Buffer[] = []
     let length = 0
     for await (const chunk of body as AsyncIterable<Buffer>) {
       length += chunk.length
-      if (length > LARGEST_RESPONSE) return undefined
+      if (length > MAX_RESPONSE_BYTES) return undefined
       chunks.push(chunk)
     }
     return explain(Buffer.concat(chunks).toString('utf8'))
@@ -98,5 +98,5 @@ async function readAnswer(
 
 function describe(error: unknown): string {
   const { message, code, name } = error as { message?: string; code?: string | number; name?: string }
-  return plain(message || String(code ?? name)).slice(0, LONGEST_ERROR)
+  return plain(message || String(code ?? name)).slice(0, MAX_ERROR_LENGTH)
 }

@@ -1,8 +1,8 @@
+import { backoff } from '../../domain/backoff.ts'
 import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
 
-const BASE_MS = 10_000
-const LONGEST_MS = HOUR_MS
-const SHORTEST_MS = 1_000
+const RETRY_MS = { first: 10_000, max: HOUR_MS }
+const MIN_WAIT_MS = 1_000
 
 /** Attempts end this long after the first one. */
 export const GIVE_UP_AFTER_MS = DAY_MS
@@ -11,9 +11,8 @@ export const GIVE_UP_AFTER_MS = DAY_MS
  * Milliseconds to wait after the given attempt (from 1) failed: exponential with full jitter, from 10 s up to an
  * hour. `random` is in [0, 1).
  */
-export function backoff(attempt: number, random: number): number {
-  const ceiling = Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(attempt - 1, 30))
-  return Math.max(SHORTEST_MS, Math.floor(random * ceiling))
+export function jitteredBackoff(attempt: number, random: number): number {
+  return Math.max(MIN_WAIT_MS, Math.floor(random * backoff(attempt, RETRY_MS)))
 }
 
 export interface RetryInput {
@@ -28,7 +27,7 @@ export interface RetryInput {
 
 /** When to try again: never before the receiver's Retry-After; undefined when it would be too late. */
 export function nextAttempt(input: RetryInput): Date | undefined {
-  const wait = Math.max(backoff(input.attempt, input.random), input.retryAfter ?? 0)
+  const wait = Math.max(jitteredBackoff(input.attempt, input.random), input.retryAfter ?? 0)
   const at = input.now.getTime() + wait
   return at <= input.firstAttemptAt.getTime() + GIVE_UP_AFTER_MS ? new Date(at) : undefined
 }
@@ -39,7 +38,7 @@ type ResponseHeaders = Partial<Record<string, string | string[]>>
  * How long a receiver asks to be left alone, in milliseconds from `now`: its Retry-After, or where its limit of
  * requests is reached, until that begins anew, as GitHub tells it in seconds since 1970.
  */
-export function askedWait(headers: ResponseHeaders, now: Date): number | undefined {
+export function retryAfterOf(headers: ResponseHeaders, now: Date): number | undefined {
   const [after, remaining, reset] = WAIT_HEADERS.map((name) => [headers[name]].flat()[0])
   const wait = parseRetryAfter(after, now)
   if (wait !== undefined || remaining !== '0' || !/^\d+$/.test(reset ?? '')) return wait

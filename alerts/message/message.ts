@@ -2,7 +2,7 @@ import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.
 import { alertPath, chartPath } from './links.ts'
 import { messageId } from './message-id.ts'
 import { DATA_KIND, ERROR_FINDING } from '../state/policy.ts'
-import { byWeight } from '../state/severity.ts'
+import { byWeight } from '../state/member.ts'
 import { memberName, subject, upperFirst } from './wording.ts'
 
 /** Makes the address of a page of the dashboard from its path and query. */
@@ -34,7 +34,7 @@ export interface Message {
 /** Events of one model and one kind that are told of together, the most severe first. */
 export type Events = readonly [AlertEvent, ...AlertEvent[]]
 
-const MOST_MEMBERS = 50
+const MAX_MEMBERS = 50
 
 const RECOMMENDATIONS: Record<string, string> = {
   feature: 'Check the feature pipeline; retrain on recent data.',
@@ -68,8 +68,8 @@ export function buildMessage(events: Events, link: Link): Message {
     text: events.map(({ summary }) => summary).join(' '),
     recommendation: recommendation(worst),
     link: link(alertPath(worst)),
-    members: members.slice(0, MOST_MEMBERS),
-    more: Math.max(0, members.length - MOST_MEMBERS),
+    members: members.slice(0, MAX_MEMBERS),
+    more: Math.max(0, members.length - MAX_MEMBERS),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { AlertEvent, AlertMember, AlertReason } from '../../store/alerting/alert-events.ts'
 import { alertReason } from '../state/alert.ts'
 import { muteOf, type Mute, type Mutes } from './mute.ts'
-import { memberKey, worstSeverity } from '../state/severity.ts'
+import { memberKey } from '../state/member.ts'
+import { worstSeverity } from '../../domain/severity.ts'
 import { alertSummary } from '../message/summary.ts'
 
 /** What a channel knows of an alert: the members it was told of while it fires. */
@@ -13,7 +14,7 @@ export interface Known {
 
 export type MutedEvent =
   /** `event`: as it is to be told, without the members of `leftOut`. */
-  { status: 'told'; event: AlertEvent; leftOut: string[] } | { status: 'muted'; mute: Mute }
+  { status: 'unmuted'; event: AlertEvent; leftOut: string[] } | { status: 'muted'; mute: Mute }
 
 /**
  * An event as a channel is to be told of it now. Pure. Members that are muted are not listed. Where nothing is left,
@@ -26,10 +27,10 @@ export function mutedEvent(event: AlertEvent, known: Known | undefined, mutes: M
     if (mute !== undefined) leftOut.set(memberKey(member), mute)
   }
   const [mute] = leftOut.values()
-  if (mute === undefined) return { status: 'told', event, leftOut: [] }
+  if (mute === undefined) return { status: 'unmuted', event, leftOut: [] }
   const members = event.members.filter((member) => !leftOut.has(memberKey(member)))
   if (members.length === 0 || !isNews(event, members, known)) return { status: 'muted', mute }
-  return { status: 'told', event: withMembers(event, members), leftOut: [...leftOut.keys()] }
+  return { status: 'unmuted', event: withMembers(event, members), leftOut: [...leftOut.keys()] }
 }
 
 /** Whether the members that are left are what the event came to be for. */

@@ -12,7 +12,7 @@ export interface DecideInput {
   now: Date
 }
 
-export type Decision =
+export type RetrainDecision =
   | { decision: 'request' }
   | { decision: 'await_approval' }
   | { decision: 'dry_run' }
@@ -27,7 +27,7 @@ export type Decision =
  * Only the beginning of an alert, and its turning critical, ask for it: a repetition, or one more column, tells of
  * drift that a retraining was asked for already. Silences mute messages, not this.
  */
-export function decideRetraining({ policy, event, earlier, now }: DecideInput): Decision {
+export function decideRetraining({ policy, event, earlier, now }: DecideInput): RetrainDecision {
   const { kind } = event
   const automatic = policy.on.some((one) => one === kind)
   if (!automatic && !policy.approval.some((one) => one === kind)) return { decision: 'none' }

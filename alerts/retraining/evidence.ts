@@ -1,10 +1,11 @@
+import { deciderOf } from '../../domain/thresholds.ts'
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
 import { windowStart, type Windowing } from '../../domain/monitor-window.ts'
 import type { RetrainEvidence } from '../../store/alerting/retrains.ts'
 
-const MOST_MEMBERS = 20
-const LONGEST_EXPLANATION = 500
+const MAX_MEMBERS = 20
+const MAX_EXPLANATION_LENGTH = 500
 
 /** Why an event of an alert asks for retraining: what drifted most, and the data since then. Pure. */
 export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor, 'decide'>): RetrainEvidence {
@@ -15,10 +16,10 @@ export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor,
     summary,
     window: windowBefore(windowEnd, monitor),
     baseline,
-    statistic: statisticOf(event.kind, monitor),
-    members: members.slice(0, MOST_MEMBERS).map(({ importance: _, resultId, explanation, ...member }) => ({
+    statistic: deciderOf(event.kind, monitor.decide),
+    members: members.slice(0, MAX_MEMBERS).map(({ importance: _, resultId, explanation, ...member }) => ({
       ...member,
-      explanation: explanation?.slice(0, LONGEST_EXPLANATION).toWellFormed(),
+      explanation: explanation?.slice(0, MAX_EXPLANATION_LENGTH).toWellFormed(),
       result_id: resultId,
     })),
     // `since` is the end of the first window that drifted.
@@ -27,7 +28,7 @@ export function evidenceOf(event: AlertEvent, monitor: Windowing & Pick<Monitor,
 }
 
 /** What is known where a person asks without an alert. Pure. */
-export function evidenceByHand(windowEnd: Date, monitor: Windowing): RetrainEvidence {
+export function manualEvidence(windowEnd: Date, monitor: Windowing): RetrainEvidence {
   const window = windowBefore(windowEnd, monitor)
   return {
     severity: undefined,
@@ -42,9 +43,4 @@ export function evidenceByHand(windowEnd: Date, monitor: Windowing): RetrainEvid
 
 function windowBefore(end: Date, monitor: Windowing) {
   return { from: windowStart(monitor, end).toISOString(), to: end.toISOString() }
-}
-
-/** What the effects of a kind are measured by. */
-function statisticOf(kind: string, { decide }: Pick<Monitor, 'decide'>): string {
-  return kind === 'concept' || kind === 'performance' ? kind : decide
 }

@@ -4,7 +4,7 @@ import type { Monitor } from '../../store/declared/monitor.ts'
 import type { RetrainPolicy } from '../../store/declared/retrain-policy.ts'
 import type { RetrainEventType } from '../../store/alerting/retrains.ts'
 import { eventId } from '../state/event-id.ts'
-import { decideRetraining, type Decision } from './decide.ts'
+import { decideRetraining, type RetrainDecision } from './decide.ts'
 import { evidenceOf } from './evidence.ts'
 import { inTurn } from './in-turn.ts'
 import { createRetrain, takeStep } from './record.ts'
@@ -80,7 +80,7 @@ async function decideOn(
 
 const byMonitor = ({ name }: Monitor) => `monitor ${name}`
 
-const FIRST_EVENT: Record<Decision['decision'], RetrainEventType | undefined> = {
+const FIRST_EVENT: Record<RetrainDecision['decision'], RetrainEventType | undefined> = {
   request: 'requested',
   await_approval: 'awaiting_approval',
   dry_run: 'dry_run',

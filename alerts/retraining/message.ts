@@ -1,4 +1,3 @@
-import { MINUTE_MS } from '../../domain/time.ts'
 import type { RetrainRequest } from '../../store/alerting/retrains.ts'
 
 export interface MessageInput {
@@ -10,7 +9,7 @@ export interface MessageInput {
 }
 
 /** GitHub takes 65,536 bytes of payload. */
-const MOST_BYTES = MINUTE_MS
+const MAX_BYTES = 60_000
 
 /**
  * What a pipeline is told. Pure. Small enough for every target: at most ten properties, and as many columns, worst
@@ -31,7 +30,7 @@ export function retrainData({ request, publicUrl, token }: MessageInput) {
     callback: { url: `${publicUrl}/api/v1/retrains/${id}/status`, token },
   })
   let fitting = members.length
-  while (fitting > 0 && Buffer.byteLength(JSON.stringify(data(fitting))) > MOST_BYTES) fitting--
+  while (fitting > 0 && Buffer.byteLength(JSON.stringify(data(fitting))) > MAX_BYTES) fitting--
   return data(fitting)
 }
 

@@ -10,7 +10,7 @@ import {
 import { inTurn } from './in-turn.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { readRetrain, type Retrain } from './retrain.ts'
-import { advance, effective, stateAfter } from './state.ts'
+import { advance, effective, retrainStateAfter } from './state.ts'
 
 /** What is to be added to a request; `requestId` of the call that asked for it. */
 export type Step = Omit<RetrainEvent, 'id' | 'seq'> & { requestId?: string | undefined }
@@ -45,7 +45,7 @@ export async function takeStep(store: Store, id: string, step: Step): Promise<St
 export async function createRetrain(store: Store, request: RetrainRequest, first: Step): Promise<Retrain> {
   await insertRetrain(store, request)
   const events = [await append(store, request, [], first)]
-  return { request, events, state: stateAfter(events)! }
+  return { request, events, state: retrainStateAfter(events)! }
 }
 
 async function append(
@@ -63,8 +63,8 @@ async function append(
     subject: 'retraining',
     name: id,
     requestId,
-    before: stateAfter(events)?.status ?? '',
-    after: stateAfter([...events, event])?.status ?? '',
+    before: retrainStateAfter(events)?.status ?? '',
+    after: retrainStateAfter([...events, event])?.status ?? '',
     detail: step.comment || (step.error ?? ''),
   })
   return event

@@ -56,7 +56,7 @@ export async function endFailure(
   ])
 }
 
-interface Told {
+interface RetrainingAlert {
   id: readonly string[]
   at: Date
   member: { column: string; explanation?: string | undefined; since?: string }
@@ -66,7 +66,7 @@ interface Told {
 
 function retrainingEvent(
   { name, model, alert }: Monitor,
-  { id, at, member, summary, over = false }: Told,
+  { id, at, member, summary, over = false }: RetrainingAlert,
 ): AlertEvent {
   const windowEnd = new Date(Math.floor(at.getTime() / 1000) * 1000)
   const nowhere = { kind: RETRAINING_KIND, column: '', segment: '', version: '' }

@@ -5,7 +5,7 @@ import {
   type RetrainFilter,
   type StoredRetrain,
 } from '../../store/alerting/retrains.ts'
-import { stateAfter, type RetrainState } from './state.ts'
+import { retrainStateAfter, type RetrainState } from './state.ts'
 
 /** A request, what happened to it, and where it stands. */
 export interface Retrain extends StoredRetrain {
@@ -24,6 +24,6 @@ export async function readRetrain(store: Store, id: string): Promise<Retrain | u
 
 /** Nothing of a request whose first event was not written: a crash came between, and it is made again. */
 function standing(stored: StoredRetrain): Retrain[] {
-  const state = stateAfter(stored.events)
+  const state = retrainStateAfter(stored.events)
   return state === undefined ? [] : [{ ...stored, state }]
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../../store/engine/client.ts'
 import { plain } from '../message/wording.ts'
-import { MANUAL_KIND } from './by-hand.ts'
+import { MANUAL_KIND } from './manual-request.ts'
 import { readRetrains, type Retrain } from './retrain.ts'
 
 /** Says of an alert of a monitor what retraining has done since its drift began. */

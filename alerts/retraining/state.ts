@@ -76,7 +76,7 @@ export function isUnderWay(status: RetrainStatus): boolean {
  * Where a request stands after its events. Pure. An event that leads nowhere from where the ones before it led
  * changes nothing, so that two processes that write at once cannot contradict each other.
  */
-export function stateAfter(events: readonly RetrainEvent[]): RetrainState | undefined {
+export function retrainStateAfter(events: readonly RetrainEvent[]): RetrainState | undefined {
   return events.reduce<RetrainState | undefined>((state, event) => applied(state, event) ?? state, undefined)
 }
 
@@ -100,7 +100,7 @@ function applied(state: RetrainState | undefined, event: RetrainEvent): RetrainS
   }
   const before = state ?? fresh(status, event.at)
   const moved = before.status === status ? before : { ...before, status, since: event.at }
-  return { ...moved, ...attempted(moved, event), ...told(moved, event) }
+  return { ...moved, ...attempted(moved, event), ...reported(moved, event) }
 }
 
 function fresh(status: RetrainStatus, since: Date): RetrainState {
@@ -136,11 +136,11 @@ function attempted(
   }
 }
 
-const ASKED: readonly RetrainEventType[] = ['requested', 'approved', 'dry_run']
+const STARTED: readonly RetrainEventType[] = ['requested', 'approved', 'dry_run']
 
-function told(state: RetrainState, { type, at, version, baseline }: RetrainEvent): Partial<RetrainState> {
+function reported(state: RetrainState, { type, at, version, baseline }: RetrainEvent): Partial<RetrainState> {
   return {
-    requestedAt: ASKED.some((one) => one === type) ? at : state.requestedAt,
+    requestedAt: STARTED.some((one) => one === type) ? at : state.requestedAt,
     version: type === 'succeeded' ? version : state.version,
     baseline: baseline ?? state.baseline,
   }

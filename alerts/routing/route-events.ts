@@ -11,8 +11,8 @@ export async function routeEvents(store: Store, events: readonly AlertEvent[]): 
   return Promise.all(
     events.map(async (event) => {
       if (!event.notify) return event
-      const told = event.status === 'resolved' ? await channelsSinceFirst(store, event) : []
-      return { ...event, channels: channelsFor(event, routes, told) }
+      const earlier = event.status === 'resolved' ? await channelsSinceFirst(store, event) : []
+      return { ...event, channels: channelsFor(event, routes, earlier) }
     }),
   )
 }

@@ -1,7 +1,7 @@
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import type { AlertRoute } from '../../store/declared/alert-route.ts'
 import { globMatches } from '../muting/glob.ts'
-import { compareSeverity } from '../state/severity.ts'
+import { compareSeverity } from '../../domain/severity.ts'
 
 type Routed = Pick<AlertEvent, 'model' | 'kind' | 'severity' | 'status' | 'channels'>
 
@@ -12,8 +12,12 @@ type Routed = Pick<AlertEvent, 'model' | 'kind' | 'severity' | 'status' | 'chann
  *
  * @param told the channels of the alert's events since it began to fire
  */
-export function channelsFor(event: Routed, routes: readonly AlertRoute[], told: readonly string[]): string[] {
-  if (event.status === 'resolved') return [...new Set([...event.channels, ...told])]
+export function channelsFor(
+  event: Routed,
+  routes: readonly AlertRoute[],
+  earlier: readonly string[],
+): string[] {
+  if (event.status === 'resolved') return [...new Set([...event.channels, ...earlier])]
   const matching = routes.filter(({ match }) => matches(match, event))
   return [...new Set([...event.channels, ...matching.flatMap(({ channels }) => channels)])]
 }

@@ -1,5 +1,6 @@
 import type { AlertEvent, AlertMember, AlertReason } from '../../store/alerting/alert-events.ts'
-import { compareSeverity, memberKey, worstSeverity } from './severity.ts'
+import { memberKey } from './member.ts'
+import { compareSeverity, worstSeverity } from '../../domain/severity.ts'
 
 export interface AlertInput {
   windowEnd: Date
@@ -26,13 +27,13 @@ export function alertReason({
   repeat,
   breached,
 }: AlertInput): AlertReason | undefined {
-  const told = last?.status === 'firing' ? last : undefined
-  if (firing.length === 0) return told ? 'all_resolved' : undefined
-  if (told === undefined) return 'first'
-  const known = new Set(told.members.map(episode))
+  const firingEvent = last?.status === 'firing' ? last : undefined
+  if (firing.length === 0) return firingEvent ? 'all_resolved' : undefined
+  if (firingEvent === undefined) return 'first'
+  const known = new Set(firingEvent.members.map(episode))
   if (firing.some((member) => !known.has(episode(member)))) return 'new_members'
-  if (compareSeverity(worstSeverity(firing), told.severity) > 0) return 'severity_raised'
-  if (breached && windowEnd.getTime() - told.windowEnd.getTime() >= repeat) return 'repeat'
+  if (compareSeverity(worstSeverity(firing), firingEvent.severity) > 0) return 'severity_raised'
+  if (breached && windowEnd.getTime() - firingEvent.windowEnd.getTime() >= repeat) return 'repeat'
   return undefined
 }
 

@@ -10,7 +10,8 @@ import type { Store } from '../../store/engine/client.ts'
 import { DATA_KIND } from './policy.ts'
 import { recentEvaluations } from './recent-evaluations.ts'
 import { routeEvents } from '../routing/route-events.ts'
-import { isBreach, memberKey, type MemberEvaluation } from './severity.ts'
+import { isBreaching, type MemberEvaluation } from './window-verdict.ts'
+import { memberKey } from './member.ts'
 import type { StepInput } from './step-input.ts'
 import { step } from './step.ts'
 
@@ -42,7 +43,7 @@ export async function evaluateAlerts({
   const { monitor, windowEnd } = input
   // Most windows: without a breach and with nothing open no event can follow, whatever came before.
   const scope = { monitor: monitor.name, windowEnd, kinds: input.kinds }
-  if (!input.evaluations.some(isBreach) && !(await hasOpenEvents(store, scope)))
+  if (!input.evaluations.some(isBreaching) && !(await hasOpenEvents(store, scope)))
     return { status: 'evaluated', events: [] }
   const { fire, resolve } = monitor.alert
   const [before, existing] = await Promise.all([
@@ -69,6 +70,6 @@ function countedMembers(evaluations: readonly MemberEvaluation[], before: readon
   const open = before.filter(
     ({ scope, status }) => scope === 'member' && (status === 'pending' || status === 'firing'),
   )
-  const members = [...evaluations.filter(isBreach), ...open].filter(({ kind }) => kind !== DATA_KIND)
+  const members = [...evaluations.filter(isBreaching), ...open].filter(({ kind }) => kind !== DATA_KIND)
   return [...new Map(members.map((member) => [memberKey(member), member])).values()]
 }

@@ -3,7 +3,8 @@ import type { Member } from '../../store/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { rows } from '../../store/engine/query.ts'
 import { hourLiteral, literal } from '../../store/engine/sql.ts'
-import { isDecided, memberKey, type Placed } from './severity.ts'
+import { isDecided, type Placed } from './window-verdict.ts'
+import { memberKey } from './member.ts'
 
 export interface RecentFilter {
   model: string
@@ -20,7 +21,7 @@ export interface RecentFilter {
 const FIRST_REACH_MS = WEEK_MS
 const FURTHER = 8
 /** Beyond so many members it is cheaper to read them all than to name each. */
-const MOST_NAMED = 500
+const MAX_NAMED = 500
 
 /**
  * The last evaluations of each member that count, decided or unconfirmed, ascending, however long ago. A window that was
@@ -84,7 +85,7 @@ async function readSince(
 }
 
 function among(members: readonly Member[]): string {
-  if (members.length > MOST_NAMED) return ''
+  if (members.length > MAX_NAMED) return ''
   const named = members.map(
     ({ kind, column, segment, version }) => `(${[kind, column, segment, version].map(literal).join(', ')})`,
   )

@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import { stateAfter, type MemberState, type TransitionOutcome } from './transition.ts'
+import { memberStateAfter, type MemberState, type TransitionOutcome } from './transition.ts'
 
 /**
  * What a window that ran before makes of a member now that it is run again. Pure.
@@ -13,7 +13,7 @@ import { stateAfter, type MemberState, type TransitionOutcome } from './transiti
 export function reconcile(outcome: TransitionOutcome, existing: readonly AlertEvent[]): TransitionOutcome {
   if (existing.length === 0) return outcome
   const { next, event } = outcome
-  const stands = stateAfter(existing[0])
+  const stands = memberStateAfter(existing[0])
   const isNew = event !== undefined && existing.every(({ reason }) => reason !== event.reason)
   const unfires = stands.status === 'firing' && (event?.reason === 'pending' || event?.reason === 'lapsed')
   if (isNew && !unfires) return outcome

@@ -1,6 +1,6 @@
 import type { AlertEvent, Member } from '../../store/alerting/alert-events.ts'
 import type { AlertPolicy } from './policy.ts'
-import type { MemberEvaluation } from './severity.ts'
+import type { MemberEvaluation } from './window-verdict.ts'
 
 /** What alerting needs to know of a monitor. */
 export interface AlertMonitor {

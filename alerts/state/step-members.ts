@@ -5,20 +5,27 @@ import type {
   Member,
   MemberReason,
 } from '../../store/alerting/alert-events.ts'
-import { baselineName } from './baseline-name.ts'
+import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'
 import { reconcile } from './reconcile.ts'
-import { isBreach, memberKey, type MemberEvaluation } from './severity.ts'
+import { isBreaching, type MemberEvaluation } from './window-verdict.ts'
+import { memberKey } from './member.ts'
 import type { StepInput } from './step-input.ts'
 import { memberSummary } from '../message/summary.ts'
-import { abandon, stateAfter, transition, type MemberState, type TransitionOutcome } from './transition.ts'
+import {
+  abandon,
+  memberStateAfter,
+  transition,
+  type MemberState,
+  type TransitionOutcome,
+} from './transition.ts'
 
 export interface SteppedMember extends TransitionOutcome {
   member: Member
   /** Whether this window is a warning or critical for it. */
   breached: boolean
-  told: Pick<AlertMember, 'explanation' | 'effect' | 'resultId' | 'importance'>
+  details: Pick<AlertMember, 'explanation' | 'effect' | 'resultId' | 'importance'>
 }
 
 /** Takes each member that has an evaluation or an event in this window, or an open state before it, one window on. */
@@ -54,11 +61,11 @@ function stepMember(
   { monitor, windowEnd, importance, watches }: StepInput,
   { member, past, current, last, existing }: MemberInput,
 ): SteppedMember {
-  const before = stateAfter(last)
+  const before = memberStateAfter(last)
   const weight = importance?.(member)
   if (current === undefined && watches?.(member) === false) {
-    const told = { explanation: 'The monitor no longer checks it.', importance: weight }
-    return { ...reconcile(abandon(before, windowEnd), existing), member, breached: false, told }
+    const details = { explanation: 'The monitor no longer checks it.', importance: weight }
+    return { ...reconcile(abandon(before, windowEnd), existing), member, breached: false, details }
   }
   const evaluations = current === undefined ? past : [...past, current]
   const recent = current === undefined ? [] : evaluations
@@ -70,8 +77,8 @@ function stepMember(
   return {
     ...outcome,
     member,
-    breached: current !== undefined && isBreach(current),
-    told: {
+    breached: current !== undefined && isBreaching(current),
+    details: {
       explanation: evidence?.explanation,
       effect: evidence?.effect,
       resultId: evidence?.resultId,
@@ -85,17 +92,20 @@ function evidenceOf(
   next: MemberState,
   evaluations: readonly MemberEvaluation[],
 ): MemberEvaluation | undefined {
-  return next.status === 'ok' ? evaluations.at(-1) : evaluations.findLast(isBreach)
+  return next.status === 'ok' ? evaluations.at(-1) : evaluations.findLast(isBreaching)
 }
 
 /** The event of a member's transition, if it made one. */
-export function memberEvents(input: StepInput, { member, next, event, told }: SteppedMember): AlertEvent[] {
+export function memberEvents(
+  input: StepInput,
+  { member, next, event, details }: SteppedMember,
+): AlertEvent[] {
   if (event === undefined) return []
   const { monitor, windowEnd, now } = input
   const { kind, column, segment, version } = member
   const { reason, severity, since } = event
-  const members = [{ ...member, severity, since: since.toISOString(), ...told }]
-  const baseline = baselineName(members, input.baselineOf)
+  const members = [{ ...member, severity, since: since.toISOString(), ...details }]
+  const baseline = describeBaselines(members, input.baselineOf)
   const about = { model: monitor.model, windowEnd, baseline, ...member, severity, members }
   return [
     {

@@ -1,8 +1,9 @@
 import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
 import { alertReason } from './alert.ts'
-import { baselineName } from './baseline-name.ts'
+import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'
-import { byWeight, memberKey, worstSeverity } from './severity.ts'
+import { byWeight, memberKey } from './member.ts'
+import { worstSeverity } from '../../domain/severity.ts'
 import type { StepInput } from './step-input.ts'
 import { memberEvents, stepMembers, type SteppedMember } from './step-members.ts'
 import { alertSummary } from '../message/summary.ts'
@@ -11,8 +12,8 @@ import { alertSummary } from '../message/summary.ts'
 export function step(request: StepInput): AlertEvent[] {
   const input = withinKinds(request)
   const stepped = stepMembers(input)
-  const told = [...input.before, ...input.existing.toReversed()].filter(({ scope }) => scope === 'alert')
-  const last = new Map(told.map((event) => [event.kind, event]))
+  const previous = [...input.before, ...input.existing.toReversed()].filter(({ scope }) => scope === 'alert')
+  const last = new Map(previous.map((event) => [event.kind, event]))
   const kinds = new Set([...stepped.map(({ member }) => member.kind), ...last.keys()])
   const alertEvents = [...kinds].flatMap((kind) => {
     const members = stepped.filter(({ member }) => member.kind === kind)
@@ -50,7 +51,7 @@ function alertEvent(
   const resolved = reason === 'all_resolved'
   const members = resolved ? resolvedMembers(last?.members ?? [], stepped) : firing
   const severity = worstSeverity(members)
-  const baseline = baselineName(members, baselineOf)
+  const baseline = describeBaselines(members, baselineOf)
   const about = { model: monitor.model, kind, windowEnd, severity, members, baseline, retrained }
   return [
     {
@@ -76,13 +77,13 @@ function alertEvent(
   ]
 }
 
-function firingMember({ member, next, told }: SteppedMember): AlertMember[] {
+function firingMember({ member, next, details }: SteppedMember): AlertMember[] {
   if (next.status !== 'firing') return []
-  return [{ ...member, severity: next.severity, since: next.since.toISOString(), ...told }]
+  return [{ ...member, severity: next.severity, since: next.since.toISOString(), ...details }]
 }
 
 /** The members that were last told of, with what this window says of them. */
 function resolvedMembers(members: readonly AlertMember[], stepped: readonly SteppedMember[]): AlertMember[] {
-  const now = new Map(stepped.map(({ member, told }) => [memberKey(member), told]))
+  const now = new Map(stepped.map(({ member, details }) => [memberKey(member), details]))
   return members.map((member) => ({ ...member, ...now.get(memberKey(member)) })).sort(byWeight)
 }

@@ -1,6 +1,7 @@
-import type { AlertEvent, MemberReason, Severity } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, MemberReason } from '../../store/alerting/alert-events.ts'
+import { compareSeverity, type Severity } from '../../domain/severity.ts'
 import type { AlertPolicy } from './policy.ts'
-import { compareSeverity, isBreach, isDecided, isPlaced, type Evaluation } from './severity.ts'
+import { isBreaching, isDecided, isPlaced, type WindowVerdict } from './window-verdict.ts'
 
 export type MemberState =
   /** `since`: the window at which it was last resolved or lapsed; what came before no longer counts. */
@@ -22,7 +23,7 @@ export interface MemberTransition {
 
 export interface TransitionInput {
   /** The member's last evaluations, ascending, this window's last. Those not decided may be left out but the last. */
-  recent: readonly Evaluation[]
+  recent: readonly WindowVerdict[]
   /** As it was before this window. */
   last: MemberState
   policy: Pick<AlertPolicy, 'fire' | 'resolve'>
@@ -51,27 +52,27 @@ export function transition({ recent, last, policy }: TransitionInput): Transitio
   const counted = placed
     .filter(({ windowEnd }) => last.since === undefined || windowEnd >= last.since)
     .slice(-policy.fire.m)
-  const breaches = counted.filter(isBreach)
-  if (isBreach(current) && breaches.length >= policy.fire.n) {
+  const breaches = counted.filter(isBreaching)
+  if (isBreaching(current) && breaches.length >= policy.fire.n) {
     return enter('firing', breaches[0].windowEnd, current.verdict)
   }
   // Pending while a breach is left that will still count at the next evaluation.
-  const stillCounts = policy.fire.m > 1 && counted.slice(1 - policy.fire.m).some(isBreach)
+  const stillCounts = policy.fire.m > 1 && counted.slice(1 - policy.fire.m).some(isBreaching)
   if (last.status === 'pending' && !stillCounts) return leave('lapsed', current.windowEnd, last)
-  if (last.status === 'ok' && stillCounts && isBreach(current)) {
+  if (last.status === 'ok' && stillCounts && isBreaching(current)) {
     return enter('pending', breaches[0].windowEnd, current.verdict)
   }
   return { next: last }
 }
 
-function whileFiring(placed: readonly Evaluation[], last: Open, resolve: number): TransitionOutcome {
+function whileFiring(placed: readonly WindowVerdict[], last: Open, resolve: number): TransitionOutcome {
   const current = placed[placed.length - 1]
-  if (isBreach(current)) {
+  if (isBreaching(current)) {
     if (compareSeverity(current.verdict, last.severity) <= 0) return { next: last }
     const raised = { since: last.since, severity: current.verdict }
     return { next: { status: 'firing', ...raised }, event: { reason: 'raised', ...raised } }
   }
-  const clean = placed.slice(placed.findLastIndex(isBreach) + 1).filter(isDecided).length
+  const clean = placed.slice(placed.findLastIndex(isBreaching) + 1).filter(isDecided).length
   return clean >= resolve ? leave('resolved', current.windowEnd, last) : { next: last }
 }
 
@@ -90,7 +91,7 @@ export function abandon(last: MemberState, windowEnd: Date): TransitionOutcome {
 }
 
 /** The state that a member's last event left it in. */
-export function stateAfter(
+export function memberStateAfter(
   event: Pick<AlertEvent, 'status' | 'severity' | 'windowEnd' | 'members'> | undefined,
 ): MemberState {
   if (event === undefined) return { status: 'ok' }

@@ -1,15 +1,15 @@
 import type { z } from 'zod'
-import { isCut } from '../../ingest/dead-letters/replay-letters.ts'
+import { isCut } from '../../ingest/dead-letters/replay-dead-letters.ts'
 import { deadLetterId } from '../../store/events/dead-letter-id.ts'
 import type { StoredDeadLetter } from '../../store/events/read-dead-letters.ts'
 import type { deadLetterSchema } from '../contract/dead-letters.ts'
 
 /** A dead letter as it is answered. */
-export function toDeadLetter(letter: StoredDeadLetter): z.input<typeof deadLetterSchema> {
+export function toDeadLetter(deadLetter: StoredDeadLetter): z.input<typeof deadLetterSchema> {
   const { source, partition, offset, receivedAt, recordedAt, model, reason, detail, headers, payload } =
-    letter
+    deadLetter
   return {
-    id: deadLetterId(letter),
+    id: deadLetterId(deadLetter),
     source,
     partition,
     offset,
@@ -20,6 +20,6 @@ export function toDeadLetter(letter: StoredDeadLetter): z.input<typeof deadLette
     detail,
     headers,
     payload,
-    cut: isCut(letter),
+    cut: isCut(deadLetter),
   }
 }

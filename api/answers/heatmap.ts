@@ -1,7 +1,7 @@
 import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
 import type { HeatmapRow } from '../../store/views/heatmap.ts'
 import type { Model } from '../../store/declared/model.ts'
-import { VERDICTS } from '../../store/results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import type { Heatmap } from '../contract/heatmap.ts'
 
 /** The rows of a heatmap: by kind, the largest effect of each first. */

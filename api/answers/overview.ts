@@ -67,8 +67,9 @@ function statusOf({ firing, newest, evaluations }: ModelFacts, latest: number): 
   const blind = (['error', 'no_data'] as const).find((blindness) =>
     evaluations.some(({ status, end }) => status === blindness && end.getTime() >= latest),
   )
-  const told = blind !== undefined ? firing.filter(({ kind }) => kind !== DATA_KIND) : firing
-  if (told.length > 0) return told.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
+  const visible = blind !== undefined ? firing.filter(({ kind }) => kind !== DATA_KIND) : firing
+  if (visible.length > 0)
+    return visible.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
   if (blind !== undefined) return blind
   switch (newest?.worst.verdict) {
     case 'ok':

@@ -21,17 +21,17 @@ export interface PerformanceContext {
 }
 
 /** What is known of a period, or of a step of it. */
-export interface SpanFacts {
+export interface PerformanceFacts {
   predictions: number
   labelled: readonly LabelledColumn[]
   score: ColumnProfile | undefined
   prediction: ColumnProfile | undefined
 }
 
-type Span = z.input<typeof performanceSchema>['total']
+type PerformanceAnswer = z.input<typeof performanceSchema>['total']
 
 /** Performance over a span of time, with what was to be expected. */
-export function toSpan(context: PerformanceContext, facts: SpanFacts): Span {
+export function toPerformance(context: PerformanceContext, facts: PerformanceFacts): PerformanceAnswer {
   const { task, columns, scale, baseline, estimated } = context
   const sums = performanceSums(facts.labelled, columns, scale)
   const { rows: labelled } = sums.losses
@@ -59,7 +59,7 @@ export function toChange(mark: ChangeMark): z.input<typeof performanceSchema>['c
 }
 
 /** The spans together. */
-export function addSpans(spans: readonly SpanFacts[]): SpanFacts {
+export function addSpans(spans: readonly PerformanceFacts[]): PerformanceFacts {
   const labelled = new Map<string, LabelledColumn>()
   for (const column of spans.flatMap((span) => span.labelled)) {
     const key = `${column.role} ${column.column}`

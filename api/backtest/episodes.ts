@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { byWeight, compareSeverity, memberKey } from '../../alerts/state/severity.ts'
+import { byWeight, memberKey } from '../../alerts/state/member.ts'
+import { compareSeverity } from '../../domain/severity.ts'
 import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
 import type { firedSchema } from '../contract/backtest.ts'
 

@@ -1,4 +1,4 @@
-import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/severity.ts'
+import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import { conceptColumns } from '../../detectors/run/find-concept.ts'
 import type { Rules } from '../../detectors/run/rules.ts'
 import { findLabelled } from '../../detectors/run/run.ts'

@@ -14,7 +14,7 @@ import { readHourlyCounts, type ColumnQuery } from '../../store/profiles/column-
 import { envelope } from '../../store/profiles/hour-spans.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
 import { windowStart, windowStarts } from '../../domain/monitor-window.ts'
-import { partOf, type Part } from '../../store/profiles/profiles.ts'
+import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import { skipReason, type Judged } from './skipped.ts'
 import { slidingCounts, type Sliding } from './sliding.ts'
 
@@ -23,9 +23,9 @@ const MARGIN_MS = 48 * HOUR_MS
 /** Verdicts between two turns of the event loop. */
 const SLICE = 50
 
-/** Windows of one part of a monitor, by their ends, ascending. */
+/** Windows of one stream of a monitor, by their ends, ascending. */
 export interface PartWindows {
-  part: Part
+  stream: Stream
   ends: readonly number[]
 }
 
@@ -39,14 +39,14 @@ export interface RangeRequest {
   windows: PartWindows
 }
 
-/** The verdicts of every window on every column of the part, by the end of the window. Reads and stores nothing else. */
+/** The verdicts of every window on every column of the stream, by the end of the window. Reads and stores nothing else. */
 export async function evaluateRange(request: RangeRequest): Promise<Map<number, Judged[]>> {
   const { store, monitor, baseline, columns, rule, windows } = request
-  const { part, ends } = windows
+  const { stream, ends } = windows
   const evaluations = new Map<number, Judged[]>(ends.map((end) => [end, []]))
   const from = earliestStart(monitor, ends) - MARGIN_MS
   const to = ends[ends.length - 1]
-  for (const column of columns.filter(({ role }) => partOf(role) === part)) {
+  for (const column of columns.filter(({ role }) => streamOf(role) === stream)) {
     const query = { model: monitor.model, binning: baseline.binning, role: column.role, column: column.name }
     const sliding = await loadSliding(store, column, { ...query, from: new Date(from), to: new Date(to) })
     const baselineOf = await comparison(request, column, query)

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { isDecided, isPlaced, memberKey, type MemberEvaluation } from '../../alerts/state/severity.ts'
+import { isDecided, isPlaced, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import { memberKey } from '../../alerts/state/member.ts'
 import { step } from '../../alerts/state/step.ts'
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
@@ -19,7 +20,7 @@ export async function simulateAlerts(
   const kept = Math.max(alert.fire.m, alert.resolve)
   const history = new Map<string, MemberEvaluation[]>()
   const last = new Map<string, AlertEvent>()
-  const told: AlertEvent[] = []
+  const alerts: AlertEvent[] = []
   let done = 0
   for (const [end, evaluations] of windows) {
     if (++done % SLICE === 0) await setImmediate()
@@ -35,14 +36,14 @@ export async function simulateAlerts(
     })
     for (const event of events) {
       last.set(`${event.scope} ${memberKey(event)}`, event)
-      if (event.scope === 'alert') told.push(event)
+      if (event.scope === 'alert') alerts.push(event)
     }
     for (const evaluation of evaluations.filter(isPlaced)) {
       const key = memberKey(evaluation)
       history.set(key, newest([...(history.get(key) ?? []), evaluation], kept))
     }
   }
-  return told
+  return alerts
 }
 
 /** The last decided ones and as many unconfirmed ones, ascending as they came. */

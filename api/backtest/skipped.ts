@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { z } from 'zod'
-import type { MemberEvaluation } from '../../alerts/state/severity.ts'
+import type { MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import type { LabelDelay } from '../../detectors/run/label-delay.ts'
 import { DEFAULT_RULE } from '../../detectors/verdict/judge.ts'
 import { formatDuration } from '../../domain/duration.ts'

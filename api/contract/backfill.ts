@@ -4,7 +4,7 @@ import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
 /** Windows that one backfill evaluates at most, over its requests. */
-export const MOST_BACKFILLED = 50_000
+export const MAX_BACKFILLED = 50_000
 
 export const backfillRoutes = {
   backfillMonitor: route({
@@ -16,7 +16,7 @@ export const backfillRoutes = {
       `Evaluates every window that ended in (from, to] and stores the results that the schedule would have stored. ` +
       `Alerts are not touched and nobody is told. A request works for some seconds; send the same again until ` +
       `\`remaining\` is 0. Windows that are done, by this declaration of the monitor and with no rows or labels since, ` +
-      `are not evaluated again, so that it goes on where it was stopped. At most ${MOST_BACKFILLED} windows.`,
+      `are not evaluated again, so that it goes on where it was stopped. At most ${MAX_BACKFILLED} windows.`,
     scope: 'write',
     params: monitorParams,
     body: named(

@@ -6,8 +6,8 @@ import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
 /** Windows that one backtest evaluates at most, and columns times windows. */
-export const MOST_WINDOWS = 2000
-export const MOST_EVALUATIONS = 100_000
+export const MAX_WINDOWS = 2000
+export const MAX_EVALUATIONS = 100_000
 
 const memberSchema = z.strictObject({
   column: z.string(),
@@ -67,7 +67,7 @@ export const backtestRoutes = {
     description:
       `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's deciding statistic, metric and thresholds or ` +
       `others, and takes them through the alerts. Hours that changed are counted first. No result is stored, nobody is told. Missing data are not part of it. ` +
-      `The thresholds of missing and unseen shares are fixed. At most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows; more are refused.`,
+      `The thresholds of missing and unseen shares are fixed. At most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows; more are refused.`,
     scope: 'read',
     params: monitorParams,
     body: named(

@@ -3,7 +3,7 @@ import { binSchema } from './bins.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
-import { MOST_POINTS } from './results.ts'
+import { MAX_POINTS } from './results.ts'
 
 const sideSchema = z.strictObject({ rows: z.number(), missing: z.number() })
 
@@ -49,7 +49,7 @@ export const chartRoutes = {
     path: '/models/:model/volume',
     tag: 'Charts',
     summary: 'Stored predictions, labels and dead letters by hour',
-    description: `Distinct predictions and labels by the hour of the prediction, dead letters by the hour they came in. By default the last 7 days. At most ${MOST_POINTS} points: a longer period comes by days.`,
+    description: `Distinct predictions and labels by the hour of the prediction, dead letters by the hour they came in. By default the last 7 days. At most ${MAX_POINTS} points: a longer period comes by days.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject(periodQuery),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { VERDICTS } from '../../store/results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
 
 /** Cells across. */
-export const MOST_CELLS = 400
+export const MAX_CELLS = 400
 
 const rowSchema = z.strictObject({
   kind: z.string(),
@@ -43,7 +43,7 @@ export const heatmapRoutes = {
     path: '/models/:model/heatmap',
     tag: 'Charts',
     summary: 'Verdicts and effects of a monitor, column by window',
-    description: `Of the whole model, unless \`segment\` or \`version\` name a part of it. Windows that ended in (from, to]; by default the last 30 days up to the newest window that was evaluated. At most ${MOST_CELLS} cells across: a longer period joins windows. Of a window that was evaluated again the newest result counts.`,
+    description: `Of the whole model, unless \`segment\` or \`version\` name a part of it. Windows that ended in (from, to]; by default the last 30 days up to the newest window that was evaluated. At most ${MAX_CELLS} cells across: a longer period joins windows. Of a window that was evaluated again the newest result counts.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { metricSchema } from './metric.ts'
-import { MOST_POINTS } from './results.ts'
+import { MAX_POINTS } from './results.ts'
 import { route } from './route.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
 
@@ -89,7 +89,7 @@ export const performanceRoutes = {
     path: '/models/:model/performance',
     tag: 'Charts',
     summary: 'Performance with intervals, what is to be expected before labels come, and how many have come',
-    description: `By the hour of the prediction. By default the last 7 days; by hours up to two days, else by days, at most ${MOST_POINTS} points. Rows count once they are rolled up, within a minute or so.`,
+    description: `By the hour of the prediction. By default the last 7 days; by hours up to two days, else by days, at most ${MAX_POINTS} points. Rows count once they are rolled up, within a minute or so.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({

@@ -3,7 +3,7 @@ import { route } from './route.ts'
 import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
 
 /** Fields and reasons that are answered. */
-export const MOST_PROBLEMS = 100
+export const MAX_PROBLEMS = 100
 
 const problemSchema = named(
   'InputProblem',
@@ -26,7 +26,7 @@ export const qualityRoutes = {
     path: '/models/:model/quality',
     tag: 'Charts',
     summary: 'Values that were stored, but are not what was declared, by field, reason and hour',
-    description: `Over whole hours of event time; by default the last 7 days. The ${MOST_PROBLEMS} most frequent.`,
+    description: `Over whole hours of event time; by default the last 7 days. The ${MAX_PROBLEMS} most frequent.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({

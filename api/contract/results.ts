@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/verdict/statistic.ts'
-import { VERDICTS } from '../../store/results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
@@ -9,7 +9,7 @@ import { binSchema } from './bins.ts'
 import { modelParams, named, nextCursor, pageQuery, periodQuery, timeSchema } from './shared.ts'
 
 /** Results in one answer, and so points of a chart. */
-export const MOST_POINTS = 2000
+export const MAX_POINTS = 2000
 
 const summary = {
   id: z.string(),
@@ -170,7 +170,7 @@ export const resultRoutes = {
         .enum([...STATISTIC_NAMES, ...METRIC_NAMES])
         .optional()
         .describe('Only this one in `statistics`; results without it are left out.'),
-      ...pageQuery({ most: MOST_POINTS, default: MOST_POINTS }),
+      ...pageQuery({ most: MAX_POINTS, default: MAX_POINTS }),
     }),
     answers: {
       200: named('ResultPage', z.strictObject({ results: z.array(resultSchema), next_cursor: nextCursor })),

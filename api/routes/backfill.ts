@@ -2,7 +2,7 @@ import { backfillWindows, openEnds } from '../../detectors/run/backfill.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { chosenReference } from '../../detectors/run/run.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
-import { MOST_BACKFILLED, type backfillRoutes } from '../contract/backfill.ts'
+import { MAX_BACKFILLED, type backfillRoutes } from '../contract/backfill.ts'
 import { pastWindows } from '../past-windows.ts'
 import { invalid, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
@@ -23,26 +23,26 @@ export const backfillHandlers: HandlersOf<typeof backfillRoutes> = (context) => 
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const parts = pastWindows(monitor, { from, to }, clock(), labelDelay, MOST_BACKFILLED)
-    const windows = parts.reduce((sum, { ends }) => sum + ends.length, 0)
-    if (windows > MOST_BACKFILLED)
+    const streams = pastWindows(monitor, { from, to }, clock(), labelDelay, MAX_BACKFILLED)
+    const windows = streams.reduce((sum, { ends }) => sum + ends.length, 0)
+    if (windows > MAX_BACKFILLED)
       throw new Problem(
         422,
         'Too much',
-        `A backfill evaluates at most ${MOST_BACKFILLED} windows: ask for a shorter period.`,
+        `A backfill evaluates at most ${MAX_BACKFILLED} windows: ask for a shorter period.`,
       )
     const until = performance.now() + WORKED_MS
     const isEnough = () => performance.now() > until
     let [evaluated, remaining] = [0, 0]
-    for (const { part, ends } of parts) {
-      const delay = part === 'labels' ? labelDelay : undefined
-      const request = { store, model, monitor, reference, part, labelDelay: delay, clock, codeVersion }
+    for (const { stream, ends } of streams) {
+      const delay = stream === 'labels' ? labelDelay : undefined
+      const request = { store, model, monitor, reference, stream, labelDelay: delay, clock, codeVersion }
       const open = await openEnds({ ...request, ends })
       const taken = await backfillWindows({ ...request, ends: open }, isEnough)
       evaluated += taken
       remaining += open.length - taken
     }
-    const skipped = parts.flatMap((one) => one.skipped)
+    const skipped = streams.flatMap((one) => one.skipped)
     const period = { from: from.toISOString(), to: to.toISOString() }
     return { status: 200, body: { ...period, windows, evaluated, remaining, skipped } }
   },

@@ -1,18 +1,19 @@
-import { isBreach, isDecided, memberKey } from '../../alerts/state/severity.ts'
+import { isBreaching, isDecided } from '../../alerts/state/window-verdict.ts'
+import { memberKey } from '../../alerts/state/member.ts'
 import { comparisonsOf } from '../../detectors/run/comparisons.ts'
 import { driftKindOf } from '../../detectors/run/kinds.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { rulesOf } from '../../detectors/run/rules.ts'
 import { chosenReference } from '../../detectors/run/run.ts'
 import { slicesOf } from '../../detectors/run/slices.ts'
-import { partOf, type Part } from '../../store/profiles/profiles.ts'
+import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
 import { addLabelled, labelledMembers } from '../backtest/evaluate-labelled.ts'
 import { evaluateRange } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { skippedOf, type Judged } from '../backtest/skipped.ts'
 import { modelOr404, monitorOr404 } from '../context.ts'
-import { MOST_EVALUATIONS, MOST_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
+import { MAX_EVALUATIONS, MAX_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
 import { metricErrors } from '../declare/metric-errors.ts'
 import { pastWindows } from '../past-windows.ts'
 import { notDeclared, Problem } from '../problem.ts'
@@ -40,18 +41,18 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
     const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const parts = pastWindows(monitor, body, clock(), labelDelay, MOST_WINDOWS)
-    const asked = parts.reduce((sum, { ends }) => sum + ends.length, 0)
+    const streams = pastWindows(monitor, body, clock(), labelDelay, MAX_WINDOWS)
+    const requested = streams.reduce((sum, { ends }) => sum + ends.length, 0)
     const labelled = labelledMembers(monitor, all)
-    const membersOf = (part: Part) =>
-      columns.filter(({ role }) => partOf(role) === part).length + (part === 'labels' ? labelled : 0)
-    const evaluations = parts.reduce((sum, { part, ends }) => sum + ends.length * membersOf(part), 0)
-    refuseTooMany(asked, evaluations)
+    const membersOf = (stream: Stream) =>
+      columns.filter(({ role }) => streamOf(role) === stream).length + (stream === 'labels' ? labelled : 0)
+    const evaluations = streams.reduce((sum, { stream, ends }) => sum + ends.length * membersOf(stream), 0)
+    refuseTooMany(requested, evaluations)
     const alerts = []
     const judged: Judged[] = []
-    const skipped = parts.flatMap((one) => one.skipped)
+    const skipped = streams.flatMap((one) => one.skipped)
     let windows = 0
-    for (const { part, ends } of parts) {
+    for (const { stream, ends } of streams) {
       if (ends.length === 0) continue
       const evaluated = await evaluateRange({
         store,
@@ -59,9 +60,9 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
         baseline,
         columns,
         rule: rules.drift,
-        windows: { part, ends: ends.map((end) => end.getTime()) },
+        windows: { stream, ends: ends.map((end) => end.getTime()) },
       })
-      if (part === 'labels' && labelled > 0)
+      if (stream === 'labels' && labelled > 0)
         await addLabelled({ store, model, monitor, reference, rules }, evaluated)
       windows += [...evaluated.values()].filter((found) => found.some(isDecided)).length
       judged.push(...[...evaluated.values()].flat().filter(isDecided))
@@ -72,7 +73,7 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const counts = {
       windows,
       columns: new Set(judged.map(memberKey)).size,
-      breaches: judged.filter(isBreach).length,
+      breaches: judged.filter(isBreaching).length,
       fired: alerts.length,
     }
     const [from, to] = [body.from.toISOString(), body.to.toISOString()]
@@ -81,11 +82,11 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
 })
 
 function refuseTooMany(windows: number, evaluations: number): void {
-  if (windows <= MOST_WINDOWS && evaluations <= MOST_EVALUATIONS) return
+  if (windows <= MAX_WINDOWS && evaluations <= MAX_EVALUATIONS) return
   throw new Problem(
     422,
     'Too much',
-    `A backtest evaluates at most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows: ` +
+    `A backtest evaluates at most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows: ` +
       'ask for a shorter period.',
   )
 }

@@ -16,7 +16,7 @@ import { readVolume } from '../../store/views/volume.ts'
 import { binsOf } from '../answers/bins.ts'
 import { modelOr404 } from '../context.ts'
 import type { chartRoutes } from '../contract/charts.ts'
-import { MOST_POINTS } from '../contract/results.ts'
+import { MAX_POINTS } from '../contract/results.ts'
 import { period } from '../period.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
@@ -76,11 +76,11 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
   async getVolume({ params, query }) {
     const { name } = await modelOr404(context, params.model)
     const hourly = period(query, context.clock(), WEEK_MS, HOUR_MS)
-    const byHour = (hourly.to.getTime() - hourly.from.getTime()) / HOUR_MS <= MOST_POINTS
+    const byHour = (hourly.to.getTime() - hourly.from.getTime()) / HOUR_MS <= MAX_POINTS
     const stepMs = byHour ? HOUR_MS : DAY_MS
     const { from, to } = byHour ? hourly : period(query, context.clock(), WEEK_MS, DAY_MS)
     const steps = (to.getTime() - from.getTime()) / stepMs
-    if (steps > MOST_POINTS) throw invalid('from', `${steps} days are more than ${MOST_POINTS} points`)
+    if (steps > MAX_POINTS) throw invalid('from', `${steps} days are more than ${MAX_POINTS} points`)
     const { predictions, labels, deadLetters, pendingLabels } = await readVolume(context.store, name, {
       from,
       to,

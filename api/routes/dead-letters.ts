@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { replayLetters, type ReplayOutcome } from '../../ingest/dead-letters/replay-letters.ts'
+import { replayDeadLetters, type ReplayOutcome } from '../../ingest/dead-letters/replay-dead-letters.ts'
 import { deadLetterId, parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import {
   countDeadLetters,
@@ -23,31 +23,31 @@ export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context)
   const { store } = context
   return {
     async listDeadLetters({ query: { cursor, ...query } }) {
-      const { letters, more } = await listDeadLetters(store, {
+      const { deadLetters, more } = await listDeadLetters(store, {
         ...query,
         after: decodeCursor(cursor, position),
       })
-      const last = letters.at(-1)
+      const last = deadLetters.at(-1)
       const next =
         more && last !== undefined
           ? encodeCursor([last.receivedAt, last.source, last.partition, last.offset])
           : undefined
-      return { status: 200, body: { dead_letters: letters.map(toDeadLetter), next_cursor: next } }
+      return { status: 200, body: { dead_letters: deadLetters.map(toDeadLetter), next_cursor: next } }
     },
 
     async replayDeadLetters({ body: { limit, cursor, ...filter } }) {
       const [source, partition, offset] = decodeCursor(cursor, place) ?? []
       const beyond = source === undefined ? undefined : { source, partition: partition!, offset: offset! }
-      const { letters, more } = await readDeadLetters(store, { ...filter, beyond, limit })
-      const outcomes = await replay(context, letters)
-      const last = more ? letters.at(-1) : undefined
-      const replayed = outcomes.filter(({ status }) => status === 'taken').length
+      const { deadLetters, more } = await readDeadLetters(store, { ...filter, beyond, limit })
+      const outcomes = await replay(context, deadLetters)
+      const last = more ? deadLetters.at(-1) : undefined
+      const replayed = outcomes.filter(({ status }) => status === 'replayed').length
       return {
         status: 200,
         body: {
           replayed,
-          rejected: letters.length - replayed,
-          reasons: reasonsOf(letters, outcomes),
+          rejected: deadLetters.length - replayed,
+          reasons: reasonsOf(deadLetters, outcomes),
           remaining: last === undefined ? 0 : await countDeadLetters(store, { ...filter, beyond: last }),
           next_cursor: last && encodeCursor([last.source, last.partition, last.offset]),
         },
@@ -55,21 +55,21 @@ export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context)
     },
 
     async getDeadLetter({ params }) {
-      const found = await letterOr404(context, params.letter)
+      const found = await deadLetterOr404(context, params.letter)
       if ('goneAt' in found)
         throw notFound(`dead letter "${params.letter}" any more: it was replayed at ${isoOf(found.goneAt)}`)
       return { status: 200, body: toDeadLetter(found) }
     },
 
     async replayDeadLetter({ params: { letter: id } }) {
-      const found = await letterOr404(context, id)
+      const found = await deadLetterOr404(context, id)
       if ('goneAt' in found)
         return {
           status: 200,
           body: { id, outcome: 'replayed_before', reason: null, detail: `at ${isoOf(found.goneAt)}` },
         }
       const [outcome] = await replay(context, [found])
-      if (outcome.status === 'taken')
+      if (outcome.status === 'replayed')
         return { status: 200, body: { id, outcome: 'replayed', reason: null, detail: null } }
       const { status, reason, detail } = outcome
       if (status === 'impossible') throw new Problem(409, 'Cannot be replayed', sentence(detail))
@@ -81,17 +81,20 @@ export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context)
 const isoOf = (time: number) => new Date(time).toISOString()
 const sentence = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}.`
 
-async function letterOr404({ store }: ApiContext, id: string) {
+async function deadLetterOr404({ store }: ApiContext, id: string) {
   const found = await findDeadLetter(store, parseDeadLetterId(id)!)
   if (found === undefined) throw notFound(`dead letter "${id}"`)
   return found
 }
 
-async function replay(context: ApiContext, letters: readonly StoredDeadLetter[]): Promise<ReplayOutcome[]> {
+async function replay(
+  context: ApiContext,
+  deadLetters: readonly StoredDeadLetter[],
+): Promise<ReplayOutcome[]> {
   const { store, intake, models, topics, clock } = context
   const findModel = (name: string) => models.find(name)
   try {
-    return await replayLetters({ store, intake, findModel, topics, now: clock() }, letters)
+    return await replayDeadLetters({ store, intake, findModel, topics, now: clock() }, deadLetters)
   } catch (cause) {
     throw notStored(cause)
   }
@@ -104,13 +107,14 @@ interface Reason {
   detail: string
 }
 
-function reasonsOf(letters: readonly StoredDeadLetter[], outcomes: readonly ReplayOutcome[]): Reason[] {
+function reasonsOf(deadLetters: readonly StoredDeadLetter[], outcomes: readonly ReplayOutcome[]): Reason[] {
   const reasons = new Map<string, Reason>()
   for (const [i, outcome] of outcomes.entries()) {
-    if (outcome.status === 'taken') continue
+    if (outcome.status === 'replayed') continue
     const { reason, detail } = outcome
     const known = reasons.get(reason)
-    if (known === undefined) reasons.set(reason, { reason, letters: 1, id: deadLetterId(letters[i]), detail })
+    if (known === undefined)
+      reasons.set(reason, { reason, letters: 1, id: deadLetterId(deadLetters[i]), detail })
     else known.letters++
   }
   return [...reasons.values()]

@@ -5,7 +5,7 @@ import { usualLength } from '../../domain/monitor-window.ts'
 import { newestWindows } from '../../store/results/newest-windows.ts'
 import { toHeatmapRows } from '../answers/heatmap.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
-import { MOST_CELLS, type heatmapRoutes } from '../contract/heatmap.ts'
+import { MAX_CELLS, type heatmapRoutes } from '../contract/heatmap.ts'
 import { invalid, notFound } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
@@ -23,7 +23,7 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
     const { segment = '', version = '' } = query
     const scope = { model: model.name, monitor: monitor.name, segment, version, from, to }
     const ends = await windowEnds(store, scope)
-    const step = Math.max(1, Math.ceil(ends.length / MOST_CELLS))
+    const step = Math.max(1, Math.ceil(ends.length / MAX_CELLS))
     const rows = await readHeatmap(store, scope, ends, step)
     const newest = ends.filter((_, i) => (ends.length - 1 - i) % step === 0)
     return {

@@ -38,7 +38,7 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
       throw tooBusy(entry.retryAfterSeconds)
     }
     const { body } = entry
-    const told: HeldBody = {
+    const heldBody: HeldBody = {
       ...body,
       add(bytes) {
         body.add(MEMORY_PER_BYTE * bytes)
@@ -46,7 +46,7 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
       },
     }
     try {
-      return await intake(context, name, request, { kind, take, delay }, told)
+      return await intake(context, name, request, { kind, take, delay }, heldBody)
     } finally {
       body.leave()
       bodyBytes.set(admission.held)

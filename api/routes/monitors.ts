@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { namedBaseline } from '../../detectors/run/compared-baseline.ts'
 import { declareMonitor } from '../../detectors/run/declare-monitor.ts'
-import { partsOf } from '../../detectors/run/kinds.ts'
+import { streamsOf } from '../../detectors/run/kinds.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { chosenReference, runAgainst } from '../../detectors/run/run.ts'
 import { newestEnd } from '../../detectors/run/schedule.ts'
 import { monitorDeclarationOf } from '../../store/declared/monitor-declaration.ts'
 import { monitors, monitorSchema, type Monitor } from '../../store/declared/monitor.ts'
-import type { Part } from '../../store/profiles/profiles.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
 import { toSummary } from '../answers/result.ts'
 import { patched } from '../body.ts'
 import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
@@ -71,17 +71,17 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
   await context.countFirst(model)
   const reference = await chosenReference(store, model, monitor)
   if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
-  const windows: { part: Part; end: string }[] = []
+  const windows: { part: Stream; end: string }[] = []
   const results: z.input<typeof resultSchema>[] = []
-  for (const part of partsOf(monitor)) {
+  for (const stream of streamsOf(monitor)) {
     const labelDelay =
-      part === 'labels' ? await resolveLabelDelay(store, monitor, reference.baseline, asOf) : undefined
+      stream === 'labels' ? await resolveLabelDelay(store, monitor, reference.baseline, asOf) : undefined
     const end = newestEnd(monitor, asOf, labelDelay?.delay)
     if (end.getTime() < EARLIEST_END_MS)
       throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
-    const request = { store, model, monitor, part, end, labelDelay, now: clock(), codeVersion }
+    const request = { store, model, monitor, stream, end, labelDelay, now: clock(), codeVersion }
     const outcome = await runAgainst(reference, request)
-    windows.push({ part, end: end.toISOString() })
+    windows.push({ part: stream, end: end.toISOString() })
     results.push(...outcome.results.map(toSummary))
   }
   return { windows, results }

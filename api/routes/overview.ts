@@ -12,7 +12,7 @@ import type { overviewRoutes } from '../contract/overview.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Points of a sparkline. */
-const MOST_POINTS = 60
+const MAX_POINTS = 60
 
 /** How every model stands: a fixed number of statements, however many models there are. */
 export const overviewHandlers: HandlersOf<typeof overviewRoutes> = ({ store, models }) => ({
@@ -59,8 +59,8 @@ async function effectsOfFirst(store: Store, watching: readonly Monitor[], ends: 
     const one = first.get(model)
     if (labels || one?.name !== monitor) return []
     return [
-      { model, monitor, since: new Date(Math.max(0, end.getTime() - MOST_POINTS * usualLength(one.every))) },
+      { model, monitor, since: new Date(Math.max(0, end.getTime() - MAX_POINTS * usualLength(one.every))) },
     ]
   })
-  return recentEffects(store, recent, MOST_POINTS)
+  return recentEffects(store, recent, MAX_POINTS)
 }

@@ -11,17 +11,17 @@ import { labelScale } from '../../store/labelled/label-scale.ts'
 import { readBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
 import { LABEL_KINDS } from '../../domain/drift-kind.ts'
 import { monitors } from '../../store/declared/monitor.ts'
-import { addSpans, toChange, toSpan, type PerformanceContext } from '../answers/performance.ts'
+import { addSpans, toChange, toPerformance, type PerformanceContext } from '../answers/performance.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { performanceRoutes } from '../contract/performance.ts'
-import { MOST_POINTS } from '../contract/results.ts'
+import { MAX_POINTS } from '../contract/results.ts'
 import { readFacts, readLosses } from '../performance-reads.ts'
 import { period } from '../period.ts'
 import { invalid, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Longer periods come by days. */
-const MOST_BY_HOURS_MS = 2 * DAY_MS
+const MAX_BY_HOURS_MS = 2 * DAY_MS
 
 /** How well a model does, as far as labels tell, and how well it should. */
 export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (context) => ({
@@ -84,12 +84,12 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
           labelled: own.losses.rows,
           metrics: performanceMetrics(model.task, own),
         },
-        total: toSpan(shared, addSpans([...facts.values()])),
+        total: toPerformance(shared, addSpans([...facts.values()])),
         changes: changes.filter(({ time }) => time >= from.getTime()).map(toChange),
         points: [...facts].map(([time, fact]) => ({
           time: new Date(time).toISOString(),
           mature: delay === undefined ? null : mature(time + stepMs),
-          ...toSpan(shared, fact),
+          ...toPerformance(shared, fact),
         })),
       },
     }
@@ -101,13 +101,13 @@ function stepsOf(
   now: Date,
 ) {
   const hourly = period(query, now, WEEK_MS, HOUR_MS)
-  const byHours = hourly.to.getTime() - hourly.from.getTime() <= MOST_BY_HOURS_MS
+  const byHours = hourly.to.getTime() - hourly.from.getTime() <= MAX_BY_HOURS_MS
   const step = query.step ?? (byHours ? '1h' : '1d')
   const stepMs = step === '1h' ? HOUR_MS : DAY_MS
   const { from, to } = step === '1h' ? hourly : period(query, now, WEEK_MS, DAY_MS)
   const steps = (to.getTime() - from.getTime()) / stepMs
-  if (steps > MOST_POINTS)
-    throw invalid('from', `${steps} ${step === '1h' ? 'hours' : 'days'} are more than ${MOST_POINTS} points`)
+  if (steps > MAX_POINTS)
+    throw invalid('from', `${steps} ${step === '1h' ? 'hours' : 'days'} are more than ${MAX_POINTS} points`)
   return { from, to, step, stepMs }
 }
 

@@ -1,7 +1,7 @@
 import { HOUR_MS, WEEK_MS } from '../../domain/time.ts'
 import { readInputProblems } from '../../store/events/input-problems.ts'
 import { modelOr404 } from '../context.ts'
-import { MOST_PROBLEMS, type qualityRoutes } from '../contract/quality.ts'
+import { MAX_PROBLEMS, type qualityRoutes } from '../contract/quality.ts'
 import { period } from '../period.ts'
 import type { HandlersOf } from '../router.ts'
 
@@ -11,7 +11,7 @@ export const qualityHandlers: HandlersOf<typeof qualityRoutes> = (context) => ({
     const { name } = await modelOr404(context, params.model)
     const range = period(query, context.clock(), WEEK_MS, HOUR_MS)
     const found = await readInputProblems(context.store, name, range, {
-      limit: MOST_PROBLEMS,
+      limit: MAX_PROBLEMS,
       field: query.field,
     })
     const problems = found.map(({ field, reason, events, lastReceived, example, resembles, hours }) => ({

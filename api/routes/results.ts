@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/time.ts'
 import { z } from 'zod'
-import type { Evaluation } from '../../detectors/verdict/evaluate.ts'
+import type { ColumnEvaluation } from '../../detectors/verdict/evaluate.ts'
 import { reproduce } from '../../detectors/reproduce/reproduce.ts'
 import { findResult } from '../../store/results/result-detail.ts'
 import { readResults, type CountedHours } from '../../store/results/results.ts'
@@ -53,7 +53,7 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
         ...result,
         baseline: { ...baseline, hours: hoursAnswer(baseline.hours) },
         binning: { id: binning, bins },
-        unseen_values: [...((found.evaluation as Partial<Evaluation>).unseenValues ?? [])],
+        unseen_values: [...((found.evaluation as Partial<ColumnEvaluation>).unseenValues ?? [])],
         contributions: contributionsOf(found),
         label_rates: labelRatesOf(found),
       },

@@ -11,7 +11,7 @@ import type { HandlersOf } from '../router.ts'
 
 const DEFAULT_PERIOD_MS = 30 * DAY_MS
 /** Three columns have no more segments; so many versions fill any picker. */
-const MOST = 100
+const MAX_VALUES = 100
 
 /** What rows of a model are split by. */
 export const segmentHandlers: HandlersOf<typeof segmentRoutes> = (context) => ({
@@ -29,7 +29,7 @@ export const segmentHandlers: HandlersOf<typeof segmentRoutes> = (context) => ({
             store,
             { model: model.name, binning: baseline.binning, spans: [{ from, to }] },
             by,
-            MOST,
+            MAX_VALUES,
           )
     const segments = (await count('segment')).flatMap(toSegment)
     return {

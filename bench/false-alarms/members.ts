@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
-import { isBreach, isDecided, type Evaluation, type Verdict } from '../../alerts/state/severity.ts'
+import { isBreaching, isDecided, type WindowVerdict } from '../../alerts/state/window-verdict.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import { transition, type MemberState } from '../../alerts/state/transition.ts'
 
 const HOUR_MS = 3_600_000
@@ -15,7 +16,7 @@ export interface Stepped {
 /** The alert of one monitor and kind of drift: each column's verdicts go through the service's transition. */
 export class Members {
   readonly #states: MemberState[]
-  readonly #recent: Evaluation[][]
+  readonly #recent: WindowVerdict[][]
   #firing = 0
 
   constructor(members: number) {
@@ -24,22 +25,22 @@ export class Members {
   }
 
   /** Takes every column one window on. */
-  step(hour: number, verdicts: readonly Verdict[]): Stepped {
+  step(hour: number, verdicts: readonly MemberVerdict[]): Stepped {
     const before = this.#firing
     const fired: number[] = []
     for (let i = 0; i < verdicts.length; i++) if (this.#stepMember(i, hour, verdicts[i])) fired.push(i)
     return { alerts: before === 0 && this.#firing > 0, fired }
   }
 
-  #stepMember(i: number, hour: number, verdict: Verdict): boolean {
+  #stepMember(i: number, hour: number, verdict: MemberVerdict): boolean {
     const last = this.#states[i]
     const earlier = this.#recent[i]
     // What is well and was well stays well: nothing follows, as in the service.
     if (verdict === 'ok' && last.status === 'ok' && earlier.length === 0) return false
-    const current: Evaluation = { windowEnd: new Date(hour * HOUR_MS), verdict }
+    const current: WindowVerdict = { windowEnd: new Date(hour * HOUR_MS), verdict }
     const { next, event } = transition({ recent: [...earlier, current], last, policy: DEFAULT_POLICY })
     const recent = isDecided(current) ? [...earlier, current].slice(-KEPT) : earlier
-    this.#recent[i] = next.status === 'ok' && !recent.some(isBreach) ? [] : recent
+    this.#recent[i] = next.status === 'ok' && !recent.some(isBreaching) ? [] : recent
     this.#states[i] = next
     this.#firing += Number(next.status === 'firing') - Number(last.status === 'firing')
     return event?.reason === 'firing'

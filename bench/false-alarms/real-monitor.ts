@@ -1,5 +1,5 @@
 import pino from 'pino'
-import type { Verdict } from '../../alerts/state/severity.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import { tick } from '../../service/scheduler.ts'
 import { level } from '../../detectors/verdict/decide.ts'
 import { DEFAULT_RULE, judgeColumn } from '../../detectors/verdict/judge.ts'
@@ -154,7 +154,7 @@ function simulate(columns: readonly BaselineColumn[]) {
       const judgements = columns.map(({ binning, profile }, i) =>
         judgeColumn({ binning, baseline: profile, window: profileOf(sliding.window[i]) }, rule),
       )
-      const verdicts: Verdict[] = judgements.map(({ verdict }) => verdict)
+      const verdicts: MemberVerdict[] = judgements.map(({ verdict }) => verdict)
       return { judgements, fired: members.step(hour, verdicts).fired }
     },
   }

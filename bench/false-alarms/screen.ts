@@ -8,7 +8,7 @@ const MIN_EXPECTED = 5
 const ROUNDING = 1e-9
 
 /** D of Kolmogorov–Smirnov from which it backs up PSI, see `distanceThresholds`. */
-const LEAST_DISTANCE = 0.2
+const MIN_DISTANCE = 0.2
 
 /** D of Kolmogorov–Smirnov over the values, missing apart. */
 function largestDifference(b: Int32Array, c: Int32Array): number {
@@ -49,7 +49,7 @@ export function createScreen(
       for (let slot = 1; slot < rest; slot++) if (baseline[slot] === 0) unseen += window[slot]
       if (unseen / nC >= UNSEEN_THRESHOLDS.warning / 2) return true
     }
-    if (!isCategorical && largestDifference(baseline, window) >= LEAST_DISTANCE - ROUNDING) return true
+    if (!isCategorical && largestDifference(baseline, window) >= MIN_DISTANCE - ROUNDING) return true
     const expected = Math.min(nB, nC) / (nB + nC)
     let statistic = 0
     let groups = 0

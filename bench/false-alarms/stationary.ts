@@ -1,4 +1,4 @@
-import type { Verdict } from '../../alerts/state/severity.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import { level } from '../../detectors/verdict/decide.ts'
 import { judgeColumn, type VerdictRule } from '../../detectors/verdict/judge.ts'
 import { profileOf, testsOf } from './columns.ts'
@@ -65,7 +65,7 @@ function createJudge(
   { columns, baseline }: Stream,
   rule: VerdictRule,
   screened: boolean,
-): (windows: readonly Int32Array[]) => Verdict[] {
+): (windows: readonly Int32Array[]) => MemberVerdict[] {
   const profiles = baseline.map(profileOf)
   const mayBreach = columns.map(({ binning }, i) =>
     screened ? createScreen(binning, baseline[i], rule.alpha) : () => true,

@@ -1,6 +1,6 @@
 import type { HeatmapRow } from '../data.ts'
 import { effectStep, type EffectStep } from '../effect-scale.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 
 /** Edges of a rectangle, in whole pixels so that no cell is blurred. */
 export interface Box {

@@ -1,3 +1,4 @@
+import { say } from '../shared/print.ts'
 import { ConfigError, type Environment } from '../../config.ts'
 import { printable } from '../shared/text.ts'
 import { Refusal, withApi, type Api } from '../client/api-client.ts'
@@ -16,8 +17,6 @@ export interface ApplyOptions {
   /** How much of the past to evaluate for new and changed monitors, milliseconds. */
   backfill?: number | undefined
 }
-
-const say = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Makes the service declare what the file does. Throws {@link ConfigError} with every fault before anything is done. */
 export async function apply(path: string, options: ApplyOptions, environment: Environment): Promise<void> {

@@ -42,7 +42,7 @@ export interface Added {
   notices: string[]
 }
 
-const LONGEST_NAME = 100
+const MAX_NAME_LENGTH = 100
 
 /** Makes a baseline of a file; a model that is not declared is inferred from it and declared. */
 export async function addBaseline(
@@ -93,7 +93,7 @@ async function send(
   { name }: AddOptions,
   inferred: boolean,
 ): Promise<NewBaseline> {
-  const called = encodeURIComponent(name ?? basename(file).slice(0, LONGEST_NAME))
+  const called = encodeURIComponent(name ?? basename(file).slice(0, MAX_NAME_LENGTH))
   const bar = progressBar()
   try {
     return await upload<NewBaseline>(api, `/models/${model}/baselines?name=${called}`, file, bar)

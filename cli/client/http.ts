@@ -1,3 +1,4 @@
+import { parseJson } from '../../domain/json.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
@@ -93,9 +94,9 @@ export function connectApi({ url, key, unreachable }: ApiLocation): Api {
         return { status: 'later', reason: error.message, afterSeconds: undefined }
       }
       const { status, text, retryAfter } = answer
-      if (status === 422) return { status: 'answered', body: parsed(text) as T }
+      if (status === 422) return { status: 'answered', body: parseJson(text) as T }
       if (status !== 429 && status < 500) return { status: 'answered', body: resultOf<T>(answer) }
-      const { detail = `status ${status}` } = Object(parsed(text)) as ProblemDetails
+      const { detail = `status ${status}` } = Object(parseJson(text)) as ProblemDetails
       return { status: 'later', reason: printable(detail), afterSeconds: secondsOf(retryAfter) }
     },
     close: () => dispatcher.close(),
@@ -118,7 +119,7 @@ function secondsOf(retryAfter: string | undefined): number | undefined {
 
 function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, hasKey: boolean): T {
   if (status === 204) return undefined as T
-  const body = parsed(text)
+  const body = parseJson(text)
   if (status === 401) throw new Refusal(status, keyAdvice(url, hasKey))
   if (body === undefined || (status >= 300 && status < 400)) {
     throw new ConfigError(
@@ -139,14 +140,6 @@ function keyAdvice(url: string, hasKey: boolean): string {
   return hasKey
     ? `The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
     : `The service at ${url} asks for a key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** `ECONNREFUSED` and its kind, or else the sentence that the network gave. */

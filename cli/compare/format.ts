@@ -35,8 +35,3 @@ function percent(share: number): string {
   if (percents < 100 && percents > 99.9) return '>99.9'
   return percents % 1 === 0 ? String(percents) : percents.toFixed(1)
 }
-
-export const count = (n: number) => n.toLocaleString('en-US')
-
-/** "1 column", "3 columns". */
-export const plural = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`

@@ -1,7 +1,7 @@
 import type { LeftOut } from '../../ingest/columns/column-roles.ts'
 import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { FileColumn, StagedFile } from '../../ingest/files/files.ts'
-import { count } from './format.ts'
+import { thousands } from '../shared/text.ts'
 import type { Files, Inputs } from './inputs.ts'
 import { argument, fileName, label, listed } from './names.ts'
 
@@ -57,7 +57,7 @@ export function categoryNotices(file: StagedFile, used: ReadonlySet<string>): st
   ]
 }
 
-const MOST_NOTICES = 10
+const MAX_NOTICES = 10
 
 /** A sentence a column, and one for those beyond the first. */
 function capped(
@@ -65,9 +65,9 @@ function capped(
   sentence: (column: FileColumn) => string,
   others: string,
 ): string[] {
-  const rest = columns.slice(MOST_NOTICES).map(({ name }) => name)
+  const rest = columns.slice(MAX_NOTICES).map(({ name }) => name)
   return [
-    ...columns.slice(0, MOST_NOTICES).map(sentence),
+    ...columns.slice(0, MAX_NOTICES).map(sentence),
     ...(rest.length === 0 ? [] : [`so ${others}: ${listed(rest)}`]),
   ]
 }
@@ -107,7 +107,7 @@ export function readingNotices(file: StagedFile, name: string, used: ReadonlySet
 
 /** How many cells of a numeric column hold what else. */
 export function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
-  const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${count(cells)} cells`, 'count']
+  const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${thousands(cells)} cells`, 'count']
   return `${subject} of ${label(column)} ${cells === 1 ? 'holds' : 'hold'} no number, such as "${label(example)}", and ${counts} as missing`
 }
 

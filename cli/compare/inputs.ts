@@ -62,8 +62,8 @@ export async function readInputs(
     }
   }
   const ignored = new Set(ignore)
-  const asked = new Set([...OUTCOMES, ...labels, ...kinds.keys(), ...include])
-  const guessed = (await findRoles(workspace.store.ingest, baseline)).filter(({ column }) => !asked.has(column) && !ignored.has(column)) // prettier-ignore
+  const requested = new Set([...OUTCOMES, ...labels, ...kinds.keys(), ...include])
+  const guessed = (await findRoles(workspace.store.ingest, baseline)).filter(({ column }) => !requested.has(column) && !ignored.has(column)) // prettier-ignore
   const candidates = baseline.columns.filter(({ name }) => !ignored.has(name))
   const isNothingElse = guessed.length === candidates.length
   const leftOut = isNothingElse ? [] : guessed
@@ -82,16 +82,16 @@ async function readAnew(
   current: StagedFile,
   kinds: ReadonlyMap<string, ColumnKind>,
 ): Promise<StagedFile> {
-  const told = new Map(
+  const readings = new Map(
     current.columns
       .filter(({ reading, isAmbiguous }) => !isAmbiguous && (reading === 'point' || reading === 'comma'))
       .map(({ name, reading }) => [name, reading]),
   )
   const isOpen = ({ name, reading, isAmbiguous }: FileColumn) =>
-    isAmbiguous && reading !== 'plain' && told.has(name) && told.get(name) !== reading
+    isAmbiguous && reading !== 'plain' && readings.has(name) && readings.get(name) !== reading
   if (!baseline.columns.some(isOpen)) return baseline
   await baseline.drop()
-  return stage(workspace, path, { kinds, readings: told })
+  return stage(workspace, path, { kinds, readings })
 }
 
 /** Finds what is wrong with either file before the first, maybe large one is read. Throws {@link UnusableInput}. */

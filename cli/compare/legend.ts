@@ -1,9 +1,8 @@
 import { DEFAULT_RULE } from '../../detectors/verdict/judge.ts'
 import type { Comparison } from './compare-files.ts'
-import { plural } from './format.ts'
 import { label, listed } from './names.ts'
 import { LEVEL, type ReportColumn } from './report.ts'
-import { pad, wrap } from '../shared/text.ts'
+import { pad, wrap, plural } from '../shared/text.ts'
 
 const TERM_WIDTH = 11
 /** A cell of one value is as wide as the gap to the next double, which leaves a bound in name only. */

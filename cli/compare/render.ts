@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 import { styleText } from 'node:util'
-import type { Verdict } from '../../detectors/verdict/judge.ts'
-import { count, decimal, percentages, plural, probability, range } from './format.ts'
+import { isBreach, type Verdict } from '../../domain/verdict.ts'
+import { decimal, percentages, probability, range } from './format.ts'
 import type { Comparison } from './compare-files.ts'
 import type { Files } from './inputs.ts'
 import { legendLines } from './legend.ts'
-import { bySeverity, isDrift, type Findings, type ReportColumn } from './report.ts'
+import { bySeverity, type Findings, type ReportColumn } from './report.ts'
 import { tableLines, type TableColumn } from './table.ts'
-import { displayWidth, pad, printable, wrap } from '../shared/text.ts'
+import { displayWidth, pad, printable, wrap, thousands, plural } from '../shared/text.ts'
 
 export interface RenderContext {
   files: Files
@@ -59,27 +59,27 @@ function headline({ verdict, columns }: Findings): string {
   const [open, unconfirmed] = [number('insufficient_data'), number('unconfirmed')]
   const all = plural(columns.length, 'column')
   const rest =
-    (unconfirmed > 0 ? ` Unconfirmed on ${count(unconfirmed)}.` : '') +
-    (open > 0 ? ` No verdict on ${count(open)}.` : '')
-  if (isDrift(verdict)) {
+    (unconfirmed > 0 ? ` Unconfirmed on ${thousands(unconfirmed)}.` : '') +
+    (open > 0 ? ` No verdict on ${thousands(open)}.` : '')
+  if (isBreach(verdict)) {
     const grave =
-      critical === 0 ? '' : warning === 0 ? ', critically' : `, ${count(critical)} of them critically`
-    return `Drift: ${count(critical + warning)} of ${all} moved${grave}.${rest}`
+      critical === 0 ? '' : warning === 0 ? ', critically' : `, ${thousands(critical)} of them critically`
+    return `Drift: ${thousands(critical + warning)} of ${all} moved${grave}.${rest}`
   }
   if (open === columns.length) return `No verdict: none of ${all} could be judged.`
   if (open > 0)
     return unconfirmed > 0
-      ? `No verdict on ${count(open)} of ${all}, unconfirmed on ${count(unconfirmed)}.`
-      : `No verdict on ${count(open)} of ${all}; no drift in the others.`
+      ? `No verdict on ${thousands(open)} of ${all}, unconfirmed on ${thousands(unconfirmed)}.`
+      : `No verdict on ${thousands(open)} of ${all}; no drift in the others.`
   return unconfirmed > 0
-    ? `Unconfirmed: effects on ${count(unconfirmed)} of ${all} reach a threshold, and chance explains them as well.`
+    ? `Unconfirmed: effects on ${thousands(unconfirmed)} of ${all} reach a threshold, and chance explains them as well.`
     : `No drift in ${all}.`
 }
 
 function fileLines(report: Findings, files: Files): string[] {
   const sides = [
-    { side: 'baseline', name: printable(basename(files.baseline)), rows: count(report.baseline.rows) },
-    { side: 'current ', name: printable(basename(files.current)), rows: count(report.current.rows) },
+    { side: 'baseline', name: printable(basename(files.baseline)), rows: thousands(report.baseline.rows) },
+    { side: 'current ', name: printable(basename(files.current)), rows: thousands(report.current.rows) },
   ]
   const nameWidth = Math.max(...sides.map(({ name }) => displayWidth(name)))
   const rowsWidth = Math.max(...sides.map(({ rows }) => rows.length))
@@ -130,7 +130,7 @@ function tableOf({ columns }: Findings, { all }: RenderContext, width: number, p
   return [
     MARGIN + paint(['dim'], title),
     ...shown.flatMap((row, i) => [MARGIN + lines[i], ...reasonLines(row, width)]),
-    ...(hidden > 0 ? [`${MARGIN}and ${count(hidden)} more without drift; --all lists them`] : []),
+    ...(hidden > 0 ? [`${MARGIN}and ${thousands(hidden)} more without drift; --all lists them`] : []),
   ]
 }
 

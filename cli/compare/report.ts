@@ -1,5 +1,7 @@
-import type { Evaluation, EvaluationRule } from '../../detectors/verdict/evaluate.ts'
-import { DEFAULT_RULE, type Reason, type Verdict } from '../../detectors/verdict/judge.ts'
+import { VERDICT_RANK } from '../shared/verdict-rank.ts'
+import type { ColumnEvaluation, EvaluationRule } from '../../detectors/verdict/evaluate.ts'
+import { DEFAULT_RULE, type Reason } from '../../detectors/verdict/judge.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 import type { Rows } from '../../detectors/verdict/column-input.ts'
 import type { Statistic, StatisticName } from '../../detectors/verdict/statistic.ts'
 import type { LeftOut } from '../../ingest/columns/column-roles.ts'
@@ -56,7 +58,7 @@ export function comparisonRule(columns: number, exact: boolean): EvaluationRule 
   return { ...DEFAULT_RULE, alpha: LEVEL / columns, ksMethod: exact ? 'exact' : 'auto' }
 }
 
-export function reportColumn({ column }: CountedColumn, evaluation: Evaluation): ReportColumn {
+export function reportColumn({ column }: CountedColumn, evaluation: ColumnEvaluation): ReportColumn {
   const { unseenValues = [] } = evaluation
   return {
     column: column.name,
@@ -100,7 +102,7 @@ const WINDOW_REASONS: readonly Reason[] = [
   'all_missing_in_baseline',
 ]
 
-function explanationOf({ reason, explanation }: Evaluation, absent: string | undefined): string {
+function explanationOf({ reason, explanation }: ColumnEvaluation, absent: string | undefined): string {
   // Here the window is a file.
   const ours = WINDOW_REASONS.includes(reason)
     ? explanation.replaceAll('the window', 'the current file').replaceAll('window rows', 'current rows')
@@ -108,20 +110,12 @@ function explanationOf({ reason, explanation }: Evaluation, absent: string | und
   return absent === undefined ? ours : `The column ${absent}, so every row of it counts as missing. ${ours}`
 }
 
-/**
- * What is unconfirmed and no verdict on a column rank above ok: a report is ok only when every column was judged, and
- * none of them has an effect that matters. They rank below warning: what could not be judged never hides nor makes a drift.
- */
-const RANK: Record<Verdict, number> = { ok: 0, unconfirmed: 1, insufficient_data: 2, warning: 3, critical: 4 }
-
 export const bySeverity = (a: ReportColumn, b: ReportColumn) =>
-  RANK[b.verdict] - RANK[a.verdict] || (b.effect ?? -Infinity) - (a.effect ?? -Infinity) || 0
+  VERDICT_RANK[b.verdict] - VERDICT_RANK[a.verdict] || (b.effect ?? -Infinity) - (a.effect ?? -Infinity) || 0
 
 export function overallVerdict(columns: readonly ReportColumn[]): Verdict {
   return columns.reduce<Verdict>(
-    (worst, { verdict }) => (RANK[verdict] > RANK[worst] ? verdict : worst),
+    (worst, { verdict }) => (VERDICT_RANK[verdict] > VERDICT_RANK[worst] ? verdict : worst),
     'ok',
   )
 }
-
-export const isDrift = (verdict: Verdict) => verdict === 'warning' || verdict === 'critical'

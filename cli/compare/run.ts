@@ -5,7 +5,7 @@ import { noticesOf } from './notices.ts'
 import type { CompareOptions } from './options.ts'
 import { writeOut, type Output } from './output.ts'
 import { renderReport } from './render.ts'
-import { isDrift } from './report.ts'
+import { isBreach } from '../../domain/verdict.ts'
 import { escapeControls } from '../shared/text.ts'
 import { withWorkspace, type Workspace } from '../shared/workspace.ts'
 
@@ -27,5 +27,5 @@ export async function runComparison(files: Files, options: CompareOptions, outpu
     ? escapeControls(JSON.stringify({ ...report, notes }, null, 2))
     : renderReport(comparison, { files, all: options.all ?? false, terminal: output.stdout })
   await writeOut(output.stdout, `${text}\n`)
-  return isDrift(report.verdict)
+  return isBreach(report.verdict)
 }

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
-import { MOST_NAMED, outsideOf, withShares, type UnseenValue } from '../../detectors/verdict/unseen-values.ts'
+import { MAX_NAMED, outsideOf, withShares, type UnseenValue } from '../../detectors/verdict/unseen-values.ts'
 import { frequentValues, type FrequentValue } from '../../store/profiles/frequent-values.ts'
 import type { CountedColumn } from './column-inputs.ts'
 
@@ -14,7 +14,7 @@ export async function unseenValues(
   if (window === 0 || column.absent !== undefined) return []
   if (exact) return withShares(counted(input, slots), input)
   const binned = { ...column, role: 'feature' as const, binning: input.binning }
-  return withShares(await frequentValues(client, `${current} WHERE 1`, binned, slots, MOST_NAMED), input)
+  return withShares(await frequentValues(client, `${current} WHERE 1`, binned, slots, MAX_NAMED), input)
 }
 
 /** Where every value has a slot of its own. */
@@ -25,5 +25,5 @@ function counted({ binning, window }: ColumnInput, slots: readonly number[]): Fr
       window.counts[slot] > 0 ? [{ value: String(values[slot - 1]), rows: window.counts[slot] }] : [],
     )
     .toSorted((a, b) => b.rows - a.rows)
-    .slice(0, MOST_NAMED)
+    .slice(0, MAX_NAMED)
 }

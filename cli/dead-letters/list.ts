@@ -1,7 +1,7 @@
 import type { Api } from '../client/api-client.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
 import { escapeControls, printable, truncate } from '../shared/text.ts'
-import { filterQuery, type DeadLetter, type Filter } from './letter.ts'
+import { filterQuery, type DeadLetter, type Filter } from './dead-letter.ts'
 
 export interface ListOptions extends Filter {
   limit: number
@@ -16,20 +16,20 @@ const DETAIL_SHOWN = 300
 
 /** Prints the newest dead letters. */
 export async function list(api: Api, { limit, json, ...filter }: ListOptions): Promise<void> {
-  const letters: DeadLetter[] = []
+  const deadLetters: DeadLetter[] = []
   let cursor: string | null | undefined
   do {
     const from = cursor == null ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const page = await api.get<{ dead_letters: DeadLetter[]; next_cursor?: string | null }>(
-      `/dead-letters?limit=${limit - letters.length}${filterQuery(filter)}${from}`,
+      `/dead-letters?limit=${limit - deadLetters.length}${filterQuery(filter)}${from}`,
     )
-    letters.push(...page.dead_letters)
+    deadLetters.push(...page.dead_letters)
     cursor = page.next_cursor
-  } while (cursor != null && letters.length < limit)
-  if (json) process.stdout.write(`${escapeControls(JSON.stringify(letters, null, 2))}\n`)
+  } while (cursor != null && deadLetters.length < limit)
+  if (json) process.stdout.write(`${escapeControls(JSON.stringify(deadLetters, null, 2))}\n`)
   else
     process.stdout.write(
-      lines(letters, filter, limit)
+      lines(deadLetters, filter, limit)
         .map((line) => `${line}\n`)
         .join(''),
     )
@@ -52,13 +52,20 @@ const COLUMNS: readonly TableColumn<DeadLetter>[] = [
 
 const visible = (text: string, cells: number) => truncate(printable(text.slice(0, cells + 1)), cells)
 
-function lines(letters: readonly DeadLetter[], filter: Filter, limit: number): string[] {
-  if (letters.length === 0) {
+function lines(deadLetters: readonly DeadLetter[], filter: Filter, limit: number): string[] {
+  if (deadLetters.length === 0) {
     const conditions = Object.entries(filter).map(([key, value]) => `${key} "${value}"`)
     return [`There are no dead letters${conditions.length === 0 ? '' : ` of ${conditions.join(', ')}`}.`]
   }
-  const { title, lines: rows } = tableLines(COLUMNS, letters, process.stdout.columns ?? WIDTH, (cell) => cell)
+  const { title, lines: rows } = tableLines(
+    COLUMNS,
+    deadLetters,
+    process.stdout.columns ?? WIDTH,
+    (cell) => cell,
+  )
   const more =
-    letters.length === limit ? [`The newest ${limit}; --limit shows more, --json the payloads in full.`] : []
+    deadLetters.length === limit
+      ? [`The newest ${limit}; --limit shows more, --json the payloads in full.`]
+      : []
   return [title, ...rows, ...more]
 }

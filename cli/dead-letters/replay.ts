@@ -1,7 +1,7 @@
 import { Refusal, type Api } from '../client/api-client.ts'
 import { escapeControls, printable } from '../shared/text.ts'
 import { progressBar, type Progress } from '../shared/progress.ts'
-import type { Filter } from './letter.ts'
+import type { Filter } from './dead-letter.ts'
 
 interface Reason {
   reason: string
@@ -11,14 +11,14 @@ interface Reason {
   detail: string
 }
 
-/** What became of the letters. */
+/** What became of the dead letters. */
 export interface Replayed {
   replayed: number
   rejected: number
   reasons: Reason[]
 }
 
-/** Replays the letters with these ids, or without ids all that fit the filter, and prints what became of them. */
+/** Replays the dead letters with these ids, or without ids all that fit the filter, and prints what became of them. */
 export async function replay(
   api: Api,
   ids: readonly string[],
@@ -60,7 +60,7 @@ async function replayEach(api: Api, ids: readonly string[], bar: Progress): Prom
   return { replayed: ids.length - rejections.length, rejected: rejections.length, reasons: rejections }
 }
 
-/** Statuses that tell of one letter; 422 comes with a reason of its own. */
+/** Statuses that tell of one dead letter; 422 comes with a reason of its own. */
 const REFUSALS: Record<number, string> = { 404: 'not_found', 409: 'cannot_be_replayed', 422: 'rejected' }
 
 interface Page extends Replayed {

@@ -1,16 +1,16 @@
 import type { Api } from '../client/api-client.ts'
 import { escapeControls, printable } from '../shared/text.ts'
-import type { DeadLetter } from './letter.ts'
+import type { DeadLetter } from './dead-letter.ts'
 
 /** Prints one dead letter in full. */
 export async function show(api: Api, id: string, json: boolean): Promise<void> {
-  const letter = await api.get<DeadLetter>(`/dead-letters/${encodeURIComponent(id)}`)
-  const text = json ? escapeControls(JSON.stringify(letter, null, 2)) : description(letter)
+  const deadLetter = await api.get<DeadLetter>(`/dead-letters/${encodeURIComponent(id)}`)
+  const text = json ? escapeControls(JSON.stringify(deadLetter, null, 2)) : description(deadLetter)
   process.stdout.write(`${text}\n`)
 }
 
-function description(letter: DeadLetter): string {
-  const { id, received_at, recorded_at, model, reason, detail, headers, payload, cut } = letter
+function description(deadLetter: DeadLetter): string {
+  const { id, received_at, recorded_at, model, reason, detail, headers, payload, cut } = deadLetter
   const lines = [
     ['id', id],
     ['rejected', received_at],

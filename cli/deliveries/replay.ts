@@ -3,11 +3,12 @@ import { printable } from '../shared/text.ts'
 import { findDeliveries } from './list.ts'
 
 /** The most that the API lists at once. */
-const MOST = 1000
+const MAX_REPLAYED = 1000
 
 /** Sends what was given up again, or without ids all of it, and prints what became of it. Returns how many were refused. */
 export async function replay(api: Api, ids: readonly string[], json: boolean): Promise<number> {
-  const wanted = ids.length > 0 ? ids : (await findDeliveries(api, 'given_up', MOST)).map(({ id }) => id)
+  const wanted =
+    ids.length > 0 ? ids : (await findDeliveries(api, 'given_up', MAX_REPLAYED)).map(({ id }) => id)
   const refused: { id: string; detail: string }[] = []
   for (const id of wanted) {
     try {

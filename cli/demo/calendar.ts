@@ -1,6 +1,7 @@
+import { VERDICT_RANK } from '../shared/verdict-rank.ts'
 import { WEEK_MS } from '../../domain/time.ts'
 import type { Result } from '../../store/results/results.ts'
-import { byColumn, date, day, ICONS, RANK, verdictOf } from './findings.ts'
+import { byColumn, date, day, ICONS, verdictOf } from './findings.ts'
 
 /** One row a column, one sign a week: the worst verdict of its days. */
 export function calendar(results: readonly Result[], from: number): string[] {
@@ -35,6 +36,6 @@ function monthName(time: number): string {
 
 function worstSign(results: readonly Result[]): string {
   if (results.length === 0) return ' '
-  const worst = results.reduce((a, b) => (RANK[verdictOf(b)] > RANK[verdictOf(a)] ? b : a))
+  const worst = results.reduce((a, b) => (VERDICT_RANK[verdictOf(b)] > VERDICT_RANK[verdictOf(a)] ? b : a))
   return ICONS[verdictOf(worst)]
 }

@@ -1,3 +1,4 @@
+import { VERDICT_RANK } from '../shared/verdict-rank.ts'
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { LabelScale } from '../../store/labelled/label-scale.ts'
 import type { Result } from '../../store/results/results.ts'
@@ -5,7 +6,7 @@ import { brokenBins } from '../../detectors/concept/broken-bins.ts'
 import type { ConceptJudgement } from '../../detectors/concept/judge-concept.ts'
 import { slotLabel } from '../../detectors/concept/slot-label.ts'
 import type { PerformanceJudgement } from '../../detectors/performance/judge-performance.ts'
-import { breached, date, ICONS, percent, RANK, verdictOf } from './findings.ts'
+import { breached, date, ICONS, percent, verdictOf } from './findings.ts'
 
 /** Where it broke is told of so many places. */
 const PLACES = 3
@@ -37,10 +38,10 @@ export function conceptStory(
       ? [...found.slice(0, -1), [...found[found.length - 1], result]]
       : [...found, [result]]
   }, [])
-  const told = episodes.filter(({ length }) => length > 1)
+  const lasting = episodes.filter(({ length }) => length > 1)
   return [
-    `Concept drift in ${told.length} episodes: flights of the same score were late more often, or less, than in January.`,
-    ...told.flatMap((episode) => [
+    `Concept drift in ${lasting.length} episodes: flights of the same score were late more often, or less, than in January.`,
+    ...lasting.flatMap((episode) => [
       heading(episode),
       ...cost(results, episode, changes),
       ...['origin', 'hour'].flatMap((name) => places(concept, episode, name, columns)),
@@ -52,7 +53,7 @@ const worst = (episode: Episode) => episode.reduce((a, b) => ((b.effect ?? 0) > 
 
 function heading(episode: Episode): string {
   const peak = worst(episode)
-  const gravest = episode.reduce((a, b) => (RANK[verdictOf(b)] > RANK[verdictOf(a)] ? b : a))
+  const gravest = episode.reduce((a, b) => (VERDICT_RANK[verdictOf(b)] > VERDICT_RANK[verdictOf(a)] ? b : a))
   const [from, to] = [episode[0], episode.at(-1)!].map(({ windowEnd }) => date(windowEnd.getTime()))
   return `  ${ICONS[verdictOf(gravest)]} found from ${from} to ${to}, at most in the two weeks to ${date(peak.windowEnd.getTime())}: effect ${peak.effect!.toFixed(2)}`
 }

@@ -1,3 +1,4 @@
+import { isBreach, type Verdict } from '../../domain/verdict.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import type { Result } from '../../store/results/results.ts'
 
@@ -8,18 +9,10 @@ export const ICONS = {
   warning: '▲',
   critical: '■',
   insufficient_data: '?',
-} as const
-export type Verdict = keyof typeof ICONS
-export const RANK: Record<Verdict, number> = {
-  ok: 0,
-  unconfirmed: 1,
-  insufficient_data: 2,
-  warning: 3,
-  critical: 4,
-}
+} as const satisfies Record<Verdict, string>
 
 export const verdictOf = (result: Result) => result.verdict as Verdict
-export const breached = (result: Result) => RANK[verdictOf(result)] >= RANK.warning
+export const breached = (result: Result) => isBreach(verdictOf(result))
 /** The last day of the window, epoch milliseconds. */
 export const day = (result: Result) => result.windowEnd.getTime() - DAY_MS
 export const date = (time: number) => new Date(time).toISOString().slice(0, 10)

@@ -1,3 +1,4 @@
+import type { Severity } from '../../domain/severity.ts'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -9,7 +10,7 @@ export interface ReceivedMessage {
   data: {
     kind: string
     reason: string
-    severity: 'warning' | 'critical'
+    severity: Severity
     window_end: string
     text: string
     link: string

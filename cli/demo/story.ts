@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { Result } from '../../store/results/results.ts'
-import type { Evaluation } from '../../detectors/verdict/evaluate.ts'
+import type { ColumnEvaluation } from '../../detectors/verdict/evaluate.ts'
 import { subject } from '../../alerts/message/wording.ts'
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import { calendar } from './calendar.ts'
@@ -60,7 +60,7 @@ function labelStory(results: readonly Result[]): string[] {
 
 /** The share of late flights on both sides, where the evaluation names the class that moved. */
 function lateShares(result: Result): { result: Result; baseline: number; window: number }[] {
-  const { top } = result.evaluation as Evaluation
+  const { top } = result.evaluation as ColumnEvaluation
   if (top?.label.kind !== 'category') return []
   const late = top.label.value === 'late'
   return [

@@ -44,15 +44,15 @@ export interface Sorted {
  * Compiles how rows are sorted into batches. A row that is no object is sent as it is, as a prediction, so that the
  * service keeps it as a dead letter; and so is a line that says all of it in our own shape.
  * @param needsModel whether events without a model can be sent
- * @param timeZone of times that name none
+ * @param timezone of times that name none
  */
 export function compileBatches(
   columns: FieldColumns,
   model: string | undefined,
   needsModel: boolean,
-  { timeZone, delayOf }: EventOptions = {},
+  { timezone, delayOf }: EventOptions = {},
 ): (rows: readonly Row[]) => Sorted {
-  const toEvents = compileEvents(columns, model, { timeZone, delayOf })
+  const toEvents = compileEvents(columns, model, { timezone, delayOf })
   return (rows) => {
     const batches = new Map<string, Batch>()
     const rejected: Rejected[] = []

@@ -1,7 +1,7 @@
-import { isRecord } from '../../ingest/decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import type { Field, FieldColumns } from './fields.ts'
 import { defaultDelay, type LabelDelayOf } from './label-delay.ts'
-import { zonedTimes } from './time-zone.ts'
+import { zonedTimes } from './timezone.ts'
 
 type Json = Record<string, unknown>
 
@@ -15,7 +15,7 @@ export interface Events {
 
 export interface EventOptions {
   /** IANA name of the zone of times that name none. */
-  timeZone?: string | undefined
+  timezone?: string | undefined
   /** How long after its prediction a label came that does not say when. */
   delayOf?: LabelDelayOf | undefined
 }
@@ -33,9 +33,9 @@ const PREDICTION_TS = 'prediction_ts'
 export function compileEvents(
   columns: FieldColumns,
   model: string | undefined,
-  { timeZone, delayOf = defaultDelay }: EventOptions = {},
+  { timezone, delayOf = defaultDelay }: EventOptions = {},
 ): (record: Json) => Events {
-  const time = timeZone === undefined ? (value: unknown) => value : zonedTimes(timeZone)
+  const time = timezone === undefined ? (value: unknown) => value : zonedTimes(timezone)
   // No feature is called `__proto__`, and to assign to it would do something else.
   const taken = new Set<string>(['__proto__', PREDICTION_TS, ...Object.values(columns)])
   return (record) => {

@@ -3,15 +3,15 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ConfigError } from '../../config.ts'
-import { isRecord } from '../../ingest/decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { LineSplitter, type Line } from '../../ingest/intake/lines.ts'
 import { parseJson } from '../../ingest/intake/records.ts'
 import { printable } from '../shared/text.ts'
 import { columnProblem, type Expected } from './fields.ts'
 import type { Chunk, Row, Source } from './rows.ts'
 
-const MOST_ROWS = 5_000
-const MOST_CHARACTERS = 4_000_000
+const MAX_ROWS = 5_000
+const MAX_CHARACTERS = 4_000_000
 
 /** The lines of an NDJSON file, packed or not. Throws {@link ConfigError} where the first record cannot be used. */
 export async function openLines(path: string, expected: Expected): Promise<Source> {
@@ -52,7 +52,7 @@ async function* chunksOf(path: string, from: number): AsyncGenerator<Chunk> {
   try {
     for await (const bytes of unpacked as AsyncIterable<Buffer>) {
       add(splitter.push(bytes))
-      if (rows.length >= MOST_ROWS || characters >= MOST_CHARACTERS) yield take()
+      if (rows.length >= MAX_ROWS || characters >= MAX_CHARACTERS) yield take()
     }
   } catch (cause) {
     if (!/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause

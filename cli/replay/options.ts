@@ -15,7 +15,7 @@ export interface ReplayOptions {
   /** Kinds of columns that the file need not tell; of use where the destination does not know them. */
   kinds: ReadonlyMap<string, ColumnKind>
   /** IANA name of the zone of times that name none. */
-  timeZone: string | undefined
+  timezone: string | undefined
   /** How long after their predictions labels came that say no time; by default what the model's monitors say. */
   labelDelay: string | undefined
   /** Rows a second. */

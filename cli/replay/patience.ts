@@ -1,3 +1,4 @@
+import { backoff } from '../../domain/backoff.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
 import { setTimeout } from 'node:timers/promises'
 import { ServiceFailure } from '../client/failure.ts'
@@ -15,22 +16,21 @@ export interface Patience {
   sleep?: (milliseconds: number) => Promise<unknown>
 }
 
-const LONGEST_MS = 10 * MINUTE_MS
-const FIRST_PAUSE_S = 0.5
-const LONGEST_PAUSE_S = 15
+const MAX_WAIT_MS = 10 * MINUTE_MS
+const RETRY_MS = { first: 500, max: 15_000 }
 
 /**
  * Attempts again, with pauses that grow or are as long as one is told, until it is done. Throws {@link ServiceFailure}
  * with the last reason when that takes too long.
  */
 export async function untilDone<T>(attempt: () => Promise<Attempt<T>>, patience: Patience): Promise<T> {
-  const { onWait, longest = LONGEST_MS, clock = Date.now, sleep = setTimeout } = patience
+  const { onWait, longest = MAX_WAIT_MS, clock = Date.now, sleep = setTimeout } = patience
   const began = clock()
-  for (let pause = FIRST_PAUSE_S; ; pause = Math.min(2 * pause, LONGEST_PAUSE_S)) {
+  for (let tried = 1; ; tried++) {
     const outcome = await attempt()
     if (outcome.status === 'done') return outcome.value
     const { reason, afterSeconds } = outcome
-    const seconds = afterSeconds ?? pause
+    const seconds = afterSeconds ?? backoff(tried, RETRY_MS) / 1000
     if (clock() - began + seconds * 1000 > longest) throw new ServiceFailure(`Given up: ${reason}`)
     onWait(reason, seconds)
     await sleep(seconds * 1000)

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { truncate, printable } from '../shared/text.ts'
+import { plural, printable, thousands, truncate } from '../shared/text.ts'
 import { progressBar } from '../shared/progress.ts'
 import type { Patience } from './patience.ts'
 import type { Tally } from './tally.ts'
@@ -17,20 +17,19 @@ export interface Report extends Pick<Patience, 'onWait'> {
 const STEPS = 1000
 const SHOWN_WARNINGS = 10
 const REASON_SHOWN = 60
-const thousands = (n: number) => n.toLocaleString('en-US')
 
 export function createReport(stream: NodeJS.WriteStream = process.stderr): Report {
   const bar = progressBar(stream)
   const began = Date.now()
   let [rows, steps] = [0, 0]
-  let told: string | undefined
+  let lastReason: string | undefined
   const note = (text: string) => void stream.write(`${printable(text)}\n`)
   return {
     reading: () => bar.update(0, STEPS, 'reading'),
     sent(more, share) {
       rows += more
       steps = Math.floor(share * STEPS)
-      told = undefined
+      lastReason = undefined
       const speed = Math.round((rows * 1000) / Math.max(1, Date.now() - began))
       bar.update(steps, STEPS, `${thousands(rows)} rows, ${thousands(speed)} a second`)
     },
@@ -41,28 +40,26 @@ export function createReport(stream: NodeJS.WriteStream = process.stderr): Repor
         `again in ${Math.ceil(seconds)} s: ${truncate(printable(reason), REASON_SHOWN)}`,
       )
       // Without a bar the first pause is told, and not every one of a long outage.
-      if (!stream.isTTY && told !== reason) note(`Waiting: ${reason}`)
-      told = reason
+      if (!stream.isTTY && lastReason !== reason) note(`Waiting: ${reason}`)
+      lastReason = reason
     },
     note,
     stop: () => bar.stop(),
   }
 }
 
-const counted = (n: number, what: string) => `${thousands(n)} ${what}${n === 1 ? '' : 's'}`
-
 /** The outcome for people. */
 export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, seconds: number): string[] {
   const { predictions, labels, undated, rejections, warnings } = tally
   const done = to === 'api' ? 'stored' : 'sent to Kafka'
-  const counts = `${counted(predictions.accepted, 'prediction')} and ${counted(labels.accepted, 'label')} ${done}`
+  const counts = `${plural(predictions.accepted, 'prediction')} and ${plural(labels.accepted, 'label')} ${done}`
   const rejected = predictions.rejected + labels.rejected
   const lines = [
     `${printable(basename(file))}: ${counts} in ${seconds.toFixed(1)} s, ${thousands(rejected)} rejected.`,
   ]
   for (const [delay, n] of Object.entries(undated))
     lines.push(
-      `${counted(n, 'label')} without labelled_at: taken as received ${printable(delay)} after the prediction; ` +
+      `${plural(n, 'label')} without labelled_at: taken as received ${printable(delay)} after the prediction; ` +
         'another delay by --label-delay.',
     )
   for (const { row, kind, reason, detail } of rejections)
@@ -73,7 +70,7 @@ export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, se
   for (const { field, reason, count, example, resembles } of warnings.slice(0, SHOWN_WARNINGS)) {
     const shown = example === '' ? '' : `, such as ${printable(example)}`
     const meant = resembles === undefined ? '' : `; did you mean "${printable(resembles)}"?`
-    lines.push(`  ${printable(field)}: ${reason}, ${counted(count, 'row')}${shown}${meant}`)
+    lines.push(`  ${printable(field)}: ${reason}, ${plural(count, 'row')}${shown}${meant}`)
   }
   if (warnings.length > SHOWN_WARNINGS)
     lines.push(`  and ${thousands(warnings.length - SHOWN_WARNINGS)} more`)

@@ -28,9 +28,10 @@ export async function replayFile(
   const problem = await fileProblem(file)
   if (problem !== undefined) throw new ConfigError(`${printable(file)}: ${problem}`)
   const config = readConfig(environment)
-  const { model, to, columns, kinds, timeZone, labelDelay, rate } = options
+  const { model, to, columns, kinds, timezone, labelDelay, rate } = options
   const target = targetOf(environment, config, options)
-  const state = await openState(join(dirname(config.spool), 'replays'), file, { model, to, columns, kinds: [...kinds], timeZone, labelDelay, target }) // prettier-ignore
+  // The name of a state follows from these keys too, so that a replay from before an upgrade goes on.
+  const state = await openState(join(dirname(config.spool), 'replays'), file, { model, to, columns, kinds: [...kinds], timeZone: timezone, labelDelay, target }) // prettier-ignore
   if (options.restart) await state.remove()
   const found = await state.read()
   const report = createReport()
@@ -53,7 +54,7 @@ export async function replayFile(
           {
             source,
             destination,
-            toBatches: compileBatches(columns, model, destination.needsModel, { timeZone, delayOf }),
+            toBatches: compileBatches(columns, model, destination.needsModel, { timezone, delayOf }),
             save: async (progress) => {
               await state.save({ ...progress, savedAt: new Date().toISOString() })
               reached = progress.position

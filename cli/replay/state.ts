@@ -1,3 +1,4 @@
+import { parseJson } from '../../domain/json.ts'
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -34,7 +35,7 @@ export async function openState(directory: string, file: string, options: object
   return {
     async read() {
       const text = await readFile(path, 'utf8').catch(() => 'null')
-      return stateSchema.safeParse(parsed(text)).data
+      return stateSchema.safeParse(parseJson(text)).data
     },
     async save(state) {
       await mkdir(directory, { recursive: true })
@@ -42,13 +43,5 @@ export async function openState(directory: string, file: string, options: object
       await rename(draft, path)
     },
     remove: () => rm(path, { force: true }),
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -17,7 +17,7 @@ import { untilDone, type Attempt, type Patience } from './patience.ts'
 export type Topics = Readonly<Record<EventKind, string | undefined>>
 
 /** Of a batch of one partition, so that it stays below what brokers take, which is a million bytes by default. */
-const MOST_BYTES = 900_000
+const MAX_BYTES = 900_000
 
 export interface KafkaDestination extends Destination {
   close(): Promise<void>
@@ -108,7 +108,7 @@ function* portions(events: readonly Outgoing[]): Generator<Message[]> {
   let [messages, bytes]: [Message[], number] = [[], 0]
   for (const { id, text } of events) {
     const size = Buffer.byteLength(text)
-    if (messages.length > 0 && bytes + size > MOST_BYTES) {
+    if (messages.length > 0 && bytes + size > MAX_BYTES) {
       yield messages
       ;[messages, bytes] = [[], 0]
     }

@@ -1,7 +1,8 @@
 import type { Api } from '../client/api-client.ts'
-import { callLines, headline, say, sayJson, type Call, type Retrain } from './print.ts'
+import { callLines, headline, sayJson, type Call, type Retrain } from './print.ts'
+import { say } from '../shared/print.ts'
 
-interface Wish {
+interface ManualRetrain {
   alert?: string
   monitor?: string
   comment: string
@@ -9,8 +10,8 @@ interface Wish {
 }
 
 /** Asks for a retraining, or shows the call that would be made. */
-export async function request(api: Api, wish: Wish, json: boolean): Promise<void> {
-  const answer = await api.post<Retrain | Call>('/retrains', wish)
+export async function request(api: Api, manual: ManualRetrain, json: boolean): Promise<void> {
+  const answer = await api.post<Retrain | Call>('/retrains', manual)
   if (json) sayJson(answer)
   else if ('id' in answer) say(headline(answer))
   else for (const line of callLines(answer)) say(line)

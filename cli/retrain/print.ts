@@ -1,3 +1,4 @@
+import { say } from '../shared/print.ts'
 import type { z } from 'zod'
 import type { retrainRoutes, retrainSchema } from '../../api/contract/alerting/retrains.ts'
 import { escapeControls, printable } from '../shared/text.ts'
@@ -6,7 +7,6 @@ export type Retrain = z.output<typeof retrainSchema>
 export type Detail = z.output<(typeof retrainRoutes.getRetrain.answers)[200]>
 export type Call = NonNullable<Detail['call']>
 
-export const say = (line: string) => process.stdout.write(`${line}\n`)
 export const sayJson = (value: unknown) => say(escapeControls(JSON.stringify(value, null, 2)))
 
 /** A request in a line of its own. */

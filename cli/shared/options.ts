@@ -13,11 +13,11 @@ export function parseVersion(text: string): number {
 }
 
 /** How many a list shows at most. */
-export const MOST_LISTED = 1000
+export const MAX_LISTED = 1000
 
 export function parseLimit(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MOST_LISTED)
-    throw new InvalidArgumentError(`give a whole number from 1 to ${MOST_LISTED}`)
+  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MAX_LISTED)
+    throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_LISTED}`)
   return Number(text)
 }
 

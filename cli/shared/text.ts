@@ -56,3 +56,9 @@ export function pad(text: string, width: number, align: 'left' | 'right'): strin
   const filling = ' '.repeat(Math.max(0, width - displayWidth(text)))
   return align === 'left' ? text + filling : filling + text
 }
+
+/** A count with its thousands apart: `12,345`. */
+export const thousands = (n: number) => n.toLocaleString('en-US')
+
+/** "1 column", "3 columns". */
+export const plural = (n: number, noun: string) => `${thousands(n)} ${noun}${n === 1 ? '' : 's'}`

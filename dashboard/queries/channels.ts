@@ -2,18 +2,18 @@ import { queryOptions } from '@tanstack/svelte-query'
 import { get, post } from './api.ts'
 
 /** The first thousand, which is more than anyone looks through. */
-const MOST = 1000
+const MAX_LISTED = 1000
 
 export const channelsQuery = () =>
   queryOptions({
     queryKey: ['channels'],
-    queryFn: ({ signal }) => get<'listChannels'>('/channels', { limit: MOST }, signal),
+    queryFn: ({ signal }) => get<'listChannels'>('/channels', { limit: MAX_LISTED }, signal),
   })
 
 export const routesQuery = () =>
   queryOptions({
     queryKey: ['routes'],
-    queryFn: ({ signal }) => get<'listRoutes'>('/routes', { limit: MOST }, signal),
+    queryFn: ({ signal }) => get<'listRoutes'>('/routes', { limit: MAX_LISTED }, signal),
   })
 
 /** The newest attempt to tell a channel of something. */

@@ -5,7 +5,7 @@ export type Retrain = Answer<'listRetrains'>['retrains'][number]
 export type RetrainDetail = Answer<'getRetrain'>
 export type RetrainCall = NonNullable<RetrainDetail['call']>
 /** What a person can do to a request. */
-export type Decision = 'approve' | 'reject' | 'cancel' | 'replay'
+export type RetrainAction = 'approve' | 'reject' | 'cancel' | 'replay'
 
 export interface RetrainFilter {
   model?: string | undefined
@@ -31,5 +31,5 @@ export const previewRetrain = (alert: string) =>
 export const requestRetrain = (alert: string, comment: string) =>
   post<'requestRetrain'>('/retrains', { alert, comment })
 
-export const decideRetrain = (id: string, decision: Decision, comment: string) =>
-  post<'approveRetrain'>(`/retrains/${id}/${decision}`, { comment })
+export const actOnRetrain = (id: string, action: RetrainAction, comment: string) =>
+  post<'approveRetrain'>(`/retrains/${id}/${action}`, { comment })

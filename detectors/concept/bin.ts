@@ -9,9 +9,9 @@
 import type { Cell, CellSide } from './cell.ts'
 
 /** Rows of a class that a test needs to be expected on each side. */
-const LEAST_EXPECTED = 10
+const MIN_EXPECTED = 10
 /** Rows that a mean of numbers needs on each side. */
-const LEAST_ROWS = 50
+const MIN_ROWS = 50
 /** A variance below this share of the mean square is rounding. */
 const ROUNDING = 1e-15
 
@@ -72,7 +72,7 @@ function weigh(cells: readonly Cell[]) {
 function classBin(cells: readonly Cell[]): ConceptBin | undefined {
   const { slots, rows, leastRows, omega, byRows, byOmega } = weigh(cells)
   const shares = byOmega(pooledShares)
-  const groups = poolClasses(shares, LEAST_EXPECTED / leastRows)
+  const groups = poolClasses(shares, MIN_EXPECTED / leastRows)
   if (groups.length < 2) return undefined
   const baseline = byRows((cell) => cell.baseline.means)
   const window = byRows((cell) => cell.window.means)
@@ -111,7 +111,7 @@ function poolClasses(shares: readonly number[], least: number): number[][] {
 /** Means of numbers, with the pooled variance within the sides: a difference between them is not part of it. */
 function numberBin(cells: readonly Cell[]): ConceptBin | undefined {
   const { slots, rows, leastRows, omega, byRows, byOmega } = weigh(cells)
-  if (leastRows < LEAST_ROWS) return undefined
+  if (leastRows < MIN_ROWS) return undefined
   const within = (side: (cell: Cell) => CellSide) => {
     const [mean] = byOmega((cell) => side(cell).means)
     const [meanSquare] = byOmega((cell) => side(cell).meanSquares)

@@ -1,4 +1,4 @@
-import type { LabelledProfile } from '../../store/labelled/labelled-profile.ts'
+import type { LabelledProfile } from '../../store/labelled/labelled-profiles.ts'
 
 /** What the labels of one side are like within one cell of a column. */
 export interface CellSide {

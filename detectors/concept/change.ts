@@ -1,11 +1,12 @@
-import type { LabelledProfile } from '../../store/labelled/labelled-profile.ts'
+import { sum } from '../../domain/sum.ts'
+import type { LabelledProfile } from '../../store/labelled/labelled-profiles.ts'
 import { chiSquareIsf, chiSquareSf } from '../statistics/tails.ts'
 import type { ConceptBin } from './bin.ts'
 import { cellsOf, labelledRows, type ConceptInput } from './cell.ts'
 import { mergeCells } from './merge.ts'
 
 /** Labels that deviate by less than this share of their distance from the centre do not differ, but for rounding. */
-const LEAST_DEVIATION = 1e-6
+const MIN_DEVIATION = 1e-6
 
 /** How labels changed given the column. */
 export interface ConceptChange {
@@ -84,9 +85,5 @@ function labelDeviation(baseline: LabelledProfile, window: LabelledProfile): num
   const rows = labelledRows(baseline)
   const variance = sum(baseline.squares) / rows - (sum(baseline.sums) / rows) ** 2
   const meanSquare = (sum(baseline.squares) + sum(window.squares)) / (rows + labelledRows(window))
-  return Math.sqrt(Math.max(variance, LEAST_DEVIATION ** 2 * meanSquare))
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
+  return Math.sqrt(Math.max(variance, MIN_DEVIATION ** 2 * meanSquare))
 }

@@ -1,6 +1,6 @@
 import type { ColumnBinning } from '../../store/profiles/binning.ts'
 import type { LabelScale } from '../../store/labelled/label-scale.ts'
-import { severityOf } from '../verdict/decide.ts'
+import { gradeOf } from '../verdict/decide.ts'
 import { count, effect, figure, percent, withinChance } from '../verdict/phrases.ts'
 import type { ConceptBin } from './bin.ts'
 import { brokenBins } from './broken-bins.ts'
@@ -40,7 +40,7 @@ export function explainConcept(
     case 'not_significant':
       return chance()
     case 'noise_floor':
-      return severityOf(change!.effect, thresholds) !== 'ok'
+      return gradeOf(change!.effect, thresholds) !== 'ok'
         ? chance()
         : `With ${count(rows.window)} labelled rows a change of labels ${given} below ${effect(change!.noiseFloor)} cannot be told from chance.`
     case 'concept':

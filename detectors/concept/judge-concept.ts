@@ -1,6 +1,6 @@
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf } from '../verdict/decide.ts'
-import type { Verdict } from '../verdict/judge.ts'
+import { gradeOf } from '../verdict/decide.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 import { labelledRows, type ConceptInput } from './cell.ts'
 import { conceptChange, type ConceptChange } from './change.ts'
 
@@ -29,7 +29,7 @@ export interface ConceptJudgement {
 }
 
 /** Bins that it takes, where the column has as many values: with fewer, the labels as a whole would decide. */
-const LEAST_BINS = 3
+const MIN_BINS = 3
 
 /** Whether labels changed given the column, significantly and by an effect that matters. Never throws. */
 export function judgeConcept(input: ConceptInput, rule: ConceptRule): ConceptJudgement {
@@ -44,10 +44,10 @@ export function judgeConcept(input: ConceptInput, rule: ConceptRule): ConceptJud
   })
   if (Math.min(rows.baseline, rows.window) < rule.minRows) return judge('insufficient_data', 'too_few_rows')
   if (change.bins.length < neededBins(input)) return judge('insufficient_data', 'too_few_bins')
-  const severity = severityOf(change.effect, rule.thresholds)
-  if (severity !== 'ok' && change.pValue <= rule.alpha) return judge(severity, 'concept')
+  const grade = gradeOf(change.effect, rule.thresholds)
+  if (grade !== 'ok' && change.pValue <= rule.alpha) return judge(grade, 'concept')
   if (change.noiseFloor > rule.thresholds.critical) return judge('insufficient_data', 'noise_floor')
-  return severity === 'ok' ? judge('ok', 'stable') : judge('unconfirmed', 'not_significant')
+  return grade === 'ok' ? judge('ok', 'stable') : judge('unconfirmed', 'not_significant')
 }
 
 /** Whether a longer window might give the verdict that this one could not. */
@@ -62,7 +62,7 @@ export function conceptWantsLongerWindow(
 
 /** A column of two values has no more bins than two, and they say all. */
 function neededBins(input: ConceptInput): number {
-  return Math.max(2, Math.min(LEAST_BINS, valueSlots(input)))
+  return Math.max(2, Math.min(MIN_BINS, valueSlots(input)))
 }
 
 /** Slots with labelled rows of the baseline, missing apart. */

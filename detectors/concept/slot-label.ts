@@ -7,7 +7,7 @@ import {
 import { formatGroupLabel } from '../verdict/groups.ts'
 
 /** Categories that are named where several stand together. */
-const MOST_NAMED = 2
+const MAX_NAMED = 2
 
 /** The values that some slots of a column hold, ascending, as people read them. Category names come in as they are. */
 export function slotLabel(binning: ColumnBinning, slots: readonly number[]): string {
@@ -19,8 +19,8 @@ export function slotLabel(binning: ColumnBinning, slots: readonly number[]): str
       ? formatGroupLabel({ kind: 'category', value: binning.categories[slot - 1] })
       : 'other',
   )
-  const more = names.length - MOST_NAMED
-  return more <= 0 ? names.join(' and ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more`
+  const more = names.length - MAX_NAMED
+  return more <= 0 ? names.join(' and ') : `${names.slice(0, MAX_NAMED).join(', ')} and ${more} more`
 }
 
 function rangeLabel(binning: NumericBinning, first: number, last: number): string {

@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import { normalInterval, shareInterval } from './interval.ts'
 import type { Metric } from './metric.ts'
 
@@ -67,8 +68,4 @@ export function macroF1(confusion: Confusion, classes: readonly number[]): Metri
     }),
   )
   return normalInterval(value, variance, { least: 0, most: 1 })
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

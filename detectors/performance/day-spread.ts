@@ -3,7 +3,7 @@ import { DAY_MS } from '../../domain/time.ts'
 /** The standard deviation of a normal distribution, over its median absolute deviation. */
 const NORMAL = 1.4826
 /** Fewer pairs of days tell nothing. */
-const LEAST_PAIRS = 5
+const MIN_PAIRS = 5
 
 /**
  * By how much more a day's sum varies than if its hours had nothing to do with one another, at least 1. Where a storm
@@ -20,7 +20,7 @@ export function daySpread(hours: readonly { time: number; value: number }[]): nu
   }
   const scaled = [...days.values()].map(({ sum, hours: count }) => sum / Math.sqrt(count))
   const steps = scaled.slice(1).map((value, i) => Math.abs(value - scaled[i]))
-  if (steps.length < LEAST_PAIRS) return 1
+  if (steps.length < MIN_PAIRS) return 1
   const median = steps.sort((a, b) => a - b)[steps.length >> 1]
   return Math.max(1, (NORMAL * median) / Math.SQRT2)
 }

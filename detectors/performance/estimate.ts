@@ -9,7 +9,7 @@ import type { MetricName } from './metric.ts'
 import { rocAuc } from './roc-auc.ts'
 
 /** Scores are kept away from 0 and 1, where the log loss is infinite. */
-const LEAST_SCORE = 1e-15
+const MIN_SCORE = 1e-15
 
 export type Estimate = Partial<Record<MetricName, number>>
 
@@ -40,7 +40,7 @@ export function estimateBinary({
   window.rows.forEach((rows, i) => {
     if (rows === 0) return
     const mean = window.scoreSums[i] / rows
-    const score = Math.min(Math.max(mean, LEAST_SCORE), 1 - LEAST_SCORE)
+    const score = Math.min(Math.max(mean, MIN_SCORE), 1 - MIN_SCORE)
     loss -= rows * (rates[i] * Math.log(score) + (1 - rates[i]) * Math.log(1 - score))
     brier += rows * (rates[i] * (1 - mean) ** 2 + (1 - rates[i]) * mean ** 2)
     const below = Math.min(rows, negative)

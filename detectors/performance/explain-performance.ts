@@ -1,6 +1,6 @@
 import { count, figure, percent, withinChance } from '../verdict/phrases.ts'
 import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
-import { severityOf } from '../verdict/decide.ts'
+import { gradeOf } from '../verdict/decide.ts'
 import type { PerformanceJudgement, PerformanceRule } from './judge-performance.ts'
 
 const NAMES: Record<DecidingMetric, string> = {
@@ -47,7 +47,7 @@ export function explainPerformance(
     case 'not_significant':
       return chance()
     case 'noise_floor':
-      return severityOf(effect!, thresholds) !== 'ok'
+      return gradeOf(effect!, thresholds) !== 'ok'
         ? chance()
         : `With ${count(rows.window)} labelled rows a loss below ${percent(noiseFloor)} cannot be told from chance.`
     case 'performance':

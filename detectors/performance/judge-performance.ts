@@ -2,8 +2,8 @@ import type { LossSums } from '../../store/labelled/loss-sums.ts'
 import type { Task } from '../../store/declared/model.ts'
 import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf } from '../verdict/decide.ts'
-import type { Verdict } from '../verdict/judge.ts'
+import { gradeOf } from '../verdict/decide.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 import { normalIsf, normalSf } from '../statistics/tails.ts'
 import { twoProportion } from '../statistics/two-proportion.ts'
 import { meanVariance } from './interval.ts'
@@ -72,10 +72,10 @@ export function judgePerformance(
     ...change,
   })
   if (Math.min(rows.baseline, rows.window) < minRows) return judge('insufficient_data', 'too_few_rows')
-  const severity = severityOf(change.effect, thresholds)
-  if (severity !== 'ok' && change.pValue <= alpha) return judge(severity, 'performance')
+  const grade = gradeOf(change.effect, thresholds)
+  if (grade !== 'ok' && change.pValue <= alpha) return judge(grade, 'performance')
   if (change.noiseFloor > thresholds.critical) return judge('insufficient_data', 'noise_floor')
-  return severity === 'ok' ? judge('ok', 'stable') : judge('unconfirmed', 'not_significant')
+  return grade === 'ok' ? judge('ok', 'stable') : judge('unconfirmed', 'not_significant')
 }
 
 /** Whether a longer window might give the verdict that this one could not. */

@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import { normalInterval } from './interval.ts'
 import type { Metric } from './metric.ts'
 
@@ -40,8 +41,4 @@ export function rocAuc(
     (ofPositivesSquared / P - area ** 2) / Math.max(P - 1, 1) +
     (ofNegativesSquared / N - area ** 2) / Math.max(N - 1, 1)
   return { ...normalInterval(area, variance, { least: 0, most: 1 }), bound: unordered / 2 / (P * N) }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

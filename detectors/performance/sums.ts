@@ -1,8 +1,11 @@
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { CategoricalBinning } from '../../store/profiles/binning.ts'
 import type { LabelScale } from '../../store/labelled/label-scale.ts'
-import { labelledOf, type LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
-import type { LabelledProfile } from '../../store/labelled/labelled-profile.ts'
+import {
+  labelledOf,
+  type LabelledColumn,
+  type LabelledProfile,
+} from '../../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../../store/labelled/loss-sums.ts'
 import { singleValued } from '../verdict/constant.ts'
 import { columnSums } from '../run/labelled-windows.ts'

@@ -14,7 +14,7 @@ const SUM_TOLERANCE = 1e-12
 /** Another processor's or library's logarithm may change so much of a statistic, relative to it. */
 const STATISTIC_TOLERANCE = 1e-9
 /** Values that differ by the thousand say no more than the first few. */
-const MOST_SHOWN = 20
+const MAX_SHOWN = 20
 
 /** Where a profile counted anew differs from the stored one: counts at all, sums by more than the order of adding. */
 export function profileDifferences(stored: ColumnProfile, recomputed: CountedProfile): Difference[] {
@@ -31,7 +31,7 @@ export function profileDifferences(stored: ColumnProfile, recomputed: CountedPro
   const squares = isSquareNear
     ? []
     : [{ what: 'squares', stored: stored.squares, recomputed: recomputed.squares }]
-  return [...counts, ...sums, ...squares].slice(0, MOST_SHOWN)
+  return [...counts, ...sums, ...squares].slice(0, MAX_SHOWN)
 }
 
 function differing(
@@ -57,7 +57,7 @@ function isNear(a: number, b: number, tolerance: number): boolean {
 
 /** Where an evaluation differs from the one that was stored: words at all, numbers by more than rounding. */
 export function evaluationDifferences(stored: unknown, recomputed: object): Difference[] {
-  return unequal('', stored, readBack(recomputed)).slice(0, MOST_SHOWN)
+  return unequal('', stored, readBack(recomputed)).slice(0, MAX_SHOWN)
 }
 
 /**
@@ -69,7 +69,7 @@ export function sumDifferences(stored: object, recomputed: object): Difference[]
   const tolerance = SUM_TOLERANCE * largest(found)
   const near = (a: number, b: number) =>
     Number.isInteger(a) && Number.isInteger(b) ? a === b : isNear(a, b, tolerance)
-  return unequal('', stored, found, near).slice(0, MOST_SHOWN)
+  return unequal('', stored, found, near).slice(0, MAX_SHOWN)
 }
 
 /** What JSON cannot say was not stored either. */
@@ -79,7 +79,7 @@ function readBack(value: object): unknown {
 
 function largest(value: unknown): number {
   if (typeof value === 'number') return Math.abs(value)
-  return isRecord(value) ? Math.max(0, ...Object.values(value).map(largest)) : 0
+  return isObject(value) ? Math.max(0, ...Object.values(value).map(largest)) : 0
 }
 
 function isStatisticNear(a: number, b: number): boolean {
@@ -87,7 +87,7 @@ function isStatisticNear(a: number, b: number): boolean {
 }
 
 function unequal(path: string, stored: unknown, recomputed: unknown, near = isStatisticNear): Difference[] {
-  if (isRecord(stored) && isRecord(recomputed)) {
+  if (isObject(stored) && isObject(recomputed)) {
     const keys = new Set([...Object.keys(stored), ...Object.keys(recomputed)])
     const prefix = path === '' ? '' : `${path}.`
     return [...keys].flatMap((key) => unequal(`${prefix}${key}`, stored[key], recomputed[key], near))
@@ -99,6 +99,6 @@ function unequal(path: string, stored: unknown, recomputed: unknown, near = isSt
   return agree ? [] : [{ what: path, stored: stored ?? null, recomputed: recomputed ?? null }]
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

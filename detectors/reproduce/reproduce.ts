@@ -27,7 +27,7 @@ import {
 import { countedRows, type CountedRows } from './counted-rows.ts'
 import { evaluationDifferences, profileDifferences, type Difference } from './differences.ts'
 import { DEFAULT_RULE } from '../verdict/judge.ts'
-import { evaluateColumn, type Evaluation, type EvaluationRule } from '../verdict/evaluate.ts'
+import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
 import { storedUnseen } from '../run/name-unseen.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
 import { storedProfile } from '../run/stored-profile.ts'
@@ -82,7 +82,7 @@ function reevaluate(result: StoredResult, binning: ColumnBinning): Check {
   const rule: EvaluationRule = { ...DEFAULT_RULE, ...(result.rule as EvaluationRule) }
   const { explanation: _, ...recomputed } = evaluateColumn({ binning, baseline, window }, rule)
   // The sentence follows from the rest, and a later version may put it in other words; names are compared with rows.
-  const { explanation: __, unseenValues: ___, ...stored } = result.evaluation as Evaluation
+  const { explanation: __, unseenValues: ___, ...stored } = result.evaluation as ColumnEvaluation
   return checked(evaluationDifferences(stored, asStored(stored, recomputed)))
 }
 
@@ -116,7 +116,7 @@ async function renamed(
   column: BinnedColumn,
   rows: CountedRows,
 ): Promise<Difference[]> {
-  const { unseenValues } = evaluation as Evaluation
+  const { unseenValues } = evaluation as ColumnEvaluation
   if (unseenValues === undefined) return []
   const [b, c] = [baseline, window].map(({ profile }) => toProfile(profile))
   const found = await storedUnseen(

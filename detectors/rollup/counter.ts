@@ -24,17 +24,17 @@ export function createCounter(store: Store, nextGeneration: () => number): Count
 
 const PAUSE_MS = 500
 /** The process that counts does so every minute. */
-const LONGEST_WAIT_MS = 90_000
+const MAX_WAIT_MS = 90_000
 
 /** Waits until another process has counted what is stored by now; false where it has not for longer than it takes. */
 export async function waitUntilCounted(store: Store, model: Model, clock: () => Date): Promise<boolean> {
-  const asked = clock()
-  const key = ({ part, hour, batch }: DirtyHour) => `${part} ${hour.getTime()} ${batch}`
-  const open = async () => (await dirtyHours(store, model.name, asked)).map(key)
+  const requestedAt = clock()
+  const key = ({ stream, hour, batch }: DirtyHour) => `${stream} ${hour.getTime()} ${batch}`
+  const open = async () => (await dirtyHours(store, model.name, requestedAt)).map(key)
   const wanted = new Set(await open())
   // What comes meanwhile is dirty as well, and is not waited for.
   for (let left = wanted.size; left > 0;) {
-    if (clock().getTime() > asked.getTime() + LONGEST_WAIT_MS) return false
+    if (clock().getTime() > requestedAt.getTime() + MAX_WAIT_MS) return false
     await setTimeout(PAUSE_MS)
     left = (await open()).filter((one) => wanted.has(one)).length
   }

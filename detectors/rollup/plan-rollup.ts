@@ -3,13 +3,13 @@ import type { DirtyHour } from '../../store/events/dirty-hours.ts'
 import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/label-scale.ts'
 import type { LabelledSums } from '../../store/labelled/labelled-sql.ts'
 import type { Task } from '../../store/declared/model.ts'
-import { partOf, type Part } from '../../store/profiles/profiles.ts'
+import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
 import { partCount, type SegmentColumn } from '../../store/profiles/segments.ts'
 
 /** Hours that are counted and published together. */
 export interface RollupJob {
-  part: Part
+  stream: Stream
   /** Ascending. */
   hours: Date[]
   /** Columns to count, a statement each. */
@@ -31,27 +31,27 @@ export function planRollup(
   segments: readonly SegmentColumn[] = [],
 ): RollupJob[] {
   const parts = partCount(segments)
-  const hoursOf = (part: Part) => {
-    const times = new Set(dirty.filter((hour) => hour.part === part).map(({ hour }) => hour.getTime()))
+  const hoursOf = (stream: Stream) => {
+    const times = new Set(dirty.filter((hour) => hour.stream === stream).map(({ hour }) => hour.getTime()))
     return [...times].sort((a, b) => a - b).map((time) => new Date(time))
   }
   const label = columns.find(({ role }) => role === 'label')
   const scale = label && labelScale(task, label.binning)
-  return (['predictions', 'labels'] as const).flatMap((part) => {
+  return (['predictions', 'labels'] as const).flatMap((stream) => {
     const own = cut(
-      columns.filter(({ role }) => partOf(role) === part),
+      columns.filter(({ role }) => streamOf(role) === stream),
       ({ binning }) => slotCount(binning),
     )
-    const labelled = part === 'labels' && scale !== undefined ? labelledSums(scale, columns) : []
+    const labelled = stream === 'labels' && scale !== undefined ? labelledSums(scale, columns) : []
     if (own.length === 0) return []
     const cells = Math.max(
       ...own.map((chunk) => sum(chunk, ({ binning }) => slotCount(binning))),
       ...labelled.map((sums) => sum(sums.columns, (column) => labelledCells(sums.scale, column))),
     )
     const together = Math.max(1, Math.floor(MAX_CELLS / (cells * parts)))
-    const hours = hoursOf(part)
+    const hours = hoursOf(stream)
     return Array.from({ length: Math.ceil(hours.length / together) }, (_, i) => ({
-      part,
+      stream,
       hours: hours.slice(i * together, (i + 1) * together),
       columns: own,
       labelled,

@@ -52,13 +52,13 @@ export async function rollup(options: RollupOptions): Promise<number> {
     jobs.push(...planned.map((job) => ({ ...job, binning, segments, versions })))
   }
   let done = 0
-  for (const { binning, segments, versions, part, hours, columns: chunks, labelled } of jobs) {
+  for (const { binning, segments, versions, stream, hours, columns: chunks, labelled } of jobs) {
     const shared = {
       model: model.name,
       binning,
       segments,
       versions,
-      part,
+      stream,
       hours,
       generation: options.nextGeneration(),
     }
@@ -98,7 +98,7 @@ export async function placeWaitingLabels(store: Store, model: Model, now: Date):
   const { hours, settle, end } = await findSettling(store, model, now)
   if (hours.length > 0) {
     const batch = randomUUID()
-    const dirty = hours.map((hour): DirtyHour => ({ part: 'labels', hour, batch }))
+    const dirty = hours.map((hour): DirtyHour => ({ stream: 'labels', hour, batch }))
     await announceDirty(store, model.name, dirty, now)
     await settle()
     await confirmDirty(store, model.name, dirty, now)

@@ -11,7 +11,7 @@ import {
 import type { Model } from '../../store/declared/model.ts'
 import { monitors, type Monitor } from '../../store/declared/monitor.ts'
 import { longestWindow } from '../../domain/monitor-window.ts'
-import type { Part } from '../../store/profiles/profiles.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
 import { insertResults, type Result } from '../../store/results/results.ts'
 import type { LabelDelay } from './label-delay.ts'
 import type { Reference } from './run-request.ts'
@@ -22,7 +22,7 @@ export interface BackfillRequest {
   model: Model
   monitor: Monitor
   reference: Reference
-  part: Part
+  stream: Stream
   /** Of windows, ascending. */
   ends: readonly Date[]
   labelDelay: LabelDelay | undefined
@@ -37,11 +37,11 @@ const LOOKED_UP_MS = 30 * DAY_MS
 
 /** The windows that are still to be evaluated, by this declaration of the monitor and over what is counted now. */
 export async function openEnds(request: BackfillRequest): Promise<Date[]> {
-  const { store, monitor, reference, part, ends } = request
+  const { store, monitor, reference, stream, ends } = request
   if (ends.length === 0) return []
   const { version: baseline, binning } = reference.baseline
   const [from, to] = [ends[0], ends[ends.length - 1]]
-  const scope = { monitor: monitor.name, part, baseline }
+  const scope = { monitor: monitor.name, stream, baseline }
   const declared = (await monitors.storedAt(store, monitor.name)) ?? request.clock()
   const done = new Set(
     (await endsEvaluatedSince(store, { ...scope, from, to }, declared)).map((end) => end.getTime()),
@@ -61,9 +61,9 @@ export async function openEnds(request: BackfillRequest): Promise<Date[]> {
  * told. Stops between two of them once `isEnough`; returns how many it took.
  */
 export async function backfillWindows(request: BackfillRequest, isEnough: () => boolean): Promise<number> {
-  const { store, monitor, reference, part, ends, clock, ...run } = request
+  const { store, monitor, reference, stream, ends, clock, ...run } = request
   // Windows after it are still due on schedule, and go through the alerts when they are evaluated then.
-  const last = await lastEvaluatedEnd(store, monitor.name, part, SETTLED)
+  const last = await lastEvaluatedEnd(store, monitor.name, stream, SETTLED)
   let taken = 0
   // At least one, so that who asks again comes to an end.
   while (taken < ends.length && (taken === 0 || !isEnough())) {
@@ -71,13 +71,13 @@ export async function backfillWindows(request: BackfillRequest, isEnough: () => 
     const evaluations: WindowEvaluation[] = []
     const now = clock()
     for (const end of ends.slice(taken, taken + TOGETHER)) {
-      const found = await evaluateAgainst(reference, { ...run, store, monitor, part, end, now })
+      const found = await evaluateAgainst(reference, { ...run, store, monitor, stream, end, now })
       results.push(...found.results)
       const status = last !== undefined && end <= last ? 'evaluated' : 'backfilled'
       const { version: baseline } = reference.baseline
       evaluations.push({
         monitor: monitor.name,
-        part,
+        stream,
         windowEnd: end,
         evaluatedAt: now,
         status,

@@ -58,7 +58,7 @@ export async function baselinesInUse(store: Store, model: string): Promise<Basel
  * What is compared with, as it reads after "has drifted from".
  * @param slice version of the model that is looked at by itself; empty where it is not
  */
-export function baselineName(
+export function describeBaseline(
   { baseline }: Pick<Monitor, 'baseline'>,
   { version, name }: Baseline,
   slice = '',

@@ -1,7 +1,7 @@
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import { LABEL_KINDS, type DriftKind } from '../../domain/drift-kind.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
-import type { Part } from '../../store/profiles/profiles.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
 
 /** The kind of drift that a column's own distribution answers for; none for what only estimates performance. */
 export function driftKindOf({ role }: Pick<BaselineColumn, 'role'>): DriftKind | undefined {
@@ -10,14 +10,14 @@ export function driftKindOf({ role }: Pick<BaselineColumn, 'role'>): DriftKind |
   return role === 'score' ? 'prediction' : role
 }
 
-/** The part of the profiles that a kind is computed from. */
-export function partOfKind(kind: DriftKind): Part {
+/** The stream of the profiles that a kind is computed from. */
+export function streamOfKind(kind: DriftKind): Stream {
   return LABEL_KINDS.includes(kind) ? 'labels' : 'predictions'
 }
 
-/** The parts that a monitor has windows of. */
-export function partsOf({ checks }: Pick<Monitor, 'checks'>): Part[] {
-  return (['predictions', 'labels'] as const).filter((part) =>
-    checks.some((kind) => partOfKind(kind) === part),
+/** The streams that a monitor has windows of. */
+export function streamsOf({ checks }: Pick<Monitor, 'checks'>): Stream[] {
+  return (['predictions', 'labels'] as const).filter((stream) =>
+    checks.some((kind) => streamOfKind(kind) === stream),
   )
 }

@@ -10,7 +10,7 @@ export interface LabelDelay {
 
 const PERCENTILE = 0.9
 /** Fewer labels than this do not tell. */
-const LEAST_LABELS = 200
+const MIN_LABELS = 200
 
 /**
  * The 90th percentile of delays, rounded up to whole hours, at least one; undefined while too few labels are known.
@@ -18,7 +18,7 @@ const LEAST_LABELS = 200
  */
 export function observedDelay(delays: readonly number[]): number | undefined {
   const labels = delays.reduce((sum, count) => sum + count, 0)
-  if (labels < LEAST_LABELS) return undefined
+  if (labels < MIN_LABELS) return undefined
   let below = 0
   const slot = delays.findIndex((count) => (below += count) >= PERCENTILE * labels)
   return Math.max(1, Math.ceil(longestDelay(slot) / HOUR_MS)) * HOUR_MS

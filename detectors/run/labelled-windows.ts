@@ -1,11 +1,11 @@
 import { slotCount, type ColumnBinning } from '../../store/profiles/binning.ts'
 import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/label-scale.ts'
-import type { LabelledProfile } from '../../store/labelled/labelled-profile.ts'
 import {
   labelledOf,
   readBaselineLabelledSegments,
   readLabelledSliced,
   type LabelledColumn,
+  type LabelledProfile,
 } from '../../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../../store/labelled/loss-sums.ts'
 import type { Column } from '../../store/declared/model.ts'

@@ -5,10 +5,10 @@ import { frequentValues } from '../../store/profiles/frequent-values.ts'
 import { rowsOfSegment } from '../../store/profiles/segment-sql.ts'
 import type { SegmentColumn } from '../../store/profiles/segments.ts'
 import type { ColumnInput } from '../verdict/column-input.ts'
-import { withUnseenValues, type Evaluation, type EvaluationRule } from '../verdict/evaluate.ts'
+import { withUnseenValues, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
 import type { Finding, RunRequest } from './run-request.ts'
 import { WHOLE, type Slice } from './slices.ts'
-import { MOST_NAMED, outsideOf, wantsNames, withShares, type UnseenValue } from '../verdict/unseen-values.ts'
+import { MAX_NAMED, outsideOf, wantsNames, withShares, type UnseenValue } from '../verdict/unseen-values.ts'
 
 /** Names what the baseline does not have, out of the stored rows of the window, where the verdict needs it. */
 export async function nameUnseen(
@@ -22,7 +22,7 @@ export async function nameUnseen(
   for (const [i, finding] of findings.entries()) {
     const column = columns[i]
     const input = { binning: column.binning, ...finding.profiles! }
-    const evaluation = finding.evaluation as Evaluation
+    const evaluation = finding.evaluation as ColumnEvaluation
     const rule = finding.rule as EvaluationRule
     if (!wantsNames(evaluation, input, rule)) {
       named.push(finding)
@@ -35,8 +35,8 @@ export async function nameUnseen(
       version: slice.version === '' ? undefined : slice.version,
       segment,
     }
-    const told = withUnseenValues(evaluation, input, rule, await storedUnseen(store, query, input))
-    named.push({ ...finding, explanation: told.explanation, evaluation: told })
+    const withNames = withUnseenValues(evaluation, input, rule, await storedUnseen(store, query, input))
+    named.push({ ...finding, explanation: withNames.explanation, evaluation: withNames })
   }
   return named
 }
@@ -50,5 +50,5 @@ export async function storedUnseen(
   const from = rowsOfColumn(query)
   if (from === undefined) return []
   const { slots } = outsideOf(input)
-  return withShares(await frequentValues(store.read, from, query.column, slots, MOST_NAMED), input)
+  return withShares(await frequentValues(store.read, from, query.column, slots, MAX_NAMED), input)
 }

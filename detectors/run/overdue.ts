@@ -9,26 +9,26 @@ import { CADENCE_LOOKBACK_MS, inferCadence, isOverdue } from './cadence.ts'
 const LOADING_MS = DAY_MS
 
 /** Whether predictions that were to be expected did not come, and why that is so, in a sentence. */
-export interface Silence {
-  isSilent: boolean
+export interface DataCheck {
+  isMissing: boolean
   explanation: string
 }
 
-export const HEARD: Silence = { isSilent: false, explanation: 'Predictions came.' }
+export const PREDICTIONS_CAME: DataCheck = { isMissing: false, explanation: 'Predictions came.' }
 
 /**
  * Whether a window without a row of what the monitor checks is a fault. A model that never had predictions has not
  * begun; and while past ones are loaded, none are missing.
  */
-export async function findSilence(
+export async function checkForData(
   store: Store,
   { name, model, timezone, cadence: declared }: Monitor,
   start: Date,
   end: Date,
-): Promise<Silence> {
+): Promise<DataCheck> {
   const newest = await newestBefore(store, model, end)
   if (newest === undefined) return waiting('The model has had no predictions yet.')
-  if (newest >= start) return HEARD
+  if (newest >= start) return PREDICTIONS_CAME
   const cadence = declared ?? (await observedCadence(store, model, newest, timezone))
   if (cadence === 'irregular') return waiting('They have come at irregular times, so none are expected.')
   // What is not known yet is not taken for more than it can be.
@@ -42,11 +42,11 @@ export async function findSilence(
   const explanation =
     `No predictions came from ${start.toISOString()} to ${end.toISOString()}, though some were to be expected: ` +
     `${words(cadence, declared)}, and the newest is of ${newest.toISOString()}.`
-  return { isSilent: true, explanation }
+  return { isMissing: true, explanation }
 }
 
-function waiting(why: string): Silence {
-  return { isSilent: false, explanation: `No predictions came. ${why}` }
+function waiting(why: string): DataCheck {
+  return { isMissing: false, explanation: `No predictions came. ${why}` }
 }
 
 async function observedCadence(store: Store, model: string, newest: Date, timezone: string) {

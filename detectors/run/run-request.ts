@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../../store/engine/digest.ts'
 import type { Baseline, BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { ColumnProfile } from '../../store/profiles/binning.ts'
 import type { Store } from '../../store/engine/client.ts'
 import type { Model } from '../../store/declared/model.ts'
 import type { DriftKind } from '../../domain/drift-kind.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
-import type { Part } from '../../store/profiles/profiles.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
 import type { CountedHours, Result } from '../../store/results/results.ts'
 import type { LabelDelay } from './label-delay.ts'
 import { WHOLE, type Slice } from './slices.ts'
@@ -19,9 +19,9 @@ export interface WindowRequest {
 }
 
 export interface RunRequest extends WindowRequest {
-  /** Only what is computed from this part, whose windows have an end of their own. */
-  part: Part
-  /** What `end` waits for, of the part `labels`; undefined while it is not known, and then nothing is decided. */
+  /** Only what is computed from this stream, whose windows have an end of their own. */
+  stream: Stream
+  /** What `end` waits for, of the stream `labels`; undefined while it is not known, and then nothing is decided. */
   labelDelay?: LabelDelay | undefined
   now: Date
   codeVersion: string
@@ -89,8 +89,4 @@ export function toResult(request: RunRequest, baseline: Baseline, finding: Findi
     rule: labelDelay === undefined ? rule : { ...rule, labelDelay },
     codeVersion,
   }
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }

@@ -4,7 +4,7 @@ import type { Store } from '../../store/engine/client.ts'
 import type { Model } from '../../store/declared/model.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
 import { windowStart } from '../../domain/monitor-window.ts'
-import { partOf } from '../../store/profiles/profiles.ts'
+import { streamOf } from '../../store/profiles/profiles.ts'
 import { insertResults, type Result } from '../../store/results/results.ts'
 import { chosenBaseline } from './compared-baseline.ts'
 import { comparisonsOf, type Comparison } from './comparisons.ts'
@@ -47,12 +47,12 @@ export async function runAgainst(reference: Reference, request: RunRequest): Pro
 }
 
 /**
- * Evaluates one window of a monitor, everything it checks of one part, of the whole model and of its segments and
+ * Evaluates one window of a monitor, everything it checks of one stream, of the whole model and of its segments and
  * versions. Stores nothing.
  */
 export async function evaluateAgainst(reference: Reference, request: RunRequest): Promise<RunOutcome> {
-  const { store, model, monitor, part, end, labelDelay } = request
-  if (part === 'labels' && labelDelay === undefined) {
+  const { store, model, monitor, stream, end, labelDelay } = request
+  if (stream === 'labels' && labelDelay === undefined) {
     const findings = findUndecided(request, reference, 'label_delay_unknown')
     return outcomeOf(request, [{ ...reference, slices: [WHOLE], findings, rows: 0 }])
   }
@@ -88,11 +88,11 @@ async function findAll(
   request: RunRequest,
   rules: Rules,
 ): Promise<{ findings: Finding[]; rows: number }> {
-  const { monitor, part } = request
+  const { monitor, stream } = request
   const { baseline, columns, slices } = comparison
   const drifting = columns.filter((column) => {
     const kind = driftKindOf(column)
-    return kind !== undefined && monitor.checks.includes(kind) && partOf(column.role) === part
+    return kind !== undefined && monitor.checks.includes(kind) && streamOf(column.role) === stream
   })
   const drift = driftWindows(request, baseline, slices)
   const findings: Finding[] = []
@@ -106,7 +106,7 @@ async function findAll(
     if (slice === WHOLE) rows = found.rows
     await setImmediate()
   }
-  if (part === 'labels') findings.push(...(await findLabelled(comparison, request, rules)))
+  if (stream === 'labels') findings.push(...(await findLabelled(comparison, request, rules)))
   return { findings, rows }
 }
 

@@ -15,7 +15,7 @@ export interface Slice {
 export const WHOLE: Slice = { segment: '', version: '' }
 
 /** So many versions are evaluated by themselves, those with most rows. */
-const MOST_VERSIONS = 20
+const MAX_VERSIONS = 20
 
 /** The segment columns that rows of a model are counted by: those that its baseline split, and it still declares. */
 export function countedSegments(
@@ -38,7 +38,7 @@ export async function slicesOf(
 ): Promise<Slice[]> {
   const columns = countedSegments(model, baseline).filter(({ column }) => segments.includes(column))
   const query = { model: model.name, binning: baseline.binning, spans: [window] }
-  const versions = by_version ? await countSlices(store, query, 'version', MOST_VERSIONS) : []
+  const versions = by_version ? await countSlices(store, query, 'version', MAX_VERSIONS) : []
   return [
     WHOLE,
     ...columns.flatMap(segmentsOf).map((segment) => ({ segment, version: '' })),

@@ -1,6 +1,6 @@
 import type { GroupCounts, GroupLabel } from '../verdict/groups.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf, type Severity } from '../verdict/decide.ts'
+import { gradeOf, type Grade } from '../verdict/decide.ts'
 import { likelihoodRoot } from './likelihood-root.ts'
 import type { RateChange } from '../verdict/rate-change.ts'
 import { normalSf } from './tails.ts'
@@ -9,7 +9,7 @@ import { normalSf } from './tails.ts'
 export const CLASS_SHARE_THRESHOLDS: Thresholds = { warning: 2, critical: 4 }
 
 /** A class that neither has so many rows in the window nor was expected to says nothing. */
-const LEAST_ROWS = 10
+const MIN_ROWS = 10
 
 /** `pValue` is that of the class, times the number of classes that were tested. */
 export interface ClassShareChange extends RateChange {
@@ -38,7 +38,7 @@ export function classShareChange(
   const tests = Math.max(1, classes.length - 1)
   const changes = classes.flatMap(({ label, b, c }): ClassShareChange[] => {
     const [p, q] = [b / nB, c / nC]
-    if (Math.max(p * nC, c) < LEAST_ROWS) return []
+    if (Math.max(p * nC, c) < MIN_ROWS) return []
     const pValue = Math.min(1, 2 * normalSf(likelihoodRoot(b, nB, c, nC)) * tests)
     if (!(pValue < alpha)) return []
     const ratio = p > 0 && q > 0 ? { ratio: Math.max(p, q) / Math.min(p, q) } : {}
@@ -52,6 +52,6 @@ export function classShareChange(
 
 const factorOf = ({ ratio = Infinity }: ClassShareChange) => ratio
 
-export function classShareSeverity(change: ClassShareChange | undefined): Severity {
-  return change ? severityOf(factorOf(change), CLASS_SHARE_THRESHOLDS) : 'ok'
+export function classShareGrade(change: ClassShareChange | undefined): Grade {
+  return change ? gradeOf(factorOf(change), CLASS_SHARE_THRESHOLDS) : 'ok'
 }

@@ -2,7 +2,7 @@ import type { DecidingStatistic } from '../../domain/thresholds.ts'
 import { valueCounts, type ColumnInput } from '../verdict/column-input.ts'
 import { totals } from './counts.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf, type Severity } from '../verdict/decide.ts'
+import { gradeOf, type Grade } from '../verdict/decide.ts'
 import { ksPValue, ksStatistic } from './kolmogorov-smirnov.ts'
 import type { NumericBinning } from '../../store/profiles/binning.ts'
 
@@ -13,7 +13,7 @@ export interface KsDistance {
 }
 
 /** PSI and its kin see no more of a numeric column than the rows of each group, so D backs them up from here on. */
-const LEAST: Thresholds = { warning: 0.2, critical: 0.3 }
+const MIN_THRESHOLDS: Thresholds = { warning: 0.2, critical: 0.3 }
 
 /**
  * What D must reach where another statistic decides. By Pinsker's inequality a D that lies between groups comes with a
@@ -30,7 +30,10 @@ export function distanceThresholds(
   }
   if (statistic !== 'psi' && statistic !== 'jensen_shannon') return undefined
   const of = implied[statistic]
-  return { warning: Math.max(LEAST.warning, of(warning)), critical: Math.max(LEAST.critical, of(critical)) }
+  return {
+    warning: Math.max(MIN_THRESHOLDS.warning, of(warning)),
+    critical: Math.max(MIN_THRESHOLDS.critical, of(critical)),
+  }
 }
 
 /** Over the values of the column, missing apart. Undefined when a side has none. */
@@ -46,11 +49,11 @@ export function ksDistance({
   return { value, pValue: ksPValue(value, n.nB, n.nC, 'asymptotic') }
 }
 
-export function distanceSeverity(
+export function distanceGrade(
   distance: KsDistance | undefined,
   thresholds: Thresholds | undefined,
   alpha: number,
-): Severity {
+): Grade {
   if (!distance || !thresholds || !(distance.pValue < alpha)) return 'ok'
-  return severityOf(distance.value, thresholds)
+  return gradeOf(distance.value, thresholds)
 }

@@ -1,3 +1,5 @@
+import type { Severity } from '../../domain/severity.ts'
+import { isBreach } from '../../domain/verdict.ts'
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { WeeklyCounts } from '../../store/profiles/weekly-counts.ts'
 import { explain } from './explain.ts'
@@ -10,7 +12,7 @@ const PLACES = 4
 
 /** How far a column strays within one week. */
 export interface WeeklyVariation {
-  severity: 'warning' | 'critical'
+  severity: Severity
   effect: number
   /** Why the window of the week that strays most would be a breach. */
   explanation: string
@@ -43,7 +45,7 @@ export function weeklyVariation(
     const input = { binning, baseline, window }
     const judgement = judgeColumn(input, rule)
     const { verdict: severity, effect = 0 } = judgement
-    if (severity !== 'warning' && severity !== 'critical') continue
+    if (!isBreach(severity)) continue
     if (worst !== undefined && !isWorse({ severity, effect }, worst)) continue
     worst = { severity, effect, explanation: explain(judgement, input, rule) }
   }

@@ -1,3 +1,4 @@
+import type { Severity } from '../../domain/severity.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { effectiveRows, totals } from '../statistics/counts.ts'
@@ -5,19 +6,20 @@ import { pearson } from '../statistics/pearson.ts'
 import { psi } from '../statistics/psi.ts'
 import { chiSquareIsf } from '../statistics/tails.ts'
 
-export type Severity = 'ok' | 'warning' | 'critical'
+/** How far an effect reaches: below both thresholds, or the gravest that it meets. */
+export type Grade = 'ok' | Severity
 
 /** What a deciding rule says of one column, with all that its chart needs. */
-export interface Decision {
+export interface ColumnDecision {
   /** On the scale of the rule's thresholds. */
   effect: number
   /** The smallest effect that these numbers of rows tell from chance; absent where the effect is measured by chance. */
   noiseFloor?: number
-  severity: Severity
+  grade: Grade
 }
 
 /** The default rule on one column's (pooled) groups. */
-export interface PsiDecision extends Decision {
+export interface PsiDecision extends ColumnDecision {
   /** PSI freed of its noise, `PSI - (K - 1) / n_eff`; may be negative. */
   effect: number
   noiseFloor: number
@@ -65,12 +67,12 @@ export function decide(
     noiseFloor: (needed - df) / rows,
     statistic,
     df,
-    severity: df > 0 && statistic >= needed ? severityOf(effect, thresholds) : 'ok',
+    grade: df > 0 && statistic >= needed ? gradeOf(effect, thresholds) : 'ok',
   }
 }
 
 /** The threshold that an effect reaches. */
-export function severityOf(effect: number, { warning, critical }: Thresholds): Severity {
+export function gradeOf(effect: number, { warning, critical }: Thresholds): Grade {
   if (effect >= critical) return 'critical'
   return effect >= warning ? 'warning' : 'ok'
 }

@@ -12,7 +12,7 @@ export interface EvaluationRule extends VerdictRule {
   ksMethod: KsMethod
 }
 
-export interface Evaluation extends Judgement {
+export interface ColumnEvaluation extends Judgement {
   /** One plain sentence for a person. Holds category names as they came: escape on output. */
   explanation: string
   /** Counts: all rows of the column, and those of them without a value. */
@@ -27,7 +27,7 @@ export interface Evaluation extends Judgement {
 }
 
 /** Verdict, reason and every statistic of one column. Never throws, and looks at no other column. */
-export function evaluateColumn(input: ColumnInput, rule: EvaluationRule): Evaluation {
+export function evaluateColumn(input: ColumnInput, rule: EvaluationRule): ColumnEvaluation {
   const { binning, baseline, window } = input
   const judgement = judgeColumn(input, rule)
   return {
@@ -42,10 +42,10 @@ export function evaluateColumn(input: ColumnInput, rule: EvaluationRule): Evalua
 
 /** The evaluation with the names of what the baseline does not have. */
 export function withUnseenValues(
-  evaluation: Evaluation,
+  evaluation: ColumnEvaluation,
   input: ColumnInput,
   rule: EvaluationRule,
   unseenValues: readonly UnseenValue[],
-): Evaluation {
+): ColumnEvaluation {
   return { ...evaluation, unseenValues, explanation: explain(evaluation, input, rule, unseenValues) }
 }

@@ -1,10 +1,10 @@
 import { readInputProblems, type FieldProblem } from '../../store/events/input-problems.ts'
-import type { Evaluation } from './evaluate.ts'
+import type { ColumnEvaluation } from './evaluate.ts'
 import { count } from './phrases.ts'
 import type { Finding, RunRequest } from '../run/run-request.ts'
 
 /** Fields and reasons that are looked through. */
-const MOST_PROBLEMS = 10_000
+const MAX_PROBLEMS = 10_000
 
 /** What values that cannot be used came as, by the reason that the intake gives. */
 const CAME_AS: Record<string, (example: string) => string> = {
@@ -29,7 +29,7 @@ export async function explainInput(
   const problemsSince = (start: Date) => {
     const found =
       read.get(start.getTime()) ??
-      readInputProblems(store, model.name, { from: start, to: end }, { limit: MOST_PROBLEMS })
+      readInputProblems(store, model.name, { from: start, to: end }, { limit: MAX_PROBLEMS })
     read.set(start.getTime(), found)
     return found
   }
@@ -54,7 +54,7 @@ function beginning({ reason, explanation }: Finding, missing: number): string {
 /** The rows without a value, where those are the reason of the verdict or most of the rows. */
 function missingRows({ kind, reason, evaluation }: Finding): number | undefined {
   if (kind !== 'feature' && kind !== 'prediction') return undefined
-  const { n, missing } = (evaluation as Evaluation).window
+  const { n, missing } = (evaluation as ColumnEvaluation).window
   const isReason = reason === 'missing' || reason === 'all_missing'
   return missing > 0 && (isReason || 2 * missing >= n) ? missing : undefined
 }

@@ -3,8 +3,9 @@ import { quoted } from '../../domain/printable.ts'
 import { formatGroupLabel } from './groups.ts'
 import { CLASS_SHARE_THRESHOLDS, type ClassShareChange } from '../statistics/class-shares.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf } from './decide.ts'
-import type { Judgement, Verdict, VerdictRule } from './judge.ts'
+import { gradeOf } from './decide.ts'
+import type { Judgement, VerdictRule } from './judge.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 import { count, effect, figure, percent, withinChance } from './phrases.ts'
 import { rowsOf, type ColumnInput, type Rows } from './column-input.ts'
 import type { RateChange } from './rate-change.ts'
@@ -59,7 +60,7 @@ function explainReason(
     case 'not_significant':
       return chance(judgement, b, c, rule)
     case 'noise_floor':
-      return severityOf(judgement.effect ?? 0, rule.thresholds) !== 'ok'
+      return gradeOf(judgement.effect ?? 0, rule.thresholds) !== 'ok'
         ? chance(judgement, b, c, rule)
         : `With ${count(c.n)} window rows over so many groups an effect below ${effect(judgement.noiseFloor)} cannot be told from chance.`
     case 'too_many_categories':

@@ -1,22 +1,17 @@
 import { DEFAULT_THRESHOLDS, type DecidingStatistic } from '../../domain/thresholds.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
-import { classShareChange, classShareSeverity, type ClassShareChange } from '../statistics/class-shares.ts'
+import { classShareChange, classShareGrade, type ClassShareChange } from '../statistics/class-shares.ts'
 import { isConstant } from './constant.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf, type Severity } from './decide.ts'
+import { gradeOf, type Grade } from './decide.ts'
 import { decideColumn, type DecidingRule } from './deciding/decide-column.ts'
 import { groupCounts, type GroupCounts, type GroupLabel } from './groups.ts'
-import {
-  distanceSeverity,
-  distanceThresholds,
-  ksDistance,
-  type KsDistance,
-} from '../statistics/ks-distance.ts'
-import { allMissingProbability, missingChange, missingSeverity } from './missing.ts'
+import { distanceGrade, distanceThresholds, ksDistance, type KsDistance } from '../statistics/ks-distance.ts'
+import { allMissingProbability, missingChange, missingGrade } from './missing.ts'
 import { poolRare } from './pool.ts'
 import { psiContributions } from '../statistics/psi.ts'
 import type { RateChange } from './rate-change.ts'
-import { unseenChange, unseenSeverity } from './unseen.ts'
+import { unseenChange, unseenGrade } from './unseen.ts'
 
 export interface VerdictRule extends DecidingRule {
   /** Fewer rows than this on either side give no verdict. */
@@ -33,8 +28,7 @@ export const DEFAULT_RULE = {
   minRows: 200,
   maxFloor: 0.25,
 } as const
-/** `unconfirmed`: an effect that reaches a threshold, where chance or what decides does not bear it out. Never a breach. */
-export type Verdict = Severity | 'unconfirmed' | 'insufficient_data'
+import type { Verdict } from '../../domain/verdict.ts'
 
 /**
  * Why: `empty`, `too_few_rows`, `noise_floor` and `too_many_categories` go with `insufficient_data`; the statistic that
@@ -120,24 +114,23 @@ export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {
   const breach = worst([
     {
       reason: 'missing',
-      severity: missingSeverity(missing, rule.alpha),
+      grade: missingGrade(missing, rule.alpha),
       isTop: top?.label.kind === 'missing',
     },
-    { reason: 'unseen', severity: unseenSeverity(unseen, rule.alpha), isTop: top?.label.kind === 'other' },
-    { reason: rule.decide, severity: noisy ? 'ok' : (decision?.severity ?? 'ok'), isTop: false },
+    { reason: 'unseen', grade: unseenGrade(unseen, rule.alpha), isTop: top?.label.kind === 'other' },
+    { reason: rule.decide, grade: noisy ? 'ok' : (decision?.grade ?? 'ok'), isTop: false },
     {
       reason: 'ks_distance',
-      severity: distanceSeverity(distance, distance?.thresholds, rule.alpha),
+      grade: distanceGrade(distance, distance?.thresholds, rule.alpha),
       isTop: false,
     },
-    { reason: 'class_share', severity: classShareSeverity(classShare), isTop: false },
+    { reason: 'class_share', grade: classShareGrade(classShare), isTop: false },
   ])
-  if (breach) return judge(breach.severity, breach.reason)
+  if (breach) return judge(breach.grade, breach.reason)
   if (noisy) return judge('insufficient_data', 'noise_floor')
   if (isConstant(input)) return judge('ok', 'constant')
   if (!isDivided(pooled) || isMostlyPooled(rest)) return judge('insufficient_data', 'too_many_categories')
-  if (severityOf(decision?.effect ?? 0, rule.thresholds) !== 'ok')
-    return judge('unconfirmed', 'not_significant')
+  if (gradeOf(decision?.effect ?? 0, rule.thresholds) !== 'ok') return judge('unconfirmed', 'not_significant')
   return judge('ok', 'stable')
 }
 
@@ -177,21 +170,21 @@ export function wantsLongerWindow(
   return reason === 'noise_floor' || reason === 'too_many_categories' || rowsOf(window).n < minRows
 }
 
-const RANK: Record<Severity, number> = { ok: 0, warning: 1, critical: 2 }
+const RANK: Record<Grade, number> = { ok: 0, warning: 1, critical: 2 }
 
 interface Breach {
   reason: Reason
-  severity: Severity
+  grade: Grade
   /** This is what PSI rose by, so that it names the breach even where PSI's is the graver one. */
   isTop: boolean
 }
 
 function worst(checks: readonly Breach[]): Breach | undefined {
-  const breaches = checks.filter(({ severity }) => severity !== 'ok')
+  const breaches = checks.filter(({ grade }) => grade !== 'ok')
   if (breaches.length === 0) return undefined
-  const gravest = breaches.reduce((a, b) => (RANK[b.severity] > RANK[a.severity] ? b : a))
+  const gravest = breaches.reduce((a, b) => (RANK[b.grade] > RANK[a.grade] ? b : a))
   const named = breaches.find(({ isTop }) => isTop) ?? gravest
-  return { ...named, severity: gravest.severity }
+  return { ...named, grade: gravest.grade }
 }
 
 function topGroup({ labels, baseline, window }: GroupCounts): Judgement['top'] {

@@ -1,7 +1,7 @@
 import type { ColumnInput } from './column-input.ts'
 import { rowsOf } from './column-input.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import type { Severity } from './decide.ts'
+import type { Grade } from './decide.ts'
 import { likelihoodRoot } from '../statistics/likelihood-root.ts'
 import { rateSeverity, type RateChange } from './rate-change.ts'
 import { normalSf } from '../statistics/tails.ts'
@@ -27,7 +27,7 @@ export function missingChange({ baseline, window }: Sides): RateChange | undefin
   return { baseline: b.missing / b.n, window: c.missing / c.n, pValue: 2 * normalSf(z) }
 }
 
-export function missingSeverity(change: RateChange | undefined, alpha: number): Severity {
+export function missingGrade(change: RateChange | undefined, alpha: number): Grade {
   if (!change) return 'ok'
   return rateSeverity(Math.abs(change.window - change.baseline), change.pValue, alpha, MISSING_THRESHOLDS)
 }

@@ -1,5 +1,5 @@
 import type { Thresholds } from '../../domain/thresholds.ts'
-import { severityOf, type Severity } from './decide.ts'
+import { gradeOf, type Grade } from './decide.ts'
 
 /** A share of rows on both sides, in [0, 1], and the p-value of its change. */
 export interface RateChange {
@@ -12,11 +12,6 @@ export interface RateChange {
 const ROUNDING = 1e-12
 
 /** How grave a change of a share by so many points is: nothing unless significant at level `alpha`. */
-export function rateSeverity(
-  points: number,
-  pValue: number,
-  alpha: number,
-  thresholds: Thresholds,
-): Severity {
-  return pValue < alpha ? severityOf(points + ROUNDING, thresholds) : 'ok'
+export function rateSeverity(points: number, pValue: number, alpha: number, thresholds: Thresholds): Grade {
+  return pValue < alpha ? gradeOf(points + ROUNDING, thresholds) : 'ok'
 }

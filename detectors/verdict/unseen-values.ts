@@ -4,7 +4,7 @@ import { rowsOf, type ColumnInput } from './column-input.ts'
 import { slotsOutside } from './groups.ts'
 import type { Judgement, VerdictRule } from './judge.ts'
 import { percent } from './phrases.ts'
-import { unseenSeverity } from './unseen.ts'
+import { unseenGrade } from './unseen.ts'
 
 /** A value of the window that the groups of the baseline do not have, and its share of the window's values. */
 export interface UnseenValue {
@@ -13,7 +13,7 @@ export interface UnseenValue {
 }
 
 /** So many are named, the most frequent ones. */
-export const MOST_NAMED = 5
+export const MAX_NAMED = 5
 /** Shares are quotients of counts. */
 const ROUNDING = 1e-9
 
@@ -47,7 +47,7 @@ export function wantsNames(
 ): boolean {
   if (verdict === 'ok' || verdict === 'insufficient_data' || outsideOf(input).window === 0) return false
   return (
-    unseenSeverity(unseen, alpha) !== 'ok' ||
+    unseenGrade(unseen, alpha) !== 'ok' ||
     isAtRest(top, input) ||
     (reason === 'class_share' && classShare?.label.kind === 'unseen')
   )

@@ -1,7 +1,7 @@
 import type { CategoricalBinning } from '../../store/profiles/binning.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
-import type { Severity } from './decide.ts'
+import type { Grade } from './decide.ts'
 import { likelihoodRoot } from '../statistics/likelihood-root.ts'
 import { rateSeverity, type RateChange } from './rate-change.ts'
 import { normalSf } from '../statistics/tails.ts'
@@ -62,7 +62,7 @@ function exceedance(
   return normalSf(Math.min(z, likelihoodRoot(expected, nB, unseen, nC)) * Math.sqrt(inflation))
 }
 
-export function unseenSeverity(change: RateChange | undefined, alpha: number): Severity {
+export function unseenGrade(change: RateChange | undefined, alpha: number): Grade {
   return change
     ? rateSeverity(change.window - change.baseline, change.pValue, alpha, UNSEEN_THRESHOLDS)
     : 'ok'

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../../store/engine/digest.ts'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { bindBaseline } from '../../store/profiles/baseline-bindings.ts'
 import {
@@ -159,8 +159,4 @@ export async function bind(
 /** A baseline without predictions, scores or labels has no such column, so that their checks can say so. */
 function isPresent({ role, profile }: BaselineColumn): boolean {
   return role === 'feature' || profile.counts.some((count, slot) => slot > 0 && count > 0)
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }

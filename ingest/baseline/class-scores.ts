@@ -4,19 +4,19 @@ import {
   confidenceOffset,
   confidenceSql,
   CONFIDENCE,
-  MOST_CLASSES,
+  MAX_CLASSES,
   scoredClass,
 } from '../../store/profiles/class-scores.ts'
 import type { Column } from '../../store/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { withCuts } from './binning.ts'
 
-/** The classes that rows with a map of scores have scores of, most frequent first; at most {@link MOST_CLASSES}. */
+/** The classes that rows with a map of scores have scores of, most frequent first; at most {@link MAX_CLASSES}. */
 export async function scoredClasses(client: ClickHouseClient, from: string): Promise<string[]> {
   const found = await rows<{ category: string }>(
     client,
     `SELECT category FROM ${from} ARRAY JOIN mapKeys(scores) AS category
-     GROUP BY category ORDER BY count() DESC, category LIMIT ${MOST_CLASSES}`,
+     GROUP BY category ORDER BY count() DESC, category LIMIT ${MAX_CLASSES}`,
   )
   return found.map(({ category }) => category)
 }

@@ -1,4 +1,4 @@
-import { classScoreColumn, MOST_CLASSES, scoredClass } from '../../store/profiles/class-scores.ts'
+import { classScoreColumn, MAX_CLASSES, scoredClass } from '../../store/profiles/class-scores.ts'
 import {
   canonicalCategory,
   featureSource,
@@ -48,7 +48,7 @@ function scoresIn(file: StagedFile, { task, features }: Model): Column[] {
   const classes = file.columns.flatMap(({ name, kind }) =>
     kind === 'numeric' && !declared.has(name) ? (scoredClass(name) ?? []) : [],
   )
-  return [...new Set(classes.map(canonicalCategory))].slice(0, MOST_CLASSES).map(classScoreColumn)
+  return [...new Set(classes.map(canonicalCategory))].slice(0, MAX_CLASSES).map(classScoreColumn)
 }
 
 /** Reads a file for {@link baselineFromFile} or {@link inferModel}; a declared model's kinds override guesses. */

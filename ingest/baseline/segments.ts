@@ -3,7 +3,7 @@ import { categoricalSummary } from '../../store/profiles/column-queries.ts'
 import type { Column, Model } from '../../store/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { segmentText } from '../../store/profiles/segment-sql.ts'
-import { MOST_SEGMENT_VALUES, type SegmentColumn } from '../../store/profiles/segments.ts'
+import { MAX_SEGMENT_VALUES, type SegmentColumn } from '../../store/profiles/segments.ts'
 
 /** How the rows of `from` are split by the model's segment columns, as far as they are among `columns`. */
 export async function deriveSegments(
@@ -18,7 +18,7 @@ export async function deriveSegments(
     if (found === undefined) continue
     const { kind, source } = found
     const texts = `(SELECT ${segmentText({ kind, source })} AS value FROM ${from})`
-    const { categories, truncated } = await categoricalSummary(client, texts, 'value', MOST_SEGMENT_VALUES)
+    const { categories, truncated } = await categoricalSummary(client, texts, 'value', MAX_SEGMENT_VALUES)
     const [{ missing }] = await rows<{ missing: number }>(
       client,
       `SELECT countIf(isNull(value)) AS missing FROM ${texts}`,

@@ -12,7 +12,7 @@ export interface LeftOut {
 }
 
 /** With fewer values than this all of them may well be distinct by chance. */
-const LEAST_VALUES = 100
+const MIN_VALUES = 100
 const SAMPLED_ROWS = 1000
 /** An id of text has this share of distinct values, or more; one of whole numbers hardly ever repeats. */
 const DISTINCT_TEXTS = 0.95
@@ -139,14 +139,14 @@ function roleByValues(
   const unit = mayBeTime ? timeOf(low, high) : undefined
   if (unit !== undefined) return { column: name, reason: 'time', detail: `by its name and values, ${unit}` }
   if (kind === 'categorical')
-    return n >= LEAST_VALUES && distinct >= DISTINCT_TEXTS * n
+    return n >= MIN_VALUES && distinct >= DISTINCT_TEXTS * n
       ? id('nearly every value is distinct')
       : undefined
   if (whole < n || distinct < DISTINCT_NUMBERS * n) return undefined
   const range = high - low + 1
   if (RESET_INDEX.test(name) && distinct === n && range === n)
     return { column: name, reason: 'index', detail: 'it numbers the rows' }
-  if (n < LEAST_VALUES) return undefined
+  if (n < MIN_VALUES) return undefined
   if (ID_NAME.test(name)) return id('by its name, and nearly every value is distinct')
   // As many as would repeat were they drawn from their range by chance.
   const repeats = n - range * -Math.expm1(-n / range)

@@ -2,8 +2,9 @@ import { durationSchema } from '../../store/declared/duration.ts'
 import type { Model } from '../../store/declared/model.ts'
 import { undeclaredKeys } from './decode-prediction.ts'
 import { decodeTime } from './decode-time.ts'
-import { ID_HINT, isAbsent, isRecord, parseCategory, parseNumber, parseText, show } from './fields.ts'
-import type { Notice } from './input-problem.ts'
+import { ID_HINT, isAbsent, parseCategory, parseNumber, parseText, show } from './fields.ts'
+import { isRecord } from '../../domain/json.ts'
+import type { FieldProblem } from './input-problem.ts'
 import { reject, type Rejection } from './outcome.ts'
 
 export interface DecodedLabel {
@@ -18,7 +19,7 @@ export interface DecodedLabel {
   /** When the prediction was made, if the label says so; milliseconds since 1970. */
   predictionTs: number | undefined
   /** What of it is not as it was declared; each field and reason once. */
-  notices: readonly Notice[]
+  fieldProblems: readonly FieldProblem[]
 }
 
 export const LABEL_KEYS: ReadonlySet<string> = new Set([
@@ -78,10 +79,10 @@ export function labelDecoder(
 
     const isUnseen = classes !== undefined && label !== null && !classes.has(label as string)
     const undeclared = undeclaredKeys(event, LABEL_KEYS)
-    const notices: readonly Notice[] = isUnseen
+    const fieldProblems: readonly FieldProblem[] = isUnseen
       ? [...undeclared, ['label', 'unseen_class', event.label]]
       : undeclared
-    const decoded = { status: 'accepted', id, label, predictionTs: predictionTs?.at, notices } as const
+    const decoded = { status: 'accepted', id, label, predictionTs: predictionTs?.at, fieldProblems } as const
     // A time of its own says more.
     const after = labelledAt === undefined ? given.length : undefined
     if (after === undefined || predictionTs === undefined)

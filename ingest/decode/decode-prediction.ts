@@ -1,16 +1,8 @@
 import type { Model } from '../../store/declared/model.ts'
 import { decodeTime } from './decode-time.ts'
-import {
-  isAbsent,
-  isRecord,
-  MAX_TEXT,
-  parseCategory,
-  parseNumber,
-  parseText,
-  show,
-  ID_HINT,
-} from './fields.ts'
-import { whyUnusable, type Notice } from './input-problem.ts'
+import { isAbsent, MAX_TEXT, parseCategory, parseNumber, parseText, show, ID_HINT } from './fields.ts'
+import { isRecord } from '../../domain/json.ts'
+import { whyUnusable, type FieldProblem } from './input-problem.ts'
 import { reject, type Rejection } from './outcome.ts'
 import { parseProbability, parseScores, whyNoScore } from './scores.ts'
 
@@ -21,7 +13,7 @@ export interface DecodedPrediction {
   /** The silver row as a JSON array, in the order of the table's columns. */
   line: string
   /** What of it is not as it was declared; each field and reason once. */
-  notices: readonly Notice[]
+  fieldProblems: readonly FieldProblem[]
 }
 
 /** More undeclared names than this in one event are not named one by one. */
@@ -79,8 +71,8 @@ export function predictionDecoder(
     if (!isRecord(given))
       return reject('bad_features', '"features" must be an object of feature names and values')
 
-    let notices: Notice[] | undefined
-    const note = (notice: Notice) => void (notices ??= []).push(notice)
+    let fieldProblems: FieldProblem[] | undefined
+    const note = (problem: FieldProblem) => void (fieldProblems ??= []).push(problem)
     const invalid: string[] = []
     let known = 0
     const values = features.map(({ name, kind, field, parse }) => {
@@ -115,10 +107,10 @@ export function predictionDecoder(
       note(['prediction', 'unseen_class', event.prediction])
     if (version !== '' && typeof event.version !== 'string')
       note(['version', 'number_for_text', event.version])
-    for (const notice of undeclaredKeys(event, PREDICTION_KEYS, declared)) note(notice)
+    for (const problem of undeclaredKeys(event, PREDICTION_KEYS, declared)) note(problem)
 
     const row = [id, ts.at, version, receivedAt, prediction, score ?? null, scores ?? {}, invalid, unknown, ...values] // prettier-ignore
-    return { status: 'accepted', ts: ts.at, line: JSON.stringify(row), notices: notices ?? NONE }
+    return { status: 'accepted', ts: ts.at, line: JSON.stringify(row), fieldProblems: fieldProblems ?? NONE }
   }
 }
 
@@ -129,8 +121,8 @@ export function undeclaredKeys(
   event: Record<string, unknown>,
   keys: ReadonlySet<string>,
   features: ReadonlySet<string> = NO_FEATURES,
-): readonly Notice[] {
-  let found: Notice[] | undefined
+): readonly FieldProblem[] {
+  let found: FieldProblem[] | undefined
   for (const key in event) {
     if (keys.has(key) || (found !== undefined && found.length >= MAX_UNKNOWN_NAMED)) continue
     const reason = features.has(key) ? 'feature_at_top_level' : 'unknown_key'

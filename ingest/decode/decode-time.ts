@@ -4,7 +4,7 @@ import { reject, type Rejection, type RejectionReason } from './outcome.ts'
 import { parseTime, type TimeOptions } from './parse-time.ts'
 
 /** Clocks differ; a time further ahead than this is wrong, and would stay the newest until it comes. */
-const MOST_AHEAD_MS = HOUR_MS
+const MAX_AHEAD_MS = HOUR_MS
 
 /** Reads the time that a field of an event holds, milliseconds since 1970. */
 export function decodeTime(
@@ -22,7 +22,7 @@ export function decodeTime(
         ? `"${field}" is absent`
         : `"${field}" ${time.problem}; it is ${show(value)}`,
     )
-  if (time.at <= now + MOST_AHEAD_MS) return { status: 'read', at: time.at }
+  if (time.at <= now + MAX_AHEAD_MS) return { status: 'read', at: time.at }
   const [then, clock] = [time.at, now].map((at) => new Date(at).toISOString())
   return reject(
     'future_ts',

@@ -49,10 +49,6 @@ export function toJson(value: unknown): string {
   }
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null
 }

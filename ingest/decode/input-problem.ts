@@ -17,7 +17,7 @@ export type ProblemReason =
   | 'unseen_class'
 
 /** Of a record that was taken: which field is not what was declared, why, and what came. */
-export type Notice = readonly [field: string, reason: ProblemReason, value: unknown]
+export type FieldProblem = readonly [field: string, reason: ProblemReason, value: unknown]
 
 /** Reasons of which the field is a name that nobody has declared. */
 export const UNDECLARED: ReadonlySet<string> = new Set<ProblemReason>([

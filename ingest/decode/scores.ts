@@ -1,5 +1,6 @@
-import { whyUnusable, type Notice } from './input-problem.ts'
-import { isAbsent, isRecord, parseCategory } from './fields.ts'
+import { whyUnusable, type FieldProblem } from './input-problem.ts'
+import { isAbsent, parseCategory } from './fields.ts'
+import { isRecord } from '../../domain/json.ts'
 
 /** What arithmetic in single precision puts a probability beyond its range. */
 const BEYOND = 1e-6
@@ -18,7 +19,7 @@ export function parseProbability(value: unknown): number | undefined {
  */
 export function parseScores(
   value: unknown,
-  note: (notice: Notice) => void,
+  note: (problem: FieldProblem) => void,
 ): Record<string, number> | undefined {
   if (!isRecord(value)) {
     note(['scores', whyUnusable(value, 'numeric'), value])
@@ -50,7 +51,7 @@ export function parseScores(
 }
 
 /** Why a value is no probability. */
-export function whyNoScore(value: unknown): Notice[1] {
+export function whyNoScore(value: unknown): FieldProblem[1] {
   if (isAbsent(value)) return 'scores_incomplete'
   return typeof value === 'number' && Number.isFinite(value) ? 'out_of_range' : whyUnusable(value, 'numeric')
 }

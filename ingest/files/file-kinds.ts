@@ -4,7 +4,7 @@ import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import { fileHead } from './file-head.ts'
-import { isRecord } from '../decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { likelyReadings, type Reading } from '../columns/number-text.ts'
 import type { OpenFile, TypedColumn } from './open-file.ts'
 import { parsePythonJson } from '../json/python-json.ts'
@@ -39,7 +39,7 @@ export function isText({ format }: OpenFile, { type }: TypedColumn): boolean {
 }
 
 const SAMPLED_ROWS = 1000
-const LONGEST_SAMPLE = 100
+const MAX_SAMPLE_LENGTH = 100
 
 /**
  * What each column is, none of which is nested. Text that nearly always reads as numbers, without leading zeros and
@@ -116,18 +116,18 @@ async function sampleCells(
   file: OpenFile,
   columns: readonly TypedColumn[],
 ): Promise<ReadonlyMap<string, string[]>> {
-  const asked = columns.filter(
+  const sampled = columns.filter(
     (column) => isText(file, column) || /^U?Int(64|128|256)/.test(bareType(column.type)),
   )
-  if (asked.length === 0) return new Map()
-  const cells = asked.map(
-    ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${LONGEST_SAMPLE}), '')`,
+  if (sampled.length === 0) return new Map()
+  const cells = sampled.map(
+    ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${MAX_SAMPLE_LENGTH}), '')`,
   )
   const found = await rows<{ cells: string[] }>(
     client,
     `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} LIMIT ${SAMPLED_ROWS}`,
   )
-  return new Map(asked.map(({ name }, i) => [name, found.map(({ cells: row }) => row[i])]))
+  return new Map(sampled.map(({ name }, i) => [name, found.map(({ cells: row }) => row[i])]))
 }
 
 const HEAD_BYTES = 1_000_000

@@ -7,7 +7,7 @@ export type Cells = (string | null)[]
 
 /** About so many values come at a time, so that wide rows come in smaller blocks. */
 const VALUES_PER_BLOCK = 200_000
-const MOST_ROWS = 5_000
+const MAX_ROWS = 5_000
 
 /**
  * A statement that gives the rows of a file in its order, beginning after the first `from`, in small blocks. One
@@ -15,7 +15,7 @@ const MOST_ROWS = 5_000
  * not mapped, so that what was read of it does not count as memory.
  */
 export function rowsStatement(file: OpenFile, columns: readonly TypedColumn[], from: number): string {
-  const block = Math.min(MOST_ROWS, Math.ceil(VALUES_PER_BLOCK / columns.length))
+  const block = Math.min(MAX_ROWS, Math.ceil(VALUES_PER_BLOCK / columns.length))
   const settings = [
     'max_threads = 1',
     'max_parsing_threads = 1',

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../../store/engine/client.ts'
-import type { Half } from '../../store/events/halves.ts'
+import type { InferenceLog } from '../../store/events/inference-logs.ts'
 import type { Model } from '../../store/declared/model.ts'
-import { bury, type Buried } from './bury.ts'
-import { isRecord } from '../decode/fields.ts'
+import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
+import { isRecord } from '../../domain/json.ts'
 import type { Intake } from './intake.ts'
-import { joinHalves } from './join-halves.ts'
+import { pairExchanges } from './pair-exchanges.ts'
 import { unframed } from '../decode/framing.ts'
 import type { MappedRecord, Mapping, TopicMessage } from '../mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
@@ -27,10 +27,10 @@ export interface SourceMessage extends TopicMessage {
 }
 
 /** A message of which not every record became a row. */
-export interface Untaken {
+export interface UnprocessedMessage {
   partition: number
   offset: number
-  /** Why it is a dead letter; or it is half of an exchange, which is kept until the other half comes. */
+  /** Why it is a dead letter; or it is a request or response of an exchange, kept until its counterpart comes. */
   reason: RejectionReason | 'other_half_missing'
   detail: string
 }
@@ -55,22 +55,22 @@ export async function takeMessages(
   context: MessageContext,
   topic: TopicSource,
   messages: readonly SourceMessage[],
-): Promise<Untaken[]> {
+): Promise<UnprocessedMessage[]> {
   const { store, intake, now } = context
   const batch = new SortedBatch(topic)
   for (const [index, message] of messages.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate()
     batch.add(message)
   }
-  const untaken =
-    batch.halves.size > 0 ? batch.addJoined(await joinHalves(store, [...batch.halves.keys()], now)) : []
+  const unprocessed =
+    batch.logs.size > 0 ? batch.addExchanges(await pairExchanges(store, [...batch.logs.keys()], now)) : []
   await Promise.all(
     [...batch.byModel].map(async ([name, records]) => {
       const model = await context.findModel(name)
       if (model === undefined) {
         const rejection = unknownModel(name)
         for (const { raw, origin } of records)
-          batch.buried.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
+          batch.rejected.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
         return
       }
       const classes = await intake.classesOf(model)
@@ -78,28 +78,33 @@ export async function takeMessages(
       const result = await STORE[topic.records](into, records)
       countRecords(intake.metrics, { source: 'kafka', records: topic.records, model: name }, result)
       for (const { index, reason, detail } of result.rejected)
-        untaken.push(untakenAt(records[index].origin!, reason, detail))
+        unprocessed.push(unprocessedAt(records[index].origin!, reason, detail))
     }),
   )
-  await bury(store, batch.buried, now)
+  await writeDeadLetters(store, batch.rejected, now)
   // Of no model that is declared: what else a record calls itself would make a time series each.
   const foreign = { source: 'kafka', records: topic.records, model: '' } as const
-  if (batch.buried.length > 0) countRecords(intake.metrics, foreign, { accepted: 0, rejected: batch.buried })
-  const buried = batch.buried.map(({ origin, rejection }) =>
-    untakenAt(origin!, rejection.reason, rejection.detail),
+  if (batch.rejected.length > 0)
+    countRecords(intake.metrics, foreign, { accepted: 0, rejected: batch.rejected })
+  const rejected = batch.rejected.map(({ origin, rejection }) =>
+    unprocessedAt(origin!, rejection.reason, rejection.detail),
   )
-  return [...untaken, ...buried]
+  return [...unprocessed, ...rejected]
 }
 
-function untakenAt({ partition, offset }: RecordOrigin, reason: Untaken['reason'], detail: string): Untaken {
+function unprocessedAt(
+  { partition, offset }: RecordOrigin,
+  reason: UnprocessedMessage['reason'],
+  detail: string,
+): UnprocessedMessage {
   return { partition, offset, reason, detail }
 }
 
-/** The records of messages by their model, what has to be joined first, and what is none. */
+/** The records of messages by their model, what has to be paired first, and what is none. */
 class SortedBatch {
   readonly byModel = new Map<string, RawRecord[]>()
-  readonly halves = new Map<Half, SourceMessage>()
-  readonly buried: Buried[] = []
+  readonly logs = new Map<InferenceLog, SourceMessage>()
+  readonly rejected: RejectedRecord[] = []
   readonly #topic: TopicSource
 
   constructor(topic: TopicSource) {
@@ -111,27 +116,27 @@ class SortedBatch {
     const value = sent.value && unframed(sent.value)
     const message = value === sent.value ? sent : { ...sent, value }
     const mapped = this.#topic.mapping(message)
-    if (mapped.status === 'half') this.halves.set(mapped.half, message)
+    if (mapped.status === 'inference_log') this.logs.set(mapped.log, message)
     if (mapped.status === 'records') this.#addRecords(mapped.records, message)
     if (mapped.status === 'rejected')
-      this.buried.push({ source: this.#topic.name, model: '', rejection: mapped, ...placeOf(message) })
+      this.rejected.push({ source: this.#topic.name, model: '', rejection: mapped, ...placeOf(message) })
   }
 
   /**
-   * Complete exchanges; what is wrong with one is told of the half that completed it. Returns the halves that still
-   * wait for the other one.
+   * Adds complete exchanges; what is wrong with one is reported for the message that completed it. Returns the messages
+   * that still wait for their counterpart.
    */
-  addJoined(exchanges: Awaited<ReturnType<typeof joinHalves>>): Untaken[] {
-    const messages = new Map([...this.halves].map(([{ model, id }, message]) => [`${model} ${id}`, message]))
+  addExchanges(exchanges: Awaited<ReturnType<typeof pairExchanges>>): UnprocessedMessage[] {
+    const messages = new Map([...this.logs].map(([{ model, id }, message]) => [`${model} ${id}`, message]))
     for (const { model, id, records } of exchanges) {
       const place = placeOf(messages.get(`${model} ${id}`)!)
       for (const record of records) this.#file(model, { ...record, ...place })
     }
     const joined = new Set(exchanges.map(({ model, id }) => `${model} ${id}`))
-    return [...this.halves]
+    return [...this.logs]
       .filter(([{ model, id }]) => !joined.has(`${model} ${id}`))
       .map(([, message]) =>
-        untakenAt(message, 'other_half_missing', 'the other half of the exchange is missing'),
+        unprocessedAt(message, 'other_half_missing', 'the other half of the exchange is missing'),
       )
   }
 
@@ -143,7 +148,7 @@ class SortedBatch {
           'no_model',
           'the record names no "model", and its topic is not declared for one',
         )
-        this.buried.push({ source: this.#topic.name, model: '', rejection, ...place })
+        this.rejected.push({ source: this.#topic.name, model: '', rejection, ...place })
         continue
       }
       // Where a record has no id, its place in the topic is one: the same at each delivery.

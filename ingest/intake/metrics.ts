@@ -65,7 +65,7 @@ export function createIntakeMetrics(registry: Registry) {
 }
 
 /** Fields of a model that are named in metrics; each is a time series for each of its reasons. */
-const MOST_FIELDS = 100
+const MAX_FIELDS = 100
 const namedFields = new WeakMap<IntakeMetrics, Map<string, Set<string>>>()
 
 /** Counts what became of a batch of records of one model. */
@@ -97,7 +97,7 @@ function fieldLabel(metrics: IntakeMetrics, model: string, { field, reason }: In
   namedFields.set(metrics, byModel)
   const fields = byModel.get(model) ?? new Set()
   byModel.set(model, fields)
-  if (!fields.has(field) && fields.size >= MOST_FIELDS) return '(other)'
+  if (!fields.has(field) && fields.size >= MAX_FIELDS) return '(other)'
   fields.add(field)
   return field
 }

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { pendingLabelLine } from '../../store/events/labels.ts'
 import type { Model } from '../../store/declared/model.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { bury, type Buried } from './bury.ts'
+import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { LABEL_KEYS, labelDecoder } from '../decode/decode-label.ts'
 import { PREDICTION_KEYS, predictionDecoder } from '../decode/decode-prediction.ts'
 import { toJson } from '../decode/fields.ts'
@@ -56,9 +56,9 @@ export async function storePredictions(
   const rejected = await decodeAll(
     records,
     (value) => decode(value, receivedAt),
-    ({ line, ts, notices }) => {
+    ({ line, ts, fieldProblems }) => {
       rows.add(line, ts)
-      problems.add(notices, ts)
+      problems.add(fieldProblems, ts)
     },
   )
   await Promise.all([
@@ -83,8 +83,8 @@ export async function storeLabels(
     records,
     (value, origin) => decode(value, at(origin), now.getTime()),
     (label) => {
-      const { id, predictionTs, labelledAt, notices } = label
-      problems.add(notices, predictionTs ?? labelledAt)
+      const { id, predictionTs, labelledAt, fieldProblems } = label
+      problems.add(fieldProblems, predictionTs ?? labelledAt)
       if (predictionTs === undefined)
         pending.add(pendingLabelLine(model.name, { ...label, labelledAt: new Date(labelledAt) }, now))
       else
@@ -151,12 +151,12 @@ async function settle(
   rejected: readonly { index: number; rejection: Rejection }[],
   problems: ProblemTally,
 ): Promise<IntakeResult> {
-  const letters = rejected.map(({ index, rejection }): Buried => {
+  const rejectedRecords = rejected.map(({ index, rejection }): RejectedRecord => {
     const record = records[index]
     const raw = record.raw ?? toJson((record as { value: unknown }).value)
     return { source, model: model.name, rejection, raw, origin: record.origin }
   })
-  await bury(store, letters, now)
+  await writeDeadLetters(store, rejectedRecords, now)
   return {
     accepted: records.length - rejected.length,
     rejected: rejected.map(({ index, rejection: { reason, detail } }) => ({ index, reason, detail })),

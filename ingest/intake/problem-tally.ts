@@ -2,17 +2,22 @@ import { HOUR_MS } from '../../domain/time.ts'
 import { inputProblemLine } from '../../store/events/input-problems.ts'
 import type { Model } from '../../store/declared/model.ts'
 import { show } from '../decode/fields.ts'
-import { UNDECLARED, type InputWarning, type Notice, type ProblemReason } from '../decode/input-problem.ts'
+import {
+  UNDECLARED,
+  type InputWarning,
+  type FieldProblem,
+  type ProblemReason,
+} from '../decode/input-problem.ts'
 import { closest } from '../../domain/suggest.ts'
 
 /** Names that nobody declared beyond this many of a batch are counted together, under {@link OTHERS}. */
-const MOST_UNDECLARED = 100
+const MAX_UNDECLARED = 100
 const OTHERS = '*'
 const MAX_EXAMPLE = 100
 
 /** What undeclared names resemble; a wide model makes this dear, and producers send the same names again and again. */
 const resembling = new WeakMap<Model, Map<string, string | undefined>>()
-const MOST_REMEMBERED = 1000
+const MAX_REMEMBERED = 1000
 
 interface Entry extends InputWarning {
   /** Records by the beginning of the hour they fall into, milliseconds since 1970. */
@@ -33,9 +38,9 @@ export class ProblemTally {
   }
 
   /** @param at the time of the record, milliseconds since 1970 */
-  add(notices: readonly Notice[], at: number): void {
+  add(fieldProblems: readonly FieldProblem[], at: number): void {
     const hour = Math.floor(at / HOUR_MS) * HOUR_MS
-    for (const [field, reason, value] of notices) {
+    for (const [field, reason, value] of fieldProblems) {
       const entry = this.#entries.get(`${reason} ${field}`) ?? this.#begin(field, reason, value)
       entry.count++
       entry.hours.set(hour, (entry.hours.get(hour) ?? 0) + 1)
@@ -60,7 +65,7 @@ export class ProblemTally {
 
   #begin(field: string, reason: ProblemReason, value: unknown): Entry {
     const isUndeclared = UNDECLARED.has(reason)
-    const isOther = isUndeclared && this.#undeclared >= MOST_UNDECLARED
+    const isOther = isUndeclared && this.#undeclared >= MAX_UNDECLARED
     const name = isOther ? OTHERS : field
     const key = `${reason} ${name}`
     const existing = this.#entries.get(key)
@@ -86,7 +91,7 @@ export class ProblemTally {
     const key = `${this.#keys.size} ${reason} ${field}`
     if (remembered.has(key)) return remembered.get(key)
     const found = resembles(field, reason, this.#model, this.#keys)
-    if (remembered.size < MOST_REMEMBERED) remembered.set(key, found)
+    if (remembered.size < MAX_REMEMBERED) remembered.set(key, found)
     return found
   }
 }

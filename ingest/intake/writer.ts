@@ -4,18 +4,21 @@ import { insertInputProblems } from '../../store/events/input-problems.ts'
 import { insertLabels, insertPendingLabels } from '../../store/events/labels.ts'
 import type { Model } from '../../store/declared/model.ts'
 import { insertPredictions } from '../../store/events/predictions.ts'
-import type { Part } from '../../store/profiles/profiles.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
 import type { Store } from '../../store/engine/client.ts'
 
 /** Where encoded rows go, what writes them there, and whose counts they change. */
 const TARGETS = {
-  predictions: { insert: insertPredictions, parts: ['predictions', 'labels'] },
-  labels: { insert: insertLabels, parts: ['labels'] },
-  pending_labels: { insert: insertPendingLabels, parts: [] },
-  input_problems: { insert: insertInputProblems, parts: [] },
+  predictions: { insert: insertPredictions, streams: ['predictions', 'labels'] },
+  labels: { insert: insertLabels, streams: ['labels'] },
+  pending_labels: { insert: insertPendingLabels, streams: [] },
+  input_problems: { insert: insertInputProblems, streams: [] },
 } as const satisfies Record<
   string,
-  { insert: (store: Store, model: Model, lines: readonly string[]) => Promise<void>; parts: readonly Part[] }
+  {
+    insert: (store: Store, model: Model, lines: readonly string[]) => Promise<void>
+    streams: readonly Stream[]
+  }
 >
 
 export interface Write {
@@ -44,8 +47,8 @@ export interface Insert {
 }
 
 /** An insert takes no further writes beyond this many rows or characters. */
-const MOST_ROWS = 50_000
-const MOST_CHARACTERS = 16_000_000
+const MAX_ROWS = 50_000
+const MAX_CHARACTERS = 16_000_000
 
 interface Waiting extends Write {
   resolve: () => void
@@ -127,7 +130,7 @@ function takeGroup(waiting: Waiting[]): Waiting[] {
   for (const write of waiting) {
     rows += write.lines.length
     characters += write.characters
-    if (taken > 0 && (write.model !== model || rows > MOST_ROWS || characters > MOST_CHARACTERS)) break
+    if (taken > 0 && (write.model !== model || rows > MAX_ROWS || characters > MAX_CHARACTERS)) break
     taken++
   }
   return waiting.splice(0, taken)
@@ -137,10 +140,10 @@ function marksOf(group: readonly Waiting[]): DirtyMark[] {
   const [{ model, target }] = group
   const hours = new Set(group.flatMap((write) => [...write.hours]))
   const batch = randomUUID()
-  return TARGETS[target].parts.flatMap((part) =>
+  return TARGETS[target].streams.flatMap((stream) =>
     [...hours].map((hour) => ({
       model: model.name,
-      part,
+      stream,
       hour: new Date(hour),
       batch,
       state: 'announced' as const,

@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { Decoder, Encoder } from '@toondepauw/node-zstd'
@@ -12,7 +13,7 @@ import { largestZstdContent } from './zstd-content.ts'
  * Bytes that one batch may grow to. Brokers take batches of 1 MB, compressed, unless told otherwise; what grows more
  * than a hundredfold was made to fill our memory.
  */
-export const LARGEST_BATCH = 128 * 1024 * 1024
+export const MAX_BATCH_BYTES = 128 * 1024 * 1024
 
 interface Codec {
   compress: (data: Buffer) => Promise<Buffer>
@@ -22,7 +23,7 @@ interface Codec {
 const codecs = {
   gzip: {
     compress: promisify<Buffer, Buffer>(gzip),
-    decompress: (data) => promisify(gunzip)(data, { maxOutputLength: LARGEST_BATCH }),
+    decompress: (data) => promisify(gunzip)(data, { maxOutputLength: MAX_BATCH_BYTES }),
   },
   snappy: {
     compress: (data) => compress(data),
@@ -77,10 +78,8 @@ function forClient(name: keyof typeof codecs) {
 }
 
 function refuseLarge(size: number): void {
-  if (size > LARGEST_BATCH)
-    throw new Error(`it would take up to ${size} bytes decompressed, and ${LARGEST_BATCH} are the most taken`)
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
+  if (size > MAX_BATCH_BYTES)
+    throw new Error(
+      `it would take up to ${size} bytes decompressed, and ${MAX_BATCH_BYTES} are the most taken`,
+    )
 }

@@ -1,3 +1,4 @@
+import { backoff } from '../../domain/backoff.ts'
 import { setTimeout } from 'node:timers/promises'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
@@ -38,9 +39,8 @@ export interface KafkaIntake {
   stop(): Promise<void>
 }
 
-const FIRST_RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 30_000
-const LONGEST_STOP_MS = 12_000
+const RETRY_MS = { first: 1_000, max: 30_000 }
+const MAX_STOP_MS = 12_000
 /** How often to look for topics that were declared or created meanwhile. */
 const LOOK_EVERY_MS = 10_000
 
@@ -50,7 +50,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const stopping = new AbortController()
   let waitingFor: string | undefined = 'the consumer has not joined its group yet'
   let storing = true
-  let toldMissing: ReadonlySet<string> = new Set()
+  let reportedMissing: ReadonlySet<string> = new Set()
   let lag: number | undefined
 
   async function session(): Promise<void> {
@@ -62,7 +62,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       await admin.connect()
       const wanted = await options.topics()
       const topics = await existing(admin, wanted)
-      tellMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
+      reportMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
         const names = wanted.map(({ name }) => name).join(', ')
         waitingFor = `Kafka has none of the topics yet (${names}); they are looked for every ten seconds`
@@ -104,10 +104,10 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   }
 
   /** Once, not at each look. */
-  function tellMissing(names: readonly string[]): void {
-    if (names.some((name) => !toldMissing.has(name)))
+  function reportMissing(names: readonly string[]): void {
+    if (names.some((name) => !reportedMissing.has(name)))
       log.warn({ topics: names }, 'there are no such topics; they are read once they are made')
-    toldMissing = new Set(names)
+    reportedMissing = new Set(names)
   }
 
   function onJoined(): void {
@@ -122,22 +122,22 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const sleep = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {})
 
   async function superviseSessions(): Promise<void> {
-    let wait = FIRST_RETRY_MS
+    let failures = 0
     while (!stopping.signal.aborted) {
       const started = Date.now()
       try {
         await session()
-        wait = FIRST_RETRY_MS
+        failures = 0
       } catch (cause) {
         // A session that went well for long is no reason to wait long.
-        if (Date.now() - started > LONGEST_RETRY_MS) wait = FIRST_RETRY_MS
+        if (Date.now() - started > RETRY_MS.max) failures = 0
+        const wait = backoff(++failures, RETRY_MS)
         const { message } = cause as Error
         waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
         // Of what Kafka's client throws by design the message says all; of a bug the stack is needed.
         const error = cause instanceof kafkajs.KafkaJSError ? { reason: waitingFor } : { err: cause }
         log.warn({ ...error, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
         await sleep(wait)
-        wait = Math.min(2 * wait, LONGEST_RETRY_MS)
       }
     }
   }
@@ -156,7 +156,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     async stop() {
       stopping.abort()
       // A broker that does not answer must not hold the process up: what is not committed by then comes again.
-      await Promise.race([running, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })])
+      await Promise.race([running, setTimeout(MAX_STOP_MS, undefined, { ref: false })])
     },
   }
 }

@@ -2,7 +2,7 @@ const MAGIC = 0x184d2204
 /** Bytes of content that a block holds at most, by the code in the frame's descriptor. */
 const BLOCK_SIZES: Partial<Record<number, number>> = { 4: 2 ** 16, 5: 2 ** 18, 6: 2 ** 20, 7: 2 ** 22 }
 /** No byte of a block stands for more bytes of content. */
-const LARGEST_RATIO = 255
+const MAX_RATIO = 255
 const STORED = 0x80000000
 
 export interface Lz4Frame {
@@ -43,7 +43,7 @@ function walkFrame(data: Buffer, start: number): { end: number; largestContent: 
   let largestContent = 0
   for (let length = word(at); length !== 0; length = word(at)) {
     const bytes = length & ~STORED
-    largestContent += length >= STORED ? bytes : Math.min(blockSize, LARGEST_RATIO * bytes)
+    largestContent += length >= STORED ? bytes : Math.min(blockSize, MAX_RATIO * bytes)
     at += 4 + bytes + (hasBlockChecksum ? 4 : 0)
   }
   const end = at + 4 + (hasContentChecksum ? 4 : 0)

@@ -1,3 +1,4 @@
+import { backoff } from '../../domain/backoff.ts'
 import { setTimeout } from 'node:timers/promises'
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
@@ -36,8 +37,7 @@ export type Commit = (
 
 /** Messages that are decoded and written together; a batch of a full topic has several. */
 const CHUNK = 5_000
-const FIRST_RETRY_MS = 500
-const LONGEST_RETRY_MS = 15_000
+const RETRY_MS = { first: 500, max: 15_000 }
 /** Well below the session timeout, and rare enough to cost nothing. */
 const HEARTBEAT_EVERY_MS = 2_000
 
@@ -63,7 +63,7 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
     const { signal } = joined
     const records = messages.map((message) => toSourceMessage(message, partition))
     const { offset } = messages.at(-1)!
-    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
+    for (let attempt = 1; ; attempt++) {
       try {
         await takeMessages({ ...context, now: clock() }, topic, records)
         context.onStore(true)
@@ -72,6 +72,7 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
         if (signal.aborted) return false
         intake.metrics.storeFailures.inc({ source: 'kafka' })
         context.onStore(false)
+        const wait = backoff(attempt, RETRY_MS)
         const where = { topic: topic.name, partition, messages: records.length, retryInMs: wait }
         log.warn({ err: cause, ...where }, 'ClickHouse did not store a batch; consumption waits')
         await setTimeout(wait, undefined, { signal }).catch(() => {})

@@ -1,7 +1,7 @@
 const MAGIC = 0xfd2fb528
 /** Frames with other magic numbers, sixteen of them, are to be passed over. */
 const SKIPPABLE = 0x184d2a50
-const LARGEST_BLOCK = 128 * 1024
+const MAX_BLOCK_BYTES = 128 * 1024
 const [RAW, REPEATED, COMPRESSED] = [0, 1, 2]
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4]
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8]
@@ -36,7 +36,7 @@ export function largestZstdContent(data: Buffer): number {
       const [kind, size] = [(header >> 1) & 3, header >> 3]
       if (kind !== RAW && kind !== REPEATED && kind !== COMPRESSED)
         throw new Error('a block is of no known kind')
-      largest += kind === COMPRESSED ? LARGEST_BLOCK : size
+      largest += kind === COMPRESSED ? MAX_BLOCK_BYTES : size
       at += kind === REPEATED ? 1 : size
     }
     const hasChecksum = (flags & 4) !== 0

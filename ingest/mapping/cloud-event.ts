@@ -1,4 +1,4 @@
-import { isRecord } from '../decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { reject, type Rejection } from '../decode/outcome.ts'
 import { decodeValue, type Decoded } from './decoders.ts'
 import { IGNORED, type TopicMessage } from './mapped.ts'

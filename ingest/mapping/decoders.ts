@@ -1,6 +1,6 @@
 import type { TopicDeclaration } from '../../store/topic.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
-import { isRecord } from '../decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { reject, type Rejection } from '../decode/outcome.ts'
 import { parseJson } from '../intake/records.ts'
 import { framingAdvice, unframed } from '../decode/framing.ts'

@@ -1,5 +1,5 @@
 import type { KServeService } from '../../store/declared/kserve-service.ts'
-import { isRecord } from '../decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { reject } from '../decode/outcome.ts'
 import { readEach, type ReadRows, type Rows } from './kserve-rows.ts'
 import { holdsTensors, readTensors, tensorRow } from './tensor.ts'

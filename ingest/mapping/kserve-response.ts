@@ -1,5 +1,5 @@
 import type { KServeService, OutputKind } from '../../store/declared/kserve-service.ts'
-import { isRecord } from '../decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { reject, type Rejection } from '../decode/outcome.ts'
 import { completer, readOutput, type Outcome } from './kserve-outcome.ts'
 import { readEach, type ReadRows } from './kserve-rows.ts'

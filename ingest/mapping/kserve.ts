@@ -1,4 +1,4 @@
-import type { HalfPart } from '../../store/events/halves.ts'
+import type { ExchangePart } from '../../store/events/inference-logs.ts'
 import type { KServeService } from '../../store/declared/kserve-service.ts'
 import { MAX_TEXT, parseText, show } from '../decode/fields.ts'
 import { reject } from '../decode/outcome.ts'
@@ -10,19 +10,19 @@ import type { ReadRows } from './kserve-rows.ts'
 import { IGNORED, type Mapping } from './mapped.ts'
 
 /** Types of the CloudEvents that KServe's logger sends. */
-const PARTS: ReadonlyMap<string | undefined, HalfPart> = new Map([
+const PARTS: ReadonlyMap<string | undefined, ExchangePart> = new Map([
   ['org.kubeflow.serving.inference.request', 'request'],
   ['org.kubeflow.serving.inference.response', 'response'],
 ])
 
 interface CompiledService {
   service: KServeService
-  read: Record<HalfPart, ReadRows>
+  read: Record<ExchangePart, ReadRows>
 }
 
 /**
  * Compiles how the events of KServe's inference logger are read. It logs a request and its response on their own,
- * with the same id; each becomes a half. Events of other kinds, services, namespaces and components are ignored.
+ * with the same id; each becomes an inference log. Events of other kinds, services, namespaces and components are ignored.
  */
 export function compileKServe(services: Readonly<Record<string, KServeService>>): Mapping {
   const compiled = new Map<string | undefined, CompiledService>(
@@ -51,7 +51,10 @@ export function compileKServe(services: Readonly<Record<string, KServeService>>)
     if (outcome.status === 'rejected') return outcome
     const version = versionOf(event, body.value, service)
     const { rows, faults } = outcome
-    return { status: 'half', half: { model: service.model, id, part, ts: logged.at, version, rows, faults } }
+    return {
+      status: 'inference_log',
+      log: { model: service.model, id, part, ts: logged.at, version, rows, faults },
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Half } from '../../store/events/halves.ts'
+import type { InferenceLog } from '../../store/events/inference-logs.ts'
 import type { Rejection } from '../decode/outcome.ts'
 
 /** A Kafka record, as far as its meaning goes. */
@@ -19,8 +19,8 @@ export interface MappedRecord {
 /** What a Kafka record says. */
 export type Mapped =
   | { status: 'records'; records: MappedRecord[] }
-  /** One half of a KServe exchange, to be joined with the other. */
-  | { status: 'half'; half: Half }
+  /** A request or response of a KServe exchange, to be paired with its counterpart. */
+  | { status: 'inference_log'; log: InferenceLog }
   /** Nothing that concerns us: a tombstone, another kind of CloudEvent. */
   | { status: 'ignored' }
   | Rejection

@@ -1,4 +1,5 @@
-import { isAbsent, isRecord, show } from '../decode/fields.ts'
+import { isAbsent, show } from '../decode/fields.ts'
+import { isRecord } from '../../domain/json.ts'
 import { reject, type Rejection } from '../decode/outcome.ts'
 
 /** A tensor of the Open Inference Protocol as rows: of shape [] one row, of [n] or [n, 1] one value a row, of [n, k] k values. */

@@ -4,12 +4,12 @@ import { rows } from '../engine/query.ts'
 import { hourLiteral, literal } from '../engine/sql.ts'
 
 /** An alert as it stands at a window. */
-type Told = Pick<AlertEvent, 'monitor' | 'kind' | 'windowEnd'>
+type WindowAlert = Pick<AlertEvent, 'monitor' | 'kind' | 'windowEnd'>
 
 /** The id of the event with which the alert of this one began; undefined where it is not known. */
 export async function firstEventId(
   store: Store,
-  { monitor, kind, windowEnd }: Told,
+  { monitor, kind, windowEnd }: WindowAlert,
 ): Promise<string | undefined> {
   const [found] = await rows<{ id: string }>(
     store.read,
@@ -23,7 +23,7 @@ export async function firstEventId(
 /** The channels of all that was told of an alert since it last began, up to the event's window. */
 export async function channelsSinceFirst(
   store: Store,
-  { monitor, kind, windowEnd }: Told,
+  { monitor, kind, windowEnd }: WindowAlert,
 ): Promise<string[]> {
   const alert = `monitor = ${literal(monitor)} AND scope = 'alert' AND kind = ${literal(kind)} AND window_end <= ${hourLiteral(windowEnd)}`
   const [{ channels }] = await rows<{ channels: string[] }>(

@@ -1,8 +1,7 @@
+import type { Severity } from '../../domain/severity.ts'
 import { insertObjects, rows } from '../engine/query.ts'
 import { array, hourLiteral, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
-
-export type Severity = 'warning' | 'critical'
 
 /** What an alert watches, one by one. `segment` and `version` are empty where they do not apply. */
 export interface Member {

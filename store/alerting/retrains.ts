@@ -1,3 +1,4 @@
+import type { Severity } from '../../domain/severity.ts'
 import { insertObjects, rows } from '../engine/query.ts'
 import { literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
@@ -23,7 +24,7 @@ export interface RetrainMember {
 
 /** Why a model is to be trained again. */
 export interface RetrainEvidence {
-  severity: 'warning' | 'critical' | undefined
+  severity: Severity | undefined
   summary: string
   /** The window at which the alert fired. */
   window: Period

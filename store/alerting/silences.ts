@@ -13,14 +13,14 @@ export const MATCHED_FIELDS = [
   'severity',
 ] as const
 /** How many matchers a silence may have, and characters a value. */
-const MOST_MATCHERS = 20
-const LONGEST_VALUE = 300
+const MAX_MATCHERS = 20
+const MAX_VALUE_LENGTH = 300
 
 /** `=` and `!=` compare the whole value; in a `glob` `*` stands for any characters and `?` for one. */
 export const matcherSchema = z.strictObject({
   field: z.enum(MATCHED_FIELDS),
   op: z.enum(['=', '!=', 'glob']).default('='),
-  value: z.string().max(LONGEST_VALUE),
+  value: z.string().max(MAX_VALUE_LENGTH),
 })
 export type Matcher = z.output<typeof matcherSchema>
 
@@ -30,7 +30,7 @@ export const matchersSchema = z
     1,
     'name at least one matcher: a silence of everything is { "field": "model", "op": "glob", "value": "*" }',
   )
-  .max(MOST_MATCHERS)
+  .max(MAX_MATCHERS)
 
 /** What mutes the messages of alerts whose members match, for a time. */
 export interface Silence {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { fingerprint } from '../engine/digest.ts'
 import { z } from 'zod'
 import type { ChannelDefinition, ChannelView } from './channels/definition.ts'
 import { emailDefinition } from './channels/email.ts'
@@ -77,7 +77,10 @@ export const NOT_FOR_ALERTS = 'is a target of retraining; alerts cannot be sent 
 export interface PublicChannel extends Omit<ChannelView, 'identity'> {
   name: string
   type: ChannelKind
-  /** Differs when anything of the channel does, and tells nothing of it; see {@link fingerprint}. */
+  /**
+   * By this `apply` tells a changed secret from an unchanged one without seeing it. The secrets in it are long random
+   * texts, so nobody finds them by trying.
+   */
   fingerprint: string
 }
 
@@ -109,12 +112,4 @@ const definitionOf = (channel: Channel): ChannelDefinition => DEFINITIONS[channe
 function settingsOf(channel: Channel): unknown {
   const settings: Partial<Record<ChannelKind, unknown>> = channel
   return settings[channelKind(channel)]
-}
-
-/**
- * By this `apply` tells a changed secret from an unchanged one without seeing it. The secrets that make one are long
- * random texts, so nobody finds them by trying.
- */
-function fingerprint(identity: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12)
 }

@@ -26,14 +26,14 @@ export function monitorDeclarationOf(monitor: Monitor): MonitorDeclaration {
 const PERIOD_DAYS = 90
 /** Periods that people write, tried before all others up to a year. */
 const USUAL_DAYS = [90, 30, 7, 1, 365, 180, 60, 14]
-const LONGEST_COUNT = 8
+const MAX_COUNT_LENGTH = 8
 
 /** A budget per 90 days as `1 per 7d`: in the shortest form that is read back as the very same number. */
 export function formatFalseAlarms(per90Days: number): string {
   const readBack = (count: number, days: number) => (count * PERIOD_DAYS) / days
   const all = [...USUAL_DAYS, ...Array.from({ length: 366 }, (_, i) => i + 1)]
   for (const days of all) {
-    const count = Number(((per90Days * days) / PERIOD_DAYS).toPrecision(LONGEST_COUNT - 1))
+    const count = Number(((per90Days * days) / PERIOD_DAYS).toPrecision(MAX_COUNT_LENGTH - 1))
     if (count >= 1e-6 && count < 1e15 && readBack(count, days) === per90Days) return `${count} per ${days}d`
   }
   const exact = all.find((days) => readBack((per90Days * days) / PERIOD_DAYS, days) === per90Days)

@@ -1,6 +1,6 @@
 import { MINUTE_MS, HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { z } from 'zod'
-import type { Span } from '../../domain/calendar.ts'
+import type { CalendarLength } from '../../domain/calendar.ts'
 import { documents } from '../engine/documents.ts'
 import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
 import { DECIDING_STATISTICS, DEFAULT_THRESHOLDS } from '../../domain/thresholds.ts'
@@ -31,8 +31,13 @@ const thresholdsSchema = z
 const wholeHours = (ms: number) => ms >= HOUR_MS && ms % HOUR_MS === 0
 
 /** Lengths that have a name; a month has no other, `1m` being a minute. */
-const NAMED_SPANS: Record<string, Span> = { hour: HOUR_MS, day: DAY_MS, week: WEEK_MS, month: 'month' }
-const NAMED_SCHEDULES: Record<string, Span> = {
+const NAMED_LENGTHS: Record<string, CalendarLength> = {
+  hour: HOUR_MS,
+  day: DAY_MS,
+  week: WEEK_MS,
+  month: 'month',
+}
+const NAMED_SCHEDULES: Record<string, CalendarLength> = {
   hourly: HOUR_MS,
   daily: DAY_MS,
   weekly: WEEK_MS,
@@ -40,7 +45,7 @@ const NAMED_SCHEDULES: Record<string, Span> = {
 }
 
 /** A length by one of its names, or as a duration; parsed into milliseconds or `month`. */
-function spanSchema(names: Record<string, Span>, duration: z.ZodType<number, string>) {
+function lengthSchema(names: Record<string, CalendarLength>, duration: z.ZodType<number, string>) {
   const named = z.enum(Object.keys(names)).transform((name) => names[name])
   const listed = Object.keys(names).join(', ')
   return z.union([named, duration], {
@@ -69,14 +74,14 @@ const alertSchema = z.strictObject({
 export const cadenceSchema = z.enum(['hourly', 'daily', 'weekdays', 'weekly', 'monthly'])
 export type Cadence = z.infer<typeof cadenceSchema>
 
-const windowSchema = spanSchema(
-  NAMED_SPANS,
+const windowSchema = lengthSchema(
+  NAMED_LENGTHS,
   durationSchema
     .refine(wholeHours, 'a window is a whole number of hours; a calendar month is written "month"')
     .refine((ms) => ms <= 30 * DAY_MS, 'a window is at most 30 days, or "month"'),
 )
 
-const everySchema = spanSchema(
+const everySchema = lengthSchema(
   NAMED_SCHEDULES,
   durationSchema.refine(
     wholeHours,

@@ -3,7 +3,7 @@ export interface DeadLetterPlace {
   /** Topic, or `http:predictions` and `http:labels`. */
   source: string
   partition: number
-  /** With `source` and `partition` the identity: the same letter twice is one. */
+  /** With `source` and `partition` the identity: the same dead letter twice is one. */
   offset: number
 }
 

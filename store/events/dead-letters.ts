@@ -3,13 +3,13 @@ import type { DeadLetterPlace } from './dead-letter-id.ts'
 import { insertEncoded } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'
 
-/** Appended to the migrations: what a letter needs to be taken again as its source would hand it on. */
+/** Appended to the migrations: what a dead letter needs to be replayed as its source would hand it on. */
 export const DEAD_LETTER_MIGRATIONS: readonly string[] = [
   `ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS recorded_at DateTime64(3, 'UTC'),
     ADD COLUMN IF NOT EXISTS headers String`,
 ]
 
-/** Appended to the migrations: a newer version of a letter that says it is gone. */
+/** Appended to the migrations: a newer version of a dead letter that says it is gone. */
 export const REPLAY_MIGRATIONS: readonly string[] = [
   'ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS gone UInt8',
 ]
@@ -31,10 +31,10 @@ export const MAX_PAYLOAD = 1_000_000
 /** Records what could not be read. Resolves once it is stored. */
 export async function insertDeadLetters(
   store: Store,
-  letters: readonly DeadLetter[],
+  deadLetters: readonly DeadLetter[],
   now: Date,
 ): Promise<void> {
-  const lines = letters.map(
+  const lines = deadLetters.map(
     ({ source, partition, offset, recordedAt, headers, model, reason, detail, payload }) =>
       JSON.stringify([
         source,
@@ -64,23 +64,23 @@ export async function insertDeadLetters(
   await insertEncoded(store.ingest, 'dead_letters', columns, lines)
 }
 
-/** An offset for a letter that came without one: the same payload gets the same, so that a retry adds nothing. */
+/** An offset for a record that came without one: the same payload gets the same, so that a retry adds nothing. */
 export function payloadOffset(model: string, payload: string): number {
   const digest = createHash('sha256').update(model).update('\0').update(payload).digest()
   return digest.readUIntBE(0, 6)
 }
 
 /**
- * Marks letters as gone. One that is rejected anew after `now` is a letter again.
- * @param letters with the time at which each was last rejected, milliseconds since 1970
+ * Marks dead letters as gone. One that is rejected again after `now` is a dead letter again.
+ * @param deadLetters with the time at which each was last rejected, milliseconds since 1970
  */
 export async function removeDeadLetters(
   store: Store,
-  letters: readonly (DeadLetterPlace & { receivedAt: number })[],
+  deadLetters: readonly (DeadLetterPlace & { receivedAt: number })[],
   now: Date,
 ): Promise<void> {
   // Of all versions the newest counts, also where the clock of another process goes ahead.
-  const lines = letters.map(({ source, partition, offset, receivedAt }) =>
+  const lines = deadLetters.map(({ source, partition, offset, receivedAt }) =>
     JSON.stringify([source, partition, offset, Math.max(now.getTime(), receivedAt), 1]),
   )
   await insertEncoded(

@@ -2,11 +2,11 @@ import { MINUTE_MS } from '../../domain/time.ts'
 import { randomUUID } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { insertObjects, rows } from '../engine/query.ts'
-import type { Part } from '../profiles/profiles.ts'
+import type { Stream } from '../profiles/profiles.ts'
 import type { Store } from '../engine/client.ts'
 
 export interface DirtyHour {
-  part: Part
+  stream: Stream
   hour: Date
   batch: string
   /** Counted although its rows were never said to be written. */
@@ -39,9 +39,9 @@ export async function writeMarks(client: ClickHouseClient, marks: readonly Dirty
   await insertObjects(
     client,
     'dirty_hours',
-    marks.map(({ model, part, hour, batch, state, at }) => ({
+    marks.map(({ model, stream, hour, batch, state, at }) => ({
       model,
-      part,
+      part: stream,
       hour: hour.getTime() / SECOND,
       batch,
       state: STATE[state],
@@ -74,7 +74,7 @@ export const confirmDirty = (store: Store, model: string, hours: readonly DirtyH
 export async function markDirty(
   store: Store,
   model: string,
-  parts: readonly Part[],
+  streams: readonly Stream[],
   hours: readonly Date[],
   at: Date,
 ): Promise<void> {
@@ -82,7 +82,7 @@ export async function markDirty(
   await confirmDirty(
     store,
     model,
-    parts.flatMap((part) => hours.map((hour) => ({ part, hour, batch }))),
+    streams.flatMap((stream) => hours.map((hour) => ({ stream, hour, batch }))),
     at,
   )
 }
@@ -109,7 +109,7 @@ export async function settleDirty(
 
 /** Hours whose rows are written, or were abandoned while being written, and are not rolled up yet. */
 export async function dirtyHours(store: Store, model: string, at: Date): Promise<DirtyHour[]> {
-  const found = await rows<{ part: Part; hour: number; batch: string; reached: number }>(
+  const found = await rows<{ part: Stream; hour: number; batch: string; reached: number }>(
     store.rollup,
     `SELECT part, toUnixTimestamp(hour) AS hour, batch, reached FROM (
        SELECT part, hour, batch, max(state) AS reached, max(at) AS latest
@@ -120,7 +120,7 @@ export async function dirtyHours(store: Store, model: string, at: Date): Promise
     { model, abandoned: at.getTime() - ABANDONED_AFTER_MS },
   )
   return found.map(({ part, hour, batch, reached }) => ({
-    part,
+    stream: part,
     hour: new Date(hour * SECOND),
     batch,
     abandoned: reached === STATE.announced,

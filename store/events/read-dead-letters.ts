@@ -7,7 +7,7 @@ import type { Store } from '../engine/client.ts'
 export interface StoredDeadLetter extends Omit<DeadLetter, 'recordedAt'> {
   /** When it was last rejected; milliseconds since 1970. */
   receivedAt: number
-  /** Undefined for letters from before this was kept. */
+  /** Undefined for dead letters from before this was kept. */
   recordedAt: number | undefined
 }
 
@@ -19,11 +19,11 @@ export interface DeadLetterFilter {
 
 /** Letters, and whether there are more: fewer come than asked for where their payloads are long. */
 export interface DeadLetterPage {
-  letters: StoredDeadLetter[]
+  deadLetters: StoredDeadLetter[]
   more: boolean
 }
 
-/** Where a page of letters ended: the last one's time of receipt (epoch milliseconds), source, partition, offset. */
+/** Where a page of dead letters ended: the last one's time of receipt (epoch milliseconds), source, partition, offset. */
 export type DeadLetterPosition = readonly [number, string, number, number]
 
 const RECEIVED = 'toUnixTimestamp64Milli(dead_letters.received_at)'
@@ -39,7 +39,7 @@ export function listDeadLetters(
   return page(store, conditions, `dead_letters.received_at DESC, ${PLACE}`, limit)
 }
 
-/** Letters in the order of their places: unlike their time, it stays when a letter is rejected once more. */
+/** In the order of their places, which, unlike the time, stays when a dead letter is rejected once more. */
 export function readDeadLetters(
   store: Store,
   filter: DeadLetterFilter & { beyond?: DeadLetterPlace | undefined; limit: number },
@@ -47,7 +47,7 @@ export function readDeadLetters(
   return page(store, beyondConditions(filter), PLACE, filter.limit)
 }
 
-/** How many letters {@link readDeadLetters} would find in all. */
+/** How many dead letters {@link readDeadLetters} would find in all. */
 export async function countDeadLetters(
   store: Store,
   filter: DeadLetterFilter & { beyond?: DeadLetterPlace | undefined },
@@ -56,7 +56,7 @@ export async function countDeadLetters(
   return (await rows<{ n: number }>(store.read, query))[0].n
 }
 
-/** The letter of this place; where it is gone, when it went. */
+/** The dead letter of this place; where it is gone, when it went. */
 export async function findDeadLetter(
   store: Store,
   place: DeadLetterPlace,
@@ -67,11 +67,11 @@ export async function findDeadLetter(
   )
   if (found[0] === undefined) return undefined
   const { gone, ...row } = found[0]
-  return gone === 1 ? { goneAt: row.received } : toLetter(row)
+  return gone === 1 ? { goneAt: row.received } : toDeadLetter(row)
 }
 
 /** Payloads in one page may have this many bytes together. */
-const MOST_PAYLOAD_BYTES = 32_000_000
+const MAX_PAYLOAD_BYTES = 32_000_000
 
 async function page(
   store: Store,
@@ -86,10 +86,10 @@ async function page(
     `SELECT length(payload) AS bytes ${selected(limit + 1)}`,
   )
   let bytes = 0
-  const fitting = lengths.findIndex((row) => (bytes += row.bytes) > MOST_PAYLOAD_BYTES)
+  const fitting = lengths.findIndex((row) => (bytes += row.bytes) > MAX_PAYLOAD_BYTES)
   const most = Math.min(limit, fitting < 0 ? lengths.length : Math.max(1, fitting))
   const found = await rows<Row>(store.read, `SELECT ${COLUMNS} ${selected(most)}`)
-  return { letters: found.map(toLetter), more: lengths.length > most }
+  return { deadLetters: found.map(toDeadLetter), more: lengths.length > most }
 }
 
 interface Row extends Omit<DeadLetter, 'recordedAt' | 'headers'> {
@@ -101,7 +101,7 @@ interface Row extends Omit<DeadLetter, 'recordedAt' | 'headers'> {
 const COLUMNS = `${PLACE}, model, reason, detail, payload, headers, ${RECEIVED} AS received,
   toUnixTimestamp64Milli(recorded_at) AS recorded`
 
-function toLetter({ received, recorded, headers, ...row }: Row): StoredDeadLetter {
+function toDeadLetter({ received, recorded, headers, ...row }: Row): StoredDeadLetter {
   return {
     ...row,
     receivedAt: received,

@@ -1,4 +1,4 @@
-import { MOST_CLASSES } from '../profiles/class-scores.ts'
+import { MAX_CLASSES } from '../profiles/class-scores.ts'
 import type { ColumnBinning } from '../profiles/binning.ts'
 import type { Task } from '../declared/model.ts'
 
@@ -19,7 +19,7 @@ export function labelScale(task: Task, binning: ColumnBinning): LabelScale {
   const { categories, positive } = binning
   // Of two classes each tells the other; the rarer one, which comes last, stands in where none is declared.
   const classes =
-    task === 'binary' ? [positive ?? categories[categories.length - 1]] : categories.slice(0, MOST_CLASSES)
+    task === 'binary' ? [positive ?? categories[categories.length - 1]] : categories.slice(0, MAX_CLASSES)
   return { kind: 'classes', classes, positive: task === 'binary' ? positive : undefined }
 }
 

@@ -2,7 +2,6 @@ import type { Baseline } from '../profiles/baselines.ts'
 import type { Store } from '../engine/client.ts'
 import { decodeFloats, encodeFloats } from '../engine/floats.ts'
 import { inSpans } from '../profiles/hour-spans.ts'
-import type { LabelledProfile } from './labelled-profile.ts'
 import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from '../events/labels.ts'
 import { unfoldScores } from '../profiles/class-scores.ts'
@@ -11,6 +10,19 @@ import { hoursOf, ofVersions, type HoursQuery, type Rollup } from '../profiles/p
 import { insertEncoded, rows } from '../engine/query.ts'
 import { ofSlices, WHOLE_MODEL, type Slicing } from '../profiles/slicing.ts'
 import { literal } from '../engine/sql.ts'
+
+/**
+ * Sums over the labelled rows of a column, slot by slot as its counts are (see `binning.ts`).
+ *
+ * Of classes `counts[slot * classes + class]` are rows, the last class being all that are not listed; `sums` and
+ * `squares` are empty. Of numbers `counts[slot]` are rows, `sums[slot]` and `squares[slot]` the sums of `y - centre`
+ * and of its square.
+ */
+export interface LabelledProfile {
+  counts: readonly number[]
+  sums: readonly number[]
+  squares: readonly number[]
+}
 
 /** Sums over labelled rows of one column, or under the roles `loss` and `delay` of all of them. */
 export interface LabelledColumn extends LabelledProfile {

@@ -1,10 +1,10 @@
-import { MOST_CLASSES, scoredClass } from '../profiles/class-scores.ts'
+import { MAX_CLASSES, scoredClass } from '../profiles/class-scores.ts'
 import type { LabelScale } from './label-scale.ts'
 import type { BinnedColumn } from '../profiles/profile-sql.ts'
 import { identifier, literal } from '../engine/sql.ts'
 
 /** Scores are kept away from 0 and 1, where the log loss is infinite. */
-const LEAST_SCORE = '1e-15'
+const MIN_SCORE = '1e-15'
 
 /** What is lost on one row, as expressions over it. */
 interface RowLoss {
@@ -78,12 +78,12 @@ function multiclassLoss(byClass: readonly { category: string; score: string }[])
   const given = `isNotNull(coalesce(${byClass.map(({ score }) => score).join(', ')}))`
   return {
     ...NOTHING,
-    scored: byClass.length < MOST_CLASSES ? given : `${given} AND ${position} > 0`,
+    scored: byClass.length < MAX_CLASSES ? given : `${given} AND ${position} > 0`,
     loss: logLoss(own),
     brier: `${squares.join(' + ')} - 2 * ${own} + 1`,
   }
 }
 
 function logLoss(probability: string): string {
-  return `-log(least(greatest(${probability}, ${LEAST_SCORE}), 1 - ${LEAST_SCORE}))`
+  return `-log(least(greatest(${probability}, ${MIN_SCORE}), 1 - ${MIN_SCORE}))`
 }

@@ -1,4 +1,4 @@
-import type { LabelledProfile } from './labelled-profile.ts'
+import type { LabelledProfile } from './labelled-profiles.ts'
 
 /**
  * Sums over the labelled rows of a model, from which its performance follows. A loss is the log loss of a score

@@ -3,7 +3,7 @@ import type { ColumnBinning } from './binning.ts'
 import { array, identifier, literal } from '../engine/sql.ts'
 
 /** Scores of so many classes are kept, the most frequent ones, and as many classes of labels. */
-export const MOST_CLASSES = 50
+export const MAX_CLASSES = 50
 
 /** Columns of class scores are called as they stand in an event, `scores.late`, and so in a flat file. */
 const NAME_PREFIX = 'scores.'

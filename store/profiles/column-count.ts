@@ -5,7 +5,7 @@ import { envelope, inSpans, type HourSpan } from './hour-spans.ts'
 import { labelledRows } from '../events/labels.ts'
 import { predictionsBetween } from '../events/predictions.ts'
 import { magnitudeSelect, profileSelect, type BinnedColumn } from './profile-sql.ts'
-import { partOf } from './profiles.ts'
+import { streamOf } from './profiles.ts'
 import { rows } from '../engine/query.ts'
 import type { SegmentRows } from './segment-sql.ts'
 import { literal } from '../engine/sql.ts'
@@ -31,7 +31,7 @@ export interface CountedProfile extends ColumnProfile {
 export function rowsOfColumn({ model, column, spans, version, segment }: CountQuery): string | undefined {
   const whole = envelope(spans)
   if (whole === undefined) return undefined
-  const isLabel = partOf(column.role) === 'labels'
+  const isLabel = streamOf(column.role) === 'labels'
   const source = isLabel
     ? labelledRows(model, whole.from, whole.to, inSpans('hour', spans), segment?.sources)
     : unfoldScores(predictionsBetween(model, whole.from, whole.to), [column])

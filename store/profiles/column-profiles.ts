@@ -1,7 +1,7 @@
 import type { ColumnProfile } from './binning.ts'
 import { decodeFloats } from '../engine/floats.ts'
 import type { Role } from '../declared/model.ts'
-import { partOf } from './profiles.ts'
+import { streamOf } from './profiles.ts'
 import { rows } from '../engine/query.ts'
 import { hourLiteral, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
@@ -22,7 +22,7 @@ export interface ColumnQuery {
 
 /** The published profiles of one column. */
 function published({ model, binning, role, column, from, to, version, segment = '' }: ColumnQuery): string {
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(partOf(role))}
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(streamOf(role))}
     AND hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}`
   return `FROM profiles WHERE ${scope} AND role = ${literal(role)} AND column = ${literal(column)} AND segment = ${literal(segment)}
     ${version === undefined ? '' : `AND version = ${literal(version)}`}

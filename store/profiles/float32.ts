@@ -7,7 +7,7 @@ export interface Interval {
 }
 
 /** The smallest normal number of single precision; below it rounding is coarse. */
-const LEAST_NORMAL = 2 ** -126
+const MIN_NORMAL = 2 ** -126
 
 /**
  * All doubles that single precision cannot tell from `value`, those that round to the same float32. Zero and what is too
@@ -15,7 +15,7 @@ const LEAST_NORMAL = 2 ** -126
  */
 export function float32Interval(value: number): Interval {
   const rounded = Math.fround(value)
-  if (!Number.isFinite(rounded) || Math.abs(rounded) < LEAST_NORMAL) return soleValue(value)
+  if (!Number.isFinite(rounded) || Math.abs(rounded) < MIN_NORMAL) return soleValue(value)
   const [below, above] = neighbours(rounded)
   // A half-way point rounds to the even neighbour, so it may or may not belong here.
   const [low, high] = [midpoint(below, rounded), midpoint(rounded, above)]

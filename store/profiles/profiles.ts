@@ -14,11 +14,11 @@ import type { ColumnProfile } from './binning.ts'
 import type { Role } from '../declared/model.ts'
 import type { Store } from '../engine/client.ts'
 
-/** Profiles come in two parts, because a late label must not cause all columns of its hour to be counted again. */
-export type Part = 'predictions' | 'labels'
+/** Profiles come in two streams, because a late label must not cause all columns of its hour to be counted again. */
+export type Stream = 'predictions' | 'labels'
 
-/** The part that the profiles of a column belong to. */
-export function partOf(role: Role): Part {
+/** The stream that the profiles of a column belong to. */
+export function streamOf(role: Role): Stream {
   return role === 'label' ? 'labels' : 'predictions'
 }
 
@@ -26,7 +26,7 @@ export interface Rollup {
   model: string
   /** Id of the binning that `columns` are binned by. */
   binning: string
-  part: Part
+  stream: Stream
   columns: readonly BinnedColumn[]
   /** Rows are counted by these as well. */
   segments: readonly SegmentColumn[]
@@ -40,10 +40,10 @@ export interface Rollup {
 
 /** Counts the rows of the given hours into profiles of a new generation, which nobody reads before {@link publish}. */
 export async function writeProfiles(store: Store, rollup: Rollup): Promise<void> {
-  const { model, binning, part, columns, segments, hours, generation } = rollup
+  const { model, binning, stream, columns, segments, hours, generation } = rollup
   const { from, to, among } = hoursOf(hours)
   const source =
-    part === 'labels'
+    stream === 'labels'
       ? `${labelledRows(
           model,
           from,
@@ -53,11 +53,11 @@ export async function writeProfiles(store: Store, rollup: Rollup): Promise<void>
         )} WHERE ${ofVersions(rollup)}`
       : `${unfoldScores(predictionsBetween(model, from, to), columns)}
         WHERE ${among('toStartOfHour(ts)')} AND ${ofVersions(rollup)}`
-  const hour = part === 'labels' ? 'hour' : 'toStartOfHour(ts)'
+  const hour = stream === 'labels' ? 'hour' : 'toStartOfHour(ts)'
   await store.rollup.command({
     query: `INSERT INTO profiles
       (version, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
-      SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(part)}, ${generation}
+      SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(stream)}, ${generation}
       FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour }, segments)})`,
   })
 }
@@ -104,14 +104,14 @@ export function hoursOf(hours: readonly Date[]): { from: Date; to: Date; among: 
 
 /** Makes a generation the one that readers see, for these hours at once; hours without rows read as empty. */
 export async function publish(store: Store, rollup: Rollup, now: Date): Promise<void> {
-  const { model, binning, part, generation } = rollup
+  const { model, binning, stream, generation } = rollup
   await insertObjects(
     store.rollup,
     'hours',
     rollup.hours.map((hour) => ({
       model,
       binning,
-      part,
+      part: stream,
       hour: hour.getTime() / 1000,
       generation,
       published_at: now.getTime(),

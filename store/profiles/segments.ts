@@ -1,7 +1,7 @@
 import type { ColumnKind } from '../declared/model.ts'
 
 /** How many values of a segment column are told apart; all others are counted together. */
-export const MOST_SEGMENT_VALUES = 20
+export const MAX_SEGMENT_VALUES = 20
 
 /** A segment column as the rows of a baseline split it, stored with the baseline and shared by all of its binning. */
 export interface SegmentColumn {

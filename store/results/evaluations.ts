@@ -1,6 +1,6 @@
 import { insertObjects, rows } from '../engine/query.ts'
 import { hourLiteral, instant, literal } from '../engine/sql.ts'
-import type { Part } from '../profiles/profiles.ts'
+import type { Stream } from '../profiles/profiles.ts'
 import type { Store } from '../engine/client.ts'
 
 /**
@@ -15,8 +15,8 @@ export const SETTLED: readonly EvaluationStatus[] = ['evaluated', 'no_data', 'no
 
 export interface WindowEvaluation {
   monitor: string
-  /** Labels mature later than predictions, so each part of a monitor has windows of its own. */
-  part: Part
+  /** Labels mature later than predictions, so each stream of a monitor has windows of its own. */
+  stream: Stream
   windowEnd: Date
   evaluatedAt: Date
   status: EvaluationStatus
@@ -43,9 +43,9 @@ export async function insertEvaluations(
   await insertObjects(
     store.rollup,
     'evaluations',
-    evaluations.map(({ monitor, part, windowEnd, evaluatedAt, status, detail, baseline = 0 }) => ({
+    evaluations.map(({ monitor, stream, windowEnd, evaluatedAt, status, detail, baseline = 0 }) => ({
       monitor,
-      part,
+      part: stream,
       window_end: windowEnd.getTime() / 1000,
       evaluated_at: evaluatedAt.getTime(),
       status,
@@ -58,14 +58,14 @@ export async function insertEvaluations(
 /** Ends of windows in `[from, to]` that were evaluated against a baseline since a time, whatever they gave. */
 export async function endsEvaluatedSince(
   store: Store,
-  query: Pick<StaleQuery, 'monitor' | 'part' | 'baseline' | 'from' | 'to'>,
+  query: Pick<StaleQuery, 'monitor' | 'stream' | 'baseline' | 'from' | 'to'>,
   since: Date,
 ): Promise<Date[]> {
-  const { monitor, part, baseline, from, to } = query
+  const { monitor, stream, baseline, from, to } = query
   const found = await rows<{ end: number }>(
     store.rollup,
     `SELECT toUnixTimestamp(window_end) AS end FROM evaluations FINAL
-     WHERE monitor = ${literal(monitor)} AND part = ${literal(part)} AND baseline = ${Math.trunc(baseline)}
+     WHERE monitor = ${literal(monitor)} AND part = ${literal(stream)} AND baseline = ${Math.trunc(baseline)}
        AND window_end >= ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}
        AND evaluated_at >= ${instant(since)} AND status IN ('evaluated', 'no_data', 'backfilled')`,
   )
@@ -76,14 +76,14 @@ export async function endsEvaluatedSince(
 export async function lastEvaluatedEnd(
   store: Store,
   monitor: string,
-  part: Part,
+  stream: Stream,
   statuses?: readonly EvaluationStatus[],
 ): Promise<Date | undefined> {
   const among = statuses === undefined ? '' : `AND status IN (${statuses.map(literal).join(', ')})`
   const [{ last }] = await rows<{ last: number }>(
     store.rollup,
     `SELECT toUnixTimestamp(max(window_end)) AS last FROM evaluations FINAL
-     WHERE monitor = ${literal(monitor)} AND part = ${literal(part)} ${among}`,
+     WHERE monitor = ${literal(monitor)} AND part = ${literal(stream)} ${among}`,
   )
   return last === 0 ? undefined : new Date(last * 1000)
 }
@@ -117,17 +117,17 @@ export async function lastEvaluations(
  */
 export async function staleEnds(
   store: Store,
-  { monitor, model, baseline, binning, part, windowMs, from, to }: StaleQuery,
+  { monitor, model, baseline, binning, stream, windowMs, from, to }: StaleQuery,
 ): Promise<Date[]> {
   const found = await rows<{ end: number }>(
     store.rollup,
     `SELECT DISTINCT toUnixTimestamp(e.window_end) AS end
      FROM (SELECT window_end, max(evaluated_at) AS evaluated_at FROM evaluations
-       WHERE monitor = ${literal(monitor)} AND part = ${literal(part)}
+       WHERE monitor = ${literal(monitor)} AND part = ${literal(stream)}
          AND window_end >= ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}
        GROUP BY window_end HAVING argMax(baseline, evaluations.evaluated_at) IN (0, ${Math.trunc(baseline)})) AS e
      CROSS JOIN (SELECT hour, max(published_at) AS published_at FROM hours
-       WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(part)}
+       WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(stream)}
          AND hour >= ${hourLiteral(new Date(from.getTime() - windowMs))} AND hour < ${hourLiteral(to)}
        GROUP BY hour) AS h
      WHERE h.published_at > e.evaluated_at AND h.hour < e.window_end
@@ -143,7 +143,7 @@ export interface StaleQuery {
   /** Number of the baseline that windows are compared with now. */
   baseline: number
   binning: string
-  part: Part
+  stream: Stream
   /** Length of the monitor's window, milliseconds. */
   windowMs: number
   from: Date

@@ -52,9 +52,6 @@ export interface Result {
   codeVersion: string
 }
 
-/** What a result can say, from the mildest to the worst. */
-export const VERDICTS = ['insufficient_data', 'ok', 'unconfirmed', 'warning', 'critical'] as const
-
 const COLUMNS = [
   'id', 'model', 'monitor', 'kind', 'column', 'segment', 'version', 'window_start', 'window_end', 'evaluated_at',
   'verdict', 'reason', 'explanation', 'effect', 'noise_floor', 'statistics', 'evaluation', 'baseline',

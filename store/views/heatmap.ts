@@ -1,5 +1,5 @@
 import { rows } from '../engine/query.ts'
-import { VERDICTS } from '../results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import { hourLiteral, literal } from '../engine/sql.ts'
 import type { DriftKind } from '../../domain/drift-kind.ts'
 import type { Store } from '../engine/client.ts'

@@ -1,7 +1,7 @@
 import { rows } from '../engine/query.ts'
 import { LABEL_KINDS, type DriftKind } from '../../domain/drift-kind.ts'
 import type { NewestWindow } from '../results/newest-windows.ts'
-import { VERDICTS } from '../results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import { hourLiteral, isoText, LAST_SECOND, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
 

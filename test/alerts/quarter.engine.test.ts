@@ -11,7 +11,8 @@ import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
 import { linkTo } from '../../alerts/message/message.ts'
 import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
-import type { MemberEvaluation, Verdict } from '../../alerts/state/severity.ts'
+import type { MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import { endUnwatched } from '../../service/end-unwatched.ts'
 import { acknowledge } from '../../store/alerting/alert-acks.ts'
 import { currentAlerts } from '../../store/alerting/alert-events.ts'
@@ -46,8 +47,8 @@ const WATCHES: Record<string, Watch> = {
 } // prettier-ignore
 
 /** What is not clean: monitor and column, from the first hour to the last. */
-const STORY: [member: string, from: number, to: number, verdict: Verdict][] = [
-  ...Array.from({ length: 12 }, (_, i): [string, number, number, Verdict] => ['shop-1 amount', 48 + 2 * i, 48 + 2 * i, 'warning']),
+const STORY: [member: string, from: number, to: number, verdict: MemberVerdict][] = [
+  ...Array.from({ length: 12 }, (_, i): [string, number, number, MemberVerdict] => ['shop-1 amount', 48 + 2 * i, 48 + 2 * i, 'warning']),
   ['risk-1 no_data', 240, 263, 'warning'],
   ['risk-2 no_data', 240, 263, 'warning'],
   ['risk-1 label', 245, 265, 'warning'],
@@ -151,7 +152,7 @@ const receiver = createServer((request, response) => {
   })
 })
 
-const verdicts = new Map<string, Verdict>()
+const verdicts = new Map<string, MemberVerdict>()
 for (const [member, from, to, verdict] of STORY)
   for (let hour = from; hour <= to; hour++) verdicts.set(`${member} ${hour}`, verdict)
 

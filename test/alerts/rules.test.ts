@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { classifyResponse } from '../../alerts/http/classify-response.ts'
-import { askedWait, backoff, GIVE_UP_AFTER_MS, nextAttempt } from '../../alerts/http/retry.ts'
+import { jitteredBackoff, retryAfterOf, GIVE_UP_AFTER_MS, nextAttempt } from '../../alerts/http/retry.ts'
 import { signatureHeaders } from '../../alerts/channels/webhook/signature.ts'
 import { channelSchema, publicChannel } from '../../store/declared/channel.ts'
 
@@ -31,12 +31,12 @@ describe('the time of the next attempt', () => {
   const first = { attempt: 1, firstAttemptAt: now, now, random: 0.5, retryAfter: undefined }
 
   it('grows exponentially to an hour, with full jitter', () => {
-    expect([1, 2, 3, 4, 9, 10, 11, 1000].map((attempt) => backoff(attempt, 0.5) / 1000)).toEqual([
+    expect([1, 2, 3, 4, 9, 10, 11, 1000].map((attempt) => jitteredBackoff(attempt, 0.5) / 1000)).toEqual([
       5, 10, 20, 40, 1280, 1800, 1800, 1800,
     ])
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (attempt, random) => {
-        const wait = backoff(attempt, random)
+        const wait = jitteredBackoff(attempt, random)
         return wait >= 1000 && wait <= 3_600_000 && Number.isInteger(wait)
       }),
     ) // prettier-ignore
@@ -61,7 +61,7 @@ describe('the time of the next attempt', () => {
     ['', undefined],
     [undefined, undefined],
   ])('reads Retry-After "%s" as %s ms', (header, expected) =>
-    expect(askedWait({ 'retry-after': header }, now)).toBe(expected),
+    expect(retryAfterOf({ 'retry-after': header }, now)).toBe(expected),
   )
 
   it.each([
@@ -76,7 +76,7 @@ describe('the time of the next attempt', () => {
     'reads %s requests left until %s with Retry-After "%s" as %s ms',
     (remaining, reset, after, expected) => {
       const headers = { 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset': reset, 'retry-after': after }
-      expect(askedWait(headers, now)).toBe(expected)
+      expect(retryAfterOf(headers, now)).toBe(expected)
     },
   )
 })

@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
 import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
 import { recentEvaluations } from '../../alerts/state/recent-evaluations.ts'
-import type { MemberEvaluation, Verdict } from '../../alerts/state/severity.ts'
+import type { MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import { step } from '../../alerts/state/step.ts'
 import { eventsAt, lastEventsBefore } from '../../store/alerting/alert-events.ts'
 import { migrate } from '../../store/schema/migrations.ts'
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await migrate(store, new Date())
 })
 
-const verdict = fc.constantFrom<Verdict[]>(
+const verdict = fc.constantFrom<MemberVerdict[]>(
   'ok',
   'ok',
   'ok',

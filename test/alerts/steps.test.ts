@@ -1,14 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { baselineName } from '../../alerts/state/baseline-name.ts'
+import { describeBaselines } from '../../alerts/state/describe-baselines.ts'
 import { DEFAULT_POLICY, type AlertPolicy } from '../../alerts/state/policy.ts'
-import {
-  isDecided,
-  isPlaced,
-  memberKey,
-  type MemberEvaluation,
-  type Verdict,
-} from '../../alerts/state/severity.ts'
+import { isDecided, isPlaced, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import { memberKey } from '../../alerts/state/member.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import type { StepInput } from '../../alerts/state/step-input.ts'
 import { buildMessage, recommendation } from '../../alerts/message/message.ts'
 import { step } from '../../alerts/state/step.ts'
@@ -18,7 +14,7 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const at = (hour: number) => new Date(START + hour * HOUR)
 
-const VERDICTS: Record<string, Verdict> = {
+const VERDICTS: Record<string, MemberVerdict> = {
   o: 'ok',
   u: 'unconfirmed',
   w: 'warning',
@@ -291,14 +287,14 @@ describe('an alert', () => {
 
 it('what members were compared with is named, as far as it fits a sentence', () => {
   const names = (...versions: string[]) =>
-    baselineName(
+    describeBaselines(
       versions.map((version) => ({ version })),
       (version) => `baseline ${version || '1'}`,
     )
   expect(names('')).toBe('baseline 1')
   expect(names('', '1', '2', '2')).toBe('baseline 1 and baseline 2')
   expect(names('', '2', '3')).toBe('3 baselines')
-  expect(baselineName([{ version: '' }], undefined)).toBeUndefined()
+  expect(describeBaselines([{ version: '' }], undefined)).toBeUndefined()
 })
 
 describe('members that the monitor no longer checks', () => {

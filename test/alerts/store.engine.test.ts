@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
 import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
 import { recentEvaluations } from '../../alerts/state/recent-evaluations.ts'
-import { verdictForAlerts, type MemberEvaluation, type Verdict } from '../../alerts/state/severity.ts'
+import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import type { MemberVerdict } from '../../domain/verdict.ts'
 import {
   currentAlerts,
   findAlertEvents,
@@ -34,7 +35,7 @@ const UGLY = 'naïve \'q\' `b` \\ "d"\n😀'
 async function run(
   monitor: string,
   hour: number,
-  verdicts: Record<string, Verdict>,
+  verdicts: Record<string, MemberVerdict>,
   mode: 'live' | 'quiet' = 'live',
 ) {
   const now = new Date(at(hour).getTime() + 60_000 + 1000 * ++clock)
@@ -108,7 +109,13 @@ describe('evaluateAlerts', () => {
   })
 
   it('is not resolved by windows that are unconfirmed, however many lie between the clean ones', async () => {
-    const verdicts: Verdict[] = ['warning', 'warning', 'ok', ...Array<Verdict>(7).fill('unconfirmed'), 'ok']
+    const verdicts: MemberVerdict[] = [
+      'warning',
+      'warning',
+      'ok',
+      ...Array<MemberVerdict>(7).fill('unconfirmed'),
+      'ok',
+    ]
     const told: unknown[] = []
     for (const [hour, verdict] of verdicts.entries()) told.push(await run('doubt', hour, { x: verdict }))
     expect(told).toEqual([
@@ -135,7 +142,7 @@ describe('evaluateAlerts', () => {
   })
 
   it('adds nothing when windows are run again, and reads the same after events were inserted twice', async () => {
-    const verdicts: Verdict[] = ['ok', 'warning', 'critical', 'critical', 'ok', 'ok']
+    const verdicts: MemberVerdict[] = ['ok', 'warning', 'critical', 'critical', 'ok', 'ok']
     for (const [hour, a] of verdicts.entries()) await run('again', hour, { a })
     const events = await listAlertEvents(store, { monitor: 'again', limit: 100 })
     expect(events.map(({ scope, reason }) => `${scope} ${reason}`).sort()).toEqual([

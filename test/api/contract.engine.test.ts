@@ -7,7 +7,7 @@ import { ROUTES } from '../../api/contract/routes.ts'
 import { parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import { insertDeadLetters } from '../../store/events/dead-letters.ts'
 import { createHash } from 'node:crypto'
-import { requestByHand } from '../../alerts/retraining/by-hand.ts'
+import { toRetrainRequest } from '../../alerts/retraining/manual-request.ts'
 import { insertDeliveries } from '../../store/alerting/deliveries.ts'
 import { monitors } from '../../store/declared/monitor.ts'
 import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../store/alerting/retrains.ts'
@@ -105,7 +105,7 @@ async function declareRetraining(): Promise<void> {
   await fixture.call('PATCH', '/monitors/daily', { retrain: { target: 'hook', on: ['feature'] } })
   const monitor = (await monitors.find(store, 'daily'))!
   const now = new Date(START)
-  const made = requestByHand({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
+  const made = toRetrainRequest({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
   await insertRetrain(store, { ...made, id: RETRAIN })
   await retrainAfter('requested', 'sending', 'sent')()
 }

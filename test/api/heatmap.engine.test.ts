@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { uniform } from '../../bench/support.ts'
-import { insertResults, VERDICTS, type Result } from '../../store/results/results.ts'
+import { insertResults, type Result } from '../../store/results/results.ts'
+import { VERDICTS } from '../../domain/verdict.ts'
 import { apiFixture, DAY, HOUR, START, type ApiFixture } from '../support/api.ts'
 import { outcome } from '../support/results.ts'
 

@@ -9,7 +9,7 @@ import {
   volumeSummary,
 } from '../../charts/summary.ts'
 import { distributionTable, heatmapTable, seriesTable, shareTable, volumeTable } from '../../charts/table.ts'
-import type { Verdict } from '../../charts/verdict.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 
 const day = (i: number) => new Date(Date.UTC(2001, 3, i)).toISOString()
 const thresholds = { warning: 0.1, critical: 0.25 }

@@ -294,9 +294,9 @@ describe('a letter that was replayed', () => {
     const letter = { source: 'twice', partition: 9, offset: 1, recordedAt: START, headers: {}, model: '', reason: 'bad_ts', detail: '', payload: '' } // prettier-ignore
     await insertDeadLetters(service.store, [letter], ahead)
     const found = await readDeadLetters(service.store, { limit: 10 })
-    expect(found.letters).toHaveLength(1)
-    await removeDeadLetters(service.store, found.letters, new Date())
-    expect((await readDeadLetters(service.store, { limit: 10 })).letters).toEqual([])
+    expect(found.deadLetters).toHaveLength(1)
+    await removeDeadLetters(service.store, found.deadLetters, new Date())
+    expect((await readDeadLetters(service.store, { limit: 10 })).deadLetters).toEqual([])
   })
 })
 

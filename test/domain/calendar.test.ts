@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { baselineHours } from '../../detectors/run/baseline-hours.ts'
 import { dueEnds, endsBetween, newestEnd, runsBefore } from '../../detectors/run/schedule.ts'
-import { back, periodsOf, type Span } from '../../domain/calendar.ts'
+import { back, periodsOf, type CalendarLength } from '../../domain/calendar.ts'
 import { fromWall, isTimezone, toWall } from '../../domain/local-time.ts'
 import { windowStart, windowStarts } from '../../domain/monitor-window.ts'
 
@@ -32,7 +32,7 @@ const ZONES = [
 ]
 const zones = fc.constantFrom(...ZONES)
 const times = fc.integer({ min: at('1980-01-01'), max: at('2040-01-01') })
-const spans = fc.constantFrom<Span>(
+const spans = fc.constantFrom<CalendarLength>(
   HOUR,
   6 * HOUR,
   36 * HOUR,
@@ -113,7 +113,7 @@ describe('clocks of a zone', () => {
 })
 
 describe('windows', () => {
-  const aligned = fc.constantFrom<Span>(DAY, 2 * DAY, WEEK, 'month')
+  const aligned = fc.constantFrom<CalendarLength>(DAY, 2 * DAY, WEEK, 'month')
 
   test('that are as long as the schedule tile time', () => {
     fc.assert(

@@ -50,7 +50,7 @@ test('a model that never had a prediction is not silent, one that had some is', 
   await ticks(3, 4)
   expect(sent(), 'past data may still be loaded').toEqual([])
   const began = new Date(START - 48 * HOUR)
-  await insertEvaluation(simulation.store, { monitor: 'hourly', part: 'predictions', windowEnd: began, evaluatedAt: new Date(), status: 'evaluated', detail: '' }) // prettier-ignore
+  await insertEvaluation(simulation.store, { monitor: 'hourly', stream: 'predictions', windowEnd: began, evaluatedAt: new Date(), status: 'evaluated', detail: '' }) // prettier-ignore
   await ticks(4, 5)
   expect(sent()).toEqual(['data first 5'])
   await ticks(5, 6, 'steady')

@@ -259,7 +259,7 @@ describe('what would reject a whole insert', () => {
     expect(await dirtyHours(store, 'gone', now)).toEqual([])
     const found = await dirtyHours(store, 'gone', later)
     expect(found.map(({ hour }) => hour)).toEqual([from, from])
-    expect(found.map(({ part }) => part).sort()).toEqual(['labels', 'predictions'])
+    expect(found.map(({ stream }) => stream).sort()).toEqual(['labels', 'predictions'])
   })
 
   test('times of every length in digits come back to the millisecond', async () => {

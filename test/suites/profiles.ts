@@ -232,7 +232,7 @@ export function profileSuite(open: () => Promise<Store>): void {
     const orphan = {
       model: model.name,
       binning: baseline.binning,
-      part: 'predictions',
+      stream: 'predictions',
       columns,
       segments: [],
       hours,
@@ -248,7 +248,7 @@ export function profileSuite(open: () => Promise<Store>): void {
     await announceDirty(
       store,
       model.name,
-      [{ part: 'predictions', hour: new Date(START), batch: randomUUID() }],
+      [{ stream: 'predictions', hour: new Date(START), batch: randomUUID() }],
       at,
     )
     expect(await dirtyHours(store, model.name, at)).toEqual([])
@@ -259,7 +259,7 @@ export function profileSuite(open: () => Promise<Store>): void {
   })
 
   test('a write that was only slow, and taken for abandoned, is counted once it is confirmed', async () => {
-    const slow = [{ part: 'predictions', hour: new Date(START), batch: randomUUID() }] as const
+    const slow = [{ stream: 'predictions', hour: new Date(START), batch: randomUUID() }] as const
     await announceDirty(store, model.name, slow, now())
     const later = new Date(now().getTime() + ABANDONED_AFTER_MS + 1)
     await rollup({ store, model, now: later, nextGeneration })

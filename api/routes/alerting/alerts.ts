@@ -17,8 +17,8 @@ import { notFound } from '../../problem.ts'
 import type { HandlersOf } from '../../router.ts'
 
 /** Transitions and deliveries in one answer. */
-const MOST_LISTED = 200
-const MOST_OF_HISTORY = 10_000
+const MAX_LISTED = 200
+const MAX_HISTORY = 10_000
 /** Newest first, so times are negative. */
 const position = z.tuple([z.number(), z.number(), z.string()])
 const positionOf = ({ windowEnd, createdAt, id }: AlertEvent): [number, number, string] => [
@@ -36,7 +36,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       const known = new Set((await monitors.list(store)).map(({ name }) => name))
       const alertsOnly = { ...filter, scope: 'alert' } as const
       const events = history
-        ? await listAlertEvents(store, { ...alertsOnly, limit: MOST_OF_HISTORY })
+        ? await listAlertEvents(store, { ...alertsOnly, limit: MAX_HISTORY })
         : await currentAlerts(store, alertsOnly)
       const all = events.filter(
         (event) =>
@@ -57,8 +57,8 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       const ack = (await acknowledgements(store, [event])).get(id)
       const mutes = await readMutes(store, now)
       const [current] = await currentAlerts(store, { scope: 'alert', monitor, kind })
-      const transitions = await listAlertEvents(store, { monitor, kind, limit: MOST_LISTED })
-      const deliveries = await listDeliveries(store, { eventId: id, limit: MOST_LISTED })
+      const transitions = await listAlertEvents(store, { monitor, kind, limit: MAX_LISTED })
+      const deliveries = await listDeliveries(store, { eventId: id, limit: MAX_LISTED })
       return {
         status: 200,
         body: {

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { askByHand, letGo, requestByHand, type Wish } from '../../../alerts/retraining/by-hand.ts'
+import {
+  requestManually,
+  resumeRetrain,
+  toRetrainRequest,
+  type ManualRequest,
+} from '../../../alerts/retraining/manual-request.ts'
 import { recordStep, type Step, type StepOutcome } from '../../../alerts/retraining/record.ts'
 import { readRetrain, readRetrains, type Retrain } from '../../../alerts/retraining/retrain.ts'
 import { newestEnd } from '../../../detectors/run/schedule.ts'
@@ -42,11 +47,11 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
       return { status: 200, body: toRetrainDetail(retrain, target, context.publicUrl(), clock()) }
     },
     async requestRetrain({ body: { dry_run, comment, ...from }, response }) {
-      const wish = await wishOf(context, from)
-      if (dry_run) return { status: 200, body: await preview(context, wish) }
-      const asked = await askByHand(store, wish, personOf(response, comment))
-      if (asked.outcome === 'created') return { status: 201, body: toRetrain(asked.retrain) }
-      const { id } = asked.other.request
+      const manual = await manualRequestOf(context, from)
+      if (dry_run) return { status: 200, body: await preview(context, manual) }
+      const outcome = await requestManually(store, manual, personOf(response, comment))
+      if (outcome.outcome === 'created') return { status: 201, body: toRetrain(outcome.retrain) }
+      const { id } = outcome.other.request
       throw new Problem(
         409,
         'Conflict',
@@ -55,7 +60,7 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
     },
     async approveRetrain(input) {
       const { retrain } = input.params
-      return decided(retrain, await letGo(store, retrain, stepOf(input, 'approved')))
+      return decided(retrain, await resumeRetrain(store, retrain, stepOf(input, 'approved')))
     },
     async rejectRetrain(input) {
       const { retrain } = input.params
@@ -67,7 +72,7 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
     },
     async replayRetrain(input) {
       const { retrain } = input.params
-      return decided(retrain, await letGo(store, retrain, stepOf(input, 'replayed')))
+      return decided(retrain, await resumeRetrain(store, retrain, stepOf(input, 'replayed')))
     },
     async reportRetrain({ params, body, request, response }) {
       const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
@@ -96,7 +101,10 @@ function decided(id: string, outcome: StepOutcome): { status: 200; body: ReturnT
 
 const PERSONS = ['approved', 'rejected', 'cancelled', 'replayed'] as const
 
-async function wishOf(context: ApiContext, from: { alert?: string; monitor?: string }): Promise<Wish> {
+async function manualRequestOf(
+  context: ApiContext,
+  from: { alert?: string; monitor?: string },
+): Promise<ManualRequest> {
   const { store, clock } = context
   const [event] = from.alert === undefined ? [] : await findAlertEvents(store, [from.alert])
   if (from.alert !== undefined && event?.scope !== 'alert') throw notFound(`alert ${from.alert}`)
@@ -112,10 +120,10 @@ async function wishOf(context: ApiContext, from: { alert?: string; monitor?: str
   return { monitor, policy, now, reason: event ? { event } : { windowEnd: newestEnd(monitor, now) } }
 }
 
-async function preview({ store, publicUrl, clock }: ApiContext, wish: Wish) {
-  const { target } = wish.policy
+async function preview({ store, publicUrl, clock }: ApiContext, manual: ManualRequest) {
+  const { target } = manual.policy
   const channel = await channels.find(store, target)
-  const call = channel && toCall(requestByHand(wish), channel, publicUrl(), clock())
+  const call = channel && toCall(toRetrainRequest(manual), channel, publicUrl(), clock())
   if (call == null)
     throw new Problem(422, 'No target', `There is no channel "${target}" that can ask for a retraining.`)
   return call

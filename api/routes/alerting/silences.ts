@@ -17,7 +17,7 @@ import { invalid, notFound, Problem } from '../../problem.ts'
 import type { HandlersOf } from '../../router.ts'
 
 /** Well within the days that the outbox looks back, so that nothing a silence held back is forgotten. */
-const LONGEST_DAYS = 90
+const MAX_DAYS = 90
 
 /** Those that end last first, so times are negative. */
 const position = z.tuple([z.number(), z.string()])
@@ -89,6 +89,6 @@ async function openOr409({ store, clock }: ApiContext, id: string): Promise<Sile
 function checkTimes({ start, end, changedAt }: Silence): void {
   if (end <= changedAt) throw invalid('end', 'must lie in the future')
   if (end <= start) throw invalid('end', 'must come after the start')
-  if (end.getTime() > changedAt.getTime() + LONGEST_DAYS * DAY_MS)
-    throw invalid('end', `at most ${LONGEST_DAYS} days from now; a silence can be extended while it lasts`)
+  if (end.getTime() > changedAt.getTime() + MAX_DAYS * DAY_MS)
+    throw invalid('end', `at most ${MAX_DAYS} days from now; a silence can be extended while it lasts`)
 }

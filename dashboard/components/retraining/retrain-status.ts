@@ -8,7 +8,7 @@ import Eye from '@lucide/svelte/icons/eye'
 import Hand from '@lucide/svelte/icons/hand'
 import MailX from '@lucide/svelte/icons/mail-x'
 import Send from '@lucide/svelte/icons/send'
-import type { Decision, Retrain, RetrainDetail } from '../../queries/retrains.ts'
+import type { RetrainAction, Retrain, RetrainDetail } from '../../queries/retrains.ts'
 
 const CALM = 'text-ink bg-sunken'
 const MUTED = 'text-muted bg-sunken'
@@ -31,10 +31,10 @@ export const RETRAIN_STATUS = {
   dry_run: { icon: Eye, word: 'Dry run', tone: MUTED },
 } as const satisfies Record<Retrain['status'], object>
 
-const UNDER_WAY: readonly Decision[] = ['cancel']
+const UNDER_WAY: readonly RetrainAction[] = ['cancel']
 
 /** What a person can do at each status, the usual choice first. */
-export const DECISIONS: Partial<Record<Retrain['status'], readonly Decision[]>> = {
+export const RETRAIN_ACTIONS: Partial<Record<Retrain['status'], readonly RetrainAction[]>> = {
   awaiting_approval: ['approve', 'reject'],
   requested: UNDER_WAY,
   sent: UNDER_WAY,

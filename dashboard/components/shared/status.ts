@@ -1,3 +1,4 @@
+import { VERDICTS, type Verdict } from '../../../domain/verdict.ts'
 import CircleCheck from '@lucide/svelte/icons/circle-check'
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import CircleQuestionMark from '@lucide/svelte/icons/circle-question-mark'
@@ -43,9 +44,7 @@ export function statusOf(text: string): Status {
   return Object.hasOwn(STATUS, text) ? (text as Status) : 'insufficient_data'
 }
 
-const VERDICTS = ['ok', 'unconfirmed', 'warning', 'critical', 'insufficient_data'] as const
-
 /** A verdict as charts take it. */
-export function verdictOf(text: string): (typeof VERDICTS)[number] | null {
+export function verdictOf(text: string): Verdict | null {
   return VERDICTS.find((verdict) => verdict === text) ?? null
 }

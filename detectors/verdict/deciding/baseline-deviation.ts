@@ -1,6 +1,6 @@
 import { totals } from '../../statistics/counts.ts'
 import type { Thresholds } from '../../../domain/thresholds.ts'
-import { severityOf, type Decision } from '../decide.ts'
+import { gradeOf, type ColumnDecision } from '../decide.ts'
 import type { GroupCounts } from '../groups.ts'
 import { jensenShannon } from '../../statistics/jensen-shannon.ts'
 import { degreesOfFreedom } from './beyond-floor.ts'
@@ -18,15 +18,15 @@ import { chiSquareScale } from './jensen-shannon.ts'
 export function decideByDeviation(
   { baseline, window }: GroupCounts,
   thresholds: Thresholds,
-): Decision | undefined {
+): ColumnDecision | undefined {
   const n = totals(baseline, window)
   const distance = jensenShannon(baseline, window)
   if (!n || distance === undefined) return undefined
   const df = degreesOfFreedom(baseline, window)
-  if (df === 0) return { effect: 0, severity: 'ok' }
+  if (df === 0) return { effect: 0, grade: 'ok' }
   const mean = chiMean(df)
   const effect = (distance * Math.sqrt(chiSquareScale(n)) - mean) / Math.sqrt(df - mean * mean)
-  return { effect, severity: severityOf(effect, thresholds) }
+  return { effect, grade: gradeOf(effect, thresholds) }
 }
 
 /** Mean of the chi distribution, `sqrt(2) Γ((df + 1) / 2) / Γ(df / 2)`; its variance is `df - mean²`. */

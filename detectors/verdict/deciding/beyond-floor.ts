@@ -1,10 +1,10 @@
 import type { Counts } from '../../statistics/counts.ts'
 import type { Thresholds } from '../../../domain/thresholds.ts'
-import { severityOf, type Decision } from '../decide.ts'
+import { gradeOf, type ColumnDecision } from '../decide.ts'
 
 /** A distance decides once chance would not reach it. */
-export function beyondFloor(effect: number, noiseFloor: number, thresholds: Thresholds): Decision {
-  return { effect, noiseFloor, severity: effect >= noiseFloor ? severityOf(effect, thresholds) : 'ok' }
+export function beyondFloor(effect: number, noiseFloor: number, thresholds: Thresholds): ColumnDecision {
+  return { effect, noiseFloor, grade: effect >= noiseFloor ? gradeOf(effect, thresholds) : 'ok' }
 }
 
 /** Groups with rows on either side, less one. */

@@ -2,7 +2,7 @@ import type { DecidingStatistic } from '../../../domain/thresholds.ts'
 import type { Monitor } from '../../../store/declared/monitor.ts'
 import type { ColumnInput } from '../column-input.ts'
 import type { Thresholds } from '../../../domain/thresholds.ts'
-import { decide, type Decision } from '../decide.ts'
+import { decide, type ColumnDecision } from '../decide.ts'
 import type { GroupCounts } from '../groups.ts'
 import { decideByDeviation } from './baseline-deviation.ts'
 import { decideByDifference, decideByKs } from './kolmogorov-smirnov.ts'
@@ -34,7 +34,7 @@ export function decideColumn(
   { binning, baseline, window }: ColumnInput,
   groups: GroupCounts,
   { decide: statistic, alpha, thresholds }: DecidingRule,
-): Decision | undefined {
+): ColumnDecision | undefined {
   switch (statistic) {
     case 'psi':
       return decide(groups.baseline, groups.window, alpha, thresholds)

@@ -1,6 +1,6 @@
 import { effectiveRows, totals } from '../../statistics/counts.ts'
 import type { Thresholds } from '../../../domain/thresholds.ts'
-import type { Decision } from '../decide.ts'
+import type { ColumnDecision } from '../decide.ts'
 import type { GroupCounts } from '../groups.ts'
 import { jensenShannon } from '../../statistics/jensen-shannon.ts'
 import { chiSquareIsf } from '../../statistics/tails.ts'
@@ -19,7 +19,7 @@ export function decideByJensenShannon(
   { baseline, window }: GroupCounts,
   alpha: number,
   thresholds: Thresholds,
-): Decision | undefined {
+): ColumnDecision | undefined {
   const n = totals(baseline, window)
   const distance = jensenShannon(baseline, window)
   if (!n || distance === undefined) return undefined

@@ -2,7 +2,7 @@ import type { NumericBinning } from '../../../store/profiles/binning.ts'
 import { valueCounts, type ColumnInput } from '../column-input.ts'
 import { effectiveRows, totals } from '../../statistics/counts.ts'
 import type { Thresholds } from '../../../domain/thresholds.ts'
-import type { Decision } from '../decide.ts'
+import type { ColumnDecision } from '../decide.ts'
 import type { GroupCounts } from '../groups.ts'
 import { ksStatistic } from '../../statistics/kolmogorov-smirnov.ts'
 import { chiSquareIsf } from '../../statistics/tails.ts'
@@ -18,7 +18,7 @@ export function decideByKs(
   { binning, baseline, window }: ColumnInput<NumericBinning>,
   alpha: number,
   thresholds: Thresholds,
-): Decision | undefined {
+): ColumnDecision | undefined {
   const [b, c] = [valueCounts(binning, baseline), valueCounts(binning, window)]
   const n = totals(b, c)
   const d = ksStatistic(b, c)
@@ -35,7 +35,7 @@ export function decideByDifference(
   { baseline, window }: GroupCounts,
   alpha: number,
   thresholds: Thresholds,
-): Decision | undefined {
+): ColumnDecision | undefined {
   const n = totals(baseline, window)
   const difference = totalVariation(baseline, window)
   if (!n || difference === undefined) return undefined

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ChannelDefinition } from './definition.ts'
 import { httpUrl } from './http-url.ts'
 
-const SHORTEST_SECRET = 24
+const MIN_SECRET_LENGTH = 24
 /** The prefix that Standard Webhooks gives to secrets in base64. */
 const PREFIX = 'whsec_'
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
@@ -15,8 +15,8 @@ const secretSchema = z
     `what follows "${PREFIX}" must be base64`,
   )
   .refine(
-    (secret) => secretKey(secret).length >= SHORTEST_SECRET,
-    `a secret has at least ${SHORTEST_SECRET} bytes: "${PREFIX}" and their base64, or plain text; make one with ` +
+    (secret) => secretKey(secret).length >= MIN_SECRET_LENGTH,
+    `a secret has at least ${MIN_SECRET_LENGTH} bytes: "${PREFIX}" and their base64, or plain text; make one with ` +
       `"echo ${PREFIX}$(openssl rand -base64 32)"`,
   )
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideRetraining } from '../../../alerts/retraining/decide.ts'
-import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, stateAfter, type RetrainStatus } from '../../../alerts/retraining/state.ts' // prettier-ignore
+import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, retrainStateAfter, type RetrainStatus } from '../../../alerts/retraining/state.ts' // prettier-ignore
 import { parseDeclarations } from '../../../declare/declarations.ts'
 import type { AlertReason, AlertStatus } from '../../../store/alerting/alert-events.ts'
 import { retrainDeclaration, retrainPolicySchema } from '../../../store/declared/retrain-policy.ts'
@@ -229,7 +229,7 @@ const WAYS: Record<RetrainStatus, RetrainEventType[]> = {
   dry_run: ['dry_run'],
 }
 const stateIn = (status: RetrainStatus) =>
-  stateAfter(WAYS[status].map((type) => event(type, type === 'succeeded' ? { version: '4' } : {})))!
+  retrainStateAfter(WAYS[status].map((type) => event(type, type === 'succeeded' ? { version: '4' } : {})))!
 
 describe('where a request goes', () => {
   test.each(RETRAIN_STATUSES)('%s is reached', (status) => {
@@ -278,7 +278,7 @@ describe('where a request goes', () => {
   })
 
   test('a pipeline that answers before the sender has noted it does not fall back', () => {
-    const state = stateAfter([event('requested'), event('sending'), event('accepted'), event('sent')])!
+    const state = retrainStateAfter([event('requested'), event('sending'), event('accepted'), event('sent')])!
     expect(state).toMatchObject({ status: 'accepted', attempts: 1 })
     const timedOut = [
       event('requested'),
@@ -286,7 +286,7 @@ describe('where a request goes', () => {
       event('succeeded', { version: '4' }),
       event('not_sent'),
     ]
-    expect(stateAfter(timedOut)).toMatchObject({ status: 'succeeded', version: '4' })
+    expect(retrainStateAfter(timedOut)).toMatchObject({ status: 'succeeded', version: '4' })
   })
 
   test('every token that was sent goes on to count, and a replay starts the attempts anew', () => {
@@ -296,10 +296,14 @@ describe('where a request goes', () => {
       event('not_sent'),
       event('sending', { tokenHash: 'b' }),
     ]
-    expect(stateAfter(sent)).toMatchObject({ attempts: 2, tokenHashes: ['a', 'b'] })
+    expect(retrainStateAfter(sent)).toMatchObject({ attempts: 2, tokenHashes: ['a', 'b'] })
     const again = [...sent, event('undeliverable'), event('replayed')]
-    expect(stateAfter(again)).toMatchObject({ status: 'requested', attempts: 0, tokenHashes: ['a', 'b'] })
-    expect(stateAfter(again)!.firstAttemptAt).toBeUndefined()
+    expect(retrainStateAfter(again)).toMatchObject({
+      status: 'requested',
+      attempts: 0,
+      tokenHashes: ['a', 'b'],
+    })
+    expect(retrainStateAfter(again)!.firstAttemptAt).toBeUndefined()
   })
 
   test('of two that decide at once the first one counts', () => {
@@ -308,7 +312,7 @@ describe('where a request goes', () => {
       event('approved', { by: 'ann' }),
       event('rejected', { by: 'bob' }),
     ]
-    expect(stateAfter(events)!.status).toBe('requested')
+    expect(retrainStateAfter(events)!.status).toBe('requested')
     expect(effective(events).map(({ by }) => by)).toEqual(['someone', 'ann'])
   })
 
@@ -320,7 +324,7 @@ describe('where a request goes', () => {
         const events = all.map((type) => event(type))
         let end: RetrainStatus | undefined
         for (let n = 1; n <= events.length; n++) {
-          const status = stateAfter(events.slice(0, n))?.status
+          const status = retrainStateAfter(events.slice(0, n))?.status
           if (end !== undefined) expect(status).toBe(end)
           if (status !== undefined && closed.includes(status)) end = status
         }
@@ -333,9 +337,9 @@ describe('where a request goes', () => {
     fc.assert(
       fc.property(types, fc.constantFrom(...CALLBACKS), (all, type) => {
         const events = all.map((one) => event(one))
-        const state = stateAfter(events)
+        const state = retrainStateAfter(events)
         if (state === undefined) return
-        const after = stateAfter([...events, event(type)])!
+        const after = retrainStateAfter([...events, event(type)])!
         expect(after.status).toBe(
           advance(state, { type }).outcome === 'applied' ? MOVES[type][state.status] : state.status,
         )

@@ -8,7 +8,7 @@ import { judgeConcept } from '../../../detectors/concept/judge-concept.ts'
 import { slotLabel } from '../../../detectors/concept/slot-label.ts'
 import { chiSquareSf } from '../../../detectors/statistics/tails.ts'
 import { nextDouble } from '../../../store/profiles/binning.ts'
-import type { LabelledProfile } from '../../../store/labelled/labelled-profile.ts'
+import type { LabelledProfile } from '../../../store/labelled/labelled-profiles.ts'
 import { seeded } from '../../support/columns.ts'
 import { labelled, type LabelledRow, quantileEdges } from '../../support/labelled.ts'
 

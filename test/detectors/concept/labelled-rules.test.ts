@@ -4,7 +4,7 @@ import { confirm } from '../../../detectors/concept/confirm.ts'
 import { conceptColumns } from '../../../detectors/run/find-concept.ts'
 import { evaluateExtending } from '../../../detectors/run/extend.ts'
 import { windowStarts } from '../../../domain/monitor-window.ts'
-import { partsOf } from '../../../detectors/run/kinds.ts'
+import { streamsOf } from '../../../detectors/run/kinds.ts'
 import { estimateColumns } from '../../../detectors/performance/estimate-window.ts'
 import { planRollup } from '../../../detectors/rollup/plan-rollup.ts'
 import { rulesOf } from '../../../detectors/run/rules.ts'
@@ -112,9 +112,9 @@ describe('the level of a test', () => {
   })
 
   test('kinds that need labels have windows of their own', () => {
-    expect(partsOf({ checks: ['feature', 'concept'] })).toEqual(['predictions', 'labels'])
-    expect(partsOf({ checks: ['performance'] })).toEqual(['labels'])
-    expect(partsOf({ checks: ['prediction'] })).toEqual(['predictions'])
+    expect(streamsOf({ checks: ['feature', 'concept'] })).toEqual(['predictions', 'labels'])
+    expect(streamsOf({ checks: ['performance'] })).toEqual(['labels'])
+    expect(streamsOf({ checks: ['prediction'] })).toEqual(['predictions'])
   })
 })
 
@@ -148,8 +148,8 @@ describe('longer windows', () => {
 })
 
 describe('the plan of a roll-up', () => {
-  const dirty = (hours: number, part: 'predictions' | 'labels') =>
-    Array.from({ length: hours }, (_, i) => ({ part, hour: new Date(i * HOUR), batch: String(i) }))
+  const dirty = (hours: number, stream: 'predictions' | 'labels') =>
+    Array.from({ length: hours }, (_, i) => ({ stream, hour: new Date(i * HOUR), batch: String(i) }))
   const features = Array.from({ length: 1200 }, (_, i) => column('feature', `x${i}`, numbers(250)))
   const label = column('label', 'label', categories(Array.from({ length: 60 }, (_, i) => `c${i}`)))
 
@@ -171,7 +171,7 @@ describe('the plan of a roll-up', () => {
   test('joins hours as long as they are small', () => {
     const small = [column('feature', 'x'), column('label', 'label', categories(['a', 'b']))]
     const jobs = planRollup('binary', small, [...dirty(500, 'labels'), ...dirty(3, 'predictions')])
-    expect(jobs.map(({ part, hours }) => [part, hours.length])).toEqual([['predictions', 3], ['labels', 500]]) // prettier-ignore
+    expect(jobs.map(({ stream, hours }) => [stream, hours.length])).toEqual([['predictions', 3], ['labels', 500]]) // prettier-ignore
   })
 
   test('without labels in the baseline sums none, and without a baseline counts nothing', () => {
@@ -180,7 +180,7 @@ describe('the plan of a roll-up', () => {
       [column('feature', 'x')],
       [...dirty(2, 'labels'), ...dirty(2, 'predictions')],
     )
-    expect(jobs.map(({ part, labelled }) => [part, labelled])).toEqual([['predictions', []]])
+    expect(jobs.map(({ stream, labelled }) => [stream, labelled])).toEqual([['predictions', []]])
     expect(planRollup('binary', [], dirty(2, 'predictions'))).toEqual([])
   })
 })

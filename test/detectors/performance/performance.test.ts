@@ -187,7 +187,7 @@ describe('metrics against their definitions', () => {
 describe('intervals hold the truth about as often as they say', () => {
   const RUNS = 300
   /** 95 %, less three standard errors of so many runs and a point for the approximation. */
-  const LEAST = 0.95 - 0.01 - 3 * Math.sqrt((0.95 * 0.05) / RUNS)
+  const MIN_SHARE = 0.95 - 0.01 - 3 * Math.sqrt((0.95 * 0.05) / RUNS)
 
   test.each(['log_loss', 'brier', 'accuracy', 'precision', 'recall', 'f1', 'roc_auc'] as const)(
     '%s',
@@ -198,7 +198,7 @@ describe('intervals hold the truth about as often as they say', () => {
         const { low, high } = performanceMetrics('binary', binarySums(drawBinary(random, 600)))[name]!
         return low! <= truth && truth <= high!
       })
-      expect(held.filter(Boolean).length / RUNS).toBeGreaterThan(LEAST)
+      expect(held.filter(Boolean).length / RUNS).toBeGreaterThan(MIN_SHARE)
       expect(held.filter(Boolean).length / RUNS).toBeLessThan(1)
     },
   )
@@ -210,7 +210,7 @@ describe('intervals hold the truth about as often as they say', () => {
       const { low, high } = performanceMetrics('regression', regressionSums(random, 400))[name]!
       return low! <= truth && truth <= high!
     })
-    expect(held.filter(Boolean).length / RUNS).toBeGreaterThan(LEAST)
+    expect(held.filter(Boolean).length / RUNS).toBeGreaterThan(MIN_SHARE)
   })
 
   test('macro F1', () => {
@@ -230,7 +230,7 @@ describe('intervals hold the truth about as often as they say', () => {
       const { low, high } = macroF1(matrix(counts), [0, 1, 2])!
       return low! <= truth && truth <= high!
     })
-    expect(held.filter(Boolean).length / RUNS).toBeGreaterThan(LEAST)
+    expect(held.filter(Boolean).length / RUNS).toBeGreaterThan(MIN_SHARE)
     expect(held.filter(Boolean).length / RUNS).toBeLessThan(1)
   })
 })

@@ -18,7 +18,7 @@ import { lossSumsOf } from '../../../store/labelled/loss-sums.ts'
 import { modelSchema } from '../../../store/declared/model.ts'
 import { openModels } from '../../../store/declared/models.ts'
 import { monitors, monitorSchema, type MonitorDeclaration } from '../../../store/declared/monitor.ts'
-import { readSliced, type Part } from '../../../store/profiles/profiles.ts'
+import { readSliced, type Stream } from '../../../store/profiles/profiles.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
@@ -79,12 +79,12 @@ async function makeBaseline(version: string): Promise<void> {
 async function run(
   declared: Partial<MonitorDeclaration>,
   day: number,
-  part: Part = 'predictions',
+  stream: Stream = 'predictions',
 ): Promise<Map<string, Result>> {
   const monitor = monitorSchema.parse({ name: 'm', model: model.name, by_version: true, ...declared })
-  const labelDelay = part === 'labels' ? ({ delay: 2 * HOUR, source: 'declared' } as const) : undefined
+  const labelDelay = stream === 'labels' ? ({ delay: 2 * HOUR, source: 'declared' } as const) : undefined
   const end = new Date(START + day * DAY)
-  const request = { store, model, monitor, part, end, labelDelay, now: new Date(), codeVersion: 'test' }
+  const request = { store, model, monitor, stream, end, labelDelay, now: new Date(), codeVersion: 'test' }
   const { results } = await runAgainst((await chosenReference(store, model, monitor))!, request)
   return new Map(
     results.map((result) => [
@@ -231,7 +231,7 @@ describe('moving baselines', () => {
 })
 
 describe('results come out again from what is stored', () => {
-  const cases: [string, Partial<MonitorDeclaration>, Part][] = [
+  const cases: [string, Partial<MonitorDeclaration>, Stream][] = [
     ['columns', DRIFT, 'predictions'],
     ['labels, concept and performance', LABELLED, 'labels'],
     [
@@ -242,8 +242,8 @@ describe('results come out again from what is stored', () => {
     ['labels against own hours', { ...LABELLED, baseline: { rolling: '2d', own_version: true } }, 'labels'],
   ]
 
-  test.each(cases)('%s', async (_, declared, part) => {
-    const results = await run(declared, 3, part)
+  test.each(cases)('%s', async (_, declared, stream) => {
+    const results = await run(declared, 3, stream)
     expect(new Set([...results.values()].map(({ version }) => version))).toEqual(new Set(['', '1', '2']))
     const agrees = { status: 'agrees' }
     for (const [name, { id }] of results)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { weeklyVariation, WEEK_HOURS } from '../../../detectors/verdict/cyclic.ts'
 import { baselineHours } from '../../../detectors/run/baseline-hours.ts'
-import { baselineName } from '../../../detectors/run/compared-baseline.ts'
+import { describeBaseline } from '../../../detectors/run/compared-baseline.ts'
 import { DEFAULT_RULE } from '../../../detectors/verdict/judge.ts'
 import type { Baseline } from '../../../store/profiles/baselines.ts'
 import type { HourSpan } from '../../../store/profiles/hour-spans.ts'
@@ -65,7 +65,8 @@ describe('the hours of a baseline', () => {
 
 test('messages say what was compared with', () => {
   const stored = { version: 2, name: 'january' } as Baseline
-  const told = (baseline: Monitor['baseline'], slice?: string) => baselineName({ baseline }, stored, slice)
+  const told = (baseline: Monitor['baseline'], slice?: string) =>
+    describeBaseline({ baseline }, stored, slice)
   const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' }
   expect(told('training')).toBe('baseline 2 (january)')
   expect(told({ data: 2 })).toBe('baseline 2 (january)')

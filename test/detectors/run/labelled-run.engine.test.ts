@@ -115,7 +115,7 @@ async function run(
   baseline: object | string = 'training',
 ): Promise<Map<string, Result>> {
   const monitor = monitorSchema.parse({ name: 'labels', model: model.name, checks, baseline })
-  const request = { store, model, monitor, part: 'labels', end: new Date(START + day * DAY), labelDelay: { delay: 34 * HOUR, source: 'observed' }, now: new Date(), codeVersion: 'test' } as const // prettier-ignore
+  const request = { store, model, monitor, stream: 'labels', end: new Date(START + day * DAY), labelDelay: { delay: 34 * HOUR, source: 'observed' }, now: new Date(), codeVersion: 'test' } as const // prettier-ignore
   const { results } = await runAgainst((await chosenReference(store, model, monitor))!, request)
   return new Map(results.map((result) => [`${result.kind} ${result.column}`, result]))
 }
@@ -293,7 +293,7 @@ describe('without what it takes', () => {
   test('while it is not known how long labels take, nothing is decided', async () => {
     const binary = modelSchema.parse({ name: 'binary', task: 'binary', positive: 'late', features })
     const monitor = monitorSchema.parse({ name: 'labels', model: 'binary', checks: all })
-    const request = { store, model: binary, monitor, part: 'labels', end: new Date(START + 5 * DAY), now: new Date(), codeVersion: 'test' } as const // prettier-ignore
+    const request = { store, model: binary, monitor, stream: 'labels', end: new Date(START + 5 * DAY), now: new Date(), codeVersion: 'test' } as const // prettier-ignore
     const { results } = await runAgainst((await chosenReference(store, binary, monitor))!, request)
     expect(results.map(({ kind, column, verdict, reason }) => [kind, column, verdict, reason])).toEqual([
       ['label', 'label', 'insufficient_data', 'label_delay_unknown'],

@@ -50,7 +50,7 @@ async function evaluate(day: number, by = monitor): Promise<Map<string, Result>>
     store,
     model,
     monitor: by,
-    part: 'predictions',
+    stream: 'predictions',
     end,
     now: new Date(),
     codeVersion: 'test',

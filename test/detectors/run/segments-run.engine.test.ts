@@ -11,7 +11,7 @@ import { createWriter } from '../../../ingest/intake/writer.ts'
 import { baselineColumns } from '../../../store/profiles/baselines.ts'
 import { modelSchema } from '../../../store/declared/model.ts'
 import { monitorSchema, type MonitorDeclaration } from '../../../store/declared/monitor.ts'
-import type { Part } from '../../../store/profiles/profiles.ts'
+import type { Stream } from '../../../store/profiles/profiles.ts'
 import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
@@ -83,7 +83,7 @@ const rollUp = () => rollup({ store, model, now: new Date(), nextGeneration: gen
 async function run(
   declared: Partial<MonitorDeclaration>,
   day: number,
-  part: Part = 'predictions',
+  stream: Stream = 'predictions',
 ): Promise<Map<string, Result>> {
   const monitor = monitorSchema.parse({
     name: 'm',
@@ -91,12 +91,12 @@ async function run(
     checks: ['feature', 'prediction'],
     ...declared,
   })
-  const labelDelay = part === 'labels' ? ({ delay: 2 * HOUR, source: 'declared' } as const) : undefined
+  const labelDelay = stream === 'labels' ? ({ delay: 2 * HOUR, source: 'declared' } as const) : undefined
   const request = {
     store,
     model,
     monitor,
-    part,
+    stream,
     end: new Date(START + day * DAY),
     labelDelay,
     now: new Date(),
@@ -225,7 +225,7 @@ describe('versions', () => {
 })
 
 describe('results of segments and versions come out again from what is stored', () => {
-  const cases: [string, Partial<MonitorDeclaration>, Part][] = [
+  const cases: [string, Partial<MonitorDeclaration>, Stream][] = [
     ['columns', { segments: ['origin'], by_version: true }, 'predictions'],
     [
       'columns against rolling hours',
@@ -240,8 +240,8 @@ describe('results of segments and versions come out again from what is stored', 
     ],
   ]
 
-  test.each(cases)('%s', async (_, declared, part) => {
-    const results = await run(declared, 6, part)
+  test.each(cases)('%s', async (_, declared, stream) => {
+    const results = await run(declared, 6, stream)
     expect(new Set([...results.values()].map(({ segment, version }) => segment || version))).toEqual(
       new Set(['', ...SEGMENTS, '1', '2']),
     )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classShareChange, classShareSeverity } from '../../../detectors/statistics/class-shares.ts'
+import { classShareChange, classShareGrade } from '../../../detectors/statistics/class-shares.ts'
 import { evaluateColumn } from '../../../detectors/verdict/evaluate.ts'
 import { groupCounts } from '../../../detectors/verdict/groups.ts'
 import { DEFAULT_RULE } from '../../../detectors/verdict/judge.ts'
@@ -22,7 +22,7 @@ describe('the share of a class', () => {
     ['nine rows where one is expected: too few to say', { no: [100000, 9991], yes: [10, 9] }, 'ok'],
     ['not significant', { no: [2000, 485], yes: [60, 15] }, 'ok'],
   ] satisfies [string, Record<string, [number, number]>, string][])('%s', (_, rows, severity) => {
-    expect(classShareSeverity(change(rows))).toBe(severity)
+    expect(classShareGrade(change(rows))).toBe(severity)
   })
 
   it('tests each of several classes at its part of the level', () => {
@@ -66,7 +66,7 @@ describe('the share of a class', () => {
         groupCounts(categorical({ no: [2000 - b, 1000 - c], yes: [b, c] })),
         alpha,
       )
-      if (classShareSeverity(found) !== 'ok') breaches++
+      if (classShareGrade(found) !== 'ok') breaches++
     }
     expect(breaches / runs).toBeLessThan(1.5 * alpha)
   })

@@ -9,8 +9,8 @@ import {
   judgeColumn,
   wantsLongerWindow,
   type Reason,
-  type Verdict,
 } from '../../../detectors/verdict/judge.ts'
+import type { Verdict } from '../../../domain/verdict.ts'
 import { poolRare } from '../../../detectors/verdict/pool.ts'
 import { categorical, exactNumeric, numeric, seeded, type Value } from '../../support/columns.ts'
 
@@ -338,16 +338,16 @@ describe('the level', () => {
 describe('the rule', () => {
   it('takes the noise off PSI and needs significance', () => {
     const chance = decide([20, 20], [27, 13], 1e-5, RULE.thresholds)!
-    expect(chance.severity).toBe('ok')
+    expect(chance.grade).toBe('ok')
     const plain = decide([20_000, 20_000], [27_000, 13_000], 1e-5, RULE.thresholds)!
     expect(chance.effect).toBeLessThan(plain.effect)
-    expect(plain.severity).toBe('warning')
+    expect(plain.grade).toBe('warning')
     expect(decide([0, 0], [1, 1], 1e-5, RULE.thresholds)).toBeUndefined()
     expect(decide([5, 0], [3, 0], 1e-5, RULE.thresholds)).toMatchObject({
       effect: 0,
       noiseFloor: 0,
       df: 0,
-      severity: 'ok',
+      grade: 'ok',
     })
   })
 })

@@ -151,7 +151,7 @@ describe('a label', () => {
   const decode = (value: unknown, model = binary) => {
     const outcome = labelDecoder(model)(value, NOW, NOW)
     if (outcome.status === 'rejected') return outcome.reason
-    const { status: _, notices: _notices, ...label } = outcome
+    const { status: _, fieldProblems: _fieldProblems, ...label } = outcome
     return label
   }
   test.each<[string, unknown, unknown]>([

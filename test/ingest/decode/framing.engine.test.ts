@@ -90,8 +90,8 @@ describe('a value that others have wrapped', () => {
     ['a bomb', gzipSync(Buffer.alloc(50_000_000, ' ')), /too large/],
     ['nothing that is known', Buffer.from('id=1'), /not JSON/],
   ])('%s is a dead letter that says what it is', async (_, value, detail) => {
-    const [untaken] = await take({ name: 'framed', model: 'm' }, [{ value }])
-    expect(untaken).toMatchObject({ reason: 'not_json', detail: expect.stringMatching(detail) })
+    const [unprocessed] = await take({ name: 'framed', model: 'm' }, [{ value }])
+    expect(unprocessed).toMatchObject({ reason: 'not_json', detail: expect.stringMatching(detail) })
   }) // prettier-ignore
 
   test('over HTTP UTF-16 is read too, and a packed body says so', async () => {
@@ -144,8 +144,8 @@ describe('what KServe logs', () => {
   async function exchange(request: unknown, response: unknown, kserve: object = {}) {
     const id = `kserve${exchanges++}-`
     const declaration = { name: `kserve${exchanges}`, kserve: { svc: { model: 'm', features: ['a', 'b'], output: 'class', ...kserve } } } // prettier-ignore
-    const untaken = await take(declaration, [half(id, 'request', request)])
-    expect(untaken).toMatchObject([{ reason: 'other_half_missing' }])
+    const unprocessed = await take(declaration, [half(id, 'request', request)])
+    expect(unprocessed).toMatchObject([{ reason: 'other_half_missing' }])
     const rejected = await take(declaration, [half(id, 'response', response)])
     return { rejected, stored: await stored(`${id}%`) }
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileMapping } from '../../../ingest/mapping/compile.ts'
 import type { Mapped, TopicMessage } from '../../../ingest/mapping/mapped.ts'
-import type { Half } from '../../../store/events/halves.ts'
+import type { InferenceLog } from '../../../store/events/inference-logs.ts'
 import { topicSchema } from '../../../store/topic.ts'
 
 const AT = Date.UTC(2026, 0, 5)
@@ -48,9 +48,9 @@ const service = (more: object = {}) => ({ model: 'flights', features: FEATURES, 
 const reader = (more?: object, others: object = {}) =>
   compileMapping(topicSchema.parse({ name: 't', records: 'predictions', kserve: { flights: service(more), ...others } })) // prettier-ignore
 
-function half(outcome: Mapped): Half {
-  if (outcome.status !== 'half') throw new Error(JSON.stringify(outcome))
-  return outcome.half
+function logOf(outcome: Mapped): InferenceLog {
+  if (outcome.status !== 'inference_log') throw new Error(JSON.stringify(outcome))
+  return outcome.log
 }
 
 const detail = (outcome: Mapped) =>
@@ -69,7 +69,7 @@ describe('a logged event', () => {
     ['in base64', structured('request', base64(V1))],
     ['of an older version, without a component', binary('request', V1, { component: undefined, namespace: undefined })],
   ])('%s is a half', (_, message) => {
-    expect(half(reader({ namespace: 'prod' })(message))).toEqual({
+    expect(logOf(reader({ namespace: 'prod' })(message))).toEqual({
       model: 'flights',
       id: 'e1',
       part: 'request',
@@ -80,7 +80,7 @@ describe('a logged event', () => {
   }) // prettier-ignore
 
   test('without a time of its own has that of the Kafka record', () => {
-    expect(half(reader()(binary('request', V1, { time: undefined }))).ts).toBe(AT)
+    expect(logOf(reader()(binary('request', V1, { time: undefined }))).ts).toBe(AT)
   })
 
   test.each<[string, TopicMessage]>([
@@ -99,13 +99,13 @@ describe('a logged event', () => {
   test('of the transformer counts where that is declared', () => {
     const read = reader({ component: 'transformer' })
     expect(read(binary('request', V1)).status).toBe('ignored')
-    expect(read(binary('request', V1, { component: 'transformer' })).status).toBe('half')
+    expect(read(binary('request', V1, { component: 'transformer' })).status).toBe('inference_log')
   })
 
   test('is read as its service is declared', () => {
     const read = reader({}, { credit: { model: 'credit-risk', output: 'score' } })
     const message = binary('response', { predictions: [0.25] }, { inferenceservicename: 'credit' })
-    expect(half(read(message))).toMatchObject({ model: 'credit-risk', rows: [{ score: 0.25 }] })
+    expect(logOf(read(message))).toMatchObject({ model: 'credit-risk', rows: [{ score: 0.25 }] })
   })
 
   test.each<[string, TopicMessage, string]>([
@@ -125,7 +125,7 @@ describe('a logged event', () => {
 const tensor = (name: string, shape: unknown, data: unknown, datatype = 'FP64') => ({ name, shape, datatype, data }) // prettier-ignore
 
 describe('a request', () => {
-  const rows = (body: unknown, more?: object) => half(reader(more)(binary('request', body))).rows
+  const rows = (body: unknown, more?: object) => logOf(reader(more)(binary('request', body))).rows
   const TWO = [...NAMED, { hour: 6, distance: 100, origin: 'ATL' }]
 
   test.each<[string, unknown, object, unknown]>([
@@ -160,7 +160,7 @@ describe('a request', () => {
 
 describe('a response', () => {
   const read = (more: object, body: unknown) => reader(more)(binary('response', body))
-  const rows = (more: object, body: unknown) => JSON.parse(JSON.stringify(half(read(more, body)).rows))
+  const rows = (more: object, body: unknown) => JSON.parse(JSON.stringify(logOf(read(more, body)).rows))
   const TWO = { classes: ['on_time', 'late'] }
   const LATE = { ...TWO, positive: 'late' }
   const BOTH = { late: 0.61, on_time: 0.39 }
@@ -198,7 +198,7 @@ describe('a response', () => {
   test('has the version of a V2 body, or of the declared attribute', () => {
     const body = { model_version: 'v7', predictions: [1] }
     const version = (more: object, attributes: Attributes = {}) =>
-      half(reader(more)(binary('response', body, attributes))).version
+      logOf(reader(more)(binary('response', body, attributes))).version
     expect(version({})).toBe('v7')
     expect(version({ version: 'endpoint' }, { endpoint: 'canary' })).toBe('canary')
     expect(version({ version: 'endpoint' })).toBeUndefined()
@@ -211,7 +211,8 @@ test('whatever the data, an event is an outcome and no error', () => {
   const body = fc.record({ instances: list, inputs: list, outputs: list, predictions: list }, { requiredKeys: [] }) // prettier-ignore
   fc.assert(
     fc.property(body, fc.constantFrom<Part[]>('request', 'response'), (value, part) => {
-      for (const read of reads) expect(['half', 'rejected']).toContain(read(binary(part, value)).status)
+      for (const read of reads)
+        expect(['inference_log', 'rejected']).toContain(read(binary(part, value)).status)
     }),
     { numRuns: 500 },
   )

@@ -79,7 +79,7 @@ test(`${NAMES.length} features of hostile names go all the way: stored, profiled
     store: service.store,
     model,
     monitor,
-    part: 'predictions',
+    stream: 'predictions',
     end: END,
     now: new Date(),
     codeVersion: 'test',

@@ -4,7 +4,7 @@ import kafkajs, { CompressionTypes } from 'kafkajs'
 import { compressFrame } from 'lz4-napi'
 import { compress as snappyBlock } from 'snappy'
 import { describe, expect, test } from 'vitest'
-import { LARGEST_BATCH, registerCodecs } from '../../../ingest/kafka/codecs.ts'
+import { MAX_BATCH_BYTES, registerCodecs } from '../../../ingest/kafka/codecs.ts'
 
 registerCodecs()
 
@@ -67,8 +67,8 @@ describe.each(Object.entries(ALL))('%s', (name, { compress, decompress }) => {
   })
 
   test('refuses what would fill the memory', async () => {
-    const bomb = await compress({ buffer: Buffer.alloc(LARGEST_BATCH + 1) })
-    expect(bomb.length).toBeLessThan(LARGEST_BATCH / 20)
+    const bomb = await compress({ buffer: Buffer.alloc(MAX_BATCH_BYTES + 1) })
+    expect(bomb.length).toBeLessThan(MAX_BATCH_BYTES / 20)
     await expect(decompress(bomb)).rejects.toThrow(failure)
   })
 })

@@ -183,14 +183,14 @@ describeKafka('the Kafka consumer', () => {
       .toEqual({ end: 28, committed: 28 })
     expect(await stored('before %')).toBe(poison.length)
     expect(await stored('after %')).toBe(poison.length)
-    const { letters } = await listDeadLetters(store, { limit: 100 })
+    const { deadLetters } = await listDeadLetters(store, { limit: 100 })
     expect(
-      letters
+      deadLetters
         .filter(({ source }) => source === name)
         .sort((a, b) => a.offset - b.offset)
         .map(({ partition, offset, reason }) => [partition, offset, reason]),
     ).toEqual(poison.map(([, , reason], i) => [1, 3 * i + 1, reason]))
-    expect(letters.find(({ reason }) => reason === 'unknown_model')).toMatchObject({
+    expect(deadLetters.find(({ reason }) => reason === 'unknown_model')).toMatchObject({
       model: 'nobody',
       payload: JSON.stringify(poison[5][1]),
     })

@@ -9,7 +9,7 @@ const JVM = [
   '-Xmx512m',
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ]
-const LONGEST_OUTPUT = 20_000
+const MAX_OUTPUT_LENGTH = 20_000
 
 /** Runs one of Kafka's command-line tools, `input` on its standard input. Rejects where it fails. */
 export async function runTool(
@@ -40,7 +40,7 @@ export function startProcess(classPath: string, configuration: string): KafkaPro
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-LONGEST_OUTPUT)
+      output = (output + text).slice(-MAX_OUTPUT_LENGTH)
     })
   }
   return {

@@ -1,12 +1,17 @@
 import type { Store } from '../../store/engine/client.ts'
-import { findOtherHalves, insertHalves, type Half, type HalfPart } from '../../store/events/halves.ts'
+import {
+  findCounterparts,
+  insertInferenceLogs,
+  type InferenceLog,
+  type ExchangePart,
+} from '../../store/events/inference-logs.ts'
 import { exactJson, parseExactJson } from '../json/exact-json.ts'
 import { toJson } from '../decode/fields.ts'
 import { reject } from '../decode/outcome.ts'
 import type { RawRecord } from './pipeline.ts'
 
 /** A complete exchange: a prediction in our own shape for each of its instances, or why there is none. */
-export interface Joined {
+export interface Exchange {
   model: string
   /** Of the exchange. */
   id: string
@@ -15,38 +20,42 @@ export interface Joined {
 
 const TEXT = { write: exactJson, read: parseExactJson }
 
-type Exchange = Partial<Record<HalfPart, Half>>
+type Sides = Partial<Record<ExchangePart, InferenceLog>>
 
 /**
- * Joins requests and responses. What does not find its other half among `halves` is stored, and only then are the
- * others looked for: of two processes that have a half each, the one that comes second finds both. Both may, and a
- * half may be delivered again; an exchange that comes out twice makes the same predictions, with the same id and time.
+ * Pairs requests with their responses. A log without its counterpart among `logs` is stored, and only then is the
+ * counterpart looked for: of two processes with one log each, the second finds both. Both may find them, and a log may
+ * be delivered again: an exchange that comes out twice makes the same predictions, with the same id and time.
  */
-export async function joinHalves(store: Store, halves: readonly Half[], now: Date): Promise<Joined[]> {
-  const exchanges = new Map<string, Exchange>()
-  for (const half of halves) {
-    const exchange = exchanges.get(keyOf(half)) ?? {}
-    exchange[half.part] = half
-    exchanges.set(keyOf(half), exchange)
+export async function pairExchanges(
+  store: Store,
+  logs: readonly InferenceLog[],
+  now: Date,
+): Promise<Exchange[]> {
+  const exchanges = new Map<string, Sides>()
+  for (const log of logs) {
+    const exchange = exchanges.get(keyOf(log)) ?? {}
+    exchange[log.part] = log
+    exchanges.set(keyOf(log), exchange)
   }
   const waiting = [...exchanges.values()].flatMap(({ request, response }) =>
     request !== undefined && response !== undefined ? [] : [(request ?? response)!],
   )
-  await insertHalves(store, waiting, now, TEXT)
-  for (const half of await findOtherHalves(store, waiting, TEXT)) {
+  await insertInferenceLogs(store, waiting, now, TEXT)
+  for (const log of await findCounterparts(store, waiting, TEXT)) {
     // Another model may have an exchange of the same id.
-    const exchange = exchanges.get(keyOf(half))
-    if (exchange !== undefined) exchange[half.part] ??= half
+    const exchange = exchanges.get(keyOf(log))
+    if (exchange !== undefined) exchange[log.part] ??= log
   }
   return [...exchanges.values()].flatMap(({ request, response }) =>
-    request === undefined || response === undefined ? [] : [join(request, response)],
+    request === undefined || response === undefined ? [] : [recordsOf(request, response)],
   )
 }
 
 /** No model has a space in its name. */
-const keyOf = ({ model, id }: Half) => `${model} ${id}`
+const keyOf = ({ model, id }: InferenceLog) => `${model} ${id}`
 
-function join(request: Half, response: Half): Joined {
+function recordsOf(request: InferenceLog, response: InferenceLog): Exchange {
   const { model, id, ts } = request
   const instances = request.rows.length
   if (response.rows.length !== instances) {

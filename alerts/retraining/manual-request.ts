@@ -4,7 +4,7 @@ import type { Store } from '../../store/engine/client.ts'
 import type { Monitor } from '../../store/declared/monitor.ts'
 import type { RetrainPolicy } from '../../store/declared/retrain-policy.ts'
 import type { RetrainRequest } from '../../store/alerting/retrains.ts'
-import { evidenceByHand, evidenceOf } from './evidence.ts'
+import { manualEvidence, evidenceOf } from './evidence.ts'
 import { inTurn } from './in-turn.ts'
 import { createRetrain, takeStep, type Step, type StepOutcome } from './record.ts'
 import { readRetrain, readRetrains, type Retrain } from './retrain.ts'
@@ -13,7 +13,7 @@ import { isUnderWay } from './state.ts'
 export const MANUAL_KIND = 'manual'
 const ID_BYTES = 16
 
-export interface Wish {
+export interface ManualRequest {
   monitor: Monitor
   policy: RetrainPolicy
   /** The event of an alert that asks for it; without one, the end of the newest window. */
@@ -22,7 +22,7 @@ export interface Wish {
 }
 
 /** The request that a person makes. Its evidence is that of the alert where there is one. */
-export function requestByHand({ monitor, policy, reason, now }: Wish): RetrainRequest {
+export function toRetrainRequest({ monitor, policy, reason, now }: ManualRequest): RetrainRequest {
   const event = 'event' in reason ? reason.event : undefined
   return {
     id: randomBytes(ID_BYTES).toString('hex'),
@@ -32,7 +32,7 @@ export function requestByHand({ monitor, policy, reason, now }: Wish): RetrainRe
     alert: event?.id,
     target: policy.target,
     evidence:
-      'event' in reason ? evidenceOf(reason.event, monitor) : evidenceByHand(reason.windowEnd, monitor),
+      'event' in reason ? evidenceOf(reason.event, monitor) : manualEvidence(reason.windowEnd, monitor),
     callbackWithin: policy.callback_within,
     baselineFirst: policy.activate_baseline?.first,
     createdAt: now,
@@ -40,24 +40,24 @@ export function requestByHand({ monitor, policy, reason, now }: Wish): RetrainRe
 }
 
 type Person = Pick<Step, 'by' | 'comment' | 'requestId'>
-export type Asked = { outcome: 'created'; retrain: Retrain } | { outcome: 'conflict'; other: Retrain }
+export type ManualOutcome = { outcome: 'created'; retrain: Retrain } | { outcome: 'conflict'; other: Retrain }
 
 /** Asks for a retraining by hand: whatever the policy says of kinds, cooldown and number, but not beside another. */
-export function askByHand(store: Store, wish: Wish, person: Person): Promise<Asked> {
+export function requestManually(store: Store, manual: ManualRequest, person: Person): Promise<ManualOutcome> {
   return inTurn(async () => {
-    const request = requestByHand(wish)
+    const request = toRetrainRequest(manual)
     const other = await underWay(store, request)
     if (other !== undefined) return { outcome: 'conflict', other }
-    const type = wish.policy.dry_run ? 'dry_run' : 'requested'
+    const type = manual.policy.dry_run ? 'dry_run' : 'requested'
     return {
       outcome: 'created',
-      retrain: await createRetrain(store, request, { ...person, type, at: wish.now }),
+      retrain: await createRetrain(store, request, { ...person, type, at: manual.now }),
     }
   })
 }
 
 /** Lets a request go on that waits for approval, or could not be delivered before, unless another one is under way. */
-export function letGo(
+export function resumeRetrain(
   store: Store,
   id: string,
   step: Step & { type: 'approved' | 'replayed' },

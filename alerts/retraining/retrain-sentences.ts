@@ -5,7 +5,10 @@ import { readRetrains } from './retrain.ts'
 import { shortId } from './retrained.ts'
 
 /** What began with an event of an alert, in a sentence by its id: whoever is told of drift should know what is asked of them. */
-export async function askedBy(store: Store, events: readonly AlertEvent[]): Promise<Map<string, string>> {
+export async function retrainSentences(
+  store: Store,
+  events: readonly AlertEvent[],
+): Promise<Map<string, string>> {
   const asking = events.filter(({ status, reason }) => status === 'firing' && reason !== 'repeat')
   const sentences = new Map<string, string>()
   for (const model of new Set(asking.map((event) => event.model))) {

@@ -15,7 +15,7 @@ export interface DeadLetter {
   cut: boolean
 }
 
-/** Which letters a command is about; all of those that are given must fit. */
+/** Which dead letters a command is about; all of those that are given must fit. */
 export interface Filter {
   model?: string
   reason?: string

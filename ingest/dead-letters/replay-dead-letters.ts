@@ -1,8 +1,13 @@
 import { deadLetterId } from '../../store/events/dead-letter-id.ts'
 import { MAX_PAYLOAD, removeDeadLetters } from '../../store/events/dead-letters.ts'
 import type { StoredDeadLetter } from '../../store/events/read-dead-letters.ts'
-import { bury } from '../intake/bury.ts'
-import { takeMessages, type MessageContext, type TopicSource, type Untaken } from '../intake/messages.ts'
+import { writeDeadLetters } from './write-dead-letters.ts'
+import {
+  takeMessages,
+  type MessageContext,
+  type TopicSource,
+  type UnprocessedMessage,
+} from '../intake/messages.ts'
 import { countRecords } from '../intake/metrics.ts'
 import { storeLabels, storePredictions, type IntakeResult, type RawRecord } from '../intake/pipeline.ts'
 import { parseRecord } from '../intake/records.ts'
@@ -13,17 +18,17 @@ export interface ReplayContext extends MessageContext {
   topics: () => Promise<readonly TopicSource[]>
 }
 
-/** What became of a letter. Only one that is taken is gone; a reason that a letter gets anew is stored with it. */
+/** What became of a dead letter. Only a replayed one is gone; one that is rejected again is stored with its new reason. */
 export type ReplayOutcome =
-  | { status: 'taken' }
-  | { status: 'untaken'; reason: Untaken['reason']; detail: string }
+  | { status: 'replayed' }
+  | { status: 'rejected'; reason: UnprocessedMessage['reason']; detail: string }
   /** It was not tried, and stays as it is. */
   | { status: 'impossible'; reason: 'payload_cut' | 'unknown_topic'; detail: string }
 
-/** Letters of one source that are taken together, and how. */
+/** Dead letters of one source that are replayed together, and how. */
 interface Group {
-  letters: StoredDeadLetter[]
-  take: (letters: readonly StoredDeadLetter[]) => Promise<Untaken[]>
+  deadLetters: StoredDeadLetter[]
+  take: (deadLetters: readonly StoredDeadLetter[]) => Promise<UnprocessedMessage[]>
 }
 
 const HTTP_INTAKES = {
@@ -33,46 +38,46 @@ const HTTP_INTAKES = {
 type HttpSource = keyof typeof HTTP_INTAKES
 
 /**
- * Takes letters again as their sources handed them on. Resolves with an outcome for each once everything is stored;
+ * Replays dead letters as their sources handed them on. Resolves with an outcome for each once everything is stored;
  * rejects when ClickHouse fails. Either way it can be done again: what was taken already counts once.
  */
-export async function replayLetters(
+export async function replayDeadLetters(
   context: ReplayContext,
-  letters: readonly StoredDeadLetter[],
+  deadLetters: readonly StoredDeadLetter[],
 ): Promise<ReplayOutcome[]> {
   const topics = new Map((await context.topics()).map((topic) => [topic.name, topic]))
   const outcomes = new Map<StoredDeadLetter, ReplayOutcome>()
   const groups = new Map<string, Group>()
-  for (const letter of letters) {
-    const topic = topics.get(letter.source)
-    const impossible = whyImpossible(letter, topic)
+  for (const deadLetter of deadLetters) {
+    const topic = topics.get(deadLetter.source)
+    const impossible = whyImpossible(deadLetter, topic)
     if (impossible !== undefined) {
-      outcomes.set(letter, impossible)
+      outcomes.set(deadLetter, impossible)
       continue
     }
-    const key = topic === undefined ? `${letter.source} ${letter.model}` : letter.source
+    const key = topic === undefined ? `${deadLetter.source} ${deadLetter.model}` : deadLetter.source
     const group = groups.get(key) ?? {
-      letters: [],
-      take: topic === undefined ? takeHttp(context, letter) : takeTopic(context, topic),
+      deadLetters: [],
+      take: topic === undefined ? takeHttp(context, deadLetter) : takeTopic(context, topic),
     }
-    group.letters.push(letter)
+    group.deadLetters.push(deadLetter)
     groups.set(key, group)
   }
   await Promise.all(
-    [...groups.values()].map(async ({ letters, take }) => {
-      const untaken = new Map((await take(letters)).map((one) => [placeIn(one), one]))
-      const taken = letters.filter((letter) => !untaken.has(placeIn(letter)))
+    [...groups.values()].map(async ({ deadLetters, take }) => {
+      const unprocessed = new Map((await take(deadLetters)).map((one) => [placeIn(one), one]))
+      const taken = deadLetters.filter((deadLetter) => !unprocessed.has(placeIn(deadLetter)))
       await removeDeadLetters(context.store, taken, context.now)
-      for (const letter of letters) {
-        const { reason, detail } = untaken.get(placeIn(letter)) ?? {}
+      for (const deadLetter of deadLetters) {
+        const { reason, detail } = unprocessed.get(placeIn(deadLetter)) ?? {}
         outcomes.set(
-          letter,
-          reason === undefined ? { status: 'taken' } : { status: 'untaken', reason, detail: detail! },
+          deadLetter,
+          reason === undefined ? { status: 'replayed' } : { status: 'rejected', reason, detail: detail! },
         )
       }
     }),
   )
-  return letters.map((letter) => outcomes.get(letter)!)
+  return deadLetters.map((deadLetter) => outcomes.get(deadLetter)!)
 }
 
 const placeIn = ({ partition, offset }: { partition: number; offset: number }) => `${partition} ${offset}`
@@ -83,67 +88,70 @@ export function isCut({ source, reason, payload }: StoredDeadLetter): boolean {
   return payload.length >= MAX_PAYLOAD || (isHttp(source) && reason === 'too_large')
 }
 
-function whyImpossible(letter: StoredDeadLetter, topic: TopicSource | undefined): ReplayOutcome | undefined {
-  if (isCut(letter)) {
-    const detail = `of the payload of ${deadLetterId(letter)} only the beginning is kept; send the record again from where it came from`
+function whyImpossible(
+  deadLetter: StoredDeadLetter,
+  topic: TopicSource | undefined,
+): ReplayOutcome | undefined {
+  if (isCut(deadLetter)) {
+    const detail = `of the payload of ${deadLetterId(deadLetter)} only the beginning is kept; send the record again from where it came from`
     return { status: 'impossible', reason: 'payload_cut', detail }
   }
-  if (isHttp(letter.source) || topic !== undefined) return undefined
+  if (isHttp(deadLetter.source) || topic !== undefined) return undefined
   const detail =
-    `the topic "${letter.source}" is not among those that are read; declare it, or name it in KAFKA_PREDICTIONS_TOPIC ` +
+    `the topic "${deadLetter.source}" is not among those that are read; declare it, or name it in KAFKA_PREDICTIONS_TOPIC ` +
     'or KAFKA_LABELS_TOPIC, then replay this'
   return { status: 'impossible', reason: 'unknown_topic', detail }
 }
 
-/** When the source recorded it; of letters from before this was kept, when it was rejected. */
+/** When the source recorded it; of dead letters from before this was kept, when it was rejected. */
 const recordedAt = ({ recordedAt: at, receivedAt }: StoredDeadLetter) => at ?? receivedAt
 
 function takeTopic(context: ReplayContext, topic: TopicSource): Group['take'] {
-  return (letters) =>
+  return (deadLetters) =>
     takeMessages(
       context,
       topic,
-      letters.map((letter) => ({
-        value: Buffer.from(letter.payload, 'utf8'),
-        headers: letter.headers,
-        recordedAt: recordedAt(letter),
-        partition: letter.partition,
-        offset: letter.offset,
+      deadLetters.map((deadLetter) => ({
+        value: Buffer.from(deadLetter.payload, 'utf8'),
+        headers: deadLetter.headers,
+        recordedAt: recordedAt(deadLetter),
+        partition: deadLetter.partition,
+        offset: deadLetter.offset,
       })),
     )
 }
 
 function takeHttp(context: ReplayContext, { source, model: name }: StoredDeadLetter): Group['take'] {
   const { records: kind, store: take } = HTTP_INTAKES[source as HttpSource]
-  return async (letters) => {
+  return async (deadLetters) => {
     const { store, intake, now } = context
-    const records = letters.map((letter): RawRecord => {
-      const { partition, offset, headers, payload } = letter
+    const records = deadLetters.map((deadLetter): RawRecord => {
+      const { partition, offset, headers, payload } = deadLetter
       return {
         ...parseRecord(payload),
-        origin: { partition, offset, headers, recordedAt: recordedAt(letter) },
+        origin: { partition, offset, headers, recordedAt: recordedAt(deadLetter) },
       }
     })
     const model = await context.findModel(name)
     if (model === undefined) {
       const rejection = unknownModel(name)
-      const buried = letters.map(({ payload }, i) => ({
+      const rejected = deadLetters.map(({ payload }, i) => ({
         source,
         model: name,
         rejection,
         raw: payload,
         origin: records[i].origin,
       }))
-      await bury(store, buried, now)
-      return letters.map(({ partition, offset }) => ({ partition, offset, ...rejection }))
+      await writeDeadLetters(store, rejected, now)
+      return deadLetters.map(({ partition, offset }) => ({ partition, offset, ...rejection }))
     }
     const classes = await intake.classesOf(model)
     const into = { store, writer: intake.writer, model, classes, source, now }
     const result: IntakeResult = await take(into, records)
     countRecords(intake.metrics, { source: 'http', records: kind, model: name }, result)
     return result.rejected.map(({ index, reason, detail }) => ({
-      partition: letters[index].partition,
-      offset: letters[index].offset,
+      partition: deadLetters[index].partition,
+      offset: deadLetters[index].offset,
       reason,
       detail,
     }))

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { exactJson } from '../../ingest/json/exact-json.ts'
-import { joinHalves, type Joined } from '../../ingest/intake/join-halves.ts'
+import { pairExchanges, type Exchange } from '../../ingest/intake/pair-exchanges.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
-import { countUnmatchedHalves, type Half } from '../../store/events/halves.ts'
+import { countUnmatchedExchanges, type InferenceLog } from '../../store/events/inference-logs.ts'
 import { modelSchema } from '../../store/declared/model.ts'
 import { openModels } from '../../store/declared/models.ts'
 import { atEnd } from '../support/at-end.ts'
@@ -25,7 +25,10 @@ beforeAll(async () => {
 
 let exchanges = 0
 /** An exchange of its own, of so many instances. */
-function exchange(instances = 1, more: Partial<Half> = {}): { id: string; request: Half; response: Half } {
+function exchange(
+  instances = 1,
+  more: Partial<InferenceLog> = {},
+): { id: string; request: InferenceLog; response: InferenceLog } {
   const id = `e${exchanges++}`
   const both = { model: 'm', id, version: undefined, ...more }
   const numbers = Array.from({ length: instances }, (_, i) => i)
@@ -50,52 +53,52 @@ const event = (id: string, i: number, of: string) => ({
   prediction: `p${i}`,
   score: 0.5,
 })
-const joined = (id: string): Joined => ({ model: 'm', id, records: [{ value: event(id, 0, id) }] })
-const unmatched = () => countUnmatchedHalves(one, LATER)
+const joined = (id: string): Exchange => ({ model: 'm', id, records: [{ value: event(id, 0, id) }] })
+const unmatched = () => countUnmatchedExchanges(one, LATER)
 
 describe('the halves of an exchange', () => {
   test('are joined when they come together, in either order, and nothing is stored', async () => {
     const before = await unmatched()
     const [a, b] = [exchange(), exchange()]
-    expect(await joinHalves(one, [a.request, b.response, b.request, a.response], NOW)).toEqual([
+    expect(await pairExchanges(one, [a.request, b.response, b.request, a.response], NOW)).toEqual([
       joined(a.id),
       joined(b.id),
     ])
-    expect(await joinHalves(one, [], NOW)).toEqual([])
+    expect(await pairExchanges(one, [], NOW)).toEqual([])
     expect(await unmatched()).toEqual(before)
   })
 
   test.each(['request', 'response'] as const)('are joined when the %s comes first', async (first) => {
     const { id, request, response } = exchange()
     const [early, late] = first === 'request' ? [request, response] : [response, request]
-    expect(await joinHalves(one, [early], NOW)).toEqual([])
-    expect(await joinHalves(other, [late], NOW)).toEqual([joined(id)])
+    expect(await pairExchanges(one, [early], NOW)).toEqual([])
+    expect(await pairExchanges(other, [late], NOW)).toEqual([joined(id)])
   })
 
   test('are joined again, to the same, when either is delivered again', async () => {
     const { id, request, response } = exchange()
-    expect(await joinHalves(one, [request, request], NOW)).toEqual([])
-    expect(await joinHalves(one, [request], LATER)).toEqual([])
-    expect(await joinHalves(one, [response], NOW)).toEqual([joined(id)])
+    expect(await pairExchanges(one, [request, request], NOW)).toEqual([])
+    expect(await pairExchanges(one, [request], LATER)).toEqual([])
+    expect(await pairExchanges(one, [response], NOW)).toEqual([joined(id)])
     for (const again of [[request], [response], [response, request]])
-      expect(await joinHalves(other, again, LATER)).toEqual([joined(id)])
+      expect(await pairExchanges(other, again, LATER)).toEqual([joined(id)])
   })
 
   test('of several instances make a prediction of each', async () => {
     const { id, request, response } = exchange(3)
-    await joinHalves(one, [request], NOW)
+    await pairExchanges(one, [request], NOW)
     const values = [0, 1, 2].map((i) => ({ value: event(`${id}/${i}`, i, id) }))
-    expect(await joinHalves(one, [response], NOW)).toEqual([{ model: 'm', id, records: values }])
+    expect(await pairExchanges(one, [response], NOW)).toEqual([{ model: 'm', id, records: values }])
     const none = exchange(0)
-    expect(await joinHalves(one, [none.request, none.response], NOW)).toEqual([
+    expect(await pairExchanges(one, [none.request, none.response], NOW)).toEqual([
       { model: 'm', id: none.id, records: [] },
     ])
   })
 
   test('that differ in their instances are rejected', async () => {
     const { request, response } = exchange(3)
-    await joinHalves(one, [{ ...request, rows: request.rows.slice(1) }], NOW)
-    const [{ model, records }] = await joinHalves(one, [response], NOW)
+    await pairExchanges(one, [{ ...request, rows: request.rows.slice(1) }], NOW)
+    const [{ model, records }] = await pairExchanges(one, [response], NOW)
     expect([model, records]).toEqual([
       'm',
       [
@@ -110,8 +113,8 @@ describe('the halves of an exchange', () => {
   test('are of one model', async () => {
     const mine = exchange()
     const [theirs, same] = [{ model: 'n', id: mine.id }, exchange(1, { model: 'n' })]
-    await joinHalves(one, [mine.request, same.request], NOW)
-    expect(await joinHalves(one, [{ ...mine.response, ...theirs }, same.response], NOW)).toEqual([
+    await pairExchanges(one, [mine.request, same.request], NOW)
+    expect(await pairExchanges(one, [{ ...mine.response, ...theirs }, same.response], NOW)).toEqual([
       { ...joined(same.id), model: 'n' },
     ])
   })
@@ -123,8 +126,8 @@ describe('the halves of an exchange', () => {
         fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
         async (text, features) => {
           const { id, request, response } = exchange(1, { id: `${exchanges} ${text.toWellFormed()}` })
-          expect(await joinHalves(one, [{ ...request, rows: [features] }], NOW)).toEqual([])
-          const [found] = await joinHalves(one, [response], NOW)
+          expect(await pairExchanges(one, [{ ...request, rows: [features] }], NOW)).toEqual([])
+          const [found] = await pairExchanges(one, [response], NOW)
           // As it would be after the same journey as JSON.
           const expected = { ...event(id, 0, id), features: JSON.parse(JSON.stringify(features)) }
           // Numbers beyond 2^53 come back as bigints, which say the same.
@@ -145,26 +148,26 @@ describe('the halves of an exchange', () => {
     await fc.assert(
       fc.asyncProperty(split, async ({ order, size, again, together }) => {
         const made = Array.from({ length: 12 }, () => exchange())
-        const halves = made.flatMap(({ request, response }) => [request, response])
-        const shuffled = halves
-          .map((half, i) => ({ half, at: order[i] }))
+        const logs = made.flatMap(({ request, response }) => [request, response])
+        const shuffled = logs
+          .map((log, i) => ({ log, at: order[i] }))
           .sort((a, b) => a.at - b.at)
-          .map(({ half }) => half)
-        const batches: Half[][] = []
+          .map(({ log }) => log)
+        const batches: InferenceLog[][] = []
         for (let i = 0; i < shuffled.length; i += size) batches.push(shuffled.slice(i, i + size))
         batches.push(...again.map((i) => batches[i % batches.length]))
 
         const runs = [one, other].map((store, process) => async () => {
-          const found: Joined[] = []
+          const found: Exchange[] = []
           for (const [i, batch] of batches.entries())
-            if (i % 2 === process) found.push(...(await joinHalves(store, batch, NOW)))
+            if (i % 2 === process) found.push(...(await pairExchanges(store, batch, NOW)))
           return found
         })
         const results = together
           ? await Promise.all(runs.map((run) => run()))
           : [await runs[0](), await runs[1]()]
         const distinct = new Map(results.flat().map((found) => [JSON.stringify(found), found]))
-        const byId = (a: Joined, b: Joined) => (idOf(a) < idOf(b) ? -1 : 1)
+        const byId = (a: Exchange, b: Exchange) => (idOf(a) < idOf(b) ? -1 : 1)
         expect([...distinct.values()].sort(byId)).toEqual(made.map(({ id }) => joined(id)).sort(byId))
       }),
       { numRuns: 25 },
@@ -172,7 +175,7 @@ describe('the halves of an exchange', () => {
   })
 })
 
-const idOf = ({ records }: Joined) => (records[0] as { value: { id: string } }).value.id
+const idOf = ({ records }: Exchange) => (records[0] as { value: { id: string } }).value.id
 
 describe('halves that stay alone', () => {
   test('are counted by model once they have been for long enough, and go with the model', async () => {
@@ -180,16 +183,16 @@ describe('halves that stay alone', () => {
     const declared = modelSchema.parse({ name: 'alone', task: 'binary', features: {} })
     await models.declare(declared, NOW)
     const [a, b, c] = [1, 2, 3].map(() => exchange(1, { model: 'alone' }))
-    await joinHalves(one, [a.request, b.request], NOW)
-    await joinHalves(one, [a.request, b.response, c.response], NOW)
+    await pairExchanges(one, [a.request, b.request], NOW)
+    await pairExchanges(one, [a.request, b.response, c.response], NOW)
     const counted = async (cutoff: Date) =>
-      (await countUnmatchedHalves(one, cutoff)).filter(({ model }) => model === 'alone')
+      (await countUnmatchedExchanges(one, cutoff)).filter(({ model }) => model === 'alone')
     expect(await counted(NOW)).toEqual([])
     expect(await counted(LATER)).toEqual([
       { model: 'alone', part: 'request', exchanges: 1 },
       { model: 'alone', part: 'response', exchanges: 1 },
     ])
-    await joinHalves(one, [c.request], LATER)
+    await pairExchanges(one, [c.request], LATER)
     expect(await counted(LATER)).toEqual([{ model: 'alone', part: 'request', exchanges: 1 }])
     await models.remove('alone', LATER)
     expect(await counted(LATER)).toEqual([])
@@ -198,12 +201,12 @@ describe('halves that stay alone', () => {
   test('are forgotten after seven days', async () => {
     const { request, response } = exchange(1, { model: 'old' })
     const long = new Date(Date.now() - 8 * 86_400_000)
-    await joinHalves(one, [request], long)
+    await pairExchanges(one, [request], long)
     await one.rollup.command({ query: 'OPTIMIZE TABLE halves FINAL' })
-    expect(await joinHalves(one, [response], new Date())).toEqual([])
+    expect(await pairExchanges(one, [response], new Date())).toEqual([])
     const recent = exchange(1, { model: 'old' })
-    await joinHalves(one, [recent.request], new Date(Date.now() - 6 * 86_400_000))
+    await pairExchanges(one, [recent.request], new Date(Date.now() - 6 * 86_400_000))
     await one.rollup.command({ query: 'OPTIMIZE TABLE halves FINAL' })
-    expect(await joinHalves(one, [recent.response], new Date())).toHaveLength(1)
+    expect(await pairExchanges(one, [recent.response], new Date())).toHaveLength(1)
   })
 })

@@ -3,8 +3,8 @@ import type { Store } from '../../store/engine/client.ts'
 import type { Rejection } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
 
-/** A record that could not be taken. */
-export interface Buried {
+/** A record that could not be stored as a row. */
+export interface RejectedRecord {
   source: string
   /** Empty where the record names none that can be read. */
   model: string
@@ -13,16 +13,20 @@ export interface Buried {
   origin: RecordOrigin | undefined
 }
 
-/** Keeps records that could not be taken as dead letters, each once however often it comes. */
-export async function bury(store: Store, buried: readonly Buried[], now: Date): Promise<void> {
-  const letters = new Map<string, DeadLetter>()
+/** Stores rejected records as dead letters, each once however often it comes. */
+export async function writeDeadLetters(
+  store: Store,
+  rejected: readonly RejectedRecord[],
+  now: Date,
+): Promise<void> {
+  const deadLetters = new Map<string, DeadLetter>()
   for (const {
     source,
     model,
     rejection: { reason, detail },
     raw,
     origin,
-  } of buried) {
+  } of rejected) {
     const payload = raw.toString()
     const { partition, offset, recordedAt, headers } = origin ?? {
       partition: 0,
@@ -30,8 +34,8 @@ export async function bury(store: Store, buried: readonly Buried[], now: Date): 
       recordedAt: now.getTime(),
       headers: {},
     }
-    const letter = { source, partition, offset, recordedAt, headers, model, reason, detail, payload }
-    letters.set(`${source} ${partition} ${offset}`, letter)
+    const deadLetter = { source, partition, offset, recordedAt, headers, model, reason, detail, payload }
+    deadLetters.set(`${source} ${partition} ${offset}`, deadLetter)
   }
-  await insertDeadLetters(store, [...letters.values()], now)
+  await insertDeadLetters(store, [...deadLetters.values()], now)
 }

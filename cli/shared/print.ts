@@ -1,0 +1,2 @@
+/** Prints a line for people, whose parts are printable already. */
+export const say = (line: string) => process.stdout.write(`${line}\n`)

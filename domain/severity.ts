@@ -1,0 +1,14 @@
+/** How grave a breach is: which of the two thresholds the effect reaches. */
+export type Severity = 'warning' | 'critical'
+
+const RANK: Record<Severity, number> = { warning: 1, critical: 2 }
+
+/** Negative when `a` is the milder one. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return RANK[a] - RANK[b]
+}
+
+/** The highest severity of at least one. */
+export function worstSeverity(members: readonly { severity: Severity }[]): Severity {
+  return members.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
+}

@@ -20,7 +20,7 @@ export interface EmailContext {
   firstEvent: (event: AlertEvent) => Promise<string | undefined>
 }
 
-export const NO_SERVER = 'no mail server is set: set SMTP_URL and restart the service'
+export const NO_SERVER = 'no mail server is configured: set SMTP_URL and restart the service'
 
 const MOST_SUBJECT = 200
 const PICTURE_ID = 'chart@driftgauge'

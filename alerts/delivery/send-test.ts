@@ -14,7 +14,7 @@ export interface TestContext extends HttpContext {
 
 /** Sends a message that says it is a test, once, and keeps no record of it. Never throws. */
 export async function sendTest(channel: Channel, { mailer, ...context }: TestContext): Promise<SendOutcome> {
-  const text = `A test of the channel ${channel.name}, sent by Driftgauge. Nothing is wrong.`
+  const text = `This is a test of channel ${channel.name}, sent by Driftgauge. Nothing is wrong.`
   if ('webhook' in channel) {
     const body = JSON.stringify({
       type: 'channel.test',
@@ -27,10 +27,7 @@ export async function sendTest(channel: Channel, { mailer, ...context }: TestCon
   if ('email' in channel) {
     if (mailer === undefined) return { status: 'retryable', latencyMs: 0, error: NO_SERVER }
     const { to, cc, from = mailer.from } = channel.email
-    return mailer.send(
-      { from, to, cc, subject: `A test of the channel ${channel.name}`, text },
-      context.signal,
-    )
+    return mailer.send({ from, to, cc, subject: `Test of channel ${channel.name}`, text }, context.signal)
   }
   if ('pagerduty' in channel) return testPagerduty(channel, text, context)
   return { status: 'refused', latencyMs: 0, error: `this channel ${NOT_FOR_ALERTS}` }

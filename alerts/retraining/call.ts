@@ -13,7 +13,7 @@ export function isRetrainTarget(channel: Channel): channel is RetrainTarget {
 }
 
 /** Why another channel cannot, as it stands after its name. */
-export const NOT_FOR_RETRAINING = 'is neither a webhook nor GitHub, so that it cannot ask for a retraining'
+export const NOT_FOR_RETRAINING = 'is neither a webhook nor GitHub, so it cannot request a retraining'
 
 /** The request to a target, as it is sent. */
 export type RetrainCall = Required<Pick<HttpCall, 'url' | 'method' | 'headers' | 'body'>>

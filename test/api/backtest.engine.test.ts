@@ -163,7 +163,7 @@ describe('driftgauge backtest', () => {
     expect(alerts.flatMap(({ members }) => members.map(({ column }) => column))).toEqual(['c'])
     // By another statistic, whose thresholds are in its own unit.
     const other = await run('live', ...period, '--decide', 'ks', '--json')
-    expect(other.stdout).toContain('largest difference of shares')
+    expect(other.stdout).toContain('largest difference in shares')
     expect(await run('live', ...period, '--decide', 'ks', '--warning', '0.99', '--critical', '1')).toMatchObject({ code: 1 }) // prettier-ignore
     expect(await run('live', ...period, '--decide', 'guess')).toMatchObject({ code: 2 })
     // Above the monitor's own critical threshold.

@@ -90,7 +90,7 @@ describe('the test of a metric', () => {
     })
     expect(found).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
     expect(explainPerformance(found, { ...RULE, thresholds: { warning: 0.01, critical: 0.5 } })).toMatch(
-      /^Brier score went from 0\.25 to 0\.2\d+: a loss of \d+(\.\d)? % reaches the warning threshold of 1 %, but 300 labelled rows of the window cannot tell it from chance \(noise floor \d+(\.\d)? %\)\.$/,
+      /^Brier score went from 0\.25 to 0\.2\d+: a loss of \d+(\.\d)? % reaches the warning threshold of 1 %, but with 300 labelled rows in the window it cannot be distinguished from chance \(noise floor \d+(\.\d)? %\)\.$/,
     )
   })
 

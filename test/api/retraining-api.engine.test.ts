@@ -175,7 +175,7 @@ describe('from drift to a new version', () => {
     expect(baselines[1]).toMatchObject({ rows: 480, source: { window: { version: '2' } } })
     expect(await problem(report({ status: 'failed' }))).toEqual([
       409,
-      expect.stringContaining('it has succeeded already'),
+      expect.stringContaining('it has already succeeded'),
     ])
     expect((await report({ ...body, version: '3' })).status).toBe(409)
   })
@@ -187,7 +187,7 @@ describe('from drift to a new version', () => {
     expect(alert.status).toBe('resolved')
     const { id } = await newest()
     expect(alert.summary).toContain(
-      `, compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} brought version "2".`,
+      `, compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} produced version "2".`,
     )
     expect(told().map(({ type }) => type)).toEqual(['alert.firing', 'alert.resolved'])
     expect(told()[1].data.text).toBe(alert.summary)

@@ -91,7 +91,7 @@ describeBrowser('the dashboard', () => {
     await heading(page, 'Feature drift in flights').waitFor()
     const alert = await firing()
     expect(new URL(page.url()).pathname).toBe(`/alerts/${alert.id}`)
-    await page.getByText('categories that the baseline does not have').first().waitFor()
+    await page.getByText('categories not found in the baseline').first().waitFor()
 
     await page.getByRole('link', { name: 'Open the column' }).click()
     await heading(page, 'origin').waitFor()
@@ -160,7 +160,7 @@ describeBrowser('the dashboard', () => {
     await page.getByRole('link', { name: 'flights', exact: true }).waitFor()
     const { keyboard } = page
     await keyboard.press('Tab')
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content')
     await keyboard.press('g')
     await keyboard.press('a')
     await heading(page, 'Alerts').waitFor()
@@ -193,7 +193,7 @@ describeBrowser('the dashboard', () => {
     await page.getByText(/^Request [0-9a-f-]{36}$/).waitFor()
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     await page.goto(`${url}/nothing/here`)
-    await heading(page, 'There is no such page').waitFor()
+    await heading(page, 'Page not found').waitFor()
     // The browser notes the answer 404, which is what this is about.
     browser.faults.splice(0)
     await page.close()

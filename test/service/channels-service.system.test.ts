@@ -110,7 +110,7 @@ describe('a test of a channel', () => {
   }) // prettier-ignore
 
   test('by mail arrives', () => {
-    expect(mail.mails.map(({ subject }) => subject)).toEqual(['A test of the channel mail'])
+    expect(mail.mails.map(({ subject }) => subject)).toEqual(['Test of channel mail'])
   })
 })
 

@@ -131,7 +131,7 @@ describe('a mail', () => {
     const [mail] = server.mails
     expect(mail.recipients).toEqual([...to, 'c@example.com'])
     expect(mail.from!.text).toBe('me@example.com')
-    expect(mail.text).toMatch(/A test of the channel mail/)
+    expect(mail.text).toMatch(/This is a test of channel mail/)
   })
 })
 
@@ -142,7 +142,7 @@ describe('a mail server', () => {
     refusal = code(451, 'greylisted')
     expect(await send(alertEvent(), { to: ['bad@example.com'] })).toMatchObject({
       status: 'retryable',
-      error: expect.stringMatching(/the mail server answers: .*451 greylisted/) as string,
+      error: expect.stringMatching(/the mail server answered: .*451 greylisted/) as string,
     })
     refusal = code(550, 'no such mailbox')
     expect(await send(alertEvent(), { to: ['bad@example.com'] })).toMatchObject({ status: 'refused' })

@@ -109,7 +109,7 @@ describe('verdicts', () => {
     expect(found).toMatchObject({ code: 0, verdict: 'unconfirmed' })
     expect(found.column('c')).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
     expect(found.column('c').explanation).toMatch(
-      /^Effect 0\.141 reaches the warning threshold of 0\.1, but 225 current rows cannot tell it from chance \(noise floor 0\.168\)\.$/,
+      /^Effect 0\.141 reaches the warning threshold of 0\.1, but with 225 current rows it cannot be distinguished from chance \(noise floor 0\.168\)\.$/,
     )
     const { stdout, code } = await run(...paths)
     expect(code).toBe(0)

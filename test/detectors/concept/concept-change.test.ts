@@ -182,8 +182,8 @@ describe('in words', () => {
       const judgement = judgeConcept(input, rule)
       const text = explainConcept(judgement, { column: 'score', binning: numbers, scale }, rule)
       expect(text).toBe(
-        `Labels given "score" changed: effect ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} from ` +
-          `${judgement.verdict === 'critical' ? 0.25 : 0.1}), most of all at [0, 0.5), where "late" went from 20 % to ${yes / 20} % of rows.`,
+        `The label relates differently to "score": effect ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} threshold ` +
+          `${judgement.verdict === 'critical' ? 0.25 : 0.1}), mostly at [0, 0.5), where "late" went from 20 % to ${yes / 20} % of rows.`,
       )
     }
   })

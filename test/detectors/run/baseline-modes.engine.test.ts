@@ -171,7 +171,7 @@ describe('every mode', () => {
     const few = columnOf(await run('rolling', FROM + 32 * HOUR), 'hour')
     expect(few).toMatchObject({ verdict: 'insufficient_data', reason: 'too_few_rows' })
     expect(few.explanation).toMatch(
-      /^\d+ baseline and [\d,]+ window rows; a verdict takes 200 on each side\.$/,
+      /^Too few rows for a verdict: \d+ in the baseline and [\d,]+ in the window; each side needs at least 200\.$/,
     )
     const none = columnOf(await run('seasonal', FROM + 5 * DAY), 'hour')
     expect(none).toMatchObject({ verdict: 'insufficient_data', reason: 'empty' })

@@ -93,7 +93,7 @@ describe('monthly batches whose rows share one time', () => {
     for (const monitor of ['known', 'stated', 'calendar'])
       expect((await told(monitor)).slice(1)).toEqual(['2024-12-01 data first'])
     const [event] = await listAlertEvents(service.store, { monitor: 'known', scope: 'alert', limit: 1 })
-    expect(event.members[0].explanation).toMatch(/so far they came every month, and the newest is of 2024-10-01T02:00/) // prettier-ignore
+    expect(event.members[0].explanation).toMatch(/so far they have arrived every month, and the newest is from 2024-10-01T02:00/) // prettier-ignore
   })
 })
 

@@ -22,7 +22,7 @@ export function decodeCursor<Key extends CursorKey>(
   }
   const outcome = schema.safeParse(value)
   if (outcome.success) return outcome.data
-  throw invalid('cursor', 'not a cursor of this list')
+  throw invalid('cursor', 'is not a cursor of this list')
 }
 
 export interface PageQuery {

@@ -84,8 +84,8 @@ function refuseTooMany(windows: number, evaluations: number): void {
   if (windows <= MOST_WINDOWS && evaluations <= MOST_EVALUATIONS) return
   throw new Problem(
     422,
-    'Too much',
+    'Too many windows',
     `A backtest evaluates at most ${MOST_WINDOWS} windows, and ${MOST_EVALUATIONS} columns times windows: ` +
-      'ask for a shorter period.',
+      'choose a shorter period.',
   )
 }

@@ -59,20 +59,20 @@ function headline({ verdict, columns }: Findings): string {
   const [open, unconfirmed] = [number('insufficient_data'), number('unconfirmed')]
   const all = plural(columns.length, 'column')
   const rest =
-    (unconfirmed > 0 ? ` Unconfirmed on ${count(unconfirmed)}.` : '') +
-    (open > 0 ? ` No verdict on ${count(open)}.` : '')
+    (unconfirmed > 0 ? ` Unconfirmed for ${count(unconfirmed)}.` : '') +
+    (open > 0 ? ` No verdict for ${count(open)}.` : '')
   if (isDrift(verdict)) {
     const grave =
-      critical === 0 ? '' : warning === 0 ? ', critically' : `, ${count(critical)} of them critically`
-    return `Drift: ${count(critical + warning)} of ${all} moved${grave}.${rest}`
+      critical === 0 ? '' : warning === 0 ? ', all critical' : `, ${count(critical)} of them critical`
+    return `Drift: ${count(critical + warning)} of ${all} drifted${grave}.${rest}`
   }
-  if (open === columns.length) return `No verdict: none of ${all} could be judged.`
+  if (open === columns.length) return `No verdict: none of ${all} could be evaluated.`
   if (open > 0)
     return unconfirmed > 0
-      ? `No verdict on ${count(open)} of ${all}, unconfirmed on ${count(unconfirmed)}.`
-      : `No verdict on ${count(open)} of ${all}; no drift in the others.`
+      ? `No verdict for ${count(open)} of ${all}, unconfirmed for ${count(unconfirmed)}.`
+      : `No verdict for ${count(open)} of ${all}; no drift in the others.`
   return unconfirmed > 0
-    ? `Unconfirmed: effects on ${count(unconfirmed)} of ${all} reach a threshold, and chance explains them as well.`
+    ? `Unconfirmed: the effects on ${count(unconfirmed)} of ${all} reach a threshold but cannot be distinguished from chance.`
     : `No drift in ${all}.`
 }
 

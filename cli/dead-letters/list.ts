@@ -55,10 +55,12 @@ const visible = (text: string, cells: number) => truncate(printable(text.slice(0
 function lines(letters: readonly DeadLetter[], filter: Filter, limit: number): string[] {
   if (letters.length === 0) {
     const conditions = Object.entries(filter).map(([key, value]) => `${key} "${value}"`)
-    return [`There are no dead letters${conditions.length === 0 ? '' : ` of ${conditions.join(', ')}`}.`]
+    return [`No dead letters${conditions.length === 0 ? '' : ` with ${conditions.join(', ')}`}.`]
   }
   const { title, lines: rows } = tableLines(COLUMNS, letters, process.stdout.columns ?? WIDTH, (cell) => cell)
   const more =
-    letters.length === limit ? [`The newest ${limit}; --limit shows more, --json the payloads in full.`] : []
+    letters.length === limit
+      ? [`Showing the newest ${limit}. Use --limit to list more, and --json to see full payloads.`]
+      : []
   return [title, ...rows, ...more]
 }

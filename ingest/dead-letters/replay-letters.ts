@@ -85,13 +85,13 @@ export function isCut({ source, reason, payload }: StoredDeadLetter): boolean {
 
 function whyImpossible(letter: StoredDeadLetter, topic: TopicSource | undefined): ReplayOutcome | undefined {
   if (isCut(letter)) {
-    const detail = `of the payload of ${deadLetterId(letter)} only the beginning is kept; send the record again from where it came from`
+    const detail = `only the beginning of the payload of ${deadLetterId(letter)} was kept; send the record again from its source`
     return { status: 'impossible', reason: 'payload_cut', detail }
   }
   if (isHttp(letter.source) || topic !== undefined) return undefined
   const detail =
-    `the topic "${letter.source}" is not among those that are read; declare it, or name it in KAFKA_PREDICTIONS_TOPIC ` +
-    'or KAFKA_LABELS_TOPIC, then replay this'
+    `the topic "${letter.source}" is not being read; declare it, or set it in KAFKA_PREDICTIONS_TOPIC ` +
+    'or KAFKA_LABELS_TOPIC, then replay this dead letter'
   return { status: 'impossible', reason: 'unknown_topic', detail }
 }
 

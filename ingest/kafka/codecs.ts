@@ -78,7 +78,9 @@ function forClient(name: keyof typeof codecs) {
 
 function refuseLarge(size: number): void {
   if (size > LARGEST_BATCH)
-    throw new Error(`it would take up to ${size} bytes decompressed, and ${LARGEST_BATCH} are the most taken`)
+    throw new Error(
+      `it would take up to ${size} bytes decompressed, but at most ${LARGEST_BATCH} are accepted`,
+    )
 }
 
 function sum(values: readonly number[]): number {

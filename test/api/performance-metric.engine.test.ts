@@ -159,8 +159,8 @@ describe('a monitor', () => {
     service.call('POST', '/monitors', { checks: ['performance'], label_delay: '1h', ...body })
 
   test.each<[string, DecidingMetric, string]>([
-    ['hard', 'rmse', '"rmse" does not go with a binary model: use log_loss, brier or accuracy'],
-    ['price', 'brier', '"brier" does not go with a regression model: use rmse or mae'],
+    ['hard', 'rmse', '"rmse" is not available for a binary model: use log_loss, brier or accuracy'],
+    ['price', 'brier', '"brier" is not available for a regression model: use rmse or mae'],
   ])('of %s is refused %s, and told which there are', async (model, metric, message) => {
     const { status, body } = await declare({ name: 'wrong', model, performance: { metric } })
     expect(status).toBe(422)

@@ -167,7 +167,7 @@ describeBrowser('panels', () => {
   test('no labels, no baseline: each says what to do', async () => {
     const page = await browser.open(`${service.url}/models/unlabelled?from=${iso(START + 27 * DAY)}&to=${iso(START + 29 * DAY)}`) // prettier-ignore
     const panel = page.getByRole('region', { name: 'Performance', exact: true })
-    await panel.getByText('No label has come for this period').waitFor()
+    await panel.getByText('No labels for this period').waitFor()
     await page.goto(`${service.url}/models/bare`)
     await panel.getByText('Performance needs a baseline').waitFor()
     // The browser notes the refusal 409, which is what this is about.

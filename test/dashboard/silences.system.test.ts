@@ -122,7 +122,7 @@ describeBrowser('silences on the dashboard', () => {
     await dialog.getByLabel('Until (UTC)').fill('2020-01-01T00:00')
     await dialog.getByLabel('Your name').fill('Bob')
     await dialog.getByRole('button', { name: 'Silence' }).click()
-    await dialog.getByText('end: must lie in the future').waitFor()
+    await dialog.getByText('end: must be in the future').waitFor()
     await dialog.getByText('1 day', { exact: true }).click()
     await dialog.getByRole('button', { name: 'Silence' }).click()
     await page.getByText('model matches tr*').waitFor()

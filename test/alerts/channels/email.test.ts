@@ -193,7 +193,7 @@ describe('a mail server', () => {
     })
     const url = `smtp://bob:${encodeURIComponent(password)}@127.0.0.1:${picky.port}`
     const outcome = await send(alertEvent(), { url })
-    expect(outcome).toMatchObject({ status: 'retryable', error: expect.stringContaining('refuses the login') as string }) // prettier-ignore
+    expect(outcome).toMatchObject({ status: 'retryable', error: expect.stringContaining('rejected the login') as string }) // prettier-ignore
     expect(JSON.stringify(outcome)).not.toMatch(/ary secret|ary%20secret/)
     expect(withoutSecrets(`a ${encodeURIComponent(password)} b`, url)).toBe('a … b')
     await picky.stop()

@@ -332,7 +332,7 @@ describe('a request', () => {
       wait(20 * MINUTE)
     }
     expect(await statuses()).toEqual(['undeliverable'])
-    expect((await all())[0].events.at(-1)!.error).toMatch(/no attempt is left within 24 hours/)
+    expect((await all())[0].events.at(-1)!.error).toMatch(/no attempts remain within 24 hours/)
   })
 
   test('never reaches an address that is not allowed', async () => {

@@ -114,7 +114,7 @@ describe('verdicts', () => {
     const { stdout, code } = await run(...paths)
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      /^▽ Unconfirmed: effects on 1 of 2 columns reach a threshold, and chance explains them as well\./,
+      /^▽ Unconfirmed: the effects on 1 of 2 columns reach a threshold but cannot be distinguished from chance\./,
     )
     expect(stdout).toContain('Effect 0.141 reaches the warning threshold')
     expect(stdout).not.toContain('No drift')

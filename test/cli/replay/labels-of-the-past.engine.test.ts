@@ -102,7 +102,7 @@ describe('an export of labels without any time', () => {
     const { code, stdout } = await replay(writeExport('a.csv'), model)
     expect(code).toBe(0)
     expect(stdout).toContain(
-      `${(DAYS * PER_DAY).toLocaleString('en-US')} labels without labelled_at: taken as received 24h after the prediction; another delay by --label-delay.`,
+      `${(DAYS * PER_DAY).toLocaleString('en-US')} labels without labelled_at: treated as received 24h after the prediction; use --label-delay to change this.`,
     )
     expect(await delays(model)).toEqual([24])
     await addBaseline(model)

@@ -197,7 +197,7 @@ describe('in words', () => {
     const judgement = judgeConcept({ ordered: true, baseline: side(0), window: side(2) }, rule)
     const context = { column: 'prediction', binning: numbers, scale: { kind: 'number', centre: 10 } } as const
     expect(explainConcept(judgement, context, rule)).toMatch(
-      /most of all at ≥ 1, where the mean label went from 10 to 12\.$/,
+      /mostly at ≥ 1, where the mean label went from 10 to 12\.$/,
     )
   })
 

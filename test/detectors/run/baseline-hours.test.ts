@@ -106,7 +106,7 @@ describe('the declaration', () => {
   test.each([
     [{}, /give one of/],
     [{ rolling: '7d', seasonal: '4w' }, /give one of/],
-    [{ data: 1, version: '2' }, /"version" goes with/],
+    [{ data: 1, version: '2' }, /use "version" and "own_version" only with/],
     [{ rolling: '90m' }, /whole number of hours/],
     [{ rolling: '366d' }, /at most 365 days/],
     [{ seasonal: '10d' }, /whole number of weeks/],

@@ -92,7 +92,7 @@ export function readConfig(environment: Environment): Config {
   }
   if (!isLoopback(settings.HOST) && apiKeys.length === 0) {
     throw new ConfigError(
-      `HOST is ${settings.HOST}, which others can reach without a key. ` +
+      `HOST is ${settings.HOST}, which other machines can reach without a key. ` +
         'Set DRIFTGAUGE_API_KEYS to one or more keys, separated by commas, or keep HOST at 127.0.0.1.',
     )
   }

@@ -148,7 +148,7 @@ describe('driftgauge backtest', () => {
     expect([code, stderr]).toEqual([1, ''])
     const lines = stdout.trimEnd().split('\n')
     expect(lines[0]).toMatch(
-      /^live would have fired once from .* UTC: 38 windows judged, \d columns, \d+ verdicts/,
+      /^live would have fired once from .* UTC: 38 windows evaluated, \d columns, \d+ verdicts/,
     )
     expect(lines[2]).toMatch(/^severity +drift +fired +resolved +messages +columns$/)
     expect(lines.slice(3)).toContainEqual(

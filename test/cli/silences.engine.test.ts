@@ -145,7 +145,7 @@ describe('silences', () => {
     vi.setSystemTime(NOW + 1.5 * HOUR)
     expect(await state()).toBe('active')
     await must('PATCH', `/silences/${id}`, { author: 'Bob', end: iso(9), comment: 'longer' })
-    expect(await refusal('PATCH', `/silences/${id}`, { author: 'Bob', start: iso(3) })).toEqual([409, expect.stringContaining('has begun')]) // prettier-ignore
+    expect(await refusal('PATCH', `/silences/${id}`, { author: 'Bob', start: iso(3) })).toEqual([409, expect.stringContaining('has started')]) // prettier-ignore
     vi.setSystemTime(NOW + 3 * HOUR)
     expect(await state()).toBe('active')
     await must('POST', `/silences/${id}/expire`, { author: 'Eve' })
@@ -307,7 +307,7 @@ describe('on the command line', () => {
     await sentAt(1)
     expect((await run('deliveries list --status given_up')).stdout).toMatch(/team +given_up .*HTTP 410/)
     const { stdout, code } = await run('deliveries replay --all')
-    expect([stdout, code]).toEqual(['1 to be sent again, 0 not.\n', 0])
+    expect([stdout, code]).toEqual(['1 queued to be sent again, 0 not.\n', 0])
     expect((await run('deliveries replay --all')).stdout).toBe('No abandoned deliveries.\n')
     answer = 204
     expect(await sentAt(2)).toHaveLength(1)

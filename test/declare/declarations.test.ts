@@ -247,7 +247,7 @@ routes: [{ name: r, channels: [c] }]`
 
   test('a file that is not there, no file, or no text is told', () => {
     expect(() => readDeclarations(join(directory, 'none.yaml'))).toThrow(
-      /none\.yaml: there is no such file\.$/,
+      /none\.yaml: the file does not exist\.$/,
     )
     expect(() => readDeclarations(directory)).toThrow(/EISDIR/)
     writeFileSync(join(directory, 'latin1.yaml'), Buffer.from('# caf\u00e9', 'latin1'))

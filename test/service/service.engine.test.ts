@@ -214,7 +214,9 @@ test('a port that is taken is named, and the data directory is free again', asyn
     roles: new Set(ROLES),
     scheduled: false,
   }
-  await expect(startService({ ...options, config })).rejects.toThrow(new RegExp(`Port ${port} .*taken.*PORT`))
+  await expect(startService({ ...options, config })).rejects.toThrow(
+    new RegExp(`Port ${port} .*in use.*PORT`),
+  )
   await expect(startService({ ...options, config })).rejects.toBeInstanceOf(ConfigError)
   other.close()
   const service = await startService({ ...options, config: { ...config, port: 0 } })

@@ -63,7 +63,7 @@ topic "flights-out" created (predictions of "flights")
 
 4 created, 0 changed, 0 unchanged.
 `
-const UNCHANGED = 'Nothing to change: 1 model, 1 channel, 1 monitor and 1 topic are as declared.\n'
+const UNCHANGED = 'Nothing to change: 1 model, 1 channel, 1 monitor and 1 topic are already as declared.\n'
 
 describe('apply', () => {
   let url = ''
@@ -270,7 +270,7 @@ describe('config check', () => {
     expect(outcome.stdout).toMatch(/^PORT +8080 \(default\)$/m)
     expect(outcome.stdout).toMatch(/^CLICKHOUSE_URL +http:\/\/…@db\.example:8123/m)
     expect(outcome.stdout).toMatch(/channel "oncall" \(webhook to https:\/\/hooks\.example\.com\/…\)/)
-    expect(outcome.stdout).toMatch(/\nNo faults\.\n$/)
+    expect(outcome.stdout).toMatch(/\nNo errors\.\n$/)
     const json = JSON.parse((await check({ ...environment, DRIFTGAUGE_CONFIG: file }, '--json')).stdout)
     expect(json).toMatchObject({ file, declares: { models: ['flights'] }, faults: [] })
   })
@@ -285,7 +285,7 @@ describe('config check', () => {
   ])('tells a fault in %s', async (_, environment, expected) => {
     const outcome = await check(environment)
     expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining(expected) })
-    expect(outcome.stdout).toMatch(/1 fault\.\n$/)
+    expect(outcome.stdout).toMatch(/1 error\.\n$/)
   }) // prettier-ignore
 
   test('lists faults of both, and what must exist already', async () => {

@@ -336,7 +336,7 @@ describe('separators', () => {
       'abc\n1;2\n3;4\n5;6\n7;8\n',
       /the header on line 1 names one column, but the rows contain/,
     ],
-    ['short.csv', 'a;b\n1;2\n3\n', /line 3 has 1 field separated by ";", the header 2/],
+    ['short.csv', 'a;b\n1;2\n3\n', /line 3 has 1 field separated by ";", but the header has 2/],
     ['long.csv', `a,b\n${'1,2\n'.repeat(5000)}1,2,3\n`, /line 5002 has 3 fields/],
     ['blank.csv', 'a,b\n1,2\n\n3,4\n', /line 3 is empty: remove it/],
     ['open.csv', 'a,b\n1,2\n"3,4\n5,6\n', /line 3 opens a quoted field that is never closed/],

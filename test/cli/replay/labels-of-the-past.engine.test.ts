@@ -150,7 +150,7 @@ describe('labels over HTTP', () => {
     const { stdout } = await command(['backtest', `of-${model}`, '--from', period.from, '--to', period.to], {
       DRIFTGAUGE_URL: service.url,
     })
-    expect(stdout).toMatch(/0 windows judged, 0 columns/)
+    expect(stdout).toMatch(/0 windows evaluated, 0 columns/)
     expect(stdout).toMatch(/performance: 8 windows left out/)
     await call('PATCH', `/monitors/of-${model}`, { label_delay: '24h' })
     expect(await backtest(model)).toMatchObject({ windows: 8, columns: 4, skipped: [] })

@@ -114,7 +114,7 @@ describe('a backtest of them', () => {
     ])
     const line = ['backtest', 'known', '--from', body.from, '--to', body.to]
     const { stdout } = await command(line, { DRIFTGAUGE_URL: service.url })
-    expect(stdout).toMatch(/6 windows judged/)
+    expect(stdout).toMatch(/6 windows evaluated/)
     expect(stdout).toMatch(/feature: 151 windows skipped \(no_data, 2 columns\)\. The windows have no rows/)
   })
 })

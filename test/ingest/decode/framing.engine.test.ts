@@ -179,7 +179,7 @@ describe('what KServe logs', () => {
       { f_a: 1, prediction: 'x' },
       { f_a: 5, prediction: 'z' },
     ])
-    expect(rejected).toMatchObject([{ reason: 'bad_mapping', detail: 'instance 1: an instance has 1 values, and 2 features are declared' }]) // prettier-ignore
+    expect(rejected).toMatchObject([{ reason: 'bad_mapping', detail: 'instance 1: an instance has 1 values, but 2 features are declared' }]) // prettier-ignore
     const scores = await exchange('{"instances":[[1,2],[3,4]]}', '{"predictions":[7,0]}', { output: 'class_index', classes: ['no', 'yes'] }) // prettier-ignore
     expect(scores.stored).toMatchObject([{ f_a: 3, prediction: 'no' }])
     expect(scores.rejected).toMatchObject([{ reason: 'bad_mapping' }])

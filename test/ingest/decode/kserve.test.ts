@@ -109,7 +109,7 @@ describe('a logged event', () => {
   })
 
   test.each<[string, TopicMessage, string]>([
-    ['no CloudEvent', { ...binary('request', V1), headers: {} }, 'bad_mapping: it is no CloudEvent: there is no header "ce_type", and no "type" in the value'],
+    ['no CloudEvent', { ...binary('request', V1), headers: {} }, 'bad_mapping: it is not a CloudEvent: it has no header "ce_type" and no "type" in the value'],
     ['no id', binary('request', V1, { id: '' }), 'bad_id: the CloudEvent has no "id" of 1 to 1000 characters'],
     ['no time', binary('request', V1, { time: 'today' }), 'bad_ts: the "time" of the CloudEvent is not an ISO 8601 time with a zone, such as "2026-01-03T17:05:00Z", or seconds, milliseconds, microseconds or nanoseconds since 1970; it is "today"'],
     ['no data', structured('request', {}), 'bad_mapping: the CloudEvent has no data'],
@@ -118,7 +118,7 @@ describe('a logged event', () => {
     ['tensors in binary form', binary('request', `{"inputs":[]}\u0001\u0002`), 'not_json: the value is not JSON: Unexpected non-whitespace character after JSON at position 13'],
     ['no instances', binary('request', { rows: [] }), 'bad_mapping: a request must have a list "instances" (V1), or tensors in "inputs" (V2)'],
     ['no predictions', binary('response', { error: 'x' }), 'bad_mapping: a response must have a list "predictions" (V1), or tensors in "outputs" (V2)'],
-    ['a short instance', binary('request', { instances: [[17, 733]] }), 'bad_mapping: an instance has 2 values, and 3 features are declared'],
+    ['a short instance', binary('request', { instances: [[17, 733]] }), 'bad_mapping: an instance has 2 values, but 3 features are declared'],
   ])('with %s is rejected', (_, message, expected) => expect(detail(reader()(message))).toBe(expected)) // prettier-ignore
 })
 
@@ -146,7 +146,7 @@ describe('a request', () => {
 
   test.each<[string, unknown, object, string]>([
     ['without names, where none are declared', { instances: [[1]] }, { features: undefined }, 'the inputs have no names: declare "features" in their order'],
-    ['with too many columns', { inputs: [tensor('x', [1, 4], [1, 2, 3, 4])] }, {}, 'an instance has 4 values, and 3 features are declared'],
+    ['with too many columns', { inputs: [tensor('x', [1, 4], [1, 2, 3, 4])] }, {}, 'an instance has 4 values, but 3 features are declared'],
     ['with an image', { inputs: [tensor('x', [1, 2, 2], [1, 2, 3, 4])] }, {}, '"x" has 3 dimensions; one or two are read'],
     ['with fewer values than its shape says', { inputs: [tensor('x', [2, 3], [1])] }, {}, '"x" has 1 values; its shape says 6'],
     ['without data', { inputs: [tensor('x', [1, 3], undefined)] }, {}, '"x" has no "data": tensors in binary form are not read'],

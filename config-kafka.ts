@@ -6,9 +6,9 @@ import { isLoopback } from './loopback.ts'
 import { topicNameSchema } from './store/declared/topic-name.ts'
 
 const BROKERS_HINT =
-  'write host:port of one broker or more, separated by commas; a port is 1 to 65535, and IPv6 goes by name'
+  'write the host:port of one or more brokers, separated by commas; a port is 1 to 65535, and an IPv6 host needs a name'
 
-const SESSION_HINT = 'write a whole number of milliseconds from 1000 to 1800000'
+const SESSION_HINT = 'use a whole number of milliseconds from 1000 to 1800000'
 
 /** `none` where no such topic is to be read. */
 const topicSchema = topicNameSchema.transform((name) => (name === 'none' ? undefined : name))
@@ -21,7 +21,7 @@ const fileSchema = z.string().transform((path, context) => {
     return z.NEVER
   }
 })
-const certificateFileSchema = fileSchema.refine(isCertificate, 'the file holds no certificate in PEM')
+const certificateFileSchema = fileSchema.refine(isCertificate, 'the file contains no PEM certificate')
 
 const variablesSchema = z.object({
   KAFKA_BROKERS: z
@@ -98,33 +98,36 @@ export const kafkaSchema = variablesSchema
 function* contradictions(variables: Variables): Generator<[name: keyof Variables, message: string]> {
   const { KAFKA_LABELS_TOPIC: labelsTopic, KAFKA_TLS_CERT_FILE: cert, KAFKA_TLS_KEY_FILE: key, KAFKA_SASL_MECHANISM: mechanism } = variables // prettier-ignore
   if (labelsTopic !== undefined && labelsTopic === variables.KAFKA_PREDICTIONS_TOPIC)
-    yield ['KAFKA_LABELS_TOPIC', 'predictions are read from this topic already; name another one, or none']
+    yield ['KAFKA_LABELS_TOPIC', 'predictions are already read from this topic; use another topic, or none']
 
   if (variables.KAFKA_TLS === 'false') {
     for (const name of ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const)
       if (variables[name] !== undefined) yield [name, 'has no effect without TLS; set KAFKA_TLS to true']
   } else if (cert !== undefined && key === undefined)
-    yield ['KAFKA_TLS_KEY_FILE', 'name the file of the private key to KAFKA_TLS_CERT_FILE']
+    yield ['KAFKA_TLS_KEY_FILE', 'set the file of the private key for KAFKA_TLS_CERT_FILE']
   else if (cert === undefined && key !== undefined)
-    yield ['KAFKA_TLS_CERT_FILE', 'name the file of the certificate to KAFKA_TLS_KEY_FILE']
+    yield ['KAFKA_TLS_CERT_FILE', 'set the file of the certificate for KAFKA_TLS_KEY_FILE']
   else if (cert !== undefined && key !== undefined && !isKeyOf(cert, key))
     yield [
       'KAFKA_TLS_KEY_FILE',
-      'the file holds no private key to KAFKA_TLS_CERT_FILE, in PEM and without a passphrase',
+      'the file contains no private key for KAFKA_TLS_CERT_FILE in PEM without a passphrase',
     ]
 
   for (const name of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const) {
     const isGiven = variables[name] !== undefined
     if (isGiven && mechanism === undefined)
-      yield [name, 'has no effect alone; set KAFKA_SASL_MECHANISM to plain, scram-sha-256 or scram-sha-512']
-    if (!isGiven && mechanism !== undefined) yield [name, `is needed for KAFKA_SASL_MECHANISM=${mechanism}`]
+      yield [
+        name,
+        'has no effect on its own; set KAFKA_SASL_MECHANISM to plain, scram-sha-256 or scram-sha-512',
+      ]
+    if (!isGiven && mechanism !== undefined) yield [name, `is required for KAFKA_SASL_MECHANISM=${mechanism}`]
   }
   const isInTheClear =
     variables.KAFKA_TLS === 'false' && variables.KAFKA_BROKERS?.every(isOnThisMachine) === false
   if (mechanism === 'plain' && isInTheClear)
     yield [
       'KAFKA_SASL_MECHANISM',
-      'plain sends the password as it is; set KAFKA_TLS to true, or use scram-sha-512',
+      'plain sends the password unencrypted; set KAFKA_TLS to true, or use scram-sha-512',
     ]
 }
 

@@ -35,10 +35,10 @@ export interface Config {
 
 export type Environment = Record<string, string | undefined>
 
-const PORT_HINT = 'write a whole number from 0 (any free one) to 65535'
+const PORT_HINT = 'use a whole number from 0 (any free port) to 65535'
 
 const SMTP_HINT =
-  'write it as smtp://user:password@host:587, or smtps; special characters of user and password percent-encoded'
+  'write it as smtp://user:password@host:587, or smtps; percent-encode special characters in the user name and password'
 
 const environmentSchema = z.object({
   PORT: z.coerce.number(PORT_HINT).int(PORT_HINT).min(0, PORT_HINT).max(65535, PORT_HINT).default(8080),
@@ -87,13 +87,13 @@ export function readConfig(environment: Environment): Config {
   const apiKeys = list(settings.DRIFTGAUGE_API_KEYS)
   if (apiKeys.some((key) => key.length < MIN_KEY_LENGTH)) {
     throw new ConfigError(
-      `DRIFTGAUGE_API_KEYS: a key has fewer than ${MIN_KEY_LENGTH} characters; make one with "openssl rand -hex 24".`,
+      `DRIFTGAUGE_API_KEYS: a key has fewer than ${MIN_KEY_LENGTH} characters; create one with "openssl rand -hex 24".`,
     )
   }
   if (!isLoopback(settings.HOST) && apiKeys.length === 0) {
     throw new ConfigError(
-      `HOST is ${settings.HOST}, which others can reach, and no key would be asked of them. ` +
-        'Set DRIFTGAUGE_API_KEYS to one or more keys, separated by commas, or leave HOST at 127.0.0.1.',
+      `HOST is ${settings.HOST}, which other machines can reach without a key. ` +
+        'Set DRIFTGAUGE_API_KEYS to one or more keys, separated by commas, or keep HOST at 127.0.0.1.',
     )
   }
   const { CLICKHOUSE_URL: url, DRIFTGAUGE_DATA: data } = settings

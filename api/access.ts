@@ -26,7 +26,7 @@ export function authenticate(environmentKeys: readonly string[], stored: ApiKeys
     const holder = given === undefined ? undefined : await holderOf(given, digests, stored)
     if (holder === undefined) {
       response.set('WWW-Authenticate', 'Bearer realm="driftgauge"')
-      throw new Problem(401, 'Key needed', 'Send a key as "Authorization: Bearer KEY" or "X-API-Key: KEY".')
+      throw new Problem(401, 'Key required', 'Send a key as "Authorization: Bearer KEY" or "X-API-Key: KEY".')
     }
     response.locals.scopes = holder.scopes
     response.locals.actor = holder.actor
@@ -72,7 +72,7 @@ export function requireScope(scope: Scope): RequestHandler {
       throw new Problem(
         403,
         'Forbidden',
-        `This key does not have the scope "${scope}", which the route needs.`,
+        `This key does not have the scope "${scope}", which this route requires.`,
       )
     next()
   }

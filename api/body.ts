@@ -14,7 +14,7 @@ export async function* unpacked(request: Request): AsyncGenerator<Buffer> {
     throw new Problem(
       415,
       'Unsupported encoding',
-      `Content-Encoding "${encoding}" is not read; use gzip or none.`,
+      `Content-Encoding "${encoding}" is not supported; use gzip or none.`,
     )
   const plain = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   try {
@@ -80,7 +80,7 @@ export function mediaType(request: Request, known: readonly string[] = []): stri
   throw new Problem(
     415,
     'Unsupported type',
-    `"${type}" is not read here; send application/json${others.join('')}.`,
+    `"${type}" is not supported here; send application/json${others.join('')}.`,
   )
 }
 
@@ -119,5 +119,5 @@ export function patched<Schema extends z.ZodType<{ name: string }>>(
 ): z.output<Schema> {
   const declared = checked(schema, value)
   if (declared.name === name) return declared
-  throw invalid('name', 'what is declared keeps its name')
+  throw invalid('name', 'the name of a declaration cannot be changed')
 }

@@ -44,5 +44,5 @@ const notBuilt = () =>
   new Problem(
     404,
     'No dashboard',
-    'The dashboard was not built: run "npm run build". The API is under /api/v1, its documentation at /api/docs.',
+    'The dashboard has not been built: run "npm run build". The API is at /api/v1 and its documentation at /api/docs.',
   )

@@ -51,8 +51,8 @@ function firstHours({ retrain, window }: Monitor): Warning[] {
   if (first === undefined || first >= usualLength(window)) return []
   const message =
     `the baseline of a new version, its first ${formatDuration(first)}, is shorter than the window of ` +
-    `${windowName(window)}: the first windows compared with it still hold rows of the version before. ` +
-    `Make it at least as long.`
+    `${windowName(window)}: the first windows compared with it still contain rows of the previous version. ` +
+    `Make it at least as long as the window.`
   return [{ code: 'first_hours_too_short', message }]
 }
 
@@ -65,8 +65,8 @@ function uncounted(model: Model, { segments }: Monitor, baseline: Baseline): War
       code: 'segments_not_counted',
       column,
       message:
-        `baseline ${baseline.version}, "${baseline.name}", is not split by "${column}", so none of its segments is ` +
-        `evaluated. Make a new baseline, from data that has this feature, and activate it.`,
+        `baseline ${baseline.version}, "${baseline.name}", is not split by "${column}", so its segments are not ` +
+        `evaluated. Create a new baseline from data that has this feature, and activate it.`,
     }))
 }
 
@@ -82,7 +82,7 @@ async function hardScores(
   if (share < HARD_SHARE) return []
   const message =
     `performance is decided by the log loss, but ${percent(share)} of the scores of baseline ${baseline.version} are exactly 0 or 1, ` +
-    `and a wrong one of these outweighs all others. Choose another metric: "performance: { metric: brier }", or accuracy.`
+    `and a single wrong one outweighs all other scores. Choose another metric, such as "performance: { metric: brier }" or accuracy.`
   return [{ code: 'log_loss_of_hard_scores', share, message }]
 }
 
@@ -142,8 +142,8 @@ function cyclic(
   const kind = driftKindOf(column)!
   const message =
     `${kind} "${column.name}" varies with the hour of the week: within its baseline, some windows of ` +
-    `${windowName(window)} would be ${severity} already. ${explanation} It would raise alerts without any drift. ` +
-    `Compare it with the same hours of the week, by a monitor with "baseline: { seasonal: 4w }" beside this one.`
+    `${windowName(window)} would already be ${severity}. ${explanation} It would raise alerts without any drift. ` +
+    `Compare it with the same hours of the week in an additional monitor with "baseline: { seasonal: 4w }".`
   return { code: 'cyclic_column', kind, column: column.name, effect, message }
 }
 

@@ -11,17 +11,17 @@ const STATUS_TEXT: Record<number, string> = {
   200: 'Done',
   201: 'Created',
   204: 'Done; no body',
-  400: 'The request is not valid',
-  401: 'No key, or a wrong one',
+  400: 'The request is invalid',
+  401: 'Missing or wrong key',
   403: 'The key does not have the scope',
   404: 'Not found',
-  409: 'It conflicts with what is stored',
+  409: 'Conflicts with stored data',
   413: 'The body is too large',
   415: 'The body has a type or encoding that is not read',
-  422: 'The request is valid and cannot be done',
-  429: 'The service is behind; Retry-After says when to send it again',
+  422: 'The request is valid but cannot be carried out',
+  429: 'The service is behind; retry after the time in Retry-After',
   501: 'Not possible on this installation',
-  503: 'ClickHouse did not store it; Retry-After says when to send it again',
+  503: 'ClickHouse did not store it; retry after the time in Retry-After',
 }
 
 /** The OpenAPI 3.1 document of a table of routes. */
@@ -37,7 +37,7 @@ export function openApiDocument(routes: Record<string, RouteContract>, version: 
     info: {
       title: 'Driftgauge',
       version,
-      description: 'Drift monitoring for machine-learning models: what is stored, computed and told.',
+      description: 'Drift monitoring for machine-learning models.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -49,7 +49,11 @@ export function openApiDocument(routes: Record<string, RouteContract>, version: 
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-        ownToken: { type: 'http', scheme: 'bearer', description: 'The token that came with the request.' },
+        ownToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token that was sent with the retraining request.',
+        },
       },
     },
   }
@@ -63,7 +67,7 @@ function operation(operationId: string, contract: RouteContract): Json {
     operationId,
     tags: [tag],
     summary,
-    description: [description, ownToken ? undefined : `Needs the scope \`${scope}\`.`]
+    description: [description, ownToken ? undefined : `Requires the scope \`${scope}\`.`]
       .filter(Boolean)
       .join('\n\n'),
     ...(ownToken ? { security: [{ ownToken: [] }] } : { 'x-scope': scope }),

@@ -11,7 +11,7 @@ const OWN_SITES = new Set(['same-origin', 'none'])
 export const refuseCrossSite: RequestHandler = (request, _response, next) => {
   const site = request.get('sec-fetch-site')
   if (site !== undefined && !OWN_SITES.has(site) && !SAFE_METHODS.has(request.method))
-    throw new Problem(403, 'Forbidden', 'A page of another site may not ask for this.')
+    throw new Problem(403, 'Forbidden', 'Pages of other sites may not send this request.')
   next()
 }
 
@@ -29,7 +29,7 @@ export function refuseForeignHost(publicUrl: string | undefined): RequestHandler
       throw new Problem(
         421,
         'Misdirected request',
-        `This service does not answer for "${hostname}": without keys only for this machine, and the host of PUBLIC_URL.`,
+        `This service does not respond for "${hostname}". Without keys, it responds only for this machine and the host of PUBLIC_URL.`,
       )
     next()
   }

@@ -17,7 +17,7 @@ export function decodeCursor<Key extends CursorKey>(
   if (cursor === undefined) return undefined
   const outcome = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')))
   if (outcome.success) return outcome.data
-  throw invalid('cursor', 'not a cursor of this list')
+  throw invalid('cursor', 'is not a cursor of this list')
 }
 
 export interface PageQuery {

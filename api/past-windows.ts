@@ -38,7 +38,7 @@ export function pastWindows(
     const complete = new Date(Math.max(from.getTime(), Math.min(to.getTime(), newest.getTime())))
     const ends = endsBetween(monitor, from, complete, most + 1)
     if (ends.length > 0 && ends[0].getTime() < EARLIEST_END_MS)
-      throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
+      throw new Problem(422, 'Too early', 'A window of this monitor would start before 1970.')
     const unready = endsBetween(monitor, complete, to, MAX_UNREADY).length
     return { stream, ends, skipped: unfinished(kindsOf(monitor, stream), unready, wait) }
   })

@@ -44,7 +44,7 @@ export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof ModelConflict) return new Problem(409, 'Conflict', error.message)
   if (error instanceof URIError)
-    return new Problem(400, 'Bad request', `The path is not valid: ${error.message}.`)
+    return new Problem(400, 'Bad request', `The path is invalid: ${error.message}.`)
   return undefined
 }
 
@@ -59,7 +59,7 @@ const STORE_RETRY_SECONDS = 5
 /** ClickHouse failed while records were taken in. */
 export function notStored(cause: unknown): Problem {
   const detail =
-    'ClickHouse did not store it. Send the same again: what was stored already counts once. The log has the reason.'
+    'ClickHouse did not store the data. Send the same request again; rows that were already stored count once. See the log for the cause.'
   return new Problem(503, 'Not stored', detail, {}, { cause, retryAfter: STORE_RETRY_SECONDS })
 }
 
@@ -112,7 +112,11 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     log.error({ err: error, ...where(request, response) }, 'request failed')
     sendProblem(
       response,
-      new Problem(500, 'Internal error', 'The request failed; the log has the reason under its request id.'),
+      new Problem(
+        500,
+        'Internal error',
+        'The request failed; see the log for the cause, under the request id.',
+      ),
     )
   }
 }

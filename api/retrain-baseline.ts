@@ -34,7 +34,7 @@ export async function findNewBaseline(
     )
   }
   if ((await models.find(model)) === undefined)
-    throw unusable('baseline', `there is no model "${model}" any more`)
+    throw unusable('baseline', `the model "${model}" no longer exists`)
   const { from, to } = wanted.window
   const only = wanted.all_versions ? undefined : version
   if ((await countPredictions(store, model, from, to, only)) === 0) {

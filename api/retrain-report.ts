@@ -37,7 +37,7 @@ export async function reportOn(
     throw new Problem(
       409,
       'Conflict',
-      `"${status}" was not recorded: ${outcome.reason}. Report no more on it.`,
+      `"${status}" was not recorded: ${outcome.reason}. Do not report on it again.`,
     )
   if (wanted === undefined) return outcome.retrain
   return activateNewBaseline(context, outcome.retrain, wanted, { by: PIPELINE, requestId })
@@ -53,7 +53,7 @@ function isTokenOf({ state }: Retrain, token: string): boolean {
 function wrongToken(): Problem {
   return new Problem(
     401,
-    'Token needed',
-    'Send the token that came with this request in "callback", as "Authorization: Bearer TOKEN".',
+    'Token required',
+    'Send the token from "callback" of the retraining request, as "Authorization: Bearer TOKEN".',
   )
 }

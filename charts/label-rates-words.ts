@@ -5,7 +5,7 @@ import { plural } from './summary.ts'
 import type { Table } from './table.ts'
 
 /**
- * `Share of late by score, over 9 bins: 3 changed by themselves, most of all [0.2, 0.3), from 21 % on the baseline to 35 %
+ * `Share of late by score, over 9 bins: 3 changed individually, most of all [0.2, 0.3), from 21 % in the baseline to 35 %
  * in the window.`
  */
 export function labelRatesSummary(data: LabelRatesData): string {
@@ -14,11 +14,8 @@ export function labelRatesSummary(data: LabelRatesData): string {
   if (bins.length === 0) return `${where}: nothing could be compared.`
   const broken = bins.filter(({ broke }) => broke)
   const most = (broken.length > 0 ? broken : bins).reduce((a, b) => (change(b) > change(a) ? b : a))
-  const counted =
-    broken.length > 0
-      ? `${broken.length} changed by ${broken.length === 1 ? 'itself' : 'themselves'}`
-      : 'none changed by itself'
-  return `${where}: ${counted}, most of all ${truncate(most.label)}, from ${rateText(data, most.baseline.value)} on the baseline to ${rateText(data, most.window.value)} in the window.`
+  const counted = broken.length > 0 ? `${broken.length} changed individually` : 'none changed individually'
+  return `${where}: ${counted}, most of all ${truncate(most.label)}, from ${rateText(data, most.baseline.value)} in the baseline to ${rateText(data, most.window.value)} in the window.`
 }
 
 export function labelRatesTable(data: LabelRatesData): Table {

@@ -130,6 +130,6 @@ export function rateTooltip(data: LabelRatesData, index: number): string {
     inTooltip(data.what),
     line('baseline', baseline, baselineRows),
     line('window', window, windowRows),
-    ...(broke ? [`${BROKE_SIGN} changed by itself`] : []),
+    ...(broke ? [`${BROKE_SIGN} changed individually`] : []),
   ].join('\n')
 }

@@ -6,7 +6,7 @@ import { plural, sentence } from './summary.ts'
 import type { Table } from './table.ts'
 
 /**
- * `Log loss from 1 to 30 Apr 2001: 0.38 to 0.57, last 0.41, on the baseline 0.49, 97 % of labels received, 1 change
+ * `Log loss from 1 to 30 Apr 2001: 0.38 to 0.57, last 0.41, baseline 0.49, 97 % of labels received, 1 change
  * marked, last on 3 Apr 2001 13:00 UTC: Log loss +26.1 %, worse (Page–Hinkley).`
  */
 export function performanceSummary({ metric, points, baseline, changes }: PerformanceData): string {
@@ -22,10 +22,10 @@ export function performanceSummary({ metric, points, baseline, changes }: Perfor
     latest && `${plural(changes.length, 'change')} marked, the last at ${formatInstant(latest.time)}: ${changeWords(latest)}` // prettier-ignore
   const range =
     values.length === 0
-      ? 'no labelled rows that it can be made of'
+      ? 'no labelled rows to compute it from'
       : `${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}, last ${formatNumber(values.at(-1)!)}` // prettier-ignore
   return sentence(`${where}: ${range}`, [
-    baseline !== null && `on the baseline ${formatNumber(baseline)}`,
+    baseline !== null && `baseline ${formatNumber(baseline)}`,
     predictions > 0 && `${formatPercent(sum('labelled') / predictions)} of labels received`,
     change ?? 'no change marked',
   ])
@@ -44,7 +44,7 @@ export function performanceTable({ metric, points, changes, step }: PerformanceD
       formatNumber(high),
       formatNumber(estimate),
       formatCount(predictions),
-      `${formatCount(labelled)}${mature === false ? ', more may come' : ''}`,
+      `${formatCount(labelled)}${mature === false ? ', more may arrive' : ''}`,
       within(time).map(changeWords).join('; '),
     ]),
   }

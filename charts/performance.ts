@@ -17,7 +17,7 @@ export const PERFORMANCE_HEIGHT = 340
 /** The share of labels received, below the metric. */
 const LANE = 40
 const EXPECTED = 'expected from scores'
-const UNRIPE = 'labels still coming'
+const UNRIPE = 'labels still arriving'
 const INTERVAL = '95 % interval'
 const MISSING = '-'
 
@@ -217,14 +217,14 @@ export function performanceTooltip(input: PerformanceData, time: number): string
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
   const { value, low, high, estimate, predictions, labelled, mature } = point
-  const interval = low === null || high === null ? '' : `, 95 % between ${formatNumber(low)} and ${formatNumber(high)}` // prettier-ignore
+  const interval = low === null || high === null ? '' : `, 95 % interval ${formatNumber(low)} to ${formatNumber(high)}` // prettier-ignore
   return [
     `${step === '1d' ? 'day' : 'hour'} from ${formatInstant(point.time)}`,
     `${inTooltip(metric)} ${formatNumber(value)}${interval}`,
     ...(estimate === null ? [] : [`${EXPECTED} ${formatNumber(estimate)}`]),
     predictions === 0
       ? 'no predictions'
-      : `${formatPercent(labelled / predictions)} of labels received${mature === false ? ', more may come' : ''}`,
+      : `${formatPercent(labelled / predictions)} of labels received${mature === false ? ', more may arrive' : ''}`,
     ...input.changes
       .filter((change) => times[nearest(times, Date.parse(change.time))] === Date.parse(point.time))
       .map((change) => `change: ${inTooltip(changeWords(change))}`),

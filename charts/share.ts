@@ -40,7 +40,7 @@ export function shareOption(input: ShareInput): EChartsOption {
       formatter: (params) => shareTooltip(input, timeOf(params)),
     },
     xAxis: timeAxis(input, span),
-    yAxis: { ...valueAxis(input, 'columns that drift', formatPercent), min: 0, max: 1, interval: 0.25 },
+    yAxis: { ...valueAxis(input, 'drifted columns', formatPercent), min: 0, max: 1, interval: 0.25 },
     series: [
       area(input, 'critical'),
       area(input, 'warning'),
@@ -85,7 +85,7 @@ export function shareTooltip({ points, events = [] }: ShareInput, time: number):
 function shareLines({ columns, warning, critical }: SharePoint): string[] {
   if (columns === 0) return ['no column has a verdict']
   return [
-    `${warning + critical} of ${columns} columns drift, ${formatPercent((warning + critical) / columns)}`,
+    `${warning + critical} of ${columns} columns drifted, ${formatPercent((warning + critical) / columns)}`,
     `critical ${critical}, warning ${warning}`,
   ]
 }

@@ -27,10 +27,10 @@ export function seriesSummary({ statistic, of, points, thresholds }: SeriesData)
   ])
 }
 
-/** `Columns that drift over 168 windows from 1 to 8 Apr 2001: 0 % to 54 %, last 3 of 24, 1 of them critical.` */
+/** `Drifted columns over 168 windows from 1 to 8 Apr 2001: 0 % to 54 %, last 3 of 24, 1 of them critical.` */
 export function shareSummary({ points }: ShareData): string {
-  if (points.length === 0) return 'Columns that drift: no windows.'
-  const where = `Columns that drift ${over(points.map(({ windowEnd }) => windowEnd))}`
+  if (points.length === 0) return 'Drifted columns: no windows.'
+  const where = `Drifted columns ${over(points.map(({ windowEnd }) => windowEnd))}`
   const judged = points.filter(({ columns }) => columns > 0)
   const last = judged.at(-1)
   if (last === undefined) return `${where}: no column has a verdict.`
@@ -42,7 +42,7 @@ export function shareSummary({ points }: ShareData): string {
   ])
 }
 
-/** `Effects on 16 columns over 168 windows …: 5 columns breach, 3 of them critically, most of all distance at 0.61.` */
+/** `Effects on 16 columns over 168 windows …: 5 columns beyond the thresholds, 3 of them critical, most of all distance at 0.61.` */
 export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
   if (rows.length === 0 || windowEnds.length === 0)
     return 'Effects by column and window: nothing was evaluated.'
@@ -52,7 +52,9 @@ export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
   const breaching = rows.filter(({ verdicts }) => verdicts.some(isBreach))
   if (breaching.length === 0) {
     const unconfirmed = rows.filter(({ verdicts }) => verdicts.includes('unconfirmed')).length
-    return sentence(`${where}: none breaches`, [unconfirmed > 0 && `${formatCount(unconfirmed)} unconfirmed`])
+    return sentence(`${where}: none beyond the thresholds`, [
+      unconfirmed > 0 && `${formatCount(unconfirmed)} unconfirmed`,
+    ])
   }
   const critical = breaching.filter(({ verdicts }) => verdicts.includes('critical')).length
   const worst = breaching
@@ -77,7 +79,7 @@ export function distributionSummary({ column, bins }: DistributionData): string 
   if (isEmpty('baselineShare')) return `${what}: the baseline has no rows.`
   if (isEmpty('windowShare')) return `${what}: the window has no rows.`
   const top = bins.reduce((a, b) => (change(b) > change(a) ? b : a))
-  if (change(top) === 0) return `${what}: the window is as the baseline.`
+  if (change(top) === 0) return `${what}: the window matches the baseline.`
   const { label, baselineShare, windowShare } = top
   return `${what}: most of the change at ${truncate(label)}, from ${formatPercent(baselineShare)} of rows in the baseline to ${formatPercent(windowShare)} in the window.`
 }
@@ -104,7 +106,7 @@ export function volumeSummary({ points }: VolumeData): string {
 /** Windows as a place in time. */
 function over(windowEnds: readonly string[]): string {
   const [first, last] = [windowEnds[0], windowEnds[windowEnds.length - 1]]
-  if (windowEnds.length === 1) return `in the window to ${formatInstant(first)}`
+  if (windowEnds.length === 1) return `in the window ending ${formatInstant(first)}`
   return `over ${formatCount(windowEnds.length)} windows from ${formatPeriod(first, last)}`
 }
 

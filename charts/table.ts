@@ -11,7 +11,7 @@ export interface Table {
 
 export function seriesTable({ statistic, points }: SeriesData): Table {
   return {
-    columns: ['Window to', plain(statistic), 'Noise floor', 'Verdict'],
+    columns: ['Window end', plain(statistic), 'Noise floor', 'Verdict'],
     rows: points.map(({ windowEnd, value, noiseFloor, verdict }) => [
       formatInstant(windowEnd),
       formatNumber(value),
@@ -23,7 +23,7 @@ export function seriesTable({ statistic, points }: SeriesData): Table {
 
 export function shareTable({ points }: ShareData): Table {
   return {
-    columns: ['Window to', 'Columns with a verdict', 'Warning', 'Critical', 'Share that drifts'],
+    columns: ['Window end', 'Columns with a verdict', 'Warning', 'Critical', 'Share drifted'],
     rows: points.map(({ windowEnd, columns, warning, critical }) => [
       formatInstant(windowEnd),
       formatCount(columns),
@@ -34,10 +34,10 @@ export function shareTable({ points }: ShareData): Table {
   }
 }
 
-/** A row a column and window that was evaluated, column by column. */
+/** One row for each column and evaluated window, column by column. */
 export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
   return {
-    columns: ['Column', 'Kind', 'Window to', 'Statistic', 'Effect', 'Verdict'],
+    columns: ['Column', 'Kind', 'Window end', 'Statistic', 'Effect', 'Verdict'],
     rows: rows.flatMap(({ label, kind, statistic = 'effect', verdicts, effects }) =>
       windowEnds.flatMap((end, i) => {
         const verdict = verdicts[i] ?? null
@@ -57,10 +57,10 @@ export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
   }
 }
 
-/** Every bin, those that the chart sums up as well. */
+/** Every bin, including those that the chart combines. */
 export function distributionTable({ bins }: DistributionData): Table {
   return {
-    columns: ['Bin', 'Baseline', 'Window', 'Adds to PSI'],
+    columns: ['Bin', 'Baseline', 'Window', 'Contribution to PSI'],
     rows: bins.map(({ label, baselineShare, windowShare, contribution }) => [
       plain(label),
       formatPercent(baselineShare),

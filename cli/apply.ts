@@ -9,10 +9,10 @@ variable, \${NAME:-default} gives a default, and NAME_FILE may name a file with 
 value.
 
 Models come first, then channels, monitors, topics and routes. Applying the same file
-again changes nothing. Nothing is deleted because the file leaves it out.
+again changes nothing. Nothing is deleted because it is missing from the file.
 
 While the service runs, the command goes through its API: at DRIFTGAUGE_URL, or
-else at the address that the service has left in the data directory. It sends
+else at the address that the service has stored in the data directory. It sends
 DRIFTGAUGE_API_KEY, or else the first of DRIFTGAUGE_API_KEYS.
 
 Examples:
@@ -21,22 +21,22 @@ Examples:
 
 Exit codes:
   0  done, or nothing to do
-  2  the file has faults, which are listed, or the service refuses or is not there
+  2  the file has errors, which are listed, or the service refuses or is unreachable
   3  the service failed
 `
 
 /** The `apply` command. */
 export function applyCommand(environment: Environment): Command {
   return new Command('apply')
-    .summary('declare what a YAML file lists')
+    .summary('apply the declarations in a YAML file')
     .description(
-      'Declares the models, monitors, channels, topics and routes of a YAML file, and tells what that changes.',
+      'Declares the models, monitors, channels, topics and routes in a YAML file, and prints the changes.',
     )
-    .requiredOption('-f, --file <file>', 'the YAML file; "-" reads the standard input')
-    .option('--dry-run', 'tell what would change, and change nothing', false)
+    .requiredOption('-f, --file <file>', 'the YAML file; "-" reads standard input')
+    .option('--dry-run', 'print what would change without changing it', false)
     .option(
       '--backfill <duration>',
-      'evaluate so long of the past for the monitors that are new or changed',
+      'evaluate this much of the past for new and changed monitors',
       parseBackfill,
     )
     .option('--json', 'print the changes as JSON', false)

@@ -14,16 +14,16 @@ export function backfillCommand(environment: Environment): Command {
   return new Command('backfill')
     .summary('evaluate the past windows of a monitor')
     .description(
-      'Evaluates every window of a period and stores the results, as the schedule would have.\n' +
-        'Alerts are not touched and nobody is told.',
+      'Evaluates every window of a period and stores the results, as the schedule\n' +
+        'would have. Alerts do not change, and no notifications are sent.',
     )
     .argument('<monitor>', 'name of the monitor', parseName)
-    .requiredOption('--from <time>', 'windows that ended after it: ISO 8601, or a date')
-    .option('--to <time>', 'up to and including this time; by default now')
+    .requiredOption('--from <time>', 'windows that ended after this time: ISO 8601, or a date')
+    .option('--to <time>', 'up to and including this time (default: now)')
     .option('--json', 'print the counts as JSON', false)
     .addHelpText(
       'after',
-      '\nIt can be stopped at any time: the same command goes on where it was. Windows that\nare done are not evaluated again, unless rows came since or the monitor was changed.',
+      '\nYou can stop it at any time; the same command continues where it stopped. Finished windows\nare not evaluated again unless rows have arrived since or the monitor has changed.',
     )
     .action(async (monitor: string, { from, to, json }: Options) => {
       const { withApi } = await import('./client/api-client.ts')

@@ -48,22 +48,24 @@ const WIDTH = 120
 /** The `backtest` command; its exit code goes to `exit`. */
 export function backtestCommand(environment: Environment, exit: (code: number) => void): Command {
   return new Command('backtest')
-    .summary('tell how often a monitor would have fired')
+    .summary('show how often a monitor would have fired')
     .description(
-      'Tells how often a monitor would have fired in a period, with its rule or another.\n' +
-        'No result is stored and nobody is told. What was left out is counted, with the reason.',
+      'Shows how often a monitor would have fired in a period, with its own rule or\n' +
+        'another. Nothing is stored or sent. Skipped windows are counted by reason.',
     )
     .argument('<monitor>', 'name of the monitor', parseName)
-    .requiredOption('--from <time>', 'windows that ended after it: ISO 8601, or a date')
+    .requiredOption('--from <time>', 'windows that ended after this time: ISO 8601, or a date')
     .requiredOption('--to <time>', 'up to and including this time')
-    .addOption(new Option('--decide <statistic>', 'another statistic to decide').choices(STATISTICS))
+    .addOption(new Option('--decide <statistic>', 'use another deciding statistic').choices(STATISTICS))
     .addOption(
-      new Option('--metric <metric>', 'another metric to decide on performance').choices(DECIDING_METRICS),
+      new Option('--metric <metric>', 'use another deciding metric for performance').choices(
+        DECIDING_METRICS,
+      ),
     )
-    .option('--warning <effect>', 'another threshold of warnings', parseThreshold)
-    .option('--critical <effect>', 'another threshold of critical ones', parseThreshold)
-    .option('--json', 'print it as JSON', false)
-    .addHelpText('after', '\nExit codes: 0 it would not have fired, 1 it would have.')
+    .option('--warning <effect>', 'use another warning threshold', parseThreshold)
+    .option('--critical <effect>', 'use another critical threshold', parseThreshold)
+    .option('--json', 'print the outcome as JSON', false)
+    .addHelpText('after', '\nExit codes: 0 it would not have fired, 1 it would have fired.')
     .action(async (monitor: string, options: BacktestOptions) => {
       const { withApi } = await import('./client/api-client.ts')
       await withApi(environment, async ({ api }) => {
@@ -118,7 +120,7 @@ function describe(
   const times = fired === 1 ? 'once' : `${fired} times`
   const head = [
     `${monitor} would have fired ${times} from ${minute(from)} to ${minute(to)} UTC:`,
-    `${counted(windows, 'window')} judged, ${counted(columns, 'column')}, ${breaches} verdicts of warning or critical.`,
+    `${counted(windows, 'window')} evaluated, ${counted(columns, 'column')}, ${counted(breaches, 'verdict')} of warning or critical.`,
   ]
   const rest = skippedLines(skipped)
   if (fired === 0) return [head.join(' '), ...rest].join('\n')
@@ -128,6 +130,6 @@ function describe(
 
 function parseThreshold(text: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !(value > 0)) throw new InvalidArgumentError('give a number above 0')
+  if (text.trim() === '' || !(value > 0)) throw new InvalidArgumentError('must be a number above 0')
   return value
 }

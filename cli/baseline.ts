@@ -18,21 +18,25 @@ interface AddOptions {
 
 /** `driftgauge baseline …`: through the service where one runs, else on the data directory. */
 export function baselineCommand(environment: Environment): Command {
-  const command = new Command('baseline').description('make, list and activate the baselines of a model')
+  const command = new Command('baseline').description('create, list and activate the baselines of a model')
   const withApi = async (work: (access: ApiAccess) => Promise<void>) =>
     (await import('./client/api-client.ts')).withApi(environment, work)
   command
     .command('add')
     .description(
-      'make a baseline of a CSV, TSV, NDJSON or Parquet file; an undeclared model is inferred from it',
+      'create a baseline from a CSV, TSV, NDJSON or Parquet file; an undeclared model is inferred from it',
     )
     .argument('<model>', 'name of the model', parseName)
-    .argument('<file>', 'rows with a column a feature, and prediction, score and label where there are any')
-    .option('--name <name>', 'what to call it (default: the name of the file)')
-    .option('--kind <column=kind>', 'override a guess: numeric or categorical; repeatable', collectKind)
-    .option('--task <task>', 'override the guess: binary, multiclass or regression', parseTask)
+    .argument('<file>', 'rows with one column per feature, and prediction, score and label if available')
+    .option('--name <name>', 'name of the baseline (default: name of the file)')
+    .option(
+      '--kind <column=kind>',
+      'override the inferred kind: numeric or categorical (repeatable)',
+      collectKind,
+    )
+    .option('--task <task>', 'override the inferred task: binary, multiclass or regression', parseTask)
     .option('--positive <class>', 'the class that the score is the probability of')
-    .option('--activate', 'make it the active one (the first one always is)', false)
+    .option('--activate', 'activate the baseline (the first one is always active)', false)
     .option('--json', 'print the baseline as JSON', false)
     .action((model: string, file: string, options: AddOptions) =>
       withApi((access) => add(access, model, file, options)),
@@ -41,25 +45,25 @@ export function baselineCommand(environment: Environment): Command {
     .command('list')
     .description('list the baselines of a model')
     .argument('<model>', 'name of the model', parseName)
-    .option('--json', 'print them as JSON', false)
+    .option('--json', 'print the baselines as JSON', false)
     .action((model: string, options: { json: boolean }) =>
       withApi(({ api }) => list(api, model, options.json)),
     )
   command
     .command('activate')
-    .description('compare with this baseline from now on')
+    .description('activate a baseline: compare with it from now on')
     .argument('<model>', 'name of the model', parseName)
     .argument('<baseline>', 'number of the baseline', parseVersion)
-    .option('--for-version <version>', 'only this version of the model, by monitors with by_version')
+    .option('--for-version <version>', 'only for this version of the model, in monitors with by_version')
     .action((model: string, baseline: number, { forVersion }: { forVersion?: string }) =>
       withApi(({ api }) => activate(api, model, baseline, forVersion)),
     )
   command
     .command('deactivate')
-    .description('compare a version of the model with the active baseline again')
+    .description('undo "activate --for-version": compare the version with the active baseline again')
     .argument('<model>', 'name of the model', parseName)
     .argument('<baseline>', 'number of the baseline', parseVersion)
-    .requiredOption('--for-version <version>', 'the version of the model that it was activated for')
+    .requiredOption('--for-version <version>', 'the version of the model that the baseline was activated for')
     .action((model: string, baseline: number, { forVersion }: { forVersion: string }) =>
       withApi(({ api }) => deactivate(api, model, baseline, forVersion)),
     )
@@ -127,7 +131,7 @@ async function activate(
 ): Promise<void> {
   await change(api, model, `${baseline}/activate`, version)
   const whose = version === undefined ? '' : ` for version ${printable(version)}`
-  say(`Baseline ${baseline} of ${model} is active${whose}; its hours are counted anew.`)
+  say(`Baseline ${baseline} of ${model} is active${whose}; its hours are being recounted.`)
 }
 
 async function deactivate(api: Api, model: string, baseline: number, version: string): Promise<void> {
@@ -145,6 +149,6 @@ async function change(api: Api, model: string, path: string, version: string | u
     )
   } catch (error) {
     if (!(error instanceof Refusal) || (error.status !== 404 && error.status !== 409)) throw error
-    throw new ConfigError(`${error.message} "driftgauge baseline list ${model}" shows those it has.`)
+    throw new ConfigError(`${error.message} "driftgauge baseline list ${model}" lists its baselines.`)
   }
 }

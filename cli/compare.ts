@@ -39,24 +39,24 @@ interface ParsedOptions extends Omit<CompareOptions, 'kinds' | 'labels'> {
 /** The `compare` command; its exit code goes to `exit`. */
 export function compareCommand(exit: (code: number) => void): Command {
   return new Command('compare')
-    .summary('compare two files of rows: which columns drifted, by how much')
+    .summary('compare two files of rows: which columns drifted, and by how much')
     .description(
-      'Compares two files of rows, column by column, and tells what moved, by how much\n' +
-        'and whether it matters. No server is needed and nothing is kept.',
+      'Compares two files of rows and reports which columns drifted, by how much, and\n' +
+        'whether it matters. No server is needed and nothing is stored.',
     )
-    .argument('<baseline>', 'the file to compare with: training data, last month')
-    .argument('<current>', 'the file to judge')
-    .option('-k, --kind <column=kind>', 'take a column for numeric or categorical (repeatable)', addKind)
+    .argument('<baseline>', 'the file to compare with, such as training data or last month')
+    .argument('<current>', 'the file to check for drift')
+    .option('-k, --kind <column=kind>', 'treat a column as numeric or categorical (repeatable)', addKind)
     .option(
       '--label <column>',
-      'judge a column as labels or predictions: its rare classes too (repeatable)',
+      'treat a column as labels or predictions: check its rare classes too (repeatable)',
       addColumn,
     )
-    .option('-i, --ignore <column>', 'leave a column out (repeatable)', addColumn)
+    .option('-i, --ignore <column>', 'exclude a column (repeatable)', addColumn)
     .option('--include <column>', 'compare a column that looks like an id or a time (repeatable)', addColumn)
-    .option('--exact', 'count every value, in place of bins, in files of over 10,000 rows')
-    .option('--all', 'list every column, not just 20 of those without drift')
-    .option('--json', 'print JSON, with every statistic')
+    .option('--exact', 'count every value instead of bins in files of more than 10,000 rows')
+    .option('--all', 'list every column, not just 20 of the columns without drift')
+    .option('--json', 'print JSON with every statistic')
     .addHelpText('after', HELP)
     .action(async (baseline: string, current: string, { kind, label, ...options }: ParsedOptions) => {
       exit(await compare(baseline, current, { ...options, kinds: new Map(kind), labels: label ?? [] }))
@@ -64,12 +64,12 @@ export function compareCommand(exit: (code: number) => void): Command {
 }
 
 const HELP = `
-Files are CSV, TSV, NDJSON or Parquet, told by their names: .csv, .tsv, .ndjson,
-.jsonl (these also with .gz) and .parquet. The two may differ in format.
+Files are CSV, TSV, NDJSON or Parquet, identified by their extension: .csv, .tsv,
+.ndjson, .jsonl (these also with .gz) and .parquet. The two may differ in format.
 
-The baseline decides what a column is: numeric when nearly every value in it reads as
-a number without leading zeros, else categorical. Columns that look like an index, an
-id or a time are named and left out; --include or --kind compares them.
+The baseline decides the kind of a column: numeric if nearly every value in it is a
+number without leading zeros, otherwise categorical. Columns that look like an index,
+an id or a time are listed and skipped; use --include or --kind to compare them.
 
 Examples:
   driftgauge compare training.parquet yesterday.csv
@@ -77,10 +77,10 @@ Examples:
   driftgauge compare january.csv february.csv --json | jq .verdict
 
 Exit codes:
-  0  no drift, or none that can be told from chance (the verdict is then "unconfirmed"
+  0  no drift, or none distinguishable from chance (the verdict is then "unconfirmed"
      or "insufficient_data")
   1  drift: a column is at "warning" or "critical"
-  2  a file or an option cannot be used
+  2  a file or an option is not usable
   3  the program failed
 `
 

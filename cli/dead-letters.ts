@@ -14,35 +14,35 @@ interface ReplayOptions extends Filter {
 
 /** `driftgauge dead-letters …`; the exit code of a replay goes to `exit`. */
 export function deadLettersCommand(environment: Environment, exit: (code: number) => void): Command {
-  const command = new Command('dead-letters').description('look at what could not be read, and take it again')
+  const command = new Command('dead-letters').description('list and replay rejected messages')
   const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   filtered(command.command('list'))
-    .summary('list what could not be read, newest first, with the reason')
-    .description('Lists what could not be read, newest first, with the reason.')
-    .option('--limit <number>', `at most so many, up to ${MAX_LISTED}`, parseLimit, 20)
-    .option('--json', 'print them as JSON, payloads in full', false)
+    .summary('list dead letters, newest first, with the reason')
+    .description('Lists messages that could not be read, newest first, with the reason.')
+    .option('--limit <number>', `maximum number to list, up to ${MAX_LISTED}`, parseLimit, 20)
+    .option('--json', 'print the dead letters as JSON with full payloads', false)
     .action((options: ListOptions) =>
       withApi(async (api) => (await import('./dead-letters/list.ts')).list(api, options)),
     )
   command
     .command('show')
-    .summary('show one with its whole payload')
-    .description('Shows one dead letter with its whole payload.')
-    .argument('<id>', 'as "dead-letters list" prints it', parseId)
-    .option('--json', 'print it as JSON', false)
+    .summary('show a dead letter with its full payload')
+    .description('Shows a dead letter with its full payload.')
+    .argument('<id>', 'id as printed by "dead-letters list"', parseId)
+    .option('--json', 'print the dead letter as JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
       withApi(async (api) => (await import('./dead-letters/show.ts')).show(api, id, json)),
     )
   filtered(command.command('replay'))
-    .summary('take them again, once their cause is mended')
+    .summary('retry dead letters after fixing the cause')
     .description(
-      'Takes dead letters again as their sources handed them on. What is taken now is a\n' +
-        'dead letter no more; what is rejected again stays one, with its new reason.',
+      'Retries dead letters exactly as their sources sent them. Accepted ones are no\n' +
+        'longer dead letters; those rejected again remain, with the new reason.',
     )
-    .argument('[id...]', 'as "dead-letters list" prints them', collectId)
-    .option('--all', 'all of them, or all that --model, --reason and --source name', false)
+    .argument('[id...]', 'ids as printed by "dead-letters list"', collectId)
+    .option('--all', 'all dead letters, or all that match --model, --reason and --source', false)
     .option('--json', 'print the counts as JSON', false)
-    .addHelpText('after', '\nExit codes: 0 all were taken, 3 some were rejected again.')
+    .addHelpText('after', '\nExit codes: 0 all were accepted, 3 some were rejected again.')
     .action(async (ids: string[], { all, json, ...filter }: ReplayOptions) => {
       checkChoice(ids, all, filter)
       await withApi(async (api) => {
@@ -55,16 +55,16 @@ export function deadLettersCommand(environment: Environment, exit: (code: number
 
 function filtered(command: Command): Command {
   return command
-    .option('--model <model>', 'of one model only', parseName)
-    .option('--reason <reason>', 'rejected for one reason only, such as unknown_model')
-    .option('--source <source>', 'from one topic only, or from http:predictions or http:labels')
+    .option('--model <model>', 'only for this model', parseName)
+    .option('--reason <reason>', 'only with this reason, such as unknown_model')
+    .option('--source <source>', 'only from this topic, or from http:predictions or http:labels')
 }
 
 function checkChoice(ids: readonly string[], all: boolean, filter: Filter): void {
   if (ids.length > 0 && (all || Object.keys(filter).length > 0))
-    throw new ConfigError('Name the dead letters by their ids, or choose them by --all, not both.')
+    throw new ConfigError('Give either the ids of dead letters or --all, not both.')
   if (ids.length === 0 && !all)
-    throw new ConfigError('Say which dead letters: their ids, or --all, with --model, --reason or --source to narrow it.') // prettier-ignore
+    throw new ConfigError('Give the ids of dead letters, or --all, optionally with --model, --reason or --source.') // prettier-ignore
 }
 
 function collectId(text: string, ids: string[] = []): string[] {
@@ -74,7 +74,7 @@ function collectId(text: string, ids: string[] = []): string[] {
 function parseId(text: string): string {
   if (parseDeadLetterId(text) === undefined)
     throw new InvalidArgumentError(
-      'an id is as "driftgauge dead-letters list" prints it, such as predictions:3:41',
+      'use an id as printed by "driftgauge dead-letters list", such as predictions:3:41',
     )
   return text
 }

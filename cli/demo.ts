@@ -79,17 +79,17 @@ async function tell(service: Service, receiver: Receiver, directory: string): Pr
   const model = fit(training)
   say(`Flights in the United States, January to June 2001: one in ${EVERY} of 3 million real departures.`)
   say(
-    `A plain model of "more than 15 minutes late", fitted on January: ` +
+    `A simple model of "more than 15 minutes late", fitted on January: ` +
       `${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)} % late.`,
   )
   const baseline = await prepare(service, receiver, training, model)
   say(
-    `Baseline ${baseline.version} holds January's predictions and outcomes. February to June is replayed through`,
+    `Baseline ${baseline.version} holds January's predictions and outcomes. February to June are replayed through`,
   )
   say(
-    'the HTTP intake, labels a day later. Two windows of 24 hours are evaluated each day, and for the concept',
+    'the HTTP intake, with labels a day later. Two windows of 24 hours are evaluated each day, and one window',
   )
-  say('one of 14 days.')
+  say('of 14 days for concept drift.')
 
   const bar = progressBar()
   const days = (REPLAYED.to - REPLAYED.from) / DAY_MS

@@ -20,10 +20,10 @@ import { CODE_VERSION } from '../service/version.ts'
 export const EXIT = { fine: 0, drift: 1, usage: 2, failure: 3 } as const
 
 const SERVE_HELP = `
-Roles, to spread the work over processes that share one ClickHouse (CLICKHOUSE_URL):
-  ingest  takes records in, from Kafka and over HTTP; any number of processes
-  api     serves the HTTP API, its intake too, and the dashboard; any number
-  detect  counts, checks, delivers alerts; one process only
+Use roles to split the work between processes that share one ClickHouse (CLICKHOUSE_URL):
+  ingest  receives records from Kafka and over HTTP; any number of processes
+  api     serves the HTTP API, including its intake, and the dashboard; any number
+  detect  counts, checks and delivers alerts; one process only
 Every process answers /healthz, /readyz and /metrics.
 `
 
@@ -31,17 +31,26 @@ Every process answers /healthz, /readyz and /metrics.
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
   let code: number = EXIT.fine
   const program = new Command('driftgauge')
-    .description('Watches machine-learning models in production and tells when their data or labels drift.')
+    .description(
+      'Monitors machine-learning models in production and reports when their data or labels drift.',
+    )
     .version(CODE_VERSION)
     .exitOverride()
     .showHelpAfterError('(add --help for the options)')
-    .addHelpText('after', '\nExit codes: 0 fine, 1 drift found, 2 usage or configuration, 3 failure.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 success, 1 drift found, 2 usage or configuration error, 3 failure.',
+    )
 
   // Commands load their code when they run, so that --help does not wait for the engine.
   program
     .command('serve')
     .description('run the service: intake, scheduled monitors, alerts, API, dashboard')
-    .option('--roles <roles>', 'what this process does: any of ingest, detect, api', 'ingest,detect,api')
+    .option(
+      '--roles <roles>',
+      'what this process does: one or more of ingest, detect, api',
+      'ingest,detect,api',
+    )
     .addHelpText('after', SERVE_HELP)
     .action(async ({ roles }: { roles: string }) => {
       const { serve } = await import('./serve.ts')
@@ -49,8 +58,8 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     })
   program
     .command('demo')
-    .description('replay half a year of real flights through a service of its own, and tell what it found')
-    .option('--exit', 'end after the story in place of going on serving', false)
+    .description('replay half a year of real flights through a temporary service and report the findings')
+    .option('--exit', 'exit after the report instead of serving the dashboard', false)
     .action(async (options: { exit: boolean }) => {
       const { demo } = await import('./demo.ts')
       code = await demo(options, environment)

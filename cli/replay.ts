@@ -27,48 +27,48 @@ interface Options {
 const HELP = `
 A row is a prediction with the columns id, ts, version, prediction, score, and
 every other column as a feature; or a label, with label and labelled_at; or both.
-Other names are told by --column id=request_id; --column version= says that there
-is none. NDJSON lines in the shape of the API are sent as they are.
+Map other names with --column id=request_id; --column version= means that there is
+no such column. NDJSON lines in the format of the API are sent unchanged.
 
-Files are CSV, TSV, NDJSON or Parquet, told by their names: .csv, .tsv, .ndjson,
-.jsonl (these also with .gz) and .parquet.
+Files are CSV, TSV, NDJSON or Parquet, identified by their extension: .csv, .tsv,
+.ndjson, .jsonl (these also with .gz) and .parquet.
 
-It can be stopped at any time: the same command goes on where it was. Rows that
-are sent twice count once.
+You can stop it at any time; the same command continues where it stopped. Rows
+that are sent twice count once.
 
 Examples:
   driftgauge replay january.parquet --model flights --column id=flight_id
   driftgauge replay events.ndjson.gz --to kafka --rate 500
 
-Exit codes: 0 sent, 2 every row was rejected, or the file or an option cannot be
-used, 3 a failure.
+Exit codes: 0 sent, 2 every row was rejected, or the file or an option is not
+usable, 3 failure.
 `
 
 /** The `replay` command; its exit code goes to `exit`. */
 export function replayCommand(environment: Environment, exit: (code: number) => void): Command {
   return new Command('replay')
     .summary('send the predictions and labels of a file')
-    .description('Sends the predictions and labels of a file, to the service or to Kafka.')
+    .description('Sends the predictions and labels of a file to the service or to Kafka.')
     .argument('<file>', 'CSV, TSV, NDJSON or Parquet')
-    .option('--model <model>', 'of all rows; needed where the file does not name it', parseName)
-    .addOption(new Option('--to <where>', 'where to send them').choices(['api', 'kafka']).default('api'))
-    .option('--topic <topic>', 'for predictions, in place of KAFKA_PREDICTIONS_TOPIC', parseTopic)
-    .option('--labels-topic <topic>', 'for labels, in place of KAFKA_LABELS_TOPIC', parseTopic)
+    .option('--model <model>', 'model of all rows; required if the file does not name it', parseName)
+    .addOption(new Option('--to <where>', 'where to send the rows').choices(['api', 'kafka']).default('api'))
+    .option('--topic <topic>', 'topic for predictions instead of KAFKA_PREDICTIONS_TOPIC', parseTopic)
+    .option('--labels-topic <topic>', 'topic for labels instead of KAFKA_LABELS_TOPIC', parseTopic)
     .option('--column <field=column>', 'the column of a field (repeatable)', collectColumn)
     .option(
       '--kind <column=kind>',
-      'to Kafka: override a guess, numeric or categorical (repeatable)',
+      'with --to kafka: override the inferred kind, numeric or categorical (repeatable)',
       collectKind,
     )
-    .option('--timezone <zone>', 'of times that name none, such as Europe/Paris or UTC', parseTimezone)
+    .option('--timezone <zone>', 'time zone of times without one, such as Europe/Paris or UTC', parseTimezone)
     .option(
       '--label-delay <duration>',
-      'how long after their predictions labels came that say no time (labelled_at); by default the label_delay ' +
-        `of the model's monitors, else ${DEFAULT_LABEL_DELAY}`,
+      'delay after the prediction for labels without labelled_at (default: the label_delay ' +
+        `of the model's monitors, or ${DEFAULT_LABEL_DELAY})`,
       parseDuration,
     )
-    .option('--rate <rows>', 'at most so many rows a second', parseRate)
-    .option('--restart', 'begin anew, in place of going on where it stopped', false)
+    .option('--rate <rows>', 'maximum number of rows per second', parseRate)
+    .option('--restart', 'start over instead of continuing where it stopped', false)
     .option('--json', 'print the counts as JSON', false)
     .addHelpText('after', HELP)
     .action(async (file: string, options: Options) => {
@@ -99,9 +99,9 @@ function isAllRejected({ tally: { predictions, labels } }: Replayed): boolean {
 function checkTarget({ to, topic, labelsTopic, kind }: Options): void {
   if (to === 'kafka') return
   if (topic !== undefined || labelsTopic !== undefined)
-    throw new ConfigError('--topic and --labels-topic are for --to kafka.')
+    throw new ConfigError('--topic and --labels-topic require --to kafka.')
   if (kind !== undefined)
-    throw new ConfigError('--kind is for --to kafka: the service knows the kinds of its features.')
+    throw new ConfigError('--kind requires --to kafka: the service already knows the kinds of its features.')
 }
 
 function parseTopic(text: string): string {
@@ -112,7 +112,7 @@ function parseTopic(text: string): string {
 
 function parseTimezone(text: string): string {
   if (!isTimezone(text))
-    throw new InvalidArgumentError('give the IANA name of a time zone, such as Europe/Paris or UTC')
+    throw new InvalidArgumentError('use the IANA name of a time zone, such as Europe/Paris or UTC')
   return text
 }
 
@@ -125,6 +125,6 @@ function parseDuration(text: string): string {
 function parseRate(text: string): number {
   const rate = Number(text)
   if (text.trim() === '' || !(rate > 0) || rate === Infinity)
-    throw new InvalidArgumentError('give a number of rows a second, above 0')
+    throw new InvalidArgumentError('use a number of rows per second above 0')
   return rate
 }

@@ -23,10 +23,10 @@ interface Reproduction {
 }
 
 const HELP = `
-The verdict and every statistic are computed again from the counts and sums stored
-with the result; these are counted again from the stored predictions and labels, and
-compared with the stored baseline. Counts must agree exactly, sums to 1e-12 of the
-sum of absolute values. What came in after the result makes its window differ.
+The verdict and every statistic are recomputed from the counts and sums stored with
+the result. These are recounted from the stored predictions and labels, and compared
+with the stored baseline. Counts must agree exactly, sums to 1e-12 of the sum of
+absolute values. Rows that arrived after the result make its window differ.
 
 Exit codes: 0 it agrees, 2 there is no such result, 3 something differs.
 `
@@ -34,10 +34,10 @@ Exit codes: 0 it agrees, 2 there is no such result, 3 something differs.
 /** The `reproduce` command; its exit code goes to `exit`. */
 export function reproduceCommand(environment: Environment, exit: (code: number) => void): Command {
   return new Command('reproduce')
-    .summary('compute a stored result again, and tell what differs')
-    .description('Computes a stored result again, and tells whether it agrees or what differs.')
-    .argument('<result>', 'id of the result, as the API and alerts give it', parseResultId)
-    .option('--json', 'print it as JSON', false)
+    .summary('recompute a stored result and show what differs')
+    .description('Recomputes a stored result and shows whether it agrees, or what differs.')
+    .argument('<result>', 'id of the result, as shown by the API and in alerts', parseResultId)
+    .option('--json', 'print the comparison as JSON', false)
     .addHelpText('after', HELP)
     .action(async (result: string, { json }: { json: boolean }) => {
       const { withApi } = await import('./client/api-client.ts')
@@ -53,7 +53,9 @@ export function reproduceCommand(environment: Environment, exit: (code: number) 
 function describe({ agrees, evaluation, window, baseline, code_version }: Reproduction): string[] {
   const { stored, running } = code_version
   return [
-    agrees ? 'The result agrees with what was stored.' : 'The result does not agree with what was stored.',
+    agrees
+      ? 'The recomputed result agrees with the stored one.'
+      : 'The recomputed result differs from the stored one.',
     ...lines('verdict and statistics, from its own counts', evaluation),
     ...lines('counts of the window, from stored rows', window),
     ...lines('counts of the baseline', baseline),
@@ -64,7 +66,7 @@ function describe({ agrees, evaluation, window, baseline, code_version }: Reprod
 const MARKS = { agrees: '✓', differs: '✗', unavailable: '?' }
 
 function lines(what: string, { status, reason, differences = [] }: Check): string[] {
-  const outcome = reason === undefined ? status : `cannot be told: ${reason}`
+  const outcome = reason === undefined ? status : `cannot be checked: ${reason}`
   return [
     `${MARKS[status]} ${what}: ${outcome}`,
     ...differences.map(

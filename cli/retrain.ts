@@ -19,47 +19,49 @@ interface ActionOptions {
 }
 
 const ACTIONS = {
-  approve: 'let a request go that waits for approval',
-  reject: 'decide against a request that waits for approval',
-  cancel: 'give up a request that is not over',
-  replay: 'send a request again that could not be delivered',
+  approve: 'approve a request that is waiting for approval',
+  reject: 'reject a request that is waiting for approval',
+  cancel: 'cancel a request that has not ended',
+  replay: 'resend a request that could not be delivered',
 } as const
 
 /** `driftgauge retrain …`: through the service where one runs, else on the data directory. */
 export function retrainCommand(environment: Environment): Command {
-  const command = new Command('retrain').description(
-    'look at requests for retraining, ask, and decide on them',
-  )
+  const command = new Command('retrain').description('list, create and decide on retraining requests')
   const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   command
     .command('list')
     .description('list requests, newest first')
-    .option('--model <model>', 'of one model only', parseName)
-    .option('--monitor <monitor>', 'of one monitor only', parseName)
-    .option('--status <status>', 'at one status only, such as awaiting_approval')
-    .option('--json', 'print them as JSON', false)
+    .option('--model <model>', 'only for this model', parseName)
+    .option('--monitor <monitor>', 'only for this monitor', parseName)
+    .option('--status <status>', 'only with this status, such as awaiting_approval')
+    .option('--json', 'print the requests as JSON', false)
     .action((options: ListOptions) =>
       withApi(async (api) => (await import('./retrain/list.ts')).list(api, options)),
     )
   command
     .command('show')
-    .description('show one with all that happened to it and the call that is made')
-    .argument('<id>', 'as "retrain list" prints it', parseId)
-    .option('--json', 'print it as JSON', false)
+    .description('show a request with its history and the call that is sent')
+    .argument('<id>', 'id as printed by "retrain list"', parseId)
+    .option('--json', 'print the request as JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
       withApi(async (api) => (await import('./retrain/show.ts')).show(api, id, json)),
     )
   command
     .command('request')
-    .description('ask for a retraining, whatever the policy of the monitor says')
-    .option('--alert <id>', 'because of an alert, by its id', parseId)
-    .option('--monitor <monitor>', 'without one, on the newest window of a monitor', parseName)
-    .option('--comment <text>', 'kept with the request', '')
-    .option('--dry-run', 'only show the call that would be made', false)
-    .option('--json', 'print the answer as JSON', false)
+    .description("request a retraining regardless of the monitor's policy")
+    .option('--alert <id>', 'id of the alert to retrain for', parseId)
+    .option(
+      '--monitor <monitor>',
+      'monitor to retrain for, on its newest window, if there is no alert',
+      parseName,
+    )
+    .option('--comment <text>', 'comment to store with the request', '')
+    .option('--dry-run', 'only show the call that would be sent', false)
+    .option('--json', 'print the response as JSON', false)
     .action(async ({ dryRun, json, ...body }: RequestOptions) => {
       if ((body.alert === undefined) === (body.monitor === undefined))
-        throw new ConfigError('Say what to retrain for: give either --alert or --monitor.')
+        throw new ConfigError('Give either --alert or --monitor to retrain for.')
       await withApi(async (api) =>
         (await import('./retrain/act.ts')).request(api, { ...body, dry_run: dryRun }, json),
       )
@@ -68,8 +70,8 @@ export function retrainCommand(environment: Environment): Command {
     command
       .command(verb)
       .description(description)
-      .argument('<id>', 'as "retrain list" prints it', parseId)
-      .option('--comment <text>', 'kept with the decision', '')
+      .argument('<id>', 'id as printed by "retrain list"', parseId)
+      .option('--comment <text>', 'comment to store with the decision', '')
       .option('--json', 'print the request as JSON', false)
       .action((id: string, { comment, json }: ActionOptions) =>
         withApi(async (api) => (await import('./retrain/act.ts')).decide(api, id, verb, comment, json)),

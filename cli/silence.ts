@@ -17,18 +17,18 @@ interface AddOptions {
 
 /** `driftgauge silence …`: nobody is told meanwhile. */
 export function silenceCommand(environment: Environment): Command {
-  const command = new Command('silence').description('mute the messages of alerts for a time')
+  const command = new Command('silence').description('silence notifications of alerts for a time')
   const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   command
     .command('add')
-    .summary('mute what matches')
+    .summary('create a silence')
     .description(
-      'Mutes the messages of alerts whose members all matchers fit. The alerts go on, and what still\n' +
-        'fires when the silence is over is told then.',
+      'Holds back notifications for the columns that match all matchers. Alerts are\n' +
+        'still recorded, and those that still fire when the silence ends are sent then.',
     )
     .argument('<matcher...>', 'such as model=flights, column!=distance or column~dist*', collectMatcher)
-    .requiredOption('--for <duration>', 'how long from now: 90m, 4h, 3d, 2w', parseDuration)
-    .option('--by <name>', 'who silences', userInfo().username)
+    .requiredOption('--for <duration>', 'duration from now: 90m, 4h, 3d, 2w', parseDuration)
+    .option('--by <name>', 'name of the person who creates it', userInfo().username)
     .option('--comment <text>', 'why', '')
     .option('--json', 'print the silence as JSON', false)
     .action((matchers: Matcher[], { for: length, by, comment, json }: AddOptions) =>
@@ -42,19 +42,21 @@ export function silenceCommand(environment: Environment): Command {
     )
   command
     .command('list')
-    .summary('list those that have not ended')
-    .description('Lists silences, those that end last first.')
-    .option('--all', 'those that have ended too', false)
-    .option('--json', 'print them as JSON', false)
+    .summary('list silences that have not ended')
+    .description('Lists silences, latest end first.')
+    .option('--all', 'include silences that have ended', false)
+    .option('--json', 'print the silences as JSON', false)
     .action((options: { all: boolean; json: boolean }) =>
       withApi(async (api) => (await import('./silence/list.ts')).list(api, options)),
     )
   command
     .command('expire')
-    .summary('end one now')
-    .description('Ends a silence now; what it held back and still holds is told within seconds.')
-    .argument('<id>', 'as "silence list" prints it', parseId)
-    .option('--by <name>', 'who ends it', userInfo().username)
+    .summary('end a silence now')
+    .description(
+      'Ends a silence now; notifications that it held back and that still apply are sent within seconds.',
+    )
+    .argument('<id>', 'id as printed by "silence list"', parseId)
+    .option('--by <name>', 'name of the person who ends it', userInfo().username)
     .action((id: string, { by }: { by: string }) =>
       withApi(async (api) => {
         const { end } = await api.post<ListedSilence>(`/silences/${id}/expire`, { author: by })
@@ -72,6 +74,6 @@ function parseDuration(text: string): number {
 
 function parseId(text: string): string {
   if (!/^[0-9a-f]{12}$/.test(text))
-    throw new InvalidArgumentError('an id is as "driftgauge silence list" prints it, 12 hexadecimal digits')
+    throw new InvalidArgumentError('use an id as printed by "driftgauge silence list": 12 hexadecimal digits')
   return text
 }

@@ -1,7 +1,7 @@
 import type { Answer } from './queries/api.ts'
 import type { Matcher } from './queries/silences.ts'
 
-/** What a silence of this alert has to match: where it has one member, this one alone. */
+/** The matchers of a silence for this alert; if the alert has a single member, only for that member. */
 export function matchersOf({ model, monitor, kind, members }: Answer<'getAlert'>): Matcher[] {
   const is = (field: Matcher['field'], value: string): Matcher => ({ field, op: '=', value })
   const [only] = members
@@ -14,7 +14,7 @@ export function matchersOf({ model, monitor, kind, members }: Answer<'getAlert'>
   ]
 }
 
-const WORDS = { '=': 'is', '!=': 'is not', glob: 'fits' }
+const WORDS = { '=': 'is', '!=': 'is not', glob: 'matches' }
 
 /** `column is distance` */
 export const matcherText = ({ field, op = '=', value }: Matcher) =>

@@ -7,7 +7,7 @@ import { subjectOf } from './wording.ts'
 type Alert = Pick<z.output<typeof alertSchema>, 'kind' | 'status' | 'reason' | 'window_end' | 'members'>
 type Retrain = Pick<z.output<typeof retrainSchema>, 'status' | 'status_since' | 'created_at' | 'version'>
 
-/** How retrainings end that were asked for and came to nothing. */
+/** How requested retrainings end if they do not succeed. */
 const FAILURES: Partial<Record<Retrain['status'], string>> = {
   failed: 'Retraining failed',
   expired: 'Retraining lost',
@@ -37,7 +37,7 @@ function alertEvents({ kind, status, reason, window_end, members }: Alert): Char
     return [{ kind: 'alert', at: since ?? window_end, label: subjectOf(kind) }]
   }
   if (status !== 'resolved') return []
-  const end = reason === 'unwatched' ? 'no longer watched' : 'resolved'
+  const end = reason === 'unwatched' ? 'no longer monitored' : 'resolved'
   return [{ kind: 'resolved', at: window_end, label: `${subjectOf(kind)} ${end}` }]
 }
 

@@ -74,24 +74,24 @@ export function stateOf({ total, points }: Performance): PerformanceState {
   return isDue ? 'no_labels' : 'immature'
 }
 
-/** How long labels take, in a sentence. */
+/** How long labels take to arrive, in a sentence. */
 export function labelDelayWords(delay: Performance['label_delay']): string {
   if (delay === null)
-    return 'How long labels take is not known yet: it is measured once 200 labels are there, or declared as label_delay of a monitor.'
+    return 'The label delay is not known yet. It is measured once 200 labels have arrived, or you can declare it as label_delay of a monitor.'
   const time = formatHours(delay.hours)
   return delay.source === 'declared'
-    ? `Labels are waited for ${time}, as a monitor declares.`
-    : `Nine in ten labels come within ${time}, as was observed.`
+    ? `Labels are given ${time} to arrive, as declared by a monitor.`
+    : `Nine out of ten labels have arrived within ${time}.`
 }
 
 const NO_ESTIMATE: Record<NonNullable<Performance['no_estimate']>, string> = {
-  regression: 'Of a regression nothing can be expected before labels come.',
+  regression: 'Performance cannot be estimated before labels arrive: the model is a regression.',
   no_scores_in_baseline:
-    'Nothing can be expected before labels come: the baseline has no scores. Make one with a score column.',
+    'Performance cannot be estimated before labels arrive: the baseline has no scores. Create a baseline with a score column.',
   positive_class_unknown:
-    'Nothing can be expected before labels come: the model does not say which class its score is the probability of. Declare it as "positive", and make a new baseline.',
+    'Performance cannot be estimated before labels arrive: the model does not declare which class its score is the probability of. Declare that class as "positive" and create a new baseline.',
 }
 
-/** Why no performance is expected before labels come; undefined where one is. */
+/** Why performance is not estimated before labels arrive; undefined if it is. */
 export const noEstimateWords = ({ no_estimate }: Performance) =>
   no_estimate === null ? undefined : NO_ESTIMATE[no_estimate]

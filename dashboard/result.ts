@@ -32,13 +32,13 @@ export function tilesOf(result: Result): Tile[] {
     {
       name: deciding === 'psi' ? 'Effect' : effectTitle(deciding),
       value: format(result.effect),
-      hint: `${effectName(deciding)}: what the thresholds are for`,
+      hint: `${effectName(deciding)}; compared with the thresholds`,
     },
     ...middleTile(result),
     {
       name: 'Noise floor',
       value: format(result.noise_floor),
-      hint: 'The least effect that these rows tell from chance',
+      hint: 'The smallest effect that these rows can distinguish from chance',
     },
     ...(['window', 'baseline'] as const).map((side) => rowsTile(result, side)),
   ]
@@ -50,7 +50,7 @@ function middleTile({ kind, statistics, evaluation, column }: Result): Tile[] {
       {
         name: 'Rows compared',
         value: formatPercent(statistics.coverage),
-        hint: 'Share of the labelled rows that lie in bins with enough of them',
+        hint: 'Share of the labelled rows in bins with enough rows to compare',
       },
     ]
   if (kind === 'performance') {
@@ -59,7 +59,7 @@ function middleTile({ kind, statistics, evaluation, column }: Result): Tile[] {
       {
         name: statisticName(column),
         value: formatEffect(value?.window),
-        hint: `On the baseline ${formatEffect(value?.baseline)}`,
+        hint: `${formatEffect(value?.baseline)} in the baseline`,
       },
     ]
   }
@@ -71,13 +71,13 @@ function rowsTile({ kind, evaluation }: Result, side: 'window' | 'baseline'): Ti
   if (kind === 'concept' || kind === 'performance') {
     const { rows } = evaluation as { rows?: Record<'baseline' | 'window', number> }
     const value = rows === undefined ? '–' : `${formatCount(rows[side])} rows`
-    return { name, value, hint: 'Rows whose label has come' }
+    return { name, value, hint: 'Rows whose label has arrived' }
   }
   const rows = (evaluation as Partial<Record<'baseline' | 'window', { n: number; missing: number }>>)[side]
   return {
     name,
     value: rows === undefined ? '–' : `${formatCount(rows.n)} rows`,
-    hint: rows === undefined ? '' : `${formatCount(rows.missing)} of them without a value`,
+    hint: rows === undefined ? '' : `${formatCount(rows.missing)} of them have no value`,
   }
 }
 
@@ -90,12 +90,12 @@ export function comparedWords({
   const { spans, version: only } = hours
   const of = only === undefined ? '' : `, rows of version ${only}`
   const [first] = spans
-  if (first === undefined) return `Compared with nothing: no hours come before the window${of}`
+  if (first === undefined) return `Not compared: there are no hours before the window${of}`
   if (spans.length > 1)
-    return `Compared with the same hours of the week over ${spans.length} weeks, since ${formatTime(first.from)}${of}`
+    return `Compared with the same hours of the week over ${spans.length} weeks since ${formatTime(first.from)}${of}`
   const isBefore = Date.parse(first.to) === Date.parse(window_start)
   if (!isBefore && Date.parse(first.to) < Date.parse(window_start) && isWeek(first, window_start))
-    return `Compared with the same hours of the week before${of}`
+    return `Compared with the same hours of the previous week${of}`
   return isBefore
     ? `Compared with the ${lengthOf(first)} before the window${of}`
     : `Compared with the rows from ${formatTime(first.from)} to ${formatTime(first.to)}${of}`

@@ -5,21 +5,22 @@ import { memberName } from './wording.ts'
 export type ModelOverview = Answer<'getOverview'>['models'][number]
 
 const BEFORE: Partial<Record<ModelOverview['state'], string>> = {
-  no_events: 'Declared, and waiting for its first prediction.',
-  no_baseline: 'Predictions come in; there is no baseline yet to compare them with.',
-  no_monitor: 'No monitor watches it yet.',
+  no_events: 'Declared; waiting for its first prediction.',
+  no_baseline: 'Predictions are arriving, but there is no baseline to compare them with yet.',
+  no_monitor: 'It has no monitor yet.',
   waiting: 'The first window is not complete yet.',
 }
 
 /** How a model without a drifting column stands, in one sentence. */
 export function standing({ state, status, firing, worst }: ModelOverview): string {
-  if (status === 'insufficient_data') return 'Too few rows in the newest window to tell.'
-  if (status === 'no_data') return 'Nothing came where something was to be expected.'
-  if (status === 'error') return 'Its newest window could not be evaluated; the log of the service says why.'
+  if (status === 'insufficient_data') return 'Too few rows in the newest window for a verdict.'
+  if (status === 'no_data') return 'No data arrived, although some was expected.'
+  if (status === 'error')
+    return 'The newest window could not be evaluated; see the service log for the cause.'
   if (firing.length > 0) return firing[0].summary
   if (worst !== null && worst.verdict === 'unconfirmed') return `${memberName(worst)}: ${worst.explanation}`
   if (worst === null) return BEFORE[state] ?? 'The newest window has no verdict.'
-  return `No column drifts; the largest effect is ${formatEffect(worst.effect)}, of ${memberName(worst)}.`
+  return `No column has drifted; the largest effect is ${formatEffect(worst.effect)}, in ${memberName(worst)}.`
 }
 
 /** How all models stand together. */
@@ -33,5 +34,5 @@ export function standingOfAll(models: readonly ModelOverview[]): string {
     return `${plural(alerts, 'alert')} firing${where}.`
   }
   if (evaluated === 0) return `${all}, none evaluated yet.`
-  return `No alert is firing on ${all}${evaluated < models.length ? `, ${evaluated} of them evaluated` : ''}.`
+  return `No alerts firing on ${all}${evaluated < models.length ? `, ${evaluated} of them evaluated` : ''}.`
 }

@@ -13,20 +13,20 @@ export const subjectOf = (kind: string) => SUBJECTS[kind] ?? `${kind} drift`
 
 const REASONS: Record<string, string> = {
   first: 'fired',
-  new_members: 'more columns',
+  new_members: 'more columns drifted',
   severity_raised: 'became critical',
   all_resolved: 'resolved',
-  unwatched: 'no longer watched',
+  unwatched: 'no longer monitored',
   repeat: 'still firing',
   pending: 'pending',
   firing: 'fired',
   raised: 'became critical',
   resolved: 'resolved',
-  lapsed: 'back in bounds',
+  lapsed: 'back within thresholds',
   recomputed: 'corrected',
 }
 
-/** Why an event of an alert came to be, in a word or two. */
+/** The reason for an event of an alert, in a word or two. */
 export const reasonOf = (reason: string) => REASONS[reason] ?? reason
 
 const STATISTICS: Record<string, string> = {
@@ -41,7 +41,7 @@ const STATISTICS: Record<string, string> = {
   l_infinity: 'L-infinity',
   kl_divergence: 'KL divergence',
   wasserstein: 'Wasserstein distance',
-  coverage: 'Share of labelled rows covered',
+  coverage: 'Share of labelled rows compared',
   log_loss: 'Log loss',
   brier: 'Brier score',
   accuracy: 'Accuracy',
@@ -58,24 +58,28 @@ const STATISTICS: Record<string, string> = {
 export const statisticName = (name: string) => STATISTICS[name] ?? name
 
 const EFFECTS: Record<string, { name: string; means: string }> = {
-  psi: { name: 'PSI less its noise', means: 'PSI freed of its noise' },
+  psi: { name: 'PSI above noise', means: 'PSI minus the part expected from noise' },
   ks: {
     name: 'Kolmogorov–Smirnov D',
-    means: 'Largest difference of cumulative shares (categories: of the shares of any set)',
+    means:
+      'Largest difference between cumulative shares (for categories: between the shares of any set of them)',
   },
   jensen_shannon: {
     name: 'Jensen–Shannon distance',
     means: 'Jensen–Shannon distance, rare categories pooled',
   },
   baseline_deviation: {
-    name: 'Deviations of the baseline',
-    means: 'Standard deviations beyond the mean of the baseline’s chunks',
+    name: 'Deviation from the baseline',
+    means: 'Standard deviations above the mean of the baseline’s chunks',
   },
   concept: {
-    name: 'Change of labels',
-    means: 'Change of label rates given the column, relative to the baseline’s rate',
+    name: 'Label change',
+    means: 'Change in label rates given the column, relative to the baseline rate',
   },
-  performance: { name: 'Relative loss', means: 'By which share of the baseline’s value the metric is worse' },
+  performance: {
+    name: 'Relative loss',
+    means: 'How much worse the metric is, as a share of its baseline value',
+  },
 }
 
 /** The effect of a result by what decides it, as the name of an axis. */
@@ -99,27 +103,27 @@ export function memberName({
 }
 
 const INPUT_PROBLEMS: Record<string, string> = {
-  unknown_feature: 'feature that is not declared',
-  unknown_key: 'key that an event does not have',
-  feature_at_top_level: 'feature beside “features”, not inside',
+  unknown_feature: 'undeclared feature',
+  unknown_key: 'unknown key in the event',
+  feature_at_top_level: 'feature next to “features” instead of inside it',
   no_declared_feature: 'no declared feature in the event',
-  text_for_number: 'text, where a number is declared',
-  number_for_text: 'number, where text keeps every digit',
-  boolean_for_number: 'true or false, where a number is declared',
-  nested_value: 'list or object, where one value is declared',
+  text_for_number: 'text, but a number is declared',
+  number_for_text: 'number; send text to keep every digit',
+  boolean_for_number: 'true or false, but a number is declared',
+  nested_value: 'list or object, but a single value is declared',
   not_finite: 'not a finite number',
   too_long: 'text over 1,000 characters',
-  out_of_range: 'outside of 0 to 1',
-  scores_incomplete: 'scores that lack a class',
-  scores_normalised: 'scores that did not sum to 1, divided by their sum',
+  out_of_range: 'outside the range 0 to 1',
+  scores_incomplete: 'scores without one of the classes',
+  scores_normalised: 'scores that did not sum to 1; divided by their sum',
   no_prediction: 'neither prediction nor score',
-  unseen_class: 'class that the baseline does not have',
+  unseen_class: 'class not found in the baseline',
 }
 
-/** What is wrong with values that came. */
+/** What is wrong with the values received. */
 export const inputProblemName = (reason: string) => INPUT_PROBLEMS[reason] ?? reason
 
-/** The field of events that a column comes from; undefined where it is computed of several. */
+/** The field of events that a column comes from; undefined if it is computed from several. */
 export function inputField({ kind, column }: { kind: string; column: string }): string | undefined {
   if (kind === 'feature') return `features.${column}`
   if (kind === 'label') return 'label'

@@ -55,7 +55,7 @@ export function readDeclarationFile(path: string): string {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      throw new ConfigError(`${path}: the file is not text in UTF-8.`)
-    throw new ConfigError(code === 'ENOENT' ? `${path}: there is no such file.` : `${path}: ${message}`)
+      throw new ConfigError(`${path}: the file is not UTF-8 text.`)
+    throw new ConfigError(code === 'ENOENT' ? `${path}: the file does not exist.` : `${path}: ${message}`)
   }
 }

@@ -66,7 +66,7 @@ function unknownKey(path: Path, key: string, schema: z.ZodType): Finding {
   const known = knownKeys(schema, path)
   const suggestion = closest(key, known)
   const hint =
-    suggestion === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${suggestion}"?`
+    suggestion === undefined ? `; known keys: ${known.join(', ')}` : `; did you mean "${suggestion}"?`
   return { path: [...path, key], key: true, message: `unknown key "${key}"${hint}` }
 }
 

@@ -75,14 +75,14 @@ const UNQUOTED = /[[{].*[[{,:]\s*\$\{/
 const QUOTE = 'inside [ ] and { } a variable needs quotes: "${NAME}"'
 
 const REWORDED: Partial<Record<string, string>> = {
-  MULTIPLE_DOCS: 'a second document starts here; put everything into one, without "---" between',
-  TAB_AS_INDENT: 'a tab stands where YAML wants spaces',
-  BAD_ALIAS: 'a text that begins with "*" needs quotes, as "*" refers to what "&" has marked',
+  MULTIPLE_DOCS: 'a second document starts here; put everything into one document, without "---"',
+  TAB_AS_INDENT: 'YAML requires spaces here instead of a tab',
+  BAD_ALIAS: 'put a text that starts with "*" in quotes, because "*" refers to an anchor marked with "&"',
   NON_STRING_KEY: 'a key must be plain text',
 }
 
 const TOO_MUCH =
-  'its aliases repeat far more than a file of declarations can hold; write out what they stand for'
+  'its aliases expand to more than a declaration file can contain; write out what they stand for'
 
 interface Notes {
   /** Texts that variables were put into, as they were before. */
@@ -124,7 +124,7 @@ function inspect(
       if (typeof value !== 'string' || range == null) return
       if (role === 'key') {
         if (value.includes('${'))
-          faults.push(faultFrom(range[0], 'a variable can stand in a value, not in a key'))
+          faults.push(faultFrom(range[0], 'a variable is allowed in a value, but not in a key'))
         return
       }
       const outcome = substitute(value, environment)

@@ -15,5 +15,5 @@ export function faultLines(file: string, faults: readonly Fault[]): string[] {
   const lines = ordered.map(({ line, column, message }) => `${file}:${line}:${column}: ${printable(message)}`)
   const distinct = [...new Set(lines)]
   if (distinct.length <= MAX_LISTED) return distinct
-  return [...distinct.slice(0, MAX_LISTED), `… and ${distinct.length - MAX_LISTED} more faults`]
+  return [...distinct.slice(0, MAX_LISTED), `… and ${distinct.length - MAX_LISTED} more errors`]
 }

@@ -107,7 +107,7 @@ function namedTwice(value: unknown, section: Section, show: (path: Path) => stri
     }
     const place = [...path, 'name']
     return [
-      { path: place, message: `another ${SINGULAR[section]} is called "${show(place) ?? '…'}" already` },
+      { path: place, message: `another ${SINGULAR[section]} is already called "${show(place) ?? '…'}"` },
     ]
   })
 }

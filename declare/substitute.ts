@@ -17,7 +17,7 @@ export interface Substitution {
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g
 const WELL_FORMED = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s
-const HOW = 'write ${NAME} or ${NAME:-default}, and $${ for a plain "${"'
+const HOW = 'write ${NAME} or ${NAME:-default}, and $${ for a literal "${"'
 
 /**
  * Replaces `${NAME}` and `${NAME:-default}` by the environment's values; `$${` stands for a plain `${`. As in the
@@ -55,7 +55,7 @@ function resolve(inner: string, environment: Environment): Outcome {
     try {
       return { value: readFileSync(path, 'utf8').trim() }
     } catch (cause) {
-      return { message: `${name}_FILE names a file that cannot be read: ${(cause as Error).message}` }
+      return { message: `${name}_FILE refers to a file that cannot be read: ${(cause as Error).message}` }
     }
   }
   if (fallback !== undefined) return { value: fallback }

@@ -17,7 +17,7 @@ export function listen(server: Server, { host, port }: Pick<Config, 'host' | 'po
       reject(
         taken
           ? new ConfigError(
-              `Port ${port} on ${host} is taken. Set PORT to another one, or to 0 for any free one.`,
+              `Port ${port} on ${host} is already in use. Set PORT to another port, or to 0 for any free port.`,
             )
           : error,
       )

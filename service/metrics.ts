@@ -15,24 +15,24 @@ export function createWorkerMetrics(registry: Registry) {
   return {
     tickSeconds: new Histogram({
       name: 'driftgauge_tick_seconds',
-      help: 'How long rounds of counting and checking took.',
+      help: 'Duration of rounds of counting and checking.',
       buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300],
       registers,
     }),
     lastTick: new Gauge({
       name: 'driftgauge_tick_last_timestamp_seconds',
-      help: 'When the last round of counting and checking ended, seconds since 1970.',
+      help: 'End of the last round of counting and checking, in seconds since 1970.',
       registers,
     }),
     results: new Counter({
       name: 'driftgauge_results_total',
-      help: 'Results of checks, by their verdict.',
+      help: 'Results of checks, by verdict.',
       labelNames: ['model', 'verdict'] as const,
       registers,
     }),
     deliveries: new Counter({
       name: 'driftgauge_deliveries_total',
-      help: 'Attempts to deliver a message, by what became of them.',
+      help: 'Attempts to deliver a message, by outcome.',
       labelNames: ['outcome'] as const,
       registers,
     }),
@@ -44,7 +44,7 @@ export function registerBacklog(registry: Registry, store: Store, clock: () => D
   registry.registerMetric(
     new Gauge({
       name: 'driftgauge_unmatched_exchanges',
-      help: 'KServe exchanges of which one half alone has come, for ten minutes or longer.',
+      help: 'KServe exchanges with only one half received for ten minutes or longer.',
       labelNames: ['model', 'part'] as const,
       registers: [],
       async collect() {

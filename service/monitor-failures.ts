@@ -42,7 +42,7 @@ export async function noteOutcome(
   const explanation =
     failed === undefined
       ? `Monitor ${name} works again.`
-      : `The last ${count} runs of monitor ${name} failed on its ${failed}; the log of the service says why. It is tried again every minute, and misses no window.`
+      : `The last ${count} runs of monitor ${name} failed while checking its ${failed}; see the service log for the cause. It is retried every minute and does not skip any window.`
   const member = { kind: DATA_KIND, column: ERROR_FINDING, segment: '', version: '' }
   const verdict = failed === undefined ? 'ok' : 'warning'
   try {
@@ -65,7 +65,7 @@ export async function noteOutcome(
   } catch (error) {
     log.error(
       { err: error, monitor: name },
-      'how the monitor fares could not be recorded; the next tick tries again',
+      'the outcome of the monitor could not be recorded; the next tick tries again',
     )
   }
 }

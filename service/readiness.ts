@@ -15,10 +15,10 @@ export async function readiness(
   now: Date,
 ): Promise<Readiness> {
   const { success } = await store.read.ping()
-  const reasons = success ? [] : ['ClickHouse does not answer']
+  const reasons = success ? [] : ['ClickHouse does not respond']
   if (kafka !== undefined) reasons.push(...kafka.reasons())
   const last = worker?.lastStarted
   if (last !== undefined && now.getTime() - last.getTime() > SCHEDULER_LATE_MS)
-    reasons.push(`the checks have not started again since ${last.toISOString()}`)
+    reasons.push(`the checks have not run since ${last.toISOString()}`)
   return { reasons, kafkaLag: kafka?.lag }
 }

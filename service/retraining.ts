@@ -36,7 +36,7 @@ async function makeFirstBaselines({ store, models, clock, log }: RetrainingWork)
     const window = await (retrain.state.baseline === undefined ? beginning : labelled)(store, retrain, now)
     if (window === undefined || (await models.find(retrain.request.model)) === undefined) continue
     await activateNewBaseline({ store, models, clock }, retrain, { window }, { by: 'driftgauge' })
-    log.info({ retrain: retrain.request.id, ...window }, 'baseline of the new version made')
+    log.info({ retrain: retrain.request.id, ...window }, 'baseline of the new version created')
     made++
   }
   return made

@@ -11,13 +11,13 @@ export function parseRoles(text: string, store: StoreLocation): ReadonlySet<Role
   for (const name of text.split(',').map((part) => part.trim())) {
     const role = ROLES.find((one) => one === name)
     if (role === undefined)
-      throw new ConfigError(`--roles: there is no role "${name}"; give some of ${ROLES.join(', ')}.`)
+      throw new ConfigError(`--roles: unknown role "${name}"; use one or more of ${ROLES.join(', ')}.`)
     roles.add(role)
   }
   if ('path' in store && roles.size < ROLES.length) {
     throw new ConfigError(
-      `--roles ${text}: the embedded ClickHouse serves one process, so nobody could do the rest. ` +
-        'Set CLICKHOUSE_URL to a server that all processes share, or leave --roles out.',
+      `--roles ${text}: the embedded ClickHouse serves a single process, so no other process could take the remaining roles. ` +
+        'Set CLICKHOUSE_URL to a server that all processes share, or omit --roles.',
     )
   }
   return roles

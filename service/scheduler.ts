@@ -111,7 +111,7 @@ async function runStream(
   } catch (error) {
     log.error(
       { err: error, monitor: monitor.name, part: stream },
-      'the monitor failed; the next tick goes on where it stopped',
+      'the monitor failed; the next tick continues where it stopped',
     )
     return false
   } finally {
@@ -167,7 +167,7 @@ async function evaluateWindow(
     await insertEvaluation(store, {
       ...done,
       status: 'no_baseline',
-      detail: 'the model has no such baseline, or none that is active',
+      detail: 'the model does not have this baseline, or has no active one',
     })
     return
   }

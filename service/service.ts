@@ -137,7 +137,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 function notCounted(model: string): Problem {
-  const detail = `What is stored of "${model}" is not counted yet. Is a process with the role "detect" running?`
+  const detail = `The stored events of "${model}" are not counted yet. Check that a process with the role "detect" is running.`
   return new Problem(503, 'Not counted', detail)
 }
 

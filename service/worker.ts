@@ -113,8 +113,13 @@ export function createWorker(options: WorkerOptions): Worker {
     log,
     'the evaluation failed; the next minute tries again',
   )
-  const delivering = repeat('*/10 * * * * *', deliver, log, 'delivering failed; it is tried again')
-  const retraining = repeat('*/10 * * * * *', retrain, log, 'asking for retraining failed; it is tried again')
+  const delivering = repeat('*/10 * * * * *', deliver, log, 'delivery failed; it will be retried')
+  const retraining = repeat(
+    '*/10 * * * * *',
+    retrain,
+    log,
+    'requesting retraining failed; it will be retried',
+  )
   return {
     async run(now, onResults) {
       await evaluate(now, onResults)

@@ -52,22 +52,22 @@ function ownFieldFaults({ fields = {}, model, records }: TopicDeclaration): Topi
   if (model === undefined && fields.model === undefined)
     faults.push({
       path: ['fields'],
-      message: 'say which model the records are of: "model" of the topic for all, or "fields.model" for each',
+      message:
+        'state which model the records belong to: "model" for all records of the topic, or "fields.model" for each',
     })
   if (model !== undefined && fields.model !== undefined)
-    faults.push({ path: ['fields', 'model'], message: `all records are of the model "${model}" already` })
+    faults.push({ path: ['fields', 'model'], message: `all records already belong to the model "${model}"` })
   return faults
 }
 
 function kserveFaults({ fields, kserve = {}, model, records }: TopicDeclaration): TopicFault[] {
   const faults: TopicFault[] = []
   if (Object.keys(kserve).length === 0)
-    faults.push({ path: ['kserve'], message: 'names no InferenceService' })
+    faults.push({ path: ['kserve'], message: 'must name an InferenceService' })
   if (fields !== undefined)
-    faults.push({ path: ['kserve'], message: 'a topic has "fields" or "kserve", not both' })
+    faults.push({ path: ['kserve'], message: 'use either "fields" or "kserve", not both' })
   if (model !== undefined)
     faults.push({ path: ['model'], message: 'with "kserve" each InferenceService names its own model' })
-  if (records !== 'predictions')
-    faults.push({ path: ['records'], message: 'what KServe logs is predictions' })
+  if (records !== 'predictions') faults.push({ path: ['records'], message: 'KServe logs predictions only' })
   return faults
 }

@@ -109,7 +109,7 @@ async function deliverTo(
     const [first, ...others] = group.map(({ event }) => event)
     const outcome: SendOutcome =
       channel === undefined
-        ? { status: 'retryable', latencyMs: 0, error: 'no channel of this name is declared' }
+        ? { status: 'retryable', latencyMs: 0, error: 'no channel with this name is declared' }
         : await sendEvents(channel, [first, ...others], { dispatcher, link, email, now: clock(), signal })
     if (outcome.status === 'aborted') return
     const message = { id: messageId(group.map(({ event }) => event)), now: clock(), random: random() }
@@ -118,8 +118,7 @@ async function deliverTo(
     for (const { status, eventId, attempt, httpStatus, error } of deliveries) {
       const fields = { event: eventId, channel: group[0].channel, attempt, httpStatus, error }
       if (status === 'delivered') log.info(fields, 'alert delivered')
-      else
-        log.warn(fields, status === 'failed' ? 'alert not delivered, will be tried again' : 'alert given up')
+      else log.warn(fields, status === 'failed' ? 'alert not delivered, will be retried' : 'alert abandoned')
     }
     // A channel that is down or asks for patience gets no more for now; the rest is due again at the next call.
     if (outcome.status === 'retryable') return
@@ -149,7 +148,7 @@ function toDelivery(
     retryAfter: outcome.retryAfter,
   })
   return nextAttemptAt === undefined
-    ? { ...made, status: 'given_up', error: `${error}; no attempt is left within 24 hours of the first` }
+    ? { ...made, status: 'given_up', error: `${error}; no attempts remain within 24 hours of the first one` }
     : { ...made, status: 'failed', error, nextAttemptAt }
 }
 

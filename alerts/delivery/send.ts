@@ -18,6 +18,6 @@ export async function sendEvents(
 /** Sends a message that says it is a test, once, and keeps no record of it. Never throws. */
 export async function sendTest(channel: Channel, context: TestContext): Promise<SendOutcome> {
   if (!isAlertChannel(channel)) return REFUSED
-  const text = `A test of the channel ${channel.name}, sent by Driftgauge. Nothing is wrong.`
+  const text = `This is a test of channel ${channel.name}, sent by Driftgauge. Nothing is wrong.`
   return notifierOf(channel).sendTest(channel, text, context)
 }

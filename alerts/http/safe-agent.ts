@@ -76,7 +76,7 @@ function refusalOf(allow: AllowList, host: string, port: number, address: string
   const reason = refusedAddress(address)
   if (reason === undefined || allow({ host, port, address })) return undefined
   return new RefusedTarget(
-    `${host} is at ${address}, which is not a public address (${reason}) and not on the allow list`,
+    `${host} is at ${address}, which is not a public address (${reason}) and is not on the allow list`,
   )
 }
 

@@ -15,7 +15,7 @@ export interface MessageMember extends AlertMember {
   chart: string
 }
 
-/** What every channel tells, each in its own form. */
+/** What every channel sends, each in its own form. */
 export interface Message {
   /** The same at every attempt. */
   id: string
@@ -31,7 +31,7 @@ export interface Message {
   more: number
 }
 
-/** Events of one model and one kind that are told of together, the most severe first. */
+/** Events of one model and one kind that are sent together, the most severe first. */
 export type Events = readonly [AlertEvent, ...AlertEvent[]]
 
 const MAX_MEMBERS = 50
@@ -39,16 +39,16 @@ const MAX_MEMBERS = 50
 const RECOMMENDATIONS: Record<string, string> = {
   feature: 'Check the feature pipeline; retrain on recent data.',
   label: 'Check how labels are produced; retrain.',
-  prediction: 'Check model training and the serving path; assess business impact.',
-  concept: 'Plain retraining is not enough: find new features or redesign the model.',
+  prediction: 'Check model training and the serving path; assess the business impact.',
+  concept: 'Retraining alone is not enough: find new features or redesign the model.',
   performance:
-    'Look for what goes with it: drift of features or labels is met by retraining, drift of the concept is not. Assess business impact.',
+    'Look for drift that coincides with it: retraining can correct for feature or label drift, but not for concept drift. Assess the business impact.',
   retraining:
-    'Look into the log of the training pipeline; then ask again, or replay what could not be delivered.',
+    'Check the log of the training pipeline; then request the retraining again, or replay the request if it could not be delivered.',
   [DATA_KIND]: 'Check that predictions are being logged and that they reach Driftgauge.',
 }
 const FAILED_MONITOR =
-  'Look in the log of the service for "the monitor failed" and the name of the monitor; check that ClickHouse answers and has space.'
+  'Search the service log for "the monitor failed" and the name of the monitor; check that ClickHouse responds and has free disk space.'
 
 /** The message of events. Pure: the same at every attempt. */
 export function buildMessage(events: Events, link: Link): Message {
@@ -73,7 +73,7 @@ export function buildMessage(events: Events, link: Link): Message {
   }
 }
 
-/** What to do about an alert; empty once it is over. */
+/** What to do about an alert; empty once it has resolved. */
 export function recommendation({
   status,
   kind,
@@ -81,7 +81,7 @@ export function recommendation({
 }: Pick<AlertEvent, 'status' | 'kind' | 'members'>): string {
   if (status === 'resolved') return ''
   if (kind === DATA_KIND && worst.column === ERROR_FINDING) return FAILED_MONITOR
-  return RECOMMENDATIONS[kind] ?? 'Look into it.'
+  return RECOMMENDATIONS[kind] ?? 'Investigate the alert.'
 }
 
 function title({ status, severity, kind, model }: AlertEvent, members: readonly MessageMember[]): string {

@@ -29,27 +29,25 @@ export function alertSummary(reason: AlertReason, input: SummaryInput): string {
   if (reason === 'all_resolved') return resolvedSummary(input)
   if (reason === 'unwatched') return unwatchedSummary(input)
   if (input.kind === DATA_KIND) return dataSummary(input)
-  const { severity, members } = input
-  const begun = `${moved(input, reason === 'repeat')} ${from(input)}, since ${since(members)}, ${severity}`
-  const most = members.length === 1 ? '' : `; most of all "${memberName(members[0])}"`
-  return sentence(`${begun}${most}${because(members[0])}`)
+  const { members } = input
+  const still = reason === 'repeat' ? 'Still firing: ' : ''
+  const most = members.length === 1 ? '' : `, most of all "${memberName(members[0])}"`
+  return sentence(`${still}${moved(input, still === '')}${most}${because(members[0])}`)
 }
 
-/** What happened to what, up to where the baseline is named. */
-function moved({ model, kind, members }: SummaryInput, still: boolean): string {
+/** What happened to what, compared with which baseline, and since when. */
+function moved({ model, kind, severity, members, baseline }: SummaryInput, startsSentence: boolean): string {
   const one = members.length === 1
   const name = `"${memberName(members[0])}"`
+  const begin = (text: string) => (startsSentence ? upperFirst(text) : text)
   if (kind === 'performance')
-    return `${one ? narrowed(model, members[0]) : model} ${still ? 'still does' : 'has become'} worse than`
-  if (kind === 'concept') {
-    const given = one ? name : `${members.length} columns`
-    return `In ${model} the label ${still ? 'still does not depend' : 'no longer depends'} on ${given} as in`
-  }
+    return `${one ? narrowed(model, members[0]) : model} has performed worse than ${from({ baseline })} since ${since(members)} (${severity})`
+  if (kind === 'concept')
+    return `${begin('in')} ${model}, how the label relates to ${one ? name : `${members.length} columns`} has changed since ${from({ baseline })} (${severity}, first seen ${since(members)})`
   const what = one
-    ? `${upperFirst(plain(kind))} ${name} of ${model}`
-    : `${columns(members.length, kind)} of ${model}`
-  if (still) return `${what} ${one ? 'still drifts' : 'still drift'} from`
-  return `${what} ${one ? 'has drifted' : 'have drifted'} from`
+    ? `${begin(plain(kind))} ${name} of ${model} has`
+    : `${columns(members.length, kind)} of ${model} have`
+  return `${what} drifted from ${from({ baseline })} since ${since(members)} (${severity})`
 }
 
 /** One sentence on a member's transition. */
@@ -59,37 +57,39 @@ export function memberSummary(reason: MemberReason, { model, kind, members }: Su
   switch (reason) {
     case 'pending':
       return sentence(
-        `${name} is beyond its thresholds and not yet confirmed, ${member.severity}${because(member)}`,
+        `${name} is beyond its thresholds but not yet confirmed (${member.severity})${because(member)}`,
       )
     case 'firing':
-      return sentence(`${name} fires, since ${since(members)}, ${member.severity}${because(member)}`)
+      return sentence(
+        `${name} has been firing since ${since(members)} (${member.severity})${because(member)}`,
+      )
     case 'raised':
       return sentence(`${name} has become ${member.severity}${because(member)}`)
     case 'resolved':
-      return sentence(`${name} is resolved${because(member)}`)
+      return sentence(`${name} has resolved${because(member)}`)
     case 'recomputed':
       return sentence(
-        `${name} was found otherwise as windows were computed again, since ${since(members)}, ${member.severity}${because(member)}`,
+        `${name} was reassessed when windows were recomputed (${member.severity} since ${since(members)})${because(member)}`,
       )
     case 'lapsed':
-      return sentence(`${name} is back within its thresholds before it fired${because(member)}`)
+      return sentence(`${name} returned within its thresholds before it fired${because(member)}`)
   }
 }
 
 function resolvedSummary({ model, kind, windowEnd, members, baseline, retrained }: SummaryInput): string {
   const began = earliest(members)
-  const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (since ${instantText(began)})`
+  const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (it began ${instantText(began)})`
   if (kind === DATA_KIND) {
     const again = members.every(isError)
-      ? `${model} is checked again`
-      : `The data problem of ${model} is over`
-    return sentence(`${again}, ${lasted}`)
+      ? `${model} is being checked again`
+      : `The data problem of ${model} has ended`
+    return sentence(`${again} ${lasted}`)
   }
   const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
   const retraining = retrained?.(kind, began)
   const how = retraining === undefined ? '' : `; ${retraining}`
   return sentence(
-    `The ${subject(kind)} of ${model} is over for ${who}, ${lasted}, compared with ${from({ baseline })}${how}`,
+    `The ${subject(kind)} of ${model} has ended for ${who} ${lasted}, compared with ${from({ baseline })}${how}`,
   )
 }
 
@@ -97,17 +97,17 @@ function unwatchedSummary({ model, kind, windowEnd, members }: SummaryInput): st
   const began = earliest(members)
   const lasted = lengthText(windowEnd.getTime() - began.getTime())
   return sentence(
-    `The ${subject(kind)} of ${model} is no longer watched, ${lasted} after it began (${instantText(began)}); whether it goes on is not known`,
+    `The ${subject(kind)} of ${model} is no longer monitored, ${lasted} after it began (${instantText(began)}); it is not known whether it continues`,
   )
 }
 
 function dataSummary({ model, members }: SummaryInput): string {
   const [worst] = members
-  const what = isError(worst) ? `${model} is not checked` : `The data of ${model} has a problem`
-  return sentence(`${what} since ${since(members)}, ${worst.severity}${because(worst)}`)
+  const what = `${model} has ${isError(worst) ? 'not been checked' : 'had a data problem'}`
+  return sentence(`${what} since ${since(members)} (${worst.severity})${because(worst)}`)
 }
 
-/** Whether a finding says that the monitor fails, and so nothing of the data. */
+/** Whether a finding is that the monitor fails, which says nothing about the data. */
 function isError({ column }: AlertMember): boolean {
   return column === ERROR_FINDING
 }
@@ -122,7 +122,7 @@ function columns(count: number, kind: string): string {
   return `${count} ${PLURAL[kind] ?? `columns (${plain(kind)})`}`
 }
 
-/** What was seen; the bare effect where nothing else is known. */
+/** What was seen; only the effect if nothing else is known. */
 function because({ explanation, effect }: AlertMember): string {
   if (explanation !== undefined) return `: ${clause(plain(explanation))}`
   return effect === undefined ? '' : `: effect ${effectText(effect)}`

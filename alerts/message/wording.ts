@@ -32,7 +32,7 @@ const SUBJECTS: Record<string, string> = {
   performance: 'performance loss',
 }
 
-/** How severe a member is, or was before it was over. */
+/** How severe a member is, or was before it resolved. */
 export function severityText(severity: string, status: AlertStatus): string {
   return status === 'resolved' ? `was ${severity}` : severity
 }

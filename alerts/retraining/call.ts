@@ -27,7 +27,7 @@ export function isRetrainTarget(channel: Channel): channel is RetrainTarget {
 }
 
 /** Why another channel cannot, as it stands after its name. */
-export const NOT_FOR_RETRAINING = 'is neither a webhook nor GitHub, so that it cannot ask for a retraining'
+export const NOT_FOR_RETRAINING = 'is neither a webhook nor GitHub, so it cannot request a retraining'
 
 const builderOf = (target: RetrainTarget): CallBuilder<RetrainTargetKind> => BUILDERS[channelKind(target)]
 

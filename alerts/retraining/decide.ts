@@ -42,18 +42,19 @@ export function decideRetraining({ policy, event, earlier, now }: DecideInput): 
 /** A person who approves decides on the moment too, so that only one question is asked at a time. */
 function whileWaiting(earlier: DecideInput['earlier']): string | undefined {
   const waits = earlier.some(({ status }) => status === 'awaiting_approval')
-  return waits ? 'another retraining of the model waits for approval' : undefined
+  return waits ? 'another retraining of the model is waiting for approval' : undefined
 }
 
 function refusalOf(policy: RetrainPolicy, earlier: DecideInput['earlier'], now: Date): string | undefined {
-  if (earlier.some(({ status }) => isUnderWay(status))) return 'another retraining of the model is under way'
+  if (earlier.some(({ status }) => isUnderWay(status)))
+    return 'another retraining of the model is in progress'
   const times = earlier.filter((one) => counts(one, policy)).map(({ requestedAt }) => requestedAt!.getTime())
   const ready = Math.max(...times) + policy.cooldown
   if (now.getTime() < ready)
-    return `the cooldown since the last one lasts until ${new Date(ready).toISOString()}`
+    return `the cooldown after the last retraining lasts until ${new Date(ready).toISOString()}`
   const today = times.filter((time) => now.getTime() - time < DAY_MS).length
   if (today >= policy.max_per_day)
-    return `${today} ${today === 1 ? 'was' : 'were'} asked for within 24 hours, and max_per_day is ${policy.max_per_day}`
+    return `${today} ${today === 1 ? 'was' : 'were'} requested within 24 hours, and max_per_day is ${policy.max_per_day}`
   return undefined
 }
 

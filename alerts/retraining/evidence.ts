@@ -32,7 +32,7 @@ export function manualEvidence(windowEnd: Date, monitor: Windowing): RetrainEvid
   const window = windowBefore(windowEnd, monitor)
   return {
     severity: undefined,
-    summary: 'Asked for by hand, without an alert.',
+    summary: 'Requested manually, without an alert.',
     window,
     baseline: undefined,
     statistic: undefined,

@@ -43,7 +43,7 @@ export async function followAlerts({ store, monitor, windowEnd, kinds, now }: Fo
 
 const rank = ({ on }: RetrainPolicy, { kind }: AlertEvent) => (on.some((one) => one === kind) ? 0 : 1)
 
-/** What is no longer wanted, because the drift is over, and was not sent yet. */
+/** Cancels requests that are not sent yet and no longer needed, because the drift has ended. */
 async function withdraw(store: Store, monitor: Monitor, event: AlertEvent, now: Date): Promise<void> {
   const comment = 'the alert has resolved'
   const ofKind = await readRetrains(store, { monitor: monitor.name, kind: event.kind })
@@ -52,7 +52,7 @@ async function withdraw(store: Store, monitor: Monitor, event: AlertEvent, now: 
     if (state.status === 'awaiting_approval' || unsent)
       await takeStep(store, request.id, { type: 'cancelled', by: byMonitor(monitor), comment, at: now })
   }
-  const summary = `The alert that a retraining of ${monitor.model} was asked for and failed has resolved.`
+  const summary = `The alert behind the failed retraining of ${monitor.model} has resolved.`
   await endFailure(store, monitor, now, summary, (id) => ofKind.some(({ request }) => request.id === id))
 }
 

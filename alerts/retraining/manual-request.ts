@@ -69,7 +69,7 @@ export function resumeRetrain(
       return takeStep(store, id, step)
     return {
       outcome: 'conflict',
-      reason: `the retraining ${other.request.id} of the model is under way`,
+      reason: `the retraining ${other.request.id} of the model is in progress`,
       retrain,
     }
   })

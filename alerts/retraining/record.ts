@@ -38,7 +38,7 @@ export async function takeStep(store: Store, id: string, step: Step): Promise<St
   if (after === undefined) throw new Error(`the retraining ${id} has vanished`)
   if (effective(after.events).some((one) => one.id === event.id))
     return { outcome: 'applied', retrain: after }
-  return { outcome: 'conflict', reason: 'something else happened to it at the same time', retrain: after }
+  return { outcome: 'conflict', reason: 'it changed at the same time', retrain: after }
 }
 
 /** Stores a request with its first event. To be called in turn. */

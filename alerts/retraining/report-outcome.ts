@@ -10,8 +10,8 @@ import type { Retrain } from './retrain.ts'
 type Step = Pick<RetrainEvent, 'type' | 'at' | 'comment' | 'error' | 'version'>
 
 /**
- * Tells the monitor's channels of a retraining that came to nothing, as an alert of a kind of its own, which goes on
- * until one succeeds.
+ * Reports a failed retraining to the monitor's channels as an alert of a separate kind, which fires until a retraining
+ * succeeds.
  */
 export async function reportOutcome(store: Store, retrain: Retrain, step: Step): Promise<void> {
   const { request, events } = retrain
@@ -30,7 +30,7 @@ export async function reportOutcome(store: Store, retrain: Retrain, step: Step):
     store,
     monitor,
     step.at,
-    `A retraining of ${request.model} has succeeded, with version "${plain(step.version ?? '')}".`,
+    `A retraining of ${request.model} succeeded with version "${plain(step.version ?? '')}".`,
   )
 }
 
@@ -91,16 +91,16 @@ function retrainingEvent(
 
 /** What went wrong, in a sentence. */
 function failureOf({ request }: Retrain, { type, comment, error }: Step): string | undefined {
-  const which = `The retraining of ${request.model} that "${request.target}" was asked for`
+  const which = `The retraining of ${request.model} requested from "${request.target}"`
   const why = plain(comment || (error ?? ''))
   const because = why === '' ? '.' : `: ${why.replace(/\.$/, '')}.`
   switch (type) {
     case 'failed':
-      return `${which} has failed${because}`
+      return `${which} failed${because}`
     case 'expired':
-      return `Nothing was heard of the retraining of ${request.model} that "${request.target}" was asked for, and it counts as lost.`
+      return `${which} is considered lost, because no report on it arrived in time.`
     case 'undeliverable':
-      return `"${request.target}" could not be asked to retrain ${request.model}${because}`
+      return `The request to retrain ${request.model} could not be delivered to "${request.target}"${because}`
     default:
       return undefined
   }

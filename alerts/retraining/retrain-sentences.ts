@@ -22,6 +22,6 @@ export async function retrainSentences(
 
 /** By the first step, which never changes: a message is the same at every attempt. */
 const SENTENCES: Partial<Record<RetrainEventType, (id: string) => string>> = {
-  awaiting_approval: (id) => `Retraining ${id} waits for your approval.`,
-  requested: (id) => `Retraining ${id} was asked for.`,
+  awaiting_approval: (id) => `Retraining ${id} is waiting for your approval.`,
+  requested: (id) => `Retraining ${id} has been requested.`,
 }

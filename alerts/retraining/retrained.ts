@@ -21,7 +21,7 @@ export function retrainedSince(all: readonly Retrain[], kind: string, since: Dat
       new Date(request.evidence.window.to) >= since,
   )
   if (found === undefined) return undefined
-  return `retraining ${shortId(found.request.id)} brought version "${plain(found.state.version ?? '')}"`
+  return `retraining ${shortId(found.request.id)} produced version "${plain(found.state.version ?? '')}"`
 }
 
 /** Enough of an id for people to tell retrainings apart. */

@@ -48,7 +48,7 @@ export async function sendPendingRetrains(context: SendPendingRequest): Promise<
   return steps
 }
 
-const LOST = { type: 'expired', by: SERVICE, comment: 'nothing was heard of it in time' } as const
+const LOST = { type: 'expired', by: SERVICE, comment: 'no report arrived in time' } as const
 
 function isLost({ request, state }: Retrain, now: Date): boolean {
   const until = deadline(state, request.callbackWithin)
@@ -80,7 +80,9 @@ async function attempt(context: SendPendingRequest, { request }: Retrain): Promi
   else
     log.warn(
       fields,
-      step.type === 'not_sent' ? 'retraining not requested, will be tried again' : 'retraining given up',
+      step.type === 'not_sent'
+        ? 'retraining request not delivered, will be retried'
+        : 'retraining request abandoned',
     )
   return 2
 }
@@ -92,7 +94,7 @@ async function send(
 ): Promise<SendOutcome> {
   const target = await channels.find(store, request.target)
   if (target === undefined)
-    return { status: 'retryable', latencyMs: 0, error: 'no channel of this name is declared' }
+    return { status: 'retryable', latencyMs: 0, error: 'no channel with this name is declared' }
   if (!isRetrainTarget(target))
     return { status: 'refused', latencyMs: 0, error: `the channel ${NOT_FOR_RETRAINING}` }
   const now = clock()
@@ -120,7 +122,7 @@ function stepAfter(
     ? {
         ...by('undeliverable', now),
         ...made,
-        error: `${error}; no attempt is left within 24 hours of the first`,
+        error: `${error}; no attempts remain within 24 hours of the first one`,
       }
     : { ...by('not_sent', now), ...made, error, nextAttemptAt: next.toISOString() }
 }

@@ -157,7 +157,7 @@ export function advance(
 ): Advance {
   const { type } = event
   if (type === 'succeeded' && status === 'succeeded' && event.version !== version)
-    return conflict(`it has succeeded already, with version "${version}"`)
+    return conflict(`it has already succeeded with version "${version}"`)
   if (MOVES[type][status] !== undefined || isAttemptOver(type)) return { outcome: 'applied' }
   if (isPast(status, type)) return { outcome: 'unchanged' }
   return conflict(WORDS[status])
@@ -174,13 +174,13 @@ const conflict = (reason: string): Advance => ({ outcome: 'conflict', reason })
 
 /** What to say of a request for which it is too early or too late. */
 const WORDS: Record<RetrainStatus, string> = {
-  awaiting_approval: 'it waits for approval',
+  awaiting_approval: 'it is waiting for approval',
   requested: 'it is about to be sent',
   sent: 'it was sent, and the pipeline has not answered yet',
   accepted: 'the pipeline has accepted it',
   running: 'the training is running',
-  succeeded: 'it has succeeded already',
-  failed: 'it has failed already',
+  succeeded: 'it has already succeeded',
+  failed: 'it has already failed',
   rejected: 'it was rejected',
   cancelled: 'it was cancelled',
   expired: 'it has expired',

@@ -17,7 +17,7 @@ export function endWatch(open: readonly AlertEvent[], now: Date): AlertEvent[] {
     const reason = scope === 'alert' ? 'unwatched' : status === 'firing' ? 'resolved' : 'lapsed'
     const members = event.members.map((member) => ({
       ...member,
-      explanation: 'Nothing checks it any longer.',
+      explanation: 'It is no longer monitored.',
     }))
     const about = { ...event, windowEnd, members }
     return {

@@ -9,19 +9,19 @@ export function testMessage(channel: Channel, outcome: Ended): string {
   if (outcome.status !== 'delivered') return `Not delivered: ${outcome.error}.${hint(outcome)}`
   const { target } = publicChannel(channel)
   const next = isAlertChannel(channel) ? notifierOf(channel).afterTest?.(target) : undefined
-  return next ?? `The receiver answered HTTP ${outcome.httpStatus ?? ''}.`
+  return next ?? `The receiver responded with HTTP ${outcome.httpStatus ?? ''}.`
 }
 
 function hint({ httpStatus, error }: Extract<Ended, { error: string }>): string {
   if (error.includes('not on the allow list'))
-    return ' If it may be called, add it to DRIFTGAUGE_WEBHOOK_ALLOW and restart the service.'
+    return ' To allow it, add it to DRIFTGAUGE_WEBHOOK_ALLOW and restart the service.'
   // Where the receiver has said why, that is enough.
   if (httpStatus === undefined || error !== `HTTP ${httpStatus}`) return ''
   if (httpStatus === 401 || httpStatus === 403)
-    return ' The receiver does not trust the message: compare the secret on both sides.'
+    return ' The receiver rejected the signature or key. Check that the secret is the same on both sides.'
   if (httpStatus === 404 || httpStatus === 410)
-    return ' Nothing is at that address: compare it with the receiver’s.'
-  if (httpStatus === 429) return ' The receiver asks for patience: alerts would wait.'
-  if (httpStatus >= 500) return ' The receiver failed: its own log says why. Alerts would be tried again.'
+    return ' Nothing exists at this address. Compare it with the receiver’s address.'
+  if (httpStatus === 429) return ' The receiver is rate-limiting. Alerts would be retried later.'
+  if (httpStatus >= 500) return ' The receiver failed; check its log. Alerts would be retried.'
   return ''
 }

@@ -84,33 +84,32 @@ function whyUnfinished(wait: Wait): { reason: SkipReason; hint: string } {
   if (source === 'observed' && delay > LATE_MS)
     return {
       reason: 'labels_too_late',
-      hint: `Nine in ten labels seem to have come within ${took} only. ${LATE}`,
+      hint: `The observed delay of nine out of ten labels is ${took}, which is too long. ${LATE}`,
     }
   const said =
-    source === 'declared' ? `its label_delay says ${took}` : `nine in ten labels came within ${took}`
+    source === 'declared' ? `label_delay is ${took}` : `nine out of ten labels arrived within ${took}`
   return {
     reason: 'not_mature',
-    hint: `Their labels are still waited for: ${said}. Ask for an earlier period.`,
+    hint: `Their labels may still be arriving: ${said}. Choose an earlier period.`,
   }
 }
 
 const LATE =
-  'Labels that are loaded without labelled_at count as received then: declare label_delay on the monitor, such as ' +
-  '24h, and load others of the past with `driftgauge replay`, or with the query label_delay=24h.'
+  'Labels loaded without labelled_at count as received at that time. Declare label_delay on the monitor, such as ' +
+  '24h, and load other past labels with `driftgauge replay` or with the query label_delay=24h.'
 
 const HINTS: Record<SkipReason, string> = {
-  no_data: 'The windows hold no rows of it: check the period, or wait for labels to come.',
-  no_baseline_rows:
-    'The baseline has nothing to compare with: name another one, or a period that holds rows.',
-  too_few_rows: 'Too few rows for a verdict, also in 30 days: declare a longer window.',
-  too_few_baseline_rows: `The baseline has fewer than ${DEFAULT_RULE.minRows} rows: name a larger one, or a longer period.`,
+  no_data: 'The windows have no rows. Check the period, or wait for labels to arrive.',
+  no_baseline_rows: 'The baseline has no rows to compare with. Use another baseline, or a period with rows.',
+  too_few_rows: 'Too few rows for a verdict, even in 30 days. Declare a longer window.',
+  too_few_baseline_rows: `The baseline has fewer than ${DEFAULT_RULE.minRows} rows. Use a larger baseline or a longer period.`,
   too_many_categories:
-    'Most of its rows are of rare categories, which cannot be compared: group them, or leave it out.',
+    'Most rows have rare categories, which cannot be compared. Group the categories, or exclude the column.',
   undecided:
-    'Too little of it varies, or labels of too few values came: the results of a run say what is lacking.',
+    'The column varies too little, or its labels have too few values. The results of a run say what is missing.',
   not_complete: 'These windows have not ended yet.',
-  not_mature: 'Their labels are still waited for.',
+  not_mature: 'Their labels may still be arriving.',
   labels_too_late: LATE,
   label_delay_unknown:
-    'Fewer than 200 labels tell how long they take to come: declare label_delay on the monitor, or send more labels.',
+    'Fewer than 200 labels are available to measure the label delay. Declare label_delay on the monitor, or send more labels.',
 }

@@ -7,17 +7,14 @@ const entrySchema = named(
   z.strictObject({
     id: z.string(),
     at: timeSchema,
-    actor: z.string().describe('A key by its name, a monitor, the pipeline, the service itself.'),
+    actor: z.string().describe('The name of a key, a monitor, the pipeline or the service itself.'),
     action: z
       .string()
       .describe('The operation of the API, or a step of a retraining such as `retrain.sent`.'),
-    subject: z.string().describe('What kind of thing was changed.'),
-    name: z.string().describe('Its name or id; of a baseline `model/version`.'),
-    request_id: z.string().nullable().describe('Null where no request asked for it.'),
-    before: z
-      .string()
-      .nullable()
-      .describe('Fingerprint of what was declared, or the status of a retraining.'),
+    subject: z.string().describe('The type of the changed object.'),
+    name: z.string().describe('Its name or id; for a baseline, `model/version`.'),
+    request_id: z.string().nullable().describe('Null if no request caused the change.'),
+    before: z.string().nullable().describe('Fingerprint of the declaration, or status of the retraining.'),
     after: z.string().nullable(),
     detail: z.string(),
   }),
@@ -29,7 +26,8 @@ export const auditRoutes = {
     path: '/audit',
     tag: 'Audit',
     summary: 'Who changed what, newest first',
-    description: 'Entries are only ever added, and hold no secrets. Needs `write`, because it names keys.',
+    description:
+      'Entries are never changed or removed, and contain no secrets. Requires `write`, because it names keys.',
     scope: 'write',
     query: z.strictObject({
       actor: z.string().optional(),

@@ -14,9 +14,9 @@ export const backfillRoutes = {
     summary: 'Evaluate past windows, without alerts',
     description:
       `Evaluates every window that ended in (from, to] and stores the results that the schedule would have stored. ` +
-      `Alerts are not touched and nobody is told. A request works for some seconds; send the same again until ` +
-      `\`remaining\` is 0. Windows that are done, by this declaration of the monitor and with no rows or labels since, ` +
-      `are not evaluated again, so that it goes on where it was stopped. At most ${MAX_BACKFILLED} windows.`,
+      `Alerts do not change, and no notifications are sent. A request works for a few seconds; repeat it until ` +
+      `\`remaining\` is 0. Windows already evaluated with the current declaration of the monitor, and without new rows or ` +
+      `labels, are not evaluated again, so a repeated request continues where it stopped. At most ${MAX_BACKFILLED} windows.`,
     scope: 'write',
     params: monitorParams,
     body: named(
@@ -24,7 +24,7 @@ export const backfillRoutes = {
       z
         .strictObject({
           from: instantSchema,
-          to: instantSchema.optional().describe('By default now.'),
+          to: instantSchema.optional().describe('Defaults to now.'),
         })
         .refine(({ from, to }) => to === undefined || from < to, '"from" must be before "to"'),
     ),
@@ -37,9 +37,11 @@ export const backfillRoutes = {
           to: timeSchema,
           windows: z
             .int()
-            .describe('All of the period that can be evaluated by now; those of labels are counted apart.'),
-          evaluated: z.int().describe('How many this request evaluated.'),
-          remaining: z.int().describe('How many are left.'),
+            .describe(
+              'All windows of the period that can be evaluated now; windows of labels are counted separately.',
+            ),
+          evaluated: z.int().describe('Number of windows that this request evaluated.'),
+          remaining: z.int().describe('Number of windows left.'),
           skipped: z.array(skippedSchema).describe('Windows that are not complete, or whose labels are not.'),
         }),
       ),

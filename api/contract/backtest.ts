@@ -13,7 +13,7 @@ const memberSchema = z.strictObject({
   column: z.string(),
   segment: z.string(),
   version: z.string(),
-  severity: z.enum(['warning', 'critical']).describe('The highest.'),
+  severity: z.enum(['warning', 'critical']).describe('The highest severity.'),
   since: timeSchema.describe('End of the first window that counted towards it.'),
   effect: z.number().nullable(),
   explanation: z.string().nullable(),
@@ -28,8 +28,10 @@ export const firedSchema = named(
     resolved_at: timeSchema.nullable().describe('Null when it was still firing at the end.'),
     messages: z
       .int()
-      .describe('How many would have been sent: new members, raised severity, repeats, resolution.'),
-    members: z.array(memberSchema).describe('All that it had in its time, most severe first.'),
+      .describe(
+        'Number of messages that would have been sent: new members, raised severity, repeats and resolution.',
+      ),
+    members: z.array(memberSchema).describe('All members it had, most severe first.'),
   }),
 )
 
@@ -52,8 +54,10 @@ export const skippedSchema = named(
   z.strictObject({
     kind: z.string(),
     reason: z.enum(SKIP_REASONS),
-    windows: z.int().describe('How many windows lack a verdict for this reason, on some column at least.'),
-    columns: z.array(z.string()).describe('Which columns; none named where the whole kind was left out.'),
+    windows: z
+      .int()
+      .describe('Number of windows in which at least one column has no verdict for this reason.'),
+    columns: z.array(z.string()).describe('The affected columns; empty if the whole kind was skipped.'),
     hint: z.string().describe('What to do about it.'),
   }),
 )
@@ -63,11 +67,12 @@ export const backtestRoutes = {
     method: 'post',
     path: '/monitors/:monitor/backtest',
     tag: 'Monitors',
-    summary: 'How often would it have fired?',
+    summary: 'Backtest a monitor',
     description:
-      `Evaluates every window that ended in (from, to] over the data stored by now, with the monitor's deciding statistic, metric and thresholds or ` +
-      `others, and takes them through the alerts. Hours that changed are counted first. No result is stored, nobody is told. Missing data are not part of it. ` +
-      `The thresholds of missing and unseen shares are fixed. At most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows; more are refused.`,
+      `Shows how often a monitor would have fired. Evaluates every window that ended in (from, to] over the stored data, with the monitor's deciding ` +
+      `statistic, metric and thresholds or others, and simulates the alerts. Hours that changed are counted first. No results are stored and no ` +
+      `notifications are sent. Alerts on missing data are not included. The thresholds for shares of missing and unseen values are fixed. ` +
+      `At most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows; larger requests are refused.`,
     scope: 'read',
     params: monitorParams,
     body: named(
@@ -91,13 +96,15 @@ export const backtestRoutes = {
           windows: z
             .int()
             .describe(
-              'How many were judged: gave a verdict on some column. Those of labels are counted apart.',
+              'Number of windows with a verdict on at least one column. Windows of labels are counted separately.',
             ),
-          columns: z.int().describe('How many columns were judged in some window, over all kinds.'),
+          columns: z
+            .int()
+            .describe('Number of columns with a verdict in at least one window, over all kinds.'),
           breaches: z.int().describe('Verdicts of warning or critical, over all columns and windows.'),
-          fired: z.int().describe('How many alerts would have been fired.'),
+          fired: z.int().describe('Number of alerts that would have fired.'),
           alerts: z.array(firedSchema),
-          skipped: z.array(skippedSchema).describe('What was left out, and why.'),
+          skipped: z.array(skippedSchema).describe('What was skipped, and why.'),
         }),
       ),
     },

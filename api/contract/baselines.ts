@@ -24,7 +24,7 @@ export const baselineSchema = named(
       }),
     ]),
     rows: z.int(),
-    has_labels: z.boolean().describe('Whether it has labels to compare concept and performance with.'),
+    has_labels: z.boolean().describe('Whether it has the labels needed to check concept and performance.'),
     created_at: timeSchema,
   }),
 )
@@ -34,7 +34,9 @@ const newBaseline = named(
   baselineSchema.extend({
     invalid: z
       .array(z.strictObject({ column: z.string(), count: z.int(), example: z.string() }))
-      .describe('Cells of a file that are no numbers where the model has numbers; they count as missing.'),
+      .describe(
+        'Cells of the file that are not numbers although the model declares numbers; they count as missing.',
+      ),
   }),
 )
 
@@ -66,10 +68,10 @@ export const baselineRoutes = {
         'BaselinePage',
         z.strictObject({
           baselines: z.array(baselineSchema),
-          active: z.int().nullable().describe('Version of the one that monitors compare with.'),
+          active: z.int().nullable().describe('Version of the baseline that monitors compare with.'),
           bound: z
             .array(z.strictObject({ version: z.string(), baseline: z.int() }))
-            .describe('Versions of the model that are compared with a baseline of their own.'),
+            .describe('Versions of the model that are compared with a separate baseline.'),
           next_cursor: nextCursor,
         }),
       ),
@@ -79,18 +81,18 @@ export const baselineRoutes = {
     method: 'post',
     path: '/models/:model/baselines',
     tag,
-    summary: 'Make a baseline of a file, or of stored predictions',
+    summary: 'Create a baseline from a file or from stored predictions',
     description:
-      'A file has a column a feature, and `prediction`, `score` and `label` where there are any; it is read by the embedded engine, also where the store is a server. The first baseline of a model becomes the active one.',
+      'A file has one column per feature, and `prediction`, `score` and `label` if available. The embedded engine reads it, even if the store is a server. The first baseline of a model becomes active.',
     scope: 'write',
     audited: 'baseline',
     params: modelParams,
-    query: z.strictObject({ name: nameSchema.optional().describe('What to call it.') }),
+    query: z.strictObject({ name: nameSchema.optional().describe('Name of the baseline.') }),
     rawBodies: {
       'application/json': { description: 'A window of stored predictions.', schema: baselineWindow },
       'text/csv': file('CSV with a header line.'),
       'text/tab-separated-values': file('TSV with a header line.'),
-      'application/x-ndjson': file('An object a line.'),
+      'application/x-ndjson': file('One object per line.'),
       'application/vnd.apache.parquet': { description: 'A Parquet file.' },
     },
     changes: ['baselines'],
@@ -101,10 +103,10 @@ export const baselineRoutes = {
     method: 'post',
     path: '/models/:model/baselines/:version/activate',
     tag,
-    summary: 'Compare with this baseline from now on, or only a version of the model',
+    summary: 'Activate a baseline for the model, or for one of its versions',
     description:
-      'Every stored hour is counted anew over its bins, within the next minutes. With `for_version` the active baseline ' +
-      'stays, and monitors with `by_version` that compare with it compare this version of the model with this baseline.',
+      'Every stored hour is recounted over its bins within the next minutes. With `for_version`, the active baseline ' +
+      'does not change; monitors with `by_version` that compare with it compare this version of the model with this baseline instead.',
     scope: 'write',
     audited: 'baseline',
     params: baselineParams,
@@ -118,7 +120,7 @@ export const baselineRoutes = {
     path: '/models/:model/baselines/:version/deactivate',
     tag,
     summary: 'Compare a version of the model with the active baseline again',
-    description: 'Ends what `activate` with `for_version` began.',
+    description: 'Reverses `activate` with `for_version`.',
     scope: 'write',
     audited: 'baseline',
     params: baselineParams,

@@ -12,9 +12,9 @@ export const chartRoutes = {
     method: 'get',
     path: '/models/:model/columns/:column/distribution',
     tag: 'Charts',
-    summary: 'Baseline and window over the same bins, with what each bin adds to PSI',
+    summary: 'Baseline and window over the same bins, with the contribution of each bin to PSI',
     description:
-      'Over whole hours: `from` is rounded down and `to` up. By default the last 24 hours. Of a segment both sides are its own rows, of a version only the window is. Rows count once they are rolled up, within a minute or so.',
+      'Covers whole hours: `from` is rounded down and `to` up. Defaults to the last 24 hours. For a segment, both sides contain only its rows; for a version, only the window does. Rows count once they are rolled up, which takes about a minute.',
     scope: 'read',
     params: modelParams.extend({ column: z.string().min(1).max(200) }),
     query: z.strictObject({
@@ -22,7 +22,7 @@ export const chartRoutes = {
       role: z
         .enum(['feature', 'prediction', 'score', 'label'])
         .optional()
-        .describe('Needed only where a feature is called like an outcome.'),
+        .describe('Required only if a feature has the same name as an outcome.'),
       ...sliceQuery,
     }),
     answers: {
@@ -49,7 +49,7 @@ export const chartRoutes = {
     path: '/models/:model/volume',
     tag: 'Charts',
     summary: 'Stored predictions, labels and dead letters by hour',
-    description: `Distinct predictions and labels by the hour of the prediction, dead letters by the hour they came in. By default the last 7 days. At most ${MAX_POINTS} points: a longer period comes by days.`,
+    description: `Distinct predictions and labels by the hour of the prediction, and dead letters by the hour they arrived. Defaults to the last 7 days. At most ${MAX_POINTS} points; longer periods are returned by day.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject(periodQuery),

@@ -9,17 +9,19 @@ export const deadLetterSchema = named(
     id: z.string().describe('Source, partition and offset: `predictions:3:41`.'),
     source: z.string().describe('A topic, `http:predictions` or `http:labels`.'),
     partition: z.int(),
-    offset: z.int().describe('With source and partition the identity: the same letter twice is one.'),
+    offset: z.int().describe('Together with source and partition it identifies the dead letter.'),
     received_at: timeSchema.describe('When it was last rejected.'),
     recorded_at: timeSchema
       .nullable()
-      .describe('When its source recorded it; null for letters from before this was kept.'),
+      .describe('When its source recorded it; null for dead letters from before this was stored.'),
     model: z.string(),
     reason: z.string(),
     detail: z.string(),
     headers: z.record(z.string(), z.string()).describe('Those of the Kafka record.'),
     payload: z.string(),
-    cut: z.boolean().describe('Only the beginning of the payload is kept, so that it cannot be replayed.'),
+    cut: z
+      .boolean()
+      .describe('Whether only the beginning of the payload was kept, so it cannot be replayed.'),
   }),
 )
 
@@ -29,7 +31,7 @@ export const replayedLetterSchema = named(
     id: z.string(),
     outcome: z
       .enum(['replayed', 'replayed_before', 'rejected'])
-      .describe('One that is rejected again stays a dead letter, with its new reason.'),
+      .describe('A record that is rejected again stays a dead letter, with the new reason.'),
     reason: z.string().nullable(),
     detail: z.string().nullable(),
   }),
@@ -39,11 +41,11 @@ const replaySchema = named(
   'DeadLetterReplay',
   z.strictObject({
     replayed: z.int(),
-    rejected: z.int().describe('They stay dead letters.'),
+    rejected: z.int().describe('Number rejected again; they stay dead letters.'),
     reasons: z
       .array(z.strictObject({ reason: z.string(), letters: z.int(), id: z.string(), detail: z.string() }))
-      .describe('Why letters were rejected, with one of each as an example.'),
-    remaining: z.int().describe('Letters that match and come after these.'),
+      .describe('Why dead letters were rejected, with one example of each.'),
+    remaining: z.int().describe('Number of matching dead letters after these.'),
     next_cursor: nextCursor,
   }),
 )
@@ -61,8 +63,8 @@ export const deadLetterRoutes = {
     method: 'get',
     path: '/dead-letters',
     tag: 'Intake',
-    summary: 'What could not be read, newest first, with the reason',
-    description: 'A page ends early where its payloads are long.',
+    summary: 'Dead letters, newest first, with the reason',
+    description: 'A page can be shorter if its payloads are long.',
     scope: 'read',
     query: z.strictObject({ ...filter, ...pageQuery({ most: 1000, default: 100 }) }),
     answers: {
@@ -76,9 +78,9 @@ export const deadLetterRoutes = {
     ...shared,
     method: 'post',
     path: '/dead-letters/replay',
-    summary: 'Take many dead letters again',
+    summary: 'Retry many dead letters',
     description:
-      'In the order of their ids, at most `limit` in one request: send `next_cursor` as `cursor` until there is none. What is taken is a dead letter no more. Fewer are tried at once where payloads are long.',
+      'Retries them in the order of their ids, at most `limit` per request: send `next_cursor` as `cursor` until there is none. Accepted records are no longer dead letters. Fewer are retried per request if payloads are long.',
     scope: 'write',
     body: z.strictObject({
       ...filter,
@@ -102,9 +104,9 @@ export const deadLetterRoutes = {
     ...shared,
     method: 'post',
     path: '/dead-letters/:letter/replay',
-    summary: 'Take a dead letter again, once its cause is mended',
+    summary: 'Retry a dead letter after fixing its cause',
     description:
-      '422 when it is rejected again; 409 when it cannot be tried: its payload was cut, or its topic is read no more.',
+      'Returns 422 if it is rejected again, and 409 if it cannot be retried because its payload was cut or its topic is no longer read.',
     scope: 'write',
     params: letterParams,
     answers: { 200: replayedLetterSchema, 422: replayedLetterSchema },

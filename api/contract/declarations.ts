@@ -11,7 +11,7 @@ const warning = z.strictObject({
   monitor: z.string(),
   message: z
     .string()
-    .describe('As the declaration of the monitor would answer. Holds names as they came: escape it.'),
+    .describe('The warning that declaring the monitor would return. Contains unescaped names.'),
 })
 
 export const declarationRoutes = {
@@ -19,11 +19,11 @@ export const declarationRoutes = {
     method: 'post',
     path: '/declarations/check',
     tag: 'Models',
-    summary: 'Would these declarations be taken?',
+    summary: 'Check declarations without storing them',
     description:
-      'Makes every check, against what is declared and stored, that declaring them in this order would make: models, ' +
-      'channels, monitors, topics, routes. Nothing is stored. The first that would be refused is answered as ' +
-      'its own declaration would be, with `declaration` beside.',
+      'Runs every check that declaring them would run against the declared and stored data, in this order: models, ' +
+      'channels, monitors, topics, routes. Nothing is stored. For the first one that would be refused, the response is ' +
+      'the same as for its own declaration, with `declaration` added.',
     scope: 'write',
     body: named(
       'Declarations',

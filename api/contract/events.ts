@@ -7,12 +7,12 @@ export const eventRoutes = {
     method: 'get',
     path: '/events',
     tag: 'Live',
-    summary: 'What changes, as it changes',
+    summary: 'Stream of changes',
     description:
-      'Server-sent events called `invalidate`, whose data `{"topic": …, "model": …}` tell which queries to ask again; ' +
-      'they hold nothing else. Without `model` a change may concern any. Topics: ' +
-      `${topicSchema.options.map((topic) => `\`${topic}\``).join(', ')}. Equal events within half a second are one. ` +
-      'Nothing is kept for those who were away: ask everything again once connected.',
+      'Server-sent events named `invalidate`, whose data `{"topic": …, "model": …}` identify the queries to repeat; ' +
+      'they contain nothing else. Without `model`, a change can concern any model. Topics: ' +
+      `${topicSchema.options.map((topic) => `\`${topic}\``).join(', ')}. Equal events within half a second are combined. ` +
+      'Events are not kept for clients that were disconnected: repeat all queries after connecting.',
     scope: 'read',
     streamed: 'text/event-stream',
     answers: { 200: z.string() },

@@ -13,8 +13,8 @@ const rowSchema = z.strictObject({
   segment: z.string(),
   version: z.string(),
   importance: z.number().nullable().describe('Of a feature, as the model declares it.'),
-  verdicts: z.array(z.enum(VERDICTS).nullable()).describe('A cell each; null where there is no result.'),
-  effects: z.array(z.number().nullable()).describe('A cell each; null where none could be told.'),
+  verdicts: z.array(z.enum(VERDICTS).nullable()).describe('One per cell; null if there is no result.'),
+  effects: z.array(z.number().nullable()).describe('One per cell; null if there is none.'),
 })
 
 export const heatmapSchema = named(
@@ -28,11 +28,13 @@ export const heatmapSchema = named(
     step: z
       .int()
       .min(1)
-      .describe('Windows joined in a cell: its worst verdict, and the largest effect of those with it.'),
-    window_ends: z.array(timeSchema).describe('Of the newest window of each cell, ascending.'),
+      .describe(
+        'Number of windows combined in a cell. A cell has their worst verdict, and the largest effect with that verdict.',
+      ),
+    window_ends: z.array(timeSchema).describe('End of the newest window of each cell, ascending.'),
     rows: z
       .array(rowSchema)
-      .describe('A member each: features, predictions, labels, others; the largest effect of each first.'),
+      .describe('One per member: features, predictions, labels, then others, each sorted by largest effect.'),
   }),
 )
 export type Heatmap = z.output<typeof heatmapSchema>
@@ -43,11 +45,11 @@ export const heatmapRoutes = {
     path: '/models/:model/heatmap',
     tag: 'Charts',
     summary: 'Verdicts and effects of a monitor, column by window',
-    description: `Of the whole model, unless \`segment\` or \`version\` name a part of it. Windows that ended in (from, to]; by default the last 30 days up to the newest window that was evaluated. At most ${MAX_CELLS} cells across: a longer period joins windows. Of a window that was evaluated again the newest result counts.`,
+    description: `For the whole model, unless \`segment\` or \`version\` is given. Covers windows that ended in (from, to]; defaults to the last 30 days up to the newest evaluated window. At most ${MAX_CELLS} cells per row; longer periods combine windows. If a window was evaluated again, the newest result counts.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
-      monitor: z.string().optional().describe("By default the model's first by name."),
+      monitor: z.string().optional().describe("Defaults to the model's first monitor by name."),
       ...sliceQuery,
       ...periodQuery,
     }),

@@ -8,7 +8,7 @@ const categorySchema = z.union([z.string(), z.number(), z.boolean()])
 const tsSchema = z
   .union([z.string(), z.number()])
   .describe(
-    'ISO 8601 with its zone, or seconds, milliseconds, microseconds or nanoseconds since 1970; at most an hour ahead.',
+    'ISO 8601 with a time zone, or seconds, milliseconds, microseconds or nanoseconds since 1970; at most an hour in the future.',
   )
 
 const predictionSchema = named(
@@ -31,14 +31,14 @@ const labelSchema = named(
     id: idSchema,
     label: categorySchema.nullable(),
     model: z.string().optional(),
-    labelled_at: tsSchema.optional().describe('When the label came; by default when it is received.'),
+    labelled_at: tsSchema.optional().describe('When the label arrived; defaults to the time it is received.'),
     label_delay: z
       .string()
       .optional()
       .describe(
-        'In place of `labelled_at`: how long after its prediction the label came, such as `24h`; never later than it is received.',
+        'Instead of `labelled_at`: how long after its prediction the label arrived, such as `24h`; never later than the time it is received.',
       ),
-    prediction_ts: tsSchema.optional().describe('Saves the search for the prediction.'),
+    prediction_ts: tsSchema.optional().describe('Makes it unnecessary to search for the prediction.'),
   }),
 )
 
@@ -49,28 +49,28 @@ const intakeSchema = named(
     rejected: z.int(),
     rejections: z
       .array(z.strictObject({ index: z.int(), reason: z.string(), detail: z.string() }))
-      .describe('The first hundred; the dead letters hold every one.'),
+      .describe('The first hundred; the dead letters contain all of them.'),
     warnings: z
       .array(
         z.strictObject({
-          field: z.string().describe('Such as `features.hour` or `score`; `*` where names are too many.'),
+          field: z.string().describe('Such as `features.hour` or `score`; `*` if there are too many names.'),
           reason: z.string(),
-          count: z.int().describe('Accepted records that it is true of.'),
-          example: z.string().describe('A value as it came, as JSON, cut to 100 characters.'),
+          count: z.int().describe('Number of accepted records with this problem.'),
+          example: z.string().describe('A received value, as JSON, cut to 100 characters.'),
           resembles: z.string().optional().describe('The declared name that the field resembles.'),
         }),
       )
       .describe(
-        'What of the accepted records is not as it was declared, the most frequent first; at most a hundred. `GET /models/:model/quality` has them by hour.',
+        'How accepted records differ from the declaration, most frequent first; at most a hundred. `GET /models/:model/quality` lists them by hour.',
       ),
   }),
 )
 
 function bodies(name: string, schema: z.ZodType) {
-  const lines = { description: 'An object a line, without a limit on their number.', schema: z.string() }
+  const lines = { description: 'One object per line, any number of lines.', schema: z.string() }
   return {
     'application/json': {
-      description: 'One, or an array of them.',
+      description: 'One object, or an array of objects.',
       schema: named(name, z.union([schema, z.array(schema)])),
     },
     'application/x-ndjson': lines,
@@ -83,7 +83,7 @@ const shared = {
   method: 'post',
   tag: 'Intake',
   description:
-    'Answers once everything is stored. Records that cannot be read become dead letters; 422 when all of them were. `Content-Encoding: gzip` is read.',
+    'Responds once everything is stored. Records that cannot be read become dead letters; returns 422 if no record could be read. `Content-Encoding: gzip` is supported.',
   scope: 'ingest',
   params: modelParams,
   answers: { 200: intakeSchema, 422: intakeSchema },
@@ -104,7 +104,7 @@ export const intakeRoutes = {
     query: z.strictObject({
       label_delay: durationSchema
         .optional()
-        .describe('Of labels that say no time: `label_delay` of all of them. For labels of the past.'),
+        .describe('The `label_delay` of all labels without a time. For past labels.'),
     }),
     rawBodies: bodies('Labels', labelSchema),
   }),

@@ -33,9 +33,9 @@ export const keyRoutes = {
     method: 'post',
     path: '/keys',
     tag,
-    summary: 'Make a key; it is shown this once',
+    summary: 'Create a key; it is shown only once',
     description:
-      'Only its hash is stored. A key can give no scope that it does not have. Refused where the service asks for no keys.',
+      'Only its hash is stored. A key cannot grant a scope that it does not have. Refused if the service does not require keys.',
     scope: 'write',
     audited: 'key',
     body: named(
@@ -50,7 +50,7 @@ export const keyRoutes = {
     path: '/keys/:key',
     tag,
     summary: 'Revoke a key',
-    description: 'Other processes over the same store know within five seconds.',
+    description: 'Other processes that use the same store notice within five seconds.',
     scope: 'write',
     audited: 'key',
     params: z.strictObject({ key: z.string().regex(/^[0-9a-f]{16}$/, 'an id has 16 hexadecimal digits') }),

@@ -8,7 +8,7 @@ import { instantSchema, monitorParams, named, nextCursor, pageQuery, timeSchema 
 /** In answers as in bodies: the declared form. */
 export const monitorDeclaration = named('Monitor', monitorSchema)
 
-const warningMessage = z.string().describe('Holds names as they came: escape it.')
+const warningMessage = z.string().describe('Contains unescaped names.')
 
 export const monitorWarning = named(
   'MonitorWarning',
@@ -17,7 +17,9 @@ export const monitorWarning = named(
       code: z.literal('cyclic_column').describe('The column varies with the hour of the week.'),
       kind: z.string(),
       column: z.string(),
-      effect: z.number().describe('The largest of a window within the baseline against the whole of it.'),
+      effect: z
+        .number()
+        .describe('The largest effect of a window within the baseline, compared with the whole baseline.'),
       message: warningMessage,
     }),
     z.strictObject({
@@ -28,14 +30,14 @@ export const monitorWarning = named(
     z.strictObject({
       code: z
         .literal('log_loss_of_hard_scores')
-        .describe('Scores of exactly 0 and 1 leave the log loss little to tell.'),
-      share: z.number().describe('Of the scores in the baseline.'),
+        .describe('Scores of exactly 0 and 1 make the log loss uninformative.'),
+      share: z.number().describe('Their share of the scores in the baseline.'),
       message: warningMessage,
     }),
     z.strictObject({
       code: z
         .literal('first_hours_too_short')
-        .describe('What `retrain.activate_baseline` makes is shorter than the window.'),
+        .describe('The baseline that `retrain.activate_baseline` creates is shorter than the window.'),
       message: warningMessage,
     }),
   ]),
@@ -44,16 +46,14 @@ export const monitorWarning = named(
 const declaredMonitor = named(
   'DeclaredMonitor',
   monitorSchema.extend({
-    warnings: z
-      .array(monitorWarning)
-      .describe('What the monitor would do that may not be expected. It is declared all the same.'),
+    warnings: z.array(monitorWarning).describe('Unexpected behaviour of the monitor. It is declared anyway.'),
   }),
 )
 
 const tag = 'Monitors'
 
 const windowSchema = z.strictObject({
-  part: z.string().describe('Labels mature later, so they have windows of their own.'),
+  part: z.string().describe('Labels mature later, so they have separate windows.'),
   end: timeSchema.describe('Exclusive.'),
 })
 
@@ -79,7 +79,7 @@ export const monitorRoutes = {
     method: 'post',
     path: '/monitors',
     tag,
-    summary: 'Declare a monitor, or change it',
+    summary: 'Declare or change a monitor',
     description:
       'The body is an entry of `monitors` in the YAML file. Its model and channels must be declared.',
     scope: 'write',
@@ -93,7 +93,7 @@ export const monitorRoutes = {
     method: 'get',
     path: '/monitors/:monitor',
     tag,
-    summary: 'One monitor as it is declared, defaults filled in',
+    summary: 'The declaration of a monitor, with defaults',
     scope: 'read',
     params: monitorParams,
     answers: { 200: monitorDeclaration },
@@ -128,7 +128,7 @@ export const monitorRoutes = {
     tag,
     summary: 'Evaluate now, without alerts',
     description:
-      'Evaluates the newest windows that are complete at `asOf` (default: now) and stores the results. Hours that changed since they were last counted are counted first. No alert follows.',
+      'Evaluates the newest windows that are complete at `asOf` (default: now) and stores the results. Hours that changed since they were last counted are counted first. No alerts are raised.',
     scope: 'write',
     params: monitorParams,
     body: named('RunRequest', z.strictObject({ asOf: instantSchema.optional() })),

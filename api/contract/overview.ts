@@ -6,7 +6,7 @@ import { named, timeSchema } from './shared.ts'
 const severitySchema = z.enum(['warning', 'critical'])
 
 const firingSchema = z.strictObject({
-  id: z.string().describe('Of the event that tells how the alert stands.'),
+  id: z.string().describe('Id of the event with the current state of the alert.'),
   monitor: z.string(),
   kind: z.string(),
   severity: severitySchema,
@@ -29,8 +29,8 @@ const worstSchema = z.strictObject({
 
 const pointSchema = z.strictObject({
   window_end: timeSchema,
-  effect: z.number().nullable().describe('The largest of features and predictions.'),
-  drifted_share: z.number().nullable().describe('Of the feature columns with a verdict.'),
+  effect: z.number().nullable().describe('The largest effect of features and predictions.'),
+  drifted_share: z.number().nullable().describe('Share of the feature columns with a verdict.'),
 })
 
 export const modelOverviewSchema = named(
@@ -40,34 +40,36 @@ export const modelOverviewSchema = named(
     task: taskSchema,
     state: z
       .enum(['no_events', 'no_baseline', 'no_monitor', 'waiting', 'evaluated'])
-      .describe('What is missing first; `waiting`: there is a monitor, and it has evaluated nothing yet.'),
+      .describe(
+        'The first thing that is missing; `waiting`: there is a monitor, but it has not evaluated anything yet.',
+      ),
     status: z
       .enum(['critical', 'warning', 'pending', 'unconfirmed', 'ok', 'insufficient_data', 'no_data', 'error'])
       .nullable()
       .describe(
-        'The severity of what fires. With nothing firing but an alert on silence or failing runs, `no_data` while the newest window is silent, `error` while it cannot be evaluated, `insufficient_data` where no column of it had enough rows; else as its worst verdict is: `pending` for a breach that does not fire, or not yet, `unconfirmed`, `ok`. Null unless the state is `evaluated`.',
+        'The severity of the firing alerts. If nothing fires except an alert on missing data or failing runs: `no_data` while the newest window has no data, `error` while it cannot be evaluated, `insufficient_data` if no column had enough rows. Otherwise its worst verdict: `pending` for a breach that does not fire, or not yet, `unconfirmed` or `ok`. Null unless the state is `evaluated`.',
       ),
     firing: z.array(firingSchema).describe('Most severe first, then newest first.'),
     worst: worstSchema
       .nullable()
-      .describe('Of the newest window of each monitor, and of the newest one of its labels.'),
+      .describe('From the newest window of each monitor, and from its newest window of labels.'),
     drifted: z
-      .strictObject({ columns: z.int(), of: z.int().describe('Those with a verdict.') })
-      .describe('Feature columns in the newest windows.'),
+      .strictObject({ columns: z.int(), of: z.int().describe('Columns with a verdict.') })
+      .describe('Drifted feature columns in the newest windows.'),
     latest_window_end: timeSchema.nullable(),
     sparkline: z
       .array(pointSchema)
-      .describe('Of the first monitor by name: its windows within the last 60 runs, oldest first.'),
-    warning_from: z.number().nullable().describe('The effect from which that monitor warns.'),
+      .describe('Windows of the first monitor by name within its last 60 runs, oldest first.'),
+    warning_from: z.number().nullable().describe('The warning threshold of that monitor.'),
     predictions: z.strictObject({
-      last_24h: z.int().describe('Distinct ones in the 24 hours up to the newest stored one.'),
-      until: timeSchema.nullable().describe('Time of the newest stored one.'),
+      last_24h: z.int().describe('Distinct predictions in the 24 hours up to the newest stored one.'),
+      until: timeSchema.nullable().describe('Time of the newest stored prediction.'),
     }),
     label_lag_hours: z
       .number()
       .nullable()
       .describe(
-        'Median from a prediction to its label, over the labels that came last; off by half an hour at most.',
+        'Median delay from a prediction to its label, over the most recent labels; accurate to half an hour.',
       ),
   }),
 )
@@ -78,7 +80,7 @@ export const overviewRoutes = {
     method: 'get',
     path: '/overview',
     tag: 'Charts',
-    summary: 'How every model stands, most severe first',
+    summary: 'State of every model, most severe first',
     scope: 'read',
     answers: { 200: named('Overview', z.strictObject({ models: z.array(modelOverviewSchema) })) },
   }),

@@ -9,23 +9,28 @@ const metricsSchema = z.partialRecord(z.enum(METRIC_NAMES), metricSchema)
 
 const spanSchema = {
   predictions: z.int(),
-  labelled: z.int().describe('Those of them whose label has come.'),
-  coverage: z.number().nullable().describe('The share of predictions that are labelled; null without any.'),
-  metrics: metricsSchema.describe('Over the labelled rows. What they do not give is absent.'),
+  labelled: z.int().describe('Predictions whose label has arrived.'),
+  coverage: z
+    .number()
+    .nullable()
+    .describe('The share of predictions that are labelled; null without predictions.'),
+  metrics: metricsSchema.describe(
+    'Metrics over the labelled rows. Metrics that cannot be computed are absent.',
+  ),
   estimate: z
     .partialRecord(z.enum(METRIC_NAMES), z.number())
     .nullable()
-    .describe('What is to be expected over all predictions, from their scores alone.'),
+    .describe('Expected metrics over all predictions, estimated from their scores.'),
 }
 
 const pointSchema = named(
   'PerformancePoint',
   z.strictObject({
-    time: timeSchema.describe('Its beginning.'),
+    time: timeSchema.describe('Start of the step.'),
     mature: z
       .boolean()
       .nullable()
-      .describe('Whether labels have had time to come; null while it is not known how long they take.'),
+      .describe('Whether labels have had time to arrive; null while the label delay is not known.'),
     ...spanSchema,
   }),
 )
@@ -33,19 +38,25 @@ const pointSchema = named(
 const changeSchema = named(
   'PerformanceChange',
   z.strictObject({
-    time: timeSchema.describe('Beginning of the first hour after the change, as the detector estimates it.'),
-    found: timeSchema.describe('Beginning of the hour whose labels told it.'),
+    time: timeSchema.describe('Start of the first hour after the change, as estimated by the detector.'),
+    found: timeSchema.describe('Start of the hour whose labels revealed it.'),
     detector: z.enum(['page_hinkley', 'adwin']),
     direction: z.enum(['worse', 'better']),
     metric: z
       .enum(METRIC_NAMES)
-      .describe('What changed: the metric that decides, or for ADWIN accuracy or the mean absolute error.'),
-    before: z.number().describe("The metric from the same detector's change before, or the first label, on."),
-    after: z.number().describe('The metric from this change to the next of the same detector, or the end.'),
+      .describe(
+        'The metric that changed: the deciding metric, or for ADWIN accuracy or the mean absolute error.',
+      ),
+    before: z
+      .number()
+      .describe("The metric since the same detector's previous change, or since the first label."),
+    after: z
+      .number()
+      .describe('The metric from this change until the next one of the same detector, or the end.'),
     size: z
       .number()
       .nullable()
-      .describe('Relative to `before`, positive where the metric rose; null where that is 0.'),
+      .describe('Change relative to `before`, positive if the metric rose; null if `before` is 0.'),
   }),
 )
 
@@ -55,12 +66,12 @@ export const performanceSchema = named(
     from: timeSchema,
     to: timeSchema,
     step: z.enum(['1h', '1d']),
-    primary: z.enum(METRIC_NAMES).describe('The metric that decides for the monitor.'),
+    primary: z.enum(METRIC_NAMES).describe('The deciding metric of the monitor.'),
     label_delay: z
       .strictObject({ hours: z.number(), source: z.enum(['declared', 'observed']) })
       .nullable()
       .describe(
-        'What is waited for: the longest that a monitor of performance declares, or else what labels show.',
+        'How long labels are given to arrive: the longest delay that a performance monitor declares, or else the observed delay.',
       ),
     no_estimate: z
       .enum(['regression', 'no_scores_in_baseline', 'positive_class_unknown'])
@@ -77,7 +88,7 @@ export const performanceSchema = named(
     changes: z
       .array(changeSchema)
       .describe(
-        'Where errors changed within the period, ascending: by Page–Hinkley and ADWIN on the mature hours of all time up to its end.',
+        'When errors changed within the period, ascending, according to Page–Hinkley and ADWIN over all mature hours up to its end.',
       ),
     points: z.array(pointSchema),
   }),
@@ -88,8 +99,8 @@ export const performanceRoutes = {
     method: 'get',
     path: '/models/:model/performance',
     tag: 'Charts',
-    summary: 'Performance with intervals, what is to be expected before labels come, and how many have come',
-    description: `By the hour of the prediction. By default the last 7 days; by hours up to two days, else by days, at most ${MAX_POINTS} points. Rows count once they are rolled up, within a minute or so.`,
+    summary: 'Performance with intervals, the estimate before labels arrive, and label coverage',
+    description: `By the hour of the prediction. Defaults to the last 7 days; by hour for up to two days, otherwise by day, at most ${MAX_POINTS} points. Rows count once they are rolled up, which takes about a minute.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
@@ -98,7 +109,7 @@ export const performanceRoutes = {
       monitor: z
         .string()
         .optional()
-        .describe('Whose metric decides; by default the first by name of those that check performance.'),
+        .describe('The monitor whose metric decides; defaults to the first by name that checks performance.'),
       version: z.string().optional().describe('Only rows of this version of the model.'),
     }),
     answers: { 200: performanceSchema },

@@ -8,15 +8,15 @@ export const MAX_PROBLEMS = 100
 const problemSchema = named(
   'InputProblem',
   z.strictObject({
-    field: z.string().describe('Such as `features.hour` or `score`; `*` where names are too many.'),
+    field: z.string().describe('Such as `features.hour` or `score`; `*` if there are too many names.'),
     reason: z.string().describe('As in the `warnings` of the intake.'),
-    count: z.int().describe('Events; one that was delivered again counts again.'),
+    count: z.int().describe('Number of events; events that were delivered again count again.'),
     last_received: timeSchema,
-    example: z.string().describe('The newest value as it came, as JSON, cut to 100 characters.'),
+    example: z.string().describe('The newest received value, as JSON, cut to 100 characters.'),
     resembles: z.string().optional().describe('The declared name that the field resembles.'),
     hours: z
       .array(z.strictObject({ hour: timeSchema, count: z.int() }))
-      .describe('Hours of the events that have any, in their order.'),
+      .describe('Hours with affected events, ascending.'),
   }),
 )
 
@@ -25,8 +25,8 @@ export const qualityRoutes = {
     method: 'get',
     path: '/models/:model/quality',
     tag: 'Charts',
-    summary: 'Values that were stored, but are not what was declared, by field, reason and hour',
-    description: `Over whole hours of event time; by default the last 7 days. The ${MAX_PROBLEMS} most frequent.`,
+    summary: 'Stored values that do not match the declaration, by field, reason and hour',
+    description: `Covers whole hours of event time; defaults to the last 7 days. The ${MAX_PROBLEMS} most frequent.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({

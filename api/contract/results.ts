@@ -23,14 +23,17 @@ const summary = {
   evaluated_at: timeSchema,
   verdict: z.string().describe('ok, unconfirmed, warning, critical or insufficient_data.'),
   reason: z.string(),
-  explanation: z.string().describe('One sentence. Holds category names as they came: escape it.'),
+  explanation: z.string().describe('The reason in a sentence or more. Contains unescaped category names.'),
   effect: z
     .number()
     .nullable()
     .describe(
-      'By the statistic that decides: PSI freed of its noise, unless the monitor chose another; of concept the relative change of the labels, of performance the relative loss.',
+      'By the deciding statistic: PSI above noise, unless the monitor chose another one; for concept, the relative change in label rates; for performance, the relative loss.',
     ),
-  noise_floor: z.number().nullable().describe('The least effect that these rows tell from chance.'),
+  noise_floor: z
+    .number()
+    .nullable()
+    .describe('The smallest effect that these rows can distinguish from chance.'),
   statistics: z.record(z.string(), z.number()),
 }
 
@@ -52,8 +55,8 @@ const hoursSchema = z.strictObject({
 const labelRateSchema = named(
   'LabelRateBin',
   z.strictObject({
-    label: z.string().describe('Values of the column. Holds category names as they came: escape it.'),
-    rows: z.strictObject({ baseline: z.number(), window: z.number() }).describe('Labelled ones.'),
+    label: z.string().describe('Values of the column. Contains unescaped category names.'),
+    rows: z.strictObject({ baseline: z.number(), window: z.number() }).describe('Labelled rows.'),
     rates: z.array(
       z.strictObject({
         class: z
@@ -61,14 +64,14 @@ const labelRateSchema = named(
           .nullable()
           .optional()
           .describe(
-            'Absent where labels are numbers, of which this is the mean; null for all other classes.',
+            'Absent if labels are numbers, in which case the rates are their means; null for all other classes.',
           ),
-        baseline: metricSchema.describe("What it would be over the window's rows of the bin."),
+        baseline: metricSchema.describe("The baseline value, reweighted to the window's rows of the bin."),
         window: metricSchema,
       }),
     ),
-    p_value: z.number().describe('Of this bin alone.'),
-    broke: z.boolean().describe('Whether this bin changed by itself, at the level 0.01 over all bins.'),
+    p_value: z.number().describe('For this bin only.'),
+    broke: z.boolean().describe('Whether this bin changed individually, at the level 0.01 over all bins.'),
   }),
 )
 
@@ -77,13 +80,13 @@ const resultDetail = named(
   z.strictObject({
     ...summary,
     model: z.string(),
-    evaluation: z.unknown().describe('All that was computed.'),
+    evaluation: z.unknown().describe('Everything that was computed.'),
     rule: z.unknown().describe('Level, thresholds and limits that were used.'),
     monitor_hash: z.string(),
     code_version: z.string(),
     binning: z.strictObject({
       id: z.string(),
-      bins: z.unknown().describe('Edges or categories; null where they are no longer stored.'),
+      bins: z.unknown().describe('Edges or categories; null if they are no longer stored.'),
     }),
     baseline: z.strictObject({
       version: z.int(),
@@ -91,24 +94,24 @@ const resultDetail = named(
       profile: profileSchema,
       hours: hoursSchema
         .nullable()
-        .describe('What it was counted from, where its hours move; then `version` only gave the bins.'),
+        .describe('The hours it was counted from, if its hours move; `version` then only provides the bins.'),
     }),
     window: z.strictObject({ profile: profileSchema }),
     inputs: z
       .unknown()
       .describe(
-        'Of concept and performance, the sums over labelled rows of both sides that were judged; else null.',
+        'For concept and performance, the sums over labelled rows of both sides that were evaluated; otherwise null.',
       ),
     unseen_values: z
       .array(z.strictObject({ value: z.string(), share: z.number() }))
       .describe(
-        "The most frequent values of the window that the baseline does not have, with their share of the window's values, where the verdict needs them. Hold names as they came: escape them.",
+        "The most frequent values of the window that are not in the baseline, with their share of the window's values, if the verdict needs them. Contain unescaped names.",
       ),
-    contributions: z.array(binSchema).describe('Bins of PSI, and what each adds to it.'),
+    contributions: z.array(binSchema).describe('Bins of PSI and the contribution of each.'),
     label_rates: z
       .array(labelRateSchema)
       .describe(
-        'Of concept, the labels given the column, in the merged bins that were compared; else empty.',
+        'For concept, the label rates given the column, in the merged bins that were compared; otherwise empty.',
       ),
   }),
 )
@@ -138,7 +141,7 @@ const reproduction = named(
     evaluation: checkSchema.describe('Verdict and statistics, from the arrays stored with the result.'),
     window: checkSchema.describe("The window's arrays, from the stored predictions and labels."),
     baseline: checkSchema.describe(
-      "The baseline's arrays, from the stored baseline, or where its hours move from predictions and labels.",
+      "The baseline's arrays, from the stored baseline, or from predictions and labels if its hours move.",
     ),
     code_version: z.strictObject({ stored: z.string(), running: z.string() }),
   }),
@@ -156,7 +159,7 @@ export const resultRoutes = {
     tag,
     summary: 'Results in order of time, for charts',
     description:
-      'Of windows that ended in (from, to]; by default of the last 30 days. Of a window that was evaluated again the newest result. Without `segment` and `version` those of the whole model and of all its parts.',
+      'Covers windows that ended in (from, to]; defaults to the last 30 days. If a window was evaluated again, the newest result is returned. Without `segment` and `version`, includes the whole model and all its segments and versions.',
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
@@ -169,7 +172,7 @@ export const resultRoutes = {
       statistic: z
         .enum([...STATISTIC_NAMES, ...METRIC_NAMES])
         .optional()
-        .describe('Only this one in `statistics`; results without it are left out.'),
+        .describe('Return only this one in `statistics`; results without it are omitted.'),
       ...pageQuery({ most: MAX_POINTS, default: MAX_POINTS }),
     }),
     answers: {
@@ -189,10 +192,10 @@ export const resultRoutes = {
     method: 'post',
     path: '/results/:result/reproduce',
     tag,
-    summary: 'Compute a result again, and tell what differs',
+    summary: 'Recompute a result and report differences',
     description:
-      'From the arrays stored with it, and these from the predictions, labels and baseline they were counted from, ' +
-      'as long as these are stored. Counts must agree exactly, sums to 1e-12 of the sum of absolute values. ' +
+      'Recomputes it from the arrays stored with it, and the arrays from the predictions, labels and baseline they were ' +
+      'counted from, as long as these are stored. Counts must agree exactly, and sums to 1e-12 of the sum of absolute values. ' +
       'Nothing is stored.',
     scope: 'read',
     params: resultParams,

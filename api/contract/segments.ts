@@ -17,8 +17,8 @@ const segmentSchema = z.strictObject({
   column: z.string(),
   part: z
     .enum(['value', 'other', 'missing'])
-    .describe('One value, all that are not told apart, or rows without one.'),
-  value: z.string().nullable().describe('As it came; null unless the part is one value.'),
+    .describe('One value, all values that are not counted separately, or rows without a value.'),
+  value: z.string().nullable().describe('The unescaped value; null unless the segment is one value.'),
   rows: z.int(),
 })
 
@@ -27,9 +27,9 @@ export const segmentRoutes = {
     method: 'get',
     path: '/models/:model/segments',
     tag: 'Charts',
-    summary: 'Segments and versions that have predictions, for choosing one',
+    summary: 'Segments and versions with predictions',
     description:
-      'Over whole hours; by default the last 30 days up to the newest stored prediction. Segments are those that the active baseline tells apart: the 20 most frequent values of each segment column.',
+      'Covers whole hours; defaults to the last 30 days up to the newest stored prediction. Segments are those that the active baseline counts separately: the 20 most frequent values of each segment column.',
     scope: 'read',
     params: modelParams,
     query: z.strictObject(periodQuery),
@@ -43,7 +43,7 @@ export const segmentRoutes = {
           segments: z.array(segmentSchema).describe('Most rows first.'),
           versions: z
             .array(z.strictObject({ version: z.string(), rows: z.int() }))
-            .describe('Most rows first; rows without a version are of none.'),
+            .describe('Most rows first; rows without a version are not included.'),
         }),
       ),
     },

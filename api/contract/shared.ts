@@ -41,7 +41,7 @@ export const cursorSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,4000}$/, 'send next_cursor of the page before, as it came')
   .optional()
-  .describe('`next_cursor` of the page before.')
+  .describe('`next_cursor` of the previous page.')
 
 /** The query of a list that is handed out in pages. */
 export const pageQuery = (limits: { most: number; default: number }) => ({
@@ -51,7 +51,7 @@ export const pageQuery = (limits: { most: number; default: number }) => ({
     .min(1)
     .max(limits.most)
     .default(limits.default)
-    .describe('At most so many items.'),
+    .describe('Maximum number of items.'),
   cursor: cursorSchema,
 })
 
@@ -83,10 +83,10 @@ export const problemSchema = named(
     errors: z
       .array(z.strictObject({ path: z.string(), message: z.string() }))
       .optional()
-      .describe('Each fault of the request with its place.'),
+      .describe('Each error of the request with its path.'),
     declaration: z
       .strictObject({ section: z.string(), name: z.string() })
       .optional()
-      .describe('Of several declarations the one that is refused.'),
+      .describe('The refused one of several declarations.'),
   }),
 )

@@ -20,7 +20,7 @@ export async function checkMonitor(
     throw new Problem(
       409,
       'Conflict',
-      `The monitor "${monitor.name}" watches "${before.model}": its windows and alerts are of that model. Declare another monitor for "${monitor.model}".`,
+      `The monitor "${monitor.name}" belongs to the model "${before.model}", as do its windows and alerts. Declare another monitor for "${monitor.model}".`,
     )
   }
   if (!isDeepStrictEqual(monitor, before)) await checkReferences(store, monitor, declared)
@@ -53,12 +53,12 @@ async function baselineErrors(store: Store, { model, baseline }: Monitor) {
   const message =
     found.length === 0
       ? `the model has no baseline ${JSON.stringify(named)}`
-      : `${found.length} baselines have the name ${JSON.stringify(named)}: give the number of one, such as ${found[0].version}`
+      : `${found.length} baselines are named ${JSON.stringify(named)}: use the number of one, such as ${found[0].version}`
   return [{ path: 'baseline.data', message }]
 }
 
 /** Where versions are not evaluated by themselves it would do nothing. */
 function ownVersionErrors({ baseline, by_version }: Monitor) {
   if (baseline === 'training' || baseline.own_version === undefined || by_version) return []
-  return [{ path: 'baseline.own_version', message: 'it needs "by_version: true"' }]
+  return [{ path: 'baseline.own_version', message: 'requires "by_version: true"' }]
 }

@@ -18,7 +18,7 @@ export const backfillHandlers: HandlersOf<typeof backfillRoutes> = (context) => 
     const monitor = await monitorOr404(context, params.monitor)
     const model = await modelOr404(context, monitor.model)
     const { from, to = clock() } = body
-    if (from >= to) throw invalid('from', 'lies ahead')
+    if (from >= to) throw invalid('from', 'must be before "to"')
     await context.countFirst(model)
     const reference = await chosenReference(store, model, monitor)
     if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
@@ -28,8 +28,8 @@ export const backfillHandlers: HandlersOf<typeof backfillRoutes> = (context) => 
     if (windows > MAX_BACKFILLED)
       throw new Problem(
         422,
-        'Too much',
-        `A backfill evaluates at most ${MAX_BACKFILLED} windows: ask for a shorter period.`,
+        'Too many windows',
+        `A backfill evaluates at most ${MAX_BACKFILLED} windows: choose a shorter period.`,
       )
     const until = performance.now() + WORKED_MS
     const isEnough = () => performance.now() > until

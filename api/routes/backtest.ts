@@ -85,8 +85,8 @@ function refuseTooMany(windows: number, evaluations: number): void {
   if (windows <= MAX_WINDOWS && evaluations <= MAX_EVALUATIONS) return
   throw new Problem(
     422,
-    'Too much',
+    'Too many windows',
     `A backtest evaluates at most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows: ` +
-      'ask for a shorter period.',
+      'choose a shorter period.',
   )
 }

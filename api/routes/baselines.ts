@@ -59,7 +59,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
           ? await fromWindow(context, request, model, query.name)
           : await fromFile(context, request, model, extension, query.name ?? 'uploaded')
       if (outcome.status === 'empty')
-        throw new Problem(422, 'Empty baseline', `There is nothing to make a baseline of: ${outcome.reason}.`)
+        throw new Problem(422, 'Empty baseline', `The baseline would be empty: ${outcome.reason}.`)
       const { baseline } = outcome
       if ((await activeBaseline(store, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())
@@ -76,7 +76,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       const bound = (await boundBaselines(store, found.model)).get(for_version)
       if (bound?.version !== found.version) {
         const instead = bound === undefined ? 'the active one' : `baseline ${bound.version}`
-        const detail = `Version "${for_version}" is not compared with baseline ${found.version}, but with ${instead}.`
+        const detail = `Version "${for_version}" is compared with ${instead}, not with baseline ${found.version}.`
         throw new Problem(409, 'Not bound', detail)
       }
       await bind(store, found.model, for_version, undefined, clock())
@@ -122,7 +122,7 @@ async function fromWindow(
 
 const NO_ENGINE =
   'Files are read by the embedded engine, which is not installed here: install the optional package "chdb" ' +
-  '(Linux with glibc, macOS), or make the baseline from a window of stored predictions.'
+  '(Linux with glibc, macOS), or create the baseline from a window of stored predictions.'
 
 async function fromFile(
   { store, spool, clock }: ApiContext,
@@ -149,7 +149,7 @@ async function fromFile(
     })
   } catch (error) {
     if (!(error instanceof EngineMissing)) throw error
-    throw new Problem(501, 'Files need the embedded engine', NO_ENGINE)
+    throw new Problem(501, 'Files require the embedded engine', NO_ENGINE)
   } finally {
     await rm(path, { force: true })
   }

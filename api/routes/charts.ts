@@ -38,7 +38,7 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
       throw new Problem(
         409,
         'No baseline',
-        `The model "${model.name}" has no active baseline, and so no bins.`,
+        `The model "${model.name}" has no active baseline and therefore no bins.`,
       )
     const { name, role, kind } = known
     const column = await baselineColumn(store, model, baseline, known)

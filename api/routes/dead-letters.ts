@@ -57,7 +57,7 @@ export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context)
     async getDeadLetter({ params }) {
       const found = await deadLetterOr404(context, params.letter)
       if ('goneAt' in found)
-        throw notFound(`dead letter "${params.letter}" any more: it was replayed at ${isoOf(found.goneAt)}`)
+        throw notFound(`dead letter "${params.letter}": it was replayed at ${isoOf(found.goneAt)}`)
       return { status: 200, body: toDeadLetter(found) }
     },
 

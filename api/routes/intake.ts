@@ -63,7 +63,7 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
 type IntakeKind = 'predictions' | 'labels'
 
 function tooBusy(seconds: number): Problem {
-  const detail = `The intake is behind. Send the same again in ${seconds} s; nothing of this request was read.`
+  const detail = `The intake is behind. Send the same request again in ${seconds} s; nothing was read from this one.`
   return new Problem(429, 'Too many requests', detail, {}, { retryAfter: seconds })
 }
 

@@ -22,8 +22,8 @@ export const keyHandlers: HandlersOf<typeof keyRoutes> = ({ keys, apiKeys, clock
     if (apiKeys.length === 0) {
       throw new Problem(
         409,
-        'No keys asked for',
-        'This service answers without a key, so another one would protect nothing: set DRIFTGAUGE_API_KEYS first.',
+        'Keys not required',
+        'This service does not require keys, so a new key would protect nothing: set DRIFTGAUGE_API_KEYS first.',
       )
     }
     const scopes = [...new Set(body.scopes)]
@@ -33,7 +33,7 @@ export const keyHandlers: HandlersOf<typeof keyRoutes> = ({ keys, apiKeys, clock
       throw new Problem(
         403,
         'Forbidden',
-        `This key cannot give scopes it does not have: ${beyond.join(', ')}.`,
+        `This key cannot grant scopes it does not have: ${beyond.join(', ')}.`,
       )
     const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
     const now = clock()

@@ -39,7 +39,7 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
       const watching = (await monitors.list(store)).filter(({ model }) => model === name)
       if (watching.length > 0) {
         const names = watching.map((monitor) => `"${monitor.name}"`).join(', ')
-        throw new Problem(409, 'Conflict', `Monitors watch the model "${name}": remove ${names} first.`)
+        throw new Problem(409, 'Conflict', `Monitors use the model "${name}": remove ${names} first.`)
       }
       const feeding = (await topics.list(store)).filter((topic) =>
         modelsOf(topic).some(({ model }) => model === name),
@@ -49,7 +49,7 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
         throw new Problem(
           409,
           'Conflict',
-          `Kafka topics bring records of the model "${name}": remove ${names} first.`,
+          `Kafka topics have records for the model "${name}": remove ${names} first.`,
         )
       }
       await models.remove(name, clock())

@@ -66,7 +66,7 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
 
 async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
   const { store, clock, codeVersion } = context
-  if (asOf > clock()) throw new Problem(422, 'Not yet', `asOf: ${asOf.toISOString()} lies ahead.`)
+  if (asOf > clock()) throw new Problem(422, 'Not yet', `asOf: ${asOf.toISOString()} is in the future.`)
   const model = await modelOr404(context, monitor.model)
   await context.countFirst(model)
   const reference = await chosenReference(store, model, monitor)
@@ -78,7 +78,7 @@ async function runNow(context: ApiContext, monitor: Monitor, asOf: Date) {
       stream === 'labels' ? await resolveLabelDelay(store, monitor, reference.baseline, asOf) : undefined
     const end = newestEnd(monitor, asOf, labelDelay?.delay)
     if (end.getTime() < EARLIEST_END_MS)
-      throw new Problem(422, 'Too early', 'A window of this monitor would begin before 1970.')
+      throw new Problem(422, 'Too early', 'A window of this monitor would start before 1970.')
     const request = { store, model, monitor, stream, end, labelDelay, now: clock(), codeVersion }
     const outcome = await runAgainst(reference, request)
     windows.push({ part: stream, end: end.toISOString() })
@@ -92,5 +92,5 @@ export function noBaseline({ model, baseline }: Monitor): string {
   const named = namedBaseline(baseline)
   return named === undefined
     ? `The model "${model}" has no active baseline to compare with.`
-    : `The model "${model}" has no baseline ${JSON.stringify(named)}, which the monitor names.`
+    : `The model "${model}" has no baseline ${JSON.stringify(named)}, which the monitor refers to.`
 }

@@ -33,7 +33,7 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
       throw new Problem(
         409,
         'No baseline',
-        `The model "${model.name}" has no active baseline, and so no bins.`,
+        `The model "${model.name}" has no active baseline and therefore no bins.`,
       )
     const columns = await baselineColumns(store, model, baseline)
     const label = columns.find(({ role }) => role === 'label')

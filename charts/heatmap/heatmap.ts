@@ -114,7 +114,7 @@ export function cellTooltip(data: HeatmapData, params: unknown): string {
   const { label, kind, statistic = 'effect', verdicts, effects } = data.rows[cell.row]
   return [
     inTooltip(label),
-    `${inTooltip(kind)}${kind === 'performance' ? '' : ' drift'}, window to ${formatInstant(data.windowEnds[cell.window])}`,
+    `${inTooltip(kind)}${kind === 'performance' ? '' : ' drift'}, window ending ${formatInstant(data.windowEnds[cell.window])}`,
     `${inTooltip(statistic)} ${formatNumber(effects[cell.window] ?? null)}, ${verdictWord(verdicts[cell.window] ?? null)}`,
   ].join('\n')
 }

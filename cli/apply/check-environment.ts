@@ -73,6 +73,6 @@ function misspelt(environment: Environment): string[] {
   return Object.keys(environment).flatMap((name) => {
     if (!name.startsWith('DRIFTGAUGE_') || known.includes(name) || (environment[name] ?? '') === '') return []
     const meant = didYouMean(name, known)
-    return meant === '' ? [] : [`${printable(name)}: nothing reads this variable${meant}`]
+    return meant === '' ? [] : [`${printable(name)}: unknown variable${meant}`]
   })
 }

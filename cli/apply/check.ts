@@ -30,7 +30,7 @@ export function checkConfig({ file, json }: CheckOptions, environment: Environme
   } else {
     process.stdout.write([...settingLines(settings), '', ...fileLines(checked), ''].join('\n'))
     process.stderr.write(all.map((fault) => `${fault}\n`).join(''))
-    const verdict = all.length === 0 ? 'No faults.' : all.length === 1 ? '1 fault.' : `${all.length} faults.`
+    const verdict = all.length === 0 ? 'No errors.' : all.length === 1 ? '1 error.' : `${all.length} errors.`
     process.stdout.write(`\n${verdict}\n`)
   }
   return all.length === 0
@@ -56,7 +56,7 @@ function settingLines(settings: readonly Setting[]): string[] {
 }
 
 function fileLines(checked: CheckedFile | undefined): string[] {
-  if (checked === undefined) return ['No YAML file: set DRIFTGAUGE_CONFIG, or name one with -f.']
+  if (checked === undefined) return ['No YAML file: set DRIFTGAUGE_CONFIG, or specify one with -f.']
   const { path, read } = checked
   const title = printable(path)
   if (read?.declarations === undefined) return [`${title} cannot be used.`]
@@ -65,7 +65,7 @@ function fileLines(checked: CheckedFile | undefined): string[] {
   return [
     lines.length === 0 ? `${title} declares nothing.` : `${title} declares:`,
     ...lines,
-    ...(names.length === 0 ? [] : [`  and needs, declared already: ${[...new Set(names)].join(', ')}`]),
+    ...(names.length === 0 ? [] : [`  and requires, already declared: ${[...new Set(names)].join(', ')}`]),
   ]
 }
 

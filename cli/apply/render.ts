@@ -79,7 +79,7 @@ function channelSummary(channel: Channel): string {
 
 function topicSummary(topic: TopicDeclaration): string {
   const models = [...new Set(modelsOf(topic).map(({ model }) => `"${model}"`))]
-  if (models.length === 0) return `${topic.records} of the models that they name`
+  if (models.length === 0) return `${topic.records} of the models named in the records`
   const source = topic.kserve === undefined ? '' : ' that KServe logs'
   return `${topic.records} of ${models.join(', ')}${source}`
 }
@@ -98,7 +98,7 @@ function total(changes: readonly Change[], would: string): string {
   const number = (change: Change['change']) => changes.filter((one) => one.change === change).length
   const [created, changed, unchanged] = [number('created'), number('changed'), number('unchanged')]
   if (changes.length === 0) return 'Nothing to change: the file declares nothing.'
-  if (created + changed === 0) return `Nothing to change: ${sections(changes)} as declared.`
+  if (created + changed === 0) return `Nothing to change: ${sections(changes)} already as declared.`
   return `${created} ${would}created, ${changed} ${would}changed, ${unchanged} unchanged.`
 }
 
@@ -116,7 +116,7 @@ function others(leftAlone: Rendering['leftAlone']): string[] {
   if (leftAlone.length === 0) return []
   const names = leftAlone.map(({ section, name }) => `${SINGULAR[section]} "${printable(name)}"`)
   const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '')
-  return [`Not in the file and left as they are, since apply deletes nothing: ${shown}.`]
+  return [`Not in the file and left unchanged, because apply never deletes: ${shown}.`]
 }
 
 const counted = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`

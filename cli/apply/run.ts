@@ -76,7 +76,7 @@ async function backfillChanged(
     } catch (error) {
       // It is declared all the same.
       if (!(error instanceof Refusal)) throw error
-      process.stderr.write(`${printable(name)} has no past yet: ${printable(error.message)}\n`)
+      process.stderr.write(`${printable(name)} could not be backfilled yet: ${printable(error.message)}\n`)
     }
   }
 }
@@ -105,7 +105,7 @@ async function applyChanges(
       const { warnings = [] } = await api.post<{ warnings?: { message: string }[] }>(`/${section}`, body)
       warned.push(...warnings.map(({ message }) => ({ section, name, message })))
     } catch (error) {
-      const before = done.length === 0 ? 'Nothing was changed.' : `Done before: ${done.join(', ')}.`
+      const before = done.length === 0 ? 'Nothing was changed.' : `Already applied: ${done.join(', ')}.`
       if (error instanceof Error) error.message = `${title}: ${error.message}\n${before}`
       throw error
     }

@@ -10,10 +10,10 @@ export interface Skipped {
 export const minute = (time: string) => time.slice(0, 16).replace('T', ' ')
 export const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
 
-/** What was left out, and what to do about it. */
+/** What was skipped, and what to do about it. */
 export function skippedLines(skipped: readonly Skipped[]): string[] {
   return skipped.map(({ kind, reason, windows, columns, hint }) => {
     const of = columns.length === 0 ? '' : `, ${counted(columns.length, 'column')}`
-    return `${kind}: ${counted(windows, 'window')} left out (${reason}${of}). ${hint}`
+    return `${kind}: ${counted(windows, 'window')} skipped (${reason}${of}). ${hint}`
   })
 }

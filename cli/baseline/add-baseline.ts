@@ -57,7 +57,7 @@ export async function addBaseline(
   const declared = await findModel(api, name)
   if (declared !== undefined && options.guided) {
     throw new ConfigError(
-      `The model "${name}" is declared already, so its file leaves nothing to guess: drop --kind, --task and --positive.`,
+      `The model "${name}" is already declared, so nothing is inferred from the file: omit --kind, --task and --positive.`,
     )
   }
   const { model, notices } =
@@ -99,7 +99,7 @@ async function send(
     return await upload<NewBaseline>(api, `/models/${model}/baselines?name=${called}`, file, bar)
   } catch (error) {
     if (error instanceof Refusal)
-      error.message = `${printable(file)}: ${error.message}${inferred ? `\nThe model "${model}" was declared before, as its file suggests.` : ''}`
+      error.message = `${printable(file)}: ${error.message}${inferred ? `\nThe model "${model}" was declared first, as inferred from the file.` : ''}`
     throw error
   } finally {
     bar.stop()
@@ -121,7 +121,10 @@ async function inferFrom({ store }: ApiAccess, name: string, path: string, guess
       return {
         model,
         notices: [
-          ...roleSentences(leftOut, (column) => `no feature (--kind ${column}=… makes it one)`),
+          ...roleSentences(
+            leftOut,
+            (column) => `not used as a feature (use --kind ${column}=… to include it)`,
+          ),
           ...readingNotices(file, fileName(path), used),
           ...categoryNotices(file, used),
           ...unread.map((one) => `Not read: ${one}.`),

@@ -21,7 +21,7 @@ export async function upload<T>(api: Api, path: string, file: string, bar: Progr
     for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
       yield chunk
       sent += chunk.length
-      bar.update(Math.floor((100 * sent) / size), 100, sent < size ? 'sending' : 'sent; the rows are counted')
+      bar.update(Math.floor((100 * sent) / size), 100, sent < size ? 'sending' : 'sent; counting rows')
     }
   }
   const headers = {

@@ -34,8 +34,8 @@ export async function withApi<T>(
     if (!(error instanceof DirectoryInUse)) throw error
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     const advice =
-      `${error.message.split('. ')[0]}, so the command has to go through the service. ` +
-      'Set DRIFTGAUGE_URL to its address. If it is another command that uses the directory, wait for it to end.'
+      `${error.message.split('. ')[0]}, so this command must go through the service. ` +
+      'Set DRIFTGAUGE_URL to its address. If another command is using the directory, wait for it to finish.'
     return withService(environment, reachable(`http://${host}:${config.port}`), advice, work)
   }
 }

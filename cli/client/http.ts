@@ -123,13 +123,13 @@ function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, ha
   if (status === 401) throw new Refusal(status, keyAdvice(url, hasKey))
   if (body === undefined || (status >= 300 && status < 400)) {
     throw new ConfigError(
-      `What answers at ${url} is not Driftgauge (status ${status}). Set DRIFTGAUGE_URL to the address of the service.`,
+      `The server at ${url} is not Driftgauge (status ${status}). Set DRIFTGAUGE_URL to the address of the service.`,
     )
   }
   if (status < 300) return body as T
   const { title = `status ${status}`, detail, errors = [], request_id: id } = body as ProblemDetails
   if (status >= 500 && status !== 501) {
-    const where = id === undefined ? '' : ` The log of the service has the reason under request ${id}.`
+    const where = id === undefined ? '' : ` See the service log for the cause, under request ${id}.`
     throw new ServiceFailure(printable(`The service failed: ${detail ?? title}${where}`))
   }
   const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
@@ -138,8 +138,8 @@ function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, ha
 
 function keyAdvice(url: string, hasKey: boolean): string {
   return hasKey
-    ? `The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
-    : `The service at ${url} asks for a key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.`
+    ? `The service at ${url} rejected the key. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one created by POST /keys.`
+    : `The service at ${url} requires a key. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one created by POST /keys.`
 }
 
 /** `ECONNREFUSED` and its kind, or else the sentence that the network gave. */

@@ -46,7 +46,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       url: `http://127.0.0.1:${port}`,
       key,
       unreachable:
-        'This process serves it itself, so something on this machine keeps it from its own loopback.',
+        'This process serves the API itself, so something on this machine blocks its loopback connection.',
       async close() {
         await new Promise<void>((resolve) => {
           server.close(() => resolve())

@@ -41,7 +41,7 @@ export async function compareFiles(
   const { baseline, current, columns } = inputs
   for (const label of options.labels ?? []) {
     if (!columns.some(({ name }) => name === label))
-      throw new UnusableInput(`--label ${printable(label)}: no such column is compared.`)
+      throw new UnusableInput(`--label ${printable(label)}: no compared column has this name.`)
   }
   const wanted = Math.max(baseline.rows, current.rows) <= EXACT_ROWS || (options.exact ?? false)
   const count = wanted ? exactInputs : binnedInputs

@@ -31,28 +31,28 @@ export function guessNotices(
 ): string[] {
   const compared = new Set(columns.map(({ name }) => name))
   return [
-    ...roleSentences(leftOut, (column) => `not compared (--include ${column} compares it)`),
-    ...roleSentences(keptAll, () => 'compared all the same, as no other column is left'),
+    ...roleSentences(leftOut, (column) => `not compared (use --include ${column} to compare it)`),
+    ...roleSentences(keptAll, () => 'compared anyway, because no other column is left'),
     ...readingNotices(baseline, fileName(files.baseline), compared),
     ...readingNotices(current, fileName(files.current), compared),
     ...categoryNotices(baseline, compared),
   ]
 }
 
-/** Columns that are taken for categories although they hold numbers. */
+/** Columns that are treated as categorical although they hold numbers. */
 export function categoryNotices(file: StagedFile, used: ReadonlySet<string>): string[] {
   return [
     ...capped(
       ofColumns(file, used, ({ mixed }) => mixed !== undefined),
       ({ name, mixed }) =>
-        `${label(name)} holds numbers in ${Math.floor(100 * mixed!.share)} % of its cells and text such as "${label(mixed!.example)}" in others, so it is taken for categories; --kind ${argument(name)}=numeric takes the others for missing`,
-      'hold numbers in most of their cells and are taken for categories',
+        `${label(name)} holds numbers in ${Math.floor(100 * mixed!.share)} % of its cells and text such as "${label(mixed!.example)}" in others, so it is treated as categorical; with --kind ${argument(name)}=numeric the text counts as missing`,
+      'hold numbers in most of their cells and are treated as categorical',
     ),
     ...capped(
       ofColumns(file, used, ({ isBeyondDouble }) => isBeyondDouble === true),
       ({ name }) =>
-        `${label(name)} holds whole numbers beyond 2^53, which a double cannot tell apart, so it is taken for categories`,
-      'hold whole numbers beyond 2^53 and are taken for categories',
+        `${label(name)} holds whole numbers beyond 2^53, which doubles cannot distinguish, so it is treated as categorical`,
+      'hold whole numbers beyond 2^53 and are treated as categorical',
     ),
   ]
 }
@@ -68,7 +68,7 @@ function capped(
   const rest = columns.slice(MAX_NOTICES).map(({ name }) => name)
   return [
     ...columns.slice(0, MAX_NOTICES).map(sentence),
-    ...(rest.length === 0 ? [] : [`so ${others}: ${listed(rest)}`]),
+    ...(rest.length === 0 ? [] : [`other columns that ${others}: ${listed(rest)}`]),
   ]
 }
 
@@ -82,24 +82,24 @@ export function readingNotices(file: StagedFile, name: string, used: ReadonlySet
   return [
     ...(nameless.length === 0
       ? []
-      : [`${name}: columns without a name are not read: ${listed(nameless.map(String))}`]),
+      : [`${name}: columns without a name are skipped: ${listed(nameless.map(String))}`]),
     ...capped(
       ofColumns(file, used, ({ kind, invalid }) => kind === 'numeric' && invalid !== undefined),
       (column) => `${name}: ${invalidSentence(column.name, column.invalid!)}`,
-      `hold other text than numbers in ${name}`,
+      `hold text that is not a number in ${name}`,
     ),
     ...(commas === '' ? [] : [`${name}: numbers are read with decimal commas in ${commas}`]),
-    ...(groups === '' ? [] : [`${name}: numbers are read with marks between thousands in ${groups}`]),
+    ...(groups === '' ? [] : [`${name}: numbers are read with thousands separators in ${groups}`]),
     ...capped(
       ofColumns(file, used, ({ isAmbiguous, reading }) => isAmbiguous && reading !== 'plain'),
       ({ name: column, reading }) =>
-        `${name}: numbers such as "1,234" in ${label(column)} can mean two things; they are read as ${reading === 'comma' ? '1.234' : '1234'}`,
+        `${name}: numbers such as "1,234" in ${label(column)} are ambiguous; they are read as ${reading === 'comma' ? '1.234' : '1234'}`,
       `are read in the same way in ${name}`,
     ),
     ...capped(
       ofColumns(file, used, ({ losesDigits }) => losesDigits === true),
       ({ name: column }) =>
-        `${name}: ${label(column)} holds whole numbers beyond 2^53, which are rounded; --kind ${argument(column)}=categorical tells them apart`,
+        `${name}: ${label(column)} holds whole numbers beyond 2^53, which are rounded; use --kind ${argument(column)}=categorical to keep them distinct`,
       `are rounded in ${name}`,
     ),
   ]
@@ -108,7 +108,7 @@ export function readingNotices(file: StagedFile, name: string, used: ReadonlySet
 /** How many cells of a numeric column hold what else. */
 export function invalidSentence(column: string, { count: cells, example }: InvalidCells): string {
   const [subject, counts] = cells === 1 ? ['1 cell', 'counts'] : [`${thousands(cells)} cells`, 'count']
-  return `${subject} of ${label(column)} ${cells === 1 ? 'holds' : 'hold'} no number, such as "${label(example)}", and ${counts} as missing`
+  return `${subject} of ${label(column)} ${cells === 1 ? 'is not a number' : 'are not numbers'}, such as "${label(example)}", and ${counts} as missing`
 }
 
 function ofColumns(

@@ -58,7 +58,7 @@ export async function readInputs(
   const baseline = await readAnew(workspace, files.baseline, first, current, kinds)
   for (const column of ignore) {
     if (!holds(baseline, column) && !holds(current, column)) {
-      throw new UnusableInput(`--ignore ${printable(column)}: neither file has a column of this name.`)
+      throw new UnusableInput(`--ignore ${printable(column)}: neither file has a column with this name.`)
     }
   }
   const ignored = new Set(ignore)

@@ -15,13 +15,13 @@ export function legendLines(comparison: Comparison, width: number): string[] {
   const entries = [
     [
       'verdict',
-      `drift is significant (level ${LEVEL} over ${plural(columns.length, 'column')}) and has an effect that matters`,
+      `drift is statistically significant (level ${LEVEL} over ${plural(columns.length, 'column')}) and its effect reaches a threshold`,
     ],
     [
       'effect',
-      `PSI less what chance adds, rare categories pooled; warning from ${warning}, critical from ${critical}`,
+      `PSI above noise, with rare categories pooled; warning threshold ${warning}, critical threshold ${critical}`,
     ],
-    ['noise floor', 'the least effect that can be told from chance with so many rows'],
+    ['noise floor', 'the smallest effect that this many rows can distinguish from chance'],
     ['D, V, p', 'numeric: Kolmogorov–Smirnov; categorical: Cramér’s V and chi-square'],
     ['accuracy', comparison.exact ? 'exact: every value was counted' : accuracy(comparison)],
   ]
@@ -41,7 +41,7 @@ function accuracy({ report: { columns }, truncated }: Comparison): string {
       : []),
     ...(truncated.length > 0 ? [`rare categories are counted together: ${listed(truncated)}`] : []),
   ]
-  return `counted in bins (--exact counts every value): ${short.length > 0 ? short.join('; ') : 'all figures are exact even so'}`
+  return `counted in bins (--exact counts every value): ${short.length > 0 ? short.join('; ') : 'all figures are exact anyway'}`
 }
 
 interface Bound {

@@ -15,11 +15,11 @@ export function noticesOf(comparison: Comparison, files: Files, { kinds }: Compa
     [withoutNumbers(comparison), (names) => `${current} has no numbers in ${names}`],
     [
       withoutAnyNumbers(comparison).filter((column) => kinds?.get(column) === 'numeric'),
-      (names) => `neither file has numbers in ${names}, taken for numeric by --kind`,
+      (names) => `neither file has numbers in ${names}, treated as numeric by --kind`,
     ],
     [
       comparison.tooManyValues,
-      (names) => `too many distinct values for memory, so counted in bins all the same: ${names}`,
+      (names) => `too many distinct values to fit in memory, so counted in bins anyway: ${names}`,
     ],
   ]
   return [

@@ -27,7 +27,7 @@ export function parseKind(argument: string): [column: string, kind: ColumnKind] 
   const at = argument.lastIndexOf('=')
   const kind = columnKindSchema.safeParse(argument.slice(at + 1))
   if (at < 1 || !kind.success) {
-    throw new UnusableInput('Give COLUMN=numeric or COLUMN=categorical, such as zip=categorical.')
+    throw new UnusableInput('Write COLUMN=numeric or COLUMN=categorical, such as zip=categorical.')
   }
   return [argument.slice(0, at), kind.data]
 }

@@ -59,20 +59,20 @@ function headline({ verdict, columns }: Findings): string {
   const [open, unconfirmed] = [number('insufficient_data'), number('unconfirmed')]
   const all = plural(columns.length, 'column')
   const rest =
-    (unconfirmed > 0 ? ` Unconfirmed on ${thousands(unconfirmed)}.` : '') +
-    (open > 0 ? ` No verdict on ${thousands(open)}.` : '')
+    (unconfirmed > 0 ? ` Unconfirmed for ${thousands(unconfirmed)}.` : '') +
+    (open > 0 ? ` No verdict for ${thousands(open)}.` : '')
   if (isBreach(verdict)) {
     const grave =
-      critical === 0 ? '' : warning === 0 ? ', critically' : `, ${thousands(critical)} of them critically`
-    return `Drift: ${thousands(critical + warning)} of ${all} moved${grave}.${rest}`
+      critical === 0 ? '' : warning === 0 ? ', all critical' : `, ${thousands(critical)} of them critical`
+    return `Drift: ${thousands(critical + warning)} of ${all} drifted${grave}.${rest}`
   }
-  if (open === columns.length) return `No verdict: none of ${all} could be judged.`
+  if (open === columns.length) return `No verdict: none of ${all} could be evaluated.`
   if (open > 0)
     return unconfirmed > 0
-      ? `No verdict on ${thousands(open)} of ${all}, unconfirmed on ${thousands(unconfirmed)}.`
-      : `No verdict on ${thousands(open)} of ${all}; no drift in the others.`
+      ? `No verdict for ${thousands(open)} of ${all}, unconfirmed for ${thousands(unconfirmed)}.`
+      : `No verdict for ${thousands(open)} of ${all}; no drift in the others.`
   return unconfirmed > 0
-    ? `Unconfirmed: effects on ${thousands(unconfirmed)} of ${all} reach a threshold, and chance explains them as well.`
+    ? `Unconfirmed: the effects on ${thousands(unconfirmed)} of ${all} reach a threshold but cannot be distinguished from chance.`
     : `No drift in ${all}.`
 }
 

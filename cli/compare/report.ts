@@ -107,7 +107,7 @@ function explanationOf({ reason, explanation }: ColumnEvaluation, absent: string
   const ours = WINDOW_REASONS.includes(reason)
     ? explanation.replaceAll('the window', 'the current file').replaceAll('window rows', 'current rows')
     : explanation
-  return absent === undefined ? ours : `The column ${absent}, so every row of it counts as missing. ${ours}`
+  return absent === undefined ? ours : `The column ${absent}, so all of its rows count as missing. ${ours}`
 }
 
 export const bySeverity = (a: ReportColumn, b: ReportColumn) =>

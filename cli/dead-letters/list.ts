@@ -55,7 +55,7 @@ const visible = (text: string, cells: number) => truncate(printable(text.slice(0
 function lines(deadLetters: readonly DeadLetter[], filter: Filter, limit: number): string[] {
   if (deadLetters.length === 0) {
     const conditions = Object.entries(filter).map(([key, value]) => `${key} "${value}"`)
-    return [`There are no dead letters${conditions.length === 0 ? '' : ` of ${conditions.join(', ')}`}.`]
+    return [`No dead letters${conditions.length === 0 ? '' : ` with ${conditions.join(', ')}`}.`]
   }
   const { title, lines: rows } = tableLines(
     COLUMNS,
@@ -65,7 +65,7 @@ function lines(deadLetters: readonly DeadLetter[], filter: Filter, limit: number
   )
   const more =
     deadLetters.length === limit
-      ? [`The newest ${limit}; --limit shows more, --json the payloads in full.`]
+      ? [`Showing the newest ${limit}. Use --limit to list more, and --json to see full payloads.`]
       : []
   return [title, ...rows, ...more]
 }

@@ -11,14 +11,14 @@ interface Reason {
   detail: string
 }
 
-/** What became of the dead letters. */
+/** The outcome for the dead letters. */
 export interface Replayed {
   replayed: number
   rejected: number
   reasons: Reason[]
 }
 
-/** Replays the dead letters with these ids, or without ids all that fit the filter, and prints what became of them. */
+/** Replays the dead letters with these ids, or without ids all that match the filter, and prints the outcome. */
 export async function replay(
   api: Api,
   ids: readonly string[],
@@ -92,9 +92,9 @@ async function replayMatching(api: Api, filter: Filter, bar: Progress): Promise<
 }
 
 function lines({ replayed, rejected, reasons }: Replayed): string[] {
-  if (replayed + rejected === 0) return ['There are no such dead letters.']
+  if (replayed + rejected === 0) return ['No matching dead letters.']
   return [
-    `${replayed} replayed, ${rejected} rejected again${rejected > 0 ? ', which stay dead letters:' : '.'}`,
+    `${replayed} replayed, ${rejected} rejected again${rejected > 0 ? ' and kept as dead letters:' : '.'}`,
     ...reasons.map(({ reason, letters, id, detail }) => {
       const example = letters === 1 ? id : `${letters}, such as ${id}`
       return `  ${printable(reason)} (${printable(example)}): ${printable(detail)}`

@@ -19,7 +19,7 @@ function description(deadLetter: DeadLetter): string {
     ['reason', reason],
     ['detail', detail],
     ...Object.entries(headers).map(([name, value]) => ['header', `${name}: ${value}`]),
-    ['payload', cut ? 'only its beginning was kept, so that it cannot be replayed:' : ''],
+    ['payload', cut ? 'only the beginning was kept, so it cannot be replayed:' : ''],
   ]
   return [...lines.map(([name, value]) => `${name.padEnd(9)} ${printable(value)}`.trimEnd()), printable(payload)].join('\n') // prettier-ignore
 }

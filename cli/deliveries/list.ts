@@ -47,6 +47,6 @@ export async function list(api: Api, { status, limit, json }: ListOptions): Prom
   const found = await findDeliveries(api, status, limit)
   if (json) return void process.stdout.write(`${escapeControls(JSON.stringify(found, null, 2))}\n`)
   const { title, lines } = tableLines(COLUMNS, found, process.stdout.columns ?? WIDTH, (cell) => cell)
-  const none = `There are no deliveries${status === undefined ? '' : ` that are ${status}`}.`
+  const none = `No deliveries${status === undefined ? '' : ` with status ${status}`}.`
   process.stdout.write((found.length === 0 ? [none] : [title, ...lines]).map((line) => `${line}\n`).join(''))
 }

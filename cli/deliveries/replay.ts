@@ -5,7 +5,7 @@ import { findDeliveries } from './list.ts'
 /** The most that the API lists at once. */
 const MAX_REPLAYED = 1000
 
-/** Sends what was given up again, or without ids all of it, and prints what became of it. Returns how many were refused. */
+/** Retries abandoned deliveries, or without ids all of them, and prints the outcome. Returns how many were refused. */
 export async function replay(api: Api, ids: readonly string[], json: boolean): Promise<number> {
   const wanted =
     ids.length > 0 ? ids : (await findDeliveries(api, 'given_up', MAX_REPLAYED)).map(({ id }) => id)
@@ -21,7 +21,9 @@ export async function replay(api: Api, ids: readonly string[], json: boolean): P
   }
   const replayed = wanted.length - refused.length
   const lines = [
-    wanted.length === 0 ? 'Nothing was given up.' : `${replayed} to be sent again, ${refused.length} not.`,
+    wanted.length === 0
+      ? 'No abandoned deliveries.'
+      : `${replayed} queued to be sent again, ${refused.length} not.`,
     ...refused.map(({ id, detail }) => `  ${id}: ${printable(detail)}`),
   ]
   process.stdout.write(

@@ -21,7 +21,7 @@ export function calendar(results: readonly Result[], from: number): string[] {
   return [
     header,
     ...lines,
-    `  ${' '.repeat(24)} ${ICONS.ok} steady  ${ICONS.unconfirmed} unconfirmed  ${ICONS.warning} warning  ${ICONS.critical} critical  ${ICONS.insufficient_data} too few rows`,
+    `  ${' '.repeat(24)} ${ICONS.ok} stable  ${ICONS.unconfirmed} unconfirmed  ${ICONS.warning} warning  ${ICONS.critical} critical  ${ICONS.insufficient_data} too few rows`,
   ]
 }
 

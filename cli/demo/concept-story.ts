@@ -40,7 +40,7 @@ export function conceptStory(
   }, [])
   const lasting = episodes.filter(({ length }) => length > 1)
   return [
-    `Concept drift in ${lasting.length} episodes: flights of the same score were late more often, or less, than in January.`,
+    `Concept drift in ${lasting.length} episodes: flights with the same score were late more or less often than in January.`,
     ...lasting.flatMap((episode) => [
       heading(episode),
       ...cost(results, episode, changes),
@@ -55,7 +55,7 @@ function heading(episode: Episode): string {
   const peak = worst(episode)
   const gravest = episode.reduce((a, b) => (VERDICT_RANK[verdictOf(b)] > VERDICT_RANK[verdictOf(a)] ? b : a))
   const [from, to] = [episode[0], episode.at(-1)!].map(({ windowEnd }) => date(windowEnd.getTime()))
-  return `  ${ICONS[verdictOf(gravest)]} found from ${from} to ${to}, at most in the two weeks to ${date(peak.windowEnd.getTime())}: effect ${peak.effect!.toFixed(2)}`
+  return `  ${ICONS[verdictOf(gravest)]} found from ${from} to ${to}, strongest in the two weeks to ${date(peak.windowEnd.getTime())}: effect ${peak.effect!.toFixed(2)}`
 }
 
 /** Log loss of the same weeks, and the last time before their end that it changed for what it became. */
@@ -69,7 +69,8 @@ function cost(results: readonly Result[], episode: Episode, changes: readonly Lo
     (change) =>
       change.direction === direction && change.time >= +episode[0].windowStart && change.time < +end,
   )
-  const since = began === undefined ? '' : `, ${direction} since ${date(began.time)} by Page–Hinkley's mark`
+  const since =
+    began === undefined ? '' : `, ${direction} since ${date(began.time)} according to Page–Hinkley`
   return [
     `      log loss ${value.baseline.toFixed(3)} to ${value.window.toFixed(3)}, ${percent(Math.abs(effect))} ${direction}${since}`,
   ]

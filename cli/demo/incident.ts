@@ -35,7 +35,7 @@ export const INCIDENTS: readonly Incident[] = [
     from: Date.parse('2001-06-27T00:00:00Z'),
     to: Date.parse('2001-07-01T00:00:00Z'),
     column: 'origin',
-    description: 'injected: a new client sends one origin in three in lower case',
+    description: 'injected: a new client sends every third origin in lower case',
     falsify: (features, { row }) =>
       row % 3 === 0 ? { ...features, origin: features.origin.toLowerCase() } : features,
   },

@@ -53,7 +53,7 @@ function labelStory(results: readonly Result[]): string[] {
       `  ${ICONS[verdictOf(result)]} ${date(day(result))}  ${percent(window)} late (January: ${percent(baseline)})  PSI ${result.statistics.psi.toFixed(3)}`,
   )
   return [
-    `Label drift on ${moved.length} of ${labels.length} days: the share of late flights moved.`,
+    `Label drift on ${moved.length} of ${labels.length} days: the share of late flights changed.`,
     ...lines,
   ]
 }
@@ -85,8 +85,8 @@ function incidentStory(results: readonly Result[], incident: Incident): string[]
 }
 
 function otherDays(count: number): string {
-  if (count === 0) return '  On no other day did it move.'
-  return count === 1 ? '  It moved on one other day too.' : `  It moved on ${count} other days too.`
+  if (count === 0) return '  It did not drift on any other day.'
+  return count === 1 ? '  It also drifted on one other day.' : `  It also drifted on ${count} other days.`
 }
 
 const isWithin = (result: Result, { column, from, to }: Incident) =>
@@ -101,7 +101,7 @@ function otherDriftStory(results: readonly Result[], incidents: readonly Inciden
   )
   if (others.length === 0) return ['No other feature or prediction drifted on any day.']
   return [
-    'Other drift, in the data as it was:',
+    'Other drift, in the original data:',
     ...others.map(
       (result) =>
         `  ${ICONS[verdictOf(result)]} ${date(day(result))}  ${result.column}: ${result.explanation}`,
@@ -116,9 +116,11 @@ function steadyStory(results: readonly Result[]): string[] {
   const doubtful = calm.filter(([, found]) => found.some(isDoubtful))
   return [
     held.length === 0
-      ? 'No column held on every day.'
-      : `Held on every day, with the largest effect that was seen: ${largest(held)}.`,
-    ...(doubtful.length === 0 ? [] : [`Beyond a threshold by no more than chance: ${largest(doubtful)}.`]),
+      ? 'No column was stable on every day.'
+      : `Stable on every day, with the largest effect: ${largest(held)}.`,
+    ...(doubtful.length === 0
+      ? []
+      : [`Beyond a threshold, but not distinguishable from chance: ${largest(doubtful)}.`]),
   ]
 }
 
@@ -130,7 +132,7 @@ function largest(columns: readonly [key: string, results: Result[]][]): string {
   return parts.join(', ')
 }
 
-/** One line an alert, from the message that it fires to the one that it is over; the first message in full. */
+/** One line per alert, from the message that it fires to the one that it resolved; the first message in full. */
 function alertStory(messages: readonly ReceivedMessage[]): string[] {
   const lines = messages
     .filter(({ data }) => data.reason === 'first')
@@ -143,8 +145,8 @@ function alertStory(messages: readonly ReceivedMessage[]): string[] {
       return `  ${ICONS[severity]} ${minute(fired)} to ${until}  ${subject(kind)}: ${columns}`
     })
   return [
-    `${lines.length} alerts, told in ${messages.length} signed messages to the web server that stands in for your team`,
-    '(an alert fires after 2 breaches in 3 windows, two windows a day or one for the concept, and is over after 2 clean ones):',
+    `${lines.length} alerts, sent in ${messages.length} signed messages to a web server that stands in for your team`,
+    '(an alert fires after 2 breaches in 3 windows and resolves after 2 clean ones; two windows a day, or one for concept drift):',
     ...lines,
     ...(messages.length > 0 ? ['', 'The first message:', `  ${messages[0].data.text}`] : []),
   ]

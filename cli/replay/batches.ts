@@ -59,7 +59,7 @@ export function compileBatches(
     const undated = new Map<string, number>()
     const file = (kind: EventKind, name: string | undefined, event: Outgoing) => {
       if (name === undefined && needsModel) {
-        const detail = 'it names no model; say which one with --model'
+        const detail = 'it names no model; specify one with --model'
         rejected.push({ row: event.row, kind, reason: 'no_model', detail })
         return
       }

@@ -20,7 +20,7 @@ export function collectColumn(text: string, columns: FieldColumns = DEFAULT_COLU
   if (field === undefined) {
     const meant = didYouMean(name, FIELDS)
     throw new InvalidArgumentError(
-      `there is no field "${printable(name)}"${meant}. Fields are ${FIELDS.join(', ')}`,
+      `unknown field "${printable(name)}"${meant}. The fields are ${FIELDS.join(', ')}`,
     )
   }
   const { [field]: _, ...others } = columns
@@ -42,11 +42,12 @@ export function columnProblem(
   const present = new Set(names)
   const has = (field: Field) => columns[field] !== undefined && present.has(columns[field])
   if (!has('id'))
-    return 'no column holds the id, which tells a prediction from others and finds its label: name it by --column id=…'
+    return 'no column holds the id that identifies a prediction and links it to its label: specify it with --column id=…'
   const isLabels = has('label') && !has('prediction') && !has('score') && !present.has('features')
-  if (!isLabels && !has('ts')) return 'no column holds the time of the predictions: name it by --column ts=…'
+  if (!isLabels && !has('ts'))
+    return 'no column holds the time of the predictions: specify it with --column ts=…'
   if (needsModel && !has('model'))
-    return 'no column names the model: name it by --model, or its column by --column model=…'
+    return 'no column names the model: specify it with --model, or its column with --column model=…'
   return undefined
 }
 
@@ -58,5 +59,5 @@ export function namingProblem(names: readonly string[], columns: FieldColumns): 
   })
   return lacking === undefined
     ? undefined
-    : `there is no column "${printable(columns[lacking]!)}", which --column names for "${lacking}"`
+    : `there is no column "${printable(columns[lacking]!)}", as specified by --column for "${lacking}"`
 }

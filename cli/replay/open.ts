@@ -42,7 +42,7 @@ export async function withDestination<T>(
     })
   }
   if (config.kafka === undefined)
-    throw new ConfigError('--to kafka: set KAFKA_BROKERS to host:port of a broker.')
+    throw new ConfigError('--to kafka: set KAFKA_BROKERS to the host:port of a broker.')
   const kafka = createKafka(config.kafka, createLog('silent'))
   const destination = await openKafka(kafka, topicsOf(config, options), { onWait })
   try {

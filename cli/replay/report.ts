@@ -31,13 +31,13 @@ export function createReport(stream: NodeJS.WriteStream = process.stderr): Repor
       steps = Math.floor(share * STEPS)
       lastReason = undefined
       const speed = Math.round((rows * 1000) / Math.max(1, Date.now() - began))
-      bar.update(steps, STEPS, `${thousands(rows)} rows, ${thousands(speed)} a second`)
+      bar.update(steps, STEPS, `${thousands(rows)} rows, ${thousands(speed)} per second`)
     },
     onWait(reason, seconds) {
       bar.update(
         steps,
         STEPS,
-        `again in ${Math.ceil(seconds)} s: ${truncate(printable(reason), REASON_SHOWN)}`,
+        `retrying in ${Math.ceil(seconds)} s: ${truncate(printable(reason), REASON_SHOWN)}`,
       )
       // Without a bar the first pause is told, and not every one of a long outage.
       if (!stream.isTTY && lastReason !== reason) note(`Waiting: ${reason}`)
@@ -59,14 +59,13 @@ export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, se
   ]
   for (const [delay, n] of Object.entries(undated))
     lines.push(
-      `${plural(n, 'label')} without labelled_at: taken as received ${printable(delay)} after the prediction; ` +
-        'another delay by --label-delay.',
+      `${plural(n, 'label')} without labelled_at: treated as received ${printable(delay)} after the prediction; ` +
+        'use --label-delay to change this.',
     )
   for (const { row, kind, reason, detail } of rejections)
     lines.push(`  row ${row}, ${kind === 'labels' ? 'label' : 'prediction'}: ${reason}: ${printable(detail)}`)
   if (rejected > rejections.length && rejections.length > 0) lines.push(`  and ${thousands(rejected - rejections.length)} more`) // prettier-ignore
-  if (warnings.length > 0)
-    lines.push('Stored, but not as it was declared (docs/events.md says what each word means):')
+  if (warnings.length > 0) lines.push('Stored, but not as declared (docs/events.md explains each reason):')
   for (const { field, reason, count, example, resembles } of warnings.slice(0, SHOWN_WARNINGS)) {
     const shown = example === '' ? '' : `, such as ${printable(example)}`
     const meant = resembles === undefined ? '' : `; did you mean "${printable(resembles)}"?`
@@ -75,6 +74,6 @@ export function outcomeLines(file: string, to: 'api' | 'kafka', tally: Tally, se
   if (warnings.length > SHOWN_WARNINGS)
     lines.push(`  and ${thousands(warnings.length - SHOWN_WARNINGS)} more`)
   if (rejected > 0 && to === 'api')
-    lines.push('The service keeps what it rejected: see "driftgauge dead-letters list".')
+    lines.push('The service keeps rejected rows: see "driftgauge dead-letters list".')
   return lines
 }

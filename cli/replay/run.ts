@@ -36,13 +36,13 @@ export async function replayFile(
   const found = await state.read()
   const report = createReport()
   if (found !== undefined)
-    report.note(`Going on after row ${found.position} of ${file}, where it stopped at ${found.savedAt}; --restart begins anew.`) // prettier-ignore
+    report.note(`Continuing after row ${found.position} of ${file}, where it stopped at ${found.savedAt}; use --restart to start over.`) // prettier-ignore
 
   const start: Progress = found ?? { position: 0, tally: NOTHING }
   let reached = start.position
   const stopped = () => {
     report.stop()
-    if (reached > 0) report.note(`Stopped after row ${reached}; the same command goes on from there.`)
+    if (reached > 0) report.note(`Stopped after row ${reached}; the same command continues from there.`)
   }
   const began = performance.now()
   const release = onSignal(stopped)

@@ -40,9 +40,9 @@ export async function openKafka(kafka: Kafka, topics: Topics, patience: Patience
   const topicOf = (kind: EventKind): string => {
     const topic = topics[kind]
     if (topic === undefined)
-      throw new ConfigError(`The file holds ${kind}, and no topic is named for them: ${OPTION[kind]}.`)
+      throw new ConfigError(`The file holds ${kind}, but no topic is set for them: ${OPTION[kind]}.`)
     if (!existing.has(topic))
-      throw new ConfigError(`There is no topic "${topic}" for ${kind}: make it, or ${OPTION[kind]}.`)
+      throw new ConfigError(`There is no topic "${topic}" for ${kind}: create it, or ${OPTION[kind]}.`)
     return topic
   }
   return {
@@ -64,8 +64,8 @@ export async function openKafka(kafka: Kafka, topics: Topics, patience: Patience
 }
 
 const OPTION: Record<EventKind, string> = {
-  predictions: 'name one by --topic or KAFKA_PREDICTIONS_TOPIC',
-  labels: 'name one by --labels-topic or KAFKA_LABELS_TOPIC',
+  predictions: 'set one with --topic or KAFKA_PREDICTIONS_TOPIC',
+  labels: 'set one with --labels-topic or KAFKA_LABELS_TOPIC',
 }
 
 async function topicNames(kafka: Kafka): Promise<ReadonlySet<string>> {
@@ -86,7 +86,7 @@ async function attempt(producer: Producer, topic: string, messages: Message[]): 
     const refusal = refusalOf(cause)
     if (refusal === undefined)
       return { status: 'later', reason: `Kafka: ${reasonOf(cause)}`, afterSeconds: undefined }
-    throw new ConfigError(`Kafka refuses records for "${topic}": ${refusal.message}`, { cause })
+    throw new ConfigError(`Kafka rejects records for "${topic}": ${refusal.message}`, { cause })
   }
 }
 

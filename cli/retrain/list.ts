@@ -16,7 +16,7 @@ export interface ListOptions {
 const WIDTH = 200
 
 const COLUMNS: readonly TableColumn<Retrain>[] = [
-  { title: 'asked', align: 'left', cell: ({ created_at }) => created_at.replace('T', ' ').slice(0, 19) },
+  { title: 'requested', align: 'left', cell: ({ created_at }) => created_at.replace('T', ' ').slice(0, 19) },
   { title: 'id', align: 'left', cell: ({ id }) => id },
   { title: 'model', align: 'left', cell: ({ model }) => printable(model), shrinksTo: 8 },
   { title: 'kind', align: 'left', cell: ({ kind }) => printable(kind) },
@@ -36,7 +36,7 @@ export async function list(api: Api, { json, ...filter }: ListOptions): Promise<
   const query = new URLSearchParams(Object.entries(filter)).toString()
   const found = await listAll<Retrain>(api, `/retrains${query === '' ? '' : `?${query}`}`, 'retrains')
   if (json) sayJson(found)
-  else if (found.length === 0) say('There are no such requests for retraining.')
+  else if (found.length === 0) say('No retraining requests.')
   else {
     const { title, lines } = tableLines(COLUMNS, found, process.stdout.columns ?? WIDTH, (cell) => cell)
     for (const line of [title, ...lines]) say(line)

@@ -8,7 +8,7 @@ export function parseName(text: string): string {
 }
 
 export function parseVersion(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a baseline has a number, from 1')
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('use the number of a baseline, starting at 1')
   return Number(text)
 }
 

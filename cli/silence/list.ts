@@ -25,7 +25,7 @@ const COLUMNS: readonly TableColumn<ListedSilence>[] = [
   { title: 'from (UTC)', align: 'left', cell: ({ start }) => time(start), dropped: 2 },
   { title: 'until (UTC)', align: 'left', cell: ({ end }) => time(end) },
   {
-    title: 'what',
+    title: 'matchers',
     align: 'left',
     cell: ({ matchers }) => printable(matchers.map(matcherText).join(' ')),
     shrinksTo: 20,
@@ -45,7 +45,9 @@ export async function list(api: Api, { all, json }: { all: boolean; json: boolea
 
 function lines(silences: readonly ListedSilence[], all: boolean): string[] {
   if (silences.length === 0)
-    return [`There is no silence${all ? '' : ' that has not ended; --all shows those that have'}.`]
+    return [
+      `No silences${all ? '' : ' that are active or scheduled; use --all to list those that have ended'}.`,
+    ]
   const { title, lines: rows } = tableLines(
     COLUMNS,
     silences,

@@ -60,7 +60,11 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
   if (response.status === 401) session.refused = true
   const { title, detail, request_id } = (body ?? {}) as Partial<Problem>
   const id = request_id ?? response.headers.get('x-request-id') ?? undefined
-  throw new ApiError(response.status, detail ?? title ?? `The service answered ${response.status}.`, id)
+  throw new ApiError(
+    response.status,
+    detail ?? title ?? `The service returned status ${response.status}.`,
+    id,
+  )
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
@@ -68,6 +72,6 @@ async function reach(path: string, init: RequestInit): Promise<Response> {
     return await fetch(`/api/v1${path}`, { ...init, headers: { ...authorization(), ...init.headers } })
   } catch (cause) {
     if (init.signal?.aborted) throw cause
-    throw new ApiError(0, 'The service does not answer.')
+    throw new ApiError(0, 'The service does not respond.')
   }
 }

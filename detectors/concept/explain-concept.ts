@@ -20,12 +20,12 @@ export function explainConcept(
   context: ConceptContext,
   { thresholds, minRows }: ConceptRule,
 ): string {
-  const given = `given "${context.column}"`
+  const relation = `how the label relates to "${context.column}"`
   const chance = () => {
     const least = Math.min(rows.baseline, rows.window)
-    const of = rows.baseline < rows.window ? 'the baseline' : 'the window'
+    const side = rows.baseline < rows.window ? 'baseline' : 'window'
     return withinChance(
-      { what: `Change of labels ${given}: effect`, rows: `${count(least)} labelled rows of ${of}` },
+      { what: `Change in ${relation}: effect`, rows: `${count(least)} labelled rows in the ${side}` },
       change!,
       thresholds,
     )
@@ -34,19 +34,19 @@ export function explainConcept(
     case 'empty':
       return `The ${rows.window > 0 ? 'baseline' : 'window'} has no labelled rows.`
     case 'too_few_rows':
-      return `${count(rows.baseline)} labelled rows of the baseline and ${count(rows.window)} of the window; a verdict takes ${count(minRows)} on each side.`
+      return `Too few labelled rows for a verdict: ${count(rows.baseline)} in the baseline and ${count(rows.window)} in the window; each side needs at least ${count(minRows)}.`
     case 'too_few_bins':
-      return `The ${count(rows.window)} labelled rows of the window are too few, or too much alike, to compare labels ${given}.`
+      return `The ${count(rows.window)} labelled rows in the window are too few, or too similar, to compare ${relation}.`
     case 'not_significant':
       return chance()
     case 'noise_floor':
       return gradeOf(change!.effect, thresholds) !== 'ok'
         ? chance()
-        : `With ${count(rows.window)} labelled rows a change of labels ${given} below ${effect(change!.noiseFloor)} cannot be told from chance.`
+        : `With ${count(rows.window)} labelled rows, a change in ${relation} with an effect below ${effect(change!.noiseFloor)} cannot be distinguished from chance.`
     case 'concept':
-      return `Labels ${given} changed: effect ${effect(change!.effect)} (${verdict} from ${effect(thresholds[verdict as 'warning' | 'critical'])})${mostly(change!, context)}.`
+      return `The label relates differently to "${context.column}": effect ${effect(change!.effect)} (${verdict} threshold ${effect(thresholds[verdict as 'warning' | 'critical'])})${mostly(change!, context)}.`
     case 'stable':
-      return `No change of labels ${given} that is both significant and large enough: effect ${effect(change!.effect)} (warning from ${effect(thresholds.warning)}).`
+      return `No change in ${relation} is both significant and large enough: effect ${effect(change!.effect)} (warning threshold ${effect(thresholds.warning)}).`
   }
 }
 
@@ -54,7 +54,7 @@ export function explainConcept(
 function mostly(change: ConceptChange, { binning, scale }: ConceptContext): string {
   const [top] = brokenBins(change)
   if (top === undefined) return ''
-  return `, most of all at ${slotLabel(binning, top.bin.slots)}, ${fromTo(scale, top.bin, top.k)}`
+  return `, mostly at ${slotLabel(binning, top.bin.slots)}, ${fromTo(scale, top.bin, top.k)}`
 }
 
 function fromTo(scale: LabelScale, { baseline, window }: ConceptBin, k: number): string {

@@ -32,7 +32,7 @@ export function explainPerformance(
     return withinChance(
       {
         what: `${name} went ${went}: a loss of`,
-        rows: `${count(rows[side])} labelled rows of the ${side}`,
+        rows: `${count(rows[side])} labelled rows in the ${side}`,
         format: percent,
       },
       { effect: effect!, noiseFloor },
@@ -41,18 +41,18 @@ export function explainPerformance(
   }
   switch (reason) {
     case 'empty':
-      return `The ${rows.window > 0 ? 'baseline' : 'window'} has no labelled rows that ${WITHIN[metric]} can be made of.`
+      return `The ${rows.window > 0 ? 'baseline' : 'window'} has no labelled rows from which ${WITHIN[metric]} can be computed.`
     case 'too_few_rows':
-      return `${count(rows.baseline)} labelled rows of the baseline and ${count(rows.window)} of the window; a verdict takes ${count(minRows)} on each side.`
+      return `Too few labelled rows for a verdict: ${count(rows.baseline)} in the baseline and ${count(rows.window)} in the window; each side needs at least ${count(minRows)}.`
     case 'not_significant':
       return chance()
     case 'noise_floor':
       return gradeOf(effect!, thresholds) !== 'ok'
         ? chance()
-        : `With ${count(rows.window)} labelled rows a loss below ${percent(noiseFloor)} cannot be told from chance.`
+        : `With ${count(rows.window)} labelled rows, a loss below ${percent(noiseFloor)} cannot be distinguished from chance.`
     case 'performance':
-      return `${name} ${metric === 'accuracy' ? 'fell' : 'rose'} ${went}, a loss of ${percent(effect)} (${verdict} from ${percent(thresholds[verdict as 'warning' | 'critical'])}) over ${count(rows.window)} labelled rows.`
+      return `${name} ${metric === 'accuracy' ? 'fell' : 'rose'} ${went}, a loss of ${percent(effect)} (${verdict} threshold ${percent(thresholds[verdict as 'warning' | 'critical'])}) over ${count(rows.window)} labelled rows.`
     case 'stable':
-      return `${name} went ${went}: no loss that is both significant and large enough (warning from ${percent(thresholds.warning)}).`
+      return `${name} went ${went}: no loss that is both significant and large enough (warning threshold ${percent(thresholds.warning)}).`
   }
 }

@@ -5,20 +5,20 @@ import type { Cadence, Monitor } from '../../store/declared/monitor.ts'
 import { newestBefore, predictionHoursBetween } from '../../store/events/predictions.ts'
 import { CADENCE_LOOKBACK_MS, inferCadence, isOverdue } from './cadence.ts'
 
-/** A monitor over data that were never current expects some from so long after its first window. */
+/** A monitor whose data were never current expects new data only this long after its first window. */
 const LOADING_MS = DAY_MS
 
-/** Whether predictions that were to be expected did not come, and why that is so, in a sentence. */
+/** Whether expected predictions did not arrive, and one sentence on why. */
 export interface DataCheck {
   isMissing: boolean
   explanation: string
 }
 
-export const PREDICTIONS_CAME: DataCheck = { isMissing: false, explanation: 'Predictions came.' }
+export const PREDICTIONS_CAME: DataCheck = { isMissing: false, explanation: 'Predictions arrived.' }
 
 /**
- * Whether a window without a row of what the monitor checks is a fault. A model that never had predictions has not
- * begun; and while past ones are loaded, none are missing.
+ * Whether a window without a row of what the monitor checks is a fault. A model without any predictions has not
+ * started; and while past ones are being loaded, none are missing.
  */
 export async function checkForData(
   store: Store,
@@ -27,10 +27,10 @@ export async function checkForData(
   end: Date,
 ): Promise<DataCheck> {
   const newest = await newestBefore(store, model, end)
-  if (newest === undefined) return waiting('The model has had no predictions yet.')
+  if (newest === undefined) return waiting('The model has not received any predictions yet.')
   if (newest >= start) return PREDICTIONS_CAME
   const cadence = declared ?? (await observedCadence(store, model, newest, timezone))
-  if (cadence === 'irregular') return waiting('They have come at irregular times, so none are expected.')
+  if (cadence === 'irregular') return waiting('They have arrived at irregular times, so none are expected.')
   // What is not known yet is not taken for more than it can be.
   const expected: Cadence = cadence === 'unknown' ? 'monthly' : cadence
   if (!isOverdue(expected, newest, end, timezone))
@@ -38,15 +38,17 @@ export async function checkForData(
   const first = (await firstScheduledEnd(store, name)) ?? end
   const began = first.getTime() - (end.getTime() - start.getTime())
   if (newest.getTime() < began && end.getTime() - first.getTime() < LOADING_MS)
-    return waiting('All stored predictions are of before the monitor began: they may still be loaded.')
+    return waiting(
+      'All stored predictions are from before the monitor started: past data may still be loading.',
+    )
   const explanation =
-    `No predictions came from ${start.toISOString()} to ${end.toISOString()}, though some were to be expected: ` +
-    `${words(cadence, declared)}, and the newest is of ${newest.toISOString()}.`
+    `No predictions arrived from ${start.toISOString()} to ${end.toISOString()}, although some were expected: ` +
+    `${words(cadence, declared)}, and the newest is from ${newest.toISOString()}.`
   return { isMissing: true, explanation }
 }
 
 function waiting(why: string): DataCheck {
-  return { isMissing: false, explanation: `No predictions came. ${why}` }
+  return { isMissing: false, explanation: `No predictions arrived. ${why}` }
 }
 
 async function observedCadence(store: Store, model: string, newest: Date, timezone: string) {
@@ -64,7 +66,7 @@ const PERIODS: Record<Cadence, string> = {
 }
 
 function words(cadence: Cadence | 'unknown', declared: Cadence | undefined): string {
-  if (declared !== undefined) return `its \`cadence\` says that they come ${PERIODS[declared]}`
-  if (cadence === 'unknown') return 'it is not known yet how often they come, and a whole month is waited for'
-  return `so far they came ${PERIODS[cadence]}`
+  if (declared !== undefined) return `the monitor's \`cadence\` says that they arrive ${PERIODS[declared]}`
+  if (cadence === 'unknown') return 'it is not yet known how often they arrive, so a whole month is allowed'
+  return `so far they have arrived ${PERIODS[cadence]}`
 }

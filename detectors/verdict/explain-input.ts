@@ -6,20 +6,20 @@ import type { Finding, RunRequest } from '../run/run-request.ts'
 /** Fields and reasons that are looked through. */
 const MAX_PROBLEMS = 10_000
 
-/** What values that cannot be used came as, by the reason that the intake gives. */
+/** What is wrong with unusable values, by the reason that the intake gives. */
 const CAME_AS: Record<string, (example: string) => string> = {
-  text_for_number: (example) => `came as text${example}; a number was declared`,
-  boolean_for_number: (example) => `came as true or false${example}; a number was declared`,
-  nested_value: (example) => `came as a list or an object${example}; a single value was declared`,
-  not_finite: (example) => `are no finite numbers${example}`,
-  too_long: () => 'are texts of more than 1,000 characters',
-  out_of_range: (example) => `lie outside of 0 to 1${example}`,
-  scores_incomplete: (example) => `lack the score of a class${example}`,
+  text_for_number: (example) => `arrived as text${example}, but a number is declared`,
+  boolean_for_number: (example) => `arrived as true or false${example}, but a number is declared`,
+  nested_value: (example) => `arrived as a list or an object${example}, but a single value is declared`,
+  not_finite: (example) => `are not finite numbers${example}`,
+  too_long: () => 'are longer than 1,000 characters',
+  out_of_range: (example) => `are outside the range 0 to 1${example}`,
+  scores_incomplete: (example) => `lack a score for one of the classes${example}`,
 }
 
 /**
- * Adds to the explanations of columns that are missing from many rows what came in place of their values, where the
- * intake has counted it. Reads the counts of a window once; what is counted is the whole model.
+ * Adds to the explanations of columns that are missing from many rows what arrived instead of their values, if the
+ * intake counted it. Reads the counts of a window once; they cover the whole model.
  */
 export async function explainInput(
   { store, model, end }: Pick<RunRequest, 'store' | 'model' | 'end'>,
@@ -47,7 +47,7 @@ export async function explainInput(
 /** Where no row has a value, that they are missing would be the wrong word. */
 function beginning({ reason, explanation }: Finding, missing: number): string {
   return reason === 'all_missing'
-    ? `None of the ${count(missing)} rows of the window has a value that can be used.`
+    ? `None of the ${count(missing)} rows in the window has a usable value.`
     : explanation
 }
 
@@ -70,9 +70,9 @@ function sentences({ kind, column }: Finding, missing: number, problems: readonl
       return `${rows} of the ${count(missing)} missing values ${cameAs(example === '' ? '' : `, such as ${example}`)}.`
     if (kind !== 'feature') return []
     if (reason === 'feature_at_top_level' && problem.field === column)
-      return `${rows} rows had it beside "features" in place of inside.`
+      return `${rows} rows had it next to "features" instead of inside it.`
     if (reason === 'unknown_feature' && resembles === column)
-      return `${rows} rows had "${problem.field.slice('features.'.length)}", which is not declared and resembles it.`
+      return `${rows} rows had "${problem.field.slice('features.'.length)}", which is not declared but has a similar name.`
     return []
   })
 }

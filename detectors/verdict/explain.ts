@@ -14,9 +14,9 @@ import { inBrackets, isAtRest, wantsNames, wordsOfRest, type UnseenValue } from 
 /** What people read the effect as. */
 const MEASURES: Record<DecidingStatistic, string> = {
   psi: 'effect',
-  ks: 'largest difference of shares',
+  ks: 'largest difference in shares',
   jensen_shannon: 'Jensen–Shannon distance',
-  baseline_deviation: 'standard deviations beyond the mean of the baseline’s chunks',
+  baseline_deviation: 'standard deviations above the mean of the baseline’s chunks',
 }
 
 /**
@@ -36,7 +36,7 @@ export function explain(
     (isDistribution(judgement) && isAtRest(top, input)) ||
     (reason === 'class_share' && classShare?.label.kind === 'unseen')
   if (isTold || names.length === 0 || !wantsNames(judgement, input, rule)) return sentence
-  return `${sentence} Values that the baseline does not have${inBrackets(names, input)} add to it.`
+  return `${sentence} Values not found in the baseline${inBrackets(names, input)} contribute to the change.`
 }
 
 function isDistribution({ reason }: Judgement): boolean {
@@ -56,36 +56,36 @@ function explainReason(
     case 'empty':
       return `The ${emptySides(b, c)} no rows.`
     case 'too_few_rows':
-      return `${count(b.n)} baseline and ${count(c.n)} window rows; a verdict takes ${count(rule.minRows)} on each side.`
+      return `Too few rows for a verdict: ${count(b.n)} in the baseline and ${count(c.n)} in the window; each side needs at least ${count(rule.minRows)}.`
     case 'not_significant':
       return chance(judgement, b, c, rule)
     case 'noise_floor':
       return gradeOf(judgement.effect ?? 0, rule.thresholds) !== 'ok'
         ? chance(judgement, b, c, rule)
-        : `With ${count(c.n)} window rows over so many groups an effect below ${effect(judgement.noiseFloor)} cannot be told from chance.`
+        : `With ${count(c.n)} window rows spread over this many groups, an effect below ${effect(judgement.noiseFloor)} cannot be distinguished from chance.`
     case 'too_many_categories':
-      return `${percent(judgement.pooled?.window)} of rows are in categories too rare to compare one by one, so a change among them would not be seen. Group its values before they are sent, declare the column numeric if it holds numbers, or leave it out of the monitor.`
+      return `${percent(judgement.pooled?.window)} of rows are in categories too rare to compare individually, so a change among them would go unnoticed. Group the values before sending them, declare the column as numeric if it holds numbers, or exclude it from the monitor.`
     case 'ks_distance':
-      return `The distribution moved within PSI's groups: largest difference of shares D ${effect(judgement.distance?.value)} (${reached(judgement.verdict, judgement.distance?.thresholds)}), while the effect is ${effect(judgement.effect)}.`
+      return `The distribution shifted within PSI's groups: largest difference in shares D ${effect(judgement.distance?.value)} (${reached(judgement.verdict, judgement.distance?.thresholds)}), while the effect is ${effect(judgement.effect)}.`
     case 'class_share':
-      return `${className(judgement.classShare, names, input)} went ${precisely(judgement.classShare)} of rows, ${factor(judgement.classShare)} (${reached(judgement.verdict, CLASS_SHARE_THRESHOLDS, 'a factor of ')}).`
+      return `${className(judgement.classShare, names, input)} went ${precisely(judgement.classShare)} of rows, ${factor(judgement.classShare)} (${reached(judgement.verdict, CLASS_SHARE_THRESHOLDS, '-fold')}).`
     case 'all_missing':
-      return `All ${count(c.n)} rows of the window are missing; in the baseline ${percent(b.missing / b.n)} were.`
+      return `The value is missing from all ${count(c.n)} rows in the window, compared with ${percent(b.missing / b.n)} of the baseline rows.`
     case 'all_missing_in_baseline':
-      return 'The column is missing from every row, in the baseline as in the window.'
+      return 'The column is missing from every row in both the baseline and the window.'
     case 'constant':
-      return 'Every value on both sides is the same one.'
+      return 'All values in the baseline and the window are identical.'
     case 'missing':
       return `Missing values went ${fromTo(missing)} of rows.`
     case 'unseen':
-      return `${percent(unseen?.window)} of values are categories that the baseline does not have${inBrackets(names, input)}; ${percent(unseen?.baseline)} were to be expected.`
+      return `${percent(unseen?.window)} of values are categories not found in the baseline${inBrackets(names, input)}; ${percent(unseen?.baseline)} was expected.`
     case 'psi':
     case 'ks':
     case 'jensen_shannon':
     case 'baseline_deviation':
-      return `The distribution moved: ${MEASURES[judgement.reason]} ${effect(judgement.effect)} (${threshold(judgement, rule)})${mostly(judgement, input, names)}.`
+      return `The distribution shifted: ${MEASURES[judgement.reason]} ${effect(judgement.effect)} (${threshold(judgement, rule)})${mostly(judgement, input, names)}.`
     case 'stable':
-      return `${judgement.noiseFloor === undefined ? 'No change that is large enough' : 'No change that is both significant and large enough'}: ${MEASURES[rule.decide]} ${effect(judgement.effect)} (warning from ${effect(rule.thresholds.warning)}).`
+      return `${judgement.noiseFloor === undefined ? 'No change is large enough' : 'No change is both significant and large enough'}: ${MEASURES[rule.decide]} ${effect(judgement.effect)} (warning threshold ${effect(rule.thresholds.warning)}).`
   }
 }
 
@@ -107,8 +107,8 @@ function threshold({ verdict }: Judgement, { thresholds }: VerdictRule): string 
 
 function reached(verdict: Verdict, thresholds: Thresholds | undefined, unit = ''): string {
   return verdict === 'critical'
-    ? `critical from ${unit}${effect(thresholds?.critical)}`
-    : `warning from ${unit}${effect(thresholds?.warning)}`
+    ? `critical threshold ${effect(thresholds?.critical)}${unit}`
+    : `warning threshold ${effect(thresholds?.warning)}${unit}`
 }
 
 function className(
@@ -116,10 +116,9 @@ function className(
   names: readonly UnseenValue[],
   input: ColumnInput,
 ): string {
-  if (change?.label.kind === 'unseen')
-    return `Classes that the baseline does not have${inBrackets(names, input)}`
+  if (change?.label.kind === 'unseen') return `Classes not found in the baseline${inBrackets(names, input)}`
   return change
-    ? `The class ${change.label.kind === 'category' ? quoted(change.label.value) : formatGroupLabel(change.label)}`
+    ? `Class ${change.label.kind === 'category' ? quoted(change.label.value) : formatGroupLabel(change.label)}`
     : ''
 }
 
@@ -130,15 +129,15 @@ function precisely(change: ClassShareChange | undefined): string {
 }
 
 function factor(change: ClassShareChange | undefined): string {
-  if (change?.ratio === undefined) return change?.window === 0 ? 'all gone' : 'new'
+  if (change?.ratio === undefined) return change?.window === 0 ? 'none left' : 'new'
   const times = change.ratio < 10 ? change.ratio.toFixed(1) : change.ratio.toFixed(0)
-  return change.window > change.baseline ? `${times} times as many` : `one in ${times}`
+  return change.window > change.baseline ? `a ${times}-fold increase` : `a ${times}-fold decrease`
 }
 
 function mostly({ top }: Judgement, input: ColumnInput, names: readonly UnseenValue[]): string {
   if (!top) return ''
   const name = nameOf(top, input) + (isAtRest(top, input) ? inBrackets(names, input) : '')
-  return `, most of it at ${name}, ${fromTo(top)} of rows`
+  return `, mostly at ${name}, ${fromTo(top)} of rows`
 }
 
 function nameOf(top: NonNullable<Judgement['top']>, input: ColumnInput): string {

@@ -31,5 +31,5 @@ export function withinChance(
   const name = change.effect >= thresholds.critical ? 'critical' : 'warning'
   const { noiseFloor = 0 } = change
   const floor = noiseFloor > change.effect ? ` (noise floor ${format(noiseFloor)})` : ''
-  return `${what} ${format(change.effect)} reaches the ${name} threshold of ${format(thresholds[name])}, but ${rows} cannot tell it from chance${floor}.`
+  return `${what} ${format(change.effect)} reaches the ${name} threshold of ${format(thresholds[name])}, but with ${rows} it cannot be distinguished from chance${floor}.`
 }

@@ -27,9 +27,9 @@ export function outsideOf(input: ColumnInput): { slots: number[]; baseline: numb
 /** What most of the change is at, in words, where that is the rest that the baseline's groups leave. */
 export function wordsOfRest(top: NonNullable<Judgement['top']>, input: ColumnInput): string {
   const { binning } = input
-  if (binning.kind === 'numeric') return 'values that the baseline does not have'
-  if (binning.truncated) return 'categories that are rare in the baseline, or new'
-  return risesByNew(top, input) ? 'categories that the baseline does not have' : 'rare categories'
+  if (binning.kind === 'numeric') return 'values not found in the baseline'
+  if (binning.truncated) return 'categories that are rare in the baseline or new'
+  return risesByNew(top, input) ? 'categories not found in the baseline' : 'rare categories'
 }
 
 /** Rare categories that the baseline does have are counted in the same group. */

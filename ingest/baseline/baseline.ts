@@ -63,7 +63,7 @@ export async function createBaseline(
   const { model, now, onProgress = () => {} } = request
   const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${from}`)
   if (counted[0].n === 0) return { status: 'empty', reason: 'there are no rows' }
-  if (columns.length === 0) return { status: 'empty', reason: 'none of the columns belongs to the model' }
+  if (columns.length === 0) return { status: 'empty', reason: 'none of the columns belong to the model' }
   const unfolded = withConfidence(from, columns)
   const { source } = unfolded
   const total = unfolded.columns.length

@@ -60,7 +60,7 @@ export async function findRoles(client: ClickHouseClient, file: StagedFile): Pro
 }
 
 function roleByName({ name, isTime }: FileColumn): LeftOut | undefined {
-  if (isPandasIndex(name)) return { column: name, reason: 'index', detail: 'an index that pandas wrote' }
+  if (isPandasIndex(name)) return { column: name, reason: 'index', detail: 'an index written by pandas' }
   if (isTime) return { column: name, reason: 'time', detail: 'its values are dates or times' }
   return undefined
 }
@@ -137,7 +137,8 @@ function roleByValues(
   const { n, distinct, whole, low, high } = values
   const id = (detail: string): LeftOut => ({ column: name, reason: 'id', detail })
   const unit = mayBeTime ? timeOf(low, high) : undefined
-  if (unit !== undefined) return { column: name, reason: 'time', detail: `by its name and values, ${unit}` }
+  if (unit !== undefined)
+    return { column: name, reason: 'time', detail: `judging by its name and values, ${unit}` }
   if (kind === 'categorical')
     return n >= MIN_VALUES && distinct >= DISTINCT_TEXTS * n
       ? id('nearly every value is distinct')
@@ -147,12 +148,12 @@ function roleByValues(
   if (RESET_INDEX.test(name) && distinct === n && range === n)
     return { column: name, reason: 'index', detail: 'it numbers the rows' }
   if (n < MIN_VALUES) return undefined
-  if (ID_NAME.test(name)) return id('by its name, and nearly every value is distinct')
+  if (ID_NAME.test(name)) return id('judging by its name, and nearly every value is distinct')
   // As many as would repeat were they drawn from their range by chance.
   const repeats = n - range * -Math.expm1(-n / range)
   if (repeats >= EXPECTED_REPEATS && n - distinct <= repeats / 10)
-    return id('whole numbers that hardly repeat although they lie close together')
-  return isIncreasing && distinct === n ? id('whole numbers that go up from row to row') : undefined
+    return id('whole numbers that hardly repeat although they are close together')
+  return isIncreasing && distinct === n ? id('whole numbers that increase from row to row') : undefined
 }
 
 /** What epoch times from `low` to `high` would be counted in; undefined where they are no times. */

@@ -93,13 +93,13 @@ function whyImpossible(
   topic: TopicSource | undefined,
 ): ReplayOutcome | undefined {
   if (isCut(deadLetter)) {
-    const detail = `of the payload of ${deadLetterId(deadLetter)} only the beginning is kept; send the record again from where it came from`
+    const detail = `only the beginning of the payload of ${deadLetterId(deadLetter)} was kept; send the record again from its source`
     return { status: 'impossible', reason: 'payload_cut', detail }
   }
   if (isHttp(deadLetter.source) || topic !== undefined) return undefined
   const detail =
-    `the topic "${deadLetter.source}" is not among those that are read; declare it, or name it in KAFKA_PREDICTIONS_TOPIC ` +
-    'or KAFKA_LABELS_TOPIC, then replay this'
+    `the topic "${deadLetter.source}" is not being read; declare it, or set it in KAFKA_PREDICTIONS_TOPIC ` +
+    'or KAFKA_LABELS_TOPIC, then replay this dead letter'
   return { status: 'impossible', reason: 'unknown_topic', detail }
 }
 

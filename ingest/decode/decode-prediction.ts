@@ -62,7 +62,7 @@ export function predictionDecoder(
     const ts = decodeTime('ts', event.ts, 'bad_ts', receivedAt)
     if (ts.status === 'rejected') return ts
     const version = isAbsent(event.version) ? '' : parseText(event.version)
-    if (version === undefined) return reject('bad_version', '"version" must be a text or a number')
+    if (version === undefined) return reject('bad_version', '"version" must be text or a number')
     const prediction = isAbsent(event.prediction) ? null : parseOutcome(event.prediction)
     if (prediction === undefined) {
       return reject('bad_prediction', `"prediction" must be ${expected}; it is ${show(event.prediction)}`)

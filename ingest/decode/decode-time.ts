@@ -26,6 +26,6 @@ export function decodeTime(
   const [then, clock] = [time.at, now].map((at) => new Date(at).toISOString())
   return reject(
     'future_ts',
-    `"${field}" is ${then}, more than an hour ahead of the clock of this service (${clock}): correct the producer's clock, time zone or unit; what is right can be replayed once its time has come`,
+    `"${field}" is ${then}, more than an hour ahead of the clock of this service (${clock}): correct the producer's clock, time zone or unit; if the time is right, replay the record once that time has come`,
   )
 }

@@ -2,7 +2,7 @@ import { canonicalCategory } from '../../store/declared/model.ts'
 import { exactJson } from '../json/exact-json.ts'
 
 /** What an id must be. */
-export const ID_HINT = '"id" must be a text of 1 to 1000 characters, or a whole number'
+export const ID_HINT = '"id" must be text of 1 to 1000 characters, or a whole number'
 
 /** Longest id, version, class or category that is kept; longer ones are not labels but payloads. */
 export const MAX_TEXT = 1000

@@ -22,20 +22,20 @@ export function unframed(value: Buffer): Buffer {
 /** What to do about a value that is in no form that is read, where its beginning tells which one it is. */
 export function framingAdvice(value: Buffer): string | undefined {
   if (value[0] === 0 && value.length > CONFLUENT_HEADER)
-    return `it begins as Confluent's wire format does (schema ${value.readUInt32BE(1)}), and what follows is no JSON: Avro and Protobuf are not read. Send JSON or JSON Schema, or convert the topic, such as by Kafka Connect or ksqlDB`
+    return `it starts like Confluent's wire format (schema ${value.readUInt32BE(1)}), but no JSON follows: Avro and Protobuf are not supported. Send JSON or JSON Schema, or convert the topic, for example with Kafka Connect or ksqlDB`
   if (value[0] === 3 && (value[1] === 0 || value[1] === 5) && value.length > GLUE_HEADER)
-    return 'it begins as the AWS Glue Schema Registry does, and what follows is no JSON: Avro, Protobuf and compressed values are not read. Send JSON without compression by the registry'
+    return 'it starts like a value of the AWS Glue Schema Registry, but no JSON follows: Avro, Protobuf and compressed values are not supported. Send JSON without compression by the registry'
   const found = MAGIC.find(({ bytes }) => value.subarray(0, bytes.length).equals(bytes))
-  return found && `it is ${found.name}, which is not read: send one JSON object in UTF-8`
+  return found && `it is ${found.name}, which is not supported: send one JSON object in UTF-8`
 }
 
 const MAGIC = [
   { name: 'an Avro file', bytes: Buffer.from('Obj\x01', 'latin1') },
   { name: 'a Parquet file', bytes: Buffer.from('PAR1', 'latin1') },
   { name: 'an Arrow stream', bytes: Buffer.from([0xff, 0xff, 0xff, 0xff]) },
-  { name: 'packed by zstd', bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },
-  { name: 'packed by lz4', bytes: Buffer.from([0x04, 0x22, 0x4d, 0x18]) },
-  { name: 'packed by gzip and damaged, or too large', bytes: Buffer.from([0x1f, 0x8b]) },
+  { name: 'compressed with zstd', bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },
+  { name: 'compressed with lz4', bytes: Buffer.from([0x04, 0x22, 0x4d, 0x18]) },
+  { name: 'compressed with gzip but damaged or too large', bytes: Buffer.from([0x1f, 0x8b]) },
   { name: 'a Java object', bytes: Buffer.from([0xac, 0xed]) },
   { name: 'a Python pickle', bytes: Buffer.from([0x80, 0x04, 0x95]) },
 ]

@@ -29,11 +29,10 @@ const LONG_INTEGER = /^\d{16,30}$/
 const ORDINAL = /^\d{1,7}$/
 
 export const TIME_HINT =
-  'an ISO 8601 time with its zone such as "2026-01-03T17:05:00Z", or seconds, milliseconds, microseconds or nanoseconds since 1970'
+  'an ISO 8601 time with a zone, such as "2026-01-03T17:05:00Z", or seconds, milliseconds, microseconds or nanoseconds since 1970'
 const NO_ZONE =
-  'names no time zone: add "Z" for UTC or an offset such as "+02:00" (for a file, "driftgauge replay" has --timezone)'
-const NO_TIME =
-  'is a date without a time of day: write the time with its zone, such as "2026-01-03T17:05:00Z"'
+  'has no time zone: add "Z" for UTC or an offset such as "+02:00" (for a file, "driftgauge replay" has --timezone)'
+const NO_TIME = 'is a date without a time of day: write the time with a zone, such as "2026-01-03T17:05:00Z"'
 const NONE = `is not ${TIME_HINT}`
 
 /** Milliseconds since 1970 of an ISO 8601 or RFC 3339 text, as databases and languages write them, or an epoch number. */
@@ -101,7 +100,7 @@ function ofText(text: string, { localOffset, takesDates = false }: TimeOptions):
 }
 
 function within(at: number): ParsedTime {
-  return at >= EARLIEST && at <= LATEST ? { at } : { problem: 'lies outside of 1970 to 2105' }
+  return at >= EARLIEST && at <= LATEST ? { at } : { problem: 'is outside the years 1970 to 2105' }
 }
 
 function isDay(year: number, month: number, day: number): boolean {

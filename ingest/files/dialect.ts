@@ -41,10 +41,10 @@ export function sniffDialect(text: string, whole: boolean): DialectOutcome {
     return width > 1 && agreeing === 1
   })
   if (foreign !== undefined)
-    return unusable(`the columns are separated by ${delimiterName(foreign)}, which is not read: separate them by commas, semicolons, tabs or "|"`) // prettier-ignore
+    return unusable(`the columns are separated by ${delimiterName(foreign)}, which is not supported: separate them by commas, semicolons, tabs or "|"`) // prettier-ignore
   const inRows = DELIMITERS.find((delimiter) => separatesRows(sampleRecords(body, delimiter, whole)))
   if (inRows !== undefined)
-    return unusable(`the header on line ${skipped + (single.header?.line ?? 1)} names one column, but the rows hold as many ${delimiterName(inRows)} each as if they had more: give every column a name, separated like the rows`) // prettier-ignore
+    return unusable(`the header on line ${skipped + (single.header?.line ?? 1)} names one column, but the rows contain ${delimiterName(inRows)} as if they had more columns: name every column in the header, with the same separator as the rows`) // prettier-ignore
   return dialectOf(',', single, skipped)
 }
 
@@ -98,10 +98,10 @@ function dialectOf(delimiter: string, { header, next }: Fit, skipped: number): D
   const line = header.line + skipped
   const twice = names.findIndex((name, i) => name !== '' && names.indexOf(name) < i)
   if (twice >= 0)
-    return unusable(`the header on line ${line} names "${names[twice]}" twice, for columns ${names.indexOf(names[twice]) + 1} and ${twice + 1}: give each column a name of its own`) // prettier-ignore
+    return unusable(`the header on line ${line} names "${names[twice]}" twice, for columns ${names.indexOf(names[twice]) + 1} and ${twice + 1}: give each column a unique name`) // prettier-ignore
   if (names.every((name) => name === '')) return unusable(`the header on line ${line} names no column`)
   if (names.every(isNumber) && names.some((name) => !/^\d+$/.test(name)))
-    return unusable(`line ${line} holds numbers in place of the names of columns: add a header line`)
+    return unusable(`line ${line} holds numbers instead of column names: add a header line`)
   return { status: 'found', dialect: { delimiter, names, headerLines: next - 1 + skipped } }
 }
 

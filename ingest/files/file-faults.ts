@@ -32,7 +32,7 @@ export async function delimitedFault(path: string, dialect: Dialect): Promise<st
     return `the file is not valid gzip: ${(cause as Error).message}`
   }
   const { records: last, open } = scanner.end()
-  if (open) return `line ${last[0].line} opens a quoted field that nothing closes: close it, or double the quotes inside it` // prettier-ignore
+  if (open) return `line ${last[0].line} opens a quoted field that is never closed: close it, or double the quotes inside it` // prettier-ignore
   return faultOf(last)
 }
 
@@ -43,7 +43,7 @@ function recordFault(
   if (garbled) return `line ${line} has text after the end of a quoted field: double the quotes inside it`
   if (fields.length === names.length) return undefined
   const has = `${fields.length} field${fields.length === 1 ? '' : 's'}`
-  return `line ${line} has ${has} separated by ${delimiterName(delimiter)}, the header ${names.length}: correct the line, and quote fields that hold the separator` // prettier-ignore
+  return `line ${line} has ${has} separated by ${delimiterName(delimiter)}, but the header has ${names.length}: correct the line, and quote fields that hold the separator` // prettier-ignore
 }
 
 export type JsonOutcome =
@@ -101,7 +101,7 @@ function cleanLine({ text, long }: Line): { text: string } | { reason: string } 
   const clean = withoutPythonTokens(text)
   try {
     const parsed: unknown = JSON.parse(clean.replace(/^\ufeff/, ''))
-    return isRecord(parsed) ? { text: clean } : { reason: 'is no JSON object' }
+    return isRecord(parsed) ? { text: clean } : { reason: 'is not a JSON object' }
   } catch (cause) {
     return { reason: `is not JSON${nearField(clean, cause as Error)}: ${(cause as Error).message}` }
   }

@@ -133,14 +133,18 @@ async function dialectOf(path: string): Promise<Dialect> {
   if (/^(\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2)))
     throw new UnreadableFile('the text is in UTF-16: save it as UTF-8')
   if (/^\x1f\x8b/.test(bytes.toString('latin1', 0, 2)))
-    throw new UnreadableFile('the content is packed with gzip: end its name with .gz, or unpack it')
+    throw new UnreadableFile(
+      'the content is compressed with gzip: add .gz to the file name, or decompress the file',
+    )
   if (/^PK\x03\x04/.test(bytes.toString('latin1', 0, 4)))
     throw new UnreadableFile(
-      'the content is a ZIP archive or a workbook: unpack it, or save the sheet as CSV',
+      'the content is a ZIP archive or a workbook: extract it, or save the sheet as CSV',
     )
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
   if (!text.includes('\n') && text.includes('\r'))
-    throw new UnreadableFile('lines end with a carriage return alone: save the file with usual line ends')
+    throw new UnreadableFile(
+      'lines end with only a carriage return: save the file with standard line endings',
+    )
   const outcome = sniffDialect(text, whole)
   if (outcome.status === 'unusable') throw new UnreadableFile(outcome.reason)
   return outcome.dialect
@@ -187,7 +191,7 @@ export function engineReason(cause: unknown): string {
     return 'the file has no rows'
   const mixed = /Automatically defined type .* for column '(.*)' in row \d+ differs/s.exec(message)
   if (mixed !== null)
-    return `the column "${mixed[1]}" holds nested values in some rows and others in the rest`
+    return `the column "${mixed[1]}" holds nested values in some rows and other values in the rest`
   return message
     .replace(/^Code: \d+\. (DB::\w+: )?/, '')
     .split(/(?<=\.)\s|: \(in file|\(version /)[0]

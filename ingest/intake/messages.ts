@@ -146,7 +146,7 @@ class SortedBatch {
       if (model === undefined) {
         const rejection = reject(
           'no_model',
-          'the record names no "model", and its topic is not declared for one',
+          'the record names no "model", and its topic is not declared for a single model',
         )
         this.rejected.push({ source: this.#topic.name, model: '', rejection, ...place })
         continue

@@ -59,7 +59,7 @@ function recordsOf(request: InferenceLog, response: InferenceLog): Exchange {
   const { model, id, ts } = request
   const instances = request.rows.length
   if (response.rows.length !== instances) {
-    const detail = `the request has ${instances} instances, the response answers ${response.rows.length}`
+    const detail = `the request has ${instances} instances, but the response has ${response.rows.length}`
     const raw = toJson({ request, response })
     return { model, id, records: [{ rejection: reject('bad_mapping', detail), raw }] }
   }

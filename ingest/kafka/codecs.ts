@@ -80,6 +80,6 @@ function forClient(name: keyof typeof codecs) {
 function refuseLarge(size: number): void {
   if (size > MAX_BATCH_BYTES)
     throw new Error(
-      `it would take up to ${size} bytes decompressed, and ${MAX_BATCH_BYTES} are the most taken`,
+      `it would take up to ${size} bytes decompressed, but at most ${MAX_BATCH_BYTES} are accepted`,
     )
 }

@@ -65,7 +65,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       reportMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
       if (topics.size === 0) {
         const names = wanted.map(({ name }) => name).join(', ')
-        waitingFor = `Kafka has none of the topics yet (${names}); they are looked for every ten seconds`
+        waitingFor = `Kafka has none of the topics yet (${names}); checking again every ten seconds`
         await sleep(LOOK_EVERY_MS)
         return
       }
@@ -97,7 +97,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
         if (!sameTopics(await existing(admin, await options.topics()), topics)) return ending.abort()
         lag = await watchLag(admin, options.groupId, [...topics.keys()], intake.metrics.kafkaLag)
       } catch (cause) {
-        log.debug({ err: cause }, 'looking at the lag failed; it is tried again')
+        log.debug({ err: cause }, 'reading the consumer lag failed; it will be retried')
       }
       await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
     }
@@ -106,7 +106,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   /** Once, not at each look. */
   function reportMissing(names: readonly string[]): void {
     if (names.some((name) => !reportedMissing.has(name)))
-      log.warn({ topics: names }, 'there are no such topics; they are read once they are made')
+      log.warn({ topics: names }, 'these topics do not exist; they are read once they are created')
     reportedMissing = new Set(names)
   }
 
@@ -136,7 +136,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
         waitingFor = [`Kafka: ${message}`, connectionAdvice(message)].filter(Boolean).join('; ')
         // Of what Kafka's client throws by design the message says all; of a bug the stack is needed.
         const error = cause instanceof kafkajs.KafkaJSError ? { reason: waitingFor } : { err: cause }
-        log.warn({ ...error, retryInMs: wait }, 'the Kafka consumer ended; it starts again')
+        log.warn({ ...error, retryInMs: wait }, 'the Kafka consumer stopped; restarting it')
         await sleep(wait)
       }
     }
@@ -151,7 +151,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       [
         waitingFor,
         // Its own words can quote rows, and whoever asks for readiness shows no key.
-        storing ? undefined : 'ClickHouse does not store what came; the log has the reason',
+        storing ? undefined : 'ClickHouse does not store the records; see the log for the cause',
       ].filter((reason) => reason !== undefined),
     async stop() {
       stopping.abort()

@@ -32,7 +32,7 @@ function walkFrame(data: Buffer, start: number): { end: number; largestContent: 
     if (at + 4 > data.length) throw new Error('it ends inside a frame')
     return data.readUInt32LE(at)
   }
-  if (word(start) !== MAGIC) throw new Error('it is not a frame of LZ4')
+  if (word(start) !== MAGIC) throw new Error('it is not an LZ4 frame')
   // Where these are missing, so is the length of the first block, which is asked for below.
   const [flags, descriptor] = [data[start + 4] ?? 0, data[start + 5] ?? 0]
   const [hasDictionary, hasContentChecksum, hasContentSize, hasBlockChecksum] = [1, 4, 8, 16].map((bit) => (flags & bit) !== 0) // prettier-ignore

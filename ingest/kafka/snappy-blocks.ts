@@ -47,5 +47,5 @@ function contentSize(block: Buffer): number {
     size += (byte & 0x7f) * 2 ** (7 * index)
     if (byte < 0x80) return size
   }
-  throw new Error('a block does not begin with its size')
+  throw new Error('a block does not start with its size')
 }

@@ -74,7 +74,7 @@ export function createBatchTaker(context: BatchContext, commit: Commit): BatchTa
         context.onStore(false)
         const wait = backoff(attempt, RETRY_MS)
         const where = { topic: topic.name, partition, messages: records.length, retryInMs: wait }
-        log.warn({ err: cause, ...where }, 'ClickHouse did not store a batch; consumption waits')
+        log.warn({ err: cause, ...where }, 'ClickHouse did not store a batch; consumption is paused')
         await setTimeout(wait, undefined, { signal }).catch(() => {})
         if (signal.aborted) return false
       }

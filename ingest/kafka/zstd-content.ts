@@ -27,7 +27,7 @@ export function largestZstdContent(data: Buffer): number {
       at += size
       continue
     }
-    if (magic !== MAGIC) throw new Error('it is not a frame of Zstandard')
+    if (magic !== MAGIC) throw new Error('it is not a Zstandard frame')
     const flags = number(1)
     at += headerBytes(flags)
     for (let isLast = false; !isLast;) {
@@ -35,7 +35,7 @@ export function largestZstdContent(data: Buffer): number {
       isLast = (header & 1) === 1
       const [kind, size] = [(header >> 1) & 3, header >> 3]
       if (kind !== RAW && kind !== REPEATED && kind !== COMPRESSED)
-        throw new Error('a block is of no known kind')
+        throw new Error('a block is of an unknown type')
       largest += kind === COMPRESSED ? MAX_BLOCK_BYTES : size
       at += kind === REPEATED ? 1 : size
     }

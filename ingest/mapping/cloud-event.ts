@@ -32,7 +32,7 @@ export function readCloudEvent({ value, headers }: TopicMessage): CloudEvent | R
   if (typeof envelope.type !== 'string' || typeof envelope.specversion !== 'string')
     return reject(
       'bad_mapping',
-      'it is no CloudEvent: there is no header "ce_type", and no "type" in the value',
+      'it is not a CloudEvent: it has no header "ce_type" and no "type" in the value',
     )
   return {
     status: 'event',

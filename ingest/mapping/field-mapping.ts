@@ -25,7 +25,7 @@ export function compileFields(fields: Fields, { records, model }: TopicDeclarati
     const event = toEvent(value)
     for (const { field, reason, path } of needed) {
       if (event[field] === undefined)
-        return reject(reason, `nothing is at "${path}", where "${field}" is declared to be`)
+        return reject(reason, `there is no value at "${path}", the declared path of "${field}"`)
     }
     return { status: 'records', records: [{ model: model ?? modelNamed(readModel(value)), event }] }
   }

@@ -19,16 +19,19 @@ export function readOutput(
   if (kind === 'scores') {
     return values.length === classes.length
       ? read({ scores: Object.fromEntries(classes.map((name, i) => [name, values[i]])) })
-      : reject('bad_mapping', `the output has ${values.length} values a row, and ${classes.length} classes are declared`) // prettier-ignore
+      : reject('bad_mapping', `the output has ${values.length} values per row, but ${classes.length} classes are declared`) // prettier-ignore
   }
   if (values.length !== 1)
-    return reject('bad_mapping', `the output has ${values.length} values a row, and a ${kind} is one`)
+    return reject(
+      'bad_mapping',
+      `the output has ${values.length} values per row, but a ${kind} is a single value`,
+    )
   const [value] = values
   if (kind === 'score') return read({ score: value })
   if (kind !== 'class_index' || value === null) return read({ prediction: value })
   const named = typeof value === 'number' ? classes[value] : undefined
   return named === undefined
-    ? reject('bad_mapping', `the output ${show(value)} is no index of the ${classes.length} classes`)
+    ? reject('bad_mapping', `the output ${show(value)} is not an index of the ${classes.length} classes`)
     : read({ prediction: named })
 }
 

@@ -12,10 +12,7 @@ export function compileRequest({ features }: KServeService): ReadRows {
     const instances = body.instances ?? body.inputs
     return Array.isArray(instances)
       ? named(instances, features)
-      : reject(
-          'bad_mapping',
-          'a request has a list called "instances" (V1), or "inputs" that are tensors (V2)',
-        )
+      : reject('bad_mapping', 'a request must have a list "instances" (V1), or tensors in "inputs" (V2)')
   }
 }
 
@@ -65,7 +62,7 @@ function named(instances: readonly unknown[], features: readonly string[] | unde
     if (features === undefined)
       return reject('bad_mapping', 'the inputs have no names: declare "features" in their order')
     if (values.length !== features.length)
-      return reject('bad_mapping', `an instance has ${values.length} values, and ${features.length} features are declared`) // prettier-ignore
+      return reject('bad_mapping', `an instance has ${values.length} values, but ${features.length} features are declared`) // prettier-ignore
     return read(Object.fromEntries(features.map((name, i) => [name, values[i]])))
   })
 }

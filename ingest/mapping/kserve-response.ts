@@ -38,7 +38,7 @@ function answersOf(
 ): { status: 'rows'; rows: unknown[] } | Rejection {
   if (Array.isArray(predictions)) return { status: 'rows', rows: predictions }
   if (!holdsTensors(outputs))
-    return reject('bad_mapping', 'a response has a list called "predictions" (V1), or "outputs" that are tensors (V2)') // prettier-ignore
+    return reject('bad_mapping', 'a response must have a list "predictions" (V1), or tensors in "outputs" (V2)') // prettier-ignore
   const wanted = names ? outputs.filter((one) => isRecord(one) && names.includes(one.name as string)) : outputs // prettier-ignore
   if (wanted.length === 0) return noOutput(names?.[0], outputs.flatMap(nameOf))
   const read = readTensors(wanted)

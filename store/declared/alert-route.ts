@@ -14,13 +14,15 @@ export const alertRouteSchema = z.strictObject({
         .array(z.string().min(1).max(200))
         .min(1)
         .optional()
-        .describe('Names; `*` stands for any characters and `?` for one. Any model by default.'),
+        .describe('Names; `*` stands for any characters and `?` for one. Defaults to any model.'),
       kinds: z
         .array(z.enum([...DRIFT_KINDS, 'data', 'retraining']))
         .min(1)
         .optional()
-        .describe('Kinds of drift, `performance`, or `data` for findings about the data. Any by default.'),
-      severity: z.enum(['warning', 'critical']).default('warning').describe('At least.'),
+        .describe(
+          'Kinds of drift, `performance`, or `data` for findings about the data. Defaults to any kind.',
+        ),
+      severity: z.enum(['warning', 'critical']).default('warning').describe('Minimum severity.'),
     })
     .prefault({}),
   channels: z.array(nameSchema).min(1),

@@ -72,7 +72,7 @@ export function isAlertChannel(channel: Channel): channel is AlertChannel {
 }
 
 /** Why alerts cannot be sent to a channel that is for retraining only, as it stands after its name. */
-export const NOT_FOR_ALERTS = 'is a target of retraining; alerts cannot be sent to GitHub'
+export const NOT_FOR_ALERTS = 'is a retraining target; alerts cannot be sent to GitHub'
 
 export interface PublicChannel extends Omit<ChannelView, 'identity'> {
   name: string

@@ -19,14 +19,17 @@ export const kserveServiceSchema = z
     features: z.array(featureNameSchema).min(1).optional(),
     output: z.union(
       [outputKindSchema, recordSchema('an output', outputNameSchema, outputKindSchema)],
-      `say what the output is: ${outputKindSchema.options.join(', ')}; or of several outputs each, by its name`,
+      `state what the output is: ${outputKindSchema.options.join(', ')}; or map each of several outputs by its name`,
     ),
     classes: z.array(classSchema).min(2).optional(),
     positive: classSchema.optional(),
     threshold: z.number().min(0).max(1).default(0.5),
     version: z
       .string()
-      .regex(/^[a-z0-9]{1,20}$/, 'name an attribute of the CloudEvents: up to 20 small letters and digits')
+      .regex(
+        /^[a-z0-9]{1,20}$/,
+        'use the name of a CloudEvents attribute: up to 20 lower-case letters and digits',
+      )
       .optional(),
   })
   .superRefine((service, context) => {
@@ -48,22 +51,24 @@ function serviceFaults({ features, output, classes, positive }: KServeService): 
   const faults: ServiceFault[] = [...repeated('features', features), ...repeated('classes', classes)]
   const fault = (key: keyof KServeService, message: string) => faults.push({ path: [key], message })
 
-  if (kinds.length === 0) fault('output', 'names no output')
-  if (new Set(kinds.map(whatItGives)).size < kinds.length) fault('output', 'two outputs give the same thing')
+  if (kinds.length === 0) fault('output', 'must name an output')
+  if (new Set(kinds.map(whatItGives)).size < kinds.length)
+    fault('output', 'two outputs provide the same value')
   if (classes === undefined && has('class_index', 'scores'))
     fault('classes', 'list the classes in the order of the output')
   if (classes !== undefined && !has('class_index', 'scores', 'score'))
-    fault('classes', 'only a class_index, a score or scores need the classes')
+    fault('classes', 'classes are only for class_index, score or scores')
   if (positive !== undefined && !has('score', 'scores'))
     fault('positive', 'only a score has a positive class')
   if (positive !== undefined && classes?.includes(positive) === false)
     fault('positive', `"${positive}" is not one of the classes`)
   if (has('score') && !has('class_index', 'scores')) {
-    if (classes !== undefined && classes.length !== 2) fault('classes', 'a score tells two classes apart')
+    if (classes !== undefined && classes.length !== 2)
+      fault('classes', 'a score requires exactly two classes')
     if (classes !== undefined && positive === undefined)
-      fault('positive', 'say which of the classes the score is the probability of')
+      fault('positive', 'state which of the classes the score is the probability of')
     if (classes === undefined && positive !== undefined)
-      fault('classes', 'list both classes, so that the score gives the prediction')
+      fault('classes', 'list both classes, so that the prediction can be derived from the score')
   }
   return faults
 }

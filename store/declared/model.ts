@@ -18,7 +18,7 @@ export const featureNameSchema = z
   .string()
   .min(1)
   .max(200)
-  .refine((name) => name.isWellFormed(), 'a name must not hold half of a surrogate pair')
+  .refine((name) => name.isWellFormed(), 'a name must not contain half of a surrogate pair')
 
 const featureSchema = z.union(
   [

@@ -12,7 +12,7 @@ const hourSchema = z
   )
   .transform((text) => new Date(text).getTime())
   .refine((time) => time % HOUR_MS === 0, 'must be a whole hour')
-  .refine((time) => time >= 0 && time <= LAST_SECOND * 1000, 'must lie between 1970 and 2106')
+  .refine((time) => time >= 0 && time <= LAST_SECOND * 1000, 'must be between 1970 and 2106')
   .transform((time) => new Date(time).toISOString())
 
 const MODES = ['data', 'window', 'rolling', 'seasonal'] as const
@@ -42,15 +42,15 @@ const choiceSchema = z
   })
   .refine(
     (choice) => MODES.filter((mode) => choice[mode] !== undefined).length === 1,
-    'give one of data, window, rolling and seasonal; in a patch, null removes the one before',
+    'give one of data, window, rolling and seasonal; in a patch, null removes the previous one',
   )
   .refine(
     ({ data, version, own_version }) => data === undefined || (version ?? own_version) === undefined,
-    'a baseline that is named has its rows already: "version" goes with window, rolling or seasonal, and so does "own_version"',
+    'a named baseline already has its rows: use "version" and "own_version" only with window, rolling or seasonal',
   )
   .refine(
     ({ version, own_version }) => version === undefined || own_version === undefined,
-    'give one of "version" and "own_version"',
+    'give either "version" or "own_version"',
   )
 
 /**

@@ -19,7 +19,7 @@ const falseAlarmsSchema = z
     const [count, days] = text.split(' per ').map(parseFloat)
     return (count * 90) / days
   })
-  .pipe(z.number().positive('a budget of no false alarms at all would mean no alarms'))
+  .pipe(z.number().positive('the budget of false alarms must be above 0'))
 
 const thresholdsSchema = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
@@ -61,7 +61,7 @@ const fireSchema = z
   .string()
   .regex(/^[1-9] of [1-9]$/, 'write how many of the last evaluations must breach as, for example, "2 of 3"')
   .transform((text) => ({ n: Number(text[0]), m: Number(text.slice(-1)) }))
-  .refine(({ n, m }) => n <= m, 'no more evaluations can breach than are looked at')
+  .refine(({ n, m }) => n <= m, 'the first number must not be larger than the second')
 
 const alertSchema = z.strictObject({
   fire: fireSchema.default({ n: 2, m: 3 }),
@@ -77,7 +77,7 @@ export type Cadence = z.infer<typeof cadenceSchema>
 const windowSchema = lengthSchema(
   NAMED_LENGTHS,
   durationSchema
-    .refine(wholeHours, 'a window is a whole number of hours; a calendar month is written "month"')
+    .refine(wholeHours, 'a window must be a whole number of hours; for a calendar month, write "month"')
     .refine((ms) => ms <= 30 * DAY_MS, 'a window is at most 30 days, or "month"'),
 )
 
@@ -85,7 +85,7 @@ const everySchema = lengthSchema(
   NAMED_SCHEDULES,
   durationSchema.refine(
     wholeHours,
-    'a monitor runs every whole number of hours; every calendar month is written "monthly"',
+    'a monitor runs every whole number of hours; for every calendar month, write "monthly"',
   ),
 )
 
@@ -99,11 +99,11 @@ export const monitorSchema = z.strictObject({
   /** Of the days, weeks and months of windows, schedules and cadences, and of the hours of a seasonal baseline. */
   timezone: z
     .string()
-    .refine(isTimezone, 'name a time zone of the IANA database, such as Europe/Berlin or UTC')
+    .refine(isTimezone, 'use an IANA time zone, such as Europe/Berlin or UTC')
     .default('UTC'),
   grace: durationSchema.default(10 * MINUTE_MS),
   /** How long labels take to come; absent means as long as nine in ten of them took. */
-  label_delay: durationSchema.refine(wholeHours, 'a label delay is a whole number of hours').optional(),
+  label_delay: durationSchema.refine(wholeHours, 'a label delay must be a whole number of hours').optional(),
   /** Absent means as the stored data came so far. */
   cadence: cadenceSchema.optional(),
   /** Segment columns of the model, each of whose segments is evaluated by itself, beside the whole model. */

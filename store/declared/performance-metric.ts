@@ -20,5 +20,5 @@ export function wrongMetric(task: Task, metric: DecidingMetric): string | undefi
   const known = METRICS_OF[task]
   if (known.includes(metric)) return undefined
   const names = `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`
-  return `"${metric}" does not go with a ${task} model: use ${names}`
+  return `"${metric}" is not available for a ${task} model: use ${names}`
 }

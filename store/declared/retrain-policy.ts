@@ -6,8 +6,8 @@ import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
 import { nameSchema } from './model.ts'
 
 const firstHoursSchema = durationSchema
-  .refine((ms) => ms % HOUR_MS === 0, 'the beginning of a version is a whole number of hours')
-  .refine((ms) => ms <= 30 * DAY_MS, 'the beginning of a version is at most 30 days')
+  .refine((ms) => ms % HOUR_MS === 0, 'the first period of a version must be a whole number of hours')
+  .refine((ms) => ms <= 30 * DAY_MS, 'the first period of a version is at most 30 days')
 
 /**
  * When a monitor's alerts ask for the model to be trained again, and who is asked. Kinds in `on` ask by themselves,
@@ -32,7 +32,7 @@ export const retrainPolicySchema = z
   })
   .refine(
     ({ on, approval }) => !on.some((kind) => approval.includes(kind)),
-    'a kind of drift is either in "on" or in "approval"',
+    'a kind of drift can be in "on" or in "approval", but not in both',
   )
 
 export type RetrainPolicy = z.output<typeof retrainPolicySchema>

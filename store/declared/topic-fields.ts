@@ -8,7 +8,7 @@ const pathSchema = z
   .max(1000)
   .regex(
     /^(?:(?:\/(?:[^~/]|~[01])*)+|[^./][^.]*(?:\.[^.]+)*)$/,
-    'write where the field is as keys divided by dots, "output.class", or as a JSON Pointer, "/output/class"',
+    'write the path of the field as keys separated by dots, "output.class", or as a JSON Pointer, "/output/class"',
   )
 
 /** In place of a path to the features: every key of a flat record that no other field takes. */
@@ -23,7 +23,7 @@ export const fieldsSchema = z.strictObject({
   features: z
     .union(
       [pathSchema, recordSchema('a feature', featureNameSchema, pathSchema)],
-      `say where the features are: the path of an object, a mapping of features to paths, or "${ALL_OTHER_KEYS}" for all other keys`,
+      `state where the features are: the path of an object, a mapping of features to paths, or "${ALL_OTHER_KEYS}" for all other keys`,
     )
     .optional(),
   prediction: pathSchema.optional(),
@@ -59,7 +59,7 @@ export function fieldFaults(fields: Fields, records: Records): FieldFault[] {
   const says = records === 'labels' || OUTCOMES.some((field) => fields[field] !== undefined)
   return [
     ...foreign.map((field) => ({ path: [field], message: `${records} have no field "${field}"` })),
-    ...absent.map((field) => ({ path: [field], message: `say where "${field}" is` })),
-    ...(says ? [] : [{ path: [], message: 'say where "prediction", "score" or "scores" is' }]),
+    ...absent.map((field) => ({ path: [field], message: `state where "${field}" is` })),
+    ...(says ? [] : [{ path: [], message: 'state where "prediction", "score" or "scores" is' }]),
   ]
 }

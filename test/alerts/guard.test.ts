@@ -109,7 +109,8 @@ describe('the guarded agent', () => {
 
   it('says which address it refused, and why', async () => {
     expect(await call(`http://127.1:${port}/`)).toMatchObject({
-      error: '127.0.0.1 is at 127.0.0.1, which is not a public address (loopback) and not on the allow list',
+      error:
+        '127.0.0.1 is at 127.0.0.1, which is not a public address (loopback) and is not on the allow list',
     })
   })
 

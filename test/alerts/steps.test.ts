@@ -224,7 +224,7 @@ describe('an alert', () => {
     for (const [hour, letter] of [...'ocoo'].entries()) past.run(hour, { 'data/': letter })
     expect(told(past.events, 'alert')).toEqual(['1 first', '2 all_resolved'])
     expect(past.events.find(({ reason }) => reason === 'first')!.summary).toBe(
-      'The data of shop has a problem since 2026-01-05 01:00 UTC, critical: it is c.',
+      'shop has had a data problem since 2026-01-05 01:00 UTC (critical): it is c.',
     )
   })
 
@@ -235,7 +235,7 @@ describe('an alert', () => {
     const first = past.events.find(({ reason }) => reason === 'first')!
     expect(first.members.map(({ column }) => column)).toEqual(['d', 'b', 'c', 'a', 'z'])
     expect(first.summary).toBe(
-      '5 features of shop have drifted from baseline 1 (training), since 2026-01-05 00:00 UTC, critical; ' +
+      '5 features of shop have drifted from baseline 1 (training) since 2026-01-05 00:00 UTC (critical), ' +
         'most of all "d": it is c.',
     )
   })
@@ -246,20 +246,20 @@ describe('an alert', () => {
       past.run(hour, { 'concept/score': 'c', 'concept/origin': 'w', 'performance/log_loss': 'w' })
     const first = past.events.filter(({ scope, reason }) => scope === 'alert' && reason === 'first')
     expect(first.map(({ summary }) => summary)).toEqual([
-      'In shop the label no longer depends on 2 columns as in baseline 1 (training), since 2026-01-05 00:00 UTC, ' +
-        'critical; most of all "score": it is c.',
-      'shop has become worse than baseline 1 (training), since 2026-01-05 00:00 UTC, warning: it is w.',
+      'In shop, how the label relates to 2 columns has changed since baseline 1 (training) (critical, first seen ' +
+        '2026-01-05 00:00 UTC), most of all "score": it is c.',
+      'shop has performed worse than baseline 1 (training) since 2026-01-05 00:00 UTC (warning): it is w.',
     ])
     const [concept, performance] = first.map((event) => buildMessage([event], () => 'link'))
     expect(concept.title).toBe('[critical] Concept drift in shop: score and 1 more')
-    expect(concept.recommendation).toMatch(/^Plain retraining is not enough/)
+    expect(concept.recommendation).toMatch(/^Retraining alone is not enough/)
     expect(performance.title).toBe('[warning] Performance loss in shop: log_loss')
-    expect(performance.recommendation).toContain('drift of the concept is not')
+    expect(performance.recommendation).toContain('but not for concept drift')
   })
 
   it.each([
     ['no_data', 'Check that predictions are being logged and that they reach Driftgauge.'],
-    ['error', 'Look in the log of the service for "the monitor failed" and the name of the monitor; check that ClickHouse answers and has space.'],
+    ['error', 'Search the service log for "the monitor failed" and the name of the monitor; check that ClickHouse responds and has free disk space.'],
   ])('says what to do about the finding %s', (finding, advice) => {
     const [first] = new Past().run(0, { [`data/${finding}`]: 'w' }).filter(({ scope }) => scope === 'alert')
     expect(recommendation(first)).toBe(advice)
@@ -270,7 +270,7 @@ describe('an alert', () => {
     const past = runLine('wwwwoo')
     const { summary, members } = past.events.at(-1)!
     expect(summary).toBe(
-      'The feature drift of shop is over for "amount", after 5 hours (since 2026-01-05 00:00 UTC), ' +
+      'The feature drift of shop has ended for "amount" after 5 hours (it began 2026-01-05 00:00 UTC), ' +
         'compared with baseline 1 (training).',
     )
     expect(members).toMatchObject([{ column: 'amount', explanation: 'It is o.' }])
@@ -306,7 +306,7 @@ describe('members that the monitor no longer checks', () => {
     expect(told(past.run(5, { b: 'w' }, { watches }), 'member')).toEqual(['5 resolved'])
     const ended = past.run(6, {}, { watches: () => false })
     expect(told(ended, 'alert')).toEqual(['6 all_resolved'])
-    expect(ended[0].summary).toBe('Feature "b" of shop is resolved: the monitor no longer checks it.')
+    expect(ended[0].summary).toBe('Feature "b" of shop has resolved: the monitor no longer checks it.')
   })
 })
 

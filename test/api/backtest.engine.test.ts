@@ -148,7 +148,7 @@ describe('driftgauge backtest', () => {
     expect([code, stderr]).toEqual([1, ''])
     const lines = stdout.trimEnd().split('\n')
     expect(lines[0]).toMatch(
-      /^live would have fired once from .* UTC: 38 windows judged, \d columns, \d+ verdicts/,
+      /^live would have fired once from .* UTC: 38 windows evaluated, \d columns, \d+ verdicts/,
     )
     expect(lines[2]).toMatch(/^severity +drift +fired +resolved +messages +columns$/)
     expect(lines.slice(3)).toContainEqual(
@@ -163,7 +163,7 @@ describe('driftgauge backtest', () => {
     expect(alerts.flatMap(({ members }) => members.map(({ column }) => column))).toEqual(['c'])
     // By another statistic, whose thresholds are in its own unit.
     const other = await run('live', ...period, '--decide', 'ks', '--json')
-    expect(other.stdout).toContain('largest difference of shares')
+    expect(other.stdout).toContain('largest difference in shares')
     expect(await run('live', ...period, '--decide', 'ks', '--warning', '0.99', '--critical', '1')).toMatchObject({ code: 1 }) // prettier-ignore
     expect(await run('live', ...period, '--decide', 'guess')).toMatchObject({ code: 2 })
     // Above the monitor's own critical threshold.

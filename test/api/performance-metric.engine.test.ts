@@ -90,7 +90,7 @@ describe('the test of a metric', () => {
     })
     expect(found).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
     expect(explainPerformance(found, { ...RULE, thresholds: { warning: 0.01, critical: 0.5 } })).toMatch(
-      /^Brier score went from 0\.25 to 0\.2\d+: a loss of \d+(\.\d)? % reaches the warning threshold of 1 %, but 300 labelled rows of the window cannot tell it from chance \(noise floor \d+(\.\d)? %\)\.$/,
+      /^Brier score went from 0\.25 to 0\.2\d+: a loss of \d+(\.\d)? % reaches the warning threshold of 1 %, but with 300 labelled rows in the window it cannot be distinguished from chance \(noise floor \d+(\.\d)? %\)\.$/,
     )
   })
 
@@ -159,8 +159,8 @@ describe('a monitor', () => {
     service.call('POST', '/monitors', { checks: ['performance'], label_delay: '1h', ...body })
 
   test.each<[string, DecidingMetric, string]>([
-    ['hard', 'rmse', '"rmse" does not go with a binary model: use log_loss, brier or accuracy'],
-    ['price', 'brier', '"brier" does not go with a regression model: use rmse or mae'],
+    ['hard', 'rmse', '"rmse" is not available for a binary model: use log_loss, brier or accuracy'],
+    ['price', 'brier', '"brier" is not available for a regression model: use rmse or mae'],
   ])('of %s is refused %s, and told which there are', async (model, metric, message) => {
     const { status, body } = await declare({ name: 'wrong', model, performance: { metric } })
     expect(status).toBe(422)

@@ -102,7 +102,7 @@ describe('from drift to a new version', () => {
     ])
     expect(both.map(({ status: code }) => code)).toEqual([200, 409])
     expect(both[1].body.detail).toMatch(
-      /it is about to be sent\. Last decided by key "ann" \([0-9a-f]{16}\): approved\./,
+      /it is about to be sent\. Last decision: approved, by key "ann" \([0-9a-f]{16}\)\./,
     )
     expect((await must('GET', `/retrains?alert=${alert}`)).retrains).toMatchObject([
       { id, status: 'requested', note: 'Go.' },
@@ -148,7 +148,7 @@ describe('from drift to a new version', () => {
     expect((await report({ status: 'accepted' })).body).toMatchObject({ status: 'running' })
     expect(await problem(report({ status: 'succeeded' }))).toEqual([
       400,
-      'version: a success comes with the new version of the model',
+      'version: a success requires the new version of the model',
     ])
     expect((await report({ status: 'done' })).status).toBe(400)
   })
@@ -175,7 +175,7 @@ describe('from drift to a new version', () => {
     expect(baselines[1]).toMatchObject({ rows: 480, source: { window: { version: '2' } } })
     expect(await problem(report({ status: 'failed' }))).toEqual([
       409,
-      expect.stringContaining('it has succeeded already'),
+      expect.stringContaining('it has already succeeded'),
     ])
     expect((await report({ ...body, version: '3' })).status).toBe(409)
   })
@@ -187,7 +187,7 @@ describe('from drift to a new version', () => {
     expect(alert.status).toBe('resolved')
     const { id } = await newest()
     expect(alert.summary).toContain(
-      `, compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} brought version "2".`,
+      `, compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} produced version "2".`,
     )
     expect(told().map(({ type }) => type)).toEqual(['alert.firing', 'alert.resolved'])
     expect(told()[1].data.text).toBe(alert.summary)
@@ -251,7 +251,7 @@ describe('by hand', () => {
     await must('POST', `/retrains/${id}/cancel`)
     expect(await problem(report({ status: 'running' }))).toEqual([
       409,
-      '"running" was not recorded: it was cancelled. Report no more on it.',
+      '"running" was not recorded: it was cancelled. Do not report on it again.',
     ])
     expect((await call('POST', `/retrains/${id}/cancel`)).status).toBe(409)
   })
@@ -313,9 +313,7 @@ describe('driftgauge retrain', () => {
     const again = await run('cancel', id)
     expect(again).toMatchObject({ code: 2, stdout: '' })
     expect(again.stderr).toContain('it is cancelled already')
-    expect((await run('list', '--status', 'running')).stdout).toBe(
-      'There are no such requests for retraining.\n',
-    )
+    expect((await run('list', '--status', 'running')).stdout).toBe('No retraining requests.\n')
   })
 
   test('says what is missing or wrong', async () => {

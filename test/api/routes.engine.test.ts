@@ -86,7 +86,7 @@ describe('declarations', () => {
       fields: { model: 'of', ts: 'at', score: 'p', version: '/meta/v', features: { x: 'inputs.x' } },
     })
     expect((await call('PATCH', '/topics/flat', { fields: { ts: null } })).body.errors).toEqual([
-      { path: 'fields.ts', message: 'say where "ts" is' },
+      { path: 'fields.ts', message: 'state where "ts" is' },
     ])
   })
 
@@ -119,7 +119,7 @@ describe('declarations', () => {
     await call('POST', '/topics', { name: 'gone.out', records: 'labels', model: 'gone' })
     expect((await call('DELETE', '/models/gone')).body).toMatchObject({
       status: 409,
-      detail: 'Kafka topics bring records of the model "gone": remove "gone.out" first.',
+      detail: 'Kafka topics have records for the model "gone": remove "gone.out" first.',
     })
     expect((await call('DELETE', '/topics/gone.out')).status).toBe(204)
     expect((await call('DELETE', '/models/gone')).body).toMatchObject({

@@ -75,7 +75,7 @@ describe('the cells', () => {
     const tooltip = (dataIndex: number) => cellTooltip(data, { seriesName: 'cells', dataIndex })
     expect(tooltip(0).replaceAll('\u2060', '').split('\n')).toEqual([
       'a{b|c} d',
-      'feature drift, window to 1 Apr 2001 00:00 UTC',
+      'feature drift, window ending 1 Apr 2001 00:00 UTC',
       'effect 0.123, warning',
     ])
     expect(tooltip(1)).toContain('effect –, not evaluated')
@@ -89,7 +89,7 @@ it('a row with a statistic of its own is named by it, and coloured by its own th
     cellTooltip(heatmap([own]), { seriesName: 'cells', dataIndex: 0 })
       .split('\n')
       .slice(1),
-  ).toEqual(['performance, window to 1 Apr 2001 00:00 UTC', 'Relative loss 0.15, critical'])
+  ).toEqual(['performance, window ending 1 Apr 2001 00:00 UTC', 'Relative loss 0.15, critical'])
   const deepest = palette('light').extreme
   const draw = (thresholds: { warning: number; critical: number }) =>
     renderChart(heatmapOption({ ...heatmap([{ ...own, thresholds, effects: [0.3] }]), theme: 'light' }))

@@ -193,7 +193,7 @@ describe.each(looks)('the share of columns that drift, $theme, $width px', (look
   it('is of 100 percent, with both severities by name and shape', () => {
     const svg = renderChart(shareOption({ ...look, points: share }), look.width, 220)
     expect(textsOf(svg)).toEqual(
-      expect.arrayContaining(['0 %', '100 %', 'warning', 'critical', 'columns that drift']),
+      expect.arrayContaining(['0 %', '100 %', 'warning', 'critical', 'drifted columns']),
     )
     expect(svg).toContain(`fill="${palette(look.theme).critical}"`)
   })
@@ -204,7 +204,10 @@ describe.each(looks)('the share of columns that drift, $theme, $width px', (look
 
   it('says how many of how many', () => {
     const tooltip = (i: number) => shareTooltip({ ...look, points: share }, Date.parse(hour(i)))
-    expect(tooltip(30).split('\n').slice(1)).toEqual(['4 of 8 columns drift, 50 %', 'critical 2, warning 2'])
+    expect(tooltip(30).split('\n').slice(1)).toEqual([
+      '4 of 8 columns drifted, 50 %',
+      'critical 2, warning 2',
+    ])
     expect(tooltip(9)).toContain('no column has a verdict')
   })
 })

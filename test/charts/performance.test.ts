@@ -58,9 +58,9 @@ describe.each(looks)('performance, $theme, $width px', (look) => {
   })
 
   it('draws what labels may still change apart, and only then says so', () => {
-    expect(textsOf(draw())).toContain('labels still coming')
+    expect(textsOf(draw())).toContain('labels still arriving')
     const ripe = data.points.map((one) => ({ ...one, mature: true }))
-    expect(textsOf(draw({ points: ripe }))).not.toContain('labels still coming')
+    expect(textsOf(draw({ points: ripe }))).not.toContain('labels still arriving')
   })
 
   it('leaves out what there is not', () => {
@@ -78,12 +78,12 @@ describe.each(looks)('performance, $theme, $width px', (look) => {
 it('the tooltip says what a step holds', () => {
   expect(performanceTooltip(data, Date.parse(day(10)) + 1000).split('\n')).toEqual([
     'day from 11 Apr 2001 00:00 UTC',
-    'Log loss 0.5, 95 % between 0.48 and 0.52',
+    'Log loss 0.5, 95 % interval 0.48 to 0.52',
     'expected from scores 0.49',
     '100 % of labels received',
     'change: Log loss +26.1 %, worse (Page–Hinkley)',
   ])
-  expect(performanceTooltip(data, Date.parse(day(29)))).toContain('25 % of labels received, more may come')
+  expect(performanceTooltip(data, Date.parse(day(29)))).toContain('25 % of labels received, more may arrive')
   expect(performanceTooltip({ ...data, points: [] }, 0)).toBe('')
   const none = { predictions: 0, labelled: 0, value: null, low: null, high: null, estimate: null }
   expect(performanceTooltip({ ...data, points: [point(0, none)] }, 0)).toContain('no predictions')
@@ -91,13 +91,13 @@ it('the tooltip says what a step holds', () => {
 
 it('the summary tells extent, baseline, labels and the last change', () => {
   expect(performanceSummary(data)).toBe(
-    'Log loss from 1 to 30 Apr 2001: 0.4 to 0.5, last 0.4, on the baseline 0.49, 95 % of labels received, ' +
+    'Log loss from 1 to 30 Apr 2001: 0.4 to 0.5, last 0.4, baseline 0.49, 95 % of labels received, ' +
       '1 change marked, the last at 11 Apr 2001 00:00 UTC: Log loss +26.1 %, worse (Page–Hinkley).',
   )
   expect(performanceSummary({ ...data, points: [] })).toBe('Log loss: nothing in this period.')
   const unlabelled = data.points.map((one) => ({ ...one, value: null, labelled: 0 }))
   expect(performanceSummary({ ...data, points: unlabelled, changes: [] })).toContain(
-    'no labelled rows that it can be made of, on the baseline 0.49, 0 % of labels received, no change marked.',
+    'no labelled rows to compute it from, baseline 0.49, 0 % of labels received, no change marked.',
   )
 })
 
@@ -107,7 +107,7 @@ it('the table has every step with its changes', () => {
   expect(rows.every((row) => row.length === columns.length)).toBe(true)
   expect(rows[10].at(-1)).toBe('Log loss +26.1 %, worse (Page–Hinkley)')
   expect(rows[11].at(-1)).toBe('')
-  expect(rows[29][6]).toBe('500, more may come')
+  expect(rows[29][6]).toBe('500, more may arrive')
 })
 
 it('a change without a size says only its direction', () => {

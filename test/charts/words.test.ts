@@ -34,7 +34,7 @@ describe('the summary of a series', () => {
   it('is right for few and for missing values', () => {
     expect(series([])).toBe('PSI of distance: no windows.')
     expect(series([point(1, 0.3, 'critical')])).toBe(
-      'PSI of distance in the window to 1 Apr 2001 00:00 UTC: 0.3, critical.',
+      'PSI of distance in the window ending 1 Apr 2001 00:00 UTC: 0.3, critical.',
     )
     expect(series([point(1, 0.01)])).toContain(': 0.01, within the thresholds.')
     expect(series([point(1, null, null), point(2, null, 'insufficient_data')])).toBe(
@@ -56,9 +56,9 @@ describe('the other summaries', () => {
   it('tell the share of columns', () => {
     const share = (i: number, columns: number, warning: number, critical: number) => ({ windowEnd: day(i), columns, warning, critical }) // prettier-ignore
     expect(shareSummary({ points: [share(1, 8, 0, 0), share(2, 8, 2, 1), share(3, 0, 0, 0)] })).toBe(
-      'Columns that drift over 3 windows from 1 to 3 Apr 2001: 0 % to 37.5 %, last 3 of 8, 1 of them critical.',
+      'Drifted columns over 3 windows from 1 to 3 Apr 2001: 0 % to 37.5 %, last 3 of 8, 1 of them critical.',
     )
-    expect(shareSummary({ points: [] })).toBe('Columns that drift: no windows.')
+    expect(shareSummary({ points: [] })).toBe('Drifted columns: no windows.')
     expect(shareSummary({ points: [share(1, 0, 0, 0)] })).toContain('no column has a verdict')
   })
 
@@ -75,7 +75,7 @@ describe('the other summaries', () => {
       'Effects on 3 columns over 2 windows from 1 to 2 Apr 2001: 2 columns beyond the thresholds, 1 of them critical, most of all b at 0.5.',
     )
     expect(summary(rows.slice(2))).toContain('1 column over 2 windows')
-    expect(summary(rows.slice(2))).toContain('none breaches')
+    expect(summary(rows.slice(2))).toContain('none beyond the thresholds')
     expect(summary([row('d', [null, null], [null, null])])).toContain('nothing was evaluated')
     expect(summary([])).toBe('Effects by column and window: nothing was evaluated.')
     expect(heatmapSummary({ rows, windowEnds: [], thresholds })).toContain('nothing was evaluated')
@@ -86,7 +86,7 @@ describe('the other summaries', () => {
     expect(summary([bin('ATL', 0.5, 0.4, 0.01), bin('ORD', 0.1, 0.2, 0.07)])).toBe(
       'origin over 2 bins: most of the change at ORD, from 10 % of rows in the baseline to 20 % in the window.',
     )
-    expect(summary([bin('ATL', 1, 1, 0)])).toBe('origin over 1 bin: the window is as the baseline.')
+    expect(summary([bin('ATL', 1, 1, 0)])).toBe('origin over 1 bin: the window matches the baseline.')
     expect(summary([bin('ATL', 1, null, null)])).toBe('origin over 1 bin: the window has no rows.')
     expect(summary([bin('ATL', null, 1, null)])).toBe('origin over 1 bin: the baseline has no rows.')
     expect(summary([])).toBe('origin over 0 bins: the baseline has no rows.')

@@ -37,7 +37,7 @@ describe('a file that a German spreadsheet wrote', () => {
     expect(added.stdout).toContain('Unnamed: 0 looks like an index')
     expect(added.stdout).toContain('key looks like an id')
     expect(added.stdout).toContain('seen looks like a time')
-    expect(added.stdout).toContain('shop.csv: 1 cell of price holds no number, such as "unbekannt", and counts as missing') // prettier-ignore
+    expect(added.stdout).toContain('shop.csv: 1 cell of price is not a number, such as "unbekannt", and counts as missing') // prettier-ignore
     expect(added.stdout).toContain('numbers are read with decimal commas in price')
   })
 

@@ -145,7 +145,7 @@ describe('silences', () => {
     vi.setSystemTime(NOW + 1.5 * HOUR)
     expect(await state()).toBe('active')
     await must('PATCH', `/silences/${id}`, { author: 'Bob', end: iso(9), comment: 'longer' })
-    expect(await refusal('PATCH', `/silences/${id}`, { author: 'Bob', start: iso(3) })).toEqual([409, expect.stringContaining('has begun')]) // prettier-ignore
+    expect(await refusal('PATCH', `/silences/${id}`, { author: 'Bob', start: iso(3) })).toEqual([409, expect.stringContaining('has started')]) // prettier-ignore
     vi.setSystemTime(NOW + 3 * HOUR)
     expect(await state()).toBe('active')
     await must('POST', `/silences/${id}/expire`, { author: 'Eve' })
@@ -178,9 +178,9 @@ describe('silences', () => {
   })
 
   test.each([
-    [{ end: iso(-1) }, 'end: must lie in the future'],
-    [{ end: iso(3), start: iso(4) }, 'end: must come after the start'],
-    [{ end: iso(91 * 24) }, 'end: at most 90 days from now; a silence can be extended while it lasts'],
+    [{ end: iso(-1) }, 'end: must be in the future'],
+    [{ end: iso(3), start: iso(4) }, 'end: must be after the start'],
+    [{ end: iso(91 * 24) }, 'end: at most 90 days from now; a silence can be extended while it is active'],
     [{ end: iso(3), matchers: [] }, expect.stringContaining('at least one matcher')],
     [{ end: iso(3), matchers: [{ field: 'name', value: 'x' }] }, expect.stringContaining('matchers')],
     [{ end: iso(3), author: ' ' }, expect.stringContaining('say who')],
@@ -253,7 +253,7 @@ describe('what was given up', () => {
     const [letter] = await dead()
     await emit('all_resolved', 3)
     await sentAt(3)
-    expect(await refusal('POST', `/deliveries/${letter.id}/replay`)).toEqual([409, expect.stringContaining('moved on')]) // prettier-ignore
+    expect(await refusal('POST', `/deliveries/${letter.id}/replay`)).toEqual([409, expect.stringContaining('has changed since')]) // prettier-ignore
     const unknown = `${'0'.repeat(32)}:team:1`
     expect((await refusal('POST', `/deliveries/${unknown}/replay`))[0]).toBe(404)
   })
@@ -283,7 +283,7 @@ describe('on the command line', () => {
       new RegExp(`^id +state +.*\\n${id} +active .*model=flights column~x\\* +Ann +known\\n$`),
     )
     expect((await run(`silence expire ${id} --by Bob`)).stdout).toBe(`Silence ${id} ended at ${iso(0)}.\n`)
-    expect((await run('silence list')).stdout).toContain('There is no silence')
+    expect((await run('silence list')).stdout).toContain('No silences')
     const { stdout: json } = await run('silence list --all --json')
     expect(JSON.parse(json)).toMatchObject([{ id, state: 'expired', changed_by: 'Bob' }])
   })
@@ -294,7 +294,7 @@ describe('on the command line', () => {
     ['silence add column=x --for ever', 'write a duration'],
     ['silence add column=x', "'--for <duration>' not specified"],
     ['silence expire 12', '12 hexadecimal digits'],
-    ['deliveries replay', 'Say which deliveries'],
+    ['deliveries replay', 'Give the ids of deliveries'],
     ['deliveries list --status lost', 'Allowed choices'],
   ])('%s is refused', async (line, message) => {
     const { code, stderr } = await run(line)
@@ -307,8 +307,8 @@ describe('on the command line', () => {
     await sentAt(1)
     expect((await run('deliveries list --status given_up')).stdout).toMatch(/team +given_up .*HTTP 410/)
     const { stdout, code } = await run('deliveries replay --all')
-    expect([stdout, code]).toEqual(['1 to be sent again, 0 not.\n', 0])
-    expect((await run('deliveries replay --all')).stdout).toBe('Nothing was given up.\n')
+    expect([stdout, code]).toEqual(['1 queued to be sent again, 0 not.\n', 0])
+    expect((await run('deliveries replay --all')).stdout).toBe('No abandoned deliveries.\n')
     answer = 204
     expect(await sentAt(2)).toHaveLength(1)
     const { deliveries } = await must('GET', '/deliveries')

@@ -59,8 +59,8 @@ describeBrowser('input problems', () => {
     const rows = panel(page).locator('tbody tr')
     await rows.first().waitFor()
     expect(await rows.allTextContents().then((texts) => texts.map((text) => text.replace(/\s+/g, ' ').trim()))).toEqual([
-      expect.stringMatching(/^features\.amuont resembles amount ?feature that is not declared ?600 ?[0-6]/),
-      expect.stringMatching(/^features\.hour text, where a number is declared ?600 ?"0" ?.* UTC$/),
+      expect.stringMatching(/^features\.amuont resembles amount ?undeclared feature ?600 ?[0-6]/),
+      expect.stringMatching(/^features\.hour text, but a number is declared ?600 ?"0" ?.* UTC$/),
     ]) // prettier-ignore
     await settled(page)
     await expectAccessible(page, 'input problems')
@@ -73,7 +73,7 @@ describeBrowser('input problems', () => {
     const page = await browser.open(`${service.url}/models/trains/columns/hour?kind=feature&monitor=trains&${range}`) // prettier-ignore
     await panel(page).locator('tbody tr').first().waitFor()
     expect(await panel(page).locator('tbody tr').count()).toBe(1)
-    await page.getByText(/600 of the 600 missing values came as text, such as "0"; a number was declared\./).waitFor() // prettier-ignore
+    await page.getByText(/600 of the 600 missing values arrived as text, such as "0", but a number is declared\./).waitFor() // prettier-ignore
     await page.close()
   })
 

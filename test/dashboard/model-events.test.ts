@@ -40,7 +40,7 @@ describe('what happened to a model', () => {
     ]
     expect(told(history, [])).toEqual(['03 alert: Feature drift'])
     expect(told([alert('resolved', 'unwatched', 3)], []).at(-1)).toBe(
-      '08 resolved: Feature drift no longer watched',
+      '08 resolved: Feature drift no longer monitored',
     )
     expect(told([alert('pending', 'pending', 3), alert('ok', 'lapsed', 3)], [])).toEqual([])
   })

@@ -51,16 +51,16 @@ test('the demo tells its story and ends with a stable ready line', async () => {
   expect(story).toMatch(/^Label drift on 16 of 148 days/m)
   expect(story).toMatch(/^Found the incident \(injected: distance sent in kilometres/m)
   expect(story).toMatch(/distance drifted from 2001-04-16 to 2001-04-22, 7 days/)
-  expect(story).toContain('On no other day did it move.')
+  expect(story).toContain('It did not drift on any other day.')
   expect(story).toMatch(/origin drifted from 2001-06-27 to 2001-06-30, 4 days/)
-  expect(story).toMatch(/^Held on every day.*hour.*destination.*prediction.*score/m)
+  expect(story).toMatch(/^Stable on every day.*hour.*destination.*prediction.*score/m)
   expect(story).toMatch(/^Concept drift in 8 episodes/m)
   expect(story).toMatch(
-    /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 by Page–Hinkley's mark/,
+    /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 according to Page–Hinkley/,
   )
   expect(story).toMatch(/late by origin: PHL and EWR 20\.2 % to 36\.3 %; ATL/)
   expect(story).toMatch(/late by hour: \[20, 23\] 29\.7 % to 40\.6 %/)
-  expect(story).toMatch(/^\d+ alerts, told in \d+ signed messages/m)
+  expect(story).toMatch(/^\d+ alerts, sent in \d+ signed messages/m)
   // What the scores do not confirm keeps no alert open.
   expect(story).toMatch(/■ 2001-02-03 00:00 to 2001-02-16 00:00 {2}concept drift/)
   expect(story).toMatch(/■ 2001-04-17 12:00 to 2001-04-24 12:00 {2}feature drift: distance/)
@@ -91,7 +91,7 @@ describeBrowser('the dashboard', () => {
     await heading(page, 'Feature drift in flights').waitFor()
     const alert = await firing()
     expect(new URL(page.url()).pathname).toBe(`/alerts/${alert.id}`)
-    await page.getByText('categories that the baseline does not have').first().waitFor()
+    await page.getByText('categories not found in the baseline').first().waitFor()
 
     await page.getByRole('link', { name: 'Open the column' }).click()
     await heading(page, 'origin').waitFor()
@@ -160,7 +160,7 @@ describeBrowser('the dashboard', () => {
     await page.getByRole('link', { name: 'flights', exact: true }).waitFor()
     const { keyboard } = page
     await keyboard.press('Tab')
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content')
     await keyboard.press('g')
     await keyboard.press('a')
     await heading(page, 'Alerts').waitFor()
@@ -193,7 +193,7 @@ describeBrowser('the dashboard', () => {
     await page.getByText(/^Request [0-9a-f-]{36}$/).waitFor()
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     await page.goto(`${url}/nothing/here`)
-    await heading(page, 'There is no such page').waitFor()
+    await heading(page, 'Page not found').waitFor()
     // The browser notes the answer 404, which is what this is about.
     browser.faults.splice(0)
     await page.close()

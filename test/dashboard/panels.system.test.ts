@@ -98,7 +98,7 @@ describeBrowser('panels', () => {
     const panel = page.getByRole('region', { name: 'Performance', exact: true })
     await panel.locator('canvas').first().waitFor()
     await panel.getByText(/change(s)? marked/).waitFor()
-    await panel.getByText('Labels are waited for 24 h, as a monitor declares.').waitFor()
+    await panel.getByText('Labels are given 24 h to arrive, as declared by a monitor.').waitFor()
 
     await panel.getByLabel('Metric').selectOption('accuracy')
     await panel.getByText(/^Accuracy from 5 Jan to/).waitFor()
@@ -116,12 +116,12 @@ describeBrowser('panels', () => {
 
   test('concept: label rates per bin of the newest window, from the heatmap on', async () => {
     const page = await browser.open(`${service.url}/models/trains?monitor=quality&${range}`)
-    await page.getByText(/Concept by change of labels, warning from 0.1/).waitFor()
+    await page.getByText(/Concept by label change, warning threshold 0.1/).waitFor()
     await page.getByRole('link', { name: 'score', exact: true }).click()
     const panel = page.getByRole('region', { name: 'Label rate per bin' })
     await panel.locator('canvas').first().waitFor()
-    await panel.getByText(/changed by (itself|themselves), most of all/).waitFor()
-    await page.getByRole('heading', { name: 'Change of labels over time' }).waitFor()
+    await panel.getByText(/changed individually, most of all/).waitFor()
+    await page.getByRole('heading', { name: 'Label change over time' }).waitFor()
     await panel.getByRole('button', { name: 'Table' }).click()
     const id = await page.locator('dd').first().textContent()
     expect(id).not.toBeNull()
@@ -159,7 +159,7 @@ describeBrowser('panels', () => {
 
   test('a moving baseline and another statistic are named', async () => {
     const page = await browser.open(`${service.url}/models/trains/columns/hour?kind=feature&monitor=seasonal&${range}`) // prettier-ignore
-    await page.getByText(/^Compared with the same hours of the week over 2 weeks, since /).waitFor()
+    await page.getByText(/^Compared with the same hours of the week over 2 weeks since /).waitFor()
     await page.getByRole('heading', { name: 'Jensen–Shannon distance over time' }).waitFor()
     await page.close()
   })
@@ -167,7 +167,7 @@ describeBrowser('panels', () => {
   test('no labels, no baseline: each says what to do', async () => {
     const page = await browser.open(`${service.url}/models/unlabelled?from=${iso(START + 27 * DAY)}&to=${iso(START + 29 * DAY)}`) // prettier-ignore
     const panel = page.getByRole('region', { name: 'Performance', exact: true })
-    await panel.getByText('No label has come for this period').waitFor()
+    await panel.getByText('No labels for this period').waitFor()
     await page.goto(`${service.url}/models/bare`)
     await panel.getByText('Performance needs a baseline').waitFor()
     // The browser notes the refusal 409, which is what this is about.

@@ -56,7 +56,7 @@ describeBrowser('retraining on the dashboard', () => {
   test('a request is approved by click, sent, followed live to its success', async () => {
     const page = await browser.open(`${service.url}/alerts/${alert}`)
     const panel = page.getByRole('region', { name: 'Retraining' })
-    await panel.getByText('Waits for approval').waitFor()
+    await panel.getByText('Waiting for approval').waitFor()
     await expectAccessible(page, 'waits for approval')
     if (pictures) await page.screenshot({ path: `${pictures}/waits.png`, fullPage: true })
     await panel.getByRole('button', { name: 'Approve' }).click()
@@ -82,7 +82,7 @@ describeBrowser('retraining on the dashboard', () => {
     await report({ status: 'succeeded', version: '4', message: 'AUC 0.81' })
     await panel.getByText('Succeeded').waitFor()
     await panel.getByText('version 4').waitFor()
-    await panel.getByText('What happened').click()
+    await panel.getByText('History').click()
     await panel.getByText('by anonymous on loopback').waitFor()
     await panel.getByText('The new schedule is in the data by now.').waitFor()
     expect(await page.content()).not.toContain('hunter2')
@@ -97,7 +97,7 @@ describeBrowser('retraining on the dashboard', () => {
     const before = pipeline.heard.length
     await page.getByRole('button', { name: 'Retrain…' }).click()
     const dialog = page.getByRole('dialog')
-    const shown = dialog.getByRole('region', { name: 'What is sent' })
+    const shown = dialog.getByRole('region', { name: 'Request' })
     await shown.waitFor()
     const text = (await shown.textContent())!
     expect(text).toContain('"model": "flights"')

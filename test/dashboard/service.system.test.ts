@@ -73,7 +73,7 @@ describeBrowser('the dashboard of a service', () => {
 
   test('leads by the hand while there is nothing, and shows the first model as it arrives', async () => {
     const page = await browser.open(service.url)
-    await page.getByRole('heading', { level: 1, name: 'Nothing is watched yet' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'No models yet' }).waitFor()
     await page.getByText('Live', { exact: true }).waitFor()
     await expectAccessible(page, 'first steps')
     await page.getByRole('button', { name: 'Copy the code for declaring a model' }).click()
@@ -147,14 +147,14 @@ describeBrowser('the dashboard of a service', () => {
     const locked = runService({ DRIFTGAUGE_DATA: join(directory, 'locked'), DRIFTGAUGE_API_KEYS: KEY })
     const own = await startBrowser()
     const page = await own.open(await locked.url)
-    await page.getByRole('heading', { level: 1, name: 'A key, please' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'API key required' }).waitFor()
     await expectAccessible(page, 'key')
     await page.getByLabel('API key').fill('wrong-key-0123456789')
     await page.getByRole('button', { name: 'Open the dashboard' }).click()
     await page.getByText('The service refuses this key').waitFor()
     await page.getByLabel('API key').fill(KEY)
     await page.getByRole('button', { name: 'Open the dashboard' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Nothing is watched yet' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'No models yet' }).waitFor()
     await page.getByText('Live', { exact: true }).waitFor()
     // The answers 401 are what this is about; nothing else went wrong.
     expect(own.faults.filter((fault) => !fault.includes('401'))).toEqual([])

@@ -27,7 +27,7 @@ const INHIBITED = 'b'.repeat(32)
 
 function event(id: string, kind: string, scope: AlertEvent['scope'] = 'alert'): AlertEvent {
   const column = kind === 'data' ? 'no_data' : 'distance'
-  const summary = kind === 'data' ? 'No predictions came.' : 'Feature "distance" of flights has drifted.'
+  const summary = kind === 'data' ? 'No predictions arrived.' : 'Feature "distance" of flights has drifted.'
   const windowEnd = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000)
   const member = {
     kind,
@@ -116,16 +116,16 @@ describeBrowser('silences on the dashboard', () => {
     const page = await browser.open(`${service.url}/silences`)
     await page.getByRole('button', { name: 'New silence' }).click()
     const dialog = page.getByRole('dialog', { name: 'Silence' })
-    await dialog.getByLabel('Comparison 1').selectOption('fits')
+    await dialog.getByLabel('Comparison 1').selectOption('matches')
     await dialog.getByLabel('Value 1').fill('tr*')
     await dialog.getByText('Until …').click()
     await dialog.getByLabel('Until (UTC)').fill('2020-01-01T00:00')
     await dialog.getByLabel('Your name').fill('Bob')
     await dialog.getByRole('button', { name: 'Silence' }).click()
-    await dialog.getByText('end: must lie in the future').waitFor()
+    await dialog.getByText('end: must be in the future').waitFor()
     await dialog.getByText('1 day', { exact: true }).click()
     await dialog.getByRole('button', { name: 'Silence' }).click()
-    await page.getByText('model fits tr*').waitFor()
+    await page.getByText('model matches tr*').waitFor()
     await page.getByText('Active', { exact: true }).waitFor()
     await page.close()
   }, 120_000)
@@ -147,7 +147,7 @@ describeBrowser('silences on the dashboard', () => {
     await expectAccessible(page, 'failed deliveries')
     await picture(page, 'failed-deliveries')
     await page.getByRole('button', { name: 'Send again' }).click()
-    await page.getByText('No message was given up').waitFor()
+    await page.getByText('No failed deliveries').waitFor()
     const { deliveries } = (await service.call('GET', '/deliveries')).body
     expect(deliveries[0].status).toBe('replayed')
     await page.close()

@@ -69,7 +69,7 @@ test('such a result says what it is, and fires nothing', async () => {
   expect(c).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
   expect(c.effect).toBeGreaterThanOrEqual(0.1)
   expect(c.explanation).toMatch(
-    /^Effect 0\.1\d+ reaches the warning threshold of 0\.1, but \d+ window rows cannot tell it from chance \(noise floor 0\.1\d+\)\.$/,
+    /^Effect 0\.1\d+ reaches the warning threshold of 0\.1, but with \d+ window rows it cannot be distinguished from chance \(noise floor 0\.1\d+\)\.$/,
   )
   const { body: overview } = await service.call('GET', '/overview')
   expect(overview.models[0]).toMatchObject({
@@ -98,7 +98,7 @@ describeBrowser('the pages', () => {
   test.each([
     ['/', 'c: Effect 0.1'],
     ['/models/doubt', 'unconfirmed'],
-    ['/models/doubt/columns/c?kind=feature', 'cannot tell it from chance'],
+    ['/models/doubt/columns/c?kind=feature', 'cannot be distinguished from chance'],
   ])('%s never calls it steady', async (path, says) => {
     const page = await browser.open(service.url + path)
     await settled(page)

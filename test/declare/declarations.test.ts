@@ -23,7 +23,7 @@ const SECRET = 'hunter2-hunter2-hunter2-hunter2'
 const environment = { SECRET, EMPTY: '', KIND: 'numerc', NAME: 'm' }
 const MODEL = 'models: [{ name: m, task: binary, features: { a: numeric, bee: categorical } }]\n'
 const LONG = 'a secret has at least 24 bytes'
-const HOW = 'write ${NAME} or ${NAME:-default}, and $${ for a plain "${"'
+const HOW = 'write ${NAME} or ${NAME:-default}, and $${ for a literal "${"'
 
 function faults(text: string): string[] {
   try {
@@ -53,16 +53,16 @@ describe('a YAML file with', () => {
     ['a segment of a monitor twice', 'models: [{ name: m, task: binary, features: { a: numeric }, segments: [a] }]\nmonitors: [{ name: n, model: m, segments: [a, a] }]', ['f.yaml:2:47: monitor "n", segments: is listed twice']],
     ['a segment twice', 'models: [{ name: m, task: binary, features: { a: numeric }, segments: [a, a] }]', ['f.yaml:1:75: model "m", segments: is listed twice']],
     ['a positive class of a regression', 'models: [{ name: m, task: regression, positive: x, features: {} }]', ['f.yaml:1:49: model "m", positive: only a binary model has a positive class']],
-    ['two models of a name', `${MODEL.trimEnd().slice(0, -1)},\n  { name: m, task: binary, features: {} }]`, ['f.yaml:2:11: model "m", name: another model is called "m" already']],
+    ['two models of a name', `${MODEL.trimEnd().slice(0, -1)},\n  { name: m, task: binary, features: {} }]`, ['f.yaml:2:11: model "m", name: another model is already called "m"']],
     ['a key twice', 'models:\n  - name: m\n    task: binary\n    name: n\n    features: {}\n', ['f.yaml:4:5: "name" is given twice, first on line 2']],
     ['a feature twice, quoted once', 'models: [{ name: m, task: binary, features: { 1: numeric, "1": numeric } }]', ['f.yaml:1:59: "1" is given twice, first on line 1']],
     ['a model that it does not declare', `${MODEL}monitors: [{ name: x, model: n }]`, ['f.yaml:2:30: monitor "x", model: there is no model "n"; did you mean "m"?']],
     ['a channel that it does not declare', `${MODEL}channels: [{ name: oncall, webhook: { url: "http://a", secret: ${SECRET} } }]\nmonitors: [{ name: x, model: m, alert: { channels: [oncal, elsewhere] } }]`, ['f.yaml:3:53: monitor "x", alert.channels: there is no channel "oncal"; did you mean "oncall"?', 'f.yaml:3:60: monitor "x", alert.channels: there is no channel "elsewhere"']],
     ['a window without a unit', `${MODEL}monitors: [{ name: x, model: m, window: 24 }]`, ['f.yaml:2:41: monitor "x", window: write one of hour, day, week, month, or a whole number and a unit: 24h, 7d, 4w']],
-    ['a window of half an hour', `${MODEL}monitors: [{ name: x, model: m, window: 30m }]`, ['f.yaml:2:41: monitor "x", window: a window is a whole number of hours; a calendar month is written "month"']],
+    ['a window of half an hour', `${MODEL}monitors: [{ name: x, model: m, window: 30m }]`, ['f.yaml:2:41: monitor "x", window: a window must be a whole number of hours; for a calendar month, write "month"']],
     ['a check that there is not', `${MODEL}monitors: [{ name: x, model: m, checks: [featur] }]`, ['f.yaml:2:42: monitor "x", checks: "featur" is not one of feature, prediction, label, concept, performance; did you mean "feature"?']],
     ['no checks', `${MODEL}monitors: [{ name: x, model: m, checks: [] }]`, ['f.yaml:2:41: monitor "x", checks: must not be an empty list']],
-    ['an unknown key far from any', `${MODEL}monitors: [{ name: x, model: m, alert: { whom: [] } }]`, ['f.yaml:2:42: monitor "x", alert: unknown key "whom"; known here: fire, resolve, repeat, channels']],
+    ['an unknown key far from any', `${MODEL}monitors: [{ name: x, model: m, alert: { whom: [] } }]`, ['f.yaml:2:42: monitor "x", alert: unknown key "whom"; known keys: fire, resolve, repeat, channels']],
     ['thresholds the wrong way round', `${MODEL}monitors: [{ name: x, model: m, thresholds: { psi: { warning: 1, critical: 0.5 } } }]`, ['f.yaml:2:52: monitor "x", thresholds.psi: the warning threshold must not exceed the critical one']],
     ['an empty value', `${MODEL}monitors:\n  - name: x\n    model:\n`, ['f.yaml:4:11: monitor "x", model: is empty; it must be text']],
     ['a channel of no kind', 'channels: [{ name: c }]', ['f.yaml:1:12: channel "c": a channel is one of webhook, slack, email, pagerduty, github']],
@@ -73,33 +73,33 @@ describe('a YAML file with', () => {
     ['an address that is none', 'channels: [{ name: c, email: { to: [me] } }]', ['f.yaml:1:37: channel "c", email.to: write an address as name@example.com']],
     ['a routing key that is none', 'channels: [{ name: c, pagerduty: { routing_key: abc } }]', ['f.yaml:1:49: channel "c", pagerduty.routing_key: the routing key has 32 letters and digits: it is the integration key of an "Events API v2" integration']],
     ['a repository that is none', `channels: [{ name: c, github: { repository: a, token: "${SECRET}" } }]`, ['f.yaml:1:45: channel "c", github.repository: write the repository as owner/name']],
-    ['alerts that go to GitHub', `${MODEL}channels: [{ name: c, github: { repository: a/b, token: "${SECRET}" } }]\nmonitors: [{ name: x, model: m, alert: { channels: [c] } }]`, ['f.yaml:3:53: monitor "x", alert.channels: this channel is a target of retraining; alerts cannot be sent to GitHub']],
-    ['a short secret', 'channels: [{ name: c, webhook: { url: "http://a", secret: [short, 5] } }]', [`f.yaml:1:60: channel "c", webhook.secret: ${LONG}: "whsec_" and their base64, or plain text; make one with "echo whsec_$(openssl rand -base64 32)"`, 'f.yaml:1:67: channel "c", webhook.secret: must be text; put it in quotes']],
+    ['alerts that go to GitHub', `${MODEL}channels: [{ name: c, github: { repository: a/b, token: "${SECRET}" } }]\nmonitors: [{ name: x, model: m, alert: { channels: [c] } }]`, ['f.yaml:3:53: monitor "x", alert.channels: this channel is a retraining target; alerts cannot be sent to GitHub']],
+    ['a short secret', 'channels: [{ name: c, webhook: { url: "http://a", secret: [short, 5] } }]', [`f.yaml:1:60: channel "c", webhook.secret: ${LONG}: "whsec_" and their base64, or plain text; create one with "echo whsec_$(openssl rand -base64 32)"`, 'f.yaml:1:67: channel "c", webhook.secret: must be text; put it in quotes']],
     ['a route to a channel that it does not declare', `channels: [{ name: oncall, webhook: { url: "http://a", secret: ${SECRET} } }]\nroutes: [{ name: r, channels: [oncal] }]`, ['f.yaml:2:32: route "r", channels: there is no channel "oncal"; did you mean "oncall"?']],
     ['a route to nobody', 'routes: [{ name: r, match: { kinds: [concpt] }, channels: [] }]', ['f.yaml:1:38: route "r", match.kinds: "concpt" is not one of feature, prediction, label, concept, performance, data, retraining; did you mean "concept"?', 'f.yaml:1:59: route "r", channels: must not be an empty list']],
     ['a topic of a model that it does not declare', `${MODEL}topics: [{ name: t, records: labels, model: n }]`, ['f.yaml:2:45: topic "t", model: there is no model "n"; did you mean "m"?']],
     ['a service of a model that it does not declare', `${MODEL}topics: [{ name: t, records: predictions, kserve: { m: { model: n, output: class } } }]`, ['f.yaml:2:65: topic "t", kserve.m.model: there is no model "n"; did you mean "m"?']],
-    ['two topics of a name', 'topics: [{ name: t, records: labels }, { name: t, records: labels }]', ['f.yaml:1:48: topic "t", name: another topic is called "t" already']],
+    ['two topics of a name', 'topics: [{ name: t, records: labels }, { name: t, records: labels }]', ['f.yaml:1:48: topic "t", name: another topic is already called "t"']],
     ['records of no kind', 'topics: [{ name: t, records: label }]', ['f.yaml:1:30: topic "t", records: "label" is not one of predictions, labels; did you mean "labels"?']],
-    ['an unknown key in the fields', `${MODEL}topics: [{ name: t, records: labels, model: m, fields: { id: i, lable: l } }]`, ['f.yaml:2:56: topic "t", fields.label: say where "label" is', 'f.yaml:2:65: topic "t", fields: unknown key "lable"; did you mean "label"?']],
-    ['a path that is none', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a..b, score: p } }]`, ['f.yaml:2:67: topic "t", fields.ts: write where the field is as keys divided by dots, "output.class", or as a JSON Pointer, "/output/class"']],
-    ['features that are a list', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p, features: [a] } }]`, ['f.yaml:2:90: topic "t", fields.features: say where the features are: the path of an object, a mapping of features to paths, or "*" for all other keys']],
-    ['an unknown key in a service', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, outputs: class } } }]`, ['f.yaml:2:56: topic "t", kserve.s.output: say what the output is: class, class_index, number, score, scores; or of several outputs each, by its name', 'f.yaml:2:68: topic "t", kserve.s: unknown key "outputs"; did you mean "output"?']],
+    ['an unknown key in the fields', `${MODEL}topics: [{ name: t, records: labels, model: m, fields: { id: i, lable: l } }]`, ['f.yaml:2:56: topic "t", fields.label: state where "label" is', 'f.yaml:2:65: topic "t", fields: unknown key "lable"; did you mean "label"?']],
+    ['a path that is none', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a..b, score: p } }]`, ['f.yaml:2:67: topic "t", fields.ts: write the path of the field as keys separated by dots, "output.class", or as a JSON Pointer, "/output/class"']],
+    ['features that are a list', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p, features: [a] } }]`, ['f.yaml:2:90: topic "t", fields.features: state where the features are: the path of an object, a mapping of features to paths, or "*" for all other keys']],
+    ['an unknown key in a service', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, outputs: class } } }]`, ['f.yaml:2:56: topic "t", kserve.s.output: state what the output is: class, class_index, number, score, scores; or map each of several outputs by its name', 'f.yaml:2:68: topic "t", kserve.s: unknown key "outputs"; did you mean "output"?']],
     ['an output of no kind', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, output: { a: clas } } } }]`, ['f.yaml:2:81: topic "t", kserve.s.output.a: "clas" is not one of class, class_index, number, score, scores; did you mean "class"?']],
-    ['a class too few', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, output: score, classes: [a, b] } } }]`, ['f.yaml:2:56: topic "t", kserve.s.positive: say which of the classes the score is the probability of']],
-    ['all other keys without quotes', 'topics:\n  - fields:\n      features: *', ['f.yaml:3:17: a text that begins with "*" needs quotes, as "*" refers to what "&" has marked']],
-    ['fields beside KServe', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p }, kserve: { s: { model: m, output: class } } }]`, ['f.yaml:2:50: topic "t", model: with "kserve" each InferenceService names its own model', 'f.yaml:2:90: topic "t", kserve: a topic has "fields" or "kserve", not both']],
+    ['a class too few', `${MODEL}topics: [{ name: t, records: predictions, kserve: { s: { model: m, output: score, classes: [a, b] } } }]`, ['f.yaml:2:56: topic "t", kserve.s.positive: state which of the classes the score is the probability of']],
+    ['all other keys without quotes', 'topics:\n  - fields:\n      features: *', ['f.yaml:3:17: put a text that starts with "*" in quotes, because "*" refers to an anchor marked with "&"']],
+    ['fields beside KServe', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p }, kserve: { s: { model: m, output: class } } }]`, ['f.yaml:2:50: topic "t", model: with "kserve" each InferenceService names its own model', 'f.yaml:2:90: topic "t", kserve: use either "fields" or "kserve", not both']],
     ['a variable that is not set', 'models: [{ name: "${NOT_SET}", task: binary, features: {} }]', ['f.yaml:1:19: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
-    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known here: models, monitors, channels, topics, routes', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
+    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known keys: models, monitors, channels, topics, routes', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
     ['a variable in a folded text', 'channels:\n  - name: >-\n      a\n      ${NOT_SET}\n    webhook: { url: "http://a", secret: "${SECRET}" }', ['f.yaml:4:7: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
     ['a variable that is not closed', 'channels: [{ name: "${NAME", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${NAME" cannot be read: ${HOW}`]],
     ['a variable within a variable', 'channels: [{ name: "${A:-${NAME}}", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${A:-\${NAME}" cannot be read: ${HOW}`]],
-    ['a variable in a key', 'models: [{ name: m, task: binary, features: { "${NAME}": numeric } }]', ['f.yaml:1:47: a variable can stand in a value, not in a key']],
+    ['a variable in a key', 'models: [{ name: m, task: binary, features: { "${NAME}": numeric } }]', ['f.yaml:1:47: a variable is allowed in a value, but not in a key']],
     ['a secret where a kind belongs', 'models: [{ name: m, task: "${SECRET}", features: { a: "${SECRET}" } }]', ['f.yaml:1:27: model "m", task: "${SECRET}" is not one of binary, multiclass, regression', 'f.yaml:1:55: model "m", features.a: a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more']],
     ['a secret for a segment', `${MODEL.slice(0, -4)}, segments: ["\${SECRET}"] }]`, ['f.yaml:1:90: model "m", segments: "${SECRET}" is not one of the features']],
     ['a reference to nothing', 'models: *base', ['f.yaml:1:9: nothing before this is marked "&base"']],
-    ['a tab', 'models:\n\t- name: m', ['f.yaml:2:1: a tab stands where YAML wants spaces']],
-    ['two documents', 'models: []\n---\nmonitors: []', ['f.yaml:2:1: a second document starts here; put everything into one, without "---" between']],
+    ['a tab', 'models:\n\t- name: m', ['f.yaml:2:1: YAML requires spaces here instead of a tab']],
+    ['two documents', 'models: []\n---\nmonitors: []', ['f.yaml:2:1: a second document starts here; put everything into one document, without "---"']],
     ['a tag', 'models: !include other.yaml', ['f.yaml:1:9: Unresolved tag: !include']],
     ['a variable without quotes in braces', 'channels:\n  - { name: c, webhook: { url: ${URL} } }', ['f.yaml:2:33: inside [ ] and { } a variable needs quotes: "${NAME}"']],
     ['a bracket that is not closed', 'models: [', ['f.yaml:1:10: Flow sequence in block collection must be sufficiently indented and end with a ]']],
@@ -122,7 +122,7 @@ monitors:
   test('hundreds of faults is told the first fifty', () => {
     const text = `models:\n${'  - {}\n'.repeat(300)}`
     expect(faults(text)).toHaveLength(51)
-    expect(faults(text).at(-1)).toBe('… and 850 more faults')
+    expect(faults(text).at(-1)).toBe('… and 850 more errors')
   })
 
   test('references to itself, or to far too much, is refused and does not hang', () => {
@@ -224,7 +224,7 @@ channels: [{ name: "\${X}", webhook: { url: "\${X}", secret: ["\${X}", "a"] } },
     expect(substitute('${S}', { S_FILE: path, S: 'x' }).faults[0].message).toBe(
       'set either S or S_FILE, not both',
     )
-    expect(substitute('${S}', { S_FILE: join(directory, 'none') }).faults[0].message).toMatch(/^S_FILE names a file that cannot be read: ENOENT/) // prettier-ignore
+    expect(substitute('${S}', { S_FILE: join(directory, 'none') }).faults[0].message).toMatch(/^S_FILE refers to a file that cannot be read: ENOENT/) // prettier-ignore
   })
 })
 
@@ -247,11 +247,11 @@ routes: [{ name: r, channels: [c] }]`
 
   test('a file that is not there, no file, or no text is told', () => {
     expect(() => readDeclarations(join(directory, 'none.yaml'))).toThrow(
-      /none\.yaml: there is no such file\.$/,
+      /none\.yaml: the file does not exist\.$/,
     )
     expect(() => readDeclarations(directory)).toThrow(/EISDIR/)
     writeFileSync(join(directory, 'latin1.yaml'), Buffer.from('# caf\u00e9', 'latin1'))
-    expect(() => readDeclarations(join(directory, 'latin1.yaml'))).toThrow(/the file is not text in UTF-8\.$/)
+    expect(() => readDeclarations(join(directory, 'latin1.yaml'))).toThrow(/the file is not UTF-8 text\.$/)
   })
 })
 

@@ -94,23 +94,23 @@ afterAll(async () => {
 
 describe('a test of a channel', () => {
   test.each([
-    ['hook', 200, true, /^The receiver answered HTTP 200/],
-    ['slack', 200, true, /^Slack took the message/],
-    ['mail', 200, true, /^The mail server took the mail to ml@example.com/],
-    ['pager', 202, true, /^PagerDuty took the event/],
-    ['train', 200, false, /target of retraining; alerts cannot be sent to GitHub/],
-    ['hook', 401, false, /^Not delivered: HTTP 401\. The receiver does not trust/],
-    ['hook', 410, false, /^Not delivered: HTTP 410\. Nothing is at that address/],
+    ['hook', 200, true, /^The receiver responded with HTTP 200/],
+    ['slack', 200, true, /^Slack accepted the message/],
+    ['mail', 200, true, /^The mail server accepted the mail to ml@example.com/],
+    ['pager', 202, true, /^PagerDuty accepted the event/],
+    ['train', 200, false, /retraining target; alerts cannot be sent to GitHub/],
+    ['hook', 401, false, /^Not delivered: HTTP 401\. The receiver rejected the signature/],
+    ['hook', 410, false, /^Not delivered: HTTP 410\. Nothing exists at this address/],
     ['hook', 302, false, /redirects are not followed/],
     ['slack', 503, false, /^Not delivered: HTTP 503\. The receiver failed/],
-    ['pager', 429, false, /asks for patience/],
+    ['pager', 429, false, /rate-limiting/],
   ])('%s, answered %i', async (name, code, delivered, message) => {
     receiver.answer(answer(code, `echo ${Object.values(SECRETS).join(' ')}`, { location: '/' }))
     expect(await must('POST', `/channels/${name}/test`)).toMatchObject({ delivered, message: expect.stringMatching(message) as string })
   }) // prettier-ignore
 
   test('by mail arrives', () => {
-    expect(mail.mails.map(({ subject }) => subject)).toEqual(['A test of the channel mail'])
+    expect(mail.mails.map(({ subject }) => subject)).toEqual(['Test of channel mail'])
   })
 })
 
@@ -123,7 +123,7 @@ test('alerts and routes cannot lead to GitHub, nor to nobody', async () => {
   })
   expect([monitor.status, monitor.body.detail]).toEqual([
     422,
-    'alert.channels.0: the channel "train" is a target of retraining; alerts cannot be sent to GitHub',
+    'alert.channels.0: the channel "train" is a retraining target; alerts cannot be sent to GitHub',
   ])
   const route = await call('POST', '/routes', { name: 'r', channels: ['hook', 'nobody', 'train'] })
   expect(route.body.errors.map(({ path }: { path: string }) => path)).toEqual(['channels.1', 'channels.2'])
@@ -177,7 +177,7 @@ describeBrowser('the page of settings', () => {
     await row('slack').getByText(/^Last: delivered/).waitFor()
     expect(await row('train').getByRole('button').count()).toBe(0)
     await row('mail').getByRole('button', { name: 'Send test to mail' }).click()
-    await row('mail').getByText(/The mail server took the mail/).waitFor()
+    await row('mail').getByText(/The mail server accepted the mail/).waitFor()
     receiver.answer(answer(404, 'no_service'))
     await row('slack').getByRole('button', { name: 'Send test to slack' }).click()
     await row('slack').getByText(/the incoming webhook was removed/).waitFor()

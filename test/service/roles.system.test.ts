@@ -21,7 +21,9 @@ describe('roles', () => {
   ])('%s', (text, roles) => expect([...parseRoles(text, SERVER)]).toEqual(roles))
 
   test.each(['', 'all', 'ingest,', 'Ingest'])('"%s" is refused', (text) =>
-    expect(() => parseRoles(text, SERVER)).toThrow(/there is no role ".*"; give some of ingest, detect, api/),
+    expect(() => parseRoles(text, SERVER)).toThrow(
+      /unknown role ".*"; use one or more of ingest, detect, api/,
+    ),
   )
 
   test('the embedded ClickHouse serves one process, which has all of them', () => {

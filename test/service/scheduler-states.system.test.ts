@@ -68,8 +68,8 @@ test(`a monitor that fails is told of after ${FAILURES_TO_TELL} ticks, and once 
   expect(await states()).toEqual(['error'])
   const [event] = await listAlertEvents(simulation.store, { scope: 'alert', limit: 1 })
   expect(event.summary).toBe(
-    'm is not checked since 2026-01-06 08:10 UTC, warning: the last 3 runs of monitor hourly failed on its predictions; ' +
-      'the log of the service says why. It is tried again every minute, and misses no window.',
+    'm has not been checked since 2026-01-06 08:10 UTC (warning): the last 3 runs of monitor hourly failed while checking ' +
+      'its predictions; see the service log for the cause. It is retried every minute and does not skip any window.',
   )
   await command('RENAME TABLE results_away TO results')
   await ticks(33, 34, 'steady')
@@ -115,7 +115,7 @@ test('the alert of a monitor that is removed, or of a kind that it drops, ends a
   const [last] = await listAlertEvents(simulation.store, { scope: 'alert', limit: 1 })
   expect([last.status, last.summary]).toEqual([
     'resolved',
-    'The feature drift of m is no longer watched, 4 hours after it began (2026-01-07 08:00 UTC); whether it goes on is not known.',
+    'The feature drift of m is no longer monitored, 4 hours after it began (2026-01-07 08:00 UTC); it is not known whether it continues.',
   ])
 })
 

@@ -175,7 +175,7 @@ describe('the service', () => {
     [
       'others could reach it and no key is set',
       { HOST: '0.0.0.0' },
-      /^driftgauge: HOST is 0\.0\.0\.0, which others can reach/,
+      /^driftgauge: HOST is 0\.0\.0\.0, which other machines can reach/,
     ],
     [
       'a declared model contradicts what is stored',

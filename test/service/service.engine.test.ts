@@ -76,7 +76,9 @@ describe('the configuration', () => {
     'does not let others in without a key: HOST=%s',
     (HOST) => {
       expect(fault(() => readConfig({ HOST }))).toMatch(
-        new RegExp(`HOST is ${HOST.replaceAll('.', '\\.')}, which others can reach.*DRIFTGAUGE_API_KEYS`),
+        new RegExp(
+          `HOST is ${HOST.replaceAll('.', '\\.')}, which other machines can reach.*DRIFTGAUGE_API_KEYS`,
+        ),
       )
       expect(fault(() => readConfig({ HOST, DRIFTGAUGE_API_KEYS: ' , ' }))).toMatch(/DRIFTGAUGE_API_KEYS/)
       expect(readConfig({ HOST, DRIFTGAUGE_API_KEYS: KEY }).host).toBe(HOST)
@@ -194,7 +196,9 @@ monitors:
   })
 
   test('in a file that is not there name it', () => {
-    expect(fault(() => readDeclarations(join(directory, 'none.yaml')))).toMatch(/none\.yaml: .*no such file/)
+    expect(fault(() => readDeclarations(join(directory, 'none.yaml')))).toMatch(
+      /none\.yaml: .*does not exist/,
+    )
   })
 })
 
@@ -210,7 +214,9 @@ test('a port that is taken is named, and the data directory is free again', asyn
     roles: new Set(ROLES),
     scheduled: false,
   }
-  await expect(startService({ ...options, config })).rejects.toThrow(new RegExp(`Port ${port} .*taken.*PORT`))
+  await expect(startService({ ...options, config })).rejects.toThrow(
+    new RegExp(`Port ${port} .*in use.*PORT`),
+  )
   await expect(startService({ ...options, config })).rejects.toBeInstanceOf(ConfigError)
   other.close()
   const service = await startService({ ...options, config: { ...config, port: 0 } })

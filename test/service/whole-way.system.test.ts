@@ -122,7 +122,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     expect(message.text).toMatch(
       /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\), since 2001-02-06 00:00 UTC, critical: the distribution moved: effect 0\.\d+/,
     )
-    expect(message.text).toMatch(/ Retraining [0-9a-f]{8} waits for your approval\.$/)
+    expect(message.text).toMatch(/ Retraining [0-9a-f]{8} is waiting for your approval\.$/)
     expect(mail.mails.map(({ subject }) => subject)).toEqual([
       '[critical] Feature drift in flights: distance',
     ])
@@ -156,7 +156,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
       .first()
       .waitFor()
     const retraining = page.getByRole('region', { name: 'Retraining' })
-    await retraining.getByText('Waits for approval').waitFor()
+    await retraining.getByText('Waiting for approval').waitFor()
     await settled(page)
     await shot('waits')
     await retraining.getByRole('button', { name: 'Approve' }).click()
@@ -212,8 +212,8 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     ]) // prettier-ignore
     const { id } = pipeline.heard[0].json.data
     expect(posted()[2].text).toBe(
-      '[resolved] Feature drift in flights: The feature drift of flights is over for "distance", after 4 days (since 2001-02-06 00:00 UTC), ' +
-        `compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} brought version "2".`,
+      '[resolved] Feature drift in flights: The feature drift of flights has ended for "distance" after 4 days (it began 2001-02-06 00:00 UTC), ' +
+        `compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} produced version "2".`,
     )
     const [first, , over] = mail.mails
     expect(over.subject).toBe('[resolved] Feature drift in flights')
@@ -238,17 +238,17 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     await shot('end-live')
     await page.getByRole('link', { name: 'How it stands now' }).click()
     await page
-      .getByText(/is over for "distance"/)
+      .getByText(/has ended for "distance"/)
       .first()
       .waitFor()
     await page.reload()
     await page
-      .getByText(/is over for "distance"/)
+      .getByText(/has ended for "distance"/)
       .first()
       .waitFor()
     const retraining = page.getByRole('region', { name: 'Retraining' })
     await retraining.getByText('version 2 · compared with baseline 2').waitFor()
-    await retraining.getByText('What happened').click()
+    await retraining.getByText('History').click()
     await retraining.getByText('by key "ann"', { exact: false }).first().waitFor()
     await settled(page)
     await expectAccessible(page, 'resolved')

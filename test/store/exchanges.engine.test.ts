@@ -103,7 +103,7 @@ describe('the halves of an exchange', () => {
       'm',
       [
         {
-          rejection: { status: 'rejected', reason: 'bad_mapping', detail: 'the request has 2 instances, the response answers 3' }, // prettier-ignore
+          rejection: { status: 'rejected', reason: 'bad_mapping', detail: 'the request has 2 instances, but the response has 3' }, // prettier-ignore
           raw: expect.stringMatching(/^{"request":{.*},"response":{.*}}$/),
         },
       ],

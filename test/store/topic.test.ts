@@ -42,7 +42,7 @@ describe('a topic', () => {
   }) // prettier-ignore
 
   const PATH =
-    'write where the field is as keys divided by dots, "output.class", or as a JSON Pointer, "/output/class"'
+    'write the path of the field as keys separated by dots, "output.class", or as a JSON Pointer, "/output/class"'
   const NAME =
     'the name of a Kafka topic is 1 to 249 letters, digits, ".", "_" or "-", and neither "." nor ".."'
   test.each<[string, unknown, string[]]>([
@@ -54,28 +54,28 @@ describe('a topic', () => {
     ['in another format', { name: 't', records: 'labels', format: 'avro' }, ['format: Invalid input: expected "json"']],
     ['with an unknown field', { ...FLAT, fields: { ...FLAT.fields, time: 'x' } }, ['fields: Unrecognized key: "time"']],
     ...['', 'a.', '.a', 'a..b', '/a~2', '/a~'].map((ts): [string, unknown, string[]] => [`with the path "${ts}"`, { ...FLAT, fields: { ts, score: 'p' } }, [`fields.ts: ${PATH}`]]),
-    ['without the time', { ...FLAT, fields: { id: 'i', prediction: 'p' } }, ['fields.ts: say where "ts" is']],
-    ['without an outcome', { ...FLAT, fields: { ts: 'at' } }, ['fields: say where "prediction", "score" or "scores" is']],
-    ['of labels, without any', { ...FLAT, records: 'labels', fields: {} }, ['fields.id: say where "id" is', 'fields.label: say where "label" is']],
+    ['without the time', { ...FLAT, fields: { id: 'i', prediction: 'p' } }, ['fields.ts: state where "ts" is']],
+    ['without an outcome', { ...FLAT, fields: { ts: 'at' } }, ['fields: state where "prediction", "score" or "scores" is']],
+    ['of labels, without any', { ...FLAT, records: 'labels', fields: {} }, ['fields.id: state where "id" is', 'fields.label: state where "label" is']],
     ['of labels that have a score', { ...FLAT, records: 'labels', fields: { id: 'i', label: 'l', score: 's' } }, ['fields.score: labels have no field "score"']],
     ['of predictions that have a label', { ...FLAT, fields: { ...FLAT.fields, label: 'l' } }, ['fields.label: predictions have no field "label"']],
-    ['of no model', { ...FLAT, model: undefined }, ['fields: say which model the records are of: "model" of the topic for all, or "fields.model" for each']],
-    ['of a model and one in each record', { ...FLAT, fields: { ...FLAT.fields, model: 'm' } }, ['fields.model: all records are of the model "m" already']],
-    ['with both fields and KServe', { ...service({}), model: 'm', fields: FLAT.fields }, ['kserve: a topic has "fields" or "kserve", not both', 'model: with "kserve" each InferenceService names its own model']],
-    ['of labels by KServe', { ...service({}), records: 'labels' }, ['records: what KServe logs is predictions']],
-    ['of no InferenceService', { ...service({}), kserve: {} }, ['kserve: names no InferenceService']],
-    ['of a service without its output', { ...service({}), kserve: { svc: { model: 'm' } } }, ['kserve.svc.output: say what the output is: class, class_index, number, score, scores; or of several outputs each, by its name']],
-    ['of no outputs', service({ output: {} }), ['kserve.svc.output: names no output']],
-    ['of two predictions', service({ output: { a: 'class', b: 'number' } }), ['kserve.svc.output: two outputs give the same thing']],
+    ['of no model', { ...FLAT, model: undefined }, ['fields: state which model the records belong to: "model" for all records of the topic, or "fields.model" for each']],
+    ['of a model and one in each record', { ...FLAT, fields: { ...FLAT.fields, model: 'm' } }, ['fields.model: all records already belong to the model "m"']],
+    ['with both fields and KServe', { ...service({}), model: 'm', fields: FLAT.fields }, ['kserve: use either "fields" or "kserve", not both', 'model: with "kserve" each InferenceService names its own model']],
+    ['of labels by KServe', { ...service({}), records: 'labels' }, ['records: KServe logs predictions only']],
+    ['of no InferenceService', { ...service({}), kserve: {} }, ['kserve: must name an InferenceService']],
+    ['of a service without its output', { ...service({}), kserve: { svc: { model: 'm' } } }, ['kserve.svc.output: state what the output is: class, class_index, number, score, scores; or map each of several outputs by its name']],
+    ['of no outputs', service({ output: {} }), ['kserve.svc.output: must name an output']],
+    ['of two predictions', service({ output: { a: 'class', b: 'number' } }), ['kserve.svc.output: two outputs provide the same value']],
     ['of scores without classes', service({ output: 'scores' }), ['kserve.svc.classes: list the classes in the order of the output']],
-    ['of classes that say nothing', service({ classes: ['a', 'b'] }), ['kserve.svc.classes: only a class_index, a score or scores need the classes']],
+    ['of classes that say nothing', service({ classes: ['a', 'b'] }), ['kserve.svc.classes: classes are only for class_index, score or scores']],
     ['of a positive class of none', service({ positive: 'a' }), ['kserve.svc.positive: only a score has a positive class']],
     ['of a positive class unheard of', service({ output: 'scores', classes: ['a', 'b'], positive: 'c' }), ['kserve.svc.positive: "c" is not one of the classes']],
-    ['of a score of three classes', service({ output: 'score', classes: ['a', 'b', 'c'], positive: 'c' }), ['kserve.svc.classes: a score tells two classes apart']],
-    ['of a score of unknown side', service({ output: 'score', classes: ['a', 'b'] }), ['kserve.svc.positive: say which of the classes the score is the probability of']],
-    ['of a score of one class', service({ output: 'score', positive: 'b' }), ['kserve.svc.classes: list both classes, so that the score gives the prediction']],
+    ['of a score of three classes', service({ output: 'score', classes: ['a', 'b', 'c'], positive: 'c' }), ['kserve.svc.classes: a score requires exactly two classes']],
+    ['of a score of unknown side', service({ output: 'score', classes: ['a', 'b'] }), ['kserve.svc.positive: state which of the classes the score is the probability of']],
+    ['of a score of one class', service({ output: 'score', positive: 'b' }), ['kserve.svc.classes: list both classes, so that the prediction can be derived from the score']],
     ['of features and classes twice', service({ output: 'scores', features: ['a', 'a'], classes: [1, '1.0'] }), ['kserve.svc.features.1: is listed twice', 'kserve.svc.classes.1: is listed twice']],
-    ['of a version that is no attribute', service({ version: 'modelVersion' }), ['kserve.svc.version: name an attribute of the CloudEvents: up to 20 small letters and digits']],
+    ['of a version that is no attribute', service({ version: 'modelVersion' }), ['kserve.svc.version: use the name of a CloudEvents attribute: up to 20 lower-case letters and digits']],
   ])('%s is refused', (_, topic, expected) => expect(faults(topic)).toEqual(expected)) // prettier-ignore
 
   test('with a name that a record schema would drop is refused', () => {

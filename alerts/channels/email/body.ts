@@ -35,7 +35,7 @@ export function emailText(event: AlertEvent, message: Message): string {
     text,
     ...(recommendation === '' ? [] : [`What to do: ${recommendation}`]),
     [...listed, ...moreText(message)].join('\n'),
-    `The alert: ${link}`,
+    `Alert: ${link}`,
     facts(event).map(([name, value]) => `${name}: ${value}`).join('\n'),
   ].join('\n\n') // prettier-ignore
 }
@@ -73,7 +73,7 @@ export function emailHtml(
 ${advice}<p style="margin:0 0 24px">${actions(message)}</p>
 ${image}${columns(event, message)}<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse;font-size:13px">${details}</table>
 </div>
-<p class="muted" style="margin:12px 0 0;text-align:center;color:#5B6470;font-size:12px">Sent by Driftgauge, because the monitor or a route names this channel.</p>
+<p class="muted" style="margin:12px 0 0;text-align:center;color:#5B6470;font-size:12px">Sent by Driftgauge because the monitor or a route names this channel.</p>
 </div></body></html>`
 }
 
@@ -127,7 +127,7 @@ function seenText(member: MessageMember): string {
 
 function moreText({ members, more }: Message): string[] {
   const rest = Math.max(0, members.length - MOST_LISTED) + more
-  return rest === 0 ? [] : [`and ${rest} more on the page of the alert`]
+  return rest === 0 ? [] : [`and ${rest} more on the alert page`]
 }
 
 function facts({ model, monitor, baseline, members, windowEnd }: AlertEvent): [string, string][] {

@@ -18,17 +18,17 @@ export const emailNotifier: Notifier<'email'> = {
   },
   async sendTest({ name, email: { to, cc, from } }, text, { mailer, signal }) {
     if (mailer === undefined) return NO_SERVER
-    const subject = `A test of the channel ${name}`
+    const subject = `Test of channel ${name}`
     return mailer.send({ from: from ?? mailer.from, to, cc, subject, text }, signal)
   },
   afterTest: (target) =>
-    `The mail server took the mail to ${target}. Where it does not arrive, look into the spam folder and the log of that server.`,
+    `The mail server accepted the mail to ${target}. If it does not arrive, check the spam folder and the log of the mail server.`,
 }
 
 const NO_SERVER: SendOutcome = {
   status: 'retryable',
   latencyMs: 0,
-  error: 'no mail server is set: set SMTP_URL and restart the service',
+  error: 'no mail server is configured: set SMTP_URL and restart the service',
 }
 
 /** Events with which the alerts began, unless this message is about them itself. */

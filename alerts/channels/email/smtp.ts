@@ -58,7 +58,7 @@ export function createMailer({ url, from, timeoutMs = 10_000 }: MailerOptions): 
 
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const fail = () => reject(new Error('the mail server took too long'))
+    const fail = () => reject(new Error('the mail server did not respond in time'))
     if (signal.aborted) fail()
     else signal.addEventListener('abort', fail, { once: true })
   })
@@ -67,7 +67,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 /** What a refusal of sender, recipients or content has; all else is about the server or the settings of the service. */
 const ABOUT_THE_MAIL = ['EENVELOPE', 'EMESSAGE']
 
-/** A refusal of the mail (5xx) is final, all else may pass, as does a login once SMTP_URL is mended. */
+/** A refusal of the mail (5xx) is final, all else may pass, as does a login once SMTP_URL is fixed. */
 function failure(error: unknown, url: string, latencyMs: number): SendOutcome {
   const {
     responseCode = 0,
@@ -77,9 +77,9 @@ function failure(error: unknown, url: string, latencyMs: number): SendOutcome {
   const isFinal = responseCode >= 500 && ABOUT_THE_MAIL.includes(code ?? '')
   const hint =
     code === 'EAUTH'
-      ? 'the mail server refuses the login of SMTP_URL: '
+      ? 'the mail server rejected the login in SMTP_URL: '
       : responseCode > 0
-        ? 'the mail server answers: '
+        ? 'the mail server answered: '
         : 'the mail server cannot be reached: '
   const said = `${hint}${withoutSecrets(plain(message), url)}`.slice(0, LONGEST_ERROR)
   return { status: isFinal ? 'refused' : 'retryable', latencyMs, error: said }

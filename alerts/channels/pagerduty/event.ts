@@ -20,8 +20,8 @@ export function pagerdutyEvent(event: AlertEvent, message: Message) {
     client: 'Driftgauge',
     client_url: message.link,
     links: [
-      { href: message.link, text: 'The alert' },
-      ...message.members.slice(0, 1).map(({ chart }) => ({ href: chart, text: 'The chart at the window' })),
+      { href: message.link, text: 'Alert' },
+      ...message.members.slice(0, 1).map(({ chart }) => ({ href: chart, text: 'Chart of the window' })),
     ],
     payload: {
       summary: fit(plain(`${message.title}: ${message.text}`), PAGERDUTY_LIMITS.summary),

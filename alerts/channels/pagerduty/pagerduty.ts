@@ -28,7 +28,7 @@ export const pagerdutyNotifier: Notifier<'pagerduty'> = {
     )
   },
   afterTest: () =>
-    'PagerDuty took the event: an incident of the lowest severity was opened and resolved at once.',
+    'PagerDuty accepted the event. An incident of the lowest severity was opened and resolved immediately.',
 }
 
 /** Up to the first that is not delivered: sent again, those before it change nothing. */

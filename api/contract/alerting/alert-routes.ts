@@ -38,7 +38,7 @@ export const alertRouteRoutes = {
     method: 'post',
     path: '/routes',
     tag,
-    summary: 'Declare a route, or change it',
+    summary: 'Declare or change a route',
     description: 'The body is an entry of `routes` in the YAML file. Its channels must be declared.',
     scope: 'write',
     audited: 'alert_route',

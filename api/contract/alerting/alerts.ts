@@ -26,7 +26,7 @@ const acknowledgement = named(
 const silencing = named(
   'AlertSilence',
   z.strictObject({
-    id: z.string().describe('Of the silence that ends last.'),
+    id: z.string().describe('Id of the silence that ends last.'),
     author: z.string(),
     comment: z.string(),
     end: timeSchema,
@@ -37,7 +37,7 @@ const silencing = named(
 const inhibition = named(
   'AlertInhibition',
   z.strictObject({
-    by: z.string().describe('The finding about the data that mutes it, in words.'),
+    by: z.string().describe('Description of the data finding that mutes it.'),
     summary: z.string(),
     members: z.int().describe('How many of the members are inhibited.'),
   }),
@@ -46,15 +46,15 @@ const inhibition = named(
 export const alertSchema = named(
   'Alert',
   z.strictObject({
-    id: z.string().describe('Of the event that tells how it stands.'),
+    id: z.string().describe('Id of the event with its current state.'),
     monitor: z.string(),
     model: z.string(),
     kind: z.string(),
     status: z.enum(['ok', 'pending', 'firing', 'resolved']),
     severity: severitySchema,
-    reason: z.string().describe('Why the event came to be.'),
+    reason: z.string().describe('The reason for the event.'),
     summary: z.string().describe('What moved, by how much and since when.'),
-    recommendation: z.string().describe('What to do about this kind of drift; empty once it is over.'),
+    recommendation: z.string().describe('What to do about this kind of drift; empty once it has resolved.'),
     window_end: timeSchema,
     created_at: timeSchema,
     baseline: z.string().nullable(),
@@ -62,11 +62,13 @@ export const alertSchema = named(
     members: z.array(memberSchema).describe('Most severe first.'),
     acknowledged: acknowledgement
       .nullable()
-      .describe('Of this event and of those that merely repeat it; news asks anew.'),
+      .describe('Applies to this event and its repeats; a change needs a new acknowledgement.'),
     silenced: silencing
       .nullable()
-      .describe('Whose messages are muted now, while the alert fires; null otherwise.'),
-    inhibited: inhibition.nullable().describe('As `silenced`, by a finding about the data.'),
+      .describe('The silence that mutes notifications while the alert fires; null if there is none.'),
+    inhibited: inhibition
+      .nullable()
+      .describe('The data finding that mutes notifications while the alert fires; null if there is none.'),
   }),
 )
 
@@ -97,9 +99,9 @@ export const alertRoutes = {
     method: 'get',
     path: '/alerts',
     tag,
-    summary: 'How each alert stands, newest first',
+    summary: 'Current state of each alert, newest first',
     description:
-      'One a monitor and kind of drift: its last event; with `history=true` all events of the period. Alerts of monitors that were removed are left out unless `monitor` names them.',
+      'One alert per monitor and kind of drift, with its last event; with `history=true`, all events of the period. Alerts of removed monitors are omitted unless `monitor` names them.',
     scope: 'read',
     query: z.strictObject({
       model: z.string().optional(),
@@ -111,7 +113,7 @@ export const alertRoutes = {
         .enum(['true', 'false'])
         .default('false')
         .transform((text) => text === 'true')
-        .describe('Every event of each alert, in place of its last one.'),
+        .describe('Return every event of each alert instead of only its last one.'),
       ...periodQuery,
       ...pageQuery({ most: 1000, default: 100 }),
     }),
@@ -134,8 +136,10 @@ export const alertRoutes = {
           current: z.string().nullable().describe('Id of the newest event of the same alert.'),
           transitions: z
             .array(transitionSchema)
-            .describe('The newest 200 of the monitor and kind, of members too, newest first.'),
-          deliveries: z.array(deliverySchema).describe('Attempts to tell of this event, newest first.'),
+            .describe(
+              'The newest 200 events of the monitor and kind, including member events, newest first.',
+            ),
+          deliveries: z.array(deliverySchema).describe('Delivery attempts for this event, newest first.'),
         }),
       ),
     },
@@ -144,9 +148,9 @@ export const alertRoutes = {
     method: 'post',
     path: '/alerts/:alert/ack',
     tag,
-    summary: 'Say that someone looks into it',
+    summary: 'Acknowledge an alert',
     description:
-      'Nobody is told again that the alert merely goes on (`repeat`), until there is news of it: it became critical, has new members, is resolved. A second acknowledgement replaces the first.',
+      'Stops repeated notifications (`repeat`) until the alert changes: it becomes critical, gains members or resolves. A second acknowledgement replaces the first.',
     scope: 'write',
     audited: 'alert',
     params: alertParams,
@@ -161,7 +165,7 @@ export const alertRoutes = {
     method: 'delete',
     path: '/alerts/:alert/ack',
     tag,
-    summary: 'Take the acknowledgement back',
+    summary: 'Withdraw the acknowledgement',
     scope: 'write',
     audited: 'alert',
     params: alertParams,

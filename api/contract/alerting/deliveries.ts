@@ -13,11 +13,11 @@ export const deliverySchema = named(
     channel: z.string(),
     attempt: z
       .int()
-      .describe('Counts up from 1 within an event and a channel, decisions not to send included.'),
+      .describe('Counts up from 1 within an event and a channel, including decisions not to send.'),
     at: timeSchema,
     status: statusSchema,
-    message_id: z.string().nullable().describe('The same for all events that one message told of.'),
-    muted_by: z.string().nullable().describe('The silence or the finding that mutes it, in words.'),
+    message_id: z.string().nullable().describe('The same for all events sent in one message.'),
+    muted_by: z.string().nullable().describe('Description of the silence or finding that mutes it.'),
     http_status: z.int().nullable(),
     latency_ms: z.int().nullable(),
     error: z.string().nullable(),
@@ -30,7 +30,7 @@ export const deliveryRoutes = {
     method: 'get',
     path: '/deliveries',
     tag: 'Alerts',
-    summary: 'Attempts to tell channels of alerts, newest first',
+    summary: 'Delivery attempts, newest first',
     scope: 'read',
     query: z.strictObject({
       alert: z
@@ -44,7 +44,7 @@ export const deliveryRoutes = {
         .default('false')
         .transform((text) => text === 'true')
         .describe(
-          'Only the newest attempt of each event and channel: with `status=given_up` what was never delivered.',
+          'Only the newest attempt of each event and channel; with `status=given_up`, the deliveries that were abandoned.',
         ),
       ...pageQuery({ most: 1000, default: 100 }),
     }),
@@ -59,9 +59,9 @@ export const deliveryRoutes = {
     method: 'post',
     path: '/deliveries/:delivery/replay',
     tag: 'Alerts',
-    summary: 'Try again what was given up',
+    summary: 'Retry an abandoned delivery',
     description:
-      'It is sent within seconds, with as much patience as the first time. Only what was given up can be replayed (409), and only while its event still tells how the alert stands: a later one is told by itself.',
+      'The message is sent within seconds, with the same retries as the first time. Only an abandoned delivery can be replayed (409 otherwise), and only while its event is still the current state of the alert; later events are sent separately.',
     scope: 'write',
     audited: 'delivery',
     params: z.strictObject({
@@ -69,7 +69,7 @@ export const deliveryRoutes = {
         .string()
         .regex(
           /^[0-9a-f]{32}:[A-Za-z0-9][A-Za-z0-9._-]{0,62}:[1-9]\d{0,8}$/,
-          'an id is as GET /deliveries tells it: <event>:<channel>:<attempt>',
+          'use an id as returned by GET /deliveries: <event>:<channel>:<attempt>',
         ),
     }),
     changes: ['deliveries'],

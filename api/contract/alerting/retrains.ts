@@ -16,21 +16,21 @@ export const retrainSchema = named(
     id: z.string().describe('The same at every attempt: `webhook-id` and `idempotency-key`.'),
     model: z.string(),
     monitor: z.string(),
-    kind: z.string().describe('The kind of drift; `manual` where a person asked without an alert.'),
-    alert: z.string().nullable().describe('Id of the event that asked for it.'),
+    kind: z.string().describe('The kind of drift; `manual` if a person requested it without an alert.'),
+    alert: z.string().nullable().describe('Id of the event that triggered it.'),
     target: z.string().describe('Name of the channel.'),
     status: statusSchema,
     status_since: timeSchema,
     created_at: timeSchema,
-    expires_at: timeSchema.nullable().describe('When it counts as lost if nothing more is heard of it.'),
-    attempts: z.int().describe('To send it, since it was last given up.'),
+    expires_at: timeSchema.nullable().describe('When it is considered lost if no further report arrives.'),
+    attempts: z.int().describe('Delivery attempts since it was last abandoned.'),
     next_attempt_at: timeSchema.nullable(),
     version: z.string().nullable().describe('The new version of the model.'),
     baseline: z
       .int()
       .nullable()
       .describe('Number of the baseline that was made active, or bound to the new version, after it.'),
-    note: z.string().describe('What was last said of it: a comment, a reason, an error.'),
+    note: z.string().describe('The latest comment, reason or error.'),
   }),
 )
 
@@ -58,7 +58,7 @@ const callSchema = named(
     method: z.string(),
     url: z.string(),
     headers: z.record(z.string(), z.string()),
-    body: z.string().describe('As it goes over the wire; the token of the callback is masked.'),
+    body: z.string().describe('The exact body that is sent, with the callback token masked.'),
   }),
 )
 
@@ -68,9 +68,9 @@ const detailSchema = named(
     ...retrainSchema.shape,
     summary: z.string(),
     window: periodSchema,
-    training: periodSchema.describe('Data to train on: from where the drift began.'),
-    events: z.array(retrainEventSchema).describe('All that happened to it, every attempt to send it too.'),
-    call: callSchema.nullable().describe('What is sent; null where the channel is gone.'),
+    training: periodSchema.describe('Data to train on, starting where the drift began.'),
+    events: z.array(retrainEventSchema).describe('All its events, including every delivery attempt.'),
+    call: callSchema.nullable().describe('The call that is sent; null if the channel no longer exists.'),
   }),
 )
 
@@ -111,7 +111,7 @@ export const retrainRoutes = {
     method: 'get',
     path: '/retrains',
     tag,
-    summary: 'Requests for retraining, newest first',
+    summary: 'Retraining requests, newest first',
     scope: 'read',
     query: z.strictObject({
       model: z.string().optional(),
@@ -132,7 +132,7 @@ export const retrainRoutes = {
     method: 'get',
     path: '/retrains/:retrain',
     tag,
-    summary: 'One request with all that happened to it',
+    summary: 'One request with its history',
     scope: 'read',
     params,
     answers: { 200: detailSchema },
@@ -141,11 +141,11 @@ export const retrainRoutes = {
     method: 'post',
     path: '/retrains',
     tag,
-    summary: 'Ask for a retraining by hand, or look at what would be sent',
+    summary: 'Request a retraining manually, or preview the call',
     description:
-      'From an alert, or from a monitor without one; the monitor must name a target in `retrain`. Kinds, cooldown and ' +
-      'number of its policy do not hold for a person; beside another retraining of the model it is refused. With ' +
-      '`dry_run` nothing is recorded or sent, and the answer is the call as it would be made.',
+      'Takes an alert, or a monitor without an alert; the monitor must name a target in `retrain`. The kinds, cooldown and ' +
+      'daily limit of its policy do not apply to a person, but the request is refused while another retraining of the ' +
+      'model is in progress. With `dry_run`, nothing is recorded or sent, and the response is the call that would be sent.',
     scope: 'write',
     body: named(
       'RetrainRequest',
@@ -165,23 +165,23 @@ export const retrainRoutes = {
     answers: { 201: retrainSchema, 200: callSchema },
     problems: [404, 409, 422],
   }),
-  approveRetrain: decision('approve', 'Let a request go that waits for approval'),
-  rejectRetrain: decision('reject', 'Decide against a request that waits for approval'),
+  approveRetrain: decision('approve', 'Approve a request that is waiting for approval'),
+  rejectRetrain: decision('reject', 'Reject a request that is waiting for approval'),
   cancelRetrain: decision(
     'cancel',
-    'Give up a request that is not over; the pipeline is told when it next reports',
+    'Cancel a request that has not ended; the pipeline learns about it when it next reports',
   ),
-  replayRetrain: decision('replay', 'Send a request again that could not be delivered'),
+  replayRetrain: decision('replay', 'Resend a request that could not be delivered'),
   reportRetrain: route({
     method: 'post',
     path: '/retrains/:retrain/status',
     tag,
     summary: 'Report on a retraining, from the pipeline',
     description:
-      'Asks for no key but for the token of the request, `Authorization: Bearer TOKEN`, which can do nothing else. ' +
-      'What is repeated, or comes late, is answered 200 and changes nothing; what contradicts the end is answered 409. ' +
-      'A success may make a baseline for the new version and activate it, for that version alone where the monitor has ' +
-      '`by_version`: of a window of its predictions, or one that is stored already.',
+      'Requires the token of the request instead of a key, as `Authorization: Bearer TOKEN`; the token can do nothing else. ' +
+      'A repeated or late report returns 200 and changes nothing; a report that contradicts the outcome returns 409. ' +
+      'A success may activate a baseline for the new version, created from a window of its predictions or already ' +
+      'stored. If the monitor has `by_version`, the baseline applies to that version only.',
     scope: 'write',
     ownToken: true,
     params,
@@ -196,11 +196,11 @@ export const retrainRoutes = {
         })
         .refine(({ status, version }) => status !== 'succeeded' || version !== undefined, {
           path: ['version'],
-          error: 'a success comes with the new version of the model',
+          error: 'a success requires the new version of the model',
         })
         .refine(({ status, baseline }) => status === 'succeeded' || baseline === undefined, {
           path: ['baseline'],
-          error: 'only a success comes with a baseline',
+          error: 'only a success can have a baseline',
         }),
     ),
     changes: ['retrains', 'alerts', 'baselines'],

@@ -29,13 +29,13 @@ const silenceParams = z.strictObject({
 const tag = 'Silences'
 const changes = ['silences', 'alerts'] as const
 
-/** Silences mute the messages of alerts for a time; the alerts go on. */
+/** Silences mute notifications of alerts for a time; alerts are still recorded. */
 export const silenceRoutes = {
   listSilences: route({
     method: 'get',
     path: '/silences',
     tag,
-    summary: 'Silences, those that end last first',
+    summary: 'Silences, latest end first',
     scope: 'read',
     query: z.strictObject({
       state: z.enum(['pending', 'active', 'expired']).optional(),
@@ -52,7 +52,7 @@ export const silenceRoutes = {
     method: 'get',
     path: '/silences/:silence',
     tag,
-    summary: 'A silence, and what it was before each change',
+    summary: 'A silence with its earlier revisions',
     scope: 'read',
     params: silenceParams,
     answers: {
@@ -60,7 +60,7 @@ export const silenceRoutes = {
         'SilenceDetail',
         z.strictObject({
           ...silenceSchema.shape,
-          history: z.array(silenceSchema).describe('As it was before, newest first.'),
+          history: z.array(silenceSchema).describe('Earlier revisions, newest first.'),
         }),
       ),
     },
@@ -69,16 +69,16 @@ export const silenceRoutes = {
     method: 'post',
     path: '/silences',
     tag,
-    summary: 'Mute the messages of alerts for a time',
+    summary: 'Create a silence',
     description:
-      'Of alerts whose members all matchers fit. The alerts go on firing and are shown as silenced; what was muted is told once the silence is over, if it still holds.',
+      'Holds back notifications for members that match all matchers. Alerts keep firing and are shown as silenced; muted notifications that still apply are sent when the silence ends.',
     scope: 'write',
     audited: 'silence',
     body: named(
       'SilenceRequest',
       z.strictObject({
         matchers: matchersSchema,
-        start: instantSchema.optional().describe('Now, if absent.'),
+        start: instantSchema.optional().describe('Defaults to now.'),
         end: instantSchema.describe('At most 90 days from now.'),
         author: personSchema,
         comment: commentSchema.default(''),
@@ -92,7 +92,7 @@ export const silenceRoutes = {
     path: '/silences/:silence',
     tag,
     summary: 'Change a silence that has not ended',
-    description: 'What it was before is kept. Of one that has begun the start stays as it is.',
+    description: 'The earlier revision is kept. The start cannot be changed once the silence has started.',
     scope: 'write',
     audited: 'silence',
     params: silenceParams,

@@ -37,7 +37,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
         throw new Problem(
           409,
           'Conflict',
-          `The channel "${name}" is named by ${using.join(', ')}: take it from there first.`,
+          `The channel "${name}" is used by ${using.join(', ')}: remove it from there first.`,
         )
       }
       await channels.remove(store, name, clock())

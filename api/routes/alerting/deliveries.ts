@@ -42,8 +42,8 @@ async function givenUpOr409({ store }: ApiContext, id: string): Promise<Delivery
   if (last.status !== 'given_up')
     throw new Problem(
       409,
-      'Not given up',
-      `This delivery is ${last.status}: only one that was given up can be replayed.`,
+      'Not abandoned',
+      `The status of this delivery is ${last.status}; only an abandoned delivery (given_up) can be replayed.`,
     )
   const { monitor, kind } = event
   const [current] = await currentAlerts(store, { scope: 'alert', monitor, kind })
@@ -51,7 +51,7 @@ async function givenUpOr409({ store }: ApiContext, id: string): Promise<Delivery
     throw new Problem(
       409,
       'Out of date',
-      `The alert has moved on since: GET /alerts/${current.id} tells how it stands.`,
+      `The alert has changed since then; GET /alerts/${current.id} returns its current state.`,
     )
   return last
 }

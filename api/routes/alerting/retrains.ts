@@ -55,7 +55,7 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
       throw new Problem(
         409,
         'Conflict',
-        `The retraining ${id} of the model is under way: wait for it, or cancel it.`,
+        `The retraining ${id} of the model is in progress: wait for it to end, or cancel it.`,
       )
     },
     async approveRetrain(input) {
@@ -93,10 +93,10 @@ function decided(id: string, outcome: StepOutcome): { status: 200; body: ReturnT
   if (outcome.outcome === 'unknown') throw unknownRetrain(id)
   if (outcome.outcome === 'applied') return { status: 200, body: toRetrain(outcome.retrain) }
   const { state, events } = outcome.retrain
-  const reason = outcome.outcome === 'conflict' ? outcome.reason : `it is ${state.status} already`
+  const reason = outcome.outcome === 'conflict' ? outcome.reason : `it is already ${state.status}`
   const last = events.findLast(({ type }) => PERSONS.some((one) => one === type))
-  const who = last === undefined ? '' : ` Last decided by ${last.by}: ${last.type}.`
-  throw new Problem(409, 'Conflict', `This cannot be done to the retraining: ${reason}.${who}`)
+  const who = last === undefined ? '' : ` Last decision: ${last.type}, by ${last.by}.`
+  throw new Problem(409, 'Conflict', `The retraining does not allow this: ${reason}.${who}`)
 }
 
 const PERSONS = ['approved', 'rejected', 'cancelled', 'replayed'] as const
@@ -114,7 +114,7 @@ async function manualRequestOf(
     throw new Problem(
       422,
       'No target',
-      `The monitor "${monitor.name}" does not say where to ask: give it "retrain" with the target, the name of a channel.`,
+      `The monitor "${monitor.name}" has no retraining target: add "retrain" with a target, the name of a channel.`,
     )
   const now = clock()
   return { monitor, policy, now, reason: event ? { event } : { windowEnd: newestEnd(monitor, now) } }
@@ -125,6 +125,6 @@ async function preview({ store, publicUrl, clock }: ApiContext, manual: ManualRe
   const channel = await channels.find(store, target)
   const call = channel && toCall(toRetrainRequest(manual), channel, publicUrl(), clock())
   if (call == null)
-    throw new Problem(422, 'No target', `There is no channel "${target}" that can ask for a retraining.`)
+    throw new Problem(422, 'No target', `There is no channel "${target}" that can request a retraining.`)
   return call
 }

@@ -62,7 +62,7 @@ export const silenceHandlers: HandlersOf<typeof silenceRoutes> = (context) => {
         silence.start <= now &&
         change.start.getTime() !== silence.start.getTime()
       )
-        throw new Problem(409, 'Begun', 'The silence has begun, so its start stays as it is.')
+        throw new Problem(409, 'Started', 'The silence has started, so its start cannot be changed.')
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
       const changed = { changedAt: now, changedBy: author, revision: silence.revision + 1 }
       return { status: 200, body: await put({ ...silence, ...given, ...changed }) }
@@ -82,13 +82,13 @@ async function openOr409({ store, clock }: ApiContext, id: string): Promise<Sile
   const silence = await findSilence(store, id)
   if (silence === undefined) throw notFound(`silence ${id}`)
   if (silenceState(silence, clock()) === 'expired')
-    throw new Problem(409, 'Ended', 'The silence has ended, and stays as it was. Create another one.')
+    throw new Problem(409, 'Ended', 'The silence has ended and cannot be changed. Create another one.')
   return silence
 }
 
 function checkTimes({ start, end, changedAt }: Silence): void {
-  if (end <= changedAt) throw invalid('end', 'must lie in the future')
-  if (end <= start) throw invalid('end', 'must come after the start')
+  if (end <= changedAt) throw invalid('end', 'must be in the future')
+  if (end <= start) throw invalid('end', 'must be after the start')
   if (end.getTime() > changedAt.getTime() + MAX_DAYS * DAY_MS)
-    throw invalid('end', `at most ${MAX_DAYS} days from now; a silence can be extended while it lasts`)
+    throw invalid('end', `at most ${MAX_DAYS} days from now; a silence can be extended while it is active`)
 }

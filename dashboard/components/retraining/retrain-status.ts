@@ -16,7 +16,7 @@ const WARNING = 'text-warning bg-warning-fill'
 
 /** How each status of a retraining looks: a shape, a word and a tone. */
 export const RETRAIN_STATUS = {
-  awaiting_approval: { icon: Hand, word: 'Waits for approval', tone: WARNING },
+  awaiting_approval: { icon: Hand, word: 'Waiting for approval', tone: WARNING },
   requested: { icon: Send, word: 'Being sent', tone: CALM },
   sent: { icon: Send, word: 'Sent', tone: CALM },
   accepted: { icon: CirclePlay, word: 'Accepted', tone: CALM },
@@ -27,7 +27,7 @@ export const RETRAIN_STATUS = {
   cancelled: { icon: Ban, word: 'Cancelled', tone: MUTED },
   expired: { icon: ClockAlert, word: 'Lost', tone: WARNING },
   undeliverable: { icon: MailX, word: 'Not delivered', tone: WARNING },
-  refused: { icon: CircleSlash, word: 'Not asked for', tone: MUTED },
+  refused: { icon: CircleSlash, word: 'Not requested', tone: MUTED },
   dry_run: { icon: Eye, word: 'Dry run', tone: MUTED },
 } as const satisfies Record<Retrain['status'], object>
 
@@ -43,20 +43,20 @@ export const RETRAIN_ACTIONS: Partial<Record<Retrain['status'], readonly Retrain
   undeliverable: ['replay'],
 }
 
-/** What happened, in words. */
+/** Events of a retraining, in words. */
 export const EVENT_WORDS: Record<RetrainDetail['events'][number]['type'], string> = {
-  awaiting_approval: 'waits for approval',
-  requested: 'asked for',
-  refused: 'not asked for',
+  awaiting_approval: 'waiting for approval',
+  requested: 'requested',
+  refused: 'not requested',
   dry_run: 'recorded as a dry run',
   approved: 'approved',
   rejected: 'rejected',
   cancelled: 'cancelled',
-  sending: 'attempt to send it',
+  sending: 'delivery attempt',
   sent: 'sent',
-  not_sent: 'not delivered, will be tried again',
+  not_sent: 'not delivered, will be retried',
   undeliverable: 'could not be delivered',
-  replayed: 'to be sent again',
+  replayed: 'queued to be sent again',
   accepted: 'accepted by the pipeline',
   running: 'running',
   succeeded: 'succeeded',

@@ -7,7 +7,7 @@ const addressesSchema = z.array(addressSchema).max(50)
 /** Email, sent through the server of `SMTP_URL`. */
 const emailSchema = z.strictObject({
   to: addressesSchema.min(1),
-  from: addressSchema.optional().describe('By default SMTP_FROM.'),
+  from: addressSchema.optional().describe('Defaults to SMTP_FROM.'),
   cc: addressesSchema.optional(),
 })
 

@@ -3,9 +3,9 @@ import { z } from 'zod'
 /** An address that messages are posted to; `what` names it in messages. */
 export function httpUrl(what: string) {
   return z
-    .url({ protocol: /^https?$/, error: `${what} starts with https:// or http://` })
+    .url({ protocol: /^https?$/, error: `${what} must start with https:// or http://` })
     .max(2048)
-    .refine((url) => !hasCredentials(url), `${what} holds no user name or password`)
+    .refine((url) => !hasCredentials(url), `${what} must not contain a user name or password`)
 }
 
 function hasCredentials(url: string): boolean {

@@ -5,7 +5,7 @@ import { httpUrl } from './http-url.ts'
 /** Slack by an incoming webhook. Whoever knows its address may post, so the whole of it is a secret. */
 const slackSchema = z.strictObject({
   webhook_url: httpUrl('the address of a Slack webhook').describe(
-    'Of an incoming webhook: https://hooks.slack.com/services/…',
+    'URL of an incoming webhook: https://hooks.slack.com/services/…',
   ),
 })
 

@@ -16,7 +16,7 @@ const secretSchema = z
   )
   .refine(
     (secret) => secretKey(secret).length >= MIN_SECRET_LENGTH,
-    `a secret has at least ${MIN_SECRET_LENGTH} bytes: "${PREFIX}" and their base64, or plain text; make one with ` +
+    `a secret has at least ${MIN_SECRET_LENGTH} bytes: "${PREFIX}" and their base64, or plain text; create one with ` +
       `"echo ${PREFIX}$(openssl rand -base64 32)"`,
   )
 

@@ -226,7 +226,7 @@ describe('what a receiver answers', () => {
     expect(opened).toMatchObject({ event_action: 'trigger', payload: { severity: 'info' } })
     expect(closed).toMatchObject({ event_action: 'resolve', dedup_key: opened.dedup_key })
     await sendTest(channel('slack'), context())
-    expect(receiver.received[2].body).toContain('A test of the channel c')
+    expect(receiver.received[2].body).toContain('This is a test of channel c')
   })
 
   it('GitHub is told of no alert', async () => {

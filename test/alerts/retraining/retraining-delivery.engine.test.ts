@@ -312,7 +312,9 @@ describe('a request', () => {
     expect(await statuses()).toEqual(['undeliverable'])
     const [alert] = await currentAlerts(store, { scope: 'alert', kind: 'retraining' })
     expect(alert).toMatchObject({ status: 'firing', channels: ['train'], notify: true })
-    expect(alert.summary).toMatch(/^"train" could not be asked to retrain flights: HTTP \d+/)
+    expect(alert.summary).toMatch(
+      /^The request to retrain flights could not be delivered to "train": HTTP \d+/,
+    )
     wait(HOUR)
     await send()
     expect(pipeline.heard).toHaveLength(1)
@@ -330,7 +332,7 @@ describe('a request', () => {
       wait(20 * MINUTE)
     }
     expect(await statuses()).toEqual(['undeliverable'])
-    expect((await all())[0].events.at(-1)!.error).toMatch(/no attempt is left within 24 hours/)
+    expect((await all())[0].events.at(-1)!.error).toMatch(/no attempts remain within 24 hours/)
   })
 
   test('never reaches an address that is not allowed', async () => {
@@ -345,7 +347,7 @@ describe('a request', () => {
     await send()
     expect((await all())[0].events.at(-1)).toMatchObject({
       type: 'not_sent',
-      error: 'no channel of this name is declared',
+      error: 'no channel with this name is declared',
     })
     const later = { name: 'later', webhook: { url: pipeline.url, secret: SECRET } }
     await channels.put(store, 'later', channelSchema.parse(later), new Date())
@@ -409,7 +411,7 @@ describe('what alerts ask for', () => {
     await fire(monitor, ...kinds.map((kind) => alertEvent('first', 30, kind)))
     expect((await statuses()).toSorted()).toEqual(['awaiting_approval', 'refused', 'requested'])
     const refused = (await all()).find(({ state }) => state.status === 'refused')!
-    expect(refused.events[0].comment).toBe('another retraining of the model is under way')
+    expect(refused.events[0].comment).toBe('another retraining of the model is in progress')
   })
 
   test('cooldown and number hold over days', async () => {
@@ -470,7 +472,7 @@ describe('a retraining that comes to nothing', () => {
     expect(await alerts()).toMatchObject([
       {
         status: 'firing',
-        summary: 'The retraining of flights that "train" was asked for has failed: CUDA is out of memory.',
+        summary: 'The retraining of flights requested from "train" failed: CUDA is out of memory.',
         members: [{ column: id }],
       },
     ])
@@ -479,7 +481,7 @@ describe('a retraining that comes to nothing', () => {
     expect(await alerts()).toMatchObject([
       {
         status: 'resolved',
-        summary: 'A retraining of flights has succeeded, with version "4".',
+        summary: 'A retraining of flights succeeded with version "4".',
         channels: ['train'],
       },
     ])
@@ -494,7 +496,9 @@ describe('a retraining that comes to nothing', () => {
     wait(2 * HOUR)
     await send()
     expect(await statuses()).toEqual(['expired'])
-    expect((await alerts())[0].summary).toMatch(/^Nothing was heard of the retraining of flights/)
+    expect((await alerts())[0].summary).toMatch(
+      /^The retraining of flights requested from "train" is considered lost/,
+    )
     await recordStep(store, id, said('succeeded', { version: '4' }))
     expect(await statuses()).toEqual(['succeeded'])
     expect((await alerts())[0].status).toBe('resolved')

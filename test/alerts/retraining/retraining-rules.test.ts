@@ -117,12 +117,12 @@ describe('what an alert asks for', () => {
   test('a refusal says why, and until when', () => {
     expect(decide({}, [{ status: 'succeeded', hours: 23 }])).toEqual({
       decision: 'refuse',
-      reason: 'the cooldown since the last one lasts until 2026-03-10T13:00:00.000Z',
+      reason: 'the cooldown after the last retraining lasts until 2026-03-10T13:00:00.000Z',
     })
     expect(decide({}, [{ status: 'failed', hours: 3 }], { cooldown: '1h' })).toMatchObject({
-      reason: '1 was asked for within 24 hours, and max_per_day is 1',
+      reason: '1 was requested within 24 hours, and max_per_day is 1',
     })
-    expect(decide({}, [{ status: 'running', hours: 3 }])).toMatchObject({ reason: /under way/ })
+    expect(decide({}, [{ status: 'running', hours: 3 }])).toMatchObject({ reason: /in progress/ })
   })
 
   test('however alerts fire over days, neither cooldown nor cap is ever broken', () => {

@@ -65,7 +65,7 @@ The model was inferred: binary, positive class "fine"; features hour (categorica
     )
     expect(await driftgauge('baseline', 'activate', name, '2')).toMatchObject({
       code: 0,
-      stdout: `Baseline 2 of ${name} is active; its hours are counted anew.\n`,
+      stdout: `Baseline 2 of ${name} is active; its hours are being recounted.\n`,
     })
     const listed = (await driftgauge('baseline', 'list', name)).stdout.trimEnd().split('\n')
     expect(listed.map((one) => one.replace(/\d{4}-\S+Z/, 'TIME'))).toEqual([
@@ -85,7 +85,7 @@ The model was inferred: binary, positive class "fine"; features hour (categorica
     const change = (...args: string[]) => driftgauge('baseline', args[0], name, ...args.slice(1))
     expect(await change('activate', '3', '--for-version', '4')).toMatchObject({
       code: 0,
-      stdout: `Baseline 3 of ${name} is active for version 4; its hours are counted anew.\n`,
+      stdout: `Baseline 3 of ${name} is active for version 4; its hours are being recounted.\n`,
     })
     await change('activate', '3', '--for-version', 'b')
     const listed = (await driftgauge('baseline', 'list', name)).stdout.trimEnd().split('\n')
@@ -110,10 +110,10 @@ The model was inferred: binary, positive class "fine"; features hour (categorica
     ['a file without rows', ['add', 'm', path('empty.csv')], /empty\.csv: the file has no rows\n$/],
     ['a file that is none', ['add', 'm', path('bad.parquet')], /bad\.parquet: /],
     ['a model that is not there', ['list', 'm'], /^driftgauge: There is no model "m"\.\n$/m],
-    ['guesses for a declared model', ['add', name, path('january.csv'), '--task', 'binary'], /leaves nothing to guess/],
+    ['guesses for a declared model', ['add', name, path('january.csv'), '--task', 'binary'], /nothing is inferred from the file/],
     ['a file without rows for a declared model', ['add', name, path('empty.csv')], /empty\.csv: .*no rows/],
-    ['a version that is not bound', ['deactivate', name, '2', '--for-version', '9'], /but with the active one\. "driftgauge baseline list /],
-    ['a baseline that is not there', ['activate', name, '9'], /There is no baseline 9 .* "driftgauge baseline list .*" shows those it has\.\n$/],
+    ['a version that is not bound', ['deactivate', name, '2', '--for-version', '9'], /compared with the active one, not with baseline 2\. "driftgauge baseline list /],
+    ['a baseline that is not there', ['activate', name, '9'], /There is no baseline 9 .* "driftgauge baseline list .*" lists its baselines\.\n$/],
   ])('%s is told, exit code 2', async (_, args, expected) => {
     const outcome = await driftgauge('baseline', ...args)
     expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(expected) })
@@ -131,7 +131,7 @@ describe('dead letters', () => {
   const list = (...args: string[]) => command(['dead-letters', 'list', ...args], { DRIFTGAUGE_URL: url })
 
   test('are listed, harmless to a terminal, cut to a line; whole as JSON', async () => {
-    expect((await list()).stdout).toBe('There are no dead letters.\n')
+    expect((await list()).stdout).toBe('No dead letters.\n')
     const declare = (model: string) =>
       ask(`${url}/api/v1/models`, {
         method: 'POST',
@@ -163,8 +163,10 @@ describe('dead letters', () => {
     expect(one.stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
     expect(JSON.parse(one.stdout)).toMatchObject([{ model: 'one', payload: hostile }])
     const some = await list('--limit', '2')
-    expect(some.stdout).toMatch(/\nThe newest 2; --limit shows more, --json the payloads in full\.\n$/)
-    expect((await list('--model', 'none')).stdout).toBe('There are no dead letters of model "none".\n')
+    expect(some.stdout).toMatch(
+      /\nShowing the newest 2\. Use --limit to list more, and --json to see full payloads\.\n$/,
+    )
+    expect((await list('--model', 'none')).stdout).toBe('No dead letters with model "none".\n')
     for (const bad of ['0', '1001', 'x']) expect((await list('--limit', bad)).code).toBe(2)
   })
 })

@@ -67,7 +67,7 @@ const REFUSED: [name: string, file: string, says: string][] = [
   [
     'a monitor that moves to another model',
     'monitors: [{ name: daily, model: other }]',
-    'monitor "daily": The monitor "daily" watches "shop"',
+    'monitor "daily": The monitor "daily" belongs to the model "shop"',
   ],
   [
     'a baseline that is not stored',
@@ -92,17 +92,17 @@ const REFUSED: [name: string, file: string, says: string][] = [
   [
     'a baseline of each version where versions are not evaluated',
     'monitors: [{ name: fresh, model: shop, baseline: { rolling: 7d, own_version: true } }]',
-    'monitor "fresh": baseline.own_version: it needs "by_version: true"',
+    'monitor "fresh": baseline.own_version: requires "by_version: true"',
   ],
   [
     'a metric that the task does not have',
     'monitors: [{ name: fresh, model: other, performance: { metric: brier } }]',
-    'monitor "fresh": performance.metric: "brier" does not go with a regression model: use rmse or mae',
+    'monitor "fresh": performance.metric: "brier" is not available for a regression model: use rmse or mae',
   ],
   [
     'a metric that the task of the file does not have, with its line',
     'models:\n  - { name: late, task: regression, features: { x: numeric } }\nmonitors:\n  - { name: fresh, model: late, performance: { metric: log_loss } }',
-    'declared.yaml:4:56: monitor "fresh", performance.metric: "log_loss" does not go with a regression model',
+    'declared.yaml:4:56: monitor "fresh", performance.metric: "log_loss" is not available for a regression model',
   ],
   [
     'a model that nobody declared',
@@ -129,7 +129,7 @@ routes: [{ name: all, channels: [pipeline] }]`
     const real = await apply(file)
     expect(real.code).toBe(dry.code)
     expect(real.stderr.split('\n')[0]).toBe(dry.stderr.split('\n')[0])
-    expect(real.stderr).toContain('Done before: model "shop" changed.')
+    expect(real.stderr).toContain('Already applied: model "shop" changed.')
   })
 
   test('promises what the real run does, warnings too, and leaves nothing behind', async () => {

@@ -63,7 +63,7 @@ topic "flights-out" created (predictions of "flights")
 
 4 created, 0 changed, 0 unchanged.
 `
-const UNCHANGED = 'Nothing to change: 1 model, 1 channel, 1 monitor and 1 topic are as declared.\n'
+const UNCHANGED = 'Nothing to change: 1 model, 1 channel, 1 monitor and 1 topic are already as declared.\n'
 
 describe('apply', () => {
   let url = ''
@@ -160,7 +160,7 @@ ${path('broken.yaml')}:3:45: topic "t", model: there is no model "nobody"\n`) //
         environment,
       )
       expect(listed.stdout).toBe(`Nothing to change: the file declares nothing.
-Not in the file and left as they are, since apply deletes nothing: model "flights", channel "oncall", monitor "daily", topic "flights-out".
+Not in the file and left unchanged, because apply never deletes: model "flights", channel "oncall", monitor "daily", topic "flights-out".
 `)
     },
   )
@@ -170,13 +170,13 @@ Not in the file and left as they are, since apply deletes nothing: model "flight
 
   test('says what to set when the service asks for a key, or refuses it', async () => {
     expect((await through({})).stderr).toContain(
-      `driftgauge: The service at ${url} asks for a key. Set DRIFTGAUGE_API_KEY`,
+      `driftgauge: The service at ${url} requires a key. Set DRIFTGAUGE_API_KEY`,
     )
     const wrong = 'wrong-key-0123456789'
     const refused = await through({ DRIFTGAUGE_URL: url, DRIFTGAUGE_API_KEY: wrong })
     expect(refused).toMatchObject({
       code: 2,
-      stderr: `driftgauge: The service at ${url} refuses the key. Set DRIFTGAUGE_API_KEY to one that it takes: of those it was started with, or made by POST /keys.\n`,
+      stderr: `driftgauge: The service at ${url} rejected the key. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one created by POST /keys.\n`,
     })
     expect(refused.stderr).not.toContain(wrong)
     expect((await through({ DRIFTGAUGE_URL: `${url}/`, DRIFTGAUGE_API_KEY: KEY })).code).toBe(0)
@@ -213,7 +213,7 @@ Not in the file and left as they are, since apply deletes nothing: model "flight
       code: 3,
       stdout: '',
       stderr:
-        'driftgauge: The service failed: It broke. The log of the service has the reason under request r1.\n',
+        'driftgauge: The service failed: It broke. See the service log for the cause, under request r1.\n',
     })
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
@@ -270,22 +270,22 @@ describe('config check', () => {
     expect(outcome.stdout).toMatch(/^PORT +8080 \(default\)$/m)
     expect(outcome.stdout).toMatch(/^CLICKHOUSE_URL +http:\/\/…@db\.example:8123/m)
     expect(outcome.stdout).toMatch(/channel "oncall" \(webhook to https:\/\/hooks\.example\.com\/…\)/)
-    expect(outcome.stdout).toMatch(/\nNo faults\.\n$/)
+    expect(outcome.stdout).toMatch(/\nNo errors\.\n$/)
     const json = JSON.parse((await check({ ...environment, DRIFTGAUGE_CONFIG: file }, '--json')).stdout)
     expect(json).toMatchObject({ file, declares: { models: ['flights'] }, faults: [] })
   })
 
   test.each<[string, Record<string, string>, string]>([
     ['a port', { PORT: 'x' }, 'PORT: '],
-    ['an address that others reach, without a key', { HOST: '0.0.0.0' }, 'HOST is 0.0.0.0, which others can reach'],
-    ['a variable misspelt', { DRIFTGAUGE_API_KEYZ: 'x' }, 'DRIFTGAUGE_API_KEYZ: nothing reads this variable; did you mean "DRIFTGAUGE_API_KEYS"?'],
+    ['an address that others reach, without a key', { HOST: '0.0.0.0' }, 'HOST is 0.0.0.0, which other machines can reach'],
+    ['a variable misspelt', { DRIFTGAUGE_API_KEYZ: 'x' }, 'DRIFTGAUGE_API_KEYZ: unknown variable; did you mean "DRIFTGAUGE_API_KEYS"?'],
     ['an exception for webhooks', { DRIFTGAUGE_WEBHOOK_ALLOW: 'a b' }, 'DRIFTGAUGE_WEBHOOK_ALLOW: '],
-    ['a file that is not there', { DRIFTGAUGE_CONFIG: path('none') }, 'none: there is no such file.'],
+    ['a file that is not there', { DRIFTGAUGE_CONFIG: path('none') }, 'none: the file does not exist.'],
     ['an address of the service', { DRIFTGAUGE_URL: 'x' }, 'DRIFTGAUGE_URL: write'],
   ])('tells a fault in %s', async (_, environment, expected) => {
     const outcome = await check(environment)
     expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining(expected) })
-    expect(outcome.stdout).toMatch(/1 fault\.\n$/)
+    expect(outcome.stdout).toMatch(/1 error\.\n$/)
   }) // prettier-ignore
 
   test('lists faults of both, and what must exist already', async () => {
@@ -299,7 +299,7 @@ topics: [{ name: t, records: predictions, kserve: { s: { model: n, output: class
     )
     const outcome = await check({}, '-f', partial)
     expect(outcome.code).toBe(0)
-    expect(outcome.stdout).toContain('and needs, declared already: model "m", channel "c", model "n"')
+    expect(outcome.stdout).toContain('and requires, already declared: model "m", channel "c", model "n"')
     expect(outcome.stdout).toContain('topic "t" (predictions of "n" that KServe logs)')
   })
 })

@@ -95,7 +95,7 @@ describe('the table', () => {
     const { code, stdout, stderr } = await run(...paths)
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     const lines = stdout.split('\n')
-    expect(lines[0]).toBe('✖ Drift: 3 of 5 columns moved, critically.')
+    expect(lines[0]).toBe('✖ Drift: 3 of 5 columns drifted, all critical.')
     expect(lines[2]).toBe('  baseline  b.csv  600 rows')
     const marks = lines.filter((line) => /^ {2}[✖▲✓○] /.test(line)).map((line) => line.split(/\s+/)[2])
     expect(marks).toEqual(['critical', 'critical', 'critical', 'ok', 'ok'])
@@ -139,7 +139,7 @@ describe('the table', () => {
   })
 
   it.each([
-    [10, '○ No verdict: none of 1 column could be judged.'],
+    [10, '○ No verdict: none of 1 column could be evaluated.'],
     [600, '✓ No drift in 1 column.'],
   ])('has a headline for %i rows', async (n, headline) => {
     const path = files.write(`n${n}.csv`, csv({ x: Array.from({ length: n }, (_, i) => i) }))

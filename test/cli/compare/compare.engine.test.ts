@@ -96,7 +96,7 @@ describe('verdicts', () => {
     expect(few.column('empty').verdict).toBe('ok')
     expect(few.column('x')).toMatchObject({ verdict: 'insufficient_data', reason: 'too_few_rows' })
     expect(few.column('x').statistics.ks?.value).toBe(0)
-    expect(few.column('x').explanation).toContain('50 current rows')
+    expect(few.column('x').explanation).toContain('50 in the current file')
   })
 
   it('says what is beyond a threshold by no more than chance, and does not call it drift', async () => {
@@ -109,12 +109,12 @@ describe('verdicts', () => {
     expect(found).toMatchObject({ code: 0, verdict: 'unconfirmed' })
     expect(found.column('c')).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
     expect(found.column('c').explanation).toMatch(
-      /^Effect 0\.141 reaches the warning threshold of 0\.1, but 225 current rows cannot tell it from chance \(noise floor 0\.168\)\.$/,
+      /^Effect 0\.141 reaches the warning threshold of 0\.1, but with 225 current rows it cannot be distinguished from chance \(noise floor 0\.168\)\.$/,
     )
     const { stdout, code } = await run(...paths)
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      /^▽ Unconfirmed: effects on 1 of 2 columns reach a threshold, and chance explains them as well\./,
+      /^▽ Unconfirmed: the effects on 1 of 2 columns reach a threshold but cannot be distinguished from chance\./,
     )
     expect(stdout).toContain('Effect 0.141 reaches the warning threshold')
     expect(stdout).not.toContain('No drift')
@@ -389,7 +389,7 @@ describe('files', () => {
     ['blank.csv', '\n\n', /blank\.csv: the file has no rows/],
     ['header.csv', 'x,c\n', /header\.csv: the file has no rows/],
     ['wide.csv', 'x,c\n1,a,2\n', /wide\.csv: line 2 has 3 fields/],
-    ['ragged.csv', 'x,c\n1,a\n2\n', /ragged\.csv: line 3 has 1 field separated by ",", the header 2/],
+    ['ragged.csv', 'x,c\n1,a\n2\n', /ragged\.csv: line 3 has 1 field separated by ",", but the header has 2/],
     ['twice.csv', 'x,x\n1,2\n', /twice\.csv: the header on line 1 names "x" twice/],
     ['cut.ndjson', '{"x":1}\n{"x":\n', /cut\.ndjson: line 2 is not JSON at the field "x"/],
     ['text.ndjson', '{"x":1}\nhello\n', /text\.ndjson: line 2 is not JSON/],

@@ -67,7 +67,7 @@ it('takes a few sentinels among numbers for missing, and says so', async () => {
     baseline: { count: 6, example: expect.any(String) },
     current: { count: 5, example: expect.any(String) },
   })
-  expect(found.stderr).toMatch(/note: ref\.csv: 6 cells of temp hold no number, such as "[^"]+", and count as missing/) // prettier-ignore
+  expect(found.stderr).toMatch(/note: ref\.csv: 6 cells of temp are not numbers, such as "[^"]+", and count as missing/) // prettier-ignore
   expect((await compareIn('03-sentinel-text', 'ref.csv', 'cur_x100.csv')).column('temp')).toMatchObject({
     verdict: 'critical',
     statistics: { ks: { value: 1 } },

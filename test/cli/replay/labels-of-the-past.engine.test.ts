@@ -102,7 +102,7 @@ describe('an export of labels without any time', () => {
     const { code, stdout } = await replay(writeExport('a.csv'), model)
     expect(code).toBe(0)
     expect(stdout).toContain(
-      `${(DAYS * PER_DAY).toLocaleString('en-US')} labels without labelled_at: taken as received 24h after the prediction; another delay by --label-delay.`,
+      `${(DAYS * PER_DAY).toLocaleString('en-US')} labels without labelled_at: treated as received 24h after the prediction; use --label-delay to change this.`,
     )
     expect(await delays(model)).toEqual([24])
     await addBaseline(model)
@@ -150,7 +150,7 @@ describe('labels over HTTP', () => {
     const { stdout } = await command(['backtest', `of-${model}`, '--from', period.from, '--to', period.to], {
       DRIFTGAUGE_URL: service.url,
     })
-    expect(stdout).toMatch(/0 windows judged, 0 columns/)
+    expect(stdout).toMatch(/0 windows evaluated, 0 columns/)
     expect(stdout).toMatch(/performance: 8 windows left out/)
     await call('PATCH', `/monitors/of-${model}`, { label_delay: '24h' })
     expect(await backtest(model)).toMatchObject({ windows: 8, columns: 4, skipped: [] })

@@ -73,7 +73,7 @@ describeKafka(
       }))
       const { code, stdout, stderr } = await replay(file, '--model', 'm', '--kind', 'code=categorical')
       expect([code, stderr]).toEqual([0, ''])
-      expect(stdout).toMatch(/^events\.csv: 3,000 predictions and 2,000 labels sent to Kafka in [\d.]+ s, 0 rejected\.\n2,000 labels without labelled_at: taken as received 24h after the prediction; another delay by --label-delay\.\n$/) // prettier-ignore
+      expect(stdout).toMatch(/^events\.csv: 3,000 predictions and 2,000 labels sent to Kafka in [\d.]+ s, 0 rejected\.\n2,000 labels without labelled_at: treated as received 24h after the prediction; use --label-delay to change this\.\n$/) // prettier-ignore
       await expect.poll(() => stored('m'), { timeout: 40_000 }).toEqual([3_000, 2_000])
       const found = await service.query(
         `SELECT id, prediction, f_a AS a, f_c AS c, f_zip AS zip, f_code AS code, invalid, unknown FROM predictions_m FINAL WHERE id IN ('14', '15') ORDER BY id`,
@@ -116,7 +116,7 @@ describeKafka(
         child.process.kill('SIGKILL')
         await child.ended
         const { code, stdout, stderr } = await replay(file, '--json')
-        expect([code, stderr]).toEqual([0, expect.stringMatching(/^Going on after row \d+/)])
+        expect([code, stderr]).toEqual([0, expect.stringMatching(/^Continuing after row \d+/)])
         expect(JSON.parse(stdout)).toMatchObject({ to: 'kafka', predictions: { accepted: 12_000 }, labels: { accepted: 12_000 } }) // prettier-ignore
         await expect.poll(() => stored('killed'), { timeout: 60_000 }).toEqual([12_000, 12_000])
       },
@@ -155,8 +155,8 @@ describeKafka(
     })
 
     test.each<[string, string[], Record<string, string>, RegExp]>([
-      ['a topic that is not there', ['--topic', 'nowhere'], {}, /There is no topic "nowhere" for predictions: make it, or name one by --topic/],
-      ['no topic for labels', [], { KAFKA_LABELS_TOPIC: 'none' }, /holds labels, and no topic is named.*--labels-topic/],
+      ['a topic that is not there', ['--topic', 'nowhere'], {}, /There is no topic "nowhere" for predictions: create it, or set one with --topic/],
+      ['no topic for labels', [], { KAFKA_LABELS_TOPIC: 'none' }, /holds labels, but no topic is set.*--labels-topic/],
       ['a broker that is not there', [], { KAFKA_BROKERS: '127.0.0.1:9' }, /Kafka: .*ECONNREFUSED.*check KAFKA_BROKERS/],
       ['a topic that cannot be', ['--topic', 'a b'], {}, /the name of a Kafka topic is/],
     ])('%s is told, with what to do', async (_, line, settings, message) => {

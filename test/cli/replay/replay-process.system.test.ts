@@ -80,10 +80,10 @@ test('killed and interrupted in the middle, the same command goes on, and everyt
   interrupted.process.kill('SIGINT')
   const { signal, stderr } = await interrupted.ended
   expect(signal, stderr).toBe('SIGINT')
-  expect(stderr).toMatch(/^Going on after row \d+ of .*\nStopped after row \d+; the same command goes on from there\.\n$/) // prettier-ignore
+  expect(stderr).toMatch(/^Continuing after row \d+ of .*\nStopped after row \d+; the same command continues from there\.\n$/) // prettier-ignore
 
   const last = await resultOf(replay(environment))
-  expect(last.stderr).toMatch(/^Going on after row \d+ of .*events\.csv, where it stopped at /)
+  expect(last.stderr).toMatch(/^Continuing after row \d+ of .*events\.csv, where it stopped at /)
   expect(last.resumed_after).toBeGreaterThan(4_000)
   expect(last).toMatchObject({ predictions: { accepted: ROWS, rejected: 0 }, labels: { accepted: ROWS / 2 } })
   expect(readdirSync(join(environment.DRIFTGAUGE_DATA, 'replays'))).toEqual([])

@@ -65,7 +65,7 @@ test('times without a zone are refused with the option that names one, and it do
   const file = write('zoneless.csv', ZONELESS)
   const refused = await replay(file, model)
   expect(refused.code).toBe(2)
-  expect(refused.stdout).toMatch(/bad_ts: "ts" names no time zone: .*--timezone/)
+  expect(refused.stdout).toMatch(/bad_ts: "ts" has no time zone: .*--timezone/)
   const taken = await replay(file, model, '--timezone', 'Europe/Paris', '--restart')
   expect(taken.code, taken.stdout).toBe(0)
   expect(await times(model)).toEqual(['2026-01-19T23:15:00.000Z', '2026-07-19T22:15:00.500Z', '2026-07-20T22:00:00.000Z']) // prettier-ignore

@@ -223,14 +223,14 @@ describe('what cannot be sent', () => {
     ['no ids', () => write('x.csv', csv([{ key: 1, ts: 1 }])), ['--model', 'm0'], /x\.csv: no column holds the id.*--column id=….* It has key, ts\./],
     ['no times', () => write('x.csv', csv([{ id: 1, a: 1 }])), ['--model', 'm0'], /x\.csv: no column holds the time.*--column ts=….* It has id, a\./],
     ['no ids in lines', () => write('x.ndjson', '\n{"key":1}\n'), ['--model', 'm0'], /x\.ndjson, line 2: no column holds the id/],
-    ['no model', () => write('x.csv', csv([row])), [], /x\.csv: no column names the model: name it by --model/],
+    ['no model', () => write('x.csv', csv([row])), [], /x\.csv: no column names the model: specify it with --model/],
     ['no model in lines', () => write('x.ndjson', ndjson([row])), [], /line 1: no column names the model/],
     ['a model that nobody declared', () => write('x.csv', csv([row])), ['--model', 'nobody'], /There is no model "nobody"/],
-    ['a column that is not there', () => write('x.csv', csv([row])), ['--model', 'm0', '--column', 'label=y'], /there is no column "y", which --column names for "label"/],
-    ['a field that is none', () => write('x.csv', csv([row])), ['--column', 'lable=y'], /there is no field "lable"; did you mean "label"\?/],
+    ['a column that is not there', () => write('x.csv', csv([row])), ['--model', 'm0', '--column', 'label=y'], /there is no column "y", as specified by --column for "label"/],
+    ['a field that is none', () => write('x.csv', csv([row])), ['--column', 'lable=y'], /unknown field "lable"; did you mean "label"\?/],
     ['a rate of nothing', () => write('x.csv', csv([row])), ['--rate', '0'], /above 0/],
-    ['a topic for the API', () => write('x.csv', csv([row])), ['--topic', 't'], /for --to kafka/],
-    ['kinds for the API', () => write('x.csv', csv([row])), ['--kind', 'a=numeric'], /for --to kafka/],
+    ['a topic for the API', () => write('x.csv', csv([row])), ['--topic', 't'], /--labels-topic require --to kafka/],
+    ['kinds for the API', () => write('x.csv', csv([row])), ['--kind', 'a=numeric'], /--kind requires --to kafka/],
     ['another destination', () => write('x.csv', csv([row])), ['--to', 'disk'], /Allowed choices are api, kafka/],
     ['Kafka without a broker', () => write('x.csv', csv([row])), ['--to', 'kafka'], /KAFKA_BROKERS/],
     ['a broken Parquet file', () => write('x.parquet', 'PAR1 nothing PAR1'), ['--model', 'm0'], /x\.parquet: ./],
@@ -252,7 +252,7 @@ describe('what cannot be sent', () => {
     }))
     const outcome = await replay(write('bad.csv', csv(bad)), '--model', model)
     expect(outcome.code).toBe(0)
-    expect(outcome.stdout).toMatch(/^bad\.csv: 498 predictions and 399 labels stored in [\d.]+ s, 3 rejected\.\n {2}row 8, prediction: bad_ts: .*\n {2}row 8, label: bad_prediction_ts: .*\n {2}row 301, prediction: bad_id: .*\nThe service keeps what it rejected: see "driftgauge dead-letters list"\.\n$/) // prettier-ignore
+    expect(outcome.stdout).toMatch(/^bad\.csv: 498 predictions and 399 labels stored in [\d.]+ s, 3 rejected\.\n {2}row 8, prediction: bad_ts: .*\n {2}row 8, label: bad_prediction_ts: .*\n {2}row 301, prediction: bad_id: .*\nThe service keeps rejected rows: see "driftgauge dead-letters list"\.\n$/) // prettier-ignore
     const kept = await call('GET', `/dead-letters?model=${model}`)
     expect(kept.body.dead_letters).toHaveLength(3)
   })
@@ -317,7 +317,7 @@ describe('a replay that was stopped', () => {
       command(['replay', file, '--model', model, '--json', ...line], { ...environment(), DRIFTGAUGE_URL: front.url }) // prettier-ignore
     const stopped = await run()
     expect([stopped.code, stopped.stdout]).toEqual([2, ''])
-    expect(stopped.stderr).toMatch(/^Stopped after row 10000; the same command goes on from there\.\ndriftgauge: not now\n$/) // prettier-ignore
+    expect(stopped.stderr).toMatch(/^Stopped after row 10000; the same command continues from there\.\ndriftgauge: not now\n$/) // prettier-ignore
     expect(states()).toHaveLength(1)
     isOpen = true
     const before = front.requests()
@@ -326,7 +326,7 @@ describe('a replay that was stopped', () => {
     expect(front.requests() - before).toBe(10)
 
     const went = await run()
-    expect(went.stderr).toMatch(/^Going on after row 10000 of .*many\.csv, where it stopped at 2\S+; --restart begins anew\.\n$/) // prettier-ignore
+    expect(went.stderr).toMatch(/^Continuing after row 10000 of .*many\.csv, where it stopped at 2\S+; use --restart to start over\.\n$/) // prettier-ignore
     expect([went.code, JSON.parse(went.stdout)]).toMatchObject([
       0,
       { resumed_after: 10_000, predictions: { accepted: MANY, rejected: 0 }, labels: { accepted: MANY / 2 } },

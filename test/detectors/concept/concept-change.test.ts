@@ -182,8 +182,8 @@ describe('in words', () => {
       const judgement = judgeConcept(input, rule)
       const text = explainConcept(judgement, { column: 'score', binning: numbers, scale }, rule)
       expect(text).toBe(
-        `Labels given "score" changed: effect ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} from ` +
-          `${judgement.verdict === 'critical' ? 0.25 : 0.1}), most of all at [0, 0.5), where "late" went from 20 % to ${yes / 20} % of rows.`,
+        `The label relates differently to "score": effect ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} threshold ` +
+          `${judgement.verdict === 'critical' ? 0.25 : 0.1}), mostly at [0, 0.5), where "late" went from 20 % to ${yes / 20} % of rows.`,
       )
     }
   })
@@ -197,7 +197,7 @@ describe('in words', () => {
     const judgement = judgeConcept({ ordered: true, baseline: side(0), window: side(2) }, rule)
     const context = { column: 'prediction', binning: numbers, scale: { kind: 'number', centre: 10 } } as const
     expect(explainConcept(judgement, context, rule)).toMatch(
-      /most of all at ≥ 1, where the mean label went from 10 to 12\.$/,
+      /mostly at ≥ 1, where the mean label went from 10 to 12\.$/,
     )
   })
 

@@ -92,7 +92,7 @@ describe('reproducing a result', () => {
     const { id } = results.findLast(({ column }) => column === 'score')!
     expect(await command(['reproduce', id], environment())).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('The result agrees with what was stored.'),
+      stdout: expect.stringContaining('The recomputed result agrees with the stored one.'),
     })
     const json = await command(['reproduce', id, '--json'], environment())
     expect(JSON.parse(json.stdout)).toMatchObject({ agrees: true, evaluation: agreeing })

@@ -107,7 +107,7 @@ describe('the declaration', () => {
   test.each([
     [{}, /give one of/],
     [{ rolling: '7d', seasonal: '4w' }, /give one of/],
-    [{ data: 1, version: '2' }, /"version" goes with/],
+    [{ data: 1, version: '2' }, /use "version" and "own_version" only with/],
     [{ rolling: '90m' }, /whole number of hours/],
     [{ rolling: '366d' }, /at most 365 days/],
     [{ seasonal: '10d' }, /whole number of weeks/],
@@ -137,7 +137,7 @@ describe('variation within the week', () => {
     const weekend = week((hour) => (hour < 48 ? 0.9 : 0.5))
     expect(weeklyVariation(column, weekend, 24, rule)).toMatchObject({
       severity: 'critical',
-      explanation: expect.stringMatching(/most of it at b, from 38.6 % to 10 % of rows/),
+      explanation: expect.stringMatching(/mostly at b, from 38.6 % to 10 % of rows/),
     })
   })
 

@@ -171,7 +171,7 @@ describe('every mode', () => {
     const few = columnOf(await run('rolling', FROM + 32 * HOUR), 'hour')
     expect(few).toMatchObject({ verdict: 'insufficient_data', reason: 'too_few_rows' })
     expect(few.explanation).toMatch(
-      /^\d+ baseline and [\d,]+ window rows; a verdict takes 200 on each side\.$/,
+      /^Too few rows for a verdict: \d+ in the baseline and [\d,]+ in the window; each side needs at least 200\.$/,
     )
     const none = columnOf(await run('seasonal', FROM + 5 * DAY), 'hour')
     expect(none).toMatchObject({ verdict: 'insufficient_data', reason: 'empty' })
@@ -196,12 +196,12 @@ describe('declaring', () => {
       422,
       {
         path: 'baseline.data',
-        message: '2 baselines have the name "twice": give the number of one, such as 3',
+        message: '2 baselines are named "twice": use the number of one, such as 3',
       },
     ])
     expect(await refused({ rolling: '7d', own_version: true })).toEqual([
       422,
-      { path: 'baseline.own_version', message: 'it needs "by_version: true"' },
+      { path: 'baseline.own_version', message: 'requires "by_version: true"' },
     ])
     expect((await refused({ rolling: '7d', seasonal: '4w' }))[0]).toBe(400)
     expect((await refused({ data: 1, version: '1' }))[0]).toBe(400)

@@ -93,7 +93,7 @@ describe('monthly batches whose rows share one time', () => {
     for (const monitor of ['known', 'stated', 'calendar'])
       expect((await told(monitor)).slice(1)).toEqual(['2024-12-01 data first'])
     const [event] = await listAlertEvents(service.store, { monitor: 'known', scope: 'alert', limit: 1 })
-    expect(event.members[0].explanation).toMatch(/so far they came every month, and the newest is of 2024-10-01T02:00/) // prettier-ignore
+    expect(event.members[0].explanation).toMatch(/so far they have arrived every month, and the newest is from 2024-10-01T02:00/) // prettier-ignore
   })
 })
 
@@ -109,13 +109,13 @@ describe('a backtest of them', () => {
         reason: 'no_data',
         windows: 157 - 6,
         columns: ['income', 'region'],
-        hint: expect.stringMatching(/hold no rows/),
+        hint: expect.stringMatching(/have no rows/),
       },
     ])
     const line = ['backtest', 'known', '--from', body.from, '--to', body.to]
     const { stdout } = await command(line, { DRIFTGAUGE_URL: service.url })
-    expect(stdout).toMatch(/6 windows judged/)
-    expect(stdout).toMatch(/feature: 151 windows left out \(no_data, 2 columns\)\. The windows hold no rows/)
+    expect(stdout).toMatch(/6 windows evaluated/)
+    expect(stdout).toMatch(/feature: 151 windows skipped \(no_data, 2 columns\)\. The windows have no rows/)
   })
 })
 
@@ -138,9 +138,9 @@ describe('what is declared', () => {
   })
 
   test('is refused where it is none, with the way out', async () => {
-    expect(await declared({ timezone: 'Berlin' })).toMatch(/IANA database, such as Europe\/Berlin/)
-    expect(await declared({ window: '1m' })).toMatch(/a calendar month is written "month"/)
-    expect(await declared({ every: '30m' })).toMatch(/every calendar month is written "monthly"/)
+    expect(await declared({ timezone: 'Berlin' })).toMatch(/IANA time zone, such as Europe\/Berlin/)
+    expect(await declared({ window: '1m' })).toMatch(/for a calendar month, write "month"/)
+    expect(await declared({ every: '30m' })).toMatch(/for every calendar month, write "monthly"/)
     expect(await declared({ every: 'fortnightly' })).toMatch(/hourly, daily, weekly, monthly/)
     expect(await declared({ window: '40d' })).toMatch(/at most 30 days, or "month"/)
     expect(await declared({ cadence: 'yearly' })).toMatch(/monthly/)

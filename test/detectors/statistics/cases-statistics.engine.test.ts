@@ -68,6 +68,8 @@ describe('fraud that became seven times as frequent (deepchecks/deepchecks#1652)
     expect((await report(b, c)).column('outcome').verdict).toBe('ok')
     const asked = await report(b, c, { labels: ['outcome'] })
     expect(asked.column('outcome')).toMatchObject({ verdict: 'critical', reason: 'class_share' })
-    await expect(report(b, c, { labels: ['nope'] })).rejects.toThrow('--label nope: no such column')
+    await expect(report(b, c, { labels: ['nope'] })).rejects.toThrow(
+      '--label nope: no compared column has this name',
+    )
   })
 })

@@ -42,7 +42,7 @@ describe('the share of a class', () => {
     )
     expect({ verdict, reason }).toEqual({ verdict: 'critical', reason: 'class_share' })
     expect(explanation).toBe(
-      'The class "yes" went from 0.19 % to 1.28 % of rows, 6.7 times as many (critical from a factor of 4).',
+      'Class "yes" went from 0.19 % to 1.28 % of rows, a 6.7-fold increase (critical threshold 4-fold).',
     )
   })
 

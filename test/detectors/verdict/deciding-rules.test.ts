@@ -67,7 +67,7 @@ describe.each(OTHERS)('deciding by %s', (decide) => {
       const { verdict, reason, effect, explanation } = evaluateColumn(input, rule(decide))
       expect([verdict, reason]).toEqual(['critical', decide])
       expect(explanation).toContain(String(Number(effect!.toFixed(3))))
-      expect(explanation).toContain(`critical from ${DEFAULT_THRESHOLDS[decide].critical}`)
+      expect(explanation).toContain(`critical threshold ${DEFAULT_THRESHOLDS[decide].critical}`)
     }
   })
 

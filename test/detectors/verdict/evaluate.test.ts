@@ -127,13 +127,13 @@ describe('the verdict', () => {
       numeric([...ramp(1000), ...NULLS(200)], [...values, ...NULLS(340)]),
     )
     expect({ verdict, reason }).toEqual({ verdict: 'critical', reason: 'psi' })
-    expect(explanation).toMatch(/most of it at (< |≥ |\[)/)
+    expect(explanation).toMatch(/mostly at (< |≥ |\[)/)
   })
 
   it('says where PSI moved', () => {
     const { explanation } = evaluate(categorical({ LAX: [500, 2000], JFK: [9500, 8000] }))
     expect(explanation).toBe(
-      'The distribution moved: effect 0.233 (warning from 0.1), most of it at LAX, from 5 % to 20 % of rows.',
+      'The distribution shifted: effect 0.233 (warning threshold 0.1), mostly at LAX, from 5 % to 20 % of rows.',
     )
   })
 

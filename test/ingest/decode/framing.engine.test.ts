@@ -80,13 +80,13 @@ describe('a value that others have wrapped', () => {
   })
 
   test.each<[string, Buffer, RegExp]>([
-    ['Avro after Confluent’s header', confluent(Buffer.from([2, 10, 104, 101])), /Confluent's wire format.*schema 298.*Avro and Protobuf are not read/],
-    ['Protobuf after Confluent’s header', confluent(Buffer.from([0, 10, 3, 97])), /Avro and Protobuf are not read/],
+    ['Avro after Confluent’s header', confluent(Buffer.from([2, 10, 104, 101])), /Confluent's wire format.*schema 298.*Avro and Protobuf are not supported/],
+    ['Protobuf after Confluent’s header', confluent(Buffer.from([0, 10, 3, 97])), /Avro and Protobuf are not supported/],
     ['Avro after Glue’s header', glue(Buffer.from([2, 10])), /Glue Schema Registry/],
     ['compressed after Glue’s header', glue(gzipSync('{}'), 5), /Glue Schema Registry/],
     ['an Avro file', Buffer.from('Obj\x01\x04', 'latin1'), /an Avro file/],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), /zstd/],
-    ['damaged gzip', gzipSync('{"id":1}').subarray(0, 12), /gzip and damaged/],
+    ['damaged gzip', gzipSync('{"id":1}').subarray(0, 12), /gzip but damaged/],
     ['a bomb', gzipSync(Buffer.alloc(50_000_000, ' ')), /too large/],
     ['nothing that is known', Buffer.from('id=1'), /not JSON/],
   ])('%s is a dead letter that says what it is', async (_, value, detail) => {
@@ -179,7 +179,7 @@ describe('what KServe logs', () => {
       { f_a: 1, prediction: 'x' },
       { f_a: 5, prediction: 'z' },
     ])
-    expect(rejected).toMatchObject([{ reason: 'bad_mapping', detail: 'instance 1: an instance has 1 values, and 2 features are declared' }]) // prettier-ignore
+    expect(rejected).toMatchObject([{ reason: 'bad_mapping', detail: 'instance 1: an instance has 1 values, but 2 features are declared' }]) // prettier-ignore
     const scores = await exchange('{"instances":[[1,2],[3,4]]}', '{"predictions":[7,0]}', { output: 'class_index', classes: ['no', 'yes'] }) // prettier-ignore
     expect(scores.stored).toMatchObject([{ f_a: 3, prediction: 'no' }])
     expect(scores.rejected).toMatchObject([{ reason: 'bad_mapping' }])

@@ -109,16 +109,16 @@ describe('a logged event', () => {
   })
 
   test.each<[string, TopicMessage, string]>([
-    ['no CloudEvent', { ...binary('request', V1), headers: {} }, 'bad_mapping: it is no CloudEvent: there is no header "ce_type", and no "type" in the value'],
+    ['no CloudEvent', { ...binary('request', V1), headers: {} }, 'bad_mapping: it is not a CloudEvent: it has no header "ce_type" and no "type" in the value'],
     ['no id', binary('request', V1, { id: '' }), 'bad_id: the CloudEvent has no "id" of 1 to 1000 characters'],
-    ['no time', binary('request', V1, { time: 'today' }), 'bad_ts: the "time" of the CloudEvent is not an ISO 8601 time with its zone such as "2026-01-03T17:05:00Z", or seconds, milliseconds, microseconds or nanoseconds since 1970; it is "today"'],
+    ['no time', binary('request', V1, { time: 'today' }), 'bad_ts: the "time" of the CloudEvent is not an ISO 8601 time with a zone, such as "2026-01-03T17:05:00Z", or seconds, milliseconds, microseconds or nanoseconds since 1970; it is "today"'],
     ['no data', structured('request', {}), 'bad_mapping: the CloudEvent has no data'],
     ['no JSON', binary('request', 'x'), `not_json: the value is not JSON: Unexpected token 'x', "x" is not valid JSON`],
     ['no object', binary('request', '[]'), 'not_an_object: the value must be one JSON object'],
     ['tensors in binary form', binary('request', `{"inputs":[]}\u0001\u0002`), 'not_json: the value is not JSON: Unexpected non-whitespace character after JSON at position 13'],
-    ['no instances', binary('request', { rows: [] }), 'bad_mapping: a request has a list called "instances" (V1), or "inputs" that are tensors (V2)'],
-    ['no predictions', binary('response', { error: 'x' }), 'bad_mapping: a response has a list called "predictions" (V1), or "outputs" that are tensors (V2)'],
-    ['a short instance', binary('request', { instances: [[17, 733]] }), 'bad_mapping: an instance has 2 values, and 3 features are declared'],
+    ['no instances', binary('request', { rows: [] }), 'bad_mapping: a request must have a list "instances" (V1), or tensors in "inputs" (V2)'],
+    ['no predictions', binary('response', { error: 'x' }), 'bad_mapping: a response must have a list "predictions" (V1), or tensors in "outputs" (V2)'],
+    ['a short instance', binary('request', { instances: [[17, 733]] }), 'bad_mapping: an instance has 2 values, but 3 features are declared'],
   ])('with %s is rejected', (_, message, expected) => expect(detail(reader()(message))).toBe(expected)) // prettier-ignore
 })
 
@@ -146,7 +146,7 @@ describe('a request', () => {
 
   test.each<[string, unknown, object, string]>([
     ['without names, where none are declared', { instances: [[1]] }, { features: undefined }, 'the inputs have no names: declare "features" in their order'],
-    ['with too many columns', { inputs: [tensor('x', [1, 4], [1, 2, 3, 4])] }, {}, 'an instance has 4 values, and 3 features are declared'],
+    ['with too many columns', { inputs: [tensor('x', [1, 4], [1, 2, 3, 4])] }, {}, 'an instance has 4 values, but 3 features are declared'],
     ['with an image', { inputs: [tensor('x', [1, 2, 2], [1, 2, 3, 4])] }, {}, '"x" has 3 dimensions; one or two are read'],
     ['with fewer values than its shape says', { inputs: [tensor('x', [2, 3], [1])] }, {}, '"x" has 1 values; its shape says 6'],
     ['without data', { inputs: [tensor('x', [1, 3], undefined)] }, {}, '"x" has no "data": tensors in binary form are not read'],
@@ -185,10 +185,10 @@ describe('a response', () => {
   ])('%s', (_, more, body, expected) => expect(rows(more, body)).toEqual(expected)) // prettier-ignore
 
   test.each<[string, object, unknown, string]>([
-    ['scores where a class was declared', {}, { predictions: [[0.39, 0.61]] }, 'the output has 2 values a row, and a class is one'],
-    ['scores of more classes', { output: 'scores', ...TWO }, { predictions: [[0.3, 0.3, 0.4]] }, 'the output has 3 values a row, and 2 classes are declared'],
-    ['an index of no class', { output: 'class_index', ...TWO }, { predictions: [2] }, 'the output 2 is no index of the 2 classes'],
-    ['an index that is none', { output: 'class_index', ...TWO }, { predictions: ['length'] }, 'the output "length" is no index of the 2 classes'],
+    ['scores where a class was declared', {}, { predictions: [[0.39, 0.61]] }, 'the output has 2 values per row, but a class is a single value'],
+    ['scores of more classes', { output: 'scores', ...TWO }, { predictions: [[0.3, 0.3, 0.4]] }, 'the output has 3 values per row, but 2 classes are declared'],
+    ['an index of no class', { output: 'class_index', ...TWO }, { predictions: [2] }, 'the output 2 is not an index of the 2 classes'],
+    ['an index that is none', { output: 'class_index', ...TWO }, { predictions: ['length'] }, 'the output "length" is not an index of the 2 classes'],
     ['several outputs without a name', {}, { outputs: [tensor('a', [1], [1]), tensor('b', [1], [1])] }, 'declare under "output" which of the outputs is what: there are a, b'],
     ['an output of another name', { output: { y: 'class' } }, { outputs: [tensor('a', [1], [1]), tensor('b', [1], [1])] }, 'there is no output "y": there are a, b'],
     ['a V1 output of another name', { output: { y: 'class' } }, { predictions: [{ a: 1 }] }, 'there is no output "y": there are a'],

@@ -213,9 +213,9 @@ describe('over time', () => {
       .body as { results: Record<string, string>[] }
     const said = Object.fromEntries(results.map(({ column, explanation }) => [column, explanation]))
     expect(said.hour).toBe(
-      'None of the 1,200 rows of the window has a value that can be used. 1,200 of the 1,200 missing values came as text, such as "0"; a number was declared.',
+      'None of the 1,200 rows in the window has a usable value. 1,200 of the 1,200 missing values arrived as text, such as "0", but a number is declared.',
     )
-    expect(said.amount).toMatch(/1,200 rows had "amuont", which is not declared and resembles it\.$/)
+    expect(said.amount).toMatch(/1,200 rows had "amuont", which is not declared but has a similar name\.$/)
     expect(said.origin).not.toMatch(/came as|resembles/)
   })
 })

@@ -59,7 +59,7 @@ describe('many requests at once', () => {
     const refused = await service.call('POST', '/models/m/predictions', [event('refused')])
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
-    expect(refused.body.detail).toMatch(/Send the same again/)
+    expect(refused.body.detail).toMatch(/Send the same request again/)
     expect(await metric('driftgauge_intake_refused_total')).toBeGreaterThan(0)
     for (const sent of [...open, ...idle]) sent.destroy()
     await expect.poll(() => metric('driftgauge_intake_http_bytes')).toBe(0)

@@ -123,7 +123,7 @@ describe('bodies that cannot be read', () => {
   })
 
   test('a path that is none', async () => {
-    expectProblem(await service.call('GET', '/models/%ff'), 400, /path is not valid/)
+    expectProblem(await service.call('GET', '/models/%ff'), 400, /path is invalid/)
     expectProblem(await service.call('GET', '/nothing'), 404, /no route GET/)
     expectProblem(
       await service.call('DELETE', '/models/m/predictions'),

@@ -223,7 +223,7 @@ describeKafka('the Kafka consumer', () => {
     const consumer = consume({ predictions: [name] }, group)
     await expect
       .poll(() => consumer.reasons().join(), { timeout: 20_000 })
-      .toMatch(/^ClickHouse does not store what came; the log has the reason$/)
+      .toMatch(/^ClickHouse does not store the records; see the log for the cause$/)
     await wait(3_000)
     expect((await offsets(name, group)).committed).toBe(0)
     await store.rollup.command({ query: 'RENAME TABLE moved TO predictions_m' })

@@ -112,7 +112,7 @@ describe('declared fields', () => {
     expect(mapping({ model: 'm', fields })(sent(without))).toEqual({
       status: 'rejected',
       reason: 'bad_ts',
-      detail: 'nothing is at "meta.event_time", where "ts" is declared to be',
+      detail: 'there is no value at "meta.event_time", the declared path of "ts"',
     })
     expect(mapped({ model: 'm', fields }, { ...record, request_id: undefined })).toBe('bad_id')
     // Without a place for it the id is for whoever reads the topic to give.

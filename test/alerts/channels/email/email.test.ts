@@ -130,7 +130,7 @@ describe('a mail', () => {
     const [mail] = server.mails
     expect(mail.recipients).toEqual([...to, 'c@example.com'])
     expect(mail.from!.text).toBe('me@example.com')
-    expect(mail.text).toMatch(/A test of the channel mail/)
+    expect(mail.text).toMatch(/This is a test of channel mail/)
   })
 })
 
@@ -141,7 +141,7 @@ describe('a mail server', () => {
     refusal = code(451, 'greylisted')
     expect(await send(alertEvent(), { to: ['bad@example.com'] })).toMatchObject({
       status: 'retryable',
-      error: expect.stringMatching(/the mail server answers: .*451 greylisted/) as string,
+      error: expect.stringMatching(/the mail server answered: .*451 greylisted/) as string,
     })
     refusal = code(550, 'no such mailbox')
     expect(await send(alertEvent(), { to: ['bad@example.com'] })).toMatchObject({ status: 'refused' })
@@ -192,7 +192,7 @@ describe('a mail server', () => {
     })
     const url = `smtp://bob:${encodeURIComponent(password)}@127.0.0.1:${picky.port}`
     const outcome = await send(alertEvent(), { url })
-    expect(outcome).toMatchObject({ status: 'retryable', error: expect.stringContaining('refuses the login') as string }) // prettier-ignore
+    expect(outcome).toMatchObject({ status: 'retryable', error: expect.stringContaining('rejected the login') as string }) // prettier-ignore
     expect(JSON.stringify(outcome)).not.toMatch(/ary secret|ary%20secret/)
     expect(withoutSecrets(`a ${encodeURIComponent(password)} b`, url)).toBe('a … b')
     await picky.stop()

@@ -14,8 +14,8 @@ export default defineConfig(({ mode }) => {
       testTimeout: 60_000,
       hookTimeout: 60_000,
       env: mode === 'full' ? { TEST_FULL: '1' } : {},
-      globalSetup: ['test/support/folder-in-memory.ts'],
-      setupFiles: ['test/support/leave-as-found.ts'],
+      globalSetup: ['test/support/runner/folder-in-memory.ts'],
+      setupFiles: ['test/support/runner/leave-as-found.ts'],
       reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
       projects: [
         // Pure: no process, no engine, no file but those of the repository.

@@ -12,9 +12,9 @@ import { insertDeliveries } from '../../store/alerting/deliveries.ts'
 import { monitors } from '../../store/declared/monitor.ts'
 import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../store/alerting/retrains.ts'
 import { putSilence } from '../../store/alerting/silences.ts'
-import { byDay } from '../support/by-day.ts'
+import { byDay } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
-import { arbitraryOf, type Schema } from '../support/json-schema-arbitrary.ts'
+import { arbitraryOf, type Schema } from '../support/data/json-schema-arbitrary.ts'
 import type { Answer } from '../support/service.ts'
 
 const RUNS = 20

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../store/engine/client.ts'
 import { countUnmatchedExchanges, type InferenceLog } from '../../store/events/inference-logs.ts'
 import { modelSchema } from '../../store/declared/model.ts'
 import { openModels } from '../../store/declared/models.ts'
-import { atEnd } from '../support/at-end.ts'
+import { atEnd } from '../support/runner/at-end.ts'
 import { temporaryStore } from '../support/store.ts'
 
 const AT = Date.UTC(2026, 0, 5)

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'vite'
-import { atEnd } from './at-end.ts'
+import { atEnd } from './runner/at-end.ts'
 import { ROOT } from './root.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ROOT } from './root.ts'
-import { missing } from './missing.ts'
+import { missing } from './runner/missing.ts'
 
 /** `$PYTHON`, a `.venv` in the clone, or the system's, whichever first has these modules. */
 export function findPython(...modules: string[]): string | undefined {

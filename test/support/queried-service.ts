@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { atEnd } from './at-end.ts'
+import { atEnd } from './runner/at-end.ts'
 import { runScript } from './child.ts'
 
 export interface QueriedService {

@@ -6,7 +6,7 @@ import { createLog } from '../../service/log.ts'
 import { ROLES } from '../../service/roles.ts'
 import { startService, type Service } from '../../service/service.ts'
 import { readConfig } from '../../config.ts'
-import { atEnd } from './at-end.ts'
+import { atEnd } from './runner/at-end.ts'
 
 export interface Answer {
   status: number

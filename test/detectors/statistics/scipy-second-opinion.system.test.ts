@@ -26,7 +26,7 @@ import {
   type TestOpinion,
   type TestOpinions,
 } from '../../scipy/second-opinion.ts'
-import { byDay } from '../../support/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { findPython, missPython } from '../../support/python.ts'
 import { temporaryStore } from '../../support/store.ts'
 

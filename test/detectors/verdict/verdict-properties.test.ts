@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { evaluateColumn } from '../../../detectors/verdict/evaluate.ts'
 import { DEFAULT_RULE } from '../../../detectors/verdict/judge.ts'
 import { ksDistance } from '../../../detectors/statistics/ks-distance.ts'
-import { byDay } from '../../support/by-day.ts'
-import { exactNumeric, numeric, seeded } from '../../support/columns.ts'
+import { byDay } from '../../support/runner/by-day.ts'
+import { exactNumeric, numeric, seeded } from '../../support/data/columns.ts'
 
 const rule = { ...DEFAULT_RULE, alpha: 0.01, ksMethod: 'auto' as const }
 const ROWS = 1000

@@ -8,7 +8,7 @@ import { describe } from 'vitest'
 import { kafkaClassPath, whyNoKafka } from './jars.ts'
 import { runTool, startGuard, startProcess, type KafkaProcess } from './process.ts'
 import { serverProperties, type Listener } from './properties.ts'
-import { missing } from '../missing.ts'
+import { missing } from '../runner/missing.ts'
 
 export interface BrokerOptions {
   /** Listeners beside the plain one, by a name in capitals. */

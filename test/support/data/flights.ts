@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { DEMO_MODEL, labelEvent, predictionEvent, type PredictionEvent } from '../../cli/demo/events.ts'
-import { readFlights } from '../../cli/demo/flights.ts'
-import { INCIDENTS } from '../../cli/demo/incident.ts'
-import { fit, type LatenessModel } from '../../cli/demo/model.ts'
+import { DEMO_MODEL, labelEvent, predictionEvent, type PredictionEvent } from '../../../cli/demo/events.ts'
+import { readFlights } from '../../../cli/demo/flights.ts'
+import { INCIDENTS } from '../../../cli/demo/incident.ts'
+import { fit, type LatenessModel } from '../../../cli/demo/model.ts'
 
 /** One flight in so many: about a thousand a day. */
 const EVERY = 16

@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import type { Change } from '../../api/contract/topics.ts'
+import type { Change } from '../../../api/contract/topics.ts'
 
 export interface Listening {
   response: Response

@@ -3,10 +3,10 @@ import {
   nextDouble,
   type CategoricalBinning,
   type NumericBinning,
-} from '../../store/profiles/binning.ts'
-import { groupsOfPoints } from '../../ingest/baseline/binning.ts'
-import { pointsOf } from '../../ingest/baseline/points.ts'
-import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
+} from '../../../store/profiles/binning.ts'
+import { groupsOfPoints } from '../../../ingest/baseline/binning.ts'
+import { pointsOf } from '../../../ingest/baseline/points.ts'
+import type { ColumnInput } from '../../../detectors/verdict/column-input.ts'
 
 export type Value<T> = T | null
 

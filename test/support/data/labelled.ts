@@ -1,4 +1,4 @@
-import type { LabelledProfile } from '../../store/labelled/labelled-profiles.ts'
+import type { LabelledProfile } from '../../../store/labelled/labelled-profiles.ts'
 
 export interface LabelledRow {
   x: number

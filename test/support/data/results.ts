@@ -1,5 +1,5 @@
-import type { MemberEvaluation } from '../../alerts/state/window-verdict.ts'
-import type { Result } from '../../store/results/results.ts'
+import type { MemberEvaluation } from '../../../alerts/state/window-verdict.ts'
+import type { Result } from '../../../store/results/results.ts'
 
 type Member = Pick<Result, 'id' | 'model' | 'monitor' | 'kind' | 'column' | 'windowEnd' | 'evaluatedAt' | 'verdict' | 'effect'> // prettier-ignore
 

@@ -1,4 +1,4 @@
-import type { PictureData } from '../../alerts/channels/email/picture.ts'
+import type { PictureData } from '../../../alerts/channels/email/picture.ts'
 
 const HOUR_MS = 3_600_000
 const END = Date.parse('2001-04-02T14:00:00Z')

@@ -4,12 +4,12 @@ import { bindBaseline } from '../../store/profiles/baseline-bindings.ts'
 import {
   activateBaseline,
   insertBaseline,
-  listBaselines,
   type Baseline,
   type BaselineColumn,
   type BaselineSource,
   type BaselineWindow,
 } from '../../store/profiles/baselines.ts'
+import { claimBaselineNumber } from '../../store/profiles/baseline-numbers.ts'
 import type { ColumnBinning } from '../../store/profiles/binning.ts'
 import { classScoreColumn, unfoldScores } from '../../store/profiles/class-scores.ts'
 import { insertBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
@@ -99,13 +99,11 @@ export async function createBaseline(
     createdAt: now.toISOString(),
     ...(segments.length === 0 ? {} : { segments }),
   }
-  return inTurn(async () => {
-    const previous = await listBaselines(store, model.name)
-    const baseline: Baseline = { ...counts, version: previous.length + 1 }
-    await insertBaselineLabelled(store, baseline, labelled)
-    await insertBaseline(store, baseline, kept, split)
-    return { status: 'created', baseline }
-  })
+  const version = await inTurn(() => claimBaselineNumber(store, model.name))
+  const baseline: Baseline = { ...counts, version }
+  await insertBaselineLabelled(store, baseline, labelled)
+  await insertBaseline(store, baseline, kept, split)
+  return { status: 'created', baseline }
 }
 
 /** What the bins of an outcome tell besides: the positive class of labels, the classes of `confidence`. */
@@ -124,7 +122,7 @@ function withOutcome(
 
 let turn: Promise<unknown> = Promise.resolve()
 
-/** Runs what must not run twice at a time: of two baselines that are made at once, one has to be the next. */
+/** One at a time within this process, so that no number is skipped here. */
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const done = turn.then(work)
   turn = done.catch(() => {})

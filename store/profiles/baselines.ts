@@ -20,7 +20,7 @@ export interface BaselineWindow {
 
 export interface Baseline {
   model: string
-  /** Counts up from 1 within a model. */
+  /** Counts up from 1 within a model; a number that two processes claim at once is skipped. */
   version: number
   /** SHA-256 of what was counted: columns, bins and counts; equal content has an equal hash. */
   hash: string

@@ -1,6 +1,7 @@
 import { ALERT_MIGRATIONS } from './alert-migrations.ts'
 import { ALERT_ROUTE_MIGRATIONS } from '../declared/alert-route.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
+import { BASELINE_NUMBER_MIGRATIONS } from '../profiles/baseline-numbers.ts'
 import { BINDING_MIGRATIONS } from '../profiles/baseline-bindings.ts'
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from '../events/dead-letters.ts'
 import { documentTable } from '../engine/documents.ts'
@@ -111,6 +112,7 @@ const MIGRATIONS: readonly string[] = [
   ...EVALUATION_MIGRATIONS,
   ...INPUT_PROBLEM_MIGRATIONS,
   ...LABEL_MIGRATIONS,
+  ...BASELINE_NUMBER_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

@@ -16,7 +16,7 @@ test('a monitor stays with its model: its windows and alerts are of that one', a
     const { status, body: problem } = await call(method, path, body)
     expect([status, problem.detail]).toEqual([
       409,
-      expect.stringMatching(/watches "shop".*Declare another monitor/),
+      expect.stringMatching(/belongs to the model "shop".*Declare another monitor/),
     ])
   }
 })

@@ -312,7 +312,7 @@ describe('driftgauge retrain', () => {
     expect((await run('cancel', id)).stdout).toBe(`${id}  cancelled: flights, manual, by train\n`)
     const again = await run('cancel', id)
     expect(again).toMatchObject({ code: 2, stdout: '' })
-    expect(again.stderr).toContain('it is cancelled already')
+    expect(again.stderr).toContain('it is already cancelled')
     expect((await run('list', '--status', 'running')).stdout).toBe('No retraining requests.\n')
   })
 

@@ -93,7 +93,7 @@ describeBrowser('the dashboard', () => {
     expect(new URL(page.url()).pathname).toBe(`/alerts/${alert.id}`)
     await page.getByText('categories not found in the baseline').first().waitFor()
 
-    await page.getByRole('link', { name: 'Open the column' }).click()
+    await page.getByRole('link', { name: 'Open column' }).click()
     await heading(page, 'origin').waitFor()
     const shown = page.locator('[data-statistic="psi"]')
     await shown.waitFor()

@@ -149,7 +149,7 @@ describeBrowser('panels', () => {
   test('an alert shows what it was about, whatever its kind', async () => {
     const page = await browser.open(`${service.url}/alerts/${'c'.repeat(32)}`)
     await page.getByRole('region', { name: 'Label rate per bin' }).locator('canvas').first().waitFor()
-    await page.getByText(/^Change of labels of score over/).waitFor()
+    await page.getByText(/^Label change of score over/).waitFor()
     await page.goto(`${service.url}/alerts/${'d'.repeat(32)}`)
     await page.getByRole('region', { name: 'Performance', exact: true }).locator('canvas').first().waitFor() // prettier-ignore
     await page.getByText(/^Relative loss of log_loss over/).waitFor()

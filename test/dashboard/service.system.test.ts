@@ -87,7 +87,7 @@ describeBrowser('the dashboard of a service', () => {
     await page.getByRole('link', { name: 'flights' }).waitFor()
     await page.getByText('No events yet').waitFor()
     await page.getByRole('link', { name: 'flights' }).click()
-    await page.getByText('No prediction has come yet').waitFor()
+    await page.getByText('No predictions yet').waitFor()
     const event = {
       id: '1',
       ts: new Date().toISOString(),
@@ -95,7 +95,7 @@ describeBrowser('the dashboard of a service', () => {
       prediction: 'late',
     }
     await service.call('POST', '/models/flights/predictions', [event])
-    await page.getByText('There is nothing to compare with yet').waitFor()
+    await page.getByText('No baseline yet').waitFor()
     await expectAccessible(page, 'next steps')
     await page.close()
   })
@@ -151,7 +151,7 @@ describeBrowser('the dashboard of a service', () => {
     await expectAccessible(page, 'key')
     await page.getByLabel('API key').fill('wrong-key-0123456789')
     await page.getByRole('button', { name: 'Open the dashboard' }).click()
-    await page.getByText('The service refuses this key').waitFor()
+    await page.getByText('The service rejected this key').waitFor()
     await page.getByLabel('API key').fill(KEY)
     await page.getByRole('button', { name: 'Open the dashboard' }).click()
     await page.getByRole('heading', { level: 1, name: 'No models yet' }).waitFor()

@@ -136,7 +136,7 @@ describeBrowser('silences on the dashboard', () => {
     await page.getByLabel('Your name').fill('Ann')
     await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click()
     await page.getByText('Acknowledged by Ann').waitFor()
-    await page.getByRole('button', { name: 'take back' }).click()
+    await page.getByRole('button', { name: 'withdraw' }).click()
     await page.getByRole('button', { name: 'Acknowledge' }).waitFor()
     await page.close()
   }, 120_000)

@@ -120,7 +120,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     await goOn(february(6), february(7))
     const [message] = posted()
     expect(message.text).toMatch(
-      /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\), since 2001-02-06 00:00 UTC, critical: the distribution moved: effect 0\.\d+/,
+      /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\) since 2001-02-06 00:00 UTC \(critical\): the distribution shifted: effect 0\.\d+/,
     )
     expect(message.text).toMatch(/ Retraining [0-9a-f]{8} is waiting for your approval\.$/)
     expect(mail.mails.map(({ subject }) => subject)).toEqual([
@@ -236,7 +236,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
   test('the page, open all the while, leads to how it ended', async () => {
     await page.getByText('This is an earlier event of the alert.').waitFor()
     await shot('end-live')
-    await page.getByRole('link', { name: 'How it stands now' }).click()
+    await page.getByRole('link', { name: 'Open the current state' }).click()
     await page
       .getByText(/has ended for "distance"/)
       .first()

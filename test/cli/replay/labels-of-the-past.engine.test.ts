@@ -151,7 +151,7 @@ describe('labels over HTTP', () => {
       DRIFTGAUGE_URL: service.url,
     })
     expect(stdout).toMatch(/0 windows evaluated, 0 columns/)
-    expect(stdout).toMatch(/performance: 8 windows left out/)
+    expect(stdout).toMatch(/performance: 8 windows skipped/)
     await call('PATCH', `/monitors/of-${model}`, { label_delay: '24h' })
     expect(await backtest(model)).toMatchObject({ windows: 8, columns: 4, skipped: [] })
   })

@@ -92,7 +92,7 @@ describe('the day of the week', () => {
     const { warnings } = await must('PATCH', '/monitors/training', { grace: '10m' })
     expect(warnings[0]).toMatchObject({ code: 'cyclic_column', kind: 'feature', column: 'day_of_week' })
     expect(warnings[0].effect).toBeGreaterThan(5)
-    expect(warnings[0].message).toMatch(/windows of 24h would be critical already.*seasonal: 4w/)
+    expect(warnings[0].message).toMatch(/windows of 24h would already be critical.*seasonal: 4w/)
     expect(warned(await declare('weekly', 'training', { window: '7d' }))).toEqual([])
   })
 

@@ -31,7 +31,7 @@ export async function untilDone<T>(attempt: () => Promise<Attempt<T>>, patience:
     if (outcome.status === 'done') return outcome.value
     const { reason, afterSeconds } = outcome
     const seconds = afterSeconds ?? backoff(tried, RETRY_MS) / 1000
-    if (clock() - began + seconds * 1000 > longest) throw new ServiceFailure(`Abandoned: ${reason}`)
+    if (clock() - began + seconds * 1000 > longest) throw new ServiceFailure(`Gave up: ${reason}`)
     onWait(reason, seconds)
     await sleep(seconds * 1000)
   }

@@ -23,7 +23,7 @@ import { monitorSchema } from '../../store/declared/monitor.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { putSilence, type Matcher } from '../../store/alerting/silences.ts'
 import { byDay } from '../support/runner/by-day.ts'
-import { resultOf } from '../support/data/results.ts'
+import { resultOf } from '../support/samples/results.ts'
 
 /**
  * A quarter in the life of two models: 90 days of hourly evaluations by three monitors, told to two channels. Verdicts

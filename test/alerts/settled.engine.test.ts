@@ -10,7 +10,7 @@ import { eventsAt, lastEventsBefore } from '../../store/alerting/alert-events.ts
 import { migrate } from '../../store/schema/migrations.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { insertResults } from '../../store/results/results.ts'
-import { resultOf } from '../support/data/results.ts'
+import { resultOf } from '../support/samples/results.ts'
 import { temporaryStore } from '../support/store.ts'
 
 const HOUR = 3_600_000

@@ -15,7 +15,7 @@ import { ALERT_ROUTE_MIGRATIONS } from '../../store/declared/alert-route.ts'
 import { ALERT_MIGRATIONS } from '../../store/schema/alert-migrations.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { insertResults } from '../../store/results/results.ts'
-import { outcome, resultOf } from '../support/data/results.ts'
+import { outcome, resultOf } from '../support/samples/results.ts'
 import { temporaryStore } from '../support/store.ts'
 
 const HOUR = 3_600_000

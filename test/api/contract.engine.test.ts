@@ -14,7 +14,7 @@ import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../
 import { putSilence } from '../../store/alerting/silences.ts'
 import { byDay } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
-import { arbitraryOf, type Schema } from '../support/data/json-schema-arbitrary.ts'
+import { arbitraryOf, type Schema } from '../support/samples/json-schema-arbitrary.ts'
 import type { Answer } from '../support/service.ts'
 
 const RUNS = 20

@@ -4,7 +4,7 @@ import type { Change } from '../../api/contract/topics.ts'
 import { eventStream } from '../../api/event-stream.ts'
 import { createLive, type Live } from '../../api/live.ts'
 import { DAY, HOUR, SECRET, START } from '../support/api.ts'
-import { listen, type Listening } from '../support/data/events.ts'
+import { listen, type Listening } from '../support/samples/events.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 describe('live events of the service', () => {

@@ -3,7 +3,7 @@ import { uniform } from '../../bench/support.ts'
 import { insertResults, type Result } from '../../store/results/results.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import { apiFixture, DAY, HOUR, START, type ApiFixture } from '../support/api.ts'
-import { outcome } from '../support/data/results.ts'
+import { outcome } from '../support/samples/results.ts'
 
 type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any
 

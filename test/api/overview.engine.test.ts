@@ -3,7 +3,7 @@ import { bySeverity, toOverview, type ModelFacts } from '../../api/answers/overv
 import type { AlertEvent } from '../../store/alerting/alert-events.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { apiFixture, DAY, HOUR, START, type ApiFixture } from '../support/api.ts'
-import { outcome } from '../support/data/results.ts'
+import { outcome } from '../support/samples/results.ts'
 
 type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any
 

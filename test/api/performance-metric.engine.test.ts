@@ -8,7 +8,7 @@ import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
 import { nextDouble } from '../../store/profiles/binning.ts'
 import type { LossSums } from '../../store/labelled/loss-sums.ts'
 import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
-import { normals, seeded } from '../support/data/columns.ts'
+import { normals, seeded } from '../support/samples/columns.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 const RULE = { alpha: 1e-3, thresholds: { warning: 0.05, critical: 0.1 }, minRows: 200 }

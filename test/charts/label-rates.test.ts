@@ -9,7 +9,7 @@ import { labelRates } from '../../detectors/concept/label-rates.ts'
 import type { NumericBinning } from '../../store/profiles/binning.ts'
 import { renderChart, textsOf } from '../support/render-chart.ts'
 import { mulberry32 } from '../golden/permutation.ts'
-import { labelled, type LabelledRow } from '../support/data/labelled.ts'
+import { labelled, type LabelledRow } from '../support/samples/labelled.ts'
 
 const bin = (label: string, before: number, after: number, broke = false): LabelRateBin => ({
   label,

@@ -70,7 +70,9 @@ describe('a file that a German spreadsheet wrote', () => {
       const { code, stderr } = await driftgauge(...args)
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: expect.stringContaining('ragged.csv: line 302 has 2 fields separated by ";", but the header has 6'),
+        stderr: expect.stringContaining(
+          'ragged.csv: line 302 has 2 fields separated by ";", but the header has 6',
+        ),
       })
     }
   })

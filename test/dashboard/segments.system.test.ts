@@ -9,7 +9,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/browser.ts'
-import { seeded } from '../support/data/columns.ts'
+import { seeded } from '../support/samples/columns.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 1)

@@ -13,7 +13,7 @@ import { openModels } from '../../store/declared/models.ts'
 import { monitors, monitorSchema } from '../../store/declared/monitor.ts'
 import { rows } from '../../store/engine/query.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { seeded } from '../support/data/columns.ts'
+import { seeded } from '../support/samples/columns.ts'
 import { temporaryStore } from '../support/store.ts'
 
 const HOUR = 3_600_000

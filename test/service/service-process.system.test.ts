@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runScript, runService } from '../support/child.ts'
-import { listen } from '../support/data/events.ts'
+import { listen } from '../support/samples/events.ts'
 import { ask } from '../support/service.ts'
 import { ROOT } from '../support/root.ts'
 

@@ -12,7 +12,7 @@ import {
   type Browser,
 } from '../support/browser.ts'
 import { startMailServer, startReceiver } from '../support/channels.ts'
-import { february, FLIGHTS_MODEL, january, readFlightLog, type Flights } from '../support/data/flights.ts'
+import { february, FLIGHTS_MODEL, january, readFlightLog, type Flights } from '../support/samples/flights.ts'
 import { expectPictures, openMail } from '../support/mail-page.ts'
 import { Listener } from '../support/retraining.ts'
 import { testService, type TestService } from '../support/service.ts'

@@ -9,7 +9,7 @@ import {
   startClickHouseServer,
   type ClickHouseServer,
 } from '../support/clickhouse-server.ts'
-import { seeded } from '../support/data/columns.ts'
+import { seeded } from '../support/samples/columns.ts'
 import { ask } from '../support/service.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-files-'))

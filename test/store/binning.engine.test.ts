@@ -7,7 +7,7 @@ import { cellValues, type NumericBinning } from '../../store/profiles/binning.ts
 import type { Store } from '../../store/engine/client.ts'
 import { insertEncoded } from '../../store/engine/query.ts'
 import { groupCounts } from '../../detectors/verdict/groups.ts'
-import { seeded } from '../support/data/columns.ts'
+import { seeded } from '../support/samples/columns.ts'
 import { temporaryStore } from '../support/store.ts'
 
 let store: Store

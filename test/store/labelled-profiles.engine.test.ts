@@ -27,7 +27,7 @@ import { modelSchema, type Model } from '../../store/declared/model.ts'
 import { readProfiles, sweepProfiles } from '../../store/profiles/profiles.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
 import { markDirty } from '../../store/events/dirty-hours.ts'
-import { seeded } from '../support/data/columns.ts'
+import { seeded } from '../support/samples/columns.ts'
 import { temporaryStore } from '../support/store.ts'
 
 const HOUR = 3_600_000

@@ -29,7 +29,7 @@ import {
 } from '../../store/profiles/segments.ts'
 import { syncSilver } from '../../store/events/silver.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { seeded } from '../support/data/columns.ts'
+import { seeded } from '../support/samples/columns.ts'
 import { temporaryStore } from '../support/store.ts'
 
 const HOUR = 3_600_000

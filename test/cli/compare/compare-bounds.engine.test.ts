@@ -1,6 +1,6 @@
 /** What is counted in bins agrees with what is counted exactly, within the bounds it states. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { normals, seeded } from '../../support/data/columns.ts'
+import { normals, seeded } from '../../support/samples/columns.ts'
 import { csv, report, scratch, type Cell, type Table } from '../../support/compare.ts'
 
 const files = scratch()

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { modelSchema } from '../../../store/declared/model.ts'
 import { labelDecoder } from '../../../ingest/decode/decode-label.ts'
 import { command } from '../../support/command.ts'
-import { seeded } from '../../support/data/columns.ts'
+import { seeded } from '../../support/samples/columns.ts'
 import { queriedService, type QueriedService } from '../../support/queried-service.ts'
 import { ask } from '../../support/service.ts'
 

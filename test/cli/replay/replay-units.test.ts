@@ -318,7 +318,7 @@ describe('patience', () => {
   test('ends after ten minutes, with the last reason', async () => {
     const { sleep, clock } = fakeTime()
     const trying = untilDone(attempts(later()), { onWait: () => {}, sleep, clock })
-    await expect(trying).rejects.toThrow(new ServiceFailure('Given up: busy'))
+    await expect(trying).rejects.toThrow(new ServiceFailure('Gave up: busy'))
     expect(clock()).toBeGreaterThan(9.5 * 60_000)
     expect(clock()).toBeLessThanOrEqual(10 * 60_000)
   })

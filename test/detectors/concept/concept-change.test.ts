@@ -9,8 +9,8 @@ import { slotLabel } from '../../../detectors/concept/slot-label.ts'
 import { chiSquareSf } from '../../../detectors/statistics/tails.ts'
 import { nextDouble } from '../../../store/profiles/binning.ts'
 import type { LabelledProfile } from '../../../store/labelled/labelled-profiles.ts'
-import { seeded } from '../../support/data/columns.ts'
-import { labelled, type LabelledRow, quantileEdges } from '../../support/data/labelled.ts'
+import { seeded } from '../../support/samples/columns.ts'
+import { labelled, type LabelledRow, quantileEdges } from '../../support/samples/labelled.ts'
 
 const rule = { alpha: 1e-4, thresholds: { warning: 0.1, critical: 0.25 }, minRows: 200 }
 

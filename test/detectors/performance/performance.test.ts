@@ -7,7 +7,7 @@ import { performanceMetrics, type PerformanceSums } from '../../../detectors/per
 import { rocAuc } from '../../../detectors/performance/roc-auc.ts'
 import { normalIsf, normalSf } from '../../../detectors/statistics/tails.ts'
 import type { LossSums } from '../../../store/labelled/loss-sums.ts'
-import { seeded } from '../../support/data/columns.ts'
+import { seeded } from '../../support/samples/columns.ts'
 
 const NOTHING: LossSums = {
   rows: 0, scored: 0, judged: 0, hits: 0, loss: 0, lossSquares: 0, brier: 0, brierSquares: 0, absolute: 0,

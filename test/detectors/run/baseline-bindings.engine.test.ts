@@ -22,7 +22,7 @@ import { readSliced, type Stream } from '../../../store/profiles/profiles.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
-import { normals, seeded } from '../../support/data/columns.ts'
+import { normals, seeded } from '../../support/samples/columns.ts'
 import { temporaryStore } from '../../support/store.ts'
 
 const HOUR = 3_600_000

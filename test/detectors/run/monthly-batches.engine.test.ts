@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { listAlertEvents } from '../../../store/alerting/alert-events.ts'
 import { testService, type TestService } from '../../support/service.ts'
 import { command } from '../../support/command.ts'
-import { seeded } from '../../support/data/columns.ts'
+import { seeded } from '../../support/samples/columns.ts'
 
 const random = seeded(401)
 const ROWS = 600

@@ -12,7 +12,7 @@ import { modelSchema } from '../../../store/declared/model.ts'
 import { openModels } from '../../../store/declared/models.ts'
 import { monitors, monitorSchema } from '../../../store/declared/monitor.ts'
 import type { Store } from '../../../store/engine/client.ts'
-import { seeded } from '../../support/data/columns.ts'
+import { seeded } from '../../support/samples/columns.ts'
 import { temporaryStore } from '../../support/store.ts'
 
 const DAY = 86_400_000

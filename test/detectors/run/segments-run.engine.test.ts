@@ -16,7 +16,7 @@ import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import type { Store } from '../../../store/engine/client.ts'
-import { normals, seeded } from '../../support/data/columns.ts'
+import { normals, seeded } from '../../support/samples/columns.ts'
 import { temporaryStore } from '../../support/store.ts'
 
 const HOUR = 3_600_000

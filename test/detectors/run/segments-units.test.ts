@@ -107,9 +107,11 @@ describe('alerts', () => {
 
   test('name the part of the model that has become worse', () => {
     expect(memberName(member)).toBe('log_loss (segment origin=ORD)')
-    expect(summary([member])).toMatch(/^shop \(segment origin=ORD\) has become worse than baseline 1, since/)
+    expect(summary([member])).toMatch(
+      /^shop \(segment origin=ORD\) has performed worse than baseline 1 since/,
+    )
     expect(summary([member, { ...member, segment: 'origin=ATL' as 'origin=ORD' }])).toMatch(
-      /^shop has become worse .*most of all "log_loss \(segment origin=ORD\)"/,
+      /^shop has performed worse .*most of all "log_loss \(segment origin=ORD\)"/,
     )
   })
 })

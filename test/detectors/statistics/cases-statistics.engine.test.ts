@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { csv, report, scratch } from '../../support/compare.ts'
-import { seeded } from '../../support/data/columns.ts'
+import { seeded } from '../../support/samples/columns.ts'
 import { ROOT } from '../../support/root.ts'
 
 const files = scratch()

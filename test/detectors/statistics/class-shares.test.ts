@@ -3,7 +3,7 @@ import { classShareChange, classShareGrade } from '../../../detectors/statistics
 import { evaluateColumn } from '../../../detectors/verdict/evaluate.ts'
 import { groupCounts } from '../../../detectors/verdict/groups.ts'
 import { DEFAULT_RULE } from '../../../detectors/verdict/judge.ts'
-import { categorical, seeded } from '../../support/data/columns.ts'
+import { categorical, seeded } from '../../support/samples/columns.ts'
 
 const ALPHA = 1e-5
 const rule = { ...DEFAULT_RULE, alpha: ALPHA, ksMethod: 'auto' as const, classes: true }

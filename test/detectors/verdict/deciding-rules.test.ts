@@ -16,7 +16,7 @@ import { pearson } from '../../../detectors/statistics/pearson.ts'
 import { DEFAULT_THRESHOLDS, type DecidingStatistic } from '../../../domain/thresholds.ts'
 import { monitorSchema } from '../../../store/declared/monitor.ts'
 import { monitorDeclarationOf } from '../../../store/declared/monitor-declaration.ts'
-import { categorical, numeric, seeded } from '../../support/data/columns.ts'
+import { categorical, numeric, seeded } from '../../support/samples/columns.ts'
 
 const ALPHA = 1e-5
 const OTHERS = ['ks', 'jensen_shannon', 'baseline_deviation'] as const

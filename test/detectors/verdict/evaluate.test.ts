@@ -12,7 +12,7 @@ import {
 } from '../../../detectors/verdict/judge.ts'
 import type { Verdict } from '../../../domain/verdict.ts'
 import { poolRare } from '../../../detectors/verdict/pool.ts'
-import { categorical, exactNumeric, numeric, seeded, type Value } from '../../support/data/columns.ts'
+import { categorical, exactNumeric, numeric, seeded, type Value } from '../../support/samples/columns.ts'
 
 const DAY = 86_400_000
 const RULE: EvaluationRule = { ...DEFAULT_RULE, alpha: level(DAY, 1, 50), ksMethod: 'auto' }

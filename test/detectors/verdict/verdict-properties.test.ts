@@ -5,7 +5,7 @@ import { evaluateColumn } from '../../../detectors/verdict/evaluate.ts'
 import { DEFAULT_RULE } from '../../../detectors/verdict/judge.ts'
 import { ksDistance } from '../../../detectors/statistics/ks-distance.ts'
 import { byDay } from '../../support/runner/by-day.ts'
-import { exactNumeric, numeric, seeded } from '../../support/data/columns.ts'
+import { exactNumeric, numeric, seeded } from '../../support/samples/columns.ts'
 
 const rule = { ...DEFAULT_RULE, alpha: 0.01, ksMethod: 'auto' as const }
 const ROWS = 1000
@@ -71,5 +71,5 @@ it('says that D found what the groups hide', () => {
   const { verdict, reason, explanation } = evaluateColumn(exactNumeric(baseline, window), rule)
   expect(verdict).not.toBe('ok')
   expect(reason === 'ks_distance' || reason === 'psi').toBe(true)
-  expect(explanation).toMatch(/distribution moved/)
+  expect(explanation).toMatch(/distribution shifted/)
 })

@@ -4,7 +4,7 @@ import { formatGroupLabel, groupCounts } from '../../../detectors/verdict/groups
 import { groupsOfPoints } from '../../../ingest/baseline/binning.ts'
 import type { NumericGroups } from '../../../store/profiles/binning.ts'
 import { pointsOf } from '../../../ingest/baseline/points.ts'
-import { exactNumeric, numeric, seeded } from '../../support/data/columns.ts'
+import { exactNumeric, numeric, seeded } from '../../support/samples/columns.ts'
 
 const counted = (values: readonly number[]) => {
   const rows = new Map<number, number>()

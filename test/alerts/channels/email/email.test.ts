@@ -6,7 +6,7 @@ import { drawPicture, fontFiles } from '../../../../alerts/channels/email/pictur
 import { channelSchema } from '../../../../store/declared/channel.ts'
 import type { AlertEvent } from '../../../../store/alerting/alert-events.ts'
 import { alertEvent, link, member, startMailServer, startReceiver } from '../../../support/channels.ts'
-import { pictureData } from '../../../support/data/picture-data.ts'
+import { pictureData } from '../../../support/samples/picture-data.ts'
 
 let server: Awaited<ReturnType<typeof startMailServer>>
 let http: Awaited<ReturnType<typeof startReceiver>>

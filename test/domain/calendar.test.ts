@@ -206,12 +206,21 @@ describe('the same hours of the week, by the clocks of a zone', () => {
     ])
   })
 
+  test('are whole weeks where the window is a week by the clocks, though it lacks an hour', () => {
+    const window = { from: new Date('2024-04-07T03:00Z'), to: new Date('2024-04-14T02:00Z') }
+    expect(baselineHours({ seasonal: WEEK }, window, 'Africa/Casablanca')).toEqual([
+      { from: new Date('2024-03-31T03:00Z'), to: new Date('2024-04-07T03:00Z') },
+    ])
+  })
+
   test('show what the window shows, wherever and whenever', () => {
     const lengths = fc.integer({ min: 1, max: 167 })
     fc.assert(
       fc.property(zones, times, lengths, fc.integer({ min: 1, max: 6 }), (zone, time, hours, weeks) => {
         const from = Math.floor(time / HOUR) * HOUR
         const to = from + hours * HOUR
+        // A window that is a week by the clocks, if not by its hours, is compared with whole weeks.
+        fc.pre(from > back(WEEK, to, zone))
         const shown = (hour: number) => Math.floor(toWall(hour, zone) / HOUR) % 168
         const inWindow = new Set<number>()
         for (let hour = from; hour < to; hour += HOUR) inWindow.add(shown(hour))

@@ -1,3 +1,4 @@
+import { sum } from '../domain/sum.ts'
 import { HOUR_MS } from '../domain/time.ts'
 import type { LossHour } from '../detectors/performance/error-hours.ts'
 import type { Baseline, BaselineColumn } from '../store/profiles/baselines.ts'
@@ -31,7 +32,7 @@ export async function readFacts(
   const facts = new Map<number, PerformanceFacts>()
   for (let time = from.getTime(); time < to.getTime(); time += stepMs)
     facts.set(time, {
-      predictions: rows?.get(time)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
+      predictions: sum(rows?.get(time)?.counts ?? []),
       labelled: labelled.get(time) ?? [],
       score: scores?.get(time),
       prediction: predictions?.get(time),

@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
 import { formatGroupLabel, groupCounts, type GroupLabel } from '../../detectors/verdict/groups.ts'
 import { psiContributions } from '../../detectors/statistics/psi.ts'
@@ -11,7 +12,7 @@ export function binsOf(input: ColumnInput): Bin[] {
   const { labels, baseline, window } = groupCounts(input)
   const contributions = psiContributions(baseline, window)
   const shares = [baseline, window].map((counts) => {
-    const rows = counts.reduce((sum, count) => sum + count, 0)
+    const rows = sum(counts)
     return counts.map((count) => (rows > 0 ? count / rows : null))
   })
   return labels.map((label, i) => ({

@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { rowsOf } from '../../detectors/verdict/column-input.ts'
 import { baselineOf } from '../../store/profiles/baseline-bindings.ts'
@@ -68,7 +69,7 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
           name: baseline.name,
         },
         window: side(window),
-        psi: parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0),
+        psi: parts.length === 0 ? null : sum(parts),
         bins,
       },
     }

@@ -1,3 +1,4 @@
+import { sum } from '../../domain/sum.ts'
 import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
 import { groupsOfPoints } from '../../ingest/baseline/binning.ts'
 import { pointsOf, type Point } from '../../ingest/baseline/points.ts'
@@ -79,5 +80,5 @@ export function exactCategorical(found: ValueCounts<string>, rows: RowCounts): C
 }
 
 function withMissing(counts: readonly number[], rows: number): number[] {
-  return [rows - counts.reduce((sum, count) => sum + count, 0), ...counts]
+  return [rows - sum(counts), ...counts]
 }

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../domain/time.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/time.ts'
 import type { Flight } from './flights.ts'
 import { predict, score, type LatenessModel, type Prediction } from './model.ts'
 import { INCIDENTS, sendFeatures, type Features } from './incident.ts'
@@ -34,9 +34,6 @@ export interface Day {
 export const DEMO_MODEL = 'flights'
 export const DEMO_VERSION = '1'
 
-const MINUTE = MINUTE_MS
-const HOUR = 60 * MINUTE
-
 export function predictionEvent(
   flight: Flight,
   model: LatenessModel,
@@ -61,7 +58,7 @@ export function labelEvent(flight: Flight): LabelEvent {
     model: DEMO_MODEL,
     id: flightId(flight),
     label: flight.late ? 'late' : 'on-time',
-    labelled_at: new Date(flight.ts + 20 * HOUR + spread * MINUTE).toISOString(),
+    labelled_at: new Date(flight.ts + 20 * HOUR_MS + spread * MINUTE_MS).toISOString(),
     prediction_ts: new Date(flight.ts).toISOString(),
   }
 }
@@ -117,5 +114,5 @@ function dateOf(instant: string): string {
 }
 
 function nextDate(date: string): string {
-  return dateOf(new Date(Date.parse(date) + 24 * HOUR).toISOString())
+  return dateOf(new Date(Date.parse(date) + DAY_MS).toISOString())
 }

@@ -3,7 +3,7 @@ import { rowsOf } from './column-input.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import type { Grade } from './decide.ts'
 import { likelihoodRoot } from '../statistics/likelihood-root.ts'
-import { rateSeverity, type RateChange } from './rate-change.ts'
+import { rateGrade, type RateChange } from './rate-change.ts'
 import { normalSf } from '../statistics/tails.ts'
 import { twoProportion } from '../statistics/two-proportion.ts'
 
@@ -29,7 +29,7 @@ export function missingChange({ baseline, window }: Sides): RateChange | undefin
 
 export function missingGrade(change: RateChange | undefined, alpha: number): Grade {
   if (!change) return 'ok'
-  return rateSeverity(Math.abs(change.window - change.baseline), change.pValue, alpha, MISSING_THRESHOLDS)
+  return rateGrade(Math.abs(change.window - change.baseline), change.pValue, alpha, MISSING_THRESHOLDS)
 }
 
 /**

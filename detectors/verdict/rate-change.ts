@@ -12,6 +12,6 @@ export interface RateChange {
 const ROUNDING = 1e-12
 
 /** How grave a change of a share by so many points is: nothing unless significant at level `alpha`. */
-export function rateSeverity(points: number, pValue: number, alpha: number, thresholds: Thresholds): Grade {
+export function rateGrade(points: number, pValue: number, alpha: number, thresholds: Thresholds): Grade {
   return pValue < alpha ? gradeOf(points + ROUNDING, thresholds) : 'ok'
 }

@@ -3,7 +3,7 @@ import { rowsOf, type ColumnInput } from './column-input.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import type { Grade } from './decide.ts'
 import { likelihoodRoot } from '../statistics/likelihood-root.ts'
-import { rateSeverity, type RateChange } from './rate-change.ts'
+import { rateGrade, type RateChange } from './rate-change.ts'
 import { normalSf } from '../statistics/tails.ts'
 
 /** Points by which the share of unseen categories exceeds its expectation. */
@@ -63,7 +63,5 @@ function exceedance(
 }
 
 export function unseenGrade(change: RateChange | undefined, alpha: number): Grade {
-  return change
-    ? rateSeverity(change.window - change.baseline, change.pValue, alpha, UNSEEN_THRESHOLDS)
-    : 'ok'
+  return change ? rateGrade(change.window - change.baseline, change.pValue, alpha, UNSEEN_THRESHOLDS) : 'ok'
 }

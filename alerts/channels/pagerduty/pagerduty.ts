@@ -1,3 +1,4 @@
+import { parseJson } from '../../../domain/json.ts'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { PagerdutySettings } from '../../../store/declared/channels/pagerduty.ts'
@@ -61,16 +62,8 @@ async function postPagerduty(
 
 /** PagerDuty says in JSON what is wrong with an event. */
 function explainPagerduty(answer: string): string | undefined {
-  const outcome = problemSchema.safeParse(parsed(answer))
+  const outcome = problemSchema.safeParse(parseJson(answer))
   if (!outcome.success) return undefined
   const { message, errors = [] } = outcome.data
   return errors.length === 0 ? message : `${message}: ${errors.join('; ')}`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -90,6 +90,8 @@ export async function expectFits(page: Page, where: string): Promise<void> {
 
 /** Fails with what axe finds against WCAG 2.2 AA and good practice on the page as it stands. */
 export async function expectAccessible(page: Page, where: string, rules = RULES): Promise<void> {
+  const moving = await page.evaluate<number>('document.getAnimations().length')
+  expect(moving, `${where}: animations, although reduced motion is asked for`).toBe(0)
   // The page's policy lets no script in from outside; the debugger is not bound by it.
   await page.evaluate(axe)
   const violations = await page.evaluate<unknown[]>(`

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { kafkaSchema } from './config-kafka.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import { isLoopback } from './loopback.ts'
+import type { ControlLocation } from './control/database/control.ts'
 import type { StoreLocation } from './store/engine/client.ts'
 
 /** A configuration that cannot be used; the message says what to change. */
@@ -15,6 +16,7 @@ export interface Config {
   port: number
   host: string
   store: StoreLocation
+  control: ControlLocation
   /** Directory for files that are being read. */
   spool: string
   apiKeys: string[]
@@ -47,6 +49,9 @@ const environmentSchema = z.object({
   CLICKHOUSE_URL: z
     .url({ protocol: /^https?$/, error: 'write it as http://user:password@host:8123, or https' })
     .optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'write it as postgres://user:password@host:5432/database' })
+    .optional(),
   DRIFTGAUGE_API_KEYS: z.string().default(''),
   DRIFTGAUGE_CONFIG: z.string().min(1).optional(),
   PUBLIC_URL: z
@@ -66,6 +71,7 @@ const environmentSchema = z.object({
 /** May be given as a file's path in `NAME_FILE`, as container platforms mount secrets. */
 const SECRETS = [
   'CLICKHOUSE_URL',
+  'DATABASE_URL',
   'DRIFTGAUGE_API_KEYS',
   'HEARTBEAT_URL',
   'KAFKA_SASL_PASSWORD',
@@ -96,11 +102,12 @@ export function readConfig(environment: Environment): Config {
         'Set DRIFTGAUGE_API_KEYS to one or more keys, separated by commas, or keep HOST at 127.0.0.1.',
     )
   }
-  const { CLICKHOUSE_URL: url, DRIFTGAUGE_DATA: data } = settings
+  const { CLICKHOUSE_URL: url, DATABASE_URL: database, DRIFTGAUGE_DATA: data } = settings
   return {
     port: settings.PORT,
     host: settings.HOST,
     store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
+    control: database === undefined ? { path: join(data, 'control.db') } : { url: database },
     spool: join(data, 'spool'),
     apiKeys,
     kafka: kafka.data,

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
-import type { ApiKeys } from '../store/declared/api-keys.ts'
+import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { Scope } from './contract/route.ts'
 import { Problem } from './problem.ts'
 

@@ -9,7 +9,7 @@ import { createCounter } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
-import { openApiKeys } from '../store/declared/api-keys.ts'
+import { openApiKeys } from '../control/declared/api-keys.ts'
 import { authenticate } from './access.ts'
 import type { ApiContext, AppOptions } from './context.ts'
 import { ROUTES } from './contract/routes.ts'
@@ -46,7 +46,7 @@ export function createApp({
     intake: createIntake(options.store, registry),
     topics: openTopicSources(undefined, options.store),
     ...options,
-    keys: openApiKeys(options.store),
+    keys: openApiKeys(options.store.control),
     publicUrl: () => publicUrl ?? ownUrl(),
   }
   const routes = createRouters(some(ROUTES, served), createHandlers(context), context)

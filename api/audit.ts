@@ -1,13 +1,13 @@
-import { fingerprint } from '../store/engine/digest.ts'
-import { acknowledgements } from '../store/alerting/alert-acks.ts'
-import { findAlertEvents } from '../store/alerting/alert-events.ts'
-import { insertAudit } from '../store/declared/audit.ts'
-import { boundBaselines } from '../store/profiles/baseline-bindings.ts'
-import { activeBaseline } from '../store/profiles/baselines.ts'
-import { alertRoutes } from '../store/declared/alert-route.ts'
-import { channels, publicChannel } from '../store/declared/channel.ts'
-import { monitors } from '../store/declared/monitor.ts'
-import { findSilence } from '../store/alerting/silences.ts'
+import { fingerprint } from '../control/declared/digest.ts'
+import { acknowledgements } from '../control/alerting/alert-acks.ts'
+import { findAlertEvents } from '../control/alerting/alert-events.ts'
+import { insertAudit } from '../control/declared/audit.ts'
+import { boundBaselines } from '../control/declared/baseline-bindings.ts'
+import { activeBaseline } from '../control/declared/baselines.ts'
+import { alertRoutes } from '../control/declared/alert-route.ts'
+import { channels, publicChannel } from '../control/declared/channel.ts'
+import { monitors } from '../control/declared/monitor.ts'
+import { findSilence } from '../control/alerting/silences.ts'
 import { topics } from '../store/topic.ts'
 import { actorOf } from './access.ts'
 import type { ApiContext } from './context.ts'
@@ -24,28 +24,28 @@ interface Subject {
 
 const SUBJECTS: Record<AuditSubject, Subject> = {
   model: { parameter: 'model', key: 'name', read: ({ models }, name) => models.find(name) },
-  monitor: { parameter: 'monitor', key: 'name', read: ({ store }, name) => monitors.find(store, name) },
+  monitor: { parameter: 'monitor', key: 'name', read: ({ store }, name) => monitors.find(store.control, name) },
   channel: { parameter: 'channel', key: 'name', read: readChannel },
-  topic: { parameter: 'topic', key: 'name', read: ({ store }, name) => topics.find(store, name) },
+  topic: { parameter: 'topic', key: 'name', read: ({ store }, name) => topics.find(store.control, name) },
   // Baselines never change; what changes is which of them is compared with.
   baseline: { parameter: 'version', key: 'version', read: readActive },
   key: { parameter: 'key', key: 'id', read: readKey },
   alert: { parameter: 'alert', key: 'id', read: readAck },
-  alert_route: { parameter: 'route', key: 'name', read: ({ store }, name) => alertRoutes.find(store, name) },
-  silence: { parameter: 'silence', key: 'id', read: ({ store }, id) => findSilence(store, id) },
+  alert_route: { parameter: 'route', key: 'name', read: ({ store }, name) => alertRoutes.find(store.control, name) },
+  silence: { parameter: 'silence', key: 'id', read: ({ store }, id) => findSilence(store.control, id) },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
 }
 
 async function readChannel({ store }: ApiContext, name: string): Promise<unknown> {
-  const channel = await channels.find(store, name)
+  const channel = await channels.find(store.control, name)
   return channel && publicChannel(channel)
 }
 
 async function readActive({ store }: ApiContext, _version: string, request: Request): Promise<unknown> {
   const model = String(request.params.model)
-  const active = (await activeBaseline(store, model))?.hash
-  const bound = [...(await boundBaselines(store, model))].map(([version, { hash }]) => [version, hash])
+  const active = (await activeBaseline(store.control, model))?.hash
+  const bound = [...(await boundBaselines(store.control, model))].map(([version, { hash }]) => [version, hash])
   return bound.length === 0 ? active : [active, bound]
 }
 
@@ -55,8 +55,8 @@ async function readKey({ keys }: ApiContext, id: string): Promise<unknown> {
 }
 
 async function readAck({ store }: ApiContext, id: string): Promise<unknown> {
-  const events = await findAlertEvents(store, [id])
-  return (await acknowledgements(store, events)).get(id)
+  const events = await findAlertEvents(store.control, [id])
+  return (await acknowledgements(store.control, events)).get(id)
 }
 
 /** A change that a request asks for. */
@@ -80,7 +80,7 @@ export async function audited<Reply extends { body?: unknown }>(
     identifier === undefined ? '' : fingerprintOf(await read?.(context, String(identifier), request))
   const reply = await work()
   const name = String(identifier ?? property(reply.body, key) ?? '')
-  await insertAudit(context.store, {
+  await insertAudit(context.store.control, {
     at: context.clock(),
     actor: actorOf(response),
     action: operation,

@@ -4,11 +4,11 @@ import type { Dispatcher } from 'undici'
 import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import type { Intake } from '../ingest/intake/intake.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
-import type { ApiKeys } from '../store/declared/api-keys.ts'
+import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { Store } from '../store/engine/client.ts'
-import type { Model } from '../store/declared/model.ts'
-import type { Models } from '../store/declared/models.ts'
-import { monitors, type Monitor } from '../store/declared/monitor.ts'
+import type { Model } from '../control/declared/model.ts'
+import type { Models } from '../store/models.ts'
+import { monitors, type Monitor } from '../control/declared/monitor.ts'
 import type { Routes } from './contract/routes.ts'
 import type { Live } from './live.ts'
 import { notFound } from './problem.ts'
@@ -76,7 +76,7 @@ export async function modelOr404({ models }: Pick<ApiContext, 'models'>, name: s
 
 /** The monitor of that name. */
 export async function monitorOr404({ store }: ApiContext, name: string): Promise<Monitor> {
-  const monitor = await monitors.find(store, name)
+  const monitor = await monitors.find(store.control, name)
   if (monitor === undefined) throw notFound(`monitor "${name}"`)
   return monitor
 }

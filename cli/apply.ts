@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Environment } from '../config.ts'
-import { durationSchema } from '../store/declared/duration.ts'
+import { durationSchema } from '../control/declared/duration.ts'
 
 const HELP = `
 The file has lists of models, channels, monitors, topics and routes; the objects

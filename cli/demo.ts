@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import type { performanceSchema } from '../api/contract/performance.ts'
 import { readConfig, type Environment } from '../config.ts'
-import { baselineColumns, type Baseline } from '../store/profiles/baselines.ts'
-import { channels } from '../store/declared/channel.ts'
+import type { Baseline } from '../control/declared/baselines.ts'
+import { baselineColumns } from '../store/profiles/baselines.ts'
+import { channels } from '../control/declared/channel.ts'
 import { withFileEngine } from '../store/engine/file-engine.ts'
-import { modelSchema } from '../store/declared/model.ts'
-import { monitors } from '../store/declared/monitor.ts'
+import { modelSchema } from '../control/declared/model.ts'
+import { monitors } from '../control/declared/monitor.ts'
 import { createDemoDatabase } from './demo/database.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
 import { readFlights, type Flight } from './demo/flights.ts'
@@ -143,9 +144,9 @@ async function prepare(
   })
   await service.models.declare(declaration, new Date())
   for (const monitor of [DEMO_MONITOR, DEMO_CONCEPT_MONITOR])
-    await monitors.put(service.store, monitor.name, monitor, new Date())
+    await monitors.put(service.store.control, monitor.name, monitor, new Date())
   const webhook = { url: receiver.url, secret: `whsec_${randomBytes(32).toString('base64')}` }
-  await channels.put(service.store, DEMO_CHANNEL, { name: DEMO_CHANNEL, webhook }, new Date())
+  await channels.put(service.store.control, DEMO_CHANNEL, { name: DEMO_CHANNEL, webhook }, new Date())
   const rows = training.map((flight) => {
     const { features, prediction, score } = predictionEvent(flight, model)
     return { ...features, prediction, score, label: labelEvent(flight).label }

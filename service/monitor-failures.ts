@@ -5,7 +5,7 @@ import { DATA_KIND, ERROR_FINDING } from '../alerts/state/policy.ts'
 import { newestEnd } from '../detectors/run/schedule.ts'
 import type { Store } from '../store/engine/client.ts'
 import { insertEvaluation } from '../store/results/evaluations.ts'
-import type { Monitor } from '../store/declared/monitor.ts'
+import type { Monitor } from '../control/declared/monitor.ts'
 import type { Stream } from '../store/profiles/profiles.ts'
 
 /** A monitor is in error once so many ticks in a row have failed: one that is cut short is no news. */

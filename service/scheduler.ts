@@ -13,16 +13,17 @@ import type { Reference } from '../detectors/run/run-request.ts'
 import { runAgainst } from '../detectors/run/run.ts'
 import { dueEnds, endsBetween, runsBefore } from '../detectors/run/schedule.ts'
 import { checkForData, PREDICTIONS_CAME, type DataCheck } from '../detectors/run/overdue.ts'
-import type { Member } from '../store/alerting/alert-events.ts'
-import { baselineColumns, type Baseline } from '../store/profiles/baselines.ts'
+import type { Member } from '../control/alerting/alert-event.ts'
+import type { Baseline } from '../control/declared/baselines.ts'
+import { baselineColumns } from '../store/profiles/baselines.ts'
 import { scoredClass } from '../store/profiles/class-scores.ts'
 import { insertEvaluation, lastEvaluatedEnd, SETTLED, staleEnds } from '../store/results/evaluations.ts'
-import type { Model } from '../store/declared/model.ts'
-import type { Models } from '../store/declared/models.ts'
+import type { Model } from '../control/declared/model.ts'
+import type { Models } from '../store/models.ts'
 import { LABEL_KINDS } from '../domain/drift-kind.ts'
-import { monitors, type Monitor } from '../store/declared/monitor.ts'
+import { monitors, type Monitor } from '../control/declared/monitor.ts'
 import { longestWindow, windowStart } from '../domain/monitor-window.ts'
-import type { DecidingMetric } from '../store/declared/performance-metric.ts'
+import type { DecidingMetric } from '../control/declared/performance-metric.ts'
 import type { Stream } from '../store/profiles/profiles.ts'
 import type { Result } from '../store/results/results.ts'
 import { parseSegmentKey } from '../store/profiles/segments.ts'
@@ -62,7 +63,7 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
     }
   }
   const watching: Monitor[] = []
-  for (const monitor of await monitors.list(store)) {
+  for (const monitor of await monitors.list(store.control)) {
     const model = await models.find(monitor.model)
     if (model === undefined) continue
     watching.push(monitor)

@@ -16,7 +16,7 @@ import { createIntake } from '../ingest/intake/intake.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
 import { migrate } from '../store/schema/migrations.ts'
-import { openModels, type Models } from '../store/declared/models.ts'
+import { openModels, type Models } from '../store/models.ts'
 import { newestGeneration } from '../store/profiles/profiles.ts'
 import { emailContext } from './alert-email.ts'
 import { declareAll, type Declarations } from '../declare/declarations.ts'
@@ -57,7 +57,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
-  const store = await openStore(config.store)
+  const store = await openStore(config.store, config.control)
   let stop = () => store.close()
   try {
     await migrate(store, clock())

@@ -1,15 +1,9 @@
-import { acknowledgements } from '../../store/alerting/alert-acks.ts'
-import { findAlertEvents } from '../../store/alerting/alert-events.ts'
-import { channels, type Channel } from '../../store/declared/channel.ts'
+import { acknowledgements } from '../../control/alerting/alert-acks.ts'
+import { findAlertEvents } from '../../control/alerting/alert-events.ts'
+import { channels, type Channel } from '../../control/declared/channel.ts'
 import type { Store } from '../../store/engine/client.ts'
-import {
-  DELIVERY_STATUSES,
-  insertDeliveries,
-  lastDelivered,
-  pendingDeliveries,
-  type Delivery,
-  type DeliveryStatus,
-} from '../../store/alerting/deliveries.ts'
+import { lastDelivered } from '../../control/alerting/last-delivered.ts'
+import { DELIVERY_STATUSES, insertDeliveries, pendingDeliveries, type Delivery, type DeliveryStatus } from '../../control/alerting/deliveries.ts'
 import type { SendOutcome } from '../http/http.ts'
 import type { Log } from './log.ts'
 import { messageId } from '../message/message-id.ts'
@@ -47,7 +41,7 @@ export async function deliverPending(request: DeliverRequest): Promise<DeliveryC
   if (items.length === 0) return counts
   const { send, drop, mute } = planOutbox(items, await readState(store, items, clock()))
   const record = async (deliveries: Delivery[]) => {
-    await insertDeliveries(store, deliveries)
+    await insertDeliveries(store.control, deliveries)
     for (const { status } of deliveries) counts[status]++
   }
   await record([
@@ -58,7 +52,7 @@ export async function deliverPending(request: DeliverRequest): Promise<DeliveryC
       mutedBy: muteText(mute),
     })),
   ])
-  const declared = new Map((await channels.list(store)).map((channel) => [channel.name, channel]))
+  const declared = new Map((await channels.list(store.control)).map((channel) => [channel.name, channel]))
   const names = [...new Set(send.map(([{ channel }]) => channel))]
   const ended = await Promise.allSettled(
     names.map((name) => {
@@ -72,9 +66,9 @@ export async function deliverPending(request: DeliverRequest): Promise<DeliveryC
 }
 
 async function readOutbox(store: Store): Promise<OutboxItem[]> {
-  const pending = await pendingDeliveries(store)
+  const pending = await pendingDeliveries(store.control)
   const ids = [...new Set(pending.map(({ eventId }) => eventId))]
-  const found = await findAlertEvents(store, ids)
+  const found = await findAlertEvents(store.control, ids)
   const asked = await retrainSentences(store, found)
   const events = new Map(
     found.map((event) => [
@@ -91,9 +85,9 @@ async function readOutbox(store: Store): Promise<OutboxItem[]> {
 async function readState(store: Store, items: readonly OutboxItem[], now: Date): Promise<OutboxState> {
   const repeats = items.map(({ event }) => event).filter(({ reason }) => reason === 'repeat')
   return {
-    delivered: await lastDelivered(store, [...new Set(items.map(({ event }) => event.monitor))]),
+    delivered: await lastDelivered(store.control, [...new Set(items.map(({ event }) => event.monitor))]),
     ...(await readMutes(store, now)),
-    acknowledged: new Set((await acknowledgements(store, repeats)).keys()),
+    acknowledged: new Set((await acknowledgements(store.control, repeats)).keys()),
     now,
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { insertAudit } from '../../store/declared/audit.ts'
+import { insertAudit } from '../../control/declared/audit.ts'
 import type { Store } from '../../store/engine/client.ts'
 import {
   insertRetrain,
   insertRetrainEvent,
   type RetrainEvent,
   type RetrainRequest,
-} from '../../store/alerting/retrains.ts'
+} from '../../control/alerting/retrains.ts'
 import { inTurn } from './in-turn.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { readRetrain, type Retrain } from './retrain.ts'
@@ -43,7 +43,7 @@ export async function takeStep(store: Store, id: string, step: Step): Promise<St
 
 /** Stores a request with its first event. To be called in turn. */
 export async function createRetrain(store: Store, request: RetrainRequest, first: Step): Promise<Retrain> {
-  await insertRetrain(store, request)
+  await insertRetrain(store.control, request)
   const events = [await append(store, request, [], first)]
   return { request, events, state: retrainStateAfter(events)! }
 }
@@ -55,8 +55,8 @@ async function append(
   { requestId = '', ...step }: Step,
 ): Promise<RetrainEvent> {
   const event = { ...step, id: randomUUID(), seq: (events.at(-1)?.seq ?? 0) + 1 }
-  await insertRetrainEvent(store, id, event)
-  await insertAudit(store, {
+  await insertRetrainEvent(store.control, id, event)
+  await insertAudit(store.control, {
     at: step.at,
     actor: step.by,
     action: `retrain.${step.type}`,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { channels } from '../../store/declared/channel.ts'
+import { channels } from '../../control/declared/channel.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { callHttp, type SendOutcome } from '../http/http.ts'
 import type { Log } from '../delivery/log.ts'
@@ -92,7 +92,7 @@ async function send(
   { request }: Retrain,
   token: string,
 ): Promise<SendOutcome> {
-  const target = await channels.find(store, request.target)
+  const target = await channels.find(store.control, request.target)
   if (target === undefined)
     return { status: 'retryable', latencyMs: 0, error: 'no channel with this name is declared' }
   if (!isRetrainTarget(target))

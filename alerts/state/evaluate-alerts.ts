@@ -1,11 +1,6 @@
-import {
-  eventsAt,
-  hasOpenEvents,
-  insertAlertEvents,
-  lastEventsBefore,
-  type AlertEvent,
-  type Member,
-} from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, Member } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
+import { eventsAt, hasOpenEvents, lastEventsBefore } from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { DATA_KIND } from './policy.ts'
 import { recentEvaluations } from './recent-evaluations.ts'
@@ -43,12 +38,12 @@ export async function evaluateAlerts({
   const { monitor, windowEnd } = input
   // Most windows: without a breach and with nothing open no event can follow, whatever came before.
   const scope = { monitor: monitor.name, windowEnd, kinds: input.kinds }
-  if (!input.evaluations.some(isBreaching) && !(await hasOpenEvents(store, scope)))
+  if (!input.evaluations.some(isBreaching) && !(await hasOpenEvents(store.control, scope)))
     return { status: 'evaluated', events: [] }
   const { fire, resolve } = monitor.alert
   const [before, existing] = await Promise.all([
-    lastEventsBefore(store, monitor.name, windowEnd),
-    eventsAt(store, monitor.name, windowEnd),
+    lastEventsBefore(store.control, monitor.name, windowEnd),
+    eventsAt(store.control, monitor.name, windowEnd),
   ])
   const history = await recentEvaluations(store, {
     model: monitor.model,
@@ -58,7 +53,7 @@ export async function evaluateAlerts({
     limit: Math.max(fire.m, resolve),
   })
   const events = await routeEvents(store, step({ ...input, history, before, existing }))
-  await insertAlertEvents(store, events)
+  await insertAlertEvents(store.control, events)
   return { status: 'evaluated', events }
 }
 

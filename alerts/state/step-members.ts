@@ -1,10 +1,4 @@
-import type {
-  AlertEvent,
-  AlertMember,
-  AlertStatus,
-  Member,
-  MemberReason,
-} from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember, AlertStatus, Member, MemberReason } from '../../control/alerting/alert-event.ts'
 import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'

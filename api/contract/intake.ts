@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../../store/declared/duration.ts'
+import { durationSchema } from '../../control/declared/duration.ts'
 import { route } from './route.ts'
 import { modelParams, named } from './shared.ts'
 

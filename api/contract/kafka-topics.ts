@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { topicNameSchema } from '../../store/declared/topic-name.ts'
+import { topicNameSchema } from '../../control/declared/topic-name.ts'
 import { topicSchema } from '../../store/topic.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { route } from './route.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { modelSchema } from '../../store/declared/model.ts'
+import { modelSchema } from '../../control/declared/model.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { route } from './route.ts'
 import { modelParams, named, nextCursor, pageQuery } from './shared.ts'

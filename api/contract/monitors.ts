@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { monitorSchema } from '../../store/declared/monitor.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { resultSchema } from './results.ts'
 import { route } from './route.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { taskSchema } from '../../store/declared/model.ts'
+import { taskSchema } from '../../control/declared/model.ts'
 import { route } from './route.ts'
 import { named, timeSchema } from './shared.ts'
 

@@ -1,6 +1,6 @@
 import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
 import { z } from 'zod'
-import { nameSchema } from '../../store/declared/model.ts'
+import { nameSchema } from '../../control/declared/model.ts'
 
 /** Schemas by the name under which the OpenAPI document shows them. */
 export const components = z.registry<{ id: string }>()

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isNamed, namedBaseline } from '../../detectors/run/compared-baseline.ts'
-import { listBaselines } from '../../store/profiles/baselines.ts'
+import { listBaselines } from '../../control/declared/baselines.ts'
 import type { Store } from '../../store/engine/client.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import { notDeclared, Problem } from '../problem.ts'
 import { channelErrors } from './channel-errors.ts'
 import type { Declared } from './declared.ts'
@@ -48,7 +48,7 @@ async function checkReferences(store: Store, monitor: Monitor, declared: Declare
 async function baselineErrors(store: Store, { model, baseline }: Monitor) {
   const named = namedBaseline(baseline)
   if (named === undefined) return []
-  const found = (await listBaselines(store, model)).filter((one) => isNamed(one, named))
+  const found = (await listBaselines(store.control, model)).filter((one) => isNamed(one, named))
   if (found.length === 1) return []
   const message =
     found.length === 0

@@ -1,5 +1,5 @@
-import { channels, type Channel } from '../../store/declared/channel.ts'
-import type { Model } from '../../store/declared/model.ts'
+import { channels, type Channel } from '../../control/declared/channel.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { ApiContext } from '../context.ts'
 
 /** What declarations refer to. */
@@ -9,7 +9,7 @@ export interface Declared {
 }
 
 export function declaredIn({ models, store }: Pick<ApiContext, 'models' | 'store'>): Declared {
-  return { model: (name) => models.find(name), channels: () => channels.list(store) }
+  return { model: (name) => models.find(name), channels: () => channels.list(store.control) }
 }
 
 /** As if these were declared as well, or in place of those of the same name. */

@@ -8,12 +8,12 @@ import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-baseline.ts'
 import type { StagedFile } from '../../ingest/files/files.ts'
-import { boundBaselines } from '../../store/profiles/baseline-bindings.ts'
-import { activeBaseline, listBaselines, type Baseline } from '../../store/profiles/baselines.ts'
+import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
+import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { EngineMissing } from '../../store/engine/errors.ts'
 import { withFileEngine } from '../../store/engine/file-engine.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
-import { modelColumns, type Model } from '../../store/declared/model.ts'
+import { modelColumns, type Model } from '../../control/declared/model.ts'
 import { jsonBody, mediaType, unpacked } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
@@ -36,9 +36,9 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
   return {
     async listBaselines({ params, query }) {
       const { name } = await modelOr404(context, params.model)
-      const active = await activeBaseline(store, name)
-      const bound = await boundBaselines(store, name)
-      const all = await listBaselines(store, name)
+      const active = await activeBaseline(store.control, name)
+      const bound = await boundBaselines(store.control, name)
+      const all = await listBaselines(store.control, name)
       const labelled = await labelledBaselines(store, name)
       const { items, next_cursor } = pageOfAll(all, query, versionCursor, ({ version }) => [version])
       return {
@@ -61,7 +61,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       if (outcome.status === 'empty')
         throw new Problem(422, 'Empty baseline', `The baseline would be empty: ${outcome.reason}.`)
       const { baseline } = outcome
-      if ((await activeBaseline(store, model.name)) === undefined)
+      if ((await activeBaseline(store.control, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())
       return { status: 201, body: { ...(await answerOf(context, baseline)), invalid: outcome.invalid ?? [] } }
     },
@@ -73,7 +73,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     },
     async deactivateBaseline({ params, body: { for_version } }) {
       const found = await baselineOr404(context, params)
-      const bound = (await boundBaselines(store, found.model)).get(for_version)
+      const bound = (await boundBaselines(store.control, found.model)).get(for_version)
       if (bound?.version !== found.version) {
         const instead = bound === undefined ? 'the active one' : `baseline ${bound.version}`
         const detail = `Version "${for_version}" is compared with ${instead}, not with baseline ${found.version}.`
@@ -90,7 +90,7 @@ async function baselineOr404(
   params: { model: string; version: number },
 ): Promise<Baseline> {
   const { name } = await modelOr404(context, params.model)
-  const found = (await listBaselines(context.store, name)).find(({ version }) => version === params.version)
+  const found = (await listBaselines(context.store.control, name)).find(({ version }) => version === params.version)
   if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
   return found
 }

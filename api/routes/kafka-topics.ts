@@ -15,17 +15,17 @@ export const kafkaTopicHandlers: HandlersOf<typeof kafkaTopicRoutes> = (context)
   const { store, clock } = context
   const declare = async (topic: TopicDeclaration, before: TopicDeclaration | undefined) => {
     await checkTopic(topic, before, declaredIn(context))
-    if (!isDeepStrictEqual(topic, before)) await topics.put(store, topic.name, topic, clock())
+    if (!isDeepStrictEqual(topic, before)) await topics.put(store.control, topic.name, topic, clock())
     return topic
   }
   return {
     async listTopics({ query }) {
-      const all = await topics.list(store)
+      const all = await topics.list(store.control)
       const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ name }) => [name])
       return { status: 200, body: { topics: items, next_cursor } }
     },
     async declareTopic({ body }) {
-      const before = await topics.find(store, body.name)
+      const before = await topics.find(store.control, body.name)
       return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
     },
     async getTopic({ params }) {
@@ -38,14 +38,14 @@ export const kafkaTopicHandlers: HandlersOf<typeof kafkaTopicRoutes> = (context)
     },
     async deleteTopic({ params }) {
       const { name } = await topicOr404(context, params.topic)
-      await topics.remove(store, name, clock())
+      await topics.remove(store.control, name, clock())
       return { status: 204 }
     },
   }
 }
 
 async function topicOr404({ store }: ApiContext, name: string): Promise<TopicDeclaration> {
-  const topic = await topics.find(store, name)
+  const topic = await topics.find(store.control, name)
   if (topic === undefined) throw notFound(`topic "${name}"`)
   return topic
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { ApiKey } from '../../store/declared/api-keys.ts'
+import type { ApiKey } from '../../control/declared/api-keys.ts'
 import { digestOf, grantedScopes, KEY_PREFIX } from '../access.ts'
 import type { keyRoutes } from '../contract/keys.ts'
 import { pageOfAll } from '../paging.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { declarationOf, modelSchema, type Model } from '../../store/declared/model.ts'
-import { monitors } from '../../store/declared/monitor.ts'
+import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
+import { monitors } from '../../control/declared/monitor.ts'
 import { modelsOf, topics } from '../../store/topic.ts'
 import { patched } from '../body.ts'
 import { modelOr404 } from '../context.ts'
@@ -36,12 +36,12 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
     },
     async deleteModel({ params }) {
       const { name } = await modelOr404(context, params.model)
-      const watching = (await monitors.list(store)).filter(({ model }) => model === name)
+      const watching = (await monitors.list(store.control)).filter(({ model }) => model === name)
       if (watching.length > 0) {
         const names = watching.map((monitor) => `"${monitor.name}"`).join(', ')
         throw new Problem(409, 'Conflict', `Monitors use the model "${name}": remove ${names} first.`)
       }
-      const feeding = (await topics.list(store)).filter((topic) =>
+      const feeding = (await topics.list(store.control)).filter((topic) =>
         modelsOf(topic).some(({ model }) => model === name),
       )
       if (feeding.length > 0) {

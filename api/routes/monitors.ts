@@ -6,8 +6,8 @@ import { streamsOf } from '../../detectors/run/kinds.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { chosenReference, runAgainst } from '../../detectors/run/run.ts'
 import { newestEnd } from '../../detectors/run/schedule.ts'
-import { monitorDeclarationOf } from '../../store/declared/monitor-declaration.ts'
-import { monitors, monitorSchema, type Monitor } from '../../store/declared/monitor.ts'
+import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
+import { monitors, monitorSchema, type Monitor } from '../../control/declared/monitor.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import { toSummary } from '../answers/result.ts'
 import { patched } from '../body.ts'
@@ -35,13 +35,13 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
   }
   return {
     async listMonitors({ query }) {
-      const all = await monitors.list(store)
+      const all = await monitors.list(store.control)
       const wanted = query.model === undefined ? all : all.filter(({ model }) => model === query.model)
       const { items, next_cursor } = pageOfAll(wanted, query, nameCursor, ({ name }) => [name])
       return { status: 200, body: { monitors: items.map(monitorDeclarationOf), next_cursor } }
     },
     async declareMonitor({ body }) {
-      const before = await monitors.find(store, body.name)
+      const before = await monitors.find(store.control, body.name)
       return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
     },
     async getMonitor({ params }) {
@@ -54,7 +54,7 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
     },
     async deleteMonitor({ params }) {
       const { name } = await monitorOr404(context, params.monitor)
-      await monitors.remove(store, name, clock())
+      await monitors.remove(store.control, name, clock())
       return { status: 204 }
     },
     async runMonitor({ params, body }) {

@@ -1,4 +1,4 @@
-import type { PublicChannel } from '../../store/declared/channel.ts'
+import type { PublicChannel } from '../../control/declared/channel.ts'
 
 /** What may be printed of a channel: the path of an address may be as secret as a key. */
 export function channelView({ type, target, secrets }: Partial<PublicChannel>): Record<string, unknown> {

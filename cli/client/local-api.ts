@@ -7,7 +7,7 @@ import type { Config } from '../../config.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { openModels } from '../../store/declared/models.ts'
+import { openModels } from '../../store/models.ts'
 import { createLog } from '../../service/log.ts'
 import type { ApiLocation } from './http.ts'
 
@@ -21,7 +21,7 @@ export interface LocalApi extends ApiLocation {
  * this process alone: it asks for a key that nobody else knows. Nothing runs on a schedule.
  */
 export async function startLocalApi(config: Config): Promise<LocalApi> {
-  const store = await openStore(config.store)
+  const store = await openStore(config.store, config.control)
   try {
     await migrate(store, new Date())
     await mkdir(config.spool, { recursive: true })

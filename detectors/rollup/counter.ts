@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { dirtyHours, type DirtyHour } from '../../store/events/dirty-hours.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { rollup } from './rollup.ts'
 

@@ -2,10 +2,11 @@ import { slotCount } from '../../store/profiles/binning.ts'
 import type { DirtyHour } from '../../store/events/dirty-hours.ts'
 import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/label-scale.ts'
 import type { LabelledSums } from '../../store/labelled/labelled-sql.ts'
-import type { Task } from '../../store/declared/model.ts'
+import type { Task } from '../../control/declared/model.ts'
 import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
-import { partCount, type SegmentColumn } from '../../store/profiles/segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { partCount } from '../../store/profiles/segments.ts'
 
 /** Hours that are counted and published together. */
 export interface RollupJob {

@@ -9,7 +9,7 @@ import {
 } from '../../store/events/dirty-hours.ts'
 import { countPendingLabels, findSettling } from '../../store/events/labels.ts'
 import { writeLabelledProfiles } from '../../store/labelled/labelled-profiles.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import {
   hoursOfVersions,
   publish,

@@ -8,8 +8,8 @@ import {
   staleEnds,
   type WindowEvaluation,
 } from '../../store/results/evaluations.ts'
-import type { Model } from '../../store/declared/model.ts'
-import { monitors, type Monitor } from '../../store/declared/monitor.ts'
+import type { Model } from '../../control/declared/model.ts'
+import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import { longestWindow } from '../../domain/monitor-window.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import { insertResults, type Result } from '../../store/results/results.ts'

@@ -1,19 +1,13 @@
-import { digest } from '../../store/engine/digest.ts'
+import { digest } from '../../control/declared/digest.ts'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { bindBaseline } from '../../store/profiles/baseline-bindings.ts'
-import {
-  activateBaseline,
-  insertBaseline,
-  type Baseline,
-  type BaselineColumn,
-  type BaselineSource,
-  type BaselineWindow,
-} from '../../store/profiles/baselines.ts'
-import { claimBaselineNumber } from '../../store/profiles/baseline-numbers.ts'
+import { bindBaseline } from '../../control/declared/baseline-bindings.ts'
+import { activateBaseline, type Baseline, type BaselineSource, type BaselineWindow } from '../../control/declared/baselines.ts'
+import { insertBaseline, type BaselineColumn } from '../../store/profiles/baselines.ts'
+import { claimBaselineNumber } from '../../control/declared/baselines.ts'
 import type { ColumnBinning } from '../../store/profiles/binning.ts'
 import { classScoreColumn, unfoldScores } from '../../store/profiles/class-scores.ts'
 import { insertBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
-import { modelColumns, type Column, type Model } from '../../store/declared/model.ts'
+import { modelColumns, type Column, type Model } from '../../control/declared/model.ts'
 import { labelledPredictionsBetween } from '../../store/events/predictions.ts'
 import { rows } from '../../store/engine/query.ts'
 import { recount } from '../../store/events/recount.ts'
@@ -99,7 +93,7 @@ export async function createBaseline(
     createdAt: now.toISOString(),
     ...(segments.length === 0 ? {} : { segments }),
   }
-  const version = await inTurn(() => claimBaselineNumber(store, model.name))
+  const version = await inTurn(() => claimBaselineNumber(store.control, model.name))
   const baseline: Baseline = { ...counts, version }
   await insertBaselineLabelled(store, baseline, labelled)
   await insertBaseline(store, baseline, kept, split)

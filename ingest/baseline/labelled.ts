@@ -2,10 +2,11 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { labelScale } from '../../store/labelled/label-scale.ts'
 import type { LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
 import { labelledSelect } from '../../store/labelled/labelled-sql.ts'
-import type { Task } from '../../store/declared/model.ts'
+import type { Task } from '../../control/declared/model.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
 import { rows } from '../../store/engine/query.ts'
-import { partCount, type SegmentColumn } from '../../store/profiles/segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { partCount } from '../../store/profiles/segments.ts'
 import { decodeFloats } from '../../store/engine/floats.ts'
 
 /** A statement costs the engine time and memory for each column before it reads a row. */

@@ -1,4 +1,4 @@
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { decodeTime } from './decode-time.ts'
 import { isAbsent, MAX_TEXT, parseCategory, parseNumber, parseText, show, ID_HINT } from './fields.ts'
 import { isRecord } from '../../domain/json.ts'

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client'
 import type { Store } from '../../store/engine/client.ts'
 import { knownClasses } from '../../store/events/known-classes.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { createIntakeMetrics, type IntakeMetrics } from './metrics.ts'
 import { createWriter, type Writer } from './writer.ts'
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../../store/engine/client.ts'
 import type { InferenceLog } from '../../store/events/inference-logs.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { isRecord } from '../../domain/json.ts'
 import type { Intake } from './intake.ts'

@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../domain/time.ts'
 import { setImmediate } from 'node:timers/promises'
 import { pendingLabelLine } from '../../store/events/labels.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { LABEL_KEYS, labelDecoder } from '../decode/decode-label.ts'

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/time.ts'
 import { inputProblemLine } from '../../store/events/input-problems.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { show } from '../decode/fields.ts'
 import {
   UNDECLARED,

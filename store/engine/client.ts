@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
+import type { Control, ControlLocation } from '../../control/database/control.ts'
+import { openControl } from '../../control/database/open.ts'
 import { StoreError } from './errors.ts'
 import { identifier, literal } from './sql.ts'
 
@@ -12,6 +14,8 @@ export interface Store {
   readonly ingest: ClickHouseClient
   readonly rollup: ClickHouseClient
   readonly read: ClickHouseClient
+  /** What is declared, and what alerts stand at. */
+  readonly control: Control
   /** True when ClickHouse runs inside this process and can read local files. */
   readonly embedded: boolean
   /**
@@ -47,20 +51,29 @@ const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
 } as const satisfies ClickHouseClientConfigOptions['clickhouse_settings']
 
-/** Opens ClickHouse embedded at `path`, or the server at `url`. Throws {@link StoreError} with what to do. */
-export async function openStore(location: StoreLocation): Promise<Store> {
+/**
+ * Opens ClickHouse embedded at `path`, or the server at `url`, and the database of control state. Throws
+ * {@link StoreError} with what to do.
+ */
+export async function openStore(location: StoreLocation, state: ControlLocation): Promise<Store> {
   const { connect, stream } = 'url' in location ? server(location.url) : await embedded(location.path)
   const ingest = connect()
   const rollup = connect()
   const read = connect()
+  const closeEngine = () => Promise.all([ingest.close(), rollup.close(), read.close()])
+  const control = await openControl(state).catch(async (cause: unknown) => {
+    await closeEngine()
+    throw cause
+  })
   return {
     ingest,
     rollup,
     read,
+    control,
     embedded: 'path' in location,
     stream,
     async close() {
-      await Promise.all([ingest.close(), rollup.close(), read.close()])
+      await Promise.all([closeEngine(), control.destroy()])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { labelColumns, silverTables } from './silver.ts'
 import { hourLiteral, identifier, instant, literal } from '../engine/sql.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
-import type { Model } from '../declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../engine/client.ts'
 
 /** Writes labels whose prediction's hour is known, each a JSON array in the order of {@link labelColumns}. */

@@ -1,5 +1,5 @@
 import { ModelConflict } from '../engine/errors.ts'
-import { featureSource, modelColumns, type ColumnKind, type Model } from '../declared/model.ts'
+import { featureSource, modelColumns, type ColumnKind, type Model } from '../../control/declared/model.ts'
 import { identifier, literal } from '../engine/sql.ts'
 import { rows } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'

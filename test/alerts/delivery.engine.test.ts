@@ -8,10 +8,11 @@ import { deliverPending, type DeliverRequest } from '../../alerts/delivery/deliv
 import { linkTo } from '../../alerts/message/message.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { sendTest } from '../../alerts/delivery/send.ts'
-import { insertAlertEvents, type AlertEvent, type AlertReason } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import { ALERT_MIGRATIONS } from '../../store/schema/alert-migrations.ts'
-import { channels, channelSchema, publicChannel } from '../../store/declared/channel.ts'
-import { listDeliveries } from '../../store/alerting/deliveries.ts'
+import { channels, channelSchema, publicChannel } from '../../control/declared/channel.ts'
+import { listDeliveries } from '../../control/alerting/deliveries.ts'
 import { eventId } from '../../alerts/state/event-id.ts'
 import { rows } from '../../store/engine/query.ts'
 import { runScript } from '../support/child.ts'
@@ -128,7 +129,7 @@ async function deliver(options: Partial<DeliverRequest> & { allow?: string[] } =
 
 async function declare(name: string, path = `/${name}`, secret: string | string[] = SECRET) {
   const channel = channelSchema.parse({ name, webhook: { url: `${receiver.url}${path}`, secret } })
-  await channels.put(store, name, channel, new Date())
+  await channels.put(store.control, name, channel, new Date())
 }
 
 function alertEvent(reason: AlertReason, hour: number, targets: string[], monitor = 'daily'): AlertEvent {
@@ -155,8 +156,8 @@ function alertEvent(reason: AlertReason, hour: number, targets: string[], monito
   }
 }
 
-const emit = (...events: AlertEvent[]) => insertAlertEvents(store, events)
-const history = async (channel: string) => (await listDeliveries(store, { channel, limit: 100 })).toReversed()
+const emit = (...events: AlertEvent[]) => insertAlertEvents(store.control, events)
+const history = async (channel: string) => (await listDeliveries(store.control, { channel, limit: 100 })).toReversed()
 const statuses = async (channel: string) => (await history(channel)).map((delivery) => delivery.status)
 
 describe('delivery', () => {
@@ -375,7 +376,7 @@ describe('delivery', () => {
   it('sends a test message and keeps no record of it', async () => {
     await declare('tested')
     const dispatcher = createSafeAgent({ allow: parseAllowList(['127.0.0.1']) })
-    const channel = (await channels.find(store, 'tested'))!
+    const channel = (await channels.find(store.control, 'tested'))!
     expect(await sendTest(channel, { dispatcher, mailer: undefined, now: new Date() })).toMatchObject({
       status: 'delivered',
     })
@@ -506,7 +507,7 @@ describe('secrets', () => {
       await rows(store.read, 'SELECT * FROM alert_events'),
       await rows(store.read, 'SELECT * FROM deliveries'),
       logged,
-      publicChannel((await channels.find(store, 'private'))!),
+      publicChannel((await channels.find(store.control, 'private'))!),
     ])
     expect(logged.length).toBeGreaterThan(20)
     for (const secret of [SECRET, SECRET.slice(6), NEXT_SECRET, 'hunter2', 'v1,']) {

@@ -14,14 +14,14 @@ import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import type { MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import type { MemberVerdict } from '../../domain/verdict.ts'
 import { endUnwatched } from '../../service/end-unwatched.ts'
-import { acknowledge } from '../../store/alerting/alert-acks.ts'
-import { currentAlerts } from '../../store/alerting/alert-events.ts'
-import { channels } from '../../store/declared/channel.ts'
+import { acknowledge } from '../../control/alerting/alert-acks.ts'
+import { currentAlerts } from '../../control/alerting/alert-events.ts'
+import { channels } from '../../control/declared/channel.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
 import { insertResults } from '../../store/results/results.ts'
-import { putSilence, type Matcher } from '../../store/alerting/silences.ts'
+import { putSilence, type Matcher } from '../../control/alerting/silences.ts'
 import { byDay } from '../support/runner/by-day.ts'
 import { resultOf } from '../support/samples/results.ts'
 
@@ -195,7 +195,7 @@ const deliver = () =>
 
 async function silence(id: string, matchers: Matcher[], from: number, to: number): Promise<void> {
   const made = { author: 'Ann', comment: '', createdAt: now, changedAt: now, changedBy: 'Ann', revision: 1 }
-  await putSilence(store, { id, matchers, start: at(from), end: at(to), ...made })
+  await putSilence(store.control, { id, matchers, start: at(from), end: at(to), ...made })
 }
 
 const open = async () => {
@@ -206,8 +206,8 @@ const open = async () => {
 const DEEDS: Record<number, () => Promise<void>> = {
   1190: () => silence('s1', [{ field: 'model', op: '=', value: 'risk' }, { field: 'column', op: '=', value: 'price' }], 1200, 1212),
   1443: async () => {
-    const [event] = await currentAlerts(store, { scope: 'alert', monitor: 'shop-1', kind: 'feature' })
-    await acknowledge(store, event, { by: 'Ann', comment: '', at: now.toISOString() }, now)
+    const [event] = await currentAlerts(store.control, { scope: 'alert', monitor: 'shop-1', kind: 'feature' })
+    await acknowledge(store.control, event, { by: 'Ann', comment: '', at: now.toISOString() }, now)
   },
   1910: () => silence('s2', [{ field: 'monitor', op: 'glob', value: 'shop*' }, { field: 'column', op: 'glob', value: 'am*' }], 1920, 1930),
 } // prettier-ignore
@@ -221,7 +221,7 @@ beforeAll(async () => {
   const { port } = receiver.address() as AddressInfo
   for (const name of ['team', 'boss']) {
     const webhook = { url: `http://127.0.0.1:${port}/${name}`, secret: 'a secret of twenty-four bytes' }
-    await channels.put(store, name, { name, webhook }, now)
+    await channels.put(store.control, name, { name, webhook }, now)
   }
   for (const monitor of Object.keys(WATCHES)) await storeResults(monitor, 1, HOURS, at(0))
 })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { rows } from '../../store/engine/query.ts'
 import { apiFixture, DAY, START, type ApiFixture } from '../support/api.ts'
 import { command } from '../support/command.ts'
@@ -42,7 +42,7 @@ describe('a backtest', () => {
 
     await runAt(START + 6 * DAY, START + 10.5 * DAY)
     const events = (
-      await listAlertEvents(fixture.service.store, { monitor: 'live', scope: 'alert', limit: 100 })
+      await listAlertEvents(fixture.service.store.control, { monitor: 'live', scope: 'alert', limit: 100 })
     )
       .filter(({ kind }) => kind !== 'data')
       .reverse()
@@ -99,7 +99,7 @@ describe('a backtest', () => {
     expect(breached.length).toBeGreaterThan(0)
     expect(body.breaches).toBe(breached.length)
     const fired = (
-      await listAlertEvents(fixture.service.store, { monitor: 'labelled', scope: 'alert', limit: 100 })
+      await listAlertEvents(fixture.service.store.control, { monitor: 'labelled', scope: 'alert', limit: 100 })
     )
       .filter(({ reason }) => reason === 'first')
       .map(({ kind, windowEnd }) => [kind, windowEnd.toISOString()])

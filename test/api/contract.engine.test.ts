@@ -8,10 +8,10 @@ import { parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import { insertDeadLetters } from '../../store/events/dead-letters.ts'
 import { createHash } from 'node:crypto'
 import { toRetrainRequest } from '../../alerts/retraining/manual-request.ts'
-import { insertDeliveries } from '../../store/alerting/deliveries.ts'
-import { monitors } from '../../store/declared/monitor.ts'
-import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../store/alerting/retrains.ts'
-import { putSilence } from '../../store/alerting/silences.ts'
+import { insertDeliveries } from '../../control/alerting/deliveries.ts'
+import { monitors } from '../../control/declared/monitor.ts'
+import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../control/alerting/retrains.ts'
+import { putSilence } from '../../control/alerting/silences.ts'
 import { byDay } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
 import { arbitraryOf, type Schema } from '../support/samples/json-schema-arbitrary.ts'
@@ -95,7 +95,7 @@ function retrainAfter(...types: RetrainEventType[]) {
         comment: '',
         tokenHash,
       }
-      await insertRetrainEvent(store, RETRAIN, event)
+      await insertRetrainEvent(store.control, RETRAIN, event)
     }
   }
 }
@@ -103,10 +103,10 @@ function retrainAfter(...types: RetrainEventType[]) {
 async function declareRetraining(): Promise<void> {
   const { store } = fixture.service
   await fixture.call('PATCH', '/monitors/daily', { retrain: { target: 'hook', on: ['feature'] } })
-  const monitor = (await monitors.find(store, 'daily'))!
+  const monitor = (await monitors.find(store.control, 'daily'))!
   const now = new Date(START)
   const made = toRetrainRequest({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
-  await insertRetrain(store, { ...made, id: RETRAIN })
+  await insertRetrain(store.control, { ...made, id: RETRAIN })
   await retrainAfter('requested', 'sending', 'sent')()
 }
 
@@ -128,7 +128,7 @@ let made = 0
 function addSilence(): Promise<void> {
   const now = new Date()
   const end = new Date(now.getTime() + DAY)
-  return putSilence(fixture.service.store, {
+  return putSilence(fixture.service.store.control, {
     id: SILENCE,
     matchers: [{ field: 'model', op: '=', value: 'none' }],
     start: now,
@@ -143,7 +143,7 @@ function addSilence(): Promise<void> {
 }
 function giveUp(): Promise<void> {
   const delivery = { eventId: fixture.alerts[2], channel: 'hook', attempt: 10 * ++made, at: new Date() }
-  return insertDeliveries(fixture.service.store, [{ ...delivery, status: 'given_up' }])
+  return insertDeliveries(fixture.service.store.control, [{ ...delivery, status: 'given_up' }])
 }
 
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { RouteContract } from '../../api/contract/route.ts'
 import { ROUTES } from '../../api/contract/routes.ts'
 import { formatDuration } from '../../domain/duration.ts'
-import { durationSchema } from '../../store/declared/duration.ts'
-import { formatFalseAlarms, monitorDeclarationOf } from '../../store/declared/monitor-declaration.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
+import { durationSchema } from '../../control/declared/duration.ts'
+import { formatFalseAlarms, monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
 import { apiFixture, DAY, FULL_KEY, HOUR, SECRET, START, type ApiFixture } from '../support/api.ts'
 
 type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any

@@ -5,7 +5,7 @@ import { compileMapping } from '../../ingest/mapping/compile.ts'
 import { takeMessages, type SourceMessage } from '../../ingest/intake/messages.ts'
 import { deadLetterId, parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import { insertDeadLetters, MAX_PAYLOAD, removeDeadLetters } from '../../store/events/dead-letters.ts'
-import { modelSchema } from '../../store/declared/model.ts'
+import { modelSchema } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { readDeadLetters } from '../../store/events/read-dead-letters.ts'
 import { topics, topicSchema } from '../../store/topic.ts'
@@ -29,7 +29,7 @@ const declare = (name: string, extra: object = {}) =>
   )
 const declareTopic = (declaration: object) => {
   const topic = topicSchema.parse({ records: 'predictions', ...declaration })
-  return topics.put(service.store, topic.name, topic, new Date())
+  return topics.put(service.store.control, topic.name, topic, new Date())
 }
 
 /** Takes messages of a topic as its consumer would. */

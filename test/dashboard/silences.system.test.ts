@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertAlertEvents, type AlertEvent } from '../../store/alerting/alert-events.ts'
-import { insertDeliveries } from '../../store/alerting/deliveries.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
+import { insertDeliveries } from '../../control/alerting/deliveries.ts'
 import {
   describeBrowser,
   expectAccessible,
@@ -54,13 +55,13 @@ describeBrowser('silences on the dashboard', () => {
       await service.call('POST', '/models', { name: model, task: 'binary', features: { distance: 'numeric' } })
       await service.call('POST', '/monitors', { name: monitor, model })
     } // prettier-ignore
-    await insertAlertEvents(service.store, [
+    await insertAlertEvents(service.store.control, [
       event(FIRING, 'feature'),
       event(INHIBITED, 'concept'),
       event('c'.repeat(32), 'data'),
       event('d'.repeat(32), 'data', 'member'),
     ])
-    await insertDeliveries(service.store, [
+    await insertDeliveries(service.store.control, [
       { eventId: FIRING, channel: 'team', attempt: 1, at: new Date(), status: 'given_up', error: 'HTTP 410', httpStatus: 410, latencyMs: 41 },
     ]) // prettier-ignore
     browser = await startBrowser()

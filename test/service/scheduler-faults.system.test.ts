@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { dropSilver } from '../../store/events/silver.ts'
 import {
   findSettling,
@@ -11,9 +11,9 @@ import {
   pendingLabelLine,
   type PendingLabel,
 } from '../../store/events/labels.ts'
-import { openModels } from '../../store/declared/models.ts'
-import { monitors, monitorSchema } from '../../store/declared/monitor.ts'
-import { modelSchema } from '../../store/declared/model.ts'
+import { openModels } from '../../store/models.ts'
+import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
+import { modelSchema } from '../../control/declared/model.ts'
 import { newestGeneration } from '../../store/profiles/profiles.ts'
 import { rows } from '../../store/engine/query.ts'
 import type { Store } from '../../store/engine/client.ts'
@@ -45,7 +45,7 @@ async function hours(from: number, to: number, broken = false): Promise<void> {
 }
 
 const told = async () =>
-  (await listAlertEvents(simulation.store, { scope: 'alert', limit: 100 }))
+  (await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 100 }))
     .map(({ kind, reason, windowEnd }) => `${kind} ${reason} ${(windowEnd.getTime() - START) / HOUR}`)
     .reverse()
 
@@ -83,7 +83,7 @@ test('a model that cannot be counted does not keep the others from it', async ()
     now,
   )
   await monitors.put(
-    simulation.store,
+    simulation.store.control,
     'a-broken',
     monitorSchema.parse({ name: 'a-broken', model: 'a-broken' }),
     now,

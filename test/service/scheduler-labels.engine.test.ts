@@ -7,10 +7,10 @@ import { generationClock } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storeLabels, storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
-import { modelSchema } from '../../store/declared/model.ts'
-import { openModels } from '../../store/declared/models.ts'
-import { monitors, monitorSchema } from '../../store/declared/monitor.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
+import { modelSchema } from '../../control/declared/model.ts'
+import { openModels } from '../../store/models.ts'
+import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
 import { rows } from '../../store/engine/query.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { seeded } from '../support/samples/columns.ts'
@@ -87,7 +87,7 @@ const newest = async (day: number) =>
 beforeAll(async () => {
   store = await temporaryStore()
   await openModels(store).declare(model, new Date())
-  await monitors.put(store, 'labels', monitorSchema.parse(declaration), new Date())
+  await monitors.put(store.control, 'labels', monitorSchema.parse(declaration), new Date())
   for (const day of [0, 1, 2, 3]) await predict(day)
   await label(0, 0, 4000)
   const window = { from: new Date(START).toISOString(), to: new Date(START + DAY).toISOString() }
@@ -138,7 +138,7 @@ test('a change of the concept fires, with what it cost, and what to do about it'
   await evaluate(6)
   await evaluate(7)
   expect(await evaluations()).toEqual(['2 evaluated', '3 evaluated', '4 evaluated', '5 evaluated'])
-  const events = await listAlertEvents(store, { scope: 'alert', limit: 10 })
+  const events = await listAlertEvents(store.control, { scope: 'alert', limit: 10 })
   expect(events.map(({ kind, severity, reason }) => [kind, severity, reason]).sort()).toEqual([
     ['concept', 'critical', 'first'],
     ['performance', 'critical', 'first'],
@@ -172,12 +172,12 @@ test('labels that come after their window was evaluated have it computed again, 
 
 test('with another metric to decide, the alert on the one before ends', async () => {
   const changed = { ...declaration, performance: { metric: 'brier' } }
-  await monitors.put(store, 'labels', monitorSchema.parse(changed), new Date())
+  await monitors.put(store.control, 'labels', monitorSchema.parse(changed), new Date())
   await label(5)
   await evaluate(8)
   const performance = (await newest(6)).filter(({ kind }) => kind === 'performance')
   expect(performance.map(({ column, verdict }) => [column, verdict])).toEqual([['brier', 'ok']])
-  const [newestEvent] = (await listAlertEvents(store, { scope: 'alert', limit: 10 })).filter(
+  const [newestEvent] = (await listAlertEvents(store.control, { scope: 'alert', limit: 10 })).filter(
     ({ kind }) => kind === 'performance',
   )
   expect(newestEvent).toMatchObject({ reason: 'all_resolved', status: 'resolved' })

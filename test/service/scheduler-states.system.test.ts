@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toOverview, type ModelFacts } from '../../api/answers/overview.ts'
 import { FAILURES_TO_TELL } from '../../service/monitor-failures.ts'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { insertEvaluation, lastEvaluations } from '../../store/results/evaluations.ts'
-import { monitors } from '../../store/declared/monitor.ts'
+import { monitors } from '../../control/declared/monitor.ts'
 import { HOUR, monitor, Simulation, START } from '../suites/simulation.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
@@ -66,7 +66,7 @@ test(`a monitor that fails is told of after ${FAILURES_TO_TELL} ticks, and once 
   await ticks(31, 33, 'steady')
   expect(sent()).toEqual([`data first ${32 + TEN_MINUTES}`])
   expect(await states()).toEqual(['error'])
-  const [event] = await listAlertEvents(simulation.store, { scope: 'alert', limit: 1 })
+  const [event] = await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 1 })
   expect(event.summary).toBe(
     'm has not been checked since 2026-01-06 08:10 UTC (warning): the last 3 runs of monitor hourly failed while checking ' +
       'its predictions; see the service log for the cause. It is retried every minute and does not skip any window.',
@@ -103,16 +103,16 @@ test('a failure that a restart interrupts is told of once, and ends', async () =
 test('the alert of a monitor that is removed, or of a kind that it drops, ends as no longer watched', async () => {
   await ticks(42, 54, 'broken')
   expect(sent()).toEqual(['feature first 47', 'feature severity_raised 48'])
-  await monitors.put(simulation.store, 'hourly', { ...monitor, checks: ['label'] }, new Date())
+  await monitors.put(simulation.store.control, 'hourly', { ...monitor, checks: ['label'] }, new Date())
   await ticks(54, 56, 'broken')
   expect(sent()).toEqual([`feature unwatched ${55 + TEN_MINUTES}`])
-  await monitors.put(simulation.store, 'hourly', monitor, new Date())
+  await monitors.put(simulation.store.control, 'hourly', monitor, new Date())
   await ticks(56, 59, 'broken')
   expect(sent()).toEqual(['feature first 57'])
-  await monitors.remove(simulation.store, 'hourly', new Date())
+  await monitors.remove(simulation.store.control, 'hourly', new Date())
   await ticks(59, 61, 'broken')
   expect(sent()).toEqual([`feature unwatched ${60 + TEN_MINUTES}`])
-  const [last] = await listAlertEvents(simulation.store, { scope: 'alert', limit: 1 })
+  const [last] = await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 1 })
   expect([last.status, last.summary]).toEqual([
     'resolved',
     'The feature drift of m is no longer monitored, 4 hours after it began (2026-01-07 08:00 UTC); it is not known whether it continues.',

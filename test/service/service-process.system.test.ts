@@ -43,7 +43,7 @@ async function inspect(
   const child = runScript(
     `const { openStore } = await import('./store/engine/client.ts')
      const { rows } = await import('./store/engine/query.ts')
-     const { openModels } = await import('./store/declared/models.ts')
+     const { openModels } = await import('./store/models.ts')
      const { activeBaseline, baselineColumns } = await import('./store/profiles/baselines.ts')
      const { readProfiles } = await import('./store/profiles/profiles.ts')
      const { predictionsBetween } = await import('./store/events/predictions.ts')

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { openStore, type Store } from '../../store/engine/client.ts'
-import { claimBaselineNumber } from '../../store/profiles/baseline-numbers.ts'
+import { claimBaselineNumber } from '../../control/declared/baselines.ts'
 import { describeOnServer } from '../support/clickhouse-server.ts'
 import { atEnd } from '../support/runner/at-end.ts'
 import { temporaryServerStore } from '../support/store.ts'
@@ -18,7 +18,7 @@ describeOnServer('the number of a new baseline', () => {
     const claimed = await Promise.all(
       stores.map(async (store) => {
         const numbers: number[] = []
-        for (let i = 0; i < 8; i++) numbers.push(await claimBaselineNumber(store, 'flights'))
+        for (let i = 0; i < 8; i++) numbers.push(await claimBaselineNumber(store.control, 'flights'))
         return numbers
       }),
     )
@@ -28,7 +28,7 @@ describeOnServer('the number of a new baseline', () => {
 
   test('counts up by one where nobody else asks, for each model by itself', async () => {
     const numbers: number[] = []
-    for (let i = 0; i < 3; i++) numbers.push(await claimBaselineNumber(stores[i], 'alone'))
+    for (let i = 0; i < 3; i++) numbers.push(await claimBaselineNumber(stores[i].control, 'alone'))
     expect(numbers).toEqual([1, 2, 3])
   })
 })

@@ -118,7 +118,7 @@ test('migrations run once, whatever how often and by how many processes they are
 describe('a process that is killed while it inserts', () => {
   const BATCH = 300
   const MODEL = `
-    const { modelSchema } = await import('./store/declared/model.ts')
+    const { modelSchema } = await import('./control/declared/model.ts')
     const { syncSilver } = await import('./store/events/silver.ts')
     const { predictionsBetween } = await import('./store/events/predictions.ts')
     const { storePredictions } = await import('./ingest/intake/pipeline.ts')

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { rows } from '../../store/engine/query.ts'
 import { bundle } from '../support/bundle.ts'
 import { HOUR, Simulation, START } from './simulation.ts'
@@ -93,7 +93,7 @@ export function crashSuite(moment: Moment): void {
   async function expectOnce(path: string, where: string): Promise<void> {
     const after = new Simulation(path)
     await after.open()
-    const events = await listAlertEvents(after.store, { scope: 'alert', limit: 10 })
+    const events = await listAlertEvents(after.store.control, { scope: 'alert', limit: 10 })
     expect(
       events.map(({ reason, windowEnd }) => [reason, (windowEnd.getTime() - START) / HOUR]),
       where,

@@ -13,12 +13,12 @@ import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
-import { channels } from '../../store/declared/channel.ts'
+import { channels } from '../../control/declared/channel.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { modelSchema } from '../../store/declared/model.ts'
-import { openModels } from '../../store/declared/models.ts'
-import { monitors, monitorSchema } from '../../store/declared/monitor.ts'
+import { modelSchema } from '../../control/declared/model.ts'
+import { openModels } from '../../store/models.ts'
+import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
 
 export const HOUR = 3_600_000
 export const START = Date.UTC(2026, 0, 5)
@@ -91,10 +91,10 @@ export class Simulation {
     await this.open()
     const now = new Date()
     await openModels(this.store).declare(model, now)
-    await monitors.put(this.store, monitor.name, monitor, now)
+    await monitors.put(this.store.control, monitor.name, monitor, now)
     const url = `http://127.0.0.1:${(this.#receiver.address() as AddressInfo).port}/`
     await channels.put(
-      this.store,
+      this.store.control,
       'team',
       { name: 'team', webhook: { url, secret: 'a secret of twenty-four bytes' } },
       now,

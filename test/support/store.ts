@@ -14,7 +14,7 @@ export async function temporaryStore(): Promise<TemporaryStore<StoreLocation>> {
   if (process.env.TEST_STORE === 'server') return temporaryServerStore()
   const directory = temporaryDirectory()
   const location = { path: join(directory, 'data') }
-  const store = await openStore(location)
+  const store = await openStore(location, { path: join(directory, 'control.db') })
   await migrate(store, new Date())
   atEnd(() => store.close())
   return { ...store, directory, location }
@@ -25,7 +25,7 @@ export async function temporaryServerStore(): Promise<TemporaryStore<{ url: stri
   const directory = temporaryDirectory()
   const server = await startClickHouseServer(join(directory, 'data'))
   const location = { url: server.url }
-  const store = await openStore(location)
+  const store = await openStore(location, { path: join(directory, 'control.db') })
   await migrate(store, new Date())
   atEnd(async () => {
     await store.close()

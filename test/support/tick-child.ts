@@ -8,7 +8,7 @@ import { createWorker } from '../../service/worker.ts'
 import { createCounter } from '../../detectors/rollup/counter.ts'
 import { generationClock } from '../../detectors/rollup/rollup.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
-import { openModels } from '../../store/declared/models.ts'
+import { openModels } from '../../store/models.ts'
 
 /** One tick in a process of its own, which kills itself right before, or right after, its n-th write. */
 const [path, now, step, moment] = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { alertRouteSchema } from '../../../store/declared/alert-route.ts'
-import { nameSchema } from '../../../store/declared/model.ts'
+import { alertRouteSchema } from '../../../control/declared/alert-route.ts'
+import { nameSchema } from '../../../control/declared/model.ts'
 import { mergePatchOf } from '../merge-patch.ts'
 import { route } from '../route.ts'
 import { named, nextCursor, pageQuery } from '../shared.ts'

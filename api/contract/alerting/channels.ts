@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { CHANNEL_KINDS, channelSchema } from '../../../store/declared/channel.ts'
-import { nameSchema } from '../../../store/declared/model.ts'
+import { CHANNEL_KINDS, channelSchema } from '../../../control/declared/channel.ts'
+import { nameSchema } from '../../../control/declared/model.ts'
 import { route } from '../route.ts'
 import { named, nextCursor, pageQuery } from '../shared.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { matcherSchema, matchersSchema } from '../../../store/alerting/silences.ts'
+import { matcherSchema, matchersSchema } from '../../../control/alerting/silences.ts'
 import { route } from '../route.ts'
 import { instantSchema, named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { alertRoutes, alertRouteSchema, type AlertRoute } from '../../../store/declared/alert-route.ts'
+import { alertRoutes, alertRouteSchema, type AlertRoute } from '../../../control/declared/alert-route.ts'
 import { patched } from '../../body.ts'
 import type { ApiContext } from '../../context.ts'
 import type { alertRouteRoutes } from '../../contract/alerting/alert-routes.ts'
@@ -15,17 +15,17 @@ export const alertRouteHandlers: HandlersOf<typeof alertRouteRoutes> = (context)
   const { store, clock } = context
   const declare = async (route: AlertRoute, before: AlertRoute | undefined) => {
     await checkRoute(route, declaredIn(context))
-    if (!isDeepStrictEqual(route, before)) await alertRoutes.put(store, route.name, route, clock())
+    if (!isDeepStrictEqual(route, before)) await alertRoutes.put(store.control, route.name, route, clock())
     return route
   }
   return {
     async listRoutes({ query }) {
-      const all = await alertRoutes.list(store)
+      const all = await alertRoutes.list(store.control)
       const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ name }) => [name])
       return { status: 200, body: { routes: items, next_cursor } }
     },
     async declareRoute({ body }) {
-      const before = await alertRoutes.find(store, body.name)
+      const before = await alertRoutes.find(store.control, body.name)
       return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
     },
     async patchRoute({ params, body }) {
@@ -35,14 +35,14 @@ export const alertRouteHandlers: HandlersOf<typeof alertRouteRoutes> = (context)
     },
     async deleteRoute({ params }) {
       const { name } = await routeOr404(context, params.route)
-      await alertRoutes.remove(store, name, clock())
+      await alertRoutes.remove(store.control, name, clock())
       return { status: 204 }
     },
   }
 }
 
 async function routeOr404({ store }: ApiContext, name: string): Promise<AlertRoute> {
-  const route = await alertRoutes.find(store, name)
+  const route = await alertRoutes.find(store.control, name)
   if (route === undefined) throw notFound(`route "${name}"`)
   return route
 }

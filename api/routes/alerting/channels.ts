@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sendTest } from '../../../alerts/delivery/send.ts'
-import { alertRoutes } from '../../../store/declared/alert-route.ts'
-import { channels, publicChannel, type Channel } from '../../../store/declared/channel.ts'
-import { monitors } from '../../../store/declared/monitor.ts'
+import { alertRoutes } from '../../../control/declared/alert-route.ts'
+import { channels, publicChannel, type Channel } from '../../../control/declared/channel.ts'
+import { monitors } from '../../../control/declared/monitor.ts'
 import { testMessage } from '../../answers/channel-test.ts'
 import type { ApiContext } from '../../context.ts'
 import type { channelRoutes } from '../../contract/alerting/channels.ts'
@@ -15,23 +15,23 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
   const { store, clock, dispatcher, mailer } = context
   return {
     async listChannels({ query }) {
-      const all = await channels.list(store)
+      const all = await channels.list(store.control)
       const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ name }) => [name])
       return { status: 200, body: { channels: items.map(publicChannel), next_cursor } }
     },
     async declareChannel({ body }) {
-      const before = await channels.find(store, body.name)
-      if (!isDeepStrictEqual(body, before)) await channels.put(store, body.name, body, clock())
+      const before = await channels.find(store.control, body.name)
+      if (!isDeepStrictEqual(body, before)) await channels.put(store.control, body.name, body, clock())
       return { status: before === undefined ? 201 : 200, body: publicChannel(body) }
     },
     async deleteChannel({ params }) {
       const { name } = await channelOr404(context, params.channel)
       const named = ({ channels: names }: { channels: string[] }) => names.includes(name)
       const using = [
-        ...(await monitors.list(store))
+        ...(await monitors.list(store.control))
           .filter(({ alert, retrain }) => named(alert) || retrain?.target === name)
           .map((one) => `monitor "${one.name}"`),
-        ...(await alertRoutes.list(store)).filter(named).map((one) => `route "${one.name}"`),
+        ...(await alertRoutes.list(store.control)).filter(named).map((one) => `route "${one.name}"`),
       ]
       if (using.length > 0) {
         throw new Problem(
@@ -40,7 +40,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
           `The channel "${name}" is used by ${using.join(', ')}: remove it from there first.`,
         )
       }
-      await channels.remove(store, name, clock())
+      await channels.remove(store.control, name, clock())
       return { status: 204 }
     },
     async testChannel({ params }) {
@@ -62,7 +62,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
 }
 
 async function channelOr404({ store }: ApiContext, name: string): Promise<Channel> {
-  const channel = await channels.find(store, name)
+  const channel = await channels.find(store.control, name)
   if (channel === undefined) throw notFound(`channel "${name}"`)
   return channel
 }

@@ -8,8 +8,8 @@ import {
 import { recordStep, type Step, type StepOutcome } from '../../../alerts/retraining/record.ts'
 import { readRetrain, readRetrains, type Retrain } from '../../../alerts/retraining/retrain.ts'
 import { newestEnd } from '../../../detectors/run/schedule.ts'
-import { findAlertEvents } from '../../../store/alerting/alert-events.ts'
-import { channels } from '../../../store/declared/channel.ts'
+import { findAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { channels } from '../../../control/declared/channel.ts'
 import { actorOf } from '../../access.ts'
 import { toCall, toRetrain, toRetrainDetail } from '../../answers/retrain.ts'
 import { monitorOr404, type ApiContext } from '../../context.ts'
@@ -43,7 +43,7 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
     async getRetrain({ params }) {
       const retrain = await readRetrain(store, params.retrain)
       if (retrain === undefined) throw unknownRetrain(params.retrain)
-      const target = await channels.find(store, retrain.request.target)
+      const target = await channels.find(store.control, retrain.request.target)
       return { status: 200, body: toRetrainDetail(retrain, target, context.publicUrl(), clock()) }
     },
     async requestRetrain({ body: { dry_run, comment, ...from }, response }) {
@@ -106,7 +106,7 @@ async function manualRequestOf(
   from: { alert?: string; monitor?: string },
 ): Promise<ManualRequest> {
   const { store, clock } = context
-  const [event] = from.alert === undefined ? [] : await findAlertEvents(store, [from.alert])
+  const [event] = from.alert === undefined ? [] : await findAlertEvents(store.control, [from.alert])
   if (from.alert !== undefined && event?.scope !== 'alert') throw notFound(`alert ${from.alert}`)
   const monitor = await monitorOr404(context, from.monitor ?? event.monitor)
   const policy = monitor.retrain
@@ -122,7 +122,7 @@ async function manualRequestOf(
 
 async function preview({ store, publicUrl, clock }: ApiContext, manual: ManualRequest) {
   const { target } = manual.policy
-  const channel = await channels.find(store, target)
+  const channel = await channels.find(store.control, target)
   const call = channel && toCall(toRetrainRequest(manual), channel, publicUrl(), clock())
   if (call == null)
     throw new Problem(422, 'No target', `There is no channel "${target}" that can request a retraining.`)

@@ -8,7 +8,7 @@ import {
   putSilence,
   silenceHistory,
   type Silence,
-} from '../../../store/alerting/silences.ts'
+} from '../../../control/alerting/silences.ts'
 import { toSilence } from '../../answers/silence.ts'
 import type { ApiContext } from '../../context.ts'
 import type { silenceRoutes } from '../../contract/alerting/silences.ts'
@@ -28,13 +28,13 @@ export const silenceHandlers: HandlersOf<typeof silenceRoutes> = (context) => {
   const { store, clock } = context
   const put = async (silence: Silence) => {
     checkTimes(silence)
-    await putSilence(store, silence)
+    await putSilence(store.control, silence)
     return toSilence(silence, silence.changedAt)
   }
   return {
     async listSilences({ query: { state, ...page } }) {
       const now = clock()
-      const all = (await listSilences(store)).filter(
+      const all = (await listSilences(store.control)).filter(
         (silence) => state === undefined || silenceState(silence, now) === state,
       )
       const sorted = all.sort((a, b) => b.end.getTime() - a.end.getTime() || (a.id < b.id ? -1 : 1))
@@ -42,7 +42,7 @@ export const silenceHandlers: HandlersOf<typeof silenceRoutes> = (context) => {
       return { status: 200, body: { silences: items.map((silence) => toSilence(silence, now)), next_cursor } }
     },
     async getSilence({ params }) {
-      const [silence, ...history] = await silenceHistory(store, params.silence)
+      const [silence, ...history] = await silenceHistory(store.control, params.silence)
       if (silence === undefined) throw notFound(`silence ${params.silence}`)
       const now = clock()
       const before = history.map((one) => toSilence(one, now))
@@ -72,14 +72,14 @@ export const silenceHandlers: HandlersOf<typeof silenceRoutes> = (context) => {
       const now = clock()
       const start = silence.start < now ? silence.start : now
       const ended = { ...silence, start, end: now, changedAt: now, changedBy: body.author, revision: silence.revision + 1 } // prettier-ignore
-      await putSilence(store, ended)
+      await putSilence(store.control, ended)
       return { status: 200, body: toSilence(ended, now) }
     },
   }
 }
 
 async function openOr409({ store, clock }: ApiContext, id: string): Promise<Silence> {
-  const silence = await findSilence(store, id)
+  const silence = await findSilence(store.control, id)
   if (silence === undefined) throw notFound(`silence ${id}`)
   if (silenceState(silence, clock()) === 'expired')
     throw new Problem(409, 'Ended', 'The silence has ended and cannot be changed. Create another one.')

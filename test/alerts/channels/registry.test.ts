@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { RETRAIN_TARGET_KINDS } from '../../../alerts/retraining/call.ts'
-import { CHANNEL_KINDS, RETRAINING_ONLY_KINDS } from '../../../store/declared/channel.ts'
+import { CHANNEL_KINDS, RETRAINING_ONLY_KINDS } from '../../../control/declared/channel.ts'
 import { readSources } from '../../support/import-graph.ts'
 import { ROOT } from '../../support/root.ts'
 

@@ -9,15 +9,12 @@ import { readRetrains } from '../../../alerts/retraining/retrain.ts'
 import { sendPendingRetrains } from '../../../alerts/retraining/send-pending.ts'
 import { createSafeAgent } from '../../../alerts/http/safe-agent.ts'
 import { endUnwatched } from '../../../service/end-unwatched.ts'
-import {
-  currentAlerts,
-  insertAlertEvents,
-  type AlertEvent,
-  type AlertReason,
-} from '../../../store/alerting/alert-events.ts'
-import { listAudit } from '../../../store/declared/audit.ts'
-import { channels, channelSchema } from '../../../store/declared/channel.ts'
-import { monitors, monitorSchema, type Monitor } from '../../../store/declared/monitor.ts'
+import type { AlertEvent, AlertReason } from '../../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
+import { currentAlerts } from '../../../control/alerting/alert-events.ts'
+import { listAudit } from '../../../control/declared/audit.ts'
+import { channels, channelSchema } from '../../../control/declared/channel.ts'
+import { monitors, monitorSchema, type Monitor } from '../../../control/declared/monitor.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { runScript } from '../../support/child.ts'
 import { describeOnServer } from '../../support/clickhouse-server.ts'
@@ -63,7 +60,7 @@ async function declareTargets(): Promise<void> {
     name: 'actions',
     github: { repository: 'acme/models', token: TOKEN, api_url: github.url },
   }
-  for (const one of [train, actions]) await channels.put(store, one.name, channelSchema.parse(one), at(0))
+  for (const one of [train, actions]) await channels.put(store.control, one.name, channelSchema.parse(one), at(0))
 }
 
 const wait = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
@@ -76,7 +73,7 @@ async function declare(retrain: object = {}, more: object = {}): Promise<Monitor
     retrain: { target: 'train', on: ['feature', 'label'], approval: ['concept'], ...retrain },
     ...more,
   })
-  await monitors.put(store, monitor.name, monitor, new Date())
+  await monitors.put(store.control, monitor.name, monitor, new Date())
   return monitor
 }
 
@@ -106,7 +103,7 @@ function alertEvent(reason: AlertReason, hour: number, kind = 'feature', monitor
 
 /** Stores events of one window and decides on them. */
 async function fire(monitor: Monitor, ...events: AlertEvent[]) {
-  await insertAlertEvents(store, events)
+  await insertAlertEvents(store.control, events)
   await follow(monitor, events[0].windowEnd)
 }
 
@@ -310,7 +307,7 @@ describe('a request', () => {
     await fire(await declare(), alertEvent('first', 30))
     await send()
     expect(await statuses()).toEqual(['undeliverable'])
-    const [alert] = await currentAlerts(store, { scope: 'alert', kind: 'retraining' })
+    const [alert] = await currentAlerts(store.control, { scope: 'alert', kind: 'retraining' })
     expect(alert).toMatchObject({ status: 'firing', channels: ['train'], notify: true })
     expect(alert.summary).toMatch(
       /^The request to retrain flights could not be delivered to "train": HTTP \d+/,
@@ -350,7 +347,7 @@ describe('a request', () => {
       error: 'no channel with this name is declared',
     })
     const later = { name: 'later', webhook: { url: pipeline.url, secret: SECRET } }
-    await channels.put(store, 'later', channelSchema.parse(later), new Date())
+    await channels.put(store.control, 'later', channelSchema.parse(later), new Date())
     wait(10_000)
     await send()
     expect(await statuses()).toEqual(['sent'])
@@ -457,7 +454,7 @@ describe('what alerts ask for', () => {
 })
 
 describe('a retraining that comes to nothing', () => {
-  const alerts = () => currentAlerts(store, { scope: 'alert', kind: 'retraining' })
+  const alerts = () => currentAlerts(store.control, { scope: 'alert', kind: 'retraining' })
   async function sent(monitor: Monitor, hour = 30) {
     await fire(monitor, alertEvent('first', hour))
     await send()
@@ -528,7 +525,7 @@ test('every step is in the audit log, and no secret is anywhere but with the cha
   await fire(await declare(), alertEvent('first', 30))
   await send()
   const { token } = pipeline.heard[0].json.data.callback
-  const entries = await listAudit(store, { limit: 10 })
+  const entries = await listAudit(store.control, { limit: 10 })
   expect(
     entries.map(({ action, actor, before, after }) => [action, actor, before, after]).toSorted(),
   ).toEqual([

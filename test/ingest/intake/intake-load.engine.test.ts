@@ -1,7 +1,7 @@
 import { request, type ClientRequest } from 'node:http'
 import { once } from 'node:events'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { ask, testService, type TestService } from '../../support/service.ts'
 

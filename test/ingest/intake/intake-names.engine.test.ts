@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
 import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
-import { monitorSchema } from '../../../store/declared/monitor.ts'
+import { monitorSchema } from '../../../control/declared/monitor.ts'
 import { readProfiles } from '../../../store/profiles/profiles.ts'
 import { featureFindings } from '../../../store/events/quality.ts'
 import { ask, testService, type TestService } from '../../support/service.ts'

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MAX_JSON_BYTES } from '../../../api/body.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { featureFindings } from '../../../store/events/quality.ts'
 import { ask, testService, type Answer, type TestService } from '../../support/service.ts'

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createWriter, type Insert, type Write } from '../../../ingest/intake/writer.ts'
 import { dirtyHours } from '../../../store/events/dirty-hours.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { silverTables, syncSilver } from '../../../store/events/silver.ts'
 import { temporaryStore } from '../../support/store.ts'

@@ -1,4 +1,4 @@
-import { fingerprint } from '../engine/digest.ts'
+import { fingerprint } from './digest.ts'
 import { z } from 'zod'
 import type { ChannelDefinition, ChannelView } from './channels/definition.ts'
 import { emailDefinition } from './channels/email.ts'
@@ -6,7 +6,7 @@ import { githubDefinition } from './channels/github.ts'
 import { pagerdutyDefinition } from './channels/pagerduty.ts'
 import { slackDefinition } from './channels/slack.ts'
 import { webhookDefinition } from './channels/webhook.ts'
-import { documents } from '../engine/documents.ts'
+import { documents } from '../database/documents.ts'
 import { nameSchema } from './model.ts'
 
 /** Kinds of channels that alerts can be sent to, by the key under which they are declared. */

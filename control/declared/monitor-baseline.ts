@@ -2,7 +2,7 @@ import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { z } from 'zod'
 import { formatDuration } from '../../domain/duration.ts'
 import { durationSchema } from './duration.ts'
-import { LAST_SECOND } from '../engine/sql.ts'
+import { LAST_SECOND } from '../../domain/time.ts'
 
 /** A whole hour that rows can have, in UTC; parsed into one spelling. */
 const hourSchema = z

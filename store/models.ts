@@ -1,9 +1,9 @@
-import { documents } from '../engine/documents.ts'
-import type { Model } from './model.ts'
-import { deactivateBaseline } from '../profiles/baselines.ts'
-import { checkSilver, dropSilver, syncSilver } from '../events/silver.ts'
-import { literal } from '../engine/sql.ts'
-import type { Store } from '../engine/client.ts'
+import { documents } from '../control/database/documents.ts'
+import type { Model } from '../control/declared/model.ts'
+import { deactivateBaselines } from '../control/declared/baselines.ts'
+import { checkSilver, dropSilver, syncSilver } from './events/silver.ts'
+import { literal } from './engine/sql.ts'
+import type { Store } from './engine/client.ts'
 
 const table = documents<Model>('models')
 
@@ -21,7 +21,7 @@ export interface Models {
   /** Declares a model or changes it, and makes its tables fit. */
   declare(model: Model, now: Date): Promise<void>
   /** Removes a model with its predictions, labels and their counts. Baselines, results and alerts stay. */
-  remove(name: string, now: Date): Promise<void>
+  remove(name: string): Promise<void>
 }
 
 export function openModels(store: Store, clock: () => number = Date.now): Models {
@@ -30,7 +30,7 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
   const read = (most = REMEMBERED_MS) => {
     if (remembered === undefined || clock() - readAt > most) {
       readAt = clock()
-      remembered = table.list(store).then((all) => new Map(all.map((model) => [model.name, model])))
+      remembered = table.list(store.control).then((all) => new Map(all.map((model) => [model.name, model])))
       remembered.catch(() => (remembered = undefined))
     }
     return remembered
@@ -41,16 +41,16 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
     check: (model) => checkSilver(store, model),
     async declare(model, now) {
       await syncSilver(store, model)
-      await table.put(store, model.name, model, now)
+      await table.put(store.control, model.name, model, now)
       remembered = undefined
     },
-    async remove(name, now) {
+    async remove(name) {
       // First the declaration: nothing must find the model any more when its tables go.
-      await table.remove(store, name, now)
+      await table.remove(store.control, name)
       remembered = undefined
       await dropSilver(store, name)
       // Else a model declared anew under this name would be judged by the counts of the one that is gone.
-      await deactivateBaseline(store, name, now)
+      await deactivateBaselines(store.control, name)
       for (const table of [
         'hours',
         'profiles',
@@ -58,7 +58,6 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
         'dirty_hours',
         'pending_labels',
         'halves',
-        'baseline_bindings',
         'input_problems',
       ])
         await store.rollup.command({ query: `DELETE FROM ${table} WHERE model = ${literal(name)}` })

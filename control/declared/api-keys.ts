@@ -1,5 +1,5 @@
-import { documents } from '../engine/documents.ts'
-import type { Store } from '../engine/client.ts'
+import type { Control } from '../database/control.ts'
+import { documents } from '../database/documents.ts'
 
 /** What is stored of a key: never the key itself. */
 export interface ApiKey {
@@ -20,27 +20,27 @@ const REMEMBERED_MS = 5_000
 export interface ApiKeys {
   list(): Promise<ApiKey[]>
   put(key: ApiKey, now: Date): Promise<void>
-  remove(id: string, now: Date): Promise<void>
+  remove(id: string): Promise<void>
 }
 
-export function openApiKeys(store: Store, clock: () => number = Date.now): ApiKeys {
+export function openApiKeys(control: Control, clock: () => number = Date.now): ApiKeys {
   let remembered: Promise<ApiKey[]> | undefined
   let readAt = -Infinity
   return {
     list() {
       if (remembered === undefined || clock() - readAt > REMEMBERED_MS) {
         readAt = clock()
-        remembered = table.list(store)
+        remembered = table.list(control)
         remembered.catch(() => (remembered = undefined))
       }
       return remembered
     },
     async put(key, now) {
-      await table.put(store, key.id, key, now)
+      await table.put(control, key.id, key, now)
       remembered = undefined
     },
-    async remove(id, now) {
-      await table.remove(store, id, now)
+    async remove(id) {
+      await table.remove(control, id)
       remembered = undefined
     },
   }

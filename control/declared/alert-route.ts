@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { documents, documentTable } from '../engine/documents.ts'
+import { documents } from '../database/documents.ts'
 import { nameSchema } from './model.ts'
 import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
-
-export const ALERT_ROUTE_MIGRATIONS: readonly string[] = [documentTable('alert_routes')]
 
 /** Sends the alerts that match to channels, beside those that their monitors name. */
 export const alertRouteSchema = z.strictObject({

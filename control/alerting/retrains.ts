@@ -1,7 +1,6 @@
 import type { Severity } from '../../domain/severity.ts'
-import { insertObjects, rows } from '../engine/query.ts'
-import { literal } from '../engine/sql.ts'
-import type { Store } from '../engine/client.ts'
+import type { Control } from '../database/control.ts'
+import type { ControlTables } from '../database/tables.ts'
 
 /** A period, ISO 8601, `[from, to)`. */
 export interface Period {
@@ -91,30 +90,36 @@ export interface StoredRetrain {
   events: RetrainEvent[]
 }
 
-export const RETRAIN_MIGRATIONS: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS retrains (
-    id String, model LowCardinality(String), monitor LowCardinality(String), kind LowCardinality(String),
-    alert String, created_at DateTime64(3, 'UTC'), document String CODEC(ZSTD(3))
-  ) ENGINE = ReplacingMergeTree ORDER BY (model, id)`,
-
-  // The id is part of the key: of two processes that write the same number at once, neither loses its event.
-  `CREATE TABLE IF NOT EXISTS retrain_events (
-    retrain String, seq UInt32, id String, at DateTime64(3, 'UTC'), document String
-  ) ENGINE = ReplacingMergeTree ORDER BY (retrain, seq, at, id)`,
-]
-
-export async function insertRetrain(store: Store, request: RetrainRequest): Promise<void> {
-  const { id, model, monitor, kind, alert = '', createdAt, ...document } = request
-  await insertObjects(store.rollup, 'retrains', [
-    { id, model, monitor, kind, alert, created_at: createdAt.getTime(), document: JSON.stringify(document) },
-  ])
+export async function insertRetrain(control: Control, request: RetrainRequest): Promise<void> {
+  const { id, model, monitor, kind, alert, createdAt, ...document } = request
+  const values = {
+    model,
+    monitor,
+    kind,
+    alert: alert ?? null,
+    created_at: createdAt.getTime(),
+    document: JSON.stringify(document),
+  }
+  await control
+    .insertInto('retrains')
+    .values({ id, ...values })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute()
 }
 
-export async function insertRetrainEvent(store: Store, retrain: string, event: RetrainEvent): Promise<void> {
+/** Appends an event; false where the request has one of this number already, because somebody else came first. */
+export async function insertRetrainEvent(
+  control: Control,
+  retrain: string,
+  event: RetrainEvent,
+): Promise<boolean> {
   const { id, seq, at, ...document } = event
-  await insertObjects(store.rollup, 'retrain_events', [
-    { retrain, seq, id, at: at.getTime(), document: JSON.stringify(document) },
-  ])
+  const { numInsertedOrUpdatedRows } = await control
+    .insertInto('retrain_events')
+    .values({ retrain, seq, id, at: at.getTime(), document: JSON.stringify(document) })
+    .onConflict((conflict) => conflict.columns(['retrain', 'seq']).doNothing())
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows === 1n
 }
 
 export interface RetrainFilter {
@@ -125,49 +130,35 @@ export interface RetrainFilter {
   alert?: string | undefined
 }
 
-interface Row {
-  id: string
-  model: string
-  monitor: string
-  kind: string
-  alert: string
-  created: number
-  document: string
-}
-
 /** Requests with all their events, newest first. There are few: policies let one through a day or so. */
-export async function listRetrains(store: Store, filter: RetrainFilter = {}): Promise<StoredRetrain[]> {
-  const conditions = (['id', 'model', 'monitor', 'kind', 'alert'] as const).flatMap((column) => {
-    const value = filter[column]
-    return value === undefined ? [] : [`${column} = ${literal(value)}`]
-  })
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  const found = await rows<Row>(
-    store.read,
-    `SELECT id, model, monitor, kind, alert, toUnixTimestamp64Milli(created_at) AS created, document
-     FROM retrains FINAL ${where} ORDER BY created_at DESC, id`,
-  )
+export async function listRetrains(control: Control, filter: RetrainFilter = {}): Promise<StoredRetrain[]> {
+  let requests = control.selectFrom('retrains').selectAll()
+  for (const column of ['id', 'model', 'monitor', 'kind', 'alert'] as const)
+    if (filter[column] !== undefined) requests = requests.where(column, '=', filter[column])
+  const found = await requests.orderBy('created_at', 'desc').orderBy('id').execute()
   if (found.length === 0) return []
-  const events = await rows<{ retrain: string; seq: number; id: string; happened: number; document: string }>(
-    store.read,
-    `SELECT retrain, seq, id, toUnixTimestamp64Milli(at) AS happened, document FROM retrain_events FINAL
-     ${where === '' ? '' : `WHERE retrain IN (SELECT id FROM retrains ${where})`} ORDER BY retrain, seq, at, id`,
-  )
+  const events = await control
+    .selectFrom('retrain_events')
+    .selectAll()
+    .where('retrain', 'in', requests.clearSelect().select('id'))
+    .orderBy('retrain')
+    .orderBy('seq')
+    .execute()
   const stored = new Map(
     found.map((row) => [row.id, { request: decodeRequest(row), events: [] as RetrainEvent[] }]),
   )
-  for (const { retrain, id, seq, happened, document } of events) {
+  for (const { retrain, id, seq, at, document } of events) {
     const rest = JSON.parse(document) as Omit<RetrainEvent, 'id' | 'seq' | 'at'>
-    stored.get(retrain)?.events.push({ ...rest, id, seq, at: new Date(happened) })
+    stored.get(retrain)?.events.push({ ...rest, id, seq, at: new Date(at) })
   }
   return [...stored.values()]
 }
 
-export async function findRetrain(store: Store, id: string): Promise<StoredRetrain | undefined> {
-  return (await listRetrains(store, { id }))[0]
+export async function findRetrain(control: Control, id: string): Promise<StoredRetrain | undefined> {
+  return (await listRetrains(control, { id }))[0]
 }
 
-function decodeRequest({ created, document, alert, ...row }: Row): RetrainRequest {
-  const rest = JSON.parse(document) as Omit<RetrainRequest, keyof Row | 'createdAt'>
-  return { ...row, ...rest, alert: alert === '' ? undefined : alert, createdAt: new Date(created) }
+function decodeRequest({ created_at, document, alert, ...row }: ControlTables['retrains']): RetrainRequest {
+  const rest = JSON.parse(document) as Omit<RetrainRequest, keyof typeof row | 'createdAt' | 'alert'>
+  return { ...row, ...rest, alert: alert ?? undefined, createdAt: new Date(created_at) }
 }

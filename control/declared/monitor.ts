@@ -1,7 +1,7 @@
 import { MINUTE_MS, HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { z } from 'zod'
 import type { CalendarLength } from '../../domain/calendar.ts'
-import { documents } from '../engine/documents.ts'
+import { documents } from '../database/documents.ts'
 import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
 import { DECIDING_STATISTICS, DEFAULT_THRESHOLDS } from '../../domain/thresholds.ts'
 import { durationSchema } from './duration.ts'
@@ -135,9 +135,6 @@ export type MonitorDeclaration = z.input<typeof monitorSchema>
 
 /** The declared monitors, by name; those of before there was a choice go on as they were. */
 export const monitors = documents<Monitor>('monitors', {
-  timezone: 'UTC',
-  segments: [],
-  by_version: false,
-  baseline: 'training',
-  decide: 'psi',
+  defaults: { timezone: 'UTC', segments: [], by_version: false, baseline: 'training', decide: 'psi' },
+  columns: ({ model }) => ({ model }),
 })

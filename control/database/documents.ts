@@ -1,0 +1,108 @@
+import type { Control } from './control.ts'
+import { count } from './counters.ts'
+import type { DocumentRow, DocumentTable } from './tables.ts'
+
+/** A document with the revision that a change of it has to name. */
+export interface Stored<T> {
+  document: T
+  revision: number
+  changedAt: Date
+}
+
+/** A table of named JSON documents. */
+export interface Documents<T> {
+  /** In the order of their names. */
+  list(control: Control): Promise<T[]>
+  find(control: Control, name: string): Promise<T | undefined>
+  read(control: Control, name: string): Promise<Stored<T> | undefined>
+  /** Stores a document under a name that is free; undefined where it is taken, else the revision. */
+  create(control: Control, name: string, document: T, now: Date): Promise<number | undefined>
+  /** Stores a document in place of the given revision; undefined where that is no longer the newest. */
+  replace(
+    control: Control,
+    name: string,
+    document: T,
+    revision: number,
+    now: Date,
+  ): Promise<number | undefined>
+  /** Stores a document, whatever was there. */
+  put(control: Control, name: string, document: T, now: Date): Promise<number>
+  /** Removes a document, of the given revision only where one is given; false where there was none. */
+  remove(control: Control, name: string, revision?: number): Promise<boolean>
+}
+
+export interface DocumentOptions<T> {
+  /** What documents lack that were stored before it was thought of. */
+  defaults?: Partial<T>
+  /** Columns of the table beside the document, for what refers to others. */
+  columns?: (document: T) => Record<string, string>
+}
+
+/** Access to the documents of one table. */
+export function documents<T>(table: DocumentTable, options: DocumentOptions<T> = {}): Documents<T> {
+  const { defaults = {}, columns = () => ({}) } = options
+  const decode = (document: string): T => ({ ...defaults, ...(JSON.parse(document) as T) })
+  const newest = async (control: Control, document: T, now: Date) => ({
+    document: JSON.stringify(document),
+    revision: await count(control, 'revision'),
+    changed_at: now.getTime(),
+    ...columns(document),
+  })
+  const row = (control: Control, name: string): Promise<DocumentRow | undefined> =>
+    control
+      .selectFrom(table)
+      .select(['name', 'document', 'revision', 'changed_at'])
+      .where('name', '=', name)
+      .executeTakeFirst()
+  return {
+    async list(control) {
+      const found = await control.selectFrom(table).select('document').orderBy('name').execute()
+      return found.map(({ document }) => decode(document))
+    },
+    async find(control, name) {
+      const found = await row(control, name)
+      return found && decode(found.document)
+    },
+    async read(control, name) {
+      const found = await row(control, name)
+      if (found === undefined) return undefined
+      const { document, revision, changed_at } = found
+      return { document: decode(document), revision, changedAt: new Date(changed_at) }
+    },
+    async create(control, name, document, now) {
+      const values = { name, ...(await newest(control, document, now)) }
+      const { numInsertedOrUpdatedRows } = await control
+        .insertInto(table)
+        .values(values as never)
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .executeTakeFirstOrThrow()
+      return numInsertedOrUpdatedRows === 1n ? values.revision : undefined
+    },
+    async replace(control, name, document, revision, now) {
+      const values = await newest(control, document, now)
+      const { numUpdatedRows } = await control
+        .updateTable(table)
+        .set(values as never)
+        .where('name', '=', name)
+        .where('revision', '=', revision)
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows === 1n ? values.revision : undefined
+    },
+    async put(control, name, document, now) {
+      const values = await newest(control, document, now)
+      await control
+        .insertInto(table)
+        .values({ name, ...values } as never)
+        .onConflict((conflict) => conflict.column('name').doUpdateSet(values as never))
+        .execute()
+      return values.revision
+    },
+    async remove(control, name, revision) {
+      const removal = control.deleteFrom(table).where('name', '=', name)
+      const { numDeletedRows } = await (
+        revision === undefined ? removal : removal.where('revision', '=', revision)
+      ).executeTakeFirstOrThrow()
+      return numDeletedRows === 1n
+    },
+  }
+}

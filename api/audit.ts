@@ -24,14 +24,22 @@ interface Subject {
 
 const SUBJECTS: Record<AuditSubject, Subject> = {
   model: { parameter: 'model', key: 'name', read: ({ models }, name) => models.find(name) },
-  monitor: { parameter: 'monitor', key: 'name', read: ({ store }, name) => monitors.find(store.control, name) },
+  monitor: {
+    parameter: 'monitor',
+    key: 'name',
+    read: ({ store }, name) => monitors.find(store.control, name),
+  },
   channel: { parameter: 'channel', key: 'name', read: readChannel },
   topic: { parameter: 'topic', key: 'name', read: ({ store }, name) => topics.find(store.control, name) },
   // Baselines never change; what changes is which of them is compared with.
   baseline: { parameter: 'version', key: 'version', read: readActive },
   key: { parameter: 'key', key: 'id', read: readKey },
   alert: { parameter: 'alert', key: 'id', read: readAck },
-  alert_route: { parameter: 'route', key: 'name', read: ({ store }, name) => alertRoutes.find(store.control, name) },
+  alert_route: {
+    parameter: 'route',
+    key: 'name',
+    read: ({ store }, name) => alertRoutes.find(store.control, name),
+  },
   silence: { parameter: 'silence', key: 'id', read: ({ store }, id) => findSilence(store.control, id) },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
@@ -45,7 +53,10 @@ async function readChannel({ store }: ApiContext, name: string): Promise<unknown
 async function readActive({ store }: ApiContext, _version: string, request: Request): Promise<unknown> {
   const model = String(request.params.model)
   const active = (await activeBaseline(store.control, model))?.hash
-  const bound = [...(await boundBaselines(store.control, model))].map(([version, { hash }]) => [version, hash])
+  const bound = [...(await boundBaselines(store.control, model))].map(([version, { hash }]) => [
+    version,
+    hash,
+  ])
   return bound.length === 0 ? active : [active, bound]
 }
 

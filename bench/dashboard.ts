@@ -87,7 +87,7 @@ async function baseline(store: Store, model: Model): Promise<void> {
   await storePredictions({ store, writer: createWriter(store), model, source: 'bench', now }, records)
   const window = { from: new Date(from).toISOString(), to: now.toISOString() }
   await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
-  await activateBaseline(store, model.name, 1, now)
+  await activateBaseline(store.control, model.name, 1)
 }
 
 /** Results as a week of hourly evaluations leaves them; the arrays they were computed from are cut short. */

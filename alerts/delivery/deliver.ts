@@ -3,7 +3,13 @@ import { findAlertEvents } from '../../control/alerting/alert-events.ts'
 import { channels, type Channel } from '../../control/declared/channel.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { lastDelivered } from '../../control/alerting/last-delivered.ts'
-import { DELIVERY_STATUSES, insertDeliveries, pendingDeliveries, type Delivery, type DeliveryStatus } from '../../control/alerting/deliveries.ts'
+import {
+  DELIVERY_STATUSES,
+  insertDeliveries,
+  pendingDeliveries,
+  type Delivery,
+  type DeliveryStatus,
+} from '../../control/alerting/deliveries.ts'
 import type { SendOutcome } from '../http/http.ts'
 import type { Log } from './log.ts'
 import { messageId } from '../message/message-id.ts'

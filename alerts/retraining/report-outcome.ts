@@ -44,7 +44,11 @@ export async function endFailure(
   summary: string,
   concerns: (retrain: string) => boolean = () => true,
 ): Promise<void> {
-  const [last] = await currentAlerts(store.control, { scope: 'alert', monitor: monitor.name, kind: RETRAINING_KIND })
+  const [last] = await currentAlerts(store.control, {
+    scope: 'alert',
+    monitor: monitor.name,
+    kind: RETRAINING_KIND,
+  })
   if (last?.status !== 'firing' || !concerns(last.members[0].column)) return
   const { column, explanation, since } = last.members[0]
   await insertAlertEvents(store.control, [

@@ -1,4 +1,10 @@
-import type { AlertEvent, AlertMember, AlertStatus, Member, MemberReason } from '../../control/alerting/alert-event.ts'
+import type {
+  AlertEvent,
+  AlertMember,
+  AlertStatus,
+  Member,
+  MemberReason,
+} from '../../control/alerting/alert-event.ts'
 import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'

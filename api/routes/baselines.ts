@@ -90,7 +90,9 @@ async function baselineOr404(
   params: { model: string; version: number },
 ): Promise<Baseline> {
   const { name } = await modelOr404(context, params.model)
-  const found = (await listBaselines(context.store.control, name)).find(({ version }) => version === params.version)
+  const found = (await listBaselines(context.store.control, name)).find(
+    ({ version }) => version === params.version,
+  )
   if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
   return found
 }

@@ -38,7 +38,7 @@ export const kafkaTopicHandlers: HandlersOf<typeof kafkaTopicRoutes> = (context)
     },
     async deleteTopic({ params }) {
       const { name } = await topicOr404(context, params.topic)
-      await topics.remove(store.control, name, clock())
+      await topics.remove(store.control, name)
       return { status: 204 }
     },
   }

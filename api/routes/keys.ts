@@ -50,7 +50,7 @@ export const keyHandlers: HandlersOf<typeof keyRoutes> = ({ keys, apiKeys, clock
   async deleteKey({ params }) {
     const found = (await keys.list()).some(({ id }) => id === params.key)
     if (!found) throw notFound(`key ${params.key}`)
-    await keys.remove(params.key, clock())
+    await keys.remove(params.key)
     return { status: 204 }
   },
 })

@@ -52,7 +52,7 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
           `Kafka topics have records for the model "${name}": remove ${names} first.`,
         )
       }
-      await models.remove(name, clock())
+      await models.remove(name)
       const deleted = ['declaration', 'predictions', 'labels', 'profiles']
       const kept = ['baselines, none of them active', 'results', 'alerts', 'dead letters']
       return { status: 200, body: { model: name, deleted, kept } }

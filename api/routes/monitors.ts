@@ -54,7 +54,7 @@ export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
     },
     async deleteMonitor({ params }) {
       const { name } = await monitorOr404(context, params.monitor)
-      await monitors.remove(store.control, name, clock())
+      await monitors.remove(store.control, name)
       return { status: 204 }
     },
     async runMonitor({ params, body }) {

@@ -59,10 +59,7 @@ async function repeatedEvent(control: Control, event: AlertEvent): Promise<strin
 }
 
 /** For each event the one whose news it repeats: itself unless its reason is `repeat`. */
-async function repeatedEvents(
-  control: Control,
-  events: readonly AlertEvent[],
-): Promise<Map<string, string>> {
+async function repeatedEvents(control: Control, events: readonly AlertEvent[]): Promise<Map<string, string>> {
   const repeats = events.filter(({ reason }) => reason === 'repeat').map(({ id }) => id)
   const originals = new Map(events.map(({ id }) => [id, id]))
   if (repeats.length === 0) return originals

@@ -70,7 +70,10 @@ export async function listAlertEvents(
   control: Control,
   { limit, from, to, ...equal }: AlertEventFilter,
 ): Promise<AlertEvent[]> {
-  let query = control.selectFrom('alert_events').selectAll().limit(Math.max(0, Math.trunc(limit)))
+  let query = control
+    .selectFrom('alert_events')
+    .selectAll()
+    .limit(Math.max(0, Math.trunc(limit)))
   for (const column of ['scope', 'model', 'monitor', 'kind'] as const)
     if (equal[column] !== undefined) query = query.where(column, '=', equal[column])
   if (from) query = query.where('window_end', '>', from.getTime())
@@ -105,9 +108,10 @@ export async function openEventsOutside(
   const found = await newestFirst(
     control
       .selectFrom('alert_events')
-      .selectAll('alert_events')
-      .innerJoin('alert_states', 'alert_states.event_id', 'alert_events.id')
-      .where('alert_states.status', 'in', ['pending', 'firing']),
+      .selectAll()
+      .where('id', 'in', (states) =>
+        states.selectFrom('alert_states').select('event_id').where('status', 'in', ['pending', 'firing']),
+      ),
   ).execute()
   return found
     .filter(({ monitor, kind }) => !inside.has(JSON.stringify([monitor, kind])))
@@ -135,9 +139,9 @@ async function newestOfMembers(
   return rows.map(decodeAlertEvent)
 }
 
-const newestFirst = <Tables extends keyof ControlTables, Row>(
-  query: SelectQueryBuilder<ControlTables, Tables | 'alert_events', Row>,
-) =>
+type Events<Row> = SelectQueryBuilder<ControlTables, 'alert_events', Row>
+
+const newestFirst = <Row>(query: Events<Row>): Events<Row> =>
   query
     .orderBy('alert_events.window_end', 'desc')
     .orderBy('alert_events.seq', 'desc')

@@ -125,8 +125,7 @@ export async function pendingDeliveries(control: Control): Promise<PendingDelive
     failures: row.failures,
     firstAttemptAt: optionalDate(row.first_failed_at),
     nextAttemptAt: row.status === 'failed' ? optionalDate(row.next_attempt_at) : undefined,
-    last:
-      row.status === '' ? undefined : { status: row.status as DeliveryStatus, mutedBy: row.muted_by },
+    last: row.status === '' ? undefined : { status: row.status as DeliveryStatus, mutedBy: row.muted_by },
   }))
 }
 
@@ -149,7 +148,10 @@ export async function listDeliveries(
   control: Control,
   { eventId, channel, status, newest = false, after, limit }: DeliveryFilter,
 ): Promise<Delivery[]> {
-  let query = control.selectFrom('deliveries as d').selectAll('d').limit(Math.max(0, Math.trunc(limit)))
+  let query = control
+    .selectFrom('deliveries as d')
+    .selectAll('d')
+    .limit(Math.max(0, Math.trunc(limit)))
   if (newest)
     query = query.innerJoin('outbox as o', (join) =>
       join

@@ -27,10 +27,7 @@ interface Row {
 }
 
 /** What each channel was last told of the alerts of these monitors, newest first. */
-export async function lastDelivered(
-  control: Control,
-  monitors: readonly string[],
-): Promise<LastDelivered[]> {
+export async function lastDelivered(control: Control, monitors: readonly string[]): Promise<LastDelivered[]> {
   if (monitors.length === 0) return []
   const { rows } = await sql<Row>`
     SELECT monitor, kind, channel, status, details, left_out, window_end, created_at FROM (

@@ -68,13 +68,18 @@ export async function putSilence(control: Control, silence: Silence): Promise<bo
 
 /** Silences as they stand, those that end last first; with `endingAfter` only those that end later than that. */
 export async function listSilences(control: Control, endingAfter?: Date): Promise<Silence[]> {
-  const newest = control
-    .selectFrom('silences as newer')
-    .select('newer.revision')
-    .whereRef('newer.id', '=', 'silences.id')
-    .orderBy('newer.revision', 'desc')
-    .limit(1)
-  let query = control.selectFrom('silences').select('document').where('revision', '=', newest)
+  let query = control
+    .selectFrom('silences')
+    .select('document')
+    .where(({ eb, selectFrom }) =>
+      eb(
+        'revision',
+        '=',
+        selectFrom('silences as newer')
+          .select((newer) => newer.fn.max('newer.revision').as('revision'))
+          .whereRef('newer.id', '=', 'silences.id'),
+      ),
+    )
   if (endingAfter !== undefined) query = query.where('ends_at', '>', endingAfter.getTime())
   const found = await query.orderBy('ends_at', 'desc').orderBy('document').execute()
   return found.map(decode)

@@ -6,7 +6,9 @@ export async function count(control: Control, name: string, by = 1): Promise<num
     .insertInto('counters')
     .values({ name, value: by })
     .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet((row) => ({ value: row('counters.value', '+', row.ref('excluded.value')) })),
+      conflict
+        .column('name')
+        .doUpdateSet((row) => ({ value: row('counters.value', '+', row.ref('excluded.value')) })),
     )
     .returning('value')
     .executeTakeFirstOrThrow()

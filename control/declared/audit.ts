@@ -48,7 +48,10 @@ export async function listAudit(
   control: Control,
   { from, to, after, limit, ...equal }: AuditFilter,
 ): Promise<AuditEntry[]> {
-  let query = control.selectFrom('audit').selectAll().limit(Math.max(0, Math.trunc(limit)))
+  let query = control
+    .selectFrom('audit')
+    .selectAll()
+    .limit(Math.max(0, Math.trunc(limit)))
   for (const column of ['actor', 'action', 'subject', 'name'] as const)
     if (equal[column] !== undefined) query = query.where(column, '=', equal[column])
   if (from) query = query.where('at', '>=', from.getTime())

@@ -28,9 +28,7 @@ export async function boundBaselines(control: Control, model: string): Promise<M
   const found = await control
     .selectFrom('baseline_bindings as bound')
     .innerJoin('baselines', (join) =>
-      join
-        .onRef('baselines.model', '=', 'bound.model')
-        .onRef('baselines.version', '=', 'bound.baseline'),
+      join.onRef('baselines.model', '=', 'bound.model').onRef('baselines.version', '=', 'bound.baseline'),
     )
     .select(['bound.version', 'document'])
     .where('bound.model', '=', model)

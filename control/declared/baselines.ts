@@ -81,9 +81,7 @@ export async function activeBaseline(control: Control, model: string): Promise<B
   const found = await control
     .selectFrom('active_baselines as active')
     .innerJoin('baselines', (join) =>
-      join
-        .onRef('baselines.model', '=', 'active.model')
-        .onRef('baselines.version', '=', 'active.version'),
+      join.onRef('baselines.model', '=', 'active.model').onRef('baselines.version', '=', 'active.version'),
     )
     .select('document')
     .where('active.model', '=', model)

@@ -28,7 +28,9 @@ export async function countedRows(
   }
   const hours = baseline.hours ?? { spans: [] }
   if (segment === '') return { window, baseline: hours }
-  const found = (await listBaselines(store.control, model.name)).find((one) => one.version === baseline.version)
+  const found = (await listBaselines(store.control, model.name)).find(
+    (one) => one.version === baseline.version,
+  )
   const rows = rowsOfSegment(found?.segments ?? [], segment)
   return rows && { window: { ...window, segment: rows }, baseline: { ...hours, segment: rows } }
 }

@@ -42,7 +42,7 @@ export async function openEnds(request: BackfillRequest): Promise<Date[]> {
   const { version: baseline, binning } = reference.baseline
   const [from, to] = [ends[0], ends[ends.length - 1]]
   const scope = { monitor: monitor.name, stream, baseline }
-  const declared = (await monitors.storedAt(store, monitor.name)) ?? request.clock()
+  const declared = (await monitors.read(store.control, monitor.name))?.changedAt ?? request.clock()
   const done = new Set(
     (await endsEvaluatedSince(store, { ...scope, from, to }, declared)).map((end) => end.getTime()),
   )

@@ -1,7 +1,12 @@
 import { digest } from '../../control/declared/digest.ts'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { bindBaseline } from '../../control/declared/baseline-bindings.ts'
-import { activateBaseline, type Baseline, type BaselineSource, type BaselineWindow } from '../../control/declared/baselines.ts'
+import {
+  activateBaseline,
+  type Baseline,
+  type BaselineSource,
+  type BaselineWindow,
+} from '../../control/declared/baselines.ts'
 import { insertBaseline, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import { claimBaselineNumber } from '../../control/declared/baselines.ts'
 import type { ColumnBinning } from '../../store/profiles/binning.ts'
@@ -93,7 +98,7 @@ export async function createBaseline(
     createdAt: now.toISOString(),
     ...(segments.length === 0 ? {} : { segments }),
   }
-  const version = await inTurn(() => claimBaselineNumber(store.control, model.name))
+  const version = await claimBaselineNumber(store.control, model.name)
   const baseline: Baseline = { ...counts, version }
   await insertBaselineLabelled(store, baseline, labelled)
   await insertBaseline(store, baseline, kept, split)
@@ -114,20 +119,11 @@ function withOutcome(
   return known === undefined ? binning : { ...binning, positive: known }
 }
 
-let turn: Promise<unknown> = Promise.resolve()
-
-/** One at a time within this process, so that no number is skipped here. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const done = turn.then(work)
-  turn = done.catch(() => {})
-  return done
-}
-
 /** Makes a baseline the active one and has every stored hour counted over its bins. */
 export async function activate(store: Store, model: string, version: number, now: Date): Promise<void> {
   // Before, so that a crash in between leaves no hour uncounted; and after, for what is counted meanwhile.
   await recount(store, model, now)
-  await activateBaseline(store, model, version, now)
+  await activateBaseline(store.control, model, version)
   await recount(store, model, now)
 }
 
@@ -144,7 +140,7 @@ export async function bind(
 ): Promise<void> {
   // Before and after, as in `activate`.
   await recount(store, model, now, version)
-  await bindBaseline(store, model, version, baseline, now)
+  await bindBaseline(store.control, model, version, baseline)
   await recount(store, model, now, version)
 }
 

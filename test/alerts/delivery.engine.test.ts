@@ -10,11 +10,10 @@ import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { sendTest } from '../../alerts/delivery/send.ts'
 import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event.ts'
 import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
-import { ALERT_MIGRATIONS } from '../../store/schema/alert-migrations.ts'
 import { channels, channelSchema, publicChannel } from '../../control/declared/channel.ts'
 import { listDeliveries } from '../../control/alerting/deliveries.ts'
 import { eventId } from '../../alerts/state/event-id.ts'
-import { rows } from '../../store/engine/query.ts'
+import { forgetAlerts } from '../support/control.ts'
 import { runScript } from '../support/child.ts'
 import { describeOnServer } from '../support/clickhouse-server.ts'
 import { temporaryServerStore, temporaryStore } from '../support/store.ts'
@@ -95,15 +94,13 @@ const log = {
 
 beforeAll(async () => {
   store = await temporaryStore()
-  for (const statement of ALERT_MIGRATIONS) await store.rollup.command({ query: statement })
   await receiver.start()
 })
 afterAll(() => receiver.stop())
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
-  await store.rollup.command({ query: 'TRUNCATE TABLE alert_events' })
-  await store.rollup.command({ query: 'TRUNCATE TABLE deliveries' })
+  await forgetAlerts(store.control)
   receiver.received.length = 0
   receiver.answers.clear()
 })
@@ -157,7 +154,8 @@ function alertEvent(reason: AlertReason, hour: number, targets: string[], monito
 }
 
 const emit = (...events: AlertEvent[]) => insertAlertEvents(store.control, events)
-const history = async (channel: string) => (await listDeliveries(store.control, { channel, limit: 100 })).toReversed()
+const history = async (channel: string) =>
+  (await listDeliveries(store.control, { channel, limit: 100 })).toReversed()
 const statuses = async (channel: string) => (await history(channel)).map((delivery) => delivery.status)
 
 describe('delivery', () => {
@@ -504,8 +502,8 @@ describe('secrets', () => {
     await deliver()
     expect(await deliver({ allow: [] })).toEqual({})
     const kept = JSON.stringify([
-      await rows(store.read, 'SELECT * FROM alert_events'),
-      await rows(store.read, 'SELECT * FROM deliveries'),
+      await store.control.selectFrom('alert_events').selectAll().execute(),
+      await store.control.selectFrom('deliveries').selectAll().execute(),
       logged,
       publicChannel((await channels.find(store.control, 'private'))!),
     ])

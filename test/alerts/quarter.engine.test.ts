@@ -199,7 +199,7 @@ async function silence(id: string, matchers: Matcher[], from: number, to: number
 }
 
 const open = async () => {
-  store = await openStore({ path: join(directory, 'data') })
+  store = await openStore({ path: join(directory, 'data') }, { path: join(directory, 'control.db') })
 }
 
 /** What happens beside the evaluations, by the hour after which it does. */

@@ -5,9 +5,12 @@ import { recentEvaluations } from '../../alerts/state/recent-evaluations.ts'
 import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import type { MemberVerdict } from '../../domain/verdict.ts'
 import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
-import { currentAlerts, findAlertEvents, lastEventsBefore, listAlertEvents } from '../../control/alerting/alert-events.ts'
-import { ALERT_ROUTE_MIGRATIONS } from '../../control/declared/alert-route.ts'
-import { ALERT_MIGRATIONS } from '../../store/schema/alert-migrations.ts'
+import {
+  currentAlerts,
+  findAlertEvents,
+  lastEventsBefore,
+  listAlertEvents,
+} from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { outcome, resultOf } from '../support/samples/results.ts'
@@ -20,8 +23,6 @@ let clock = 0
 
 beforeAll(async () => {
   store = await temporaryStore()
-  for (const statement of [...ALERT_MIGRATIONS, ...ALERT_ROUTE_MIGRATIONS])
-    await store.rollup.command({ query: statement })
 })
 
 const UGLY = 'naïve \'q\' `b` \\ "d"\n😀'
@@ -96,9 +97,9 @@ describe('evaluateAlerts', () => {
       baseline: 'baseline 1 (training)',
       members: [{ column: UGLY, severity: 'warning', since: at(1).toISOString(), effect: 0.2 }],
     })
-    expect(await findAlertEvents(store.control, [alerts[2].id, 'no such id', "'; -- " + 'x'.repeat(50)])).toEqual([
-      alerts[2],
-    ])
+    expect(
+      await findAlertEvents(store.control, [alerts[2].id, 'no such id', "'; -- " + 'x'.repeat(50)]),
+    ).toEqual([alerts[2]])
     const current = await currentAlerts(store.control, { scope: 'alert', model: 'shop' })
     expect(current.map(({ monitor, status }) => [monitor, status])).toEqual([['story', 'resolved']])
   })

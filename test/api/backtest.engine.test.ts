@@ -16,11 +16,13 @@ const backtest = (monitor: string, body: object) =>
 async function runAt(...times: number[]): Promise<void> {
   for (const now of times) await fixture.service.worker.run(new Date(now + 10 * 60_000))
 }
-const counts = async () =>
-  rows(
-    fixture.service.store.read,
-    'SELECT (SELECT count() FROM results) AS r, (SELECT count() FROM alert_events) AS e, (SELECT count() FROM evaluations) AS v',
-  )
+const counts = async () => {
+  const { read, control } = fixture.service.store
+  return [
+    await rows(read, 'SELECT (SELECT count() FROM results) AS r, (SELECT count() FROM evaluations) AS v'),
+    await listAlertEvents(control, { limit: 1000 }),
+  ]
+}
 
 describe('a backtest', () => {
   const period = { from: time(START + 5.75 * DAY), to: time(START + 10.5 * DAY) }
@@ -99,7 +101,11 @@ describe('a backtest', () => {
     expect(breached.length).toBeGreaterThan(0)
     expect(body.breaches).toBe(breached.length)
     const fired = (
-      await listAlertEvents(fixture.service.store.control, { monitor: 'labelled', scope: 'alert', limit: 100 })
+      await listAlertEvents(fixture.service.store.control, {
+        monitor: 'labelled',
+        scope: 'alert',
+        limit: 100,
+      })
     )
       .filter(({ reason }) => reason === 'first')
       .map(({ kind, windowEnd }) => [kind, windowEnd.toISOString()])

@@ -83,7 +83,7 @@ const RETRAIN = 'a'.repeat(32)
 function retrainAfter(...types: RetrainEventType[]) {
   return async () => {
     const { store } = fixture.service
-    await store.rollup.command({ query: 'TRUNCATE TABLE retrain_events' })
+    await store.control.deleteFrom('retrain_events').execute()
     const tokenHash = createHash('sha256').update(FULL_KEY).digest('hex')
     for (const [i, type] of types.entries()) {
       const event = {
@@ -125,7 +125,7 @@ function addLetter(): Promise<void> {
 /** A silence that has not ended, and a message that was given up, each newer than what came of it before. */
 const SILENCE = '0123456789ab'
 let made = 0
-function addSilence(): Promise<void> {
+function addSilence(): Promise<boolean> {
   const now = new Date()
   const end = new Date(now.getTime() + DAY)
   return putSilence(fixture.service.store.control, {

@@ -196,7 +196,7 @@ describe('a letter that came over HTTP', () => {
       ['http:predictions', 'bad_id'],
       ['http:predictions', 'bad_prediction'],
     ])
-    await service.models.remove('weather', new Date())
+    await service.models.remove('weather')
     const id = found.find(({ reason }) => reason === 'bad_label')!.id as string
     expect(await replay(id)).toMatchObject({ status: 422, body: { reason: 'unknown_model' } })
     await declare('weather')
@@ -259,7 +259,7 @@ test('a letter from before times and headers were kept is taken with the time of
 describe('a letter that was replayed', () => {
   const topic = { name: 'twice', model: 'twice' }
   beforeEach(async () => {
-    await service.models.remove('twice', new Date())
+    await service.models.remove('twice')
     await take(topic, [event('r1')])
     await declare('twice')
     await declareTopic(topic)
@@ -281,7 +281,7 @@ describe('a letter that was replayed', () => {
   })
 
   test('and comes again as bad as before is a letter anew', async () => {
-    await service.models.remove('twice', new Date())
+    await service.models.remove('twice')
     await take(topic, [event('r1')])
     expect(await letters()).toMatchObject([{ id: 'twice:2:0', reason: 'unknown_model' }])
   })
@@ -315,7 +315,7 @@ describe('many letters', () => {
   const MANY = 2_500
   const isBad = (i: number) => i % 10 === 3
   beforeEach(async () => {
-    await service.models.remove('many', new Date())
+    await service.models.remove('many')
     const values = Array.from({ length: MANY }, (_, i) => event(`r${i}`, isBad(i) ? { ts: 'never' } : {}))
     await take({ name: 'many', model: 'many' }, values)
     await take({ name: 'other', model: 'many' }, [event('other')])

@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { eventId } from '../../alerts/state/event-id.ts'
 import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event.ts'
 import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
-import { OUTBOX_DAYS, pendingDeliveries } from '../../control/alerting/deliveries.ts'
 import { command } from '../support/command.ts'
 import { testService, type TestService } from '../support/service.ts'
 
@@ -258,18 +257,6 @@ describe('what was given up', () => {
     const unknown = `${'0'.repeat(32)}:team:1`
     expect((await refusal('POST', `/deliveries/${unknown}/replay`))[0]).toBe(404)
   })
-})
-
-test('the outbox looks back only so far, by the time an event was stored', async () => {
-  const [old, recent] = [await emit('first', 1), await emit('repeat', 2)]
-  expect((await pendingDeliveries(service.store.control)).map(({ eventId }) => eventId).sort()).toEqual(
-    [old, recent].sort(),
-  )
-  await service.store.rollup.command({
-    query: `ALTER TABLE alert_events UPDATE inserted_at = now64(3, 'UTC') - INTERVAL ${OUTBOX_DAYS + 1} DAY
-      WHERE id = '${old}' SETTINGS mutations_sync = 2`,
-  })
-  expect((await pendingDeliveries(service.store.control)).map(({ eventId }) => eventId)).toEqual([recent])
 })
 
 describe('on the command line', () => {

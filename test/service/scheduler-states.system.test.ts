@@ -109,7 +109,7 @@ test('the alert of a monitor that is removed, or of a kind that it drops, ends a
   await monitors.put(simulation.store.control, 'hourly', monitor, new Date())
   await ticks(56, 59, 'broken')
   expect(sent()).toEqual(['feature first 57'])
-  await monitors.remove(simulation.store.control, 'hourly', new Date())
+  await monitors.remove(simulation.store.control, 'hourly')
   await ticks(59, 61, 'broken')
   expect(sent()).toEqual([`feature unwatched ${60 + TEN_MINUTES}`])
   const [last] = await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 1 })

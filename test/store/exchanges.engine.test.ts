@@ -19,7 +19,7 @@ let [one, other]: Store[] = []
 beforeAll(async () => {
   const store = await temporaryStore()
   one = store
-  other = await openStore(store.location)
+  other = await openStore(store.location, 'memory')
   atEnd(() => other.close())
 })
 
@@ -194,7 +194,7 @@ describe('halves that stay alone', () => {
     ])
     await pairExchanges(one, [c.request], LATER)
     expect(await counted(LATER)).toEqual([{ model: 'alone', part: 'request', exchanges: 1 }])
-    await models.remove('alone', LATER)
+    await models.remove('alone')
     expect(await counted(LATER)).toEqual([])
   })
 

@@ -103,7 +103,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
 
   beforeAll(async () => {
     server = await startClickHouseServer(join(directory, 'store'))
-    store = await openStore({ url: server.url })
+    store = await openStore({ url: server.url }, { path: join(directory, 'control.db') })
     await migrate(store, new Date())
     await openModels(store).declare(model, new Date())
     await makeBaseline(store)

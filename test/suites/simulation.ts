@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -64,7 +65,10 @@ export class Simulation {
 
   /** Opens the store anew, as after a restart. */
   async open(): Promise<void> {
-    this.store = await openStore({ path: this.#path })
+    this.store = await openStore(
+      { path: join(this.#path, 'clickhouse') },
+      { path: join(this.#path, 'control.db') },
+    )
     await migrate(this.store, new Date())
     this.worker = createWorker({
       metrics: createWorkerMetrics(new Registry()),

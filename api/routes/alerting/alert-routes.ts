@@ -35,7 +35,7 @@ export const alertRouteHandlers: HandlersOf<typeof alertRouteRoutes> = (context)
     },
     async deleteRoute({ params }) {
       const { name } = await routeOr404(context, params.route)
-      await alertRoutes.remove(store.control, name, clock())
+      await alertRoutes.remove(store.control, name)
       return { status: 204 }
     },
   }

@@ -73,7 +73,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       return { status: 200, body: ack }
     },
     async unacknowledgeAlert({ params }) {
-      await unacknowledge(store, await eventOr404(context, params.alert), clock())
+      await unacknowledge(store.control, await eventOr404(context, params.alert))
       return { status: 204 }
     },
   }

@@ -40,7 +40,7 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
           `The channel "${name}" is used by ${using.join(', ')}: remove it from there first.`,
         )
       }
-      await channels.remove(store.control, name, clock())
+      await channels.remove(store.control, name)
       return { status: 204 }
     },
     async testChannel({ params }) {

@@ -14,7 +14,12 @@ const position = z.tuple([z.int(), z.string().regex(/^[0-9a-f]{32}$/), z.string(
 export const deliveryHandlers: HandlersOf<typeof deliveryRoutes> = (context) => ({
   async listDeliveries({ query: { alert, limit, cursor, ...filter } }) {
     const after = decodeCursor(cursor, position)
-    const found = await listDeliveries(context.store.control, { ...filter, eventId: alert, after, limit: limit + 1 })
+    const found = await listDeliveries(context.store.control, {
+      ...filter,
+      eventId: alert,
+      after,
+      limit: limit + 1,
+    })
     const { items, next_cursor } = pageOf(found, limit, ({ at, eventId, channel: name, attempt }) => [
       at.getTime(),
       eventId,

@@ -32,14 +32,17 @@ export const ALERTING_TABLES: Migration = {
       .on('alert_events')
       .columns(['window_end', 'seq'])
       .execute()
-    let states = control.schema.createTable('alert_states')
-    for (const name of MEMBER) states = states.addColumn(name, 'text', (column) => column.notNull())
-    await states
+    let states = control.schema
+      .createTable('alert_states')
       .addColumn('event_id', 'text', (column) => column.notNull().references('alert_events.id'))
       .addColumn('status', 'text', (column) => column.notNull())
-      .addPrimaryKeyConstraint('alert_states_key', [...MEMBER])
+    for (const name of MEMBER) states = states.addColumn(name, 'text', (column) => column.notNull())
+    await states.addPrimaryKeyConstraint('alert_states_key', [...MEMBER] as never).execute()
+    await control.schema
+      .createIndex('alert_states_by_status')
+      .on('alert_states')
+      .columns(['status'])
       .execute()
-    await control.schema.createIndex('alert_states_by_status').on('alert_states').columns(['status']).execute()
     await control.schema
       .createTable('alert_acks')
       .addColumn('event_id', 'text', (column) => column.primaryKey().references('alert_events.id'))

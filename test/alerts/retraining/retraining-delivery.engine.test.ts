@@ -15,7 +15,6 @@ import { currentAlerts } from '../../../control/alerting/alert-events.ts'
 import { listAudit } from '../../../control/declared/audit.ts'
 import { channels, channelSchema } from '../../../control/declared/channel.ts'
 import { monitors, monitorSchema, type Monitor } from '../../../control/declared/monitor.ts'
-import { rows } from '../../../store/engine/query.ts'
 import { runScript } from '../../support/child.ts'
 import { describeOnServer } from '../../support/clickhouse-server.ts'
 import { Listener, status } from '../../support/retraining.ts'
@@ -60,7 +59,8 @@ async function declareTargets(): Promise<void> {
     name: 'actions',
     github: { repository: 'acme/models', token: TOKEN, api_url: github.url },
   }
-  for (const one of [train, actions]) await channels.put(store.control, one.name, channelSchema.parse(one), at(0))
+  for (const one of [train, actions])
+    await channels.put(store.control, one.name, channelSchema.parse(one), at(0))
 }
 
 const wait = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
@@ -521,7 +521,7 @@ describe('a retraining that comes to nothing', () => {
 })
 
 test('every step is in the audit log, and no secret is anywhere but with the channel', async () => {
-  await store.rollup.command({ query: 'TRUNCATE TABLE audit' })
+  await store.control.deleteFrom('audit').execute()
   await fire(await declare(), alertEvent('first', 30))
   await send()
   const { token } = pipeline.heard[0].json.data.callback
@@ -533,8 +533,10 @@ test('every step is in the audit log, and no secret is anywhere but with the cha
     ['retrain.sending', 'driftgauge', 'requested', 'requested'],
     ['retrain.sent', 'driftgauge', 'requested', 'sent'],
   ])
-  const tables = ['retrains', 'retrain_events', 'alert_events', 'audit']
-  const stored = await Promise.all(tables.map((table) => rows(store.read, `SELECT * FROM ${table}`)))
+  const tables = ['retrains', 'retrain_events', 'alert_events', 'audit'] as const
+  const stored = await Promise.all(
+    tables.map((table) => store.control.selectFrom(table).selectAll().execute()),
+  )
   const everything = JSON.stringify(stored) + logged.join()
   for (const secret of [token, SECRET, TOKEN, 'hunter2']) expect(everything).not.toContain(secret)
 })

@@ -24,7 +24,7 @@ describeOnServer('the demo on a ClickHouse server', () => {
   })
 
   async function tables(url: string): Promise<number> {
-    const store = await openStore({ url })
+    const store = await openStore({ url }, 'memory')
     const [{ n }] = await rows<{ n: number }>(
       store.read,
       'SELECT count() AS n FROM system.tables WHERE database = currentDatabase()',
@@ -34,7 +34,7 @@ describeOnServer('the demo on a ClickHouse server', () => {
   }
 
   async function fill(url: string): Promise<void> {
-    const store = await openStore({ url })
+    const store = await openStore({ url }, 'memory')
     await migrate(store, new Date())
     await store.close()
   }

@@ -92,7 +92,11 @@ describe('monthly batches whose rows share one time', () => {
     // A window of a month is empty once November is over.
     for (const monitor of ['known', 'stated', 'calendar'])
       expect((await told(monitor)).slice(1)).toEqual(['2024-12-01 data first'])
-    const [event] = await listAlertEvents(service.store.control, { monitor: 'known', scope: 'alert', limit: 1 })
+    const [event] = await listAlertEvents(service.store.control, {
+      monitor: 'known',
+      scope: 'alert',
+      limit: 1,
+    })
     expect(event.members[0].explanation).toMatch(/so far they have arrived every month, and the newest is from 2024-10-01T02:00/) // prettier-ignore
   })
 })

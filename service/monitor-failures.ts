@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { evaluateAlerts } from '../alerts/state/evaluate-alerts.ts'
 import { DATA_KIND, ERROR_FINDING } from '../alerts/state/policy.ts'
 import { newestEnd } from '../detectors/run/schedule.ts'
+import type { Fence } from '../control/alerting/insert-alert-events.ts'
 import type { Store } from '../store/engine/client.ts'
 import { insertEvaluation } from '../store/results/evaluations.ts'
 import type { Monitor } from '../control/declared/monitor.ts'
@@ -16,6 +17,8 @@ export interface FailureContext {
   log: Logger
   /** Ticks in a row that failed, by monitor. Of one that has not run since the service started it is not known. */
   failures: Map<string, number>
+  /** Refuses to store anything once another process evaluates. */
+  fence?: Fence | undefined
 }
 
 export interface RunOutcome {
@@ -30,7 +33,7 @@ export interface RunOutcome {
  * ends with the first tick that works. It has no window: it is told as of the minute at which it was found.
  */
 export async function noteOutcome(
-  { store, log, failures }: FailureContext,
+  { store, log, failures, fence }: FailureContext,
   { monitor, failed, now }: RunOutcome,
 ): Promise<void> {
   const { name, model } = monitor
@@ -54,6 +57,7 @@ export async function noteOutcome(
       evaluations: [{ ...member, windowEnd, verdict, explanation }],
       kinds: [DATA_KIND],
       watches: () => true,
+      fence,
       now,
     })
     if (failed !== undefined) {

@@ -73,7 +73,7 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
     if (context.signal?.aborted) return
     await noteOutcome(context, { monitor, failed, now })
   }
-  await endUnwatched(store, watching, now)
+  await endUnwatched(store, watching, now, context.fence)
 }
 
 /** Evaluates all that is due of one stream of a monitor; false where it failed. */
@@ -199,6 +199,7 @@ async function evaluateWindow(
     baselineOf: (version) => describeBaseline(monitor, baselines.get(version) ?? baseline, version),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
+    fence: context.fence,
     retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),
     now,
   })

@@ -28,6 +28,8 @@ export interface DeliverRequest extends Omit<SendContext, 'now'> {
   clock: () => Date
   /** Whether messages of a monitor wait, because newer events of it are about to come. */
   isHeld?: (monitor: string) => boolean
+  /** Whether sending is still for this process to do; asked before each message. */
+  isOurs?: () => Promise<boolean>
   /** In [0, 1). */
   random: () => number
   log: Log
@@ -38,7 +40,7 @@ export type DeliveryCounts = Record<DeliveryStatus, number>
 
 /**
  * Sends what is due, and records every attempt. At least once: what was sent and not recorded is sent again under
- * the same id. To be run by one process, one call at a time. Channels do not wait for one another.
+ * the same id. One process does it, one call at a time. Channels do not wait for one another.
  */
 export async function deliverPending(request: DeliverRequest): Promise<DeliveryCounts> {
   const { store, clock, isHeld = () => false } = request
@@ -99,13 +101,13 @@ async function readState(store: Store, items: readonly OutboxItem[], now: Date):
 }
 
 async function deliverTo(
-  { clock, random, log, dispatcher, link, email, signal }: DeliverRequest,
+  { clock, random, log, dispatcher, link, email, signal, isOurs }: DeliverRequest,
   channel: Channel | undefined,
   groups: readonly OutboxGroup[],
   record: (deliveries: Delivery[]) => Promise<void>,
 ): Promise<void> {
   for (const group of groups) {
-    if (signal?.aborted) return
+    if (signal?.aborted || (isOurs !== undefined && !(await isOurs()))) return
     const [first, ...others] = group.map(({ event }) => event)
     const outcome: SendOutcome =
       channel === undefined

@@ -19,6 +19,8 @@ export interface SendPendingRequest {
   clock: () => Date
   /** Whether requests of a monitor wait, because newer events of it are about to come. */
   isHeld?: (monitor: string) => boolean
+  /** Whether sending is still for this process to do; asked before each request. */
+  isOurs?: () => Promise<boolean>
   /** In [0, 1). */
   random: () => number
   log: Log
@@ -34,10 +36,10 @@ const SERVICE = 'driftgauge'
  * @returns how many steps were recorded
  */
 export async function sendPendingRetrains(context: SendPendingRequest): Promise<number> {
-  const { store, clock, isHeld = () => false } = context
+  const { store, clock, isHeld = () => false, isOurs } = context
   let steps = 0
   for (const retrain of await readRetrains(store)) {
-    if (context.signal?.aborted) break
+    if (context.signal?.aborted || (isOurs !== undefined && !(await isOurs()))) break
     if (isLost(retrain, clock())) {
       await recordStep(store, retrain.request.id, { ...LOST, at: clock() })
       steps++

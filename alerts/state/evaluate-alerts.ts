@@ -1,5 +1,5 @@
 import type { AlertEvent, Member } from '../../control/alerting/alert-event.ts'
-import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
+import { insertAlertEvents, type Fence } from '../../control/alerting/insert-alert-events.ts'
 import { eventsAt, hasOpenEvents, lastEventsBefore } from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { DATA_KIND } from './policy.ts'
@@ -17,6 +17,8 @@ export interface EvaluateAlertsRequest extends Omit<StepInput, 'history' | 'befo
    * a backtest or a recomputation; it is left to its results and makes no event, so that nothing is sent.
    */
   mode: 'live' | 'quiet'
+  /** Refuses to store anything once another process evaluates. */
+  fence?: Fence | undefined
 }
 
 export type AlertsOutcome =
@@ -32,6 +34,7 @@ export type AlertsOutcome =
 export async function evaluateAlerts({
   store,
   mode,
+  fence,
   ...input
 }: EvaluateAlertsRequest): Promise<AlertsOutcome> {
   if (mode === 'quiet') return { status: 'quiet' }
@@ -53,7 +56,7 @@ export async function evaluateAlerts({
     limit: Math.max(fire.m, resolve),
   })
   const events = await routeEvents(store, step({ ...input, history, before, existing }))
-  await insertAlertEvents(store.control, events)
+  await insertAlertEvents(store.control, events, fence)
   return { status: 'evaluated', events }
 }
 

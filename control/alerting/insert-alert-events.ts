@@ -3,13 +3,22 @@ import { count } from '../database/counters.ts'
 import type { MemberKey } from '../database/tables.ts'
 import { encodeAlertEvent, type AlertEvent } from './alert-event.ts'
 
+/** What a transaction begins with that only one process may do. */
+export type Fence = (transaction: Control) => Promise<void>
+
 /**
  * Appends events, all or none, and with each that is to be told the duty to tell it to its channels. An event that was
  * there counts as new, and is owed to those channels only that it names now.
+ * @param fence throws where another process does this work by now
  */
-export async function insertAlertEvents(control: Control, events: readonly AlertEvent[]): Promise<void> {
+export async function insertAlertEvents(
+  control: Control,
+  events: readonly AlertEvent[],
+  fence: Fence = () => Promise.resolve(),
+): Promise<void> {
   if (events.length === 0) return
   await inTransaction(control, async (transaction) => {
+    await fence(transaction)
     const seq = await count(transaction, 'alert_events')
     for (const event of events) {
       const { id, ...values } = encodeAlertEvent(event, seq)

@@ -1,18 +1,35 @@
-import { Migrator, type Kysely, type Migration } from 'kysely'
+import { PostgresAdapter, sql, type Migration } from 'kysely'
 import type { Control } from './control.ts'
-import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
+import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 
 /** By name, in the order they came to be. One that has shipped is never edited: changes are appended. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '2026-11-29-declared': DECLARED_TABLES,
-  '2026-11-29-alerting': ALERTING_TABLES,
+  'declared tables': DECLARED_TABLES,
+  'alerting tables': ALERTING_TABLES,
 }
 
-/** Brings the tables up to date; processes that start at once wait for one another. */
+/** Any number, the same for all who migrate. */
+const LOCK = 7_345_119
+
+/**
+ * Brings the tables up to date, in one transaction: processes that start at once wait for one another, which the query
+ * builder's own migrator does not do on SQLite.
+ */
 export async function migrateControl(control: Control): Promise<void> {
-  const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) }
-  const migrator = new Migrator({ db: control as Kysely<unknown>, provider })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+  await control.transaction().execute(async (transaction) => {
+    if (transaction.getExecutor().adapter instanceof PostgresAdapter)
+      await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(transaction)
+    await transaction.schema
+      .createTable('control_migrations')
+      .ifNotExists()
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .execute()
+    const applied = await transaction.selectFrom('control_migrations').select('name').execute()
+    for (const [name, migration] of Object.entries(MIGRATIONS)) {
+      if (applied.some((one) => one.name === name)) continue
+      await migration.up(transaction)
+      await transaction.insertInto('control_migrations').values({ name }).execute()
+    }
+  })
 }

@@ -1,21 +1,17 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'libsql'
-import {
-  CompiledQuery,
-  Kysely,
-  PostgresDialect,
-  SqliteDialect,
-  SqliteDriver,
-  type DatabaseConnection,
-  type SqliteDatabase,
-} from 'kysely'
+import { Kysely, PostgresDialect, type SqliteDatabase } from 'kysely'
 import pg from 'pg'
 import type { Control, ControlLocation } from './control.ts'
 import { migrateControl } from './migrations.ts'
+import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
 import type { ControlTables } from './tables.ts'
 
-/** Milliseconds that a statement waits for another process to finish its transaction. */
+/**
+ * How long a statement waits for another process to finish its transaction, which takes milliseconds. Everything else in
+ * this process waits with it, so that one process opens the file once.
+ */
 const BUSY_MS = 10_000
 const CONNECT_MS = 5_000
 const STATEMENT_MS = 60_000
@@ -24,9 +20,9 @@ const STATEMENT_MS = 60_000
 export async function openControl(location: ControlLocation): Promise<Control> {
   const dialect =
     location === 'memory'
-      ? new ImmediateSqliteDialect({ database: sqlite(':memory:') })
+      ? new ImmediateSqliteDialect(sqlite(':memory:'))
       : 'path' in location
-        ? new ImmediateSqliteDialect({ database: sqliteFile(location.path) })
+        ? new ImmediateSqliteDialect(sqliteFile(location.path))
         : postgres(location.url)
   const control = new Kysely<ControlTables>({ dialect })
   try {
@@ -52,29 +48,6 @@ function sqlite(path: string): SqliteDatabase {
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
   return database as unknown as SqliteDatabase
-}
-
-/**
- * Transactions that take the write lock when they begin. One that reads first and takes it later would fail where
- * another process wrote in between.
- */
-class ImmediateSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase
-
-  constructor(config: { database: SqliteDatabase }) {
-    super(config)
-    this.#database = config.database
-  }
-
-  override createDriver(): SqliteDriver {
-    return new ImmediateSqliteDriver({ database: this.#database })
-  }
-}
-
-class ImmediateSqliteDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-  }
 }
 
 function postgres(connectionString: string): PostgresDialect {

@@ -78,6 +78,7 @@ export interface ControlTables {
     detail: string
   }
   counters: { name: string; value: number }
+  control_migrations: { name: string }
   leases: { name: string; holder: string; token: number; beat: number }
 }
 

@@ -53,8 +53,8 @@ describe('documents', () => {
   })
 
   test('come in the order of their names', async () => {
-    for (const name of ['c', 'a', 'b']) await notes.put(control, name, { text: name }, now)
-    const found = (await notes.list(control)).map(({ text }) => text).filter((text) => /^[abc]$/.test(text))
-    expect(found).toEqual(['a', 'b', 'a', 'b', 'c'].slice(-3))
+    for (const name of ['y3', 'y1', 'y2']) await notes.put(control, name, { text: name }, now)
+    const found = (await notes.list(control)).map(({ text }) => text)
+    expect(found.filter((text) => text.startsWith('y'))).toEqual(['y1', 'y2', 'y3'])
   })
 })

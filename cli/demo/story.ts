@@ -73,11 +73,11 @@ function incidentStory(results: readonly Result[], incident: Incident): string[]
     (result) => result.kind === 'feature' && result.column === incident.column && breached(result),
   )
   const within = found.filter((result) => isWithin(result, incident))
-  const planted = `${incident.description}, ${date(incident.from)} to ${date(incident.to - DAY_MS)}.`
-  if (within.length === 0) return [`Missed: ${planted}`]
+  const planted = `${incident.description}, ${date(incident.from)} to ${date(incident.to - DAY_MS)}`
+  if (within.length === 0) return [`Missed the incident (${planted}).`]
   const psis = within.map(({ statistics }) => statistics.psi)
   return [
-    `Found the incident (${planted})`,
+    `Found the incident (${planted}):`,
     `  ${ICONS[verdictOf(within[0])]} ${incident.column} drifted from ${date(day(within[0]))} to ${date(day(within.at(-1)!))}, ${within.length} days, PSI ${Math.min(...psis).toFixed(2)} to ${Math.max(...psis).toFixed(2)}.`,
     `  ${within[0].explanation}`,
     otherDays(found.length - within.length),

@@ -83,3 +83,11 @@ test('docs/api.md lists every route with its scope', () => {
   )
   expect(listed.sort()).toEqual(routes.sort())
 })
+
+test('docs/api.md shows an error as it is answered', async () => {
+  const page = readFileSync(join(ROOT, 'docs/api.md'), 'utf8')
+  const example = JSON.parse(page.split('## Errors')[1].split('```json\n')[1].split('```')[0])
+  const monitor = { name: 'flights-daily', model: 'flights', window: '90m' }
+  const { body } = await service.call('POST', '/monitors', monitor)
+  expect({ ...body, request_id: example.request_id }).toEqual(example)
+})

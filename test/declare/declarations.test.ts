@@ -25,9 +25,9 @@ const MODEL = 'models: [{ name: m, task: binary, features: { a: numeric, bee: ca
 const LONG = 'a secret has at least 24 bytes'
 const HOW = 'write ${NAME} or ${NAME:-default}, and $${ for a literal "${"'
 
-function faults(text: string): string[] {
+function faults(text: string, name = 'f.yaml', variables: Record<string, string> = environment): string[] {
   try {
-    parseDeclarations(text, 'f.yaml', environment)
+    parseDeclarations(text, name, variables)
     return []
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError)
@@ -324,6 +324,16 @@ describe('docs/configuration.md', () => {
     const [example] = text.split('## A worked example')[1].matchAll(/```yaml\n([\s\S]*?)```/g)
     const { models, monitors, channels } = parseDeclarations(example[1], 'f.yaml', { ONCALL_SECRET: SECRET })
     expect([models.length, monitors.length, channels.length]).toEqual([1, 1, 1])
+  })
+
+  test('quotes errors in that example as they are printed', () => {
+    const [example] = text.split('## A worked example')[1].matchAll(/```yaml\n([\s\S]*?)```/g)
+    const mistyped = example[1]
+      .replace('model: flights', 'model: fligths')
+      .replace('label_delay', 'label_dealy')
+    const errors = faults(mistyped, 'flights.yaml', { ONCALL_SECRET: SECRET })
+    expect(errors).toHaveLength(2)
+    expect(text).toContain(errors.join('\n'))
   })
 
   test('and the examples pass', () => {

@@ -35,8 +35,8 @@ export async function insertAlertEvents(
 }
 
 /** Enters into the outbox what is to be delivered of an event, and takes out what no longer is. */
-async function owe(control: Control, { id, notify, channels }: AlertEvent): Promise<void> {
-  const owed = notify ? [...new Set(channels)] : []
+async function owe(control: Control, { id, scope, notify, channels }: AlertEvent): Promise<void> {
+  const owed = scope === 'alert' && notify ? [...new Set(channels)] : []
   const others = control.updateTable('outbox').set({ is_open: 0 }).where('event_id', '=', id)
   await (owed.length === 0 ? others : others.where('channel', 'not in', owed)).execute()
   if (owed.length === 0) return

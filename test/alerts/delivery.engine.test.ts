@@ -478,7 +478,7 @@ describeOnServer('a crash', () => {
       import { parseAllowList } from './alerts/http/allow-list.ts'
       import { createSafeAgent } from './alerts/http/safe-agent.ts'
       import { openStore } from './store/engine/client.ts'
-      const store = await openStore({ url: '${server.location.url}' })
+      const store = await openStore({ url: '${server.location.url}' }, { path: '${server.directory}/control.db' })
       await deliverPending({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         link: (path) => path, clock: () => new Date(), random: Math.random, log: { info() {}, warn() {} } })
       console.log('recorded')`)

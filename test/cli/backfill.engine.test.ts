@@ -6,6 +6,7 @@ import { lastEvaluations } from '../../store/results/evaluations.ts'
 import { rows } from '../../store/engine/query.ts'
 import { command } from '../support/command.ts'
 import { apiFixture, DAY, START, type ApiFixture } from '../support/api.ts'
+import { forgetAlerts } from '../support/control.ts'
 
 let fixture: ApiFixture
 let key = ''
@@ -43,8 +44,9 @@ describe('a backfill', () => {
     expect(await untold()).toBeGreaterThan(10)
 
     // The same monitor, as if nothing had been.
-    for (const table of ['results', 'evaluations', 'alert_events'])
+    for (const table of ['results', 'evaluations'])
       await store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
+    await forgetAlerts(store.control)
     const { code, stdout } = await command(line('m'), environment())
     expect(code).toBe(0)
     expect(stdout).toMatch(/^m: 32 windows evaluated from 2026-01-07 00:00 to 2026-01-11 00:00 UTC in [\d.]+ s\.\n$/) // prettier-ignore

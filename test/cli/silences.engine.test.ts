@@ -7,6 +7,7 @@ import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event
 import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import { command } from '../support/command.ts'
 import { testService, type TestService } from '../support/service.ts'
+import { forgetAlerts } from '../support/control.ts'
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 0, 5)
@@ -39,8 +40,8 @@ afterAll(() => receiver.close())
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW })
-  for (const table of ['alert_events', 'deliveries', 'silences'])
-    await service.store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
+  await forgetAlerts(service.store.control)
+  await service.store.control.deleteFrom('silences').execute()
   received.length = 0
   answer = 204
 })

@@ -13,6 +13,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/browser.ts'
+import { pagePaths } from '../support/page-paths.ts'
 import { ask } from '../support/service.ts'
 import { ROOT } from '../support/root.ts'
 
@@ -204,14 +205,15 @@ describeBrowser('the dashboard', () => {
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)
       const { id } = await firing()
-      const at = 'kind=feature&at=2001-04-19T00:00:00Z&from=2001-04-01T00:00:00Z&to=2001-05-01T00:00:00Z'
-      for (const path of [
-        '/',
-        '/models/flights?range=180d',
-        `/models/flights/columns/distance?${at}`,
-        '/alerts',
-        `/alerts/${id}`,
-      ]) {
+      const parameters: Record<string, string> = { model: 'flights', column: 'distance', alert: id }
+      const searches: Record<string, string> = {
+        '/models/:model': '?range=180d',
+        '/models/:model/columns/:column':
+          '?kind=feature&at=2001-04-19T00:00:00Z&from=2001-04-01T00:00:00Z&to=2001-05-01T00:00:00Z',
+      }
+      for (const pattern of pagePaths) {
+        const filled = pattern.replace(/:(\w+)/g, (_, name: string) => parameters[name])
+        const path = filled + (searches[pattern] ?? '')
         const page = await own.open(url + path)
         await settled(page)
         expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(scheme)

@@ -10,7 +10,7 @@ import { closest, editDistance } from '../../domain/suggest.ts'
 import { parseDeclarations, readDeclarations } from '../../declare/declarations.ts'
 import { ConfigError } from '../../config.ts'
 import { alertRouteSchema } from '../../control/declared/alert-route.ts'
-import { channelSchema } from '../../control/declared/channel.ts'
+import { CHANNEL_KINDS, channelSchema } from '../../control/declared/channel.ts'
 import { modelSchema } from '../../control/declared/model.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { topicSchema } from '../../store/topic.ts'
@@ -23,6 +23,7 @@ const SECRET = 'hunter2-hunter2-hunter2-hunter2'
 const environment = { SECRET, EMPTY: '', KIND: 'numerc', NAME: 'm' }
 const MODEL = 'models: [{ name: m, task: binary, features: { a: numeric, bee: categorical } }]\n'
 const LONG = 'a secret has at least 24 bytes'
+const KINDS = CHANNEL_KINDS.join(', ')
 const HOW = 'write ${NAME} or ${NAME:-default}, and $${ for a literal "${"'
 
 function faults(text: string, name = 'f.yaml', variables: Record<string, string> = environment): string[] {
@@ -65,9 +66,9 @@ describe('a YAML file with', () => {
     ['an unknown key far from any', `${MODEL}monitors: [{ name: x, model: m, alert: { whom: [] } }]`, ['f.yaml:2:42: monitor "x", alert: unknown key "whom"; known keys: fire, resolve, repeat, channels']],
     ['thresholds the wrong way round', `${MODEL}monitors: [{ name: x, model: m, thresholds: { psi: { warning: 1, critical: 0.5 } } }]`, ['f.yaml:2:52: monitor "x", thresholds.psi: the warning threshold must not exceed the critical one']],
     ['an empty value', `${MODEL}monitors:\n  - name: x\n    model:\n`, ['f.yaml:4:11: monitor "x", model: is empty; it must be text']],
-    ['a channel of no kind', 'channels: [{ name: c }]', ['f.yaml:1:12: channel "c": a channel is one of webhook, slack, email, pagerduty, github']],
-    ['a channel of two kinds', `channels: [{ name: c, email: { to: [a@b.example] }, webhook: { url: "http://a", secret: ${SECRET} } }]`, ['f.yaml:1:12: channel "c": a channel is one of webhook, slack, email, pagerduty, github, not webhook and email']],
-    ['a channel of an unknown kind', 'channels: [{ name: c, slak: {} }]', ['f.yaml:1:12: channel "c": a channel is one of webhook, slack, email, pagerduty, github', 'f.yaml:1:23: channel "c": unknown key "slak"; did you mean "slack"?']],
+    ['a channel of no kind', 'channels: [{ name: c }]', [`f.yaml:1:12: channel "c": a channel is one of ${KINDS}`]],
+    ['a channel of two kinds', `channels: [{ name: c, email: { to: [a@b.example] }, webhook: { url: "http://a", secret: ${SECRET} } }]`, [`f.yaml:1:12: channel "c": a channel is one of ${KINDS}, not webhook and email`]],
+    ['a channel of an unknown kind', 'channels: [{ name: c, slak: {} }]', [`f.yaml:1:12: channel "c": a channel is one of ${KINDS}`, 'f.yaml:1:23: channel "c": unknown key "slak"; did you mean "slack"?']],
     ['a Slack channel without its address', 'channels: [{ name: c, slack: {} }]', ['f.yaml:1:30: channel "c", slack.webhook_url: is missing']],
     ['nobody to mail to', 'channels:\n  - name: c\n    email:\n      to: []', ['f.yaml:4:11: channel "c", email.to: must not be an empty list']],
     ['an address that is none', 'channels: [{ name: c, email: { to: [me] } }]', ['f.yaml:1:37: channel "c", email.to: write an address as name@example.com']],

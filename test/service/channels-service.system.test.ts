@@ -7,6 +7,7 @@ import { ROLES } from '../../service/roles.ts'
 import { startService, type Service } from '../../service/service.ts'
 import { readConfig } from '../../config.ts'
 import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
+import { CHANNEL_KINDS, type ChannelKind } from '../../control/declared/channel.ts'
 import { rows } from '../../store/engine/query.ts'
 import {
   describeBrowser,
@@ -22,7 +23,17 @@ import { ask } from '../support/service.ts'
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000
 const CANARY = 'canary0123456789canary0123456789'
-const SECRETS = { webhook: `webhook-${CANARY}`, query: `query-${CANARY}`, slack: `slack-${CANARY}`, mail: `mail-${CANARY}`, github: `github-${CANARY}` } // prettier-ignore
+/** One of each kind, by the name of its channel. */
+const NAMES: Record<ChannelKind, string> = { webhook: 'hook', slack: 'slack', email: 'mail', pagerduty: 'pager', github: 'train' } // prettier-ignore
+const SECRETS: Record<ChannelKind | 'query', string> = {
+  webhook: `webhook-${CANARY}`,
+  query: `query-${CANARY}`,
+  slack: `slack-${CANARY}`,
+  email: `mail-${CANARY}`,
+  // A routing key has exactly 32 letters and digits.
+  pagerduty: CANARY,
+  github: `github-${CANARY}`,
+}
 
 let service: Service
 let receiver: Awaited<ReturnType<typeof startReceiver>>
@@ -57,7 +68,7 @@ beforeAll(async () => {
     PORT: '0',
     DRIFTGAUGE_DATA: directory,
     DRIFTGAUGE_WEBHOOK_ALLOW: new URL(receiver.url).host,
-    SMTP_URL: `smtp://drift:${SECRETS.mail}@127.0.0.1:${mail.port}`,
+    SMTP_URL: `smtp://drift:${SECRETS.email}@127.0.0.1:${mail.port}`,
     SMTP_FROM: 'drift@example.com',
   })
   service = await startService({
@@ -68,17 +79,15 @@ beforeAll(async () => {
     roles: new Set(ROLES),
     scheduled: false,
   })
-  for (const channel of [
-    {
-      name: 'hook',
-      webhook: { url: `${receiver.url}/hook?token=${SECRETS.query}`, secret: SECRETS.webhook },
-    },
-    { name: 'slack', slack: { webhook_url: `${receiver.url}/services/${SECRETS.slack}` } },
-    { name: 'mail', email: { to: ['ml@example.com'] } },
-    { name: 'pager', pagerduty: { routing_key: CANARY, url: receiver.url } },
-    { name: 'train', github: { repository: 'a/b', token: SECRETS.github, api_url: receiver.url } },
-  ])
-    await must('POST', '/channels', channel)
+  const settings: Record<ChannelKind, object> = {
+    webhook: { url: `${receiver.url}/hook?token=${SECRETS.query}`, secret: SECRETS.webhook },
+    slack: { webhook_url: `${receiver.url}/services/${SECRETS.slack}` },
+    email: { to: ['ml@example.com'] },
+    pagerduty: { routing_key: SECRETS.pagerduty, url: receiver.url },
+    github: { repository: 'a/b', token: SECRETS.github, api_url: receiver.url },
+  }
+  for (const kind of CHANNEL_KINDS)
+    await must('POST', '/channels', { name: NAMES[kind], [kind]: settings[kind] })
   await must('POST', '/routes', {
     name: 'on-call',
     match: { models: ['sh*'], severity: 'critical' },
@@ -93,12 +102,16 @@ afterAll(async () => {
 })
 
 describe('a test of a channel', () => {
-  test.each([
-    ['hook', 200, true, /^The receiver responded with HTTP 200/],
-    ['slack', 200, true, /^Slack accepted the message/],
-    ['mail', 200, true, /^The mail server accepted the mail to ml@example.com/],
-    ['pager', 202, true, /^PagerDuty accepted the event/],
-    ['train', 200, false, /retraining target; alerts cannot be sent to GitHub/],
+  type Case = [name: string, code: number, delivered: boolean, message: RegExp]
+  const cases: Record<ChannelKind, Case> = {
+    webhook: ['hook', 200, true, /^The receiver responded with HTTP 200/],
+    slack: ['slack', 200, true, /^Slack accepted the message/],
+    email: ['mail', 200, true, /^The mail server accepted the mail to ml@example.com/],
+    pagerduty: ['pager', 202, true, /^PagerDuty accepted the event/],
+    github: ['train', 200, false, /retraining target; alerts cannot be sent to GitHub/],
+  }
+  test.each<Case>([
+    ...Object.values(cases),
     ['hook', 401, false, /^Not delivered: HTTP 401\. The receiver rejected the signature/],
     ['hook', 410, false, /^Not delivered: HTTP 410\. Nothing exists at this address/],
     ['hook', 302, false, /redirects are not followed/],
@@ -197,7 +210,7 @@ test('secrets are in no answer, no log line, no page, no event and no delivery',
   receiver.answer(answer(500, CANARY))
   await mail.stop()
   for (const path of ['/channels', '/deliveries', '/alerts', '/routes']) await must('GET', path)
-  for (const name of ['hook', 'slack', 'mail', 'pager', 'train']) await must('POST', `/channels/${name}/test`)
+  for (const name of Object.values(NAMES)) await must('POST', `/channels/${name}/test`)
   await call('POST', '/channels', { name: 'wrong', pagerduty: { routing_key: `${CANARY}!` }, slack: { webhook_url: `x${CANARY}` } })
   await call('POST', '/channels', { name: 'wrong', github: { repository: 'x', token: `bad token ${CANARY}` } })
   const kept = await Promise.all(['alert_events', 'deliveries'].map((table) => rows(service.store.read, `SELECT * FROM ${table}`)))

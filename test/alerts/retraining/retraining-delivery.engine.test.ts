@@ -19,6 +19,7 @@ import { runScript } from '../../support/child.ts'
 import { describeOnServer } from '../../support/clickhouse-server.ts'
 import { Listener, status } from '../../support/retraining.ts'
 import { temporaryServerStore, temporaryStore } from '../../support/store.ts'
+import { forgetAlerts, forgetRetrains } from '../../support/control.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
@@ -46,8 +47,8 @@ afterAll(() => {
 })
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: at(0) })
-  for (const table of ['retrains', 'retrain_events', 'alert_events'])
-    await store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
+  await forgetRetrains(store.control)
+  await forgetAlerts(store.control)
   pipeline.forget()
   github.forget()
 })
@@ -372,7 +373,7 @@ describeOnServer('a crash', () => {
       import { parseAllowList } from './alerts/http/allow-list.ts'
       import { createSafeAgent } from './alerts/http/safe-agent.ts'
       import { openStore } from './store/engine/client.ts'
-      const store = await openStore({ url: '${server.location.url}' })
+      const store = await openStore({ url: '${server.location.url}' }, { path: '${server.directory}/control.db' })
       await sendPendingRetrains({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         publicUrl: 'https://drift.example.com', clock: () => new Date(), random: Math.random,
         log: { info() {}, warn() {} } })

@@ -9,7 +9,12 @@ import { announce, announcedService } from '../../../service/announcement.ts'
 import { leftAlone, planChanges } from '../../../cli/apply/plan.ts'
 import { renderPlan } from '../../../cli/apply/render.ts'
 import { alertRouteSchema } from '../../../control/declared/alert-route.ts'
-import { channelSchema, publicChannel } from '../../../control/declared/channel.ts'
+import {
+  CHANNEL_KINDS,
+  channelSchema,
+  publicChannel,
+  type ChannelKind,
+} from '../../../control/declared/channel.ts'
 import { declarationOf, modelSchema } from '../../../control/declared/model.ts'
 import { monitorDeclarationOf } from '../../../control/declared/monitor-declaration.ts'
 import { monitorSchema } from '../../../control/declared/monitor.ts'
@@ -332,12 +337,17 @@ describe('a plan', () => {
   const url = fc.tuple(name, name).map(([path, query]) => `https://h.example/${path}?${query}`)
   const secret = fc.stringMatching(/^[a-z]{24,30}$/)
   const address = fc.stringMatching(/^[a-z]{1,9}$/).map((local) => `${local}@mail.example`)
+  const settings: Record<ChannelKind, fc.Arbitrary<unknown>> = {
+    webhook: fc.record({ url, secret }),
+    slack: fc.record({ webhook_url: url }),
+    email: fc.record({ to: fc.array(address, { minLength: 1 }), from: address }),
+    pagerduty: fc.record({ routing_key: fc.stringMatching(/^[a-z0-9]{32}$/) }),
+    github: fc.record({ repository: fc.constant('a/b'), token: secret }),
+  }
   const channel = fc.oneof(
-    fc.record({ name, webhook: fc.record({ url, secret }) }),
-    fc.record({ name, slack: fc.record({ webhook_url: url }) }),
-    fc.record({ name, email: fc.record({ to: fc.array(address, { minLength: 1 }), from: address }) }),
-    fc.record({ name, pagerduty: fc.record({ routing_key: fc.stringMatching(/^[a-z0-9]{32}$/) }) }),
-    fc.record({ name, github: fc.record({ repository: fc.constant('a/b'), token: secret }) }),
+    ...CHANNEL_KINDS.map((kind) =>
+      fc.tuple(name, settings[kind]).map(([name, declared]) => ({ name, [kind]: declared })),
+    ),
   )
   const path = fc.constantFrom('a', 'a.b', '/a/b')
   const fields = fc.record(

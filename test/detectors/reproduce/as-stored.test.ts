@@ -21,3 +21,16 @@ test.each([
 ])('this version: what differs still differs', (stored, recomputed) => {
   expect(asStored(stored, recomputed)).toEqual(recomputed)
 }) // prettier-ignore
+
+test('a statistic that came later is left out where the stored result lacks it, and no other', () => {
+  const judged = { verdict: 'ok', reason: 'stable' }
+  const recomputed = {
+    ...judged,
+    statistics: { psi: { value: 0.1 }, ks: { value: 0.2 }, hellinger: { value: 0.3 } },
+  }
+  const later = new Set(['hellinger'] as const)
+  const known = (stored: object) =>
+    Object.keys(asStored({ ...judged, statistics: stored }, recomputed, later).statistics)
+  expect(known({ psi: { value: 0.1 } })).toEqual(['psi', 'ks'])
+  expect(known({ psi: { value: 0.1 }, hellinger: { value: 0.4 } })).toEqual(['psi', 'ks', 'hellinger'])
+})

@@ -379,6 +379,7 @@ describe('the running service', () => {
     await bind(store, model.name, '2', 2, new Date())
     const columns = await baselineColumns(store, model, await boundTo2())
     expect(columns.length).toBeGreaterThan(3)
+    await monitors.remove(store.control, 'versions')
     await openModels(store).remove(model.name)
     expect(await boundBaselines(store.control, model.name)).toEqual(new Map())
   })

@@ -89,7 +89,10 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     const stopTimer = metrics.tickSeconds.startTimer()
     try {
-      await tick({ store, models, log, counter, catchingUp, failures, onResults: note, signal, fence: lease.fence }, now)
+      await tick(
+        { store, models, log, counter, catchingUp, failures, onResults: note, signal, fence: lease.fence },
+        now,
+      )
       stopTimer()
       metrics.lastTick.setToCurrentTime()
     } finally {
@@ -122,7 +125,18 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function retrain(): Promise<void> {
     const isHeld = (monitor: string) => catchingUp.has(monitor)
-    const work = { store, models, dispatcher, publicUrl, clock, isHeld, isOurs, random: Math.random, log, signal }
+    const work = {
+      store,
+      models,
+      dispatcher,
+      publicUrl,
+      clock,
+      isHeld,
+      isOurs,
+      random: Math.random,
+      log,
+      signal,
+    }
     if (await workOnRetraining(work)) {
       for (const topic of ['retrains', 'alerts', 'baselines'] as const) live.publish({ topic })
     }

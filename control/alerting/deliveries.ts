@@ -165,16 +165,20 @@ export async function listDeliveries(
   if (after !== undefined) {
     // In the order below: time and attempt descending, names ascending.
     const [at, afterEvent, afterChannel, attempt] = after
-    query = query.where(({ and, eb, or }) =>
-      or([
-        eb('d.at', '<', at),
-        and([eb('d.at', '=', at), eb('d.event_id', '>', afterEvent)]),
-        and([eb('d.at', '=', at), eb('d.event_id', '=', afterEvent), eb('d.channel', '>', afterChannel)]),
-        and([
-          eb('d.at', '=', at),
-          eb('d.event_id', '=', afterEvent),
-          eb('d.channel', '=', afterChannel),
-          eb('d.attempt', '<', attempt),
+    query = query.where((row) =>
+      row.or([
+        row('d.at', '<', at),
+        row.and([row('d.at', '=', at), row('d.event_id', '>', afterEvent)]),
+        row.and([
+          row('d.at', '=', at),
+          row('d.event_id', '=', afterEvent),
+          row('d.channel', '>', afterChannel),
+        ]),
+        row.and([
+          row('d.at', '=', at),
+          row('d.event_id', '=', afterEvent),
+          row('d.channel', '=', afterChannel),
+          row('d.attempt', '<', attempt),
         ]),
       ]),
     )

@@ -71,11 +71,12 @@ export async function listSilences(control: Control, endingAfter?: Date): Promis
   let query = control
     .selectFrom('silences')
     .select('document')
-    .where(({ eb, selectFrom }) =>
-      eb(
+    .where((row) =>
+      row(
         'revision',
         '=',
-        selectFrom('silences as newer')
+        row
+          .selectFrom('silences as newer')
           .select((newer) => newer.fn.max('newer.revision').as('revision'))
           .whereRef('newer.id', '=', 'silences.id'),
       ),

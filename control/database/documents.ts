@@ -73,7 +73,7 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
       const values = { name, ...(await newest(control, document, now)) }
       const { numInsertedOrUpdatedRows } = await control
         .insertInto(table)
-        .values(values as never)
+        .values(values)
         .onConflict((conflict) => conflict.column('name').doNothing())
         .executeTakeFirstOrThrow()
       return numInsertedOrUpdatedRows === 1n ? values.revision : undefined
@@ -92,8 +92,8 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
       const values = await newest(control, document, now)
       await control
         .insertInto(table)
-        .values({ name, ...values } as never)
-        .onConflict((conflict) => conflict.column('name').doUpdateSet(values as never))
+        .values({ name, ...values })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
         .execute()
       return values.revision
     },

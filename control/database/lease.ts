@@ -14,7 +14,7 @@ export interface Lease {
   /** Takes it if nobody does the work any longer, and says whether we hold it. To be called every few seconds. */
   hold(): Promise<boolean>
   /** To be called first in every transaction of the work. Throws {@link LeaseLost}. */
-  fence(transaction: Control): Promise<void>
+  fence: (transaction: Control) => Promise<void>
   /** Leaves it to whoever asks next. */
   release(): Promise<void>
 }

@@ -47,7 +47,7 @@ function sqlite(path: string): SqliteDatabase {
   // What was answered survives a power cut as well.
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  return database as unknown as SqliteDatabase
+  return database
 }
 
 function postgres(connectionString: string): PostgresDialect {
@@ -63,7 +63,8 @@ function postgres(connectionString: string): PostgresDialect {
 }
 
 /** Counts, revisions and epoch milliseconds all fit a number, which the driver gives as texts. */
-const parserOf: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC
-    ? Number
-    : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown)
+function parserOf(oid: number): (value: string) => unknown {
+  return NUMBERS.includes(oid) ? Number : (pg.types.getTypeParser(oid) as (value: string) => unknown)
+}
+
+const NUMBERS: readonly number[] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC]

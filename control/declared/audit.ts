@@ -58,8 +58,8 @@ export async function listAudit(
   if (to) query = query.where('at', '<', to.getTime())
   if (after) {
     const [at, id] = after
-    query = query.where(({ and, eb, or }) =>
-      or([eb('at', '<', at), and([eb('at', '=', at), eb('id', '<', id)])]),
+    query = query.where((row) =>
+      row.or([row('at', '<', at), row.and([row('at', '=', at), row('id', '<', id)])]),
     )
   }
   const found = await query.orderBy('at', 'desc').orderBy('id', 'desc').execute()

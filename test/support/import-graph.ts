@@ -49,7 +49,7 @@ export const RULES: Rules = {
     'config.ts',
   ],
   'config.ts': ['control', 'store', 'config-kafka.ts', 'ingest/kafka/settings', 'loopback.ts'],
-  'config-kafka.ts': ['store', 'ingest/kafka/settings', 'loopback.ts'],
+  'config-kafka.ts': ['control', 'store', 'ingest/kafka/settings', 'loopback.ts'],
   'loopback.ts': [],
   'main.ts': ['cli', 'config.ts'],
 }

@@ -14,7 +14,9 @@ import { insertAlertEvents } from '../../../control/alerting/insert-alert-events
 import { currentAlerts } from '../../../control/alerting/alert-events.ts'
 import { listAudit } from '../../../control/declared/audit.ts'
 import { channels, channelSchema } from '../../../control/declared/channel.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { monitors, monitorSchema, type Monitor } from '../../../control/declared/monitor.ts'
+import { openModels } from '../../../store/models.ts'
 import { runScript } from '../../support/child.ts'
 import { describeOnServer } from '../../support/clickhouse-server.ts'
 import { Listener, status } from '../../support/retraining.ts'
@@ -22,6 +24,7 @@ import { temporaryServerStore, temporaryStore } from '../../support/store.ts'
 import { forgetAlerts, forgetRetrains } from '../../support/control.ts'
 
 const HOUR = 3_600_000
+const FLIGHTS = modelSchema.parse({ name: 'flights', task: 'binary', features: { distance: 'numeric' } })
 const MINUTE = 60_000
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 const TOKEN = 'github_pat_0123456789abcdefghij'
@@ -60,6 +63,7 @@ async function declareTargets(): Promise<void> {
     name: 'actions',
     github: { repository: 'acme/models', token: TOKEN, api_url: github.url },
   }
+  await openModels(store).declare(FLIGHTS, new Date())
   for (const one of [train, actions])
     await channels.put(store.control, one.name, channelSchema.parse(one), at(0))
 }

@@ -11,7 +11,7 @@ import { modelSchema } from '../../../control/declared/model.ts'
 import { monitors, monitorSchema, type Monitor } from '../../../control/declared/monitor.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { readResults, type Result } from '../../../store/results/results.ts'
-import { syncSilver } from '../../../store/events/silver.ts'
+import { openModels } from '../../../store/models.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { uniform } from '../../../bench/support.ts'
 import { temporaryStore } from '../../support/store.ts'
@@ -62,7 +62,7 @@ async function evaluate(day: number, by = monitor): Promise<Map<string, Result>>
 
 beforeAll(async () => {
   store = await temporaryStore()
-  await syncSilver(store, model)
+  await openModels(store).declare(model, new Date())
 })
 
 test('a monitor that was stored before there was a choice compares with the active baseline, by PSI', async () => {

@@ -91,7 +91,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       codeVersion: CODE_VERSION,
       countFirst: async (model) => {
         // One process at a time may count.
-        if (roles.has('detect')) await counter(model, clock())
+        if (roles.has('detect') && (await worker.isOurs())) await counter(model, clock())
         else if (!(await waitUntilCounted(store, model, clock))) throw notCounted(model.name)
       },
       publicUrl: config.publicUrl,

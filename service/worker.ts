@@ -14,7 +14,7 @@ import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results/results.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { workOnRetraining } from './retraining.ts'
-import { tick } from './scheduler.ts'
+import { schedulerMemory, tick } from './scheduler.ts'
 
 export interface WorkerOptions {
   store: Store
@@ -42,12 +42,16 @@ export interface Worker {
   start(): void
   /** When the evaluation on schedule last began; undefined before the first. */
   readonly lastStarted: Date | undefined
-  /** Whether this process evaluates; another does where several detect. */
-  readonly isActive: boolean
+  /** Whether this process does the work; another does where several detect. */
+  isOurs(): Promise<boolean>
+  /** How many windows are still to be made up for, by monitor. */
+  readonly missed: ReadonlyMap<string, number>
   /** Waits for the work under way. */
   stop(): Promise<void>
 }
 
+/** So much of each minute is for monitors that are behind. */
+const CATCH_UP_MS = 20_000
 /** A process of which nothing was heard for so long counts as dead. */
 const PATIENCE_MS = 30_000
 
@@ -55,8 +59,8 @@ export function createWorker(options: WorkerOptions): Worker {
   const { store, models, log, counter, clock, publicUrl, heartbeatUrl, dispatcher, email, live, metrics } =
     options
   const link = linkTo(publicUrl)
-  const catchingUp = new Set<string>()
-  const failures = new Map<string, number>()
+  const memory = schedulerMemory()
+  const { catchingUp } = memory
   const lease = createLease(store.control, {
     name: 'scheduler',
     holder: randomUUID(),
@@ -69,7 +73,6 @@ export function createWorker(options: WorkerOptions): Worker {
   const stopping = new AbortController()
   const { signal } = stopping
 
-  /** Whether this process does the work; another does where several detect. */
   async function isOurs(): Promise<boolean> {
     const before = isActive
     isActive = await lease.hold()
@@ -78,7 +81,11 @@ export function createWorker(options: WorkerOptions): Worker {
     return isActive
   }
 
-  async function evaluate(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void> {
+  async function evaluate(
+    now: Date,
+    onResults?: (results: readonly Result[]) => void,
+    hasTime?: () => boolean,
+  ): Promise<void> {
     const evaluated = new Set<string>()
     const note = (results: readonly Result[]) => {
       for (const { model, verdict } of results) {
@@ -89,10 +96,8 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     const stopTimer = metrics.tickSeconds.startTimer()
     try {
-      await tick(
-        { store, models, log, counter, catchingUp, failures, onResults: note, signal, fence: lease.fence },
-        now,
-      )
+      const context = { store, models, log, counter, ...memory, onResults: note, signal, hasTime }
+      await tick({ ...context, fence: lease.fence }, now)
       stopTimer()
       metrics.lastTick.setToCurrentTime()
     } finally {
@@ -147,7 +152,8 @@ export function createWorker(options: WorkerOptions): Worker {
     '* * * * *',
     async () => {
       lastStarted = clock()
-      if (await isOurs()) await evaluate(lastStarted)
+      const until = performance.now() + CATCH_UP_MS
+      if (await isOurs()) await evaluate(lastStarted, undefined, () => performance.now() < until)
     },
     log,
     'the evaluation failed; the next minute tries again',
@@ -184,9 +190,8 @@ export function createWorker(options: WorkerOptions): Worker {
       delivering.start()
       retraining.start()
     },
-    get isActive() {
-      return isActive
-    },
+    missed: memory.missed,
+    isOurs,
     get lastStarted() {
       return lastStarted
     },

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import type { MemberVerdict } from '../../domain/verdict.ts'
-import { tick } from '../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../service/scheduler.ts'
 import { level } from '../../detectors/verdict/decide.ts'
 import { DEFAULT_RULE, judgeColumn } from '../../detectors/verdict/judge.ts'
 import { createCounter } from '../../detectors/rollup/counter.ts'
@@ -93,8 +93,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
     models,
     log: pino({ level: 'silent' }),
     counter: createCounter(store, generationClock()),
-    failures: new Map(),
-    catchingUp: new Set<string>(),
+    ...schedulerMemory(),
     onResults: (found: readonly Result[]) => void results.push(...found),
   }
   const compared = { verdicts: 0, breaches: 0, alerts: 0 }

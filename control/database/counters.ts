@@ -14,3 +14,26 @@ export async function count(control: Control, name: string, by = 1): Promise<num
     .executeTakeFirstOrThrow()
   return value
 }
+
+/**
+ * A time for what is stored now: that of the clock, but later than any given before by any process, so that a clock that
+ * is behind, or was set back, decides nothing.
+ */
+export async function stamp(control: Control, now: Date): Promise<Date> {
+  const { value } = await control
+    .insertInto('counters')
+    .values({ name: 'newest stamp', value: now.getTime() })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet((row) => ({
+        value: row
+          .case()
+          .when(row.ref('excluded.value'), '>', row.ref('counters.value'))
+          .then(row.ref('excluded.value'))
+          .else(row('counters.value', '+', 1))
+          .end(),
+      })),
+    )
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  return new Date(value)
+}

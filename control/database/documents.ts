@@ -1,5 +1,5 @@
 import type { Control } from './control.ts'
-import { count } from './counters.ts'
+import { count, stamp } from './counters.ts'
 import type { DocumentRow, DocumentTable } from './tables.ts'
 
 /** A document with the revision that a change of it has to name. */
@@ -14,6 +14,8 @@ export interface Documents<T> {
   /** In the order of their names. */
   list(control: Control): Promise<T[]>
   find(control: Control, name: string): Promise<T | undefined>
+  /** As {@link Documents.list}, with revisions. */
+  readAll(control: Control): Promise<Stored<T>[]>
   read(control: Control, name: string): Promise<Stored<T> | undefined>
   /** Stores a document under a name that is free; undefined where it is taken, else the revision. */
   create(control: Control, name: string, document: T, now: Date): Promise<number | undefined>
@@ -42,10 +44,15 @@ export interface DocumentOptions<T> {
 export function documents<T>(table: DocumentTable, options: DocumentOptions<T> = {}): Documents<T> {
   const { defaults = {}, columns = () => ({}) } = options
   const decode = (document: string): T => ({ ...defaults, ...(JSON.parse(document) as T) })
+  const stored = ({ document, revision, changed_at }: Omit<DocumentRow, 'name'>): Stored<T> => ({
+    document: decode(document),
+    revision,
+    changedAt: new Date(changed_at),
+  })
   const newest = async (control: Control, document: T, now: Date) => ({
     document: JSON.stringify(document),
     revision: await count(control, 'revision'),
-    changed_at: now.getTime(),
+    changed_at: (await stamp(control, now)).getTime(),
     ...columns(document),
   })
   const row = (control: Control, name: string): Promise<DocumentRow | undefined> =>
@@ -63,11 +70,17 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
       const found = await row(control, name)
       return found && decode(found.document)
     },
+    async readAll(control) {
+      const found = await control
+        .selectFrom(table)
+        .select(['document', 'revision', 'changed_at'])
+        .orderBy('name')
+        .execute()
+      return found.map(stored)
+    },
     async read(control, name) {
       const found = await row(control, name)
-      if (found === undefined) return undefined
-      const { document, revision, changed_at } = found
-      return { document: decode(document), revision, changedAt: new Date(changed_at) }
+      return found && stored(found)
     },
     async create(control, name, document, now) {
       const values = { name, ...(await newest(control, document, now)) }

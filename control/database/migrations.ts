@@ -2,11 +2,13 @@ import { PostgresAdapter, sql, type Migration } from 'kysely'
 import type { Control } from './control.ts'
 import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
+import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
 
 /** By name, in the order they came to be. One that has shipped is never edited: changes are appended. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'declared tables': DECLARED_TABLES,
   'alerting tables': ALERTING_TABLES,
+  'scheduling tables': SCHEDULING_TABLES,
 }
 
 /** Any number, the same for all who migrate. */

@@ -77,6 +77,7 @@ export interface ControlTables {
     after: string
     detail: string
   }
+  missed_windows: { monitor: string; stream: string; first_end: number; last_end: number }
   counters: { name: string; value: number }
   control_migrations: { name: string }
   leases: { name: string; holder: string; token: number; beat: number }

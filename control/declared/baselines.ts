@@ -95,5 +95,25 @@ export async function modelsWithBaseline(control: Control): Promise<Set<string>>
   return new Set(found.map(({ model }) => model))
 }
 
+/** Of each model a text that changes whenever something else is to be compared with. */
+export async function baselineStates(control: Control): Promise<Map<string, string>> {
+  const [made, active, bound] = await Promise.all([
+    control
+      .selectFrom('baselines')
+      .select(['model', (row) => row.fn.max('version').as('version')])
+      .groupBy('model')
+      .execute(),
+    control.selectFrom('active_baselines').selectAll().execute(),
+    control.selectFrom('baseline_bindings').selectAll().orderBy('version').execute(),
+  ])
+  const states = new Map<string, string[]>()
+  const note = (model: string, ...values: unknown[]) =>
+    states.set(model, [...(states.get(model) ?? []), JSON.stringify(values)])
+  for (const { model, version } of made) note(model, 'made', version)
+  for (const { model, version } of active) note(model, 'active', version)
+  for (const { model, version, baseline } of bound) note(model, 'bound', version, baseline)
+  return new Map([...states].map(([model, values]) => [model, values.join(' ')]))
+}
+
 export const decodeBaseline = ({ document }: { document: string }): Baseline =>
   JSON.parse(document) as Baseline

@@ -124,6 +124,15 @@ export async function countPendingLabels(store: Store, model: string): Promise<n
   return counted[0].n
 }
 
+/** Of each model with labels that wait for their predictions a text that changes when more of them come. */
+export async function pendingLabelStates(store: Store): Promise<Map<string, string>> {
+  const found = await rows<{ model: string; state: string }>(
+    store.rollup,
+    "SELECT model, concat(toString(count()), ' ', toString(max(received_at))) AS state FROM pending_labels GROUP BY model",
+  )
+  return new Map(found.map(({ model, state }) => [model, state]))
+}
+
 /** A table expression for the labelled predictions of the given hours: hour, version, label and some columns besides. */
 export function labelledRows(
   model: string,

@@ -1,7 +1,7 @@
 /** When windows of labels are evaluated: once it is known how long labels take, and again when late ones come. */
 import pino from 'pino'
 import { beforeAll, expect, test } from 'vitest'
-import { tick } from '../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../service/scheduler.ts'
 import { createCounter } from '../../detectors/rollup/counter.ts'
 import { generationClock } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
@@ -61,8 +61,7 @@ async function evaluate(day: number): Promise<void> {
       models: openModels(store),
       log,
       counter: createCounter(store, nextGeneration),
-      failures: new Map(),
-      catchingUp: new Set(),
+      ...schedulerMemory(),
     },
     new Date(START + day * DAY + 11 * 60_000),
   )

@@ -1,7 +1,7 @@
 /** Champion and challenger: each version of a model is compared with a baseline of its own. */
 import pino from 'pino'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { tick } from '../../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../../service/scheduler.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { createCounter } from '../../../detectors/rollup/counter.ts'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
@@ -349,7 +349,7 @@ describe('counting over the bins of both baselines', () => {
 })
 
 describe('the running service', () => {
-  const context = () => ({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), catchingUp: new Set<string>(), failures: new Map() }) // prettier-ignore
+  const context = () => ({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), ...schedulerMemory() }) // prettier-ignore
 
   test('an alert names the baseline of the version that fired', async () => {
     const declared = { name: 'versions', model: model.name, every: '24h', checks: ['feature'], by_version: true, alert: { fire: '1 of 1', resolve: 1 } } // prettier-ignore

@@ -1,7 +1,7 @@
 /** Alerts on segments and versions: each has a transition of its own, and ends with what it is about. */
 import pino from 'pino'
 import { beforeAll, expect, test } from 'vitest'
-import { tick } from '../../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../../service/scheduler.ts'
 import { createCounter } from '../../../detectors/rollup/counter.ts'
 import { generationClock } from '../../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
@@ -37,7 +37,7 @@ async function predict(day: number, moved: { shop?: boolean; version?: boolean }
 
 async function firing(day: number): Promise<string[]> {
   const now = new Date(START + day * DAY + 11 * 60_000)
-  await tick({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), catchingUp: new Set(), failures: new Map() }, now) // prettier-ignore
+  await tick({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), ...schedulerMemory() }, now) // prettier-ignore
   const members = await currentAlerts(store.control, { scope: 'member' })
   return members
     .filter(({ status }) => status === 'firing')

@@ -50,7 +50,7 @@ async function inspect(
      const { profileColumns } = await import('./ingest/baseline/profile.ts')
      const { generationClock, rollup } = await import('./detectors/rollup/rollup.ts')
      const { ABANDONED_AFTER_MS } = await import('./store/events/dirty-hours.ts')
-     const store = await openStore({ path: process.env.DATA })
+     const store = await openStore({ path: process.env.DATA }, 'memory')
      const model = await openModels(store).find('m')
      // What a crash left announced is counted once it is taken for abandoned.
      await rollup({ store, model, now: new Date(Date.now() + ABANDONED_AFTER_MS + 1000), nextGeneration: generationClock() })

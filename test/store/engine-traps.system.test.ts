@@ -115,7 +115,7 @@ test('times are UTC whatever the time zone of the process', async () => {
     `const { openStore } = await import('./store/engine/client.ts')
      const { rows } = await import('./store/engine/query.ts')
      const { parseTime } = await import('./ingest/decode/parse-time.ts')
-     const store = await openStore({ path: process.env.DATA })
+     const store = await openStore({ path: process.env.DATA }, 'memory')
      const [row] = await rows(store.read, \`SELECT toUnixTimestamp(toDateTime('2026-07-01 00:00:00')) AS parsed,
        toString(toDateTime(1782864000)) AS shown, toString(toStartOfDay(toDateTime(1782864000))) AS day\`)
      console.log(JSON.stringify({ ...row, offset: new Date(1782864000000).getTimezoneOffset(),

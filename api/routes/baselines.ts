@@ -131,10 +131,10 @@ async function fromFile(
   extension: string,
   name: string,
 ): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
-  await mkdir(spool, { recursive: true })
+  await mkdir(spool, { recursive: true, mode: 0o700 })
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
-    await pipeline(unpacked(request), createWriteStream(path))
+    await pipeline(unpacked(request), createWriteStream(path, { mode: 0o600 }))
     return await withFileEngine(store, spool, async (engine) => {
       const staged = await stageBaseline(engine, path, spool, model)
       if (staged.status === 'unreadable')

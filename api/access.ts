@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
+import { withoutPaths } from '../domain/without-paths.ts'
 import type { ApiKeys } from '../store/declared/api-keys.ts'
 import type { Scope } from './contract/route.ts'
 import { Problem } from './problem.ts'
@@ -58,6 +59,11 @@ async function holderOf(
 /** What the request's key may do. */
 export function grantedScopes(response: Response): readonly Scope[] {
   return response.locals.scopes as readonly Scope[]
+}
+
+/** A text about channels as the request's key may see it: paths of addresses are for those who may change them. */
+export function shownTo(response: Response, text: string): string {
+  return grantedScopes(response).includes('write') ? text : withoutPaths(text)
 }
 
 /** Who asks, for what is recorded of it. */

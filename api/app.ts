@@ -59,7 +59,7 @@ export function createApp({
   app.use('/api', docsRoutes(context.codeVersion))
   if (dashboard !== undefined) app.use(dashboardRoutes(dashboard))
   app.use('/api/v1', routes.open)
-  app.use(authenticate(context.apiKeys, context.keys))
+  app.use(authenticate(context.apiKeys, context.keys, context.log))
   app.use(metricsRoute(context.registry))
   app.use(refuseCrossSite)
   app.use('/api/v1', routes.keyed)

@@ -19,7 +19,7 @@ const STATUS_TEXT: Record<number, string> = {
   413: 'The body is too large',
   415: 'The body has a type or encoding that is not read',
   422: 'The request is valid but cannot be carried out',
-  429: 'The service is behind; retry after the time in Retry-After',
+  429: 'The service is behind, or this address sent too many wrong keys; retry after the time in Retry-After',
   501: 'Not possible on this installation',
   503: 'ClickHouse did not store it; retry after the time in Retry-After',
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { JSON_SCHEMA } from './contract/json-schema.ts'
-import { problemStatuses, type RouteContract } from './contract/route.ts'
+import { bodyTypes, problemStatuses, type RouteContract } from './contract/route.ts'
 import { components } from './contract/shared.ts'
 
 type Json = Record<string, unknown>
@@ -86,10 +86,11 @@ function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined):
   })
 }
 
-function bodyOf({ body, bodyOptional, rawBodies }: RouteContract): Json | undefined {
+function bodyOf(contract: RouteContract): Json | undefined {
+  const { body, bodyOptional, rawBodies } = contract
   if (body) {
-    const content = { 'application/json': { schema: inline(body) } }
-    return { required: bodyOptional !== true, content }
+    const content = bodyTypes(contract).map((type) => [type, { schema: inline(body) }])
+    return { required: bodyOptional !== true, content: Object.fromEntries(content) as Json }
   }
   if (rawBodies === undefined) return undefined
   const content = Object.entries(rawBodies).map(([type, { schema }]) => [

@@ -15,6 +15,8 @@ export interface Config {
   port: number
   host: string
   store: StoreLocation
+  /** Whether events are on the disk before they are acknowledged. */
+  durable: boolean
   /** Directory for files that are being read. */
   spool: string
   apiKeys: string[]
@@ -47,6 +49,7 @@ const environmentSchema = z.object({
   CLICKHOUSE_URL: z
     .url({ protocol: /^https?$/, error: 'write it as http://user:password@host:8123, or https' })
     .optional(),
+  DRIFTGAUGE_FSYNC: z.enum(['true', 'false']).default('true'),
   DRIFTGAUGE_API_KEYS: z.string().default(''),
   DRIFTGAUGE_CONFIG: z.string().min(1).optional(),
   PUBLIC_URL: z
@@ -101,6 +104,7 @@ export function readConfig(environment: Environment): Config {
     port: settings.PORT,
     host: settings.HOST,
     store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
+    durable: settings.DRIFTGAUGE_FSYNC === 'true',
     spool: join(data, 'spool'),
     apiKeys,
     kafka: kafka.data,

@@ -59,7 +59,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
   for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
-  const store = await openStore(config.store)
+  const store = await openStore(config.store, config)
   let stop = () => store.close()
   try {
     await migrate(store, clock())

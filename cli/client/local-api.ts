@@ -24,7 +24,7 @@ export interface LocalApi extends ApiLocation {
 export async function startLocalApi(config: Config): Promise<LocalApi> {
   const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')
   for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
-  const store = await openStore(config.store)
+  const store = await openStore(config.store, config)
   try {
     await migrate(store, new Date())
     await mkdir(config.spool, { recursive: true, mode: 0o700 })

@@ -14,6 +14,8 @@ export interface Store {
   readonly read: ClickHouseClient
   /** True when ClickHouse runs inside this process and can read local files. */
   readonly embedded: boolean
+  /** Whether events are on the disk before they are acknowledged: see `syncDurability`. */
+  readonly durable: boolean
   /**
    * The answer to a long statement as lines of JSONCompactEachRow, computed no faster than it is read, on a connection
    * of its own. Only where ClickHouse is embedded; elsewhere undefined.
@@ -47,8 +49,16 @@ const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
 } as const satisfies ClickHouseClientConfigOptions['clickhouse_settings']
 
+export interface StoreOptions {
+  /** By default true. */
+  durable?: boolean
+}
+
 /** Opens ClickHouse embedded at `path`, or the server at `url`. Throws {@link StoreError} with what to do. */
-export async function openStore(location: StoreLocation): Promise<Store> {
+export async function openStore(
+  location: StoreLocation,
+  { durable = true }: StoreOptions = {},
+): Promise<Store> {
   const { connect, stream } = 'url' in location ? server(location.url) : await embedded(location.path)
   const ingest = connect()
   const rollup = connect()
@@ -58,6 +68,7 @@ export async function openStore(location: StoreLocation): Promise<Store> {
     rollup,
     read,
     embedded: 'path' in location,
+    durable,
     stream,
     async close() {
       await Promise.all([ingest.close(), rollup.close(), read.close()])

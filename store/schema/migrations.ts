@@ -4,6 +4,7 @@ import { API_MIGRATIONS } from './api-migrations.ts'
 import { BASELINE_NUMBER_MIGRATIONS } from '../profiles/baseline-numbers.ts'
 import { BINDING_MIGRATIONS } from '../profiles/baseline-bindings.ts'
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from '../events/dead-letters.ts'
+import { syncDurability } from '../events/durability.ts'
 import { documentTable } from '../engine/documents.ts'
 import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
@@ -131,5 +132,6 @@ export async function migrate(store: Store, now: Date): Promise<number> {
     await store.rollup.command({ query: statement })
     await insertObjects(store.rollup, 'migrations', [{ version, applied_at: now.getTime() }])
   }
+  await syncDurability(store)
   return Math.max(0, MIGRATIONS.length - applied)
 }

@@ -1,5 +1,6 @@
 import { chmod, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, relative } from 'node:path'
 import type { Config } from '../config.ts'
 
 const OTHERS = 0o077
@@ -20,7 +21,7 @@ export async function keepPrivate(directories: readonly string[]): Promise<strin
   for (const path of directories) {
     const before = await look(path)
     if (before === undefined || !isOpen(before)) continue
-    if (before.uid === process.getuid?.() && (before.mode & STICKY) === 0)
+    if (before.uid === process.getuid?.() && (before.mode & STICKY) === 0 && !holdsMore(path))
       await chmod(path, before.mode & 0o7700).catch(() => undefined)
     const after = await look(path)
     if (after !== undefined && isOpen(after)) warnings.push(warningOf(path, after))
@@ -31,6 +32,12 @@ export async function keepPrivate(directories: readonly string[]): Promise<strin
 interface Look {
   mode: number
   uid: number
+}
+
+/** Whether more than our data is below it, as where the data directory is `/`. */
+function holdsMore(path: string): boolean {
+  const below = [process.cwd(), homedir()].map((one) => relative(path, one))
+  return below.some((steps) => steps !== '' && !steps.startsWith('..'))
 }
 
 const look = (path: string): Promise<Look | undefined> => stat(path).catch(() => undefined)

@@ -20,16 +20,20 @@ const MODEL_TABLES = ['predictions_', 'labels_', 'label_index_']
 
 /**
  * Makes ClickHouse write inserted events to the disk before it acknowledges them, or leave that to the operating system.
- * To be run when tables have been created. Changes only tables that have it otherwise.
+ * To be run when tables have been created, for those of a model or for all. Changes only tables that have it otherwise.
  */
-export async function syncDurability({ rollup, durable }: Pick<Store, 'rollup' | 'durable'>): Promise<void> {
+export async function syncDurability(
+  { rollup, durable }: Pick<Store, 'rollup' | 'durable'>,
+  model?: string,
+): Promise<void> {
+  const named = model === undefined ? SHARED_TABLES : MODEL_TABLES.map((prefix) => `${prefix}${model}`)
   const found = await rows<{ name: string }>(
     rollup,
     `SELECT name FROM system.tables
      WHERE database = currentDatabase() AND endsWith(engine, 'MergeTree')
-       AND (name IN {shared:Array(String)} OR arrayExists(prefix -> startsWith(name, prefix), {own:Array(String)}))
+       AND (name IN {named:Array(String)} OR arrayExists(prefix -> startsWith(name, prefix), {prefixes:Array(String)}))
        AND (engine_full LIKE '%fsync_after_insert = 1%') != {durable:Bool}`,
-    { shared: SHARED_TABLES, own: MODEL_TABLES, durable },
+    { named, prefixes: model === undefined ? MODEL_TABLES : [], durable },
   )
   for (const { name } of found)
     await rollup.command({

@@ -77,7 +77,7 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
     const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
     await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
   }
-  await syncDurability(store)
+  await syncDurability(store, model.name)
 }
 
 /** Throws where columns that are stored already have another kind. */

@@ -24,9 +24,14 @@ test('our own directories are closed to others; what is closed or missing stays 
   expect([open, group, closed].map(modeOf)).toEqual(['700', '2700', '500'])
 })
 
-test('a directory that users share, or that belongs to another user, is left and warned about', async () => {
+test('a directory that users share, that belongs to another user or that holds more, is left and warned about', async () => {
   const shared = made('shared', 0o1777)
   const other = made('other', 0o775)
+  const parent = made('parent', 0o755)
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(join(parent, 'work'))
+  expect(await keepPrivate([parent])).toEqual([expect.stringContaining('permissions 0755')])
+  cwd.mockRestore()
+  expect(modeOf(parent)).toBe('755')
   expect(await keepPrivate([shared])).toEqual([
     expect.stringMatching(/access to .*shared \(permissions 1777, .*chmod 700.*DRIFTGAUGE_DATA/),
   ])

@@ -17,6 +17,8 @@ export interface Config {
   host: string
   store: StoreLocation
   control: ControlLocation
+  /** Whether events are on the disk before they are acknowledged. */
+  durable: boolean
   /** Directory for files that are being read. */
   spool: string
   apiKeys: string[]
@@ -52,6 +54,7 @@ const environmentSchema = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'write it as postgres://user:password@host:5432/database' })
     .optional(),
+  DRIFTGAUGE_FSYNC: z.enum(['true', 'false']).default('true'),
   DRIFTGAUGE_API_KEYS: z.string().default(''),
   DRIFTGAUGE_CONFIG: z.string().min(1).optional(),
   PUBLIC_URL: z
@@ -108,6 +111,7 @@ export function readConfig(environment: Environment): Config {
     host: settings.HOST,
     store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
     control: database === undefined ? { path: join(data, 'control.db') } : { url: database },
+    durable: settings.DRIFTGAUGE_FSYNC === 'true',
     spool: join(data, 'spool'),
     apiKeys,
     kafka: kafka.data,

@@ -17,7 +17,7 @@ import { dashboardRoutes } from './dashboard.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { createHandlers } from './handlers.ts'
 import { createLive } from './live.ts'
-import { refuseCrossSite, refuseForeignHost } from './origin.ts'
+import { refuseForeignHost, refuseForeignPages } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
 import { createRouters } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -58,10 +58,10 @@ export function createApp({
   app.use(compression({ filter: isWorthPacking }))
   app.use('/api', docsRoutes(context.codeVersion))
   if (dashboard !== undefined) app.use(dashboardRoutes(dashboard))
+  app.use(refuseForeignPages(publicUrl))
   app.use('/api/v1', routes.open)
-  app.use(authenticate(context.apiKeys, context.keys))
+  app.use(authenticate(context.apiKeys, context.keys, context.log))
   app.use(metricsRoute(context.registry))
-  app.use(refuseCrossSite)
   app.use('/api/v1', routes.keyed)
   app.use(unknownRoute)
   app.use(errorHandler(context.log))

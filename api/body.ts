@@ -61,27 +61,28 @@ export async function wholeBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Types under which a JSON body is taken: JSON itself, and what tools send that were told of no type. */
-const JSON_TYPES = new Set([
-  '',
-  'application/json',
-  'application/merge-patch+json',
-  'text/plain',
-  'application/x-www-form-urlencoded',
-  'application/octet-stream',
-])
+/** The media type of the body, in lower case and without parameters; empty where none is given. */
+export function mediaType(request: Request): string {
+  return (request.get('content-type') ?? '').split(';')[0].trim().toLowerCase()
+}
 
-/** The media type of the body: one of `known`, or `application/json` for what counts as JSON. */
-export function mediaType(request: Request, known: readonly string[] = []): string {
-  const type = (request.get('content-type') ?? '').split(';')[0].trim().toLowerCase()
-  if (known.includes(type)) return type
-  if (JSON_TYPES.has(type)) return 'application/json'
-  const others = known.filter((one) => one !== 'application/json').map((one) => ` or ${one}`)
+/**
+ * Refuses a body of another type than `known`. A page of any site can make a browser send a form or plain text, but not
+ * JSON, so a body that says nothing of its type is refused as well.
+ */
+export function requireMediaType(request: Request, known: readonly string[]): void {
+  const type = mediaType(request)
+  if (known.includes(type) || (type === '' && !hasBody(request))) return
+  const given = type === '' ? 'A body without a Content-Type' : `"${type}"`
   throw new Problem(
     415,
     'Unsupported type',
-    `"${type}" is not supported here; send application/json${others.join('')}.`,
+    `${given} is not supported here; send the header "Content-Type: ${known.join('" or "')}".`,
   )
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 /** The body as JSON of the given shape. */
@@ -90,7 +91,6 @@ export async function jsonBody<Schema extends z.ZodType>(
   schema: Schema,
   optional = false,
 ): Promise<z.output<Schema>> {
-  mediaType(request)
   const text = (await wholeBody(unpacked(request))).toString('utf8')
   if (optional && text === '') return checked(schema, {})
   let value: unknown

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { JSON_SCHEMA } from './contract/json-schema.ts'
-import { problemStatuses, type RouteContract } from './contract/route.ts'
+import { bodyTypes, problemStatuses, type RouteContract } from './contract/route.ts'
 import { components } from './contract/shared.ts'
 
 type Json = Record<string, unknown>
@@ -19,7 +19,7 @@ const STATUS_TEXT: Record<number, string> = {
   413: 'The body is too large',
   415: 'The body has a type or encoding that is not read',
   422: 'The request is valid but cannot be carried out',
-  429: 'The service is behind; retry after the time in Retry-After',
+  429: 'The service is behind, or this address sent too many wrong keys; retry after the time in Retry-After',
   501: 'Not possible on this installation',
   503: 'ClickHouse did not store it; retry after the time in Retry-After',
 }
@@ -86,10 +86,11 @@ function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined):
   })
 }
 
-function bodyOf({ body, bodyOptional, rawBodies }: RouteContract): Json | undefined {
+function bodyOf(contract: RouteContract): Json | undefined {
+  const { body, bodyOptional, rawBodies } = contract
   if (body) {
-    const content = { 'application/json': { schema: inline(body) } }
-    return { required: bodyOptional !== true, content }
+    const content = bodyTypes(contract).map((type) => [type, { schema: inline(body) }])
+    return { required: bodyOptional !== true, content: Object.fromEntries(content) as Json }
   }
   if (rawBodies === undefined) return undefined
   const content = Object.entries(rawBodies).map(([type, { schema }]) => [

@@ -4,9 +4,9 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { z } from 'zod'
 import { requireScope } from './access.ts'
 import { audited } from './audit.ts'
-import { checked, jsonBody, mediaType } from './body.ts'
+import { checked, jsonBody, requireMediaType } from './body.ts'
 import type { ApiContext } from './context.ts'
-import type { RouteContract } from './contract/route.ts'
+import { bodyTypes, type RouteContract } from './contract/route.ts'
 import { notFound, Problem } from './problem.ts'
 
 type Checked<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
@@ -81,9 +81,10 @@ function run(
   handler: AnyHandler,
   context: ApiContext,
 ): RequestHandler {
-  const { params, query, body, rawBodies, changes = [], audited: subject } = contract
+  const { params, query, body, changes = [], audited: subject } = contract
+  const types = bodyTypes(contract)
   return async (request, response) => {
-    if (rawBodies) mediaType(request, Object.keys(rawBodies))
+    if (contract.method !== 'get') requireMediaType(request, types)
     const input = {
       params: params && existing(params, request.params),
       query: query && checked(query, request.query),

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { benchApi } from './api.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchFalseAlarms } from './false-alarms/index.ts'
+import { benchFsync } from './fsync.ts'
 import { benchIngest } from './ingest.ts'
 import { benchIngestMemory } from './ingest-memory.ts'
 import { benchIntake } from './intake.ts'
@@ -19,6 +20,7 @@ interface BenchOptions {
 const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   rollup: benchRollup,
   intake: benchIntake,
+  fsync: benchFsync,
   ingest: benchIngest,
   'ingest-memory': benchIngestMemory,
   labels: benchLabels,

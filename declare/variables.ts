@@ -10,6 +10,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'PORT', default: '8080' },
   { name: 'HOST', default: '127.0.0.1' },
   { name: 'DRIFTGAUGE_DATA', default: './data' },
+  { name: 'DRIFTGAUGE_FSYNC', default: 'true' },
   { name: 'DRIFTGAUGE_CONFIG' },
   { name: 'DRIFTGAUGE_API_KEYS', secret: true },
   { name: 'CLICKHOUSE_URL', secret: 'in the address' },

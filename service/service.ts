@@ -25,6 +25,7 @@ import { consumeKafka } from './kafka.ts'
 import { drain, listen } from './listen.ts'
 import { createWorkerMetrics, registerBacklog } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
+import { dataDirectories, keepPrivate } from './private-directories.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
@@ -57,7 +58,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
-  const store = await openStore(config.store, config.control)
+  for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
+  const store = await openStore(config.store, config.control, config)
   let stop = () => store.close()
   try {
     await migrate(store, clock())

@@ -58,11 +58,22 @@ export interface RouteContract {
 /** Declares a route, keeping its exact types. */
 export const route = <const Contract extends RouteContract>(contract: Contract): Contract => contract
 
+const JSON_TYPE = 'application/json'
+
+/** The media types of bodies that a route takes; of one without a body, those of a body that it ignores. */
+export function bodyTypes({ method, rawBodies }: RouteContract): string[] {
+  if (rawBodies) return Object.keys(rawBodies)
+  return method === 'patch' ? [JSON_TYPE, 'application/merge-patch+json'] : [JSON_TYPE]
+}
+
 /** Every status with which a route may answer a problem. */
-export function problemStatuses({ params, query, body, rawBodies, problems = [] }: RouteContract): number[] {
+export function problemStatuses(contract: RouteContract): number[] {
+  const { method, params, query, body, rawBodies, ownToken, problems = [] } = contract
   const statuses = new Set([401, 403, ...problems])
+  if (!ownToken) statuses.add(429)
   if (params || query || body || rawBodies) statuses.add(400)
   if (params) statuses.add(404)
-  if (body || rawBodies) for (const status of [413, 415]) statuses.add(status)
+  if (body || rawBodies) statuses.add(413)
+  if (method !== 'get') statuses.add(415)
   return [...statuses].sort((a, b) => a - b)
 }

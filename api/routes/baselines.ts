@@ -27,7 +27,6 @@ const FILE_TYPES: Record<string, string | undefined> = {
   'application/x-ndjson': '.ndjson',
   'application/vnd.apache.parquet': '.parquet',
 }
-const KNOWN_TYPES = Object.keys(FILE_TYPES)
 const versionCursor = z.tuple([z.number()])
 
 /** Baselines: from an uploaded file or a window of stored predictions. A model's first one becomes active. */
@@ -53,7 +52,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     },
     async makeBaseline({ params, query, request }) {
       const model = await modelOr404(context, params.model)
-      const extension = FILE_TYPES[mediaType(request, KNOWN_TYPES)]
+      const extension = FILE_TYPES[mediaType(request)]
       const outcome: BaselineOutcome & { invalid?: Invalid[] } =
         extension === undefined
           ? await fromWindow(context, request, model, query.name)
@@ -133,10 +132,10 @@ async function fromFile(
   extension: string,
   name: string,
 ): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
-  await mkdir(spool, { recursive: true })
+  await mkdir(spool, { recursive: true, mode: 0o700 })
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
-    await pipeline(unpacked(request), createWriteStream(path))
+    await pipeline(unpacked(request), createWriteStream(path, { mode: 0o600 }))
     return await withFileEngine(store, spool, async (engine) => {
       const staged = await stageBaseline(engine, path, spool, model)
       if (staged.status === 'unreadable')

@@ -110,7 +110,7 @@ async function intake(
 }
 
 async function* batches(request: Request, body: HeldBody): AsyncGenerator<RawRecord[]> {
-  const isLines = LINE_TYPES.includes(mediaType(request, LINE_TYPES))
+  const isLines = LINE_TYPES.includes(mediaType(request))
   const chunks = held(unpacked(request), body)
   if (isLines) yield* batchesOfLines(chunks)
   else yield* batchesOfJson(await wholeBody(chunks))

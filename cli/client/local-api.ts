@@ -9,6 +9,7 @@ import { openStore, type Store } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
 import { openModels } from '../../store/models.ts'
 import { createLog } from '../../service/log.ts'
+import { dataDirectories, keepPrivate } from '../../service/private-directories.ts'
 import type { ApiLocation } from './http.ts'
 
 export interface LocalApi extends ApiLocation {
@@ -21,15 +22,17 @@ export interface LocalApi extends ApiLocation {
  * this process alone: it asks for a key that nobody else knows. Nothing runs on a schedule.
  */
 export async function startLocalApi(config: Config): Promise<LocalApi> {
-  const store = await openStore(config.store, config.control)
+  const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')
+  for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
+  const store = await openStore(config.store, config.control, config)
   try {
     await migrate(store, new Date())
-    await mkdir(config.spool, { recursive: true })
+    await mkdir(config.spool, { recursive: true, mode: 0o700 })
     const key = randomBytes(24).toString('hex')
     const app = createApp({
       store,
       models: openModels(store),
-      log: createLog(config.logLevel === 'silent' ? 'silent' : 'error'),
+      log,
       spool: config.spool,
       apiKeys: [key],
       clock: () => new Date(),

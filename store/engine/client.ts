@@ -18,6 +18,8 @@ export interface Store {
   readonly control: Control
   /** True when ClickHouse runs inside this process and can read local files. */
   readonly embedded: boolean
+  /** Whether events are on the disk before they are acknowledged: see `syncDurability`. */
+  readonly durable: boolean
   /**
    * The answer to a long statement as lines of JSONCompactEachRow, computed no faster than it is read, on a connection
    * of its own. Only where ClickHouse is embedded; elsewhere undefined.
@@ -51,11 +53,20 @@ const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
 } as const satisfies ClickHouseClientConfigOptions['clickhouse_settings']
 
+export interface StoreOptions {
+  /** By default true. */
+  durable?: boolean
+}
+
 /**
  * Opens ClickHouse embedded at `path`, or the server at `url`, and the database of control state. Throws
  * {@link StoreError} with what to do.
  */
-export async function openStore(location: StoreLocation, state: ControlLocation): Promise<Store> {
+export async function openStore(
+  location: StoreLocation,
+  state: ControlLocation,
+  { durable = true }: StoreOptions = {},
+): Promise<Store> {
   const { connect, stream } = 'url' in location ? server(location.url) : await embedded(location.path)
   const ingest = connect()
   const rollup = connect()
@@ -71,6 +82,7 @@ export async function openStore(location: StoreLocation, state: ControlLocation)
     read,
     control,
     embedded: 'path' in location,
+    durable,
     stream,
     async close() {
       await Promise.all([closeEngine(), control.destroy()])
@@ -105,7 +117,7 @@ async function embedded(path: string): Promise<Engine> {
   const { createChdbConnection } = await loadEngine()
   const directory = resolve(path)
   try {
-    mkdirSync(directory, { recursive: true })
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw StoreError.noDirectory(directory, cause)
   }

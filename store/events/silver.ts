@@ -3,6 +3,7 @@ import { featureSource, modelColumns, type ColumnKind, type Model } from '../../
 import { identifier, literal } from '../engine/sql.ts'
 import { rows } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'
+import { syncDurability } from './durability.ts'
 
 /** Names of a model's own tables, quoted. */
 export function silverTables(model: string) {
@@ -76,6 +77,7 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
     const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
     await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
   }
+  await syncDurability(store, model.name)
 }
 
 /** Throws where columns that are stored already have another kind. */

@@ -1,4 +1,5 @@
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from '../events/dead-letters.ts'
+import { syncDurability } from '../events/durability.ts'
 import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
 import { LABEL_MIGRATIONS } from '../events/labels.ts'
@@ -118,5 +119,6 @@ export async function migrate(store: Store, now: Date): Promise<number> {
     await store.rollup.command({ query: statement })
     await insertObjects(store.rollup, 'migrations', [{ version, applied_at: now.getTime() }])
   }
+  await syncDurability(store)
   return Math.max(0, MIGRATIONS.length - applied)
 }

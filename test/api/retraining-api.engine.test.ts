@@ -200,6 +200,10 @@ describe('from drift to a new version', () => {
       'awaiting_approval', 'approved', 'sending', 'sent', 'accepted', 'running', 'succeeded', 'baseline',
     ]) // prettier-ignore
     expect(detail.training).toEqual({ from: iso(1), to: iso(2) })
+    expect(detail.call.url).toBe(`${pipeline.url}/train`)
+    const { key } = await must('POST', '/keys', { name: 'reader', scopes: ['read'] })
+    const read = await must('GET', `/retrains/${id}`, undefined, { authorization: `Bearer ${key}` })
+    expect(read).toEqual({ ...detail, call: { ...detail.call, url: `${pipeline.url}/…` } })
     expect(detail.call.headers['webhook-signature']).toBe('v1,…')
     expect(JSON.parse(detail.call.body).data).toEqual({
       ...asked()[0],

@@ -110,7 +110,7 @@ test('migrations run once, whatever how often and by how many processes they are
   expect(first.applied[0]).toBeGreaterThan(10)
   expect(first.applied.slice(1)).toEqual([0, 0])
   expect(first.tables.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['models', 'hours', 'profiles', 'results']),
+    expect.arrayContaining(['binnings', 'hours', 'profiles', 'results']),
   )
   expect(await run()).toEqual({ ...first, applied: [0, 0, 0] })
 })

@@ -11,7 +11,11 @@ export const publicChannelSchema = named(
   z.strictObject({
     name: z.string(),
     type: z.enum(CHANNEL_KINDS),
-    target: z.string().describe('Where messages go, without secrets.'),
+    target: z
+      .string()
+      .describe(
+        'Where messages go, without secrets. Without `write`, only scheme and host of an address are shown.',
+      ),
     secrets: z.int().describe('Number of secrets it holds.'),
     fingerprint: z.string().describe('Fingerprint of the whole declaration; it changes if a secret changes.'),
   }),

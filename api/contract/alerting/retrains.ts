@@ -56,7 +56,7 @@ const callSchema = named(
   z.strictObject({
     target: z.string(),
     method: z.string(),
-    url: z.string(),
+    url: z.string().describe('Without `write`, only scheme and host are shown.'),
     headers: z.record(z.string(), z.string()),
     body: z.string().describe('The exact body that is sent, with the callback token masked.'),
   }),

@@ -3,6 +3,7 @@ import { sendTest } from '../../../alerts/delivery/send.ts'
 import { alertRoutes } from '../../../control/declared/alert-route.ts'
 import { channels, publicChannel, type Channel } from '../../../control/declared/channel.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
+import { shownTo } from '../../access.ts'
 import { testMessage } from '../../answers/channel-test.ts'
 import type { ApiContext } from '../../context.ts'
 import type { channelRoutes } from '../../contract/alerting/channels.ts'
@@ -14,10 +15,11 @@ import type { HandlersOf } from '../../router.ts'
 export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
   const { store, clock, dispatcher, mailer } = context
   return {
-    async listChannels({ query }) {
+    async listChannels({ query, response }) {
       const all = await channels.list(store.control)
       const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ name }) => [name])
-      return { status: 200, body: { channels: items.map(publicChannel), next_cursor } }
+      const shown = items.map(publicChannel).map((one) => ({ ...one, target: shownTo(response, one.target) }))
+      return { status: 200, body: { channels: shown, next_cursor } }
     },
     async declareChannel({ body }) {
       const before = await channels.find(store.control, body.name)

@@ -10,7 +10,7 @@ import { readRetrain, readRetrains, type Retrain } from '../../../alerts/retrain
 import { newestEnd } from '../../../detectors/run/schedule.ts'
 import { findAlertEvents } from '../../../control/alerting/alert-events.ts'
 import { channels } from '../../../control/declared/channel.ts'
-import { actorOf } from '../../access.ts'
+import { actorOf, shownTo } from '../../access.ts'
 import { toCall, toRetrain, toRetrainDetail } from '../../answers/retrain.ts'
 import { monitorOr404, type ApiContext } from '../../context.ts'
 import type { retrainRoutes } from '../../contract/alerting/retrains.ts'
@@ -40,11 +40,13 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
       const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
       return { status: 200, body: { retrains: items.map(toRetrain), next_cursor } }
     },
-    async getRetrain({ params }) {
+    async getRetrain({ params, response }) {
       const retrain = await readRetrain(store, params.retrain)
       if (retrain === undefined) throw unknownRetrain(params.retrain)
       const target = await channels.find(store.control, retrain.request.target)
-      return { status: 200, body: toRetrainDetail(retrain, target, context.publicUrl(), clock()) }
+      const { call, ...detail } = toRetrainDetail(retrain, target, context.publicUrl(), clock())
+      const shown = call && { ...call, url: shownTo(response, call.url) }
+      return { status: 200, body: { ...detail, call: shown } }
     },
     async requestRetrain({ body: { dry_run, comment, ...from }, response }) {
       const manual = await manualRequestOf(context, from)

@@ -49,7 +49,6 @@ function expectProblem(answer: Answer, status: number, detail: RegExp): void {
 describe('forms of a body', () => {
   test.each<[string, (events: object[]) => [string | Buffer, Record<string, string>]]>([
     ['an array', (events) => [JSON.stringify(events), JSON_TYPE]],
-    ['an array of unnamed type', (events) => [JSON.stringify(events), {}]],
     ['lines', (events) => [lines(events), NDJSON]],
     [
       'lines, the type with parameters',

@@ -4,6 +4,7 @@ import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/l
 import type { LabelledSums } from '../../store/labelled/labelled-sql.ts'
 import type { Task } from '../../store/declared/model.ts'
 import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
+import { hoursByInsert } from '../../store/engine/partitions.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
 import { partCount, type SegmentColumn } from '../../store/profiles/segments.ts'
 
@@ -49,13 +50,14 @@ export function planRollup(
       ...labelled.map((sums) => sum(sums.columns, (column) => labelledCells(sums.scale, column))),
     )
     const together = Math.max(1, Math.floor(MAX_CELLS / (cells * parts)))
-    const hours = hoursOf(stream)
-    return Array.from({ length: Math.ceil(hours.length / together) }, (_, i) => ({
-      stream,
-      hours: hours.slice(i * together, (i + 1) * together),
-      columns: own,
-      labelled,
-    }))
+    return hoursByInsert(hoursOf(stream)).flatMap((hours) =>
+      Array.from({ length: Math.ceil(hours.length / together) }, (_, i) => ({
+        stream,
+        hours: hours.slice(i * together, (i + 1) * together),
+        columns: own,
+        labelled,
+      })),
+    )
   })
 }
 

@@ -19,6 +19,8 @@ export type RawRecord = (
 ) & {
   /** Absent where the source numbers nothing, as HTTP. */
   origin?: RecordOrigin
+  /** Of a body in lines, from 1. */
+  line?: number
 }
 
 export interface IntakeContext {

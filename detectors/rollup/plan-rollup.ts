@@ -21,8 +21,8 @@ export interface RollupJob {
 
 /** Counts a statement may hold in memory at once: hours × segments × slots of all columns. */
 const MAX_CELLS = 4_000_000
-/** Beyond this many columns a statement takes longer to plan than to run. */
-const MAX_COLUMNS = 500
+/** Beyond this many columns a statement takes longer to plan than to run, and out of proportion. */
+const MAX_COLUMNS = 100
 
 /** Cuts the work on hours that changed into statements of bounded size: first by hours, then by columns. */
 export function planRollup(

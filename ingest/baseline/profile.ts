@@ -7,7 +7,7 @@ import { rows } from '../../store/engine/query.ts'
 import { partCount, type SegmentColumn } from '../../store/profiles/segments.ts'
 
 /** A statement costs the engine time and memory for each column before it reads a row. */
-const COLUMNS_PER_STATEMENT = 200
+const COLUMNS_PER_STATEMENT = 100
 
 /**
  * Counts the rows of `from` over the bins of each column; one profile a column, in order.

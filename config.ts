@@ -32,6 +32,8 @@ export interface Config {
   heartbeatUrl: string | undefined
   /** The server that mail is sent through, and the sender; undefined where none is named. */
   smtp: { url: string; from: string } | undefined
+  /** Bytes: of a body of records, of a file for a baseline, and what uploads leave free on the disk. */
+  limits: { intakeBytes: number; fileBytes: number; freeBytes: number }
   /** Private targets that webhooks may reach: `host`, `host:port` or CIDR. */
   webhookAllow: string[]
   logLevel: string
@@ -43,6 +45,13 @@ const PORT_HINT = 'use a whole number from 0 (any free port) to 65535'
 
 const SMTP_HINT =
   'write it as smtp://user:password@host:587, or smtps; percent-encode special characters in the user name and password'
+
+const MEGABYTE = 1_000_000
+
+const megabytes = (least: number) => {
+  const hint = `write a whole number of megabytes, at least ${least}`
+  return z.coerce.number(hint).int(hint).min(least, hint)
+}
 
 const environmentSchema = z.object({
   PORT: z.coerce.number(PORT_HINT).int(PORT_HINT).min(0, PORT_HINT).max(65535, PORT_HINT).default(8080),
@@ -68,6 +77,9 @@ const environmentSchema = z.object({
     .optional(),
   SMTP_FROM: z.email('write an address as name@example.com').optional(),
   DRIFTGAUGE_WEBHOOK_ALLOW: z.string().default(''),
+  DRIFTGAUGE_MAX_INTAKE_MB: megabytes(16).default(4_000),
+  DRIFTGAUGE_MAX_FILE_MB: megabytes(1).default(20_000),
+  DRIFTGAUGE_MIN_FREE_MB: megabytes(0).default(1_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -119,6 +131,11 @@ export function readConfig(environment: Environment): Config {
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,
     smtp: smtpSettings(settings.SMTP_URL, settings.SMTP_FROM),
+    limits: {
+      intakeBytes: settings.DRIFTGAUGE_MAX_INTAKE_MB * MEGABYTE,
+      fileBytes: settings.DRIFTGAUGE_MAX_FILE_MB * MEGABYTE,
+      freeBytes: settings.DRIFTGAUGE_MIN_FREE_MB * MEGABYTE,
+    },
     webhookAllow: list(settings.DRIFTGAUGE_WEBHOOK_ALLOW),
     logLevel: settings.LOG_LEVEL,
   }

@@ -2,10 +2,16 @@ import type { Request } from 'express'
 import { createGunzip } from 'node:zlib'
 import { finished } from 'node:stream'
 import type { z } from 'zod'
+import { held } from './admission.ts'
+import type { ApiContext } from './context.ts'
 import { invalid, Problem } from './problem.ts'
 
-/** A whole JSON body may have this many bytes once unpacked; NDJSON is read as a stream and has no such limit. */
+/** A JSON body of records may have this many bytes once unpacked; NDJSON is read as a stream. */
 export const MAX_JSON_BYTES = 16_000_000
+/** Any other JSON body; a model of 2,000 features takes about a hundredth of it. */
+const MAX_DECLARATION_BYTES = 8_000_000
+/** A body that is sent without a key. */
+const MAX_OPEN_BYTES = 64_000
 
 /** The body as it was before `Content-Encoding`. */
 export async function* unpacked(request: Request): AsyncGenerator<Buffer> {
@@ -43,21 +49,29 @@ async function* gunzipped(request: Request): AsyncGenerator<Buffer> {
   }
 }
 
-/** The whole body, up to {@link MAX_JSON_BYTES}. */
-export async function wholeBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = []
+/** The same chunks; throws once they have more than `most` bytes together. `wayOut` says what to do about it. */
+export async function* atMost(
+  chunks: AsyncIterable<Buffer>,
+  most: number,
+  wayOut: string | (() => string),
+): AsyncGenerator<Buffer> {
   let bytes = 0
-  for await (const chunk of body) {
+  for await (const chunk of chunks) {
     bytes += chunk.length
-    if (bytes > MAX_JSON_BYTES) {
-      throw new Problem(
-        413,
-        'Too large',
-        `A JSON body is at most ${MAX_JSON_BYTES} bytes; send more as NDJSON (application/x-ndjson).`,
-      )
+    if (bytes > most) {
+      const what = typeof wayOut === 'string' ? wayOut : wayOut()
+      throw tooLarge(`The body has more than ${most} bytes, unpacked. ${what}`)
     }
-    chunks.push(chunk)
+    yield chunk
   }
+}
+
+export const tooLarge = (detail: string) => new Problem(413, 'Too large', detail)
+
+/** The whole body, up to `most` bytes. */
+export async function wholeBody(body: AsyncIterable<Buffer>, most: number, wayOut: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of atMost(body, most, wayOut)) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
 
@@ -85,13 +99,27 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** The body as JSON of the given shape. */
+/** How a JSON body is read. */
+export interface JsonBodyOptions {
+  /** Whether no body at all stands for an empty object. */
+  optional?: boolean | undefined
+  /** Whether whoever sends it has no key. */
+  open?: boolean | undefined
+}
+
+/** The body as JSON of the given shape. What is in memory of all such bodies has a budget. */
 export async function jsonBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
-  optional = false,
+  { bodies }: Pick<ApiContext, 'bodies'>,
+  { optional = false, open = false }: JsonBodyOptions = {},
 ): Promise<z.output<Schema>> {
-  const text = (await wholeBody(unpacked(request))).toString('utf8')
+  const [most, wayOut] = open
+    ? [MAX_OPEN_BYTES, 'Send a shorter message.']
+    : [MAX_DECLARATION_BYTES, 'Send several requests, each with a part of it.']
+  const body = bodies.join()
+  const sent = await wholeBody(held(unpacked(request), body), most, wayOut).finally(body.leave)
+  const text = sent.toString('utf8')
   if (optional && text === '') return checked(schema, {})
   let value: unknown
   try {

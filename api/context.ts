@@ -10,6 +10,8 @@ import type { Model } from '../control/declared/model.ts'
 import type { Models } from '../store/models.ts'
 import { monitors, type Monitor } from '../control/declared/monitor.ts'
 import type { Routes } from './contract/routes.ts'
+import type { Admission } from './admission.ts'
+import type { Limits } from './limits.ts'
 import type { Live } from './live.ts'
 import { notFound } from './problem.ts'
 
@@ -27,6 +29,8 @@ export interface AppOptions {
   log: Logger
   /** Directory for bodies that must be files. */
   spool: string
+  /** By default none. */
+  limits?: Limits
   /** Keys with every scope; without any, no key is asked for. */
   apiKeys: readonly string[]
   clock: () => Date
@@ -63,6 +67,8 @@ export interface ApiContext extends Required<
 > {
   mailer?: Mailer | undefined
   keys: ApiKeys
+  /** Memory for the JSON bodies of all requests but those of the intake. */
+  bodies: Admission
   /** Where users and pipelines reach the service. */
   publicUrl: () => string
 }

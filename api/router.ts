@@ -38,14 +38,19 @@ type AnyHandler = (
   input: Record<'params' | 'query' | 'body', unknown> & { request: Request; response: Response },
 ) => Promise<{ status: number; body?: unknown; stream?: Readable }>
 
-/** The routes of a table: those that ask for a key, and those that check a token of their own. */
+/**
+ * The routes of a table: those that ask for a key, and those with a token of their own, which `checkToken` checks before
+ * anything of the body is read.
+ */
 export function createRouters<Routes extends Record<string, RouteContract>>(
   routes: Routes,
   handlers: Handlers<Routes>,
   context: ApiContext,
+  checkToken: RequestHandler,
 ): { open: Router; keyed: Router } {
   const all = Object.entries<RouteContract>(routes)
-  const made = (entries: typeof all) => createRouter(Object.fromEntries(entries), handlers, context)
+  const made = (entries: typeof all) =>
+    createRouter(Object.fromEntries(entries), handlers, context, checkToken)
   return {
     open: made(all.filter(([, { ownToken }]) => ownToken === true)),
     keyed: made(all.filter(([, { ownToken }]) => ownToken !== true)),
@@ -59,13 +64,17 @@ function createRouter(
   routes: Record<string, RouteContract>,
   handlers: AnyHandlers,
   context: ApiContext,
+  checkToken: RequestHandler,
 ): Router {
   const router = Router({ caseSensitive: true })
   const methods = new Map<string, string[]>()
   for (const [id, contract] of Object.entries(routes)) {
     const { method, path, scope, ownToken } = contract
-    const admission = ownToken ? [] : [requireScope(scope)]
-    router[method](path, ...admission, run(id, contract, handlers[id] as AnyHandler, context))
+    router[method](
+      path,
+      ownToken ? checkToken : requireScope(scope),
+      run(id, contract, handlers[id] as AnyHandler, context),
+    )
     methods.set(path, [
       ...(methods.get(path) ?? []),
       ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]),
@@ -81,14 +90,14 @@ function run(
   handler: AnyHandler,
   context: ApiContext,
 ): RequestHandler {
-  const { params, query, body, changes = [], audited: subject } = contract
+  const { params, query, body, bodyOptional, ownToken, changes = [], audited: subject } = contract
   const types = bodyTypes(contract)
   return async (request, response) => {
     if (contract.method !== 'get') requireMediaType(request, types)
     const input = {
       params: params && existing(params, request.params),
       query: query && checked(query, request.query),
-      body: body && (await jsonBody(request, body, contract.bodyOptional)),
+      body: body && (await jsonBody(request, body, context, { optional: bodyOptional, open: ownToken })),
       request,
       response,
     }

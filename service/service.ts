@@ -80,6 +80,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       log,
       spool: spool.path,
       apiKeys: config.apiKeys,
+      limits: config.limits,
       clock,
       readiness: () => readiness(store, kafka, detects ? worker : undefined, clock()),
       served: servedBy(roles),

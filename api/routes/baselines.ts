@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { pipeline } from 'node:stream/promises'
 import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
@@ -14,12 +12,13 @@ import { EngineMissing } from '../../store/engine/errors.ts'
 import { withFileEngine } from '../../store/engine/file-engine.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Model } from '../../control/declared/model.ts'
-import { jsonBody, mediaType, unpacked } from '../body.ts'
+import { jsonBody, mediaType } from '../body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
 import { pageOfAll } from '../paging.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
+import { writeUpload } from '../upload.ts'
 
 const FILE_TYPES: Record<string, string | undefined> = {
   'text/csv': '.csv',
@@ -111,7 +110,7 @@ async function fromWindow(
   model: Model,
   named: string | undefined,
 ): Promise<BaselineOutcome> {
-  const { name, window } = await jsonBody(request, baselineWindow)
+  const { name, window } = await jsonBody(request, baselineWindow, context)
   const [from, to] = [window.from.toISOString(), window.to.toISOString()]
   return baselineFromWindow(context.store, {
     model,
@@ -126,16 +125,15 @@ const NO_ENGINE =
   '(Linux with glibc, macOS), or create the baseline from a window of stored predictions.'
 
 async function fromFile(
-  { store, spool, clock }: ApiContext,
+  { store, spool, clock, limits }: ApiContext,
   request: Request,
   model: Model,
   extension: string,
   name: string,
 ): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
-  await mkdir(spool, { recursive: true, mode: 0o700 })
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
-    await pipeline(unpacked(request), createWriteStream(path, { mode: 0o600 }))
+    await writeUpload(request, path, limits)
     return await withFileEngine(store, spool, async (engine) => {
       const staged = await stageBaseline(engine, path, spool, model)
       if (staged.status === 'unreadable')

@@ -14,6 +14,7 @@ import { classScoreColumn, unfoldScores } from '../../store/profiles/class-score
 import { insertBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Column, type Model } from '../../control/declared/model.ts'
 import { labelledPredictionsBetween } from '../../store/events/predictions.ts'
+import { narrowTables } from '../../store/profiles/narrow-tables.ts'
 import { rows } from '../../store/engine/query.ts'
 import { recount } from '../../store/events/recount.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
@@ -67,10 +68,12 @@ export async function createBaseline(
   const { source } = unfolded
   const total = unfolded.columns.length
   const binned: BinnedColumn[] = []
-  for (const column of unfolded.columns) {
-    const binning = await deriveBinning(client, source, column)
-    binned.push({ ...column, binning: withOutcome(binning, column, model, unfolded.classes) })
-    onProgress((0.7 * binned.length) / total)
+  for await (const narrow of narrowTables(client, source, unfolded.columns)) {
+    for (const column of narrow.columns) {
+      const binning = await deriveBinning(client, narrow.from, column)
+      binned.push({ ...column, binning: withOutcome(binning, column, model, unfolded.classes) })
+      onProgress((0.7 * binned.length) / total)
+    }
   }
   const profiles = await profileColumns(client, source, binned, (done) =>
     onProgress(0.7 + (0.2 * done) / total),

@@ -8,7 +8,7 @@ import type { SegmentColumn } from '../../control/declared/segment-column.ts'
 import { partCount } from '../../store/profiles/segments.ts'
 
 /** A statement costs the engine time and memory for each column before it reads a row. */
-const COLUMNS_PER_STATEMENT = 200
+const COLUMNS_PER_STATEMENT = 100
 
 /**
  * Counts the rows of `from` over the bins of each column; one profile a column, in order.

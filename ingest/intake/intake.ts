@@ -16,9 +16,12 @@ export interface Intake {
 /** @param registry where the metrics are registered */
 export function createIntake(store: Store, registry = new Registry()): Intake {
   const metrics = createIntakeMetrics(registry)
-  const writer = createWriter(store, ({ target, rows, seconds }) => {
-    metrics.insertRows.observe({ target }, rows)
-    metrics.insertSeconds.observe({ target }, seconds)
+  const writer = createWriter(store, {
+    onInsert({ target, rows, seconds }) {
+      metrics.insertRows.observe({ target }, rows)
+      metrics.insertSeconds.observe({ target }, seconds)
+    },
+    onRefusal: (target, lines) => metrics.refusedRows.inc({ target }, lines),
   })
   return { writer, metrics, classesOf: rememberClasses(store) }
 }

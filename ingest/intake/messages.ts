@@ -5,7 +5,7 @@ import type { Model } from '../../control/declared/model.ts'
 import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { isRecord } from '../../domain/json.ts'
 import type { Intake } from './intake.ts'
-import { pairExchanges } from './pair-exchanges.ts'
+import { pairExchanges, type PairedLogs } from './pair-exchanges.ts'
 import { unframed } from '../decode/framing.ts'
 import type { MappedRecord, Mapping, TopicMessage } from '../mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
@@ -123,18 +123,22 @@ class SortedBatch {
   }
 
   /**
-   * Adds complete exchanges; what is wrong with one is reported for the message that completed it. Returns the messages
+   * Adds complete exchanges, and what ClickHouse refused; what is wrong with one is reported for the message that completed it. Returns the messages
    * that still wait for their counterpart.
    */
-  addExchanges(exchanges: Awaited<ReturnType<typeof pairExchanges>>): UnprocessedMessage[] {
+  addExchanges({ exchanges, refused }: PairedLogs): UnprocessedMessage[] {
     const messages = new Map([...this.logs].map(([{ model, id }, message]) => [`${model} ${id}`, message]))
     for (const { model, id, records } of exchanges) {
       const place = placeOf(messages.get(`${model} ${id}`)!)
       for (const record of records) this.#file(model, { ...record, ...place })
     }
-    const joined = new Set(exchanges.map(({ model, id }) => `${model} ${id}`))
+    for (const { log, rejection } of refused)
+      this.rejected.push({ source: this.#topic.name, model: '', rejection, ...placeOf(this.logs.get(log)!) })
+    const done = new Set(
+      [...exchanges, ...refused.map(({ log }) => log)].map(({ model, id }) => `${model} ${id}`),
+    )
     return [...this.logs]
-      .filter(([{ model, id }]) => !joined.has(`${model} ${id}`))
+      .filter(([{ model, id }]) => !done.has(`${model} ${id}`))
       .map(([, message]) =>
         unprocessedAt(message, 'other_half_missing', 'the other half of the exchange is missing'),
       )

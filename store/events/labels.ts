@@ -1,5 +1,6 @@
 import { labelColumns, silverTables } from './silver.ts'
 import { hourLiteral, identifier, instant, literal } from '../engine/sql.ts'
+import { hoursByInsert } from '../engine/partitions.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
 import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../engine/client.ts'
@@ -70,16 +71,20 @@ export async function findSettling(store: Store, model: Model, cutoff: Date): Pr
   await run(
     `CREATE OR REPLACE TABLE ${settling} ENGINE = MergeTree ORDER BY id AS ${found(model.name, cutoff)}`,
   )
-  const hours = await rows<{ hour: number }>(
+  const distinct = await rows<{ hour: number }>(
     store.rollup,
     `SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM ${settling} ORDER BY hour`,
   )
+  const hours = distinct.map(({ hour }) => new Date(hour * 1000))
   const value = model.task === 'regression' ? 'toFloat64OrNull(label)' : 'label'
   return {
-    hours: hours.map(({ hour }) => new Date(hour * 1000)),
+    hours,
     async settle() {
-      await run(`INSERT INTO ${labels} (id, hour, label, labelled_at)
-        SELECT id, hour, ${value}, labelled_at FROM ${settling}`)
+      for (const part of hoursByInsert(hours)) {
+        await run(`INSERT INTO ${labels} (id, hour, label, labelled_at)
+          SELECT id, hour, ${value}, labelled_at FROM ${settling}
+          WHERE hour >= ${hourLiteral(part[0])} AND hour <= ${hourLiteral(part.at(-1)!)}`)
+      }
       // By id, so that an older row does not come back in place of the newest.
       await run(`DELETE FROM pending_labels WHERE model = ${literal(model.name)} AND id IN (
         SELECT s.id FROM ${settling} AS s

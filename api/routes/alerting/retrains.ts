@@ -76,10 +76,9 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
       const { retrain } = input.params
       return decided(retrain, await resumeRetrain(store, retrain, stepOf(input, 'replayed')))
     },
-    async reportRetrain({ params, body, request, response }) {
-      const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
+    async reportRetrain({ params, body, response }) {
       const requestId = response.locals.requestId as string
-      return { status: 200, body: toRetrain(await reportOn(context, params.retrain, token, body, requestId)) }
+      return { status: 200, body: toRetrain(await reportOn(context, params.retrain, body, requestId)) }
     },
   }
 }

@@ -90,6 +90,18 @@ describe('what KServe logs', () => {
     expect(await letters()).toHaveLength(1)
   })
 
+  test('of which ClickHouse refuses one half, leaves a dead letter, and the others wait', async () => {
+    const constraint = (change: string) => store.rollup.command({ query: `ALTER TABLE halves ${change}` })
+    await constraint("ADD CONSTRAINT known CHECK id != 'refused'")
+    const refused = request('refused', [1, 'x'])
+    const unprocessed = await take(request('waits', [1, 'x']), refused)
+    await constraint('DROP CONSTRAINT known')
+    expect(unprocessed.map(({ reason }) => reason)).toEqual(['other_half_missing', 'refused_by_store'])
+    expect((await letters()).at(-1)).toMatchObject({ offset: refused.offset, reason: 'refused_by_store' })
+    await take(response('waits', 0.5))
+    expect(await stored('waits')).toHaveLength(1)
+  })
+
   test('of a service that nobody declared concerns nobody: one logger serves a whole cluster', async () => {
     const foreign = request('foreign', [1, 'x'])
     await take({ ...foreign, headers: { ...foreign.headers, ce_inferenceservicename: 'nobody' } })

@@ -79,7 +79,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
         KAFKA_BROKERS: broker.brokers,
         KAFKA_GROUP_ID: groupId,
         KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
-        DRIFTGAUGE_DATA: mkdtempSync(join(directory, 'data-')),
+        DRIFTGAUGE_DATA: directory,
         LOG_LEVEL: 'fatal',
       },
       '--roles',

@@ -28,7 +28,7 @@ describe('a kind of channel', () => {
     const testing = [...readSources(ROOT)].filter(
       ([path, text]) =>
         // There a kind stands in what is hashed of its settings.
-        !/^(test|bench|store\/declared\/channels)\//.test(path) && byName.test(text),
+        !/^(test|bench|control\/declared\/channels)\//.test(path) && byName.test(text),
     )
     expect(testing.map(([path]) => path)).toEqual([])
   })

@@ -99,7 +99,7 @@ export function mediaType(request: Request, known: readonly string[] = []): stri
 }
 
 /** How a JSON body is read. */
-export interface JsonBodyOptions {
+interface JsonBodyOptions {
   /** Whether no body at all stands for an empty object. */
   optional?: boolean | undefined
   /** Whether whoever sends it has no key. */

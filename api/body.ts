@@ -100,7 +100,7 @@ function hasBody({ headers }: Request): boolean {
 }
 
 /** How a JSON body is read. */
-export interface JsonBodyOptions {
+interface JsonBodyOptions {
   /** Whether no body at all stands for an empty object. */
   optional?: boolean | undefined
   /** Whether whoever sends it has no key. */

@@ -24,8 +24,8 @@ type Report = z.output<typeof retrainRoutes.reportRetrain.body>
 const PIPELINE = 'pipeline'
 
 /**
- * Takes the word of a pipeline that has shown its token. Nothing is recorded of a success whose baseline cannot be made, so that it can be
- * reported again; and a success that is reported again makes a baseline that a crash has prevented.
+ * Takes the word of a pipeline that has shown its token. Nothing is recorded of a success whose baseline cannot be made,
+ * so that it can be reported again; and a success that is reported again makes a baseline that a crash has prevented.
  */
 export async function reportOn(
   context: ApiContext,

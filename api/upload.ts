@@ -18,7 +18,7 @@ export async function writeUpload(
   const directory = dirname(path)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const wayOut =
-    'Send a sample of the rows, or Parquet, or have the limit raised: it is DRIFTGAUGE_MAX_FILE_MB of the service.'
+    'Send a sample of the rows, send Parquet, or raise the limit DRIFTGAUGE_MAX_FILE_MB of the service.'
   const chunks = atMost(unpacked(request), fileBytes, wayOut)
   await pipeline(whileFree(chunks, directory, freeBytes), createWriteStream(path, { mode: 0o600 }))
 }
@@ -42,7 +42,7 @@ async function* whileFree(
 
 function diskFull(least: number) {
   return tooLarge(
-    `The disk of the service would have less than ${least} bytes free (DRIFTGAUGE_MIN_FREE_MB). ` +
-      'Send a sample of the rows, or have space freed or DRIFTGAUGE_DATA moved to a larger disk.',
+    `The disk of the service has less than ${least} bytes free (DRIFTGAUGE_MIN_FREE_MB). ` +
+      'Send a sample of the rows, free space, or move DRIFTGAUGE_DATA to a larger disk.',
   )
 }

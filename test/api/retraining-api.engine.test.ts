@@ -252,6 +252,8 @@ describe('by hand', () => {
       'the token of another request',
     ).toBe(401)
     expect((await report({ status: 'running' }, token, earlier.id)).status).toBe(401)
+    const long = await report({ status: 'running', message: 'x'.repeat(64_000) })
+    expect([long.status, long.body.detail]).toEqual([413, expect.stringMatching(/64000 bytes/)])
     await must('POST', `/retrains/${id}/cancel`)
     expect(await problem(report({ status: 'running' }))).toEqual([
       409,

@@ -14,6 +14,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'DRIFTGAUGE_CONFIG' },
   { name: 'DRIFTGAUGE_API_KEYS', secret: true },
   { name: 'CLICKHOUSE_URL', secret: 'in the address' },
+  { name: 'DATABASE_URL', secret: 'in the address' },
   { name: 'KAFKA_BROKERS' },
   { name: 'KAFKA_GROUP_ID', default: 'driftgauge' },
   { name: 'KAFKA_CLIENT_ID', default: 'driftgauge' },

@@ -32,6 +32,8 @@ export async function hasOpenEvents(
   control: Control,
   { monitor, windowEnd, kinds }: { monitor: string; windowEnd: Date; kinds?: readonly string[] | undefined },
 ): Promise<boolean> {
+  // PostgreSQL takes no empty list.
+  if (kinds?.length === 0) return false
   const among = kinds === undefined ? sql`1 = 1` : sql`s.kind IN (${sql.join(kinds)})`
   const open = sql`x.status IN ('pending', 'firing')`
   const { rows } = await sql<{ id: string }>`

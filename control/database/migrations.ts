@@ -1,5 +1,6 @@
 import { PostgresAdapter, sql, type Migration } from 'kysely'
 import type { Control } from './control.ts'
+import { ControlRefused } from './errors.ts'
 import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
@@ -20,8 +21,10 @@ const LOCK = 7_345_119
  */
 export async function migrateControl(control: Control): Promise<void> {
   await control.transaction().execute(async (transaction) => {
-    if (transaction.getExecutor().adapter instanceof PostgresAdapter)
+    if (transaction.getExecutor().adapter instanceof PostgresAdapter) {
+      await requireUnicode(transaction)
       await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(transaction)
+    }
     await transaction.schema
       .createTable('control_migrations')
       .ifNotExists()
@@ -34,4 +37,14 @@ export async function migrateControl(control: Control): Promise<void> {
       await transaction.insertInto('control_migrations').values({ name }).execute()
     }
   })
+}
+
+/** Other databases refuse texts that have characters which their encoding lacks. */
+async function requireUnicode(control: Control): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`SHOW server_encoding`.execute(control)
+  const encoding = rows[0].server_encoding
+  if (encoding === 'UTF8') return
+  throw new ControlRefused(
+    `The PostgreSQL database has the encoding ${encoding}. Create one with UTF8, and name it in DATABASE_URL.`,
+  )
 }

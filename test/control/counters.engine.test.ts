@@ -1,14 +1,12 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Control } from '../../control/database/control.ts'
-import { openControl } from '../../control/database/open.ts'
 import { claimBaselineNumber } from '../../control/declared/baselines.ts'
-import { atEnd } from '../support/runner/at-end.ts'
+import { describeOnBoth } from '../support/control-databases.ts'
 
-describe('the number of a new baseline', () => {
+describeOnBoth('the number of a new baseline', (open) => {
   let control: Control
   beforeAll(async () => {
-    control = await openControl('memory')
-    atEnd(() => control.destroy())
+    control = await open()
   })
 
   test('is given once, however many ask at once', async () => {

@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Control } from '../../control/database/control.ts'
 import { documents } from '../../control/database/documents.ts'
-import { openControl } from '../../control/database/open.ts'
-import { atEnd } from '../support/runner/at-end.ts'
+import { describeOnBoth } from '../support/control-databases.ts'
 
 interface Note {
   text: string
@@ -13,11 +12,10 @@ const notes = documents<Note>('channels', { defaults: { tags: [] } })
 const now = new Date('2026-01-05T00:00:00Z')
 const earlier = new Date('2025-01-05T00:00:00Z')
 
-describe('documents', () => {
+describeOnBoth('documents', (open) => {
   let control: Control
   beforeAll(async () => {
-    control = await openControl('memory')
-    atEnd(() => control.destroy())
+    control = await open()
   })
 
   test('are created once under a name, however many try at once', async () => {

@@ -1,19 +1,17 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { Control } from '../../control/database/control.ts'
 import { createLease, LeaseLost, type Lease } from '../../control/database/lease.ts'
-import { openControl } from '../../control/database/open.ts'
-import { atEnd } from '../support/runner/at-end.ts'
+import { describeOnBoth } from '../support/control-databases.ts'
 
 const PATIENCE = 30_000
 
-describe('a lease', () => {
+describeOnBoth('a lease', (open) => {
   let control: Control
   let time: number
   let first: Lease
   let second: Lease
   beforeEach(async () => {
-    control = await openControl('memory')
-    atEnd(() => control.destroy())
+    control = await open()
     time = 0
     const lease = (holder: string) =>
       createLease(control, { name: 'work', holder, patience: PATIENCE, monotonic: () => time })

@@ -16,6 +16,9 @@ export async function serve(environment: Environment, roles: string): Promise<nu
       ? { models: [], monitors: [] }
       : readDeclarations(config.declarations, environment)
   const log = createLog(config.logLevel)
+  // Whatever still runs, once it has stopped or could not start, must not keep the process: a connection to a broker
+  // that hangs would for minutes.
+  const exitSoon = () => setTimeout(() => process.exit(), MAX_EXIT_MS).unref()
   const service = await startService({
     config,
     log,
@@ -23,6 +26,9 @@ export async function serve(environment: Environment, roles: string): Promise<nu
     clock: () => new Date(),
     roles: parseRoles(roles, config.store),
     scheduled: true,
+  }).catch((cause: unknown) => {
+    exitSoon()
+    throw cause
   })
   log.info(
     { url: service.url, roles, models: declarations.models.length, keys: config.apiKeys.length },
@@ -33,8 +39,7 @@ export async function serve(environment: Environment, roles: string): Promise<nu
   log.info({ signal }, 'stopping')
   await service.stop()
   log.info('stopped')
-  // A connection to a broker that hangs would keep the process for minutes.
-  setTimeout(() => process.exit(), MAX_EXIT_MS).unref()
+  exitSoon()
   return 0
 }
 

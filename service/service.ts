@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { parseAllowList, type AllowList } from '../alerts/http/allow-list.ts'
@@ -13,8 +14,10 @@ import { ConfigError, type Config } from '../config.ts'
 import { createCounter, waitUntilCounted } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
+import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
+import { prepareDirectory } from '../store/engine/directory.ts'
 import { migrate } from '../store/schema/migrations.ts'
 import { openModels, type Models } from '../store/declared/models.ts'
 import { newestGeneration } from '../store/profiles/profiles.ts'
@@ -52,13 +55,18 @@ export interface ServiceOptions {
   scheduled: boolean
 }
 
+const MAX_FAILED_STOP_MS = 5_000
+
 /** Starts everything that the roles name and resolves once requests are answered. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
+  prepareDirectory(dirname(config.spool))
   const store = await openStore(config.store)
   let stop = () => store.close()
+  let kafka: KafkaIntake | undefined
+  const detects = options.scheduled && roles.has('detect')
   try {
     await migrate(store, clock())
     const models = openModels(store)
@@ -112,12 +120,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       live,
       metrics: createWorkerMetrics(registry),
     })
-    const detects = options.scheduled && roles.has('detect')
-    if (detects) worker.start()
-    const kafka =
-      config.kafka === undefined || !roles.has('ingest')
-        ? undefined
-        : consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     let withdraw = () => {}
     stop = async () => {
       withdraw()
@@ -127,11 +129,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await store.close()
       await spool.remove()
     }
+    // Before work starts, which would have to end first where this fails.
     if (roles.has('api')) withdraw = await announce(config, url)
+    if (detects) worker.start()
+    if (config.kafka !== undefined && roles.has('ingest'))
+      kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     return { store, models, url, nextGeneration, worker, stop }
   } catch (cause) {
-    // What listens already would keep the process.
-    await stop()
+    // What listens already would keep the process. Why it could not start matters more than why it does not stop.
+    await Promise.race([stop(), setTimeout(MAX_FAILED_STOP_MS)]).catch(() => {})
     throw cause
   }
 }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
+import { isHeld, prepareDirectory } from './directory.ts'
 import { StoreError } from './errors.ts'
 import { identifier, literal } from './sql.ts'
 
@@ -91,21 +91,15 @@ function server(url: string): Engine {
 async function embedded(path: string): Promise<Engine> {
   const { createChdbConnection } = await loadEngine()
   const directory = resolve(path)
-  try {
-    mkdirSync(directory, { recursive: true })
-  } catch (cause) {
-    throw StoreError.noDirectory(directory, cause)
-  }
+  prepareDirectory(directory, ['data', 'metadata', 'status', 'store'])
   const connect = () => {
     try {
       // The engine is typed against another copy of the client's own types.
       const connection = createChdbConnection({ path: directory }) as unknown as Connection
       return createClient({ connection: setTogether(connection), clickhouse_settings: SETTINGS })
     } catch (cause) {
-      // The engine prints its reason and throws none. While a process holds the directory, this file is there.
-      throw existsSync(join(directory, 'status'))
-        ? StoreError.inUse(directory, cause)
-        : StoreError.noDirectory(directory, cause)
+      // The engine prints its reason and throws none.
+      throw isHeld(directory) ? StoreError.inUse(directory, cause) : StoreError.notOpened(directory, cause)
     }
   }
   async function* stream(query: string): AsyncGenerator<string> {

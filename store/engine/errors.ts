@@ -10,10 +10,17 @@ export class StoreError extends Error {
     )
   }
 
-  static noDirectory(directory: string, cause: unknown): StoreError {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+  static notWritable(directory: string, cause: NodeJS.ErrnoException): StoreError {
     return new StoreError(
-      `The data directory ${directory} cannot be used: ${reason}. Choose another one with DRIFTGAUGE_DATA.`,
+      `The data directory ${directory} ${whyNotWritable(cause)}, or choose another one with DRIFTGAUGE_DATA.`,
+      { cause },
+    )
+  }
+
+  static notOpened(directory: string, cause: unknown): StoreError {
+    return new StoreError(
+      `The engine could not open the data directory ${directory}; it printed the reason above. ` +
+        'If a process in another container uses the directory, stop it, or choose another directory with DRIFTGAUGE_DATA.',
       { cause },
     )
   }
@@ -26,6 +33,18 @@ export class StoreError extends Error {
       { cause },
     )
   }
+}
+
+function whyNotWritable({ code = '', message }: NodeJS.ErrnoException): string {
+  if (isDiskFull(code)) return `is on a full disk (${code}): free some space`
+  if (['EROFS', 'EACCES', 'EPERM'].includes(code))
+    return `is not writable (${code}): make it and everything in it writable for the user of this process`
+  return `cannot be used: ${message}. Correct that`
+}
+
+/** Whether the code of a system call's error says that there is no room on a disk, or none left for this user. */
+export function isDiskFull(code: string | undefined): boolean {
+  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 /** The embedded engine is not installed, or not made for this platform. */

@@ -32,6 +32,7 @@ import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
 import { CODE_VERSION } from './version.ts'
+import { waitForStore } from './wait-for-store.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 export interface Service {
@@ -53,6 +54,8 @@ export interface ServiceOptions {
   roles: ReadonlySet<Role>
   /** False when the caller runs the worker by itself. */
   scheduled: boolean
+  /** Aborts a start that waits for a ClickHouse server. */
+  signal?: AbortSignal
 }
 
 const MAX_FAILED_STOP_MS = 5_000
@@ -62,15 +65,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
-  prepareDirectory(dirname(config.spool))
+  const data = dirname(config.spool)
+  prepareDirectory(data)
   const store = await openStore(config.store)
   let stop = () => store.close()
   let kafka: KafkaIntake | undefined
   const detects = options.scheduled && roles.has('detect')
   try {
-    await migrate(store, clock())
     const models = openModels(store)
-    await declareAll(store, models, declarations, clock())
+    const prepare = async () => {
+      await migrate(store, clock())
+      await declareAll(store, models, declarations, clock())
+      return newestGeneration(store)
+    }
+    const { signal = new AbortController().signal } = options
+    const newest = await (store.embedded ? prepare() : waitForStore(prepare, log, signal))
     const live = createLive()
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
@@ -78,7 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const intake = createIntake(store, registry)
     const topics = openTopicSources(config.kafka, store)
     const spool = await openSpool(config.spool, new Date())
-    const nextGeneration = generationClock(await newestGeneration(store))
+    const nextGeneration = generationClock(newest)
     const counter = createCounter(store, nextGeneration)
     const app = createApp({
       store,
@@ -87,7 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       spool: spool.path,
       apiKeys: config.apiKeys,
       clock,
-      readiness: () => readiness(store, kafka, detects ? worker : undefined, clock()),
+      readiness: () => readiness({ store, data, kafka, worker: detects ? worker : undefined, now: clock() }),
       served: servedBy(roles),
       dispatcher,
       mailer,

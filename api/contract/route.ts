@@ -59,8 +59,10 @@ export interface RouteContract {
 export const route = <const Contract extends RouteContract>(contract: Contract): Contract => contract
 
 /** Every status with which a route may answer a problem. */
-export function problemStatuses({ params, query, body, rawBodies, problems = [] }: RouteContract): number[] {
-  const statuses = new Set([401, 403, ...problems])
+export function problemStatuses(contract: RouteContract): number[] {
+  const { method, params, query, body, rawBodies, problems = [] } = contract
+  const statuses = new Set([401, 403, 503, ...problems])
+  if (method !== 'get') statuses.add(507)
   if (params || query || body || rawBodies) statuses.add(400)
   if (params) statuses.add(404)
   if (body || rawBodies) for (const status of [413, 415]) statuses.add(status)

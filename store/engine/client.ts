@@ -1,5 +1,12 @@
+import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client'
+import { guard, type Guarding, type StoreHealth } from './guard.ts'
 import { isHeld, prepareDirectory } from './directory.ts'
 import { StoreError } from './errors.ts'
 import { identifier, literal } from './sql.ts'
@@ -14,6 +21,7 @@ export interface Store {
   readonly read: ClickHouseClient
   /** True when ClickHouse runs inside this process and can read local files. */
   readonly embedded: boolean
+  readonly health: StoreHealth
   /**
    * The answer to a long statement as lines of JSONCompactEachRow, computed no faster than it is read, on a connection
    * of its own. Only where ClickHouse is embedded; elsewhere undefined.
@@ -49,15 +57,20 @@ const SETTINGS = {
 
 /** Opens ClickHouse embedded at `path`, or the server at `url`. Throws {@link StoreError} with what to do. */
 export async function openStore(location: StoreLocation): Promise<Store> {
-  const { connect, stream } = 'url' in location ? server(location.url) : await embedded(location.path)
-  const ingest = connect()
-  const rollup = connect()
-  const read = connect()
+  const { connect, freeBytes, stream } =
+    'url' in location ? server(location.url) : await openEngine(location.path)
+  const embedded = 'path' in location
+  const health: StoreHealth = { full: undefined }
+  const guarded = () => guard(connect(), { embedded, health, freeBytes })
+  const ingest = guarded()
+  const rollup = guarded()
+  const read = guarded()
   return {
     ingest,
     rollup,
     read,
-    embedded: 'path' in location,
+    embedded,
+    health,
     stream,
     async close() {
       await Promise.all([ingest.close(), rollup.close(), read.close()])
@@ -67,6 +80,7 @@ export async function openStore(location: StoreLocation): Promise<Store> {
 
 interface Engine {
   connect: () => ClickHouseClient
+  freeBytes: Guarding['freeBytes']
   stream: Store['stream']
 }
 
@@ -76,19 +90,30 @@ function server(url: string): Engine {
     ...SETTINGS,
     send_progress_in_http_headers: 1,
     http_headers_progress_interval_ms: '10000',
+    // Written as a row, an error would be taken for one.
+    http_write_exception_in_output_format: 0,
   } as const
   const connect = () =>
     createClient({
       url,
+      // Its own words are lines of no form, and whoever catches an error logs it.
+      log: { level: ClickHouseLogLevel.OFF },
       clickhouse_settings: settings,
       request_timeout: 120_000,
       // An idle connection that the server is about to close must not take the next statement.
       keep_alive: { enabled: true, eagerly_destroy_stale_sockets: true },
     })
-  return { connect, stream: undefined }
+  return { connect, freeBytes: freeBytesOfServer, stream: undefined }
 }
 
-async function embedded(path: string): Promise<Engine> {
+async function freeBytesOfServer(client: ClickHouseClient): Promise<number> {
+  const query = `SELECT toFloat64(unreserved_space) AS free FROM system.disks WHERE name = 'default'`
+  const result = await client.query({ query, format: 'JSONEachRow' })
+  const [disk] = await result.json<{ free: number }>()
+  return disk?.free ?? Infinity
+}
+
+async function openEngine(path: string): Promise<Engine> {
   const { createChdbConnection } = await loadEngine()
   const directory = resolve(path)
   prepareDirectory(directory, ['data', 'metadata', 'status', 'store'])
@@ -113,7 +138,11 @@ async function embedded(path: string): Promise<Engine> {
       await connection.close()
     }
   }
-  return { connect, stream }
+  const freeBytes = async () => {
+    const { bavail, bsize } = await statfs(directory)
+    return bavail * bsize
+  }
+  return { connect, freeBytes, stream }
 }
 
 function setStatement(settings: NonNullable<Settings>): string {

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, wri
 import { dirname, join, resolve } from 'node:path'
 import { StoreError } from './errors.ts'
 
-/** The engine writes nothing at all where it cannot reserve as much. */
-const ROOM_BYTES = 1024 * 1024
+/** ClickHouse stores no rows at all where it cannot reserve as much. */
+export const ROOM_BYTES = 1024 * 1024
 
 /**
  * Makes the directory where there is none, and makes sure that it, and those of the entries that it has, take data.

@@ -25,6 +25,14 @@ export class StoreError extends Error {
     )
   }
 
+  static refused(reason: string, cause: unknown): StoreError {
+    return new StoreError(
+      `The ClickHouse server refuses the connection (${reason}). ` +
+        'Check user, password and database in CLICKHOUSE_URL, written as http://user:password@host:8123/database.',
+      { cause },
+    )
+  }
+
   static noEngine(cause: unknown): EngineMissing {
     return new EngineMissing(
       `The embedded ClickHouse engine (npm package "chdb") is not available on ${process.platform}-${process.arch}. ` +
@@ -49,6 +57,28 @@ export function isDiskFull(code: string | undefined): boolean {
 
 /** The embedded engine is not installed, or not made for this platform. */
 export class EngineMissing extends StoreError {}
+
+/** The store cannot do now what it may do later. The message is for everyone: it quotes no rows. */
+export class StoreUnavailable extends Error {
+  override readonly name: string = 'StoreUnavailable'
+}
+
+/** The disk of the store has no room left. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = 'StoreFull'
+  /** Whether it is a disk of this machine. */
+  readonly own: boolean
+
+  constructor(own: boolean, options?: ErrorOptions) {
+    super(
+      own
+        ? 'The disk of the data directory is full. Free some space; the service then continues by itself.'
+        : 'The disk of the ClickHouse server is full. Free some space there; the service then continues by itself.',
+      options,
+    )
+    this.own = own
+  }
+}
 
 /** Another process has the data directory, most likely the service. */
 export class DirectoryInUse extends StoreError {}

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'vitest'
@@ -9,7 +9,7 @@ import { missing } from './runner/missing.ts'
 /** A small disk in memory. */
 export interface Disk {
   path: string
-  /** Fills it up, but for so many bytes. */
+  /** Fills what is left of it, but for so many bytes. */
   fill(leave?: number): void
   /** Gives back what was filled. */
   free(): void
@@ -37,7 +37,12 @@ export function smallDisk(megabytes: number): Disk {
     path,
     fill(leave = 0) {
       const { bavail, bsize } = statfsSync(path)
-      writeFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - leave)))
+      try {
+        appendFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - leave)))
+      } catch (error) {
+        // Whoever else writes to it has taken some of it meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      }
     },
     free: () => rmSync(filling),
     makeReadOnly: () => mount('-o', 'remount,ro', path),

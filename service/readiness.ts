@@ -7,6 +7,7 @@ import type { Store } from '../store/engine/client.ts'
 import { StoreUnavailable } from '../store/engine/errors.ts'
 import { rows } from '../store/engine/query.ts'
 import { writeAgain } from '../store/schema/migrations.ts'
+import type { PartsWatch } from './watch-parts.ts'
 import type { Worker } from './worker.ts'
 
 /** An evaluation starts each minute; so long after the last one began the scheduler stands still. */
@@ -23,17 +24,25 @@ export interface ReadinessOptions {
   data: string
   kafka: KafkaIntake | undefined
   worker: Worker | undefined
+  parts: PartsWatch
   now: Date
 }
 
 /** Whether a process can do its work now. */
-export async function readiness({ store, data, kafka, worker, now }: ReadinessOptions): Promise<Readiness> {
+export async function readiness({
+  store,
+  data,
+  kafka,
+  worker,
+  parts,
+  now,
+}: ReadinessOptions): Promise<Readiness> {
   const reasons = [await whyNotStoring(store), await whyNoRoom(data)].filter((reason) => reason !== undefined)
   if (kafka !== undefined) reasons.push(...kafka.reasons())
   const last = worker?.lastStarted
   if (last !== undefined && now.getTime() - last.getTime() > SCHEDULER_LATE_MS)
     reasons.push(`the checks have not run since ${last.toISOString()}`)
-  return { reasons, kafkaLag: kafka?.lag }
+  return { reasons, warnings: parts.warnings(), kafkaLag: kafka?.lag }
 }
 
 async function whyNotStoring(store: Store): Promise<string | undefined> {

@@ -33,6 +33,7 @@ import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
 import { CODE_VERSION } from './version.ts'
 import { waitForStore } from './wait-for-store.ts'
+import { watchParts } from './watch-parts.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 export interface Service {
@@ -80,6 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }
     const { signal = new AbortController().signal } = options
     const newest = await (store.embedded ? prepare() : waitForStore(prepare, log, signal))
+    const parts = await watchParts(store, log)
     const live = createLive()
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
@@ -96,7 +98,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       spool: spool.path,
       apiKeys: config.apiKeys,
       clock,
-      readiness: () => readiness({ store, data, kafka, worker: detects ? worker : undefined, now: clock() }),
+      readiness: () =>
+        readiness({ store, data, kafka, worker: detects ? worker : undefined, parts, now: clock() }),
       served: servedBy(roles),
       dispatcher,
       mailer,
@@ -133,7 +136,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stop = async () => {
       withdraw()
       live.close()
-      await Promise.all([drain(server), kafka?.stop(), worker.stop()])
+      await Promise.all([drain(server), kafka?.stop(), worker.stop(), parts.stop()])
       await dispatcher.destroy()
       await store.close()
       await spool.remove()

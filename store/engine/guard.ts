@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { parseError, type ClickHouseClient } from '@clickhouse/client'
 import { ROOM_BYTES } from './directory.ts'
-import { StoreFull, type StoreUnavailable } from './errors.ts'
+import { StoreFull } from './errors.ts'
 import { storeFault } from './faults.ts'
 
 /** What the statements of a process have found out about its store. */
@@ -19,7 +19,7 @@ export interface Guarding {
 
 /**
  * A client whose statements fail wherever ClickHouse failed: a server can report success first, and what went wrong only
- * in the body. What the store is to blame for is thrown as {@link StoreUnavailable}. `exec` resolves once the whole answer
+ * in the body. What the store is to blame for is thrown as `StoreUnavailable`. `exec` resolves once the whole answer
  * is there, and `command` and inserts have none.
  */
 export function guard(client: ClickHouseClient, { embedded, health, freeBytes }: Guarding): ClickHouseClient {
@@ -34,7 +34,7 @@ export function guard(client: ClickHouseClient, { embedded, health, freeBytes }:
   }
 
   const guarded: Pick<ClickHouseClient, 'query' | 'exec' | 'command' | 'insert'> = {
-    query: ((params) => watched(() => client.query(params))) as ClickHouseClient['query'],
+    query: (params) => watched(() => client.query(params)),
     insert: (params) => watched(() => client.insert(params)),
     exec: (params) =>
       watched(async () => {
@@ -65,11 +65,11 @@ const EXCEPTION = /\r\n__exception__\r\n|^(?:Code|Error): \d+\. DB::/m
 
 async function wholeBody(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = []
-  let cut: unknown
+  let cut: Error | undefined
   try {
     for await (const chunk of stream) chunks.push(chunk as Buffer)
   } catch (cause) {
-    cut = cause
+    cut = cause as Error
   }
   const body = Buffer.concat(chunks)
   const end = body.subarray(-MAX_EXCEPTION_LENGTH).toString('utf8')

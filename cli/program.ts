@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
-import { StoreError } from '../store/engine/errors.ts'
+import { StoreError, StoreUnavailable } from '../store/engine/errors.ts'
 import { ServiceFailure } from './client/failure.ts'
 import { applyCommand } from './apply.ts'
 import { backfillCommand } from './backfill.ts'
@@ -100,7 +100,7 @@ function report(error: unknown): number {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.usage
   }
-  if (error instanceof ServiceFailure) {
+  if (error instanceof ServiceFailure || error instanceof StoreUnavailable) {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.failure
   }

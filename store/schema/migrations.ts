@@ -122,3 +122,12 @@ export async function migrate(store: Store, now: Date): Promise<number> {
   await syncDurability(store)
   return Math.max(0, MIGRATIONS.length - applied)
 }
+
+/** Writes what is stored already, to find out whether the store takes data. */
+export async function writeAgain(store: Store): Promise<void> {
+  const newest = await rows<object>(
+    store.read,
+    'SELECT version, toUnixTimestamp64Milli(applied_at) AS applied_at FROM migrations ORDER BY version DESC LIMIT 1',
+  )
+  await insertObjects(store.ingest, 'migrations', newest)
+}

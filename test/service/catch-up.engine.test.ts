@@ -30,10 +30,7 @@ describe('a service that was down for days', () => {
     const records = Array.from({ length: 4 * (FIRST + MISSED + 10) }, (_, i) => ({
       value: { id: String(i), ts: START + (i * HOUR) / 4, prediction: 1, features: { x: i % 7 } },
     }))
-    await storePredictions(
-      { store, writer: createWriter(store), model, source: 'test', now: at(0) },
-      records,
-    )
+    await storePredictions({ store, writer: createWriter(store), model, source: 'test', now: at(0) }, records)
     const window = { from: new Date(START).toISOString(), to: new Date(START + 24 * HOUR).toISOString() }
     await baselineFromWindow(store, { model, name: 'first', source: { window }, now: at(0) })
     await activate(store, 'm', 1, at(0))

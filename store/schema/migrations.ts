@@ -11,7 +11,7 @@ import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from '../engine/client.ts'
 
 /** In place of a statement on what control state now holds, so that those after it keep their numbers. */
-const MOVED = 'SELECT 1'
+const MOVED = 'SELECT 1 FORMAT Null'
 const moved = (count: number) => Array<string>(count).fill(MOVED)
 
 /**

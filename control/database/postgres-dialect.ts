@@ -18,8 +18,10 @@ export function postgresDialect(connectionString: string): PostgresDialect {
     keepAlive: true,
     types: { getTypeParser: parserOf },
   })
-  // A connection that is lost while it is idle is replaced by the next statement.
+  // A connection that is lost between two statements fails the next one, or is replaced for it; as an event that nobody
+  // listens to it would end the process.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new WatchedPostgresDialect(pool)
 }
 

@@ -14,6 +14,7 @@ import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
+import type { ControlLocation } from '../../control/database/control.ts'
 import { channels } from '../../control/declared/channel.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
@@ -49,6 +50,7 @@ export class Simulation {
   store!: Store
   worker!: Worker
   #path: string
+  #control: ControlLocation
   #receiver = createServer((request, response) => {
     void text(request).then((body) => {
       this.received.push({
@@ -59,16 +61,15 @@ export class Simulation {
     })
   })
 
-  constructor(path: string) {
+  /** @param control where control state is, by default in the directory as well */
+  constructor(path: string, control: ControlLocation = { path: join(path, 'control.db') }) {
     this.#path = path
+    this.#control = control
   }
 
   /** Opens the store anew, as after a restart. */
   async open(): Promise<void> {
-    this.store = await openStore(
-      { path: join(this.#path, 'clickhouse') },
-      { path: join(this.#path, 'control.db') },
-    )
+    this.store = await openStore({ path: join(this.#path, 'clickhouse') }, this.#control)
     await migrate(this.store, new Date())
     this.worker = createWorker({
       metrics: createWorkerMetrics(new Registry()),

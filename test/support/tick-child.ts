@@ -9,6 +9,7 @@ import type {
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import { parseAllowList } from '../../alerts/http/allow-list.ts'
+import type { ControlLocation } from '../../control/database/control.ts'
 import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { createWorkerMetrics } from '../../service/metrics.ts'
@@ -19,11 +20,11 @@ import { openStore, type Store } from '../../store/engine/client.ts'
 import { openModels } from '../../store/models.ts'
 
 /** One tick in a process of its own, which kills itself right before, or right after, its n-th write. */
-const [path, now, step, moment] = process.argv.slice(2)
+const [path, control, now, step, moment] = process.argv.slice(2)
 const killAt = Number(step)
 let writes = 0
 
-const opened = await openStore({ path: join(path, 'clickhouse') }, { path: join(path, 'control.db') })
+const opened = await openStore({ path: join(path, 'clickhouse') }, JSON.parse(control) as ControlLocation)
 for (const client of [opened.ingest, opened.rollup, opened.read]) guard(client)
 const store = {
   ...opened,

@@ -16,6 +16,8 @@ export type AuditSubject =
   | 'silence'
   | 'delivery'
   | 'dead_letter'
+/** Headers by which a request says of which state its change is. */
+export type Precondition = 'If-Match' | 'If-None-Match'
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** A body in a form that the handler reads by itself; `schema` describes it and is not checked beforehand. */
@@ -47,6 +49,9 @@ export interface RouteContract {
   rawBodies?: Readonly<Record<string, RawBody>>
   /** The media type of answers that are a stream of text, in place of JSON. */
   streamed?: 'text/event-stream'
+  /** Whether answers with a body carry the entity tag of the revision that they show. */
+  etag?: true
+  preconditions?: readonly Precondition[]
   /** What an answer that is no problem may have changed: published to those who listen to `GET /events`. */
   changes?: readonly Topic[]
   /** By status, the bodies of answers that are no problem; null where there is none. */
@@ -59,8 +64,10 @@ export interface RouteContract {
 export const route = <const Contract extends RouteContract>(contract: Contract): Contract => contract
 
 /** Every status with which a route may answer a problem. */
-export function problemStatuses({ params, query, body, rawBodies, problems = [] }: RouteContract): number[] {
+export function problemStatuses(contract: RouteContract): number[] {
+  const { params, query, body, rawBodies, preconditions, problems = [] } = contract
   const statuses = new Set([401, 403, ...problems])
+  if (preconditions) for (const status of [400, 412]) statuses.add(status)
   if (params || query || body || rawBodies) statuses.add(400)
   if (params) statuses.add(404)
   if (body || rawBodies) for (const status of [413, 415]) statuses.add(status)

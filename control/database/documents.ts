@@ -1,5 +1,5 @@
-import type { Control } from './control.ts'
-import { count } from './counters.ts'
+import { nextRevision } from './changes.ts'
+import { inTransaction, type Control } from './control.ts'
 import type { DocumentRow, DocumentTable } from './tables.ts'
 
 /** A document with the revision that a change of it has to name. */
@@ -13,6 +13,8 @@ export interface Stored<T> {
 export interface Documents<T> {
   /** In the order of their names. */
   list(control: Control): Promise<T[]>
+  /** The same with their revisions. */
+  readAll(control: Control): Promise<Stored<T>[]>
   find(control: Control, name: string): Promise<T | undefined>
   read(control: Control, name: string): Promise<Stored<T> | undefined>
   /** Stores a document under a name that is free; undefined where it is taken, else the revision. */
@@ -44,7 +46,7 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
   const decode = (document: string): T => ({ ...defaults, ...(JSON.parse(document) as T) })
   const newest = async (control: Control, document: T, now: Date) => ({
     document: JSON.stringify(document),
-    revision: await count(control, 'revision'),
+    revision: await nextRevision(control),
     changed_at: now.getTime(),
     ...columns(document),
   })
@@ -54,10 +56,23 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
       .select(['name', 'document', 'revision', 'changed_at'])
       .where('name', '=', name)
       .executeTakeFirst()
+  const stored = ({ document, revision, changed_at }: Omit<DocumentRow, 'name'>): Stored<T> => ({
+    document: decode(document),
+    revision,
+    changedAt: new Date(changed_at),
+  })
   return {
     async list(control) {
       const found = await control.selectFrom(table).select('document').orderBy('name').execute()
       return found.map(({ document }) => decode(document))
+    },
+    async readAll(control) {
+      const found = await control
+        .selectFrom(table)
+        .select(['document', 'revision', 'changed_at'])
+        .orderBy('name')
+        .execute()
+      return found.map(stored)
     },
     async find(control, name) {
       const found = await row(control, name)
@@ -65,38 +80,39 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
     },
     async read(control, name) {
       const found = await row(control, name)
-      if (found === undefined) return undefined
-      const { document, revision, changed_at } = found
-      return { document: decode(document), revision, changedAt: new Date(changed_at) }
+      return found && stored(found)
     },
-    async create(control, name, document, now) {
-      const values = { name, ...(await newest(control, document, now)) }
-      const { numInsertedOrUpdatedRows } = await control
-        .insertInto(table)
-        .values(values)
-        .onConflict((conflict) => conflict.column('name').doNothing())
-        .executeTakeFirstOrThrow()
-      return numInsertedOrUpdatedRows === 1n ? values.revision : undefined
-    },
-    async replace(control, name, document, revision, now) {
-      const values = await newest(control, document, now)
-      const { numUpdatedRows } = await control
-        .updateTable(table)
-        .set(values as never)
-        .where('name', '=', name)
-        .where('revision', '=', revision)
-        .executeTakeFirstOrThrow()
-      return numUpdatedRows === 1n ? values.revision : undefined
-    },
-    async put(control, name, document, now) {
-      const values = await newest(control, document, now)
-      await control
-        .insertInto(table)
-        .values({ name, ...values })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
-        .execute()
-      return values.revision
-    },
+    create: (control, name, document, now) =>
+      inTransaction(control, async (transaction) => {
+        const values = { name, ...(await newest(transaction, document, now)) }
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto(table)
+          .values(values)
+          .onConflict((conflict) => conflict.column('name').doNothing())
+          .executeTakeFirstOrThrow()
+        return numInsertedOrUpdatedRows === 1n ? values.revision : undefined
+      }),
+    replace: (control, name, document, revision, now) =>
+      inTransaction(control, async (transaction) => {
+        const values = await newest(transaction, document, now)
+        const { numUpdatedRows } = await transaction
+          .updateTable(table)
+          .set(values as never)
+          .where('name', '=', name)
+          .where('revision', '=', revision)
+          .executeTakeFirstOrThrow()
+        return numUpdatedRows === 1n ? values.revision : undefined
+      }),
+    put: (control, name, document, now) =>
+      inTransaction(control, async (transaction) => {
+        const values = await newest(transaction, document, now)
+        await transaction
+          .insertInto(table)
+          .values({ name, ...values })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
+          .execute()
+        return values.revision
+      }),
     async remove(control, name, revision) {
       const removal = control.deleteFrom(table).where('name', '=', name)
       const { numDeletedRows } = await (

@@ -76,6 +76,8 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
     const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
     await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
   }
+  // Somebody who declared it at the same time may have added a column of this name first, of another kind.
+  await checkSilver(store, model)
 }
 
 /** Throws where columns that are stored already have another kind. */

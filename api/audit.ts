@@ -27,15 +27,15 @@ interface Subject {
 }
 
 const SUBJECTS: Record<AuditSubject, Subject> = {
-  model: { parameter: 'model', key: 'name', read: modelDocuments.find },
-  monitor: { parameter: 'monitor', key: 'name', read: monitors.find },
+  model: { parameter: 'model', key: 'name', read: (control, name) => modelDocuments.find(control, name) },
+  monitor: { parameter: 'monitor', key: 'name', read: (control, name) => monitors.find(control, name) },
   channel: { parameter: 'channel', key: 'name', read: readChannel },
-  topic: { parameter: 'topic', key: 'name', read: topics.find },
+  topic: { parameter: 'topic', key: 'name', read: (control, name) => topics.find(control, name) },
   // Baselines never change; what changes is which of them is compared with.
   baseline: { parameter: 'version', key: 'version', read: readActive },
   key: { parameter: 'key', key: 'id', read: readKey },
   alert: { parameter: 'alert', key: 'id', read: readAck },
-  alert_route: { parameter: 'route', key: 'name', read: alertRoutes.find },
+  alert_route: { parameter: 'route', key: 'name', read: (control, name) => alertRoutes.find(control, name) },
   silence: { parameter: 'silence', key: 'id', read: findSilence },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },

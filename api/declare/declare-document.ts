@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Request } from 'express'
 import type { z } from 'zod'
@@ -66,6 +67,8 @@ export async function declareDocument<T extends { name: string }>(
       await kind.check?.(store.control, document, before)
       await kind.prepare(document, before)
     }
+    // Requests that came together all look first, so that those that create the same are told of one another.
+    if (seen === undefined) await setImmediate()
     try {
       const revision = await commit(async (transaction) => {
         const now = await kind.documents.read(transaction, name)

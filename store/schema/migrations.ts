@@ -3,7 +3,7 @@ import { ALERT_ROUTE_MIGRATIONS } from '../declared/alert-route.ts'
 import { API_MIGRATIONS } from './api-migrations.ts'
 import { BASELINE_NUMBER_MIGRATIONS } from '../profiles/baseline-numbers.ts'
 import { BINDING_MIGRATIONS } from '../profiles/baseline-bindings.ts'
-import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from '../events/dead-letters.ts'
+import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS, STAMP_MIGRATIONS } from '../events/dead-letters.ts'
 import { documentTable } from '../engine/documents.ts'
 import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
@@ -113,6 +113,7 @@ const MIGRATIONS: readonly string[] = [
   ...INPUT_PROBLEM_MIGRATIONS,
   ...LABEL_MIGRATIONS,
   ...BASELINE_NUMBER_MIGRATIONS,
+  ...STAMP_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

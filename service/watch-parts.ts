@@ -37,7 +37,7 @@ export async function watchParts(store: Store, log: Logger): Promise<PartsWatch>
   }
 
   let looking = look()
-  const timer = setInterval(() => (looking = look()), LOOK_EVERY_MS).unref()
+  const timer = setInterval(() => void (looking = look()), LOOK_EVERY_MS).unref()
   await looking
   return {
     warnings: () =>

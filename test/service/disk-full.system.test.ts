@@ -150,6 +150,19 @@ describeOnServer('a ClickHouse server', () => {
       const store = await openStore({ url: server.url }, 'memory')
       expectWhole(await rows<Counted>(store.read, COUNT), [...acknowledged, 'after'])
       await store.close()
+
+      // The disk of this machine, which takes the files that are sent.
+      data.fill()
+      const file = await ask(`${url}/api/v1/models/m/baselines?name=file`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv' },
+        body: `f0\n${'1\n'.repeat(500_000)}`,
+      })
+      expect([file.status, file.headers.get('retry-after')], JSON.stringify(file.body)).toEqual([507, '5'])
+      expect((await readyz(url)).body.reasons.join()).toMatch(/The disk of the data directory is full/)
+      data.free()
+      await expect.poll(async () => (await readyz(url)).status, { timeout: 30_000 }).toBe(200)
+
       await server.kill()
       await server.restart()
       await expect.poll(async () => (await readyz(url)).status, { timeout: 30_000 }).toBe(200)

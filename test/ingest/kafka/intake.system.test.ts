@@ -198,17 +198,20 @@ describeKafka('the Kafka consumer', () => {
     await consumer.stop()
   })
 
-  test('a record without an id is called by its place in the topic', async () => {
+  test('a record without an id is called by its place and time in the topic', async () => {
     const name = topic('nameless')
     await create(name)
     await send(name, [event('', { id: undefined }), event('', { id: undefined })], { partition: 2 })
     const consumer = consume({ predictions: [name] }, topic('nameless'))
     await expect.poll(() => stored(`${name}/%`), { timeout: 30_000 }).toBe(2)
-    const ids = await rows(
+    const ids = await rows<{ id: string }>(
       store.read,
       `SELECT id FROM predictions_m FINAL WHERE id LIKE '${name}%' ORDER BY id`,
     )
-    expect(ids).toEqual([{ id: `${name}/2/0` }, { id: `${name}/2/1` }])
+    expect(ids.map(({ id }) => id.replace(/\d{13}$/, 'time'))).toEqual([
+      `${name}/2/0/time`,
+      `${name}/2/1/time`,
+    ])
     await consumer.stop()
   })
 

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
+import { ControlError, ControlFull, ControlRefused } from '../control/database/errors.ts'
 import { ModelConflict } from '../store/engine/errors.ts'
 
 /** An answer that says what is wrong with the request, as problem details (RFC 9457). */
@@ -43,6 +44,7 @@ export function notDeclared(errors: readonly { path: string; message: string }[]
 export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof ModelConflict) return new Problem(409, 'Conflict', error.message)
+  if (error instanceof ControlError) return controlFailed(error)
   if (error instanceof URIError)
     return new Problem(400, 'Bad request', `The path is invalid: ${error.message}.`)
   return undefined
@@ -56,8 +58,22 @@ export const invalid = (path: string, message: string) =>
 
 const STORE_RETRY_SECONDS = 5
 
+/** The same request may succeed later. */
+function controlFailed(error: ControlError): Problem {
+  const options = { cause: error.cause ?? error, retryAfter: STORE_RETRY_SECONDS }
+  if (error instanceof ControlFull)
+    return new Problem(507, 'Insufficient storage', error.message, {}, options)
+  // What it says is for the operator.
+  const detail =
+    error instanceof ControlRefused
+      ? 'The database of control state cannot be used; see the log for the cause.'
+      : error.message
+  return new Problem(503, 'Store not available', detail, {}, options)
+}
+
 /** ClickHouse failed while records were taken in. */
 export function notStored(cause: unknown): Problem {
+  if (cause instanceof ControlError) return controlFailed(cause)
   const detail =
     'ClickHouse did not store the data. Send the same request again; rows that were already stored count once. See the log for the cause.'
   return new Problem(503, 'Not stored', detail, {}, { cause, retryAfter: STORE_RETRY_SECONDS })

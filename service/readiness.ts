@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../domain/time.ts'
+import { whyNoControl } from '../control/database/health.ts'
 import type { Readiness } from '../api/context.ts'
 import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import type { Store } from '../store/engine/client.ts'
@@ -14,8 +15,9 @@ export async function readiness(
   worker: Worker | undefined,
   now: Date,
 ): Promise<Readiness> {
-  const { success } = await store.read.ping()
+  const [{ success }, control] = await Promise.all([store.read.ping(), whyNoControl(store.control)])
   const reasons = success ? [] : ['ClickHouse does not respond']
+  if (control !== undefined) reasons.push(control)
   if (kafka !== undefined) reasons.push(...kafka.reasons())
   const last = worker?.lastStarted
   if (last !== undefined && now.getTime() - last.getTime() > SCHEDULER_LATE_MS)

@@ -59,7 +59,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
   for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
-  const store = await openStore(config.store, config.control, config)
+  const store = await openStore(config.store, config.control, {
+    durable: config.durable,
+    waiting: (tried) => log.warn(tried, 'waiting for PostgreSQL'),
+  })
   let stop = () => store.close()
   try {
     await migrate(store, clock())

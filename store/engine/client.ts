@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { Control, ControlLocation } from '../../control/database/control.ts'
-import { openControl } from '../../control/database/open.ts'
+import { openControl, type OpenOptions } from '../../control/database/open.ts'
 import { StoreError } from './errors.ts'
 import { identifier, literal } from './sql.ts'
 
@@ -53,26 +53,26 @@ const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
 } as const satisfies ClickHouseClientConfigOptions['clickhouse_settings']
 
-export interface StoreOptions {
+export interface StoreOptions extends OpenOptions {
   /** By default true. */
   durable?: boolean
 }
 
 /**
  * Opens ClickHouse embedded at `path`, or the server at `url`, and the database of control state. Throws
- * {@link StoreError} with what to do.
+ * {@link StoreError} or `ControlError` with what to do.
  */
 export async function openStore(
   location: StoreLocation,
   state: ControlLocation,
-  { durable = true }: StoreOptions = {},
+  { durable = true, ...waiting }: StoreOptions = {},
 ): Promise<Store> {
   const { connect, stream } = 'url' in location ? server(location.url) : await embedded(location.path)
   const ingest = connect()
   const rollup = connect()
   const read = connect()
   const closeEngine = () => Promise.all([ingest.close(), rollup.close(), read.close()])
-  const control = await openControl(state).catch(async (cause: unknown) => {
+  const control = await openControl(state, waiting).catch(async (cause: unknown) => {
     await closeEngine()
     throw cause
   })

@@ -18,6 +18,8 @@ import { notFound } from './problem.ts'
 export interface Readiness {
   /** Why the process cannot do its work now; empty when it can. */
   reasons: string[]
+  /** What is wrong although it can do its work. */
+  warnings: string[]
   /** Records in the topics that are not stored yet; undefined where it consumes none. */
   kafkaLag?: number | undefined
 }

@@ -9,6 +9,7 @@ import { benchIntake } from './intake.ts'
 import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
 import { benchRollup } from './rollup.ts'
+import { benchScheduler } from './scheduler.ts'
 
 interface BenchOptions {
   /** Of each cell, where a bench simulates: more make narrower intervals. */
@@ -24,6 +25,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   ingest: benchIngest,
   'ingest-memory': benchIngestMemory,
   labels: benchLabels,
+  scheduler: benchScheduler,
   merge: benchMerge,
   api: benchApi,
   dashboard: benchDashboard,

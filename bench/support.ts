@@ -31,7 +31,7 @@ export async function startApp(
     log: pino({ level: 'silent' }),
     apiKeys: [],
     clock: () => new Date(),
-    readiness: () => Promise.resolve({ reasons: [] }),
+    readiness: () => Promise.resolve({ reasons: [], warnings: [] }),
     ...options,
   })
   const server = createServer(app)

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { ControlError, ControlRefused } from '../control/database/errors.ts'
-import { StoreError } from '../store/engine/errors.ts'
+import { StoreError, StoreUnavailable } from '../store/engine/errors.ts'
 import { ServiceFailure } from './client/failure.ts'
 import { applyCommand } from './apply.ts'
 import { backfillCommand } from './backfill.ts'
@@ -102,7 +102,7 @@ function report(error: unknown): number {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.usage
   }
-  if (error instanceof ServiceFailure || error instanceof ControlError) {
+  if (error instanceof ServiceFailure || error instanceof StoreUnavailable || error instanceof ControlError) {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.failure
   }

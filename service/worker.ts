@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import cron from 'node-cron'
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
@@ -63,7 +64,8 @@ export function createWorker(options: WorkerOptions): Worker {
   const { catchingUp } = memory
   const lease = createLease(store.control, {
     name: 'scheduler',
-    holder: randomUUID(),
+    // For whoever looks at the table; what is random tells processes apart.
+    holder: `${hostname()} ${process.pid} ${randomUUID()}`,
     // No other process can have the embedded engine open.
     patience: store.embedded ? 0 : PATIENCE_MS,
     monotonic: () => performance.now(),

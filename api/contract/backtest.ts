@@ -108,6 +108,6 @@ export const backtestRoutes = {
         }),
       ),
     },
-    problems: [409, 422, 503],
+    problems: [409, 422],
   }),
 }

@@ -94,7 +94,7 @@ const shared = {
   scope: 'ingest',
   params: modelParams,
   answers: { 200: intakeSchema, 422: intakeSchema },
-  problems: [429, 503],
+  problems: [429],
 } as const
 
 export const intakeRoutes = {

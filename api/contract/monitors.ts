@@ -140,6 +140,6 @@ export const monitorRoutes = {
         z.strictObject({ windows: z.array(windowSchema), results: z.array(resultSchema) }),
       ),
     },
-    problems: [409, 422, 503],
+    problems: [409, 422],
   }),
 }

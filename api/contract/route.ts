@@ -69,8 +69,9 @@ export function bodyTypes({ method, rawBodies }: RouteContract): string[] {
 /** Every status with which a route may answer a problem. */
 export function problemStatuses(contract: RouteContract): number[] {
   const { method, params, query, body, rawBodies, ownToken, problems = [] } = contract
-  const statuses = new Set([401, 403, ...problems])
+  const statuses = new Set([401, 403, 503, ...problems])
   if (!ownToken) statuses.add(429)
+  if (method !== 'get') statuses.add(507)
   if (params || query || body || rawBodies) statuses.add(400)
   if (params) statuses.add(404)
   if (body || rawBodies) statuses.add(413)

@@ -20,6 +20,7 @@ import { performanceRoutes } from './performance.ts'
 import { qualityRoutes } from './quality.ts'
 import { resultRoutes } from './results.ts'
 import { auditRoutes } from './audit.ts'
+import { brokenPartRoutes } from './broken-parts.ts'
 import { retrainRoutes } from './alerting/retrains.ts'
 import { segmentRoutes } from './segments.ts'
 import { silenceRoutes } from './alerting/silences.ts'
@@ -49,6 +50,7 @@ export const ROUTES = {
   ...kafkaTopicRoutes,
   ...retrainRoutes,
   ...auditRoutes,
+  ...brokenPartRoutes,
   ...keyRoutes,
   ...eventRoutes,
 }

@@ -37,7 +37,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       apiKeys: [key],
       clock: () => new Date(),
       topics: openTopicSources(config.kafka, store),
-      readiness: async () => ({ reasons: [] }),
+      readiness: async () => ({ reasons: [], warnings: [] }),
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>

@@ -1,3 +1,4 @@
+import { stamp } from '../../control/database/counters.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { setImmediate } from 'node:timers/promises'
 import { pendingLabelLine } from '../../store/events/labels.ts'
@@ -54,10 +55,12 @@ export async function storePredictions(
   const rows = new Rows()
   const problems = new ProblemTally(context.model, PREDICTION_KEYS)
   const decode = predictionDecoder(context.model, context.classes)
-  const receivedAt = context.now.getTime()
+  const now = context.now.getTime()
+  // A correction must win, whatever the clock of the process says that takes it.
+  const receivedAt = (await stamp(context.store.control, context.now)).getTime()
   const rejected = await decodeAll(
     records,
-    (value) => decode(value, receivedAt),
+    (value) => decode(value, now, receivedAt),
     ({ line, ts, fieldProblems }, index) => {
       rows.add(index, line, ts)
       problems.add(fieldProblems, ts)

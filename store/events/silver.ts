@@ -16,6 +16,11 @@ export function silverTables(model: string) {
   }
 }
 
+/** The model whose own a table is; undefined for one that all models share. */
+export function modelOfTable(table: string): string | undefined {
+  return /^(?:predictions|labels|label_index|settling_labels)_(.+)$/s.exec(table)?.[1]
+}
+
 const COLUMN_TYPES: Record<ColumnKind, string> = {
   numeric: 'Nullable(Float64)',
   categorical: 'LowCardinality(Nullable(String))',

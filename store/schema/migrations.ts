@@ -11,7 +11,7 @@ import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from '../engine/client.ts'
 
 /** In place of a statement on what control state now holds, so that those after it keep their numbers. */
-const MOVED = 'SELECT 1'
+const MOVED = 'SELECT 1 FORMAT Null'
 const moved = (count: number) => Array<string>(count).fill(MOVED)
 
 /**
@@ -121,4 +121,13 @@ export async function migrate(store: Store, now: Date): Promise<number> {
   }
   await syncDurability(store)
   return Math.max(0, MIGRATIONS.length - applied)
+}
+
+/** Writes what is stored already, to find out whether the store takes data. */
+export async function writeAgain(store: Store): Promise<void> {
+  const newest = await rows<object>(
+    store.read,
+    'SELECT version, toUnixTimestamp64Milli(applied_at) AS applied_at FROM migrations ORDER BY version DESC LIMIT 1',
+  )
+  await insertObjects(store.ingest, 'migrations', newest)
 }

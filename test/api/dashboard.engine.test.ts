@@ -35,7 +35,7 @@ beforeAll(async () => {
       spool: directory,
       apiKeys,
       clock: () => new Date(),
-      readiness: () => Promise.resolve({ reasons: [] }),
+      readiness: () => Promise.resolve({ reasons: [], warnings: [] }),
       dashboard,
       publicUrl: 'https://drift.example.com',
     })

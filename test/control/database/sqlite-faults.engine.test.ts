@@ -44,10 +44,13 @@ describe('a disk that is full', () => {
     expect(await count(control, 'half')).toBe(1)
   })
 
-  test('is answered with 507 and when to ask again', () => {
-    const full = new ControlFull('The disk is full.')
-    for (const problem of [asProblem(full), notStored(full)])
-      expect(problem).toMatchObject({ status: 507, message: 'The disk is full.', retryAfter: 5 })
+  test('is answered with 507, or 503 where it is not ours, and when to ask again', () => {
+    for (const [own, status] of [
+      [true, 507],
+      [false, 503],
+    ] as const)
+      for (const problem of [asProblem(new ControlFull(own)), notStored(new ControlFull(own))])
+        expect(problem).toMatchObject({ status, retryAfter: 5, message: expect.stringContaining('is full') })
   })
 })
 

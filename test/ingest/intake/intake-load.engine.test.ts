@@ -104,7 +104,7 @@ describe('/metrics', () => {
       spool: service.directory,
       apiKeys: [key],
       clock: () => new Date(),
-      readiness: async () => ({ reasons: [] }),
+      readiness: async () => ({ reasons: [], warnings: [] }),
     })
     const server = createServer(app).listen(0, '127.0.0.1')
     await once(server, 'listening')

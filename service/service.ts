@@ -18,6 +18,7 @@ import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
 import { prepareDirectory } from '../store/engine/directory.ts'
+import { importLegacy } from '../store/legacy/import.ts'
 import { migrate } from '../store/schema/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
 import { newestGeneration } from '../store/profiles/profiles.ts'
@@ -82,6 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const models = openModels(store)
     const prepare = async () => {
       await migrate(store, clock())
+      await importLegacy(store, { directory: data, log, now: clock() })
       await declareAll(store, models, declarations, clock())
       return newestGeneration(store)
     }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { dirname } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../api/app.ts'
 import type { Config } from '../../config.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
+import { importLegacy } from '../../store/legacy/import.ts'
 import { migrate } from '../../store/schema/migrations.ts'
 import { openModels } from '../../store/models.ts'
 import { createLog } from '../../service/log.ts'
@@ -27,6 +29,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
   const store = await openStore(config.store, config.control, config)
   try {
     await migrate(store, new Date())
+    await importLegacy(store, { directory: dirname(config.spool), log, now: new Date() })
     await mkdir(config.spool, { recursive: true, mode: 0o700 })
     const key = randomBytes(24).toString('hex')
     const app = createApp({

@@ -103,11 +103,14 @@ describe('a service that was down for days', () => {
     await tick(watching, at(newest))
     const before = (await evaluated('behind')).length
     const asked: string[] = []
-    const read = store.rollup.query.bind(store.rollup)
-    const spied = Object.assign(Object.create(store.rollup) as typeof store.rollup, {
-      query: (request: Parameters<typeof read>[0]) => {
-        asked.push(request.query)
-        return read(request)
+    const spied = new Proxy(store.rollup, {
+      get(client, key) {
+        const method: unknown = Reflect.get(client, key)
+        if (typeof method !== 'function') return method
+        return (...given: [{ query: string }]) => {
+          if (key === 'exec') asked.push(given[0].query)
+          return method.apply(client, given) as unknown
+        }
       },
     })
     const quiet = { ...watching, store: { ...store, rollup: spied } }

@@ -94,5 +94,4 @@ async function timed(work: () => Promise<void>): Promise<Timed> {
   return { ms: performance.now() - started, cpu: (user + system) / 1000 }
 }
 
-const middle = (values: readonly number[]) =>
-  Math.round(values.toSorted((a, b) => a - b)[values.length >> 1])
+const middle = (values: readonly number[]) => Math.round(values.toSorted((a, b) => a - b)[values.length >> 1])

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { rows } from '../../store/engine/query.ts'
 import { openStore } from '../../store/engine/client.ts'
 import { runScript, runService, type Child } from '../support/child.ts'
-import { describeOnServer, startClickHouseServer } from '../support/clickhouse-server.ts'
+import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
 import { describeOnDisk, smallDisk, type Disk } from '../support/disk.ts'
 import { ask } from '../support/service.ts'
 

@@ -23,7 +23,7 @@ import { migrate } from '../../store/schema/migrations.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { putSilence, type Matcher } from '../../control/alerting/silences.ts'
-import { describeAtBoth } from '../support/control-databases.ts'
+import { describeAtBoth } from '../support/databases/control-databases.ts'
 import { byDay } from '../support/runner/by-day.ts'
 import { resultOf } from '../support/samples/results.ts'
 

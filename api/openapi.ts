@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { JSON_SCHEMA } from './contract/json-schema.ts'
 import { bodyTypes, problemStatuses, type Precondition, type RouteContract } from './contract/route.ts'
 import { components } from './contract/shared.ts'
-import { ENTITY_TAGS } from './preconditions.ts'
+import { ENTITY_TAGS } from './request/preconditions.ts'
 
 type Json = Record<string, unknown>
 

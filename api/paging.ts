@@ -1,7 +1,7 @@
 import { parseJson } from '../domain/json.ts'
 import { z } from 'zod'
 import type { Stored } from '../control/database/documents.ts'
-import { entityTag } from './preconditions.ts'
+import { entityTag } from './request/preconditions.ts'
 import { invalid } from './problem.ts'
 
 export type CursorKey = readonly (string | number)[]

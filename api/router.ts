@@ -4,10 +4,10 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { z } from 'zod'
 import { requireScope } from './access.ts'
 import { audited, type Commit } from './audit.ts'
-import { checked, jsonBody, requireMediaType } from './body.ts'
+import { checked, jsonBody, requireMediaType } from './request/body.ts'
 import type { ApiContext } from './context.ts'
 import { bodyTypes, type RouteContract } from './contract/route.ts'
-import { entityTag } from './preconditions.ts'
+import { entityTag } from './request/preconditions.ts'
 import { notFound, Problem } from './problem.ts'
 
 type Checked<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined

@@ -5,10 +5,10 @@ import type { z } from 'zod'
 import type { Control } from '../../control/database/control.ts'
 import type { Documents, Stored } from '../../control/database/documents.ts'
 import type { Commit } from '../audit.ts'
-import { patched } from '../body.ts'
+import { patched } from '../request/body.ts'
 import type { ApiContext } from '../context.ts'
 import { mergePatch } from '../contract/merge-patch.ts'
-import { preconditionsOf, requireMet, type Current } from '../preconditions.ts'
+import { preconditionsOf, requireMet, type Current } from '../request/preconditions.ts'
 import { asProblem, notFound, Problem } from '../problem.ts'
 
 /** A kind of things that are declared. */

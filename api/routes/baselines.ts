@@ -13,13 +13,13 @@ import { EngineMissing } from '../../store/engine/errors.ts'
 import { withFileEngine } from '../../store/engine/file-engine.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Model } from '../../control/declared/model.ts'
-import { jsonBody, mediaType } from '../body.ts'
+import { jsonBody, mediaType } from '../request/body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
 import { pageOfAll } from '../paging.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-import { writeUpload } from '../upload.ts'
+import { writeUpload } from '../request/upload.ts'
 
 const FILE_TYPES: Record<string, string | undefined> = {
   'text/csv': '.csv',

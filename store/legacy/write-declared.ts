@@ -11,7 +11,7 @@ export async function writeDeclared(control: Control, legacy: Legacy): Promise<s
   const store = async (table: DocumentTable, { name, document, changed_at }: LegacyDocument, more = {}) =>
     control
       .insertInto(table)
-      .values({ name, document, changed_at, revision: await count(control, 'revision'), ...more } as never)
+      .values({ name, document, changed_at, revision: await count(control, 'revision'), ...more })
       .execute()
   for (const table of ['models', 'channels', 'topics', 'alert_routes', 'api_keys'] as const)
     for (const row of legacy[table]) await store(table, row)

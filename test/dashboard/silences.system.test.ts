@@ -13,7 +13,7 @@ import {
   settled,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 /** Pictures of each page are left here where it is set. */

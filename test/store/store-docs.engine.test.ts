@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { rows } from '../../store/engine/query.ts'
 import { syncSilver } from '../../store/events/silver.ts'
 import { ROOT } from '../support/root.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const page = readFileSync(join(ROOT, 'docs/store.md'), 'utf8')
 /** Tables with an entry of their own: their names, in backquotes, begin a row of a table of the page. */

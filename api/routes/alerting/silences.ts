@@ -14,7 +14,7 @@ import type { Control } from '../../../control/database/control.ts'
 import { toSilence } from '../../answers/silence.ts'
 import type { silenceRoutes } from '../../contract/alerting/silences.ts'
 import { pageOfAll } from '../../paging.ts'
-import { entityTag, preconditionsOf, requireMet } from '../../preconditions.ts'
+import { entityTag, preconditionsOf, requireMet } from '../../request/preconditions.ts'
 import { invalid, notFound, Problem } from '../../problem.ts'
 import type { HandlersOf } from '../../router.ts'
 

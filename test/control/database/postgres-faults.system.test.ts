@@ -10,7 +10,7 @@ import {
   query,
   startPostgres,
   type PostgresServer,
-} from '../../support/databases/postgres.ts'
+} from '../../support/stores/postgres.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
 
 describeOnPostgres('PostgreSQL', () => {

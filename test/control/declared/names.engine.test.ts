@@ -5,7 +5,7 @@ import { modelSchema } from '../../../control/declared/model.ts'
 import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
 import { documents } from '../../../control/database/documents.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/databases/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 
 const now = new Date('2026-01-05T00:00:00Z')
 const secret = 'a secret of twenty-four bytes'

@@ -7,7 +7,7 @@ import {
   leaveMissedWindows,
   listMissedWindows,
 } from '../../../control/scheduling/missed-windows.ts'
-import { describeOnBoth } from '../../support/databases/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { atHour } from '../../support/samples/alert-events.ts'
 
 const now = new Date('2026-01-05T00:00:00Z')

@@ -18,7 +18,7 @@ import { importLegacy } from '../../../store/legacy/import.ts'
 import { openModels } from '../../../store/models.ts'
 import { topics } from '../../../store/topic.ts'
 import { PREVIOUS_TABLES } from '../../support/previous-release/tables.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const NOW = new Date('2026-11-29T00:00:00Z')
 const at = (hour: number) => Date.UTC(2026, 0, 5, hour)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Request } from 'express'
-import { invalid, Problem } from './problem.ts'
+import { invalid, Problem } from '../problem.ts'
 
 /** What a request asks of the state that it changes (RFC 9110, section 13), as entity tags without their quotes. */
 export interface Preconditions {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand, runService } from '../support/child.ts'
-import { describeOnPostgres, startPostgres, type PostgresServer } from '../support/databases/postgres.ts'
+import { describeOnPostgres, startPostgres, type PostgresServer } from '../support/stores/postgres.ts'
 import { atEnd } from '../support/runner/at-end.ts'
 import { ask } from '../support/service.ts'
 

@@ -30,6 +30,10 @@ function hanging(bytes: number): ClientRequest {
   return sent
 }
 
+const heldBytes = () => metric('driftgauge_intake_http_bytes')
+/** Tens of megabytes take a while to arrive beside other work. */
+const PATIENT = { timeout: 30_000 }
+
 describe('many requests at once', () => {
   test('are all answered, and stored by far fewer inserts', async () => {
     const before = await metric('driftgauge_intake_insert_rows_count')
@@ -55,14 +59,14 @@ describe('many requests at once', () => {
       200,
     )
     const open = Array.from({ length: 3 }, () => hanging(12_000_000))
-    await expect.poll(() => metric('driftgauge_intake_http_bytes')).toBeGreaterThan(100_000_000)
+    await expect.poll(heldBytes, PATIENT).toBeGreaterThan(100_000_000)
     const refused = await service.call('POST', '/models/m/predictions', [event('refused')])
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
     expect(refused.body.detail).toMatch(/Send the same request again/)
     expect(await metric('driftgauge_intake_refused_total')).toBeGreaterThan(0)
     for (const sent of [...open, ...idle]) sent.destroy()
-    await expect.poll(() => metric('driftgauge_intake_http_bytes')).toBe(0)
+    await expect.poll(heldBytes, PATIENT).toBe(0)
     expect((await service.call('POST', '/models/m/predictions', [event('again')])).status).toBe(200)
   })
 

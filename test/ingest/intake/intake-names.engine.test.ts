@@ -101,7 +101,7 @@ test(`${NAMES.length} features of hostile names go all the way: stored, profiled
     )
     expect([one.status, one.body.results.length], name).toEqual([200, NAMES.includes(name) ? 1 : 0])
   }
-  expect((await ask(`${service.url}/readyz`)).body).toEqual({ status: 'ready', reasons: [] })
+  expect((await ask(`${service.url}/readyz`)).body).toEqual({ status: 'ready', reasons: [], warnings: [] })
 })
 
 describe('declaring a model', () => {

@@ -25,7 +25,7 @@ export async function waitForStore<T>(work: () => Promise<T>, log: Logger, signa
       if (refused !== undefined) throw refused
       const wait = backoff(attempt, RETRY_MS)
       log.warn({ reason: error.message, attempt, retryInMs: wait }, 'waiting for ClickHouse')
-      await Promise.race([setTimeout(wait, undefined), aborted])
+      await Promise.race([setTimeout(wait), aborted])
     }
   }
 }

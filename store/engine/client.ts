@@ -133,9 +133,14 @@ function server(url: string): Engine {
 
 async function freeBytesOfServer(client: ClickHouseClient): Promise<number> {
   const query = `SELECT toFloat64(unreserved_space) AS free FROM system.disks WHERE name = 'default'`
-  const result = await client.query({ query, format: 'JSONEachRow' })
-  const [disk] = await result.json<{ free: number }>()
-  return disk?.free ?? Infinity
+  try {
+    const result = await client.query({ query, format: 'JSONEachRow' })
+    const [disk] = await result.json<{ free: number }>()
+    return disk?.free ?? Infinity
+  } catch {
+    // Not every user may ask; and of a server that is away the statement itself tells.
+    return Infinity
+  }
 }
 
 async function openEngine(path: string): Promise<Engine> {

@@ -102,7 +102,7 @@ describeOnDisk('a disk that is full', () => {
       const counted = runScript(
         `const { openStore } = await import('./store/engine/client.ts')
        const { rows } = await import('./store/engine/query.ts')
-       const store = await openStore({ path: process.env.DATA })
+       const store = await openStore({ path: process.env.DATA }, 'memory')
        console.log(JSON.stringify(await rows(store.read, \`${COUNT}\`)))
        await store.close()`,
         { environment: { DATA: join(disk.path, 'data/clickhouse') } },
@@ -134,6 +134,7 @@ describeOnServer('a ClickHouse server', () => {
         CLICKHOUSE_URL: server.url,
         DRIFTGAUGE_DATA: join(data.path, 'data'),
         DRIFTGAUGE_CONFIG: declarationsOn(data),
+        DRIFTGAUGE_MIN_FREE_MB: '0',
       })
       child = service
       const url = await service.url

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import { isLoopback } from './loopback.ts'
-import { topicNameSchema } from './store/declared/topic-name.ts'
+import { topicNameSchema } from './control/declared/topic-name.ts'
 
 const BROKERS_HINT =
   'write the host:port of one or more brokers, separated by commas; a port is 1 to 65535, and an IPv6 host needs a name'

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { kafkaSchema } from './config-kafka.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import { isLoopback } from './loopback.ts'
+import type { ControlLocation } from './control/database/control.ts'
 import type { StoreLocation } from './store/engine/client.ts'
 
 /** A configuration that cannot be used; the message says what to change. */
@@ -15,6 +16,9 @@ export interface Config {
   port: number
   host: string
   store: StoreLocation
+  control: ControlLocation
+  /** Whether events are on the disk before they are acknowledged. */
+  durable: boolean
   /** Directory for files that are being read. */
   spool: string
   apiKeys: string[]
@@ -28,6 +32,8 @@ export interface Config {
   heartbeatUrl: string | undefined
   /** The server that mail is sent through, and the sender; undefined where none is named. */
   smtp: { url: string; from: string } | undefined
+  /** Bytes: of a body of records, of a file for a baseline, and what uploads leave free on the disk. */
+  limits: { intakeBytes: number; fileBytes: number; freeBytes: number }
   /** Private targets that webhooks may reach: `host`, `host:port` or CIDR. */
   webhookAllow: string[]
   logLevel: string
@@ -40,6 +46,13 @@ const PORT_HINT = 'use a whole number from 0 (any free port) to 65535'
 const SMTP_HINT =
   'write it as smtp://user:password@host:587, or smtps; percent-encode special characters in the user name and password'
 
+const MEGABYTE = 1_000_000
+
+const megabytes = (least: number) => {
+  const hint = `write a whole number of megabytes, at least ${least}`
+  return z.coerce.number(hint).int(hint).min(least, hint)
+}
+
 const environmentSchema = z.object({
   PORT: z.coerce.number(PORT_HINT).int(PORT_HINT).min(0, PORT_HINT).max(65535, PORT_HINT).default(8080),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -47,6 +60,10 @@ const environmentSchema = z.object({
   CLICKHOUSE_URL: z
     .url({ protocol: /^https?$/, error: 'write it as http://user:password@host:8123, or https' })
     .optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'write it as postgres://user:password@host:5432/database' })
+    .optional(),
+  DRIFTGAUGE_FSYNC: z.enum(['true', 'false']).default('true'),
   DRIFTGAUGE_API_KEYS: z.string().default(''),
   DRIFTGAUGE_CONFIG: z.string().min(1).optional(),
   PUBLIC_URL: z
@@ -60,12 +77,16 @@ const environmentSchema = z.object({
     .optional(),
   SMTP_FROM: z.email('write an address as name@example.com').optional(),
   DRIFTGAUGE_WEBHOOK_ALLOW: z.string().default(''),
+  DRIFTGAUGE_MAX_INTAKE_MB: megabytes(16).default(4_000),
+  DRIFTGAUGE_MAX_FILE_MB: megabytes(1).default(20_000),
+  DRIFTGAUGE_MIN_FREE_MB: megabytes(0).default(1_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
 /** May be given as a file's path in `NAME_FILE`, as container platforms mount secrets. */
 const SECRETS = [
   'CLICKHOUSE_URL',
+  'DATABASE_URL',
   'DRIFTGAUGE_API_KEYS',
   'HEARTBEAT_URL',
   'KAFKA_SASL_PASSWORD',
@@ -96,11 +117,13 @@ export function readConfig(environment: Environment): Config {
         'Set DRIFTGAUGE_API_KEYS to one or more keys, separated by commas, or keep HOST at 127.0.0.1.',
     )
   }
-  const { CLICKHOUSE_URL: url, DRIFTGAUGE_DATA: data } = settings
+  const { CLICKHOUSE_URL: url, DATABASE_URL: database, DRIFTGAUGE_DATA: data } = settings
   return {
     port: settings.PORT,
     host: settings.HOST,
     store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
+    control: database === undefined ? { path: join(data, 'control.db') } : { url: database },
+    durable: settings.DRIFTGAUGE_FSYNC === 'true',
     spool: join(data, 'spool'),
     apiKeys,
     kafka: kafka.data,
@@ -108,6 +131,11 @@ export function readConfig(environment: Environment): Config {
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,
     smtp: smtpSettings(settings.SMTP_URL, settings.SMTP_FROM),
+    limits: {
+      intakeBytes: settings.DRIFTGAUGE_MAX_INTAKE_MB * MEGABYTE,
+      fileBytes: settings.DRIFTGAUGE_MAX_FILE_MB * MEGABYTE,
+      freeBytes: settings.DRIFTGAUGE_MIN_FREE_MB * MEGABYTE,
+    },
     webhookAllow: list(settings.DRIFTGAUGE_WEBHOOK_ALLOW),
     logLevel: settings.LOG_LEVEL,
   }

@@ -1,7 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
-import type { ApiKeys } from '../store/declared/api-keys.ts'
+import type { Logger } from 'pino'
+import { withoutPaths } from '../domain/without-paths.ts'
+import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { Scope } from './contract/route.ts'
+import { createFailedKeys } from './failed-keys.ts'
 import { Problem } from './problem.ts'
 
 export const ALL_SCOPES: readonly Scope[] = ['ingest', 'read', 'write']
@@ -12,9 +15,23 @@ export const KEY_PREFIX = 'dg_'
 /**
  * Finds out what a request may do, from its key: `Authorization: Bearer KEY` or `X-API-Key: KEY`. The keys of the
  * environment may do everything, stored ones what their scopes say; with no keys in the environment no one is asked.
+ * Whoever sends too many wrong keys is told to wait; a correct one is taken all the same.
  */
-export function authenticate(environmentKeys: readonly string[], stored: ApiKeys): RequestHandler {
+export function authenticate(
+  environmentKeys: readonly string[],
+  stored: ApiKeys,
+  log: Logger,
+): RequestHandler {
   const digests = environmentKeys.map(digestOf)
+  const failedKeys = createFailedKeys()
+  const refuseWrongKey = (address: string) => {
+    const failure = failedKeys.failed(address)
+    if (failure.allowed) return
+    if (failure.first) log.warn({ address }, 'too many wrong keys from one address')
+    const { retryAfterSeconds: retryAfter } = failure
+    const detail = `This address has sent too many wrong keys. Try again in ${retryAfter} s; a correct key is accepted at once.`
+    throw new Problem(429, 'Too many wrong keys', detail, {}, { retryAfter })
+  }
   return async (request, response, next) => {
     if (digests.length === 0) {
       response.locals.scopes = ALL_SCOPES
@@ -25,6 +42,7 @@ export function authenticate(environmentKeys: readonly string[], stored: ApiKeys
     const given = request.get('x-api-key') ?? /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
     const holder = given === undefined ? undefined : await holderOf(given, digests, stored)
     if (holder === undefined) {
+      if (given !== undefined) refuseWrongKey(request.socket.remoteAddress ?? '')
       response.set('WWW-Authenticate', 'Bearer realm="driftgauge"')
       throw new Problem(401, 'Key required', 'Send a key as "Authorization: Bearer KEY" or "X-API-Key: KEY".')
     }
@@ -58,6 +76,11 @@ async function holderOf(
 /** What the request's key may do. */
 export function grantedScopes(response: Response): readonly Scope[] {
   return response.locals.scopes as readonly Scope[]
+}
+
+/** A text about channels as the request's key may see it: paths of addresses are for those who may change them. */
+export function shownTo(response: Response, text: string): string {
+  return grantedScopes(response).includes('write') ? text : withoutPaths(text)
 }
 
 /** Who asks, for what is recorded of it. */

@@ -9,20 +9,26 @@ import { createCounter } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
-import { openApiKeys } from '../store/declared/api-keys.ts'
+import { openApiKeys } from '../control/declared/api-keys.ts'
 import { authenticate } from './access.ts'
+import { createAdmission } from './request/admission.ts'
 import type { ApiContext, AppOptions } from './context.ts'
 import { ROUTES } from './contract/routes.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { createHandlers } from './handlers.ts'
+import { NO_LIMITS } from './request/limits.ts'
 import { createLive } from './live.ts'
-import { refuseCrossSite, refuseForeignHost } from './origin.ts'
+import { refuseForeignHost, refuseForeignPages } from './origin.ts'
 import { errorHandler, unknownRoute } from './problem.ts'
+import { requireRetrainToken } from './retrain-report.ts'
 import { createRouters } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { securityHeaders } from './security.ts'
+
+/** Memory for JSON bodies, beyond what each may hold anyway. */
+const JSON_BUDGET_BYTES = 32_000_000
 
 /**
  * The HTTP service. Health checks, the API's documentation and the files of the dashboard are open; every other route
@@ -45,11 +51,14 @@ export function createApp({
     registry,
     intake: createIntake(options.store, registry),
     topics: openTopicSources(undefined, options.store),
+    limits: NO_LIMITS,
     ...options,
-    keys: openApiKeys(options.store),
+    bodies: createAdmission(JSON_BUDGET_BYTES),
+    keys: openApiKeys(options.store.control),
     publicUrl: () => publicUrl ?? ownUrl(),
   }
-  const routes = createRouters(some(ROUTES, served), createHandlers(context), context)
+  const table = some(ROUTES, served)
+  const routes = createRouters(table, createHandlers(context), context, requireRetrainToken(context))
   const app = express()
   app.disable('x-powered-by')
   app.use(identify(context.log), securityHeaders)
@@ -58,10 +67,10 @@ export function createApp({
   app.use(compression({ filter: isWorthPacking }))
   app.use('/api', docsRoutes(context.codeVersion))
   if (dashboard !== undefined) app.use(dashboardRoutes(dashboard))
+  app.use(refuseForeignPages(publicUrl))
   app.use('/api/v1', routes.open)
-  app.use(authenticate(context.apiKeys, context.keys))
+  app.use(authenticate(context.apiKeys, context.keys, context.log))
   app.use(metricsRoute(context.registry))
-  app.use(refuseCrossSite)
   app.use('/api/v1', routes.keyed)
   app.use(unknownRoute)
   app.use(errorHandler(context.log))

@@ -4,18 +4,22 @@ import type { Dispatcher } from 'undici'
 import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import type { Intake } from '../ingest/intake/intake.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
-import type { ApiKeys } from '../store/declared/api-keys.ts'
+import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { Store } from '../store/engine/client.ts'
-import type { Model } from '../store/declared/model.ts'
-import type { Models } from '../store/declared/models.ts'
-import { monitors, type Monitor } from '../store/declared/monitor.ts'
+import type { Model } from '../control/declared/model.ts'
+import type { Models } from '../store/models.ts'
+import { monitors, type Monitor } from '../control/declared/monitor.ts'
 import type { Routes } from './contract/routes.ts'
+import type { Admission } from './request/admission.ts'
+import type { Limits } from './request/limits.ts'
 import type { Live } from './live.ts'
 import { notFound } from './problem.ts'
 
 export interface Readiness {
   /** Why the process cannot do its work now; empty when it can. */
   reasons: string[]
+  /** What is wrong although it can do its work. */
+  warnings: string[]
   /** Records in the topics that are not stored yet; undefined where it consumes none. */
   kafkaLag?: number | undefined
 }
@@ -27,6 +31,8 @@ export interface AppOptions {
   log: Logger
   /** Directory for bodies that must be files. */
   spool: string
+  /** By default none. */
+  limits?: Limits
   /** Keys with every scope; without any, no key is asked for. */
   apiKeys: readonly string[]
   clock: () => Date
@@ -63,6 +69,8 @@ export interface ApiContext extends Required<
 > {
   mailer?: Mailer | undefined
   keys: ApiKeys
+  /** Memory for the JSON bodies of all requests but those of the intake. */
+  bodies: Admission
   /** Where users and pipelines reach the service. */
   publicUrl: () => string
 }
@@ -76,7 +84,7 @@ export async function modelOr404({ models }: Pick<ApiContext, 'models'>, name: s
 
 /** The monitor of that name. */
 export async function monitorOr404({ store }: ApiContext, name: string): Promise<Monitor> {
-  const monitor = await monitors.find(store, name)
+  const monitor = await monitors.find(store.control, name)
   if (monitor === undefined) throw notFound(`monitor "${name}"`)
   return monitor
 }

@@ -23,6 +23,7 @@ import { performanceHandlers } from './routes/performance.ts'
 import { qualityHandlers } from './routes/quality.ts'
 import { resultHandlers } from './routes/results.ts'
 import { auditHandlers } from './routes/audit.ts'
+import { brokenPartHandlers } from './routes/broken-parts.ts'
 import { retrainHandlers } from './routes/alerting/retrains.ts'
 import { segmentHandlers } from './routes/segments.ts'
 import { silenceHandlers } from './routes/alerting/silences.ts'
@@ -53,6 +54,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...kafkaTopicHandlers(context),
     ...retrainHandlers(context),
     ...auditHandlers(context),
+    ...brokenPartHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),
   }

@@ -3,8 +3,8 @@ import { recordStep, type Step } from '../alerts/retraining/record.ts'
 import type { Retrain } from '../alerts/retraining/retrain.ts'
 import { isNamed } from '../detectors/run/compared-baseline.ts'
 import { activate, baselineFromWindow, bind } from '../ingest/baseline/baseline.ts'
-import { listBaselines, type Baseline } from '../store/profiles/baselines.ts'
-import { monitors } from '../store/declared/monitor.ts'
+import { listBaselines, type Baseline } from '../control/declared/baselines.ts'
+import { monitors } from '../control/declared/monitor.ts'
 import { countPredictions } from '../store/events/predictions.ts'
 import { modelOr404, type ApiContext } from './context.ts'
 import type { retrainRoutes } from './contract/alerting/retrains.ts'
@@ -26,7 +26,7 @@ export async function findNewBaseline(
   wanted: Wanted,
 ): Promise<NewBaseline> {
   if ('data' in wanted) {
-    const found = (await listBaselines(store, model)).filter((one) => isNamed(one, wanted.data))
+    const found = (await listBaselines(store.control, model)).filter((one) => isNamed(one, wanted.data))
     if (found.length === 1) return { stored: found[0] }
     throw unusable(
       'baseline.data',
@@ -60,7 +60,7 @@ export async function activateNewBaseline(
   const { store, clock } = context
   const made =
     'stored' in wanted ? wanted.stored : await makeBaseline(context, request.model, state.version, wanted)
-  const monitor = await monitors.find(store, request.monitor)
+  const monitor = await monitors.find(store.control, request.monitor)
   const version = monitor?.by_version === true ? state.version : undefined
   if (version === undefined) await activate(store, request.model, made.version, clock())
   else await bind(store, request.model, version, made.version, clock())

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { RequestHandler } from 'express'
 import type { z } from 'zod'
 import { recordStep, type Step } from '../alerts/retraining/record.ts'
 import { readRetrain, type Retrain } from '../alerts/retraining/retrain.ts'
@@ -8,24 +9,33 @@ import type { retrainRoutes } from './contract/alerting/retrains.ts'
 import { Problem } from './problem.ts'
 import { activateNewBaseline, findNewBaseline } from './retrain-baseline.ts'
 
+/** Lets only requests pass that have the token of the retraining in their path. */
+export function requireRetrainToken({ store }: Pick<ApiContext, 'store'>): RequestHandler {
+  return async (request, _response, next) => {
+    const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
+    const found = token === undefined ? undefined : await readRetrain(store, request.params.retrain as string)
+    if (found === undefined || !isTokenOf(found, token!)) throw wrongToken()
+    next()
+  }
+}
+
 type Report = z.output<typeof retrainRoutes.reportRetrain.body>
 
 const PIPELINE = 'pipeline'
 
 /**
- * Takes the word of a pipeline. Nothing is recorded of a success whose baseline cannot be made, so that it can be
- * reported again; and a success that is reported again makes a baseline that a crash has prevented.
+ * Takes the word of a pipeline that has shown its token. Nothing is recorded of a success whose baseline cannot be made,
+ * so that it can be reported again; and a success that is reported again makes a baseline that a crash has prevented.
  */
 export async function reportOn(
   context: ApiContext,
   id: string,
-  token: string | undefined,
   { status, version, message, baseline }: Report,
   requestId: string,
 ): Promise<Retrain> {
   const { store, clock } = context
   const found = await readRetrain(store, id)
-  if (found === undefined || token === undefined || !isTokenOf(found, token)) throw wrongToken()
+  if (found === undefined) throw wrongToken()
   const wanted =
     baseline === undefined || found.state.baseline !== undefined
       ? undefined

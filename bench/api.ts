@@ -2,9 +2,9 @@ import { generationClock, rollup } from '../detectors/rollup/rollup.ts'
 import { chosenReference, runAgainst } from '../detectors/run/run.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline/baseline.ts'
 import type { Store } from '../store/engine/client.ts'
-import type { Model } from '../store/declared/model.ts'
-import { openModels } from '../store/declared/models.ts'
-import { monitors, monitorSchema } from '../store/declared/monitor.ts'
+import type { Model } from '../control/declared/model.ts'
+import { openModels } from '../store/models.ts'
+import { monitors, monitorSchema } from '../control/declared/monitor.ts'
 import { declare } from './rollup.ts'
 import { print, startApp, uniform, withStore } from './support.ts'
 
@@ -52,7 +52,7 @@ async function prepare(store: Store, model: Model, url: string): Promise<void> {
   await activate(store, model.name, 1, now)
   await rollup({ store, model, now, nextGeneration: generationClock() })
   const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
-  await monitors.put(store, monitor.name, monitor, now)
+  await monitors.put(store.control, monitor.name, monitor, now)
   const reference = (await chosenReference(store, model, monitor))!
   for (let hour = 1; hour <= WINDOWS; hour++) {
     const end = new Date(START + 24 * HOUR_MS + hour * HOUR_MS)

@@ -3,12 +3,12 @@ import { chromium } from 'playwright-core'
 import { baselineFromWindow } from '../ingest/baseline/baseline.ts'
 import { storePredictions } from '../ingest/intake/pipeline.ts'
 import { createWriter } from '../ingest/intake/writer.ts'
-import { activateBaseline } from '../store/profiles/baselines.ts'
-import type { Model } from '../store/declared/model.ts'
+import { activateBaseline } from '../control/declared/baselines.ts'
+import type { Model } from '../control/declared/model.ts'
 import { insertResults, type Result } from '../store/results/results.ts'
 import type { Store } from '../store/engine/client.ts'
-import { openModels } from '../store/declared/models.ts'
-import { monitors, monitorSchema } from '../store/declared/monitor.ts'
+import { openModels } from '../store/models.ts'
+import { monitors, monitorSchema } from '../control/declared/monitor.ts'
 import { declare } from './rollup.ts'
 import { print, startApp, uniform, withStore } from './support.ts'
 
@@ -26,7 +26,7 @@ export async function benchDashboard(): Promise<void> {
     const model = declare(COLUMNS)
     await models.declare(model, new Date())
     const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
-    await monitors.put(store, monitor.name, monitor, new Date())
+    await monitors.put(store.control, monitor.name, monitor, new Date())
     await fill(store, model.name)
     await baseline(store, model)
     const app = await startApp({
@@ -87,7 +87,7 @@ async function baseline(store: Store, model: Model): Promise<void> {
   await storePredictions({ store, writer: createWriter(store), model, source: 'bench', now }, records)
   const window = { from: new Date(from).toISOString(), to: now.toISOString() }
   await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
-  await activateBaseline(store, model.name, 1, now)
+  await activateBaseline(store.control, model.name, 1)
 }
 
 /** Results as a week of hourly evaluations leaves them; the arrays they were computed from are cut short. */

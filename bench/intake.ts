@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Store } from '../store/engine/client.ts'
-import type { Model } from '../store/declared/model.ts'
-import { openModels } from '../store/declared/models.ts'
+import type { Model } from '../control/declared/model.ts'
+import { openModels } from '../store/models.ts'
 import { insertEncoded } from '../store/engine/query.ts'
 import { predictionColumns, silverTables } from '../store/events/silver.ts'
 import { identifier } from '../store/engine/sql.ts'
@@ -50,11 +50,12 @@ async function measure(store: Store, directory: string, features: number, events
   )
 }
 
-function makeBodies(features: number, events: number): string[] {
+/** Events of a day, as NDJSON of `size` each. */
+export function makeBodies(features: number, events: number, size = BATCH): string[] {
   const random = uniform(1)
   const body = (batch: number) =>
-    Array.from({ length: BATCH }, (_, i) => {
-      const id = batch * BATCH + i
+    Array.from({ length: size }, (_, i) => {
+      const id = batch * size + i
       const values = Array.from(
         { length: features },
         (_, f) => [`f${f}`, Math.round(random() * 1e6) / 1e3] as const,
@@ -70,7 +71,7 @@ function makeBodies(features: number, events: number): string[] {
         score: 0.5,
       })
     }).join('\n')
-  return Array.from({ length: events / BATCH }, (_, batch) => body(batch))
+  return Array.from({ length: events / size }, (_, batch) => body(batch))
 }
 
 interface Event {

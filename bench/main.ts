@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util'
 import { benchApi } from './api.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchFalseAlarms } from './false-alarms/index.ts'
+import { benchFsync } from './fsync.ts'
 import { benchIngest } from './ingest.ts'
 import { benchIngestMemory } from './ingest-memory.ts'
 import { benchIntake } from './intake.ts'
 import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
 import { benchRollup } from './rollup.ts'
+import { benchScheduler } from './scheduler.ts'
 
 interface BenchOptions {
   /** Of each cell, where a bench simulates: more make narrower intervals. */
@@ -19,9 +21,11 @@ interface BenchOptions {
 const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   rollup: benchRollup,
   intake: benchIntake,
+  fsync: benchFsync,
   ingest: benchIngest,
   'ingest-memory': benchIngestMemory,
   labels: benchLabels,
+  scheduler: benchScheduler,
   merge: benchMerge,
   api: benchApi,
   dashboard: benchDashboard,

@@ -13,7 +13,7 @@ import { migrate } from '../store/schema/migrations.ts'
 /** Runs a measurement on a fresh embedded store. */
 export async function withStore<T>(measure: (store: Store, directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bench-'))
-  const store = await openStore({ path: join(directory, 'data') })
+  const store = await openStore({ path: join(directory, 'data') }, { path: join(directory, 'control.db') })
   try {
     await migrate(store, new Date())
     return await measure(store, directory)
@@ -31,7 +31,7 @@ export async function startApp(
     log: pino({ level: 'silent' }),
     apiKeys: [],
     clock: () => new Date(),
-    readiness: () => Promise.resolve({ reasons: [] }),
+    readiness: () => Promise.resolve({ reasons: [], warnings: [] }),
     ...options,
   })
   const server = createServer(app)

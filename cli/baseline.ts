@@ -1,7 +1,7 @@
 import { say } from './shared/print.ts'
 import { Command } from 'commander'
 import type { Environment } from '../config.ts'
-import type { ColumnKind, Model } from '../store/declared/model.ts'
+import type { ColumnKind, Model } from '../control/declared/model.ts'
 import type { Added, Baseline } from './baseline/add-baseline.ts'
 import type { Api, ApiAccess } from './client/api-client.ts'
 import { escapeControls, printable, thousands } from './shared/text.ts'

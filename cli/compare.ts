@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import type { ColumnKind } from '../store/declared/model.ts'
+import type { ColumnKind } from '../control/declared/model.ts'
 import { parseKind, UnusableInput, type CompareOptions } from './compare/options.ts'
 import { writeOut, type Output } from './compare/output.ts'
 

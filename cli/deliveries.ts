@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
-import { DELIVERY_STATUSES } from '../store/alerting/deliveries.ts'
+import { DELIVERY_STATUSES } from '../control/alerting/deliveries.ts'
 import type { Api } from './client/api-client.ts'
 import { withLazyApi } from './client/lazy-api.ts'
 import { MAX_LISTED, parseLimit } from './shared/options.ts'

@@ -8,11 +8,13 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import type { performanceSchema } from '../api/contract/performance.ts'
 import { readConfig, type Environment } from '../config.ts'
-import { baselineColumns, type Baseline } from '../store/profiles/baselines.ts'
-import { channels } from '../store/declared/channel.ts'
+import type { Baseline } from '../control/declared/baselines.ts'
+import { baselineColumns } from '../store/profiles/baselines.ts'
+import { channels } from '../control/declared/channel.ts'
 import { withFileEngine } from '../store/engine/file-engine.ts'
-import { modelSchema } from '../store/declared/model.ts'
-import { monitors } from '../store/declared/monitor.ts'
+import { modelSchema } from '../control/declared/model.ts'
+import { monitors } from '../control/declared/monitor.ts'
+import { demoConfig } from './demo/config.ts'
 import { createDemoDatabase } from './demo/database.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
 import { readFlights, type Flight } from './demo/flights.ts'
@@ -44,14 +46,10 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
   const receiver = await startReceiver()
   const { store } = readConfig({ ...environment, HOST: '127.0.0.1', DRIFTGAUGE_DATA: directory })
   const database = 'url' in store ? await createDemoDatabase(store.url) : undefined
-  const config = readConfig({
-    ...environment,
-    HOST: '127.0.0.1',
-    CLICKHOUSE_URL: database?.url,
-    CLICKHOUSE_URL_FILE: undefined,
-    DRIFTGAUGE_DATA: directory,
-    DRIFTGAUGE_API_KEYS: '',
-    DRIFTGAUGE_WEBHOOK_ALLOW: new URL(receiver.url).host,
+  const config = demoConfig(environment, {
+    directory,
+    clickhouse: database?.url,
+    receiver: new URL(receiver.url).host,
   })
   const service = await startOnFreePort(config)
   try {
@@ -143,9 +141,9 @@ async function prepare(
   })
   await service.models.declare(declaration, new Date())
   for (const monitor of [DEMO_MONITOR, DEMO_CONCEPT_MONITOR])
-    await monitors.put(service.store, monitor.name, monitor, new Date())
+    await monitors.put(service.store.control, monitor.name, monitor, new Date())
   const webhook = { url: receiver.url, secret: `whsec_${randomBytes(32).toString('base64')}` }
-  await channels.put(service.store, DEMO_CHANNEL, { name: DEMO_CHANNEL, webhook }, new Date())
+  await channels.put(service.store.control, DEMO_CHANNEL, { name: DEMO_CHANNEL, webhook }, new Date())
   const rows = training.map((flight) => {
     const { features, prediction, score } = predictionEvent(flight, model)
     return { ...features, prediction, score, label: labelEvent(flight).label }

@@ -5,7 +5,7 @@ import { createLog } from '../service/log.ts'
 import { parseRoles } from '../service/roles.ts'
 import { startService } from '../service/service.ts'
 
-/** What is still open when everything has stopped may close by itself for so long. */
+/** What is still open when everything has stopped, or could not start, may close by itself for so long. */
 const MAX_EXIT_MS = 1_000
 
 /** Runs the service until SIGTERM or SIGINT. Returns the exit code. */
@@ -16,25 +16,35 @@ export async function serve(environment: Environment, roles: string): Promise<nu
       ? { models: [], monitors: [] }
       : readDeclarations(config.declarations, environment)
   const log = createLog(config.logLevel)
-  const service = await startService({
-    config,
-    log,
-    declarations,
-    clock: () => new Date(),
-    roles: parseRoles(roles, config.store),
-    scheduled: true,
+  const stopping = new AbortController()
+  const stopped = stopSignal().then((signal) => {
+    log.info({ signal }, 'stopping')
+    stopping.abort()
   })
-  log.info(
-    { url: service.url, roles, models: declarations.models.length, keys: config.apiKeys.length },
-    'ready',
-  )
-  process.stdout.write(`ready: ${service.url}\n`)
-  const signal = await stopSignal()
-  log.info({ signal }, 'stopping')
-  await service.stop()
+  try {
+    const service = await startService({
+      config,
+      log,
+      declarations,
+      clock: () => new Date(),
+      roles: parseRoles(roles, config.store),
+      scheduled: true,
+      signal: stopping.signal,
+    })
+    log.info(
+      { url: service.url, roles, models: declarations.models.length, keys: config.apiKeys.length },
+      'ready',
+    )
+    process.stdout.write(`ready: ${service.url}\n`)
+    await stopped
+    await service.stop()
+  } catch (cause) {
+    if (!stopping.signal.aborted || cause !== stopping.signal.reason) throw cause
+  } finally {
+    // What still runs by then, such as a connection to a broker that hangs, would keep the process for minutes.
+    setTimeout(() => process.exit(), MAX_EXIT_MS).unref()
+  }
   log.info('stopped')
-  // A connection to a broker that hangs would keep the process for minutes.
-  setTimeout(() => process.exit(), MAX_EXIT_MS).unref()
   return 0
 }
 

@@ -2,6 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vite'
 
+const service = process.env.DRIFTGAUGE_URL ?? 'http://127.0.0.1:8080'
+
 /** `npm run dashboard` serves the pages alone, over the API of a service that runs. */
 export default defineConfig({
   root: import.meta.dirname,
@@ -16,6 +18,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': process.env.DRIFTGAUGE_URL ?? 'http://127.0.0.1:8080' },
+    // To the service, the pages are its own, which may change things.
+    proxy: { '/api': { target: service, changeOrigin: true, headers: { origin: new URL(service).origin } } },
   },
 })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { declareMonitor } from '../detectors/run/declare-monitor.ts'
-import { alertRoutes } from '../store/declared/alert-route.ts'
-import { channels } from '../store/declared/channel.ts'
+import { alertRoutes } from '../control/declared/alert-route.ts'
+import { channels } from '../control/declared/channel.ts'
 import type { Store } from '../store/engine/client.ts'
-import type { Models } from '../store/declared/models.ts'
+import type { Models } from '../store/models.ts'
 import { topics } from '../store/topic.ts'
 import { ConfigError, type Environment } from '../config.ts'
 import { faultLines } from './faults.ts'
@@ -21,10 +21,11 @@ export async function declareAll(
   now: Date,
 ): Promise<void> {
   for (const model of declarations.models) await models.declare(model, now)
-  for (const channel of declarations.channels ?? []) await channels.put(store, channel.name, channel, now)
+  for (const channel of declarations.channels ?? [])
+    await channels.put(store.control, channel.name, channel, now)
   for (const monitor of declarations.monitors) await declareMonitor(store, monitor, now)
-  for (const route of declarations.routes ?? []) await alertRoutes.put(store, route.name, route, now)
-  for (const topic of declarations.topics ?? []) await topics.put(store, topic.name, topic, now)
+  for (const route of declarations.routes ?? []) await alertRoutes.put(store.control, route.name, route, now)
+  for (const topic of declarations.topics ?? []) await topics.put(store.control, topic.name, topic, now)
 }
 
 /**

@@ -4,10 +4,10 @@ import type { EmailContext } from '../alerts/channels/email/context.ts'
 import type { PictureData } from '../alerts/channels/email/picture.ts'
 import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import { contributionsOf } from '../api/answers/bins.ts'
-import { firstEventId } from '../store/alerting/alert-episode.ts'
-import type { AlertEvent } from '../store/alerting/alert-events.ts'
+import { firstEventId } from '../control/alerting/alert-episode.ts'
+import type { AlertEvent } from '../control/alerting/alert-event.ts'
 import type { Store } from '../store/engine/client.ts'
-import { monitors, type Monitor } from '../store/declared/monitor.ts'
+import { monitors, type Monitor } from '../control/declared/monitor.ts'
 import { findResult } from '../store/results/result-detail.ts'
 import { readResults } from '../store/results/results.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
@@ -21,7 +21,7 @@ const BY_DISTRIBUTION = ['feature', 'prediction', 'label']
 export function emailContext(store: Store, mailer: Mailer | undefined): EmailContext {
   return {
     mailer,
-    firstEvent: (event) => firstEventId(store, event),
+    firstEvent: (event) => firstEventId(store.control, event),
     async picture(event) {
       const data = await pictureData(store, event)
       if (data === undefined) return undefined
@@ -56,7 +56,7 @@ export async function pictureData(store: Store, event: AlertEvent): Promise<Pict
     series: {
       statistic: 'effect',
       of: column === '' ? event.model : column,
-      thresholds: thresholdsOf(await monitors.find(store, event.monitor), kind),
+      thresholds: thresholdsOf(await monitors.find(store.control, event.monitor), kind),
       points: results.map((one) => ({
         windowEnd: one.window_end,
         value: one.effect,

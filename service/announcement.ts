@@ -20,7 +20,7 @@ export async function announce(config: Pick<Config, 'spool'>, url: string): Prom
   const path = pathOf(config)
   const draft = `${path}.${process.pid}`
   try {
-    await writeFile(draft, JSON.stringify({ url, pid: process.pid }))
+    await writeFile(draft, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 })
     await rename(draft, path)
   } catch (cause) {
     rmSync(draft, { force: true })

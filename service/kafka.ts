@@ -6,7 +6,7 @@ import { startKafkaIntake, type KafkaIntake } from '../ingest/kafka/consumer.ts'
 import type { KafkaSettings } from '../ingest/kafka/settings.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { Store } from '../store/engine/client.ts'
-import type { Models } from '../store/declared/models.ts'
+import type { Models } from '../store/models.ts'
 
 export interface KafkaOptions {
   settings: KafkaSettings

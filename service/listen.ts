@@ -1,16 +1,20 @@
-import { HOUR_MS } from '../domain/time.ts'
+import { MINUTE_MS } from '../domain/time.ts'
 import type { Server } from 'node:http'
 import { ConfigError, type Config } from '../config.ts'
+import { endIdleConnections } from './idle-connections.ts'
 
 /** Requests that have not ended this long after the stop signal are cut. */
 const DRAIN_MS = 10_000
 const IDLE_MS = 50
-/** Files of many gigabytes come as one request. */
-const MAX_REQUEST_MS = 6 * HOUR_MS
+/** Without a byte, or until the headers are there. */
+const SILENT_MS = MINUTE_MS
 
 /** Listens, and resolves with the address, such as `http://127.0.0.1:8080`. Throws {@link ConfigError} if it is taken. */
 export function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
-  server.requestTimeout = MAX_REQUEST_MS
+  // Files of many gigabytes come as one request, which may take as long as it moves.
+  server.requestTimeout = 0
+  server.headersTimeout = SILENT_MS
+  endIdleConnections(server, SILENT_MS)
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'

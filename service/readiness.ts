@@ -1,24 +1,78 @@
+import { statfs } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { MINUTE_MS } from '../domain/time.ts'
+import { whyNoControl } from '../control/database/health.ts'
 import type { Readiness } from '../api/context.ts'
 import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import type { Store } from '../store/engine/client.ts'
+import { StoreUnavailable } from '../store/engine/errors.ts'
+import { rows } from '../store/engine/query.ts'
+import { writeAgain } from '../store/schema/migrations.ts'
+import type { PartsWatch } from './watch-parts.ts'
 import type { Worker } from './worker.ts'
 
 /** An evaluation starts each minute; so long after the last one began the scheduler stands still. */
 const SCHEDULER_LATE_MS = 15 * MINUTE_MS
 
+/** A server that hangs must not hang whoever asks for readiness. */
+const ANSWER_WITHIN_MS = 5_000
+/** About what the largest body takes. */
+const ROOM_BYTES = 16_000_000
+
+export interface ReadinessOptions {
+  store: Store
+  /** Directory of what this process writes itself. */
+  data: string
+  kafka: KafkaIntake | undefined
+  worker: Worker | undefined
+  parts: PartsWatch
+  now: Date
+}
+
 /** Whether a process can do its work now. */
-export async function readiness(
-  store: Store,
-  kafka: KafkaIntake | undefined,
-  worker: Worker | undefined,
-  now: Date,
-): Promise<Readiness> {
-  const { success } = await store.read.ping()
-  const reasons = success ? [] : ['ClickHouse does not respond']
+export async function readiness({
+  store,
+  data,
+  kafka,
+  worker,
+  parts,
+  now,
+}: ReadinessOptions): Promise<Readiness> {
+  const found = await Promise.all([whyNotStoring(store), whyNoControl(store.control), whyNoRoom(data)])
+  const reasons = found.filter((reason) => reason !== undefined)
   if (kafka !== undefined) reasons.push(...kafka.reasons())
   const last = worker?.lastStarted
   if (last !== undefined && now.getTime() - last.getTime() > SCHEDULER_LATE_MS)
     reasons.push(`the checks have not run since ${last.toISOString()}`)
-  return { reasons, kafkaLag: kafka?.lag }
+  return { reasons, warnings: parts.warnings(), kafkaLag: kafka?.lag }
+}
+
+async function whyNotStoring(store: Store): Promise<string | undefined> {
+  const attempt = probe(store)
+  // The embedded engine answers once the statement before has ended, however long that takes.
+  if (store.embedded) return attempt
+  const late = delay(ANSWER_WITHIN_MS, 'ClickHouse does not respond', { ref: false })
+  return Promise.race([attempt, late])
+}
+
+async function probe(store: Store): Promise<string | undefined> {
+  try {
+    await rows(store.read, 'SELECT 1')
+    if (store.health.full !== undefined) await writeAgain(store)
+    return undefined
+  } catch (error) {
+    return error instanceof StoreUnavailable ? error.message : 'ClickHouse fails; see the log for the cause'
+  }
+}
+
+async function whyNoRoom(data: string): Promise<string | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(data)
+    const free = bavail * bsize
+    return free < ROOM_BYTES
+      ? `The disk of the data directory is full: ${Math.floor(free / 1e6)} MB are free. Free some space.`
+      : undefined
+  } catch (error) {
+    return `The data directory cannot be used (${(error as NodeJS.ErrnoException).code}).`
+  }
 }

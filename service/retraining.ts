@@ -3,11 +3,11 @@ import { sendPendingRetrains, type SendPendingRequest } from '../alerts/retraini
 import { readRetrains, type Retrain } from '../alerts/retraining/retrain.ts'
 import { activateNewBaseline } from '../api/retrain-baseline.ts'
 import { resolveLabelDelay } from '../detectors/run/resolve-label-delay.ts'
-import { baselineOf } from '../store/profiles/baseline-bindings.ts'
-import { monitors } from '../store/declared/monitor.ts'
+import { baselineOf } from '../control/declared/baseline-bindings.ts'
+import { monitors } from '../control/declared/monitor.ts'
 import { firstHourOf } from '../store/events/predictions.ts'
 import type { Store } from '../store/engine/client.ts'
-import type { Models } from '../store/declared/models.ts'
+import type { Models } from '../store/models.ts'
 
 const NEED_LABELS: ReadonlySet<string> = new Set(['label', 'concept', 'performance'])
 /** A version that makes no prediction for so long was never put to use. */
@@ -57,10 +57,10 @@ async function beginning(store: Store, { request, state }: Retrain, now: Date) {
 
 /** The period of the baseline that was made, once its labels have come, where it is still compared with and lacks them. */
 async function labelled(store: Store, { request, state }: Retrain, now: Date) {
-  const monitor = await monitors.find(store, request.monitor)
+  const monitor = await monitors.find(store.control, request.monitor)
   if (monitor === undefined || !monitor.checks.some((check) => NEED_LABELS.has(check))) return undefined
   const version = monitor.by_version ? state.version : undefined
-  const baseline = await baselineOf(store, request.model, version)
+  const baseline = await baselineOf(store.control, request.model, version)
   if (baseline === undefined || baseline.version !== state.baseline) return undefined
   if (!('window' in baseline.source)) return undefined
   const { window } = baseline.source

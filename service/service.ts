@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { parseAllowList, type AllowList } from '../alerts/http/allow-list.ts'
@@ -13,10 +14,13 @@ import { ConfigError, type Config } from '../config.ts'
 import { createCounter, waitUntilCounted } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
+import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
+import { prepareDirectory } from '../store/engine/directory.ts'
+import { importLegacy } from '../store/legacy/import.ts'
 import { migrate } from '../store/schema/migrations.ts'
-import { openModels, type Models } from '../store/declared/models.ts'
+import { openModels, type Models } from '../store/models.ts'
 import { newestGeneration } from '../store/profiles/profiles.ts'
 import { emailContext } from './alert-email.ts'
 import { declareAll, type Declarations } from '../declare/declarations.ts'
@@ -25,10 +29,13 @@ import { consumeKafka } from './kafka.ts'
 import { drain, listen } from './listen.ts'
 import { createWorkerMetrics, registerBacklog } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
+import { dataDirectories, keepPrivate } from './private-directories.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
 import { CODE_VERSION } from './version.ts'
+import { waitForStore } from './wait-for-store.ts'
+import { watchParts } from './watch-parts.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 export interface Service {
@@ -50,19 +57,39 @@ export interface ServiceOptions {
   roles: ReadonlySet<Role>
   /** False when the caller runs the worker by itself. */
   scheduled: boolean
+  /** Aborts a start that waits for a ClickHouse server. */
+  signal?: AbortSignal
 }
+
+const MAX_FAILED_STOP_MS = 5_000
 
 /** Starts everything that the roles name and resolves once requests are answered. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
-  const store = await openStore(config.store)
+  const data = dirname(config.spool)
+  prepareDirectory(data)
+  for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
+  const store = await openStore(config.store, config.control, {
+    durable: config.durable,
+    waiting: (tried) => log.warn(tried, 'waiting for PostgreSQL'),
+    signal: options.signal,
+  })
   let stop = () => store.close()
+  let kafka: KafkaIntake | undefined
+  const detects = options.scheduled && roles.has('detect')
   try {
-    await migrate(store, clock())
     const models = openModels(store)
-    await declareAll(store, models, declarations, clock())
+    const prepare = async () => {
+      await migrate(store, clock())
+      await importLegacy(store, { directory: data, log, now: clock() })
+      await declareAll(store, models, declarations, clock())
+      return newestGeneration(store)
+    }
+    const { signal = new AbortController().signal } = options
+    const newest = await (store.embedded ? prepare() : waitForStore(prepare, log, signal))
+    const parts = await watchParts(store, log)
     const live = createLive()
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
@@ -70,7 +97,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const intake = createIntake(store, registry)
     const topics = openTopicSources(config.kafka, store)
     const spool = await openSpool(config.spool, new Date())
-    const nextGeneration = generationClock(await newestGeneration(store))
+    const nextGeneration = generationClock(newest)
     const counter = createCounter(store, nextGeneration)
     const app = createApp({
       store,
@@ -78,8 +105,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       log,
       spool: spool.path,
       apiKeys: config.apiKeys,
+      limits: config.limits,
       clock,
-      readiness: () => readiness(store, kafka, detects ? worker : undefined, clock()),
+      readiness: () =>
+        readiness({ store, data, kafka, worker: detects ? worker : undefined, parts, now: clock() }),
       served: servedBy(roles),
       dispatcher,
       mailer,
@@ -91,7 +120,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       codeVersion: CODE_VERSION,
       countFirst: async (model) => {
         // One process at a time may count.
-        if (roles.has('detect')) await counter(model, clock())
+        if (roles.has('detect') && (await worker.isOurs())) await counter(model, clock())
         else if (!(await waitUntilCounted(store, model, clock))) throw notCounted(model.name)
       },
       publicUrl: config.publicUrl,
@@ -112,26 +141,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       live,
       metrics: createWorkerMetrics(registry),
     })
-    const detects = options.scheduled && roles.has('detect')
-    if (detects) worker.start()
-    const kafka =
-      config.kafka === undefined || !roles.has('ingest')
-        ? undefined
-        : consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     let withdraw = () => {}
     stop = async () => {
       withdraw()
       live.close()
-      await Promise.all([drain(server), kafka?.stop(), worker.stop()])
+      await Promise.all([drain(server), kafka?.stop(), worker.stop(), parts.stop()])
       await dispatcher.destroy()
       await store.close()
       await spool.remove()
     }
+    // Before work starts, which would have to end first where this fails.
     if (roles.has('api')) withdraw = await announce(config, url)
+    if (detects) worker.start()
+    if (config.kafka !== undefined && roles.has('ingest'))
+      kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     return { store, models, url, nextGeneration, worker, stop }
   } catch (cause) {
-    // What listens already would keep the process.
-    await stop()
+    // What listens already would keep the process. Why it could not start matters more than why it does not stop.
+    await Promise.race([stop(), setTimeout(MAX_FAILED_STOP_MS)]).catch(() => {})
     throw cause
   }
 }

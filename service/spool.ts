@@ -12,7 +12,7 @@ const LEFT_BEHIND_MS = DAY_MS
 
 /** Makes a directory for the files that this process is reading, below one that processes share. */
 export async function openSpool(shared: string, now: Date): Promise<Spool> {
-  await mkdir(shared, { recursive: true })
+  await mkdir(shared, { recursive: true, mode: 0o700 })
   for (const name of await readdir(shared)) {
     const path = join(shared, name)
     // Another process may end, and remove its own, meanwhile.

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import cron from 'node-cron'
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
@@ -7,12 +9,13 @@ import { sendHeartbeat } from '../alerts/delivery/heartbeat.ts'
 import { linkTo } from '../alerts/message/message.ts'
 import type { Live } from '../api/live.ts'
 import type { Counter } from '../detectors/rollup/counter.ts'
+import { createLease } from '../control/database/lease.ts'
 import type { Store } from '../store/engine/client.ts'
-import type { Models } from '../store/declared/models.ts'
+import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results/results.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { workOnRetraining } from './retraining.ts'
-import { tick } from './scheduler.ts'
+import { schedulerMemory, tick } from './schedule/scheduler.ts'
 
 export interface WorkerOptions {
   store: Store
@@ -40,21 +43,51 @@ export interface Worker {
   start(): void
   /** When the evaluation on schedule last began; undefined before the first. */
   readonly lastStarted: Date | undefined
+  /** Whether this process does the work; another does where several detect. */
+  isOurs(): Promise<boolean>
+  /** How many windows are still to be made up for, by monitor. */
+  readonly missed: ReadonlyMap<string, number>
   /** Waits for the work under way. */
   stop(): Promise<void>
 }
+
+/** So much of each minute is for monitors that are behind. */
+const CATCH_UP_MS = 20_000
+/** A process of which nothing was heard for so long counts as dead. */
+const PATIENCE_MS = 30_000
 
 export function createWorker(options: WorkerOptions): Worker {
   const { store, models, log, counter, clock, publicUrl, heartbeatUrl, dispatcher, email, live, metrics } =
     options
   const link = linkTo(publicUrl)
-  const catchingUp = new Set<string>()
-  const failures = new Map<string, number>()
+  const memory = schedulerMemory()
+  const { catchingUp } = memory
+  const lease = createLease(store.control, {
+    name: 'scheduler',
+    // For whoever looks at the table; what is random tells processes apart.
+    holder: `${hostname()} ${process.pid} ${randomUUID()}`,
+    // No other process can have the embedded engine open.
+    patience: store.embedded ? 0 : PATIENCE_MS,
+    monotonic: () => performance.now(),
+  })
   let lastStarted: Date | undefined
+  let isActive = false
   const stopping = new AbortController()
   const { signal } = stopping
 
-  async function evaluate(now: Date, onResults?: (results: readonly Result[]) => void): Promise<void> {
+  async function isOurs(): Promise<boolean> {
+    const before = isActive
+    isActive = await lease.hold()
+    if (isActive !== before)
+      log.info(isActive ? 'this process evaluates and delivers' : 'another process evaluates and delivers')
+    return isActive
+  }
+
+  async function evaluate(
+    now: Date,
+    onResults?: (results: readonly Result[]) => void,
+    hasTime?: () => boolean,
+  ): Promise<void> {
     const evaluated = new Set<string>()
     const note = (results: readonly Result[]) => {
       for (const { model, verdict } of results) {
@@ -65,7 +98,8 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     const stopTimer = metrics.tickSeconds.startTimer()
     try {
-      await tick({ store, models, log, counter, catchingUp, failures, onResults: note, signal }, now)
+      const context = { store, models, log, counter, ...memory, onResults: note, signal, hasTime }
+      await tick({ ...context, fence: lease.fence }, now)
       stopTimer()
       metrics.lastTick.setToCurrentTime()
     } finally {
@@ -87,6 +121,7 @@ export function createWorker(options: WorkerOptions): Worker {
       link,
       clock,
       isHeld: (monitor) => catchingUp.has(monitor),
+      isOurs,
       random: Math.random,
       log,
       signal,
@@ -97,7 +132,18 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function retrain(): Promise<void> {
     const isHeld = (monitor: string) => catchingUp.has(monitor)
-    const work = { store, models, dispatcher, publicUrl, clock, isHeld, random: Math.random, log, signal }
+    const work = {
+      store,
+      models,
+      dispatcher,
+      publicUrl,
+      clock,
+      isHeld,
+      isOurs,
+      random: Math.random,
+      log,
+      signal,
+    }
     if (await workOnRetraining(work)) {
       for (const topic of ['retrains', 'alerts', 'baselines'] as const) live.publish({ topic })
     }
@@ -106,38 +152,55 @@ export function createWorker(options: WorkerOptions): Worker {
   // Apart, so that an evaluation that takes long or fails holds no message back.
   const evaluating = repeat(
     '* * * * *',
-    () => {
+    async () => {
       lastStarted = clock()
-      return evaluate(lastStarted)
+      const until = performance.now() + CATCH_UP_MS
+      if (await isOurs()) await evaluate(lastStarted, undefined, () => performance.now() < until)
     },
     log,
     'the evaluation failed; the next minute tries again',
   )
-  const delivering = repeat('*/10 * * * * *', deliver, log, 'delivery failed; it will be retried')
+  const delivering = repeat(
+    '*/10 * * * * *',
+    async () => {
+      if (await isOurs()) await deliver()
+    },
+    log,
+    'delivery failed; it will be retried',
+  )
   const retraining = repeat(
     '*/10 * * * * *',
-    retrain,
+    async () => {
+      if (await isOurs()) await retrain()
+    },
     log,
     'requesting retraining failed; it will be retried',
   )
+  // Evaluations may take longer than the others wait for a sign of life.
+  const living = repeat('*/5 * * * * *', async () => void (await isOurs()), log, 'the lease was not renewed')
   return {
     async run(now, onResults) {
+      if (!(await isOurs())) return
       await evaluate(now, onResults)
       await deliver()
       await retrain()
     },
     start() {
+      living.start()
       evaluating.start()
       lastStarted = clock()
       delivering.start()
       retraining.start()
     },
+    missed: memory.missed,
+    isOurs,
     get lastStarted() {
       return lastStarted
     },
     async stop() {
       stopping.abort()
-      await Promise.all([evaluating.stop(), delivering.stop(), retraining.stop()])
+      await Promise.all([evaluating.stop(), delivering.stop(), retraining.stop(), living.stop()])
+      await lease.release()
     },
   }
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { documents } from './engine/documents.ts'
-import { kserveServiceSchema } from './declared/kserve-service.ts'
-import { nameSchema } from './declared/model.ts'
-import { recordSchema } from './declared/record-schema.ts'
-import { fieldFaults, fieldsSchema } from './declared/topic-fields.ts'
-import { topicNameSchema } from './declared/topic-name.ts'
+import { documents } from '../control/database/documents.ts'
+import { kserveServiceSchema } from '../control/declared/kserve-service.ts'
+import { nameSchema } from '../control/declared/model.ts'
+import { recordSchema } from '../control/declared/record-schema.ts'
+import { fieldFaults, fieldsSchema } from '../control/declared/topic-fields.ts'
+import { topicNameSchema } from '../control/declared/topic-name.ts'
 
 /** A Kafka topic to read, and how its records become predictions or labels. */
 export const topicSchema = z

@@ -51,7 +51,7 @@ describe('the topics of the examples', () => {
   test('are declared when the service starts', async () => {
     const { body } = await service.call('GET', '/topics')
     expect(body.topics.map(({ name }: TopicDeclaration) => name)).toEqual(['credit-outcomes', 'credit-scores', 'flight-arrivals', 'kserve-logs']) // prettier-ignore
-    expect(await topics.find(service.store, 'kserve-logs')).toEqual(kserve.topics[0])
+    expect(await topics.find(service.store.control, 'kserve-logs')).toEqual(kserve.topics[0])
   })
 
   test('bring flat records', async () => {

@@ -1,4 +1,4 @@
-import type { AlertChannelKind, ChannelOf } from '../../store/declared/channel.ts'
+import type { AlertChannelKind, ChannelOf } from '../../control/declared/channel.ts'
 import type { HttpContext, SendOutcome } from '../http/http.ts'
 import type { Events, Link } from '../message/message.ts'
 import type { EmailContext } from './email/context.ts'

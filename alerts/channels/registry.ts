@@ -1,4 +1,4 @@
-import { channelKind, type AlertChannel, type AlertChannelKind } from '../../store/declared/channel.ts'
+import { channelKind, type AlertChannel, type AlertChannelKind } from '../../control/declared/channel.ts'
 import { emailNotifier } from './email/email.ts'
 import type { Notifier } from './notifier.ts'
 import { pagerdutyNotifier } from './pagerduty/pagerduty.ts'

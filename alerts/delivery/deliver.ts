@@ -1,15 +1,15 @@
-import { acknowledgements } from '../../store/alerting/alert-acks.ts'
-import { findAlertEvents } from '../../store/alerting/alert-events.ts'
-import { channels, type Channel } from '../../store/declared/channel.ts'
+import { acknowledgements } from '../../control/alerting/alert-acks.ts'
+import { findAlertEvents } from '../../control/alerting/alert-events.ts'
+import { channels, type Channel } from '../../control/declared/channel.ts'
 import type { Store } from '../../store/engine/client.ts'
+import { lastDelivered } from '../../control/alerting/last-delivered.ts'
 import {
   DELIVERY_STATUSES,
   insertDeliveries,
-  lastDelivered,
   pendingDeliveries,
   type Delivery,
   type DeliveryStatus,
-} from '../../store/alerting/deliveries.ts'
+} from '../../control/alerting/deliveries.ts'
 import type { SendOutcome } from '../http/http.ts'
 import type { Log } from './log.ts'
 import { messageId } from '../message/message-id.ts'
@@ -28,6 +28,8 @@ export interface DeliverRequest extends Omit<SendContext, 'now'> {
   clock: () => Date
   /** Whether messages of a monitor wait, because newer events of it are about to come. */
   isHeld?: (monitor: string) => boolean
+  /** Whether sending is still for this process to do; asked before each message. */
+  isOurs?: () => Promise<boolean>
   /** In [0, 1). */
   random: () => number
   log: Log
@@ -38,7 +40,7 @@ export type DeliveryCounts = Record<DeliveryStatus, number>
 
 /**
  * Sends what is due, and records every attempt. At least once: what was sent and not recorded is sent again under
- * the same id. To be run by one process, one call at a time. Channels do not wait for one another.
+ * the same id. One process does it, one call at a time. Channels do not wait for one another.
  */
 export async function deliverPending(request: DeliverRequest): Promise<DeliveryCounts> {
   const { store, clock, isHeld = () => false } = request
@@ -47,7 +49,7 @@ export async function deliverPending(request: DeliverRequest): Promise<DeliveryC
   if (items.length === 0) return counts
   const { send, drop, mute } = planOutbox(items, await readState(store, items, clock()))
   const record = async (deliveries: Delivery[]) => {
-    await insertDeliveries(store, deliveries)
+    await insertDeliveries(store.control, deliveries)
     for (const { status } of deliveries) counts[status]++
   }
   await record([
@@ -58,7 +60,7 @@ export async function deliverPending(request: DeliverRequest): Promise<DeliveryC
       mutedBy: muteText(mute),
     })),
   ])
-  const declared = new Map((await channels.list(store)).map((channel) => [channel.name, channel]))
+  const declared = new Map((await channels.list(store.control)).map((channel) => [channel.name, channel]))
   const names = [...new Set(send.map(([{ channel }]) => channel))]
   const ended = await Promise.allSettled(
     names.map((name) => {
@@ -72,9 +74,9 @@ export async function deliverPending(request: DeliverRequest): Promise<DeliveryC
 }
 
 async function readOutbox(store: Store): Promise<OutboxItem[]> {
-  const pending = await pendingDeliveries(store)
+  const pending = await pendingDeliveries(store.control)
   const ids = [...new Set(pending.map(({ eventId }) => eventId))]
-  const found = await findAlertEvents(store, ids)
+  const found = await findAlertEvents(store.control, ids)
   const asked = await retrainSentences(store, found)
   const events = new Map(
     found.map((event) => [
@@ -91,21 +93,21 @@ async function readOutbox(store: Store): Promise<OutboxItem[]> {
 async function readState(store: Store, items: readonly OutboxItem[], now: Date): Promise<OutboxState> {
   const repeats = items.map(({ event }) => event).filter(({ reason }) => reason === 'repeat')
   return {
-    delivered: await lastDelivered(store, [...new Set(items.map(({ event }) => event.monitor))]),
+    delivered: await lastDelivered(store.control, [...new Set(items.map(({ event }) => event.monitor))]),
     ...(await readMutes(store, now)),
-    acknowledged: new Set((await acknowledgements(store, repeats)).keys()),
+    acknowledged: new Set((await acknowledgements(store.control, repeats)).keys()),
     now,
   }
 }
 
 async function deliverTo(
-  { clock, random, log, dispatcher, link, email, signal }: DeliverRequest,
+  { clock, random, log, dispatcher, link, email, signal, isOurs }: DeliverRequest,
   channel: Channel | undefined,
   groups: readonly OutboxGroup[],
   record: (deliveries: Delivery[]) => Promise<void>,
 ): Promise<void> {
   for (const group of groups) {
-    if (signal?.aborted) return
+    if (signal?.aborted || (isOurs !== undefined && !(await isOurs()))) return
     const [first, ...others] = group.map(({ event }) => event)
     const outcome: SendOutcome =
       channel === undefined

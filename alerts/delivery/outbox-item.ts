@@ -1,5 +1,5 @@
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { PendingDelivery } from '../../store/alerting/deliveries.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { PendingDelivery } from '../../control/alerting/deliveries.ts'
 
 export interface OutboxItem extends PendingDelivery {
   event: AlertEvent

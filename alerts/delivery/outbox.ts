@@ -1,5 +1,5 @@
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { LastDelivered } from '../../store/alerting/deliveries.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { LastDelivered } from '../../control/alerting/last-delivered.ts'
 import { groupItems } from './group.ts'
 import { muteText, type Mute, type Mutes } from '../muting/mute.ts'
 import { mutedEvent } from '../muting/muted-event.ts'

@@ -1,4 +1,4 @@
-import { isAlertChannel, NOT_FOR_ALERTS, type Channel } from '../../store/declared/channel.ts'
+import { isAlertChannel, NOT_FOR_ALERTS, type Channel } from '../../control/declared/channel.ts'
 import type { SendContext, TestContext } from '../channels/notifier.ts'
 import { notifierOf } from '../channels/registry.ts'
 import type { SendOutcome } from '../http/http.ts'

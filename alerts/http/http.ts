@@ -62,14 +62,14 @@ export async function callHttp(call: HttpCall): Promise<SendOutcome> {
     const said = await readAnswer(response.body, status === 'delivered' ? undefined : explain)
     if (status === 'delivered') return { status, ...answered }
     const isRedirect = statusCode >= 300 && statusCode < 400
-    const detail = isRedirect ? 'redirects are not followed' : said && plain(said).slice(0, MAX_ERROR_LENGTH)
+    const detail = isRedirect ? 'redirects are not followed' : said && shown(said, url)
     const error = detail ? `HTTP ${statusCode}: ${detail}` : `HTTP ${statusCode}`
     if (status === 'refused') return { status, ...answered, error }
     return { status, ...answered, error, retryAfter }
   } catch (error) {
     if (signal?.aborted) return { status: 'aborted' }
     const status = error instanceof RefusedTarget ? 'refused' : 'retryable'
-    return { status, latencyMs: latencyMs(), error: describe(error) }
+    return { status, latencyMs: latencyMs(), error: describe(error, url) }
   }
 }
 
@@ -96,7 +96,14 @@ async function readAnswer(
   }
 }
 
-function describe(error: unknown): string {
+function describe(error: unknown, url: string): string {
   const { message, code, name } = error as { message?: string; code?: string | number; name?: string }
-  return plain(message || String(code ?? name)).slice(0, MAX_ERROR_LENGTH)
+  return shown(message || String(code ?? name), url)
+}
+
+/** What may be recorded of a failure: it may repeat the address, of which only the host is no secret. */
+function shown(text: string, url: string): string {
+  const { pathname = '/', search = '' } = URL.canParse(url) ? new URL(url) : {}
+  const hidden = [`${pathname}${search}`, pathname, search].filter((part) => part.length > 1)
+  return hidden.reduce((rest, part) => rest.replaceAll(part, '/…'), plain(text)).slice(0, MAX_ERROR_LENGTH)
 }

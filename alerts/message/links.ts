@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../domain/time.ts'
-import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 import { DATA_KIND } from '../state/policy.ts'
 
 /** What a chart shows of the time around a window: what led to it, and what comes of it. */

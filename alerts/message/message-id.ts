@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 
 /** The id of the message that tells of these events, the same at every attempt: the event's own where it is one. */
 export function messageId(events: readonly Pick<AlertEvent, 'id'>[]): string {

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 import { alertPath, chartPath } from './links.ts'
 import { messageId } from './message-id.ts'
 import { DATA_KIND, ERROR_FINDING } from '../state/policy.ts'

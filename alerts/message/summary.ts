@@ -1,4 +1,4 @@
-import type { AlertMember, AlertReason, MemberReason } from '../../store/alerting/alert-events.ts'
+import type { AlertMember, AlertReason, MemberReason } from '../../control/alerting/alert-event.ts'
 import type { Severity } from '../../domain/severity.ts'
 import { DATA_KIND, ERROR_FINDING } from '../state/policy.ts'
 import {

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../domain/time.ts'
-import type { AlertStatus, Member } from '../../store/alerting/alert-events.ts'
+import type { AlertStatus, Member } from '../../control/alerting/alert-event.ts'
 import { DATA_KIND, RETRAINING_KIND } from '../state/policy.ts'
 
 /** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */

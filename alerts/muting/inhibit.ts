@@ -1,4 +1,4 @@
-import type { AlertEvent, Member } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, Member } from '../../control/alerting/alert-event.ts'
 import { DATA_KIND, ERROR_FINDING, NO_DATA_FINDING, RETRAINING_KIND } from '../state/policy.ts'
 
 type Source = Pick<AlertEvent, 'model' | 'monitor' | 'column'>

@@ -1,5 +1,5 @@
-import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
-import type { Silence } from '../../store/alerting/silences.ts'
+import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
+import type { Silence } from '../../control/alerting/silences.ts'
 import { inhibits } from './inhibit.ts'
 import { memberName } from '../message/wording.ts'
 import { silenceMatches, silenceState } from './silence.ts'

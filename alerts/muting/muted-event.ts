@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertMember, AlertReason } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember, AlertReason } from '../../control/alerting/alert-event.ts'
 import { alertReason } from '../state/alert.ts'
 import { muteOf, type Mute, type Mutes } from './mute.ts'
 import { memberKey } from '../state/member.ts'

@@ -1,5 +1,5 @@
-import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
-import type { Matcher, Silence } from '../../store/alerting/silences.ts'
+import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
+import type { Matcher, Silence } from '../../control/alerting/silences.ts'
 import { globMatches } from './glob.ts'
 
 export type SilenceState = 'pending' | 'active' | 'expired'

@@ -4,7 +4,7 @@ import {
   type Channel,
   type ChannelOf,
   type RetrainingOnlyKind,
-} from '../../store/declared/channel.ts'
+} from '../../control/declared/channel.ts'
 import type { MessageInput } from './message.ts'
 import { MASK, type CallBuilder, type RetrainCall } from './targets/call-builder.ts'
 import { githubCalls } from './targets/github.ts'

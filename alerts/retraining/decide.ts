@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/time.ts'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { RetrainPolicy } from '../../store/declared/retrain-policy.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
 import { isUnderWay, type RetrainState } from './state.ts'
 
 export interface DecideInput {

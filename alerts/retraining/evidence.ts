@@ -1,8 +1,8 @@
 import { deciderOf } from '../../domain/thresholds.ts'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import { windowStart, type Windowing } from '../../domain/monitor-window.ts'
-import type { RetrainEvidence } from '../../store/alerting/retrains.ts'
+import type { RetrainEvidence } from '../../control/alerting/retrains.ts'
 
 const MAX_MEMBERS = 20
 const MAX_EXPLANATION_LENGTH = 500

@@ -1,8 +1,9 @@
-import { eventsAt, type AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import { eventsAt } from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
-import type { RetrainPolicy } from '../../store/declared/retrain-policy.ts'
-import type { RetrainEventType } from '../../store/alerting/retrains.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
+import type { RetrainEventType } from '../../control/alerting/retrains.ts'
 import { eventId } from '../state/event-id.ts'
 import { decideRetraining, type RetrainDecision } from './decide.ts'
 import { evidenceOf } from './evidence.ts'
@@ -28,7 +29,7 @@ export interface FollowRequest {
 export async function followAlerts({ store, monitor, windowEnd, kinds, now }: FollowRequest): Promise<void> {
   const { retrain: policy } = monitor
   if (policy === undefined) return
-  const events = (await eventsAt(store, monitor.name, windowEnd)).filter(
+  const events = (await eventsAt(store.control, monitor.name, windowEnd)).filter(
     ({ scope, kind }) => scope === 'alert' && kinds.includes(kind),
   )
   if (events.length === 0) return

@@ -1,4 +1,4 @@
-import type { RetrainRequest } from '../../store/alerting/retrains.ts'
+import type { RetrainRequest } from '../../control/alerting/retrains.ts'
 
 export interface MessageInput {
   request: RetrainRequest

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { insertAudit } from '../../store/declared/audit.ts'
+import { inTransaction } from '../../control/database/control.ts'
+import { insertAudit } from '../../control/declared/audit.ts'
 import type { Store } from '../../store/engine/client.ts'
 import {
   insertRetrain,
   insertRetrainEvent,
   type RetrainEvent,
   type RetrainRequest,
-} from '../../store/alerting/retrains.ts'
+} from '../../control/alerting/retrains.ts'
 import { inTurn } from './in-turn.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { readRetrain, type Retrain } from './retrain.ts'
-import { advance, effective, retrainStateAfter } from './state.ts'
+import { advance, retrainStateAfter } from './state.ts'
 
 /** What is to be added to a request; `requestId` of the call that asked for it. */
 export type Step = Omit<RetrainEvent, 'id' | 'seq'> & { requestId?: string | undefined }
@@ -33,39 +34,43 @@ export async function takeStep(store: Store, id: string, step: Step): Promise<St
   if (would.outcome !== 'applied') return { ...would, retrain }
   // Before the step itself: a crash in between has it taken again, and the same message is told once.
   await reportOutcome(store, retrain, step)
-  const event = await append(store, retrain.request, retrain.events, step)
+  const applied = await append(store, retrain.request, retrain.events, step)
   const after = await readRetrain(store, id)
   if (after === undefined) throw new Error(`the retraining ${id} has vanished`)
-  if (effective(after.events).some((one) => one.id === event.id))
-    return { outcome: 'applied', retrain: after }
+  if (applied) return { outcome: 'applied', retrain: after }
   return { outcome: 'conflict', reason: 'it changed at the same time', retrain: after }
 }
 
 /** Stores a request with its first event. To be called in turn. */
 export async function createRetrain(store: Store, request: RetrainRequest, first: Step): Promise<Retrain> {
-  await insertRetrain(store, request)
-  const events = [await append(store, request, [], first)]
-  return { request, events, state: retrainStateAfter(events)! }
+  await insertRetrain(store.control, request)
+  await append(store, request, [], first)
+  const created = await readRetrain(store, request.id)
+  if (created === undefined) throw new Error(`the retraining ${request.id} has vanished`)
+  return created
 }
 
-async function append(
-  store: Store,
+/** Adds an event after those that were read, with its entry in the audit; false where another came in between. */
+function append(
+  { control }: Store,
   { id }: RetrainRequest,
   events: readonly RetrainEvent[],
   { requestId = '', ...step }: Step,
-): Promise<RetrainEvent> {
+): Promise<boolean> {
   const event = { ...step, id: randomUUID(), seq: (events.at(-1)?.seq ?? 0) + 1 }
-  await insertRetrainEvent(store, id, event)
-  await insertAudit(store, {
-    at: step.at,
-    actor: step.by,
-    action: `retrain.${step.type}`,
-    subject: 'retraining',
-    name: id,
-    requestId,
-    before: retrainStateAfter(events)?.status ?? '',
-    after: retrainStateAfter([...events, event])?.status ?? '',
-    detail: step.comment || (step.error ?? ''),
+  return inTransaction(control, async (transaction) => {
+    if (!(await insertRetrainEvent(transaction, id, event))) return false
+    await insertAudit(transaction, {
+      at: step.at,
+      actor: step.by,
+      action: `retrain.${step.type}`,
+      subject: 'retraining',
+      name: id,
+      requestId,
+      before: retrainStateAfter(events)?.status ?? '',
+      after: retrainStateAfter([...events, event])?.status ?? '',
+      detail: step.comment || (step.error ?? ''),
+    })
+    return true
   })
-  return event
 }

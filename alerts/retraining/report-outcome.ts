@@ -1,7 +1,9 @@
-import { currentAlerts, insertAlertEvents, type AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
+import { currentAlerts } from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { monitors, type Monitor } from '../../store/declared/monitor.ts'
-import type { RetrainEvent } from '../../store/alerting/retrains.ts'
+import { monitors, type Monitor } from '../../control/declared/monitor.ts'
+import type { RetrainEvent } from '../../control/alerting/retrains.ts'
 import { eventId } from '../state/event-id.ts'
 import { RETRAINING_KIND } from '../state/policy.ts'
 import { plain } from '../message/wording.ts'
@@ -17,11 +19,11 @@ export async function reportOutcome(store: Store, retrain: Retrain, step: Step):
   const { request, events } = retrain
   const failure = failureOf(retrain, step)
   if (failure === undefined && step.type !== 'succeeded') return
-  const monitor = await monitors.find(store, request.monitor)
+  const monitor = await monitors.find(store.control, request.monitor)
   if (monitor === undefined) return
   if (failure !== undefined) {
     const member = { column: request.id, explanation: failure }
-    await insertAlertEvents(store, [
+    await insertAlertEvents(store.control, [
       retrainingEvent(monitor, { id: [request.id, step.type, String(events.length)], at: step.at, member, summary: failure }),
     ]) // prettier-ignore
     return
@@ -42,10 +44,14 @@ export async function endFailure(
   summary: string,
   concerns: (retrain: string) => boolean = () => true,
 ): Promise<void> {
-  const [last] = await currentAlerts(store, { scope: 'alert', monitor: monitor.name, kind: RETRAINING_KIND })
+  const [last] = await currentAlerts(store.control, {
+    scope: 'alert',
+    monitor: monitor.name,
+    kind: RETRAINING_KIND,
+  })
   if (last?.status !== 'firing' || !concerns(last.members[0].column)) return
   const { column, explanation, since } = last.members[0]
-  await insertAlertEvents(store, [
+  await insertAlertEvents(store.control, [
     retrainingEvent(monitor, {
       id: [last.id, 'over'],
       at,

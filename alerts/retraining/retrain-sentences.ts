@@ -1,6 +1,6 @@
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import type { Store } from '../../store/engine/client.ts'
-import type { RetrainEventType } from '../../store/alerting/retrains.ts'
+import type { RetrainEventType } from '../../control/alerting/retrains.ts'
 import { readRetrains } from './retrain.ts'
 import { shortId } from './retrained.ts'
 

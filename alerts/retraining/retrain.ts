@@ -4,7 +4,7 @@ import {
   listRetrains,
   type RetrainFilter,
   type StoredRetrain,
-} from '../../store/alerting/retrains.ts'
+} from '../../control/alerting/retrains.ts'
 import { retrainStateAfter, type RetrainState } from './state.ts'
 
 /** A request, what happened to it, and where it stands. */
@@ -14,11 +14,11 @@ export interface Retrain extends StoredRetrain {
 
 /** Requests, newest first. */
 export async function readRetrains(store: Store, filter: RetrainFilter = {}): Promise<Retrain[]> {
-  return (await listRetrains(store, filter)).flatMap(standing)
+  return (await listRetrains(store.control, filter)).flatMap(standing)
 }
 
 export async function readRetrain(store: Store, id: string): Promise<Retrain | undefined> {
-  const found = await findRetrain(store, id)
+  const found = await findRetrain(store.control, id)
   return found && standing(found)[0]
 }
 

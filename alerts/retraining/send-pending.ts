@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { channels } from '../../store/declared/channel.ts'
+import { channels } from '../../control/declared/channel.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { callHttp, type SendOutcome } from '../http/http.ts'
 import type { Log } from '../delivery/log.ts'
@@ -19,6 +19,8 @@ export interface SendPendingRequest {
   clock: () => Date
   /** Whether requests of a monitor wait, because newer events of it are about to come. */
   isHeld?: (monitor: string) => boolean
+  /** Whether sending is still for this process to do; asked before each request. */
+  isOurs?: () => Promise<boolean>
   /** In [0, 1). */
   random: () => number
   log: Log
@@ -34,10 +36,10 @@ const SERVICE = 'driftgauge'
  * @returns how many steps were recorded
  */
 export async function sendPendingRetrains(context: SendPendingRequest): Promise<number> {
-  const { store, clock, isHeld = () => false } = context
+  const { store, clock, isHeld = () => false, isOurs } = context
   let steps = 0
   for (const retrain of await readRetrains(store)) {
-    if (context.signal?.aborted) break
+    if (context.signal?.aborted || (isOurs !== undefined && !(await isOurs()))) break
     if (isLost(retrain, clock())) {
       await recordStep(store, retrain.request.id, { ...LOST, at: clock() })
       steps++
@@ -92,7 +94,7 @@ async function send(
   { request }: Retrain,
   token: string,
 ): Promise<SendOutcome> {
-  const target = await channels.find(store, request.target)
+  const target = await channels.find(store.control, request.target)
   if (target === undefined)
     return { status: 'retryable', latencyMs: 0, error: 'no channel with this name is declared' }
   if (!isRetrainTarget(target))

@@ -1,5 +1,5 @@
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { AlertRoute } from '../../store/declared/alert-route.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { AlertRoute } from '../../control/declared/alert-route.ts'
 import { globMatches } from '../muting/glob.ts'
 import { compareSeverity } from '../../domain/severity.ts'
 

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertMember, AlertReason } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember, AlertReason } from '../../control/alerting/alert-event.ts'
 import { memberKey } from './member.ts'
 import { compareSeverity, worstSeverity } from '../../domain/severity.ts'
 

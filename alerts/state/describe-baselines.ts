@@ -1,4 +1,4 @@
-import type { Member } from '../../store/alerting/alert-events.ts'
+import type { Member } from '../../control/alerting/alert-event.ts'
 import type { StepInput } from './step-input.ts'
 
 /** More are not told one by one. */

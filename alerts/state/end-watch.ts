@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../domain/time.ts'
-import type { AlertEvent, AlertReason } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event.ts'
 import { eventId } from './event-id.ts'
 import { alertSummary, memberSummary } from '../message/summary.ts'
 

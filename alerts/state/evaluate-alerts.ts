@@ -1,11 +1,6 @@
-import {
-  eventsAt,
-  hasOpenEvents,
-  insertAlertEvents,
-  lastEventsBefore,
-  type AlertEvent,
-  type Member,
-} from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, Member } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents, type Fence } from '../../control/alerting/insert-alert-events.ts'
+import { eventsAt, hasOpenEvents, lastEventsBefore } from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { DATA_KIND } from './policy.ts'
 import { recentEvaluations } from './recent-evaluations.ts'
@@ -22,6 +17,8 @@ export interface EvaluateAlertsRequest extends Omit<StepInput, 'history' | 'befo
    * a backtest or a recomputation; it is left to its results and makes no event, so that nothing is sent.
    */
   mode: 'live' | 'quiet'
+  /** Refuses to store anything once another process evaluates. */
+  fence?: Fence | undefined
 }
 
 export type AlertsOutcome =
@@ -37,18 +34,19 @@ export type AlertsOutcome =
 export async function evaluateAlerts({
   store,
   mode,
+  fence,
   ...input
 }: EvaluateAlertsRequest): Promise<AlertsOutcome> {
   if (mode === 'quiet') return { status: 'quiet' }
   const { monitor, windowEnd } = input
   // Most windows: without a breach and with nothing open no event can follow, whatever came before.
   const scope = { monitor: monitor.name, windowEnd, kinds: input.kinds }
-  if (!input.evaluations.some(isBreaching) && !(await hasOpenEvents(store, scope)))
+  if (!input.evaluations.some(isBreaching) && !(await hasOpenEvents(store.control, scope)))
     return { status: 'evaluated', events: [] }
   const { fire, resolve } = monitor.alert
   const [before, existing] = await Promise.all([
-    lastEventsBefore(store, monitor.name, windowEnd),
-    eventsAt(store, monitor.name, windowEnd),
+    lastEventsBefore(store.control, monitor.name, windowEnd),
+    eventsAt(store.control, monitor.name, windowEnd),
   ])
   const history = await recentEvaluations(store, {
     model: monitor.model,
@@ -58,7 +56,7 @@ export async function evaluateAlerts({
     limit: Math.max(fire.m, resolve),
   })
   const events = await routeEvents(store, step({ ...input, history, before, existing }))
-  await insertAlertEvents(store, events)
+  await insertAlertEvents(store.control, events, fence)
   return { status: 'evaluated', events }
 }
 

@@ -1,5 +1,5 @@
 import { compareSeverity } from '../../domain/severity.ts'
-import type { AlertMember, Member } from '../../store/alerting/alert-events.ts'
+import type { AlertMember, Member } from '../../control/alerting/alert-event.ts'
 
 /** Sorts members: most severe first, then most important, then by effect, then by name. */
 export function byWeight(a: AlertMember, b: AlertMember): number {

@@ -1,5 +1,5 @@
 import { WEEK_MS } from '../../domain/time.ts'
-import type { Member } from '../../store/alerting/alert-events.ts'
+import type { Member } from '../../control/alerting/alert-event.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { rows } from '../../store/engine/query.ts'
 import { hourLiteral, literal } from '../../store/engine/sql.ts'

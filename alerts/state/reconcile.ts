@@ -1,4 +1,4 @@
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import { memberStateAfter, type MemberState, type TransitionOutcome } from './transition.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { AlertEvent, Member } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, Member } from '../../control/alerting/alert-event.ts'
 import type { AlertPolicy } from './policy.ts'
 import type { MemberEvaluation } from './window-verdict.ts'
 

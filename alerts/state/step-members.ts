@@ -4,7 +4,7 @@ import type {
   AlertStatus,
   Member,
   MemberReason,
-} from '../../store/alerting/alert-events.ts'
+} from '../../control/alerting/alert-event.ts'
 import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'
 import { policyFor } from './policy.ts'

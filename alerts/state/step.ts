@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 import { alertReason } from './alert.ts'
 import { describeBaselines } from './describe-baselines.ts'
 import { eventId } from './event-id.ts'

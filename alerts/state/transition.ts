@@ -1,4 +1,4 @@
-import type { AlertEvent, MemberReason } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, MemberReason } from '../../control/alerting/alert-event.ts'
 import { compareSeverity, type Severity } from '../../domain/severity.ts'
 import type { AlertPolicy } from './policy.ts'
 import { isBreaching, isDecided, isPlaced, type WindowVerdict } from './window-verdict.ts'

@@ -1,6 +1,6 @@
 import type { Severity } from '../../domain/severity.ts'
 import { isBreach, type MemberVerdict } from '../../domain/verdict.ts'
-import type { Member } from '../../store/alerting/alert-events.ts'
+import type { Member } from '../../control/alerting/alert-event.ts'
 
 /** One verdict on one member at the window that ended at `windowEnd`. */
 export interface WindowVerdict {

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import { recommendation } from '../../alerts/message/message.ts'
 import { muteOf, muteText, type Mute, type Mutes } from '../../alerts/muting/mute.ts'
-import type { AlertAck } from '../../store/alerting/alert-acks.ts'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { Delivery } from '../../store/alerting/deliveries.ts'
+import type { AlertAck } from '../../control/alerting/alert-acks.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { Delivery } from '../../control/alerting/deliveries.ts'
 import type { alertSchema } from '../contract/alerting/alerts.ts'
 import type { deliverySchema } from '../contract/alerting/deliveries.ts'
 

@@ -1,6 +1,6 @@
 import { notifierOf } from '../../alerts/channels/registry.ts'
 import type { SendOutcome } from '../../alerts/http/http.ts'
-import { isAlertChannel, publicChannel, type Channel } from '../../store/declared/channel.ts'
+import { isAlertChannel, publicChannel, type Channel } from '../../control/declared/channel.ts'
 
 type Ended = Exclude<SendOutcome, { status: 'aborted' }>
 

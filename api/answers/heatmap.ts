@@ -1,6 +1,6 @@
 import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
 import type { HeatmapRow } from '../../store/views/heatmap.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import type { Heatmap } from '../contract/heatmap.ts'
 

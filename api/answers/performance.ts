@@ -7,7 +7,7 @@ import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { ColumnProfile } from '../../store/profiles/binning.ts'
 import type { LabelScale } from '../../store/labelled/label-scale.ts'
 import type { LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
-import type { Task } from '../../store/declared/model.ts'
+import type { Task } from '../../control/declared/model.ts'
 import type { performanceSchema } from '../contract/performance.ts'
 
 /** What performance is computed with, whatever the period. */

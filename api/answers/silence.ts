@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { silenceState } from '../../alerts/muting/silence.ts'
-import type { Silence } from '../../store/alerting/silences.ts'
+import type { Silence } from '../../control/alerting/silences.ts'
 import type { silenceRoutes } from '../contract/alerting/silences.ts'
 
 /** A silence as it is answered. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { byWeight, memberKey } from '../../alerts/state/member.ts'
 import { compareSeverity } from '../../domain/severity.ts'
-import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 import type { firedSchema } from '../contract/backtest.ts'
 
 type Fired = z.input<typeof firedSchema>

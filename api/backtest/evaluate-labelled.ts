@@ -4,7 +4,7 @@ import type { Rules } from '../../detectors/run/rules.ts'
 import { findLabelled } from '../../detectors/run/run.ts'
 import type { Reference, WindowRequest } from '../../detectors/run/run-request.ts'
 import { WHOLE } from '../../detectors/run/slices.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import { skipReason, type Judged } from './skipped.ts'
 
 export interface LabelledRange extends Omit<WindowRequest, 'end'> {

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { isDecided, isPlaced, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import { memberKey } from '../../alerts/state/member.ts'
 import { step } from '../../alerts/state/step.ts'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 
 /** Windows between two turns of the event loop. */
 const SLICE = 50

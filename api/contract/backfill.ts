@@ -46,6 +46,6 @@ export const backfillRoutes = {
         }),
       ),
     },
-    problems: [409, 422, 503],
+    problems: [409, 422],
   }),
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DECIDING_STATISTICS } from '../../domain/thresholds.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
-import { performanceCheckSchema } from '../../store/declared/performance-metric.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
+import { performanceCheckSchema } from '../../control/declared/performance-metric.ts'
 import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
@@ -108,6 +108,6 @@ export const backtestRoutes = {
         }),
       ),
     },
-    problems: [409, 422, 503],
+    problems: [409, 422],
   }),
 }

@@ -89,7 +89,6 @@ export const deadLetterRoutes = {
     }),
     bodyOptional: true,
     answers: { 200: replaySchema },
-    problems: [503],
   }),
   getDeadLetter: route({
     method: 'get',
@@ -110,6 +109,6 @@ export const deadLetterRoutes = {
     scope: 'write',
     params: letterParams,
     answers: { 200: replayedLetterSchema, 422: replayedLetterSchema },
-    problems: [409, 503],
+    problems: [409],
   }),
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from '../../store/declared/duration.ts'
+import { durationSchema } from '../../control/declared/duration.ts'
 import { route } from './route.ts'
 import { modelParams, named } from './shared.ts'
 
@@ -63,6 +63,13 @@ const intakeSchema = named(
       .describe(
         'How accepted records differ from the declaration, most frequent first; at most a hundred. `GET /models/:model/quality` lists them by hour.',
       ),
+    stopped: z
+      .strictObject({
+        records: z.int().describe('Records that were read; nothing after them was stored.'),
+        detail: z.string(),
+      })
+      .optional()
+      .describe('Present if the body was not read to its end, because 10,000 or more records were rejected.'),
   }),
 )
 
@@ -83,11 +90,11 @@ const shared = {
   method: 'post',
   tag: 'Intake',
   description:
-    'Responds once everything is stored. Records that cannot be read become dead letters; returns 422 if no record could be read. `Content-Encoding: gzip` is supported.',
+    'Responds once everything is stored. Records that cannot be read become dead letters; returns 422 if no record could be read, or if reading stopped because of too many rejected records. `Content-Encoding: gzip` is supported.',
   scope: 'ingest',
   params: modelParams,
   answers: { 200: intakeSchema, 422: intakeSchema },
-  problems: [429, 503],
+  problems: [429],
 } as const
 
 export const intakeRoutes = {

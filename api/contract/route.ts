@@ -16,6 +16,8 @@ export type AuditSubject =
   | 'silence'
   | 'delivery'
   | 'dead_letter'
+/** Headers by which a request says of which state its change is. */
+export type Precondition = 'If-Match' | 'If-None-Match'
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** A body in a form that the handler reads by itself; `schema` describes it and is not checked beforehand. */
@@ -47,6 +49,9 @@ export interface RouteContract {
   rawBodies?: Readonly<Record<string, RawBody>>
   /** The media type of answers that are a stream of text, in place of JSON. */
   streamed?: 'text/event-stream'
+  /** Whether answers with a body carry the entity tag of the revision that they show. */
+  etag?: true
+  preconditions?: readonly Precondition[]
   /** What an answer that is no problem may have changed: published to those who listen to `GET /events`. */
   changes?: readonly Topic[]
   /** By status, the bodies of answers that are no problem; null where there is none. */
@@ -58,11 +63,24 @@ export interface RouteContract {
 /** Declares a route, keeping its exact types. */
 export const route = <const Contract extends RouteContract>(contract: Contract): Contract => contract
 
+const JSON_TYPE = 'application/json'
+
+/** The media types of bodies that a route takes; of one without a body, those of a body that it ignores. */
+export function bodyTypes({ method, rawBodies }: RouteContract): string[] {
+  if (rawBodies) return Object.keys(rawBodies)
+  return method === 'patch' ? [JSON_TYPE, 'application/merge-patch+json'] : [JSON_TYPE]
+}
+
 /** Every status with which a route may answer a problem. */
-export function problemStatuses({ params, query, body, rawBodies, problems = [] }: RouteContract): number[] {
-  const statuses = new Set([401, 403, ...problems])
+export function problemStatuses(contract: RouteContract): number[] {
+  const { method, params, query, body, rawBodies, ownToken, preconditions, problems = [] } = contract
+  const statuses = new Set([401, 403, 503, ...problems])
+  if (!ownToken) statuses.add(429)
+  if (method !== 'get') statuses.add(507)
+  if (preconditions) for (const status of [400, 412]) statuses.add(status)
   if (params || query || body || rawBodies) statuses.add(400)
   if (params) statuses.add(404)
-  if (body || rawBodies) for (const status of [413, 415]) statuses.add(status)
+  if (body || rawBodies) statuses.add(413)
+  if (method !== 'get') statuses.add(415)
   return [...statuses].sort((a, b) => a - b)
 }

@@ -1,4 +1,4 @@
-import { isAlertChannel, NOT_FOR_ALERTS, type Channel } from '../../store/declared/channel.ts'
+import { isAlertChannel, NOT_FOR_ALERTS, type Channel } from '../../control/declared/channel.ts'
 
 /** Which of the names, listed at `path` of a body, are no channels that alerts can be sent to, and why. */
 export function channelErrors(channels: readonly Channel[], names: readonly string[], path: string) {

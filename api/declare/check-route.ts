@@ -1,4 +1,4 @@
-import type { AlertRoute } from '../../store/declared/alert-route.ts'
+import type { AlertRoute } from '../../control/declared/alert-route.ts'
 import { notDeclared } from '../problem.ts'
 import { channelErrors } from './channel-errors.ts'
 import type { Declared } from './declared.ts'

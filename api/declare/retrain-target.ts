@@ -1,6 +1,6 @@
 import { isRetrainTarget, NOT_FOR_RETRAINING } from '../../alerts/retraining/call.ts'
-import type { Channel } from '../../store/declared/channel.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Channel } from '../../control/declared/channel.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 
 /** Why a monitor's target cannot be asked for retraining, if it cannot. */
 export function retrainTargetErrors(channels: readonly Channel[], { retrain }: Monitor) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAudit } from '../../store/declared/audit.ts'
+import { listAudit } from '../../control/declared/audit.ts'
 import type { auditRoutes } from '../contract/audit.ts'
 import { decodeCursor, pageOf } from '../paging.ts'
 import type { HandlersOf } from '../router.ts'
@@ -10,7 +10,7 @@ const position = z.tuple([z.int(), z.uuid()])
 export const auditHandlers: HandlersOf<typeof auditRoutes> = ({ store }) => ({
   async listAudit({ query: { limit, cursor, ...filter } }) {
     const after = decodeCursor(cursor, position)
-    const found = await listAudit(store, { ...filter, after, limit: limit + 1 })
+    const found = await listAudit(store.control, { ...filter, after, limit: limit + 1 })
     const { items, next_cursor } = pageOf(found, limit, ({ at, id }) => [at.getTime(), id])
     const entries = items.map(({ at, requestId, before, after: then, ...entry }) => ({
       ...entry,

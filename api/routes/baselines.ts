@@ -1,25 +1,25 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { pipeline } from 'node:stream/promises'
 import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-baseline.ts'
 import type { StagedFile } from '../../ingest/files/files.ts'
-import { boundBaselines } from '../../store/profiles/baseline-bindings.ts'
-import { activeBaseline, listBaselines, type Baseline } from '../../store/profiles/baselines.ts'
+import type { Control } from '../../control/database/control.ts'
+import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
+import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { EngineMissing } from '../../store/engine/errors.ts'
 import { withFileEngine } from '../../store/engine/file-engine.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
-import { modelColumns, type Model } from '../../store/declared/model.ts'
-import { jsonBody, mediaType, unpacked } from '../body.ts'
+import { modelColumns, type Model } from '../../control/declared/model.ts'
+import { jsonBody, mediaType } from '../request/body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
 import { pageOfAll } from '../paging.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
+import { writeUpload } from '../request/upload.ts'
 
 const FILE_TYPES: Record<string, string | undefined> = {
   'text/csv': '.csv',
@@ -27,7 +27,6 @@ const FILE_TYPES: Record<string, string | undefined> = {
   'application/x-ndjson': '.ndjson',
   'application/vnd.apache.parquet': '.parquet',
 }
-const KNOWN_TYPES = Object.keys(FILE_TYPES)
 const versionCursor = z.tuple([z.number()])
 
 /** Baselines: from an uploaded file or a window of stored predictions. A model's first one becomes active. */
@@ -36,9 +35,9 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
   return {
     async listBaselines({ params, query }) {
       const { name } = await modelOr404(context, params.model)
-      const active = await activeBaseline(store, name)
-      const bound = await boundBaselines(store, name)
-      const all = await listBaselines(store, name)
+      const active = await activeBaseline(store.control, name)
+      const bound = await boundBaselines(store.control, name)
+      const all = await listBaselines(store.control, name)
       const labelled = await labelledBaselines(store, name)
       const { items, next_cursor } = pageOfAll(all, query, versionCursor, ({ version }) => [version])
       return {
@@ -53,7 +52,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     },
     async makeBaseline({ params, query, request }) {
       const model = await modelOr404(context, params.model)
-      const extension = FILE_TYPES[mediaType(request, KNOWN_TYPES)]
+      const extension = FILE_TYPES[mediaType(request)]
       const outcome: BaselineOutcome & { invalid?: Invalid[] } =
         extension === undefined
           ? await fromWindow(context, request, model, query.name)
@@ -61,28 +60,40 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       if (outcome.status === 'empty')
         throw new Problem(422, 'Empty baseline', `The baseline would be empty: ${outcome.reason}.`)
       const { baseline } = outcome
-      if ((await activeBaseline(store, model.name)) === undefined)
+      if ((await activeBaseline(store.control, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())
       return { status: 201, body: { ...(await answerOf(context, baseline)), invalid: outcome.invalid ?? [] } }
     },
-    async activateBaseline({ params, body: { for_version } }) {
+    async activateBaseline({ params, body: { for_version }, commit }) {
       const found = await baselineOr404(context, params)
-      if (for_version === undefined) await activate(store, found.model, found.version, clock())
-      else await bind(store, found.model, for_version, found.version, clock())
+      if (for_version === undefined) await activate(store, found.model, found.version, clock(), commit)
+      else await bind(store, found.model, for_version, found.version, clock(), commit)
       return { status: 200, body: await answerOf(context, found) }
     },
-    async deactivateBaseline({ params, body: { for_version } }) {
+    async deactivateBaseline({ params, body: { for_version }, commit }) {
       const found = await baselineOr404(context, params)
-      const bound = (await boundBaselines(store, found.model)).get(for_version)
-      if (bound?.version !== found.version) {
-        const instead = bound === undefined ? 'the active one' : `baseline ${bound.version}`
-        const detail = `Version "${for_version}" is compared with ${instead}, not with baseline ${found.version}.`
-        throw new Problem(409, 'Not bound', detail)
-      }
-      await bind(store, found.model, for_version, undefined, clock())
+      await checkBound(store.control, found, for_version)
+      await bind(store, found.model, for_version, undefined, clock(), (work) =>
+        commit(async (transaction) => {
+          await checkBound(transaction, found, for_version)
+          await work(transaction)
+        }),
+      )
       return { status: 200, body: await answerOf(context, found) }
     },
   }
+}
+
+/** Refuses where a version of the model is not compared with this baseline. */
+async function checkBound(control: Control, { model, version }: Baseline, of: string): Promise<void> {
+  const bound = (await boundBaselines(control, model)).get(of)
+  if (bound?.version === version) return
+  const instead = bound === undefined ? 'the active one' : `baseline ${bound.version}`
+  throw new Problem(
+    409,
+    'Not bound',
+    `Version "${of}" is compared with ${instead}, not with baseline ${version}.`,
+  )
 }
 
 async function baselineOr404(
@@ -90,7 +101,9 @@ async function baselineOr404(
   params: { model: string; version: number },
 ): Promise<Baseline> {
   const { name } = await modelOr404(context, params.model)
-  const found = (await listBaselines(context.store, name)).find(({ version }) => version === params.version)
+  const found = (await listBaselines(context.store.control, name)).find(
+    ({ version }) => version === params.version,
+  )
   if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
   return found
 }
@@ -110,7 +123,7 @@ async function fromWindow(
   model: Model,
   named: string | undefined,
 ): Promise<BaselineOutcome> {
-  const { name, window } = await jsonBody(request, baselineWindow)
+  const { name, window } = await jsonBody(request, baselineWindow, context)
   const [from, to] = [window.from.toISOString(), window.to.toISOString()]
   return baselineFromWindow(context.store, {
     model,
@@ -125,16 +138,15 @@ const NO_ENGINE =
   '(Linux with glibc, macOS), or create the baseline from a window of stored predictions.'
 
 async function fromFile(
-  { store, spool, clock }: ApiContext,
+  { store, spool, clock, limits }: ApiContext,
   request: Request,
   model: Model,
   extension: string,
   name: string,
 ): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
-  await mkdir(spool, { recursive: true })
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
-    await pipeline(unpacked(request), createWriteStream(path))
+    await writeUpload(request, path, limits)
     return await withFileEngine(store, spool, async (engine) => {
       const staged = await stageBaseline(engine, path, spool, model)
       if (staged.status === 'unreadable')

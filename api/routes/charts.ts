@@ -1,17 +1,13 @@
 import { sum } from '../../domain/sum.ts'
 import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { rowsOf } from '../../detectors/verdict/column-input.ts'
-import { baselineOf } from '../../store/profiles/baseline-bindings.ts'
-import {
-  baselineColumn,
-  baselineSegments,
-  type Baseline,
-  type BaselineColumn,
-} from '../../store/profiles/baselines.ts'
+import { baselineOf } from '../../control/declared/baseline-bindings.ts'
+import type { Baseline } from '../../control/declared/baselines.ts'
+import { baselineColumn, baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
 import { classScoreColumn, scoredClass } from '../../store/profiles/class-scores.ts'
 import { readColumnProfile } from '../../store/profiles/column-profiles.ts'
-import { modelColumns } from '../../store/declared/model.ts'
+import { modelColumns } from '../../control/declared/model.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { readVolume } from '../../store/views/volume.ts'
 import { binsOf } from '../answers/bins.ts'
@@ -34,7 +30,7 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     )
     if (known === undefined) throw notFound(`column "${params.column}" of model "${model.name}"`)
     const version = query.version === '' ? undefined : query.version
-    const baseline = await baselineOf(store, model.name, version)
+    const baseline = await baselineOf(store.control, model.name, version)
     if (baseline === undefined)
       throw new Problem(
         409,

@@ -1,4 +1,4 @@
-import { monitors } from '../../store/declared/monitor.ts'
+import { monitors } from '../../control/declared/monitor.ts'
 import { topics } from '../../store/topic.ts'
 import { checkMonitor } from '../declare/check-monitor.ts'
 import { checkRoute } from '../declare/check-route.ts'
@@ -14,18 +14,23 @@ export const declarationHandlers: HandlersOf<typeof declarationRoutes> = (contex
   const { store, models } = context
   return {
     async checkDeclarations({ body }) {
-      const declared = withDeclared(declaredIn(context), body)
+      const declared = withDeclared(declaredIn(store.control), body)
       const warnings: { monitor: string; message: string }[] = []
       for (const model of body.models) await within('models', model.name, () => models.check(model))
       for (const monitor of body.monitors)
         await within('monitors', monitor.name, async () => {
-          await checkMonitor(store, monitor, await monitors.find(store, monitor.name), declared)
+          await checkMonitor(
+            store.control,
+            monitor,
+            await monitors.find(store.control, monitor.name),
+            declared,
+          )
           const found = await monitorWarnings({ store, model: declared.model }, monitor)
           warnings.push(...found.map(({ message }) => ({ monitor: monitor.name, message })))
         })
       for (const topic of body.topics)
         await within('topics', topic.name, async () =>
-          checkTopic(topic, await topics.find(store, topic.name), declared),
+          checkTopic(topic, await topics.find(store.control, topic.name), declared),
         )
       for (const route of body.routes) await within('routes', route.name, () => checkRoute(route, declared))
       return { status: 200, body: { warnings } }

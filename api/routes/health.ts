@@ -8,11 +8,11 @@ export function healthRoutes(context: ApiContext): Router {
     response.json({ status: 'ok' })
   })
   router.get('/readyz', async (_request, response) => {
-    const { reasons, kafkaLag } = await context.readiness()
+    const { reasons, warnings, kafkaLag } = await context.readiness()
     const ready = reasons.length === 0
     response
       .status(ready ? 200 : 503)
-      .json({ status: ready ? 'ready' : 'not ready', reasons, kafka_lag: kafkaLag })
+      .json({ status: ready ? 'ready' : 'not ready', reasons, warnings, kafka_lag: kafkaLag })
   })
   return router
 }

@@ -1,6 +1,6 @@
 import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
 import { readHeatmap, windowEnds } from '../../store/views/heatmap.ts'
-import { monitors, type Monitor } from '../../store/declared/monitor.ts'
+import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import { usualLength } from '../../domain/monitor-window.ts'
 import { newestWindows } from '../../store/results/newest-windows.ts'
 import { toHeatmapRows } from '../answers/heatmap.ts'
@@ -43,7 +43,7 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
 })
 
 async function monitorOf({ store }: ApiContext, model: string, name: string | undefined): Promise<Monitor> {
-  const own = (await monitors.list(store)).filter((monitor) => monitor.model === model)
+  const own = (await monitors.list(store.control)).filter((monitor) => monitor.model === model)
   const monitor = name === undefined ? own.at(0) : own.find((one) => one.name === name)
   if (monitor === undefined)
     throw notFound(

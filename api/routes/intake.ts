@@ -6,24 +6,27 @@ import {
   type IntakeResult,
   type RawRecord,
 } from '../../ingest/intake/pipeline.ts'
-import { totalWarnings, type InputWarning } from '../../ingest/decode/input-problem.ts'
 import { countRecords } from '../../ingest/intake/metrics.ts'
 import { batchesOfJson, batchesOfLines } from '../../ingest/intake/records.ts'
-import { createAdmission, type HeldBody } from '../admission.ts'
-import { mediaType, unpacked, wholeBody } from '../body.ts'
+import { createAdmission, held, type HeldBody } from '../request/admission.ts'
+import { atMost, MAX_JSON_BYTES, mediaType, unpacked, wholeBody } from '../request/body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { intakeRoutes } from '../contract/intake.ts'
+import { IntakeProgress } from '../request/intake-progress.ts'
+import type { Limits } from '../request/limits.ts'
 import { notStored, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
-/** Reasons and warnings listed in an answer; the counts are always complete, and the dead letters hold every one. */
-const MAX_LISTED = 100
 const LINE_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
 
 /** Memory that all bodies under way may take. */
 const BUDGET_BYTES = 96_000_000
 /** A record as text takes about so many times its size while it is parsed and encoded. */
 const MEMORY_PER_BYTE = 3
+
+/** After so many rejected records a body is not read on: whoever sends them has something to correct first. */
+const MAX_REJECTED = 10_000
+const TOO_MANY = `Reading stopped, because ${MAX_REJECTED} or more records were rejected: correct them first.`
 
 type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<IntakeResult>
 
@@ -75,11 +78,12 @@ async function intake(
   body: HeldBody,
 ) {
   const model = await modelOr404(context, name)
-  const { store, intake, live, clock } = context
-  const rejections: IntakeResult['rejected'] = []
-  let warnings: InputWarning[] = []
-  let [seen, accepted, rejected] = [0, 0, 0]
-  for await (const records of batches(request, body)) {
+  const { store, intake, live, clock, limits } = context
+  const progress = new IntakeProgress()
+  let stopped = false
+  for await (const records of batches(request, body, limits, progress)) {
+    stopped = progress.rejected >= MAX_REJECTED
+    if (stopped) break
     const source = `http:${kind}`
     const stored = intake
       .classesOf(model)
@@ -94,32 +98,30 @@ async function intake(
       throw notStored(cause)
     })
     countRecords(intake.metrics, { source: 'http', records: kind, model: model.name }, result)
-    accepted += result.accepted
-    rejected += result.rejected.length
     if (result.accepted > 0) live.publish({ topic: 'volume', model: model.name })
     if (result.rejected.length > 0) live.publish({ topic: 'dead_letters', model: model.name })
-    for (const { index, ...reason } of result.rejected.slice(0, MAX_LISTED - rejections.length)) {
-      rejections.push({ index: seen + index, ...reason })
-    }
-    warnings = totalWarnings([...warnings, ...result.warnings])
-    seen += records.length
+    progress.add(records, result)
     body.clear()
   }
-  const status = accepted === 0 && rejected > 0 ? (422 as const) : (200 as const)
-  return { status, body: { accepted, rejected, rejections, warnings: warnings.slice(0, MAX_LISTED) } }
-}
-
-async function* batches(request: Request, body: HeldBody): AsyncGenerator<RawRecord[]> {
-  const isLines = LINE_TYPES.includes(mediaType(request, LINE_TYPES))
-  const chunks = held(unpacked(request), body)
-  if (isLines) yield* batchesOfLines(chunks)
-  else yield* batchesOfJson(await wholeBody(chunks))
-}
-
-/** The same chunks, told to be in memory. */
-async function* held(chunks: AsyncIterable<Buffer>, body: HeldBody): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    body.add(chunk.length)
-    yield chunk
+  const failed = stopped || (progress.accepted === 0 && progress.rejected > 0)
+  return {
+    status: failed ? (422 as const) : (200 as const),
+    body: progress.answer(stopped ? TOO_MANY : undefined),
   }
+}
+
+const AS_LINES = 'Send NDJSON (application/x-ndjson) instead, or several requests.'
+
+async function* batches(
+  request: Request,
+  body: HeldBody,
+  { intakeBytes }: Limits,
+  progress: IntakeProgress,
+): AsyncGenerator<RawRecord[]> {
+  const isLines = LINE_TYPES.includes(mediaType(request))
+  const chunks = held(unpacked(request), body)
+  const inParts = () =>
+    `${progress.sentence} Send the rest as several requests; the limit is DRIFTGAUGE_MAX_INTAKE_MB of the service.`
+  if (isLines) yield* batchesOfLines(atMost(chunks, intakeBytes, inParts))
+  else yield* batchesOfJson(await wholeBody(chunks, MAX_JSON_BYTES, AS_LINES))
 }

@@ -1,8 +1,8 @@
-import { currentAlerts } from '../../store/alerting/alert-events.ts'
-import { modelsWithBaseline } from '../../store/profiles/baselines.ts'
+import { currentAlerts } from '../../control/alerting/alert-events.ts'
+import { modelsWithBaseline } from '../../control/declared/baselines.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { lastEvaluations } from '../../store/results/evaluations.ts'
-import { monitors, type Monitor } from '../../store/declared/monitor.ts'
+import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import { usualLength } from '../../domain/monitor-window.ts'
 import { newestWindows, type NewestWindow } from '../../store/results/newest-windows.ts'
 import { newestResults, recentEffects } from '../../store/views/overview.ts'
@@ -19,17 +19,17 @@ export const overviewHandlers: HandlersOf<typeof overviewRoutes> = ({ store, mod
   async getOverview() {
     const declared = await models.list()
     const names = declared.map(({ name }) => name)
-    const watching = (await monitors.list(store)).filter(({ model }) => names.includes(model))
+    const watching = (await monitors.list(store.control)).filter(({ model }) => names.includes(model))
     const ends = (await newestWindows(store)).filter((window) =>
       watching.some(({ name, model }) => name === window.monitor && model === window.model),
     )
     const newest = await newestResults(store, ends)
     const effects = await effectsOfFirst(store, watching, ends)
-    const firing = (await currentAlerts(store, { scope: 'alert' })).filter(
+    const firing = (await currentAlerts(store.control, { scope: 'alert' })).filter(
       ({ status }) => status === 'firing',
     )
     const evaluations = await lastEvaluations(store)
-    const baselines = await modelsWithBaseline(store)
+    const baselines = await modelsWithBaseline(store.control)
     const traffic = await recentTraffic(store, names)
     const facts = declared.map(({ name, task }) => {
       const watchers = watching.filter(({ model }) => model === name)

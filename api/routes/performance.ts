@@ -5,12 +5,13 @@ import { primaryMetric } from '../../detectors/performance/judge-performance.ts'
 import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
-import { baselineOf } from '../../store/profiles/baseline-bindings.ts'
-import { activeBaseline, baselineColumns, type Baseline } from '../../store/profiles/baselines.ts'
+import { baselineOf } from '../../control/declared/baseline-bindings.ts'
+import { activeBaseline, type Baseline } from '../../control/declared/baselines.ts'
+import { baselineColumns } from '../../store/profiles/baselines.ts'
 import { labelScale } from '../../store/labelled/label-scale.ts'
 import { readBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
 import { LABEL_KINDS } from '../../domain/drift-kind.ts'
-import { monitors } from '../../store/declared/monitor.ts'
+import { monitors } from '../../control/declared/monitor.ts'
 import { addSpans, toChange, toPerformance, type PerformanceContext } from '../answers/performance.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { performanceRoutes } from '../contract/performance.ts'
@@ -28,7 +29,7 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
   async getPerformance({ params, query }) {
     const { store, clock } = context
     const model = await modelOr404(context, params.model)
-    const baseline = await baselineOf(store, model.name, query.version)
+    const baseline = await baselineOf(store.control, model.name, query.version)
     if (baseline === undefined)
       throw new Problem(
         409,
@@ -57,7 +58,7 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
     const { from, to, step, stepMs } = stepsOf(query, clock())
     const facts = await readFacts(context, shared, baseline, { from, to, stepMs, version: query.version })
     // A young version tells little on how long labels take.
-    const delay = await delayOf(context, (await activeBaseline(store, model.name)) ?? baseline)
+    const delay = await delayOf(context, (await activeBaseline(store.control, model.name)) ?? baseline)
     const own = performanceSums(labelled, columns, scale)
     const primary =
       (await chosenMetric(context, model.name, query.monitor)) ?? primaryMetric(model.task, own.losses)
@@ -113,7 +114,7 @@ function stepsOf(
 
 /** The metric that the monitor names, or else the first by name of those that check performance. */
 async function chosenMetric({ store }: ApiContext, model: string, name: string | undefined) {
-  const watching = (await monitors.list(store)).filter(
+  const watching = (await monitors.list(store.control)).filter(
     (one) => one.model === model && one.checks.includes('performance'),
   )
   return (watching.find((one) => one.name === name) ?? watching[0])?.performance?.metric
@@ -121,7 +122,7 @@ async function chosenMetric({ store }: ApiContext, model: string, name: string |
 
 /** The longest delay that a monitor of labels declares, or else what labels show. */
 async function delayOf({ store, clock }: ApiContext, baseline: Baseline) {
-  const declared = (await monitors.list(store)).flatMap(({ model: of, checks, label_delay }) =>
+  const declared = (await monitors.list(store.control)).flatMap(({ model: of, checks, label_delay }) =>
     of === baseline.model && checks.some((kind) => LABEL_KINDS.includes(kind)) ? (label_delay ?? []) : [],
   )
   const label_delay = declared.length === 0 ? undefined : Math.max(...declared)

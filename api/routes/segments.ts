@@ -1,6 +1,6 @@
 import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
 import { countedSegments } from '../../detectors/run/slices.ts'
-import { activeBaseline } from '../../store/profiles/baselines.ts'
+import { activeBaseline } from '../../control/declared/baselines.ts'
 import { parseSegmentKey } from '../../store/profiles/segments.ts'
 import { countSlices, type SliceRows } from '../../store/profiles/slicing.ts'
 import { newestPrediction } from '../../store/profiles/weekly-counts.ts'
@@ -20,7 +20,7 @@ export const segmentHandlers: HandlersOf<typeof segmentRoutes> = (context) => ({
     const model = await modelOr404(context, params.model)
     const newest = (await newestPrediction(store, model.name)) ?? clock()
     const { from, to } = period(query, newest, DEFAULT_PERIOD_MS, HOUR_MS)
-    const baseline = await activeBaseline(store, model.name)
+    const baseline = await activeBaseline(store.control, model.name)
     const columns = baseline === undefined ? [] : countedSegments(model, baseline).map(({ column }) => column)
     const count = (by: 'segment' | 'version') =>
       baseline === undefined

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import type { MemberVerdict } from '../../domain/verdict.ts'
-import { tick } from '../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../service/schedule/scheduler.ts'
 import { level } from '../../detectors/verdict/decide.ts'
 import { DEFAULT_RULE, judgeColumn } from '../../detectors/verdict/judge.ts'
 import { createCounter } from '../../detectors/rollup/counter.ts'
@@ -8,13 +8,14 @@ import { generationClock } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
-import { activeBaseline, baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
+import { activeBaseline } from '../../control/declared/baselines.ts'
+import { baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import { slotCount } from '../../store/profiles/binning.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { modelSchema } from '../../store/declared/model.ts'
-import { openModels } from '../../store/declared/models.ts'
-import { monitors, monitorSchema } from '../../store/declared/monitor.ts'
+import { modelSchema } from '../../control/declared/model.ts'
+import { openModels } from '../../store/models.ts'
+import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
 import type { Result } from '../../store/results/results.ts'
 import { profileOf, simulatedColumns, testsOf } from './columns.ts'
 import { Members } from './members.ts'
@@ -55,7 +56,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
   const monitor = monitorSchema.parse({ name: 'hourly', model: model.name, checks: ['feature'] })
   const models = openModels(store)
   await models.declare(model, new Date())
-  await monitors.put(store, monitor.name, monitor, new Date())
+  await monitors.put(store.control, monitor.name, monitor, new Date())
   const writer = createWriter(store)
   const perHour = hourlyRows(rows)
   const shiftAt = (days * WINDOW_HOURS) / 2
@@ -82,7 +83,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
   }
   await baselineFromWindow(store, { model, name: 'steady', source: { window }, now: new Date() })
   await activate(store, model.name, 1, new Date())
-  const baseline = (await activeBaseline(store, model.name))!
+  const baseline = (await activeBaseline(store.control, model.name))!
   const columns = (await baselineColumns(store, model, baseline)).filter(({ role }) => role === 'feature')
   const simulated = simulate(columns)
 
@@ -92,8 +93,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
     models,
     log: pino({ level: 'silent' }),
     counter: createCounter(store, generationClock()),
-    failures: new Map(),
-    catchingUp: new Set<string>(),
+    ...schedulerMemory(),
     onResults: (found: readonly Result[]) => void results.push(...found),
   }
   const compared = { verdicts: 0, breaches: 0, alerts: 0 }
@@ -115,7 +115,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
     }
     fired.push(...expected.fired.map((i) => `${columns[i].name} ${hour + 1}`))
   }
-  const events = await listAlertEvents(store, { scope: 'member', limit: 1000 })
+  const events = await listAlertEvents(store.control, { scope: 'member', limit: 1000 })
   const real = events
     .filter(({ reason }) => reason === 'firing')
     .map(({ column, windowEnd }) => `${column} ${(windowEnd.getTime() - START) / HOUR_MS}`)

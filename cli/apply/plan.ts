@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import { alertRouteSchema } from '../../store/declared/alert-route.ts'
+import { alertRouteSchema } from '../../control/declared/alert-route.ts'
 import {
   publicChannel,
   secretSetting,
   withTarget,
   type Channel,
   type PublicChannel,
-} from '../../store/declared/channel.ts'
-import { declarationOf, modelSchema, type Model } from '../../store/declared/model.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
-import { monitorDeclarationOf } from '../../store/declared/monitor-declaration.ts'
+} from '../../control/declared/channel.ts'
+import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
+import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
 import { topicSchema } from '../../store/topic.ts'
 import { at } from '../../declare/describe-issue.ts'
 import type { Declared } from '../../declare/read.ts'

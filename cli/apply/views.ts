@@ -1,14 +1,9 @@
-import type { PublicChannel } from '../../store/declared/channel.ts'
+import { withoutPaths } from '../../domain/without-paths.ts'
+import type { PublicChannel } from '../../control/declared/channel.ts'
 
 /** What may be printed of a channel: the path of an address may be as secret as a key. */
 export function channelView({ type, target, secrets }: Partial<PublicChannel>): Record<string, unknown> {
-  return { type, target: target && shortUrl(target), secrets }
-}
-
-function shortUrl(target: string): string {
-  if (!/^https?:/.test(target)) return target
-  const { origin, pathname } = new URL(target)
-  return pathname === '/' ? origin : `${origin}/…`
+  return { type, target: target && withoutPaths(target), secrets }
 }
 
 /** Fields by their dotted path; below `depth` levels an object is one value. */

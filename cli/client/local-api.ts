@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { dirname } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../api/app.ts'
 import type { Config } from '../../config.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
+import { importLegacy } from '../../store/legacy/import.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { openModels } from '../../store/declared/models.ts'
+import { openModels } from '../../store/models.ts'
 import { createLog } from '../../service/log.ts'
+import { dataDirectories, keepPrivate } from '../../service/private-directories.ts'
 import type { ApiLocation } from './http.ts'
 
 export interface LocalApi extends ApiLocation {
@@ -21,20 +24,23 @@ export interface LocalApi extends ApiLocation {
  * this process alone: it asks for a key that nobody else knows. Nothing runs on a schedule.
  */
 export async function startLocalApi(config: Config): Promise<LocalApi> {
-  const store = await openStore(config.store)
+  const log = createLog(config.logLevel === 'silent' ? 'silent' : 'error')
+  for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
+  const store = await openStore(config.store, config.control, config)
   try {
     await migrate(store, new Date())
-    await mkdir(config.spool, { recursive: true })
+    await importLegacy(store, { directory: dirname(config.spool), log, now: new Date() })
+    await mkdir(config.spool, { recursive: true, mode: 0o700 })
     const key = randomBytes(24).toString('hex')
     const app = createApp({
       store,
       models: openModels(store),
-      log: createLog(config.logLevel === 'silent' ? 'silent' : 'error'),
+      log,
       spool: config.spool,
       apiKeys: [key],
       clock: () => new Date(),
       topics: openTopicSources(config.kafka, store),
-      readiness: async () => ({ reasons: [] }),
+      readiness: async () => ({ reasons: [], warnings: [] }),
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>

@@ -1,4 +1,4 @@
-import { columnKindSchema, type ColumnKind } from '../../store/declared/model.ts'
+import { columnKindSchema, type ColumnKind } from '../../control/declared/model.ts'
 
 export interface CompareOptions {
   /** Kinds by column, in place of what the baseline suggests. */

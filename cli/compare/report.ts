@@ -7,7 +7,7 @@ import type { Statistic, StatisticName } from '../../detectors/verdict/statistic
 import type { LeftOut } from '../../ingest/columns/column-roles.ts'
 import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { UnseenValue } from '../../detectors/verdict/unseen-values.ts'
-import type { ColumnKind } from '../../store/declared/model.ts'
+import type { ColumnKind } from '../../control/declared/model.ts'
 import type { CountedColumn } from './column-inputs.ts'
 
 /** What the table is made of. What does not apply to a column is absent. */

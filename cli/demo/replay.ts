@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../domain/time.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
 import type { Result } from '../../store/results/results.ts'
 import type { Service } from '../../service/service.ts'
 import { DEMO_MODEL, type Day } from './events.ts'

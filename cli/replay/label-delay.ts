@@ -1,5 +1,5 @@
 import { formatDuration } from '../../domain/duration.ts'
-import { durationSchema } from '../../store/declared/duration.ts'
+import { durationSchema } from '../../control/declared/duration.ts'
 import { Refusal, type Api } from '../client/api-client.ts'
 import { listAll } from '../client/list-all.ts'
 import { DEFAULT_LABEL_DELAY } from './options.ts'

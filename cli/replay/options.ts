@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../../store/declared/model.ts'
+import type { ColumnKind } from '../../control/declared/model.ts'
 import type { FieldColumns } from './fields.ts'
 
 /** How long after its prediction a label of the past is taken to have come, where nothing says so. */

@@ -38,8 +38,8 @@ export async function openState(directory: string, file: string, options: object
       return stateSchema.safeParse(parseJson(text)).data
     },
     async save(state) {
-      await mkdir(directory, { recursive: true })
-      await writeFile(draft, JSON.stringify(state))
+      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await writeFile(draft, JSON.stringify(state), { mode: 0o600 })
       await rename(draft, path)
     },
     remove: () => rm(path, { force: true }),

@@ -5,7 +5,7 @@ import { parseRows, rowsStatement, type Cells } from '../../ingest/files/file-ro
 import { plainNumeral } from '../../ingest/columns/number-text.ts'
 import { openFile, readFault, type OpenFile, type TypedColumn } from '../../ingest/files/open-file.ts'
 import type { Store } from '../../store/engine/client.ts'
-import type { ColumnKind } from '../../store/declared/model.ts'
+import type { ColumnKind } from '../../control/declared/model.ts'
 import { rows as readRows } from '../../store/engine/query.ts'
 import { listed } from '../compare/names.ts'
 import { printable } from '../shared/text.ts'

@@ -1,5 +1,5 @@
 import type { InputWarning } from '../../ingest/decode/input-problem.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Api } from '../client/api-client.ts'
 import type { Batch } from './batches.ts'
 import type { Destination, Sent } from './destination.ts'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { columnKindSchema, nameSchema, type ColumnKind, type Model } from '../../store/declared/model.ts'
+import { columnKindSchema, nameSchema, type ColumnKind, type Model } from '../../control/declared/model.ts'
 
 export function parseName(text: string): string {
   const outcome = nameSchema.safeParse(text)

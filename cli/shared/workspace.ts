@@ -26,7 +26,7 @@ export async function withWorkspace<T>(
     remove()
   })
   try {
-    const store = await openStore({ path: join(directory, 'store') })
+    const store = await openStore({ path: join(directory, 'store') }, 'memory')
     try {
       return await work({ store, spool: join(directory, 'spool') })
     } finally {

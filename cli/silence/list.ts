@@ -1,7 +1,7 @@
 import type { Api } from '../client/api-client.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
 import { escapeControls, printable } from '../shared/text.ts'
-import type { Matcher } from '../../store/alerting/silences.ts'
+import type { Matcher } from '../../control/alerting/silences.ts'
 import { matcherText } from './matcher.ts'
 
 /** A silence as the API answers it. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { MATCHED_FIELDS, matcherSchema, type Matcher } from '../../store/alerting/silences.ts'
+import { MATCHED_FIELDS, matcherSchema, type Matcher } from '../../control/alerting/silences.ts'
 
 const FORM = /^([a-z]+)(!=|=|~)(.*)$/su
 

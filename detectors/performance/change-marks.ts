@@ -1,5 +1,5 @@
 import type { LossSums } from '../../store/labelled/loss-sums.ts'
-import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
 import { adwin } from './change-points/adwin.ts'
 import { findChanges, type ChangePoint } from './change-points/detector.ts'
 import { pageHinkley } from './change-points/page-hinkley.ts'

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/time.ts'
 import type { LossSums } from '../../store/labelled/loss-sums.ts'
-import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
 import { meanVariance } from './interval.ts'
 
 /** The metrics that are a mean of errors of rows. */

@@ -3,7 +3,7 @@ import type { ColumnBinning, ColumnProfile, NumericBinning } from '../../store/p
 import { confidenceOffset } from '../../store/profiles/class-scores.ts'
 import { labelPlaces, type LabelScale } from '../../store/labelled/label-scale.ts'
 import type { LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
-import type { Task } from '../../store/declared/model.ts'
+import type { Task } from '../../control/declared/model.ts'
 import { columnSums } from '../run/labelled-windows.ts'
 import { estimateBinary, estimateMulticlass, type Estimate } from './estimate.ts'
 

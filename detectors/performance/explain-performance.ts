@@ -1,5 +1,5 @@
 import { count, figure, percent, withinChance } from '../verdict/phrases.ts'
-import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
 import { gradeOf } from '../verdict/decide.ts'
 import type { PerformanceJudgement, PerformanceRule } from './judge-performance.ts'
 

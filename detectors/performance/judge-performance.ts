@@ -1,6 +1,6 @@
 import type { LossSums } from '../../store/labelled/loss-sums.ts'
-import type { Task } from '../../store/declared/model.ts'
-import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import type { Task } from '../../control/declared/model.ts'
+import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import { gradeOf } from '../verdict/decide.ts'
 import type { Verdict } from '../../domain/verdict.ts'

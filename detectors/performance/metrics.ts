@@ -1,4 +1,4 @@
-import type { Task } from '../../store/declared/model.ts'
+import type { Task } from '../../control/declared/model.ts'
 import type { LossSums } from '../../store/labelled/loss-sums.ts'
 import { f1, macroF1, precision, recall, type Confusion } from './confusion.ts'
 import { meanInterval, meanVariance, normalInterval, shareInterval } from './interval.ts'

@@ -1,6 +1,6 @@
-import { listBaselines } from '../../store/profiles/baselines.ts'
+import { listBaselines } from '../../control/declared/baselines.ts'
 import type { HourSpan } from '../../store/profiles/hour-spans.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { StoredResult } from '../../store/results/result-detail.ts'
 import { rowsOfSegment, type SegmentRows } from '../../store/profiles/segment-sql.ts'
 import type { Store } from '../../store/engine/client.ts'
@@ -28,7 +28,9 @@ export async function countedRows(
   }
   const hours = baseline.hours ?? { spans: [] }
   if (segment === '') return { window, baseline: hours }
-  const found = (await listBaselines(store, model.name)).find((one) => one.version === baseline.version)
+  const found = (await listBaselines(store.control, model.name)).find(
+    (one) => one.version === baseline.version,
+  )
   const rows = rowsOfSegment(found?.segments ?? [], segment)
   return rows && { window: { ...window, segment: rows }, baseline: { ...hours, segment: rows } }
 }

@@ -1,14 +1,10 @@
-import {
-  baselineColumns,
-  listBaselines,
-  type Baseline,
-  type BaselineColumn,
-} from '../../store/profiles/baselines.ts'
+import { listBaselines, type Baseline } from '../../control/declared/baselines.ts'
+import { baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { labelScale, type LabelScale } from '../../store/labelled/label-scale.ts'
 import { countLabelled } from '../../store/labelled/labelled-count.ts'
 import { readBaselineLabelled, type LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { StoredResult } from '../../store/results/result-detail.ts'
 import { asStored } from './as-stored.ts'
 import {
@@ -90,7 +86,7 @@ interface Source {
 }
 
 async function sourceOf(store: Store, model: Model, result: StoredResult): Promise<Source | undefined> {
-  const baseline = (await listBaselines(store, model.name)).find(
+  const baseline = (await listBaselines(store.control, model.name)).find(
     ({ version }) => version === result.baseline.version,
   )
   if (baseline === undefined) return undefined

@@ -1,15 +1,10 @@
-import {
-  baselineColumn,
-  baselineSegments,
-  listBaselines,
-  type Baseline,
-  type BaselineColumn,
-} from '../../store/profiles/baselines.ts'
+import { listBaselines, type Baseline } from '../../control/declared/baselines.ts'
+import { baselineColumn, baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
 import { classScoreColumn, scoredClass } from '../../store/profiles/class-scores.ts'
 import { countColumn } from '../../store/profiles/column-count.ts'
 import { decodeFloats } from '../../store/engine/floats.ts'
-import { modelColumns, type Column, type Model } from '../../store/declared/model.ts'
+import { modelColumns, type Column, type Model } from '../../control/declared/model.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
 import type { StoredArrays, StoredResult } from '../../store/results/result-detail.ts'
 import type { Store } from '../../store/engine/client.ts'
@@ -136,7 +131,7 @@ async function reread(
 ): Promise<Check> {
   if (model === undefined) return NO_MODEL
   if (column === undefined) return NO_COLUMN
-  const baseline = (await listBaselines(store, model.name)).find((one) => one.version === version)
+  const baseline = (await listBaselines(store.control, model.name)).find((one) => one.version === version)
   const found = baseline && (await baselineColumn(store, model, baseline, column))
   if (baseline === undefined || found === undefined)
     return unavailable(`baseline ${version} is no longer stored`)

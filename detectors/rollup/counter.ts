@@ -1,18 +1,34 @@
 import { setTimeout } from 'node:timers/promises'
 import { dirtyHours, type DirtyHour } from '../../store/events/dirty-hours.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { rollup } from './rollup.ts'
 
-/** Brings the profiles of a model up to date; returns how many hours were counted. */
-export type Counter = (model: Model, now: Date) => Promise<number>
+/** Brings the profiles of a model up to date. */
+export interface Counter {
+  /** Returns how many hours were counted. */
+  (model: Model, now: Date): Promise<number>
+  /** Grows whenever hours of a model may have been published. */
+  published(model: string): number
+}
 
 /** A roll-up that whoever needs counts can ask for: of each model one at a time. */
 export function createCounter(store: Store, nextGeneration: () => number): Counter {
   const running = new Map<string, Promise<unknown>>()
-  return (model, now) => {
+  const published = new Map<string, number>()
+  const count = async (model: Model, now: Date) => {
+    let hours: number | undefined
+    try {
+      hours = await rollup({ store, model, now, nextGeneration })
+      return hours
+    } finally {
+      // One that fails may have published some.
+      if (hours !== 0) published.set(model.name, (published.get(model.name) ?? 0) + 1)
+    }
+  }
+  const counter = (model: Model, now: Date) => {
     const before = running.get(model.name) ?? Promise.resolve()
-    const counting = before.then(() => rollup({ store, model, now, nextGeneration }))
+    const counting = before.then(() => count(model, now))
     // What fails is its caller's; who comes next tries again.
     running.set(
       model.name,
@@ -20,6 +36,7 @@ export function createCounter(store: Store, nextGeneration: () => number): Count
     )
     return counting
   }
+  return Object.assign(counter, { published: (model: string) => published.get(model) ?? 0 })
 }
 
 const PAUSE_MS = 500

@@ -2,10 +2,12 @@ import { slotCount } from '../../store/profiles/binning.ts'
 import type { DirtyHour } from '../../store/events/dirty-hours.ts'
 import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/label-scale.ts'
 import type { LabelledSums } from '../../store/labelled/labelled-sql.ts'
-import type { Task } from '../../store/declared/model.ts'
+import type { Task } from '../../control/declared/model.ts'
 import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
+import { hoursByInsert } from '../../store/engine/partitions.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
-import { partCount, type SegmentColumn } from '../../store/profiles/segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { partCount } from '../../store/profiles/segments.ts'
 
 /** Hours that are counted and published together. */
 export interface RollupJob {
@@ -20,8 +22,8 @@ export interface RollupJob {
 
 /** Counts a statement may hold in memory at once: hours × segments × slots of all columns. */
 const MAX_CELLS = 4_000_000
-/** Beyond this many columns a statement takes longer to plan than to run. */
-const MAX_COLUMNS = 500
+/** Beyond this many columns a statement takes longer to plan than to run, and out of proportion. */
+const MAX_COLUMNS = 100
 
 /** Cuts the work on hours that changed into statements of bounded size: first by hours, then by columns. */
 export function planRollup(
@@ -49,13 +51,14 @@ export function planRollup(
       ...labelled.map((sums) => sum(sums.columns, (column) => labelledCells(sums.scale, column))),
     )
     const together = Math.max(1, Math.floor(MAX_CELLS / (cells * parts)))
-    const hours = hoursOf(stream)
-    return Array.from({ length: Math.ceil(hours.length / together) }, (_, i) => ({
-      stream,
-      hours: hours.slice(i * together, (i + 1) * together),
-      columns: own,
-      labelled,
-    }))
+    return hoursByInsert(hoursOf(stream)).flatMap((hours) =>
+      Array.from({ length: Math.ceil(hours.length / together) }, (_, i) => ({
+        stream,
+        hours: hours.slice(i * together, (i + 1) * together),
+        columns: own,
+        labelled,
+      })),
+    )
   })
 }
 

@@ -9,9 +9,11 @@ import {
 } from '../../store/events/dirty-hours.ts'
 import { countPendingLabels, findSettling } from '../../store/events/labels.ts'
 import { writeLabelledProfiles } from '../../store/labelled/labelled-profiles.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
+import { stamp } from '../../control/database/counters.ts'
 import {
   hoursOfVersions,
+  newestGeneration,
   publish,
   sweepProfiles,
   writeProfiles,
@@ -51,6 +53,8 @@ export async function rollup(options: RollupOptions): Promise<number> {
     const planned = planRollup(model.task, columns, changed, segments)
     jobs.push(...planned.map((job) => ({ ...job, binning, segments, versions })))
   }
+  // Another process may have counted by a clock that is ahead of ours.
+  const nextGeneration = generationsAfter(await newestGeneration(store), options.nextGeneration)
   let done = 0
   for (const { binning, segments, versions, stream, hours, columns: chunks, labelled } of jobs) {
     const shared = {
@@ -60,16 +64,22 @@ export async function rollup(options: RollupOptions): Promise<number> {
       versions,
       stream,
       hours,
-      generation: options.nextGeneration(),
+      generation: nextGeneration(),
     }
     for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
     for (const sums of labelled) await writeLabelledProfiles(store, model, shared, sums)
-    await publish(store, { ...shared, columns: [] }, now)
+    await publish(store, { ...shared, columns: [] }, await stamp(store.control, now))
     options.onProgress?.(++done, jobs.length)
   }
   await settleDirty(store, model.name, dirty, now)
   await sweepProfiles(store, model.name)
   return new Set(dirty.map(({ hour }) => hour.getTime())).size
+}
+
+/** The same generations, but none up to the given one. */
+function generationsAfter(newest: number, next: () => number): () => number {
+  let last = newest
+  return () => (last = Math.max(last + 1, next()))
 }
 
 /** What is counted over the bins of a baseline. */

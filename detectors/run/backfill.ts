@@ -8,8 +8,8 @@ import {
   staleEnds,
   type WindowEvaluation,
 } from '../../store/results/evaluations.ts'
-import type { Model } from '../../store/declared/model.ts'
-import { monitors, type Monitor } from '../../store/declared/monitor.ts'
+import type { Model } from '../../control/declared/model.ts'
+import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import { longestWindow } from '../../domain/monitor-window.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import { insertResults, type Result } from '../../store/results/results.ts'
@@ -42,7 +42,7 @@ export async function openEnds(request: BackfillRequest): Promise<Date[]> {
   const { version: baseline, binning } = reference.baseline
   const [from, to] = [ends[0], ends[ends.length - 1]]
   const scope = { monitor: monitor.name, stream, baseline }
-  const declared = (await monitors.storedAt(store, monitor.name)) ?? request.clock()
+  const declared = (await monitors.read(store.control, monitor.name))?.changedAt ?? request.clock()
   const done = new Set(
     (await endsEvaluatedSince(store, { ...scope, from, to }, declared)).map((end) => end.getTime()),
   )

@@ -2,7 +2,7 @@ import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { back } from '../../domain/calendar.ts'
 import type { HourSpan } from '../../store/profiles/hour-spans.ts'
 import { offsetAt, toWall } from '../../domain/local-time.ts'
-import type { MonitorBaseline } from '../../store/declared/monitor-baseline.ts'
+import type { MonitorBaseline } from '../../control/declared/monitor-baseline.ts'
 
 /**
  * The hours that a window is compared with; undefined where that is a stored baseline. Those of a rolling or seasonal

@@ -1,7 +1,7 @@
 import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { periodsOf, type Periods } from '../../domain/calendar.ts'
 import { toWall } from '../../domain/local-time.ts'
-import type { Cadence } from '../../store/declared/monitor.ts'
+import type { Cadence } from '../../control/declared/monitor.ts'
 
 /** A cadence is kept where so many of its periods hold data. */
 const KEPT = 0.9

@@ -1,7 +1,7 @@
-import { boundBaselines } from '../../store/profiles/baseline-bindings.ts'
-import { activeBaseline, listBaselines, type Baseline } from '../../store/profiles/baselines.ts'
+import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
+import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { formatDuration } from '../../domain/duration.ts'
-import { monitors, type Monitor } from '../../store/declared/monitor.ts'
+import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { comparedVersion } from './baseline-hours.ts'
 
@@ -16,9 +16,9 @@ export async function chosenBaseline(
   { model, baseline }: Choice,
 ): Promise<Baseline | undefined> {
   const named = namedBaseline(baseline)
-  if (named === undefined) return activeBaseline(store, model)
+  if (named === undefined) return activeBaseline(store.control, model)
   // The first of a name, so that another one of that name changes nothing.
-  return (await listBaselines(store, model)).find((one) => isNamed(one, named))
+  return (await listBaselines(store.control, model)).find((one) => isNamed(one, named))
 }
 
 export function isNamed({ version, name }: Baseline, named: string | number): boolean {
@@ -39,14 +39,14 @@ interface BaselineInUse {
 
 /** Every baseline of a model that something is compared with, so that hours must be counted over its bins. */
 export async function baselinesInUse(store: Store, model: string): Promise<BaselineInUse[]> {
-  const active = await activeBaseline(store, model)
-  const naming = (await monitors.list(store)).filter(
+  const active = await activeBaseline(store.control, model)
+  const naming = (await monitors.list(store.control)).filter(
     (monitor) => monitor.model === model && namedBaseline(monitor.baseline) !== undefined,
   )
   const named = await Promise.all(naming.map((monitor) => chosenBaseline(store, monitor)))
   const all = [active, ...named].filter((baseline) => baseline !== undefined)
   const inUse = new Map<string, BaselineInUse>(all.map((baseline) => [baseline.binning, { baseline }]))
-  for (const [version, baseline] of await boundBaselines(store, model)) {
+  for (const [version, baseline] of await boundBaselines(store.control, model)) {
     const found = inUse.get(baseline.binning)
     if (found !== undefined && found.versions === undefined) continue
     inUse.set(baseline.binning, { baseline, versions: [...(found?.versions ?? []), version] })

@@ -1,7 +1,7 @@
-import { boundBaselines } from '../../store/profiles/baseline-bindings.ts'
+import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
 import { baselineColumns } from '../../store/profiles/baselines.ts'
-import type { Model } from '../../store/declared/model.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Model } from '../../control/declared/model.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import type { Store } from '../../store/engine/client.ts'
 import type { Reference } from './run-request.ts'
 import type { Slice } from './slices.ts'
@@ -24,7 +24,7 @@ export async function comparisonsOf(
 ): Promise<Comparison[]> {
   const isSplit = slices.some(({ version }) => version !== '')
   if (choice !== 'training' || !isSplit) return [{ ...reference, slices }]
-  const bound = await boundBaselines(store, model.name)
+  const bound = await boundBaselines(store.control, model.name)
   const comparisons: Comparison[] = [
     { ...reference, slices: slices.filter(({ version }) => !bound.has(version)) },
   ]

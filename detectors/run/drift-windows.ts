@@ -1,4 +1,5 @@
-import { baselineSegments, type Baseline, type BaselineColumn } from '../../store/profiles/baselines.ts'
+import type { Baseline } from '../../control/declared/baselines.ts'
+import { baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { ColumnProfile } from '../../store/profiles/binning.ts'
 import { readSliced, type StoredProfile } from '../../store/profiles/profiles.ts'
 import type { CountedHours } from '../../store/results/results.ts'

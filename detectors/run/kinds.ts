@@ -1,6 +1,6 @@
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import { LABEL_KINDS, type DriftKind } from '../../domain/drift-kind.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 
 /** The kind of drift that a column's own distribution answers for; none for what only estimates performance. */

@@ -8,7 +8,7 @@ import {
   type LabelledProfile,
 } from '../../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../../store/labelled/loss-sums.ts'
-import type { Column } from '../../store/declared/model.ts'
+import type { Column } from '../../control/declared/model.ts'
 import type { CountedHours } from '../../store/results/results.ts'
 import { baselineHours, comparedVersion } from './baseline-hours.ts'
 import type { Reference, WindowRequest } from './run-request.ts'

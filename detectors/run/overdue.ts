@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { firstScheduledEnd } from '../../store/results/evaluations.ts'
-import type { Cadence, Monitor } from '../../store/declared/monitor.ts'
+import type { Cadence, Monitor } from '../../control/declared/monitor.ts'
 import { newestBefore, predictionHoursBetween } from '../../store/events/predictions.ts'
 import { CADENCE_LOOKBACK_MS, inferCadence, isOverdue } from './cadence.ts'
 

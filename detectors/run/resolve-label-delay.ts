@@ -1,7 +1,7 @@
-import type { Baseline } from '../../store/profiles/baselines.ts'
+import type { Baseline } from '../../control/declared/baselines.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { newestLabelled, readLabelDelays, type LabelDelaysQuery } from '../../store/labelled/label-delays.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import { observedDelay, type LabelDelay } from './label-delay.ts'
 
 /** The delay that a monitor waits for: its own, or what the model's labels show; undefined while too few do. */

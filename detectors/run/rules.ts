@@ -1,5 +1,5 @@
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import { usualLength } from '../../domain/monitor-window.ts'
 import type { Comparison } from './comparisons.ts'
 import { conceptColumns } from './find-concept.ts'

@@ -1,5 +1,5 @@
 import { periodsOf } from '../../domain/calendar.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 
 type Timing = Pick<Monitor, 'every' | 'grace' | 'timezone'>
 

@@ -1,8 +1,9 @@
-import type { Baseline } from '../../store/profiles/baselines.ts'
+import type { Baseline } from '../../control/declared/baselines.ts'
 import type { HourSpan } from '../../store/profiles/hour-spans.ts'
-import type { Model } from '../../store/declared/model.ts'
-import type { Monitor } from '../../store/declared/monitor.ts'
-import { segmentsOf, type SegmentColumn } from '../../store/profiles/segments.ts'
+import type { Model } from '../../control/declared/model.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { segmentsOf } from '../../store/profiles/segments.ts'
 import { countSlices, type Slicing } from '../../store/profiles/slicing.ts'
 import type { Store } from '../../store/engine/client.ts'
 

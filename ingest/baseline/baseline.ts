@@ -1,20 +1,21 @@
-import { digest } from '../../store/engine/digest.ts'
+import type { Control } from '../../control/database/control.ts'
+import { digest } from '../../control/declared/digest.ts'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { bindBaseline } from '../../store/profiles/baseline-bindings.ts'
+import { bindBaseline } from '../../control/declared/baseline-bindings.ts'
 import {
   activateBaseline,
-  insertBaseline,
   type Baseline,
-  type BaselineColumn,
   type BaselineSource,
   type BaselineWindow,
-} from '../../store/profiles/baselines.ts'
-import { claimBaselineNumber } from '../../store/profiles/baseline-numbers.ts'
+} from '../../control/declared/baselines.ts'
+import { insertBaseline, type BaselineColumn } from '../../store/profiles/baselines.ts'
+import { claimBaselineNumber } from '../../control/declared/baselines.ts'
 import type { ColumnBinning } from '../../store/profiles/binning.ts'
 import { classScoreColumn, unfoldScores } from '../../store/profiles/class-scores.ts'
 import { insertBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
-import { modelColumns, type Column, type Model } from '../../store/declared/model.ts'
+import { modelColumns, type Column, type Model } from '../../control/declared/model.ts'
 import { labelledPredictionsBetween } from '../../store/events/predictions.ts'
+import { narrowTables } from '../../store/profiles/narrow-tables.ts'
 import { rows } from '../../store/engine/query.ts'
 import { recount } from '../../store/events/recount.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
@@ -68,10 +69,12 @@ export async function createBaseline(
   const { source } = unfolded
   const total = unfolded.columns.length
   const binned: BinnedColumn[] = []
-  for (const column of unfolded.columns) {
-    const binning = await deriveBinning(client, source, column)
-    binned.push({ ...column, binning: withOutcome(binning, column, model, unfolded.classes) })
-    onProgress((0.7 * binned.length) / total)
+  for await (const narrow of narrowTables(client, source, unfolded.columns)) {
+    for (const column of narrow.columns) {
+      const binning = await deriveBinning(client, narrow.from, column)
+      binned.push({ ...column, binning: withOutcome(binning, column, model, unfolded.classes) })
+      onProgress((0.7 * binned.length) / total)
+    }
   }
   const profiles = await profileColumns(client, source, binned, (done) =>
     onProgress(0.7 + (0.2 * done) / total),
@@ -99,7 +102,7 @@ export async function createBaseline(
     createdAt: now.toISOString(),
     ...(segments.length === 0 ? {} : { segments }),
   }
-  const version = await inTurn(() => claimBaselineNumber(store, model.name))
+  const version = await claimBaselineNumber(store.control, model.name)
   const baseline: Baseline = { ...counts, version }
   await insertBaselineLabelled(store, baseline, labelled)
   await insertBaseline(store, baseline, kept, split)
@@ -120,20 +123,20 @@ function withOutcome(
   return known === undefined ? binning : { ...binning, positive: known }
 }
 
-let turn: Promise<unknown> = Promise.resolve()
-
-/** One at a time within this process, so that no number is skipped here. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const done = turn.then(work)
-  turn = done.catch(() => {})
-  return done
-}
+/** Does work on the control database, with what else belongs to it. */
+type Commit = (work: (control: Control) => Promise<void>) => Promise<void>
 
 /** Makes a baseline the active one and has every stored hour counted over its bins. */
-export async function activate(store: Store, model: string, version: number, now: Date): Promise<void> {
+export async function activate(
+  store: Store,
+  model: string,
+  version: number,
+  now: Date,
+  commit: Commit = (work) => work(store.control),
+): Promise<void> {
   // Before, so that a crash in between leaves no hour uncounted; and after, for what is counted meanwhile.
   await recount(store, model, now)
-  await activateBaseline(store, model, version, now)
+  await commit((control) => activateBaseline(control, model, version))
   await recount(store, model, now)
 }
 
@@ -147,10 +150,11 @@ export async function bind(
   version: string,
   baseline: number | undefined,
   now: Date,
+  commit: Commit = (work) => work(store.control),
 ): Promise<void> {
   // Before and after, as in `activate`.
   await recount(store, model, now, version)
-  await bindBaseline(store, model, version, baseline, now)
+  await commit((control) => bindBaseline(control, model, version, baseline))
   await recount(store, model, now, version)
 }
 

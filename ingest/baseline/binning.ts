@@ -16,7 +16,7 @@ import {
   valuesAtRanks,
 } from '../../store/profiles/column-queries.ts'
 import { float32Interval } from '../../store/profiles/float32.ts'
-import type { Column } from '../../store/declared/model.ts'
+import type { Column } from '../../control/declared/model.ts'
 import { pointsOf, type Point } from './points.ts'
 import {
   amongAll,

@@ -7,7 +7,7 @@ import {
   MAX_CLASSES,
   scoredClass,
 } from '../../store/profiles/class-scores.ts'
-import type { Column } from '../../store/declared/model.ts'
+import type { Column } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { withCuts } from './binning.ts'
 

@@ -8,7 +8,7 @@ import {
   type ColumnKind,
   type Model,
   type Task,
-} from '../../store/declared/model.ts'
+} from '../../control/declared/model.ts'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { categoricalSummary } from '../../store/profiles/column-queries.ts'
 import type { Store } from '../../store/engine/client.ts'

@@ -4,10 +4,11 @@ import { slotCount, type ColumnProfile } from '../../store/profiles/binning.ts'
 import { decodeFloats } from '../../store/engine/floats.ts'
 import { profileSelect, type BinnedColumn } from '../../store/profiles/profile-sql.ts'
 import { rows } from '../../store/engine/query.ts'
-import { partCount, type SegmentColumn } from '../../store/profiles/segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { partCount } from '../../store/profiles/segments.ts'
 
 /** A statement costs the engine time and memory for each column before it reads a row. */
-const COLUMNS_PER_STATEMENT = 200
+const COLUMNS_PER_STATEMENT = 100
 
 /**
  * Counts the rows of `from` over the bins of each column; one profile a column, in order.

@@ -1,9 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { categoricalSummary } from '../../store/profiles/column-queries.ts'
-import type { Column, Model } from '../../store/declared/model.ts'
+import type { Column, Model } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { segmentText } from '../../store/profiles/segment-sql.ts'
-import { MAX_SEGMENT_VALUES, type SegmentColumn } from '../../store/profiles/segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { MAX_SEGMENT_VALUES } from '../../store/profiles/segments.ts'
 
 /** How the rows of `from` are split by the model's segment columns, as far as they are among `columns`. */
 export async function deriveSegments(

@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../../store/declared/model.ts'
+import type { ColumnKind } from '../../control/declared/model.ts'
 import type { Reading } from './number-text.ts'
 
 /** What a column of a file is, and how its cells say so. */

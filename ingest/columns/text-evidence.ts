@@ -38,18 +38,35 @@ export interface Question {
 
 const EXAMPLE_LENGTH = 60
 
-/** Looks at every cell of the columns in one pass over the file. */
+/** Beyond so many columns the engine takes much longer to plan a statement than to read the file again. */
+const COLUMNS_PER_STATEMENT = 40
+
+/** Looks at every cell of the columns: in one pass over the file, or a few if there are very many columns. */
 export async function textEvidence(
   client: ClickHouseClient,
   read: string,
   questions: readonly Question[],
 ): Promise<ReadonlyMap<string, TextEvidence>> {
-  if (questions.length === 0) return new Map()
-  const found = await rows<{ e: Answer[] }>(
-    client,
-    `SELECT [${questions.map(evidenceSql).join(', ')}] AS e FROM ${read}`,
+  const evidence = new Map<string, TextEvidence>()
+  for (let start = 0; start < questions.length; start += COLUMNS_PER_STATEMENT) {
+    const chunk = questions.slice(start, start + COLUMNS_PER_STATEMENT)
+    const found = await rows<{ e: Answer[] }>(client, evidenceSelect(read, chunk))
+    for (const [i, { name, readings }] of chunk.entries())
+      evidence.set(name, toEvidence(found[0].e[i], readings))
+  }
+  return evidence
+}
+
+function evidenceSelect(read: string, questions: readonly Question[]): string {
+  // An alias that is the beginning of a column's name could hide that column.
+  let prefix = 'cell'
+  while (questions.some(({ name }) => name.startsWith(prefix))) prefix += '_'
+  const cells = questions.map(
+    ({ name, isNumeric }, i) =>
+      `${isNumeric ? numericText(identifier(name)) : `trimBoth(${identifier(name)})`} AS ${prefix}${i}`,
   )
-  return new Map(questions.map(({ name, readings }, i) => [name, toEvidence(found[0].e[i], readings)]))
+  const evidence = questions.map(({ readings }, i) => evidenceSql(`${prefix}${i}`, readings))
+  return `SELECT [${evidence.join(', ')}] AS e FROM (SELECT ${cells.join(', ')} FROM ${read})`
 }
 
 type Answer = [counts: number[], examples: string[]]
@@ -57,9 +74,8 @@ type Answer = [counts: number[], examples: string[]]
 /** Readings in the order of their counts in an answer. */
 const order = (readings: Question['readings']): Reading[] => ['plain', ...readings]
 
-function evidenceSql({ name, isNumeric, readings }: Question): string {
-  const text = isNumeric ? numericText(identifier(name)) : `trimBoth(${identifier(name)})`
-  const present = `isNotNull(${identifier(name)}) AND lower(${text}) NOT IN (${MISSING_NUMBERS.map(literal).join(', ')})`
+function evidenceSql(text: string, readings: Question['readings']): string {
+  const present = `isNotNull(${text}) AND lower(${text}) NOT IN (${MISSING_NUMBERS.map(literal).join(', ')})`
   const count = (condition: string) => `countIf(${present} AND ${condition})`
   const marked = readings.includes('comma')
   const [point, comma] = [readsSql(text, 'point'), readsSql(text, 'comma')]

@@ -1,5 +1,5 @@
-import { durationSchema } from '../../store/declared/duration.ts'
-import type { Model } from '../../store/declared/model.ts'
+import { durationSchema } from '../../control/declared/duration.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { undeclaredKeys } from './decode-prediction.ts'
 import { decodeTime } from './decode-time.ts'
 import { ID_HINT, isAbsent, parseCategory, parseNumber, parseText, show } from './fields.ts'

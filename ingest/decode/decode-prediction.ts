@@ -1,4 +1,4 @@
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { decodeTime } from './decode-time.ts'
 import { isAbsent, MAX_TEXT, parseCategory, parseNumber, parseText, show, ID_HINT } from './fields.ts'
 import { isRecord } from '../../domain/json.ts'
@@ -34,11 +34,13 @@ const NONE: readonly never[] = []
  * Compiles the decoder of a model's predictions. What makes the envelope unusable rejects the event; a bad
  * value of one feature is stored as missing and named in the row.
  * @param classes that the model is known to have; a prediction of another is noted
+ * @returns a function of an event, the time now, and the time under which it is stored: of two with the same id and hour the
+ *   later one counts
  */
 export function predictionDecoder(
   model: Model,
   classes?: ReadonlySet<string>,
-): (event: unknown, receivedAt: number) => DecodedPrediction | Rejection {
+): (event: unknown, now: number, receivedAt?: number) => DecodedPrediction | Rejection {
   const features = model.features.map(({ name, kind }) => ({
     name,
     kind,
@@ -49,7 +51,7 @@ export function predictionDecoder(
   const parseOutcome = model.task === 'regression' ? parseNumber : parseCategory
   const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
 
-  return (event, receivedAt) => {
+  return (event, now, receivedAt = now) => {
     if (!isRecord(event)) return reject('not_an_object', 'a prediction must be a JSON object')
     if (event.model !== undefined && event.model !== model.name) {
       return reject(
@@ -59,7 +61,7 @@ export function predictionDecoder(
     }
     const id = parseText(event.id)
     if (id === undefined) return reject('bad_id', ID_HINT)
-    const ts = decodeTime('ts', event.ts, 'bad_ts', receivedAt)
+    const ts = decodeTime('ts', event.ts, 'bad_ts', now)
     if (ts.status === 'rejected') return ts
     const version = isAbsent(event.version) ? '' : parseText(event.version)
     if (version === undefined) return reject('bad_version', '"version" must be text or a number')

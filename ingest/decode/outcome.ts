@@ -17,6 +17,7 @@ export type RejectionReason =
   | 'bad_label_delay'
   | 'bad_prediction_ts'
   | 'bad_mapping'
+  | 'refused_by_store'
 
 export interface Rejection {
   status: 'rejected'
@@ -27,4 +28,12 @@ export interface Rejection {
 
 export function reject(reason: RejectionReason, detail: string): Rejection {
   return { status: 'rejected', reason, detail }
+}
+
+/** Characters of ClickHouse's message in a dead letter; it can quote the record. */
+const MAX_MESSAGE = 500
+
+/** ClickHouse stores other records, but not this one. */
+export function refusedByStore(message: string): Rejection {
+  return reject('refused_by_store', `ClickHouse refused the record: ${message.trim().slice(0, MAX_MESSAGE)}`)
 }

@@ -58,7 +58,7 @@ export type JsonOutcome =
  */
 export async function rewriteJson(path: string, target: string): Promise<JsonOutcome> {
   const splitter = new LineSplitter()
-  const output = createWriteStream(target)
+  const output = createWriteStream(target, { mode: 0o600 })
   let [number, changed] = [0, false]
   /** The lines as the engine reads them, or why it cannot. */
   const clean = (lines: readonly Line[]): { text: string } | { reason: string } => {

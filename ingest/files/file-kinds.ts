@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { ColumnKind } from '../../store/declared/model.ts'
+import type { ColumnKind } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { canonicalCategorySql, type ColumnKind } from '../../store/declared/model.ts'
+import { canonicalCategorySql, type ColumnKind } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'

@@ -90,7 +90,7 @@ export async function readFault(path: string, cause: unknown): Promise<string> {
 export async function openFile(client: ClickHouseClient, path: string, spool: string): Promise<OpenFile> {
   const format = fileFormat(path)!
   const dialect = format.encoding === 'delimited' ? await dialectOf(path) : undefined
-  await mkdir(spool, { recursive: true })
+  await mkdir(spool, { recursive: true, mode: 0o700 })
   // The engine expands wildcards in a file name, so it is only ever given a name of our own.
   const link = join(resolve(spool), `${randomUUID()}${format.extension}`)
   await symlink(resolve(path), link)

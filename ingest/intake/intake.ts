@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client'
 import type { Store } from '../../store/engine/client.ts'
 import { knownClasses } from '../../store/events/known-classes.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { createIntakeMetrics, type IntakeMetrics } from './metrics.ts'
 import { createWriter, type Writer } from './writer.ts'
 
@@ -16,9 +16,12 @@ export interface Intake {
 /** @param registry where the metrics are registered */
 export function createIntake(store: Store, registry = new Registry()): Intake {
   const metrics = createIntakeMetrics(registry)
-  const writer = createWriter(store, ({ target, rows, seconds }) => {
-    metrics.insertRows.observe({ target }, rows)
-    metrics.insertSeconds.observe({ target }, seconds)
+  const writer = createWriter(store, {
+    onInsert({ target, rows, seconds }) {
+      metrics.insertRows.observe({ target }, rows)
+      metrics.insertSeconds.observe({ target }, seconds)
+    },
+    onRefusal: (target, lines) => metrics.refusedRows.inc({ target }, lines),
   })
   return { writer, metrics, classesOf: rememberClasses(store) }
 }

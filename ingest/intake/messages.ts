@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../../store/engine/client.ts'
 import type { InferenceLog } from '../../store/events/inference-logs.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { isRecord } from '../../domain/json.ts'
 import type { Intake } from './intake.ts'
-import { pairExchanges } from './pair-exchanges.ts'
+import { pairExchanges, type PairedLogs } from './pair-exchanges.ts'
 import { unframed } from '../decode/framing.ts'
 import type { MappedRecord, Mapping, TopicMessage } from '../mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
@@ -30,6 +30,7 @@ export interface SourceMessage extends TopicMessage {
 export interface UnprocessedMessage {
   partition: number
   offset: number
+  recordedAt: number
   /** Why it is a dead letter; or it is a request or response of an exchange, kept until its counterpart comes. */
   reason: RejectionReason | 'other_half_missing'
   detail: string
@@ -93,11 +94,11 @@ export async function takeMessages(
 }
 
 function unprocessedAt(
-  { partition, offset }: RecordOrigin,
+  { partition, offset, recordedAt }: RecordOrigin,
   reason: UnprocessedMessage['reason'],
   detail: string,
 ): UnprocessedMessage {
-  return { partition, offset, reason, detail }
+  return { partition, offset, recordedAt, reason, detail }
 }
 
 /** The records of messages by their model, what has to be paired first, and what is none. */
@@ -123,18 +124,22 @@ class SortedBatch {
   }
 
   /**
-   * Adds complete exchanges; what is wrong with one is reported for the message that completed it. Returns the messages
+   * Adds complete exchanges, and what ClickHouse refused; what is wrong with one is reported for the message that completed it. Returns the messages
    * that still wait for their counterpart.
    */
-  addExchanges(exchanges: Awaited<ReturnType<typeof pairExchanges>>): UnprocessedMessage[] {
+  addExchanges({ exchanges, refused }: PairedLogs): UnprocessedMessage[] {
     const messages = new Map([...this.logs].map(([{ model, id }, message]) => [`${model} ${id}`, message]))
     for (const { model, id, records } of exchanges) {
       const place = placeOf(messages.get(`${model} ${id}`)!)
       for (const record of records) this.#file(model, { ...record, ...place })
     }
-    const joined = new Set(exchanges.map(({ model, id }) => `${model} ${id}`))
+    for (const { log, rejection } of refused)
+      this.rejected.push({ source: this.#topic.name, model: '', rejection, ...placeOf(this.logs.get(log)!) })
+    const done = new Set(
+      [...exchanges, ...refused.map(({ log }) => log)].map(({ model, id }) => `${model} ${id}`),
+    )
     return [...this.logs]
-      .filter(([{ model, id }]) => !joined.has(`${model} ${id}`))
+      .filter(([{ model, id }]) => !done.has(`${model} ${id}`))
       .map(([, message]) =>
         unprocessedAt(message, 'other_half_missing', 'the other half of the exchange is missing'),
       )
@@ -151,9 +156,10 @@ class SortedBatch {
         this.rejected.push({ source: this.#topic.name, model: '', rejection, ...place })
         continue
       }
-      // Where a record has no id, its place in the topic is one: the same at each delivery.
+      // Where a record has no id, its place in the topic is one: the same at each delivery. The time tells the topic from
+      // one of the same name that was deleted.
       if (this.#topic.records === 'predictions' && isRecord(event) && event.id === undefined)
-        event.id = `${this.#topic.name}/${message.partition}/${message.offset}`
+        event.id = [this.#topic.name, message.partition, message.offset, message.recordedAt].join('/')
       this.#file(model, { value: event, ...place })
     }
   }

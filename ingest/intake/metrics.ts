@@ -40,6 +40,12 @@ export function createIntakeMetrics(registry: Registry) {
       labelNames: ['source'] as const,
       registers,
     }),
+    refusedRows: new Counter({
+      name: 'driftgauge_intake_refused_rows_total',
+      help: 'Rows that ClickHouse refused although it stored others; those of records are dead letters.',
+      labelNames: ['target'] as const,
+      registers,
+    }),
     bodyBytes: new Gauge({
       name: 'driftgauge_intake_http_bytes',
       help: 'Memory reserved for request bodies being received.',

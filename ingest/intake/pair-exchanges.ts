@@ -7,7 +7,8 @@ import {
 } from '../../store/events/inference-logs.ts'
 import { exactJson, parseExactJson } from '../json/exact-json.ts'
 import { toJson } from '../decode/fields.ts'
-import { reject } from '../decode/outcome.ts'
+import { refusedByStore, reject, type Rejection } from '../decode/outcome.ts'
+import { insertAccepted } from './insert-accepted.ts'
 import type { RawRecord } from './pipeline.ts'
 
 /** A complete exchange: a prediction in our own shape for each of its instances, or why there is none. */
@@ -16,6 +17,12 @@ export interface Exchange {
   /** Of the exchange. */
   id: string
   records: RawRecord[]
+}
+
+/** What became of logs; the others wait for their counterparts. */
+export interface PairedLogs {
+  exchanges: Exchange[]
+  refused: { log: InferenceLog; rejection: Rejection }[]
 }
 
 const TEXT = { write: exactJson, read: parseExactJson }
@@ -31,7 +38,7 @@ export async function pairExchanges(
   store: Store,
   logs: readonly InferenceLog[],
   now: Date,
-): Promise<Exchange[]> {
+): Promise<PairedLogs> {
   const exchanges = new Map<string, Sides>()
   for (const log of logs) {
     const exchange = exchanges.get(keyOf(log)) ?? {}
@@ -41,15 +48,23 @@ export async function pairExchanges(
   const waiting = [...exchanges.values()].flatMap(({ request, response }) =>
     request !== undefined && response !== undefined ? [] : [(request ?? response)!],
   )
-  await insertInferenceLogs(store, waiting, now, TEXT)
+  const refused = await insertAccepted(waiting.length, (from, to) =>
+    insertInferenceLogs(store, waiting.slice(from, to), now, TEXT),
+  )
   for (const log of await findCounterparts(store, waiting, TEXT)) {
     // Another model may have an exchange of the same id.
     const exchange = exchanges.get(keyOf(log))
     if (exchange !== undefined) exchange[log.part] ??= log
   }
-  return [...exchanges.values()].flatMap(({ request, response }) =>
-    request === undefined || response === undefined ? [] : [recordsOf(request, response)],
-  )
+  return {
+    exchanges: [...exchanges.values()].flatMap(({ request, response }) =>
+      request === undefined || response === undefined ? [] : [recordsOf(request, response)],
+    ),
+    refused: refused.map(({ index, message }) => ({
+      log: waiting[index],
+      rejection: refusedByStore(message),
+    })),
+  }
 }
 
 /** No model has a space in its name. */

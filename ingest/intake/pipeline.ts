@@ -1,14 +1,15 @@
+import { stamp } from '../../control/database/counters.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { setImmediate } from 'node:timers/promises'
 import { pendingLabelLine } from '../../store/events/labels.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { LABEL_KEYS, labelDecoder } from '../decode/decode-label.ts'
 import { PREDICTION_KEYS, predictionDecoder } from '../decode/decode-prediction.ts'
 import { toJson } from '../decode/fields.ts'
 import type { InputWarning } from '../decode/input-problem.ts'
-import type { Rejection, RejectionReason } from '../decode/outcome.ts'
+import { refusedByStore, type Rejection, type RejectionReason } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
 import { ProblemTally } from './problem-tally.ts'
 import type { Write, Writer } from './writer.ts'
@@ -19,6 +20,8 @@ export type RawRecord = (
 ) & {
   /** Absent where the source numbers nothing, as HTTP. */
   origin?: RecordOrigin
+  /** Of a body in lines, from 1. */
+  line?: number
 }
 
 export interface IntakeContext {
@@ -52,20 +55,19 @@ export async function storePredictions(
   const rows = new Rows()
   const problems = new ProblemTally(context.model, PREDICTION_KEYS)
   const decode = predictionDecoder(context.model, context.classes)
-  const receivedAt = context.now.getTime()
+  const now = context.now.getTime()
+  // A correction must win, whatever the clock of the process says that takes it.
+  const receivedAt = (await stamp(context.store.control, context.now)).getTime()
   const rejected = await decodeAll(
     records,
-    (value) => decode(value, receivedAt),
-    ({ line, ts, fieldProblems }) => {
-      rows.add(line, ts)
+    (value) => decode(value, now, receivedAt),
+    ({ line, ts, fieldProblems }, index) => {
+      rows.add(index, line, ts)
       problems.add(fieldProblems, ts)
     },
   )
-  await Promise.all([
-    context.writer.write(rows.write(context, 'predictions')),
-    context.writer.write(problemWrite(context, problems)),
-  ])
-  return settle(context, records, rejected, problems)
+  const [refused] = await Promise.all([rows.write(context, 'predictions'), writeProblems(context, problems)])
+  return settle(context, records, [...rejected, ...refused], problems)
 }
 
 /** Stores a batch of labels; those that name no time of their prediction wait until it is found. */
@@ -73,7 +75,7 @@ export async function storeLabels(
   context: IntakeContext,
   records: readonly RawRecord[],
 ): Promise<IntakeResult> {
-  const { model, now, writer, classes } = context
+  const { model, now, classes } = context
   const [placed, pending] = [new Rows(), new Rows()]
   const problems = new ProblemTally(model, LABEL_KEYS)
   const decode = labelDecoder(model, { classes, delay: context.labelDelay })
@@ -82,60 +84,75 @@ export async function storeLabels(
   const rejected = await decodeAll(
     records,
     (value, origin) => decode(value, at(origin), now.getTime()),
-    (label) => {
+    (label, index) => {
       const { id, predictionTs, labelledAt, fieldProblems } = label
       problems.add(fieldProblems, predictionTs ?? labelledAt)
       if (predictionTs === undefined)
-        pending.add(pendingLabelLine(model.name, { ...label, labelledAt: new Date(labelledAt) }, now))
+        pending.add(index, pendingLabelLine(model.name, { ...label, labelledAt: new Date(labelledAt) }, now))
       else
         placed.add(
+          index,
           JSON.stringify([id, floorHour(predictionTs) / 1000, label.label, labelledAt]),
           predictionTs,
         )
     },
   )
-  await Promise.all([
-    writer.write(placed.write(context, 'labels')),
-    writer.write(pending.write(context, 'pending_labels')),
-    writer.write(problemWrite(context, problems)),
+  const [refused, refusedPending] = await Promise.all([
+    placed.write(context, 'labels'),
+    pending.write(context, 'pending_labels'),
+    writeProblems(context, problems),
   ])
-  return settle(context, records, rejected, problems)
+  return settle(context, records, [...rejected, ...refused, ...refusedPending], problems)
 }
 
-/** Encoded rows with the hours they fall into. */
+interface Rejected {
+  index: number
+  rejection: Rejection
+}
+
+/** Encoded rows with the records they come from and the hours they fall into. */
 class Rows {
   readonly #lines: string[] = []
-  readonly #hours = new Set<number>()
+  readonly #records: number[] = []
+  readonly #hours: number[] = []
   #characters = 0
 
-  add(line: string, ts?: number): void {
+  /** @param ts absent where the hour is not known, which then holds for all rows */
+  add(record: number, line: string, ts?: number): void {
     this.#lines.push(line)
+    this.#records.push(record)
     this.#characters += line.length
-    if (ts !== undefined) this.#hours.add(floorHour(ts))
+    if (ts !== undefined) this.#hours.push(floorHour(ts))
   }
 
-  write({ model, now }: IntakeContext, target: Write['target']): Write {
-    return { model, now, target, lines: this.#lines, characters: this.#characters, hours: this.#hours }
+  /** Resolves once the rows are stored, with the records that ClickHouse refused. */
+  async write({ writer, model, now }: IntakeContext, target: Write['target']): Promise<Rejected[]> {
+    const rows = { lines: this.#lines, characters: this.#characters, hours: this.#hours }
+    const refused = await writer.write({ model, now, target, ...rows })
+    return refused.map(({ index, message }) => ({
+      index: this.#records[index],
+      rejection: refusedByStore(message),
+    }))
   }
 }
 
-function problemWrite(context: IntakeContext, problems: ProblemTally): Write {
+async function writeProblems(context: IntakeContext, problems: ProblemTally): Promise<void> {
   const rows = new Rows()
-  for (const line of problems.lines(context.now)) rows.add(line)
-  return rows.write(context, 'input_problems')
+  for (const [index, { line, hour }] of problems.lines(context.now).entries()) rows.add(index, line, hour)
+  await rows.write(context, 'input_problems')
 }
 
 /** Hands what can be decoded to `accept`; returns the rest. */
 async function decodeAll<Decoded extends { status: 'accepted' }>(
   records: readonly RawRecord[],
   decode: (value: unknown, origin: RecordOrigin | undefined) => Decoded | Rejection,
-  accept: (decoded: Decoded) => void,
-): Promise<{ index: number; rejection: Rejection }[]> {
-  const rejected: { index: number; rejection: Rejection }[] = []
+  accept: (decoded: Decoded, index: number) => void,
+): Promise<Rejected[]> {
+  const rejected: Rejected[] = []
   for (const [index, record] of records.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate()
     const outcome = 'rejection' in record ? record.rejection : decode(record.value, record.origin)
-    if (outcome.status === 'accepted') accept(outcome)
+    if (outcome.status === 'accepted') accept(outcome, index)
     else rejected.push({ index, rejection: outcome })
   }
   return rejected
@@ -148,7 +165,7 @@ function floorHour(time: number): number {
 async function settle(
   { store, model, source, now }: IntakeContext,
   records: readonly RawRecord[],
-  rejected: readonly { index: number; rejection: Rejection }[],
+  rejected: readonly Rejected[],
   problems: ProblemTally,
 ): Promise<IntakeResult> {
   const rejectedRecords = rejected.map(({ index, rejection }): RejectedRecord => {

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../domain/time.ts'
 import { inputProblemLine } from '../../store/events/input-problems.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { show } from '../decode/fields.ts'
 import {
   UNDECLARED,
@@ -54,12 +54,13 @@ export class ProblemTally {
       .sort((a, b) => b.count - a.count)
   }
 
-  /** The counts as they are stored. */
-  lines(receivedAt: Date): string[] {
+  /** The counts as they are stored, each with the start of its hour. */
+  lines(receivedAt: Date): { line: string; hour: number }[] {
     return [...this.#entries.values()].flatMap(({ hours, field, reason, example, resembles = '' }) =>
-      [...hours].map(([hour, events]) =>
-        inputProblemLine(this.#model.name, { hour, field, reason, events, example, resembles }, receivedAt),
-      ),
+      [...hours].map(([hour, events]) => {
+        const problem = { hour, field, reason, events, example, resembles }
+        return { line: inputProblemLine(this.#model.name, problem, receivedAt), hour }
+      }),
     )
   }
 

@@ -60,7 +60,8 @@ export async function* batchesOfLines(body: AsyncIterable<Buffer>): AsyncGenerat
 function recordsOfLines(lines: readonly Line[], first: number): RawRecord[] {
   return lines.flatMap(({ text, long }, i) => {
     if (text.trim() === '') return []
-    return long ? tooLong(text) : parseRecord(text, `line ${first + i}`)
+    const line = first + i
+    return { ...(long ? tooLong(text) : parseRecord(text, `line ${line}`)), line }
   })
 }
 

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { writeMarks, type DirtyMark } from '../../store/events/dirty-hours.ts'
 import { insertInputProblems } from '../../store/events/input-problems.ts'
 import { insertLabels, insertPendingLabels } from '../../store/events/labels.ts'
-import type { Model } from '../../store/declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { insertPredictions } from '../../store/events/predictions.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import type { Store } from '../../store/engine/client.ts'
+import { linesByInsert } from '../../store/engine/partitions.ts'
+import { isRefusal } from '../../store/engine/refusal.ts'
+import { insertAccepted, type Refusal } from './insert-accepted.ts'
 
 /** Where encoded rows go, what writes them there, and whose counts they change. */
 const TARGETS = {
@@ -28,15 +31,18 @@ export interface Write {
   lines: readonly string[]
   /** Of all lines together. */
   characters: number
-  /** Starts of the hours of their predictions, milliseconds since 1970. */
-  hours: ReadonlySet<number>
+  /** Of each line the start of the hour it belongs to, milliseconds since 1970; empty for lines that wait for theirs. */
+  hours: readonly number[]
   now: Date
 }
 
 /** Writes rows in groups: what comes while an insert is under way goes into the next one together. */
 export interface Writer {
-  /** Resolves once the rows are stored and their hours marked for counting. */
-  write(this: void, write: Write): Promise<void>
+  /**
+   * Resolves once the rows are stored and their hours marked for counting, with the lines that ClickHouse refused. These
+   * are never lines of another write.
+   */
+  write(this: void, write: Write): Promise<Refusal[]>
 }
 
 /** An insert that was stored. */
@@ -46,19 +52,29 @@ export interface Insert {
   seconds: number
 }
 
+export interface WriterEvents {
+  onInsert?: (insert: Insert) => void
+  /** Told of lines that ClickHouse refused. */
+  onRefusal?: (target: Write['target'], lines: number) => void
+}
+
 /** An insert takes no further writes beyond this many rows or characters. */
 const MAX_ROWS = 50_000
 const MAX_CHARACTERS = 16_000_000
 
 interface Waiting extends Write {
-  resolve: () => void
+  resolve: (refused: Refusal[]) => void
   reject: (cause: unknown) => void
+  /** Into one insert with it go at most so many writes; fewer after ClickHouse has refused a group. */
+  together: number
 }
 
 /** Writes whose rows are stored, and the marks that confirm it. */
 interface Stored {
   group: readonly Waiting[]
   marks: readonly DirtyMark[]
+  /** Lines of a single write that ClickHouse did not take. */
+  refused?: Refusal[]
 }
 
 const NOTHING: Stored = { group: [], marks: [] }
@@ -70,53 +86,91 @@ interface Lane {
 }
 
 /** One for a process: only writes that go through the same one are joined. */
-export function createWriter(store: Store, onInsert?: (insert: Insert) => void): Writer {
+export function createWriter(store: Store, { onInsert, onRefusal }: WriterEvents = {}): Writer {
   const lanes = new Map<string, Lane>()
 
   async function run(lane: Lane): Promise<void> {
     lane.running = true
     let stored = NOTHING
-    while (lane.waiting.length > 0) stored = await insertGroup(takeGroup(lane.waiting), stored)
+    while (lane.waiting.length > 0) stored = await insertGroup(lane, takeGroup(lane.waiting), stored)
     // Whoever comes from here on starts a run of its own.
     lane.running = false
     await mark(stored, []).catch(() => {})
   }
 
   /** Inserts a group, whose announcement is one statement with the confirmation of the one before. */
-  async function insertGroup(group: Waiting[], before: Stored): Promise<Stored> {
-    const [{ model, target }] = group
+  async function insertGroup(lane: Lane, group: Waiting[], before: Stored): Promise<Stored> {
     const announced = marksOf(group)
+    const confirmed = announced.map((mark): DirtyMark => ({ ...mark, state: 'confirmed' }))
+    const fail = (cause: unknown) => {
+      for (const { reject } of group) reject(cause)
+    }
     try {
       await mark(before, announced)
-      const lines = group.length === 1 ? group[0].lines : group.flatMap((write) => write.lines)
-      const started = performance.now()
-      await TARGETS[target].insert(store, model, lines)
-      onInsert?.({ target, rows: lines.length, seconds: (performance.now() - started) / 1000 })
     } catch (cause) {
-      for (const { reject } of group) reject(cause)
+      fail(cause)
       return NOTHING
     }
-    return { group, marks: announced.map((mark) => ({ ...mark, state: 'confirmed' })) }
+    try {
+      await insert(group)
+      return { group, marks: confirmed }
+    } catch (cause) {
+      if (!isRefusal(cause)) fail(cause)
+      else if (group.length > 1) lane.waiting.unshift(...halved(group))
+      // The lane goes on meanwhile: nobody waits for the bad lines of another.
+      else void insertWithout(group[0], confirmed)
+      return NOTHING
+    }
   }
 
-  async function mark({ group, marks }: Stored, announced: readonly DirtyMark[]): Promise<void> {
+  async function insert(group: readonly Waiting[]): Promise<void> {
+    const [{ model, target }] = group
+    const [lines, hours] =
+      group.length === 1
+        ? [group[0].lines, group[0].hours]
+        : [group.flatMap((write) => write.lines), group.flatMap((write) => write.hours)]
+    for (const part of linesByInsert(lines, hours)) {
+      const started = performance.now()
+      await TARGETS[target].insert(store, model, part)
+      onInsert?.({ target, rows: part.length, seconds: (performance.now() - started) / 1000 })
+    }
+  }
+
+  /** Stores a write that was announced and refused, without the lines that ClickHouse does not take. */
+  async function insertWithout(write: Waiting, marks: readonly DirtyMark[]): Promise<void> {
+    const { lines, hours } = write
+    try {
+      const refused = await insertAccepted(lines.length, (from, to) =>
+        insert([{ ...write, lines: lines.slice(from, to), hours: hours.slice(from, to) }]),
+      )
+      onRefusal?.(write.target, refused.length)
+      await mark({ group: [write], marks, refused }, [])
+    } catch (cause) {
+      write.reject(cause)
+    }
+  }
+
+  async function mark(
+    { group, marks, refused = [] }: Stored,
+    announced: readonly DirtyMark[],
+  ): Promise<void> {
     try {
       await writeMarks(store.ingest, [...marks, ...announced])
     } catch (cause) {
       for (const { reject } of group) reject(cause)
       throw cause
     }
-    for (const { resolve } of group) resolve()
+    for (const { resolve } of group) resolve(refused)
   }
 
   return {
     write(write) {
-      if (write.lines.length === 0) return Promise.resolve()
+      if (write.lines.length === 0) return Promise.resolve([])
       const key = `${write.target} ${write.model.name}`
       const lane = lanes.get(key) ?? { waiting: [], running: false }
       lanes.set(key, lane)
       return new Promise((resolve, reject) => {
-        lane.waiting.push({ ...write, resolve, reject })
+        lane.waiting.push({ ...write, resolve, reject, together: Infinity })
         if (!lane.running) void run(lane)
       })
     },
@@ -125,9 +179,9 @@ export function createWriter(store: Store, onInsert?: (insert: Insert) => void):
 
 /** As many of the oldest writes as go into one insert; all of one state of the model, whose columns may change. */
 function takeGroup(waiting: Waiting[]): Waiting[] {
-  const { model } = waiting[0]
+  const { model, together } = waiting[0]
   let [rows, characters, taken] = [0, 0, 0]
-  for (const write of waiting) {
+  for (const write of waiting.slice(0, together)) {
     rows += write.lines.length
     characters += write.characters
     if (taken > 0 && (write.model !== model || rows > MAX_ROWS || characters > MAX_CHARACTERS)) break
@@ -136,9 +190,15 @@ function takeGroup(waiting: Waiting[]): Waiting[] {
   return waiting.splice(0, taken)
 }
 
+/** The same writes, to be tried in two inserts. */
+function halved(group: readonly Waiting[]): Waiting[] {
+  const together = Math.ceil(group.length / 2)
+  return group.map((write) => ({ ...write, together }))
+}
+
 function marksOf(group: readonly Waiting[]): DirtyMark[] {
   const [{ model, target }] = group
-  const hours = new Set(group.flatMap((write) => [...write.hours]))
+  const hours = new Set(group.flatMap((write) => write.hours))
   const batch = randomUUID()
   return TARGETS[target].streams.flatMap((stream) =>
     [...hours].map((hour) => ({

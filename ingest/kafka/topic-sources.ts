@@ -25,7 +25,7 @@ export function openTopicSources(
     { name: settings?.labelsTopic, records: 'labels' },
   ].flatMap((topic) => (topic.name === undefined ? [] : [topicSchema.parse(topic)]))
   return async () => {
-    const declared = [...own, ...(await topics.list(store))]
+    const declared = [...own, ...(await topics.list(store.control))]
     return [...new Map(declared.map((topic) => [topic.name, topic])).values()].map(toSource)
   }
 }

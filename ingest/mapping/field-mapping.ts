@@ -1,4 +1,4 @@
-import { ALL_OTHER_KEYS, type Fields } from '../../store/declared/topic-fields.ts'
+import { ALL_OTHER_KEYS, type Fields } from '../../control/declared/topic-fields.ts'
 import type { TopicDeclaration } from '../../store/topic.ts'
 import { reject, type RejectionReason } from '../decode/outcome.ts'
 import type { MapObject } from './mapped.ts'

@@ -1,4 +1,4 @@
-import type { KServeService, OutputKind } from '../../store/declared/kserve-service.ts'
+import type { KServeService, OutputKind } from '../../control/declared/kserve-service.ts'
 import { show } from '../decode/fields.ts'
 import { reject, type Rejection } from '../decode/outcome.ts'
 

@@ -1,4 +1,4 @@
-import type { KServeService } from '../../store/declared/kserve-service.ts'
+import type { KServeService } from '../../control/declared/kserve-service.ts'
 import { isRecord } from '../../domain/json.ts'
 import { reject } from '../decode/outcome.ts'
 import { readEach, type ReadRows, type Rows } from './kserve-rows.ts'

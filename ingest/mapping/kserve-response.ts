@@ -1,4 +1,4 @@
-import type { KServeService, OutputKind } from '../../store/declared/kserve-service.ts'
+import type { KServeService, OutputKind } from '../../control/declared/kserve-service.ts'
 import { isRecord } from '../../domain/json.ts'
 import { reject, type Rejection } from '../decode/outcome.ts'
 import { completer, readOutput, type Outcome } from './kserve-outcome.ts'

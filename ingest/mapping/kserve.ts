@@ -1,5 +1,5 @@
 import type { ExchangePart } from '../../store/events/inference-logs.ts'
-import type { KServeService } from '../../store/declared/kserve-service.ts'
+import type { KServeService } from '../../control/declared/kserve-service.ts'
 import { MAX_TEXT, parseText, show } from '../decode/fields.ts'
 import { reject } from '../decode/outcome.ts'
 import { parseTime } from '../decode/parse-time.ts'

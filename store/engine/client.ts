@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
+import { statfs } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client'
+import type { Control, ControlLocation } from '../../control/database/control.ts'
+import { openControl, type OpenOptions } from '../../control/database/open.ts'
+import { guard, type Guarding, type StoreHealth } from './guard.ts'
+import { isHeld, prepareDirectory } from './directory.ts'
 import { StoreError } from './errors.ts'
 import { identifier, literal } from './sql.ts'
 
@@ -12,8 +21,13 @@ export interface Store {
   readonly ingest: ClickHouseClient
   readonly rollup: ClickHouseClient
   readonly read: ClickHouseClient
+  /** What is declared, and what alerts stand at. */
+  readonly control: Control
   /** True when ClickHouse runs inside this process and can read local files. */
   readonly embedded: boolean
+  /** Whether events are on the disk before they are acknowledged: see `syncDurability`. */
+  readonly durable: boolean
+  readonly health: StoreHealth
   /**
    * The answer to a long statement as lines of JSONCompactEachRow, computed no faster than it is read, on a connection
    * of its own. Only where ClickHouse is embedded; elsewhere undefined.
@@ -47,26 +61,51 @@ const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
 } as const satisfies ClickHouseClientConfigOptions['clickhouse_settings']
 
-/** Opens ClickHouse embedded at `path`, or the server at `url`. Throws {@link StoreError} with what to do. */
-export async function openStore(location: StoreLocation): Promise<Store> {
-  const { connect, stream } = 'url' in location ? server(location.url) : await embedded(location.path)
-  const ingest = connect()
-  const rollup = connect()
-  const read = connect()
+export interface StoreOptions extends OpenOptions {
+  /** By default true. */
+  durable?: boolean
+}
+
+/**
+ * Opens ClickHouse embedded at `path`, or the server at `url`, and the database of control state. Throws
+ * {@link StoreError} with what to do.
+ */
+export async function openStore(
+  location: StoreLocation,
+  state: ControlLocation,
+  { durable = true, ...opening }: StoreOptions = {},
+): Promise<Store> {
+  const { connect, freeBytes, stream } =
+    'url' in location ? server(location.url) : await openEngine(location.path)
+  const embedded = 'path' in location
+  const health: StoreHealth = { full: undefined }
+  const guarded = () => guard(connect(), { embedded, health, freeBytes })
+  const ingest = guarded()
+  const rollup = guarded()
+  const read = guarded()
+  const closeEngine = () => Promise.all([ingest.close(), rollup.close(), read.close()])
+  const control = await openControl(state, opening).catch(async (cause: unknown) => {
+    await closeEngine()
+    throw cause
+  })
   return {
     ingest,
     rollup,
     read,
-    embedded: 'path' in location,
+    control,
+    embedded,
+    durable,
+    health,
     stream,
     async close() {
-      await Promise.all([ingest.close(), rollup.close(), read.close()])
+      await Promise.all([closeEngine(), control.destroy()])
     },
   }
 }
 
 interface Engine {
   connect: () => ClickHouseClient
+  freeBytes: Guarding['freeBytes']
   stream: Store['stream']
 }
 
@@ -76,36 +115,46 @@ function server(url: string): Engine {
     ...SETTINGS,
     send_progress_in_http_headers: 1,
     http_headers_progress_interval_ms: '10000',
+    // Written as a row, an error would be taken for one.
+    http_write_exception_in_output_format: 0,
   } as const
   const connect = () =>
     createClient({
       url,
+      // Its own words are lines of no form, and whoever catches an error logs it.
+      log: { level: ClickHouseLogLevel.OFF },
       clickhouse_settings: settings,
       request_timeout: 120_000,
       // An idle connection that the server is about to close must not take the next statement.
       keep_alive: { enabled: true, eagerly_destroy_stale_sockets: true },
     })
-  return { connect, stream: undefined }
+  return { connect, freeBytes: freeBytesOfServer, stream: undefined }
 }
 
-async function embedded(path: string): Promise<Engine> {
+async function freeBytesOfServer(client: ClickHouseClient): Promise<number> {
+  const query = `SELECT toFloat64(unreserved_space) AS free FROM system.disks WHERE name = 'default'`
+  try {
+    const result = await client.query({ query, format: 'JSONEachRow' })
+    const [disk] = await result.json<{ free: number }>()
+    return disk?.free ?? Infinity
+  } catch {
+    // Not every user may ask; and of a server that is away the statement itself tells.
+    return Infinity
+  }
+}
+
+async function openEngine(path: string): Promise<Engine> {
   const { createChdbConnection } = await loadEngine()
   const directory = resolve(path)
-  try {
-    mkdirSync(directory, { recursive: true })
-  } catch (cause) {
-    throw StoreError.noDirectory(directory, cause)
-  }
+  prepareDirectory(directory, ['data', 'metadata', 'status', 'store'])
   const connect = () => {
     try {
       // The engine is typed against another copy of the client's own types.
       const connection = createChdbConnection({ path: directory }) as unknown as Connection
       return createClient({ connection: setTogether(connection), clickhouse_settings: SETTINGS })
     } catch (cause) {
-      // The engine prints its reason and throws none. While a process holds the directory, this file is there.
-      throw existsSync(join(directory, 'status'))
-        ? StoreError.inUse(directory, cause)
-        : StoreError.noDirectory(directory, cause)
+      // The engine prints its reason and throws none.
+      throw isHeld(directory) ? StoreError.inUse(directory, cause) : StoreError.notOpened(directory, cause)
     }
   }
   async function* stream(query: string): AsyncGenerator<string> {
@@ -119,7 +168,11 @@ async function embedded(path: string): Promise<Engine> {
       await connection.close()
     }
   }
-  return { connect, stream }
+  const freeBytes = async () => {
+    const { bavail, bsize } = await statfs(directory)
+    return bavail * bsize
+  }
+  return { connect, freeBytes, stream }
 }
 
 function setStatement(settings: NonNullable<Settings>): string {

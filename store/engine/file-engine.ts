@@ -20,7 +20,7 @@ export async function withFileEngine<T>(
   const done = turn.then(async () => {
     const path = join(directory, `engine-${randomUUID()}`)
     try {
-      const engine = await openStore({ path })
+      const engine = await openStore({ path }, 'memory')
       return await work(engine.rollup).finally(() => engine.close())
     } finally {
       await rm(path, { recursive: true, force: true })

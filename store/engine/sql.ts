@@ -28,9 +28,6 @@ export function instant(date: Date): string {
   return `fromUnixTimestamp64Milli(${date.getTime()}, 'UTC')`
 }
 
-/** The end of the engine's `DateTime`, seconds since 1970. */
-export const LAST_SECOND = 2 ** 32 - 1
-
 /** A UTC hour as a `DateTime` literal. */
 export function hourLiteral(date: Date): string {
   return `toDateTime(${Math.floor(date.getTime() / 1000)}, 'UTC')`

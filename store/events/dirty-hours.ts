@@ -107,6 +107,18 @@ export async function settleDirty(
   })
 }
 
+/** Models of which there are hours to be counted: see {@link dirtyHours}. */
+export async function modelsWithDirtyHours(store: Store, at: Date): Promise<Set<string>> {
+  const found = await rows<{ model: string }>(
+    store.rollup,
+    `SELECT DISTINCT model FROM (
+       SELECT model, max(state) AS reached, max(at) AS latest FROM dirty_hours GROUP BY model, part, hour, batch)
+     WHERE reached = ${STATE.confirmed} OR (reached = ${STATE.announced}
+       AND toUnixTimestamp64Milli(latest) < ${at.getTime() - ABANDONED_AFTER_MS})`,
+  )
+  return new Set(found.map(({ model }) => model))
+}
+
 /** Hours whose rows are written, or were abandoned while being written, and are not rolled up yet. */
 export async function dirtyHours(store: Store, model: string, at: Date): Promise<DirtyHour[]> {
   const found = await rows<{ part: Stream; hour: number; batch: string; reached: number }>(

@@ -1,6 +1,6 @@
 import { insertEncoded, rows } from '../engine/query.ts'
 import { hourLiteral, instant, literal } from '../engine/sql.ts'
-import type { Model } from '../declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../engine/client.ts'
 
 /**

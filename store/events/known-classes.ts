@@ -1,6 +1,7 @@
-import { activeBaseline, baselineColumn } from '../profiles/baselines.ts'
+import { activeBaseline } from '../../control/declared/baselines.ts'
+import { baselineColumn } from '../profiles/baselines.ts'
 import type { Store } from '../engine/client.ts'
-import { modelColumns, type Model } from '../declared/model.ts'
+import { modelColumns, type Model } from '../../control/declared/model.ts'
 
 /**
  * The classes of a model: those that its active baseline has seen as a prediction or a label, and the declared positive
@@ -8,7 +9,7 @@ import { modelColumns, type Model } from '../declared/model.ts'
  */
 export async function knownClasses(store: Store, model: Model): Promise<ReadonlySet<string> | undefined> {
   if (model.task === 'regression') return undefined
-  const baseline = await activeBaseline(store, model.name)
+  const baseline = await activeBaseline(store.control, model.name)
   if (baseline === undefined) return undefined
   const classes = new Set(model.positive === undefined ? [] : [model.positive])
   let isListed = false

@@ -1,7 +1,8 @@
 import { labelColumns, silverTables } from './silver.ts'
 import { hourLiteral, identifier, instant, literal } from '../engine/sql.ts'
+import { hoursByInsert } from '../engine/partitions.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
-import type { Model } from '../declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import type { Store } from '../engine/client.ts'
 
 /** Writes labels whose prediction's hour is known, each a JSON array in the order of {@link labelColumns}. */
@@ -70,16 +71,20 @@ export async function findSettling(store: Store, model: Model, cutoff: Date): Pr
   await run(
     `CREATE OR REPLACE TABLE ${settling} ENGINE = MergeTree ORDER BY id AS ${found(model.name, cutoff)}`,
   )
-  const hours = await rows<{ hour: number }>(
+  const distinct = await rows<{ hour: number }>(
     store.rollup,
     `SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM ${settling} ORDER BY hour`,
   )
+  const hours = distinct.map(({ hour }) => new Date(hour * 1000))
   const value = model.task === 'regression' ? 'toFloat64OrNull(label)' : 'label'
   return {
-    hours: hours.map(({ hour }) => new Date(hour * 1000)),
+    hours,
     async settle() {
-      await run(`INSERT INTO ${labels} (id, hour, label, labelled_at)
-        SELECT id, hour, ${value}, labelled_at FROM ${settling}`)
+      for (const part of hoursByInsert(hours)) {
+        await run(`INSERT INTO ${labels} (id, hour, label, labelled_at)
+          SELECT id, hour, ${value}, labelled_at FROM ${settling}
+          WHERE hour >= ${hourLiteral(part[0])} AND hour <= ${hourLiteral(part.at(-1)!)}`)
+      }
       // By id, so that an older row does not come back in place of the newest.
       await run(`DELETE FROM pending_labels WHERE model = ${literal(model.name)} AND id IN (
         SELECT s.id FROM ${settling} AS s
@@ -122,6 +127,15 @@ export async function countPendingLabels(store: Store, model: string): Promise<n
     `SELECT count() AS n FROM pending_labels FINAL WHERE model = ${literal(model)}`,
   )
   return counted[0].n
+}
+
+/** Of each model with labels that wait for their predictions a text that changes when more of them come. */
+export async function pendingLabelStates(store: Store): Promise<Map<string, string>> {
+  const found = await rows<{ model: string; state: string }>(
+    store.rollup,
+    "SELECT model, concat(toString(count()), ' ', toString(max(received_at))) AS state FROM pending_labels GROUP BY model",
+  )
+  return new Map(found.map(({ model, state }) => [model, state]))
 }
 
 /** A table expression for the labelled predictions of the given hours: hour, version, label and some columns besides. */

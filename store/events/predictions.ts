@@ -1,6 +1,6 @@
 import { identifier, hourLiteral, instant, literal } from '../engine/sql.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
-import type { Model } from '../declared/model.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { predictionColumns, silverTables } from './silver.ts'
 import type { Store } from '../engine/client.ts'
 

@@ -1,8 +1,9 @@
 import { ModelConflict } from '../engine/errors.ts'
-import { featureSource, modelColumns, type ColumnKind, type Model } from '../declared/model.ts'
+import { featureSource, modelColumns, type ColumnKind, type Model } from '../../control/declared/model.ts'
 import { identifier, literal } from '../engine/sql.ts'
 import { rows } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'
+import { syncDurability } from './durability.ts'
 
 /** Names of a model's own tables, quoted. */
 export function silverTables(model: string) {
@@ -13,6 +14,11 @@ export function silverTables(model: string) {
     labelIndexView: identifier(`view_label_index_${model}`),
     settling: identifier(`settling_labels_${model}`),
   }
+}
+
+/** The model whose own a table is; undefined for one that all models share. */
+export function modelOfTable(table: string): string | undefined {
+  return /^(?:predictions|labels|label_index|settling_labels)_(.+)$/s.exec(table)?.[1]
 }
 
 const COLUMN_TYPES: Record<ColumnKind, string> = {
@@ -76,6 +82,9 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
     const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
     await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
   }
+  await syncDurability(store, model.name)
+  // Somebody who declared it at the same time may have added a column of this name first, of another kind.
+  await checkSilver(store, model)
 }
 
 /** Throws where columns that are stored already have another kind. */

@@ -1,6 +1,6 @@
 import { MAX_CLASSES } from '../profiles/class-scores.ts'
 import type { ColumnBinning } from '../profiles/binning.ts'
-import type { Task } from '../declared/model.ts'
+import type { Task } from '../../control/declared/model.ts'
 
 /** By what the labels of a column's slots are summed. It follows from the baseline, so that all sums over it agree. */
 export type LabelScale =

@@ -4,7 +4,7 @@ import { labelPlaces, type LabelScale } from './label-scale.ts'
 import { lossAggregates } from './loss-sql.ts'
 import type { BinnedColumn } from '../profiles/profile-sql.ts'
 import { segmentName, splitBySegment } from '../profiles/segment-sql.ts'
-import type { SegmentColumn } from '../profiles/segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
 import { slotSql } from '../profiles/slot-sql.ts'
 import { array, float, identifier, literal } from '../engine/sql.ts'
 

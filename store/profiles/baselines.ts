@@ -1,37 +1,11 @@
 import type { ColumnBinning, ColumnProfile } from './binning.ts'
 import { classScoreColumn, CONFIDENCE, scoredClass } from './class-scores.ts'
 import { decodeFloats, encodeFloats } from '../engine/floats.ts'
-import { modelColumns, type Column, type Model, type Role } from '../declared/model.ts'
+import { modelColumns, type Column, type Model, type Role } from '../../control/declared/model.ts'
 import { insertEncoded, insertObjects, rows } from '../engine/query.ts'
-import type { SegmentColumn } from './segments.ts'
+import { storeBaseline, type Baseline } from '../../control/declared/baselines.ts'
 import { array, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
-
-/** Where the rows of a baseline came from. */
-export type BaselineSource = { file: string } | { window: BaselineWindow }
-
-/** `[from, to)`, ISO 8601. */
-export interface BaselineWindow {
-  from: string
-  to: string
-  /** Only predictions of this version of the model, where it is given. */
-  version?: string | undefined
-}
-
-export interface Baseline {
-  model: string
-  /** Counts up from 1 within a model; a number that two processes claim at once is skipped. */
-  version: number
-  /** SHA-256 of what was counted: columns, bins and counts; equal content has an equal hash. */
-  hash: string
-  binning: string
-  name: string
-  source: BaselineSource
-  rows: number
-  createdAt: string
-  /** How rows are split over this binning; absent where the model had no segment columns then. */
-  segments?: readonly SegmentColumn[]
-}
 
 export interface BaselineColumn extends Column {
   binning: ColumnBinning
@@ -82,58 +56,8 @@ export async function insertBaseline(
         ]),
     ),
   )
-  await insertObjects(store.rollup, 'baselines', [
-    {
-      model,
-      version,
-      hash: baseline.hash,
-      binning,
-      document: JSON.stringify(baseline),
-      created_at: new Date(baseline.createdAt).getTime(),
-    },
-  ])
-}
-
-/** Makes a baseline the one that monitors compare with. */
-export async function activateBaseline(
-  store: Store,
-  model: string,
-  version: number,
-  now: Date,
-): Promise<void> {
-  await insertObjects(store.rollup, 'baseline_activations', [{ model, version, activated_at: now.getTime() }])
-}
-
-/** Leaves a model without an active baseline: no baseline has the version 0. */
-export const deactivateBaseline = (store: Store, model: string, now: Date) =>
-  activateBaseline(store, model, 0, now)
-
-/** All baselines of a model, oldest first. */
-export async function listBaselines(store: Store, model: string): Promise<Baseline[]> {
-  const found = await rows<{ document: string }>(
-    store.read,
-    `SELECT document FROM baselines FINAL WHERE model = ${literal(model)} ORDER BY version`,
-  )
-  return found.map(({ document }) => JSON.parse(document) as Baseline)
-}
-
-/** The baseline activated last, if any was. */
-export async function activeBaseline(store: Store, model: string): Promise<Baseline | undefined> {
-  const found = await rows<{ document: string }>(
-    store.read,
-    `SELECT document FROM baselines FINAL WHERE model = ${literal(model)} AND version = (
-       SELECT argMax(version, activated_at) FROM baseline_activations WHERE model = ${literal(model)})`,
-  )
-  return found[0] === undefined ? undefined : (JSON.parse(found[0].document) as Baseline)
-}
-
-/** Models that have an active baseline. */
-export async function modelsWithBaseline(store: Store): Promise<Set<string>> {
-  const found = await rows<{ model: string }>(
-    store.read,
-    'SELECT DISTINCT model FROM baseline_activations WHERE (model, version) IN (SELECT model, version FROM baselines)',
-  )
-  return new Set(found.map(({ model }) => model))
+  // Last: nothing may find a baseline of which there is not all.
+  await storeBaseline(store.control, baseline)
 }
 
 /**

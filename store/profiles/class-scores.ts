@@ -1,4 +1,4 @@
-import type { Column } from '../declared/model.ts'
+import type { Column } from '../../control/declared/model.ts'
 import type { ColumnBinning } from './binning.ts'
 import { array, identifier, literal } from '../engine/sql.ts'
 

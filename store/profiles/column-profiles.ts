@@ -1,6 +1,6 @@
 import type { ColumnProfile } from './binning.ts'
 import { decodeFloats } from '../engine/floats.ts'
-import type { Role } from '../declared/model.ts'
+import type { Role } from '../../control/declared/model.ts'
 import { streamOf } from './profiles.ts'
 import { rows } from '../engine/query.ts'
 import { hourLiteral, literal } from '../engine/sql.ts'

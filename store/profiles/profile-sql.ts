@@ -1,7 +1,7 @@
 import { slotCount, type ColumnBinning } from './binning.ts'
-import type { Column } from '../declared/model.ts'
+import type { Column } from '../../control/declared/model.ts'
 import { segmentName, splitBySegment } from './segment-sql.ts'
-import type { SegmentColumn } from './segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
 import { numericSlot, slotSql } from './slot-sql.ts'
 import { float, identifier, literal } from '../engine/sql.ts'
 

@@ -1,4 +1,5 @@
-import { placedKeys, type SegmentColumn } from './segments.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { placedKeys } from './segments.ts'
 import { slotSql } from './slot-sql.ts'
 import { identifier, literal } from '../engine/sql.ts'
 

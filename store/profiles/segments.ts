@@ -1,20 +1,7 @@
-import type { ColumnKind } from '../declared/model.ts'
+import type { SegmentColumn } from '../../control/declared/segment-column.ts'
 
 /** How many values of a segment column are told apart; all others are counted together. */
 export const MAX_SEGMENT_VALUES = 20
-
-/** A segment column as the rows of a baseline split it, stored with the baseline and shared by all of its binning. */
-export interface SegmentColumn {
-  column: string
-  kind: ColumnKind
-  /** The column of the silver tables that holds it. */
-  source: string
-  /** Values told apart, most frequent first, ties in code point order. */
-  values: readonly string[]
-  /** Whether the baseline had rows of other values, or without one. They are counted in any case. */
-  other: boolean
-  missing: boolean
-}
 
 /** One part that a segment column splits rows into. */
 export type SegmentPart = { value: string } | 'other' | 'missing'

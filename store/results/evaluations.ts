@@ -72,6 +72,21 @@ export async function endsEvaluatedSince(
   return found.map(({ end }) => new Date(end * 1000))
 }
 
+/** Ends of windows in `[from, to]` that were evaluated on schedule, whatever they gave. */
+export async function evaluatedEnds(
+  store: Store,
+  { monitor, stream, from, to }: Pick<StaleQuery, 'monitor' | 'stream' | 'from' | 'to'>,
+): Promise<Date[]> {
+  const found = await rows<{ end: number }>(
+    store.rollup,
+    `SELECT DISTINCT toUnixTimestamp(window_end) AS end FROM evaluations
+     WHERE monitor = ${literal(monitor)} AND part = ${literal(stream)}
+       AND window_end >= ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}
+       AND status IN (${SETTLED.map(literal).join(', ')})`,
+  )
+  return found.map(({ end }) => new Date(end * 1000))
+}
+
 /** End of the newest window evaluated, if one was: of those that ended with one of these statuses, or any. */
 export async function lastEvaluatedEnd(
   store: Store,

@@ -1,9 +1,10 @@
+import { LAST_SECOND } from '../../domain/time.ts'
 import type { ColumnProfile } from '../profiles/binning.ts'
 import { encodeFloats } from '../engine/floats.ts'
 import type { DriftKind } from '../../domain/drift-kind.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
 import type { HourSpan } from '../profiles/hour-spans.ts'
-import { isoText, LAST_SECOND, literal } from '../engine/sql.ts'
+import { isoText, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
 
 /** What shipped tables of results lack. */

@@ -1,49 +1,40 @@
-import { ALERT_MIGRATIONS } from './alert-migrations.ts'
-import { ALERT_ROUTE_MIGRATIONS } from '../declared/alert-route.ts'
-import { API_MIGRATIONS } from './api-migrations.ts'
-import { BASELINE_NUMBER_MIGRATIONS } from '../profiles/baseline-numbers.ts'
-import { BINDING_MIGRATIONS } from '../profiles/baseline-bindings.ts'
-import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from '../events/dead-letters.ts'
-import { documentTable } from '../engine/documents.ts'
+import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS, STAMP_MIGRATIONS } from '../events/dead-letters.ts'
+import { syncDurability } from '../events/durability.ts'
 import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
 import { LABEL_MIGRATIONS } from '../events/labels.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
-import { MUTING_MIGRATIONS } from './muting-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from '../results/newest-windows.ts'
 import { insertObjects, rows } from '../engine/query.ts'
-import { AUDIT_MIGRATIONS } from '../declared/audit.ts'
 import { RESULT_MIGRATIONS } from '../results/results.ts'
-import { RETRAIN_MIGRATIONS } from '../alerting/retrains.ts'
 import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
 import type { Store } from '../engine/client.ts'
+
+/** In place of a statement on what control state now holds, so that those after it keep their numbers. */
+const MOVED = 'SELECT 1 FORMAT Null'
+const moved = (count: number) => Array<string>(count).fill(MOVED)
 
 /**
  * The tables that all models share, in the order they came to be. A statement that has shipped is never
  * edited: changes are appended. Each can run twice, so that a crash in between does no harm.
  */
 const MIGRATIONS: readonly string[] = [
-  documentTable('models'),
-  documentTable('monitors'),
+  MOVED,
+  MOVED,
 
   `CREATE TABLE IF NOT EXISTS binnings (
     model LowCardinality(String), binning String, position UInt32,
     role LowCardinality(String), column String, document String
   ) ENGINE = ReplacingMergeTree ORDER BY (model, binning, position)`,
 
-  `CREATE TABLE IF NOT EXISTS baselines (
-    model LowCardinality(String), version UInt32, hash String, binning String, document String,
-    created_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree ORDER BY (model, version)`,
+  MOVED,
 
   `CREATE TABLE IF NOT EXISTS baseline_profiles (
     model LowCardinality(String), version UInt32, role LowCardinality(String), column String,
     segment LowCardinality(String), counts Array(UInt64), sums Array(Float64), squares Float64
   ) ENGINE = ReplacingMergeTree ORDER BY (model, version, role, column, segment)`,
 
-  `CREATE TABLE IF NOT EXISTS baseline_activations (
-    model LowCardinality(String), version UInt32, activated_at DateTime64(3, 'UTC')
-  ) ENGINE = MergeTree ORDER BY (model, activated_at)`,
+  MOVED,
 
   // A batch of rows is announced (state 0) before it is written, confirmed (1) once it is, and done with (2)
   // when its hours have been rolled up.
@@ -96,23 +87,21 @@ const MIGRATIONS: readonly string[] = [
     evaluated_at DateTime64(3, 'UTC'), status LowCardinality(String), detail String
   ) ENGINE = ReplacingMergeTree(evaluated_at) ORDER BY (monitor, part, window_end)`,
 
-  ...ALERT_MIGRATIONS,
-  ...API_MIGRATIONS,
+  ...moved(3),
+  ...moved(2),
   ...NEWEST_WINDOWS_MIGRATIONS,
   ...DEAD_LETTER_MIGRATIONS,
+  MOVED,
   ...TOPIC_MIGRATIONS,
   ...REPLAY_MIGRATIONS,
   ...RESULT_MIGRATIONS,
   ...LABELLED_MIGRATIONS,
-  ...MUTING_MIGRATIONS,
-  ...ALERT_ROUTE_MIGRATIONS,
-  ...RETRAIN_MIGRATIONS,
-  ...AUDIT_MIGRATIONS,
-  ...BINDING_MIGRATIONS,
+  ...moved(8),
   ...EVALUATION_MIGRATIONS,
   ...INPUT_PROBLEM_MIGRATIONS,
   ...LABEL_MIGRATIONS,
-  ...BASELINE_NUMBER_MIGRATIONS,
+  MOVED,
+  ...STAMP_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */
@@ -131,5 +120,15 @@ export async function migrate(store: Store, now: Date): Promise<number> {
     await store.rollup.command({ query: statement })
     await insertObjects(store.rollup, 'migrations', [{ version, applied_at: now.getTime() }])
   }
+  await syncDurability(store)
   return Math.max(0, MIGRATIONS.length - applied)
+}
+
+/** Writes what is stored already, to find out whether the store takes data. */
+export async function writeAgain(store: Store): Promise<void> {
+  const newest = await rows<object>(
+    store.read,
+    'SELECT version, toUnixTimestamp64Milli(applied_at) AS applied_at FROM migrations ORDER BY version DESC LIMIT 1',
+  )
+  await insertObjects(store.ingest, 'migrations', newest)
 }

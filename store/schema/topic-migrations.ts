@@ -1,9 +1,5 @@
-import { documentTable } from '../engine/documents.ts'
-
 /** The tables of Kafka topics, to be appended to the migrations in this order. */
 export const TOPIC_MIGRATIONS: readonly string[] = [
-  documentTable('topics'),
-
   // Ids are random and each is looked up once, so that small granules and a quick codec are worth their room.
   `CREATE TABLE IF NOT EXISTS halves (
     model LowCardinality(String), id String, part LowCardinality(String), ts DateTime64(3, 'UTC'),

@@ -1,8 +1,9 @@
+import { LAST_SECOND } from '../../domain/time.ts'
 import { rows } from '../engine/query.ts'
 import { LABEL_KINDS, type DriftKind } from '../../domain/drift-kind.ts'
 import type { NewestWindow } from '../results/newest-windows.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
-import { hourLiteral, isoText, LAST_SECOND, literal } from '../engine/sql.ts'
+import { hourLiteral, isoText, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
 
 /** How the newest windows of a model's monitors came out. */

@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { channelsFor } from '../../alerts/routing/route.ts'
 import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
 import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
-import { endUnwatched } from '../../service/end-unwatched.ts'
-import { currentAlerts } from '../../store/alerting/alert-events.ts'
+import { endUnwatched } from '../../service/schedule/end-unwatched.ts'
+import { currentAlerts } from '../../control/alerting/alert-events.ts'
 import type { Severity } from '../../domain/severity.ts'
-import { alertRoutes, alertRouteSchema, type AlertRoute } from '../../store/declared/alert-route.ts'
+import { alertRoutes, alertRouteSchema, type AlertRoute } from '../../control/declared/alert-route.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const route = (match: object, ...channels: string[]): AlertRoute =>
   alertRouteSchema.parse({ name: 'r', match, channels })
@@ -69,7 +69,7 @@ describe('through the store', () => {
       match: { severity: 'critical' },
       channels: ['pager'],
     })
-    await alertRoutes.put(store, 'pages', pages, new Date())
+    await alertRoutes.put(store.control, 'pages', pages, new Date())
     const run = async (hour: number, verdicts: Record<string, 'ok' | Severity>) => {
       const windowEnd = new Date(Date.UTC(2026, 0, 5, hour))
       const evaluations = Object.entries(verdicts).map(([column, verdict]) => ({ kind: 'data', column, segment: '', version: '', windowEnd, verdict })) // prettier-ignore
@@ -91,7 +91,7 @@ describe('through the store', () => {
     expect(await run(7, { a: 'critical' })).toEqual([['first', ['team', 'pager']]])
     expect(await run(8, { a: 'ok', b: 'warning' })).toEqual([['new_members', ['team']]])
     await endUnwatched(store, [], new Date(Date.UTC(2026, 0, 5, 9)))
-    const [last] = await currentAlerts(store, { scope: 'alert', monitor: 'daily' })
+    const [last] = await currentAlerts(store.control, { scope: 'alert', monitor: 'daily' })
     expect([last.reason, last.channels]).toEqual(['unwatched', ['team', 'pager']])
   })
 })

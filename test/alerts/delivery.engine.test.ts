@@ -8,15 +8,15 @@ import { deliverPending, type DeliverRequest } from '../../alerts/delivery/deliv
 import { linkTo } from '../../alerts/message/message.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { sendTest } from '../../alerts/delivery/send.ts'
-import { insertAlertEvents, type AlertEvent, type AlertReason } from '../../store/alerting/alert-events.ts'
-import { ALERT_MIGRATIONS } from '../../store/schema/alert-migrations.ts'
-import { channels, channelSchema, publicChannel } from '../../store/declared/channel.ts'
-import { listDeliveries } from '../../store/alerting/deliveries.ts'
+import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
+import { channels, channelSchema, publicChannel } from '../../control/declared/channel.ts'
+import { listDeliveries } from '../../control/alerting/deliveries.ts'
 import { eventId } from '../../alerts/state/event-id.ts'
-import { rows } from '../../store/engine/query.ts'
+import { forgetAlerts } from '../support/stores/control.ts'
 import { runScript } from '../support/child.ts'
-import { describeOnServer } from '../support/clickhouse-server.ts'
-import { temporaryServerStore, temporaryStore } from '../support/store.ts'
+import { describeOnServer } from '../support/stores/clickhouse-server.ts'
+import { temporaryServerStore, temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
@@ -94,15 +94,13 @@ const log = {
 
 beforeAll(async () => {
   store = await temporaryStore()
-  for (const statement of ALERT_MIGRATIONS) await store.rollup.command({ query: statement })
   await receiver.start()
 })
 afterAll(() => receiver.stop())
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
-  await store.rollup.command({ query: 'TRUNCATE TABLE alert_events' })
-  await store.rollup.command({ query: 'TRUNCATE TABLE deliveries' })
+  await forgetAlerts(store.control)
   receiver.received.length = 0
   receiver.answers.clear()
 })
@@ -128,7 +126,7 @@ async function deliver(options: Partial<DeliverRequest> & { allow?: string[] } =
 
 async function declare(name: string, path = `/${name}`, secret: string | string[] = SECRET) {
   const channel = channelSchema.parse({ name, webhook: { url: `${receiver.url}${path}`, secret } })
-  await channels.put(store, name, channel, new Date())
+  await channels.put(store.control, name, channel, new Date())
 }
 
 function alertEvent(reason: AlertReason, hour: number, targets: string[], monitor = 'daily'): AlertEvent {
@@ -155,8 +153,9 @@ function alertEvent(reason: AlertReason, hour: number, targets: string[], monito
   }
 }
 
-const emit = (...events: AlertEvent[]) => insertAlertEvents(store, events)
-const history = async (channel: string) => (await listDeliveries(store, { channel, limit: 100 })).toReversed()
+const emit = (...events: AlertEvent[]) => insertAlertEvents(store.control, events)
+const history = async (channel: string) =>
+  (await listDeliveries(store.control, { channel, limit: 100 })).toReversed()
 const statuses = async (channel: string) => (await history(channel)).map((delivery) => delivery.status)
 
 describe('delivery', () => {
@@ -375,7 +374,7 @@ describe('delivery', () => {
   it('sends a test message and keeps no record of it', async () => {
     await declare('tested')
     const dispatcher = createSafeAgent({ allow: parseAllowList(['127.0.0.1']) })
-    const channel = (await channels.find(store, 'tested'))!
+    const channel = (await channels.find(store.control, 'tested'))!
     expect(await sendTest(channel, { dispatcher, mailer: undefined, now: new Date() })).toMatchObject({
       status: 'delivered',
     })
@@ -479,7 +478,7 @@ describeOnServer('a crash', () => {
       import { parseAllowList } from './alerts/http/allow-list.ts'
       import { createSafeAgent } from './alerts/http/safe-agent.ts'
       import { openStore } from './store/engine/client.ts'
-      const store = await openStore({ url: '${server.location.url}' })
+      const store = await openStore({ url: '${server.location.url}' }, { path: '${server.directory}/control.db' })
       await deliverPending({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         link: (path) => path, clock: () => new Date(), random: Math.random, log: { info() {}, warn() {} } })
       console.log('recorded')`)
@@ -503,10 +502,10 @@ describe('secrets', () => {
     await deliver()
     expect(await deliver({ allow: [] })).toEqual({})
     const kept = JSON.stringify([
-      await rows(store.read, 'SELECT * FROM alert_events'),
-      await rows(store.read, 'SELECT * FROM deliveries'),
+      await store.control.selectFrom('alert_events').selectAll().execute(),
+      await store.control.selectFrom('deliveries').selectAll().execute(),
       logged,
-      publicChannel((await channels.find(store, 'private'))!),
+      publicChannel((await channels.find(store.control, 'private'))!),
     ])
     expect(logged.length).toBeGreaterThan(20)
     for (const secret of [SECRET, SECRET.slice(6), NEXT_SECRET, 'hunter2', 'v1,']) {

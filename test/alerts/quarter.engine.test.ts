@@ -13,15 +13,17 @@ import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import type { MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import type { MemberVerdict } from '../../domain/verdict.ts'
-import { endUnwatched } from '../../service/end-unwatched.ts'
-import { acknowledge } from '../../store/alerting/alert-acks.ts'
-import { currentAlerts } from '../../store/alerting/alert-events.ts'
-import { channels } from '../../store/declared/channel.ts'
+import { endUnwatched } from '../../service/schedule/end-unwatched.ts'
+import type { ControlLocation } from '../../control/database/control.ts'
+import { acknowledge } from '../../control/alerting/alert-acks.ts'
+import { currentAlerts } from '../../control/alerting/alert-events.ts'
+import { channels } from '../../control/declared/channel.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
 import { insertResults } from '../../store/results/results.ts'
-import { putSilence, type Matcher } from '../../store/alerting/silences.ts'
+import { putSilence, type Matcher } from '../../control/alerting/silences.ts'
+import { describeAtBoth } from '../support/stores/control-databases.ts'
 import { byDay } from '../support/runner/by-day.ts'
 import { resultOf } from '../support/samples/results.ts'
 
@@ -132,110 +134,112 @@ const EXPECTED = [
   '2101:10 team risk feature unwatched price',
 ]
 
-const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
-let store: Store
-let now = at(0)
-const received: string[] = []
-const ids: string[] = []
-const receiver = createServer((request, response) => {
-  void text(request).then((body) => {
-    const path = request.url!
-    if (DOWN.some(([down, from, to]) => down === path && now >= at(from) && now < at(to)))
-      return response.writeHead(503).end()
-    const { data } = JSON.parse(body) as { data: Record<string, string> & { members: { column: string }[] } }
-    const minutes = (now.getTime() - START) / 60_000
-    const columns = data.members.map(({ column }) => column).sort()
-    const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
-    received.push(`${time} ${path.slice(1)} ${data.model} ${data.kind} ${data.reason} ${columns.join('+')}`)
-    ids.push(`${path} ${String(request.headers['webhook-id'])}`)
-    return response.writeHead(204).end()
+describeAtBoth('over a quarter', (locate) => {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
+  let store: Store
+  let control: ControlLocation
+  let now = at(0)
+  const received: string[] = []
+  const ids: string[] = []
+  const receiver = createServer((request, response) => {
+    void text(request).then((body) => {
+      const path = request.url!
+      if (DOWN.some(([down, from, to]) => down === path && now >= at(from) && now < at(to)))
+        return response.writeHead(503).end()
+      const { data } = JSON.parse(body) as {
+        data: Record<string, string> & { members: { column: string }[] }
+      }
+      const minutes = (now.getTime() - START) / 60_000
+      const columns = data.members.map(({ column }) => column).sort()
+      const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
+      received.push(`${time} ${path.slice(1)} ${data.model} ${data.kind} ${data.reason} ${columns.join('+')}`)
+      ids.push(`${path} ${String(request.headers['webhook-id'])}`)
+      return response.writeHead(204).end()
+    })
   })
-})
 
-const verdicts = new Map<string, MemberVerdict>()
-for (const [member, from, to, verdict] of STORY)
-  for (let hour = from; hour <= to; hour++) verdicts.set(`${member} ${hour}`, verdict)
+  const verdicts = new Map<string, MemberVerdict>()
+  for (const [member, from, to, verdict] of STORY)
+    for (let hour = from; hour <= to; hour++) verdicts.set(`${member} ${hour}`, verdict)
 
-function evaluations(monitor: string, hour: number): MemberEvaluation[] {
-  return Object.entries(WATCHES[monitor].members).flatMap(([kind, columns]) =>
+  function evaluations(monitor: string, hour: number): MemberEvaluation[] {
+    return Object.entries(WATCHES[monitor].members).flatMap(([kind, columns]) =>
     columns.map((column) => ({
       kind, column, segment: '', version: '', windowEnd: at(hour), explanation: 'It moved.',
       verdict: verdicts.get(`${monitor} ${column} ${hour}`) ?? 'ok', resultId: `${monitor} ${column} ${hour}`,
     })),
   ) // prettier-ignore
-}
+  }
 
-async function storeResults(monitor: string, from: number, to: number, evaluatedAt: Date): Promise<void> {
-  const results = Array.from({ length: to - from + 1 }, (_, i) => evaluations(monitor, from + i))
-    .flat()
-    .filter(({ kind }) => kind !== 'data')
-  const by = { model: WATCHES[monitor].model, monitor, evaluatedAt }
-  await insertResults(
-    store,
-    results.map((evaluation) => resultOf(evaluation, by)),
-  )
-}
+  async function storeResults(monitor: string, from: number, to: number, evaluatedAt: Date): Promise<void> {
+    const results = Array.from({ length: to - from + 1 }, (_, i) => evaluations(monitor, from + i))
+      .flat()
+      .filter(({ kind }) => kind !== 'data')
+    const by = { model: WATCHES[monitor].model, monitor, evaluatedAt }
+    await insertResults(
+      store,
+      results.map((evaluation) => resultOf(evaluation, by)),
+    )
+  }
 
-async function evaluate(monitor: string, hour: number): Promise<void> {
-  const { model, channels } = WATCHES[monitor]
-  await evaluateAlerts({
-    store,
-    mode: 'live',
-    monitor: { name: monitor, model, alert: { ...DEFAULT_POLICY, channels } },
-    windowEnd: at(hour),
-    evaluations: evaluations(monitor, hour),
-    now,
-  })
-}
+  async function evaluate(monitor: string, hour: number): Promise<void> {
+    const { model, channels } = WATCHES[monitor]
+    await evaluateAlerts({
+      store,
+      mode: 'live',
+      monitor: { name: monitor, model, alert: { ...DEFAULT_POLICY, channels } },
+      windowEnd: at(hour),
+      evaluations: evaluations(monitor, hour),
+      now,
+    })
+  }
 
-const dispatcher = createSafeAgent({ allow: parseAllowList(['127.0.0.1']) })
-const log = { info: () => {}, warn: () => {} }
-const deliver = () =>
-  deliverPending({ store, dispatcher, link: linkTo('http://x'), clock: () => now, random: () => 0.5, log })
+  const dispatcher = createSafeAgent({ allow: parseAllowList(['127.0.0.1']) })
+  const log = { info: () => {}, warn: () => {} }
+  const deliver = () =>
+    deliverPending({ store, dispatcher, link: linkTo('http://x'), clock: () => now, random: () => 0.5, log })
 
-async function silence(id: string, matchers: Matcher[], from: number, to: number): Promise<void> {
-  const made = { author: 'Ann', comment: '', createdAt: now, changedAt: now, changedBy: 'Ann', revision: 1 }
-  await putSilence(store, { id, matchers, start: at(from), end: at(to), ...made })
-}
+  async function silence(id: string, matchers: Matcher[], from: number, to: number): Promise<void> {
+    const made = { author: 'Ann', comment: '', createdAt: now, changedAt: now, changedBy: 'Ann', revision: 1 }
+    await putSilence(store.control, { id, matchers, start: at(from), end: at(to), ...made })
+  }
 
-const open = async () => {
-  store = await openStore({ path: join(directory, 'data') })
-}
+  const open = async () => {
+    store = await openStore({ path: join(directory, 'data') }, control)
+  }
 
-/** What happens beside the evaluations, by the hour after which it does. */
-const DEEDS: Record<number, () => Promise<void>> = {
+  /** What happens beside the evaluations, by the hour after which it does. */
+  const DEEDS: Record<number, () => Promise<void>> = {
   1190: () => silence('s1', [{ field: 'model', op: '=', value: 'risk' }, { field: 'column', op: '=', value: 'price' }], 1200, 1212),
   1443: async () => {
-    const [event] = await currentAlerts(store, { scope: 'alert', monitor: 'shop-1', kind: 'feature' })
-    await acknowledge(store, event, { by: 'Ann', comment: '', at: now.toISOString() }, now)
+    const [event] = await currentAlerts(store.control, { scope: 'alert', monitor: 'shop-1', kind: 'feature' })
+    await acknowledge(store.control, event, { by: 'Ann', comment: '', at: now.toISOString() }, now)
   },
   1910: () => silence('s2', [{ field: 'monitor', op: 'glob', value: 'shop*' }, { field: 'column', op: 'glob', value: 'am*' }], 1920, 1930),
 } // prettier-ignore
-const REMOVED = { monitor: 'risk-2', hour: 2101 }
-const STOPPED = { from: 1700, to: 1706 }
+  const REMOVED = { monitor: 'risk-2', hour: 2101 }
+  const STOPPED = { from: 1700, to: 1706 }
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
-  await open()
-  await migrate(store, now)
-  const { port } = receiver.address() as AddressInfo
-  for (const name of ['team', 'boss']) {
-    const webhook = { url: `http://127.0.0.1:${port}/${name}`, secret: 'a secret of twenty-four bytes' }
-    await channels.put(store, name, { name, webhook }, now)
-  }
-  for (const monitor of Object.keys(WATCHES)) await storeResults(monitor, 1, HOURS, at(0))
-})
-afterAll(async () => {
-  await store.close()
-  await dispatcher.close()
-  receiver.close()
-  rmSync(directory, { recursive: true, force: true })
-})
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    control = await locate()
+    await open()
+    await migrate(store, now)
+    const { port } = receiver.address() as AddressInfo
+    for (const name of ['team', 'boss']) {
+      const webhook = { url: `http://127.0.0.1:${port}/${name}`, secret: 'a secret of twenty-four bytes' }
+      await channels.put(store.control, name, { name, webhook }, now)
+    }
+    for (const monitor of Object.keys(WATCHES)) await storeResults(monitor, 1, HOURS, at(0))
+  })
+  afterAll(async () => {
+    await store.close()
+    await dispatcher.close()
+    receiver.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
 
-test(
-  'over a quarter a person is told what a person would write down, each once',
-  { timeout: 300_000 },
-  async () => {
+  test('a person is told what a person would write down, each once', { timeout: 300_000 }, async () => {
     for (let hour = 1; hour <= HOURS; hour++) {
       if (hour >= STOPPED.from && hour < STOPPED.to) continue
       if (isQuiet(hour) && hour % QUIET_STEP > 0) continue
@@ -266,8 +270,8 @@ test(
     }
     expect([...received].sort(byTime)).toEqual([...EXPECTED].sort(byTime))
     expect(new Set(ids).size).toBe(ids.length)
-  },
-)
+  })
+})
 
 function byTime(a: string, b: string): number {
   return parseInt(a) - parseInt(b) || (a < b ? -1 : 1)

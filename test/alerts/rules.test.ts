@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { classifyResponse } from '../../alerts/http/classify-response.ts'
 import { jitteredBackoff, retryAfterOf, GIVE_UP_AFTER_MS, nextAttempt } from '../../alerts/http/retry.ts'
 import { signatureHeaders } from '../../alerts/channels/webhook/signature.ts'
-import { channelSchema, publicChannel } from '../../store/declared/channel.ts'
+import { channelSchema, publicChannel } from '../../control/declared/channel.ts'
 
 describe('an answer', () => {
   it.each([

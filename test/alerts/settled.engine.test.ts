@@ -6,12 +6,12 @@ import { recentEvaluations } from '../../alerts/state/recent-evaluations.ts'
 import type { MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import type { MemberVerdict } from '../../domain/verdict.ts'
 import { step } from '../../alerts/state/step.ts'
-import { eventsAt, lastEventsBefore } from '../../store/alerting/alert-events.ts'
+import { eventsAt, lastEventsBefore } from '../../control/alerting/alert-events.ts'
 import { migrate } from '../../store/schema/migrations.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { resultOf } from '../support/samples/results.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 5) + hour * HOUR)
@@ -69,8 +69,8 @@ test(
           const expected = step({
             ...input,
             history: await recentEvaluations(store, filter),
-            before: await lastEventsBefore(store, name, windowEnd),
-            existing: await eventsAt(store, name, windowEnd),
+            before: await lastEventsBefore(store.control, name, windowEnd),
+            existing: await eventsAt(store.control, name, windowEnd),
           })
           expect(await evaluateAlerts({ ...input, store, mode: 'live' })).toEqual({
             status: 'evaluated',

@@ -8,7 +8,7 @@ import type { MemberVerdict } from '../../domain/verdict.ts'
 import type { StepInput } from '../../alerts/state/step-input.ts'
 import { buildMessage, recommendation } from '../../alerts/message/message.ts'
 import { step } from '../../alerts/state/step.ts'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

@@ -4,19 +4,17 @@ import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
 import { recentEvaluations } from '../../alerts/state/recent-evaluations.ts'
 import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import type { MemberVerdict } from '../../domain/verdict.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import {
   currentAlerts,
   findAlertEvents,
-  insertAlertEvents,
   lastEventsBefore,
   listAlertEvents,
-} from '../../store/alerting/alert-events.ts'
-import { ALERT_ROUTE_MIGRATIONS } from '../../store/declared/alert-route.ts'
-import { ALERT_MIGRATIONS } from '../../store/schema/alert-migrations.ts'
+} from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { outcome, resultOf } from '../support/samples/results.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 5) + hour * HOUR)
@@ -25,8 +23,6 @@ let clock = 0
 
 beforeAll(async () => {
   store = await temporaryStore()
-  for (const statement of [...ALERT_MIGRATIONS, ...ALERT_ROUTE_MIGRATIONS])
-    await store.rollup.command({ query: statement })
 })
 
 const UGLY = 'naïve \'q\' `b` \\ "d"\n😀'
@@ -84,7 +80,7 @@ describe('evaluateAlerts', () => {
       'member resolved',
       'alert all_resolved',
     ])
-    const alerts = await listAlertEvents(store, { monitor: 'story', scope: 'alert', limit: 10 })
+    const alerts = await listAlertEvents(store.control, { monitor: 'story', scope: 'alert', limit: 10 })
     expect(alerts.map(({ reason, status, severity }) => [reason, status, severity])).toEqual([
       ['all_resolved', 'resolved', 'critical'],
       ['new_members', 'firing', 'critical'],
@@ -101,10 +97,10 @@ describe('evaluateAlerts', () => {
       baseline: 'baseline 1 (training)',
       members: [{ column: UGLY, severity: 'warning', since: at(1).toISOString(), effect: 0.2 }],
     })
-    expect(await findAlertEvents(store, [alerts[2].id, 'no such id', "'; -- " + 'x'.repeat(50)])).toEqual([
-      alerts[2],
-    ])
-    const current = await currentAlerts(store, { scope: 'alert', model: 'shop' })
+    expect(
+      await findAlertEvents(store.control, [alerts[2].id, 'no such id', "'; -- " + 'x'.repeat(50)]),
+    ).toEqual([alerts[2]])
+    const current = await currentAlerts(store.control, { scope: 'alert', model: 'shop' })
     expect(current.map(({ monitor, status }) => [monitor, status])).toEqual([['story', 'resolved']])
   })
 
@@ -144,7 +140,7 @@ describe('evaluateAlerts', () => {
   it('adds nothing when windows are run again, and reads the same after events were inserted twice', async () => {
     const verdicts: MemberVerdict[] = ['ok', 'warning', 'critical', 'critical', 'ok', 'ok']
     for (const [hour, a] of verdicts.entries()) await run('again', hour, { a })
-    const events = await listAlertEvents(store, { monitor: 'again', limit: 100 })
+    const events = await listAlertEvents(store.control, { monitor: 'again', limit: 100 })
     expect(events.map(({ scope, reason }) => `${scope} ${reason}`).sort()).toEqual([
       'alert all_resolved',
       'alert first',
@@ -153,10 +149,10 @@ describe('evaluateAlerts', () => {
       'member resolved',
     ])
     for (const [hour, a] of verdicts.entries()) expect(await run('again', hour, { a })).toEqual([])
-    await insertAlertEvents(store, events)
-    await insertAlertEvents(store, events.toReversed())
-    expect(await listAlertEvents(store, { monitor: 'again', limit: 100 })).toEqual(events)
-    expect(await lastEventsBefore(store, 'again', at(2))).toMatchObject([{ reason: 'pending' }])
+    await insertAlertEvents(store.control, events)
+    await insertAlertEvents(store.control, events.toReversed())
+    expect(await listAlertEvents(store.control, { monitor: 'again', limit: 100 })).toEqual(events)
+    expect(await lastEventsBefore(store.control, 'again', at(2))).toMatchObject([{ reason: 'pending' }])
   })
 
   it('reads the newest evaluation of a window that was computed again', async () => {
@@ -170,9 +166,9 @@ describe('evaluateAlerts', () => {
 
   it('makes no event of quiet windows, whose evaluations count all the same', async () => {
     for (const hour of [0, 1, 2]) expect(await run('quiet', hour, { a: 'critical' }, 'quiet')).toBe('quiet')
-    expect(await listAlertEvents(store, { monitor: 'quiet', limit: 10 })).toEqual([])
+    expect(await listAlertEvents(store.control, { monitor: 'quiet', limit: 10 })).toEqual([])
     expect(await run('quiet', 3, { a: 'critical' })).toEqual(['member firing', 'alert first'])
-    const [alert] = await listAlertEvents(store, { monitor: 'quiet', scope: 'alert', limit: 10 })
+    const [alert] = await listAlertEvents(store.control, { monitor: 'quiet', scope: 'alert', limit: 10 })
     expect(alert.members[0].since).toBe(at(1).toISOString())
   })
 

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { createAdmission, type Admission } from '../../api/admission.ts'
+import { describe, expect, test } from 'vitest'
+import { createAdmission, type Admission } from '../../api/request/admission.ts'
 
 function enter(admission: Admission, bytes: number) {
   const entry = admission.enter()
@@ -51,4 +51,45 @@ test.each([
   enter(admission, 10)
   time = age
   expect(admission.enter()).toEqual({ admitted: false, retryAfterSeconds: seconds })
+})
+
+describe('a large body', () => {
+  const LARGE = 300_000
+  const BUDGET = 1_000_000
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+  test('waits while the budget is used up, all but one of them', async () => {
+    const admission = createAdmission(BUDGET)
+    const bodies = Array.from({ length: 4 }, () => admission.join())
+    for (const body of bodies) body.add(LARGE)
+    const going: number[] = []
+    for (const [i, body] of bodies.entries()) void body.room().then(() => going.push(i))
+    await turn()
+    expect(going).toEqual([0])
+    bodies[0].add(LARGE)
+    bodies[0].leave()
+    await turn()
+    expect(going).toEqual([0, 1, 2, 3])
+    expect(admission.held).toBe(3 * LARGE)
+  })
+
+  test('that leaves while it may go beyond the budget hands this on', async () => {
+    const admission = createAdmission(LARGE)
+    const [first, second, third] = Array.from({ length: 3 }, () => admission.join())
+    for (const body of [first, second, third]) body.add(LARGE)
+    await first.room()
+    let going = false
+    void second.room().then(() => (going = true))
+    await turn()
+    expect(going).toBe(false)
+    first.clear()
+    await turn()
+    expect(going).toBe(true)
+  })
+
+  test('does not keep a small one waiting', async () => {
+    const admission = createAdmission(BUDGET)
+    admission.join().add(10 * BUDGET)
+    await admission.join().room()
+  })
 })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { rows } from '../../store/engine/query.ts'
 import { apiFixture, DAY, START, type ApiFixture } from '../support/api.ts'
 import { command } from '../support/command.ts'
@@ -16,11 +16,13 @@ const backtest = (monitor: string, body: object) =>
 async function runAt(...times: number[]): Promise<void> {
   for (const now of times) await fixture.service.worker.run(new Date(now + 10 * 60_000))
 }
-const counts = async () =>
-  rows(
-    fixture.service.store.read,
-    'SELECT (SELECT count() FROM results) AS r, (SELECT count() FROM alert_events) AS e, (SELECT count() FROM evaluations) AS v',
-  )
+const counts = async () => {
+  const { read, control } = fixture.service.store
+  return [
+    await rows(read, 'SELECT (SELECT count() FROM results) AS r, (SELECT count() FROM evaluations) AS v'),
+    await listAlertEvents(control, { limit: 1000 }),
+  ]
+}
 
 describe('a backtest', () => {
   const period = { from: time(START + 5.75 * DAY), to: time(START + 10.5 * DAY) }
@@ -42,7 +44,7 @@ describe('a backtest', () => {
 
     await runAt(START + 6 * DAY, START + 10.5 * DAY)
     const events = (
-      await listAlertEvents(fixture.service.store, { monitor: 'live', scope: 'alert', limit: 100 })
+      await listAlertEvents(fixture.service.store.control, { monitor: 'live', scope: 'alert', limit: 100 })
     )
       .filter(({ kind }) => kind !== 'data')
       .reverse()
@@ -99,7 +101,11 @@ describe('a backtest', () => {
     expect(breached.length).toBeGreaterThan(0)
     expect(body.breaches).toBe(breached.length)
     const fired = (
-      await listAlertEvents(fixture.service.store, { monitor: 'labelled', scope: 'alert', limit: 100 })
+      await listAlertEvents(fixture.service.store.control, {
+        monitor: 'labelled',
+        scope: 'alert',
+        limit: 100,
+      })
     )
       .filter(({ reason }) => reason === 'first')
       .map(({ kind, windowEnd }) => [kind, windowEnd.toISOString()])

@@ -8,10 +8,10 @@ import { parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import { insertDeadLetters } from '../../store/events/dead-letters.ts'
 import { createHash } from 'node:crypto'
 import { toRetrainRequest } from '../../alerts/retraining/manual-request.ts'
-import { insertDeliveries } from '../../store/alerting/deliveries.ts'
-import { monitors } from '../../store/declared/monitor.ts'
-import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../store/alerting/retrains.ts'
-import { putSilence } from '../../store/alerting/silences.ts'
+import { insertDeliveries } from '../../control/alerting/deliveries.ts'
+import { monitors } from '../../control/declared/monitor.ts'
+import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../control/alerting/retrains.ts'
+import { putSilence } from '../../control/alerting/silences.ts'
 import { byDay } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
 import { arbitraryOf, type Schema } from '../support/samples/json-schema-arbitrary.ts'
@@ -25,6 +25,7 @@ const SEED = 20_260_101
 interface Request {
   path: Record<string, unknown>
   query: Record<string, unknown>
+  header: Record<string, unknown>
   type?: string | undefined
   body?: unknown
 }
@@ -83,7 +84,7 @@ const RETRAIN = 'a'.repeat(32)
 function retrainAfter(...types: RetrainEventType[]) {
   return async () => {
     const { store } = fixture.service
-    await store.rollup.command({ query: 'TRUNCATE TABLE retrain_events' })
+    await store.control.deleteFrom('retrain_events').execute()
     const tokenHash = createHash('sha256').update(FULL_KEY).digest('hex')
     for (const [i, type] of types.entries()) {
       const event = {
@@ -95,7 +96,7 @@ function retrainAfter(...types: RetrainEventType[]) {
         comment: '',
         tokenHash,
       }
-      await insertRetrainEvent(store, RETRAIN, event)
+      await insertRetrainEvent(store.control, RETRAIN, event)
     }
   }
 }
@@ -103,10 +104,10 @@ function retrainAfter(...types: RetrainEventType[]) {
 async function declareRetraining(): Promise<void> {
   const { store } = fixture.service
   await fixture.call('PATCH', '/monitors/daily', { retrain: { target: 'hook', on: ['feature'] } })
-  const monitor = (await monitors.find(store, 'daily'))!
+  const monitor = (await monitors.find(store.control, 'daily'))!
   const now = new Date(START)
   const made = toRetrainRequest({ monitor, policy: monitor.retrain!, reason: { windowEnd: now }, now })
-  await insertRetrain(store, { ...made, id: RETRAIN })
+  await insertRetrain(store.control, { ...made, id: RETRAIN })
   await retrainAfter('requested', 'sending', 'sent')()
 }
 
@@ -125,10 +126,10 @@ function addLetter(): Promise<void> {
 /** A silence that has not ended, and a message that was given up, each newer than what came of it before. */
 const SILENCE = '0123456789ab'
 let made = 0
-function addSilence(): Promise<void> {
+function addSilence(): Promise<boolean> {
   const now = new Date()
   const end = new Date(now.getTime() + DAY)
-  return putSilence(fixture.service.store, {
+  return putSilence(fixture.service.store.control, {
     id: SILENCE,
     matchers: [{ field: 'model', op: '=', value: 'none' }],
     start: now,
@@ -143,7 +144,7 @@ function addSilence(): Promise<void> {
 }
 function giveUp(): Promise<void> {
   const delivery = { eventId: fixture.alerts[2], channel: 'hook', attempt: 10 * ++made, at: new Date() }
-  return insertDeliveries(fixture.service.store, [{ ...delivery, status: 'given_up' }])
+  return insertDeliveries(fixture.service.store.control, [{ ...delivery, status: 'given_up' }])
 }
 
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */
@@ -191,7 +192,7 @@ const FITTING: Record<string, unknown> = {
 
 /** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */
 function existing(name: string, operationId: string): string[] {
-  if (operationId.startsWith('delete')) return [`scratch`]
+  if (operationId.startsWith('delete') && !name.startsWith('If-')) return [`scratch`]
   const known: Record<string, string[]> = {
     model: ['shop'],
     monitor: ['daily'],
@@ -206,6 +207,8 @@ function existing(name: string, operationId: string): string[] {
     silence: [SILENCE],
     delivery: [`${fixture.alerts[2]}:hook:1`],
     retrain: [RETRAIN],
+    'If-Match': ['*', '"0"'],
+    'If-None-Match': ['*', '"0"'],
   }
   return known[name] ?? []
 }
@@ -225,9 +228,13 @@ function requests(operation: Schema): Arbitrary<Request> {
     const requiredKeys = fields.filter(({ required }) => required).map(({ name }) => name as string)
     return fc.record(Object.fromEntries(arbitraries) as Record<string, Arbitrary<unknown>>, { requiredKeys })
   }
+  const conditional = parameters.some((parameter) => parameter.in === 'header')
   return fc
     .record({ path: part('path'), query: part('query') })
-    .chain(({ path, query }) => body(operation).map((sent) => ({ path, query, ...sent })))
+    .chain((named) => body(operation).map((sent) => ({ ...named, ...sent, header: {} })))
+    .chain((request) =>
+      conditional ? part('header').map((header) => ({ ...request, header })) : fc.constant(request),
+    )
 }
 
 function body({ requestBody, operationId }: Schema): Arbitrary<Pick<Request, 'type' | 'body'>> {
@@ -272,7 +279,7 @@ function invalid(operation: Schema): Arbitrary<Request> {
 async function send(
   method: string,
   path: string,
-  { path: params, query, type, body: sent }: Request,
+  { path: params, query, header, type, body: sent }: Request,
 ): Promise<Answer> {
   const filled = path
     .replace('/api/v1', '')
@@ -286,7 +293,7 @@ async function send(
     : type === 'application/vnd.apache.parquet'
       ? JSON.stringify(sent)
       : JSON.stringify(sent)
-  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, type === undefined ? {} : { 'content-type': type }) // prettier-ignore
+  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, { ...(header as Record<string, string>), ...(type !== undefined && { 'content-type': type }) }) // prettier-ignore
 }
 
 /** Dots alone are taken out of a URL before it is sent, and an empty one is another path. */
@@ -309,6 +316,8 @@ function expectDocumented(operation: Schema, answer: Answer): void {
   const told = `${operation.operationId} ${status} ${JSON.stringify(got)?.slice(0, 500)}`
   expect(status, told).toBeLessThan(500)
   expect(response, told).toBeDefined()
+  for (const name of Object.keys((response?.headers ?? {}) as Schema))
+    expect(headers.has(name), told).toBe(true)
   const content = Object.entries((response?.content ?? {}) as Record<string, Schema>)[0]
   if (content === undefined) {
     expect(got).toBe('')

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import { createLog } from '../../service/log.ts'
-import { openModels } from '../../store/declared/models.ts'
+import { openModels } from '../../store/models.ts'
 import { FULL_KEY } from '../support/api.ts'
 import { ask } from '../support/service.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 const built = join(directory, 'dashboard')
@@ -35,7 +35,7 @@ beforeAll(async () => {
       spool: directory,
       apiKeys,
       clock: () => new Date(),
-      readiness: () => Promise.resolve({ reasons: [] }),
+      readiness: () => Promise.resolve({ reasons: [], warnings: [] }),
       dashboard,
       publicUrl: 'https://drift.example.com',
     })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { bySeverity, toOverview, type ModelFacts } from '../../api/answers/overview.ts'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { apiFixture, DAY, HOUR, START, type ApiFixture } from '../support/api.ts'
 import { outcome } from '../support/samples/results.ts'

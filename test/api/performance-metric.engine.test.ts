@@ -7,7 +7,7 @@ import { judgePerformance } from '../../detectors/performance/judge-performance.
 import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
 import { nextDouble } from '../../store/profiles/binning.ts'
 import type { LossSums } from '../../store/labelled/loss-sums.ts'
-import type { DecidingMetric } from '../../store/declared/performance-metric.ts'
+import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
 import { normals, seeded } from '../support/samples/columns.ts'
 import { testService, type TestService } from '../support/service.ts'
 

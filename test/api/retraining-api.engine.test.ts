@@ -200,6 +200,10 @@ describe('from drift to a new version', () => {
       'awaiting_approval', 'approved', 'sending', 'sent', 'accepted', 'running', 'succeeded', 'baseline',
     ]) // prettier-ignore
     expect(detail.training).toEqual({ from: iso(1), to: iso(2) })
+    expect(detail.call.url).toBe(`${pipeline.url}/train`)
+    const { key } = await must('POST', '/keys', { name: 'reader', scopes: ['read'] })
+    const read = await must('GET', `/retrains/${id}`, undefined, { authorization: `Bearer ${key}` })
+    expect(read).toEqual({ ...detail, call: { ...detail.call, url: `${pipeline.url}/…` } })
     expect(detail.call.headers['webhook-signature']).toBe('v1,…')
     expect(JSON.parse(detail.call.body).data).toEqual({
       ...asked()[0],
@@ -248,6 +252,8 @@ describe('by hand', () => {
       'the token of another request',
     ).toBe(401)
     expect((await report({ status: 'running' }, token, earlier.id)).status).toBe(401)
+    const long = await report({ status: 'running', message: 'x'.repeat(64_000) })
+    expect([long.status, long.body.detail]).toEqual([413, expect.stringMatching(/64000 bytes/)])
     await must('POST', `/retrains/${id}/cancel`)
     expect(await problem(report({ status: 'running' }))).toEqual([
       409,

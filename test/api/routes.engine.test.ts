@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { RouteContract } from '../../api/contract/route.ts'
 import { ROUTES } from '../../api/contract/routes.ts'
 import { formatDuration } from '../../domain/duration.ts'
-import { durationSchema } from '../../store/declared/duration.ts'
-import { formatFalseAlarms, monitorDeclarationOf } from '../../store/declared/monitor-declaration.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
+import { durationSchema } from '../../control/declared/duration.ts'
+import { formatFalseAlarms, monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
 import { apiFixture, DAY, FULL_KEY, HOUR, SECRET, START, type ApiFixture } from '../support/api.ts'
 
 type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any
@@ -413,11 +413,9 @@ describe('keys', () => {
     const listed = JSON.stringify((await call('GET', '/keys?limit=1000')).body)
     expect(listed).toContain(body.id)
     expect(listed).not.toContain(body.key)
-    const stored = await fixture.service.store.read.query({
-      query: 'SELECT * FROM api_keys',
-      format: 'JSONEachRow',
-    })
-    expect(JSON.stringify(await stored.json())).not.toContain(body.key)
+    const stored = await fixture.service.store.control.selectFrom('api_keys').selectAll().execute()
+    expect(stored.map(({ name }) => name)).toContain(body.id)
+    expect(JSON.stringify(stored)).not.toContain(body.key)
     const headers = { authorization: `Bearer ${body.key}` }
     const use = async (given: Record<string, string>) =>
       (await fixture.service.call('GET', '/models', undefined, given)).status

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { lastEvaluations } from '../../store/results/evaluations.ts'
 import { rows } from '../../store/engine/query.ts'
 import { command } from '../support/command.ts'
 import { apiFixture, DAY, START, type ApiFixture } from '../support/api.ts'
+import { forgetAlerts } from '../support/stores/control.ts'
 
 let fixture: ApiFixture
 let key = ''
@@ -22,8 +24,7 @@ const results = (monitor: string) =>
     fixture.service.store.read,
     `SELECT id, kind, window_end, verdict, round(effect, 9) AS effect FROM results FINAL WHERE monitor = '${monitor}' ORDER BY ALL`,
   )
-const untold = async () =>
-  (await rows<{ n: number }>(fixture.service.store.read, 'SELECT count() AS n FROM alert_events'))[0].n
+const untold = async () => (await listAlertEvents(fixture.service.store.control, { limit: 1000 })).length
 
 const period = { from: time(START + 6 * DAY), to: time(START + 10 * DAY) }
 const line = (monitor: string) => ['backfill', monitor, '--from', period.from, '--to', period.to]
@@ -43,8 +44,9 @@ describe('a backfill', () => {
     expect(await untold()).toBeGreaterThan(10)
 
     // The same monitor, as if nothing had been.
-    for (const table of ['results', 'evaluations', 'alert_events'])
+    for (const table of ['results', 'evaluations'])
       await store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
+    await forgetAlerts(store.control)
     const { code, stdout } = await command(line('m'), environment())
     expect(code).toBe(0)
     expect(stdout).toMatch(/^m: 32 windows evaluated from 2026-01-07 00:00 to 2026-01-11 00:00 UTC in [\d.]+ s\.\n$/) // prettier-ignore

@@ -5,7 +5,7 @@ import { compileMapping } from '../../ingest/mapping/compile.ts'
 import { takeMessages, type SourceMessage } from '../../ingest/intake/messages.ts'
 import { deadLetterId, parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import { insertDeadLetters, MAX_PAYLOAD, removeDeadLetters } from '../../store/events/dead-letters.ts'
-import { modelSchema } from '../../store/declared/model.ts'
+import { modelSchema } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { readDeadLetters } from '../../store/events/read-dead-letters.ts'
 import { topics, topicSchema } from '../../store/topic.ts'
@@ -29,7 +29,7 @@ const declare = (name: string, extra: object = {}) =>
   )
 const declareTopic = (declaration: object) => {
   const topic = topicSchema.parse({ records: 'predictions', ...declaration })
-  return topics.put(service.store, topic.name, topic, new Date())
+  return topics.put(service.store.control, topic.name, topic, new Date())
 }
 
 /** Takes messages of a topic as its consumer would. */
@@ -119,7 +119,7 @@ describe('a letter of a topic', () => {
     expect([done.status, done.body]).toEqual([200, { id: 'p:2:0', outcome: 'replayed', reason: null, detail: null }]) // prettier-ignore
     expect((await replay('truth:2:0')).body.outcome).toBe('replayed')
     // The id and the time of a label come from where the record stood.
-    expect(await stored('late_model')).toEqual([{ id: 'p/2/0' }])
+    expect(await stored('late_model')).toEqual([{ id: 'p/2/0/1767571205000' }])
     expect(
       await rows(service.store.read, 'SELECT id, label, toUnixTimestamp64Milli(labelled_at) AS at FROM pending_labels FINAL'),
     ).toEqual([{ id: 'r1', label: 'late', at: RECORDED }]) // prettier-ignore
@@ -196,7 +196,7 @@ describe('a letter that came over HTTP', () => {
       ['http:predictions', 'bad_id'],
       ['http:predictions', 'bad_prediction'],
     ])
-    await service.models.remove('weather', new Date())
+    await service.models.remove('weather')
     const id = found.find(({ reason }) => reason === 'bad_label')!.id as string
     expect(await replay(id)).toMatchObject({ status: 422, body: { reason: 'unknown_model' } })
     await declare('weather')
@@ -259,7 +259,7 @@ test('a letter from before times and headers were kept is taken with the time of
 describe('a letter that was replayed', () => {
   const topic = { name: 'twice', model: 'twice' }
   beforeEach(async () => {
-    await service.models.remove('twice', new Date())
+    await service.models.remove('twice')
     await take(topic, [event('r1')])
     await declare('twice')
     await declareTopic(topic)
@@ -281,7 +281,7 @@ describe('a letter that was replayed', () => {
   })
 
   test('and comes again as bad as before is a letter anew', async () => {
-    await service.models.remove('twice', new Date())
+    await service.models.remove('twice')
     await take(topic, [event('r1')])
     expect(await letters()).toMatchObject([{ id: 'twice:2:0', reason: 'unknown_model' }])
   })
@@ -315,7 +315,7 @@ describe('many letters', () => {
   const MANY = 2_500
   const isBad = (i: number) => i % 10 === 3
   beforeEach(async () => {
-    await service.models.remove('many', new Date())
+    await service.models.remove('many')
     const values = Array.from({ length: MANY }, (_, i) => event(`r${i}`, isBad(i) ? { ts: 'never' } : {}))
     await take({ name: 'many', model: 'many' }, values)
     await take({ name: 'other', model: 'many' }, [event('other')])

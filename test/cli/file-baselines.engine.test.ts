@@ -49,7 +49,7 @@ describe('a file that a German spreadsheet wrote', () => {
     expect(JSON.parse((await driftgauge('replay', events, ...args, '--json')).stdout)).toMatchObject({
       predictions: { accepted: 300, rejected: 0 },
     })
-    const store = await openStore({ path: path('data/clickhouse') })
+    const store = await openStore({ path: path('data/clickhouse') }, 'memory')
     const stored = await rows<{ id: string; price: number; region: string }>(
       store.read,
       `SELECT id, f_price AS price, f_region AS region FROM ${silverTables('shop').predictions} FINAL WHERE length(invalid) = 0`,
@@ -86,7 +86,7 @@ test('NDJSON as Python writes it makes a baseline and is replayed', async () => 
   const events = write('events.ndjson', lines.join('').replaceAll('"label"', '"prediction"'))
   const replayed = await driftgauge('replay', events, '--model', 'python', '--json')
   expect(JSON.parse(replayed.stdout)).toMatchObject({ predictions: { accepted: 300, rejected: 0 } })
-  const store = await openStore({ path: path('data/clickhouse') })
+  const store = await openStore({ path: path('data/clickhouse') }, 'memory')
   const [counted] = await rows(
     store.read,
     `SELECT count() AS n, countIf(f_ratio = 1.5) AS finite, countIf(isNull(f_ratio)) AS missing, countIf(f_word = 'NaN, Infinity') AS words, countIf(length(invalid) > 0) AS invalid FROM ${silverTables('python').predictions} FINAL`,

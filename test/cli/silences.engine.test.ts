@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventId } from '../../alerts/state/event-id.ts'
-import { insertAlertEvents, type AlertEvent, type AlertReason } from '../../store/alerting/alert-events.ts'
-import { OUTBOX_DAYS, pendingDeliveries } from '../../store/alerting/deliveries.ts'
+import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import { command } from '../support/command.ts'
 import { testService, type TestService } from '../support/service.ts'
+import { forgetAlerts } from '../support/stores/control.ts'
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 0, 5)
@@ -39,8 +40,8 @@ afterAll(() => receiver.close())
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW })
-  for (const table of ['alert_events', 'deliveries', 'silences'])
-    await service.store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
+  await forgetAlerts(service.store.control)
+  await service.store.control.deleteFrom('silences').execute()
   received.length = 0
   answer = 204
 })
@@ -65,7 +66,7 @@ async function emit(reason: AlertReason, hour: number, columns = ['x']): Promise
     severity: 'warning', summary: 'It moved.', baseline: undefined, createdAt: new Date(), notify: true, channels: ['team'],
     members: columns.map((column) => ({ kind, column, segment: '', version: '', severity: 'warning', since: iso(0) })),
   } // prettier-ignore
-  await insertAlertEvents(service.store, [event])
+  await insertAlertEvents(service.store.control, [event])
   return id
 }
 
@@ -257,18 +258,6 @@ describe('what was given up', () => {
     const unknown = `${'0'.repeat(32)}:team:1`
     expect((await refusal('POST', `/deliveries/${unknown}/replay`))[0]).toBe(404)
   })
-})
-
-test('the outbox looks back only so far, by the time an event was stored', async () => {
-  const [old, recent] = [await emit('first', 1), await emit('repeat', 2)]
-  expect((await pendingDeliveries(service.store)).map(({ eventId }) => eventId).sort()).toEqual(
-    [old, recent].sort(),
-  )
-  await service.store.rollup.command({
-    query: `ALTER TABLE alert_events UPDATE inserted_at = now64(3, 'UTC') - INTERVAL ${OUTBOX_DAYS + 1} DAY
-      WHERE id = '${old}' SETTINGS mutations_sync = 2`,
-  })
-  expect((await pendingDeliveries(service.store)).map(({ eventId }) => eventId)).toEqual([recent])
 })
 
 describe('on the command line', () => {

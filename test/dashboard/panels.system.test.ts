@@ -1,7 +1,7 @@
 /** The panels of performance and concept in a browser, over a model whose labels come to mean something else. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
-import { insertAlertEvents } from '../../store/alerting/alert-events.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import {
   describeBrowser,
   expectAccessible,
@@ -9,7 +9,7 @@ import {
   settled,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -65,7 +65,7 @@ async function fill(service: TestService): Promise<void> {
   }
   const member = { segment: '', version: '', severity: 'critical' as const, since: iso(CHANGED) }
   const alert = { scope: 'alert' as const, monitor: 'quality', model: 'trains', column: '', segment: '', version: '', windowEnd: new Date(START + 25 * DAY), reason: 'first' as const, status: 'firing' as const, severity: 'critical' as const, baseline: 'baseline 1', createdAt: new Date(), notify: false, channels: [] } // prettier-ignore
-  await insertAlertEvents(service.store, [
+  await insertAlertEvents(service.store.control, [
     { ...alert, id: 'c'.repeat(32), kind: 'concept', summary: 'Concept drift.', members: [{ ...member, kind: 'concept', column: 'score' }] }, // prettier-ignore
     { ...alert, id: 'd'.repeat(32), kind: 'performance', summary: 'A loss.', members: [{ ...member, kind: 'performance', column: 'log_loss' }] }, // prettier-ignore
   ])

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventId } from '../../alerts/state/event-id.ts'
 import { followAlerts } from '../../alerts/retraining/follow-alerts.ts'
-import { insertAlertEvents, type AlertEvent } from '../../store/alerting/alert-events.ts'
-import { monitors } from '../../store/declared/monitor.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
+import { monitors } from '../../control/declared/monitor.ts'
 import {
   describeBrowser,
   expectAccessible,
   expectFits,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { Listener } from '../support/retraining.ts'
 import { testService, type TestService } from '../support/service.ts'
 
@@ -39,8 +40,8 @@ describeBrowser('retraining on the dashboard', () => {
       model: 'flights',
       retrain: { target: 'train', on: ['feature'], approval: ['concept'], callback_within: '48h' },
     })
-    await insertAlertEvents(service.store, [concept(alert)])
-    const monitor = (await monitors.find(service.store, 'daily'))!
+    await insertAlertEvents(service.store.control, [concept(alert)])
+    const monitor = (await monitors.find(service.store.control, 'daily'))!
     const windowEnd = new Date(START)
     await followAlerts({ store: service.store, monitor, windowEnd, kinds: ['concept'], now: new Date() })
     browser = await startBrowser()

@@ -9,7 +9,7 @@ import {
   expectFits,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { runService } from '../support/child.ts'
 import { ask, testService, type TestService } from '../support/service.ts'
 
@@ -78,7 +78,7 @@ describeBrowser('the dashboard of a service', () => {
     await expectAccessible(page, 'first steps')
     await page.getByRole('button', { name: 'Copy the code for declaring a model' }).click()
     const copied = await page.evaluate<string>('navigator.clipboard.readText()')
-    expect(copied).toContain(`curl ${service.url}/api/v1/models -d`)
+    expect(copied).toContain(`curl ${service.url}/api/v1/models -H 'content-type: application/json' -d`)
     const [, body] = /-d '([^']+)'/.exec(copied)!
     expect((await service.call('POST', '/models', body, { 'content-type': 'application/json' })).status).toBe(
       201,

@@ -9,10 +9,10 @@ import { substitute } from '../../declare/substitute.ts'
 import { closest, editDistance } from '../../domain/suggest.ts'
 import { parseDeclarations, readDeclarations } from '../../declare/declarations.ts'
 import { ConfigError } from '../../config.ts'
-import { alertRouteSchema } from '../../store/declared/alert-route.ts'
-import { CHANNEL_KINDS, channelSchema } from '../../store/declared/channel.ts'
-import { modelSchema } from '../../store/declared/model.ts'
-import { monitorSchema } from '../../store/declared/monitor.ts'
+import { alertRouteSchema } from '../../control/declared/alert-route.ts'
+import { CHANNEL_KINDS, channelSchema } from '../../control/declared/channel.ts'
+import { modelSchema } from '../../control/declared/model.ts'
+import { monitorSchema } from '../../control/declared/monitor.ts'
 import { topicSchema } from '../../store/topic.ts'
 import { ROOT } from '../support/root.ts'
 
@@ -313,7 +313,7 @@ describe('docs/configuration.md', () => {
   test('states the defaults that hold', async () => {
     const { flattened } = await import('../../cli/apply/views.ts')
     const { valueText } = await import('../../cli/apply/render.ts')
-    const { monitorDeclarationOf } = await import('../../store/declared/monitor-declaration.ts')
+    const { monitorDeclarationOf } = await import('../../control/declared/monitor-declaration.ts')
     const monitor = monitorDeclarationOf(monitorSchema.parse({ name: 'n', model: 'm' }))
     for (const [key, value] of flattened(monitor)) {
       if (key === 'name' || key === 'model') continue

@@ -7,8 +7,7 @@ import { ROLES } from '../../service/roles.ts'
 import { startService, type Service } from '../../service/service.ts'
 import { readConfig } from '../../config.ts'
 import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
-import { CHANNEL_KINDS, type ChannelKind } from '../../store/declared/channel.ts'
-import { rows } from '../../store/engine/query.ts'
+import { CHANNEL_KINDS, type ChannelKind } from '../../control/declared/channel.ts'
 import {
   describeBrowser,
   expectAccessible,
@@ -16,7 +15,7 @@ import {
   settled,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { answer, startMailServer, startReceiver } from '../support/channels.ts'
 import { ask } from '../support/service.ts'
 
@@ -213,7 +212,7 @@ test('secrets are in no answer, no log line, no page, no event and no delivery',
   for (const name of Object.values(NAMES)) await must('POST', `/channels/${name}/test`)
   await call('POST', '/channels', { name: 'wrong', pagerduty: { routing_key: `${CANARY}!` }, slack: { webhook_url: `x${CANARY}` } })
   await call('POST', '/channels', { name: 'wrong', github: { repository: 'x', token: `bad token ${CANARY}` } })
-  const kept = await Promise.all(['alert_events', 'deliveries'].map((table) => rows(service.store.read, `SELECT * FROM ${table}`)))
+  const kept = await Promise.all((['alert_events', 'deliveries'] as const).map((table) => service.store.control.selectFrom(table).selectAll().execute()))
   expect(logged.length).toBeGreaterThan(3)
   expect(answered.length).toBeGreaterThan(20)
   expect([logged.join(''), answered.join(''), JSON.stringify(kept)].filter((text) => text.includes(CANARY))).toEqual([])

@@ -43,21 +43,22 @@ async function inspect(
   const child = runScript(
     `const { openStore } = await import('./store/engine/client.ts')
      const { rows } = await import('./store/engine/query.ts')
-     const { openModels } = await import('./store/declared/models.ts')
-     const { activeBaseline, baselineColumns } = await import('./store/profiles/baselines.ts')
+     const { openModels } = await import('./store/models.ts')
+     const { activeBaseline } = await import('./control/declared/baselines.ts')
+     const { baselineColumns } = await import('./store/profiles/baselines.ts')
      const { readProfiles } = await import('./store/profiles/profiles.ts')
      const { predictionsBetween } = await import('./store/events/predictions.ts')
      const { profileColumns } = await import('./ingest/baseline/profile.ts')
      const { generationClock, rollup } = await import('./detectors/rollup/rollup.ts')
      const { ABANDONED_AFTER_MS } = await import('./store/events/dirty-hours.ts')
-     const store = await openStore({ path: process.env.DATA })
+     const store = await openStore({ path: process.env.DATA + '/clickhouse' }, { path: process.env.DATA + '/control.db' })
      const model = await openModels(store).find('m')
      // What a crash left announced is counted once it is taken for abandoned.
      await rollup({ store, model, now: new Date(Date.now() + ABANDONED_AFTER_MS + 1000), nextGeneration: generationClock() })
      const [from, to] = [new Date(${START}), new Date(${START} + 86400000)]
      const all = predictionsBetween('m', from, to)
      const found = await rows(store.read, \`SELECT splitByChar(' ', id)[1] AS batch, count() AS n FROM \${all} GROUP BY batch ORDER BY batch\`)
-     const baseline = await activeBaseline(store, 'm')
+     const baseline = await activeBaseline(store.control, 'm')
      const columns = (await baselineColumns(store, model, baseline)).filter(({ role }) => role !== 'label')
      const profiles = await readProfiles(store, 'm', baseline.binning, from, to)
      console.log(JSON.stringify({
@@ -66,7 +67,7 @@ async function inspect(
        profiled: columns.flatMap(({ role, name }) => profiles.find((profile) => profile.role === role && profile.column === name).counts),
      }))
      await store.close()`,
-    { environment: { DATA: join(directory, name, 'clickhouse') } },
+    { environment: { DATA: join(directory, name) } },
   )
   const found = JSON.parse(await child.line(/^{/)) as Awaited<ReturnType<typeof inspect>>
   expect((await child.ended).code).toBe(0)

@@ -35,7 +35,7 @@ const KEY = '0123456789abcdef'
 describe('the configuration', () => {
   test('has defaults for everything; what is empty counts as not set', () => {
     const defaults = {
-      port: 8080, host: '127.0.0.1', store: { path: 'data/clickhouse' }, spool: 'data/spool', apiKeys: [], declarations: undefined,
+      port: 8080, host: '127.0.0.1', store: { path: 'data/clickhouse' }, spool: 'data/spool', durable: true, apiKeys: [], declarations: undefined,
       logLevel: 'info',
     } // prettier-ignore
     expect(readConfig({})).toMatchObject(defaults)
@@ -52,12 +52,12 @@ describe('the configuration', () => {
 
   test('is read', () => {
     const config = readConfig({
-      PORT: '0', HOST: '0.0.0.0', DRIFTGAUGE_DATA: '/var/lib/d', CLICKHOUSE_URL: 'http://ch:8123', LOG_LEVEL: 'warn',
+      PORT: '0', HOST: '0.0.0.0', DRIFTGAUGE_DATA: '/var/lib/d', CLICKHOUSE_URL: 'http://ch:8123', LOG_LEVEL: 'warn', DRIFTGAUGE_FSYNC: 'false',
       DRIFTGAUGE_API_KEYS: ` ${KEY} , ${KEY}2,`, DRIFTGAUGE_CONFIG: 'x.yaml',
     }) // prettier-ignore
     expect(config).toMatchObject({
       port: 0, host: '0.0.0.0', store: { url: 'http://ch:8123' }, spool: '/var/lib/d/spool', apiKeys: [KEY, `${KEY}2`],
-      declarations: 'x.yaml', logLevel: 'warn',
+      declarations: 'x.yaml', logLevel: 'warn', durable: false,
     }) // prettier-ignore
   })
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '../../store/engine/client.ts'
-import { canonicalCategory, canonicalCategorySql } from '../../store/declared/model.ts'
+import { canonicalCategory, canonicalCategorySql } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { array, literal } from '../../store/engine/sql.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 let store: Store
 beforeAll(async () => {

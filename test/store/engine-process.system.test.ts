@@ -19,7 +19,7 @@ const OPEN = `
 /** Opens the store at DATA and says how that went. */
 const TRY = `${OPEN}
   try {
-    const store = await openStore({ path: process.env.DATA })
+    const store = await openStore({ path: process.env.DATA }, 'memory')
     print({ opened: (await store.read.ping()).success })
     await store.close()
   } catch (error) { print({ name: error.name, message: error.message }) }`
@@ -34,7 +34,7 @@ describe('the data directory', () => {
   test('belongs to one process: a second one is told so, and what to do', async () => {
     const environment = { DATA: dataDirectory('shared') }
     const holder = runScript(
-      `${OPEN}; const store = await openStore({ path: process.env.DATA }); print('held'); process.stdin.resume()
+      `${OPEN}; const store = await openStore({ path: process.env.DATA }, 'memory'); print('held'); process.stdin.resume()
        process.once('SIGTERM', async () => { await store.close(); process.exit(0) }); setInterval(() => {}, 1000)`,
       { environment },
     )
@@ -96,7 +96,7 @@ describe('without the engine', () => {
 
 test('migrations run once, whatever how often and by how many processes they are asked for', async () => {
   const script = `${OPEN}
-    const store = await openStore({ path: process.env.DATA })
+    const store = await openStore({ path: process.env.DATA }, 'memory')
     const applied = []
     for (let i = 0; i < 3; i++) applied.push(await migrate(store, new Date()))
     const tables = await rows(store.read, 'SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() ORDER BY name')
@@ -110,7 +110,7 @@ test('migrations run once, whatever how often and by how many processes they are
   expect(first.applied[0]).toBeGreaterThan(10)
   expect(first.applied.slice(1)).toEqual([0, 0])
   expect(first.tables.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['models', 'hours', 'profiles', 'results']),
+    expect.arrayContaining(['binnings', 'hours', 'profiles', 'results']),
   )
   expect(await run()).toEqual({ ...first, applied: [0, 0, 0] })
 })
@@ -118,13 +118,13 @@ test('migrations run once, whatever how often and by how many processes they are
 describe('a process that is killed while it inserts', () => {
   const BATCH = 300
   const MODEL = `
-    const { modelSchema } = await import('./store/declared/model.ts')
+    const { modelSchema } = await import('./control/declared/model.ts')
     const { syncSilver } = await import('./store/events/silver.ts')
     const { predictionsBetween } = await import('./store/events/predictions.ts')
     const { storePredictions } = await import('./ingest/intake/pipeline.ts')
     const { createWriter } = await import('./ingest/intake/writer.ts')
     const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', c: 'categorical' } })
-    const store = await openStore({ path: process.env.DATA })
+    const store = await openStore({ path: process.env.DATA }, 'memory')
     await migrate(store, new Date())
     await syncSilver(store, model)`
   const INSERT = `${OPEN} ${MODEL}

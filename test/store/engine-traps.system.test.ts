@@ -9,14 +9,14 @@ import { profileColumns } from '../../ingest/baseline/profile.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { insertDeadLetters } from '../../store/events/dead-letters.ts'
 import { ABANDONED_AFTER_MS, dirtyHours } from '../../store/events/dirty-hours.ts'
-import { modelSchema } from '../../store/declared/model.ts'
+import { modelSchema } from '../../control/declared/model.ts'
 import { countPredictions } from '../../store/events/predictions.ts'
 import { featureFindings } from '../../store/events/quality.ts'
 import { insertEncoded, insertObjects, rows } from '../../store/engine/query.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
 import { runScript } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 let store: Store & { directory: string }
 /** A client without our defaults, to show that each trap is there. */
@@ -115,7 +115,7 @@ test('times are UTC whatever the time zone of the process', async () => {
     `const { openStore } = await import('./store/engine/client.ts')
      const { rows } = await import('./store/engine/query.ts')
      const { parseTime } = await import('./ingest/decode/parse-time.ts')
-     const store = await openStore({ path: process.env.DATA })
+     const store = await openStore({ path: process.env.DATA }, 'memory')
      const [row] = await rows(store.read, \`SELECT toUnixTimestamp(toDateTime('2026-07-01 00:00:00')) AS parsed,
        toString(toDateTime(1782864000)) AS shown, toString(toStartOfDay(toDateTime(1782864000))) AS day\`)
      console.log(JSON.stringify({ ...row, offset: new Date(1782864000000).getTimezoneOffset(),

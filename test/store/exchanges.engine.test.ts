@@ -4,10 +4,10 @@ import { exactJson } from '../../ingest/json/exact-json.ts'
 import { pairExchanges, type Exchange } from '../../ingest/intake/pair-exchanges.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { countUnmatchedExchanges, type InferenceLog } from '../../store/events/inference-logs.ts'
-import { modelSchema } from '../../store/declared/model.ts'
-import { openModels } from '../../store/declared/models.ts'
+import { modelSchema } from '../../control/declared/model.ts'
+import { openModels } from '../../store/models.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const AT = Date.UTC(2026, 0, 5)
 /** Halves are forgotten by the engine's own clock. */
@@ -19,9 +19,15 @@ let [one, other]: Store[] = []
 beforeAll(async () => {
   const store = await temporaryStore()
   one = store
-  other = await openStore(store.location)
+  other = await openStore(store.location, 'memory')
   atEnd(() => other.close())
 })
+
+async function pair(...given: Parameters<typeof pairExchanges>): Promise<Exchange[]> {
+  const { exchanges, refused } = await pairExchanges(...given)
+  expect(refused).toEqual([])
+  return exchanges
+}
 
 let exchanges = 0
 /** An exchange of its own, of so many instances. */
@@ -60,45 +66,45 @@ describe('the halves of an exchange', () => {
   test('are joined when they come together, in either order, and nothing is stored', async () => {
     const before = await unmatched()
     const [a, b] = [exchange(), exchange()]
-    expect(await pairExchanges(one, [a.request, b.response, b.request, a.response], NOW)).toEqual([
+    expect(await pair(one, [a.request, b.response, b.request, a.response], NOW)).toEqual([
       joined(a.id),
       joined(b.id),
     ])
-    expect(await pairExchanges(one, [], NOW)).toEqual([])
+    expect(await pair(one, [], NOW)).toEqual([])
     expect(await unmatched()).toEqual(before)
   })
 
   test.each(['request', 'response'] as const)('are joined when the %s comes first', async (first) => {
     const { id, request, response } = exchange()
     const [early, late] = first === 'request' ? [request, response] : [response, request]
-    expect(await pairExchanges(one, [early], NOW)).toEqual([])
-    expect(await pairExchanges(other, [late], NOW)).toEqual([joined(id)])
+    expect(await pair(one, [early], NOW)).toEqual([])
+    expect(await pair(other, [late], NOW)).toEqual([joined(id)])
   })
 
   test('are joined again, to the same, when either is delivered again', async () => {
     const { id, request, response } = exchange()
-    expect(await pairExchanges(one, [request, request], NOW)).toEqual([])
-    expect(await pairExchanges(one, [request], LATER)).toEqual([])
-    expect(await pairExchanges(one, [response], NOW)).toEqual([joined(id)])
+    expect(await pair(one, [request, request], NOW)).toEqual([])
+    expect(await pair(one, [request], LATER)).toEqual([])
+    expect(await pair(one, [response], NOW)).toEqual([joined(id)])
     for (const again of [[request], [response], [response, request]])
-      expect(await pairExchanges(other, again, LATER)).toEqual([joined(id)])
+      expect(await pair(other, again, LATER)).toEqual([joined(id)])
   })
 
   test('of several instances make a prediction of each', async () => {
     const { id, request, response } = exchange(3)
-    await pairExchanges(one, [request], NOW)
+    await pair(one, [request], NOW)
     const values = [0, 1, 2].map((i) => ({ value: event(`${id}/${i}`, i, id) }))
-    expect(await pairExchanges(one, [response], NOW)).toEqual([{ model: 'm', id, records: values }])
+    expect(await pair(one, [response], NOW)).toEqual([{ model: 'm', id, records: values }])
     const none = exchange(0)
-    expect(await pairExchanges(one, [none.request, none.response], NOW)).toEqual([
+    expect(await pair(one, [none.request, none.response], NOW)).toEqual([
       { model: 'm', id: none.id, records: [] },
     ])
   })
 
   test('that differ in their instances are rejected', async () => {
     const { request, response } = exchange(3)
-    await pairExchanges(one, [{ ...request, rows: request.rows.slice(1) }], NOW)
-    const [{ model, records }] = await pairExchanges(one, [response], NOW)
+    await pair(one, [{ ...request, rows: request.rows.slice(1) }], NOW)
+    const [{ model, records }] = await pair(one, [response], NOW)
     expect([model, records]).toEqual([
       'm',
       [
@@ -113,8 +119,8 @@ describe('the halves of an exchange', () => {
   test('are of one model', async () => {
     const mine = exchange()
     const [theirs, same] = [{ model: 'n', id: mine.id }, exchange(1, { model: 'n' })]
-    await pairExchanges(one, [mine.request, same.request], NOW)
-    expect(await pairExchanges(one, [{ ...mine.response, ...theirs }, same.response], NOW)).toEqual([
+    await pair(one, [mine.request, same.request], NOW)
+    expect(await pair(one, [{ ...mine.response, ...theirs }, same.response], NOW)).toEqual([
       { ...joined(same.id), model: 'n' },
     ])
   })
@@ -126,8 +132,8 @@ describe('the halves of an exchange', () => {
         fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
         async (text, features) => {
           const { id, request, response } = exchange(1, { id: `${exchanges} ${text.toWellFormed()}` })
-          expect(await pairExchanges(one, [{ ...request, rows: [features] }], NOW)).toEqual([])
-          const [found] = await pairExchanges(one, [response], NOW)
+          expect(await pair(one, [{ ...request, rows: [features] }], NOW)).toEqual([])
+          const [found] = await pair(one, [response], NOW)
           // As it would be after the same journey as JSON.
           const expected = { ...event(id, 0, id), features: JSON.parse(JSON.stringify(features)) }
           // Numbers beyond 2^53 come back as bigints, which say the same.
@@ -160,7 +166,7 @@ describe('the halves of an exchange', () => {
         const runs = [one, other].map((store, process) => async () => {
           const found: Exchange[] = []
           for (const [i, batch] of batches.entries())
-            if (i % 2 === process) found.push(...(await pairExchanges(store, batch, NOW)))
+            if (i % 2 === process) found.push(...(await pair(store, batch, NOW)))
           return found
         })
         const results = together
@@ -183,8 +189,8 @@ describe('halves that stay alone', () => {
     const declared = modelSchema.parse({ name: 'alone', task: 'binary', features: {} })
     await models.declare(declared, NOW)
     const [a, b, c] = [1, 2, 3].map(() => exchange(1, { model: 'alone' }))
-    await pairExchanges(one, [a.request, b.request], NOW)
-    await pairExchanges(one, [a.request, b.response, c.response], NOW)
+    await pair(one, [a.request, b.request], NOW)
+    await pair(one, [a.request, b.response, c.response], NOW)
     const counted = async (cutoff: Date) =>
       (await countUnmatchedExchanges(one, cutoff)).filter(({ model }) => model === 'alone')
     expect(await counted(NOW)).toEqual([])
@@ -192,21 +198,21 @@ describe('halves that stay alone', () => {
       { model: 'alone', part: 'request', exchanges: 1 },
       { model: 'alone', part: 'response', exchanges: 1 },
     ])
-    await pairExchanges(one, [c.request], LATER)
+    await pair(one, [c.request], LATER)
     expect(await counted(LATER)).toEqual([{ model: 'alone', part: 'request', exchanges: 1 }])
-    await models.remove('alone', LATER)
+    await models.remove('alone')
     expect(await counted(LATER)).toEqual([])
   })
 
   test('are forgotten after seven days', async () => {
     const { request, response } = exchange(1, { model: 'old' })
     const long = new Date(Date.now() - 8 * 86_400_000)
-    await pairExchanges(one, [request], long)
+    await pair(one, [request], long)
     await one.rollup.command({ query: 'OPTIMIZE TABLE halves FINAL' })
-    expect(await pairExchanges(one, [response], new Date())).toEqual([])
+    expect(await pair(one, [response], new Date())).toEqual([])
     const recent = exchange(1, { model: 'old' })
-    await pairExchanges(one, [recent.request], new Date(Date.now() - 6 * 86_400_000))
+    await pair(one, [recent.request], new Date(Date.now() - 6 * 86_400_000))
     await one.rollup.command({ query: 'OPTIMIZE TABLE halves FINAL' })
-    expect(await pairExchanges(one, [recent.response], new Date())).toHaveLength(1)
+    expect(await pair(one, [recent.response], new Date())).toHaveLength(1)
   })
 })

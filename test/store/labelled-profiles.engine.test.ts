@@ -8,12 +8,8 @@ import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-base
 import { storeLabels, storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
 import type { ColumnBinning } from '../../store/profiles/binning.ts'
-import {
-  activeBaseline,
-  baselineColumns,
-  type Baseline,
-  type BaselineColumn,
-} from '../../store/profiles/baselines.ts'
+import { activeBaseline, type Baseline } from '../../control/declared/baselines.ts'
+import { baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import { DELAY_SLOTS, longestDelay } from '../../store/labelled/label-delay.ts'
 import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/label-scale.ts'
 import {
@@ -23,12 +19,12 @@ import {
   type LabelledColumn,
 } from '../../store/labelled/labelled-profiles.ts'
 import { lossSumsOf, type LossSums } from '../../store/labelled/loss-sums.ts'
-import { modelSchema, type Model } from '../../store/declared/model.ts'
+import { modelSchema, type Model } from '../../control/declared/model.ts'
 import { readProfiles, sweepProfiles } from '../../store/profiles/profiles.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
 import { markDirty } from '../../store/events/dirty-hours.ts'
 import { seeded } from '../support/samples/columns.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
@@ -275,7 +271,7 @@ function expectEqual(
 async function expectProfiles(ledger: Ledger): Promise<void> {
   const { model, task } = ledger
   await rollup({ store, model, now: now(), nextGeneration })
-  const baseline = (await activeBaseline(store, model.name))!
+  const baseline = (await activeBaseline(store.control, model.name))!
   const columns = await baselineColumns(store, model, baseline)
   const scale = labelScale(model.task, columns.find(({ role }) => role === 'label')!.binning)
   const query = { model: model.name, binning: baseline.binning }

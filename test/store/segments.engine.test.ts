@@ -5,20 +5,15 @@ import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storeLabels, storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
-import {
-  activeBaseline,
-  baselineColumns,
-  baselineSegments,
-  type Baseline,
-  type BaselineColumn,
-} from '../../store/profiles/baselines.ts'
+import { activeBaseline, type Baseline } from '../../control/declared/baselines.ts'
+import { baselineColumns, baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import {
   labelledOf,
   readBaselineLabelledSegments,
   readLabelledSliced,
 } from '../../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../../store/labelled/loss-sums.ts'
-import { modelSchema } from '../../store/declared/model.ts'
+import { modelSchema } from '../../control/declared/model.ts'
 import { readSliced } from '../../store/profiles/profiles.ts'
 import {
   parseSegmentKey,
@@ -30,7 +25,7 @@ import {
 import { syncSilver } from '../../store/events/silver.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { seeded } from '../support/samples/columns.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
@@ -165,7 +160,7 @@ const allKeys = ({ segments }: Baseline) => ['', ...segments!.flatMap(placedKeys
 
 async function expectCounts(): Promise<void> {
   await rollUp()
-  const baseline = (await activeBaseline(store, model.name))!
+  const baseline = (await activeBaseline(store.control, model.name))!
   const columns = await baselineColumns(store, model, baseline)
   const spans = [{ from: new Date(START), to: new Date(START + HOURS * HOUR) }]
   const query = { model: model.name, binning: baseline.binning, spans }
@@ -282,7 +277,7 @@ describe('counting', () => {
   })
 
   test('the 20 most frequent values are told apart, ties in order of their code points', async () => {
-    const baseline = (await activeBaseline(store, model.name))!
+    const baseline = (await activeBaseline(store.control, model.name))!
     const [origins, sizes] = baseline.segments!
     const frequent = FREQUENT.filter((name) => name !== '')
     expect(new Set(origins.values.slice(0, frequent.length))).toEqual(new Set(frequent))
@@ -296,7 +291,7 @@ describe('counting', () => {
   test('is exact in each hour of each segment', expectCounts)
 
   test('of the baseline itself is exact, and sums up to the whole', async () => {
-    const baseline = (await activeBaseline(store, model.name))!
+    const baseline = (await activeBaseline(store.control, model.name))!
     const columns = await baselineColumns(store, model, baseline)
     const rows = [...ledger.values()]
     const keys = allKeys(baseline)
@@ -335,7 +330,7 @@ describe('counting', () => {
     const without = { ...model, segments: ['size'] }
     await activate(store, model.name, 1, now())
     await rollup({ store, model: without, now: now(), nextGeneration })
-    const baseline = (await activeBaseline(store, model.name))!
+    const baseline = (await activeBaseline(store.control, model.name))!
     const query = {
       model: model.name,
       binning: baseline.binning,

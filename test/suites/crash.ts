@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import type { ControlLocation } from '../../control/database/control.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { rows } from '../../store/engine/query.ts'
 import { bundle } from '../support/bundle.ts'
 import { HOUR, Simulation, START } from './simulation.ts'
@@ -16,16 +17,42 @@ type Moment = 'before' | 'after'
 const FIRES_AT = 29
 const TEN_MINUTES = 600_000
 
+/** The control state that belongs to a directory of the suite. */
+export interface ControlCopies {
+  locate: (directory: string) => ControlLocation
+  /** Copies all of it to another directory; without one to copy from it begins empty. */
+  copy: (from: string | undefined, to: string) => Promise<void>
+  remove: (directory: string) => Promise<void>
+}
+
+/** It is in the directory, and goes where that goes. */
+const IN_DIRECTORY: ControlCopies = {
+  locate: (directory) => ({ path: join(directory, 'control.db') }),
+  copy: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+}
+
+interface CrashOptions {
+  control?: ControlCopies
+  /** Tries each so-many-th write only. */
+  stride?: number
+}
+
 /**
  * Kills a real process right before, or right after, each of its writes in the tick that makes an alert fire; then lets
  * another one go on.
  */
-export function crashSuite(moment: Moment): void {
+export function crashSuite(moment: Moment, { control = IN_DIRECTORY, stride = 1 }: CrashOptions = {}): void {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-crash-'))
   const prepared = join(directory, 'prepared')
-  const simulation = new Simulation(prepared)
+  let simulation: Simulation
   let child: string
   let all: number
+
+  async function copy(to: string): Promise<void> {
+    cpSync(prepared, to, { recursive: true })
+    await control.copy(prepared, to)
+  }
 
   async function run(
     path: string,
@@ -33,7 +60,8 @@ export function crashSuite(moment: Moment): void {
     moment: Moment | 'never',
   ): Promise<{ code: number | null; writes: number }> {
     const now = String(START + FIRES_AT * HOUR + TEN_MINUTES)
-    const ticking = spawn(process.execPath, [child, path, now, String(step), moment])
+    const location = JSON.stringify(control.locate(path))
+    const ticking = spawn(process.execPath, [child, path, location, now, String(step), moment])
     const [out, error, [code]] = await Promise.all([
       text(ticking.stdout),
       text(ticking.stderr),
@@ -45,6 +73,8 @@ export function crashSuite(moment: Moment): void {
 
   beforeAll(async () => {
     child = await bundle(CHILD)
+    await control.copy(undefined, prepared)
+    simulation = new Simulation(prepared, control.locate(prepared))
     await simulation.prepare()
     await simulation.send(0, 24)
     await simulation.tick(24)
@@ -56,7 +86,7 @@ export function crashSuite(moment: Moment): void {
     await simulation.close()
     expect(simulation.received).toEqual([])
     const whole = join(directory, 'whole')
-    cpSync(prepared, whole, { recursive: true })
+    await copy(whole)
     all = (await run(whole, 0, 'never')).writes
     expect(simulation.received).toHaveLength(1)
     simulation.received.length = 0
@@ -72,9 +102,9 @@ export function crashSuite(moment: Moment): void {
     `killed ${moment} any write, the next process ends with one event, one effective delivery, each window once`,
     { timeout: 300_000 },
     async () => {
-      for (let step = 1; step <= all; step++) {
+      for (let step = 1; step <= all; step += stride) {
         const path = join(directory, String(step))
-        cpSync(prepared, path, { recursive: true })
+        await copy(path)
         const where = `killed ${moment} write ${step} of ${all}`
         expect((await run(path, step, moment)).code, where).toBeNull()
         expect((await run(path, 0, 'never')).code, where).toBe(0)
@@ -86,14 +116,15 @@ export function crashSuite(moment: Moment): void {
         simulation.received.length = 0
         await expectOnce(path, where)
         rmSync(path, { recursive: true, force: true })
+        await control.remove(path)
       }
     },
   )
 
   async function expectOnce(path: string, where: string): Promise<void> {
-    const after = new Simulation(path)
+    const after = new Simulation(path, control.locate(path))
     await after.open()
-    const events = await listAlertEvents(after.store, { scope: 'alert', limit: 10 })
+    const events = await listAlertEvents(after.store.control, { scope: 'alert', limit: 10 })
     expect(
       events.map(({ reason, windowEnd }) => [reason, (windowEnd.getTime() - START) / HOUR]),
       where,

@@ -12,13 +12,13 @@ import { createWriter } from '../../ingest/intake/writer.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { ABANDONED_AFTER_MS } from '../../store/events/dirty-hours.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { modelSchema } from '../../store/declared/model.ts'
-import { openModels } from '../../store/declared/models.ts'
-import { activeBaseline } from '../../store/profiles/baselines.ts'
+import { modelSchema } from '../../control/declared/model.ts'
+import { openModels } from '../../store/models.ts'
+import { activeBaseline } from '../../control/declared/baselines.ts'
 import { readProfiles } from '../../store/profiles/profiles.ts'
 import { rows } from '../../store/engine/query.ts'
 import { runService, type Child } from '../support/child.ts'
-import { startClickHouseServer, type ClickHouseServer } from '../support/clickhouse-server.ts'
+import { startClickHouseServer, type ClickHouseServer } from '../support/stores/clickhouse-server.ts'
 import { startBroker, type Broker } from '../support/kafka/broker.ts'
 
 export interface FaultRun {
@@ -79,7 +79,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
         KAFKA_BROKERS: broker.brokers,
         KAFKA_GROUP_ID: groupId,
         KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
-        DRIFTGAUGE_DATA: mkdtempSync(join(directory, 'data-')),
+        DRIFTGAUGE_DATA: directory,
         LOG_LEVEL: 'fatal',
       },
       '--roles',
@@ -103,7 +103,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
 
   beforeAll(async () => {
     server = await startClickHouseServer(join(directory, 'store'))
-    store = await openStore({ url: server.url })
+    store = await openStore({ url: server.url }, { path: join(directory, 'control.db') })
     await migrate(store, new Date())
     await openModels(store).declare(model, new Date())
     await makeBaseline(store)
@@ -201,7 +201,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
 
     // What a killed consumer left announced is counted once it is taken for abandoned.
     await count(new Date(Date.now() + ABANDONED_AFTER_MS + 1_000))
-    const baseline = (await activeBaseline(store, 'm'))!
+    const baseline = (await activeBaseline(store.control, 'm'))!
     for (let h = 0; h < HOURS; h++) {
       const from = START + h * HOUR
       const profiles = await readProfiles(store, 'm', baseline.binning, new Date(from), new Date(from + HOUR))

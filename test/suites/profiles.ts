@@ -5,7 +5,8 @@ import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storeLabels, storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
 import type { ColumnBinning } from '../../store/profiles/binning.ts'
-import { activeBaseline, baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
+import { activeBaseline } from '../../control/declared/baselines.ts'
+import { baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import {
   dirtyHours,
   markDirty,
@@ -14,7 +15,7 @@ import {
   ABANDONED_AFTER_MS,
 } from '../../store/events/dirty-hours.ts'
 import { countPendingLabels } from '../../store/events/labels.ts'
-import { modelSchema, type Model } from '../../store/declared/model.ts'
+import { modelSchema, type Model } from '../../control/declared/model.ts'
 import { reusedIds } from '../../store/events/quality.ts'
 import { readProfiles, sweepProfiles, writeProfiles } from '../../store/profiles/profiles.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
@@ -89,7 +90,7 @@ function expectSum(found: number, terms: number[]): void {
 
 async function expectProfilesEqualLedger(): Promise<void> {
   await rollup({ store, model, now: now(), nextGeneration })
-  const baseline = (await activeBaseline(store, model.name))!
+  const baseline = (await activeBaseline(store.control, model.name))!
   const columns = await baselineColumns(store, model, baseline)
   expect(columns.map(({ name }) => name)).toEqual(['amount', SHOP, 'prediction', 'score', 'label'])
   for (let hour = START; hour < START + 8 * HOUR; hour += HOUR) {
@@ -226,7 +227,7 @@ export function profileSuite(open: () => Promise<Store>): void {
   })
 
   test('after a roll-up that died before it published, and after a sweep of what it left', async () => {
-    const baseline = (await activeBaseline(store, model.name))!
+    const baseline = (await activeBaseline(store.control, model.name))!
     const columns = (await baselineColumns(store, model, baseline)).filter(({ role }) => role !== 'label')
     const hours = [new Date(START)]
     const orphan = {

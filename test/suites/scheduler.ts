@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listAlertEvents } from '../../store/alerting/alert-events.ts'
+import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { rows } from '../../store/engine/query.ts'
 import { EXPECTED_EVENTS, EXPECTED_MESSAGES, HOUR, live, repeated, Simulation, START } from './simulation.ts'
 
@@ -22,7 +22,7 @@ export function schedulerSuite(blocks: number): void {
   })
 
   test('hourly evaluations with faults, a silence and stops make the events a person would write', async () => {
-    const events = await listAlertEvents(simulation.store, { scope: 'alert', limit: 1000 })
+    const events = await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 1000 })
     const made = events.map(({ windowEnd, kind, reason, severity }) => ({
       hour: (windowEnd.getTime() - START) / HOUR,
       kind,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -13,12 +14,13 @@ import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
-import { channels } from '../../store/declared/channel.ts'
+import type { ControlLocation } from '../../control/database/control.ts'
+import { channels } from '../../control/declared/channel.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { modelSchema } from '../../store/declared/model.ts'
-import { openModels } from '../../store/declared/models.ts'
-import { monitors, monitorSchema } from '../../store/declared/monitor.ts'
+import { modelSchema } from '../../control/declared/model.ts'
+import { openModels } from '../../store/models.ts'
+import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
 
 export const HOUR = 3_600_000
 export const START = Date.UTC(2026, 0, 5)
@@ -48,6 +50,7 @@ export class Simulation {
   store!: Store
   worker!: Worker
   #path: string
+  #control: ControlLocation
   #receiver = createServer((request, response) => {
     void text(request).then((body) => {
       this.received.push({
@@ -58,13 +61,15 @@ export class Simulation {
     })
   })
 
-  constructor(path: string) {
+  /** @param control where control state is, by default in the directory as well */
+  constructor(path: string, control: ControlLocation = { path: join(path, 'control.db') }) {
     this.#path = path
+    this.#control = control
   }
 
   /** Opens the store anew, as after a restart. */
   async open(): Promise<void> {
-    this.store = await openStore({ path: this.#path })
+    this.store = await openStore({ path: join(this.#path, 'clickhouse') }, this.#control)
     await migrate(this.store, new Date())
     this.worker = createWorker({
       metrics: createWorkerMetrics(new Registry()),
@@ -91,10 +96,10 @@ export class Simulation {
     await this.open()
     const now = new Date()
     await openModels(this.store).declare(model, now)
-    await monitors.put(this.store, monitor.name, monitor, now)
+    await monitors.put(this.store.control, monitor.name, monitor, now)
     const url = `http://127.0.0.1:${(this.#receiver.address() as AddressInfo).port}/`
     await channels.put(
-      this.store,
+      this.store.control,
       'team',
       { name: 'team', webhook: { url, secret: 'a secret of twenty-four bytes' } },
       now,

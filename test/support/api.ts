@@ -1,7 +1,7 @@
 import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
-import type { AlertEvent } from '../../store/alerting/alert-events.ts'
-import { insertAlertEvents } from '../../store/alerting/alert-events.ts'
-import { insertDeliveries } from '../../store/alerting/deliveries.ts'
+import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
+import { insertDeliveries } from '../../control/alerting/deliveries.ts'
 import { uniform } from '../../bench/support.ts'
 import { testService, type Answer, type TestService } from './service.ts'
 
@@ -133,9 +133,9 @@ async function addAlerts({ store }: TestService): Promise<string[]> {
     event(4, { scope: 'member', column: 'x' }),
     event(5, { monitor: 'removed' }),
   ]
-  await insertAlertEvents(store, events)
+  await insertAlertEvents(store.control, events)
   await insertDeliveries(
-    store,
+    store.control,
     Array.from({ length: 7 }, (_, i) => ({
       eventId: events[0].id,
       channel: i < 5 ? 'hook' : 'other',

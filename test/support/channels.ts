@@ -6,7 +6,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { parseAllowList } from '../../alerts/http/allow-list.ts'
 import { linkTo } from '../../alerts/message/message.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
-import type { AlertEvent, AlertMember } from '../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 
 export const link = linkTo('https://drift.example.com/base/')
 

@@ -53,7 +53,7 @@ export async function writeParquet(
   directory: string,
   files: { path: string; table: Table }[],
 ): Promise<void> {
-  const store = await openStore({ path: join(directory, 'parquet-store') })
+  const store = await openStore({ path: join(directory, 'parquet-store') }, 'memory')
   for (const [i, { path, table }] of files.entries()) {
     const source = join(directory, `parquet-${i}.ndjson`)
     writeFileSync(source, ndjson(table))

@@ -16,7 +16,7 @@ export interface Answer {
 
 export interface TestService extends Service {
   directory: string
-  /** Sends a request below `/api/v1`; an object as the body is sent as JSON. */
+  /** Sends a request below `/api/v1`; the body is JSON unless a header says otherwise. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
@@ -74,8 +74,7 @@ function withHeaders(
   body: unknown,
   headers: Record<string, string> = {},
 ): { headers: Record<string, string> } {
-  const type: Record<string, string> =
-    isRaw(body) || body === undefined ? {} : { 'content-type': 'application/json' }
+  const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
   return { headers: { ...type, ...headers } }
 }
 

@@ -1,6 +1,15 @@
+import { join } from 'node:path'
+import type {
+  PluginTransformQueryArgs,
+  PluginTransformResultArgs,
+  QueryResult,
+  RootOperationNode,
+  UnknownRow,
+} from 'kysely'
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import { parseAllowList } from '../../alerts/http/allow-list.ts'
+import type { ControlLocation } from '../../control/database/control.ts'
 import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { createWorkerMetrics } from '../../service/metrics.ts'
@@ -8,15 +17,19 @@ import { createWorker } from '../../service/worker.ts'
 import { createCounter } from '../../detectors/rollup/counter.ts'
 import { generationClock } from '../../detectors/rollup/rollup.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
-import { openModels } from '../../store/declared/models.ts'
+import { openModels } from '../../store/models.ts'
 
 /** One tick in a process of its own, which kills itself right before, or right after, its n-th write. */
-const [path, now, step, moment] = process.argv.slice(2)
+const [path, control, now, step, moment] = process.argv.slice(2)
 const killAt = Number(step)
 let writes = 0
 
-const store = await openStore({ path })
-for (const client of [store.ingest, store.rollup, store.read]) guard(client)
+const opened = await openStore({ path: join(path, 'clickhouse') }, JSON.parse(control) as ControlLocation)
+for (const client of [opened.ingest, opened.rollup, opened.read]) guard(client)
+const store = {
+  ...opened,
+  control: opened.control.withPlugin({ transformQuery: begin, transformResult: end }),
+}
 const worker = createWorker({
   metrics: createWorkerMetrics(new Registry()),
   store,
@@ -33,6 +46,20 @@ await worker.run(new Date(Number(now)))
 await worker.stop()
 await store.close()
 process.stdout.write(`${writes}\n`)
+
+/** Of the database of control state every statement counts that writes. */
+function begin({ node }: PluginTransformQueryArgs): RootOperationNode {
+  if (/^(Insert|Update|Delete)QueryNode$/.test(node.kind)) {
+    writes++
+    if (writes === killAt && moment === 'before') process.kill(process.pid, 'SIGKILL')
+  }
+  return node
+}
+
+function end({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+  if (writes === killAt) process.kill(process.pid, 'SIGKILL')
+  return Promise.resolve(result)
+}
 
 function guard(client: Store['ingest']): void {
   for (const method of ['insert', 'exec', 'command'] as const) {

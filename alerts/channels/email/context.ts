@@ -1,4 +1,4 @@
-import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import type { Picture } from './picture.ts'
 import type { Mailer } from './smtp.ts'
 

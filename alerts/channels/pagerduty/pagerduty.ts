@@ -1,7 +1,7 @@
 import { parseJson } from '../../../domain/json.ts'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { PagerdutySettings } from '../../../store/declared/channels/pagerduty.ts'
+import type { PagerdutySettings } from '../../../control/declared/channels/pagerduty.ts'
 import { callHttp, type HttpContext, type SendOutcome } from '../../http/http.ts'
 import { buildMessage } from '../../message/message.ts'
 import type { Notifier } from '../notifier.ts'

@@ -1,4 +1,4 @@
-import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import { fit } from '../../message/fit.ts'
 import type { Message, MessageMember } from '../../message/message.ts'
 import {

@@ -1,4 +1,4 @@
-import type { SlackSettings } from '../../../store/declared/channels/slack.ts'
+import type { SlackSettings } from '../../../control/declared/channels/slack.ts'
 import { callHttp, type HttpContext, type SendOutcome } from '../../http/http.ts'
 import { buildMessage } from '../../message/message.ts'
 import type { Notifier } from '../notifier.ts'

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { secretKey } from '../../../store/declared/channels/webhook.ts'
+import { secretKey } from '../../../control/declared/channels/webhook.ts'
 
 /**
  * The three headers of Standard Webhooks; a signature for each secret, so that secrets can be rotated. Receivers refuse

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { WebhookSettings } from '../../../store/declared/channels/webhook.ts'
+import type { WebhookSettings } from '../../../control/declared/channels/webhook.ts'
 import { callHttp, type HttpContext, type SendOutcome } from '../../http/http.ts'
 import { messageId } from '../../message/message-id.ts'
 import type { Notifier } from '../notifier.ts'

@@ -1,4 +1,4 @@
-import type { ChannelKind, ChannelOf } from '../../../store/declared/channel.ts'
+import type { ChannelKind, ChannelOf } from '../../../control/declared/channel.ts'
 import type { HttpCall } from '../../http/http.ts'
 import type { MessageInput } from '../message.ts'
 

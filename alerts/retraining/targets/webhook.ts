@@ -1,4 +1,4 @@
-import { publicChannel } from '../../../store/declared/channel.ts'
+import { publicChannel } from '../../../control/declared/channel.ts'
 import { signatureHeaders } from '../../channels/webhook/signature.ts'
 import { retrainEvent } from '../message.ts'
 import { MASK, type CallBuilder } from './call-builder.ts'

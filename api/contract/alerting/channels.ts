@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { CHANNEL_KINDS, channelSchema } from '../../../store/declared/channel.ts'
-import { nameSchema } from '../../../store/declared/model.ts'
+import { CHANNEL_KINDS, channelSchema } from '../../../control/declared/channel.ts'
+import { nameSchema } from '../../../control/declared/model.ts'
 import { route } from '../route.ts'
-import { named, nextCursor, pageQuery } from '../shared.ts'
+import { etags, named, nextCursor, pageQuery } from '../shared.ts'
 
 const channelDeclaration = named('ChannelDeclaration', channelSchema)
 
@@ -11,7 +11,11 @@ export const publicChannelSchema = named(
   z.strictObject({
     name: z.string(),
     type: z.enum(CHANNEL_KINDS),
-    target: z.string().describe('Where messages go, without secrets.'),
+    target: z
+      .string()
+      .describe(
+        'Where messages go, without secrets. Without `write`, only scheme and host of an address are shown.',
+      ),
     secrets: z.int().describe('Number of secrets it holds.'),
     fingerprint: z.string().describe('Fingerprint of the whole declaration; it changes if a secret changes.'),
   }),
@@ -31,9 +35,19 @@ export const channelRoutes = {
     answers: {
       200: named(
         'ChannelPage',
-        z.strictObject({ channels: z.array(publicChannelSchema), next_cursor: nextCursor }),
+        z.strictObject({ channels: z.array(publicChannelSchema), etags, next_cursor: nextCursor }),
       ),
     },
+  }),
+  getChannel: route({
+    method: 'get',
+    path: '/channels/:channel',
+    tag,
+    summary: 'A channel without its secrets',
+    scope: 'read',
+    params: channelParams,
+    etag: true,
+    answers: { 200: publicChannelSchema },
   }),
   declareChannel: route({
     method: 'post',
@@ -45,7 +59,10 @@ export const channelRoutes = {
     audited: 'channel',
     body: channelDeclaration,
     changes: ['channels'],
+    etag: true,
+    preconditions: ['If-Match', 'If-None-Match'],
     answers: { 201: publicChannelSchema, 200: publicChannelSchema },
+    problems: [409],
   }),
   deleteChannel: route({
     method: 'delete',
@@ -56,6 +73,7 @@ export const channelRoutes = {
     audited: 'channel',
     params: channelParams,
     changes: ['channels'],
+    preconditions: ['If-Match'],
     answers: { 204: null },
     problems: [409],
   }),

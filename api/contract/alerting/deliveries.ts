@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DELIVERY_STATUSES } from '../../../store/alerting/deliveries.ts'
+import { DELIVERY_STATUSES } from '../../../control/alerting/deliveries.ts'
 import { route } from '../route.ts'
 import { named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
 

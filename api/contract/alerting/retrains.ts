@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CALLBACKS, RETRAIN_STATUSES } from '../../../alerts/retraining/state.ts'
-import { nameSchema } from '../../../store/declared/model.ts'
-import { RETRAIN_EVENT_TYPES } from '../../../store/alerting/retrains.ts'
+import { nameSchema } from '../../../control/declared/model.ts'
+import { RETRAIN_EVENT_TYPES } from '../../../control/alerting/retrains.ts'
 import { route } from '../route.ts'
 import { hourSchema, named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
 
@@ -56,7 +56,7 @@ const callSchema = named(
   z.strictObject({
     target: z.string(),
     method: z.string(),
-    url: z.string(),
+    url: z.string().describe('Without `write`, only scheme and host are shown.'),
     headers: z.record(z.string(), z.string()),
     body: z.string().describe('The exact body that is sent, with the callback token masked.'),
   }),

@@ -1,14 +1,10 @@
 import { z } from 'zod'
 import { readMutes } from '../../../alerts/muting/read-mutes.ts'
-import { acknowledge, acknowledgements, unacknowledge } from '../../../store/alerting/alert-acks.ts'
-import {
-  currentAlerts,
-  findAlertEvents,
-  listAlertEvents,
-  type AlertEvent,
-} from '../../../store/alerting/alert-events.ts'
-import { listDeliveries } from '../../../store/alerting/deliveries.ts'
-import { monitors } from '../../../store/declared/monitor.ts'
+import { acknowledge, acknowledgements, unacknowledge } from '../../../control/alerting/alert-acks.ts'
+import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
+import { currentAlerts, findAlertEvents, listAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { listDeliveries } from '../../../control/alerting/deliveries.ts'
+import { monitors } from '../../../control/declared/monitor.ts'
 import { toAlert, toDelivery, toTransition } from '../../answers/alert.ts'
 import type { ApiContext } from '../../context.ts'
 import type { alertRoutes } from '../../contract/alerting/alerts.ts'
@@ -33,11 +29,11 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
   return {
     async listAlerts({ query }) {
       const { status, severity, history, limit, cursor, ...filter } = query
-      const known = new Set((await monitors.list(store)).map(({ name }) => name))
+      const known = new Set((await monitors.list(store.control)).map(({ name }) => name))
       const alertsOnly = { ...filter, scope: 'alert' } as const
       const events = history
-        ? await listAlertEvents(store, { ...alertsOnly, limit: MAX_HISTORY })
-        : await currentAlerts(store, alertsOnly)
+        ? await listAlertEvents(store.control, { ...alertsOnly, limit: MAX_HISTORY })
+        : await currentAlerts(store.control, alertsOnly)
       const all = events.filter(
         (event) =>
           (status === undefined || event.status === status) &&
@@ -46,7 +42,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       )
       const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
       const now = clock()
-      const [acks, mutes] = [await acknowledgements(store, items), await readMutes(store, now)]
+      const [acks, mutes] = [await acknowledgements(store.control, items), await readMutes(store, now)]
       const alerts = items.map((event) => toAlert(event, { ack: acks.get(event.id), mutes, now }))
       return { status: 200, body: { alerts, next_cursor } }
     },
@@ -54,11 +50,11 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       const event = await eventOr404(context, params.alert)
       const { id, monitor, kind } = event
       const now = clock()
-      const ack = (await acknowledgements(store, [event])).get(id)
+      const ack = (await acknowledgements(store.control, [event])).get(id)
       const mutes = await readMutes(store, now)
-      const [current] = await currentAlerts(store, { scope: 'alert', monitor, kind })
-      const transitions = await listAlertEvents(store, { monitor, kind, limit: MAX_LISTED })
-      const deliveries = await listDeliveries(store, { eventId: id, limit: MAX_LISTED })
+      const [current] = await currentAlerts(store.control, { scope: 'alert', monitor, kind })
+      const transitions = await listAlertEvents(store.control, { monitor, kind, limit: MAX_LISTED })
+      const deliveries = await listDeliveries(store.control, { eventId: id, limit: MAX_LISTED })
       return {
         status: 200,
         body: {
@@ -69,22 +65,23 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
         },
       }
     },
-    async acknowledgeAlert({ params, body }) {
+    async acknowledgeAlert({ params, body, commit }) {
       const event = await eventOr404(context, params.alert)
       const now = clock()
       const ack = { ...body, at: now.toISOString() }
-      await acknowledge(store, event, ack, now)
+      await commit((transaction) => acknowledge(transaction, event, ack, now))
       return { status: 200, body: ack }
     },
-    async unacknowledgeAlert({ params }) {
-      await unacknowledge(store, await eventOr404(context, params.alert), clock())
+    async unacknowledgeAlert({ params, commit }) {
+      const event = await eventOr404(context, params.alert)
+      await commit((transaction) => unacknowledge(transaction, event))
       return { status: 204 }
     },
   }
 }
 
 async function eventOr404({ store }: ApiContext, id: string): Promise<AlertEvent> {
-  const [event] = await findAlertEvents(store, [id])
+  const [event] = await findAlertEvents(store.control, [id])
   if (event === undefined) throw notFound(`alert ${id}`)
   return event
 }

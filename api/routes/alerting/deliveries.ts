@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { currentAlerts, findAlertEvents } from '../../../store/alerting/alert-events.ts'
-import { insertDeliveries, listDeliveries, type Delivery } from '../../../store/alerting/deliveries.ts'
+import { currentAlerts, findAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { insertDeliveries, listDeliveries, type Delivery } from '../../../control/alerting/deliveries.ts'
 import { toDelivery } from '../../answers/alert.ts'
 import type { ApiContext } from '../../context.ts'
 import type { deliveryRoutes } from '../../contract/alerting/deliveries.ts'
@@ -14,7 +14,12 @@ const position = z.tuple([z.int(), z.string().regex(/^[0-9a-f]{32}$/), z.string(
 export const deliveryHandlers: HandlersOf<typeof deliveryRoutes> = (context) => ({
   async listDeliveries({ query: { alert, limit, cursor, ...filter } }) {
     const after = decodeCursor(cursor, position)
-    const found = await listDeliveries(context.store, { ...filter, eventId: alert, after, limit: limit + 1 })
+    const found = await listDeliveries(context.store.control, {
+      ...filter,
+      eventId: alert,
+      after,
+      limit: limit + 1,
+    })
     const { items, next_cursor } = pageOf(found, limit, ({ at, eventId, channel: name, attempt }) => [
       at.getTime(),
       eventId,
@@ -28,7 +33,7 @@ export const deliveryHandlers: HandlersOf<typeof deliveryRoutes> = (context) => 
     const last = await givenUpOr409(context, params.delivery)
     const { eventId, channel, attempt } = last
     const replayed: Delivery = { eventId, channel, attempt: attempt + 1, at: clock(), status: 'replayed' }
-    await insertDeliveries(store, [replayed])
+    await insertDeliveries(store.control, [replayed])
     return { status: 200, body: toDelivery(replayed) }
   },
 })
@@ -36,8 +41,8 @@ export const deliveryHandlers: HandlersOf<typeof deliveryRoutes> = (context) => 
 /** How a delivery stands: given up, and its event the newest of the alert. */
 async function givenUpOr409({ store }: ApiContext, id: string): Promise<Delivery> {
   const [eventId, channel] = id.split(':')
-  const [last] = await listDeliveries(store, { eventId, channel, newest: true, limit: 1 })
-  const [event] = await findAlertEvents(store, [eventId])
+  const [last] = await listDeliveries(store.control, { eventId, channel, newest: true, limit: 1 })
+  const [event] = await findAlertEvents(store.control, [eventId])
   if (last === undefined || event === undefined) throw notFound(`delivery ${id}`)
   if (last.status !== 'given_up')
     throw new Problem(
@@ -46,7 +51,7 @@ async function givenUpOr409({ store }: ApiContext, id: string): Promise<Delivery
       `The status of this delivery is ${last.status}; only an abandoned delivery (given_up) can be replayed.`,
     )
   const { monitor, kind } = event
-  const [current] = await currentAlerts(store, { scope: 'alert', monitor, kind })
+  const [current] = await currentAlerts(store.control, { scope: 'alert', monitor, kind })
   if (current.id !== eventId)
     throw new Problem(
       409,

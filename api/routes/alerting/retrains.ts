@@ -8,9 +8,9 @@ import {
 import { recordStep, type Step, type StepOutcome } from '../../../alerts/retraining/record.ts'
 import { readRetrain, readRetrains, type Retrain } from '../../../alerts/retraining/retrain.ts'
 import { newestEnd } from '../../../detectors/run/schedule.ts'
-import { findAlertEvents } from '../../../store/alerting/alert-events.ts'
-import { channels } from '../../../store/declared/channel.ts'
-import { actorOf } from '../../access.ts'
+import { findAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { channels } from '../../../control/declared/channel.ts'
+import { actorOf, shownTo } from '../../access.ts'
 import { toCall, toRetrain, toRetrainDetail } from '../../answers/retrain.ts'
 import { monitorOr404, type ApiContext } from '../../context.ts'
 import type { retrainRoutes } from '../../contract/alerting/retrains.ts'
@@ -40,11 +40,13 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
       const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
       return { status: 200, body: { retrains: items.map(toRetrain), next_cursor } }
     },
-    async getRetrain({ params }) {
+    async getRetrain({ params, response }) {
       const retrain = await readRetrain(store, params.retrain)
       if (retrain === undefined) throw unknownRetrain(params.retrain)
-      const target = await channels.find(store, retrain.request.target)
-      return { status: 200, body: toRetrainDetail(retrain, target, context.publicUrl(), clock()) }
+      const target = await channels.find(store.control, retrain.request.target)
+      const { call, ...detail } = toRetrainDetail(retrain, target, context.publicUrl(), clock())
+      const shown = call && { ...call, url: shownTo(response, call.url) }
+      return { status: 200, body: { ...detail, call: shown } }
     },
     async requestRetrain({ body: { dry_run, comment, ...from }, response }) {
       const manual = await manualRequestOf(context, from)
@@ -74,10 +76,9 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
       const { retrain } = input.params
       return decided(retrain, await resumeRetrain(store, retrain, stepOf(input, 'replayed')))
     },
-    async reportRetrain({ params, body, request, response }) {
-      const token = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
+    async reportRetrain({ params, body, response }) {
       const requestId = response.locals.requestId as string
-      return { status: 200, body: toRetrain(await reportOn(context, params.retrain, token, body, requestId)) }
+      return { status: 200, body: toRetrain(await reportOn(context, params.retrain, body, requestId)) }
     },
   }
 }
@@ -106,7 +107,7 @@ async function manualRequestOf(
   from: { alert?: string; monitor?: string },
 ): Promise<ManualRequest> {
   const { store, clock } = context
-  const [event] = from.alert === undefined ? [] : await findAlertEvents(store, [from.alert])
+  const [event] = from.alert === undefined ? [] : await findAlertEvents(store.control, [from.alert])
   if (from.alert !== undefined && event?.scope !== 'alert') throw notFound(`alert ${from.alert}`)
   const monitor = await monitorOr404(context, from.monitor ?? event.monitor)
   const policy = monitor.retrain
@@ -122,7 +123,7 @@ async function manualRequestOf(
 
 async function preview({ store, publicUrl, clock }: ApiContext, manual: ManualRequest) {
   const { target } = manual.policy
-  const channel = await channels.find(store, target)
+  const channel = await channels.find(store.control, target)
   const call = channel && toCall(toRetrainRequest(manual), channel, publicUrl(), clock())
   if (call == null)
     throw new Problem(422, 'No target', `There is no channel "${target}" that can request a retraining.`)

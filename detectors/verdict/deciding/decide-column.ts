@@ -1,5 +1,5 @@
 import type { DecidingStatistic } from '../../../domain/thresholds.ts'
-import type { Monitor } from '../../../store/declared/monitor.ts'
+import type { Monitor } from '../../../control/declared/monitor.ts'
 import type { ColumnInput } from '../column-input.ts'
 import type { Thresholds } from '../../../domain/thresholds.ts'
 import { decide, type ColumnDecision } from '../decide.ts'

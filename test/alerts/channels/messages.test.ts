@@ -6,8 +6,8 @@ import { buildMessage } from '../../../alerts/message/message.ts'
 import { PAGERDUTY_LIMITS, pagerdutyEvent } from '../../../alerts/channels/pagerduty/event.ts'
 import { SLACK_LIMITS, escapeSlack, slackBody } from '../../../alerts/channels/slack/message.ts'
 import { sendEvents, sendTest } from '../../../alerts/delivery/send.ts'
-import { channelSchema } from '../../../store/declared/channel.ts'
-import type { AlertEvent } from '../../../store/alerting/alert-events.ts'
+import { channelSchema } from '../../../control/declared/channel.ts'
+import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import { alertEvent, answer, link, member, startReceiver } from '../../support/channels.ts'
 
 const NASTY = fc.oneof(

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { RETRAIN_TARGET_KINDS } from '../../../alerts/retraining/call.ts'
-import { CHANNEL_KINDS, RETRAINING_ONLY_KINDS } from '../../../store/declared/channel.ts'
+import { CHANNEL_KINDS, RETRAINING_ONLY_KINDS } from '../../../control/declared/channel.ts'
 import { readSources } from '../../support/import-graph.ts'
 import { ROOT } from '../../support/root.ts'
 
@@ -28,7 +28,7 @@ describe('a kind of channel', () => {
     const testing = [...readSources(ROOT)].filter(
       ([path, text]) =>
         // There a kind stands in what is hashed of its settings.
-        !/^(test|bench|store\/declared\/channels)\//.test(path) && byName.test(text),
+        !/^(test|bench|control\/declared\/channels)\//.test(path) && byName.test(text),
     )
     expect(testing.map(([path]) => path)).toEqual([])
   })

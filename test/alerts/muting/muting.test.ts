@@ -5,10 +5,10 @@ import { messageId } from '../../../alerts/message/message-id.ts'
 import type { OutboxItem } from '../../../alerts/delivery/outbox-item.ts'
 import { planOutbox, type OutboxState } from '../../../alerts/delivery/outbox.ts'
 import { silenceMatches, silenceState } from '../../../alerts/muting/silence.ts'
-import type { AlertEvent, AlertMember, AlertReason } from '../../../store/alerting/alert-events.ts'
+import type { AlertEvent, AlertMember, AlertReason } from '../../../control/alerting/alert-event.ts'
 import type { Severity } from '../../../domain/severity.ts'
-import type { LastDelivered } from '../../../store/alerting/deliveries.ts'
-import type { Matcher, Silence } from '../../../store/alerting/silences.ts'
+import type { LastDelivered } from '../../../control/alerting/last-delivered.ts'
+import type { Matcher, Silence } from '../../../control/alerting/silences.ts'
 
 const HOUR = 3_600_000
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 5) + hour * HOUR)

@@ -8,23 +8,23 @@ import { recordStep, type Step } from '../../../alerts/retraining/record.ts'
 import { readRetrains } from '../../../alerts/retraining/retrain.ts'
 import { sendPendingRetrains } from '../../../alerts/retraining/send-pending.ts'
 import { createSafeAgent } from '../../../alerts/http/safe-agent.ts'
-import { endUnwatched } from '../../../service/end-unwatched.ts'
-import {
-  currentAlerts,
-  insertAlertEvents,
-  type AlertEvent,
-  type AlertReason,
-} from '../../../store/alerting/alert-events.ts'
-import { listAudit } from '../../../store/declared/audit.ts'
-import { channels, channelSchema } from '../../../store/declared/channel.ts'
-import { monitors, monitorSchema, type Monitor } from '../../../store/declared/monitor.ts'
-import { rows } from '../../../store/engine/query.ts'
+import { endUnwatched } from '../../../service/schedule/end-unwatched.ts'
+import type { AlertEvent, AlertReason } from '../../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
+import { currentAlerts } from '../../../control/alerting/alert-events.ts'
+import { listAudit } from '../../../control/declared/audit.ts'
+import { channels, channelSchema } from '../../../control/declared/channel.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { monitors, monitorSchema, type Monitor } from '../../../control/declared/monitor.ts'
+import { openModels } from '../../../store/models.ts'
 import { runScript } from '../../support/child.ts'
-import { describeOnServer } from '../../support/clickhouse-server.ts'
+import { describeOnServer } from '../../support/stores/clickhouse-server.ts'
 import { Listener, status } from '../../support/retraining.ts'
-import { temporaryServerStore, temporaryStore } from '../../support/store.ts'
+import { temporaryServerStore, temporaryStore } from '../../support/stores/store.ts'
+import { forgetAlerts, forgetRetrains } from '../../support/stores/control.ts'
 
 const HOUR = 3_600_000
+const FLIGHTS = modelSchema.parse({ name: 'flights', task: 'binary', features: { distance: 'numeric' } })
 const MINUTE = 60_000
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 const TOKEN = 'github_pat_0123456789abcdefghij'
@@ -50,8 +50,8 @@ afterAll(() => {
 })
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: at(0) })
-  for (const table of ['retrains', 'retrain_events', 'alert_events'])
-    await store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
+  await forgetRetrains(store.control)
+  await forgetAlerts(store.control)
   pipeline.forget()
   github.forget()
 })
@@ -63,7 +63,9 @@ async function declareTargets(): Promise<void> {
     name: 'actions',
     github: { repository: 'acme/models', token: TOKEN, api_url: github.url },
   }
-  for (const one of [train, actions]) await channels.put(store, one.name, channelSchema.parse(one), at(0))
+  await openModels(store).declare(FLIGHTS, new Date())
+  for (const one of [train, actions])
+    await channels.put(store.control, one.name, channelSchema.parse(one), at(0))
 }
 
 const wait = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
@@ -76,7 +78,7 @@ async function declare(retrain: object = {}, more: object = {}): Promise<Monitor
     retrain: { target: 'train', on: ['feature', 'label'], approval: ['concept'], ...retrain },
     ...more,
   })
-  await monitors.put(store, monitor.name, monitor, new Date())
+  await monitors.put(store.control, monitor.name, monitor, new Date())
   return monitor
 }
 
@@ -106,7 +108,7 @@ function alertEvent(reason: AlertReason, hour: number, kind = 'feature', monitor
 
 /** Stores events of one window and decides on them. */
 async function fire(monitor: Monitor, ...events: AlertEvent[]) {
-  await insertAlertEvents(store, events)
+  await insertAlertEvents(store.control, events)
   await follow(monitor, events[0].windowEnd)
 }
 
@@ -310,7 +312,7 @@ describe('a request', () => {
     await fire(await declare(), alertEvent('first', 30))
     await send()
     expect(await statuses()).toEqual(['undeliverable'])
-    const [alert] = await currentAlerts(store, { scope: 'alert', kind: 'retraining' })
+    const [alert] = await currentAlerts(store.control, { scope: 'alert', kind: 'retraining' })
     expect(alert).toMatchObject({ status: 'firing', channels: ['train'], notify: true })
     expect(alert.summary).toMatch(
       /^The request to retrain flights could not be delivered to "train": HTTP \d+/,
@@ -350,7 +352,7 @@ describe('a request', () => {
       error: 'no channel with this name is declared',
     })
     const later = { name: 'later', webhook: { url: pipeline.url, secret: SECRET } }
-    await channels.put(store, 'later', channelSchema.parse(later), new Date())
+    await channels.put(store.control, 'later', channelSchema.parse(later), new Date())
     wait(10_000)
     await send()
     expect(await statuses()).toEqual(['sent'])
@@ -375,7 +377,7 @@ describeOnServer('a crash', () => {
       import { parseAllowList } from './alerts/http/allow-list.ts'
       import { createSafeAgent } from './alerts/http/safe-agent.ts'
       import { openStore } from './store/engine/client.ts'
-      const store = await openStore({ url: '${server.location.url}' })
+      const store = await openStore({ url: '${server.location.url}' }, { path: '${server.directory}/control.db' })
       await sendPendingRetrains({ store, dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
         publicUrl: 'https://drift.example.com', clock: () => new Date(), random: Math.random,
         log: { info() {}, warn() {} } })
@@ -457,7 +459,7 @@ describe('what alerts ask for', () => {
 })
 
 describe('a retraining that comes to nothing', () => {
-  const alerts = () => currentAlerts(store, { scope: 'alert', kind: 'retraining' })
+  const alerts = () => currentAlerts(store.control, { scope: 'alert', kind: 'retraining' })
   async function sent(monitor: Monitor, hour = 30) {
     await fire(monitor, alertEvent('first', hour))
     await send()
@@ -524,11 +526,11 @@ describe('a retraining that comes to nothing', () => {
 })
 
 test('every step is in the audit log, and no secret is anywhere but with the channel', async () => {
-  await store.rollup.command({ query: 'TRUNCATE TABLE audit' })
+  await store.control.deleteFrom('audit').execute()
   await fire(await declare(), alertEvent('first', 30))
   await send()
   const { token } = pipeline.heard[0].json.data.callback
-  const entries = await listAudit(store, { limit: 10 })
+  const entries = await listAudit(store.control, { limit: 10 })
   expect(
     entries.map(({ action, actor, before, after }) => [action, actor, before, after]).toSorted(),
   ).toEqual([
@@ -536,8 +538,10 @@ test('every step is in the audit log, and no secret is anywhere but with the cha
     ['retrain.sending', 'driftgauge', 'requested', 'requested'],
     ['retrain.sent', 'driftgauge', 'requested', 'sent'],
   ])
-  const tables = ['retrains', 'retrain_events', 'alert_events', 'audit']
-  const stored = await Promise.all(tables.map((table) => rows(store.read, `SELECT * FROM ${table}`)))
+  const tables = ['retrains', 'retrain_events', 'alert_events', 'audit'] as const
+  const stored = await Promise.all(
+    tables.map((table) => store.control.selectFrom(table).selectAll().execute()),
+  )
   const everything = JSON.stringify(stored) + logged.join()
   for (const secret of [token, SECRET, TOKEN, 'hunter2']) expect(everything).not.toContain(secret)
 })

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { decideRetraining } from '../../../alerts/retraining/decide.ts'
 import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, retrainStateAfter, type RetrainStatus } from '../../../alerts/retraining/state.ts' // prettier-ignore
 import { parseDeclarations } from '../../../declare/declarations.ts'
-import type { AlertReason, AlertStatus } from '../../../store/alerting/alert-events.ts'
-import { retrainDeclaration, retrainPolicySchema } from '../../../store/declared/retrain-policy.ts'
+import type { AlertReason, AlertStatus } from '../../../control/alerting/alert-event.ts'
+import { retrainDeclaration, retrainPolicySchema } from '../../../control/declared/retrain-policy.ts'
 import {
   RETRAIN_EVENT_TYPES,
   type RetrainEvent,
   type RetrainEventType,
-} from '../../../store/alerting/retrains.ts'
+} from '../../../control/alerting/retrains.ts'
 
 const HOUR = 3_600_000
 const NOW = new Date('2026-03-10T12:00:00Z')

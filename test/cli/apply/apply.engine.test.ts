@@ -8,16 +8,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { announce, announcedService } from '../../../service/announcement.ts'
 import { leftAlone, planChanges } from '../../../cli/apply/plan.ts'
 import { renderPlan } from '../../../cli/apply/render.ts'
-import { alertRouteSchema } from '../../../store/declared/alert-route.ts'
+import { alertRouteSchema } from '../../../control/declared/alert-route.ts'
 import {
   CHANNEL_KINDS,
   channelSchema,
   publicChannel,
   type ChannelKind,
-} from '../../../store/declared/channel.ts'
-import { declarationOf, modelSchema } from '../../../store/declared/model.ts'
-import { monitorDeclarationOf } from '../../../store/declared/monitor-declaration.ts'
-import { monitorSchema } from '../../../store/declared/monitor.ts'
+} from '../../../control/declared/channel.ts'
+import { declarationOf, modelSchema } from '../../../control/declared/model.ts'
+import { monitorDeclarationOf } from '../../../control/declared/monitor-declaration.ts'
+import { monitorSchema } from '../../../control/declared/monitor.ts'
 import { topicSchema } from '../../../store/topic.ts'
 import { runService } from '../../support/child.ts'
 import { command, type Outcome } from '../../support/command.ts'

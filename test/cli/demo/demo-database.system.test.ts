@@ -10,7 +10,7 @@ import {
   describeOnServer,
   startClickHouseServer,
   type ClickHouseServer,
-} from '../../support/clickhouse-server.ts'
+} from '../../support/stores/clickhouse-server.ts'
 
 describeOnServer('the demo on a ClickHouse server', () => {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-demo-'))
@@ -24,7 +24,7 @@ describeOnServer('the demo on a ClickHouse server', () => {
   })
 
   async function tables(url: string): Promise<number> {
-    const store = await openStore({ url })
+    const store = await openStore({ url }, 'memory')
     const [{ n }] = await rows<{ n: number }>(
       store.read,
       'SELECT count() AS n FROM system.tables WHERE database = currentDatabase()',
@@ -34,7 +34,7 @@ describeOnServer('the demo on a ClickHouse server', () => {
   }
 
   async function fill(url: string): Promise<void> {
-    const store = await openStore({ url })
+    const store = await openStore({ url }, 'memory')
     await migrate(store, new Date())
     await store.close()
   }
@@ -50,6 +50,6 @@ describeOnServer('the demo on a ClickHouse server', () => {
     expect(await tables(second.url)).toBe(0)
     await second.drop()
     expect(await tables(server.url)).toBe(before)
-    await expect(tables(second.url)).rejects.toThrow(/driftgauge_demo/)
+    await expect(tables(second.url)).rejects.toThrow(/UNKNOWN_DATABASE/)
   })
 })

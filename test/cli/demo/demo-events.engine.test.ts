@@ -83,7 +83,7 @@ describe('real flights', () => {
   let january: Flight[]
 
   beforeAll(async () => {
-    store = await openStore({ path: directory })
+    store = await openStore({ path: directory }, 'memory')
     january = await readFlights(store.read, { from: at('2001-01-01'), to: at('2001-02-01'), every: 8 })
   })
 

@@ -54,7 +54,7 @@ async function resultOf(child: Child): Promise<Result> {
 
 /** What a directory holds that nobody is using: events, and how many of them differ. */
 async function stored({ DRIFTGAUGE_DATA }: Record<string, string>) {
-  const store = await openStore({ path: join(DRIFTGAUGE_DATA, 'clickhouse') })
+  const store = await openStore({ path: join(DRIFTGAUGE_DATA, 'clickhouse') }, 'memory')
   const count = (table: string) =>
     rows<{ n: number; ids: number }>(
       store.read,

@@ -21,7 +21,11 @@ let models = 0
 async function newModel(): Promise<string> {
   const name = `m${models++}`
   const body = JSON.stringify({ name, task: 'binary', features: { amount: 'numeric' } })
-  await ask(`${service.url}/api/v1/models`, { method: 'POST', body })
+  await ask(`${service.url}/api/v1/models`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
   return name
 }
 const replay = (file: string, model: string, ...line: string[]) =>

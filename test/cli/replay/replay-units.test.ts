@@ -16,7 +16,7 @@ import { untilDone, type Attempt } from '../../../cli/replay/patience.ts'
 import type { Row } from '../../../cli/replay/rows.ts'
 import { labelDecoder } from '../../../ingest/decode/decode-label.ts'
 import { predictionDecoder } from '../../../ingest/decode/decode-prediction.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 
 const TS = '2026-01-05T00:00:00Z'
 const columns = (...overrides: string[]) =>

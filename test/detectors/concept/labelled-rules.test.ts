@@ -13,8 +13,8 @@ import type { Finding } from '../../../detectors/run/run-request.ts'
 import type { BaselineColumn } from '../../../store/profiles/baselines.ts'
 import { slotCount, type ColumnBinning } from '../../../store/profiles/binning.ts'
 import { labelScale } from '../../../store/labelled/label-scale.ts'
-import type { Role } from '../../../store/declared/model.ts'
-import { monitorSchema } from '../../../store/declared/monitor.ts'
+import type { Role } from '../../../control/declared/model.ts'
+import { monitorSchema } from '../../../control/declared/monitor.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

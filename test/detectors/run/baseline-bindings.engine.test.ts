@@ -1,7 +1,7 @@
 /** Champion and challenger: each version of a model is compared with a baseline of its own. */
 import pino from 'pino'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { tick } from '../../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { createCounter } from '../../../detectors/rollup/counter.ts'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
@@ -9,21 +9,22 @@ import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
 import { activate, baselineFromWindow, bind } from '../../../ingest/baseline/baseline.ts'
 import { storeLabels, storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
-import { boundBaselines } from '../../../store/profiles/baseline-bindings.ts'
-import { currentAlerts } from '../../../store/alerting/alert-events.ts'
-import { baselineColumns, type Baseline } from '../../../store/profiles/baselines.ts'
+import { boundBaselines } from '../../../control/declared/baseline-bindings.ts'
+import { currentAlerts } from '../../../control/alerting/alert-events.ts'
+import type { Baseline } from '../../../control/declared/baselines.ts'
+import { baselineColumns } from '../../../store/profiles/baselines.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { labelledOf, readLabelledSliced } from '../../../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../../../store/labelled/loss-sums.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
-import { openModels } from '../../../store/declared/models.ts'
-import { monitors, monitorSchema, type MonitorDeclaration } from '../../../store/declared/monitor.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { openModels } from '../../../store/models.ts'
+import { monitors, monitorSchema, type MonitorDeclaration } from '../../../control/declared/monitor.ts'
 import { readSliced, type Stream } from '../../../store/profiles/profiles.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
 import { normals, seeded } from '../../support/samples/columns.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -106,7 +107,7 @@ const baselinesOf = (results: Map<string, Result>, version: string) => [
   ...new Set([...results.values()].flatMap((one) => (one.version === version ? [one.baseline.version] : []))),
 ]
 
-const boundTo2 = async (): Promise<Baseline> => (await boundBaselines(store, model.name)).get('2')!
+const boundTo2 = async (): Promise<Baseline> => (await boundBaselines(store.control, model.name)).get('2')!
 const window = (day: number) => [{ from: new Date(START + day * DAY), to: new Date(START + (day + 1) * DAY) }]
 
 /** How many rows are counted over the bins of a baseline, hour by hour in one day. */
@@ -348,17 +349,17 @@ describe('counting over the bins of both baselines', () => {
 })
 
 describe('the running service', () => {
-  const context = () => ({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), catchingUp: new Set<string>(), failures: new Map() }) // prettier-ignore
+  const context = () => ({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), ...schedulerMemory() }) // prettier-ignore
 
   test('an alert names the baseline of the version that fired', async () => {
     const declared = { name: 'versions', model: model.name, every: '24h', checks: ['feature'], by_version: true, alert: { fire: '1 of 1', resolve: 1 } } // prettier-ignore
-    await monitors.put(store, 'versions', monitorSchema.parse(declared), new Date())
+    await monitors.put(store.control, 'versions', monitorSchema.parse(declared), new Date())
     await send(4, { broken: true })
     await tick(context(), new Date(START + 5 * DAY + 11 * 60_000))
-    const members = await currentAlerts(store, { scope: 'member' })
+    const members = await currentAlerts(store.control, { scope: 'member' })
     const second = members.find(({ column, version }) => column === 'x' && version === '2')!
     expect(second).toMatchObject({ status: 'firing', baseline: 'baseline 2 (version 2)' })
-    const [alert] = await currentAlerts(store, { scope: 'alert' })
+    const [alert] = await currentAlerts(store.control, { scope: 'alert' })
     expect(alert.summary).toContain('baseline 2 (version 2)')
   })
 
@@ -378,7 +379,8 @@ describe('the running service', () => {
     await bind(store, model.name, '2', 2, new Date())
     const columns = await baselineColumns(store, model, await boundTo2())
     expect(columns.length).toBeGreaterThan(3)
-    await openModels(store).remove(model.name, new Date())
-    expect(await boundBaselines(store, model.name)).toEqual(new Map())
+    await monitors.remove(store.control, 'versions')
+    await openModels(store).remove(model.name)
+    expect(await boundBaselines(store.control, model.name)).toEqual(new Map())
   })
 })

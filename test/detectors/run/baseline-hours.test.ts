@@ -4,14 +4,14 @@ import { weeklyVariation, WEEK_HOURS } from '../../../detectors/verdict/cyclic.t
 import { baselineHours } from '../../../detectors/run/baseline-hours.ts'
 import { describeBaseline } from '../../../detectors/run/compared-baseline.ts'
 import { DEFAULT_RULE } from '../../../detectors/verdict/judge.ts'
-import type { Baseline } from '../../../store/profiles/baselines.ts'
+import type { Baseline } from '../../../control/declared/baselines.ts'
 import type { HourSpan } from '../../../store/profiles/hour-spans.ts'
 import {
   monitorBaselineDeclaration,
   monitorBaselineSchema,
-} from '../../../store/declared/monitor-baseline.ts'
-import { monitorDeclarationOf } from '../../../store/declared/monitor-declaration.ts'
-import { monitorSchema, type Monitor } from '../../../store/declared/monitor.ts'
+} from '../../../control/declared/monitor-baseline.ts'
+import { monitorDeclarationOf } from '../../../control/declared/monitor-declaration.ts'
+import { monitorSchema, type Monitor } from '../../../control/declared/monitor.ts'
 
 const HOUR = 3_600_000
 const WEEK = WEEK_HOURS * HOUR

@@ -4,13 +4,13 @@ import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
 import { storeLabels, storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
-import { activeBaseline } from '../../../store/profiles/baselines.ts'
+import { activeBaseline } from '../../../control/declared/baselines.ts'
 import { DELAY_SLOTS, longestDelay } from '../../../store/labelled/label-delay.ts'
 import { readLabelDelays } from '../../../store/labelled/label-delays.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import type { Store } from '../../../store/engine/client.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -87,7 +87,7 @@ describe('stored delays', () => {
   }
   const i = (id: string) => (id.endsWith('1') ? 'yes' : 'no')
   const delays = async (now: number) => {
-    const baseline = (await activeBaseline(store, 'm'))!
+    const baseline = (await activeBaseline(store.control, 'm'))!
     const query = {
       model: 'm',
       binning: baseline.binning,

@@ -10,14 +10,14 @@ import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
 import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
 import { storeLabels, storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
-import { modelSchema, type Model } from '../../../store/declared/model.ts'
-import { monitorSchema } from '../../../store/declared/monitor.ts'
+import { modelSchema, type Model } from '../../../control/declared/model.ts'
+import { monitorSchema } from '../../../control/declared/monitor.ts'
 import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { normals, seeded } from '../../support/samples/columns.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { listAlertEvents } from '../../../store/alerting/alert-events.ts'
+import { listAlertEvents } from '../../../control/alerting/alert-events.ts'
 import { testService, type TestService } from '../../support/service.ts'
 import { command } from '../../support/command.ts'
 import { seeded } from '../../support/samples/columns.ts'
@@ -34,7 +34,7 @@ const live = async (...months: number[]) => {
 }
 
 const told = async (monitor: string) =>
-  (await listAlertEvents(service.store, { monitor, scope: 'alert', limit: 1000 }))
+  (await listAlertEvents(service.store.control, { monitor, scope: 'alert', limit: 1000 }))
     .reverse()
     .map(({ kind, reason, windowEnd }) => `${windowEnd.toISOString().slice(0, 10)} ${kind} ${reason}`)
 
@@ -92,7 +92,11 @@ describe('monthly batches whose rows share one time', () => {
     // A window of a month is empty once November is over.
     for (const monitor of ['known', 'stated', 'calendar'])
       expect((await told(monitor)).slice(1)).toEqual(['2024-12-01 data first'])
-    const [event] = await listAlertEvents(service.store, { monitor: 'known', scope: 'alert', limit: 1 })
+    const [event] = await listAlertEvents(service.store.control, {
+      monitor: 'known',
+      scope: 'alert',
+      limit: 1,
+    })
     expect(event.members[0].explanation).toMatch(/so far they have arrived every month, and the newest is from 2024-10-01T02:00/) // prettier-ignore
   })
 })

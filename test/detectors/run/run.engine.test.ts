@@ -5,15 +5,16 @@ import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
 import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
 import { storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
-import { activeBaseline, baselineColumns } from '../../../store/profiles/baselines.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
-import { monitors, monitorSchema, type Monitor } from '../../../store/declared/monitor.ts'
+import { activeBaseline } from '../../../control/declared/baselines.ts'
+import { baselineColumns } from '../../../store/profiles/baselines.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { monitors, monitorSchema, type Monitor } from '../../../control/declared/monitor.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { readResults, type Result } from '../../../store/results/results.ts'
-import { syncSilver } from '../../../store/events/silver.ts'
+import { openModels } from '../../../store/models.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { uniform } from '../../../bench/support.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -61,14 +62,14 @@ async function evaluate(day: number, by = monitor): Promise<Map<string, Result>>
 
 beforeAll(async () => {
   store = await temporaryStore()
-  await syncSilver(store, model)
+  await openModels(store).declare(model, new Date())
 })
 
 test('a monitor that was stored before there was a choice compares with the active baseline, by PSI', async () => {
   const { baseline: _, decide: __, ...older } = monitor
-  await monitors.put(store, 'older', { ...older, name: 'older' } as Monitor, new Date())
-  expect(await monitors.find(store, 'older')).toEqual({ ...monitor, name: 'older' })
-  expect((await monitors.list(store))[0].baseline).toBe('training')
+  await monitors.put(store.control, 'older', { ...older, name: 'older' } as Monitor, new Date())
+  expect(await monitors.find(store.control, 'older')).toEqual({ ...monitor, name: 'older' })
+  expect((await monitors.list(store.control))[0].baseline).toBe('training')
 })
 
 describe('running a monitor', () => {
@@ -117,7 +118,7 @@ describe('running a monitor', () => {
 
   test('stores what each result was computed from, so that it can be computed again', async () => {
     const results = await evaluate(11)
-    const baseline = (await activeBaseline(store, 'm'))!
+    const baseline = (await activeBaseline(store.control, 'm'))!
     for (const { name, binning } of await baselineColumns(store, model, baseline)) {
       const { id, rule, evaluation } = results.get(name)!
       const [stored] = await rows<Record<string, number[] & number & string>>(

@@ -1,19 +1,19 @@
 /** Alerts on segments and versions: each has a transition of its own, and ends with what it is about. */
 import pino from 'pino'
 import { beforeAll, expect, test } from 'vitest'
-import { tick } from '../../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
 import { createCounter } from '../../../detectors/rollup/counter.ts'
 import { generationClock } from '../../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
 import { storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
-import { currentAlerts } from '../../../store/alerting/alert-events.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
-import { openModels } from '../../../store/declared/models.ts'
-import { monitors, monitorSchema } from '../../../store/declared/monitor.ts'
+import { currentAlerts } from '../../../control/alerting/alert-events.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { openModels } from '../../../store/models.ts'
+import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { seeded } from '../../support/samples/columns.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 1)
@@ -37,8 +37,8 @@ async function predict(day: number, moved: { shop?: boolean; version?: boolean }
 
 async function firing(day: number): Promise<string[]> {
   const now = new Date(START + day * DAY + 11 * 60_000)
-  await tick({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), catchingUp: new Set(), failures: new Map() }, now) // prettier-ignore
-  const members = await currentAlerts(store, { scope: 'member' })
+  await tick({ store, models: openModels(store), log: pino({ level: 'silent' }), counter: createCounter(store, nextGeneration), ...schedulerMemory() }, now) // prettier-ignore
+  const members = await currentAlerts(store.control, { scope: 'member' })
   return members
     .filter(({ status }) => status === 'firing')
     .map(({ column, segment, version }) => `${column} ${segment}${version}`)
@@ -48,7 +48,7 @@ async function firing(day: number): Promise<string[]> {
 beforeAll(async () => {
   store = await temporaryStore()
   await openModels(store).declare(model, new Date())
-  await monitors.put(store, 'parts', monitorSchema.parse({ name: 'parts', model: 'm', every: '24h', checks: ['feature'], segments: ['shop'], by_version: true, alert: { fire: '1 of 1', resolve: 1 } }), new Date()) // prettier-ignore
+  await monitors.put(store.control, 'parts', monitorSchema.parse({ name: 'parts', model: 'm', every: '24h', checks: ['feature'], segments: ['shop'], by_version: true, alert: { fire: '1 of 1', resolve: 1 } }), new Date()) // prettier-ignore
   await predict(0)
   const window = { from: new Date(START).toISOString(), to: new Date(START + DAY).toISOString() }
   await baselineFromWindow(store, { model, name: 'first', source: { window }, now: new Date() })
@@ -60,7 +60,7 @@ test('a segment and a version fire by themselves, and say which they are', async
   expect(await firing(2)).toEqual([])
   await predict(2, { shop: true, version: true })
   expect(await firing(3)).toEqual(['x 2', 'x shop=b'])
-  const [event] = await currentAlerts(store, { scope: 'alert' })
+  const [event] = await currentAlerts(store.control, { scope: 'alert' })
   expect(event.members).toHaveLength(2)
   expect(event.summary).toMatch(/x \((segment shop=b|version 2)\)/)
 })
@@ -70,5 +70,5 @@ test('the one that is clean again ends, the other goes on; a version that is gon
   expect(await firing(4)).toEqual(['x 2'])
   await predict(4)
   expect(await firing(5)).toEqual([])
-  expect((await currentAlerts(store, { scope: 'alert' }))[0].status).toBe('resolved')
+  expect((await currentAlerts(store.control, { scope: 'alert' }))[0].status).toBe('resolved')
 })

@@ -9,15 +9,15 @@ import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.
 import { storeLabels, storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
 import { baselineColumns } from '../../../store/profiles/baselines.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
-import { monitorSchema, type MonitorDeclaration } from '../../../store/declared/monitor.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { monitorSchema, type MonitorDeclaration } from '../../../control/declared/monitor.ts'
 import type { Stream } from '../../../store/profiles/profiles.ts'
 import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { normals, seeded } from '../../support/samples/columns.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -14,8 +14,8 @@ import { ksPValue, ksStatistic } from '../../../detectors/statistics/kolmogorov-
 import { chiSquareSf } from '../../../detectors/statistics/tails.ts'
 import { pearson } from '../../../detectors/statistics/pearson.ts'
 import { DEFAULT_THRESHOLDS, type DecidingStatistic } from '../../../domain/thresholds.ts'
-import { monitorSchema } from '../../../store/declared/monitor.ts'
-import { monitorDeclarationOf } from '../../../store/declared/monitor-declaration.ts'
+import { monitorSchema } from '../../../control/declared/monitor.ts'
+import { monitorDeclarationOf } from '../../../control/declared/monitor-declaration.ts'
 import { categorical, numeric, seeded } from '../../support/samples/columns.ts'
 
 const ALPHA = 1e-5

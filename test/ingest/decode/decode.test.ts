@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { labelDecoder } from '../../../ingest/decode/decode-label.ts'
 import { predictionDecoder } from '../../../ingest/decode/decode-prediction.ts'
 import { MAX_TEXT, parseCategory, parseNumber, parseText } from '../../../ingest/decode/fields.ts'
-import { modelSchema, type Model } from '../../../store/declared/model.ts'
+import { modelSchema, type Model } from '../../../control/declared/model.ts'
 import { predictionColumns } from '../../../store/events/silver.ts'
 
 const NOW = Date.UTC(2026, 5, 1)

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { createIntake } from '../../../ingest/intake/intake.ts'
 import { compileMapping } from '../../../ingest/mapping/compile.ts'
 import { takeMessages } from '../../../ingest/intake/messages.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topics, topicSchema } from '../../../store/topic.ts'
 import { testService, type TestService } from '../../support/service.ts'
@@ -30,7 +30,7 @@ interface Sent {
 async function take(declaration: object, messages: readonly Sent[]) {
   const { store, models } = service
   const topic = topicSchema.parse({ records: 'predictions', ...declaration })
-  await topics.put(store, topic.name, topic, new Date())
+  await topics.put(store.control, topic.name, topic, new Date())
   return takeMessages(
     { store, intake: createIntake(store), findModel: (name) => models.find(name), now: new Date() },
     { name: topic.name, records: topic.records, mapping: compileMapping(topic) },

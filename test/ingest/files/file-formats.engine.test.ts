@@ -9,10 +9,10 @@ import { storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { parseRecord } from '../../../ingest/intake/records.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
 import { baselineColumns } from '../../../store/profiles/baselines.ts'
-import { modelSchema, type Model } from '../../../store/declared/model.ts'
+import { modelSchema, type Model } from '../../../control/declared/model.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import { float, literal } from '../../../store/engine/sql.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 interface Row {
   x: number | null

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
 import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
-import { monitorSchema } from '../../../store/declared/monitor.ts'
+import { monitorSchema } from '../../../control/declared/monitor.ts'
 import { readProfiles } from '../../../store/profiles/profiles.ts'
 import { featureFindings } from '../../../store/events/quality.ts'
 import { ask, testService, type TestService } from '../../support/service.ts'
@@ -101,7 +101,7 @@ test(`${NAMES.length} features of hostile names go all the way: stored, profiled
     )
     expect([one.status, one.body.results.length], name).toEqual([200, NAMES.includes(name) ? 1 : 0])
   }
-  expect((await ask(`${service.url}/readyz`)).body).toEqual({ status: 'ready', reasons: [] })
+  expect((await ask(`${service.url}/readyz`)).body).toEqual({ status: 'ready', reasons: [], warnings: [] })
 })
 
 describe('declaring a model', () => {

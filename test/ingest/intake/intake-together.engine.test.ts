@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
 import { countPendingLabels } from '../../../store/events/labels.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { silverTables } from '../../../store/events/silver.ts'
@@ -156,7 +156,7 @@ test('a hundred requests at once are all stored, once each', async () => {
   )
   expect(answers.filter(({ status, body }) => status !== 200 || body.accepted !== 50)).toEqual([])
   expect(await stored(new Date(ts), new Date(ts + 3_600_000))).toBe(2500)
-  expect((await ask(`${service.url}/readyz`)).body).toEqual({ status: 'ready', reasons: [] })
+  expect((await ask(`${service.url}/readyz`)).body).toEqual({ status: 'ready', reasons: [], warnings: [] })
 })
 
 test.each([{}, { 'content-encoding': 'gzip' }])(

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { MAX_JSON_BYTES } from '../../../api/body.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { MAX_JSON_BYTES } from '../../../api/request/body.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { featureFindings } from '../../../store/events/quality.ts'
 import { ask, testService, type Answer, type TestService } from '../../support/service.ts'
@@ -49,7 +49,6 @@ function expectProblem(answer: Answer, status: number, detail: RegExp): void {
 describe('forms of a body', () => {
   test.each<[string, (events: object[]) => [string | Buffer, Record<string, string>]]>([
     ['an array', (events) => [JSON.stringify(events), JSON_TYPE]],
-    ['an array of unnamed type', (events) => [JSON.stringify(events), {}]],
     ['lines', (events) => [lines(events), NDJSON]],
     [
       'lines, the type with parameters',
@@ -210,10 +209,10 @@ describe('bodies that cannot be read', () => {
     expect(await stored()).toBe(1)
   })
 
-  test('half a million records that are none are answered, and are one dead letter', async () => {
+  test('of half a million records that are none the first batch is answered, and is one dead letter', async () => {
     const body = `[${'0,'.repeat(499_999)}0]`
     const answer = await post(body, JSON_TYPE)
-    expect(answer.body).toMatchObject({ accepted: 0, rejected: 500_000 })
+    expect(answer.body).toMatchObject({ accepted: 0, rejected: 20_000, stopped: { records: 20_000 } })
     expect(answer.body.rejections).toHaveLength(100)
     expect((await deadLetters()).filter(({ payload }) => payload === '0')).toHaveLength(1)
   })

@@ -3,11 +3,11 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createIntake } from '../../../ingest/intake/intake.ts'
 import { compileMapping } from '../../../ingest/mapping/compile.ts'
 import { takeMessages, type SourceMessage } from '../../../ingest/intake/messages.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
-import { openModels } from '../../../store/declared/models.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { openModels } from '../../../store/models.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const store = await temporaryStore()
@@ -88,6 +88,18 @@ describe('what KServe logs', () => {
     // Delivered again, it is the same letter.
     await take(last)
     expect(await letters()).toHaveLength(1)
+  })
+
+  test('of which ClickHouse refuses one half, leaves a dead letter, and the others wait', async () => {
+    const constraint = (change: string) => store.rollup.command({ query: `ALTER TABLE halves ${change}` })
+    await constraint("ADD CONSTRAINT known CHECK id != 'refused'")
+    const refused = request('refused', [1, 'x'])
+    const unprocessed = await take(request('waits', [1, 'x']), refused)
+    await constraint('DROP CONSTRAINT known')
+    expect(unprocessed.map(({ reason }) => reason)).toEqual(['other_half_missing', 'refused_by_store'])
+    expect((await letters()).at(-1)).toMatchObject({ offset: refused.offset, reason: 'refused_by_store' })
+    await take(response('waits', 0.5))
+    expect(await stored('waits')).toHaveLength(1)
   })
 
   test('of a service that nobody declared concerns nobody: one logger serves a whole cluster', async () => {

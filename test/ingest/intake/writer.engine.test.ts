@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createWriter, type Insert, type Write } from '../../../ingest/intake/writer.ts'
 import { dirtyHours } from '../../../store/events/dirty-hours.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { silverTables, syncSilver } from '../../../store/events/silver.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
@@ -15,7 +15,7 @@ const store = await temporaryStore()
 let inserts: Insert[]
 beforeAll(() => syncSilver(store, model))
 beforeEach(() => (inserts = []))
-const writer = () => createWriter(store, (insert) => inserts.push(insert))
+const writer = () => createWriter(store, { onInsert: (insert) => inserts.push(insert) })
 const stored = () => countPredictions(store, 'm', new Date(START), new Date(START + 24 * HOUR))
 
 function write(id: string, hour = 0, of = model): Write {
@@ -25,7 +25,7 @@ function write(id: string, hour = 0, of = model): Write {
     target: 'predictions',
     lines: [line],
     characters: line.length,
-    hours: new Set([START + hour * HOUR]),
+    hours: [START + hour * HOUR],
     now,
   }
 }
@@ -81,6 +81,48 @@ describe('group commit', () => {
     const before = await stored()
     await put(write('after'))
     expect(await stored()).toBe(before + 1)
+  })
+
+  test('of many writes, ClickHouse refuses only the bad lines, and each writer learns of its own', async () => {
+    const { predictions } = silverTables('m')
+    await store.rollup.command({
+      query: `ALTER TABLE ${predictions} ADD CONSTRAINT no_x CHECK id NOT LIKE 'bad%'`,
+    })
+    const put = writer().write
+    const before = await stored()
+    const ids = Array.from({ length: 30 }, (_, i) => (i % 10 === 7 ? `bad ${i}` : `good ${i}`))
+    const refused = await Promise.all(ids.map((id) => put(write(id))))
+    const mixed = [write('good a', 1), write('bad a', 2), write('good b', 3), write('bad b', 4)]
+    const lines = mixed.flatMap((one) => one.lines)
+    const together = await put({ ...mixed[0], lines, hours: mixed.flatMap((one) => one.hours) })
+    await store.rollup.command({ query: `ALTER TABLE ${predictions} DROP CONSTRAINT no_x` })
+    expect(refused.map((one) => one.length)).toEqual(ids.map((id) => (id.startsWith('bad') ? 1 : 0)))
+    expect(together).toEqual([1, 3].map((index) => ({ index, message: expect.stringContaining('no_x') })))
+    expect(await stored()).toBe(before + 27 + 2)
+    expect(inserts.length).toBeLessThan(60)
+  })
+
+  test('a batch that ClickHouse refuses line by line ends, with every line refused', async () => {
+    const { predictions } = silverTables('m')
+    await store.rollup.command({ query: `ALTER TABLE ${predictions} ADD CONSTRAINT none CHECK id = ''` })
+    const one = write('x')
+    const lines = Array.from({ length: 5000 }, () => one.lines[0])
+    const refused = await writer().write({ ...one, lines, hours: lines.map(() => START) })
+    await store.rollup.command({ query: `ALTER TABLE ${predictions} DROP CONSTRAINT none` })
+    expect(refused.map(({ index }) => index)).toEqual(lines.map((_, i) => i))
+  })
+
+  test('a write of two hundred months is stored by a few inserts', async () => {
+    const put = writer().write
+    const times = Array.from({ length: 200 }, (_, i) => Date.UTC(2000, i, 3))
+    const lines = times.map((time, i) =>
+      JSON.stringify([`month ${i}`, time, '', 0, null, null, {}, [], [], 1]),
+    )
+    expect(await put({ ...write('x'), lines, hours: times })).toEqual([])
+    expect(inserts.map(({ rows }) => rows)).toEqual([90, 90, 20])
+    expect(await countPredictions(store, 'm', new Date(Date.UTC(2000, 0)), new Date(Date.UTC(2017, 0)))).toBe(
+      200,
+    )
   })
 
   test('without rows nothing is done', async () => {

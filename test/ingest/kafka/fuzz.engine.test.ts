@@ -3,11 +3,11 @@ import { uniform } from '../../../bench/support.ts'
 import { createIntake } from '../../../ingest/intake/intake.ts'
 import { compileMapping } from '../../../ingest/mapping/compile.ts'
 import { takeMessages, type SourceMessage } from '../../../ingest/intake/messages.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
-import { openModels } from '../../../store/declared/models.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { openModels } from '../../../store/models.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const MESSAGES = 100_000
 const BATCH = 5_000

@@ -11,13 +11,13 @@ import { startKafkaIntake, type KafkaIntakeOptions } from '../../../ingest/kafka
 import { compileMapping } from '../../../ingest/mapping/compile.ts'
 import type { TopicSource } from '../../../ingest/intake/messages.ts'
 import type { Store } from '../../../store/engine/client.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
-import { openModels } from '../../../store/declared/models.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { openModels } from '../../../store/models.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
 import { runService } from '../../support/child.ts'
 import { describeKafka, startBroker, type Broker } from '../../support/kafka/broker.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const store = await temporaryStore()

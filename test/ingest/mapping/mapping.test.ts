@@ -4,7 +4,7 @@ import { labelDecoder } from '../../../ingest/decode/decode-label.ts'
 import { predictionDecoder } from '../../../ingest/decode/decode-prediction.ts'
 import { compileMapping } from '../../../ingest/mapping/compile.ts'
 import { MAX_LINE_BYTES } from '../../../ingest/intake/lines.ts'
-import { modelSchema } from '../../../store/declared/model.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
 import { topicSchema } from '../../../store/topic.ts'
 
 const AT = Date.UTC(2026, 0, 5)

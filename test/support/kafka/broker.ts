@@ -1,5 +1,4 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,6 +7,7 @@ import { describe } from 'vitest'
 import { kafkaClassPath, whyNoKafka } from './jars.ts'
 import { runTool, startGuard, startProcess, type KafkaProcess } from './process.ts'
 import { serverProperties, type Listener } from './properties.ts'
+import { freePorts } from '../free-ports.ts'
 import { missing } from '../runner/missing.ts'
 
 export interface BrokerOptions {
@@ -139,25 +139,4 @@ async function ready(broker: KafkaProcess, address: string): Promise<void> {
   } finally {
     await admin.disconnect()
   }
-}
-
-/** Below the range from which systems take ports for outgoing connections, so free after a restart too. */
-const LOWEST_PORT = 20_000
-const PORTS = 12_000
-
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>()
-  while (ports.size < count) {
-    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS)
-    if (await isFree(port)) ports.add(port)
-  }
-  return [...ports]
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-      .once('error', () => resolve(false))
-      .listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }

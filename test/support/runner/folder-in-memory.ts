@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 
 const MEMORY = '/dev/shm'
@@ -11,6 +11,8 @@ const ROOM_BYTES = 4e9
 export default function setup(): (() => void) | undefined {
   if (process.env.TMPDIR !== undefined || roomIn(MEMORY) < ROOM_BYTES) return undefined
   const folder = mkdtempSync(join(MEMORY, 'driftgauge-tests-'))
+  // PostgreSQL does not run as root: as another user it has to get to its directory.
+  chmodSync(folder, 0o711)
   process.env.TMPDIR = folder
   return () => rmSync(folder, { recursive: true, force: true })
 }

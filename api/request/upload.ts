@@ -1,0 +1,48 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Request } from 'express'
+import { atMost, tooLarge, unpacked } from './body.ts'
+import type { Limits } from './limits.ts'
+
+/** How often to look whether the disk has room. */
+const LOOK_EVERY_BYTES = 32_000_000
+
+/** Writes the unpacked body to a new file. Throws as soon as it is too large, or the disk too full. */
+export async function writeUpload(
+  request: Request,
+  path: string,
+  { fileBytes, freeBytes }: Pick<Limits, 'fileBytes' | 'freeBytes'>,
+): Promise<void> {
+  const directory = dirname(path)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const wayOut =
+    'Send a sample of the rows, send Parquet, or raise the limit DRIFTGAUGE_MAX_FILE_MB of the service.'
+  const chunks = atMost(unpacked(request), fileBytes, wayOut)
+  await pipeline(whileFree(chunks, directory, freeBytes), createWriteStream(path, { mode: 0o600 }))
+}
+
+async function* whileFree(
+  chunks: AsyncIterable<Buffer>,
+  directory: string,
+  least: number,
+): AsyncGenerator<Buffer> {
+  let unchecked = LOOK_EVERY_BYTES
+  for await (const chunk of chunks) {
+    unchecked += chunk.length
+    if (unchecked > LOOK_EVERY_BYTES) {
+      const { bavail, bsize } = await statfs(directory)
+      if (bavail * bsize < least) throw diskFull(least)
+      unchecked = 0
+    }
+    yield chunk
+  }
+}
+
+function diskFull(least: number) {
+  return tooLarge(
+    `The disk of the service has less than ${least} bytes free (DRIFTGAUGE_MIN_FREE_MB). ` +
+      'Send a sample of the rows, free space, or move DRIFTGAUGE_DATA to a larger disk.',
+  )
+}

@@ -1,0 +1,50 @@
+import { PostgresAdapter, sql, type Migration } from 'kysely'
+import type { Control } from './control.ts'
+import { ControlRefused } from './errors.ts'
+import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
+import { DECLARED_TABLES } from './migrations/declared-tables.ts'
+import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
+
+/** By name, in the order they came to be. One that has shipped is never edited: changes are appended. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  'declared tables': DECLARED_TABLES,
+  'alerting tables': ALERTING_TABLES,
+  'scheduling tables': SCHEDULING_TABLES,
+}
+
+/** Any number, the same for all who migrate. */
+const LOCK = 7_345_119
+
+/**
+ * Brings the tables up to date, in one transaction: processes that start at once wait for one another, which the query
+ * builder's own migrator does not do on SQLite.
+ */
+export async function migrateControl(control: Control): Promise<void> {
+  await control.transaction().execute(async (transaction) => {
+    if (transaction.getExecutor().adapter instanceof PostgresAdapter) {
+      await requireUnicode(transaction)
+      await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(transaction)
+    }
+    await transaction.schema
+      .createTable('control_migrations')
+      .ifNotExists()
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .execute()
+    const applied = await transaction.selectFrom('control_migrations').select('name').execute()
+    for (const [name, migration] of Object.entries(MIGRATIONS)) {
+      if (applied.some((one) => one.name === name)) continue
+      await migration.up(transaction)
+      await transaction.insertInto('control_migrations').values({ name }).execute()
+    }
+  })
+}
+
+/** Other databases refuse texts that have characters which their encoding lacks. */
+async function requireUnicode(control: Control): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`SHOW server_encoding`.execute(control)
+  const encoding = rows[0].server_encoding
+  if (encoding === 'UTF8') return
+  throw new ControlRefused(
+    `The PostgreSQL database has the encoding ${encoding}. Create one with UTF8, and name it in DATABASE_URL.`,
+  )
+}

@@ -1,0 +1,112 @@
+/** A named JSON document. `revision` grows with every change of any document, so that none comes back. */
+export interface DocumentRow {
+  name: string
+  document: string
+  revision: number
+  /** Epoch milliseconds, as are all times here. */
+  changed_at: number
+}
+
+/** The rows of each table, as SQLite and PostgreSQL both give them. Flags are 0 or 1, lists are JSON. */
+export interface ControlTables {
+  models: DocumentRow
+  monitors: DocumentRow & { model: string }
+  channels: DocumentRow
+  topics: DocumentRow
+  alert_routes: DocumentRow
+  api_keys: DocumentRow
+  baselines: {
+    model: string
+    version: number
+    hash: string
+    binning: string
+    document: string
+    created_at: number
+  }
+  active_baselines: { model: string; version: number }
+  baseline_bindings: { model: string; version: string; baseline: number }
+  silences: { id: string; revision: number; changed_at: number; ends_at: number; document: string }
+  alert_events: AlertEventRow
+  alert_states: MemberKey & { event_id: string; status: string }
+  alert_acks: { event_id: string; document: string; acked_at: number }
+  outbox: {
+    event_id: string
+    channel: string
+    /** Empty before anything was decided or tried. */
+    status: string
+    is_open: number
+    attempts: number
+    failures: number
+    first_failed_at: number | null
+    next_attempt_at: number | null
+    muted_by: string
+  }
+  deliveries: {
+    event_id: string
+    channel: string
+    attempt: number
+    at: number
+    status: string
+    message_id: string
+    muted_by: string
+    left_out: string
+    http_status: number | null
+    latency_ms: number | null
+    error: string
+    next_attempt_at: number | null
+  }
+  retrains: {
+    id: string
+    model: string
+    monitor: string
+    kind: string
+    alert: string | null
+    created_at: number
+    document: string
+  }
+  retrain_events: { retrain: string; seq: number; id: string; at: number; document: string }
+  audit: {
+    id: string
+    at: number
+    actor: string
+    action: string
+    subject: string
+    name: string
+    request_id: string
+    before: string
+    after: string
+    detail: string
+  }
+  missed_windows: { monitor: string; stream: string; first_end: number; last_end: number }
+  counters: { name: string; value: number }
+  control_migrations: { name: string }
+  leases: { name: string; holder: string; token: number; beat: number }
+}
+
+/** What tells the members of alerts, and alerts, apart. */
+export interface MemberKey {
+  monitor: string
+  scope: string
+  kind: string
+  column: string
+  segment: string
+  version: string
+}
+
+export interface AlertEventRow extends MemberKey {
+  id: string
+  /** Counts up with every batch of events that is written: one that is written again counts as new. */
+  seq: number
+  model: string
+  window_end: number
+  reason: string
+  status: string
+  severity: string
+  summary: string
+  details: string
+  created_at: number
+  notify: number
+  channels: string
+}
+
+export type DocumentTable = 'models' | 'monitors' | 'channels' | 'topics' | 'alert_routes' | 'api_keys'

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { documents } from '../database/documents.ts'
+import { recordSchema } from './record-schema.ts'
+
+/** Names that stand in URLs, table names and messages. */
+export const nameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    'use 1 to 63 letters, digits, ".", "_" or "-", starting with a letter or digit',
+  )
+
+export const columnKindSchema = z.enum(['numeric', 'categorical'])
+export type ColumnKind = z.infer<typeof columnKindSchema>
+
+export const taskSchema = z.enum(['binary', 'multiclass', 'regression'])
+
+export const featureNameSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((name) => name.isWellFormed(), 'a name must not contain half of a surrogate pair')
+
+const featureSchema = z.union(
+  [
+    columnKindSchema.transform((kind) => ({ kind })),
+    z.strictObject({ kind: columnKindSchema, importance: z.number().min(0).optional() }),
+  ],
+  'a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more',
+)
+
+/**
+ * A model as it is declared: features by name. Parsed into {@link Model}, where they are a list, because a
+ * feature may be called like a property that every object has.
+ */
+export const modelSchema = z
+  .strictObject({
+    name: nameSchema,
+    task: taskSchema,
+    positive: z.union([z.string(), z.number(), z.boolean()]).optional(),
+    features: recordSchema('a feature', featureNameSchema, featureSchema),
+    segments: z.array(z.string()).max(3, 'at most three segment columns').default([]),
+  })
+  .superRefine((model, context) => {
+    for (const [index, segment] of model.segments.entries()) {
+      if (!Object.hasOwn(model.features, segment)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['segments', index],
+          message: `"${segment}" is not one of the features`,
+        })
+      }
+    }
+    if (model.positive !== undefined && model.task !== 'binary') {
+      context.addIssue({
+        code: 'custom',
+        path: ['positive'],
+        message: 'only a binary model has a positive class',
+      })
+    }
+  })
+  .transform(({ features, positive, ...model }) => ({
+    ...model,
+    ...(positive === undefined ? {} : { positive: canonicalCategory(positive) }),
+    features: Object.entries(features).map(([name, feature]): Feature => ({ name, ...feature })),
+  }))
+
+export interface Feature {
+  name: string
+  kind: ColumnKind
+  /** The model's own measure of how much the feature matters; any non-negative scale. */
+  importance?: number | undefined
+}
+
+export type Task = z.infer<typeof taskSchema>
+export type Model = z.output<typeof modelSchema>
+export type ModelDeclaration = z.input<typeof modelSchema>
+
+/** The declared models, by name. */
+export const modelDocuments = documents<Model>('models')
+
+/** The model as it would be declared; what {@link modelSchema} reads back as the same model. */
+export function declarationOf({ features, ...model }: Model): ModelDeclaration {
+  const entries = features.map(({ name, kind, importance }) => [
+    name,
+    importance === undefined ? kind : { kind, importance },
+  ])
+  return { ...model, features: Object.fromEntries(entries) as ModelDeclaration['features'] }
+}
+
+/**
+ * What a profile is kept of: each feature, and what the model said and should have said. `confidence` is the predicted
+ * class with its score, see `class-scores.ts`.
+ */
+export type Role = 'feature' | 'prediction' | 'score' | 'confidence' | 'label'
+
+export interface Column {
+  role: Role
+  name: string
+  kind: ColumnKind
+  /** The column of the silver tables that holds it. */
+  source: string
+}
+
+/** Silver columns of features carry a prefix, so that a feature may be called `id` or `ts`. */
+export function featureSource(feature: string): string {
+  return `f_${feature}`
+}
+
+/**
+ * Every column of a model that is profiled and follows from its declaration, features first. Which classes a multiclass
+ * model scores only its baseline tells.
+ */
+export function modelColumns(model: Model): Column[] {
+  const outcome: ColumnKind = model.task === 'regression' ? 'numeric' : 'categorical'
+  return [
+    ...model.features.map(({ name, kind }): Column => ({
+      role: 'feature',
+      name,
+      kind,
+      source: featureSource(name),
+    })),
+    { role: 'prediction', name: 'prediction', kind: outcome, source: 'prediction' },
+    ...(model.task === 'binary'
+      ? [{ role: 'score', name: 'score', kind: 'numeric', source: 'score' } as const]
+      : []),
+    { role: 'label', name: 'label', kind: outcome, source: 'label' },
+  ]
+}
+
+/**
+ * The one spelling of a category or class, applied wherever one enters: `1`, `1.0`, `true` and `"1"` are the
+ * same class in different producers' hands. Booleans become `1` and `0`, plain decimal numerals lose a
+ * fraction of zeros; all other text, case, white space and leading zeros included, is kept as it is.
+ * {@link canonicalCategorySql} is the same rule inside ClickHouse.
+ */
+export function canonicalCategory(value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  const text = String(value)
+  if (/^(true|True|TRUE)$/.test(text)) return '1'
+  if (/^(false|False|FALSE)$/.test(text)) return '0'
+  if (/^-?0(\.0+)?$/.test(text)) return '0'
+  return /^-?(0|[1-9][0-9]*)\.[0-9]+$/.test(text) ? text.replace(/\.?0+$/, '') : text
+}
+
+/** {@link canonicalCategory} as an expression over a `String` (or nullable) expression. */
+export function canonicalCategorySql(text: string): string {
+  return `multiIf(
+    match(${text}, '^(true|True|TRUE)$'), '1',
+    match(${text}, '^(false|False|FALSE)$'), '0',
+    match(${text}, '^-?0(\\\\.0+)?$'), '0',
+    match(${text}, '^-?(0|[1-9][0-9]*)\\\\.[0-9]+$'), replaceRegexpOne(${text}, '\\\\.?0+$', ''),
+    ${text})`
+}

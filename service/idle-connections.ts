@@ -1,0 +1,43 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+}
+
+const DETAIL = 'The body did not arrive: nothing came for too long. Send the same request again.'
+const PROBLEM = JSON.stringify({ type: 'about:blank', title: 'Request timeout', status: 408, detail: DETAIL })
+const TIMED_OUT = [
+  'HTTP/1.1 408 Request Timeout',
+  'Connection: close',
+  'Content-Type: application/problem+json',
+  `Content-Length: ${Buffer.byteLength(PROBLEM)}`,
+  '',
+  PROBLEM,
+].join('\r\n')
+
+/**
+ * Ends a connection on which nothing moves for so long, unless it is the service that the client waits for. An upload may
+ * take any time, as long as it goes on.
+ */
+export function endIdleConnections(server: Server, idleMs: number): void {
+  const newest = new WeakMap<Socket, Exchange>()
+  server.on('request', (request, response) => newest.set(request.socket, { request, response }))
+  server.setTimeout(idleMs, (socket) => {
+    const exchange = newest.get(socket)
+    if (exchange !== undefined && isOurTurn(exchange)) {
+      socket.setTimeout(idleMs)
+      return
+    }
+    const isUpload = exchange !== undefined && !exchange.request.complete && !exchange.response.headersSent
+    if (!isUpload) socket.destroy()
+    else socket.end(TIMED_OUT, () => socket.destroy())
+  })
+}
+
+/** Whether the client has sent all, or more than was read so far, and has read all that was answered. */
+function isOurTurn({ request, response }: Exchange): boolean {
+  const waitsForBody = !request.complete && request.readableLength === 0
+  return !response.writableFinished && !waitsForBody && request.socket.writableLength === 0
+}

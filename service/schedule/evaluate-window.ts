@@ -1,0 +1,166 @@
+import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
+import { DATA_KIND, NO_DATA_FINDING } from '../../alerts/state/policy.ts'
+import { followAlerts } from '../../alerts/retraining/follow-alerts.ts'
+import { retrainedVersions } from '../../alerts/retraining/retrained.ts'
+import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
+import type { Member } from '../../control/alerting/alert-event.ts'
+import type { Fence } from '../../control/alerting/insert-alert-events.ts'
+import { stamp } from '../../control/database/counters.ts'
+import type { Model } from '../../control/declared/model.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
+import { describeBaseline } from '../../detectors/run/compared-baseline.ts'
+import type { LabelDelay } from '../../detectors/run/label-delay.ts'
+import { checkForData, PREDICTIONS_CAME, type DataCheck } from '../../detectors/run/overdue.ts'
+import type { Reference } from '../../detectors/run/run-request.ts'
+import { runAgainst } from '../../detectors/run/run.ts'
+import { LABEL_KINDS } from '../../domain/drift-kind.ts'
+import { windowStart } from '../../domain/monitor-window.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { scoredClass } from '../../store/profiles/class-scores.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
+import { parseSegmentKey } from '../../store/profiles/segments.ts'
+import { insertEvaluation } from '../../store/results/evaluations.ts'
+import type { Result } from '../../store/results/results.ts'
+import { CODE_VERSION } from '../version.ts'
+
+export interface EvaluationContext {
+  store: Store
+  onResults?: ((results: readonly Result[]) => void) | undefined
+  /** Refuses to store anything once another process evaluates. */
+  fence?: Fence | undefined
+}
+
+/** A window of one stream of a monitor. */
+export interface Window {
+  model: Model
+  monitor: Monitor
+  stream: Stream
+  end: Date
+  /** Of labels; undefined where it is not known. */
+  labelDelay: LabelDelay | undefined
+  now: Date
+  mode: 'live' | 'quiet'
+  /** Undefined where the model has no active baseline. */
+  reference: Reference | undefined
+}
+
+/** Results, then the events that follow from them, then the mark that the window is done with: a crash repeats it. */
+export async function evaluateWindow(
+  context: EvaluationContext,
+  { model, monitor, stream, end, labelDelay, now, mode, reference }: Window,
+): Promise<void> {
+  const { store } = context
+  // Before anything is read: hours that are published from here on make the window due again.
+  const evaluatedAt = await stamp(store.control, now)
+  const done = { monitor: monitor.name, stream, windowEnd: end, evaluatedAt }
+  if (reference === undefined) {
+    await insertEvaluation(store, {
+      ...done,
+      status: 'no_baseline',
+      detail: 'the model does not have this baseline, or has no active one',
+    })
+    return
+  }
+  const request = {
+    store,
+    model,
+    monitor,
+    stream,
+    end,
+    labelDelay,
+    now: evaluatedAt,
+    codeVersion: CODE_VERSION,
+  }
+  const { baseline } = reference
+  const { results, rows, baselines } = await runAgainst(reference, request)
+  context.onResults?.(results)
+  const data =
+    stream === 'predictions' && rows === 0
+      ? await checkForData(store, monitor, windowStart(monitor, end), end)
+      : PREDICTIONS_CAME
+  const finding = stream === 'predictions' ? [dataFinding(end, data)] : []
+  const importance = new Map(model.features.map((feature) => [feature.name, feature.importance]))
+  await evaluateAlerts({
+    store,
+    mode,
+    monitor: {
+      name: monitor.name,
+      model: model.name,
+      alert: monitor.alert,
+    },
+    windowEnd: end,
+    evaluations: [...results.map(toEvaluation), ...finding],
+    kinds: KINDS[stream],
+    watches: (member) =>
+      member.kind === DATA_KIND ||
+      (watches(model, monitor, member) && isSliced(model, monitor, member, results)),
+    baselineOf: (version) => describeBaseline(monitor, baselines.get(version) ?? baseline, version),
+    importance: ({ kind, column }) =>
+      kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
+    fence: context.fence,
+    retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),
+    now,
+  })
+  if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[stream], now })
+  const awaiting = stream === 'labels' && labelDelay === undefined
+  const status = data.isMissing ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
+  await insertEvaluation(store, { ...done, status, detail: '', baseline: baseline.version })
+}
+
+/** The kinds that each stream evaluates; it leaves the alerts of the others alone. */
+const KINDS: Record<Stream, readonly string[]> = {
+  predictions: ['feature', 'prediction', DATA_KIND],
+  labels: LABEL_KINDS,
+}
+
+/** Whether the monitor still checks a member, so that an alert on what is gone does not fire for ever. */
+function watches({ features }: Model, { checks, performance }: Monitor, { kind, column }: Member): boolean {
+  if (kind === 'performance' && !decides(performance?.metric, column)) return false
+  const isFeature = features.some(({ name }) => name === column)
+  const declared = kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
+  return declared && checks.some((check) => check === kind)
+}
+
+/** Whether the metric may be the one that decides; which of the defaults does, the baseline says. */
+function decides(chosen: DecidingMetric | undefined, metric: string): boolean {
+  return chosen === undefined ? ['log_loss', 'accuracy', 'rmse'].includes(metric) : metric === chosen
+}
+
+/** Whether the monitor still looks at the segment or version; at a version as long as it has rows in the window. */
+function isSliced(
+  model: Model,
+  { segments, by_version }: Monitor,
+  { segment, version }: Member,
+  results: readonly Result[],
+): boolean {
+  const column = parseSegmentKey(segment)?.column
+  if (column !== undefined) return segments.includes(column) && model.segments.includes(column)
+  return version === '' || (by_version && results.some((result) => result.version === version))
+}
+
+/** Whether a column is what a model says, whatever its features are called. */
+function isOutcome(column: string): boolean {
+  return column === 'prediction' || column === 'score' || scoredClass(column) !== undefined
+}
+
+function toEvaluation({
+  kind,
+  column,
+  segment,
+  version,
+  windowEnd,
+  verdict: stored,
+  reason,
+  explanation,
+  effect,
+  id,
+}: Result): MemberEvaluation {
+  const verdict = verdictForAlerts(stored as MemberEvaluation['verdict'], reason)
+  return { kind, column, segment, version, windowEnd, verdict, explanation, effect, resultId: id }
+}
+
+function dataFinding(windowEnd: Date, { isMissing, explanation }: DataCheck): MemberEvaluation {
+  const member = { kind: DATA_KIND, column: NO_DATA_FINDING, segment: '', version: '' }
+  return { ...member, windowEnd, verdict: isMissing ? 'warning' : 'ok', explanation }
+}

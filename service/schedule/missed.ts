@@ -1,0 +1,58 @@
+import {
+  leaveMissedWindows,
+  listMissedWindows,
+  type MissedWindows,
+} from '../../control/scheduling/missed-windows.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import type { Models } from '../../store/models.ts'
+import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
+import { chosenBaseline } from '../../detectors/run/compared-baseline.ts'
+import { endsBetween } from '../../detectors/run/schedule.ts'
+import { baselineColumns } from '../../store/profiles/baselines.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
+import { evaluatedEnds } from '../../store/results/evaluations.ts'
+import { evaluateWindow, type EvaluationContext } from './evaluate-window.ts'
+
+/**
+ * Makes up for windows that were missed, of each monitor the newest first, until there is no time left. They are left to
+ * their results: alerts are about what is now.
+ * @returns how many are left, by monitor
+ */
+export async function makeUpForMissed(
+  context: EvaluationContext & { models: Models },
+  monitors: readonly Monitor[],
+  now: Date,
+  hasTime: () => boolean,
+): Promise<Map<string, number>> {
+  const left = new Map<string, number>()
+  const open: { ends: Date[]; next: (end: Date) => Promise<void>; missed: MissedWindows }[] = []
+  for (const missed of await listMissedWindows(context.store.control)) {
+    const monitor = monitors.find(({ name }) => name === missed.monitor)
+    const model = monitor && (await context.models.find(monitor.model))
+    if (monitor === undefined || model === undefined) continue
+    const { store } = context
+    const stream = missed.stream as Stream
+    const scope = { monitor: monitor.name, stream, from: missed.first, to: missed.last }
+    const done = new Set((await evaluatedEnds(store, scope)).map((end) => end.getTime()))
+    const all = [missed.first, ...endsBetween(monitor, missed.first, missed.last)]
+    const ends = all.filter((end) => !done.has(end.getTime()))
+    left.set(monitor.name, (left.get(monitor.name) ?? 0) + ends.length)
+    if (ends.length === 0) await leaveMissedWindows(store.control, missed, undefined)
+    if (ends.length === 0 || !hasTime()) continue
+    const baseline = await chosenBaseline(store, monitor)
+    const reference = baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
+    const labelDelay =
+      stream === 'labels' && baseline ? await resolveLabelDelay(store, monitor, baseline, now) : undefined
+    const window = { model, monitor, stream, labelDelay, now, mode: 'quiet' as const, reference }
+    open.push({ ends, missed, next: (end) => evaluateWindow(context, { ...window, end }) })
+  }
+  // In turn, so that each comes nearer.
+  for (let busy = open; busy.length > 0; busy = busy.filter(({ ends }) => ends.length > 0))
+    for (const { ends, missed, next } of busy) {
+      if (!hasTime()) return left
+      await next(ends.pop()!)
+      await leaveMissedWindows(context.store.control, missed, ends.at(-1))
+      left.set(missed.monitor, left.get(missed.monitor)! - 1)
+    }
+  return left
+}

@@ -1,4 +1,0 @@
-import { describe } from 'vitest'
-import { schedulerSuite } from '../suites/scheduler.ts'
-
-describe('a quarter of hourly evaluations', () => schedulerSuite(9))

@@ -1,0 +1,221 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { RouteContract } from '../../api/contract/route.ts'
+import { ROUTES } from '../../api/contract/routes.ts'
+import { openStore } from '../../store/engine/client.ts'
+import { rows } from '../../store/engine/query.ts'
+import { runService, type Child } from '../support/child.ts'
+import {
+  describeOnServer,
+  startClickHouseServer,
+  type ClickHouseServer,
+} from '../support/stores/clickhouse-server.ts'
+import { cuttingProxy } from '../support/stores/cutting-proxy.ts'
+import { ask } from '../support/service.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
+const declarations = join(directory, 'models.yaml')
+writeFileSync(
+  declarations,
+  `models:\n  - { name: m, task: binary, features: { a: numeric } }\nmonitors:\n  - { name: daily, model: m }\n`,
+)
+const START = Date.UTC(2026, 0, 5)
+
+const children = new Set<Child>()
+function start(url: string) {
+  const data = mkdtempSync(join(directory, 'data-'))
+  const child = runService({ CLICKHOUSE_URL: url, DRIFTGAUGE_DATA: data, DRIFTGAUGE_CONFIG: declarations })
+  children.add(child)
+  return child
+}
+
+const logOf = (stderr: string) =>
+  stderr
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { level: number; msg: string; reason?: string; retryInMs?: number })
+
+/** Sends predictions with these ids, and tells the answer. */
+const send = (url: string, ids: string[]) =>
+  ask(`${url}/api/v1/models/m/predictions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(ids.map((id) => ({ id, ts: START, features: { a: 1 } }))),
+  })
+
+/** Values that exist, or could, for what routes take. */
+const VALUES: Record<string, string> = {
+  model: 'm',
+  monitor: 'daily',
+  channel: 'hook',
+  route: 'all',
+  topic: 'some',
+  version: '1',
+  letter: 'http:predictions:0:1',
+  silence: '0123456789ab',
+  key: '0123456789abcdef',
+  delivery: `${'a'.repeat(32)}:hook:1`,
+  from: '2026-01-01',
+  to: '2026-01-08',
+  column: 'a',
+  metric: 'accuracy',
+  window_end: '2026-01-08T00:00:00Z',
+}
+const ID = 'a'.repeat(32)
+
+/** Sends a route's request; every part of it that must be given is. */
+function requestOf({ method, path, query }: RouteContract, url: string) {
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => VALUES[name] ?? ID)
+  const needed = Object.entries(query?.shape ?? {}).filter(
+    ([, schema]) =>
+      !(schema as { safeParse(value: unknown): { success: boolean } }).safeParse(undefined).success,
+  )
+  const search = new URLSearchParams(needed.map(([name]): [string, string] => [name, VALUES[name] ?? ID]))
+  return ask(`${url}/api/v1${filled}?${search.toString()}`, { method: method.toUpperCase() })
+}
+
+afterEach(async () => {
+  for (const child of children) {
+    child.process.kill('SIGKILL')
+    await child.ended
+  }
+  children.clear()
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+describeOnServer('while the ClickHouse server is away', () => {
+  let server: ClickHouseServer
+  beforeAll(async () => {
+    server = await startClickHouseServer(join(directory, 'store'))
+  }, 90_000)
+  afterAll(() => server.close())
+
+  test('a start waits for it, a line a try, and ends when it is told to', { timeout: 120_000 }, async () => {
+    await server.kill()
+    const stopped = start(server.url)
+    const waiting = start(server.url)
+    await new Promise((resolve) => setTimeout(resolve, 10_000))
+    const began = Date.now()
+    stopped.process.kill('SIGTERM')
+    const { code, stderr } = await stopped.ended
+    expect(code).toBe(0)
+    expect(Date.now() - began).toBeLessThan(5_000)
+    const tries = logOf(stderr).filter(({ msg }) => msg === 'waiting for ClickHouse')
+    expect(tries.length).toBeGreaterThan(1)
+    expect(tries.length).toBeLessThan(6)
+    expect(tries.map(({ retryInMs }) => retryInMs)).toEqual(
+      [1_000, 2_000, 4_000, 8_000, 15_000].slice(0, tries.length),
+    )
+    expect(tries[0].reason).toMatch(/ECONNREFUSED/)
+    expect(logOf(stderr)).toHaveLength(tries.length + 2)
+
+    await server.restart()
+    const url = await waiting.url
+    expect((await send(url, ['first'])).status).toBe(200)
+    waiting.process.kill('SIGTERM')
+    expect((await waiting.ended).code).toBe(0)
+  })
+
+  test.each([
+    [
+      'a wrong password',
+      (url: string) => url.replace('//', '//default:wrong@'),
+      /REQUIRED_PASSWORD|AUTHENTICATION/,
+    ],
+    ['an unknown database', (url: string) => `${url}/nowhere`, /UNKNOWN_DATABASE/],
+  ])('%s is an error at once', { timeout: 60_000 }, async (_, changed, reason) => {
+    const { code, stderr } = await start(changed(server.url)).ended
+    expect(code).toBe(2)
+    expect(stderr).toMatch(reason)
+    expect(stderr).toContain('CLICKHOUSE_URL')
+    expect(stderr).not.toContain('wrong')
+  })
+
+  test('every route that needs it answers 503, and works again by itself', { timeout: 180_000 }, async () => {
+    const child = start(server.url)
+    const url = await child.url
+    await expect.poll(async () => (await ask(`${url}/readyz`)).status, { timeout: 30_000 }).toBe(200)
+    await server.kill()
+    const unanswered: string[] = []
+    for (const [id, route] of Object.entries<RouteContract>(ROUTES)) {
+      if (route.body !== undefined || route.rawBodies !== undefined || route.streamed !== undefined) continue
+      const { status, headers, body } = await requestOf(route, url)
+      if (status !== 503 || headers.get('retry-after') === null || body.title !== 'Store not available')
+        unanswered.push(`${id}: ${status} ${body.detail}`)
+    }
+    expect(unanswered).toEqual([])
+    const writes: [string, string, unknown][] = [
+      ['POST', 'models', { name: 'other', task: 'binary', features: {} }],
+      ['PATCH', 'models/m', { features: { b: 'numeric' } }],
+      ['POST', 'monitors', { name: 'other', model: 'm' }],
+      ['POST', 'monitors/daily/backtest', { from: '2026-01-01', to: '2026-01-08' }],
+      ['POST', 'channels', { name: 'mail', email: { to: ['a@example.com'] } }],
+      ['POST', 'models/m/predictions', [{ id: 'refused', ts: START }]],
+      ['POST', 'models/m/labels', [{ id: 'refused', label: 'yes' }]],
+    ]
+    for (const [method, path, body] of writes) {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await ask(`${url}/api/v1/${path}`, { method, headers, body: JSON.stringify(body) })
+      expect([answer.status, answer.headers.get('retry-after')], path).toEqual([503, '5'])
+    }
+    expect((await ask(`${url}/healthz`)).status).toBe(200)
+    expect((await ask(`${url}/metrics`)).status).toBe(200)
+    const ready = await ask(`${url}/readyz`)
+    expect([ready.status, ready.body.reasons]).toEqual([503, ['ClickHouse is not available (ECONNREFUSED).']])
+    await server.restart()
+    await expect.poll(async () => (await ask(`${url}/readyz`)).status, { timeout: 30_000 }).toBe(200)
+    expect((await ask(`${url}/api/v1/models`)).status).toBe(200)
+    expect((await send(url, ['second'])).status).toBe(200)
+    await end(child)
+  })
+
+  test('or hangs, readiness says so in time', { timeout: 60_000 }, async () => {
+    const child = start(server.url)
+    const url = await child.url
+    server.signal('SIGSTOP')
+    try {
+      const { status, body } = await ask(`${url}/readyz`, { signal: AbortSignal.timeout(15_000) })
+      expect([status, body.reasons]).toEqual([503, ['ClickHouse does not respond']])
+    } finally {
+      server.signal('SIGCONT')
+    }
+    await end(child)
+  })
+
+  test('or its connections are cut, what is acknowledged is stored, once', { timeout: 180_000 }, async () => {
+    const proxy = await cuttingProxy(server.url)
+    const child = start(proxy.url)
+    const url = await child.url
+    const acknowledged: string[] = []
+    for (const bytes of [0, 50, 300, 500, 700, undefined]) {
+      proxy.cutAfter(bytes)
+      for (let i = 0; i < 4; i++) {
+        const ids = [`cut ${bytes} ${i} a`, `cut ${bytes} ${i} b`]
+        const { status, headers } = await send(url, ids)
+        if (status === 200) acknowledged.push(...ids)
+        else expect([status, headers.get('retry-after')]).toEqual([503, '5'])
+      }
+      const read = await ask(`${url}/api/v1/models/m`)
+      expect([200, 503]).toContain(read.status)
+    }
+    expect(acknowledged.length).toBeGreaterThanOrEqual(8)
+    const store = await openStore({ url: server.url }, 'memory')
+    const stored = await rows<{ id: string }>(
+      store.read,
+      `SELECT id FROM predictions_m FINAL WHERE startsWith(id, 'cut')`,
+    )
+    await store.close()
+    const ids = stored.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids).toEqual(expect.arrayContaining(acknowledged))
+    await end(child)
+    await proxy.close()
+  })
+})
+
+async function end(child: Child): Promise<void> {
+  child.process.kill('SIGTERM')
+  expect((await child.ended).code).toBe(0)
+}

@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { describe, expect } from 'vitest'
+import { missing } from '../runner/missing.ts'
+
+/** Where a browser is, by the variable CHROMIUM or in the usual places. */
+const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+) // prettier-ignore
+
+/** `describe` for tests that need a browser: see {@link missing} where there is none. */
+export function describeBrowser(name: string, tests: () => void): void {
+  if (chromiumPath === undefined) missing(name, 'no Chromium found; set CHROMIUM to one')
+  describe.skipIf(chromiumPath === undefined)(name, tests)
+}
+
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+] // prettier-ignore
+
+export interface Browser {
+  context: BrowserContext
+  /** A page in its own tab; what goes wrong on it is noted. */
+  open(url: string): Promise<Page>
+  /** Errors, refused requests of the content security policy and failed requests of every page so far. */
+  faults: string[]
+  close(): Promise<void>
+}
+
+/** A browser with an empty profile. Times are in UTC, motion is reduced. */
+export async function startBrowser(
+  viewport = { width: 1280, height: 900 },
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<Browser> {
+  const profile = mkdtempSync(join(tmpdir(), 'driftgauge-browser-'))
+  const context = await chromium.launchPersistentContext(profile, {
+    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
+    args: FLAGS,
+    viewport,
+    colorScheme,
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const faults: string[] = []
+  return {
+    context,
+    faults,
+    async open(url) {
+      const page = await context.newPage()
+      page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(`${page.url()}: ${message.text()}`)
+      })
+      await page.goto(url)
+      return page
+    },
+    async close() {
+      await context.close()
+      rmSync(profile, { recursive: true, force: true })
+    },
+  }
+}
+
+/** For what stands within a page that is not ours, such as a mail. */
+export const WCAG_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const RULES = [...WCAG_AA, 'best-practice']
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Resolves once the page has its heading and nothing is loading. */
+export async function settled(page: Page): Promise<void> {
+  const isSettled = `document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"]') === null`
+  await expect.poll(() => page.evaluate(isSettled), { timeout: 30_000 }).toBe(true)
+}
+
+/** Fails where something stays wider than the screen, so that the page scrolls sideways. Charts take a frame to follow. */
+export async function expectFits(page: Page, where: string): Promise<void> {
+  const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+  await expect
+    .poll(() => page.evaluate<number>(excess), {
+      message: `${where}: pixels wider than the screen`,
+      timeout: 5000,
+    })
+    .toBeLessThanOrEqual(0)
+}
+
+/** Fails with what axe finds against WCAG 2.2 AA and good practice on the page as it stands. */
+export async function expectAccessible(page: Page, where: string, rules = RULES): Promise<void> {
+  const moving = await page.evaluate<number>('document.getAnimations().length')
+  expect(moving, `${where}: animations, although reduced motion is asked for`).toBe(0)
+  // The page's policy lets no script in from outside; the debugger is not bound by it.
+  await page.evaluate(axe)
+  const violations = await page.evaluate<unknown[]>(`
+    axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(rules)} } }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => ({
+        id,
+        nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => [html, failureSummary]),
+      })))`)
+  expect(violations, where).toEqual([])
+}

@@ -23,7 +23,7 @@ import { importLegacy, type LegacyImport } from '../../../store/legacy/import.ts
 import { topics } from '../../../store/topic.ts'
 import { describeOnBoth } from '../../support/control-databases.ts'
 import { legacyCurrent, legacyDeliveries, legacyEvents, legacyPending } from '../../support/legacy/queries.ts'
-import { AT, baseline, fillLegacyTables, HOSTILE, MODEL } from '../../support/legacy/rows.ts'
+import { AT, baseline, E1, fillLegacyTables, HOSTILE, MODEL } from '../../support/legacy/rows.ts'
 import { createLegacyTables, dropLegacyTables } from '../../support/legacy/tables.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
 import { temporaryStore } from '../../support/store.ts'
@@ -63,7 +63,7 @@ describeOnBoth('the control state of the previous release', (open) => {
     expect(names(await monitors.list(control))).toEqual(['daily'])
     expect(names(await channels.list(control))).toEqual(['ops', 'pager'])
     expect(await channels.find(control, 'ops')).toMatchObject({
-      webhook: { url: 'https://hooks.example.com/after', secret: 'a long secret of a channel' },
+      webhook: { url: 'http://127.0.0.1:9/after', secret: 'a long secret of a channel' },
     })
     expect(names(await topics.list(control))).toEqual(['scores'])
     expect(names(await alertRoutes.list(control))).toEqual(['all'])
@@ -107,7 +107,7 @@ describeOnBoth('the control state of the previous release', (open) => {
       expect(readable(await currentAlerts(control, { scope }))).toEqual(
         readable(await legacyCurrent(clickhouse, scope)),
       )
-    const [e1] = await findAlertEvents(control, ['e1'])
+    const [e1] = await findAlertEvents(control, [E1])
     expect(e1).toMatchObject({
       summary: HOSTILE,
       windowEnd: new Date(AT),
@@ -123,9 +123,9 @@ describeOnBoth('the control state of the previous release', (open) => {
     expect(
       attempts.map(({ eventId, channel, attempt, status }) => ({ eventId, channel, attempt, status })),
     ).toEqual(await legacyDeliveries(clickhouse))
-    expect(attempts.find(({ eventId, channel, attempt }) => eventId === 'e1' && channel === 'pager' && attempt === 2)).toEqual({
-      eventId: 'e1', channel: 'pager', attempt: 2, at: new Date(AT + 2000), status: 'silenced', httpStatus: 503, latencyMs: 12,
-      error: HOSTILE, messageId: 'm-e1', mutedBy: HOSTILE, nextAttemptAt: undefined,
+    expect(attempts.find(({ eventId, channel, attempt }) => eventId === E1 && channel === 'pager' && attempt === 2)).toEqual({
+      eventId: E1, channel: 'pager', attempt: 2, at: new Date(AT + 2000), status: 'silenced', httpStatus: 503, latencyMs: 12,
+      error: HOSTILE, messageId: `m-${E1}`, mutedBy: HOSTILE, nextAttemptAt: undefined,
     }) // prettier-ignore
     const expected = (await legacyPending(clickhouse)).filter(({ id }) => id !== 'unreadable')
     expect(expected.length).toBeGreaterThan(2)
@@ -145,12 +145,12 @@ describeOnBoth('the control state of the previous release', (open) => {
   })
 
   test('keeps acknowledgements', async () => {
-    const events = await findAlertEvents(control, ['e1', 'e2', 'e3'])
+    const events = await findAlertEvents(control, [E1, 'e2', 'e3'])
     const acks = await acknowledgements(
       control,
-      events.filter(({ id }) => id === 'e1' || id === 'e3'),
+      events.filter(({ id }) => id === E1 || id === 'e3'),
     )
-    expect([...acks]).toEqual([['e1', { by: 'ada', comment: HOSTILE, at: new Date(AT).toISOString() }]])
+    expect([...acks]).toEqual([[E1, { by: 'ada', comment: HOSTILE, at: new Date(AT).toISOString() }]])
   })
 
   test('keeps every revision of a silence, two of one number included', async () => {
@@ -169,7 +169,7 @@ describeOnBoth('the control state of the previous release', (open) => {
   test('keeps retrainings with the steps in their order, so that each stands where it stood', async () => {
     const [r2, r1] = await listRetrains(control)
     expect(r2.request).toMatchObject({ id: 'r2', kind: 'manual', alert: undefined })
-    expect(r1.request).toMatchObject({ id: 'r1', alert: 'e1', evidence: { summary: HOSTILE } })
+    expect(r1.request).toMatchObject({ id: 'r1', alert: E1, evidence: { summary: HOSTILE } })
     expect(r1.events.map(({ seq, id }) => [seq, id])).toEqual([[1, 'a'], [2, 'b'], [3, 'c'], [4, 'd']]) // prettier-ignore
     expect(retrainStateAfter(r1.events)).toMatchObject({ status: 'requested', attempts: 1 })
   })

@@ -11,7 +11,9 @@ const DAY = 86_400_000
 export const HOSTILE = `o'Neil "q" \\ \`b\`\n\r\t\0\u0001\u2028é😀`
 /** Milliseconds; three days ago, at a full hour. */
 export const AT = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3 * DAY
-export const OLD_KEY = 'a-key-of-the-previous-release'
+/** Ids have as many digits. */
+export const E1 = 'e1'.padEnd(32, '0')
+export const OLD_KEY = 'dg_a-key-of-the-previous-release'
 
 /** Rows of a table, each list in an insert of its own. */
 type Inserts = Record<string, object[][]>
@@ -34,7 +36,7 @@ const monitor = (name: string, of: string) => monitorSchema.parse({ name, model:
 const webhook = (name: string, path: string) =>
   channelSchema.parse({
     name,
-    webhook: { url: `https://hooks.example.com/${path}`, secret: 'a long secret of a channel' },
+    webhook: { url: `http://127.0.0.1:9/${path}`, secret: 'a long secret of a channel' },
   })
 const key = (id: string, secret: string) => ({
   id,
@@ -121,6 +123,16 @@ const BASELINES: Inserts = {
   ],
 }
 
+const MEMBER = {
+  kind: 'feature',
+  column: HOSTILE,
+  segment: '',
+  version: '',
+  severity: 'critical',
+  since: new Date(AT).toISOString(),
+  explanation: HOSTILE,
+  effect: 0.3,
+}
 export const event = (id: string, extra: object = {}) => ({
   id,
   scope: 'alert',
@@ -135,7 +147,7 @@ export const event = (id: string, extra: object = {}) => ({
   status: 'firing',
   severity: 'critical',
   summary: HOSTILE,
-  details: JSON.stringify({ members: [], baseline: HOSTILE }),
+  details: JSON.stringify({ members: [MEMBER], baseline: HOSTILE }),
   created_at: AT,
   notify: 1,
   channels: ['ops', 'pager'],
@@ -164,7 +176,7 @@ export const attempt = (event_id: string, channel: string, number: number, statu
 const ALERTS: Inserts = {
   alert_events: [
     [
-      event('e1', { summary: 'before it was written again' }),
+      event(E1, { summary: 'before it was written again' }),
       event('e2', { window_end: AT / 1000 + 3600, reason: 'repeat', created_at: AT + 2 }),
       event('e3', { window_end: AT / 1000 + 3600, reason: 'new_members', created_at: AT + 2 }),
       event('quiet', { kind: 'label', notify: 0 }),
@@ -174,16 +186,16 @@ const ALERTS: Inserts = {
       member('m2', { created_at: AT + 1, status: 'resolved', reason: 'resolved' }),
       member('m3', { column: 'distance', segment: HOSTILE, version: HOSTILE }),
     ],
-    [event('e1', { created_at: AT + 1 })],
+    [event(E1, { created_at: AT + 1 })],
   ],
   deliveries: [
     [
-      attempt('e1', 'ops', 1, 'failed'),
-      attempt('e1', 'ops', 2, 'delivered', { http_status: null, latency_ms: null, error: '' }),
-      attempt('e1', 'pager', 1, 'failed'),
-      attempt('e1', 'pager', 2, 'silenced'),
-      attempt('e1', 'pager', 3, 'failed'),
-      attempt('e1', 'pager', 4, 'failed'),
+      attempt(E1, 'ops', 1, 'failed'),
+      attempt(E1, 'ops', 2, 'delivered', { http_status: null, latency_ms: null, error: '' }),
+      attempt(E1, 'pager', 1, 'failed'),
+      attempt(E1, 'pager', 2, 'silenced'),
+      attempt(E1, 'pager', 3, 'failed'),
+      attempt(E1, 'pager', 4, 'failed'),
       attempt('e2', 'ops', 1, 'superseded'),
       attempt('e2', 'former', 1, 'failed'),
       attempt('long-ago', 'ops', 1, 'failed'),
@@ -192,7 +204,7 @@ const ALERTS: Inserts = {
   ],
   alert_acks: [
     [
-      document('e1', { by: 'ada', comment: HOSTILE, at: new Date(AT).toISOString() }, AT + 3),
+      document(E1, { by: 'ada', comment: HOSTILE, at: new Date(AT).toISOString() }, AT + 3),
       document('e2', { by: 'ada', comment: '', at: new Date(AT).toISOString() }),
       document('unknown', { by: 'ada', comment: '', at: new Date(AT).toISOString() }),
     ],
@@ -245,7 +257,7 @@ const CHANGES: Inserts = {
   ],
   retrains: [
     [
-      { id: 'r1', model: 'flights', monitor: 'daily', kind: 'feature', alert: 'e1', created_at: AT, document: JSON.stringify(request('ops')) },
+      { id: 'r1', model: 'flights', monitor: 'daily', kind: 'feature', alert: E1, created_at: AT, document: JSON.stringify(request('ops')) },
       { id: 'r2', model: 'flights', monitor: '', kind: 'manual', alert: '', created_at: AT + 1, document: JSON.stringify(request('ops')) },
     ],
   ],

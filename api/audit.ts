@@ -8,6 +8,10 @@ import { alertRoutes } from '../control/declared/alert-route.ts'
 import { channels, publicChannel } from '../control/declared/channel.ts'
 import { monitors } from '../control/declared/monitor.ts'
 import { findSilence } from '../control/alerting/silences.ts'
+import { apiKeyDocuments } from '../control/declared/api-keys.ts'
+import { changeAlone } from '../control/database/changes.ts'
+import type { Control } from '../control/database/control.ts'
+import { modelDocuments } from '../control/declared/model.ts'
 import { topics } from '../store/topic.ts'
 import { actorOf } from './access.ts'
 import type { ApiContext } from './context.ts'
@@ -19,55 +23,44 @@ interface Subject {
   parameter: string
   key: 'id' | 'name' | 'version'
   /** What is stored of it, without secrets; undefined where there is none. */
-  read?: (context: ApiContext, name: string, request: Request) => Promise<unknown>
+  read?: (control: Control, name: string, request: Request) => Promise<unknown>
 }
 
 const SUBJECTS: Record<AuditSubject, Subject> = {
-  model: { parameter: 'model', key: 'name', read: ({ models }, name) => models.find(name) },
-  monitor: {
-    parameter: 'monitor',
-    key: 'name',
-    read: ({ store }, name) => monitors.find(store.control, name),
-  },
+  model: { parameter: 'model', key: 'name', read: (control, name) => modelDocuments.find(control, name) },
+  monitor: { parameter: 'monitor', key: 'name', read: (control, name) => monitors.find(control, name) },
   channel: { parameter: 'channel', key: 'name', read: readChannel },
-  topic: { parameter: 'topic', key: 'name', read: ({ store }, name) => topics.find(store.control, name) },
+  topic: { parameter: 'topic', key: 'name', read: (control, name) => topics.find(control, name) },
   // Baselines never change; what changes is which of them is compared with.
   baseline: { parameter: 'version', key: 'version', read: readActive },
   key: { parameter: 'key', key: 'id', read: readKey },
   alert: { parameter: 'alert', key: 'id', read: readAck },
-  alert_route: {
-    parameter: 'route',
-    key: 'name',
-    read: ({ store }, name) => alertRoutes.find(store.control, name),
-  },
-  silence: { parameter: 'silence', key: 'id', read: ({ store }, id) => findSilence(store.control, id) },
+  alert_route: { parameter: 'route', key: 'name', read: (control, name) => alertRoutes.find(control, name) },
+  silence: { parameter: 'silence', key: 'id', read: findSilence },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
 }
 
-async function readChannel({ store }: ApiContext, name: string): Promise<unknown> {
-  const channel = await channels.find(store.control, name)
+async function readChannel(control: Control, name: string): Promise<unknown> {
+  const channel = await channels.find(control, name)
   return channel && publicChannel(channel)
 }
 
-async function readActive({ store }: ApiContext, _version: string, request: Request): Promise<unknown> {
+async function readActive(control: Control, _version: string, request: Request): Promise<unknown> {
   const model = String(request.params.model)
-  const active = (await activeBaseline(store.control, model))?.hash
-  const bound = [...(await boundBaselines(store.control, model))].map(([version, { hash }]) => [
-    version,
-    hash,
-  ])
+  const active = (await activeBaseline(control, model))?.hash
+  const bound = [...(await boundBaselines(control, model))].map(([version, { hash }]) => [version, hash])
   return bound.length === 0 ? active : [active, bound]
 }
 
-async function readKey({ keys }: ApiContext, id: string): Promise<unknown> {
-  const key = (await keys.list()).find((one) => one.id === id)
+async function readKey(control: Control, id: string): Promise<unknown> {
+  const key = await apiKeyDocuments.find(control, id)
   return key && [key.name, key.scopes]
 }
 
-async function readAck({ store }: ApiContext, id: string): Promise<unknown> {
-  const events = await findAlertEvents(store.control, [id])
-  return (await acknowledgements(store.control, events)).get(id)
+async function readAck(control: Control, id: string): Promise<unknown> {
+  const events = await findAlertEvents(control, [id])
+  return (await acknowledgements(control, events)).get(id)
 }
 
 /** A change that a request asks for. */
@@ -79,29 +72,53 @@ export interface AuditedChange {
   body: unknown
 }
 
-/** Does what a request asks for, and writes down who asked and what it changed. A refusal changes nothing. */
+/**
+ * Stores a change together with its audit entry, in one transaction beside which nothing that is declared changes. `name`
+ * is of what neither the path nor the body names.
+ */
+export type Commit = <T>(work: (transaction: Control) => Promise<T>, name?: string) => Promise<T>
+
+/**
+ * Does what a request asks for, and writes down who asked and what it changed: with the change where `work` commits it,
+ * else before the answer. A refusal changes nothing.
+ */
 export async function audited<Reply extends { body?: unknown }>(
-  context: ApiContext,
+  { store, clock }: Pick<ApiContext, 'store' | 'clock'>,
   { operation, subject, request, response, body }: AuditedChange,
-  work: () => Promise<Reply>,
+  work: (commit: Commit) => Promise<Reply>,
 ): Promise<Reply> {
   const { parameter, key, read } = SUBJECTS[subject]
   const identifier = request.params[parameter] ?? property(body, key)
-  const before =
-    identifier === undefined ? '' : fingerprintOf(await read?.(context, String(identifier), request))
-  const reply = await work()
-  const name = String(identifier ?? property(reply.body, key) ?? '')
-  await insertAudit(context.store.control, {
-    at: context.clock(),
-    actor: actorOf(response),
-    action: operation,
-    subject,
-    name: subject === 'baseline' ? `${String(request.params.model)}/${name}` : name,
-    requestId: response.locals.requestId as string,
-    before,
-    after: fingerprintOf(await read?.(context, name, request)),
-    detail: detailOf(body),
-  })
+  const given = identifier === undefined ? undefined : String(identifier)
+  const stateOf = async (control: Control, name: string | undefined) =>
+    fingerprintOf(name === undefined ? undefined : await read?.(control, name, request))
+  const record = async (control: Control, name: string, before: string) =>
+    insertAudit(control, {
+      at: clock(),
+      actor: actorOf(response),
+      action: operation,
+      subject,
+      name: subject === 'baseline' ? `${String(request.params.model)}/${name}` : name,
+      requestId: response.locals.requestId as string,
+      before,
+      after: await stateOf(control, name),
+      detail: detailOf(body),
+    })
+
+  let committed = false
+  const commit: Commit = async (change, name = given) => {
+    const result = await changeAlone(store.control, async (transaction) => {
+      const before = await stateOf(transaction, name)
+      const done = await change(transaction)
+      await record(transaction, name ?? '', before)
+      return done
+    })
+    committed = true
+    return result
+  }
+  const before = await stateOf(store.control, given)
+  const reply = await work(commit)
+  if (!committed) await record(store.control, given ?? String(property(reply.body, key) ?? ''), before)
   return reply
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { JSON_SCHEMA } from './contract/json-schema.ts'
-import { bodyTypes, problemStatuses, type RouteContract } from './contract/route.ts'
+import { bodyTypes, problemStatuses, type Precondition, type RouteContract } from './contract/route.ts'
 import { components } from './contract/shared.ts'
+import { ENTITY_TAGS } from './request/preconditions.ts'
 
 type Json = Record<string, unknown>
 
@@ -16,12 +17,13 @@ const STATUS_TEXT: Record<number, string> = {
   403: 'The key does not have the scope',
   404: 'Not found',
   409: 'Conflicts with stored data',
+  412: 'The stored state is not the one that the request names; nothing was changed',
   413: 'The body is too large',
   415: 'The body has a type or encoding that is not read',
   422: 'The request is valid but cannot be carried out',
   429: 'The service is behind, or this address sent too many wrong keys; retry after the time in Retry-After',
   501: 'Not possible on this installation',
-  503: 'ClickHouse is not available, or did not store it; retry after the time in Retry-After',
+  503: 'A database is not available, or did not store it; retry after the time in Retry-After',
   507: 'The disk of the service is full; retry after the time in Retry-After',
 }
 
@@ -62,7 +64,11 @@ export function openApiDocument(routes: Record<string, RouteContract>, version: 
 
 function operation(operationId: string, contract: RouteContract): Json {
   const { tag, summary, description, scope, ownToken, params, query } = contract
-  const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
+  const parameters = [
+    ...parametersOf('path', params),
+    ...parametersOf('query', query),
+    ...(contract.preconditions ?? []).map(headerOf),
+  ]
   const requestBody = bodyOf(contract)
   return {
     operationId,
@@ -87,6 +93,18 @@ function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined):
   })
 }
 
+const PRECONDITIONS: Record<Precondition, string> = {
+  'If-Match': 'ETags: change it only if it is still at this revision. `*` means at any revision.',
+  'If-None-Match': '`*`: create it only if it does not exist.',
+}
+
+function headerOf(name: Precondition): Json {
+  const schema = { type: 'string', pattern: ENTITY_TAGS }
+  return { name, in: 'header', required: false, description: PRECONDITIONS[name], schema }
+}
+
+const ETAG: Json = { description: 'The revision that the answer shows.', schema: { type: 'string' } }
+
 function bodyOf(contract: RouteContract): Json | undefined {
   const { body, bodyOptional, rawBodies } = contract
   if (body) {
@@ -107,6 +125,7 @@ function responsesOf(contract: RouteContract): Json {
     status,
     {
       description: STATUS_TEXT[Number(status)],
+      ...(schema && contract.etag && { headers: { ETag: ETAG } }),
       ...(schema && { content: { [contract.streamed ?? 'application/json']: { schema: inline(schema) } } }),
     },
   ])

@@ -1,5 +1,7 @@
 import { parseJson } from '../domain/json.ts'
 import { z } from 'zod'
+import type { Stored } from '../control/database/documents.ts'
+import { entityTag } from './request/preconditions.ts'
 import { invalid } from './problem.ts'
 
 export type CursorKey = readonly (string | number)[]
@@ -53,8 +55,21 @@ export function pageOfAll<Item, Key extends CursorKey>(
   return pageOf(start < 0 ? [] : all.slice(start), limit, key)
 }
 
-/** Cursors of lists by name. */
-export const nameCursor = z.tuple([z.string()])
+const nameCursor = z.tuple([z.string()])
+
+/** A page of declarations in the order of their names, as they are answered, with the entity tag of each. */
+export function pageOfDocuments<T extends { name: string }, Shown>(
+  all: readonly Stored<T>[],
+  query: PageQuery,
+  shown: (document: T) => Shown,
+): Page<Shown> & { etags: Record<string, string> } {
+  const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ document }) => [document.name])
+  return {
+    items: items.map(({ document }) => shown(document)),
+    etags: Object.fromEntries(items.map(({ document, revision }) => [document.name, entityTag(revision)])),
+    next_cursor,
+  }
+}
 
 function compare(a: CursorKey, b: CursorKey): number {
   const at = a.findIndex((value, i) => value !== b[i])

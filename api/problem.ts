@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
+import { ControlError, ControlFull, ControlRefused } from '../control/database/errors.ts'
 import { isDiskFull, ModelConflict, StoreError, StoreFull, StoreUnavailable } from '../store/engine/errors.ts'
 
 /** An answer that says what is wrong with the request, as problem details (RFC 9457). */
@@ -44,6 +45,7 @@ export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof ModelConflict) return new Problem(409, 'Conflict', error.message)
   if (error instanceof StoreUnavailable) return notAvailable(error)
+  if (error instanceof ControlError) return controlFailed(error)
   if (isOwnDiskFull(error)) return notAvailable(new StoreFull(true, { cause: error }))
   if (error instanceof URIError)
     return new Problem(400, 'Bad request', `The path is invalid: ${error.message}.`)
@@ -58,11 +60,24 @@ export const invalid = (path: string, message: string) =>
 
 const STORE_RETRY_SECONDS = 5
 
-/** The same request may succeed later. */
 function notAvailable(error: StoreUnavailable, advice = ''): Problem {
+  const isFull = error instanceof StoreFull && error.own
+  return tryLater(error, isFull, `${error.message}${advice}`)
+}
+
+function controlFailed(error: ControlError, advice = ''): Problem {
+  // What to correct is for the operator.
+  const message =
+    error instanceof ControlRefused
+      ? 'The database of control state cannot be used; see the log for the cause.'
+      : error.message
+  return tryLater(error, error instanceof ControlFull && error.own, `${message}${advice}`)
+}
+
+/** The same request may succeed later. */
+function tryLater(error: Error, isFull: boolean, detail: string): Problem {
   const options = { cause: error.cause ?? error, retryAfter: STORE_RETRY_SECONDS }
-  const detail = `${error.message}${advice}`
-  return error instanceof StoreFull && error.own
+  return isFull
     ? new Problem(507, 'Insufficient storage', detail, {}, options)
     : new Problem(503, 'Store not available', detail, {}, options)
 }
@@ -78,6 +93,7 @@ const SEND_AGAIN = ' Send the same request again; rows that were already stored 
 /** The store failed while records were taken in. */
 export function notStored(cause: unknown): Problem {
   if (cause instanceof StoreUnavailable) return notAvailable(cause, SEND_AGAIN)
+  if (cause instanceof ControlError) return controlFailed(cause, SEND_AGAIN)
   const detail = `ClickHouse did not store the data. See the log for the cause.${SEND_AGAIN}`
   return new Problem(503, 'Not stored', detail, {}, { cause, retryAfter: STORE_RETRY_SECONDS })
 }

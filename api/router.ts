@@ -3,10 +3,11 @@ import type { Readable } from 'node:stream'
 import { Router, type Request, type RequestHandler, type Response } from 'express'
 import type { z } from 'zod'
 import { requireScope } from './access.ts'
-import { audited } from './audit.ts'
-import { checked, jsonBody, requireMediaType } from './body.ts'
+import { audited, type Commit } from './audit.ts'
+import { checked, jsonBody, requireMediaType } from './request/body.ts'
 import type { ApiContext } from './context.ts'
 import { bodyTypes, type RouteContract } from './contract/route.ts'
+import { entityTag } from './request/preconditions.ts'
 import { notFound, Problem } from './problem.ts'
 
 type Checked<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
@@ -18,6 +19,8 @@ export interface Input<Contract extends RouteContract> {
   body: Checked<Contract['body']>
   request: Request
   response: Response
+  /** Stores a change with its audit entry. */
+  commit: Contract extends { audited: string } ? Commit : undefined
 }
 
 /** An answer in one of the forms that the contract names. */
@@ -25,9 +28,12 @@ export type Reply<Contract extends RouteContract> = {
   [Status in keyof Contract['answers']]: Contract['answers'][Status] extends z.ZodType
     ? Contract extends { streamed: string }
       ? { status: Status; stream: Readable }
-      : { status: Status; body: z.input<Contract['answers'][Status]> }
+      : { status: Status; body: z.input<Contract['answers'][Status]> } & Revised<Contract>
     : { status: Status }
 }[keyof Contract['answers']]
+
+/** The revision that an answer shows, where its route says so by an entity tag. */
+type Revised<Contract> = Contract extends { etag: true } ? { revision: number } : unknown
 
 /** A handler for each route of a table. */
 export type Handlers<Routes extends Record<string, RouteContract>> = {
@@ -35,8 +41,8 @@ export type Handlers<Routes extends Record<string, RouteContract>> = {
 }
 
 type AnyHandler = (
-  input: Record<'params' | 'query' | 'body', unknown> & { request: Request; response: Response },
-) => Promise<{ status: number; body?: unknown; stream?: Readable }>
+  input: Record<'params' | 'query' | 'body' | 'commit', unknown> & { request: Request; response: Response },
+) => Promise<{ status: number; body?: unknown; stream?: Readable; revision?: number }>
 
 /**
  * The routes of a table: those that ask for a key, and those with a token of their own, which `checkToken` checks before
@@ -101,12 +107,15 @@ function run(
       request,
       response,
     }
-    const work = () => handler(input)
+    const work = (commit?: Commit) => handler({ ...input, commit })
     const change = { operation, request, response, body: input.body }
     const reply = subject === undefined ? await work() : await audited(context, { ...change, subject }, work)
     for (const topic of changes)
       context.live.publish({ topic, model: request.params.model as string | undefined })
     response.status(reply.status)
+    // Parts of an answer, such as whether a silence is active, follow from the clock: a stored copy must not be reused.
+    if (reply.revision !== undefined)
+      response.set({ ETag: entityTag(reply.revision), 'Cache-Control': 'no-store' })
     if (reply.stream) await sendStream(request, response.type(contract.streamed!), reply.stream)
     else if (reply.body === undefined) response.end()
     else response.json(reply.body)

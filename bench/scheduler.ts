@@ -6,7 +6,7 @@ import { HOUR_MS, MINUTE_MS } from '../domain/time.ts'
 import { activate, baselineFromWindow } from '../ingest/baseline/baseline.ts'
 import { storePredictions } from '../ingest/intake/pipeline.ts'
 import { createWriter } from '../ingest/intake/writer.ts'
-import { schedulerMemory, tick } from '../service/scheduler.ts'
+import { schedulerMemory, tick } from '../service/schedule/scheduler.ts'
 import type { Store } from '../store/engine/client.ts'
 import { openModels, type Models } from '../store/models.ts'
 import { print, startApp, uniform, withStore } from './support.ts'
@@ -94,5 +94,4 @@ async function timed(work: () => Promise<void>): Promise<Timed> {
   return { ms: performance.now() - started, cpu: (user + system) / 1000 }
 }
 
-const middle = (values: readonly number[]) =>
-  Math.round(values.toSorted((a, b) => a - b)[values.length >> 1])
+const middle = (values: readonly number[]) => Math.round(values.toSorted((a, b) => a - b)[values.length >> 1])

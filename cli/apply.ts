@@ -21,7 +21,8 @@ Examples:
 
 Exit codes:
   0  done, or nothing to do
-  2  the file has errors, which are listed, or the service refuses or is unreachable
+  2  the file has errors, which are listed, or the service refuses or is unreachable,
+     or an object was changed after it was compared: it is left as it is
   3  the service failed
 `
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
+import { ControlError, ControlRefused } from '../control/database/errors.ts'
 import { StoreError, StoreUnavailable } from '../store/engine/errors.ts'
 import { ServiceFailure } from './client/failure.ts'
 import { adoptCommand } from './adopt.ts'
@@ -21,7 +22,8 @@ import { CODE_VERSION } from '../service/version.ts'
 export const EXIT = { fine: 0, drift: 1, usage: 2, failure: 3 } as const
 
 const SERVE_HELP = `
-Use roles to split the work between processes that share one ClickHouse (CLICKHOUSE_URL):
+Use roles to split the work between processes that share one ClickHouse (CLICKHOUSE_URL) and one PostgreSQL
+(DATABASE_URL):
   ingest  receives records from Kafka and over HTTP; any number of processes
   api     serves the HTTP API, including its intake, and the dashboard; any number
   detect  counts, checks and delivers alerts; one process only
@@ -98,11 +100,11 @@ function inheritSettings(parent: Command): void {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage
-  if (error instanceof ConfigError || error instanceof StoreError) {
+  if (error instanceof ConfigError || error instanceof StoreError || error instanceof ControlRefused) {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.usage
   }
-  if (error instanceof ServiceFailure || error instanceof StoreUnavailable) {
+  if (error instanceof ServiceFailure || error instanceof StoreUnavailable || error instanceof ControlError) {
     process.stderr.write(`driftgauge: ${error.message}\n`)
     return EXIT.failure
   }

@@ -21,7 +21,8 @@ export async function declareAll(
   now: Date,
 ): Promise<void> {
   for (const model of declarations.models) await models.declare(model, now)
-  for (const channel of declarations.channels ?? []) await channels.put(store.control, channel.name, channel, now)
+  for (const channel of declarations.channels ?? [])
+    await channels.put(store.control, channel.name, channel, now)
   for (const monitor of declarations.monitors) await declareMonitor(store, monitor, now)
   for (const route of declarations.routes ?? []) await alertRoutes.put(store.control, route.name, route, now)
   for (const topic of declarations.topics ?? []) await topics.put(store.control, topic.name, topic, now)

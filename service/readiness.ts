@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MINUTE_MS } from '../domain/time.ts'
+import { whyNoControl } from '../control/database/health.ts'
 import type { Readiness } from '../api/context.ts'
 import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import type { Store } from '../store/engine/client.ts'
@@ -37,7 +38,8 @@ export async function readiness({
   parts,
   now,
 }: ReadinessOptions): Promise<Readiness> {
-  const reasons = [await whyNotStoring(store), await whyNoRoom(data)].filter((reason) => reason !== undefined)
+  const found = await Promise.all([whyNotStoring(store), whyNoControl(store.control), whyNoRoom(data)])
+  const reasons = found.filter((reason) => reason !== undefined)
   if (kafka !== undefined) reasons.push(...kafka.reasons())
   const last = worker?.lastStarted
   if (last !== undefined && now.getTime() - last.getTime() > SCHEDULER_LATE_MS)

@@ -15,7 +15,7 @@ import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results/results.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { workOnRetraining } from './retraining.ts'
-import { schedulerMemory, tick } from './scheduler.ts'
+import { schedulerMemory, tick } from './schedule/scheduler.ts'
 
 export interface WorkerOptions {
   store: Store

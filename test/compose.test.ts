@@ -33,8 +33,14 @@ describe('docker-compose.yml', () => {
     for (const image of ['a/b', 'a/b:latest', 'a/b:20', 'a/b:stable']) expect(pinned(image)).toBe(false)
   })
 
-  it('has the service, the store, the broker and the mail catcher', () => {
-    expect(services.map(([name]) => name).sort()).toEqual(['clickhouse', 'driftgauge', 'kafka', 'mailpit'])
+  it('has the service, its databases, the broker and the mail catcher', () => {
+    expect(services.map(([name]) => name).sort()).toEqual([
+      'clickhouse',
+      'driftgauge',
+      'kafka',
+      'mailpit',
+      'postgres',
+    ])
   })
 
   it.each(services)('%s: image pinned', (_, service) => {
@@ -63,6 +69,15 @@ describe('docker-compose.yml', () => {
 
   it('refuses to start without API keys, and holds none', () => {
     expect(own?.environment?.DRIFTGAUGE_API_KEYS).toMatch(/^\$\{DRIFTGAUGE_API_KEYS:\?.+\}$/)
+  })
+
+  it('gives the service the database that it starts', () => {
+    const {
+      POSTGRES_DB: database,
+      POSTGRES_USER: user,
+      POSTGRES_PASSWORD: password,
+    } = compose.services.postgres?.environment ?? {}
+    expect(own?.environment?.DATABASE_URL).toBe(`postgres://${user}:${password}@postgres:5432/${database}`)
   })
 
   it('has the broker that the tests have', () => {

@@ -3,7 +3,7 @@ import { topicNameSchema } from '../../control/declared/topic-name.ts'
 import { topicSchema } from '../../store/topic.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { route } from './route.ts'
-import { named, nextCursor, pageQuery } from './shared.ts'
+import { etags, named, nextCursor, pageQuery } from './shared.ts'
 
 /** In answers as in bodies: the declared form. */
 const topicDeclaration = named('Topic', topicSchema)
@@ -20,7 +20,10 @@ export const kafkaTopicRoutes = {
     scope: 'read',
     query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
     answers: {
-      200: named('TopicPage', z.strictObject({ topics: z.array(topicDeclaration), next_cursor: nextCursor })),
+      200: named(
+        'TopicPage',
+        z.strictObject({ topics: z.array(topicDeclaration), etags, next_cursor: nextCursor }),
+      ),
     },
   }),
   declareTopic: route({
@@ -34,8 +37,10 @@ export const kafkaTopicRoutes = {
     audited: 'topic',
     body: topicDeclaration,
     changes: ['topics'],
+    etag: true,
+    preconditions: ['If-Match', 'If-None-Match'],
     answers: { 201: topicDeclaration, 200: topicDeclaration },
-    problems: [422],
+    problems: [409, 422],
   }),
   getTopic: route({
     method: 'get',
@@ -44,6 +49,7 @@ export const kafkaTopicRoutes = {
     summary: 'The declaration of a topic, with defaults',
     scope: 'read',
     params: topicParams,
+    etag: true,
     answers: { 200: topicDeclaration },
   }),
   patchTopic: route({
@@ -56,6 +62,8 @@ export const kafkaTopicRoutes = {
     params: topicParams,
     body: named('TopicPatch', mergePatchOf(topicSchema)),
     changes: ['topics'],
+    etag: true,
+    preconditions: ['If-Match'],
     answers: { 200: topicDeclaration },
     problems: [422],
   }),
@@ -68,6 +76,7 @@ export const kafkaTopicRoutes = {
     audited: 'topic',
     params: topicParams,
     changes: ['topics'],
+    preconditions: ['If-Match'],
     answers: { 204: null },
   }),
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { modelSchema } from '../../control/declared/model.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { route } from './route.ts'
-import { modelParams, named, nextCursor, pageQuery } from './shared.ts'
+import { etags, modelParams, named, nextCursor, pageQuery } from './shared.ts'
 
 /** In answers as in bodies: the declared form. */
 export const modelDeclaration = named('Model', modelSchema)
@@ -18,7 +18,10 @@ export const modelRoutes = {
     scope: 'read',
     query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
     answers: {
-      200: named('ModelPage', z.strictObject({ models: z.array(modelDeclaration), next_cursor: nextCursor })),
+      200: named(
+        'ModelPage',
+        z.strictObject({ models: z.array(modelDeclaration), etags, next_cursor: nextCursor }),
+      ),
     },
   }),
   declareModel: route({
@@ -32,6 +35,8 @@ export const modelRoutes = {
     audited: 'model',
     body: modelDeclaration,
     changes: ['models'],
+    etag: true,
+    preconditions: ['If-Match', 'If-None-Match'],
     answers: { 201: modelDeclaration, 200: modelDeclaration },
     problems: [409],
   }),
@@ -42,6 +47,7 @@ export const modelRoutes = {
     summary: 'The declaration of a model',
     scope: 'read',
     params: modelParams,
+    etag: true,
     answers: { 200: modelDeclaration },
   }),
   patchModel: route({
@@ -55,6 +61,8 @@ export const modelRoutes = {
     params: modelParams,
     body: named('ModelPatch', mergePatchOf(modelSchema)),
     changes: ['models'],
+    etag: true,
+    preconditions: ['If-Match'],
     answers: { 200: modelDeclaration },
     problems: [409],
   }),
@@ -69,6 +77,7 @@ export const modelRoutes = {
     audited: 'model',
     params: modelParams,
     changes: ['models'],
+    preconditions: ['If-Match'],
     answers: {
       200: named(
         'ModelDeleted',

@@ -3,7 +3,7 @@ import { monitorSchema } from '../../control/declared/monitor.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { resultSchema } from './results.ts'
 import { route } from './route.ts'
-import { instantSchema, monitorParams, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
+import { etags, instantSchema, monitorParams, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
 
 /** In answers as in bodies: the declared form. */
 export const monitorDeclaration = named('Monitor', monitorSchema)
@@ -71,7 +71,7 @@ export const monitorRoutes = {
     answers: {
       200: named(
         'MonitorPage',
-        z.strictObject({ monitors: z.array(monitorDeclaration), next_cursor: nextCursor }),
+        z.strictObject({ monitors: z.array(monitorDeclaration), etags, next_cursor: nextCursor }),
       ),
     },
   }),
@@ -86,6 +86,8 @@ export const monitorRoutes = {
     audited: 'monitor',
     body: monitorDeclaration,
     changes: ['monitors'],
+    etag: true,
+    preconditions: ['If-Match', 'If-None-Match'],
     answers: { 201: declaredMonitor, 200: declaredMonitor },
     problems: [409, 422],
   }),
@@ -96,6 +98,7 @@ export const monitorRoutes = {
     summary: 'The declaration of a monitor, with defaults',
     scope: 'read',
     params: monitorParams,
+    etag: true,
     answers: { 200: monitorDeclaration },
   }),
   patchMonitor: route({
@@ -108,6 +111,8 @@ export const monitorRoutes = {
     params: monitorParams,
     body: named('MonitorPatch', mergePatchOf(monitorSchema)),
     changes: ['monitors'],
+    etag: true,
+    preconditions: ['If-Match'],
     answers: { 200: declaredMonitor },
     problems: [409, 422],
   }),
@@ -120,6 +125,7 @@ export const monitorRoutes = {
     audited: 'monitor',
     params: monitorParams,
     changes: ['monitors', 'alerts'],
+    preconditions: ['If-Match'],
     answers: { 204: null },
   }),
   runMonitor: route({

@@ -16,6 +16,8 @@ export type AuditSubject =
   | 'silence'
   | 'delivery'
   | 'dead_letter'
+/** Headers by which a request says of which state its change is. */
+export type Precondition = 'If-Match' | 'If-None-Match'
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** A body in a form that the handler reads by itself; `schema` describes it and is not checked beforehand. */
@@ -47,6 +49,9 @@ export interface RouteContract {
   rawBodies?: Readonly<Record<string, RawBody>>
   /** The media type of answers that are a stream of text, in place of JSON. */
   streamed?: 'text/event-stream'
+  /** Whether answers with a body carry the entity tag of the revision that they show. */
+  etag?: true
+  preconditions?: readonly Precondition[]
   /** What an answer that is no problem may have changed: published to those who listen to `GET /events`. */
   changes?: readonly Topic[]
   /** By status, the bodies of answers that are no problem; null where there is none. */
@@ -68,10 +73,11 @@ export function bodyTypes({ method, rawBodies }: RouteContract): string[] {
 
 /** Every status with which a route may answer a problem. */
 export function problemStatuses(contract: RouteContract): number[] {
-  const { method, params, query, body, rawBodies, ownToken, problems = [] } = contract
+  const { method, params, query, body, rawBodies, ownToken, preconditions, problems = [] } = contract
   const statuses = new Set([401, 403, 503, ...problems])
   if (!ownToken) statuses.add(429)
   if (method !== 'get') statuses.add(507)
+  if (preconditions) for (const status of [400, 412]) statuses.add(status)
   if (params || query || body || rawBodies) statuses.add(400)
   if (params) statuses.add(404)
   if (body || rawBodies) statuses.add(413)

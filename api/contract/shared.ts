@@ -58,6 +58,9 @@ export const pageQuery = (limits: { most: number; default: number }) => ({
 /** Beside the items of a page: what to send as `cursor` for the next one. */
 export const nextCursor = z.string().optional().describe('Absent on the last page.')
 
+/** Beside the items of a page: what to send as `If-Match` to change one only as it is here. */
+export const etags = z.record(z.string(), z.string()).describe('The ETag of each item by its name or id.')
+
 export const modelParams = z.strictObject({ model: nameSchema })
 export const monitorParams = z.strictObject({ monitor: nameSchema })
 
@@ -88,5 +91,18 @@ export const problemSchema = named(
       .strictObject({ section: z.string(), name: z.string() })
       .optional()
       .describe('The refused one of several declarations.'),
+    current_etag: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('With status 412: the ETag of the current state; null if it does not exist.'),
+    current: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('With status 412: the current state, as its own route returns it.'),
+    differs: z
+      .array(z.string())
+      .optional()
+      .describe('With status 412: fields of the current state that this request would have changed.'),
   }),
 )

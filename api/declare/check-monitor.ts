@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isNamed, namedBaseline } from '../../detectors/run/compared-baseline.ts'
+import type { Control } from '../../control/database/control.ts'
 import { listBaselines } from '../../control/declared/baselines.ts'
-import type { Store } from '../../store/engine/client.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import { notDeclared, Problem } from '../problem.ts'
 import { channelErrors } from './channel-errors.ts'
@@ -11,7 +11,7 @@ import { retrainTargetErrors } from './retrain-target.ts'
 
 /** Refuses a monitor that would do nothing in silence, or whose windows and alerts are of another model. */
 export async function checkMonitor(
-  store: Store,
+  control: Control,
   monitor: Monitor,
   before: Monitor | undefined,
   declared: Declared,
@@ -23,10 +23,10 @@ export async function checkMonitor(
       `The monitor "${monitor.name}" belongs to the model "${before.model}", as do its windows and alerts. Declare another monitor for "${monitor.model}".`,
     )
   }
-  if (!isDeepStrictEqual(monitor, before)) await checkReferences(store, monitor, declared)
+  if (!isDeepStrictEqual(monitor, before)) await checkReferences(control, monitor, declared)
 }
 
-async function checkReferences(store: Store, monitor: Monitor, declared: Declared): Promise<void> {
+async function checkReferences(control: Control, monitor: Monitor, declared: Declared): Promise<void> {
   const { model, alert, segments } = monitor
   const found = await declared.model(model)
   const channels = await declared.channels()
@@ -40,15 +40,15 @@ async function checkReferences(store: Store, monitor: Monitor, declared: Declare
     ...channelErrors(channels, alert.channels, 'alert.channels'),
     ...retrainTargetErrors(channels, monitor),
     ...(found === undefined ? [] : metricErrors(found, monitor)),
-    ...(await baselineErrors(store, monitor)),
+    ...(await baselineErrors(control, monitor)),
     ...ownVersionErrors(monitor),
   ])
 }
 
-async function baselineErrors(store: Store, { model, baseline }: Monitor) {
+async function baselineErrors(control: Control, { model, baseline }: Monitor) {
   const named = namedBaseline(baseline)
   if (named === undefined) return []
-  const found = (await listBaselines(store.control, model)).filter((one) => isNamed(one, named))
+  const found = (await listBaselines(control, model)).filter((one) => isNamed(one, named))
   if (found.length === 1) return []
   const message =
     found.length === 0

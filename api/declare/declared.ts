@@ -1,6 +1,6 @@
 import { channels, type Channel } from '../../control/declared/channel.ts'
-import type { Model } from '../../control/declared/model.ts'
-import type { ApiContext } from '../context.ts'
+import type { Control } from '../../control/database/control.ts'
+import { modelDocuments, type Model } from '../../control/declared/model.ts'
 
 /** What declarations refer to. */
 export interface Declared {
@@ -8,8 +8,8 @@ export interface Declared {
   channels: () => Promise<readonly Channel[]>
 }
 
-export function declaredIn({ models, store }: Pick<ApiContext, 'models' | 'store'>): Declared {
-  return { model: (name) => models.find(name), channels: () => channels.list(store.control) }
+export function declaredIn(control: Control): Declared {
+  return { model: (name) => modelDocuments.find(control, name), channels: () => channels.list(control) }
 }
 
 /** As if these were declared as well, or in place of those of the same name. */

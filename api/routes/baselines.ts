@@ -6,19 +6,20 @@ import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-baseline.ts'
 import type { StagedFile } from '../../ingest/files/files.ts'
+import type { Control } from '../../control/database/control.ts'
 import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { EngineMissing } from '../../store/engine/errors.ts'
 import { withFileEngine } from '../../store/engine/file-engine.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Model } from '../../control/declared/model.ts'
-import { jsonBody, mediaType } from '../body.ts'
+import { jsonBody, mediaType } from '../request/body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
 import { pageOfAll } from '../paging.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-import { writeUpload } from '../upload.ts'
+import { writeUpload } from '../request/upload.ts'
 
 const FILE_TYPES: Record<string, string | undefined> = {
   'text/csv': '.csv',
@@ -63,24 +64,36 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
         await activate(store, model.name, baseline.version, clock())
       return { status: 201, body: { ...(await answerOf(context, baseline)), invalid: outcome.invalid ?? [] } }
     },
-    async activateBaseline({ params, body: { for_version } }) {
+    async activateBaseline({ params, body: { for_version }, commit }) {
       const found = await baselineOr404(context, params)
-      if (for_version === undefined) await activate(store, found.model, found.version, clock())
-      else await bind(store, found.model, for_version, found.version, clock())
+      if (for_version === undefined) await activate(store, found.model, found.version, clock(), commit)
+      else await bind(store, found.model, for_version, found.version, clock(), commit)
       return { status: 200, body: await answerOf(context, found) }
     },
-    async deactivateBaseline({ params, body: { for_version } }) {
+    async deactivateBaseline({ params, body: { for_version }, commit }) {
       const found = await baselineOr404(context, params)
-      const bound = (await boundBaselines(store.control, found.model)).get(for_version)
-      if (bound?.version !== found.version) {
-        const instead = bound === undefined ? 'the active one' : `baseline ${bound.version}`
-        const detail = `Version "${for_version}" is compared with ${instead}, not with baseline ${found.version}.`
-        throw new Problem(409, 'Not bound', detail)
-      }
-      await bind(store, found.model, for_version, undefined, clock())
+      await checkBound(store.control, found, for_version)
+      await bind(store, found.model, for_version, undefined, clock(), (work) =>
+        commit(async (transaction) => {
+          await checkBound(transaction, found, for_version)
+          await work(transaction)
+        }),
+      )
       return { status: 200, body: await answerOf(context, found) }
     },
   }
+}
+
+/** Refuses where a version of the model is not compared with this baseline. */
+async function checkBound(control: Control, { model, version }: Baseline, of: string): Promise<void> {
+  const bound = (await boundBaselines(control, model)).get(of)
+  if (bound?.version === version) return
+  const instead = bound === undefined ? 'the active one' : `baseline ${bound.version}`
+  throw new Problem(
+    409,
+    'Not bound',
+    `Version "${of}" is compared with ${instead}, not with baseline ${version}.`,
+  )
 }
 
 async function baselineOr404(

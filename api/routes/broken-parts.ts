@@ -1,6 +1,6 @@
 import { brokenParts } from '../../store/engine/broken-parts.ts'
 import { modelOfTable } from '../../store/events/silver.ts'
-import type { brokenPartRoutes } from '../contract/broken-parts.ts'
+import type { brokenPartRoutes } from '../contract/overview.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** What of the stored data is missing. */

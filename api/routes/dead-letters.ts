@@ -15,8 +15,8 @@ import { decodeCursor, encodeCursor } from '../paging.ts'
 import { notFound, notStored, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
-const position = z.tuple([z.int(), z.string(), z.int(), z.int()])
-const place = z.tuple([z.string(), z.int(), z.int()])
+const position = z.tuple([z.int(), z.string(), z.int(), z.int(), z.int()])
+const place = z.tuple([z.string(), z.int(), z.int(), z.int()])
 
 /** What could not be read, and taking it again. */
 export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context) => {
@@ -30,14 +30,14 @@ export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context)
       const last = deadLetters.at(-1)
       const next =
         more && last !== undefined
-          ? encodeCursor([last.receivedAt, last.source, last.partition, last.offset])
+          ? encodeCursor([last.receivedAt, last.source, last.partition, last.offset, last.stamp ?? 0])
           : undefined
       return { status: 200, body: { dead_letters: deadLetters.map(toDeadLetter), next_cursor: next } }
     },
 
     async replayDeadLetters({ body: { limit, cursor, ...filter } }) {
-      const [source, partition, offset] = decodeCursor(cursor, place) ?? []
-      const beyond = source === undefined ? undefined : { source, partition: partition!, offset: offset! }
+      const after = decodeCursor(cursor, place)
+      const beyond = after && { source: after[0], partition: after[1], offset: after[2], stamp: after[3] }
       const { deadLetters, more } = await readDeadLetters(store, { ...filter, beyond, limit })
       const outcomes = await replay(context, deadLetters)
       const last = more ? deadLetters.at(-1) : undefined
@@ -49,7 +49,7 @@ export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context)
           rejected: deadLetters.length - replayed,
           reasons: reasonsOf(deadLetters, outcomes),
           remaining: last === undefined ? 0 : await countDeadLetters(store, { ...filter, beyond: last }),
-          next_cursor: last && encodeCursor([last.source, last.partition, last.offset]),
+          next_cursor: last && encodeCursor([last.source, last.partition, last.offset, last.stamp ?? 0]),
         },
       }
     },

@@ -14,12 +14,17 @@ export const declarationHandlers: HandlersOf<typeof declarationRoutes> = (contex
   const { store, models } = context
   return {
     async checkDeclarations({ body }) {
-      const declared = withDeclared(declaredIn(context), body)
+      const declared = withDeclared(declaredIn(store.control), body)
       const warnings: { monitor: string; message: string }[] = []
       for (const model of body.models) await within('models', model.name, () => models.check(model))
       for (const monitor of body.monitors)
         await within('monitors', monitor.name, async () => {
-          await checkMonitor(store, monitor, await monitors.find(store.control, monitor.name), declared)
+          await checkMonitor(
+            store.control,
+            monitor,
+            await monitors.find(store.control, monitor.name),
+            declared,
+          )
           const found = await monitorWarnings({ store, model: declared.model }, monitor)
           warnings.push(...found.map(({ message }) => ({ monitor: monitor.name, message })))
         })

@@ -1,51 +1,49 @@
-import { isDeepStrictEqual } from 'node:util'
 import { topics, topicSchema, type TopicDeclaration } from '../../store/topic.ts'
-import { patched } from '../body.ts'
-import type { ApiContext } from '../context.ts'
 import type { kafkaTopicRoutes } from '../contract/kafka-topics.ts'
 import { checkTopic } from '../declare/check-topic.ts'
+import {
+  declareDocument,
+  documentOr404,
+  patchDocument,
+  removeDocument,
+  type DocumentKind,
+} from '../declare/declare-document.ts'
 import { declaredIn } from '../declare/declared.ts'
-import { mergePatch } from '../contract/merge-patch.ts'
-import { nameCursor, pageOfAll } from '../paging.ts'
-import { notFound } from '../problem.ts'
+import { pageOfDocuments } from '../paging.ts'
 import type { HandlersOf } from '../router.ts'
+
+const kind: DocumentKind<TopicDeclaration> = {
+  noun: 'topic',
+  documents: topics,
+  shown: (topic) => topic,
+  check: (control, topic, before) => checkTopic(topic, before, declaredIn(control)),
+}
 
 /** Kafka topics: what is read, and how its records become predictions and labels. */
 export const kafkaTopicHandlers: HandlersOf<typeof kafkaTopicRoutes> = (context) => {
-  const { store, clock } = context
-  const declare = async (topic: TopicDeclaration, before: TopicDeclaration | undefined) => {
-    await checkTopic(topic, before, declaredIn(context))
-    if (!isDeepStrictEqual(topic, before)) await topics.put(store.control, topic.name, topic, clock())
-    return topic
-  }
+  const { store } = context
   return {
     async listTopics({ query }) {
-      const all = await topics.list(store.control)
-      const { items, next_cursor } = pageOfAll(all, query, nameCursor, ({ name }) => [name])
-      return { status: 200, body: { topics: items, next_cursor } }
+      const { items, ...page } = pageOfDocuments(await topics.readAll(store.control), query, (topic) => topic)
+      return { status: 200, body: { topics: items, ...page } }
     },
-    async declareTopic({ body }) {
-      const before = await topics.find(store.control, body.name)
-      return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
+    async declareTopic({ body, request, commit }) {
+      const asked = { name: body.name, request, commit, next: () => body }
+      const { status, document, revision } = await declareDocument(context, kind, asked)
+      return { status, body: document, revision }
     },
     async getTopic({ params }) {
-      return { status: 200, body: await topicOr404(context, params.topic) }
+      const { document, revision } = await documentOr404(context, kind, params.topic)
+      return { status: 200, body: document, revision }
     },
-    async patchTopic({ params, body }) {
-      const before = await topicOr404(context, params.topic)
-      const topic = patched(topicSchema, mergePatch(before, body), before.name)
-      return { status: 200, body: await declare(topic, before) }
+    async patchTopic({ params, body: patch, request, commit }) {
+      const asked = { name: params.topic, request, commit, schema: topicSchema, patch }
+      const { document, revision } = await patchDocument(context, kind, asked)
+      return { status: 200, body: document, revision }
     },
-    async deleteTopic({ params }) {
-      const { name } = await topicOr404(context, params.topic)
-      await topics.remove(store.control, name)
+    async deleteTopic({ params, request, commit }) {
+      await removeDocument(kind, { name: params.topic, request, commit })
       return { status: 204 }
     },
   }
-}
-
-async function topicOr404({ store }: ApiContext, name: string): Promise<TopicDeclaration> {
-  const topic = await topics.find(store.control, name)
-  if (topic === undefined) throw notFound(`topic "${name}"`)
-  return topic
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { ApiKey } from '../../control/declared/api-keys.ts'
+import { apiKeyDocuments, type ApiKey } from '../../control/declared/api-keys.ts'
 import { digestOf, grantedScopes, KEY_PREFIX } from '../access.ts'
 import type { keyRoutes } from '../contract/keys.ts'
 import { pageOfAll } from '../paging.ts'
@@ -18,7 +18,7 @@ export const keyHandlers: HandlersOf<typeof keyRoutes> = ({ keys, apiKeys, clock
     const { items, next_cursor } = pageOfAll(all, query, position, ({ createdAt, id }) => [createdAt, id])
     return { status: 200, body: { keys: items.map(toAnswer), next_cursor } }
   },
-  async createKey({ body, response }) {
+  async createKey({ body, response, commit }) {
     if (apiKeys.length === 0) {
       throw new Problem(
         409,
@@ -44,13 +44,15 @@ export const keyHandlers: HandlersOf<typeof keyRoutes> = ({ keys, apiKeys, clock
       hash: digestOf(key).toString('hex'),
       createdAt: now.toISOString(),
     }
-    await keys.put(stored, now)
+    await commit((transaction) => apiKeyDocuments.put(transaction, stored.id, stored, now), stored.id)
+    keys.forget()
     return { status: 201, body: { ...toAnswer(stored), key } }
   },
-  async deleteKey({ params }) {
-    const found = (await keys.list()).some(({ id }) => id === params.key)
-    if (!found) throw notFound(`key ${params.key}`)
-    await keys.remove(params.key)
+  async deleteKey({ params, commit }) {
+    await commit(async (transaction) => {
+      if (!(await apiKeyDocuments.remove(transaction, params.key))) throw notFound(`key ${params.key}`)
+    })
+    keys.forget()
     return { status: 204 }
   },
 })

@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { namedBaseline } from '../../detectors/run/compared-baseline.ts'
-import { declareMonitor } from '../../detectors/run/declare-monitor.ts'
+import { countNamedBaseline } from '../../detectors/run/declare-monitor.ts'
 import { streamsOf } from '../../detectors/run/kinds.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { chosenReference, runAgainst } from '../../detectors/run/run.ts'
@@ -10,15 +9,20 @@ import { monitorDeclarationOf } from '../../control/declared/monitor-declaration
 import { monitors, monitorSchema, type Monitor } from '../../control/declared/monitor.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import { toSummary } from '../answers/result.ts'
-import { patched } from '../body.ts'
 import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
-import { mergePatch } from '../contract/merge-patch.ts'
 import type { monitorRoutes } from '../contract/monitors.ts'
 import type { resultSchema } from '../contract/results.ts'
 import { checkMonitor } from '../declare/check-monitor.ts'
+import {
+  declareDocument,
+  documentOr404,
+  patchDocument,
+  removeDocument,
+  type DocumentKind,
+} from '../declare/declare-document.ts'
 import { declaredIn } from '../declare/declared.ts'
 import { monitorWarnings } from '../monitor-warnings.ts'
-import { nameCursor, pageOfAll } from '../paging.ts'
+import { pageOfDocuments } from '../paging.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 import { EARLIEST_END_MS } from '../run-limits.ts'
@@ -26,41 +30,53 @@ import { EARLIEST_END_MS } from '../run-limits.ts'
 /** Monitors: what is checked, when, and who is told. */
 export const monitorHandlers: HandlersOf<typeof monitorRoutes> = (context) => {
   const { store, clock } = context
-  const declare = async (monitor: Monitor, before: Monitor | undefined) => {
-    const declared = declaredIn(context)
-    await checkMonitor(store, monitor, before, declared)
-    if (!isDeepStrictEqual(monitor, before)) await declareMonitor(store, monitor, clock())
-    const warnings = await monitorWarnings({ store, model: declared.model }, monitor)
-    return { ...monitorDeclarationOf(monitor), warnings }
+  const kind = monitorKind(context)
+  const answerOf = async (monitor: Monitor) => {
+    const { model } = declaredIn(store.control)
+    return { ...monitorDeclarationOf(monitor), warnings: await monitorWarnings({ store, model }, monitor) }
   }
   return {
-    async listMonitors({ query }) {
-      const all = await monitors.list(store.control)
-      const wanted = query.model === undefined ? all : all.filter(({ model }) => model === query.model)
-      const { items, next_cursor } = pageOfAll(wanted, query, nameCursor, ({ name }) => [name])
-      return { status: 200, body: { monitors: items.map(monitorDeclarationOf), next_cursor } }
+    async listMonitors({ query: { model, ...query } }) {
+      const all = await monitors.readAll(store.control)
+      const wanted = model === undefined ? all : all.filter(({ document }) => document.model === model)
+      const { items, ...page } = pageOfDocuments(wanted, query, monitorDeclarationOf)
+      return { status: 200, body: { monitors: items, ...page } }
     },
-    async declareMonitor({ body }) {
-      const before = await monitors.find(store.control, body.name)
-      return { status: before === undefined ? 201 : 200, body: await declare(body, before) }
+    async declareMonitor({ body, request, commit }) {
+      const asked = { name: body.name, request, commit, next: () => body }
+      const { status, document, revision } = await declareDocument(context, kind, asked)
+      return { status, body: await answerOf(document), revision }
     },
     async getMonitor({ params }) {
-      return { status: 200, body: monitorDeclarationOf(await monitorOr404(context, params.monitor)) }
+      const { document, revision } = await documentOr404(context, kind, params.monitor)
+      return { status: 200, body: monitorDeclarationOf(document), revision }
     },
-    async patchMonitor({ params, body }) {
-      const before = await monitorOr404(context, params.monitor)
-      const monitor = patched(monitorSchema, mergePatch(monitorDeclarationOf(before), body), before.name)
-      return { status: 200, body: await declare(monitor, before) }
+    async patchMonitor({ params, body: patch, request, commit }) {
+      const asked = { name: params.monitor, request, commit, schema: monitorSchema, patch }
+      const { document, revision } = await patchDocument(context, kind, asked)
+      return { status: 200, body: await answerOf(document), revision }
     },
-    async deleteMonitor({ params }) {
-      const { name } = await monitorOr404(context, params.monitor)
-      await monitors.remove(store.control, name)
+    async deleteMonitor({ params, request, commit }) {
+      await removeDocument(kind, { name: params.monitor, request, commit })
       return { status: 204 }
     },
     async runMonitor({ params, body }) {
       const monitor = await monitorOr404(context, params.monitor)
       return { status: 200, body: await runNow(context, monitor, body.asOf ?? clock()) }
     },
+  }
+}
+
+function monitorKind({ store, clock }: ApiContext): DocumentKind<Monitor> {
+  const count = (monitor: Monitor, before: Monitor | undefined) =>
+    countNamedBaseline(store, monitor, before, clock())
+  return {
+    noun: 'monitor',
+    documents: monitors,
+    shown: monitorDeclarationOf,
+    check: (control, monitor, before) => checkMonitor(control, monitor, before, declaredIn(control)),
+    prepare: count,
+    settle: count,
   }
 }
 

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import type { MemberVerdict } from '../../domain/verdict.ts'
-import { schedulerMemory, tick } from '../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../service/schedule/scheduler.ts'
 import { level } from '../../detectors/verdict/decide.ts'
 import { DEFAULT_RULE, judgeColumn } from '../../detectors/verdict/judge.ts'
 import { createCounter } from '../../detectors/rollup/counter.ts'

@@ -9,7 +9,7 @@ import { leftAlone, planChanges, type Change, type Existing } from './plan.ts'
 import { faultsByItself, namesIn, readText, type ReadDeclarations } from '../../declare/read.ts'
 import { renderPlan } from './render.ts'
 import { bySection, SECTIONS, SINGULAR, type Section } from '../../declare/references.ts'
-import { listAll } from '../client/list-all.ts'
+import { listTagged } from '../client/list-all.ts'
 
 export interface ApplyOptions {
   dryRun: boolean
@@ -24,11 +24,13 @@ export async function apply(path: string, options: ApplyOptions, environment: En
   const { declarations: declared } = read
   if (declared === undefined) refuse(path, faultsByItself(read, namesIn(read)))
   await withApi(environment, async ({ api }) => {
-    const existing = await readExisting(api)
+    const { existing, etags } = await readExisting(api)
     checkReferences(path, read, existing)
     const changes = planChanges(declared, existing)
     const done = { declared, changes, leftAlone: leftAlone(declared, existing), dryRun: options.dryRun }
-    const warnings = await (options.dryRun ? checkChanges : applyChanges)(api, read, changes)
+    const warnings = options.dryRun
+      ? await checkChanges(api, read, changes)
+      : await applyChanges(api, read, changes, etags)
     if (options.json) say(JSON.stringify(asJson(changes, warnings, options.dryRun), null, 2))
     else for (const line of [...renderPlan(done), ...warnings.map(warningLine)]) say(line)
     if (options.backfill !== undefined && !options.dryRun) await backfillChanged(api, changes, options)
@@ -39,11 +41,20 @@ function refuse(path: string, faults: Parameters<typeof faultLines>[1]): never {
   throw new ConfigError(faultLines(path, faults).join('\n'))
 }
 
-async function readExisting(api: Api): Promise<Existing> {
+/** Entity tags of what is declared, by name. */
+type Etags = Record<Section, Record<string, string>>
+
+async function readExisting(api: Api): Promise<{ existing: Existing; etags: Etags }> {
   const lists = await Promise.all(
-    SECTIONS.map(async (section) => [section, await listAll<unknown>(api, `/${section}`, section)] as const),
+    SECTIONS.map(async (section) => ({
+      section,
+      ...(await listTagged<unknown>(api, `/${section}`, section)),
+    })),
   )
-  return Object.fromEntries(lists) as Existing
+  return {
+    existing: Object.fromEntries(lists.map(({ section, items }) => [section, items])) as Existing,
+    etags: Object.fromEntries(lists.map((list) => [list.section, list.etags])) as Etags,
+  }
 }
 
 /** What the file itself does not declare the service must have. */
@@ -88,13 +99,15 @@ interface Warning {
 }
 
 /**
- * Declares what is new or different, one after the other; a refusal says what was done before it.
+ * Declares what is new or different, one after the other, if it is still as the changes say; a refusal says what was done
+ * before it.
  * @returns what the service warns of
  */
 async function applyChanges(
   api: Api,
   { bodies }: ReadDeclarations,
   changes: readonly Change[],
+  etags: Etags,
 ): Promise<Warning[]> {
   const done: string[] = []
   const warned: Warning[] = []
@@ -102,16 +115,36 @@ async function applyChanges(
     const title = titleOf({ section, name })
     const body = bodies[section].find((one) => (one as { name: unknown }).name === name)
     try {
-      const { warnings = [] } = await api.post<{ warnings?: { message: string }[] }>(`/${section}`, body)
+      const { warnings = [] } = await api.post<{ warnings?: { message: string }[] }>(
+        `/${section}`,
+        body,
+        unlessChanged(change, etags[section][name]),
+      )
       warned.push(...warnings.map(({ message }) => ({ section, name, message })))
     } catch (error) {
       const before = done.length === 0 ? 'Nothing was changed.' : `Already applied: ${done.join(', ')}.`
-      if (error instanceof Error) error.message = `${title}: ${error.message}\n${before}`
+      if (error instanceof Error) error.message = `${title}: ${reasonOf(error)}\n${before}`
       throw error
     }
     done.push(`${title} ${change}`)
   }
   return warned
+}
+
+/** What makes the service refuse a change of what is no longer as it was compared. */
+function unlessChanged(change: Change['change'], etag: string | undefined): Record<string, string> {
+  if (change === 'created') return { 'if-none-match': '*' }
+  return etag === undefined ? {} : { 'if-match': etag }
+}
+
+function reasonOf(error: Error): string {
+  if (!(error instanceof Refusal) || error.status !== 412) return error.message
+  const { differs } = error.body
+  const fields =
+    Array.isArray(differs) && differs.length > 0
+      ? ` It now differs from the file in ${differs.join(', ')}.`
+      : ''
+  return `another change was made after it was compared with the file, and is kept.${printable(fields)} Run apply again to compare it anew.`
 }
 
 /** Has the service make the checks of {@link applyChanges}, and nothing else. */

@@ -9,7 +9,7 @@ import { ServiceFailure } from './failure.ts'
 /** The HTTP API as commands use it. A refusal is thrown as {@link Refusal}, with what the answer says. */
 export interface Api {
   get<T>(path: string): Promise<T>
-  post<T>(path: string, body?: unknown): Promise<T>
+  post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
   /** Sends a body that is read as it goes, such as a file. */
   send<T>(path: string, body: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<T>
   /** Sends records as NDJSON; the answer counts them, also where all were rejected. */
@@ -79,10 +79,11 @@ export function connectApi({ url, key, unreachable }: ApiLocation): Api {
   const ndjson = { 'content-type': 'application/x-ndjson' }
   return {
     get: (path) => call(path, { method: 'GET' }),
-    post: (path, body) =>
+    post: (path, body, headers) =>
       call(path, {
         method: 'POST',
-        ...(body === undefined ? {} : { headers: json, body: JSON.stringify(body) }),
+        headers: { ...headers, ...(body !== undefined && json) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     send: (path, body, headers) => call(path, { method: 'POST', headers, body: Readable.from(body) }),
     async offer<T>(path: string, lines: string): Promise<Offered<T>> {

@@ -1,5 +1,6 @@
-import type { Control } from './control.ts'
-import { count, stamp } from './counters.ts'
+import { nextRevision } from './changes.ts'
+import { inTransaction, type Control } from './control.ts'
+import { stamp } from './counters.ts'
 import type { DocumentRow, DocumentTable } from './tables.ts'
 
 /** A document with the revision that a change of it has to name. */
@@ -13,9 +14,9 @@ export interface Stored<T> {
 export interface Documents<T> {
   /** In the order of their names. */
   list(control: Control): Promise<T[]>
-  find(control: Control, name: string): Promise<T | undefined>
-  /** As {@link Documents.list}, with revisions. */
+  /** The same with their revisions. */
   readAll(control: Control): Promise<Stored<T>[]>
+  find(control: Control, name: string): Promise<T | undefined>
   read(control: Control, name: string): Promise<Stored<T> | undefined>
   /** Stores a document under a name that is free; undefined where it is taken, else the revision. */
   create(control: Control, name: string, document: T, now: Date): Promise<number | undefined>
@@ -44,14 +45,9 @@ export interface DocumentOptions<T> {
 export function documents<T>(table: DocumentTable, options: DocumentOptions<T> = {}): Documents<T> {
   const { defaults = {}, columns = () => ({}) } = options
   const decode = (document: string): T => ({ ...defaults, ...(JSON.parse(document) as T) })
-  const stored = ({ document, revision, changed_at }: Omit<DocumentRow, 'name'>): Stored<T> => ({
-    document: decode(document),
-    revision,
-    changedAt: new Date(changed_at),
-  })
   const newest = async (control: Control, document: T, now: Date) => ({
     document: JSON.stringify(document),
-    revision: await count(control, 'revision'),
+    revision: await nextRevision(control),
     changed_at: (await stamp(control, now)).getTime(),
     ...columns(document),
   })
@@ -61,14 +57,15 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
       .select(['name', 'document', 'revision', 'changed_at'])
       .where('name', '=', name)
       .executeTakeFirst()
+  const stored = ({ document, revision, changed_at }: Omit<DocumentRow, 'name'>): Stored<T> => ({
+    document: decode(document),
+    revision,
+    changedAt: new Date(changed_at),
+  })
   return {
     async list(control) {
       const found = await control.selectFrom(table).select('document').orderBy('name').execute()
       return found.map(({ document }) => decode(document))
-    },
-    async find(control, name) {
-      const found = await row(control, name)
-      return found && decode(found.document)
     },
     async readAll(control) {
       const found = await control
@@ -78,38 +75,45 @@ export function documents<T>(table: DocumentTable, options: DocumentOptions<T> =
         .execute()
       return found.map(stored)
     },
+    async find(control, name) {
+      const found = await row(control, name)
+      return found && decode(found.document)
+    },
     async read(control, name) {
       const found = await row(control, name)
       return found && stored(found)
     },
-    async create(control, name, document, now) {
-      const values = { name, ...(await newest(control, document, now)) }
-      const { numInsertedOrUpdatedRows } = await control
-        .insertInto(table)
-        .values(values)
-        .onConflict((conflict) => conflict.column('name').doNothing())
-        .executeTakeFirstOrThrow()
-      return numInsertedOrUpdatedRows === 1n ? values.revision : undefined
-    },
-    async replace(control, name, document, revision, now) {
-      const values = await newest(control, document, now)
-      const { numUpdatedRows } = await control
-        .updateTable(table)
-        .set(values as never)
-        .where('name', '=', name)
-        .where('revision', '=', revision)
-        .executeTakeFirstOrThrow()
-      return numUpdatedRows === 1n ? values.revision : undefined
-    },
-    async put(control, name, document, now) {
-      const values = await newest(control, document, now)
-      await control
-        .insertInto(table)
-        .values({ name, ...values })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
-        .execute()
-      return values.revision
-    },
+    create: (control, name, document, now) =>
+      inTransaction(control, async (transaction) => {
+        const values = { name, ...(await newest(transaction, document, now)) }
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto(table)
+          .values(values)
+          .onConflict((conflict) => conflict.column('name').doNothing())
+          .executeTakeFirstOrThrow()
+        return numInsertedOrUpdatedRows === 1n ? values.revision : undefined
+      }),
+    replace: (control, name, document, revision, now) =>
+      inTransaction(control, async (transaction) => {
+        const values = await newest(transaction, document, now)
+        const { numUpdatedRows } = await transaction
+          .updateTable(table)
+          .set(values as never)
+          .where('name', '=', name)
+          .where('revision', '=', revision)
+          .executeTakeFirstOrThrow()
+        return numUpdatedRows === 1n ? values.revision : undefined
+      }),
+    put: (control, name, document, now) =>
+      inTransaction(control, async (transaction) => {
+        const values = await newest(transaction, document, now)
+        await transaction
+          .insertInto(table)
+          .values({ name, ...values })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
+          .execute()
+        return values.revision
+      }),
     async remove(control, name, revision) {
       const removal = control.deleteFrom(table).where('name', '=', name)
       const { numDeletedRows } = await (

@@ -10,7 +10,7 @@ const watched = new WeakSet<DatabaseConnection>()
 export function watch<D extends Driver>(driver: D, fault: (error: unknown) => unknown): D {
   const acquire = driver.acquireConnection.bind(driver)
   driver.acquireConnection = async () => {
-    const connection = await orFault(acquire(), fault)
+    const connection = await orFault(acquire, fault)
     if (!watched.has(connection)) watchStatements(connection, fault)
     return connection
   }
@@ -23,7 +23,7 @@ function watchStatements(connection: DatabaseConnection, fault: (error: unknown)
     const parameters = query.parameters.map((value) =>
       typeof value === 'string' ? encodeText(value) : value,
     )
-    const result = await orFault(execute<Row>({ ...query, parameters }), fault)
+    const result = await orFault(() => execute<Row>({ ...query, parameters }), fault)
     for (const row of result.rows) decodeRow(row as Record<string, unknown>)
     return result
   }
@@ -35,9 +35,9 @@ function decodeRow(row: Record<string, unknown>): void {
     if (typeof value === 'string') row[name] = decodeText(value)
 }
 
-async function orFault<T>(work: Promise<T>, fault: (error: unknown) => unknown): Promise<T> {
+async function orFault<T>(work: () => Promise<T>, fault: (error: unknown) => unknown): Promise<T> {
   try {
-    return await work
+    return await work()
   } catch (error) {
     throw fault(error)
   }

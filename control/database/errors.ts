@@ -16,4 +16,16 @@ export class ControlUnavailable extends ControlError {
 /** Its disk has no room left. */
 export class ControlFull extends ControlUnavailable {
   override readonly name = 'ControlFull'
+  /** Whether it is a disk of this machine. */
+  readonly own: boolean
+
+  constructor(own: boolean, options?: ErrorOptions) {
+    const disk = own ? 'data directory' : 'PostgreSQL server'
+    const where = own ? '' : ' there'
+    super(
+      `The disk of the ${disk} is full. Free some space${where}; the service then continues by itself.`,
+      options,
+    )
+    this.own = own
+  }
 }

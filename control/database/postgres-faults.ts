@@ -1,8 +1,6 @@
 import pg from 'pg'
 import { ControlFull, ControlRefused, ControlUnavailable } from './errors.ts'
 
-const FULL =
-  'The disk of the PostgreSQL server is full. Free some space there; the service then continues by itself.'
 const HINT =
   'Check DATABASE_URL, written as postgres://user:password@host:5432/database: the server, the database, the user with its ' +
   'password, and that this user may create tables.'
@@ -30,7 +28,7 @@ export function postgresFault(error: unknown): unknown {
   if (error instanceof pg.DatabaseError) {
     const state = error.code ?? ''
     const among = (states: readonly string[]) => states.some((one) => state.startsWith(one))
-    if (state === DISK_FULL) return new ControlFull(FULL, { cause: error })
+    if (state === DISK_FULL) return new ControlFull(false, { cause: error })
     if (among(REFUSING)) return refused(error.message, error)
     return among(PASSING) ? unavailable(error.message, error) : error
   }

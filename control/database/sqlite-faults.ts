@@ -1,6 +1,5 @@
 import { ControlFull, ControlRefused, ControlUnavailable } from './errors.ts'
 
-const FULL = 'The disk of the data directory is full. Free some space; the service then continues by itself.'
 /** Beginnings of result codes of SQLite: another process writes, or the disk fails. */
 const PASSING = /^SQLITE_(BUSY|LOCKED|IOERR)/
 const REFUSING = /^SQLITE_(READONLY|CANTOPEN|NOTADB|CORRUPT|PERM|AUTH)/
@@ -10,7 +9,7 @@ export function sqliteFault(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const code = (error as NodeJS.ErrnoException).code ?? ''
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT')
-    return new ControlFull(FULL, { cause: error })
+    return new ControlFull(true, { cause: error })
   if (PASSING.test(code))
     return new ControlUnavailable(`The database of control state is not available (${code}).`, {
       cause: error,

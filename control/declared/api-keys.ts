@@ -11,7 +11,8 @@ export interface ApiKey {
   createdAt: string
 }
 
-const table = documents<ApiKey>('api_keys')
+/** The stored keys, by id. */
+export const apiKeyDocuments = documents<ApiKey>('api_keys')
 
 /** Another process may have revoked a key meanwhile, so what is remembered is read again after this long. */
 const REMEMBERED_MS = 5_000
@@ -19,8 +20,8 @@ const REMEMBERED_MS = 5_000
 /** The stored keys, remembered for a few seconds because every request asks for them. */
 export interface ApiKeys {
   list(): Promise<ApiKey[]>
-  put(key: ApiKey, now: Date): Promise<void>
-  remove(id: string): Promise<void>
+  /** To be called when one was stored or removed. */
+  forget(): void
 }
 
 export function openApiKeys(control: Control, clock: () => number = Date.now): ApiKeys {
@@ -30,18 +31,11 @@ export function openApiKeys(control: Control, clock: () => number = Date.now): A
     list() {
       if (remembered === undefined || clock() - readAt > REMEMBERED_MS) {
         readAt = clock()
-        remembered = table.list(control)
+        remembered = apiKeyDocuments.list(control)
         remembered.catch(() => (remembered = undefined))
       }
       return remembered
     },
-    async put(key, now) {
-      await table.put(control, key.id, key, now)
-      remembered = undefined
-    },
-    async remove(id) {
-      await table.remove(control, id)
-      remembered = undefined
-    },
+    forget: () => (remembered = undefined),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { documents } from '../database/documents.ts'
 import { recordSchema } from './record-schema.ts'
 
 /** Names that stand in URLs, table names and messages. */
@@ -74,6 +75,9 @@ export interface Feature {
 export type Task = z.infer<typeof taskSchema>
 export type Model = z.output<typeof modelSchema>
 export type ModelDeclaration = z.input<typeof modelSchema>
+
+/** The declared models, by name. */
+export const modelDocuments = documents<Model>('models')
 
 /** The model as it would be declared; what {@link modelSchema} reads back as the same model. */
 export function declarationOf({ features, ...model }: Model): ModelDeclaration {

@@ -38,11 +38,16 @@ export function get<Id extends keyof Routes>(
   return call(search === '' ? path : `${path}?${search}`, { signal: signal ?? null })
 }
 
-export function post<Id extends keyof Routes>(path: string, body: unknown): Promise<Answer<Id>> {
+/** Sends a change; with an entity tag only of what is still as it was when the tag was given. */
+export function post<Id extends keyof Routes>(
+  path: string,
+  body: unknown,
+  etag?: string,
+): Promise<Answer<Id>> {
   return call(path, {
     method: 'POST',
     body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
   })
 }
 

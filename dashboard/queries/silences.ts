@@ -19,5 +19,6 @@ export const silencesQuery = () =>
 export const createSilence = (body: z.input<Routes['createSilence']['body']>) =>
   post<'createSilence'>('/silences', body)
 
-export const expireSilence = (id: string, author: string) =>
-  post<'expireSilence'>(`/silences/${id}/expire`, { author })
+/** Ends a silence as it was loaded. */
+export const expireSilence = (id: string, author: string, etag: string | undefined) =>
+  post<'expireSilence'>(`/silences/${id}/expire`, { author }, etag)

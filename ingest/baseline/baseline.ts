@@ -1,3 +1,4 @@
+import type { Control } from '../../control/database/control.ts'
 import { digest } from '../../control/declared/digest.ts'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { bindBaseline } from '../../control/declared/baseline-bindings.ts'
@@ -122,11 +123,20 @@ function withOutcome(
   return known === undefined ? binning : { ...binning, positive: known }
 }
 
+/** Does work on the control database, with what else belongs to it. */
+type Commit = (work: (control: Control) => Promise<void>) => Promise<void>
+
 /** Makes a baseline the active one and has every stored hour counted over its bins. */
-export async function activate(store: Store, model: string, version: number, now: Date): Promise<void> {
+export async function activate(
+  store: Store,
+  model: string,
+  version: number,
+  now: Date,
+  commit: Commit = (work) => work(store.control),
+): Promise<void> {
   // Before, so that a crash in between leaves no hour uncounted; and after, for what is counted meanwhile.
   await recount(store, model, now)
-  await activateBaseline(store.control, model, version)
+  await commit((control) => activateBaseline(control, model, version))
   await recount(store, model, now)
 }
 
@@ -140,10 +150,11 @@ export async function bind(
   version: string,
   baseline: number | undefined,
   now: Date,
+  commit: Commit = (work) => work(store.control),
 ): Promise<void> {
   // Before and after, as in `activate`.
   await recount(store, model, now, version)
-  await bindBaseline(store.control, model, version, baseline)
+  await commit((control) => bindBaseline(control, model, version, baseline))
   await recount(store, model, now, version)
 }
 

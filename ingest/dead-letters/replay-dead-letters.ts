@@ -1,5 +1,6 @@
 import { deadLetterId } from '../../store/events/dead-letter-id.ts'
 import { MAX_PAYLOAD, removeDeadLetters } from '../../store/events/dead-letters.ts'
+import type { RecordOrigin } from '../decode/origin.ts'
 import type { StoredDeadLetter } from '../../store/events/read-dead-letters.ts'
 import { writeDeadLetters } from './write-dead-letters.ts'
 import {
@@ -66,10 +67,10 @@ export async function replayDeadLetters(
   await Promise.all(
     [...groups.values()].map(async ({ deadLetters, take }) => {
       const unprocessed = new Map((await take(deadLetters)).map((one) => [placeIn(one), one]))
-      const taken = deadLetters.filter((deadLetter) => !unprocessed.has(placeIn(deadLetter)))
+      const taken = deadLetters.filter((deadLetter) => !unprocessed.has(placeIn(originOf(deadLetter))))
       await removeDeadLetters(context.store, taken, context.now)
       for (const deadLetter of deadLetters) {
-        const { reason, detail } = unprocessed.get(placeIn(deadLetter)) ?? {}
+        const { reason, detail } = unprocessed.get(placeIn(originOf(deadLetter))) ?? {}
         outcomes.set(
           deadLetter,
           reason === undefined ? { status: 'replayed' } : { status: 'rejected', reason, detail: detail! },
@@ -80,7 +81,8 @@ export async function replayDeadLetters(
   return deadLetters.map((deadLetter) => outcomes.get(deadLetter)!)
 }
 
-const placeIn = ({ partition, offset }: { partition: number; offset: number }) => `${partition} ${offset}`
+const placeIn = ({ partition, offset, recordedAt }: Omit<RecordOrigin, 'headers'>) =>
+  `${partition} ${offset} ${recordedAt}`
 const isHttp = (source: string): source is HttpSource => Object.hasOwn(HTTP_INTAKES, source)
 
 /** Whether of the payload only the beginning is kept: of too long a line over HTTP no more than that ever was. */
@@ -103,8 +105,19 @@ function whyImpossible(
   return { status: 'impossible', reason: 'unknown_topic', detail }
 }
 
-/** When the source recorded it; of dead letters from before this was kept, when it was rejected. */
-const recordedAt = ({ recordedAt: at, receivedAt }: StoredDeadLetter) => at ?? receivedAt
+/** Of dead letters from before the time of the record was kept, it is the one when it was rejected. */
+const originOf = ({
+  partition,
+  offset,
+  headers,
+  recordedAt,
+  receivedAt,
+}: StoredDeadLetter): RecordOrigin => ({
+  partition,
+  offset,
+  headers,
+  recordedAt: recordedAt ?? receivedAt,
+})
 
 function takeTopic(context: ReplayContext, topic: TopicSource): Group['take'] {
   return (deadLetters) =>
@@ -113,10 +126,7 @@ function takeTopic(context: ReplayContext, topic: TopicSource): Group['take'] {
       topic,
       deadLetters.map((deadLetter) => ({
         value: Buffer.from(deadLetter.payload, 'utf8'),
-        headers: deadLetter.headers,
-        recordedAt: recordedAt(deadLetter),
-        partition: deadLetter.partition,
-        offset: deadLetter.offset,
+        ...originOf(deadLetter),
       })),
     )
 }
@@ -125,13 +135,11 @@ function takeHttp(context: ReplayContext, { source, model: name }: StoredDeadLet
   const { records: kind, store: take } = HTTP_INTAKES[source as HttpSource]
   return async (deadLetters) => {
     const { store, intake, now } = context
-    const records = deadLetters.map((deadLetter): RawRecord => {
-      const { partition, offset, headers, payload } = deadLetter
-      return {
-        ...parseRecord(payload),
-        origin: { partition, offset, headers, recordedAt: recordedAt(deadLetter) },
-      }
-    })
+    const origins = deadLetters.map(originOf)
+    const records = deadLetters.map(({ payload }, i): RawRecord => ({
+      ...parseRecord(payload),
+      origin: origins[i],
+    }))
     const model = await context.findModel(name)
     if (model === undefined) {
       const rejection = unknownModel(name)
@@ -140,18 +148,17 @@ function takeHttp(context: ReplayContext, { source, model: name }: StoredDeadLet
         model: name,
         rejection,
         raw: payload,
-        origin: records[i].origin,
+        origin: origins[i],
       }))
       await writeDeadLetters(store, rejected, now)
-      return deadLetters.map(({ partition, offset }) => ({ partition, offset, ...rejection }))
+      return origins.map((origin) => ({ ...origin, ...rejection }))
     }
     const classes = await intake.classesOf(model)
     const into = { store, writer: intake.writer, model, classes, source, now }
     const result: IntakeResult = await take(into, records)
     countRecords(intake.metrics, { source: 'http', records: kind, model: name }, result)
     return result.rejected.map(({ index, reason, detail }) => ({
-      partition: deadLetters[index].partition,
-      offset: deadLetters[index].offset,
+      ...origins[index],
       reason,
       detail,
     }))

@@ -1,5 +1,7 @@
 import { insertDeadLetters, payloadOffset, type DeadLetter } from '../../store/events/dead-letters.ts'
 import type { Store } from '../../store/engine/client.ts'
+import { deadLetterId } from '../../store/events/dead-letter-id.ts'
+import { recordedFirst } from '../../store/events/read-dead-letters.ts'
 import type { Rejection } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
 
@@ -35,7 +37,21 @@ export async function writeDeadLetters(
       headers: {},
     }
     const deadLetter = { source, partition, offset, recordedAt, headers, model, reason, detail, payload }
-    deadLetters.set(`${source} ${partition} ${offset}`, deadLetter)
+    deadLetters.set(`${source} ${partition} ${offset} ${origin?.recordedAt}`, deadLetter)
   }
-  await insertDeadLetters(store, [...deadLetters.values()], now)
+  await insertDeadLetters(store, await stamped(store, [...deadLetters.values()]), now)
+}
+
+/** What stands where another message was before it gets a place of its own, the same each time it comes. */
+async function stamped(store: Store, deadLetters: readonly DeadLetter[]): Promise<DeadLetter[]> {
+  const first = await recordedFirst(
+    store,
+    deadLetters.filter(({ source }) => !source.startsWith('http:')),
+  )
+  return deadLetters.map((deadLetter) => {
+    const recorded = first.get(deadLetterId(deadLetter)) ?? 0
+    return recorded === 0 || recorded === deadLetter.recordedAt
+      ? deadLetter
+      : { ...deadLetter, stamp: deadLetter.recordedAt }
+  })
 }

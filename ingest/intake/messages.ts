@@ -30,6 +30,7 @@ export interface SourceMessage extends TopicMessage {
 export interface UnprocessedMessage {
   partition: number
   offset: number
+  recordedAt: number
   /** Why it is a dead letter; or it is a request or response of an exchange, kept until its counterpart comes. */
   reason: RejectionReason | 'other_half_missing'
   detail: string
@@ -93,11 +94,11 @@ export async function takeMessages(
 }
 
 function unprocessedAt(
-  { partition, offset }: RecordOrigin,
+  { partition, offset, recordedAt }: RecordOrigin,
   reason: UnprocessedMessage['reason'],
   detail: string,
 ): UnprocessedMessage {
-  return { partition, offset, reason, detail }
+  return { partition, offset, recordedAt, reason, detail }
 }
 
 /** The records of messages by their model, what has to be paired first, and what is none. */
@@ -155,9 +156,10 @@ class SortedBatch {
         this.rejected.push({ source: this.#topic.name, model: '', rejection, ...place })
         continue
       }
-      // Where a record has no id, its place in the topic is one: the same at each delivery.
+      // Where a record has no id, its place in the topic is one: the same at each delivery. The time tells the topic from
+      // one of the same name that was deleted.
       if (this.#topic.records === 'predictions' && isRecord(event) && event.id === undefined)
-        event.id = `${this.#topic.name}/${message.partition}/${message.offset}`
+        event.id = [this.#topic.name, message.partition, message.offset, message.recordedAt].join('/')
       this.#file(model, { value: event, ...place })
     }
   }

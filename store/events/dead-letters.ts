@@ -14,6 +14,12 @@ export const REPLAY_MIGRATIONS: readonly string[] = [
   'ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS gone UInt8',
 ]
 
+/** Appended to the migrations: tells apart what stood at the same place of topics with one name. */
+export const STAMP_MIGRATIONS: readonly string[] = [
+  `ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS stamp Int64,
+    MODIFY ORDER BY (source, partition, offset, stamp)`,
+]
+
 /** What could not be read. */
 export interface DeadLetter extends DeadLetterPlace {
   /** When the source recorded it; milliseconds since 1970. */
@@ -35,7 +41,7 @@ export async function insertDeadLetters(
   now: Date,
 ): Promise<void> {
   const lines = deadLetters.map(
-    ({ source, partition, offset, recordedAt, headers, model, reason, detail, payload }) =>
+    ({ source, partition, offset, stamp = 0, recordedAt, headers, model, reason, detail, payload }) =>
       JSON.stringify([
         source,
         partition,
@@ -47,6 +53,7 @@ export async function insertDeadLetters(
         payload.slice(0, MAX_PAYLOAD).toWellFormed(),
         recordedAt,
         JSON.stringify(headers).toWellFormed(),
+        stamp,
       ]),
   )
   const columns = [
@@ -60,6 +67,7 @@ export async function insertDeadLetters(
     'payload',
     'recorded_at',
     'headers',
+    'stamp',
   ]
   await insertEncoded(store.ingest, 'dead_letters', columns, lines)
 }
@@ -76,17 +84,17 @@ export function payloadOffset(model: string, payload: string): number {
  */
 export async function removeDeadLetters(
   store: Store,
-  deadLetters: readonly (DeadLetterPlace & { receivedAt: number })[],
+  deadLetters: readonly (DeadLetterPlace & { receivedAt: number; recordedAt: number | undefined })[],
   now: Date,
 ): Promise<void> {
   // Of all versions the newest counts, also where the clock of another process goes ahead.
-  const lines = deadLetters.map(({ source, partition, offset, receivedAt }) =>
-    JSON.stringify([source, partition, offset, Math.max(now.getTime(), receivedAt), 1]),
+  const lines = deadLetters.map(({ source, partition, offset, stamp = 0, receivedAt, recordedAt = 0 }) =>
+    JSON.stringify([source, partition, offset, stamp, recordedAt, Math.max(now.getTime(), receivedAt), 1]),
   )
   await insertEncoded(
     store.ingest,
     'dead_letters',
-    ['source', 'partition', 'offset', 'received_at', 'gone'],
+    ['source', 'partition', 'offset', 'stamp', 'recorded_at', 'received_at', 'gone'],
     lines,
   )
 }

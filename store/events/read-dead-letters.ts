@@ -1,4 +1,4 @@
-import type { DeadLetterPlace } from './dead-letter-id.ts'
+import { deadLetterId, type DeadLetterPlace } from './dead-letter-id.ts'
 import type { DeadLetter } from './dead-letters.ts'
 import { rows } from '../engine/query.ts'
 import { literal } from '../engine/sql.ts'
@@ -23,11 +23,11 @@ export interface DeadLetterPage {
   more: boolean
 }
 
-/** Where a page of dead letters ended: the last one's time of receipt (epoch milliseconds), source, partition, offset. */
-export type DeadLetterPosition = readonly [number, string, number, number]
+/** Where a page of dead letters ended: the last one's time of receipt (epoch milliseconds) and its place. */
+export type DeadLetterPosition = readonly [number, string, number, number, number]
 
 const RECEIVED = 'toUnixTimestamp64Milli(dead_letters.received_at)'
-const PLACE = 'source, partition, offset'
+const PLACE = 'source, partition, offset, stamp'
 
 /** Letters, newest first. */
 export function listDeadLetters(
@@ -68,6 +68,20 @@ export async function findDeadLetter(
   if (found[0] === undefined) return undefined
   const { gone, ...row } = found[0]
   return gone === 1 ? { goneAt: row.received } : toDeadLetter(row)
+}
+
+/** For those of the places that are taken, by id, when the source recorded what was there first; 0 where that is unknown. */
+export async function recordedFirst(
+  store: Store,
+  places: readonly DeadLetterPlace[],
+): Promise<ReadonlyMap<string, number>> {
+  if (places.length === 0) return new Map()
+  const found = await rows<Required<DeadLetterPlace> & { recorded: number }>(
+    store.read,
+    `SELECT ${PLACE}, toUnixTimestamp64Milli(recorded_at) AS recorded FROM dead_letters FINAL
+     WHERE (${PLACE}) IN (${places.map((place) => placeLiteral({ ...place, stamp: 0 })).join(', ')})`,
+  )
+  return new Map(found.map(({ recorded, ...place }) => [deadLetterId(place), recorded]))
 }
 
 /** Payloads in one page may have this many bytes together. */
@@ -121,11 +135,11 @@ function beyondConditions(filter: DeadLetterFilter & { beyond?: DeadLetterPlace 
   return beyond === undefined ? conditions : [...conditions, `(${PLACE}) > ${placeLiteral(beyond)}`]
 }
 
-function placeLiteral({ source, partition, offset }: DeadLetterPlace): string {
-  return `(${literal(source)}, ${Math.trunc(partition)}, ${Math.trunc(offset)})`
+function placeLiteral({ source, partition, offset, stamp = 0 }: DeadLetterPlace): string {
+  return `(${literal(source)}, ${[partition, offset, stamp].map(Math.trunc).join(', ')})`
 }
 
-function isAfter([receivedAt, source, partition, offset]: DeadLetterPosition): string {
+function isAfter([receivedAt, source, partition, offset, stamp]: DeadLetterPosition): string {
   const time = Math.trunc(receivedAt)
-  return `(${RECEIVED} < ${time} OR (${RECEIVED} = ${time} AND (${PLACE}) > ${placeLiteral({ source, partition, offset })}))`
+  return `(${RECEIVED} < ${time} OR (${RECEIVED} = ${time} AND (${PLACE}) > ${placeLiteral({ source, partition, offset, stamp })}))`
 }

@@ -83,6 +83,8 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
     await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
   }
   await syncDurability(store, model.name)
+  // Somebody who declared it at the same time may have added a column of this name first, of another kind.
+  await checkSilver(store, model)
 }
 
 /** Throws where columns that are stored already have another kind. */

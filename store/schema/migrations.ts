@@ -1,4 +1,4 @@
-import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS } from '../events/dead-letters.ts'
+import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS, STAMP_MIGRATIONS } from '../events/dead-letters.ts'
 import { syncDurability } from '../events/durability.ts'
 import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
@@ -102,6 +102,7 @@ const MIGRATIONS: readonly string[] = [
   ...INPUT_PROBLEM_MIGRATIONS,
   ...LABEL_MIGRATIONS,
   MOVED,
+  ...STAMP_MIGRATIONS,
   ...INSTALLATION_MIGRATIONS,
 ]
 

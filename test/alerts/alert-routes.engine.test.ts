@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { channelsFor } from '../../alerts/routing/route.ts'
 import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
 import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
-import { endUnwatched } from '../../service/end-unwatched.ts'
+import { endUnwatched } from '../../service/schedule/end-unwatched.ts'
 import { currentAlerts } from '../../control/alerting/alert-events.ts'
 import type { Severity } from '../../domain/severity.ts'
 import { alertRoutes, alertRouteSchema, type AlertRoute } from '../../control/declared/alert-route.ts'
 import { migrate } from '../../store/schema/migrations.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const route = (match: object, ...channels: string[]): AlertRoute =>
   alertRouteSchema.parse({ name: 'r', match, channels })

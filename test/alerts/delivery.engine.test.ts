@@ -13,10 +13,10 @@ import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts
 import { channels, channelSchema, publicChannel } from '../../control/declared/channel.ts'
 import { listDeliveries } from '../../control/alerting/deliveries.ts'
 import { eventId } from '../../alerts/state/event-id.ts'
-import { forgetAlerts } from '../support/control.ts'
+import { forgetAlerts } from '../support/stores/control.ts'
 import { runScript } from '../support/child.ts'
-import { describeOnServer } from '../support/clickhouse-server.ts'
-import { temporaryServerStore, temporaryStore } from '../support/store.ts'
+import { describeOnServer } from '../support/stores/clickhouse-server.ts'
+import { temporaryServerStore, temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000

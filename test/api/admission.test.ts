@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createAdmission, type Admission } from '../../api/admission.ts'
+import { createAdmission, type Admission } from '../../api/request/admission.ts'
 
 function enter(admission: Admission, bytes: number) {
   const entry = admission.enter()

@@ -25,6 +25,7 @@ const SEED = 20_260_101
 interface Request {
   path: Record<string, unknown>
   query: Record<string, unknown>
+  header: Record<string, unknown>
   type?: string | undefined
   body?: unknown
 }
@@ -191,7 +192,7 @@ const FITTING: Record<string, unknown> = {
 
 /** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */
 function existing(name: string, operationId: string): string[] {
-  if (operationId.startsWith('delete')) return [`scratch`]
+  if (operationId.startsWith('delete') && !name.startsWith('If-')) return [`scratch`]
   const known: Record<string, string[]> = {
     model: ['shop'],
     monitor: ['daily'],
@@ -206,6 +207,8 @@ function existing(name: string, operationId: string): string[] {
     silence: [SILENCE],
     delivery: [`${fixture.alerts[2]}:hook:1`],
     retrain: [RETRAIN],
+    'If-Match': ['*', '"0"'],
+    'If-None-Match': ['*', '"0"'],
   }
   return known[name] ?? []
 }
@@ -225,9 +228,13 @@ function requests(operation: Schema): Arbitrary<Request> {
     const requiredKeys = fields.filter(({ required }) => required).map(({ name }) => name as string)
     return fc.record(Object.fromEntries(arbitraries) as Record<string, Arbitrary<unknown>>, { requiredKeys })
   }
+  const conditional = parameters.some((parameter) => parameter.in === 'header')
   return fc
     .record({ path: part('path'), query: part('query') })
-    .chain(({ path, query }) => body(operation).map((sent) => ({ path, query, ...sent })))
+    .chain((named) => body(operation).map((sent) => ({ ...named, ...sent, header: {} })))
+    .chain((request) =>
+      conditional ? part('header').map((header) => ({ ...request, header })) : fc.constant(request),
+    )
 }
 
 function body({ requestBody, operationId }: Schema): Arbitrary<Pick<Request, 'type' | 'body'>> {
@@ -272,7 +279,7 @@ function invalid(operation: Schema): Arbitrary<Request> {
 async function send(
   method: string,
   path: string,
-  { path: params, query, type, body: sent }: Request,
+  { path: params, query, header, type, body: sent }: Request,
 ): Promise<Answer> {
   const filled = path
     .replace('/api/v1', '')
@@ -286,7 +293,7 @@ async function send(
     : type === 'application/vnd.apache.parquet'
       ? JSON.stringify(sent)
       : JSON.stringify(sent)
-  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, type === undefined ? {} : { 'content-type': type }) // prettier-ignore
+  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, { ...(header as Record<string, string>), ...(type !== undefined && { 'content-type': type }) }) // prettier-ignore
 }
 
 /** Dots alone are taken out of a URL before it is sent, and an empty one is another path. */
@@ -309,6 +316,8 @@ function expectDocumented(operation: Schema, answer: Answer): void {
   const told = `${operation.operationId} ${status} ${JSON.stringify(got)?.slice(0, 500)}`
   expect(status, told).toBeLessThan(500)
   expect(response, told).toBeDefined()
+  for (const name of Object.keys((response?.headers ?? {}) as Schema))
+    expect(headers.has(name), told).toBe(true)
   const content = Object.entries((response?.content ?? {}) as Record<string, Schema>)[0]
   if (content === undefined) {
     expect(got).toBe('')

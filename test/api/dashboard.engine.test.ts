@@ -9,7 +9,7 @@ import { createLog } from '../../service/log.ts'
 import { openModels } from '../../store/models.ts'
 import { FULL_KEY } from '../support/api.ts'
 import { ask } from '../support/service.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 const built = join(directory, 'dashboard')

@@ -7,7 +7,7 @@ import { rowPaths } from '../../charts/heatmap/heatmap-paths.ts'
 import { cellOf, cellTooltip, heatmapHeight, heatmapOption } from '../../charts/heatmap/heatmap.ts'
 import { palette } from '../../charts/theme.ts'
 import type { Verdict } from '../../domain/verdict.ts'
-import { renderChart, textsOf } from '../support/render-chart.ts'
+import { renderChart, textsOf } from '../support/pages/render-chart.ts'
 
 const thresholds = { warning: 0.1, critical: 0.25 }
 const hours = (count: number) =>

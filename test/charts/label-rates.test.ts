@@ -7,7 +7,7 @@ import { palette, type Theme } from '../../charts/theme.ts'
 import { conceptChange } from '../../detectors/concept/change.ts'
 import { labelRates } from '../../detectors/concept/label-rates.ts'
 import type { NumericBinning } from '../../store/profiles/binning.ts'
-import { renderChart, textsOf } from '../support/render-chart.ts'
+import { renderChart, textsOf } from '../support/pages/render-chart.ts'
 import { mulberry32 } from '../golden/permutation.ts'
 import { labelled, type LabelledRow } from '../support/samples/labelled.ts'
 

@@ -10,7 +10,7 @@ import { seriesOption, seriesTooltip } from '../../charts/series.ts'
 import { shareOption, shareTooltip } from '../../charts/share.ts'
 import { palette, type Theme } from '../../charts/theme.ts'
 import { volumeOption, volumeTooltip } from '../../charts/volume.ts'
-import { renderChart, textsOf } from '../support/render-chart.ts'
+import { renderChart, textsOf } from '../support/pages/render-chart.ts'
 
 const themes: Theme[] = ['light', 'dark']
 const widths = [380, 1200]

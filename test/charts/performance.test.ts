@@ -6,7 +6,7 @@ import type { PerformanceChange, PerformanceData, PerformancePoint } from '../..
 import { performanceOption, performanceTooltip } from '../../charts/performance.ts'
 import { performanceSummary, performanceTable } from '../../charts/performance-words.ts'
 import { palette, type Theme } from '../../charts/theme.ts'
-import { renderChart, textsOf } from '../support/render-chart.ts'
+import { renderChart, textsOf } from '../support/pages/render-chart.ts'
 
 const day = (i: number) => new Date(Date.UTC(2001, 3, 1 + i)).toISOString()
 const point = (i: number, rest: Partial<PerformancePoint> = {}): PerformancePoint => ({

@@ -6,7 +6,7 @@ import { lastEvaluations } from '../../store/results/evaluations.ts'
 import { rows } from '../../store/engine/query.ts'
 import { command } from '../support/command.ts'
 import { apiFixture, DAY, START, type ApiFixture } from '../support/api.ts'
-import { forgetAlerts } from '../support/control.ts'
+import { forgetAlerts } from '../support/stores/control.ts'
 
 let fixture: ApiFixture
 let key = ''

@@ -119,7 +119,7 @@ describe('a letter of a topic', () => {
     expect([done.status, done.body]).toEqual([200, { id: 'p:2:0', outcome: 'replayed', reason: null, detail: null }]) // prettier-ignore
     expect((await replay('truth:2:0')).body.outcome).toBe('replayed')
     // The id and the time of a label come from where the record stood.
-    expect(await stored('late_model')).toEqual([{ id: 'p/2/0' }])
+    expect(await stored('late_model')).toEqual([{ id: 'p/2/0/1767571205000' }])
     expect(
       await rows(service.store.read, 'SELECT id, label, toUnixTimestamp64Milli(labelled_at) AS at FROM pending_labels FINAL'),
     ).toEqual([{ id: 'r1', label: 'late', at: RECORDED }]) // prettier-ignore

@@ -7,7 +7,7 @@ import type { AlertEvent, AlertReason } from '../../control/alerting/alert-event
 import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import { command } from '../support/command.ts'
 import { testService, type TestService } from '../support/service.ts'
-import { forgetAlerts } from '../support/control.ts'
+import { forgetAlerts } from '../support/stores/control.ts'
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 0, 5)

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Control } from '../../control/database/control.ts'
 import { claimBaselineNumber } from '../../control/declared/baselines.ts'
-import { describeOnBoth } from '../support/control-databases.ts'
+import { describeOnBoth } from '../support/stores/control-databases.ts'
 
 describeOnBoth('the number of a new baseline', (open) => {
   let control: Control

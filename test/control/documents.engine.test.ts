@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Control } from '../../control/database/control.ts'
 import { documents } from '../../control/database/documents.ts'
-import { describeOnBoth } from '../support/control-databases.ts'
+import { describeOnBoth } from '../support/stores/control-databases.ts'
 
 interface Note {
   text: string

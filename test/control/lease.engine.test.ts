@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Control } from '../../control/database/control.ts'
 import { createLease, LeaseLost, type Lease } from '../../control/database/lease.ts'
-import { describeOnBoth } from '../support/control-databases.ts'
+import { describeOnBoth } from '../support/stores/control-databases.ts'
 
 const PATIENCE = 30_000
 

@@ -12,8 +12,8 @@ import {
   settled,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
-import { pagePaths } from '../support/page-paths.ts'
+} from '../support/pages/browser.ts'
+import { pagePaths } from '../support/pages/page-paths.ts'
 import { ask } from '../support/service.ts'
 import { ROOT } from '../support/root.ts'
 

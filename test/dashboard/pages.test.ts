@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { pagePaths } from '../support/page-paths.ts'
+import { pagePaths } from '../support/pages/page-paths.ts'
 import { ROOT } from '../support/root.ts'
 
 test('docs/dashboard.md has a row for every page', () => {

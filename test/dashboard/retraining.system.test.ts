@@ -10,7 +10,7 @@ import {
   expectFits,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { Listener } from '../support/retraining.ts'
 import { testService, type TestService } from '../support/service.ts'
 

@@ -8,7 +8,7 @@ import {
   settled,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { seeded } from '../support/samples/columns.ts'
 import { testService, type TestService } from '../support/service.ts'
 

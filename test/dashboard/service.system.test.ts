@@ -9,7 +9,7 @@ import {
   expectFits,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { runService } from '../support/child.ts'
 import { ask, testService, type TestService } from '../support/service.ts'
 

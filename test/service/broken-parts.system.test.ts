@@ -2,9 +2,15 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { describeBrowser, expectAccessible, expectFits, settled, startBrowser } from '../support/browser.ts'
+import {
+  describeBrowser,
+  expectAccessible,
+  expectFits,
+  settled,
+  startBrowser,
+} from '../support/pages/browser.ts'
 import { runService, type Child } from '../support/child.ts'
-import { describeOnServer, startClickHouseServer } from '../support/clickhouse-server.ts'
+import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
 import { ask } from '../support/service.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

@@ -15,7 +15,7 @@ import {
   settled,
   startBrowser,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { answer, startMailServer, startReceiver } from '../support/channels.ts'
 import { ask } from '../support/service.ts'
 

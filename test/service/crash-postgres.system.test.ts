@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { beforeAll, describe } from 'vitest'
 import { crashSuite, type ControlCopies } from '../suites/crash.ts'
-import { describeOnPostgres, query, startPostgres, type PostgresServer } from '../support/postgres.ts'
+import { describeOnPostgres, query, startPostgres, type PostgresServer } from '../support/stores/postgres.ts'
 import { atEnd } from '../support/runner/at-end.ts'
 import { byDay } from '../support/runner/by-day.ts'
 

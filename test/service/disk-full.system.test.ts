@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { rows } from '../../store/engine/query.ts'
 import { openStore } from '../../store/engine/client.ts'
 import { runScript, runService, type Child } from '../support/child.ts'
-import { describeOnServer, startClickHouseServer } from '../support/clickhouse-server.ts'
+import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
 import { describeOnDisk, smallDisk, type Disk } from '../support/disk.ts'
 import { ask } from '../support/service.ts'
 
@@ -150,6 +150,19 @@ describeOnServer('a ClickHouse server', () => {
       const store = await openStore({ url: server.url }, 'memory')
       expectWhole(await rows<Counted>(store.read, COUNT), [...acknowledged, 'after'])
       await store.close()
+
+      // The disk of this machine, which takes the files that are sent.
+      data.fill()
+      const file = await ask(`${url}/api/v1/models/m/baselines?name=file`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv' },
+        body: `f0\n${'1\n'.repeat(500_000)}`,
+      })
+      expect([file.status, file.headers.get('retry-after')], JSON.stringify(file.body)).toEqual([507, '5'])
+      expect((await readyz(url)).body.reasons.join()).toMatch(/The disk of the data directory is full/)
+      data.free()
+      await expect.poll(async () => (await readyz(url)).status, { timeout: 30_000 }).toBe(200)
+
       await server.kill()
       await server.restart()
       await expect.poll(async () => (await readyz(url)).status, { timeout: 30_000 }).toBe(200)

@@ -7,7 +7,7 @@ import {
   describeOnServer,
   startClickHouseServer,
   type ClickHouseServer,
-} from '../support/clickhouse-server.ts'
+} from '../support/stores/clickhouse-server.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -8,7 +8,7 @@ import {
   describeOnServer,
   startClickHouseServer,
   type ClickHouseServer,
-} from '../support/clickhouse-server.ts'
+} from '../support/stores/clickhouse-server.ts'
 import { ask } from '../support/service.ts'
 
 const SERVER = { url: 'http://clickhouse:8123' }

@@ -11,8 +11,8 @@ import {
   describeOnServer,
   startClickHouseServer,
   type ClickHouseServer,
-} from '../support/clickhouse-server.ts'
-import { cuttingProxy } from '../support/cutting-proxy.ts'
+} from '../support/stores/clickhouse-server.ts'
+import { cuttingProxy } from '../support/stores/cutting-proxy.ts'
 import { ask } from '../support/service.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

@@ -12,7 +12,7 @@ import { openControl } from '../../control/database/open.ts'
 import { channels, channelSchema } from '../../control/declared/channel.ts'
 import { alertEvent } from '../support/channels.ts'
 import { runService, type Child } from '../support/child.ts'
-import { describeOnServer, startClickHouseServer } from '../support/clickhouse-server.ts'
+import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
 import { atEnd } from '../support/runner/at-end.ts'
 
 const TAKEN_OVER_WITHIN_MS = 60_000

@@ -10,10 +10,10 @@ import {
   startBrowser,
   WCAG_AA,
   type Browser,
-} from '../support/browser.ts'
+} from '../support/pages/browser.ts'
 import { startMailServer, startReceiver } from '../support/channels.ts'
 import { february, FLIGHTS_MODEL, january, readFlightLog, type Flights } from '../support/samples/flights.ts'
-import { expectPictures, openMail } from '../support/mail-page.ts'
+import { expectPictures, openMail } from '../support/pages/mail-page.ts'
 import { Listener } from '../support/retraining.ts'
 import { testService, type TestService } from '../support/service.ts'
 

@@ -8,7 +8,7 @@ import {
   describeOnServer,
   startClickHouseServer,
   type ClickHouseServer,
-} from '../support/clickhouse-server.ts'
+} from '../support/stores/clickhouse-server.ts'
 import { seeded } from '../support/samples/columns.ts'
 import { ask } from '../support/service.ts'
 

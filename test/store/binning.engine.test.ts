@@ -8,7 +8,7 @@ import type { Store } from '../../store/engine/client.ts'
 import { insertEncoded } from '../../store/engine/query.ts'
 import { groupCounts } from '../../detectors/verdict/groups.ts'
 import { seeded } from '../support/samples/columns.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 let store: Store
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import type { Store } from '../../store/engine/client.ts'
 import { canonicalCategory, canonicalCategorySql } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { array, literal } from '../../store/engine/sql.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 let store: Store
 beforeAll(async () => {

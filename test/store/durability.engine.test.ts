@@ -5,7 +5,7 @@ import type { Store } from '../../store/engine/client.ts'
 import { rows } from '../../store/engine/query.ts'
 import { syncDurability } from '../../store/events/durability.ts'
 import { insertPredictions } from '../../store/events/predictions.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric' } })
 let store: Store

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '../../store/engine/client.ts'
 import { insertEncoded, rows } from '../../store/engine/query.ts'
 import { array, float, hourLiteral, identifier, instant, isoText, literal } from '../../store/engine/sql.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 let store: Store
 beforeAll(async () => {

@@ -16,7 +16,7 @@ import { insertEncoded, insertObjects, rows } from '../../store/engine/query.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
 import { runScript } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 let store: Store & { directory: string }
 /** A client without our defaults, to show that each trap is there. */

@@ -7,7 +7,7 @@ import { countUnmatchedExchanges, type InferenceLog } from '../../store/events/i
 import { modelSchema } from '../../control/declared/model.ts'
 import { openModels } from '../../store/models.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const AT = Date.UTC(2026, 0, 5)
 /** Halves are forgotten by the engine's own clock. */

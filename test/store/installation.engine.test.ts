@@ -4,9 +4,9 @@ import { openControl } from '../../control/database/open.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { insertObjects } from '../../store/engine/query.ts'
 import { adoptStore, claimStore, ForeignStore } from '../../store/installation.ts'
-import { describeOnBoth } from '../support/control-databases.ts'
+import { describeOnBoth } from '../support/stores/control-databases.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 let first: Store
 /** The same ClickHouse with another control database. */

@@ -24,7 +24,7 @@ import { readProfiles, sweepProfiles } from '../../store/profiles/profiles.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
 import { markDirty } from '../../store/events/dirty-hours.ts'
 import { seeded } from '../support/samples/columns.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

@@ -25,7 +25,7 @@ import {
 import { syncSilver } from '../../store/events/silver.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { seeded } from '../support/samples/columns.ts'
-import { temporaryStore } from '../support/store.ts'
+import { temporaryStore } from '../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

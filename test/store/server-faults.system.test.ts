@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { StoreUnavailable } from '../../store/engine/errors.ts'
 import { insertObjects, rows } from '../../store/engine/query.ts'
-import { describeOnServer } from '../support/clickhouse-server.ts'
-import { cuttingProxy, type CuttingProxy } from '../support/cutting-proxy.ts'
-import { temporaryServerStore } from '../support/store.ts'
+import { describeOnServer } from '../support/stores/clickhouse-server.ts'
+import { cuttingProxy, type CuttingProxy } from '../support/stores/cutting-proxy.ts'
+import { temporaryServerStore } from '../support/stores/store.ts'
 
 describeOnServer('a ClickHouse server', () => {
   let direct: Store

@@ -18,7 +18,7 @@ import { activeBaseline } from '../../control/declared/baselines.ts'
 import { readProfiles } from '../../store/profiles/profiles.ts'
 import { rows } from '../../store/engine/query.ts'
 import { runService, type Child } from '../support/child.ts'
-import { startClickHouseServer, type ClickHouseServer } from '../support/clickhouse-server.ts'
+import { startClickHouseServer, type ClickHouseServer } from '../support/stores/clickhouse-server.ts'
 import { startBroker, type Broker } from '../support/kafka/broker.ts'
 
 export interface FaultRun {

@@ -3,7 +3,7 @@ import { alertRouteSchema } from '../../../control/declared/alert-route.ts'
 import { nameSchema } from '../../../control/declared/model.ts'
 import { mergePatchOf } from '../merge-patch.ts'
 import { route } from '../route.ts'
-import { named, nextCursor, pageQuery } from '../shared.ts'
+import { etags, named, nextCursor, pageQuery } from '../shared.ts'
 
 const declaration = named('RouteDeclaration', alertRouteSchema)
 const answer = named(
@@ -31,7 +31,7 @@ export const alertRouteRoutes = {
     scope: 'read',
     query: z.strictObject(pageQuery({ most: 1000, default: 100 })),
     answers: {
-      200: named('RoutePage', z.strictObject({ routes: z.array(answer), next_cursor: nextCursor })),
+      200: named('RoutePage', z.strictObject({ routes: z.array(answer), etags, next_cursor: nextCursor })),
     },
   }),
   declareRoute: route({
@@ -44,8 +44,20 @@ export const alertRouteRoutes = {
     audited: 'alert_route',
     body: declaration,
     changes: ['routes'],
+    etag: true,
+    preconditions: ['If-Match', 'If-None-Match'],
     answers: { 201: answer, 200: answer },
-    problems: [422],
+    problems: [409, 422],
+  }),
+  getRoute: route({
+    method: 'get',
+    path: '/routes/:route',
+    tag,
+    summary: 'The declaration of a route, with defaults',
+    scope: 'read',
+    params,
+    etag: true,
+    answers: { 200: answer },
   }),
   patchRoute: route({
     method: 'patch',
@@ -57,6 +69,8 @@ export const alertRouteRoutes = {
     params,
     body: named('RoutePatch', mergePatchOf(alertRouteSchema)),
     changes: ['routes'],
+    etag: true,
+    preconditions: ['If-Match'],
     answers: { 200: answer },
     problems: [422],
   }),
@@ -69,6 +83,7 @@ export const alertRouteRoutes = {
     audited: 'alert_route',
     params,
     changes: ['routes'],
+    preconditions: ['If-Match'],
     answers: { 204: null },
   }),
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CHANNEL_KINDS, channelSchema } from '../../../control/declared/channel.ts'
 import { nameSchema } from '../../../control/declared/model.ts'
 import { route } from '../route.ts'
-import { named, nextCursor, pageQuery } from '../shared.ts'
+import { etags, named, nextCursor, pageQuery } from '../shared.ts'
 
 const channelDeclaration = named('ChannelDeclaration', channelSchema)
 
@@ -35,9 +35,19 @@ export const channelRoutes = {
     answers: {
       200: named(
         'ChannelPage',
-        z.strictObject({ channels: z.array(publicChannelSchema), next_cursor: nextCursor }),
+        z.strictObject({ channels: z.array(publicChannelSchema), etags, next_cursor: nextCursor }),
       ),
     },
+  }),
+  getChannel: route({
+    method: 'get',
+    path: '/channels/:channel',
+    tag,
+    summary: 'A channel without its secrets',
+    scope: 'read',
+    params: channelParams,
+    etag: true,
+    answers: { 200: publicChannelSchema },
   }),
   declareChannel: route({
     method: 'post',
@@ -49,7 +59,10 @@ export const channelRoutes = {
     audited: 'channel',
     body: channelDeclaration,
     changes: ['channels'],
+    etag: true,
+    preconditions: ['If-Match', 'If-None-Match'],
     answers: { 201: publicChannelSchema, 200: publicChannelSchema },
+    problems: [409],
   }),
   deleteChannel: route({
     method: 'delete',
@@ -60,6 +73,7 @@ export const channelRoutes = {
     audited: 'channel',
     params: channelParams,
     changes: ['channels'],
+    preconditions: ['If-Match'],
     answers: { 204: null },
     problems: [409],
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { matcherSchema, matchersSchema } from '../../../control/alerting/silences.ts'
 import { route } from '../route.ts'
-import { instantSchema, named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
+import { etags, instantSchema, named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
 
 const personSchema = z.string().trim().min(1, 'say who').max(200)
 const commentSchema = z.string().max(2000)
@@ -44,7 +44,7 @@ export const silenceRoutes = {
     answers: {
       200: named(
         'SilencePage',
-        z.strictObject({ silences: z.array(silenceSchema), next_cursor: nextCursor }),
+        z.strictObject({ silences: z.array(silenceSchema), etags, next_cursor: nextCursor }),
       ),
     },
   }),
@@ -55,6 +55,7 @@ export const silenceRoutes = {
     summary: 'A silence with its earlier revisions',
     scope: 'read',
     params: silenceParams,
+    etag: true,
     answers: {
       200: named(
         'SilenceDetail',
@@ -85,6 +86,7 @@ export const silenceRoutes = {
       }),
     ),
     changes,
+    etag: true,
     answers: { 201: silenceSchema },
   }),
   patchSilence: route({
@@ -107,6 +109,8 @@ export const silenceRoutes = {
       }),
     ),
     changes,
+    etag: true,
+    preconditions: ['If-Match'],
     answers: { 200: silenceSchema },
     problems: [409],
   }),
@@ -120,6 +124,8 @@ export const silenceRoutes = {
     params: silenceParams,
     body: named('SilenceEnd', z.strictObject({ author: personSchema.describe('Who ends it.') })),
     changes,
+    etag: true,
+    preconditions: ['If-Match'],
     answers: { 200: silenceSchema },
     problems: [409],
   }),

@@ -65,15 +65,16 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
         },
       }
     },
-    async acknowledgeAlert({ params, body }) {
+    async acknowledgeAlert({ params, body, commit }) {
       const event = await eventOr404(context, params.alert)
       const now = clock()
       const ack = { ...body, at: now.toISOString() }
-      await acknowledge(store.control, event, ack, now)
+      await commit((transaction) => acknowledge(transaction, event, ack, now))
       return { status: 200, body: ack }
     },
-    async unacknowledgeAlert({ params }) {
-      await unacknowledge(store.control, await eventOr404(context, params.alert))
+    async unacknowledgeAlert({ params, commit }) {
+      const event = await eventOr404(context, params.alert)
+      await commit((transaction) => unacknowledge(transaction, event))
       return { status: 204 }
     },
   }

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../../domain/time.ts'
 import { randomBytes } from 'node:crypto'
+import type { Request } from 'express'
 import { z } from 'zod'
 import { silenceState } from '../../../alerts/muting/silence.ts'
 import {
@@ -9,10 +10,11 @@ import {
   silenceHistory,
   type Silence,
 } from '../../../control/alerting/silences.ts'
+import type { Control } from '../../../control/database/control.ts'
 import { toSilence } from '../../answers/silence.ts'
-import type { ApiContext } from '../../context.ts'
 import type { silenceRoutes } from '../../contract/alerting/silences.ts'
 import { pageOfAll } from '../../paging.ts'
+import { entityTag, preconditionsOf, requireMet } from '../../request/preconditions.ts'
 import { invalid, notFound, Problem } from '../../problem.ts'
 import type { HandlersOf } from '../../router.ts'
 
@@ -26,11 +28,6 @@ const positionOf = ({ end, id }: Silence): [number, string] => [-end.getTime(), 
 /** Silences: who mutes what, and until when. */
 export const silenceHandlers: HandlersOf<typeof silenceRoutes> = (context) => {
   const { store, clock } = context
-  const put = async (silence: Silence) => {
-    checkTimes(silence)
-    await putSilence(store.control, silence)
-    return toSilence(silence, silence.changedAt)
-  }
   return {
     async listSilences({ query: { state, ...page } }) {
       const now = clock()
@@ -39,51 +36,76 @@ export const silenceHandlers: HandlersOf<typeof silenceRoutes> = (context) => {
       )
       const sorted = all.sort((a, b) => b.end.getTime() - a.end.getTime() || (a.id < b.id ? -1 : 1))
       const { items, next_cursor } = pageOfAll(sorted, page, position, positionOf)
-      return { status: 200, body: { silences: items.map((silence) => toSilence(silence, now)), next_cursor } }
+      const etags = Object.fromEntries(items.map(({ id, revision }) => [id, entityTag(revision)]))
+      const silences = items.map((silence) => toSilence(silence, now))
+      return { status: 200, body: { silences, etags, next_cursor } }
     },
     async getSilence({ params }) {
       const [silence, ...history] = await silenceHistory(store.control, params.silence)
       if (silence === undefined) throw notFound(`silence ${params.silence}`)
       const now = clock()
       const before = history.map((one) => toSilence(one, now))
-      return { status: 200, body: { ...toSilence(silence, now), history: before } }
+      const { revision } = silence
+      return { status: 200, body: { ...toSilence(silence, now), history: before }, revision }
     },
-    async createSilence({ body: { start, ...body } }) {
+    async createSilence({ body: { start, ...body }, commit }) {
       const now = clock()
       const made = { createdAt: now, changedAt: now, changedBy: body.author, revision: 1 }
-      const id = randomBytes(6).toString('hex')
-      return { status: 201, body: await put({ id, ...body, start: start ?? now, ...made }) }
+      const silence = { id: randomBytes(6).toString('hex'), ...body, start: start ?? now, ...made }
+      checkTimes(silence)
+      await commit((transaction) => putSilence(transaction, silence), silence.id)
+      return { status: 201, body: toSilence(silence, now), revision: 1 }
     },
-    async patchSilence({ params, body: { author, ...change } }) {
-      const silence = await openOr409(context, params.silence)
-      const now = clock()
-      if (
-        change.start !== undefined &&
-        silence.start <= now &&
-        change.start.getTime() !== silence.start.getTime()
-      )
-        throw new Problem(409, 'Started', 'The silence has started, so its start cannot be changed.')
+    async patchSilence({ params, body: { author, ...change }, request, commit }) {
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-      const changed = { changedAt: now, changedBy: author, revision: silence.revision + 1 }
-      return { status: 200, body: await put({ ...silence, ...given, ...changed }) }
+      const asked = { id: params.silence, request, author, now: clock() }
+      const changed = await commit((transaction) =>
+        changeSilence(transaction, asked, () => given, checkChange),
+      )
+      return { status: 200, body: toSilence(changed, asked.now), revision: changed.revision }
     },
-    async expireSilence({ params, body }) {
-      const silence = await openOr409(context, params.silence)
+    async expireSilence({ params, body: { author }, request, commit }) {
       const now = clock()
-      const start = silence.start < now ? silence.start : now
-      const ended = { ...silence, start, end: now, changedAt: now, changedBy: body.author, revision: silence.revision + 1 } // prettier-ignore
-      await putSilence(store.control, ended)
-      return { status: 200, body: toSilence(ended, now) }
+      const asked = { id: params.silence, request, author, now }
+      const end = ({ start }: Silence) => ({ start: start < now ? start : now, end: now })
+      const ended = await commit((transaction) => changeSilence(transaction, asked, end))
+      return { status: 200, body: toSilence(ended, now), revision: ended.revision }
     },
   }
 }
 
-async function openOr409({ store, clock }: ApiContext, id: string): Promise<Silence> {
-  const silence = await findSilence(store.control, id)
+interface Asked {
+  id: string
+  request: Request
+  author: string
+  now: Date
+}
+
+/** Changes fields of a silence that has not ended. */
+async function changeSilence(
+  transaction: Control,
+  { id, request, author, now }: Asked,
+  fieldsOf: (silence: Silence) => Partial<Silence>,
+  check: (changed: Silence, before: Silence) => void = () => {},
+): Promise<Silence> {
+  const silence = await findSilence(transaction, id)
   if (silence === undefined) throw notFound(`silence ${id}`)
-  if (silenceState(silence, clock()) === 'expired')
+  const wanted = { ...silence, ...fieldsOf(silence) }
+  const current = { revision: silence.revision, shown: toSilence(silence, now) }
+  requireMet(preconditionsOf(request), `silence ${id}`, current, () => toSilence(wanted, now))
+  if (silenceState(silence, now) === 'expired')
     throw new Problem(409, 'Ended', 'The silence has ended and cannot be changed. Create another one.')
-  return silence
+  const changed = { ...wanted, changedAt: now, changedBy: author, revision: silence.revision + 1 }
+  check(changed, silence)
+  if (!(await putSilence(transaction, changed)))
+    throw new Error(`silence ${id} changed during its own change`)
+  return changed
+}
+
+function checkChange(changed: Silence, { start }: Silence): void {
+  if (start <= changed.changedAt && changed.start.getTime() !== start.getTime())
+    throw new Problem(409, 'Started', 'The silence has started, so its start cannot be changed.')
+  checkTimes(changed)
 }
 
 function checkTimes({ start, end, changedAt }: Silence): void {

@@ -15,5 +15,9 @@ export const INSTALLATION_TABLES: Migration = {
       .addColumn('backup', 'text', (column) => column.notNull())
       .addColumn('counts', 'text', (column) => column.notNull())
       .execute()
+    // Where an import was noted before this table was there.
+    await sql`
+      INSERT INTO imports (name, at, backup, counts) SELECT 'ClickHouse', 0, '', '{}' FROM counters
+      WHERE name = 'control state imported from ClickHouse'`.execute(control)
   },
 }

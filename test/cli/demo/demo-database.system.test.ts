@@ -10,7 +10,7 @@ import {
   describeOnServer,
   startClickHouseServer,
   type ClickHouseServer,
-} from '../../support/clickhouse-server.ts'
+} from '../../support/stores/clickhouse-server.ts'
 
 describeOnServer('the demo on a ClickHouse server', () => {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-demo-'))

@@ -3,7 +3,7 @@ import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import { acknowledge, acknowledgements, unacknowledge } from '../../../control/alerting/alert-acks.ts'
 import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { alertEvent, atHour } from '../../support/samples/alert-events.ts'
 
 const first = alertEvent('first', 1)

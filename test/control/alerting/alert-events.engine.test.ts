@@ -11,7 +11,7 @@ import {
 } from '../../../control/alerting/alert-events.ts'
 import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { alertEvent, atHour, memberEvent } from '../../support/samples/alert-events.ts'
 
 const NAMES = ['Z', '_', 'a', 'a\0', 'a\0b', 'a\u0001', 'a\u00010', 'B', 'é', '😀', '\uffff', "'", '"', '%']

@@ -9,7 +9,7 @@ import {
 import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
 import { lastDelivered } from '../../../control/alerting/last-delivered.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { alertEvent, atHour, memberEvent } from '../../support/samples/alert-events.ts'
 
 const delivery = (eventId: string, attempt: number, extra: Partial<Delivery> = {}): Delivery => ({

@@ -8,7 +8,7 @@ import {
   type RetrainRequest,
 } from '../../../control/alerting/retrains.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { atHour } from '../../support/samples/alert-events.ts'
 
 const PERIOD = { from: atHour(0).toISOString(), to: atHour(1).toISOString() }

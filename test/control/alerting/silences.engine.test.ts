@@ -7,7 +7,7 @@ import {
   type Silence,
 } from '../../../control/alerting/silences.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { atHour } from '../../support/samples/alert-events.ts'
 
 const silence = (id: string, end: number, extra: Partial<Silence> = {}): Silence => ({

@@ -5,7 +5,12 @@ import { count } from '../../../control/database/counters.ts'
 import { ControlRefused, ControlUnavailable } from '../../../control/database/errors.ts'
 import { openControl, type Waiting } from '../../../control/database/open.ts'
 import { freePorts } from '../../support/free-ports.ts'
-import { describeOnPostgres, query, startPostgres, type PostgresServer } from '../../support/postgres.ts'
+import {
+  describeOnPostgres,
+  query,
+  startPostgres,
+  type PostgresServer,
+} from '../../support/stores/postgres.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
 
 describeOnPostgres('PostgreSQL', () => {

@@ -6,7 +6,7 @@ import { openControl } from '../../../control/database/open.ts'
 import { claimBaselineNumber } from '../../../control/declared/baselines.ts'
 import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
 import { listAlertEvents } from '../../../control/alerting/alert-events.ts'
-import { describeOnPostgres, query, startPostgres } from '../../support/postgres.ts'
+import { describeOnPostgres, query, startPostgres } from '../../support/stores/postgres.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
 import { alertEvent } from '../../support/samples/alert-events.ts'
 

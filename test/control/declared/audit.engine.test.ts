@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { insertAudit, listAudit, type AuditFilter } from '../../../control/declared/audit.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { atHour } from '../../support/samples/alert-events.ts'
 
 describeOnBoth('the audit log', (open) => {

@@ -10,7 +10,7 @@ import {
   type Baseline,
 } from '../../../control/declared/baselines.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 
 const baseline = (model: string, version: number): Baseline => ({
   model,

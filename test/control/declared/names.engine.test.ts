@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
-import { openApiKeys } from '../../../control/declared/api-keys.ts'
+import { apiKeyDocuments, openApiKeys } from '../../../control/declared/api-keys.ts'
 import { channels } from '../../../control/declared/channel.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
 import { documents } from '../../../control/database/documents.ts'
 import type { Control } from '../../../control/database/control.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 
 const now = new Date('2026-01-05T00:00:00Z')
 const secret = 'a secret of twenty-four bytes'
@@ -48,12 +48,14 @@ describeOnBoth('what is declared', (open) => {
     const [keys, others] = [openApiKeys(control, () => clock), openApiKeys(control, () => clock)]
     const key = { id: 'k', name: 'n', scopes: [], hash: 'h', createdAt: now.toISOString() }
     expect(await others.list()).toEqual([])
-    await keys.put(key, now)
+    await apiKeyDocuments.put(control, 'k', key, now)
+    keys.forget()
     expect(await keys.list()).toEqual([key])
     expect(await others.list()).toEqual([])
     clock = 6_000
     expect(await others.list()).toEqual([key])
-    await keys.remove('k')
+    await apiKeyDocuments.remove(control, 'k')
+    keys.forget()
     expect(await keys.list()).toEqual([])
   })
 })

@@ -8,7 +8,7 @@ import { dirtyHours } from '../../../store/events/dirty-hours.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { openModels } from '../../../store/models.ts'
 import type { Store } from '../../../store/engine/client.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2024, 0, 1)

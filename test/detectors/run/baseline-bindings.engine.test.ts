@@ -1,7 +1,7 @@
 /** Champion and challenger: each version of a model is compared with a baseline of its own. */
 import pino from 'pino'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { schedulerMemory, tick } from '../../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { createCounter } from '../../../detectors/rollup/counter.ts'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
@@ -24,7 +24,7 @@ import { rows } from '../../../store/engine/query.ts'
 import { findResult } from '../../../store/results/result-detail.ts'
 import type { Result } from '../../../store/results/results.ts'
 import { normals, seeded } from '../../support/samples/columns.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

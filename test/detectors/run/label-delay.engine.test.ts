@@ -10,7 +10,7 @@ import { readLabelDelays } from '../../../store/labelled/label-delays.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import type { Store } from '../../../store/engine/client.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -14,7 +14,7 @@ import { readResults, type Result } from '../../../store/results/results.ts'
 import { openModels } from '../../../store/models.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { uniform } from '../../../bench/support.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,7 +1,7 @@
 /** Alerts on segments and versions: each has a transition of its own, and ends with what it is about. */
 import pino from 'pino'
 import { beforeAll, expect, test } from 'vitest'
-import { schedulerMemory, tick } from '../../../service/scheduler.ts'
+import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
 import { createCounter } from '../../../detectors/rollup/counter.ts'
 import { generationClock } from '../../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
@@ -13,7 +13,7 @@ import { openModels } from '../../../store/models.ts'
 import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { seeded } from '../../support/samples/columns.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 1)

@@ -17,7 +17,7 @@ import type { Result } from '../../../store/results/results.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { normals, seeded } from '../../support/samples/columns.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -28,7 +28,7 @@ import {
 } from '../../scipy/second-opinion.ts'
 import { byDay } from '../../support/runner/by-day.ts'
 import { findPython, missPython } from '../../support/python.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const PAIRS = byDay(250, 1000)
 const TAILS = 10_000

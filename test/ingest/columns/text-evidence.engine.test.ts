@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { textEvidence, type Question } from '../../../ingest/columns/text-evidence.ts'
 import { identifier } from '../../../store/engine/sql.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const { rollup } = await temporaryStore()
 

@@ -12,7 +12,7 @@ import { baselineColumns } from '../../../store/profiles/baselines.ts'
 import { modelSchema, type Model } from '../../../control/declared/model.ts'
 import { syncSilver } from '../../../store/events/silver.ts'
 import { float, literal } from '../../../store/engine/sql.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 interface Row {
   x: number | null

@@ -5,7 +5,7 @@ import { createWriter } from '../../../ingest/intake/writer.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { silverTables } from '../../../store/events/silver.ts'
 import { openModels } from '../../../store/models.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const TS = Date.UTC(2026, 0, 5, 8)
 const model = modelSchema.parse({ name: 'm', task: 'regression', features: { x: 'numeric' } })

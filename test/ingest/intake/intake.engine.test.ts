@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { MAX_JSON_BYTES } from '../../../api/body.ts'
+import { MAX_JSON_BYTES } from '../../../api/request/body.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { featureFindings } from '../../../store/events/quality.ts'

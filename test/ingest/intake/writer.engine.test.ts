@@ -4,7 +4,7 @@ import { dirtyHours } from '../../../store/events/dirty-hours.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { silverTables, syncSilver } from '../../../store/events/silver.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

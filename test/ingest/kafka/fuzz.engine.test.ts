@@ -7,7 +7,7 @@ import { modelSchema } from '../../../control/declared/model.ts'
 import { openModels } from '../../../store/models.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const MESSAGES = 100_000
 const BATCH = 5_000

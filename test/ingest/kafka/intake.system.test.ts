@@ -11,7 +11,7 @@ import { openModels } from '../../../store/models.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
 import { describeKafka, startBroker, type Broker } from '../../support/kafka/broker.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const store = await temporaryStore()
@@ -198,17 +198,20 @@ describeKafka('the Kafka consumer', () => {
     await consumer.stop()
   })
 
-  test('a record without an id is called by its place in the topic', async () => {
+  test('a record without an id is called by its place and time in the topic', async () => {
     const name = topic('nameless')
     await create(name)
     await send(name, [event('', { id: undefined }), event('', { id: undefined })], { partition: 2 })
     const consumer = consume({ predictions: [name] }, topic('nameless'))
     await expect.poll(() => stored(`${name}/%`), { timeout: 30_000 }).toBe(2)
-    const ids = await rows(
+    const ids = await rows<{ id: string }>(
       store.read,
       `SELECT id FROM predictions_m FINAL WHERE id LIKE '${name}%' ORDER BY id`,
     )
-    expect(ids).toEqual([{ id: `${name}/2/0` }, { id: `${name}/2/1` }])
+    expect(ids.map(({ id }) => id.replace(/\d{13}$/, 'time'))).toEqual([
+      `${name}/2/0/time`,
+      `${name}/2/1/time`,
+    ])
     await consumer.stop()
   })
 

@@ -17,7 +17,7 @@ import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
 import { runService } from '../../support/child.ts'
 import { describeKafka, startBroker, type Broker } from '../../support/kafka/broker.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const store = await temporaryStore()

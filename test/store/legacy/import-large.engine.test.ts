@@ -11,7 +11,7 @@ import type { Store } from '../../../store/engine/client.ts'
 import { legacyCurrent, legacyDeliveries, legacyEvents, legacyPending } from '../../support/legacy/queries.ts'
 import { createLegacyTables, dropLegacyTables } from '../../support/legacy/tables.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const EVENTS = 25_000
 const DELIVERIES = 40_000

@@ -21,12 +21,12 @@ import { retrainStateAfter } from '../../../alerts/retraining/state.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { importLegacy, type LegacyImport } from '../../../store/legacy/import.ts'
 import { topics } from '../../../store/topic.ts'
-import { describeOnBoth } from '../../support/control-databases.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
 import { legacyCurrent, legacyDeliveries, legacyEvents, legacyPending } from '../../support/legacy/queries.ts'
 import { AT, baseline, E1, fillLegacyTables, HOSTILE, MODEL } from '../../support/legacy/rows.ts'
 import { createLegacyTables, dropLegacyTables } from '../../support/legacy/tables.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
-import { temporaryStore } from '../../support/store.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 let clickhouse: Store
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { ROOT } from '../root.ts'
 
 // As the previous release created them, in the order of its migrations. Never to be changed.
 
@@ -84,10 +87,9 @@ export async function createLegacyTables(
   for (const query of oldest ? TABLES : [...TABLES, ...LATER]) await client.command({ query })
 }
 
-const NAMES = [...TABLES, ...LATER].flatMap(
-  (statement) => /CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1] ?? [],
-)
-
+/** As the documentation says how to. */
 export async function dropLegacyTables(client: ClickHouseClient): Promise<void> {
-  for (const name of NAMES) await client.command({ query: `DROP TABLE IF EXISTS ${name} SYNC` })
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
+  const [, query] = /```sql\n(DROP TABLE [^;]+);/.exec(page)!
+  await client.command({ query })
 }

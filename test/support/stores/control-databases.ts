@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe } from 'vitest'
-import type { Control, ControlLocation } from '../../control/database/control.ts'
-import { openControl } from '../../control/database/open.ts'
+import type { Control, ControlLocation } from '../../../control/database/control.ts'
+import { openControl } from '../../../control/database/open.ts'
 import { describeOnPostgres, startPostgres, type PostgresServer } from './postgres.ts'
-import { atEnd } from './runner/at-end.ts'
+import { atEnd } from '../runner/at-end.ts'
 
 /** Describes tests on each database that control state can be in; `locate` gives them the place of a new one. */
 export function describeAtBoth(name: string, tests: (locate: () => Promise<ControlLocation>) => void): void {

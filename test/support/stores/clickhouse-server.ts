@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe } from 'vitest'
-import { missing } from './runner/missing.ts'
-import { findPython } from './python.ts'
+import { missing } from '../runner/missing.ts'
+import { findPython } from '../python.ts'
 
 export interface ClickHouseServer {
   url: string

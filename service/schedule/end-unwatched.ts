@@ -1,10 +1,10 @@
-import { endWatch } from '../alerts/state/end-watch.ts'
-import { DATA_KIND, RETRAINING_KIND } from '../alerts/state/policy.ts'
-import { routeEvents } from '../alerts/routing/route-events.ts'
-import { insertAlertEvents, type Fence } from '../control/alerting/insert-alert-events.ts'
-import { openEventsOutside } from '../control/alerting/alert-events.ts'
-import type { Store } from '../store/engine/client.ts'
-import type { Monitor } from '../control/declared/monitor.ts'
+import { endWatch } from '../../alerts/state/end-watch.ts'
+import { DATA_KIND, RETRAINING_KIND } from '../../alerts/state/policy.ts'
+import { routeEvents } from '../../alerts/routing/route-events.ts'
+import { insertAlertEvents, type Fence } from '../../control/alerting/insert-alert-events.ts'
+import { openEventsOutside } from '../../control/alerting/alert-events.ts'
+import type { Store } from '../../store/engine/client.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 
 /** Ends the alerts that no monitor checks any longer, so that none stays open for ever. */
 export async function endUnwatched(

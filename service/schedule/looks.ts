@@ -1,7 +1,7 @@
-import type { Monitor } from '../control/declared/monitor.ts'
-import { streamsOf } from '../detectors/run/kinds.ts'
-import { newestEnd } from '../detectors/run/schedule.ts'
-import type { Stream } from '../store/profiles/profiles.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import { streamsOf } from '../../detectors/run/kinds.ts'
+import { newestEnd } from '../../detectors/run/schedule.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
 
 /** What decides on what is due of a monitor, besides time. */
 export interface Circumstances {

@@ -1,4 +1,4 @@
-import type { Control } from '../../control/database/control.ts'
+import type { Control } from '../../../control/database/control.ts'
 
 /** Removes every alert, and what was told of it. */
 export async function forgetAlerts(control: Control): Promise<void> {

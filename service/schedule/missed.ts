@@ -2,15 +2,15 @@ import {
   leaveMissedWindows,
   listMissedWindows,
   type MissedWindows,
-} from '../control/scheduling/missed-windows.ts'
-import type { Monitor } from '../control/declared/monitor.ts'
-import type { Models } from '../store/models.ts'
-import { resolveLabelDelay } from '../detectors/run/resolve-label-delay.ts'
-import { chosenBaseline } from '../detectors/run/compared-baseline.ts'
-import { endsBetween } from '../detectors/run/schedule.ts'
-import { baselineColumns } from '../store/profiles/baselines.ts'
-import type { Stream } from '../store/profiles/profiles.ts'
-import { evaluatedEnds } from '../store/results/evaluations.ts'
+} from '../../control/scheduling/missed-windows.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import type { Models } from '../../store/models.ts'
+import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
+import { chosenBaseline } from '../../detectors/run/compared-baseline.ts'
+import { endsBetween } from '../../detectors/run/schedule.ts'
+import { baselineColumns } from '../../store/profiles/baselines.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
+import { evaluatedEnds } from '../../store/results/evaluations.ts'
 import { evaluateWindow, type EvaluationContext } from './evaluate-window.ts'
 
 /**

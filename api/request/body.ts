@@ -3,8 +3,8 @@ import { createGunzip } from 'node:zlib'
 import { finished } from 'node:stream'
 import type { z } from 'zod'
 import { held } from './admission.ts'
-import type { ApiContext } from './context.ts'
-import { invalid, Problem } from './problem.ts'
+import type { ApiContext } from '../context.ts'
+import { invalid, Problem } from '../problem.ts'
 
 /** A JSON body of records may have this many bytes once unpacked; NDJSON is read as a stream. */
 export const MAX_JSON_BYTES = 16_000_000

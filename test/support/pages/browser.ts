@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
-import { missing } from './runner/missing.ts'
+import { missing } from '../runner/missing.ts'
 
 /** Where a browser is, by the variable CHROMIUM or in the usual places. */
 const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(

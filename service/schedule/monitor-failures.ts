@@ -1,13 +1,13 @@
-import { MINUTE_MS } from '../domain/time.ts'
+import { MINUTE_MS } from '../../domain/time.ts'
 import type { Logger } from 'pino'
-import { evaluateAlerts } from '../alerts/state/evaluate-alerts.ts'
-import { DATA_KIND, ERROR_FINDING } from '../alerts/state/policy.ts'
-import { newestEnd } from '../detectors/run/schedule.ts'
-import type { Fence } from '../control/alerting/insert-alert-events.ts'
-import type { Store } from '../store/engine/client.ts'
-import { insertEvaluation } from '../store/results/evaluations.ts'
-import type { Monitor } from '../control/declared/monitor.ts'
-import type { Stream } from '../store/profiles/profiles.ts'
+import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
+import { DATA_KIND, ERROR_FINDING } from '../../alerts/state/policy.ts'
+import { newestEnd } from '../../detectors/run/schedule.ts'
+import type { Fence } from '../../control/alerting/insert-alert-events.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { insertEvaluation } from '../../store/results/evaluations.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import type { Stream } from '../../store/profiles/profiles.ts'
 
 /** A monitor is in error once so many ticks in a row have failed: one that is cut short is no news. */
 export const FAILURES_TO_TELL = 3

@@ -2,22 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
-import { listAlertEvents } from '../../control/alerting/alert-events.ts'
-import { dropSilver } from '../../store/events/silver.ts'
+import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
+import { listAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { dropSilver } from '../../../store/events/silver.ts'
 import {
   findSettling,
   insertPendingLabels,
   pendingLabelLine,
   type PendingLabel,
-} from '../../store/events/labels.ts'
-import { openModels } from '../../store/models.ts'
-import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
-import { modelSchema } from '../../control/declared/model.ts'
-import { newestGeneration } from '../../store/profiles/profiles.ts'
-import { rows } from '../../store/engine/query.ts'
-import type { Store } from '../../store/engine/client.ts'
-import { HOUR, model, Simulation, START } from '../suites/simulation.ts'
+} from '../../../store/events/labels.ts'
+import { openModels } from '../../../store/models.ts'
+import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { newestGeneration } from '../../../store/profiles/profiles.ts'
+import { rows } from '../../../store/engine/query.ts'
+import type { Store } from '../../../store/engine/client.ts'
+import { HOUR, model, Simulation, START } from '../../suites/simulation.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 const simulation = new Simulation(join(directory, 'data'))

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toOverview, type ModelFacts } from '../../api/answers/overview.ts'
-import { FAILURES_TO_TELL } from '../../service/monitor-failures.ts'
-import { listAlertEvents } from '../../control/alerting/alert-events.ts'
-import { insertEvaluation, lastEvaluations } from '../../store/results/evaluations.ts'
-import { monitors } from '../../control/declared/monitor.ts'
-import { HOUR, monitor, Simulation, START } from '../suites/simulation.ts'
+import { toOverview, type ModelFacts } from '../../../api/answers/overview.ts'
+import { FAILURES_TO_TELL } from '../../../service/schedule/monitor-failures.ts'
+import { listAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { insertEvaluation, lastEvaluations } from '../../../store/results/evaluations.ts'
+import { monitors } from '../../../control/declared/monitor.ts'
+import { HOUR, monitor, Simulation, START } from '../../suites/simulation.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 const simulation = new Simulation(join(directory, 'data'))

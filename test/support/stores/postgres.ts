@@ -6,9 +6,9 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { describe } from 'vitest'
-import { freePorts } from './free-ports.ts'
-import { startGuard } from './kafka/process.ts'
-import { missing } from './runner/missing.ts'
+import { freePorts } from '../free-ports.ts'
+import { startGuard } from '../kafka/process.ts'
+import { missing } from '../runner/missing.ts'
 
 export interface PostgresServer {
   /** Of the superuser and the database `postgres`. */

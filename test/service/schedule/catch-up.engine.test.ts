@@ -1,17 +1,17 @@
 import pino from 'pino'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { modelSchema } from '../../control/declared/model.ts'
-import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
-import { listMissedWindows } from '../../control/scheduling/missed-windows.ts'
-import { createCounter } from '../../detectors/rollup/counter.ts'
-import { generationClock } from '../../detectors/rollup/rollup.ts'
-import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
-import { storePredictions } from '../../ingest/intake/pipeline.ts'
-import { createWriter } from '../../ingest/intake/writer.ts'
-import { schedulerMemory, tick } from '../../service/scheduler.ts'
-import { rows } from '../../store/engine/query.ts'
-import { openModels } from '../../store/models.ts'
-import { temporaryStore } from '../support/store.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
+import { listMissedWindows } from '../../../control/scheduling/missed-windows.ts'
+import { createCounter } from '../../../detectors/rollup/counter.ts'
+import { generationClock } from '../../../detectors/rollup/rollup.ts'
+import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
+import { storePredictions } from '../../../ingest/intake/pipeline.ts'
+import { createWriter } from '../../../ingest/intake/writer.ts'
+import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
+import { rows } from '../../../store/engine/query.ts'
+import { openModels } from '../../../store/models.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
@@ -103,11 +103,14 @@ describe('a service that was down for days', () => {
     await tick(watching, at(newest))
     const before = (await evaluated('behind')).length
     const asked: string[] = []
-    const read = store.rollup.query.bind(store.rollup)
-    const spied = Object.assign(Object.create(store.rollup) as typeof store.rollup, {
-      query: (request: Parameters<typeof read>[0]) => {
-        asked.push(request.query)
-        return read(request)
+    const spied = new Proxy(store.rollup, {
+      get(client, key) {
+        const method: unknown = Reflect.get(client, key)
+        if (typeof method !== 'function') return method
+        return (...given: [{ query: string }]) => {
+          if (key === 'exec') asked.push(given[0].query)
+          return method.apply(client, given) as unknown
+        }
       },
     })
     const quiet = { ...watching, store: { ...store, rollup: spied } }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './root.ts'
+import { ROOT } from '../root.ts'
 
 /** The paths of the dashboard's pages, read from its source, which only the browser can load. */
 export const pagePaths = [

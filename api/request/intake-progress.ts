@@ -1,5 +1,5 @@
-import type { IntakeResult, RawRecord } from '../ingest/intake/pipeline.ts'
-import { totalWarnings, type InputWarning } from '../ingest/decode/input-problem.ts'
+import type { IntakeResult, RawRecord } from '../../ingest/intake/pipeline.ts'
+import { totalWarnings, type InputWarning } from '../../ingest/decode/input-problem.ts'
 
 /** Reasons and warnings listed in an answer; the counts are always complete, and the dead letters hold every one. */
 const MAX_LISTED = 100

@@ -1,26 +1,17 @@
-import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runService } from '../../support/child.ts'
 import { AT, E1, HOSTILE, OLD_KEY } from '../../support/legacy/rows.ts'
-import { ROOT } from '../../support/root.ts'
+import { runBeside } from '../../support/legacy/run.ts'
 import { ask } from '../../support/service.ts'
-
-const run = promisify(execFile)
-const tsx = (script: string, ...args: string[]) =>
-  run(process.execPath, ['--import', 'tsx', join('test/support/legacy', script), ...args], {
-    cwd: ROOT,
-    maxBuffer: 2 ** 26,
-  })
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-upgrade-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 const previous = join(directory, 'previous')
 beforeAll(async () => {
-  await tsx('directory.ts', join(previous, 'clickhouse'))
+  await runBeside('fill-child.ts', join(previous, 'clickhouse'))
 }, 120_000)
 
 let copies = 0
@@ -40,7 +31,7 @@ interface Prepared {
 }
 
 async function prepare(data: string, counted: 'clickhouse' | 'control'): Promise<Prepared> {
-  const { stdout } = await tsx('import-child.ts', data, counted)
+  const { stdout } = await runBeside('import-child.ts', data, counted)
   const [statements, content] = stdout.trimEnd().split('\n')
   return { statements: Number(statements), content: JSON.parse(content) as Prepared['content'] }
 }
@@ -56,7 +47,7 @@ test('a start that is killed leaves everything to the next one', { timeout: 600_
     const steps = [0.1, 0.4, 0.7, 0.95, 1].map((share) => Math.max(1, Math.round(share * statements)))
     for (const step of steps) {
       const killed = installation()
-      await expect(tsx('import-child.ts', killed, counted, String(step))).rejects.toMatchObject({
+      await expect(runBeside('import-child.ts', killed, counted, String(step))).rejects.toMatchObject({
         signal: 'SIGKILL',
       })
       expect((await prepare(killed, counted)).content).toEqual(whole.content)

@@ -5,9 +5,10 @@ import { migrate } from '../../../store/schema/migrations.ts'
 import { fillLegacyTables, MODEL } from './rows.ts'
 import { createLegacyTables } from './tables.ts'
 
-/** Makes ClickHouse at `path` what the previous release left behind. */
-const [path] = process.argv.slice(2)
-const store = await openStore({ path }, 'memory')
+/** Makes ClickHouse in a directory, or at an address, what the previous release left behind. */
+const [place] = process.argv.slice(2)
+const location = place.startsWith('http') ? { url: place } : { path: place }
+const store = await openStore(location, 'memory')
 await migrate(store, new Date())
 await syncSilver(store, MODEL)
 await createLegacyTables(store.rollup)

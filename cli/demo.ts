@@ -14,6 +14,7 @@ import { channels } from '../control/declared/channel.ts'
 import { withFileEngine } from '../store/engine/file-engine.ts'
 import { modelSchema } from '../control/declared/model.ts'
 import { monitors } from '../control/declared/monitor.ts'
+import { demoConfig } from './demo/config.ts'
 import { createDemoDatabase } from './demo/database.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
 import { readFlights, type Flight } from './demo/flights.ts'
@@ -45,14 +46,10 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
   const receiver = await startReceiver()
   const { store } = readConfig({ ...environment, HOST: '127.0.0.1', DRIFTGAUGE_DATA: directory })
   const database = 'url' in store ? await createDemoDatabase(store.url) : undefined
-  const config = readConfig({
-    ...environment,
-    HOST: '127.0.0.1',
-    CLICKHOUSE_URL: database?.url,
-    CLICKHOUSE_URL_FILE: undefined,
-    DRIFTGAUGE_DATA: directory,
-    DRIFTGAUGE_API_KEYS: '',
-    DRIFTGAUGE_WEBHOOK_ALLOW: new URL(receiver.url).host,
+  const config = demoConfig(environment, {
+    directory,
+    clickhouse: database?.url,
+    receiver: new URL(receiver.url).host,
   })
   const service = await startOnFreePort(config)
   try {

@@ -1,0 +1,24 @@
+import { readConfig, type Config, type Environment } from '../../config.ts'
+
+export interface DemoPlace {
+  directory: string
+  /** Address of the demo's own database on a ClickHouse server, where it uses one. */
+  clickhouse: string | undefined
+  /** Host and port that its messages go to. */
+  receiver: string
+}
+
+/** The configuration of the demo's own service: of whoever tries it, no data and no control database are touched. */
+export function demoConfig(environment: Environment, { directory, clickhouse, receiver }: DemoPlace): Config {
+  return readConfig({
+    ...environment,
+    HOST: '127.0.0.1',
+    CLICKHOUSE_URL: clickhouse,
+    CLICKHOUSE_URL_FILE: undefined,
+    DATABASE_URL: undefined,
+    DATABASE_URL_FILE: undefined,
+    DRIFTGAUGE_DATA: directory,
+    DRIFTGAUGE_API_KEYS: '',
+    DRIFTGAUGE_WEBHOOK_ALLOW: receiver,
+  })
+}

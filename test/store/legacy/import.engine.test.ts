@@ -16,9 +16,11 @@ import { boundBaselines } from '../../../control/declared/baseline-bindings.ts'
 import { activeBaseline, claimBaselineNumber, listBaselines } from '../../../control/declared/baselines.ts'
 import { channels } from '../../../control/declared/channel.ts'
 import { documents } from '../../../control/database/documents.ts'
+import { openControl } from '../../../control/database/open.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
 import { retrainStateAfter } from '../../../alerts/retraining/state.ts'
 import type { Store } from '../../../store/engine/client.ts'
+import { insertObjects } from '../../../store/engine/query.ts'
 import { importLegacy, type LegacyImport } from '../../../store/legacy/import.ts'
 import { topics } from '../../../store/topic.ts'
 import { describeOnBoth } from '../../support/stores/control-databases.ts'
@@ -227,6 +229,42 @@ describeOnBoth('the control state of the previous release', (open) => {
     expect(second.tables.models).toEqual({ read: 3, imported: 1 })
     expect(names(await monitors.list(other))).toEqual(['daily'])
   })
+})
+
+test('what was imported before imports were listed is not imported again', async () => {
+  const location = { path: join(directory, 'noted.db') }
+  const before = await openControl(location)
+  for (const table of ['imports', 'installation']) await before.schema.dropTable(table).execute()
+  await before.deleteFrom('control_migrations').where('name', '=', 'installation tables').execute()
+  await before
+    .insertInto('counters')
+    .values({ name: 'control state imported from ClickHouse', value: 1 })
+    .execute()
+  await before.destroy()
+  const after = await openControl(location)
+  atEnd(() => after.destroy())
+  expect(await importInto(after)).toBeUndefined()
+  expect(await models.list(after)).toEqual([])
+})
+
+test('tables that change while they are read end the import, and the next one has all', async () => {
+  const control = await openControl('memory')
+  atEnd(() => control.destroy())
+  const { rollup } = clickhouse
+  const exec: typeof rollup.exec = async (params) => {
+    if (params.query.includes('count() AS n FROM channels FINAL'))
+      await insertObjects(rollup, 'channels', [{ name: 'late', document: '{}', removed: 1, updated_at: AT }])
+    return rollup.exec(params)
+  }
+  const written = Object.assign(Object.create(rollup) as typeof rollup, { exec })
+  const files = readdirSync(directory)
+  const now = new Date(NOW + imports++)
+  await expect(importLegacy({ ...clickhouse, rollup: written, control }, { directory, now })).rejects.toThrow(
+    /"channels" of an earlier release changed .+ Stop all processes of that release/,
+  )
+  expect(readdirSync(directory)).toEqual(files)
+  expect(await models.list(control)).toEqual([])
+  expect((await importInto(control))!.tables.channels).toEqual({ read: 4, imported: 2 })
 })
 
 describe('without tables of an earlier release', () => {

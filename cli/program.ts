@@ -3,6 +3,7 @@ import { ConfigError, type Environment } from '../config.ts'
 import { ControlError, ControlRefused } from '../control/database/errors.ts'
 import { StoreError, StoreUnavailable } from '../store/engine/errors.ts'
 import { ServiceFailure } from './client/failure.ts'
+import { adoptCommand } from './adopt.ts'
 import { applyCommand } from './apply.ts'
 import { backfillCommand } from './backfill.ts'
 import { backtestCommand } from './backtest.ts'
@@ -78,6 +79,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(retrainCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(adoptCommand(environment))
   inheritSettings(program)
 
   try {

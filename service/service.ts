@@ -18,8 +18,6 @@ import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
 import { prepareDirectory } from '../store/engine/directory.ts'
-import { importLegacy } from '../store/legacy/import.ts'
-import { migrate } from '../store/schema/migrations.ts'
 import { openModels, type Models } from '../store/models.ts'
 import { newestGeneration } from '../store/profiles/profiles.ts'
 import { emailContext } from './alert-email.ts'
@@ -29,6 +27,7 @@ import { consumeKafka } from './kafka.ts'
 import { drain, listen } from './listen.ts'
 import { createWorkerMetrics, registerBacklog } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
+import { prepareStore } from './prepare-store.ts'
 import { dataDirectories, keepPrivate } from './private-directories.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
@@ -82,8 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   try {
     const models = openModels(store)
     const prepare = async () => {
-      await migrate(store, clock())
-      await importLegacy(store, { directory: data, log, now: clock() })
+      await prepareStore(store, { directory: data, log, now: clock() })
       await declareAll(store, models, declarations, clock())
       return newestGeneration(store)
     }

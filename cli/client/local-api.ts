@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { dirname } from 'node:path'
 import type { AddressInfo } from 'node:net'
+import { dirname } from 'node:path'
 import { createApp } from '../../api/app.ts'
 import type { Config } from '../../config.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
-import { importLegacy } from '../../store/legacy/import.ts'
-import { migrate } from '../../store/schema/migrations.ts'
 import { openModels } from '../../store/models.ts'
 import { createLog } from '../../service/log.ts'
+import { prepareStore } from '../../service/prepare-store.ts'
 import { dataDirectories, keepPrivate } from '../../service/private-directories.ts'
 import type { ApiLocation } from './http.ts'
 
@@ -28,8 +27,9 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
   for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
   const store = await openStore(config.store, config.control, config)
   try {
-    await migrate(store, new Date())
-    await importLegacy(store, { directory: dirname(config.spool), log, now: new Date() })
+    // That something was imported is said once, by whichever process did it.
+    const importLog = createLog(config.logLevel)
+    await prepareStore(store, { directory: dirname(config.spool), log: importLog, now: new Date() })
     await mkdir(config.spool, { recursive: true, mode: 0o700 })
     const key = randomBytes(24).toString('hex')
     const app = createApp({

@@ -15,6 +15,17 @@ export async function count(control: Control, name: string, by = 1): Promise<num
   return value
 }
 
+/** Has a counter go on after `value`, if it is not past that. */
+export async function raise(control: Control, name: string, value: number): Promise<void> {
+  await control
+    .insertInto('counters')
+    .values({ name, value })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ value }).where('counters.value', '<', value),
+    )
+    .execute()
+}
+
 /**
  * A time for what is stored now: that of the clock, but later than any given before by any process, so that a clock that
  * is behind, or was set back, decides nothing.

@@ -3,6 +3,7 @@ import type { Control } from './control.ts'
 import { ControlRefused } from './errors.ts'
 import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
+import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
 import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
 
 /** By name, in the order they came to be. One that has shipped is never edited: changes are appended. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'declared tables': DECLARED_TABLES,
   'alerting tables': ALERTING_TABLES,
   'scheduling tables': SCHEDULING_TABLES,
+  'installation tables': INSTALLATION_TABLES,
 }
 
 /** Any number, the same for all who migrate. */

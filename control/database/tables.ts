@@ -79,6 +79,9 @@ export interface ControlTables {
   }
   missed_windows: { monitor: string; stream: string; first_end: number; last_end: number }
   counters: { name: string; value: number }
+  /** A single row, number 1. */
+  installation: { singleton: number; id: string }
+  imports: { name: string; at: number; backup: string; counts: string }
   control_migrations: { name: string }
   leases: { name: string; holder: string; token: number; beat: number }
 }

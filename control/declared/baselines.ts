@@ -1,5 +1,5 @@
 import type { Control } from '../database/control.ts'
-import { count } from '../database/counters.ts'
+import { count, raise } from '../database/counters.ts'
 import type { SegmentColumn } from './segment-column.ts'
 
 /** Where the rows of a baseline came from. */
@@ -31,6 +31,10 @@ export interface Baseline {
 /** The number of a new baseline, which no other process gets. */
 export const claimBaselineNumber = (control: Control, model: string): Promise<number> =>
   count(control, numbersOf(model))
+
+/** Has numbers of new baselines go on after `version`. */
+export const skipBaselineNumbers = (control: Control, model: string, version: number): Promise<void> =>
+  raise(control, numbersOf(model), version)
 
 const numbersOf = (model: string) => `baselines of ${model}`
 

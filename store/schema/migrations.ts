@@ -2,6 +2,7 @@ import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS, STAMP_MIGRATIONS } from '../
 import { syncDurability } from '../events/durability.ts'
 import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
+import { INSTALLATION_MIGRATIONS } from '../installation.ts'
 import { LABEL_MIGRATIONS } from '../events/labels.ts'
 import { LABELLED_MIGRATIONS } from './labelled-migrations.ts'
 import { NEWEST_WINDOWS_MIGRATIONS } from '../results/newest-windows.ts'
@@ -102,6 +103,7 @@ const MIGRATIONS: readonly string[] = [
   ...LABEL_MIGRATIONS,
   MOVED,
   ...STAMP_MIGRATIONS,
+  ...INSTALLATION_MIGRATIONS,
 ]
 
 /** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */

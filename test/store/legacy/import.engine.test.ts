@@ -1,172 +1,277 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { Control } from '../../../control/database/control.ts'
 import { acknowledgements } from '../../../control/alerting/alert-acks.ts'
-import { currentAlerts, listAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { currentAlerts, findAlertEvents, listAlertEvents } from '../../../control/alerting/alert-events.ts'
 import { listDeliveries, pendingDeliveries } from '../../../control/alerting/deliveries.ts'
-import { findRetrain } from '../../../control/alerting/retrains.ts'
+import { listRetrains } from '../../../control/alerting/retrains.ts'
 import { listSilences, silenceHistory } from '../../../control/alerting/silences.ts'
+import { alertRoutes } from '../../../control/declared/alert-route.ts'
 import { openApiKeys } from '../../../control/declared/api-keys.ts'
 import { listAudit } from '../../../control/declared/audit.ts'
 import { boundBaselines } from '../../../control/declared/baseline-bindings.ts'
 import { activeBaseline, claimBaselineNumber, listBaselines } from '../../../control/declared/baselines.ts'
 import { channels } from '../../../control/declared/channel.ts'
+import { documents } from '../../../control/database/documents.ts'
+import { openControl } from '../../../control/database/open.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
+import { retrainStateAfter } from '../../../alerts/retraining/state.ts'
+import type { Store } from '../../../store/engine/client.ts'
 import { insertObjects } from '../../../store/engine/query.ts'
-import { importLegacy } from '../../../store/legacy/import.ts'
-import { openModels } from '../../../store/models.ts'
+import { importLegacy, type LegacyImport } from '../../../store/legacy/import.ts'
 import { topics } from '../../../store/topic.ts'
-import { PREVIOUS_TABLES } from '../../support/previous-release/tables.ts'
+import { describeOnBoth } from '../../support/stores/control-databases.ts'
+import { legacyCurrent, legacyDeliveries, legacyEvents, legacyPending } from '../../support/legacy/queries.ts'
+import { AT, baseline, E1, fillLegacyTables, HOSTILE, MODEL } from '../../support/legacy/rows.ts'
+import { createLegacyTables, dropLegacyTables } from '../../support/legacy/tables.ts'
+import { atEnd } from '../../support/runner/at-end.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
-const NOW = new Date('2026-11-29T00:00:00Z')
-const at = (hour: number) => Date.UTC(2026, 0, 5, hour)
-const UGLY = 'naïve \'q\' `b` \\ "d"\n😀'
-
-const named = (name: string, document: object, hour = 0, removed = 0) => ({
-  name,
-  document: JSON.stringify({ name, ...document }),
-  removed,
-  updated_at: at(hour),
-})
-const model = { task: 'binary', features: [], segments: [] }
-const monitor = (name: string) => ({ name, model: 'flights', checks: ['feature'], window: 86_400_000 })
-const event = (id: string, hour: number, more: object = {}) => ({
-  id,
-  scope: 'alert',
-  monitor: 'daily',
-  model: 'flights',
-  kind: 'feature',
-  column: '',
-  segment: '',
-  version: '',
-  window_end: at(hour) / 1000,
-  reason: 'first',
-  status: 'firing',
-  severity: 'critical',
-  summary: UGLY,
-  details: JSON.stringify({ members: [], baseline: 'baseline 1' }),
-  created_at: at(hour),
-  notify: 1,
-  channels: ['team', 'mail'],
-  inserted_at: NOW.getTime() - 86_400_000,
-  ...more,
-})
-const delivery = (id: string, channel: string, attempt: number, status: string, more: object = {}) => ({
-  event_id: id,
-  channel,
-  attempt,
-  at: at(12 + attempt),
-  status,
-  error: '',
-  message_id: '',
-  muted_by: '',
-  left_out: [],
-  ...more,
+let clickhouse: Store
+const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
+atEnd(() => rmSync(directory, { recursive: true, force: true }))
+beforeAll(async () => {
+  clickhouse = await temporaryStore()
+  await createLegacyTables(clickhouse.rollup)
+  await fillLegacyTables(clickhouse.rollup)
 })
 
-/** What each table held; twice the same key where the newest counted. */
-const ROWS: Record<string, object[]> = {
-  models: [named('flights', model, 1), named('flights', { ...model, task: 'regression' }), named('gone', model), named('gone', {}, 2, 1)],
-  monitors: [named('daily', monitor('daily')), named('stray', { ...monitor('stray'), model: 'gone' })],
-  channels: [named(UGLY, { webhook: { url: 'https://example.com/secret' } })],
-  topics: [named('logs', { records: 'predictions', model: 'flights', format: 'json' })],
-  api_keys: [named('k1', { id: 'k1', scopes: ['read'], hash: 'h' }), named('revoked', { id: 'revoked' }), named('revoked', {}, 3, 1)],
-  baselines: [1, 2].map((version) => ({ model: 'flights', version, hash: 'h', binning: 'b', created_at: at(0), document: JSON.stringify({ model: 'flights', version, hash: 'h', binning: 'b', name: `n${version}`, source: { file: 'f' }, rows: 1, createdAt: new Date(at(0)).toISOString() }) })),
-  baseline_activations: [{ model: 'flights', version: 1, activated_at: at(2) }, { model: 'flights', version: 2, activated_at: at(1) }, { model: 'none', version: 0, activated_at: at(1) }],
-  baseline_numbers: [{ model: 'flights', version: 5, claim: 'c' }],
-  baseline_bindings: [{ model: 'flights', version: 'v2', baseline: 2, bound_at: at(0) }, { model: 'flights', version: 'v3', baseline: 2, bound_at: at(0) }, { model: 'flights', version: 'v3', baseline: 0, bound_at: at(1) }],
-  alert_events: [
-    event('a', 1),
-    event('b', 2, { reason: 'repeat' }),
-    event('c', 2, { reason: 'all_resolved', status: 'resolved' }),
-    event('old', 0, { monitor: 'other', inserted_at: NOW.getTime() - 101 * 86_400_000 }),
-    event('m', 1, { scope: 'member', column: 'x', notify: 0 }),
-  ],
-  deliveries: [delivery('a', 'team', 1, 'failed', { error: 'HTTP 500', http_status: 500, next_attempt_at: at(14) }), delivery('a', 'team', 2, 'failed', { next_attempt_at: at(15) }), delivery('a', 'mail', 1, 'delivered', { left_out: ['k'] }), delivery('a', 'former', 1, 'failed'), delivery('lost', 'team', 1, 'failed')],
-  alert_acks: [{ ...named('a', {}), document: JSON.stringify({ by: 'Ann', comment: UGLY, at: 't' }) }, named('lost', {})],
-  silences: [1, 2].map((revision) => ({ id: 's', revision, changed_at: at(revision), ends_at: at(48), document: JSON.stringify({ id: 's', matchers: [], start: at(0), end: at(48), author: 'Ann', comment: `${revision}`, createdAt: at(0), changedAt: at(revision), changedBy: 'Ann', revision }) })),
-  retrains: [{ id: 'r', model: 'flights', monitor: 'daily', kind: 'feature', alert: '', created_at: at(1), document: JSON.stringify({ target: 'train', evidence: {}, callbackWithin: 1 }) }],
-  retrain_events: [{ retrain: 'r', seq: 1, id: 'e1', at: at(1), document: JSON.stringify({ type: 'requested', by: 'x', comment: '' }) }, ...['e2', 'e3'].map((id, i) => ({ retrain: 'r', seq: 2, id, at: at(2 + i), document: JSON.stringify({ type: 'sending', by: 'x', comment: '' }) }))],
-  audit: [{ id: 'au', at: at(1), actor: UGLY, action: 'a', subject: 's', name: 'n', request_id: '', before: '', after: '', detail: '' }],
-} // prettier-ignore
+let imports = 0
+const NOW = Date.UTC(2026, 0, 1)
+const importInto = (control: Control) =>
+  importLegacy({ ...clickhouse, control }, { directory, now: new Date(NOW + imports++) })
 
-describe('control state of the release before, which was in ClickHouse', () => {
-  let store: Awaited<ReturnType<typeof temporaryStore>>
-  let directory: string
-  const logged: [object, string][] = []
-  const note = (fields: object, message: string) => void logged.push([fields, message])
-  const bringOver = () =>
-    importLegacy(store, { directory, now: NOW, log: { info: note, warn: note } as never })
+const models = documents<typeof MODEL>('models')
+const names = (all: readonly { name: string }[]) => all.map(({ name }) => name)
+
+describeOnBoth('the control state of the previous release', (open) => {
+  let control: Control
+  let imported: LegacyImport
   beforeAll(async () => {
-    store = await temporaryStore()
-    directory = join(store.directory, 'backups')
-    for (const query of PREVIOUS_TABLES) await store.rollup.command({ query })
-    for (const [table, rows] of Object.entries(ROWS)) await insertObjects(store.rollup, table, rows)
-    await bringOver()
+    control = await open()
+    imported = (await importInto(control))!
   })
 
-  test('is brought over whole: what is declared', async () => {
-    const { control } = store
-    const models = openModels(store)
-    expect((await models.list()).map(({ name, task }) => [name, task])).toEqual([['flights', 'binary']])
-    expect((await monitors.list(control)).map(({ name }) => name)).toEqual(['daily'])
-    expect((await channels.list(control)).map(({ name }) => name)).toEqual([UGLY])
-    expect((await topics.list(control)).map(({ name }) => name)).toEqual(['logs'])
-    expect((await openApiKeys(control).list()).map(({ id }) => id)).toEqual(['k1'])
-    expect((await listBaselines(control, 'flights')).map(({ name }) => name)).toEqual(['n1', 'n2'])
-    expect((await activeBaseline(control, 'flights'))?.version).toBe(1)
-    expect([...(await boundBaselines(control, 'flights'))].map(([v, { version }]) => [v, version])).toEqual([
-      ['v2', 2],
-    ])
-    expect(await claimBaselineNumber(control, 'flights')).toBe(6)
-    expect((await listAudit(control, { limit: 9 })).map(({ id, actor }) => [id, actor])).toEqual([
-      ['au', UGLY],
-    ])
+  test('keeps the newest of each declaration, and none that was removed', async () => {
+    expect(names(await models.list(control))).toEqual(['flights', 'tie'])
+    expect(await models.read(control, 'flights')).toMatchObject({
+      document: MODEL,
+      changedAt: new Date(AT + 1),
+    })
+    expect(await models.find(control, 'tie')).toMatchObject({ positive: 'the later one' })
+    expect(names(await monitors.list(control))).toEqual(['daily'])
+    expect(names(await channels.list(control))).toEqual(['ops', 'pager'])
+    expect(await channels.find(control, 'ops')).toMatchObject({
+      webhook: { url: 'http://127.0.0.1:9/after', secret: 'a long secret of a channel' },
+    })
+    expect(names(await topics.list(control))).toEqual(['scores'])
+    expect(names(await alertRoutes.list(control))).toEqual(['all'])
+    expect(await openApiKeys(control).list()).toMatchObject([{ id: 'k1', name: HOSTILE }])
   })
 
-  test('is brought over whole: alerts, and what is still to be told', async () => {
-    const { control } = store
-    const events = await listAlertEvents(control, { limit: 99 })
-    expect(events.map(({ id }) => id)).toEqual(['b', 'c', 'a', 'm', 'old'])
-    expect(events[0].summary).toBe(UGLY)
-    expect((await currentAlerts(control, { scope: 'alert' })).map(({ id }) => id)).toEqual(['b', 'old'])
+  test('gives each declaration a revision of its own, and later changes later ones', async () => {
+    const found = await Promise.all(
+      (['models', 'channels', 'topics'] as const).map((table) => documents<object>(table).readAll(control)),
+    )
+    const revisions = found.flat().map(({ revision }) => revision)
+    expect(new Set(revisions).size).toBe(revisions.length)
+    const changed = await monitors.put(
+      control,
+      'daily',
+      (await monitors.find(control, 'daily'))!,
+      new Date(0),
+    )
+    expect(changed).toBeGreaterThan(Math.max(...revisions))
+    expect((await monitors.read(control, 'daily'))!.changedAt.getTime()).toBeGreaterThan(AT)
+  })
+
+  test('keeps baselines, which one is active, what is bound, and the numbers that were given', async () => {
+    expect(await listBaselines(control, 'flights')).toEqual([baseline('flights', 1), baseline('flights', 2)])
+    expect(await listBaselines(control, 'gone')).toEqual([baseline('gone', 1)])
+    expect((await activeBaseline(control, 'flights'))?.version).toBe(2)
+    expect(await activeBaseline(control, 'gone')).toBeUndefined()
+    const bound = [...(await boundBaselines(control, 'flights'))].map(([version, { version: number }]) => [version, number]) // prettier-ignore
+    expect(bound).toEqual([[HOSTILE, 2], ['v1', 1]]) // prettier-ignore
+    expect(await claimBaselineNumber(control, 'flights')).toBe(5)
+    expect(await claimBaselineNumber(control, 'counted')).toBe(8)
+    expect(await claimBaselineNumber(control, 'gone')).toBe(2)
+  })
+
+  test('keeps alerts in their order, and where each stands', async () => {
+    const readable = (all: readonly { id: string }[]) =>
+      all.map(({ id }) => id).filter((id) => id !== 'unreadable')
+    const listed = await listAlertEvents(control, { limit: 100 })
+    expect(readable(listed)).toEqual(readable(await legacyEvents(clickhouse)))
+    for (const scope of ['alert', 'member'] as const)
+      expect(readable(await currentAlerts(control, { scope }))).toEqual(
+        readable(await legacyCurrent(clickhouse, scope)),
+      )
+    const [e1] = await findAlertEvents(control, [E1])
+    expect(e1).toMatchObject({
+      summary: HOSTILE,
+      windowEnd: new Date(AT),
+      createdAt: new Date(AT + 1),
+      channels: ['ops', 'pager'],
+    })
+    const [m3] = await findAlertEvents(control, ['m3'])
+    expect(m3).toMatchObject({ column: 'distance', segment: HOSTILE, version: HOSTILE })
+  })
+
+  test('keeps every delivery of an event, and what is still to be delivered', async () => {
+    const attempts = await listDeliveries(control, { limit: 100 })
+    expect(
+      attempts.map(({ eventId, channel, attempt, status }) => ({ eventId, channel, attempt, status })),
+    ).toEqual(await legacyDeliveries(clickhouse))
+    expect(attempts.find(({ eventId, channel, attempt }) => eventId === E1 && channel === 'pager' && attempt === 2)).toEqual({
+      eventId: E1, channel: 'pager', attempt: 2, at: new Date(AT + 2000), status: 'silenced', httpStatus: 503, latencyMs: 12,
+      error: HOSTILE, messageId: `m-${E1}`, mutedBy: HOSTILE, nextAttemptAt: undefined,
+    }) // prettier-ignore
+    const expected = (await legacyPending(clickhouse)).filter(({ id }) => id !== 'unreadable')
+    expect(expected.length).toBeGreaterThan(2)
     const pending = await pendingDeliveries(control)
-    expect(pending.map(({ eventId, channel, attempts, failures }) => [eventId, channel, attempts, failures])).toEqual([
-      ['a', 'team', 2, 2], ['b', 'mail', 0, 0], ['b', 'team', 0, 0], ['c', 'mail', 0, 0], ['c', 'team', 0, 0],
-    ]) // prettier-ignore
-    expect(pending[0].firstAttemptAt).toEqual(new Date(at(13)))
-    expect(pending[0].nextAttemptAt).toEqual(new Date(at(15)))
-    expect(await listDeliveries(control, { limit: 99 })).toHaveLength(4)
-    expect((await acknowledgements(control, events)).get('a')).toMatchObject({ by: 'Ann', comment: UGLY })
-    expect((await listSilences(control)).map(({ comment }) => comment)).toEqual(['2'])
-    expect(await silenceHistory(control, 's')).toHaveLength(2)
-    expect((await findRetrain(control, 'r'))!.events.map(({ id, seq }) => [id, seq])).toEqual([
-      ['e1', 1],
-      ['e2', 2],
-      ['e3', 3],
+    expect(
+      pending.map(({ eventId, channel, attempts, failures, firstAttemptAt, nextAttemptAt, last }) => ({
+        id: eventId,
+        target: channel,
+        attempts,
+        failures,
+        first: firstAttemptAt?.getTime() ?? null,
+        next: nextAttemptAt?.getTime() ?? null,
+        status: last?.status ?? '',
+        mutedBy: last?.mutedBy ?? '',
+      })),
+    ).toEqual(expected)
+  })
+
+  test('keeps acknowledgements', async () => {
+    const events = await findAlertEvents(control, [E1, 'e2', 'e3'])
+    const acks = await acknowledgements(
+      control,
+      events.filter(({ id }) => id === E1 || id === 'e3'),
+    )
+    expect([...acks]).toEqual([[E1, { by: 'ada', comment: HOSTILE, at: new Date(AT).toISOString() }]])
+  })
+
+  test('keeps every revision of a silence, two of one number included', async () => {
+    expect((await listSilences(control)).map(({ id, comment }) => [id, comment])).toEqual(
+      expect.arrayContaining([['s1', 'second'], ['s2', 'another person']]),
+    ) // prettier-ignore
+    const history = await silenceHistory(control, 's2')
+    expect(history.map(({ revision, comment }) => [revision, comment])).toEqual([
+      [3, 'another person'],
+      [2, 'one person'],
+      [1, 'first'],
     ])
+    expect(history[0].matchers).toEqual([{ field: 'column', op: '=', value: HOSTILE }])
   })
 
-  test('leaves a backup that only its owner can read, and says what could not be kept', () => {
-    const [name] = readdirSync(directory)
-    const path = join(directory, name)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    const lines = gunzipSync(readFileSync(path)).toString('utf8').trim().split('\n')
-    expect(lines.length).toBeGreaterThan(25)
-    expect(lines.filter((line) => line.includes('"stray"'))).toHaveLength(1)
-    const [, warning] = logged
-    expect(warning[0]).toMatchObject({ count: 3, backup: path })
-    expect(JSON.stringify(warning[0])).toMatch(/stray.*lost.*lost/)
+  test('keeps retrainings with the steps in their order, so that each stands where it stood', async () => {
+    const [r2, r1] = await listRetrains(control)
+    expect(r2.request).toMatchObject({ id: 'r2', kind: 'manual', alert: undefined })
+    expect(r1.request).toMatchObject({ id: 'r1', alert: E1, evidence: { summary: HOSTILE } })
+    expect(r1.events.map(({ seq, id }) => [seq, id])).toEqual([[1, 'a'], [2, 'b'], [3, 'c'], [4, 'd']]) // prettier-ignore
+    expect(retrainStateAfter(r1.events)).toMatchObject({ status: 'requested', attempts: 1 })
   })
 
-  test('is brought over once', async () => {
-    logged.length = 0
-    await monitors.remove(store.control, 'daily')
-    await bringOver()
-    expect(await monitors.list(store.control)).toEqual([])
-    expect(readdirSync(directory)).toHaveLength(1)
-    expect(logged).toEqual([])
+  test('keeps the audit', async () => {
+    const found = await listAudit(control, { limit: 10 })
+    expect(found.map(({ id }) => id[0])).toEqual(['2', '1'])
+    expect(found[0]).toMatchObject({ at: new Date(AT), actor: HOSTILE, requestId: 'req', detail: HOSTILE })
+  })
+
+  test('names what it could not keep, and says so in the backup', () => {
+    const expected = [
+      { table: 'monitors', name: 'broken', reason: 'its document is not readable' },
+      { table: 'monitors', name: 'orphan', reason: 'its model "gone" does not exist' },
+      { table: 'baseline_activations', name: 'lost 9', reason: 'its baseline 9 does not exist' },
+      { table: 'baseline_bindings', name: 'flights v3', reason: 'its baseline 7 does not exist' },
+      { table: 'alert_events', name: 'unreadable', reason: 'its document is not readable' },
+      { table: 'alert_acks', name: 'unknown', reason: 'its alert event does not exist' },
+      { table: 'deliveries', name: 'unknown ops 1', reason: 'its alert event does not exist' },
+      { table: 'retrain_events', name: 'r3 f', reason: 'its request does not exist' },
+    ]
+    expect(imported.leftOut).toEqual(expected)
+    const lines = execFileSync('gunzip', ['-c', imported.backup], { encoding: 'utf8' }).trimEnd().split('\n')
+    const parsed = lines.map(
+      (line) => JSON.parse(line) as { table?: string; row?: { name?: string }; leftOut?: object },
+    )
+    expect(parsed.flatMap(({ leftOut }) => leftOut ?? [])).toEqual(expected)
+    expect(parsed.some(({ table, row }) => table === 'monitors' && row?.name === 'orphan')).toBe(true)
+    const read = Object.values(imported.tables).reduce((sum, one) => sum + one.read, 0)
+    expect(parsed.filter(({ row }) => row !== undefined)).toHaveLength(read)
+  })
+
+  test('is backed up in a file that only its owner can read', () => {
+    expect(statSync(imported.backup).mode & 0o777).toBe(0o600)
+    expect(imported.backup).toMatch(/control-import-2026-01-01T00-00-00\.\d{3}Z\.ndjson\.gz$/)
+  })
+
+  test('is imported once', async () => {
+    const files = readdirSync(directory)
+    expect(await importInto(control)).toBeUndefined()
+    expect(readdirSync(directory)).toEqual(files)
+    await models.remove(control, 'tie')
+    expect(await importInto(control)).toBeUndefined()
+    expect(names(await models.list(control))).toEqual(['flights'])
+    const [{ counts }] = await control.selectFrom('imports').selectAll().execute()
+    expect(JSON.parse(counts)).toMatchObject({ tables: { models: { read: 3, imported: 2 } }, leftOut: 8 })
+  })
+
+  test('leaves what the control database has already as it is', async () => {
+    const other = await open()
+    const changed = { ...MODEL, features: [] }
+    await models.put(other, 'flights', changed, new Date())
+    const second = (await importInto(other))!
+    expect(await models.find(other, 'flights')).toEqual(changed)
+    expect(second.tables.models).toEqual({ read: 3, imported: 1 })
+    expect(names(await monitors.list(other))).toEqual(['daily'])
+  })
+})
+
+test('what was imported before imports were listed is not imported again', async () => {
+  const location = { path: join(directory, 'noted.db') }
+  const before = await openControl(location)
+  for (const table of ['imports', 'installation']) await before.schema.dropTable(table).execute()
+  await before.deleteFrom('control_migrations').where('name', '=', 'installation tables').execute()
+  await before
+    .insertInto('counters')
+    .values({ name: 'control state imported from ClickHouse', value: 1 })
+    .execute()
+  await before.destroy()
+  const after = await openControl(location)
+  atEnd(() => after.destroy())
+  expect(await importInto(after)).toBeUndefined()
+  expect(await models.list(after)).toEqual([])
+})
+
+test('tables that change while they are read end the import, and the next one has all', async () => {
+  const control = await openControl('memory')
+  atEnd(() => control.destroy())
+  const { rollup } = clickhouse
+  const exec: typeof rollup.exec = async (params) => {
+    if (params.query.includes('count() AS n FROM channels FINAL'))
+      await insertObjects(rollup, 'channels', [{ name: 'late', document: '{}', removed: 1, updated_at: AT }])
+    return rollup.exec(params)
+  }
+  const written = Object.assign(Object.create(rollup) as typeof rollup, { exec })
+  const files = readdirSync(directory)
+  const now = new Date(NOW + imports++)
+  await expect(importLegacy({ ...clickhouse, rollup: written, control }, { directory, now })).rejects.toThrow(
+    /"channels" of an earlier release changed .+ Stop all processes of that release/,
+  )
+  expect(readdirSync(directory)).toEqual(files)
+  expect(await models.list(control)).toEqual([])
+  expect((await importInto(control))!.tables.channels).toEqual({ read: 4, imported: 2 })
+})
+
+describe('without tables of an earlier release', () => {
+  test('there is nothing to import, and no backup', async () => {
+    await dropLegacyTables(clickhouse.rollup)
+    const files = readdirSync(directory)
+    expect(await importInto(clickhouse.control)).toBeUndefined()
+    expect(readdirSync(directory)).toEqual(files)
   })
 })

@@ -1,32 +1,17 @@
-/** The tables of control state as the release created them that kept it in ClickHouse. */
-export const PREVIOUS_TABLES: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS models (
-    name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`,
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { ROOT } from '../root.ts'
 
-  `CREATE TABLE IF NOT EXISTS monitors (
-    name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`,
+// As the previous release created them, in the order of its migrations. Never to be changed.
 
-  `CREATE TABLE IF NOT EXISTS channels (
+const documents = (table: string) => `CREATE TABLE IF NOT EXISTS ${table} (
     name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`,
+  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`
 
-  `CREATE TABLE IF NOT EXISTS api_keys (
-    name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`,
-
-  `CREATE TABLE IF NOT EXISTS alert_acks (
-    name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`,
-
-  `CREATE TABLE IF NOT EXISTS topics (
-    name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`,
-
-  `CREATE TABLE IF NOT EXISTS alert_routes (
-    name String, document String, removed UInt8, updated_at DateTime64(3, 'UTC')
-  ) ENGINE = ReplacingMergeTree(updated_at) ORDER BY name`,
+const TABLES: readonly string[] = [
+  documents('models'),
+  documents('monitors'),
 
   `CREATE TABLE IF NOT EXISTS baselines (
     model LowCardinality(String), version UInt32, hash String, binning String, document String,
@@ -36,6 +21,8 @@ export const PREVIOUS_TABLES: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS baseline_activations (
     model LowCardinality(String), version UInt32, activated_at DateTime64(3, 'UTC')
   ) ENGINE = MergeTree ORDER BY (model, activated_at)`,
+
+  documents('channels'),
 
   `CREATE TABLE IF NOT EXISTS alert_events (
     id String, scope LowCardinality(String), monitor LowCardinality(String),
@@ -51,6 +38,13 @@ export const PREVIOUS_TABLES: readonly string[] = [
     next_attempt_at Nullable(DateTime64(3, 'UTC'))
   ) ENGINE = ReplacingMergeTree(at) ORDER BY (event_id, channel, attempt)`,
 
+  documents('api_keys'),
+  documents('alert_acks'),
+  documents('topics'),
+]
+
+/** What came after the tables above. */
+const LATER: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS silences (
     id String, changed_at DateTime64(3, 'UTC'), revision UInt32, ends_at DateTime64(3, 'UTC'), document String
   ) ENGINE = ReplacingMergeTree ORDER BY (id, revision)`,
@@ -59,6 +53,8 @@ export const PREVIOUS_TABLES: readonly string[] = [
     ADD COLUMN IF NOT EXISTS muted_by String, ADD COLUMN IF NOT EXISTS left_out Array(String)`,
 
   `ALTER TABLE alert_events ADD COLUMN IF NOT EXISTS inserted_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')`,
+
+  documents('alert_routes'),
 
   `CREATE TABLE IF NOT EXISTS retrains (
     id String, model LowCardinality(String), monitor LowCardinality(String), kind LowCardinality(String),
@@ -82,3 +78,18 @@ export const PREVIOUS_TABLES: readonly string[] = [
     model LowCardinality(String), version UInt32, claim String
   ) ENGINE = MergeTree ORDER BY (model, version)`,
 ]
+
+/** The tables of the previous release, or those of a much older one. */
+export async function createLegacyTables(
+  client: ClickHouseClient,
+  { oldest = false }: { oldest?: boolean } = {},
+): Promise<void> {
+  for (const query of oldest ? TABLES : [...TABLES, ...LATER]) await client.command({ query })
+}
+
+/** As the documentation says how to. */
+export async function dropLegacyTables(client: ClickHouseClient): Promise<void> {
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
+  const [, query] = /```sql\n(DROP TABLE [^;]+);/.exec(page)!
+  await client.command({ query })
+}

@@ -28,9 +28,10 @@ const model = {
 }
 
 let server: ClickHouseServer
-const onServer = (name: string) => ({
+// A server belongs to one data directory.
+const onServer = () => ({
   CLICKHOUSE_URL: server.url,
-  DRIFTGAUGE_DATA: join(directory, name),
+  DRIFTGAUGE_DATA: join(directory, 'data'),
   LOG_LEVEL: 'error',
 })
 
@@ -66,16 +67,16 @@ describeOnServer('a store by URL', () => {
 
   test('takes files over the API, several at once', async () => {
     const [embedded] = await uploaded({ DRIFTGAUGE_DATA: join(directory, 'embedded'), LOG_LEVEL: 'error' }, 1)
-    expect(await uploaded(onServer('api'), 3)).toEqual([embedded, embedded, embedded])
+    expect(await uploaded(onServer(), 3)).toEqual([embedded, embedded, embedded])
   })
 
   test('takes files from the command line, with and without a service', async () => {
-    const alone = await runCommand(onServer('command'), 'baseline', 'add', 'inferred', file, '--json').ended
+    const alone = await runCommand(onServer(), 'baseline', 'add', 'inferred', file, '--json').ended
     expect(alone.stderr).toBe('')
     expect(alone.code).toBe(0)
-    const service = runService(onServer('both'))
+    const service = runService(onServer())
     await service.url
-    const beside = runCommand(onServer('both'), 'baseline', 'add', 'inferred', file)
+    const beside = runCommand(onServer(), 'baseline', 'add', 'inferred', file)
     expect(await beside.ended).toMatchObject({ code: 0 })
     expect(beside.lines.join('\n')).toContain('3,000 rows')
     service.process.kill('SIGTERM')
@@ -83,7 +84,7 @@ describeOnServer('a store by URL', () => {
   })
 
   test('says what is wrong with a file as the embedded one does', async () => {
-    const service = runService(onServer('api'))
+    const service = runService(onServer())
     const { status, body } = await post(
       await service.url,
       '/models/shop/baselines',

@@ -73,6 +73,18 @@ export async function startPostgres(): Promise<PostgresServer> {
     guard.watch(running.pid)
     await ready(running, url)
   }
+  /** Connections of a server that was killed end by themselves, and the next one waits for them. */
+  async function startOnceFree(): Promise<void> {
+    const deadline = Date.now() + READY_WITHIN_MS
+    for (;;) {
+      try {
+        return await start()
+      } catch (error) {
+        if (!String(error).includes('shared memory block') || Date.now() > deadline) throw error
+        await delay(100)
+      }
+    }
+  }
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (running === undefined) return
     const ended = once(running, 'exit')
@@ -100,7 +112,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       return `${url}?options=${encodeURIComponent(`-c search_path=${name}`)}`
     },
     kill,
-    start,
+    start: startOnceFree,
     stop,
   }
 }

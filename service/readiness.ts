@@ -5,9 +5,10 @@ import { whyNoControl } from '../control/database/health.ts'
 import type { Readiness } from '../api/context.ts'
 import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import type { Store } from '../store/engine/client.ts'
+import { storeTime } from '../store/engine/clock.ts'
 import { StoreUnavailable } from '../store/engine/errors.ts'
-import { rows } from '../store/engine/query.ts'
 import { writeAgain } from '../store/schema/migrations.ts'
+import { clockWarning } from './clocks.ts'
 import type { PartsWatch } from './watch-parts.ts'
 import type { Worker } from './worker.ts'
 
@@ -38,30 +39,43 @@ export async function readiness({
   parts,
   now,
 }: ReadinessOptions): Promise<Readiness> {
-  const found = await Promise.all([whyNotStoring(store), whyNoControl(store.control), whyNoRoom(data)])
-  const reasons = found.filter((reason) => reason !== undefined)
+  const [stored, ...others] = await Promise.all([
+    lookAtStore(store, now),
+    whyNoControl(store.control),
+    whyNoRoom(data),
+  ])
+  const reasons = [stored.reason, ...others].filter((reason) => reason !== undefined)
   if (kafka !== undefined) reasons.push(...kafka.reasons())
   const last = worker?.lastStarted
   if (last !== undefined && now.getTime() - last.getTime() > SCHEDULER_LATE_MS)
     reasons.push(`the checks have not run since ${last.toISOString()}`)
-  return { reasons, warnings: parts.warnings(), kafkaLag: kafka?.lag }
+  const warnings = [...parts.warnings(), ...(stored.warning === undefined ? [] : [stored.warning])]
+  return { reasons, warnings, kafkaLag: kafka?.lag }
 }
 
-async function whyNotStoring(store: Store): Promise<string | undefined> {
-  const attempt = probe(store)
+/** Why nothing can be stored, and what is to be known where it can. */
+interface StoreState {
+  reason?: string
+  warning?: string | undefined
+}
+
+async function lookAtStore(store: Store, now: Date): Promise<StoreState> {
+  const attempt = probe(store, now)
   // The embedded engine answers once the statement before has ended, however long that takes.
   if (store.embedded) return attempt
-  const late = delay(ANSWER_WITHIN_MS, 'ClickHouse does not respond', { ref: false })
+  const late = delay(ANSWER_WITHIN_MS, { reason: 'ClickHouse does not respond' }, { ref: false })
   return Promise.race([attempt, late])
 }
 
-async function probe(store: Store): Promise<string | undefined> {
+async function probe(store: Store, now: Date): Promise<StoreState> {
   try {
-    await rows(store.read, 'SELECT 1')
+    const warning = clockWarning(now, await storeTime(store))
     if (store.health.full !== undefined) await writeAgain(store)
-    return undefined
+    return { warning }
   } catch (error) {
-    return error instanceof StoreUnavailable ? error.message : 'ClickHouse fails; see the log for the cause'
+    const reason =
+      error instanceof StoreUnavailable ? error.message : 'ClickHouse fails; see the log for the cause'
+    return { reason }
   }
 }
 

@@ -11,8 +11,10 @@ import type { Live } from '../api/live.ts'
 import type { Counter } from '../detectors/rollup/counter.ts'
 import { createLease } from '../control/database/lease.ts'
 import type { Store } from '../store/engine/client.ts'
+import { storeTime } from '../store/engine/clock.ts'
 import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results/results.ts'
+import { earlier } from './clocks.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { workOnRetraining } from './retraining.ts'
 import { schedulerMemory, tick } from './schedule/scheduler.ts'
@@ -155,7 +157,9 @@ export function createWorker(options: WorkerOptions): Worker {
     async () => {
       lastStarted = clock()
       const until = performance.now() + CATCH_UP_MS
-      if (await isOurs()) await evaluate(lastStarted, undefined, () => performance.now() < until)
+      if (!(await isOurs())) return
+      const now = earlier(lastStarted, await storeTime(store))
+      await evaluate(now, undefined, () => performance.now() < until)
     },
     log,
     'the evaluation failed; the next minute tries again',

@@ -24,6 +24,7 @@ import { qualityHandlers } from './routes/quality.ts'
 import { resultHandlers } from './routes/results.ts'
 import { auditHandlers } from './routes/audit.ts'
 import { brokenPartHandlers } from './routes/broken-parts.ts'
+import { missedWindowHandlers } from './routes/missed-windows.ts'
 import { retrainHandlers } from './routes/alerting/retrains.ts'
 import { segmentHandlers } from './routes/segments.ts'
 import { silenceHandlers } from './routes/alerting/silences.ts'
@@ -54,6 +55,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...kafkaTopicHandlers(context),
     ...retrainHandlers(context),
     ...auditHandlers(context),
+    ...missedWindowHandlers(context),
     ...brokenPartHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),

@@ -30,6 +30,12 @@ export function createWorkerMetrics(registry: Registry) {
       labelNames: ['model', 'verdict'] as const,
       registers,
     }),
+    missed: new Gauge({
+      name: 'driftgauge_missed_windows',
+      help: 'Windows that ended while nothing ran, and that are still to be evaluated.',
+      labelNames: ['monitor'] as const,
+      registers,
+    }),
     deliveries: new Counter({
       name: 'driftgauge_deliveries_total',
       help: 'Attempts to deliver a message, by outcome.',

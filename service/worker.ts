@@ -47,8 +47,6 @@ export interface Worker {
   readonly lastStarted: Date | undefined
   /** Whether this process does the work; another does where several detect. */
   isOurs(): Promise<boolean>
-  /** How many windows are still to be made up for, by monitor. */
-  readonly missed: ReadonlyMap<string, number>
   /** Waits for the work under way. */
   stop(): Promise<void>
 }
@@ -104,6 +102,8 @@ export function createWorker(options: WorkerOptions): Worker {
       await tick({ ...context, fence: lease.fence }, now)
       stopTimer()
       metrics.lastTick.setToCurrentTime()
+      metrics.missed.reset()
+      for (const [monitor, windows] of memory.missed) metrics.missed.set({ monitor }, windows)
     } finally {
       for (const model of evaluated) {
         live.publish({ topic: 'results', model })
@@ -196,7 +196,6 @@ export function createWorker(options: WorkerOptions): Worker {
       delivering.start()
       retraining.start()
     },
-    missed: memory.missed,
     isOurs,
     get lastStarted() {
       return lastStarted

@@ -86,6 +86,31 @@ export const overviewRoutes = {
   }),
 }
 
+const missedSchema = named(
+  'MissedWindows',
+  z.strictObject({
+    monitor: z.string(),
+    model: z.string(),
+    part: z.string().describe('`predictions`, or `labels` for what needs them.'),
+    windows: z.int().describe('How many are left.'),
+    oldest_end: timeSchema.describe('When the oldest of them ended.'),
+    newest_end: timeSchema.describe('When the newest of them ended; it is next.'),
+  }),
+)
+
+export const missedWindowRoutes = {
+  listMissedWindows: route({
+    method: 'get',
+    path: '/missed-windows',
+    tag: 'Monitors',
+    summary: 'Windows that ended while nothing ran, and that are still to be evaluated, the newest first',
+    scope: 'read',
+    answers: {
+      200: named('AllMissedWindows', z.strictObject({ missed_windows: z.array(missedSchema) })),
+    },
+  }),
+}
+
 const partSchema = named(
   'BrokenPart',
   z.strictObject({

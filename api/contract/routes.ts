@@ -15,7 +15,7 @@ import { kafkaTopicRoutes } from './kafka-topics.ts'
 import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
 import { monitorRoutes } from './monitors.ts'
-import { brokenPartRoutes, overviewRoutes } from './overview.ts'
+import { brokenPartRoutes, missedWindowRoutes, overviewRoutes } from './overview.ts'
 import { performanceRoutes } from './performance.ts'
 import { qualityRoutes } from './quality.ts'
 import { resultRoutes } from './results.ts'
@@ -49,6 +49,7 @@ export const ROUTES = {
   ...kafkaTopicRoutes,
   ...retrainRoutes,
   ...auditRoutes,
+  ...missedWindowRoutes,
   ...brokenPartRoutes,
   ...keyRoutes,
   ...eventRoutes,

@@ -6,7 +6,7 @@ export interface Invalidation {
 
 /** The queries that show a topic, by the first part of their keys; those of a model have its name as the second. */
 const SHOWN_BY: Record<string, readonly string[]> = {
-  results: ['overview', 'heatmap', 'results'],
+  results: ['overview', 'heatmap', 'results', 'missed-windows'],
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert', 'deliveries', 'last-delivery'],
   silences: ['silences', 'alerts', 'alert'],

@@ -31,6 +31,12 @@ export function endsBetween(
   return ends
 }
 
+/** Ends of all windows from the one that ends at `first` to the one that ends at `last`, ascending. */
+export const endsFrom = (timing: Pick<Timing, 'every' | 'timezone'>, first: Date, last: Date): Date[] => [
+  first,
+  ...endsBetween(timing, first, last),
+]
+
 /**
  * Ends of the windows that are due at `now`, ascending: each after the last one evaluated, so that a service
  * that was stopped catches up and evaluates none twice. A monitor that never ran begins with the newest.

@@ -7,7 +7,7 @@ import type { Monitor } from '../../control/declared/monitor.ts'
 import type { Models } from '../../store/models.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { chosenBaseline } from '../../detectors/run/compared-baseline.ts'
-import { endsBetween } from '../../detectors/run/schedule.ts'
+import { endsFrom } from '../../detectors/run/schedule.ts'
 import { baselineColumns } from '../../store/profiles/baselines.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import { evaluatedEnds } from '../../store/results/evaluations.ts'
@@ -34,8 +34,7 @@ export async function makeUpForMissed(
     const stream = missed.stream as Stream
     const scope = { monitor: monitor.name, stream, from: missed.first, to: missed.last }
     const done = new Set((await evaluatedEnds(store, scope)).map((end) => end.getTime()))
-    const all = [missed.first, ...endsBetween(monitor, missed.first, missed.last)]
-    const ends = all.filter((end) => !done.has(end.getTime()))
+    const ends = endsFrom(monitor, missed.first, missed.last).filter((end) => !done.has(end.getTime()))
     left.set(monitor.name, (left.get(monitor.name) ?? 0) + ends.length)
     if (ends.length === 0) await leaveMissedWindows(store.control, missed, undefined)
     if (ends.length === 0 || !hasTime()) continue

@@ -67,7 +67,9 @@ function wrongClocks(): void {
     expect((await call(0, 'POST', 'models', model)).status).toBe(201)
     expect((await call(2, 'POST', 'monitors', { name: 'hourly', model: 'm' })).status).toBe(201)
     for (const [process, feature] of [0, 1, 2, 1, 0, 2].map((one, i) => [one, `f${i}`] as const))
-      expect((await call(process, 'PATCH', 'models/m', { features: { [feature]: 'numeric' } })).status).toBe(200)
+      expect((await call(process, 'PATCH', 'models/m', { features: { [feature]: 'numeric' } })).status).toBe(
+        200,
+      )
     const { body } = await ask(`${urls[1]}/api/v1/models/m`)
     expect(Object.keys(body.features).toSorted()).toEqual(['f0', 'f1', 'f2', 'f3', 'f4', 'f5', 'x'])
   })

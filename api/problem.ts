@@ -78,9 +78,13 @@ function controlFailed(error: ControlError, advice = ''): Problem {
 function tryLater(error: Error, isFull: boolean, detail: string): Problem {
   const options = { cause: error.cause ?? error, retryAfter: STORE_RETRY_SECONDS }
   return isFull
-    ? new Problem(507, 'Insufficient storage', detail, {}, options)
+    ? noSpace(detail, error.cause ?? error)
     : new Problem(503, 'Store not available', detail, {}, options)
 }
+
+/** A disk of this service is full; the request can succeed once somebody has freed some space. */
+export const noSpace = (detail: string, cause?: unknown) =>
+  new Problem(507, 'Insufficient storage', detail, {}, { cause, retryAfter: STORE_RETRY_SECONDS })
 
 /** A file was not written: a body on its way, or what an engine that reads files needs for it. */
 function isOwnDiskFull(error: unknown): boolean {

@@ -3,7 +3,8 @@ import { mkdir, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Request } from 'express'
-import { atMost, tooLarge, unpacked } from './body.ts'
+import { noSpace } from '../problem.ts'
+import { atMost, unpacked } from './body.ts'
 import type { Limits } from './limits.ts'
 
 /** How often to look whether the disk has room. */
@@ -41,8 +42,8 @@ async function* whileFree(
 }
 
 function diskFull(least: number) {
-  return tooLarge(
-    `The disk of the service has less than ${least} bytes free (DRIFTGAUGE_MIN_FREE_MB). ` +
-      'Send a sample of the rows, free space, or move DRIFTGAUGE_DATA to a larger disk.',
+  return noSpace(
+    `The disk of the service has less than ${Math.round(least / 1e6)} MB free (DRIFTGAUGE_MIN_FREE_MB). ` +
+      'Free some space or move DRIFTGAUGE_DATA to a larger disk, or send a sample of the rows.',
   )
 }

@@ -92,8 +92,8 @@ describe('a file for a baseline', () => {
       { models: [model], monitors: [] },
       { DRIFTGAUGE_MIN_FREE_MB: '1000000000' },
     )
-    const { status, body } = await upload(full, gzipSync('a\n1\n2\n'))
-    expect(status).toBe(413)
+    const { status, headers, body } = await upload(full, gzipSync('a\n1\n2\n'))
+    expect([status, headers.get('retry-after')]).toEqual([507, '5'])
     expect(body.detail).toMatch(/disk.*DRIFTGAUGE_MIN_FREE_MB/)
     expect(spooled(full)).toEqual([])
     service = full

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { benchApi } from './api.ts'
+import { benchCatchUp } from './catch-up.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchFalseAlarms } from './false-alarms/index.ts'
 import { benchFsync } from './fsync.ts'
@@ -26,6 +27,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   'ingest-memory': benchIngestMemory,
   labels: benchLabels,
   scheduler: benchScheduler,
+  'catch-up': benchCatchUp,
   merge: benchMerge,
   api: benchApi,
   dashboard: benchDashboard,

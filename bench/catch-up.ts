@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pino from 'pino'
+import { modelSchema } from '../control/declared/model.ts'
+import { monitors, monitorSchema } from '../control/declared/monitor.ts'
+import { createCounter } from '../detectors/rollup/counter.ts'
+import { generationClock } from '../detectors/rollup/rollup.ts'
+import { HOUR_MS, MINUTE_MS } from '../domain/time.ts'
+import { activate, baselineFromWindow } from '../ingest/baseline/baseline.ts'
+import { storePredictions } from '../ingest/intake/pipeline.ts'
+import { createWriter } from '../ingest/intake/writer.ts'
+import { schedulerMemory, tick } from '../service/schedule/scheduler.ts'
+import type { Store } from '../store/engine/client.ts'
+import { rows } from '../store/engine/query.ts'
+import { openModels, type Models } from '../store/models.ts'
+import { print, startApp, uniform, withStore } from './support.ts'
+
+const MODELS = 10
+const MONITORS = 100
+const COLUMNS = 20
+const ROWS_AN_HOUR = 50
+const START = Date.UTC(2026, 0, 5)
+const FIRST = 26
+/** The service was down for two weeks. */
+const DOWN = 14 * 24
+/** What the worker gives to monitors that are behind, in each minute. */
+const BUDGET_MS = 20_000
+const TICKS = 3
+const PAUSE_MS = 100
+/** Asked in turn, as a dashboard asks. */
+const ROUTES = [
+  '/overview',
+  '/models',
+  '/models/m0',
+  '/models/m0/heatmap',
+  '/models/m0/results?from=2026-01-05&to=2026-02-01&column=f3&statistic=psi',
+  '/alerts',
+]
+
+/** How long reads take while many monitors make up for two weeks. */
+export async function benchCatchUp(): Promise<void> {
+  await withStore(async (store, directory) => {
+    const models = openModels(store)
+    for (let i = 0; i < MODELS; i++) await fill(store, models, `m${i}`)
+    for (let i = 0; i < MONITORS; i++) {
+      const monitor = monitorSchema.parse({
+        name: `monitor-${i}`,
+        model: `m${i % MODELS}`,
+        checks: ['feature'],
+        alert: { channels: [] },
+      })
+      await monitors.put(store.control, monitor.name, monitor, new Date(START))
+    }
+    const context = {
+      store,
+      models,
+      log: pino({ level: 'silent' }),
+      counter: createCounter(store, generationClock()),
+      ...schedulerMemory(),
+    }
+    const at = (hour: number, minutes = 0) => new Date(START + hour * HOUR_MS + (30 + minutes) * MINUTE_MS)
+    await tick(context, at(FIRST))
+    const app = await startApp({ store, models, spool: directory })
+    try {
+      const quiet = await readWhile(`${app.url}/api/v1`, delay(5_000))
+      for (let i = 0; i < TICKS; i++) {
+        const before = await evaluated(store)
+        const until = performance.now() + BUDGET_MS
+        const started = performance.now()
+        const ticking = tick({ ...context, hasTime: () => performance.now() < until }, at(FIRST + DOWN, i))
+        const times = await readWhile(`${app.url}/api/v1`, ticking)
+        print(
+          `catch-up, tick ${i + 1} of ${MONITORS} monitors over ${MODELS} models of ${COLUMNS} columns, two weeks behind: ` +
+            `${Math.round((performance.now() - started) / 1000)} s, ${(await evaluated(store)) - before} windows evaluated; reads meanwhile ` +
+            `${quantile(times, 0.5)} ms at the median (aim under 100), ${quantile(times, 0.95)} ms at 0.95, ` +
+            `${quantile(times, 1)} ms at most, ${times.length} reads; with nothing to do ${quantile(quiet, 0.5)} ms at the median`,
+        )
+      }
+    } finally {
+      app.close()
+    }
+  })
+}
+
+/** Milliseconds of each read, one after the other, until `work` is done. */
+async function readWhile(url: string, work: Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  const done = work.then(() => true)
+  for (let i = 0; ; i++) {
+    const started = performance.now()
+    const response = await fetch(url + ROUTES[i % ROUTES.length])
+    await response.arrayBuffer()
+    if (!response.ok) throw new Error(`${ROUTES[i % ROUTES.length]} answered ${response.status}`)
+    times.push(performance.now() - started)
+    if (await Promise.race([done, delay(PAUSE_MS, false)])) return times
+  }
+}
+
+async function evaluated(store: Store): Promise<number> {
+  const [{ windows }] = await rows<{ windows: string }>(
+    store.read,
+    'SELECT count() AS windows FROM evaluations FINAL',
+  )
+  return Number(windows)
+}
+
+async function fill(store: Store, models: Models, name: string): Promise<void> {
+  const random = uniform(7)
+  const names = Array.from({ length: COLUMNS }, (_, column) => `f${column}`)
+  const features = Object.fromEntries(names.map((one) => [one, 'numeric']))
+  const model = modelSchema.parse({ name, task: 'regression', features })
+  await models.declare(model, new Date(START))
+  const now = new Date(START + (FIRST + DOWN) * HOUR_MS)
+  const hours = FIRST + DOWN
+  const records = Array.from({ length: hours * ROWS_AN_HOUR }, (_, i) => ({
+    value: {
+      id: String(i),
+      ts: START + Math.floor((i * HOUR_MS) / ROWS_AN_HOUR),
+      prediction: random(),
+      features: Object.fromEntries(names.map((one) => [one, random()])),
+    },
+  }))
+  const source = { store, writer: createWriter(store), model, source: 'bench', now }
+  const taken = await storePredictions(source, records)
+  if (taken.rejected.length > 0) throw new Error(`a row was rejected: ${taken.rejected[0].detail}`)
+  const window = { from: new Date(START).toISOString(), to: new Date(START + 24 * HOUR_MS).toISOString() }
+  await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
+  await activate(store, name, 1, now)
+}
+
+const quantile = (values: readonly number[], p: number) =>
+  Math.round(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(p * values.length))])

@@ -43,7 +43,7 @@ function moved({ model, kind, severity, members, baseline }: SummaryInput, start
   if (kind === 'performance')
     return `${one ? narrowed(model, members[0]) : model} has performed worse than ${from({ baseline })} since ${since(members)} (${severity})`
   if (kind === 'concept')
-    return `${begin('in')} ${model}, the label's relation to ${one ? name : `${members.length} columns`} has differed from ${from({ baseline })} since ${since(members)} (${severity})`
+    return `${begin('in')} ${model}, how the label relates to ${one ? name : `${members.length} columns`} has changed from ${from({ baseline })} since ${since(members)} (${severity})`
   const what = one
     ? `${begin(plain(kind))} ${name} of ${model} has`
     : `${columns(members.length, kind)} of ${model} have`

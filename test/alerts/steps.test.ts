@@ -246,7 +246,7 @@ describe('an alert', () => {
       past.run(hour, { 'concept/score': 'c', 'concept/origin': 'w', 'performance/log_loss': 'w' })
     const first = past.events.filter(({ scope, reason }) => scope === 'alert' && reason === 'first')
     expect(first.map(({ summary }) => summary)).toEqual([
-      "In shop, the label's relation to 2 columns has differed from baseline 1 (training) since 2026-01-05 00:00 UTC " +
+      'In shop, how the label relates to 2 columns has changed from baseline 1 (training) since 2026-01-05 00:00 UTC ' +
         '(critical), most of all "score": it is c.',
       'shop has performed worse than baseline 1 (training) since 2026-01-05 00:00 UTC (warning): it is w.',
     ])

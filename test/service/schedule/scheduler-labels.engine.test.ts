@@ -145,7 +145,7 @@ test('a change of the concept fires, with what it cost, and what to do about it'
   const concept = events.find(({ kind }) => kind === 'concept')!
   expect(concept.members.map(({ column }) => column)).toEqual(expect.arrayContaining(['score', 'x']))
   expect(concept.summary).toMatch(
-    /^In m, the label's relation to 2 columns has differed from baseline 1 \(first\) since 2026-01-06 00:00 UTC \(critical\), most of all/,
+    /^In m, how the label relates to 2 columns has changed from baseline 1 \(first\) since 2026-01-06 00:00 UTC \(critical\), most of all/,
   )
   expect(events.find(({ kind }) => kind === 'performance')!.summary).toMatch(
     /^m has performed worse than baseline 1 \(first\) since 2026-01-06 00:00 UTC \(critical\): log loss rose from 0\.5\d* to 1\.\d+, a loss of \d+/,

@@ -34,7 +34,7 @@ export function eraseCommand(environment: Environment): Command {
     .action(async (model: string, { id, file, dryRun, yes, json }: Options) => {
       if (dryRun === yes)
         throw new ConfigError('Give --dry-run to count what would be deleted, or --yes to delete it.')
-      if ((id.length > 0) === (file !== undefined))
+      if (id.length > 0 === (file !== undefined))
         throw new ConfigError('Give the ids with --id, or a file of ids with --file.')
       const { readIds } = await import('./erase/read-ids.ts')
       const ids = file === undefined ? id : await readIds(file)

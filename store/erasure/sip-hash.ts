@@ -7,12 +7,7 @@ const rotated = (value: bigint, bits: bigint) => ((value << bits) | (value >> (6
  */
 export function sipHash64(text: string): bigint {
   const bytes = Buffer.from(text, 'utf8')
-  let [v0, v1, v2, v3] = [
-    0x736f6d6570736575n,
-    0x646f72616e646f6dn,
-    0x6c7967656e657261n,
-    0x7465646279746573n,
-  ]
+  let [v0, v1, v2, v3] = [0x736f6d6570736575n, 0x646f72616e646f6dn, 0x6c7967656e657261n, 0x7465646279746573n]
   const round = () => {
     v0 = (v0 + v1) & MASK
     v1 = rotated(v1, 13n) ^ v0

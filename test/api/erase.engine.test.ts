@@ -67,7 +67,11 @@ test('erasing deletes the rows, and their hours are counted without them', async
   expect(after.labels).toEqual(after.stored.labels)
   expect(after.predictions).toHaveLength(NUMBER_OF_HOURS)
   expect(after.predictions.map(({ n }, i) => before.predictions[i].n - n).slice(0, 3)).toEqual([2, 1, 0])
-  expect((await erase({ ids: IDS })).body).toMatchObject({ not_found: 4, predictions: 0, recounted_hours: [] })
+  expect((await erase({ ids: IDS })).body).toMatchObject({
+    not_found: 4,
+    predictions: 0,
+    recounted_hours: [],
+  })
 })
 
 test('a record of an erased id that is sent again is dropped, and the answer says so', async () => {

@@ -4,7 +4,7 @@ import { eraseRows } from '../../store/erasure/erase-rows.ts'
 import { findRows } from '../../store/erasure/find-rows.ts'
 import { soughtIds } from '../../store/erasure/sought.ts'
 import { modelOr404 } from '../context.ts'
-import type { eraseRoutes } from '../contract/erase.ts'
+import type { eraseRoutes } from '../contract/deletion/erase.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Deletion of what is stored under ids. */

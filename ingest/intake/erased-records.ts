@@ -3,20 +3,20 @@ import { isRecord } from '../../domain/json.ts'
 import { eraseRows } from '../../store/erasure/erase-rows.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { parseText } from '../decode/fields.ts'
-import type { RawRecord } from './pipeline.ts'
 
-function idOf(record: RawRecord): string | undefined {
+/** @param record with a `value` where it could be parsed */
+function idOf(record: object): string | undefined {
   return 'value' in record && isRecord(record.value) ? parseText(record.value.id) : undefined
 }
 
-export function hasErasedId(record: RawRecord, { has, revision }: ErasedIds): boolean {
+export function hasErasedId(record: object, { has, revision }: ErasedIds): boolean {
   if (revision === 0) return false
   const id = idOf(record)
   return id !== undefined && has(id)
 }
 
 /** The erased ids of these records. */
-export const erasedAmong = (records: readonly RawRecord[], erasedIds: ErasedIds): string[] =>
+export const erasedAmong = (records: readonly object[], erasedIds: ErasedIds): string[] =>
   records.filter((record) => hasErasedId(record, erasedIds)).map((record) => idOf(record)!)
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { route } from './route.ts'
-import { modelParams, named, timeSchema } from './shared.ts'
+import { route } from '../route.ts'
+import { modelParams, named, timeSchema } from '../shared.ts'
 
 /** Ids of one request. */
 export const MAX_ERASED_IDS = 10_000

@@ -1,3 +1,4 @@
+import { isRecord } from '../domain/json.ts'
 import { fingerprint } from '../control/declared/digest.ts'
 import { acknowledgements } from '../control/alerting/alert-acks.ts'
 import { findAlertEvents } from '../control/alerting/alert-events.ts'
@@ -122,8 +123,10 @@ export async function audited<Reply extends { body?: unknown }>(
   return reply
 }
 
-/** What a person says of the change, or which version of a model it is for. */
+/** What a person says of the change, which version of a model it is for, or how many ids it erases: never which. */
 function detailOf(body: unknown): string {
+  const { ids, dry_run: isDryRun } = isRecord(body) ? body : {}
+  if (Array.isArray(ids)) return isDryRun === true ? `dry run, ids: ${ids.length}` : `ids: ${ids.length}`
   const version = property(body, 'for_version')
   return version === undefined ? String(property(body, 'comment') ?? '') : `for version ${version}`
 }

@@ -11,6 +11,7 @@ import { chartHandlers } from './routes/charts.ts'
 import { declarationHandlers } from './routes/declarations.ts'
 import { deadLetterHandlers } from './routes/dead-letters.ts'
 import { deliveryHandlers } from './routes/alerting/deliveries.ts'
+import { eraseHandlers } from './routes/erase.ts'
 import { eventHandlers } from './routes/events.ts'
 import { heatmapHandlers } from './routes/heatmap.ts'
 import { intakeHandlers } from './routes/intake.ts'
@@ -33,6 +34,7 @@ import { silenceHandlers } from './routes/alerting/silences.ts'
 export function createHandlers(context: ApiContext): Handlers<Routes> {
   return {
     ...modelHandlers(context),
+    ...eraseHandlers(context),
     ...declarationHandlers(context),
     ...baselineHandlers(context),
     ...intakeHandlers(context),

@@ -12,6 +12,7 @@ import { compareCommand } from './compare.ts'
 import { configCommand } from './config-check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { deliveriesCommand } from './deliveries.ts'
+import { eraseCommand } from './erase.ts'
 import { replayCommand } from './replay.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { retrainCommand } from './retrain.ts'
@@ -75,6 +76,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(backfillCommand(environment))
   program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(eraseCommand(environment))
   program.addCommand(silenceCommand(environment))
   program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(retrainCommand(environment))

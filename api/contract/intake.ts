@@ -47,6 +47,10 @@ const intakeSchema = named(
   z.strictObject({
     accepted: z.int(),
     rejected: z.int(),
+    erased: z
+      .int()
+      .optional()
+      .describe('Records that were dropped because their ids have been erased; absent if there are none.'),
     rejections: z
       .array(z.strictObject({ index: z.int(), reason: z.string(), detail: z.string() }))
       .describe('The first hundred; the dead letters contain all of them.'),

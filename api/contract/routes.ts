@@ -8,6 +8,7 @@ import { chartRoutes } from './charts.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { declarationRoutes } from './declarations.ts'
 import { deliveryRoutes } from './alerting/deliveries.ts'
+import { eraseRoutes } from './deletion/erase.ts'
 import { eventRoutes } from './events.ts'
 import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
@@ -27,6 +28,7 @@ import { silenceRoutes } from './alerting/silences.ts'
 /** Every route below `/api/v1`, by its operation id. Routing, validation, access and OpenAPI follow from it. */
 export const ROUTES = {
   ...modelRoutes,
+  ...eraseRoutes,
   ...declarationRoutes,
   ...baselineRoutes,
   ...intakeRoutes,

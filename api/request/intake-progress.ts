@@ -8,14 +8,16 @@ const MAX_LISTED = 100
 export class IntakeProgress {
   accepted = 0
   rejected = 0
+  erased = 0
   readonly #rejections: IntakeResult['rejected'] = []
   #warnings: InputWarning[] = []
   #records = 0
   #last: RawRecord | undefined
 
-  add(records: readonly RawRecord[], { accepted, rejected, warnings }: IntakeResult): void {
+  add(records: readonly RawRecord[], { accepted, rejected, erased, warnings }: IntakeResult): void {
     this.accepted += accepted
     this.rejected += rejected.length
+    this.erased += erased
     for (const { index, ...reason } of rejected.slice(0, MAX_LISTED - this.#rejections.length))
       this.#rejections.push({ index: this.#records + index, ...reason })
     this.#warnings = totalWarnings([...this.#warnings, ...warnings])
@@ -39,6 +41,7 @@ export class IntakeProgress {
     return {
       accepted: this.accepted,
       rejected: this.rejected,
+      ...(this.erased === 0 ? {} : { erased: this.erased }),
       rejections: this.#rejections,
       warnings: this.#warnings.slice(0, MAX_LISTED),
       ...(why === undefined

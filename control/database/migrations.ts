@@ -3,6 +3,7 @@ import type { Control } from './control.ts'
 import { ControlRefused } from './errors.ts'
 import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
+import { ERASURE_TABLES } from './migrations/erasure-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
 import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
 
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'alerting tables': ALERTING_TABLES,
   'scheduling tables': SCHEDULING_TABLES,
   'installation tables': INSTALLATION_TABLES,
+  'erasure tables': ERASURE_TABLES,
 }
 
 /** Any number, the same for all who migrate. */

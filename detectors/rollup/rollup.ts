@@ -9,6 +9,8 @@ import {
 } from '../../store/events/dirty-hours.ts'
 import { countPendingLabels, findSettling } from '../../store/events/labels.ts'
 import { writeLabelledProfiles } from '../../store/labelled/labelled-profiles.ts'
+import { readErasedIds } from '../../control/erasure/erased-ids.ts'
+import { eraseRows } from '../../store/erasure/erase-rows.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { stamp } from '../../control/database/counters.ts'
 import {
@@ -105,13 +107,18 @@ async function changedHours(
 /** Gives labels that wait to their predictions, and marks the hours of these. */
 export async function placeWaitingLabels(store: Store, model: Model, now: Date): Promise<void> {
   if ((await countPendingLabels(store, model.name)) === 0) return
-  const { hours, settle, end } = await findSettling(store, model, now)
+  const before = await readErasedIds(store.control, model.name)
+  const { hours, settle, ids, end } = await findSettling(store, model, now)
   if (hours.length > 0) {
     const batch = randomUUID()
     const dirty = hours.map((hour): DirtyHour => ({ stream: 'labels', hour, batch }))
     await announceDirty(store, model.name, dirty, now)
     await settle()
     await confirmDirty(store, model.name, dirty, now)
+    // Labels that were found before their ids were erased, and given to predictions after.
+    const { revision, has } = await readErasedIds(store.control, model.name)
+    const erased = revision === before.revision ? [] : (await ids()).filter(has)
+    if (erased.length > 0) await eraseRows(store, model.name, erased, now)
   }
   await end()
 }

@@ -1,3 +1,6 @@
+import { readAllErasedIds, type ErasedIds } from '../../control/erasure/erased-ids.ts'
+import { deleteDeadLetters } from '../../store/erasure/dead-letters.ts'
+import { mentions } from '../../store/erasure/mentions.ts'
 import { insertDeadLetters, payloadOffset, type DeadLetter } from '../../store/events/dead-letters.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { deadLetterId } from '../../store/events/dead-letter-id.ts'
@@ -15,7 +18,9 @@ export interface RejectedRecord {
   origin: RecordOrigin | undefined
 }
 
-/** Stores rejected records as dead letters, each once however often it comes. */
+/**
+ * Stores rejected records as dead letters, each once however often it comes. One that names an erased id is dropped.
+ */
 export async function writeDeadLetters(
   store: Store,
   rejected: readonly RejectedRecord[],
@@ -39,7 +44,34 @@ export async function writeDeadLetters(
     const deadLetter = { source, partition, offset, recordedAt, headers, model, reason, detail, payload }
     deadLetters.set(`${source} ${partition} ${offset} ${origin?.recordedAt}`, deadLetter)
   }
-  await insertDeadLetters(store, await stamped(store, [...deadLetters.values()]), now)
+  if (deadLetters.size === 0) return
+  const erased = await readAllErasedIds(store.control)
+  const kept = [...deadLetters.values()].filter((deadLetter) => !namesErased(deadLetter, erased))
+  const stored = await stamped(store, kept)
+  await insertDeadLetters(store, stored, now)
+  // What was erased meanwhile was perhaps looked for before this was stored.
+  const since = await readAllErasedIds(store.control)
+  if (revisionOf(since) !== revisionOf(erased))
+    await deleteDeadLetters(
+      store,
+      stored.filter((deadLetter) => namesErased(deadLetter, since)),
+    )
+}
+
+const revisionOf = (erased: ReadonlyMap<string, ErasedIds>) =>
+  [...erased.values()].reduce((sum, { revision }) => sum + revision, 0)
+
+/** A record that names no model, or one that is not declared, may be of any. */
+function namesErased(
+  { model, reason, payload, headers }: DeadLetter,
+  erased: ReadonlyMap<string, ErasedIds>,
+): boolean {
+  const own = erased.get(model)
+  const isForeign = model === '' || reason === 'unknown_model'
+  const possible = isForeign ? [...erased.values()] : own === undefined ? [] : [own]
+  if (possible.length === 0) return false
+  const isOne = (candidate: string) => possible.some(({ has }) => has(candidate))
+  return mentions(payload, isOne) || mentions(JSON.stringify(headers), isOne)
 }
 
 /** What stands where another message was before it gets a place of its own, the same each time it comes. */

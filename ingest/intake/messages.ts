@@ -5,6 +5,7 @@ import type { Model } from '../../control/declared/model.ts'
 import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { isRecord } from '../../domain/json.ts'
 import type { Intake } from './intake.ts'
+import { withoutErased } from './erased-logs.ts'
 import { pairExchanges, type PairedLogs } from './pair-exchanges.ts'
 import { unframed } from '../decode/framing.ts'
 import type { MappedRecord, Mapping, TopicMessage } from '../mapping/mapped.ts'
@@ -63,8 +64,7 @@ export async function takeMessages(
     if (index % SLICE === SLICE - 1) await setImmediate()
     batch.add(message)
   }
-  const unprocessed =
-    batch.logs.size > 0 ? batch.addExchanges(await pairExchanges(store, [...batch.logs.keys()], now)) : []
+  const unprocessed = await addExchanges(store, batch, now)
   await Promise.all(
     [...batch.byModel].map(async ([name, records]) => {
       const model = await context.findModel(name)
@@ -93,6 +93,15 @@ export async function takeMessages(
   return [...unprocessed, ...rejected]
 }
 
+async function addExchanges(store: Store, batch: SortedBatch, now: Date): Promise<UnprocessedMessage[]> {
+  if (batch.logs.size === 0) return []
+  const { logs, eraseStored } = await withoutErased(store, batch.logs)
+  batch.logs = logs
+  const paired = await pairExchanges(store, [...logs.keys()], now)
+  await eraseStored(now)
+  return batch.addExchanges(paired)
+}
+
 function unprocessedAt(
   { partition, offset, recordedAt }: RecordOrigin,
   reason: UnprocessedMessage['reason'],
@@ -104,7 +113,7 @@ function unprocessedAt(
 /** The records of messages by their model, what has to be paired first, and what is none. */
 class SortedBatch {
   readonly byModel = new Map<string, RawRecord[]>()
-  readonly logs = new Map<InferenceLog, SourceMessage>()
+  logs = new Map<InferenceLog, SourceMessage>()
   readonly rejected: RejectedRecord[] = []
   readonly #topic: TopicSource
 

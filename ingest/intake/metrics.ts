@@ -81,12 +81,14 @@ export function countRecords(
   {
     accepted,
     rejected,
+    erased = 0,
     warnings = [],
-  }: { accepted: number; rejected: readonly unknown[]; warnings?: readonly InputWarning[] },
+  }: { accepted: number; rejected: readonly unknown[]; erased?: number; warnings?: readonly InputWarning[] },
 ): void {
   const { records, inputProblems } = metrics
   records.inc({ ...labels, outcome: 'accepted' }, accepted)
   records.inc({ ...labels, outcome: 'rejected' }, rejected.length)
+  if (erased > 0) records.inc({ ...labels, outcome: 'erased' }, erased)
   for (const warning of warnings) {
     const { reason, count } = warning
     inputProblems.inc(

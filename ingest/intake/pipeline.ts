@@ -1,4 +1,5 @@
 import { stamp } from '../../control/database/counters.ts'
+import { readErasedIds, type ErasedIds } from '../../control/erasure/erased-ids.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { setImmediate } from 'node:timers/promises'
 import { pendingLabelLine } from '../../store/events/labels.ts'
@@ -11,6 +12,7 @@ import { toJson } from '../decode/fields.ts'
 import type { InputWarning } from '../decode/input-problem.ts'
 import { refusedByStore, type Rejection, type RejectionReason } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
+import { eraseMeanwhile, erasedAmong, hasErasedId } from './erased-records.ts'
 import { ProblemTally } from './problem-tally.ts'
 import type { Write, Writer } from './writer.ts'
 
@@ -40,6 +42,8 @@ export interface IntakeContext {
 export interface IntakeResult {
   accepted: number
   rejected: { index: number; reason: RejectionReason; detail: string }[]
+  /** Records that were dropped because their ids have been erased. */
+  erased: number
   /** What of the accepted ones is not as it was declared, the most frequent first. */
   warnings: InputWarning[]
 }
@@ -58,8 +62,10 @@ export async function storePredictions(
   const now = context.now.getTime()
   // A correction must win, whatever the clock of the process says that takes it.
   const receivedAt = (await stamp(context.store.control, context.now)).getTime()
-  const rejected = await decodeAll(
+  const erasedIds = await readErasedIds(context.store.control, context.model.name)
+  const { rejected, erased } = await decodeAll(
     records,
+    erasedIds,
     (value) => decode(value, now, receivedAt),
     ({ line, ts, fieldProblems }, index) => {
       rows.add(index, line, ts)
@@ -67,7 +73,7 @@ export async function storePredictions(
     },
   )
   const [refused] = await Promise.all([rows.write(context, 'predictions'), writeProblems(context, problems)])
-  return settle(context, records, [...rejected, ...refused], problems)
+  return settle(context, records, { rejected: [...rejected, ...refused], erased, erasedIds }, problems)
 }
 
 /** Stores a batch of labels; those that name no time of their prediction wait until it is found. */
@@ -81,8 +87,10 @@ export async function storeLabels(
   const decode = labelDecoder(model, { classes, delay: context.labelDelay })
   // A label from a clock that goes ahead would count as the newest until then.
   const at = (origin?: RecordOrigin) => Math.min(origin?.recordedAt ?? Infinity, now.getTime())
-  const rejected = await decodeAll(
+  const erasedIds = await readErasedIds(context.store.control, model.name)
+  const { rejected, erased } = await decodeAll(
     records,
+    erasedIds,
     (value, origin) => decode(value, at(origin), now.getTime()),
     (label, index) => {
       const { id, predictionTs, labelledAt, fieldProblems } = label
@@ -102,7 +110,12 @@ export async function storeLabels(
     pending.write(context, 'pending_labels'),
     writeProblems(context, problems),
   ])
-  return settle(context, records, [...rejected, ...refused, ...refusedPending], problems)
+  return settle(
+    context,
+    records,
+    { rejected: [...rejected, ...refused, ...refusedPending], erased, erasedIds },
+    problems,
+  )
 }
 
 interface Rejected {
@@ -142,20 +155,26 @@ async function writeProblems(context: IntakeContext, problems: ProblemTally): Pr
   await rows.write(context, 'input_problems')
 }
 
-/** Hands what can be decoded to `accept`; returns the rest. */
+/** Hands what can be decoded to `accept`, and drops what has an erased id; returns the rest. */
 async function decodeAll<Decoded extends { status: 'accepted' }>(
   records: readonly RawRecord[],
+  erasedIds: ErasedIds,
   decode: (value: unknown, origin: RecordOrigin | undefined) => Decoded | Rejection,
   accept: (decoded: Decoded, index: number) => void,
-): Promise<Rejected[]> {
+): Promise<{ rejected: Rejected[]; erased: number }> {
   const rejected: Rejected[] = []
+  let erased = 0
   for (const [index, record] of records.entries()) {
     if (index % SLICE === SLICE - 1) await setImmediate()
+    if (hasErasedId(record, erasedIds)) {
+      erased++
+      continue
+    }
     const outcome = 'rejection' in record ? record.rejection : decode(record.value, record.origin)
     if (outcome.status === 'accepted') accept(outcome, index)
     else rejected.push({ index, rejection: outcome })
   }
-  return rejected
+  return { rejected, erased }
 }
 
 function floorHour(time: number): number {
@@ -163,19 +182,23 @@ function floorHour(time: number): number {
 }
 
 async function settle(
-  { store, model, source, now }: IntakeContext,
+  context: IntakeContext,
   records: readonly RawRecord[],
-  rejected: readonly Rejected[],
+  { rejected, erased, erasedIds }: { rejected: readonly Rejected[]; erased: number; erasedIds: ErasedIds },
   problems: ProblemTally,
 ): Promise<IntakeResult> {
+  const { store, model, source, now } = context
   const rejectedRecords = rejected.map(({ index, rejection }): RejectedRecord => {
     const record = records[index]
     const raw = record.raw ?? toJson((record as { value: unknown }).value)
     return { source, model: model.name, rejection, raw, origin: record.origin }
   })
   await writeDeadLetters(store, rejectedRecords, now)
+  const written = { store, model: model.name, now }
+  await eraseMeanwhile(written, erasedIds, (newer) => erasedAmong(records, newer))
   return {
-    accepted: records.length - rejected.length,
+    accepted: records.length - rejected.length - erased,
+    erased,
     rejected: rejected.map(({ index, rejection: { reason, detail } }) => ({ index, reason, detail })),
     warnings: problems.warnings(),
   }

@@ -56,6 +56,8 @@ export interface Settling {
   hours: Date[]
   /** Gives the labels to them. Each counts as settled then, unless a correction has come meanwhile, which waits. */
   settle(this: void): Promise<void>
+  /** Ids of these predictions. */
+  ids(this: void): Promise<string[]>
   /** Forgets what was found. */
   end(this: void): Promise<void>
 }
@@ -92,6 +94,10 @@ export async function findSettling(store: Store, model: Model, cutoff: Date): Pr
           WHERE model = ${literal(model.name)} AND id IN (SELECT id FROM ${settling}) GROUP BY id) AS w
         ON w.id = s.id
         WHERE w.newest <= s.waited_at)`)
+    },
+    async ids() {
+      const found = await rows<{ id: string }>(store.rollup, `SELECT DISTINCT id FROM ${settling}`)
+      return found.map(({ id }) => id)
     },
     async end() {
       await run(`DROP TABLE IF EXISTS ${settling}`)

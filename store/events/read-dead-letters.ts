@@ -27,7 +27,7 @@ export interface DeadLetterPage {
 export type DeadLetterPosition = readonly [number, string, number, number, number]
 
 const RECEIVED = 'toUnixTimestamp64Milli(dead_letters.received_at)'
-const PLACE = 'source, partition, offset, stamp'
+export const PLACE = 'source, partition, offset, stamp'
 
 /** Letters, newest first. */
 export function listDeadLetters(
@@ -135,7 +135,8 @@ function beyondConditions(filter: DeadLetterFilter & { beyond?: DeadLetterPlace 
   return beyond === undefined ? conditions : [...conditions, `(${PLACE}) > ${placeLiteral(beyond)}`]
 }
 
-function placeLiteral({ source, partition, offset, stamp = 0 }: DeadLetterPlace): string {
+/** The value of {@link PLACE} for one of them. */
+export function placeLiteral({ source, partition, offset, stamp = 0 }: DeadLetterPlace): string {
   return `(${literal(source)}, ${[partition, offset, stamp].map(Math.trunc).join(', ')})`
 }
 

@@ -156,6 +156,7 @@ const FITTING: Record<string, unknown> = {
   },
   patchSilence: { author: 'Bob', comment: 'changed' },
   requestRetrain: { monitor: 'daily' },
+  erase: { ids: ['nobody'], dry_run: true },
   approveRetrain: { comment: 'Go.' },
   rejectRetrain: {},
   cancelRetrain: {},

@@ -1,0 +1,42 @@
+import { literal } from '../engine/sql.ts'
+import { sipHash64 } from './sip-hash.ts'
+
+/** Ids to be erased, and how a statement finds them without naming them: ClickHouse logs statements and keeps mutations. */
+export interface Sought {
+  model: string
+  ids: ReadonlySet<string>
+  /**
+   * Ids of exchanges with several instances whose predictions are among `ids`: an instance of the exchange `x` has the
+   * id `x/0`.
+   */
+  exchanges: ReadonlySet<string>
+}
+
+const INSTANCE = /^(.+)\/\d+$/s
+
+export function soughtIds(model: string, ids: readonly string[]): Sought {
+  const exchanges = ids.flatMap((id) => INSTANCE.exec(id)?.[1] ?? [])
+  return { model, ids: new Set(ids), exchanges: new Set(exchanges) }
+}
+
+const hashes = (ids: Iterable<string>) => [...ids].map((id) => String(sipHash64(id))).join(', ')
+
+/** Where the rows of ids are. A table of a model has no column `model`. */
+export interface PersonalTable {
+  table: string
+  condition: string
+}
+
+/** Every table of ClickHouse that has ids, but dead letters; a label's place may also be in `settling_labels_MODEL`. */
+export function personalTables({ model, ids, exchanges }: Sought) {
+  const byId = `sipHash64(id) IN (${hashes(ids)})`
+  const ofModel = `model = ${literal(model)}`
+  const logs = hashes(new Set([...ids, ...exchanges]))
+  return {
+    predictions: { table: `predictions_${model}`, condition: byId },
+    labels: { table: `labels_${model}`, condition: byId },
+    labelIndex: { table: `label_index_${model}`, condition: `hash IN (${hashes(ids)})` },
+    pendingLabels: { table: 'pending_labels', condition: `${ofModel} AND ${byId}` },
+    inferenceLogs: { table: 'halves', condition: `${ofModel} AND sipHash64(id) IN (${logs})` },
+  } satisfies Record<string, PersonalTable>
+}

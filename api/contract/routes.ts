@@ -1,5 +1,6 @@
 import { alertRouteRoutes } from './alerting/alert-routes.ts'
 import { alertRoutes } from './alerting/alerts.ts'
+import { backupRoutes } from './backup.ts'
 import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineRoutes } from './baselines.ts'
@@ -52,5 +53,6 @@ export const ROUTES = {
   ...brokenPartRoutes,
   ...keyRoutes,
   ...eventRoutes,
+  ...backupRoutes,
 }
 export type Routes = typeof ROUTES

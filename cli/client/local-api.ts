@@ -11,6 +11,7 @@ import { openModels } from '../../store/models.ts'
 import { createLog } from '../../service/log.ts'
 import { prepareStore } from '../../service/prepare-store.ts'
 import { dataDirectories, keepPrivate } from '../../service/private-directories.ts'
+import { CODE_VERSION } from '../../service/version.ts'
 import type { ApiLocation } from './http.ts'
 
 export interface LocalApi extends ApiLocation {
@@ -41,6 +42,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       clock: () => new Date(),
       topics: openTopicSources(config.kafka, store),
       readiness: async () => ({ reasons: [], warnings: [] }),
+      codeVersion: CODE_VERSION,
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>

@@ -1,0 +1,82 @@
+import { onSignal } from '../shared/workspace.ts'
+import type { Api } from '../client/api-client.ts'
+import { ServiceFailure } from '../client/failure.ts'
+import { progressBar, type Progress } from '../shared/progress.ts'
+import { say } from '../shared/print.ts'
+import { plural } from '../shared/text.ts'
+import { decodeFrames, type Frame } from '../../store/backup/frames.ts'
+import type { Manifest } from '../../store/backup/manifest.ts'
+import { filesOf } from '../../store/backup/open-backup.ts'
+import { openTarget, type BackupTarget } from './target.ts'
+
+/** Writes a backup to a directory. What is left of one that fails is removed. */
+export async function backup(api: Api, directory: string): Promise<void> {
+  const target = await openTarget(directory)
+  const release = onSignal(() => target.abandon())
+  const progress = progressBar()
+  try {
+    const manifest = await receive(await api.stream('/backup'), target, progress)
+    progress.stop()
+    say(summaryOf(manifest, directory))
+  } catch (error) {
+    progress.stop()
+    target.abandon()
+    throw error
+  } finally {
+    release()
+  }
+}
+
+async function receive(
+  stream: AsyncIterable<Uint8Array>,
+  target: BackupTarget,
+  progress: Progress,
+): Promise<Manifest> {
+  let [done, total, name] = [0, 0, '']
+  for await (const frame of framesOf(stream)) {
+    switch (frame.type) {
+      case 'plan':
+        total = frame.rows
+        break
+      case 'file':
+        name = frame.name
+        await target.begin(name)
+        break
+      case 'data':
+        await target.write(frame.bytes)
+        break
+      case 'end':
+        await target.end()
+        done += frame.rows
+        progress.update(done, Math.max(total, 1), name)
+        break
+      case 'manifest':
+        await target.finish(frame.manifest)
+        return frame.manifest
+      case 'error':
+        throw new ServiceFailure(`The backup failed: ${frame.message}`)
+    }
+  }
+  throw new ServiceFailure(BROKEN_OFF)
+}
+
+const BROKEN_OFF = 'The backup broke off: the service ended the connection. See its log for the cause.'
+
+async function* framesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
+  // Only what the network does is caught here, not what the disk does while frames are written.
+  const frames = decodeFrames(stream)
+  for (;;) {
+    const next = await frames.next().catch((cause: unknown) => {
+      throw new ServiceFailure(BROKEN_OFF, { cause })
+    })
+    if (next.done === true) return
+    yield next.value
+  }
+}
+
+function summaryOf(manifest: Manifest, directory: string): string {
+  const files = filesOf(manifest)
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
+  const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
+  return `Backup ${manifest.id} is complete: ${plural(rows, 'row')}, ${megabytes.toFixed(1)} MB in ${directory}.`
+}

@@ -1,6 +1,7 @@
-import { recordStep } from '../../alerts/retraining/record.ts'
+import { randomUUID } from 'node:crypto'
 import { readRetrains } from '../../alerts/retraining/retrain.ts'
 import { insertDeliveries, pendingDeliveries } from '../../control/alerting/deliveries.ts'
+import { insertRetrainEvent } from '../../control/alerting/retrains.ts'
 import type { Store } from '../../store/engine/client.ts'
 
 export interface Held {
@@ -25,12 +26,15 @@ export async function holdPending(store: Store, now: Date): Promise<Held> {
     })),
   )
   const requested = (await readRetrains(store)).filter(({ state }) => state.status === 'requested')
-  for (const { request } of requested)
-    await recordStep(store, request.id, {
+  for (const { request, events } of requested)
+    // Not as a step that failed, which would be told to the monitor's channels.
+    await insertRetrainEvent(store.control, request.id, {
+      id: randomUUID(),
+      seq: (events.at(-1)?.seq ?? 0) + 1,
+      at: now,
       type: 'undeliverable',
       by: 'driftgauge restore',
       comment: '',
-      at: now,
       error: REASON,
     })
   return { messages: pending.length, retrainings: requested.length }

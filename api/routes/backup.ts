@@ -17,7 +17,7 @@ const RETRY_MS = 2_000
 
 /** Everything that is stored. */
 export const backupHandlers: HandlersOf<typeof backupRoutes> = (context) => {
-  const { store, spool, codeVersion, clock } = context
+  const { store, spool, codeVersion, clock, backups } = context
   const lease = createLease(store.control, {
     name: 'backup',
     holder: `${hostname()} ${process.pid} ${randomUUID()}`,
@@ -25,11 +25,10 @@ export const backupHandlers: HandlersOf<typeof backupRoutes> = (context) => {
     patience: store.embedded ? 0 : PATIENCE_MS,
     monotonic: () => performance.now(),
   })
-  let isRunning = false
 
   /** Waits where whoever holds the lease may be dead. */
   async function begin(): Promise<void> {
-    if (isRunning) throw alreadyRunning()
+    if (backups.isRunning) throw alreadyRunning()
     const until = performance.now() + PATIENCE_MS + BEAT_MS
     while (!(await lease.hold())) {
       if (performance.now() > until) throw alreadyRunning()
@@ -38,8 +37,8 @@ export const backupHandlers: HandlersOf<typeof backupRoutes> = (context) => {
   }
 
   async function* frames(id: string): AsyncGenerator<Buffer> {
-    if (isRunning) throw alreadyRunning()
-    isRunning = true
+    if (backups.isRunning) throw alreadyRunning()
+    const end = backups.begin()
     const beating = setInterval(() => void lease.hold().catch(() => {}), BEAT_MS)
     try {
       for await (const frame of readBackup({
@@ -55,8 +54,8 @@ export const backupHandlers: HandlersOf<typeof backupRoutes> = (context) => {
       yield encodeFrame(failure(context, id, error))
     } finally {
       clearInterval(beating)
-      isRunning = false
       await lease.release().catch(() => {})
+      end()
     }
   }
 

@@ -65,12 +65,17 @@ const BROKEN_OFF = 'The backup broke off: the service ended the connection. See 
 async function* framesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
   // Only what the network does is caught here, not what the disk does while frames are written.
   const frames = decodeFrames(stream)
-  for (;;) {
-    const next = await frames.next().catch((cause: unknown) => {
-      throw new ServiceFailure(BROKEN_OFF, { cause })
-    })
-    if (next.done === true) return
-    yield next.value
+  try {
+    for (;;) {
+      const next = await frames.next().catch((cause: unknown) => {
+        throw new ServiceFailure(BROKEN_OFF, { cause })
+      })
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    // Whoever does not read to the end would be waited for.
+    await frames.return(undefined).catch(() => {})
   }
 }
 

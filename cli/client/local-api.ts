@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { createApp } from '../../api/app.ts'
+import { createBackups } from '../../api/backups.ts'
 import type { Config } from '../../config.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
@@ -32,6 +33,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
     const importLog = createLog(config.logLevel)
     await prepareStore(store, { directory: dirname(config.spool), log: importLog, now: new Date() })
     await mkdir(config.spool, { recursive: true, mode: 0o700 })
+    const backups = createBackups()
     const key = randomBytes(24).toString('hex')
     const app = createApp({
       store,
@@ -43,6 +45,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       topics: openTopicSources(config.kafka, store),
       readiness: async () => ({ reasons: [], warnings: [] }),
       codeVersion: CODE_VERSION,
+      backups,
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>
@@ -60,6 +63,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
           server.close(() => resolve())
           server.closeAllConnections()
         })
+        await backups.ended()
         await store.close()
       },
     }

@@ -47,8 +47,8 @@ async function receive(
         break
       case 'end':
         await target.end()
-        done += frame.rows
-        progress.update(done, Math.max(total, 1), name)
+        // The control database comes before the plan, and is small.
+        if (total > 0) progress.update((done += frame.rows), total, name)
         break
       case 'manifest':
         await target.finish(frame.manifest)

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { countRows, readRows } from '../../control/backup/rows.ts'
-import { BACKED_UP_TABLES, type BackedUpTable } from '../../control/backup/tables.ts'
+import { BACKED_UP_TABLES } from '../../control/backup/tables.ts'
 import type { Control } from '../../control/database/control.ts'
 import { installationId } from '../../control/database/installation.ts'
 import { appliedControlMigrations } from '../../control/database/migrations.ts'
@@ -13,7 +13,7 @@ import { dropClones } from './clones.ts'
 import { contentOf, type Content } from './content.ts'
 import type { Frame } from './frames.ts'
 import { BACKUP_FORMAT, type BackupFile, type BackupTable, type Manifest } from './manifest.ts'
-import { takeSnapshot, type Snapshot } from './snapshot.ts'
+import { takeSnapshot } from './snapshot.ts'
 import { modelTables, SHARED_TABLES } from './tables.ts'
 
 /** Compression that keeps up with a disk. */
@@ -34,16 +34,16 @@ export async function* readBackup(request: BackupRequest): AsyncGenerator<Frame>
   try {
     const snapshot = await takeSnapshot(store, directory)
     let tables: BackupTable[]
-    const contents: Content[] = []
     try {
-      const named = [...SHARED_TABLES, ...snapshot.models.flatMap(modelTables)]
-      for (const [i, table] of named.entries()) contents.push(await contentOf(store, table, i + 1))
-      const counts = await countTables(snapshot)
-      yield { type: 'plan', rows: sum([...counts.values(), ...contents.map(rowsOf)]) }
-      tables = yield* controlTables(snapshot.control.control, counts)
+      // First, because the snapshot of PostgreSQL is an open transaction.
+      tables = yield* controlTables(snapshot.control.control)
     } finally {
       await snapshot.control.close()
     }
+    const contents: Content[] = []
+    const named = [...SHARED_TABLES, ...snapshot.models.flatMap(modelTables)]
+    for (const [i, table] of named.entries()) contents.push(await contentOf(store, table, i + 1))
+    yield { type: 'plan', rows: sum(contents.map(rowsOf)) }
     for (const content of contents) tables.push(yield* clickHouseTable(store, content))
     yield { type: 'manifest', manifest: { ...(await describe(request)), tables } }
   } finally {
@@ -63,29 +63,17 @@ async function describe({ store, id, release, now }: BackupRequest): Promise<Omi
   }
 }
 
-async function countTables({ control }: Snapshot): Promise<Map<BackedUpTable, number>> {
-  const counts = new Map<BackedUpTable, number>()
-  for (const table of BACKED_UP_TABLES) counts.set(table, await countRows(control.control, table))
-  return counts
-}
-
-async function* controlTables(
-  control: Control,
-  counts: ReadonlyMap<BackedUpTable, number>,
-): AsyncGenerator<Frame, BackupTable[]> {
+async function* controlTables(control: Control): AsyncGenerator<Frame, BackupTable[]> {
   const tables: BackupTable[] = []
-  for (const [name, rows] of counts) {
+  for (const name of BACKED_UP_TABLES) {
+    const rows = await countRows(control, name)
     const lines = async function* () {
       for await (const batch of readRows(control, name))
         yield Buffer.from(batch.map((row) => `${JSON.stringify(row)}\n`).join(''))
     }
     const file = { name: `control-${name}.ndjson.gz`, rows }
-    tables.push({
-      database: 'control',
-      name,
-      rows,
-      files: rows === 0 ? [] : [yield* compressed(file, lines())],
-    })
+    const files = rows === 0 ? [] : [yield* compressed(file, lines())]
+    tables.push({ database: 'control', name, rows, files })
   }
   return tables
 }

@@ -19,10 +19,13 @@ export interface Content {
   parts: Part[]
 }
 
-/** What a fixed table holds, in parts that one insert can take each: a partition at a time. */
+/**
+ * What a fixed table holds, in parts that one insert can take each: a partition at a time. Counting takes long, and so
+ * is not done on the connection of those who read.
+ */
 export async function contentOf(store: Store, table: SharedTable, number: number): Promise<Content> {
   const columns = await rows<BackupColumn>(
-    store.read,
+    store.rollup,
     `SELECT name, type FROM system.columns
      WHERE database = currentDatabase() AND table = ${literal(cloneName(table.name))} ORDER BY position`,
   )
@@ -30,10 +33,10 @@ export async function contentOf(store: Store, table: SharedTable, number: number
   return { name: table.name, number, columns, parts }
 }
 
-async function partitions({ read }: Store, { name, final }: SharedTable): Promise<Part[]> {
+async function partitions({ rollup }: Store, { name, final }: SharedTable): Promise<Part[]> {
   const from = `FROM ${identifier(cloneName(name))}${final ? ' FINAL' : ''}`
   const found = await rows<{ partition: string; n: number }>(
-    read,
+    rollup,
     `SELECT _partition_id AS partition, count() AS n ${from} GROUP BY partition ORDER BY partition`,
   )
   return found.map(({ partition, n }) => ({
@@ -46,7 +49,7 @@ async function partitions({ read }: Store, { name, final }: SharedTable): Promis
  * Marks of both readings. Rows were fixed between the two, and counts with the first. A batch that is only done in the
  * second is counted again, as is one that was taken for abandoned, which has a time far ahead.
  */
-async function dirtyHours({ read }: Store): Promise<Part[]> {
+async function dirtyHours({ rollup }: Store): Promise<Part[]> {
   const [first, second] = [1, 2].map((reading) => identifier(cloneName(DIRTY_HOURS, reading)))
   const key = 'model, part, hour, batch'
   const query = `SELECT ${key}, toUInt8(max(reached)) AS state, max(latest) AS at FROM (
@@ -55,6 +58,6 @@ async function dirtyHours({ read }: Store): Promise<Part[]> {
       SELECT ${key}, if(state = 2 OR at >= toDateTime64('2100-01-01 00:00:00', 3, 'UTC'), 1, state) AS reached, at AS latest
       FROM ${second})
     GROUP BY ${key}`
-  const [{ n }] = await rows<{ n: number }>(read, `SELECT count() AS n FROM (${query})`)
+  const [{ n }] = await rows<{ n: number }>(rollup, `SELECT count() AS n FROM (${query})`)
   return n === 0 ? [] : [{ query, rows: n }]
 }

@@ -3,7 +3,8 @@ import { rows } from '../engine/query.ts'
 import { identifier, literal } from '../engine/sql.ts'
 import { cloneName } from './clones.ts'
 import type { BackupColumn } from './manifest.ts'
-import { DIRTY_HOURS, type SharedTable } from './tables.ts'
+import { DIRTY_STATES } from '../events/dirty-hours.ts'
+import { DIRTY_HOURS, PUBLISHED, type SharedTable } from './tables.ts'
 
 /** What of a table goes into one file. */
 export interface Part {
@@ -46,17 +47,21 @@ async function partitions({ rollup }: Store, { name, final }: SharedTable): Prom
 }
 
 /**
- * Marks of both readings. Rows were fixed between the two, and counts with the first. A batch that is only done in the
- * second is counted again, as is one that was taken for abandoned, which has a time far ahead.
+ * Marks of both readings, and one for each hour that was counted in between: its rows were fixed after its counts. What is
+ * counted again without need stays the same.
  */
 async function dirtyHours({ rollup }: Store): Promise<Part[]> {
-  const [first, second] = [1, 2].map((reading) => identifier(cloneName(DIRTY_HOURS, reading)))
+  const of = (table: string, reading: number) => identifier(cloneName(table, reading))
   const key = 'model, part, hour, batch'
+  const generation = 'model, binning, part, hour, generation'
   const query = `SELECT ${key}, toUInt8(max(reached)) AS state, max(latest) AS at FROM (
-      SELECT ${key}, state AS reached, at AS latest FROM ${first}
+      SELECT ${key}, state AS reached, at AS latest FROM ${of(DIRTY_HOURS, 1)}
       UNION ALL
-      SELECT ${key}, if(state = 2 OR at >= toDateTime64('2100-01-01 00:00:00', 3, 'UTC'), 1, state) AS reached, at AS latest
-      FROM ${second})
+      SELECT ${key}, state AS reached, at AS latest FROM ${of(DIRTY_HOURS, 2)} WHERE state < ${DIRTY_STATES.done}
+      UNION ALL
+      SELECT model, part, hour, 'backup' AS batch, ${DIRTY_STATES.confirmed} AS reached, published_at AS latest
+      FROM ${of(PUBLISHED.name, 2)} FINAL
+      WHERE (${generation}) NOT IN (SELECT ${generation} FROM ${of(PUBLISHED.name, 1)} FINAL))
     GROUP BY ${key}`
   const [{ n }] = await rows<{ n: number }>(rollup, `SELECT count() AS n FROM (${query})`)
   return n === 0 ? [] : [{ query, rows: n }]

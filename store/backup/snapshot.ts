@@ -16,8 +16,8 @@ export interface Snapshot {
 }
 
 /** Changes that a snapshot cannot be taken beside, such as of models, take far less. */
-const ATTEMPTS = 30
-const PAUSE_MS = 1_000
+const ATTEMPTS = 60
+const PAUSE_MS = 500
 
 /**
  * Fixes both databases while they are used, without making anybody wait: the order in which tables are fixed makes up a
@@ -50,8 +50,9 @@ async function fix(store: Store, directory: string): Promise<Snapshot | undefine
       // The tables of a model that is removed are gone.
       if ((await revisionsOf(store.control)) === revisions) throw error
     }
-    await cloneTable(store, DIRTY_HOURS, 2)
-    if ((await revisionsOf(store.control)) === revisions && !(await wasSwept(store)))
+    // In this order: what is done with was published before.
+    for (const name of [DIRTY_HOURS, PUBLISHED.name]) await cloneTable(store, name, 2)
+    if ((await revisionsOf(store.control)) === revisions)
       return { control, models: models.map(({ name }) => name) }
   } catch (error) {
     await control.close()
@@ -86,15 +87,4 @@ async function lacksCounts({ read }: Store): Promise<boolean> {
   return missing > 0
 }
 
-/** Whether marks that the first reading has were deleted before the second one. */
-async function wasSwept({ read }: Store): Promise<boolean> {
-  const batch = 'model, part, hour, batch'
-  const [{ missing }] = await rows<{ missing: number }>(
-    read,
-    `SELECT count() AS missing FROM ${fixed(DIRTY_HOURS)}
-     WHERE (${batch}) NOT IN (SELECT ${batch} FROM ${fixed(DIRTY_HOURS, 2)})`,
-  )
-  return missing > 0
-}
-
-const fixed = (table: string, reading?: number) => identifier(cloneName(table, reading))
+const fixed = (table: string) => identifier(cloneName(table))

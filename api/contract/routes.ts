@@ -1,6 +1,6 @@
 import { alertRouteRoutes } from './alerting/alert-routes.ts'
 import { alertRoutes } from './alerting/alerts.ts'
-import { backupRoutes } from './backup.ts'
+import { backupRoutes } from './operation/backup.ts'
 import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineRoutes } from './baselines.ts'

@@ -6,7 +6,7 @@ import { createLease } from '../../control/database/lease.ts'
 import { readBackup } from '../../store/backup/backup.ts'
 import { encodeFrame, type Frame } from '../../store/backup/frames.ts'
 import type { ApiContext } from '../context.ts'
-import type { backupRoutes } from '../contract/backup.ts'
+import type { backupRoutes } from '../contract/operation/backup.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 

@@ -14,7 +14,7 @@ import { contentOf, type Content } from './content.ts'
 import type { Frame } from './frames.ts'
 import { BACKUP_FORMAT, type BackupFile, type BackupTable, type Manifest } from './manifest.ts'
 import { takeSnapshot } from './snapshot.ts'
-import { modelTables, SHARED_TABLES } from './tables.ts'
+import { SHARED_TABLES } from './tables.ts'
 
 /** Compression that keeps up with a disk. */
 const GZIP = { level: 1 }
@@ -41,7 +41,7 @@ export async function* readBackup(request: BackupRequest): AsyncGenerator<Frame>
       await snapshot.control.close()
     }
     const contents: Content[] = []
-    const named = [...SHARED_TABLES, ...snapshot.models.flatMap(modelTables)]
+    const named = [...SHARED_TABLES, ...snapshot.modelTables]
     for (const [i, table] of named.entries()) contents.push(await contentOf(store, table, i + 1))
     yield { type: 'plan', rows: sum(contents.map(rowsOf)) }
     for (const content of contents) tables.push(yield* clickHouseTable(store, content))

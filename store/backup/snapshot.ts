@@ -7,12 +7,13 @@ import { StoreUnavailable } from '../engine/errors.ts'
 import { rows } from '../engine/query.ts'
 import { identifier } from '../engine/sql.ts'
 import { cloneName, cloneTable, dropClones } from './clones.ts'
-import { COUNTS, DIRTY_HOURS, MARKS, modelTables, PUBLISHED, REFERRED } from './tables.ts'
+import { COUNTS, DIRTY_HOURS, MARKS, modelTables, PUBLISHED, REFERRED, type SharedTable } from './tables.ts'
 
 /** Both databases, fixed as one state. */
 export interface Snapshot {
   control: ControlSnapshot
-  models: string[]
+  /** Of the models that control state has. */
+  modelTables: SharedTable[]
 }
 
 /** Changes that a snapshot cannot be taken beside, such as of models, take far less. */
@@ -44,22 +45,34 @@ async function fix(store: Store, directory: string): Promise<Snapshot | undefine
     const models = await modelDocuments.list(control.control)
     const revisions = await revisionsOf(control.control)
     for (const { name } of REFERRED) await cloneTable(store, name)
+    const own = await existing(
+      store,
+      models.flatMap((model) => modelTables(model.name)),
+    )
     try {
-      for (const { name } of models.flatMap((model) => modelTables(model.name))) await cloneTable(store, name)
+      for (const { name } of own) await cloneTable(store, name)
     } catch (error) {
       // The tables of a model that is removed are gone.
       if ((await revisionsOf(store.control)) === revisions) throw error
     }
     // In this order: what is done with was published before.
     for (const name of [DIRTY_HOURS, PUBLISHED.name]) await cloneTable(store, name, 2)
-    if ((await revisionsOf(store.control)) === revisions)
-      return { control, models: models.map(({ name }) => name) }
+    if ((await revisionsOf(store.control)) === revisions) return { control, modelTables: own }
   } catch (error) {
     await control.close()
     throw error
   }
   await control.close()
   return undefined
+}
+
+async function existing({ read }: Store, tables: readonly SharedTable[]): Promise<SharedTable[]> {
+  const found = await rows<{ name: string }>(
+    read,
+    'SELECT name FROM system.tables WHERE database = currentDatabase()',
+  )
+  const names = new Set(found.map(({ name }) => name))
+  return tables.filter(({ name }) => names.has(name))
 }
 
 /** Equal as long as no model was declared, changed or removed. */

@@ -108,9 +108,9 @@ async function hoursOf(): Promise<{ hour: number; stored: number; counted: numbe
 for (const [name, happens] of Object.entries(BETWEEN))
   test(name, async () => {
     for (let n = 0; n < SHARED_TABLES.length + 4; n++) {
-      const { control, models } = await takeSnapshot(interrupted(n, happens), spool)
+      const { control, modelTables } = await takeSnapshot(interrupted(n, happens), spool)
       await control.close()
-      expect(models).toContain('shop')
+      expect(modelTables.map((table) => table.name)).toContain('predictions_shop')
       const hours = await hoursOf()
       expect(hours).toHaveLength(HOURS)
       for (const { hour, stored, counted, dirty } of hours) {

@@ -29,12 +29,12 @@ export class ForeignStore extends StoreError {
   }
 }
 
-/** A restore into this ClickHouse was begun and not finished. */
+/** A restore into this ClickHouse runs, or was interrupted. */
 export class UnfinishedRestore extends StoreError {
   constructor() {
     super(
-      'A restore into this ClickHouse was not finished. Run "driftgauge restore" again with the same settings; ' +
-        'it clears what is there and starts over.',
+      'A restore into this ClickHouse is not finished. If it was interrupted, run "driftgauge restore" again with the ' +
+        'same settings; it clears what is there and starts over.',
     )
   }
 }

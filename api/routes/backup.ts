@@ -51,7 +51,8 @@ export const backupHandlers: HandlersOf<typeof backupRoutes> = (context) => {
         yield encodeFrame(frame)
       context.log.info({ backup: id }, 'backup made')
     } catch (error) {
-      yield encodeFrame(failure(context, id, error))
+      if (isCut(error)) context.log.warn({ backup: id }, 'the backup was cut off: its request ended')
+      else yield encodeFrame(failure(context, id, error))
     } finally {
       clearInterval(beating)
       await lease.release().catch(() => {})
@@ -68,6 +69,9 @@ export const backupHandlers: HandlersOf<typeof backupRoutes> = (context) => {
     },
   }
 }
+
+/** Whether the client has gone, or the service ends. */
+const isCut = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE'
 
 /** The answer has begun, so that its end must tell. */
 function failure({ log }: Pick<ApiContext, 'log'>, backup: string, error: unknown): Frame {

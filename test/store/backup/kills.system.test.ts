@@ -82,7 +82,7 @@ test('a restore that is killed anywhere can run again, and no service starts bef
     const { code, stderr } = await start.ended
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining('A restore into this ClickHouse was not finished.') as string,
+      stderr: expect.stringContaining('A restore into this ClickHouse is not finished.') as string,
     })
     await mustRun({ DRIFTGAUGE_DATA: target }, 'restore', at('backup'))
     const again = fresh()

@@ -14,6 +14,10 @@ export interface NativeFile {
   path: string
 }
 
+/** The engine keeps settings for later statements, which in a restore are of the same kind. */
+const IN_LITTLE_MEMORY = `SETTINGS max_threads = 1, max_insert_threads = 1, min_insert_block_size_rows = 200000,
+  min_insert_block_size_bytes = 67108864`
+
 /** Inserts a compressed file in ClickHouse's own format; a file of one partition. */
 export async function insertNative(
   store: Store,
@@ -35,7 +39,7 @@ export async function insertNative(
   await symlink(resolve(path), link)
   try {
     const file = `file(${literal(link)}, 'Native', 'auto', 'gzip')`
-    await store.rollup.command({ query: `${target} SELECT ${names} FROM ${file}` })
+    await store.rollup.command({ query: `${target} SELECT ${names} FROM ${file} ${IN_LITTLE_MEMORY}` })
   } finally {
     await rm(link, { force: true })
   }

@@ -33,6 +33,7 @@ async function receive(
   progress: Progress,
 ): Promise<Manifest> {
   let [done, total, name] = [0, 0, '']
+  let manifest: Manifest | undefined
   for await (const frame of framesOf(stream)) {
     switch (frame.type) {
       case 'plan':
@@ -51,13 +52,16 @@ async function receive(
         if (total > 0) progress.update((done += frame.rows), total, name)
         break
       case 'manifest':
-        await target.finish(frame.manifest)
-        return frame.manifest
+        manifest = frame.manifest
+        await target.finish(manifest)
+        break
       case 'error':
         throw new ServiceFailure(`The backup failed: ${frame.message}`)
     }
   }
-  throw new ServiceFailure(BROKEN_OFF)
+  // Read to the end, so that another backup can follow at once.
+  if (manifest === undefined) throw new ServiceFailure(BROKEN_OFF)
+  return manifest
 }
 
 const BROKEN_OFF = 'The backup broke off: the service ended the connection. See its log for the cause.'

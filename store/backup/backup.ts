@@ -31,9 +31,9 @@ export interface BackupRequest {
 /** Reads both databases as one state, while they are used. What it makes in ClickHouse is gone when it ends. */
 export async function* readBackup(request: BackupRequest): AsyncGenerator<Frame> {
   const { store, directory } = request
+  let tables: BackupTable[]
   try {
     const snapshot = await takeSnapshot(store, directory)
-    let tables: BackupTable[]
     try {
       // First, because the snapshot of PostgreSQL is an open transaction.
       tables = yield* controlTables(snapshot.control.control)
@@ -45,10 +45,10 @@ export async function* readBackup(request: BackupRequest): AsyncGenerator<Frame>
     for (const [i, table] of named.entries()) contents.push(await contentOf(store, table, i + 1))
     yield { type: 'plan', rows: sum(contents.map(rowsOf)) }
     for (const content of contents) tables.push(yield* clickHouseTable(store, content))
-    yield { type: 'manifest', manifest: { ...(await describe(request)), tables } }
   } finally {
     await dropClones(store)
   }
+  yield { type: 'manifest', manifest: { ...(await describe(request)), tables } }
 }
 
 async function describe({ store, id, release, now }: BackupRequest): Promise<Omit<Manifest, 'tables'>> {

@@ -65,31 +65,35 @@ test('a service that is killed while it is backed up starts again, and makes the
   expect(snapshots()).toEqual([])
 })
 
-test('a restore that is killed anywhere can run again, and no service starts before', async () => {
-  const child = (target: string, step: number) =>
-    promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', 'test/support/backup/restore-child.ts', at('backup'), target, String(step)],
-      { cwd: ROOT },
-    )
-  const writes = Number((await child(fresh(), 0)).stdout)
-  expect(writes).toBeGreaterThan(30)
-  // The last one joins the two databases.
-  for (const step of [writes - 12, writes - 3, writes]) {
-    const target = fresh()
-    await expect(child(target, step)).rejects.toMatchObject({ signal: 'SIGKILL' })
-    const start = runService({ DRIFTGAUGE_DATA: target })
-    const { code, stderr } = await start.ended
-    expect({ code, stderr }).toEqual({
-      code: 2,
-      stderr: expect.stringContaining('A restore into this ClickHouse is not finished.') as string,
-    })
-    await mustRun({ DRIFTGAUGE_DATA: target }, 'restore', at('backup'))
-    const again = fresh()
-    await mustRun({ DRIFTGAUGE_DATA: target }, 'backup', again)
-    expect(counts(again)).toEqual(counts(at('backup')))
-  }
-})
+test(
+  'a restore that is killed anywhere can run again, and no service starts before',
+  { timeout: 120_000 },
+  async () => {
+    const child = (target: string, step: number) =>
+      promisify(execFile)(
+        process.execPath,
+        ['--import', 'tsx', 'test/support/backup/restore-child.ts', at('backup'), target, String(step)],
+        { cwd: ROOT },
+      )
+    const writes = Number((await child(fresh(), 0)).stdout)
+    expect(writes).toBeGreaterThan(30)
+    // The last one joins the two databases.
+    for (const step of [writes - 12, writes - 3, writes]) {
+      const target = fresh()
+      await expect(child(target, step)).rejects.toMatchObject({ signal: 'SIGKILL' })
+      const start = runService({ DRIFTGAUGE_DATA: target })
+      const { code, stderr } = await start.ended
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('A restore into this ClickHouse is not finished.') as string,
+      })
+      await mustRun({ DRIFTGAUGE_DATA: target }, 'restore', at('backup'))
+      const again = fresh()
+      await mustRun({ DRIFTGAUGE_DATA: target }, 'backup', again)
+      expect(counts(again)).toEqual(counts(at('backup')))
+    }
+  },
+)
 
 describeOnDisk('a full disk', () => {
   test('a backup says so and keeps nothing', async () => {

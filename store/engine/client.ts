@@ -187,7 +187,7 @@ async function openEngine(path: string): Promise<Engine> {
     for await (const chunk of chunks(query, 'JSONCompactEachRow')) yield chunk.text()
   }
   async function* native(query: string): AsyncGenerator<Uint8Array> {
-    // The engine uses the memory of a chunk again.
+    // A copy, as the memory of a chunk is the engine's.
     for await (const chunk of chunks(query, 'Native')) yield Buffer.from(chunk.raw())
   }
   const freeBytes = async () => {

@@ -7,7 +7,7 @@ import type { Scope } from './contract/route.ts'
 import { createFailedKeys } from './failed-keys.ts'
 import { Problem } from './problem.ts'
 
-export const ALL_SCOPES: readonly Scope[] = ['ingest', 'read', 'write']
+export const ALL_SCOPES: readonly Scope[] = ['ingest', 'read', 'write', 'admin']
 
 /** What every stored key begins with. */
 export const KEY_PREFIX = 'dg_'
@@ -95,7 +95,9 @@ export function requireScope(scope: Scope): RequestHandler {
       throw new Problem(
         403,
         'Forbidden',
-        `This key does not have the scope "${scope}", which this route requires.`,
+        scope === 'admin'
+          ? 'Only a key of DRIFTGAUGE_API_KEYS may do this: the answer holds every secret that is stored.'
+          : `This key does not have the scope "${scope}", which this route requires.`,
       )
     next()
   }

@@ -12,6 +12,7 @@ import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { openApiKeys } from '../control/declared/api-keys.ts'
 import { authenticate } from './access.ts'
 import { createAdmission } from './request/admission.ts'
+import { createBackups } from './backups.ts'
 import type { ApiContext, AppOptions } from './context.ts'
 import { ROUTES } from './contract/routes.ts'
 import { dashboardRoutes } from './dashboard.ts'
@@ -52,6 +53,7 @@ export function createApp({
     intake: createIntake(options.store, registry),
     topics: openTopicSources(undefined, options.store),
     limits: NO_LIMITS,
+    backups: createBackups(),
     ...options,
     bodies: createAdmission(JSON_BUDGET_BYTES),
     keys: openApiKeys(options.store.control),

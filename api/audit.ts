@@ -40,6 +40,7 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   silence: { parameter: 'silence', key: 'id', read: findSilence },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
+  backup: { parameter: 'backup', key: 'id' },
 }
 
 async function readChannel(control: Control, name: string): Promise<unknown> {

@@ -9,6 +9,7 @@ import type { Store } from '../store/engine/client.ts'
 import type { Model } from '../control/declared/model.ts'
 import type { Models } from '../store/models.ts'
 import { monitors, type Monitor } from '../control/declared/monitor.ts'
+import type { Backups } from './backups.ts'
 import type { Routes } from './contract/routes.ts'
 import type { Admission } from './request/admission.ts'
 import type { Limits } from './request/limits.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
   intake?: Intake
   /** The topics that are read, to which dead letters can be given back; by default the declared ones. */
   topics?: TopicSources
+  /** Whether a backup is made; by default one of the app's own. */
+  backups?: Backups
   /** What `/metrics` tells. */
   registry?: Registry
   /** Keeps test messages to allowed addresses; by default to public ones. */

@@ -3,6 +3,7 @@ import type { Routes } from './contract/routes.ts'
 import type { Handlers } from './router.ts'
 import { alertRouteHandlers } from './routes/alerting/alert-routes.ts'
 import { alertHandlers } from './routes/alerting/alerts.ts'
+import { backupHandlers } from './routes/backup.ts'
 import { backfillHandlers } from './routes/backfill.ts'
 import { backtestHandlers } from './routes/backtest.ts'
 import { baselineHandlers } from './routes/baselines.ts'
@@ -61,5 +62,6 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...brokenPartHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),
+    ...backupHandlers(context),
   }
 }

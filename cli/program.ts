@@ -6,6 +6,7 @@ import { ServiceFailure } from './client/failure.ts'
 import { adoptCommand } from './adopt.ts'
 import { applyCommand } from './apply.ts'
 import { backfillCommand } from './backfill.ts'
+import { backupCommand } from './backup.ts'
 import { backtestCommand } from './backtest.ts'
 import { baselineCommand } from './baseline.ts'
 import { compareCommand } from './compare.ts'
@@ -15,6 +16,7 @@ import { deliveriesCommand } from './deliveries.ts'
 import { eraseCommand } from './erase.ts'
 import { replayCommand } from './replay.ts'
 import { reproduceCommand } from './reproduce.ts'
+import { restoreCommand } from './restore.ts'
 import { retrainCommand } from './retrain.ts'
 import { silenceCommand } from './silence.ts'
 import { CODE_VERSION } from '../service/version.ts'
@@ -81,6 +83,8 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(retrainCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
+  program.addCommand(backupCommand(environment))
+  program.addCommand(restoreCommand(environment))
   program.addCommand(adoptCommand(environment))
   inheritSettings(program)
 

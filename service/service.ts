@@ -7,6 +7,7 @@ import { parseAllowList, type AllowList } from '../alerts/http/allow-list.ts'
 import { createSafeAgent } from '../alerts/http/safe-agent.ts'
 import { createMailer } from '../alerts/channels/email/smtp.ts'
 import { createApp } from '../api/app.ts'
+import { createBackups } from '../api/backups.ts'
 import { intakeRoutes } from '../api/contract/intake.ts'
 import { createLive } from '../api/live.ts'
 import { Problem } from '../api/problem.ts'
@@ -89,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const newest = await (store.embedded ? prepare() : waitForStore(prepare, log, signal))
     const parts = await watchParts(store, log)
     const live = createLive()
+    const backups = createBackups()
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
     registerBacklog(registry, store, clock)
@@ -111,6 +113,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       dispatcher,
       mailer,
       live,
+      backups,
       intake,
       topics,
       registry,
@@ -145,6 +148,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       live.close()
       await Promise.all([drain(server), kafka?.stop(), worker.stop(), parts.stop()])
       await dispatcher.destroy()
+      await backups.ended()
       await store.close()
       await spool.remove()
     }

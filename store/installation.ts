@@ -29,12 +29,44 @@ export class ForeignStore extends StoreError {
   }
 }
 
+/** A restore into this ClickHouse runs, or was interrupted. */
+export class UnfinishedRestore extends StoreError {
+  constructor() {
+    super(
+      'A restore into this ClickHouse is not finished. If it was interrupted, run "driftgauge restore" again with the ' +
+        'same settings; it clears what is there and starts over.',
+    )
+  }
+}
+
+/** Begins the owner while a backup is restored; the id of the backup follows. */
+const RESTORING = 'restoring '
+
 /** Makes sure that ClickHouse belongs to our control database; one that belongs to none is ours from now on. */
 export async function claimStore(store: Store): Promise<void> {
   const ours = await installationId(store.control)
   let owner = await readOwner(store)
   if (owner === undefined) owner = await write(store, { term: 1, id: ours })
+  if (owner.id.startsWith(RESTORING)) throw new UnfinishedRestore()
   if (owner.id !== ours) throw new ForeignStore(owner.id, ours)
+}
+
+/** Keeps every service out until {@link endRestore}. */
+export async function beginRestore(store: Store, backup: string): Promise<void> {
+  const term = ((await readOwner(store))?.term ?? 0) + 1
+  await write(store, { term, id: `${RESTORING}${backup}` })
+}
+
+/** ClickHouse belongs to our control database from now on. */
+export async function endRestore(store: Store): Promise<void> {
+  const term = ((await readOwner(store))?.term ?? 0) + 1
+  await write(store, { term, id: await installationId(store.control) })
+}
+
+/** The id of the backup of which a restore was not finished. */
+export async function unfinishedRestore(store: Store): Promise<string | undefined> {
+  const id = (await readOwner(store))?.id
+  return id?.startsWith(RESTORING) ? id.slice(RESTORING.length) : undefined
 }
 
 export type Adoption =
@@ -44,6 +76,7 @@ export type Adoption =
 export async function adoptStore(store: Store): Promise<Adoption> {
   const id = await installationId(store.control)
   const before = await readOwner(store)
+  if (before?.id.startsWith(RESTORING)) throw new UnfinishedRestore()
   const after = before?.id === id ? before : await write(store, { term: (before?.term ?? 0) + 1, id })
   if (after.id !== id) throw new ForeignStore(after.id, id)
   return before === undefined || before.id === id

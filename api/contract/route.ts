@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Topic } from './topics.ts'
 
-/** What a key may be used for; each route asks for one. */
-export type Scope = 'ingest' | 'read' | 'write'
+/** What a key may be used for; each route asks for one. Only keys of the environment have `admin`. */
+export type Scope = 'ingest' | 'read' | 'write' | 'admin'
 /** What is declared or decided by people, and audited. */
 export type AuditSubject =
   | 'model'
@@ -16,6 +16,7 @@ export type AuditSubject =
   | 'silence'
   | 'delivery'
   | 'dead_letter'
+  | 'backup'
 /** Headers by which a request says of which state its change is. */
 export type Precondition = 'If-Match' | 'If-None-Match'
 export type Method = 'get' | 'post' | 'patch' | 'delete'
@@ -47,8 +48,8 @@ export interface RouteContract {
   bodyOptional?: boolean
   /** Bodies by media type, in place of `body`. */
   rawBodies?: Readonly<Record<string, RawBody>>
-  /** The media type of answers that are a stream of text, in place of JSON. */
-  streamed?: 'text/event-stream'
+  /** The media type of answers that are a stream, in place of JSON. */
+  streamed?: 'text/event-stream' | 'application/octet-stream'
   /** Whether answers with a body carry the entity tag of the revision that they show. */
   etag?: true
   preconditions?: readonly Precondition[]

@@ -1,5 +1,6 @@
 import { alertRouteRoutes } from './alerting/alert-routes.ts'
 import { alertRoutes } from './alerting/alerts.ts'
+import { backupRoutes } from './operation/backup.ts'
 import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineRoutes } from './baselines.ts'
@@ -55,5 +56,6 @@ export const ROUTES = {
   ...brokenPartRoutes,
   ...keyRoutes,
   ...eventRoutes,
+  ...backupRoutes,
 }
 export type Routes = typeof ROUTES

@@ -12,6 +12,8 @@ export interface Api {
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
   /** Sends a body that is read as it goes, such as a file. */
   send<T>(path: string, body: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<T>
+  /** An answer that is a stream of bytes. One that breaks off throws while it is read. */
+  stream(path: string): Promise<AsyncIterable<Uint8Array>>
   /** Sends records as NDJSON; the answer counts them, also where all were rejected. */
   offer<T>(path: string, lines: string): Promise<Offered<T>>
   close(): Promise<void>
@@ -62,15 +64,21 @@ class NoAnswer extends ConfigError {}
 
 export function connectApi({ url, key, unreachable }: ApiLocation): Api {
   const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS })
-  async function exchange(path: string, { headers, ...init }: Call): Promise<Answer> {
+  const noAnswer = (cause: unknown): never => {
+    throw new NoAnswer(`No answer from ${url} (${reasonOf(cause)}). ${unreachable}`, { cause })
+  }
+  const begin = (path: string, { headers, ...init }: Call) => {
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
     // A redirect, which might lead the key elsewhere, is not followed.
     const options = { ...init, headers: { ...headers, ...authorization }, dispatcher }
+    return request(`${url}/api/v1${path}`, options).catch(noAnswer)
+  }
+  async function exchange(path: string, call: Call): Promise<Answer> {
+    const { statusCode, headers: given, body } = await begin(path, call)
     try {
-      const { statusCode, headers: given, body } = await request(`${url}/api/v1${path}`, options)
       return { status: statusCode, text: await body.text(), retryAfter: given['retry-after']?.toString() }
     } catch (cause) {
-      throw new NoAnswer(`No answer from ${url} (${reasonOf(cause)}). ${unreachable}`, { cause })
+      return noAnswer(cause)
     }
   }
   const resultOf = <T>(answer: Answer) => result<T>(answer, url, key !== undefined)
@@ -86,6 +94,15 @@ export function connectApi({ url, key, unreachable }: ApiLocation): Api {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     send: (path, body, headers) => call(path, { method: 'POST', headers, body: Readable.from(body) }),
+    async stream(path) {
+      const answer = await begin(path, { method: 'POST' })
+      if (answer.statusCode === 200) return answer.body
+      return resultOf<never>({
+        status: answer.statusCode,
+        text: await answer.body.text(),
+        retryAfter: undefined,
+      })
+    },
     async offer<T>(path: string, lines: string): Promise<Offered<T>> {
       let answer: Answer
       try {

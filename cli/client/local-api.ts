@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { createApp } from '../../api/app.ts'
+import { createBackups } from '../../api/backups.ts'
 import type { Config } from '../../config.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
@@ -11,6 +12,7 @@ import { openModels } from '../../store/models.ts'
 import { createLog } from '../../service/log.ts'
 import { prepareStore } from '../../service/prepare-store.ts'
 import { dataDirectories, keepPrivate } from '../../service/private-directories.ts'
+import { CODE_VERSION } from '../../service/version.ts'
 import type { ApiLocation } from './http.ts'
 
 export interface LocalApi extends ApiLocation {
@@ -31,6 +33,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
     const importLog = createLog(config.logLevel)
     await prepareStore(store, { directory: dirname(config.spool), log: importLog, now: new Date() })
     await mkdir(config.spool, { recursive: true, mode: 0o700 })
+    const backups = createBackups()
     const key = randomBytes(24).toString('hex')
     const app = createApp({
       store,
@@ -41,6 +44,8 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       clock: () => new Date(),
       topics: openTopicSources(config.kafka, store),
       readiness: async () => ({ reasons: [], warnings: [] }),
+      codeVersion: CODE_VERSION,
+      backups,
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>
@@ -58,6 +63,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
           server.close(() => resolve())
           server.closeAllConnections()
         })
+        await backups.ended()
         await store.close()
       },
     }

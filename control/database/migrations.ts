@@ -16,14 +16,20 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'erasure tables': ERASURE_TABLES,
 }
 
+export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)
+
 /** Any number, the same for all who migrate. */
 const LOCK = 7_345_119
 
 /**
  * Brings the tables up to date, in one transaction: processes that start at once wait for one another, which the query
  * builder's own migrator does not do on SQLite.
+ * @param wanted names of the migrations to apply
  */
-export async function migrateControl(control: Control): Promise<void> {
+export async function migrateControl(
+  control: Control,
+  wanted: readonly string[] = CONTROL_MIGRATIONS,
+): Promise<void> {
   await control.transaction().execute(async (transaction) => {
     if (transaction.getExecutor().adapter instanceof PostgresAdapter) {
       await requireUnicode(transaction)
@@ -34,13 +40,19 @@ export async function migrateControl(control: Control): Promise<void> {
       .ifNotExists()
       .addColumn('name', 'text', (column) => column.primaryKey())
       .execute()
-    const applied = await transaction.selectFrom('control_migrations').select('name').execute()
+    const applied = await appliedControlMigrations(transaction)
     for (const [name, migration] of Object.entries(MIGRATIONS)) {
-      if (applied.some((one) => one.name === name)) continue
+      if (applied.includes(name) || !wanted.includes(name)) continue
       await migration.up(transaction)
       await transaction.insertInto('control_migrations').values({ name }).execute()
     }
   })
+}
+
+/** Names of the migrations that the tables have behind them. */
+export async function appliedControlMigrations(control: Control): Promise<string[]> {
+  const applied = await control.selectFrom('control_migrations').select('name').execute()
+  return applied.map(({ name }) => name)
 }
 
 /** Other databases refuse texts that have characters which their encoding lacks. */

@@ -31,6 +31,8 @@ export interface OpenOptions {
   waiting?: ((tried: Waiting) => void) | undefined
   /** Ends the waiting. */
   signal?: AbortSignal | undefined
+  /** Names of the migrations to apply, for whoever fills the tables of an earlier release; by default all. */
+  controlMigrations?: readonly string[] | undefined
 }
 
 /** Opens the database, and brings its tables up to date. Throws a `ControlError` with what to do. */
@@ -45,11 +47,14 @@ export async function openControl(location: ControlLocation, options: OpenOption
   return control
 }
 
-async function migrateOnceThere(control: Control, { waiting, signal }: OpenOptions): Promise<void> {
+async function migrateOnceThere(
+  control: Control,
+  { waiting, signal, controlMigrations }: OpenOptions,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      return await migrateControl(control)
+      return await migrateControl(control, controlMigrations)
     } catch (error) {
       if (waiting === undefined || !(error instanceof ControlUnavailable)) throw error
       const retryInMs = backoff(attempt, RETRY_MS)
@@ -57,6 +62,11 @@ async function migrateOnceThere(control: Control, { waiting, signal }: OpenOptio
       await setTimeout(retryInMs, undefined, { signal })
     }
   }
+}
+
+/** Opens a SQLite file as it is. */
+export function openSqlite(path: string): Control {
+  return new Kysely<ControlTables>({ dialect: sqliteFile(path) })
 }
 
 function dialectOf(location: ControlLocation): Dialect {

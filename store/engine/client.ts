@@ -11,6 +11,7 @@ import { openControl, type OpenOptions } from '../../control/database/open.ts'
 import { guard, type Guarding, type StoreHealth } from './guard.ts'
 import { isHeld, prepareDirectory } from './directory.ts'
 import { StoreError } from './errors.ts'
+import { nativeOfServer } from './native.ts'
 import { identifier, literal } from './sql.ts'
 
 /**
@@ -33,6 +34,8 @@ export interface Store {
    * of its own. Only where ClickHouse is embedded; elsewhere undefined.
    */
   readonly stream: ((query: string) => AsyncIterable<string>) | undefined
+  /** The answer to a long statement in ClickHouse's own format, computed no faster than it is read. */
+  readonly native: (query: string) => AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
 
@@ -75,7 +78,7 @@ export async function openStore(
   state: ControlLocation,
   { durable = true, ...opening }: StoreOptions = {},
 ): Promise<Store> {
-  const { connect, freeBytes, stream } =
+  const { connect, freeBytes, stream, native, closeNative } =
     'url' in location ? server(location.url) : await openEngine(location.path)
   const embedded = 'path' in location
   const health: StoreHealth = { full: undefined }
@@ -83,7 +86,7 @@ export async function openStore(
   const ingest = guarded()
   const rollup = guarded()
   const read = guarded()
-  const closeEngine = () => Promise.all([ingest.close(), rollup.close(), read.close()])
+  const closeEngine = () => Promise.all([ingest.close(), rollup.close(), read.close(), closeNative?.()])
   const control = await openControl(state, opening).catch(async (cause: unknown) => {
     await closeEngine()
     throw cause
@@ -97,6 +100,7 @@ export async function openStore(
     durable,
     health,
     stream,
+    native,
     async close() {
       await Promise.all([closeEngine(), control.destroy()])
     },
@@ -107,6 +111,8 @@ interface Engine {
   connect: () => ClickHouseClient
   freeBytes: Guarding['freeBytes']
   stream: Store['stream']
+  native: Store['native']
+  closeNative?: () => Promise<void>
 }
 
 function server(url: string): Engine {
@@ -128,7 +134,14 @@ function server(url: string): Engine {
       // An idle connection that the server is about to close must not take the next statement.
       keep_alive: { enabled: true, eagerly_destroy_stale_sockets: true },
     })
-  return { connect, freeBytes: freeBytesOfServer, stream: undefined }
+  const exporting = connect()
+  return {
+    connect,
+    freeBytes: freeBytesOfServer,
+    stream: undefined,
+    native: (query) => nativeOfServer(exporting, query),
+    closeNative: () => exporting.close(),
+  }
 }
 
 async function freeBytesOfServer(client: ClickHouseClient): Promise<number> {
@@ -157,22 +170,31 @@ async function openEngine(path: string): Promise<Engine> {
       throw isHeld(directory) ? StoreError.inUse(directory, cause) : StoreError.notOpened(directory, cause)
     }
   }
-  async function* stream(query: string): AsyncGenerator<string> {
+  async function* chunks(
+    query: string,
+    format: string,
+  ): AsyncGenerator<{ raw(): Uint8Array; text(): string }> {
     // The client waits for an answer to be complete.
     const connection = createChdbConnection({ path: directory })
     try {
       await connection.chdb.queryAsync(setStatement(SETTINGS))
-      const chunks = connection.chdb.queryStream(query, { format: 'JSONCompactEachRow' })
-      for await (const chunk of chunks) yield chunk.text()
+      yield* connection.chdb.queryStream(query, { format })
     } finally {
       await connection.close()
     }
+  }
+  async function* stream(query: string): AsyncGenerator<string> {
+    for await (const chunk of chunks(query, 'JSONCompactEachRow')) yield chunk.text()
+  }
+  async function* native(query: string): AsyncGenerator<Uint8Array> {
+    // A copy, as the memory of a chunk is the engine's.
+    for await (const chunk of chunks(query, 'Native')) yield Buffer.from(chunk.raw())
   }
   const freeBytes = async () => {
     const { bavail, bsize } = await statfs(directory)
     return bavail * bsize
   }
-  return { connect, freeBytes, stream }
+  return { connect, freeBytes, stream, native }
 }
 
 function setStatement(settings: NonNullable<Settings>): string {

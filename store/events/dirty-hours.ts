@@ -19,7 +19,7 @@ export const ABANDONED_AFTER_MS = 5 * MINUTE_MS
 /** Rows of the table beyond which batches that are done with are deleted; a delete costs far more than an insert. */
 const SWEEP_AT_ROWS = 50_000
 
-const STATE = { announced: 0, confirmed: 1, done: 2 } as const
+export const DIRTY_STATES = { announced: 0, confirmed: 1, done: 2 } as const
 const SECOND = 1000
 /** A batch that was announced at this time is never taken for abandoned again, and still dirty once it is confirmed. */
 const SETTLED_UNCONFIRMED = new Date(Date.UTC(2100, 0, 1))
@@ -27,7 +27,7 @@ const SETTLED_UNCONFIRMED = new Date(Date.UTC(2100, 0, 1))
 /** That a batch of rows has reached a state. */
 export interface DirtyMark extends DirtyHour {
   model: string
-  state: keyof typeof STATE
+  state: keyof typeof DIRTY_STATES
   at: Date
 }
 
@@ -44,7 +44,7 @@ export async function writeMarks(client: ClickHouseClient, marks: readonly Dirty
       part: stream,
       hour: hour.getTime() / SECOND,
       batch,
-      state: STATE[state],
+      state: DIRTY_STATES[state],
       at: at.getTime(),
     })),
   )
@@ -54,7 +54,7 @@ const mark = (
   client: ClickHouseClient,
   model: string,
   hours: readonly DirtyHour[],
-  state: keyof typeof STATE,
+  state: keyof typeof DIRTY_STATES,
   at: Date,
 ) =>
   writeMarks(
@@ -103,7 +103,7 @@ export async function settleDirty(
   if (n < SWEEP_AT_ROWS) return
   // By batch, so that all states of it go at once: deleting the newest alone would bring back an older one.
   await store.rollup.command({
-    query: `DELETE FROM dirty_hours WHERE batch IN (SELECT batch FROM dirty_hours WHERE state = ${STATE.done})`,
+    query: `DELETE FROM dirty_hours WHERE batch IN (SELECT batch FROM dirty_hours WHERE state = ${DIRTY_STATES.done})`,
   })
 }
 
@@ -113,7 +113,7 @@ export async function modelsWithDirtyHours(store: Store, at: Date): Promise<Set<
     store.rollup,
     `SELECT DISTINCT model FROM (
        SELECT model, max(state) AS reached, max(at) AS latest FROM dirty_hours GROUP BY model, part, hour, batch)
-     WHERE reached = ${STATE.confirmed} OR (reached = ${STATE.announced}
+     WHERE reached = ${DIRTY_STATES.confirmed} OR (reached = ${DIRTY_STATES.announced}
        AND toUnixTimestamp64Milli(latest) < ${at.getTime() - ABANDONED_AFTER_MS})`,
   )
   return new Set(found.map(({ model }) => model))
@@ -126,8 +126,8 @@ export async function dirtyHours(store: Store, model: string, at: Date): Promise
     `SELECT part, toUnixTimestamp(hour) AS hour, batch, reached FROM (
        SELECT part, hour, batch, max(state) AS reached, max(at) AS latest
        FROM dirty_hours WHERE model = {model:String} GROUP BY part, hour, batch)
-     WHERE reached = ${STATE.confirmed}
-        OR (reached = ${STATE.announced} AND toUnixTimestamp64Milli(latest) < {abandoned:Int64})
+     WHERE reached = ${DIRTY_STATES.confirmed}
+        OR (reached = ${DIRTY_STATES.announced} AND toUnixTimestamp64Milli(latest) < {abandoned:Int64})
      ORDER BY hour`,
     { model, abandoned: at.getTime() - ABANDONED_AFTER_MS },
   )
@@ -135,6 +135,6 @@ export async function dirtyHours(store: Store, model: string, at: Date): Promise
     stream: part,
     hour: new Date(hour * SECOND),
     batch,
-    abandoned: reached === STATE.announced,
+    abandoned: reached === DIRTY_STATES.announced,
   }))
 }

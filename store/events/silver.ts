@@ -87,6 +87,19 @@ export async function syncSilver(store: Store, model: Model): Promise<void> {
   await checkSilver(store, model)
 }
 
+/** Adds a column of a feature that is no longer declared, as it was. */
+export async function addColumn(
+  store: Store,
+  table: string,
+  { name, type }: { name: string; type: string },
+): Promise<void> {
+  if (!Object.values(COLUMN_TYPES).includes(type))
+    throw new Error(`${table} cannot have a column ${name} of type ${type}`)
+  await store.rollup.command({
+    query: `ALTER TABLE ${identifier(table)} ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`,
+  })
+}
+
 /** Throws where columns that are stored already have another kind. */
 export async function checkSilver(store: Store, model: Model): Promise<void> {
   const stored = await storedTypes(store, model.name)

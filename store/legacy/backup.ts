@@ -1,9 +1,10 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createGzip, gzipSync } from 'node:zlib'
+import { createGzip, gzipSync } from 'node:zlib'
+import { gunzippedLines } from '../engine/gunzipped-lines.ts'
 import type { LeftOut } from './tally.ts'
 import type { LegacyName, LegacyRow } from './tables.ts'
 
@@ -33,7 +34,7 @@ export async function writeBackup(path: string, batches: AsyncIterable<LegacyBat
 /** The rows of a backup as they were written, in batches of one table. */
 export async function* readBackup(path: string): AsyncGenerator<LegacyBatch> {
   let batch: LegacyBatch | undefined
-  for await (const line of linesOf(path)) {
+  for await (const line of gunzippedLines(path)) {
     const { table, row } = JSON.parse(line) as { table: LegacyName; row: LegacyRow }
     if (batch !== undefined && (batch.table !== table || batch.rows.length === BATCH)) {
       yield batch
@@ -53,14 +54,3 @@ export async function noteLeftOut(path: string, leftOut: readonly LeftOut[]): Pr
 }
 
 const lines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
-
-/** Unlike `readline`, this splits at newlines alone: other separators may stand in names. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const text = createReadStream(path).pipe(createGunzip()).setEncoding('utf8')
-  let rest = ''
-  for await (const chunk of text as AsyncIterable<string>) {
-    const parts = (rest + chunk).split('\n')
-    rest = parts.pop()!
-    yield* parts
-  }
-}

@@ -106,24 +106,34 @@ const MIGRATIONS: readonly string[] = [
   ...INSTALLATION_MIGRATIONS,
 ]
 
-/** Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied. */
-export async function migrate(store: Store, now: Date): Promise<number> {
+export const MIGRATION_COUNT = MIGRATIONS.length
+
+/**
+ * Brings the shared tables up to date. Can run any number of times; returns how many migrations it applied.
+ * @param count of the migrations to apply, for whoever fills the tables of an earlier release
+ */
+export async function migrate(store: Store, now: Date, count = MIGRATION_COUNT): Promise<number> {
   await store.rollup.command({
     query: `CREATE TABLE IF NOT EXISTS migrations (version UInt32, applied_at DateTime64(3, 'UTC'))
       ENGINE = ReplacingMergeTree ORDER BY version`,
   })
-  const found = await rows<{ applied: number }>(
-    store.rollup,
-    'SELECT uniqExact(version) AS applied FROM migrations',
-  )
-  const { applied } = found[0]
-  for (const [version, statement] of MIGRATIONS.entries()) {
+  const applied = await appliedMigrations(store)
+  for (const [version, statement] of MIGRATIONS.slice(0, count).entries()) {
     if (version < applied) continue
     await store.rollup.command({ query: statement })
     await insertObjects(store.rollup, 'migrations', [{ version, applied_at: now.getTime() }])
   }
   await syncDurability(store)
-  return Math.max(0, MIGRATIONS.length - applied)
+  return Math.max(0, count - applied)
+}
+
+/** How many migrations the tables have behind them. */
+export async function appliedMigrations(store: Store): Promise<number> {
+  const found = await rows<{ applied: number }>(
+    store.rollup,
+    'SELECT uniqExact(version) AS applied FROM migrations',
+  )
+  return found[0].applied
 }
 
 /** Writes what is stored already, to find out whether the store takes data. */

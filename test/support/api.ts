@@ -5,7 +5,7 @@ import { insertDeliveries } from '../../control/alerting/deliveries.ts'
 import { uniform } from '../../bench/support.ts'
 import { testService, type Answer, type TestService } from './service.ts'
 
-export const FULL_KEY = 'a key of sixteen characters or more'
+export const FULL_KEY = 'a-key-of-sixteen-characters-or-more'
 export const SECRET = 'a secret of twenty-four bytes or more'
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR

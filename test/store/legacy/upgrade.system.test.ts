@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mustRun } from '../../support/backup/run.ts'
 import { runService } from '../../support/child.ts'
 import { AT, E1, HOSTILE, OLD_KEY } from '../../support/legacy/rows.ts'
 import { runBeside } from '../../support/legacy/run.ts'
@@ -113,4 +114,18 @@ test('the service on the data of the previous release answers as before', { time
   again.process.kill('SIGTERM')
   expect((await again.ended).stderr).not.toContain('control-import')
   expect(backups(data)).toHaveLength(1)
+
+  // What is backed up then needs nothing of the previous release.
+  const [backup, restored] = [join(directory, 'backup'), join(directory, 'restored')]
+  await mustRun(environment, 'backup', backup)
+  const copy = { ...environment, DRIFTGAUGE_DATA: restored }
+  await mustRun(copy, 'restore', backup)
+  const third = runService(copy)
+  const { body } = await ask(`${await third.url}/api/v1/alerts/${E1}`, {
+    headers: { authorization: `Bearer ${OLD_KEY}` },
+  })
+  expect(body).toMatchObject({ id: E1, acknowledged: { by: 'ada', comment: HOSTILE } })
+  third.process.kill('SIGTERM')
+  expect((await third.ended).code).toBe(0)
+  expect(backups(restored)).toEqual([])
 })

@@ -1,0 +1,36 @@
+import type { ControlTables } from '../database/tables.ts'
+
+/** Tables of one process or one database, which mean nothing elsewhere. */
+type OwnTable = 'control_migrations' | 'installation' | 'leases'
+export type BackedUpTable = Exclude<keyof ControlTables, OwnTable>
+
+const MEMBER = ['monitor', 'scope', 'kind', 'column', 'segment', 'version'] as const
+
+const KEYS: { [Table in BackedUpTable]: readonly (keyof ControlTables[Table] & string)[] } = {
+  models: ['name'],
+  monitors: ['name'],
+  channels: ['name'],
+  topics: ['name'],
+  alert_routes: ['name'],
+  api_keys: ['name'],
+  baselines: ['model', 'version'],
+  active_baselines: ['model'],
+  baseline_bindings: ['model', 'version'],
+  silences: ['id', 'revision'],
+  alert_events: ['id'],
+  alert_states: MEMBER,
+  alert_acks: ['event_id'],
+  outbox: ['event_id', 'channel'],
+  deliveries: ['event_id', 'channel', 'attempt'],
+  retrains: ['id'],
+  retrain_events: ['retrain', 'seq'],
+  audit: ['id'],
+  missed_windows: ['monitor', 'stream'],
+  counters: ['name'],
+  imports: ['name'],
+  erased_ids: ['model', 'hash'],
+}
+
+/** The primary key of each table of a backup, by table: those that others refer to come first. */
+export const PRIMARY_KEYS: Readonly<Record<BackedUpTable, readonly string[]>> = KEYS
+export const BACKED_UP_TABLES = Object.keys(KEYS) as BackedUpTable[]

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fillShop } from '../../support/backup/fill-shop.ts'
+import { mustRun, readManifest, rowCounts, runToEnd } from '../../support/backup/run.ts'
+import { runService } from '../../support/child.ts'
+import { describeOnDisk, smallDisk } from '../../support/disk.ts'
+import { ROOT } from '../../support/root.ts'
+import { ask } from '../../support/service.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'driftgauge-backup-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const at = (name: string) => join(directory, name)
+let made = 0
+const fresh = () => at(`fresh${++made}`)
+const data = at('data')
+
+beforeAll(async () => {
+  await fillShop(data)
+  await mustRun({ DRIFTGAUGE_DATA: data }, 'backup', at('backup'))
+}, 60_000)
+
+/** Without tables that a backup or a restore itself writes to. */
+const counts = (backup: string) => {
+  const {
+    'control.audit': _,
+    'control.counters': __,
+    'control.imports': ___,
+    ...rest
+  } = rowCounts(readManifest(backup))
+  return rest
+}
+
+test('a service that is killed while it is backed up starts again, and makes the next backup', async () => {
+  const copy = fresh()
+  cpSync(data, copy, { recursive: true, verbatimSymlinks: true })
+  const first = runService({ DRIFTGAUGE_DATA: copy })
+  const answer = await fetch(`${await first.url}/api/v1/backup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  })
+  expect(answer.status).toBe(200)
+  const reader = answer.body!.getReader()
+  await reader.read()
+  const again = await ask(`${await first.url}/api/v1/backup`, { method: 'POST' })
+  expect(again).toMatchObject({ status: 409 })
+  first.process.kill('SIGKILL')
+  await first.ended
+  await reader.cancel().catch(() => {})
+  const snapshots = () =>
+    readdirSync(join(copy, 'clickhouse/metadata/default')).filter((name) =>
+      name.startsWith('driftgauge_snapshot'),
+    )
+  expect(snapshots().length).toBeGreaterThan(10)
+  const second = runService({ DRIFTGAUGE_DATA: copy })
+  await second.url
+  const target = fresh()
+  await mustRun({ DRIFTGAUGE_DATA: copy }, 'backup', target)
+  expect(counts(target)).toEqual(counts(at('backup')))
+  second.process.kill('SIGTERM')
+  expect((await second.ended).code).toBe(0)
+  expect(snapshots()).toEqual([])
+})
+
+test(
+  'a restore that is killed anywhere can run again, and no service starts before',
+  { timeout: 120_000 },
+  async () => {
+    const child = (target: string, step: number) =>
+      promisify(execFile)(
+        process.execPath,
+        ['--import', 'tsx', 'test/support/backup/restore-child.ts', at('backup'), target, String(step)],
+        { cwd: ROOT },
+      )
+    const writes = Number((await child(fresh(), 0)).stdout)
+    expect(writes).toBeGreaterThan(30)
+    // The last one joins the two databases.
+    for (const step of [writes - 12, writes - 3, writes]) {
+      const target = fresh()
+      await expect(child(target, step)).rejects.toMatchObject({ signal: 'SIGKILL' })
+      const start = runService({ DRIFTGAUGE_DATA: target })
+      const { code, stderr } = await start.ended
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('A restore into this ClickHouse is not finished.') as string,
+      })
+      await mustRun({ DRIFTGAUGE_DATA: target }, 'restore', at('backup'))
+      const again = fresh()
+      await mustRun({ DRIFTGAUGE_DATA: target }, 'backup', again)
+      expect(counts(again)).toEqual(counts(at('backup')))
+    }
+  },
+)
+
+describeOnDisk('a full disk', () => {
+  test('a backup says so and keeps nothing', async () => {
+    const disk = smallDisk(8)
+    const target = join(disk.path, 'backup')
+    const { code, stderr } = await runToEnd({ DRIFTGAUGE_DATA: data }, 'backup', target)
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringMatching(/The disk of .* is full \(ENOSPC\)/) as string,
+    })
+    expect(readdirSync(disk.path)).toEqual([])
+  })
+})

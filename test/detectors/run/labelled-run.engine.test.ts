@@ -172,7 +172,9 @@ describe.each(Object.entries(TASKS))('%s', (task, { deciding, metric, ...declare
       expect(['warning', 'critical']).toContain(results.get(`concept ${name}`)!.verdict)
     const origin = results.get('concept origin')!
     expect(origin.verdict).toBe('critical')
-    expect(origin.explanation).toMatch(/^Its relation to the label has changed: effect .* mostly at ATL, where/)
+    expect(origin.explanation).toMatch(
+      /^Its relation to the label has changed: effect .* mostly at ATL, where/,
+    )
     expect(results.get(`performance ${metric}`)).toMatchObject({ verdict: 'critical', reason: 'performance' })
   })
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { kafkaSchema } from './config-kafka.ts'
+import { retentionSettingSchema } from './config-retention.ts'
+import type { Retention } from './domain/retention.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import { isLoopback } from './loopback.ts'
 import type { ControlLocation } from './control/database/control.ts'
@@ -36,6 +38,8 @@ export interface Config {
   limits: { intakeBytes: number; fileBytes: number; freeBytes: number }
   /** Private targets that webhooks may reach: `host`, `host:port` or CIDR. */
   webhookAllow: string[]
+  /** How long data are kept. */
+  retention: Retention
   logLevel: string
 }
 
@@ -80,6 +84,7 @@ const environmentSchema = z.object({
   DRIFTGAUGE_MAX_INTAKE_MB: megabytes(16).default(4_000),
   DRIFTGAUGE_MAX_FILE_MB: megabytes(1).default(20_000),
   DRIFTGAUGE_MIN_FREE_MB: megabytes(0).default(1_000),
+  DRIFTGAUGE_RETENTION: retentionSettingSchema,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -137,6 +142,7 @@ export function readConfig(environment: Environment): Config {
       freeBytes: settings.DRIFTGAUGE_MIN_FREE_MB * MEGABYTE,
     },
     webhookAllow: list(settings.DRIFTGAUGE_WEBHOOK_ALLOW),
+    retention: settings.DRIFTGAUGE_RETENTION,
     logLevel: settings.LOG_LEVEL,
   }
 }

@@ -9,6 +9,7 @@ import { createCounter } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
+import { KEEP_EVERYTHING } from '../domain/retention.ts'
 import { openApiKeys } from '../control/declared/api-keys.ts'
 import { authenticate } from './access.ts'
 import { createAdmission } from './request/admission.ts'
@@ -54,6 +55,7 @@ export function createApp({
     topics: openTopicSources(undefined, options.store),
     limits: NO_LIMITS,
     backups: createBackups(),
+    retention: KEEP_EVERYTHING,
     ...options,
     bodies: createAdmission(JSON_BUDGET_BYTES),
     keys: openApiKeys(options.store.control),

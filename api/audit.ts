@@ -41,6 +41,7 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
   backup: { parameter: 'backup', key: 'id' },
+  retention: { parameter: 'retention', key: 'id' },
 }
 
 async function readChannel(control: Control, name: string): Promise<unknown> {

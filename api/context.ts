@@ -8,6 +8,7 @@ import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { Store } from '../store/engine/client.ts'
 import type { Model } from '../control/declared/model.ts'
 import type { Models } from '../store/models.ts'
+import type { Retention } from '../domain/retention.ts'
 import { monitors, type Monitor } from '../control/declared/monitor.ts'
 import type { Backups } from './backups.ts'
 import type { Routes } from './contract/routes.ts'
@@ -56,6 +57,8 @@ export interface AppOptions {
   live?: Live
   /** Brings the counts of a model up to date; by default in this process. */
   countFirst?: (model: Model) => Promise<void>
+  /** How long data are kept; by default for ever. */
+  retention?: Retention
   /** Stored with results. */
   codeVersion?: string
   /** Directory of the built dashboard; without it there is none. */

@@ -13,6 +13,7 @@ import { declarationHandlers } from './routes/declarations.ts'
 import { deadLetterHandlers } from './routes/dead-letters.ts'
 import { deliveryHandlers } from './routes/alerting/deliveries.ts'
 import { eraseHandlers } from './routes/erase.ts'
+import { retentionHandlers } from './routes/retention.ts'
 import { eventHandlers } from './routes/events.ts'
 import { heatmapHandlers } from './routes/heatmap.ts'
 import { intakeHandlers } from './routes/intake.ts'
@@ -36,6 +37,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
   return {
     ...modelHandlers(context),
     ...eraseHandlers(context),
+    ...retentionHandlers(context),
     ...declarationHandlers(context),
     ...baselineHandlers(context),
     ...intakeHandlers(context),

@@ -14,6 +14,7 @@ import { configCommand } from './config-check.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { deliveriesCommand } from './deliveries.ts'
 import { eraseCommand } from './erase.ts'
+import { retentionCommand } from './retention.ts'
 import { replayCommand } from './replay.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { restoreCommand } from './restore.ts'
@@ -79,6 +80,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(reproduceCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(deadLettersCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(eraseCommand(environment))
+  program.addCommand(retentionCommand(environment))
   program.addCommand(silenceCommand(environment))
   program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(retrainCommand(environment))

@@ -11,6 +11,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'HOST', default: '127.0.0.1' },
   { name: 'DRIFTGAUGE_DATA', default: './data' },
   { name: 'DRIFTGAUGE_FSYNC', default: 'true' },
+  { name: 'DRIFTGAUGE_RETENTION' },
   { name: 'DRIFTGAUGE_CONFIG' },
   { name: 'DRIFTGAUGE_API_KEYS', secret: true },
   { name: 'CLICKHOUSE_URL', secret: 'in the address' },

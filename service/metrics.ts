@@ -36,6 +36,17 @@ export function createWorkerMetrics(registry: Registry) {
       labelNames: ['monitor'] as const,
       registers,
     }),
+    deletedRows: new Counter({
+      name: 'driftgauge_retention_deleted_rows_total',
+      help: 'Rows that were deleted because of their age.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    lastCleaning: new Gauge({
+      name: 'driftgauge_retention_last_timestamp_seconds',
+      help: 'When data were last looked through for what is older than it is kept, in seconds since 1970.',
+      registers,
+    }),
     deliveries: new Counter({
       name: 'driftgauge_deliveries_total',
       help: 'Attempts to deliver a message, by outcome.',

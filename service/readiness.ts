@@ -49,7 +49,11 @@ export async function readiness({
   const last = worker?.lastStarted
   if (last !== undefined && now.getTime() - last.getTime() > SCHEDULER_LATE_MS)
     reasons.push(`the checks have not run since ${last.toISOString()}`)
-  const warnings = [...parts.warnings(), ...(stored.warning === undefined ? [] : [stored.warning])]
+  const warnings = [
+    ...parts.warnings(),
+    ...(worker?.warnings() ?? []),
+    ...(stored.warning === undefined ? [] : [stored.warning]),
+  ]
   return { reasons, warnings, kafkaLag: kafka?.lag }
 }
 

@@ -119,6 +119,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       registry,
       dashboard: roles.has('api') ? join(PACKAGE_ROOT, 'dist/dashboard') : undefined,
       codeVersion: CODE_VERSION,
+      retention: config.retention,
       countFirst: async (model) => {
         // One process at a time may count.
         if (roles.has('detect') && (await worker.isOurs())) await counter(model, clock())
@@ -140,6 +141,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       dispatcher,
       email: emailContext(store, mailer),
       live,
+      retention: config.retention,
       metrics: createWorkerMetrics(registry),
     })
     let withdraw = () => {}

@@ -10,10 +10,12 @@ import { linkTo } from '../alerts/message/message.ts'
 import type { Live } from '../api/live.ts'
 import type { Counter } from '../detectors/rollup/counter.ts'
 import { createLease } from '../control/database/lease.ts'
+import type { Retention } from '../domain/retention.ts'
 import type { Store } from '../store/engine/client.ts'
 import { storeTime } from '../store/engine/clock.ts'
 import type { Models } from '../store/models.ts'
 import type { Result } from '../store/results/results.ts'
+import { cleanUp } from './cleaning.ts'
 import { earlier } from './clocks.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { workOnRetraining } from './retraining.ts'
@@ -32,6 +34,8 @@ export interface WorkerOptions {
   dispatcher: Dispatcher
   /** Absent where no mail is sent. */
   email?: EmailContext | undefined
+  /** How long data are kept. */
+  retention: Retention
   /** Told of what was evaluated and delivered. */
   live: Live
   metrics: WorkerMetrics
@@ -47,18 +51,34 @@ export interface Worker {
   readonly lastStarted: Date | undefined
   /** Whether this process does the work; another does where several detect. */
   isOurs(): Promise<boolean>
+  /** What is wrong although the work goes on. */
+  warnings(): string[]
   /** Waits for the work under way. */
   stop(): Promise<void>
 }
 
 /** So much of each minute is for monitors that are behind. */
 const CATCH_UP_MS = 20_000
+/** Once an hour, at a time of its own. */
+const CLEANING = '17 * * * *'
 /** A process of which nothing was heard for so long counts as dead. */
 const PATIENCE_MS = 30_000
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, models, log, counter, clock, publicUrl, heartbeatUrl, dispatcher, email, live, metrics } =
-    options
+  const {
+    store,
+    models,
+    log,
+    counter,
+    clock,
+    publicUrl,
+    heartbeatUrl,
+    dispatcher,
+    email,
+    live,
+    metrics,
+    retention,
+  } = options
   const link = linkTo(publicUrl)
   const memory = schedulerMemory()
   const { catchingUp } = memory
@@ -72,6 +92,7 @@ export function createWorker(options: WorkerOptions): Worker {
   })
   let lastStarted: Date | undefined
   let isActive = false
+  let isCleaningBehind = false
   const stopping = new AbortController()
   const { signal } = stopping
 
@@ -180,6 +201,18 @@ export function createWorker(options: WorkerOptions): Worker {
     log,
     'requesting retraining failed; it will be retried',
   )
+  const cleaning = repeat(
+    CLEANING,
+    async () => {
+      if (!(await isOurs())) return
+      const { fence } = lease
+      isCleaningBehind = true
+      await cleanUp({ store, log, retention, metrics, fence, signal }, clock())
+      isCleaningBehind = false
+    },
+    log,
+    'deleting old data failed; the next hour tries again',
+  )
   // Evaluations may take longer than the others wait for a sign of life.
   const living = repeat('*/5 * * * * *', async () => void (await isOurs()), log, 'the lease was not renewed')
   return {
@@ -195,14 +228,25 @@ export function createWorker(options: WorkerOptions): Worker {
       lastStarted = clock()
       delivering.start()
       retraining.start()
+      cleaning.start()
     },
+    warnings: () =>
+      isCleaningBehind
+        ? ['Old data could not be deleted; the log says why, and the next hour tries again.']
+        : [],
     isOurs,
     get lastStarted() {
       return lastStarted
     },
     async stop() {
       stopping.abort()
-      await Promise.all([evaluating.stop(), delivering.stop(), retraining.stop(), living.stop()])
+      await Promise.all([
+        evaluating.stop(),
+        delivering.stop(),
+        retraining.stop(),
+        cleaning.stop(),
+        living.stop(),
+      ])
       await lease.release()
     },
   }

@@ -1,6 +1,7 @@
 import { changeAlone } from '../control/database/changes.ts'
 import type { Control } from '../control/database/control.ts'
 import { deactivateBaselines } from '../control/declared/baselines.ts'
+import { forgetDeletedEvents } from '../control/retention/deleted-events.ts'
 import { modelDocuments, type Model } from '../control/declared/model.ts'
 import { checkSilver, dropSilver, syncSilver } from './events/silver.ts'
 import { literal } from './engine/sql.ts'
@@ -69,6 +70,7 @@ export function openModels(store: Store, clock: () => number = Date.now): Models
     await dropSilver(store, name)
     for (const table of TABLES)
       await store.rollup.command({ query: `DELETE FROM ${table} WHERE model = ${literal(name)}` })
+    await forgetDeletedEvents(store.control, name)
     // Somebody may have declared it anew since, and found the old tables.
     const anew = await modelDocuments.find(store.control, name)
     if (anew !== undefined) await fit(anew)

@@ -10,6 +10,7 @@ import { deadLetterRoutes } from './dead-letters.ts'
 import { declarationRoutes } from './declarations.ts'
 import { deliveryRoutes } from './alerting/deliveries.ts'
 import { eraseRoutes } from './deletion/erase.ts'
+import { retentionRoutes } from './deletion/retention.ts'
 import { eventRoutes } from './events.ts'
 import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
@@ -30,6 +31,7 @@ import { silenceRoutes } from './alerting/silences.ts'
 export const ROUTES = {
   ...modelRoutes,
   ...eraseRoutes,
+  ...retentionRoutes,
   ...declarationRoutes,
   ...baselineRoutes,
   ...intakeRoutes,

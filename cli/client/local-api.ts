@@ -46,6 +46,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       readiness: async () => ({ reasons: [], warnings: [] }),
       codeVersion: CODE_VERSION,
       backups,
+      retention: config.retention,
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>

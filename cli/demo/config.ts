@@ -1,3 +1,4 @@
+import { FOREVER } from '../../domain/retention.ts'
 import { readConfig, type Config, type Environment } from '../../config.ts'
 
 export interface DemoPlace {
@@ -18,6 +19,8 @@ export function demoConfig(environment: Environment, { directory, clickhouse, re
     DATABASE_URL: undefined,
     DATABASE_URL_FILE: undefined,
     DRIFTGAUGE_DATA: directory,
+    // Its story is of the year 2001.
+    DRIFTGAUGE_RETENTION: FOREVER,
     DRIFTGAUGE_API_KEYS: '',
     DRIFTGAUGE_WEBHOOK_ALLOW: receiver,
   })

@@ -29,6 +29,7 @@ const KEYS: { [Table in BackedUpTable]: readonly (keyof ControlTables[Table] & s
   counters: ['name'],
   imports: ['name'],
   erased_ids: ['model', 'hash'],
+  deleted_events: ['model'],
 }
 
 /** The primary key of each table of a backup, by table: those that others refer to come first. */

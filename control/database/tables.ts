@@ -80,6 +80,7 @@ export interface ControlTables {
   missed_windows: { monitor: string; stream: string; first_end: number; last_end: number }
   /** `revision` counts the requests to erase ids of the model; the newest one that named the id. */
   erased_ids: { model: string; hash: string; revision: number }
+  deleted_events: { model: string; before: number }
   counters: { name: string; value: number }
   /** A single row, number 1. */
   installation: { singleton: number; id: string }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keepProblem, type ModelKind } from '../../domain/retention.ts'
 import { documents } from '../database/documents.ts'
 import { recordSchema } from './record-schema.ts'
 
@@ -29,6 +30,20 @@ const featureSchema = z.union(
   'a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more',
 )
 
+const keepSchema = (kind: ModelKind) =>
+  z.string().superRefine((keep, context) => {
+    const message = keepProblem(kind, keep)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
+
+/** How long data of the model are kept, where it is not as long as those of others. */
+const retentionSchema = z.strictObject({
+  events: keepSchema('events').optional(),
+  counts: keepSchema('counts').optional(),
+  results: keepSchema('results').optional(),
+  dead_letters: keepSchema('dead_letters').optional(),
+})
+
 /**
  * A model as it is declared: features by name. Parsed into {@link Model}, where they are a list, because a
  * feature may be called like a property that every object has.
@@ -40,6 +55,7 @@ export const modelSchema = z
     positive: z.union([z.string(), z.number(), z.boolean()]).optional(),
     features: recordSchema('a feature', featureNameSchema, featureSchema),
     segments: z.array(z.string()).max(3, 'at most three segment columns').default([]),
+    retention: retentionSchema.optional(),
   })
   .superRefine((model, context) => {
     for (const [index, segment] of model.segments.entries()) {
@@ -59,8 +75,9 @@ export const modelSchema = z
       })
     }
   })
-  .transform(({ features, positive, ...model }) => ({
+  .transform(({ features, positive, retention, ...model }) => ({
     ...model,
+    ...(retention === undefined ? {} : { retention }),
     ...(positive === undefined ? {} : { positive: canonicalCategory(positive) }),
     features: Object.entries(features).map(([name, feature]): Feature => ({ name, ...feature })),
   }))

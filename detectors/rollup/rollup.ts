@@ -10,6 +10,7 @@ import {
 import { countPendingLabels, findSettling } from '../../store/events/labels.ts'
 import { writeLabelledProfiles } from '../../store/labelled/labelled-profiles.ts'
 import { readErasedIds } from '../../control/erasure/erased-ids.ts'
+import { eventsDeletedBefore } from '../../control/retention/deleted-events.ts'
 import { eraseRows } from '../../store/erasure/erase-rows.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { stamp } from '../../control/database/counters.ts'
@@ -42,8 +43,11 @@ export interface RollupOptions {
 export async function rollup(options: RollupOptions): Promise<number> {
   const { store, model, now } = options
   await placeWaitingLabels(store, model, now)
-  const dirty = await dirtyHours(store, model.name, now)
-  if (dirty.length === 0) return 0
+  const open = await dirtyHours(store, model.name, now)
+  if (open.length === 0) return 0
+  // Counting an hour without its events would replace its counts by too few.
+  const deleted = await eventsDeletedBefore(store.control, model.name)
+  const dirty = deleted === undefined ? open : open.filter(({ hour }) => hour >= deleted)
   // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
   const jobs: (RollupJob & Counted)[] = []
   for (const { baseline, versions } of await baselinesInUse(store, model.name)) {
@@ -73,7 +77,7 @@ export async function rollup(options: RollupOptions): Promise<number> {
     await publish(store, { ...shared, columns: [] }, await stamp(store.control, now))
     options.onProgress?.(++done, jobs.length)
   }
-  await settleDirty(store, model.name, dirty, now)
+  await settleDirty(store, model.name, open, now)
   await sweepProfiles(store, model.name)
   return new Set(dirty.map(({ hour }) => hour.getTime())).size
 }

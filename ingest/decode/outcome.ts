@@ -9,6 +9,7 @@ export type RejectionReason =
   | 'bad_id'
   | 'bad_ts'
   | 'future_ts'
+  | 'deleted_ts'
   | 'bad_version'
   | 'bad_prediction'
   | 'bad_features'

@@ -1,5 +1,6 @@
 import { stamp } from '../../control/database/counters.ts'
 import { readErasedIds, type ErasedIds } from '../../control/erasure/erased-ids.ts'
+import { eventsDeletedBefore } from '../../control/retention/deleted-events.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { setImmediate } from 'node:timers/promises'
 import { pendingLabelLine } from '../../store/events/labels.ts'
@@ -12,6 +13,7 @@ import { toJson } from '../decode/fields.ts'
 import type { InputWarning } from '../decode/input-problem.ts'
 import { refusedByStore, type Rejection, type RejectionReason } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
+import { whyDeleted } from '../decode/deleted-time.ts'
 import { eraseMeanwhile, erasedAmong, hasErasedId } from './erased-records.ts'
 import { ProblemTally } from './problem-tally.ts'
 import type { Write, Writer } from './writer.ts'
@@ -63,10 +65,14 @@ export async function storePredictions(
   // A correction must win, whatever the clock of the process says that takes it.
   const receivedAt = (await stamp(context.store.control, context.now)).getTime()
   const erasedIds = await readErasedIds(context.store.control, context.model.name)
+  const deleted = await eventsDeletedBefore(context.store.control, context.model.name)
   const { rejected, erased } = await decodeAll(
     records,
     erasedIds,
-    (value) => decode(value, now, receivedAt),
+    (value) => {
+      const decoded = decode(value, now, receivedAt)
+      return decoded.status === 'accepted' ? (whyDeleted('ts', decoded.ts, deleted) ?? decoded) : decoded
+    },
     ({ line, ts, fieldProblems }, index) => {
       rows.add(index, line, ts)
       problems.add(fieldProblems, ts)
@@ -88,10 +94,16 @@ export async function storeLabels(
   // A label from a clock that goes ahead would count as the newest until then.
   const at = (origin?: RecordOrigin) => Math.min(origin?.recordedAt ?? Infinity, now.getTime())
   const erasedIds = await readErasedIds(context.store.control, model.name)
+  const deleted = await eventsDeletedBefore(context.store.control, model.name)
   const { rejected, erased } = await decodeAll(
     records,
     erasedIds,
-    (value, origin) => decode(value, at(origin), now.getTime()),
+    (value, origin) => {
+      const decoded = decode(value, at(origin), now.getTime())
+      return decoded.status === 'accepted'
+        ? (whyDeleted('prediction_ts', decoded.predictionTs, deleted) ?? decoded)
+        : decoded
+    },
     (label, index) => {
       const { id, predictionTs, labelledAt, fieldProblems } = label
       problems.add(fieldProblems, predictionTs ?? labelledAt)

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import { parseAllowList } from '../../alerts/http/allow-list.ts'
+import { KEEP_EVERYTHING } from '../../domain/retention.ts'
 import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { createWorkerMetrics } from '../../service/metrics.ts'
@@ -82,6 +83,7 @@ export class Simulation {
       heartbeatUrl: undefined,
       dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
       live: createLive(),
+      retention: KEEP_EVERYTHING,
     })
   }
 

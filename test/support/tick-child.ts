@@ -10,6 +10,7 @@ import pino from 'pino'
 import { Registry } from 'prom-client'
 import { parseAllowList } from '../../alerts/http/allow-list.ts'
 import type { ControlLocation } from '../../control/database/control.ts'
+import { KEEP_EVERYTHING } from '../../domain/retention.ts'
 import { createLive } from '../../api/live.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { createWorkerMetrics } from '../../service/metrics.ts'
@@ -41,6 +42,7 @@ const worker = createWorker({
   heartbeatUrl: undefined,
   dispatcher: createSafeAgent({ allow: parseAllowList(['127.0.0.1']) }),
   live: createLive(),
+  retention: KEEP_EVERYTHING,
 })
 await worker.run(new Date(Number(now)))
 await worker.stop()

@@ -1,0 +1,35 @@
+import type { Store } from '../engine/client.ts'
+import { rows } from '../engine/query.ts'
+import { modelOfTable } from '../events/silver.ts'
+
+/** A month of one of a model's own tables, which is a partition of it. */
+export interface EventMonth {
+  model: string
+  table: string
+  /** `202601`. */
+  partition: string
+  start: Date
+  end: Date
+  rows: number
+}
+
+/** The months of predictions and labels that are stored. */
+export async function eventMonths(store: Store): Promise<EventMonth[]> {
+  const found = await rows<{ table: string; partition: string; count: number }>(
+    store.rollup,
+    `SELECT table, partition, sum(rows) AS count FROM system.parts
+     WHERE database = currentDatabase() AND active AND match(table, '^(predictions|labels)_') AND rows > 0
+     GROUP BY table, partition`,
+  )
+  return found.map(({ table, partition, count }) => {
+    const [year, month] = [Number(partition.slice(0, 4)), Number(partition.slice(4)) - 1]
+    return {
+      model: modelOfTable(table)!,
+      table,
+      partition,
+      start: new Date(Date.UTC(year, month)),
+      end: new Date(Date.UTC(year, month + 1)),
+      rows: Number(count),
+    }
+  })
+}

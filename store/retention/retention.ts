@@ -1,0 +1,71 @@
+import type { Control } from '../../control/database/control.ts'
+import { countDeletable, deleteOld, type ControlCutoffs } from '../../control/retention/delete-old.ts'
+import {
+  cutoffOf,
+  SERVICE_KINDS,
+  type Keep,
+  type Retention,
+  type ServiceKind,
+} from '../../domain/retention.ts'
+import type { Store } from '../engine/client.ts'
+import { deleteOldRows } from './delete-old-rows.ts'
+import { findOldRows, type OldRows } from './old-rows.ts'
+
+/** What of the control database may go because of its age. */
+export interface OldEntries {
+  kind: ServiceKind
+  keep: Keep
+  before: Date | undefined
+  rows: number
+  oldest: Date | undefined
+}
+
+export interface OldData {
+  models: OldRows[]
+  service: OldEntries[]
+}
+
+/** Entries that one transaction deletes: others write between two of them. */
+const ENTRIES_AT_ONCE = 1_000
+
+/** What is older than it is kept. */
+export async function findOldData(store: Store, retention: Retention, now: Date): Promise<OldData> {
+  const models = await findOldRows(store, retention, now)
+  const before = (kind: ServiceKind) => cutoffOf(kind, retention[kind], now)
+  const cutoffs: ControlCutoffs = {
+    deliveries: before('deliveries'),
+    alerts: before('alerts'),
+    audit: before('audit'),
+  }
+  const found = await countDeletable(store.control, cutoffs)
+  const service = SERVICE_KINDS.map((kind) => ({
+    kind,
+    keep: retention[kind],
+    before: cutoffs[kind],
+    ...found[kind],
+  }))
+  return { models, service }
+}
+
+export interface DeletionOptions {
+  /** Keeps a process that was taken for dead from going on. */
+  fence?: (transaction: Control) => Promise<void>
+  signal?: AbortSignal
+}
+
+/** Deletes it. Cut off anywhere, the next time goes on. */
+export async function deleteOldData(
+  store: Store,
+  { models, service }: OldData,
+  { fence = () => Promise.resolve(), signal }: DeletionOptions = {},
+): Promise<void> {
+  for (const old of models) {
+    if (signal?.aborted) return
+    await deleteOldRows(store, old, fence)
+  }
+  for (const { kind, before } of service) {
+    let deleted = before === undefined ? 0 : ENTRIES_AT_ONCE
+    while (before !== undefined && deleted > 0 && !signal?.aborted)
+      deleted = await deleteOld(store.control, kind, before, { limit: ENTRIES_AT_ONCE, fence })
+  }
+}

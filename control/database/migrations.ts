@@ -5,6 +5,7 @@ import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { ERASURE_TABLES } from './migrations/erasure-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
+import { RETENTION_INDEXES } from './migrations/retention-indexes.ts'
 import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
 
 /** By name, in the order they came to be. One that has shipped is never edited: changes are appended. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'scheduling tables': SCHEDULING_TABLES,
   'installation tables': INSTALLATION_TABLES,
   'erasure tables': ERASURE_TABLES,
+  'retention indexes': RETENTION_INDEXES,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

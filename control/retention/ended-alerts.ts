@@ -22,7 +22,10 @@ export const held = (before: Date): RawBuilder<unknown> => sql`
         FROM alert_events AS e JOIN deliveries AS d ON d.event_id = e.id AND d.status = 'delivered'
         WHERE e.scope = 'alert') AS told
       WHERE place = 1 AND status = 'firing'
-        AND monitor IN (SELECT name FROM monitors) AND channel IN (SELECT name FROM channels)) AS needed
+        AND channel IN (SELECT name FROM channels)
+        AND monitor IN (
+          SELECT name FROM monitors
+          UNION ALL SELECT monitor FROM alert_states WHERE status IN ('pending', 'firing'))) AS needed
     GROUP BY monitor, kind)`
 
 /** Joins {@link held} to events `e`. */

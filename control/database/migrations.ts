@@ -5,6 +5,7 @@ import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { ERASURE_TABLES } from './migrations/erasure-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
+import { RETENTION_INDEXES } from './migrations/retention-indexes.ts'
 import { RETENTION_TABLES } from './migrations/retention-tables.ts'
 import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
 
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'installation tables': INSTALLATION_TABLES,
   'erasure tables': ERASURE_TABLES,
   'retention tables': RETENTION_TABLES,
+  'retention indexes': RETENTION_INDEXES,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

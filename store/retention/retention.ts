@@ -1,5 +1,5 @@
 import type { Control } from '../../control/database/control.ts'
-import { countDeletable, deleteOld, type ControlCutoffs } from '../../control/retention/delete-old.ts'
+import { countDeletable, deleteOld, type ControlCutoffs } from '../../control/retention/retention.ts'
 import {
   cutoffOf,
   SERVICE_KINDS,

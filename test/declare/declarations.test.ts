@@ -291,7 +291,7 @@ describe('docs/configuration.md', () => {
 
   test('has every variable that is read', async () => {
     const { VARIABLES } = await import('../../declare/variables.ts')
-    const source = ['config.ts', 'config-kafka.ts']
+    const source = ['config.ts', 'config-kafka.ts', 'config-retention.ts']
       .map((name) => readFileSync(join(ROOT, name), 'utf8'))
       .join('\n')
     const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): \w+/gm)].map((match) => match[1])

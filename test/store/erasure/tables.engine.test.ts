@@ -37,6 +37,7 @@ const VERDICTS: Record<string, 'rows are deleted' | 'values are removed' | 'coun
     // Views store nothing.
     view_label_index_m: 'no events',
     view_newest_windows_by_part: 'no events',
+    deleted_events: 'no events',
     dirty_hours: 'no events',
     migrations: 'no events',
     installation: 'no events',

@@ -221,8 +221,13 @@ describe('what would reject a whole insert', () => {
 
   test('empty batches are no statement at all', async () => {
     const before = await countPredictions(store, model.name, from, to)
-    expect(await storePredictions(context(), [])).toEqual({ accepted: 0, rejected: [], warnings: [] })
-    expect(await storeLabels(context(), [])).toEqual({ accepted: 0, rejected: [], warnings: [] })
+    expect(await storePredictions(context(), [])).toEqual({
+      accepted: 0,
+      rejected: [],
+      erased: 0,
+      warnings: [],
+    })
+    expect(await storeLabels(context(), [])).toEqual({ accepted: 0, rejected: [], erased: 0, warnings: [] })
     await insertEncoded(store.ingest, 'no_such_table', ['a'], [])
     await insertObjects(store.ingest, 'no_such_table', [])
     await insertDeadLetters(store, [], new Date())

@@ -41,7 +41,7 @@ async function send(fromDay: number, toDay: number, perHour: number, shift = 0):
     { store, writer: createWriter(store), model, source: 'test', now: new Date() },
     records,
   )
-  expect(result).toEqual({ accepted: records.length, rejected: [], warnings: [] })
+  expect(result).toEqual({ accepted: records.length, rejected: [], erased: 0, warnings: [] })
   await rollup({ store, model, now: new Date(), nextGeneration: generationClock() })
 }
 

@@ -71,5 +71,5 @@ test('the command shows what is older, and deletes it when it is told to', async
   expect(Number(await deadLetters())).toBe(1)
   expect((await command()).at(-1)).toBe('Nothing is older than it is kept.')
   const { body } = await service.call('GET', '/audit')
-  expect(body.audit[0]).toMatchObject({ action: 'applyRetention', subject: 'retention' })
+  expect(body.entries[0]).toMatchObject({ action: 'applyRetention', subject: 'retention' })
 })

@@ -1,0 +1,132 @@
+import { beforeAll, expect, test } from 'vitest'
+import { modelSchema, type Model } from '../../../control/declared/model.ts'
+import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
+import { createCounter } from '../../../detectors/rollup/counter.ts'
+import { generationClock } from '../../../detectors/rollup/rollup.ts'
+import { DEFAULT_RETENTION, type Retention } from '../../../domain/retention.ts'
+import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
+import { storeLabels, storePredictions } from '../../../ingest/intake/pipeline.ts'
+import { createWriter } from '../../../ingest/intake/writer.ts'
+import { identifier } from '../../../store/engine/sql.ts'
+import { rows } from '../../../store/engine/query.ts'
+import { openModels } from '../../../store/models.ts'
+import { insertEvaluation } from '../../../store/results/evaluations.ts'
+import { insertResults } from '../../../store/results/results.ts'
+import { deleteOldData, findOldData } from '../../../store/retention/retention.ts'
+import { outcome } from '../../support/samples/results.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
+
+const DAY = 24 * 3_600_000
+const MONTHS = 24
+/** Small, so that the second year is as long as many times what is kept. */
+const RETENTION: Retention = {
+  ...DEFAULT_RETENTION,
+  events: '62d',
+  counts: '62d',
+  results: '62d',
+  dead_letters: '30d',
+}
+
+/** What keeps a table small where its rows have no age. */
+const BOUNDED_OTHERWISE = new Set([
+  // As many rows as there are baselines and columns.
+  ...['binnings', 'baseline_profiles', 'baseline_labelled_profiles'],
+  // One row for each monitor.
+  'newest_windows',
+  // Rows that are done with are deleted from 50,000 on.
+  'dirty_hours',
+  // Halves of exchanges go after seven days, by a TTL.
+  'halves',
+  ...['migrations', 'installation'],
+])
+
+let store: Awaited<ReturnType<typeof temporaryStore>>
+let model: Model
+const month = (index: number) => new Date(Date.UTC(2024, index))
+
+beforeAll(async () => {
+  store = await temporaryStore()
+  model = modelSchema.parse({ name: 'm', task: 'regression', features: { x: 'numeric' } })
+  await openModels(store).declare(model, month(0))
+  await monitors.put(store.control, 'daily', monitorSchema.parse({ name: 'daily', model: 'm' }), month(0))
+})
+
+/** A month of a model: a prediction and a label a day, one that waits, one that is bad, and a result of each day. */
+async function live(index: number): Promise<void> {
+  const now = month(index + 1)
+  const days = Array.from(
+    { length: (now.getTime() - month(index).getTime()) / DAY },
+    (_, day) => month(index).getTime() + day * DAY,
+  )
+  const context = { store, writer: createWriter(store), model, source: 'test', now }
+  await storePredictions(context, [
+    ...days.map((ts) => ({ value: { id: String(ts), ts, prediction: 1, features: { x: ts % 7, more: 1 } } })),
+    { value: { id: `bad ${index}` } },
+  ])
+  await storeLabels(context, [
+    ...days.map((ts) => ({ value: { id: String(ts), prediction_ts: ts, label: 2 } })),
+    { value: { id: `nobody's ${index}`, label: 2 } },
+  ])
+  if (index === 0) {
+    const window = { from: month(0).toISOString(), to: month(1).toISOString() }
+    await baselineFromWindow(store, { model, name: 'first', source: { window }, now })
+    await activate(store, 'm', 1, now)
+  }
+  await createCounter(store, generationClock())(model, now)
+  const ends = days.map((ts) => new Date(ts))
+  await insertResults(
+    store,
+    ends.map((windowEnd) =>
+      outcome({
+        id: `r${windowEnd.getTime()}`,
+        model: 'm',
+        monitor: 'daily',
+        kind: 'feature',
+        column: 'x',
+        windowEnd,
+        evaluatedAt: windowEnd,
+        verdict: 'ok',
+        effect: 0,
+      }),
+    ),
+  )
+  for (const windowEnd of ends)
+    await insertEvaluation(store, {
+      monitor: 'daily',
+      stream: 'predictions',
+      windowEnd,
+      evaluatedAt: windowEnd,
+      status: 'evaluated',
+      detail: '',
+    })
+  await deleteOldData(store, await findOldData(store, RETENTION, now))
+}
+
+async function sizes(): Promise<Map<string, number>> {
+  const tables = await rows<{ name: string }>(
+    store.read,
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine NOT LIKE '%View'",
+  )
+  const found = new Map<string, number>()
+  for (const { name } of tables) {
+    const [{ n }] = await rows<{ n: number }>(store.read, `SELECT count() AS n FROM ${identifier(name)}`)
+    found.set(name, Number(n))
+  }
+  return found
+}
+
+test('in two years no table grows beyond what it had after one', { timeout: 180_000 }, async () => {
+  let afterOne: Map<string, number> | undefined
+  for (let index = 0; index < MONTHS; index++) {
+    await live(index)
+    if (index === MONTHS / 2 - 1) afterOne = await sizes()
+  }
+  const afterTwo = await sizes()
+  expect([...afterTwo.keys()]).toEqual([...afterOne!.keys()])
+  for (const [table, before] of afterOne!) {
+    if (BOUNDED_OTHERWISE.has(table)) continue
+    expect(before, `${table} has rows to be deleted`).toBeGreaterThan(0)
+    // Months differ in their days.
+    expect(afterTwo.get(table), table).toBeLessThanOrEqual(Math.ceil(1.1 * before))
+  }
+})

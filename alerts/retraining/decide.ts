@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
-import { isUnderWay, type RetrainState } from './state.ts'
+import { isUnderWay, type RetrainState } from '../../control/alerting/retrain-state.ts'
 
 export interface DecideInput {
   policy: RetrainPolicy

@@ -8,7 +8,7 @@ import { manualEvidence, evidenceOf } from './evidence.ts'
 import { inTurn } from './in-turn.ts'
 import { createRetrain, takeStep, type Step, type StepOutcome } from './record.ts'
 import { readRetrain, readRetrains, type Retrain } from './retrain.ts'
-import { isUnderWay } from './state.ts'
+import { isUnderWay } from '../../control/alerting/retrain-state.ts'
 
 export const MANUAL_KIND = 'manual'
 const ID_BYTES = 16

@@ -11,7 +11,7 @@ import {
 import { inTurn } from './in-turn.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { readRetrain, type Retrain } from './retrain.ts'
-import { advance, retrainStateAfter } from './state.ts'
+import { advance, retrainStateAfter } from '../../control/alerting/retrain-state.ts'
 
 /** What is to be added to a request; `requestId` of the call that asked for it. */
 export type Step = Omit<RetrainEvent, 'id' | 'seq'> & { requestId?: string | undefined }

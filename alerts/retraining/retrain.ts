@@ -5,7 +5,7 @@ import {
   type RetrainFilter,
   type StoredRetrain,
 } from '../../control/alerting/retrains.ts'
-import { retrainStateAfter, type RetrainState } from './state.ts'
+import { retrainStateAfter, type RetrainState } from '../../control/alerting/retrain-state.ts'
 
 /** A request, what happened to it, and where it stands. */
 export interface Retrain extends StoredRetrain {

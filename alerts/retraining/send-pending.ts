@@ -8,7 +8,7 @@ import { nextAttempt } from '../http/retry.ts'
 import { isRetrainTarget, NOT_FOR_RETRAINING, retrainCall } from './call.ts'
 import { recordStep, type Step } from './record.ts'
 import { readRetrains, type Retrain } from './retrain.ts'
-import { deadline } from './state.ts'
+import { deadline } from '../../control/alerting/retrain-state.ts'
 
 export interface SendPendingRequest {
   store: Store

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { isRetrainTarget, maskedCall } from '../../alerts/retraining/call.ts'
 import type { Retrain } from '../../alerts/retraining/retrain.ts'
-import { deadline } from '../../alerts/retraining/state.ts'
+import { deadline } from '../../control/alerting/retrain-state.ts'
 import type { Channel } from '../../control/declared/channel.ts'
 import type { RetrainEvent, RetrainRequest } from '../../control/alerting/retrains.ts'
 import type { retrainRoutes, retrainSchema } from '../contract/alerting/retrains.ts'

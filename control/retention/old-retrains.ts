@@ -1,15 +1,9 @@
-import { listRetrains, type RetrainEventType, type StoredRetrain } from '../alerting/retrains.ts'
+import { isOpen, retrainStateAfter } from '../alerting/retrain-state.ts'
+import { listRetrains, type StoredRetrain } from '../alerting/retrains.ts'
 import type { Control } from '../database/control.ts'
 import { monitors } from '../declared/monitor.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { together, type OldRows } from './deletable.ts'
-
-/** After these nothing more is done unless the pipeline or a person asks for it. */
-const FINAL: readonly RetrainEventType[] = [
-  'refused', 'dry_run', 'rejected', 'cancelled', 'undeliverable', 'succeeded', 'failed', 'expired',
-] // prettier-ignore
-/** Steps that can follow a final one and leave the request where it is. */
-const PASSING: readonly RetrainEventType[] = ['sending', 'not_sent', 'sent', 'baseline']
 
 /** Requests for retraining that are over, with their events. They are few, so all are read. */
 export const oldRetrains: OldRows = {
@@ -35,7 +29,7 @@ async function findOld(control: Control, before: Date): Promise<StoredRetrain[]>
     const cooldown = cooldowns.get(request.model) ?? 0
     return (
       last + cooldown < before.getTime() &&
-      isFinished(events) &&
+      isOver(events) &&
       !open.has(request.monitor) &&
       !(request.alert !== undefined && owed.has(request.alert))
     )
@@ -43,9 +37,9 @@ async function findOld(control: Control, before: Date): Promise<StoredRetrain[]>
 }
 
 /** A request without an event was never made: a crash came in between. */
-function isFinished(events: StoredRetrain['events']): boolean {
-  const last = events.findLast(({ type }) => !PASSING.includes(type))
-  return events.length === 0 || (last !== undefined && FINAL.includes(last.type))
+function isOver(events: StoredRetrain['events']): boolean {
+  const state = retrainStateAfter(events)
+  return state === undefined || !isOpen(state.status)
 }
 
 /** The longest time for which a request may keep a monitor of the same model from another one. */

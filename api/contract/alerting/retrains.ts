@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CALLBACKS, RETRAIN_STATUSES } from '../../../alerts/retraining/state.ts'
+import { CALLBACKS, RETRAIN_STATUSES } from '../../../control/alerting/retrain-state.ts'
 import { nameSchema } from '../../../control/declared/model.ts'
 import { RETRAIN_EVENT_TYPES } from '../../../control/alerting/retrains.ts'
 import { route } from '../route.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideRetraining } from '../../../alerts/retraining/decide.ts'
-import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, retrainStateAfter, type RetrainStatus } from '../../../alerts/retraining/state.ts' // prettier-ignore
+import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, retrainStateAfter, type RetrainStatus } from '../../../control/alerting/retrain-state.ts' // prettier-ignore
 import { parseDeclarations } from '../../../declare/declarations.ts'
 import type { AlertReason, AlertStatus } from '../../../control/alerting/alert-event.ts'
 import { retrainDeclaration, retrainPolicySchema } from '../../../control/declared/retrain-policy.ts'

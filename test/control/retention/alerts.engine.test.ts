@@ -151,6 +151,15 @@ describeOnBoth('the retention of alerts', (open) => {
     expect(await left()).toBe('e')
   })
 
+  test('does so for a monitor that is no longer declared as long as something of it fires', async () => {
+    await store(alertEvent('a', 1, gone), alertEvent('b', 2, { ...gone, ...over }), alertEvent('c', 3, gone))
+    await tell('a', 1)
+    for (const id of ['b', 'c']) await tell(id, 3, { status: 'given_up' })
+    expect(await deleteAll(control, 'alerts', BEFORE)).toBe(0)
+    await store(alertEvent('d', 4, { ...gone, ...over, notify: false }))
+    expect(await deleteAll(control, 'alerts', BEFORE)).toBe(4)
+  })
+
   test('deletes what a channel was last told of where it is no longer declared', async () => {
     await store(
       alertEvent('a', 1, { channels: ['former'] }),

@@ -135,10 +135,11 @@ describeOnBoth('the retention of history', (open) => {
     await request('runs', 1, ['requested', 'sending', 'sent', 'running'])
     await request('again', 1, ['requested', 'sending', 'undeliverable', 'replayed'])
     await request('late', 1, ['requested', 'sending', 'sent', 'expired', 'running'])
+    await request('rejected too late', 1, ['requested', 'rejected'])
     await request('new', 100, ['refused'])
     expect((await countDeletable(control, { alerts: BEFORE })).alerts).toEqual({ rows: 4, oldest: atHour(1) })
     expect(await deleteAll(control, 'alerts', BEFORE)).toBe(4)
-    expect(await requests()).toEqual(['again', 'late', 'new', 'runs', 'sends', 'waits'])
+    expect(await requests()).toEqual(['again', 'late', 'new', 'rejected too late', 'runs', 'sends', 'waits'])
     const orphans = await control
       .selectFrom('retrain_events')
       .select('retrain')

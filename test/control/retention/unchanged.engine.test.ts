@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { planOutbox } from '../../../alerts/delivery/outbox.ts'
 import type { OutboxItem } from '../../../alerts/delivery/outbox-item.ts'
 import { decideRetraining } from '../../../alerts/retraining/decide.ts'
-import { retrainStateAfter } from '../../../alerts/retraining/state.ts'
+import { retrainStateAfter } from '../../../control/alerting/retrain-state.ts'
 import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import {
   currentAlerts,
@@ -209,7 +209,7 @@ describeOnBoth('after everything old was deleted', (open) => {
         const after = await countDeletable(control, cutoffs)
         for (const kind of RETAINED_KINDS) expect(after[kind]).toEqual({ rows: 0, oldest: undefined })
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     )
   }, 120_000)
 })

@@ -1,4 +1,4 @@
-import type { RetrainEvent, RetrainEventType } from '../../control/alerting/retrains.ts'
+import type { RetrainEvent, RetrainEventType } from './retrains.ts'
 
 export const RETRAIN_STATUSES = [
   'awaiting_approval', 'requested', 'sent', 'accepted', 'running', 'succeeded', 'failed', 'rejected', 'cancelled',

@@ -11,6 +11,8 @@ import { rows } from '../../../store/engine/query.ts'
 import { markDirty } from '../../../store/events/dirty-hours.ts'
 import { openModels } from '../../../store/models.ts'
 import { deleteOldData, findOldData } from '../../../store/retention/retention.ts'
+import { SHARED_TABLES } from '../../../store/retention/shared-tables.ts'
+import { BOUNDED_OTHERWISE } from './bounded-otherwise.ts'
 import { outcome } from '../../support/samples/results.ts'
 import { insertResults } from '../../../store/results/results.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
@@ -90,6 +92,22 @@ describe('old data of models', () => {
     await deleteOldData(store, old)
     return old
   }
+
+  test('are in tables that are all looked through, or are bounded otherwise', async () => {
+    await declare('tables')
+    const found = await rows<{ name: string }>(
+      store.read,
+      "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine NOT LIKE '%View'",
+    )
+    expect(found.map(({ name }) => name).toSorted()).toEqual(
+      [
+        ...['predictions_tables', 'labels_tables', 'label_index_tables'],
+        ...SHARED_TABLES.map(({ name }) => name),
+        ...BOUNDED_OTHERWISE,
+      ].toSorted(),
+    )
+    await openModels(store).remove('tables')
+  })
 
   test('go by months, counted back from the newest month of the model', async () => {
     const model = await declare('m0')

@@ -14,6 +14,7 @@ import { insertEvaluation } from '../../../store/results/evaluations.ts'
 import { insertResults } from '../../../store/results/results.ts'
 import { deleteOldData, findOldData } from '../../../store/retention/retention.ts'
 import { outcome } from '../../support/samples/results.ts'
+import { BOUNDED_OTHERWISE } from './bounded-otherwise.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
 const DAY = 24 * 3_600_000
@@ -26,19 +27,6 @@ const RETENTION: Retention = {
   results: '62d',
   dead_letters: '30d',
 }
-
-/** What keeps a table small where its rows have no age. */
-const BOUNDED_OTHERWISE = new Set([
-  // As many rows as there are baselines and columns.
-  ...['binnings', 'baseline_profiles', 'baseline_labelled_profiles'],
-  // One row for each monitor.
-  'newest_windows',
-  // Rows that are done with are deleted from 50,000 on.
-  'dirty_hours',
-  // Halves of exchanges go after seven days, by a TTL.
-  'halves',
-  ...['migrations', 'installation'],
-])
 
 let store: Awaited<ReturnType<typeof temporaryStore>>
 let model: Model

@@ -4,24 +4,42 @@ import type { Store } from '../engine/client.ts'
 import { instant, identifier, literal } from '../engine/sql.ts'
 import { mutate } from '../erasure/mutate.ts'
 import type { OldRows } from './old-rows.ts'
+import { SHARED_TABLES, type SharedTable } from './shared-tables.ts'
 
-/** Deletes what was found to be old. Cut off anywhere, it goes on where it is called again. */
-export async function deleteOldRows(
+/** Owners whose rows one statement deletes. */
+const OWNERS_AT_ONCE = 500
+
+/** Deletes the months of events that were found to be old. Cut off anywhere, it goes on where it is called again. */
+export async function deleteOldMonths(
   store: Store,
-  { model, kind, before, months, shared }: OldRows,
+  { model, before, months }: OldRows,
   fence: (transaction: Control) => Promise<void>,
 ): Promise<void> {
-  if (before === undefined || (months.length === 0 && shared.length === 0)) return
-  if (kind === 'events') await noteEventsDeleted(store.control, { model, before, fence })
+  if (before === undefined || months.length === 0) return
+  await noteEventsDeleted(store.control, { model, before, fence })
   for (const { table, partition } of months)
     await store.rollup.command({
       query: `ALTER TABLE ${identifier(table)} DROP PARTITION ${literal(partition)}`,
     })
-  if (months.length > 0) await mutate(store, `label_index_${model}`, `DELETE WHERE hour < ${instant(before)}`)
-  for (const { table, owner } of shared)
-    await mutate(
-      store,
-      table.name,
-      `DELETE WHERE ${table.owner} = ${literal(owner)} AND ${table.time} < ${instant(before)}`,
-    )
+  await mutate(store, `label_index_${model}`, `DELETE WHERE hour < ${instant(before)}`)
+}
+
+/** Deletes the rows of the shared tables that were found to be old, of all models together: each change rewrites parts. */
+export async function deleteOldShared(store: Store, found: readonly OldRows[]): Promise<void> {
+  for (const table of SHARED_TABLES) {
+    const conditions = found.flatMap((old) => conditionsOf(table, old))
+    for (let start = 0; start < conditions.length; start += OWNERS_AT_ONCE)
+      await mutate(
+        store,
+        table.name,
+        `DELETE WHERE ${conditions.slice(start, start + OWNERS_AT_ONCE).join(' OR ')}`,
+      )
+  }
+}
+
+function conditionsOf(table: SharedTable, { before, shared }: OldRows): string[] {
+  if (before === undefined) return []
+  return shared
+    .filter((one) => one.table === table)
+    .map(({ owner }) => `(${table.owner} = ${literal(owner)} AND ${table.time} < ${instant(before)})`)
 }

@@ -8,7 +8,7 @@ import {
   type ServiceKind,
 } from '../../domain/retention.ts'
 import type { Store } from '../engine/client.ts'
-import { deleteOldRows } from './delete-old-rows.ts'
+import { deleteOldMonths, deleteOldShared } from './delete-old-rows.ts'
 import { findOldRows, type OldRows } from './old-rows.ts'
 
 /** What of the control database may go because of its age. */
@@ -61,8 +61,9 @@ export async function deleteOldData(
 ): Promise<void> {
   for (const old of models) {
     if (signal?.aborted) return
-    await deleteOldRows(store, old, fence)
+    await deleteOldMonths(store, old, fence)
   }
+  await deleteOldShared(store, models)
   for (const { kind, before } of service) {
     let deleted = before === undefined ? 0 : ENTRIES_AT_ONCE
     while (before !== undefined && deleted > 0 && !signal?.aborted)

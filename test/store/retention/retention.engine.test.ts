@@ -209,6 +209,18 @@ describe('old data of models', () => {
     expect(await days('dead_letters', 'received_at', "reason = 'bad_ts'")).toEqual([110])
   })
 
+  test('labels that waited for long go, and an undeclared model can still take old events', async () => {
+    const model = await declare('later')
+    await storeLabels(contextOf(model, at(0)), [{ value: { id: 'nobody', label: 2 } }])
+    await openModels(store).remove('later')
+    await store.rollup.command({
+      query: `INSERT INTO pending_labels (model, id, label, labelled_at, received_at) VALUES ('later', 'a', '1', '2026-01-01', '2026-01-01')`,
+    })
+    await clean(at(120))
+    expect(await days('pending_labels', 'received_at', "model = 'later'")).toEqual([])
+    expect(await fill(await declare('later'), 0, 5)).toEqual([])
+  })
+
   test('nothing goes where everything is kept', async () => {
     const model = await declare('m5')
     await fill(model, 0, 120)

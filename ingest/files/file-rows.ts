@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import type { Store } from '../../store/engine/client.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { bareType } from './file-kinds.ts'
-import type { OpenFile, TypedColumn } from './file-shape.ts'
+import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
 
 /** A row's values in the order of the columns, as text. */
 export type Cells = (string | null)[]
@@ -44,7 +44,7 @@ function streamed(select: string, from: number, block: number): string {
     'max_parsing_threads = 1',
     `max_block_size = ${block}`,
     `input_format_parquet_max_block_size = ${block}`,
-    'input_format_parquet_preserve_order = 1',
+    IN_ORDER,
     "storage_file_read_method = 'pread'",
   ]
   return `${select} OFFSET ${Math.trunc(from)} SETTINGS ${settings.join(', ')}`

@@ -26,3 +26,6 @@ export interface OpenFile extends FileSource {
   position: string | undefined
   close: () => Promise<void>
 }
+
+/** Settings of a statement that takes the rows of a file in their order, so that sums are the same each time. */
+export const IN_ORDER = 'input_format_parquet_preserve_order = 1'

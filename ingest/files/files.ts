@@ -6,7 +6,7 @@ import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
-import type { OpenFile, TypedColumn } from './file-shape.ts'
+import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { fileProblem, withOpenFile, type FileEngine } from './open-file.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 
@@ -81,7 +81,7 @@ async function stage(
   const values = supported.map((column) => valueExpression(column, readings.get(column.name)!, isText(file, column))) // prettier-ignore
   try {
     await client.command({
-      query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read}`,
+      query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read} SETTINGS ${IN_ORDER}`,
     })
   } catch (cause) {
     await drop()

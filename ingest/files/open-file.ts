@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Store } from '../../store/engine/client.ts'
 import { StoreUnavailable } from '../../store/engine/errors.ts'
@@ -33,6 +33,7 @@ export async function withOpenFile<T>(
     return await attempt(path)
   } catch (cause) {
     if (cause instanceof UnreadableFile || !isEngineError(cause)) throw cause
+    await mkdir(spool, { recursive: true, mode: 0o700 })
     const copy = join(resolve(spool), `${randomUUID()}.ndjson`)
     try {
       if (await rewrite(path, copy)) return await attempt(copy)

@@ -6,7 +6,7 @@ import { createStaging } from '../../store/engine/staging.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { fileHead, unpackedFile } from './file-head.ts'
 import { kindOfType } from './file-kinds.ts'
-import type { FileSource, OpenFile, TypedColumn } from './file-shape.ts'
+import { IN_ORDER, type FileSource, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { describedEnd, parquetParts } from './parquet/parts.ts'
 import {
   dialectSettings,
@@ -121,7 +121,7 @@ function settings({ dialect }: FileSource, columns: number): string[] {
     'max_insert_threads = 1',
     `max_insert_block_size = ${block}`,
     `input_format_parquet_max_block_size = ${block}`,
-    'input_format_parquet_preserve_order = 1',
+    IN_ORDER,
     ...(dialect === undefined ? [] : dialectSettings(dialect)),
   ]
 }

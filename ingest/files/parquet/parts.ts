@@ -21,10 +21,9 @@ export interface ParquetPart {
 export async function describedEnd(path: string): Promise<Buffer> {
   return withFile(path, async (file, size) => {
     if (size < MAGIC.length + END_BYTES) return bytesAt(file, 0, size)
-    const start = await bytesAt(file, 0, MAGIC.length)
     const end = await bytesAt(file, size - END_BYTES, END_BYTES)
     const length = Math.min(size, MAGIC.length + end.readUInt32LE(0) + END_BYTES) - MAGIC.length
-    return Buffer.concat([start, await bytesAt(file, size - length, length)])
+    return Buffer.concat([MAGIC, await bytesAt(file, size - length, length)])
   })
 }
 

@@ -12,7 +12,7 @@ export function sweepStaging(store: Store, log: Logger): () => Promise<void> {
     dropAbandoned(store).catch((error: unknown) =>
       log.debug({ err: error }, 'dropping abandoned tables failed; it will be retried'),
     )
-  const timer = setInterval(() => (sweeping = sweep()), HOUR_MS).unref()
+  const timer = setInterval(() => void (sweeping = sweep()), HOUR_MS).unref()
   return async () => {
     clearInterval(timer)
     await sweeping

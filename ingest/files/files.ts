@@ -28,7 +28,7 @@ export interface StagedFile {
   unsupported: TypedColumn[]
   /** Places, from 1, of columns that have no name and so are not read. */
   unnamed: number[]
-  drop(): Promise<void>
+  drop: () => Promise<void>
 }
 
 export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'unreadable'; reason: string }

@@ -9,10 +9,14 @@ import { identifier } from './sql.ts'
 export interface Staging {
   /** Its name, quoted. */
   table: string
-  drop(): Promise<void>
+  drop: () => Promise<void>
 }
 
 const STAGING = '^staging_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+/** With more columns, a part of the table is one file: files of their own for each would be too many to have open. */
+const MAX_COLUMN_FILES = 100
+const ONE_FILE = 'SETTINGS min_bytes_for_wide_part = 1000000000000, min_rows_for_wide_part = 1000000000000'
+
 const MARK_EVERY_MS = HOUR_MS
 /** Whoever works on a table marks it much more often. */
 const ABANDONED_AFTER_MS = DAY_MS
@@ -32,7 +36,7 @@ export async function createStaging(
   const definition =
     'select' in content
       ? `${engine()} ${mark} AS ${content.select}`
-      : `(${content.columns.join(', ')}) ${engine(content.orderBy)} ${mark}`
+      : `(${content.columns.join(', ')}) ${engine(content.orderBy)} ${content.columns.length > MAX_COLUMN_FILES ? ONE_FILE : ''} ${mark}`
   try {
     await client.command({ query: `CREATE TABLE ${table} ${definition}` })
   } catch (cause) {
@@ -45,7 +49,7 @@ export async function createStaging(
   }, MARK_EVERY_MS).unref()
   return {
     table,
-    drop() {
+    drop: () => {
       clearInterval(timer)
       return drop()
     },

@@ -119,6 +119,7 @@ function settings({ dialect }: FileSource, columns: number): string[] {
   const block = Math.min(MAX_BLOCK_ROWS, Math.ceil(VALUES_PER_BLOCK / (columns + 1)))
   return [
     'max_insert_threads = 1',
+    // Each holds rows of its own: by default as many as the server has cores.
     'max_parsing_threads = 4',
     'min_insert_block_size_bytes = 128000000',
     `max_insert_block_size = ${block}`,

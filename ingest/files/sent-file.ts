@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { rows } from '../../store/engine/query.ts'
 import { identifier, literal } from '../../store/engine/sql.ts'
@@ -129,14 +129,26 @@ function settings({ dialect }: FileSource, columns: number): string[] {
   ]
 }
 
-async function send(client: ClickHouseClient, query: string, values: Readable): Promise<void> {
+/** Above the length of any statement here; the server collects so many bytes of the file before it reads the statement. */
+const MAX_STATEMENT_BYTES = 16_000_000
+
+/** Sends a statement, but for its first word, before the rows: an address has no room for thousands of names. */
+async function send(client: ClickHouseClient, statement: string, bytes: Readable): Promise<void> {
   let unread: Error | undefined
-  values.once('error', (error) => (unread = error))
+  bytes.once('error', (error) => (unread = error))
+  async function* body(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${statement.replace(/^INSERT/, '')}\n`)
+    yield* bytes as AsyncIterable<Buffer>
+  }
   try {
-    await client.exec({ query, values })
+    await client.exec({
+      query: 'INSERT',
+      values: Readable.from(body()),
+      clickhouse_settings: { max_query_size: String(MAX_STATEMENT_BYTES) },
+    })
   } catch (cause) {
     throw unread ?? cause
   } finally {
-    values.destroy()
+    bytes.destroy()
   }
 }

@@ -132,6 +132,15 @@ describeOnServer('a file that is sent to a server', () => {
     await expectSame(write('names.ndjson', lines.map((line) => `${JSON.stringify(Object.fromEntries(line.split(',').map((cell, k) => [names[k], Number(cell)])))}\n`).join(''))) // prettier-ignore
   })
 
+  test('of names that are longer together than an address may be', async () => {
+    const name = (k: number) => `${k} ${'é'.repeat(190)}`
+    const line = JSON.stringify(Object.fromEntries(Array.from({ length: 2000 }, (_, k) => [name(k), k])))
+    const path = write('long-names.ndjson', `${line}\n${line}\n`)
+    const file = await openFile(server, path, join(server.directory, 'spool'))
+    expect(await rows(server.read, `SELECT count() AS n FROM ${file.read}`)).toEqual([{ n: 2 }])
+    await file.close()
+  })
+
   test('of more columns than one statement is asked about', async () => {
     const header = Array.from({ length: 250 }, (_, k) => `c${k}`).join(',')
     const lines = Array.from({ length: 40 }, (_, i) => Array.from({ length: 250 }, (_, k) => (i * 31 + k) % 17).join(',')) // prettier-ignore

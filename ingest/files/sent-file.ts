@@ -129,7 +129,10 @@ function settings({ dialect }: FileSource, columns: number): string[] {
   ]
 }
 
-/** Above the length of any statement here; the server collects so many bytes of the file before it reads the statement. */
+/**
+ * Above the length of any statement here; the server collects so many bytes of the file before it reads the statement. Only
+ * the embedded engine would keep the setting.
+ */
 const MAX_STATEMENT_BYTES = 16_000_000
 
 /** Sends a statement, but for its first word, before the rows: an address has no room for thousands of names. */

@@ -147,6 +147,14 @@ export function readConfig(environment: Environment): Config {
   }
 }
 
+/** CLICKHOUSE_URL alone, for what needs no other setting. Throws {@link ConfigError}. */
+export function clickhouseUrl(environment: Environment): string | undefined {
+  const given = secret(environment, 'CLICKHOUSE_URL')
+  const { data, error } = environmentSchema.shape.CLICKHOUSE_URL.safeParse(given === '' ? undefined : given)
+  if (error !== undefined) throw new ConfigError(`CLICKHOUSE_URL: ${error.issues[0].message}`)
+  return data
+}
+
 function isDecodable(url: string): boolean {
   try {
     const { username, password } = new URL(url)

@@ -39,7 +39,7 @@ export function baselineCommand(environment: Environment): Command {
     .option('--activate', 'activate the baseline (the first one is always active)', false)
     .option('--json', 'print the baseline as JSON', false)
     .action((model: string, file: string, options: AddOptions) =>
-      withApi((access) => add(access, model, file, options)),
+      withApi((access) => add(environment, access, model, file, options)),
     )
   command
     .command('list')
@@ -72,12 +72,18 @@ export function baselineCommand(environment: Environment): Command {
 
 const sayJson = (value: unknown) => say(escapeControls(JSON.stringify(value)))
 
-async function add(access: ApiAccess, model: string, file: string, options: AddOptions): Promise<void> {
+async function add(
+  environment: Environment,
+  access: ApiAccess,
+  model: string,
+  file: string,
+  options: AddOptions,
+): Promise<void> {
   const { addBaseline } = await import('./baseline/add-baseline.ts')
   const { name, kind: kinds, task, positive, activate, json } = options
   const guided = kinds !== undefined || task !== undefined || positive !== undefined
   const guesses = { ...(kinds === undefined ? {} : { kinds }), task, positive }
-  const added = await addBaseline(access, model, file, { name, guesses, guided, activate })
+  const added = await addBaseline(environment, access, model, file, { name, guesses, guided, activate })
   if (json) sayJson({ ...added.baseline, active: added.active, notices: added.notices })
   else for (const line of description(added)) say(line)
 }

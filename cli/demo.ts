@@ -11,13 +11,13 @@ import { readConfig, type Environment } from '../config.ts'
 import type { Baseline } from '../control/declared/baselines.ts'
 import { baselineColumns } from '../store/profiles/baselines.ts'
 import { channels } from '../control/declared/channel.ts'
-import { withFileEngine } from '../store/engine/file-engine.ts'
+import { openFile } from '../ingest/files/open-file.ts'
 import { modelSchema } from '../control/declared/model.ts'
 import { monitors } from '../control/declared/monitor.ts'
 import { demoConfig } from './demo/config.ts'
 import { createDemoDatabase } from './demo/database.ts'
 import { DEMO_MODEL, eventsByDay, labelEvent, predictionEvent } from './demo/events.ts'
-import { readFlights, type Flight } from './demo/flights.ts'
+import { flightsPath, readFlights, type Flight } from './demo/flights.ts'
 import { request } from './demo/http.ts'
 import { INCIDENTS } from './demo/incident.ts'
 import { fit, type LatenessModel } from './demo/model.ts'
@@ -70,10 +70,10 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
 
 async function tell(service: Service, receiver: Receiver, directory: string): Promise<void> {
   const started = performance.now()
-  const [training, flights] = await withFileEngine(service.store, directory, async (engine) => [
-    await readFlights(engine, { ...TRAINING, every: EVERY }),
-    await readFlights(engine, { ...REPLAYED, every: EVERY }),
-  ])
+  const file = await openFile(service.store, flightsPath(), directory)
+  const training = await readFlights(service.store.rollup, { ...TRAINING, every: EVERY }, file)
+  const flights = await readFlights(service.store.rollup, { ...REPLAYED, every: EVERY }, file)
+  await file.close()
   const model = fit(training)
   say(`Flights in the United States, January to June 2001: one in ${EVERY} of 3 million real departures.`)
   say(

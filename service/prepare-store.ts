@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Store } from '../store/engine/client.ts'
+import { dropAbandoned } from '../store/engine/staging.ts'
 import { claimStore } from '../store/installation.ts'
 import { importLegacy, type LegacyImport } from '../store/legacy/import.ts'
 import { migrate } from '../store/schema/migrations.ts'
@@ -14,8 +15,9 @@ export interface PrepareOptions {
 }
 
 /**
- * Brings ClickHouse up to date, makes sure that it belongs to the control database, and imports the control state that an
- * earlier release kept in it. Can run any number of times.
+ * Brings ClickHouse up to date, makes sure that it belongs to the control database, imports the control state that an
+ * earlier release kept in it, and drops what killed processes left of their work. Can run any number of times, before
+ * this process works with the store.
  */
 export async function prepareStore(store: Store, { directory, log, now }: PrepareOptions): Promise<void> {
   await migrate(store, now)
@@ -23,6 +25,7 @@ export async function prepareStore(store: Store, { directory, log, now }: Prepar
   await claimStore(store)
   const imported = await importLegacy(store, { directory, now })
   if (imported !== undefined) logImport(log, imported)
+  await dropAbandoned(store)
 }
 
 function logImport(log: Logger, { backup, tables, leftOut }: LegacyImport): void {

@@ -33,6 +33,7 @@ import { dataDirectories, keepPrivate } from './private-directories.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
+import { sweepStaging } from './sweep-staging.ts'
 import { CODE_VERSION } from './version.ts'
 import { waitForStore } from './wait-for-store.ts'
 import { watchParts } from './watch-parts.ts'
@@ -89,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const { signal = new AbortController().signal } = options
     const newest = await (store.embedded ? prepare() : waitForStore(prepare, log, signal))
     const parts = await watchParts(store, log)
+    const stopSweeping = sweepStaging(store, log)
     const live = createLive()
     const backups = createBackups()
     const registry = new Registry()
@@ -148,7 +150,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stop = async () => {
       withdraw()
       live.close()
-      await Promise.all([drain(server), kafka?.stop(), worker.stop(), parts.stop()])
+      await Promise.all([drain(server), kafka?.stop(), worker.stop(), parts.stop(), stopSweeping()])
       await dispatcher.destroy()
       await backups.ended()
       await store.close()

@@ -97,7 +97,7 @@ export const baselineRoutes = {
     },
     changes: ['baselines'],
     answers: { 201: newBaseline },
-    problems: [422, 501],
+    problems: [422],
   }),
   activateBaseline: route({
     method: 'post',

@@ -9,8 +9,6 @@ import type { StagedFile } from '../../ingest/files/files.ts'
 import type { Control } from '../../control/database/control.ts'
 import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
-import { EngineMissing } from '../../store/engine/errors.ts'
-import { withFileEngine } from '../../store/engine/file-engine.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Model } from '../../control/declared/model.ts'
 import { jsonBody, mediaType } from '../request/body.ts'
@@ -133,10 +131,6 @@ async function fromWindow(
   })
 }
 
-const NO_ENGINE =
-  'Files are read by the embedded engine, which is not installed here: install the optional package "chdb" ' +
-  '(Linux with glibc, macOS), or create the baseline from a window of stored predictions.'
-
 async function fromFile(
   { store, spool, clock, limits }: ApiContext,
   request: Request,
@@ -147,21 +141,16 @@ async function fromFile(
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
     await writeUpload(request, path, limits)
-    return await withFileEngine(store, spool, async (engine) => {
-      const staged = await stageBaseline(engine, path, spool, model)
-      if (staged.status === 'unreadable')
-        throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
-      try {
-        const source = { file: name }
-        const outcome = await baselineFromFile(store, engine, staged.file, { model, name, source, now: clock() }) // prettier-ignore
-        return { ...outcome, invalid: invalidCells(staged.file, model) }
-      } finally {
-        await staged.file.drop()
-      }
-    })
-  } catch (error) {
-    if (!(error instanceof EngineMissing)) throw error
-    throw new Problem(501, 'Files require the embedded engine', NO_ENGINE)
+    const staged = await stageBaseline(store, path, spool, model)
+    if (staged.status === 'unreadable')
+      throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
+    try {
+      const source = { file: name }
+      const outcome = await baselineFromFile(store, staged.file, { model, name, source, now: clock() })
+      return { ...outcome, invalid: invalidCells(staged.file, model) }
+    } finally {
+      await staged.file.drop()
+    }
   } finally {
     await rm(path, { force: true })
   }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { ConfigError } from '../../config.ts'
+import { ConfigError, type Environment } from '../../config.ts'
 import { inferModel, stageBaseline, type Guesses } from '../../ingest/baseline/file-baseline.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
 import { StoreError } from '../../store/engine/errors.ts'
@@ -46,6 +46,7 @@ const MAX_NAME_LENGTH = 100
 
 /** Makes a baseline of a file; a model that is not declared is inferred from it and declared. */
 export async function addBaseline(
+  environment: Environment,
   access: ApiAccess,
   name: string,
   file: string,
@@ -62,8 +63,8 @@ export async function addBaseline(
   }
   const { model, notices } =
     declared === undefined
-      ? await inferFrom(access, name, file, options.guesses)
-      : { model: declared, notices: await unchecked(access, file, declared) }
+      ? await inferFrom(environment, access, name, file, options.guesses)
+      : { model: declared, notices: await unchecked(environment, access, file, declared) }
   if (declared === undefined) await api.post('/models', declarationOf(model))
   const { invalid, ...baseline } = await send(api, name, file, options, declared === undefined)
   // Of a model that was inferred, its file is told already.
@@ -106,9 +107,15 @@ async function send(
   }
 }
 
-async function inferFrom({ store }: ApiAccess, name: string, path: string, guesses: Guesses) {
-  return withEngine(store, async ({ store: engine, spool }) => {
-    const staged = await stageBaseline(engine.rollup, path, spool, undefined, guesses)
+async function inferFrom(
+  environment: Environment,
+  { store }: ApiAccess,
+  name: string,
+  path: string,
+  guesses: Guesses,
+) {
+  return withEngine(environment, store, async ({ store: engine, spool }) => {
+    const staged = await stageBaseline(engine, path, spool, undefined, guesses)
     if (staged.status === 'unreadable') throw new ConfigError(printable(staged.reason))
     const { file } = staged
     try {
@@ -137,9 +144,14 @@ async function inferFrom({ store }: ApiAccess, name: string, path: string, guess
 }
 
 /** Features that a declared model has and the file has not; whether the file can be read the service will judge. */
-async function unchecked({ store }: ApiAccess, path: string, { features }: Model): Promise<string[]> {
+async function unchecked(
+  environment: Environment,
+  { store }: ApiAccess,
+  path: string,
+  { features }: Model,
+): Promise<string[]> {
   try {
-    const present = await withEngine(store, (engine) => columnNames(engine, path))
+    const present = await withEngine(environment, store, (engine) => columnNames(engine, path))
     if (present === undefined) return []
     return missing(features.map(({ name }) => name).filter((name) => !present.includes(name)))
   } catch (error) {

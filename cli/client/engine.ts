@@ -1,20 +1,34 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { clickhouseUrl, type Environment } from '../../config.ts'
 import { fileFormat } from '../../ingest/files/file-format.ts'
-import { openFile } from '../../ingest/files/open-file.ts'
-import type { Store } from '../../store/engine/client.ts'
+import { fileColumns } from '../../ingest/files/open-file.ts'
+import { openStore, type Store } from '../../store/engine/client.ts'
+import { EngineMissing } from '../../store/engine/errors.ts'
 import { withWorkspace, type Workspace } from '../shared/workspace.ts'
 
 /**
- * Does `work` with an engine of this process that can read files: the store, where this process has opened it,
- * since there can be no second one; else a scratch one.
+ * Does `work` with an engine for files: the store, where this process has opened it; else a scratch one in this process;
+ * and where the embedded engine is not installed, the server at CLICKHOUSE_URL.
  */
 export async function withEngine<T>(
+  environment: Environment,
   store: Store | undefined,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  if (store?.embedded !== true) return withWorkspace(work, () => {})
+  if (store !== undefined) return withSpool(store, work)
+  try {
+    return await withWorkspace(work, () => {})
+  } catch (cause) {
+    const url = clickhouseUrl(environment)
+    if (!(cause instanceof EngineMissing) || url === undefined) throw cause
+    const server = await openStore({ url }, 'memory')
+    return await withSpool(server, work).finally(() => server.close())
+  }
+}
+
+async function withSpool<T>(store: Store, work: (workspace: Workspace) => Promise<T>): Promise<T> {
   const spool = await mkdtemp(join(tmpdir(), 'driftgauge-'))
   try {
     return await work({ store, spool })
@@ -26,7 +40,6 @@ export async function withEngine<T>(
 /** Names of a file's columns, without reading its rows; undefined where the engine cannot tell them. */
 export async function columnNames({ store, spool }: Workspace, path: string): Promise<string[] | undefined> {
   if (fileFormat(path) === undefined) return undefined
-  const file = await openFile(store.rollup, path, spool).catch(() => undefined)
-  await file?.close()
-  return file?.columns.map(({ name }) => name)
+  const columns = await fileColumns(store, path, spool).catch(() => undefined)
+  return columns?.map(({ name }) => name)
 }

@@ -146,7 +146,7 @@ function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, ha
   }
   if (status < 300) return body as T
   const { title = `status ${status}`, detail, errors = [], request_id: id } = body as ProblemDetails
-  if (status >= 500 && status !== 501) {
+  if (status >= 500) {
     const where = id === undefined ? '' : ` See the service log for the cause, under request ${id}.`
     throw new ServiceFailure(printable(`The service failed: ${detail ?? title}${where}`))
   }

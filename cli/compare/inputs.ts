@@ -103,7 +103,7 @@ export async function checkFiles({ baseline, current }: Files): Promise<void> {
 }
 
 async function stage({ store, spool }: Workspace, path: string, known: Known): Promise<StagedFile> {
-  const outcome = await stageFile(store.ingest, path, { spool, known, source: featureSource })
+  const outcome = await stageFile(store, path, { spool, known, source: featureSource })
   if (outcome.status === 'unreadable') throw new UnusableInput(printable(outcome.reason))
   if (outcome.file.rows === 0) throw new UnusableInput(`${printable(path)}: the file has no rows`)
   return outcome.file

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { OpenFile } from '../../ingest/files/file-shape.ts'
 import { literal } from '../../store/engine/sql.ts'
 
 /**
@@ -48,13 +49,13 @@ type Row = [
   late: 0 | 1,
 ]
 
-/** Reads a sample of the flights in order of departure. `client` must be the embedded engine, which reads files. */
+/** Reads a sample of the flights in order of departure; without `file`, `client` must be an engine that reads files. */
 export async function readFlights(
   client: ClickHouseClient,
   query: FlightQuery,
-  path = flightsPath(),
+  { read, position = '_row_number' }: Pick<OpenFile, 'read' | 'position'> = localFile(),
 ): Promise<Flight[]> {
-  const result = await client.query({ query: statement(query, path), format: 'JSONCompactEachRow' })
+  const result = await client.query({ query: statement(query, read, position), format: 'JSONCompactEachRow' })
   const rows = await result.json<Row>()
   return rows.map(([row, seconds, hour, distance, origin, destination, late]) => ({
     row,
@@ -67,14 +68,18 @@ export async function readFlights(
   }))
 }
 
-function statement({ from, to, every }: FlightQuery, path: string): string {
+function localFile(): Pick<OpenFile, 'read' | 'position'> {
+  return { read: `file(${literal(flightsPath())}, Parquet)`, position: undefined }
+}
+
+function statement({ from, to, every }: FlightQuery, read: string, position: string): string {
   const instant = (ms: number) => `fromUnixTimestamp64Milli(${Math.trunc(ms)}, 'UTC')`
   return `
-    SELECT toUInt32(_row_number) AS row, toUInt32(toUnixTimestamp(date)) AS seconds, toHour(date, 'UTC') AS hour,
+    SELECT toUInt32(${position}) AS row, toUInt32(toUnixTimestamp(date)) AS seconds, toHour(date, 'UTC') AS hour,
       toInt32(distance), origin, destination, delay > ${LATE_MINUTES} AS late
-    FROM file(${literal(path)}, Parquet)
+    FROM ${read}
     WHERE date >= ${instant(from)} AND date < ${instant(to)} AND isNotNull(delay)
-      AND cityHash64(_row_number) % ${Math.max(1, Math.trunc(every))} = 0
+      AND cityHash64(${position}) % ${Math.max(1, Math.trunc(every))} = 0
     ORDER BY seconds, row`
 }
 

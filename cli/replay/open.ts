@@ -54,6 +54,7 @@ export async function withDestination<T>(
 
 /** Does `work` with the rows of the file. */
 export async function withSource<T>(
+  environment: Environment,
   store: Store | undefined,
   file: string,
   { columns, model, kinds }: ReplayOptions,
@@ -63,7 +64,7 @@ export async function withSource<T>(
 ): Promise<T> {
   const expected = { columns, needsModel: needsModel && model === undefined }
   if (fileFormat(file)!.encoding === 'json') return work(await openLines(file, expected))
-  return withEngine(store, async (workspace) => {
+  return withEngine(environment, store, async (workspace) => {
     const table = await openTable(workspace, file, { ...expected, model, kindsOf, kinds })
     try {
       if (table.nested.length > 0) report.note(`Nested values are not sent: ${listed(table.nested)}.`)

@@ -48,7 +48,7 @@ export async function replayFile(
   const release = onSignal(stopped)
   try {
     const end = await withDestination(environment, config, options, report, (destination, store) =>
-      withSource(store, file, options, destination, report, async (source) => {
+      withSource(environment, store, file, options, destination, report, async (source) => {
         const delayOf = labelDelay === undefined ? await destination.delays() : () => labelDelay
         return transfer(
           {

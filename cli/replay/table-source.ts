@@ -1,9 +1,10 @@
 import { ConfigError } from '../../config.ts'
 import type { ColumnReading } from '../../ingest/columns/column-reading.ts'
 import { kindOfType, readColumns } from '../../ingest/files/file-kinds.ts'
-import { parseRows, rowsStatement, type Cells } from '../../ingest/files/file-rows.ts'
+import { fileRows, type Cells } from '../../ingest/files/file-rows.ts'
+import type { OpenFile, TypedColumn } from '../../ingest/files/file-shape.ts'
 import { plainNumeral } from '../../ingest/columns/number-text.ts'
-import { openFile, readFault, type OpenFile, type TypedColumn } from '../../ingest/files/open-file.ts'
+import { isEngineError, openFile, readFault } from '../../ingest/files/open-file.ts'
 import type { Store } from '../../store/engine/client.ts'
 import type { ColumnKind } from '../../control/declared/model.ts'
 import { rows as readRows } from '../../store/engine/query.ts'
@@ -43,9 +44,10 @@ export async function openTable(
   options: TableOptions,
 ): Promise<Table> {
   const unreadable = async (cause: unknown): Promise<never> => {
+    if (!isEngineError(cause)) throw cause
     throw new ConfigError(printable(`${path}: ${await readFault(path, cause)}`))
   }
-  const file = await openFile(store.rollup, path, spool).catch(unreadable)
+  const file = await openFile(store, path, spool).catch(unreadable)
   const names = file.columns.map(({ name }) => name)
   const problem = namingProblem(names, options.columns) ?? columnProblem(names, options)
   if (problem !== undefined) {
@@ -68,7 +70,7 @@ export async function openTable(
       ).catch(unreadable)
       const toRecord = await recordReader(store, file, columns, options).catch(unreadable)
       let number = from
-      for await (const cells of blocks(store, rowsStatement(file, columns, from), unreadable)) {
+      for await (const cells of readable(fileRows(store, file, columns, from), unreadable)) {
         const rows: Row[] = []
         for (const one of cells)
           rows.push({ number: ++number, status: 'record', record: await toRecord(one) })
@@ -79,13 +81,12 @@ export async function openTable(
   }
 }
 
-async function* blocks(
-  { stream }: Store,
-  statement: string,
+async function* readable(
+  blocks: AsyncIterable<Cells[]>,
   unreadable: (cause: unknown) => Promise<never>,
 ): AsyncGenerator<Cells[]> {
   try {
-    for await (const text of stream!(statement)) yield parseRows(text)
+    yield* blocks
   } catch (cause) {
     await unreadable(cause)
   }

@@ -1,6 +1,5 @@
 import type { Control } from '../../control/database/control.ts'
 import { digest } from '../../control/declared/digest.ts'
-import type { ClickHouseClient } from '@clickhouse/client'
 import { bindBaseline } from '../../control/declared/baseline-bindings.ts'
 import {
   activateBaseline,
@@ -47,21 +46,21 @@ export async function baselineFromWindow(
   const rowsOf = labelledPredictionsBetween(model.name, new Date(from), new Date(to), version)
   const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
   const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
-  return createBaseline(store, store.rollup, unfoldScores(rowsOf, columns), columns, request)
+  return createBaseline(store, unfoldScores(rowsOf, columns), columns, request)
 }
 
 /**
- * Derives bins and counts of `columns` from the rows of `from`, a table expression on `client`, and stores
- * them as the model's next baseline.
+ * Derives bins and counts of `columns` from the rows of `from`, a table expression, and stores them as the model's next
+ * baseline.
  */
 export async function createBaseline(
   store: Store,
-  client: ClickHouseClient,
   from: string,
   columns: readonly Column[],
   request: BaselineRequest,
 ): Promise<BaselineOutcome> {
   const { model, now, onProgress = () => {} } = request
+  const client = store.rollup
   const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${from}`)
   if (counted[0].n === 0) return { status: 'empty', reason: 'there are no rows' }
   if (columns.length === 0) return { status: 'empty', reason: 'none of the columns belong to the model' }

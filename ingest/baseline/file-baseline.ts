@@ -15,6 +15,7 @@ import type { Store } from '../../store/engine/client.ts'
 import { findRoles, type LeftOut } from '../columns/column-roles.ts'
 import { createBaseline, type BaselineOutcome, type BaselineRequest } from './baseline.ts'
 import { stageFile, type StagedFile, type StageOutcome } from '../files/files.ts'
+import type { FileEngine } from '../files/open-file.ts'
 
 /** Columns of a file that are not features. */
 const OUTCOMES = new Set(['prediction', 'score', 'label'])
@@ -53,7 +54,7 @@ function scoresIn(file: StagedFile, { task, features }: Model): Column[] {
 
 /** Reads a file for {@link baselineFromFile} or {@link inferModel}; a declared model's kinds override guesses. */
 export function stageBaseline(
-  client: ClickHouseClient,
+  engine: FileEngine,
   path: string,
   spool: string,
   model: Model | undefined,
@@ -63,7 +64,7 @@ export function stageBaseline(
   const source = sourceIn(model)
   const bySource = new Map(declared.map((column) => [column.source, column.kind]))
   const kinds = { get: (column: string) => bySource.get(source(column)) ?? guesses.kinds?.get(column) }
-  return stageFile(client, path, { spool, known: { kinds }, source })
+  return stageFile(engine, path, { spool, known: { kinds }, source })
 }
 
 export interface Inferred {
@@ -113,7 +114,6 @@ function guessTask(kind: ColumnKind | undefined, classes: number): Task {
 /** A baseline from a staged file. */
 export function baselineFromFile(
   store: Store,
-  client: ClickHouseClient,
   file: StagedFile,
   request: BaselineRequest,
 ): Promise<BaselineOutcome> {
@@ -121,5 +121,5 @@ export function baselineFromFile(
   const present = new Set(file.columns.map(({ name }) => sourceOf(name)))
   const declared = modelColumns(request.model).filter(({ source }) => present.has(source))
   const columns = [...declared, ...scoresIn(file, request.model)]
-  return createBaseline(store, client, file.table, columns, request)
+  return createBaseline(store, file.table, columns, request)
 }

@@ -6,7 +6,7 @@ import type { ColumnReading } from '../columns/column-reading.ts'
 import { fileHead } from './file-head.ts'
 import { isRecord } from '../../domain/json.ts'
 import { likelyReadings, type Reading } from '../columns/number-text.ts'
-import type { OpenFile, TypedColumn } from './open-file.ts'
+import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { parsePythonJson } from '../json/python-json.ts'
 import { chooseReading, textEvidence } from '../columns/text-evidence.ts'
 
@@ -123,9 +123,10 @@ async function sampleCells(
   const cells = sampled.map(
     ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${MAX_SAMPLE_LENGTH}), '')`,
   )
+  const inOrder = file.position === undefined ? '' : `ORDER BY ${file.position}`
   const found = await rows<{ cells: string[] }>(
     client,
-    `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} LIMIT ${SAMPLED_ROWS}`,
+    `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} ${inOrder} LIMIT ${SAMPLED_ROWS} SETTINGS ${IN_ORDER}`,
   )
   return new Map(sampled.map(({ name }, i) => [name, found.map(({ cells: row }) => row[i])]))
 }

@@ -1,6 +1,8 @@
+import { text } from 'node:stream/consumers'
+import type { Store } from '../../store/engine/client.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { bareType } from './file-kinds.ts'
-import type { OpenFile, TypedColumn } from './open-file.ts'
+import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
 
 /** A row's values in the order of the columns, as text. */
 export type Cells = (string | null)[]
@@ -9,23 +11,43 @@ export type Cells = (string | null)[]
 const VALUES_PER_BLOCK = 200_000
 const MAX_ROWS = 5_000
 
-/**
- * A statement that gives the rows of a file in its order, beginning after the first `from`, in small blocks. One
- * thread, and Parquet's row groups one after the other: the same row must have the same number each time. The file is
- * not mapped, so that what was read of it does not count as memory.
- */
-export function rowsStatement(file: OpenFile, columns: readonly TypedColumn[], from: number): string {
+/** The rows of a file in its order, beginning after the first `from`, in small blocks. */
+export async function* fileRows(
+  store: Pick<Store, 'rollup' | 'stream'>,
+  file: OpenFile,
+  columns: readonly TypedColumn[],
+  from: number,
+): AsyncGenerator<Cells[]> {
   const block = Math.min(MAX_ROWS, Math.ceil(VALUES_PER_BLOCK / columns.length))
+  const values = columns.map(({ name, type }) => textExpression(identifier(name), type, file))
+  const select = `SELECT ${values.join(', ')} FROM ${file.read}`
+  if (file.position === undefined) {
+    for await (const chunk of store.stream!(streamed(select, from, block))) yield parseRows(chunk)
+    return
+  }
+  // Block by block: an answer that is read as slowly as a replay may be sent would not last.
+  for (let start = from, rows: Cells[]; ; start += rows.length) {
+    const query = `${select} WHERE ${file.position} >= ${start} ORDER BY ${file.position} LIMIT ${block} FORMAT JSONCompactEachRow`
+    rows = parseRows(await text((await store.rollup.exec({ query })).stream))
+    if (rows.length === 0) return
+    yield rows
+  }
+}
+
+/**
+ * One thread, and Parquet's row groups one after the other: the same row must have the same number each time. The file
+ * is not mapped, so that what was read of it does not count as memory.
+ */
+function streamed(select: string, from: number, block: number): string {
   const settings = [
     'max_threads = 1',
     'max_parsing_threads = 1',
     `max_block_size = ${block}`,
     `input_format_parquet_max_block_size = ${block}`,
-    'input_format_parquet_preserve_order = 1',
+    IN_ORDER,
     "storage_file_read_method = 'pread'",
   ]
-  const values = columns.map(({ name, type }) => textExpression(identifier(name), type, file))
-  return `SELECT ${values.join(', ')} FROM ${file.read} OFFSET ${Math.trunc(from)} SETTINGS ${settings.join(', ')}`
+  return `${select} OFFSET ${Math.trunc(from)} SETTINGS ${settings.join(', ')}`
 }
 
 /**
@@ -38,6 +60,6 @@ function textExpression(column: string, type: string, { format }: OpenFile): str
 }
 
 /** The rows of a chunk of the statement's answer. */
-export function parseRows(text: string): Cells[] {
+function parseRows(text: string): Cells[] {
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Cells]))
 }

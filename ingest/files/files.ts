@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { canonicalCategorySql, type ColumnKind } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
+import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
-import { fileProblem, UnreadableFile, withOpenFile, type OpenFile, type TypedColumn } from './open-file.ts'
+import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
+import { fileProblem, withOpenFile, type FileEngine } from './open-file.ts'
+import { UnreadableFile } from './unreadable-file.ts'
 
 export interface FileColumn extends ColumnReading {
   name: string
@@ -26,7 +28,7 @@ export interface StagedFile {
   unsupported: TypedColumn[]
   /** Places, from 1, of columns that have no name and so are not read. */
   unnamed: number[]
-  drop(): Promise<void>
+  drop: () => Promise<void>
 }
 
 export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'unreadable'; reason: string }
@@ -42,14 +44,16 @@ export interface StageOptions {
 
 /** Reads a CSV, TSV, NDJSON or Parquet file into a table. */
 export async function stageFile(
-  client: ClickHouseClient,
+  engine: FileEngine,
   path: string,
   options: StageOptions,
 ): Promise<StageOutcome> {
   const problem = await fileProblem(path)
   if (problem !== undefined) return unreadable(`${path}: ${problem}`)
   try {
-    const file = await withOpenFile(client, path, options.spool, (open) => stage(client, open, options))
+    const file = await withOpenFile(engine, path, options.spool, (open) =>
+      stage(engine.rollup, open, options),
+    )
     return { status: 'staged', file }
   } catch (cause) {
     if (!(cause instanceof UnreadableFile)) throw cause
@@ -72,16 +76,12 @@ async function stage(
     const isTime = reading.kind === 'numeric' && (reading.reading === 'time' || (!isText(file, { name, type }) && isDate(type))) // prettier-ignore
     return { name, ...reading, isTime }
   })
-  const table = identifier(`staging_${randomUUID()}`)
   const declarations = columns.map(({ name, kind }) => `${identifier(source(name))} ${STAGED_TYPES[kind]}`)
-  await client.command({
-    query: `CREATE TABLE ${table} (${['staged_row UInt8', ...declarations].join(', ')}) ENGINE = MergeTree ORDER BY tuple()`,
-  })
+  const { table, drop } = await createStaging(client, { columns: ['staged_row UInt8', ...declarations] })
   const values = supported.map((column) => valueExpression(column, readings.get(column.name)!, isText(file, column))) // prettier-ignore
-  const drop = async () => void (await client.command({ query: `DROP TABLE IF EXISTS ${table}` }))
   try {
     await client.command({
-      query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read}`,
+      query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read} SETTINGS ${IN_ORDER}`,
     })
   } catch (cause) {
     await drop()

@@ -1,57 +1,39 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, stat, symlink } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { ClickHouseClient } from '@clickhouse/client'
-import { rows } from '../../store/engine/query.ts'
-import { identifier, literal } from '../../store/engine/sql.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { StoreUnavailable } from '../../store/engine/errors.ts'
 import { sniffDialect, type Dialect } from './dialect.ts'
 import { delimitedFault, rewriteJson } from './file-faults.ts'
-import { FILE_EXTENSIONS, fileFormat, type FileFormat } from './file-format.ts'
+import { FILE_EXTENSIONS, fileFormat } from './file-format.ts'
 import { fileHead } from './file-head.ts'
+import type { FileSource, OpenFile, TypedColumn } from './file-shape.ts'
+import { linkFile } from './linked-file.ts'
+import { describeSent, sendFile } from './sent-file.ts'
+import { UnreadableFile } from './unreadable-file.ts'
 
-export interface TypedColumn {
-  name: string
-  /** The engine's; of NDJSON what it infers from the first rows, of CSV and TSV always text. */
-  type: string
-}
-
-/** A CSV, TSV, NDJSON or Parquet file as the engine reads it. */
-export interface OpenFile {
-  path: string
-  format: FileFormat
-  /** Of CSV and TSV. */
-  dialect: Dialect | undefined
-  columns: TypedColumn[]
-  /** Places, from 1, of columns that have no name and so are not read. */
-  unnamed: number[]
-  /** A table expression of its rows. Columns of text formats are text, since inferred types may not hold for all. */
-  read: string
-  close: () => Promise<void>
-}
-
-/** A file that cannot be read; the message says why, and names the line where it can. */
-export class UnreadableFile extends Error {
-  override readonly name = 'UnreadableFile'
-}
+/** Reads a file itself where it is embedded; a server is sent its rows. */
+export type FileEngine = Pick<Store, 'rollup' | 'embedded'>
 
 /**
  * Does `work` with a file that {@link fileProblem} finds nothing wrong with. NDJSON that holds what only Python writes
  * is read from a copy without that, for which `work` may be done twice. Throws {@link UnreadableFile}.
  */
 export async function withOpenFile<T>(
-  client: ClickHouseClient,
+  engine: FileEngine,
   path: string,
   spool: string,
   work: (file: OpenFile) => Promise<T>,
 ): Promise<T> {
   const attempt = async (source: string): Promise<T> => {
-    const file = await openFile(client, source, spool)
+    const file = await openFile(engine, source, spool)
     return work(file).finally(file.close)
   }
   try {
     return await attempt(path)
   } catch (cause) {
     if (cause instanceof UnreadableFile || !isEngineError(cause)) throw cause
+    await mkdir(spool, { recursive: true, mode: 0o700 })
     const copy = join(resolve(spool), `${randomUUID()}.ndjson`)
     try {
       if (await rewrite(path, copy)) return await attempt(copy)
@@ -64,7 +46,9 @@ export async function withOpenFile<T>(
 
 /** What the engine's answer to a statement looks like, unlike a fault of ours. */
 export function isEngineError(cause: unknown): cause is Error {
-  return cause instanceof Error && !(cause instanceof TypeError) && !(cause instanceof RangeError)
+  if (cause instanceof TypeError || cause instanceof RangeError || cause instanceof StoreUnavailable)
+    return false
+  return cause instanceof Error
 }
 
 /** Writes what the engine could not read anew to `copy`, where that helps. Throws {@link UnreadableFile}. */
@@ -87,31 +71,31 @@ export async function readFault(path: string, cause: unknown): Promise<string> {
 }
 
 /** Opens a file that {@link fileProblem} finds nothing wrong with. */
-export async function openFile(client: ClickHouseClient, path: string, spool: string): Promise<OpenFile> {
+export async function openFile(
+  { rollup, embedded }: FileEngine,
+  path: string,
+  spool: string,
+): Promise<OpenFile> {
+  const source = await sourceOf(path)
+  return embedded ? linkFile(rollup, source, spool) : sendFile(rollup, source)
+}
+
+/** The columns of a file that {@link fileProblem} finds nothing wrong with, without reading its rows. */
+export async function fileColumns(
+  { rollup, embedded }: FileEngine,
+  path: string,
+  spool: string,
+): Promise<TypedColumn[]> {
+  const source = await sourceOf(path)
+  if (!embedded) return describeSent(rollup, source)
+  const file = await linkFile(rollup, source, spool)
+  await file.close()
+  return file.columns
+}
+
+async function sourceOf(path: string): Promise<FileSource> {
   const format = fileFormat(path)!
-  const dialect = format.encoding === 'delimited' ? await dialectOf(path) : undefined
-  await mkdir(spool, { recursive: true, mode: 0o700 })
-  // The engine expands wildcards in a file name, so it is only ever given a name of our own.
-  const link = join(resolve(spool), `${randomUUID()}${format.extension}`)
-  await symlink(resolve(path), link)
-  const close = () => rm(link, { force: true })
-  try {
-    const file = `file(${literal(link)}, ${format.engineFormat})`
-    const columns = dialect === undefined ? await rows<TypedColumn>(client, `DESCRIBE TABLE ${file}`) : named(dialect) // prettier-ignore
-    const unnamed = (dialect?.names ?? []).flatMap((name, i) => (name === '' ? [i + 1] : []))
-    return {
-      path,
-      format,
-      dialect,
-      columns,
-      unnamed,
-      read: readExpression(link, format, columns, dialect),
-      close,
-    }
-  } catch (cause) {
-    await close()
-    throw cause
-  }
+  return { path, format, dialect: format.encoding === 'delimited' ? await dialectOf(path) : undefined }
 }
 
 /** Why a file cannot be read, as far as its name and size tell; undefined when nothing speaks against it. */
@@ -148,39 +132,6 @@ async function dialectOf(path: string): Promise<Dialect> {
   const outcome = sniffDialect(text, whole)
   if (outcome.status === 'unusable') throw new UnreadableFile(outcome.reason)
   return outcome.dialect
-}
-
-/** Columns without a name, such as the index that pandas writes first, are not read. */
-const named = ({ names }: Dialect): TypedColumn[] =>
-  names.filter((name) => name !== '').map((name) => ({ name, type: 'Nullable(String)' }))
-
-function readExpression(
-  link: string,
-  format: FileFormat,
-  columns: readonly TypedColumn[],
-  dialect: Dialect | undefined,
-): string {
-  const file = `${literal(link)}, ${format.engineFormat}`
-  if (format.encoding === 'typed') return `file(${file})`
-  const declare = (names: readonly string[]) =>
-    literal(names.map((name) => `${identifier(name)} Nullable(String)`).join(', '))
-  if (dialect === undefined) return `file(${file}, ${declare(columns.map(({ name }) => name))})`
-  const used = new Set(dialect.names)
-  const positional = dialect.names.map((name, i) => (name === '' ? freeName(`column ${i + 1}`, used) : name))
-  const settings = [
-    `format_csv_delimiter = ${literal(dialect.delimiter)}`,
-    `input_format_csv_skip_first_lines = ${dialect.headerLines}`,
-    'input_format_csv_skip_trailing_empty_lines = 1',
-    'input_format_csv_trim_whitespaces = 0',
-    'input_format_csv_allow_whitespace_or_tab_as_delimiter = 1',
-    'format_csv_allow_single_quotes = 0',
-  ]
-  const wanted = columns.map(({ name }) => identifier(name)).join(', ')
-  return `(SELECT ${wanted} FROM file(${file}, ${declare(positional)}) SETTINGS ${settings.join(', ')})`
-}
-
-function freeName(name: string, used: ReadonlySet<string>): string {
-  return used.has(name) ? freeName(`${name} `, used) : name
 }
 
 /** The first sentence of an engine error, without its code and the echo of the statement. */

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Column } from '../../control/declared/model.ts'
 import { identifier } from '../engine/sql.ts'
+import { createStaging } from '../engine/staging.ts'
 
 /** Beyond this many columns a statement spends most of its time on columns that it does not read. */
 const MAX_COLUMNS = 100
@@ -22,14 +22,13 @@ export async function* narrowTables<Of extends Pick<Column, 'source'>>(
   for (let start = 0; start < columns.length; start += MAX_COLUMNS) {
     const chunk = columns.slice(start, start + MAX_COLUMNS)
     const sources = [...new Set(chunk.map(({ source }) => identifier(source)))]
-    const table = identifier(`staging_${randomUUID()}`)
+    const { table, drop } = await createStaging(client, {
+      select: `SELECT ${sources.join(', ')} FROM ${from}`,
+    })
     try {
-      await client.command({
-        query: `CREATE TABLE ${table} ENGINE = MergeTree ORDER BY tuple() AS SELECT ${sources.join(', ')} FROM ${from}`,
-      })
       yield { from: table, columns: chunk }
     } finally {
-      await client.command({ query: `DROP TABLE IF EXISTS ${table}` })
+      await drop()
     }
   }
 }

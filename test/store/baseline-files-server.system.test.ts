@@ -1,7 +1,11 @@
-/** Baselines of files where the store is a ClickHouse server: what the embedded store makes of them, to the last count. */
+/**
+ * Files where the store is a ClickHouse server and the embedded engine is not installed: what the embedded store makes of
+ * them, to the last count.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand, runService } from '../support/child.ts'
 import {
@@ -11,6 +15,7 @@ import {
 } from '../support/stores/clickhouse-server.ts'
 import { seeded } from '../support/samples/columns.ts'
 import { ask } from '../support/service.ts'
+import { WITHOUT_ENGINE } from '../support/without-engine.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-files-'))
 const random = seeded(11)
@@ -30,6 +35,7 @@ const model = {
 let server: ClickHouseServer
 // A server belongs to one data directory.
 const onServer = () => ({
+  NODE_OPTIONS: `--import ${WITHOUT_ENGINE}`,
   CLICKHOUSE_URL: server.url,
   DRIFTGAUGE_DATA: join(directory, 'data'),
   LOG_LEVEL: 'error',
@@ -79,6 +85,42 @@ describeOnServer('a store by URL', () => {
     const beside = runCommand(onServer(), 'baseline', 'add', 'inferred', file)
     expect(await beside.ended).toMatchObject({ code: 0 })
     expect(beside.lines.join('\n')).toContain('3,000 rows')
+    service.process.kill('SIGTERM')
+    await service.ended
+  })
+
+  test('replays files from the command line, with and without a service', async () => {
+    const events = join(directory, 'events.csv')
+    const lines = Array.from(
+      { length: 500 },
+      (_, i) => `e${i},2026-01-05T10:00:00Z,${i / 4},${'abc'[i % 3]},0.5`,
+    )
+    writeFileSync(events, ['id,ts,amount,shop,score', ...lines, ''].join('\n'))
+    const replay = () => runCommand(onServer(), 'replay', events, '--model', 'shop')
+    const alone = replay()
+    expect(await alone.ended).toMatchObject({ code: 0 })
+    expect(alone.lines.join('\n')).toContain('500 predictions')
+    const service = runService(onServer())
+    await service.url
+    const beside = replay()
+    expect(await beside.ended).toMatchObject({ code: 0 })
+    expect(beside.lines.join('\n')).toContain('500 predictions')
+    service.process.kill('SIGTERM')
+    await service.ended
+  })
+
+  test('drops at its start what a process left that was killed over a day ago, and nothing else', async () => {
+    const client = createClient({ url: server.url })
+    const table = (n: number) => `staging_00000000-0000-0000-0000-00000000000${n}`
+    const now = Math.floor(Date.now() / 1000)
+    for (const [i, mark] of [now - 90_000, now - 3600].entries())
+      await client.command({ query: `CREATE TABLE \`${table(i)}\` (x UInt8) ENGINE = MergeTree ORDER BY x COMMENT '${mark}'` }) // prettier-ignore
+    const service = runService(onServer())
+    await service.url
+    const left = await client.query({ query: `SELECT name FROM system.tables WHERE name LIKE 'staging%'`, format: 'JSONEachRow' }) // prettier-ignore
+    expect(await left.json()).toEqual([{ name: table(1) }])
+    await client.command({ query: `DROP TABLE \`${table(1)}\`` })
+    await client.close()
     service.process.kill('SIGTERM')
     await service.ended
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runScript, type Child } from '../support/child.ts'
+import { WITHOUT_ENGINE } from '../support/without-engine.ts'
 
 // The engine holds one data directory a process, so all of this happens in processes of their own.
 
@@ -62,13 +63,6 @@ describe('the data directory', () => {
 
 describe('without the engine', () => {
   const module = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`
-  const NOT_INSTALLED = module(`
-    import { register } from 'node:module'
-    const hook = \`export async function resolve(specifier, context, next) {
-      if (!specifier.startsWith('chdb')) return next(specifier, context)
-      throw Object.assign(new Error("Cannot find package 'chdb'"), { code: 'ERR_MODULE_NOT_FOUND' })
-    }\`
-    register('data:text/javascript,' + encodeURIComponent(hook))`)
   /** The package is there, its binary for the platform is not, or does not load. */
   const withoutBinary = (code: string) =>
     module(`
@@ -80,7 +74,7 @@ describe('without the engine', () => {
       }`)
 
   test.each([
-    ['the package is not installed', NOT_INSTALLED],
+    ['the package is not installed', WITHOUT_ENGINE],
     ['there is no binary for the platform', withoutBinary('MODULE_NOT_FOUND')],
     ['the binary does not load', withoutBinary('ERR_DLOPEN_FAILED')],
   ])('because %s, the error names the platform and both ways out', async (_, preload) => {

@@ -361,10 +361,10 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
     )
     const path = join(store.directory, `${task}.csv`)
     writeFileSync(path, [names.map(cell).join(','), ...lines].join('\n'))
-    const staged = await stageBaseline(store.rollup, path, join(store.directory, 'spool'), model)
+    const staged = await stageBaseline(store, path, join(store.directory, 'spool'), model)
     if (staged.status !== 'staged') throw new Error(staged.reason)
     const request = { model, name: 'file', source: { file: path }, now: now() }
-    const outcome = await baselineFromFile(store, store.rollup, staged.file, request)
+    const outcome = await baselineFromFile(store, staged.file, request)
     if (outcome.status !== 'created') throw new Error(outcome.reason)
     const labelled = ledger.labelled(START, START + HOURS * HOUR)
     const columns = await baselineColumns(store, model, outcome.baseline)

@@ -92,10 +92,10 @@ async function counts(model: Model, outcome: BaselineOutcome) {
 
 async function ofFile(path: string) {
   const model = declared()
-  const staged = await stageBaseline(store.rollup, path, join(store.directory, 'spool'), model)
+  const staged = await stageBaseline(store, path, join(store.directory, 'spool'), model)
   if (staged.status === 'unreadable') throw new Error(staged.reason)
   const request = { model, name: 'file', source: { file: path }, now }
-  return counts(model, await baselineFromFile(store, store.rollup, staged.file, request))
+  return counts(model, await baselineFromFile(store, staged.file, request))
 }
 
 async function ofIntake(rows: readonly Row[]) {

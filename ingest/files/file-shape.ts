@@ -1,0 +1,31 @@
+import type { Dialect } from './dialect.ts'
+import type { FileFormat } from './file-format.ts'
+
+export interface TypedColumn {
+  name: string
+  /** The engine's; of NDJSON what it infers from the first rows, of CSV and TSV always text. */
+  type: string
+}
+
+/** A CSV, TSV, NDJSON or Parquet file. */
+export interface FileSource {
+  path: string
+  format: FileFormat
+  /** Of CSV and TSV. */
+  dialect: Dialect | undefined
+}
+
+/** A file as the engine reads it. */
+export interface OpenFile extends FileSource {
+  columns: TypedColumn[]
+  /** Places, from 1, of columns that have no name and so are not read. */
+  unnamed: number[]
+  /** A table expression of its rows. Columns of text formats are text, since inferred types may not hold for all. */
+  read: string
+  /** A column of `read`, quoted, that counts the rows from 0; undefined where they come in the order of the file anyway. */
+  position: string | undefined
+  close: () => Promise<void>
+}
+
+/** Settings of a statement that takes the rows of a file in their order, so that sums are the same each time. */
+export const IN_ORDER = 'input_format_parquet_preserve_order = 1'

@@ -1,0 +1,103 @@
+import { UnreadableFile } from '../unreadable-file.ts'
+import type { Thrift, ThriftStruct } from './thrift.ts'
+
+/** Ids of Parquet's own definition, `parquet.thrift`. */
+const FILE = { numRows: 3, rowGroups: 4 }
+const ROW_GROUP = { columns: 1, numRows: 3, fileOffset: 5 }
+const CHUNK = { fileOffset: 2, metadata: 3, indexes: [4, 5, 6, 7] }
+const COLUMN = { compressedSize: 7, dataPage: 9, indexPage: 10, dictionaryPage: 11, bloomFilter: [14, 15] }
+
+/** Old writers did not count the header of the dictionary page. */
+const SLACK_BYTES = 100
+
+/** A range of the rows of a Parquet file that are stored together. */
+export interface RowGroup {
+  rows: number
+  /** Where its bytes are in the file: from `start` to before `end`. */
+  start: number
+  end: number
+  fields: ThriftStruct
+}
+
+/** The row groups that the metadata of a file name. Throws {@link UnreadableFile}. */
+export function rowGroups(file: ThriftStruct): RowGroup[] {
+  return list(file, FILE.rowGroups).map((group) => {
+    const fields = structOf(group)
+    const chunks = list(fields, ROW_GROUP.columns).map((chunk) => chunkRange(structOf(chunk)))
+    return {
+      rows: integer(fields, ROW_GROUP.numRows),
+      start: chunks.reduce((least, { start }) => Math.min(least, start), Infinity),
+      end: chunks.reduce((most, { end }) => Math.max(most, end), 0),
+      fields,
+    }
+  })
+}
+
+function chunkRange(chunk: ThriftStruct): { start: number; end: number } {
+  const column = structOf(chunk.get(CHUNK.metadata))
+  const data = integer(column, COLUMN.dataPage)
+  const dictionary = column.has(COLUMN.dictionaryPage) ? integer(column, COLUMN.dictionaryPage) : 0
+  const start = dictionary > 0 ? Math.min(dictionary, data) : data
+  return { start, end: start + integer(column, COLUMN.compressedSize) + SLACK_BYTES }
+}
+
+/** The metadata of a file that holds only these groups, `shift` bytes nearer to its start. */
+export function metadataOf(file: ThriftStruct, groups: readonly RowGroup[], shift: number): ThriftStruct {
+  const items = groups.map(({ fields }): Thrift => ({ type: 'struct', fields: shiftedGroup(fields, shift) }))
+  return replacing(file, [
+    [FILE.numRows, i64(groups.reduce((sum, { rows }) => sum + rows, 0))],
+    [FILE.rowGroups, { type: 'list', of: 12, items }],
+  ])
+}
+
+function shiftedGroup(group: ThriftStruct, shift: number): ThriftStruct {
+  const items = list(group, ROW_GROUP.columns).map((chunk): Thrift => {
+    const fields = structOf(chunk)
+    const column = structOf(fields.get(CHUNK.metadata))
+    const pages = [COLUMN.dataPage, COLUMN.indexPage, COLUMN.dictionaryPage]
+    const shifted = pages.flatMap((id): [number, Thrift][] => {
+      const offset = column.has(id) ? integer(column, id) : 0
+      return offset > 0 ? [[id, i64(offset - shift)]] : []
+    })
+    const metadata: Thrift = {
+      type: 'struct',
+      fields: without(replacing(column, shifted), COLUMN.bloomFilter),
+    }
+    return {
+      type: 'struct',
+      // What the indexes are of is elsewhere, and reading all rows takes none.
+      fields: without(replacing(fields, [[CHUNK.fileOffset, i64(0)], [CHUNK.metadata, metadata]]), CHUNK.indexes), // prettier-ignore
+    }
+  })
+  return without(replacing(group, [[ROW_GROUP.columns, { type: 'list', of: 12, items }]]), [
+    ROW_GROUP.fileOffset,
+  ])
+}
+
+const i64 = (value: number): Thrift => ({ type: 'i64', value: BigInt(value) })
+
+/** Replaced where they stand, as ids ascend. */
+const replacing = (fields: ThriftStruct, replaced: readonly [number, Thrift][]): ThriftStruct =>
+  new Map([...fields, ...replaced])
+
+const without = (fields: ThriftStruct, ids: readonly number[]): ThriftStruct =>
+  new Map([...fields].filter(([id]) => !ids.includes(id)))
+
+function structOf(value: Thrift | undefined): ThriftStruct {
+  if (value?.type !== 'struct') throw notParquet()
+  return value.fields
+}
+
+function list(fields: ThriftStruct, id: number): Thrift[] {
+  const value = fields.get(id)
+  if (value?.type !== 'list') throw notParquet()
+  return value.items
+}
+
+function integer(fields: ThriftStruct, id: number): number {
+  const value = fields.get(id)
+  if (value === undefined || !('value' in value) || typeof value.value !== 'bigint') throw notParquet()
+  return Number(value.value)
+}
+
+const notParquet = () => new UnreadableFile('the metadata of the Parquet file is damaged')

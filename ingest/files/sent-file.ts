@@ -1,0 +1,157 @@
+import { Readable } from 'node:stream'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { rows } from '../../store/engine/query.ts'
+import { identifier, literal } from '../../store/engine/sql.ts'
+import { createStaging } from '../../store/engine/staging.ts'
+import { MAX_LINE_BYTES } from '../intake/lines.ts'
+import { fileHead, unpackedFile } from './file-head.ts'
+import { kindOfType } from './file-kinds.ts'
+import { IN_ORDER, type FileSource, type OpenFile, type TypedColumn } from './file-shape.ts'
+import { describedEnd, parquetParts } from './parquet/parts.ts'
+import {
+  dialectSettings,
+  freeName,
+  namedColumns,
+  positionalNames,
+  textStructure,
+  unnamedPlaces,
+} from './text-columns.ts'
+
+/** About so many values the server has of a file at once, before it collects them into larger blocks. */
+const VALUES_PER_BLOCK = 5_000_000
+const MAX_BLOCK_ROWS = 65_536
+
+/** What the engine looks at of NDJSON to infer types. */
+const INFERRED_BYTES = 32 * 1024 * 1024
+const INFERRED_ROWS = 25_000
+
+/** The columns of a file to a server, which is sent no rows of it. */
+export async function describeSent(
+  client: ClickHouseClient,
+  { path, format, dialect }: FileSource,
+): Promise<TypedColumn[]> {
+  if (dialect !== undefined) return namedColumns(dialect)
+  const sample =
+    format.encoding === 'typed'
+      ? `unhex('${(await describedEnd(path)).toString('hex')}')`
+      : literal(await inferredText(path))
+  return rows<TypedColumn>(client, `DESCRIBE TABLE format(${format.engineFormat}, ${sample})`)
+}
+
+async function inferredText(path: string): Promise<string> {
+  const { bytes } = await fileHead(path, INFERRED_BYTES + MAX_LINE_BYTES)
+  const text = bytes.toString('utf8')
+  // The rows of an array need not be lines.
+  if (/^\ufeff?\s*\[/.test(text)) return text
+  let end = -1
+  for (let line = 0; line <= INFERRED_ROWS; line++) {
+    end = text.indexOf('\n', end + 1)
+    if (end === -1) return text
+  }
+  return text.slice(0, end + 1)
+}
+
+/**
+ * Sends a file to a server, which reads it as the embedded engine does: its rows go into a table. Columns with nested
+ * values are not sent.
+ */
+export async function sendFile(client: ClickHouseClient, source: FileSource): Promise<OpenFile> {
+  const columns = await describeSent(client, source)
+  const sent = columns.filter(({ type }) => kindOfType(type) !== undefined)
+  const used = new Set(columns.map(({ name }) => name))
+  // Under names of our own: some names mean something to a table.
+  let prefix = 'staged'
+  while (columns.some(({ name }) => name.startsWith(prefix))) prefix += '_'
+  const own = (i: number) => identifier(`${prefix}${i}`)
+  const row = identifier(`${prefix}row`)
+  const typeOf = ({ type }: TypedColumn) => (source.format.encoding === 'typed' ? type : 'Nullable(String)')
+  const staging = await createStaging(client, {
+    columns: [`${row} UInt64`, ...sent.map((column, i) => `${own(i)} ${typeOf(column)}`)],
+    orderBy: row,
+  })
+  try {
+    const structure = sentStructure(source, sent, freeName('none', used))
+    const values = sent.map(({ name }) => identifier(name))
+    for await (const { from, bytes } of partsOf(source)) {
+      const select = `SELECT ${[`${from} + rowNumberInAllBlocks()`, ...values].join(', ')} FROM input(${literal(structure)})`
+      const query = `INSERT INTO ${staging.table} ${select} SETTINGS ${settings(source, sent.length).join(', ')} FORMAT ${source.format.engineFormat}`
+      await send(client, query, bytes())
+    }
+  } catch (cause) {
+    // Why it failed matters more; what is left goes as what a killed process leaves behind.
+    await staging.drop().catch(() => {})
+    throw cause
+  }
+  const position = identifier(freeName('position', used))
+  const named = sent.map(({ name }, i) => `${own(i)} AS ${identifier(name)}`)
+  return {
+    ...source,
+    columns,
+    unnamed: unnamedPlaces(source.dialect),
+    read: `(SELECT ${[`${row} AS ${position}`, ...named].join(', ')} FROM ${staging.table})`,
+    position,
+    close: staging.drop,
+  }
+}
+
+/** @param placeholder names a column that the file does not have */
+function sentStructure(
+  { format, dialect }: FileSource,
+  sent: readonly TypedColumn[],
+  placeholder: string,
+): string {
+  if (dialect !== undefined) return textStructure(positionalNames(dialect))
+  if (sent.length === 0) return textStructure([placeholder])
+  if (format.encoding !== 'typed') return textStructure(sent.map(({ name }) => name))
+  return sent.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ')
+}
+
+/** Where a file is sent in parts, rows are counted on from one to the next. */
+async function* partsOf({
+  path,
+  format,
+}: FileSource): AsyncGenerator<{ from: number; bytes: () => Readable }> {
+  if (format.encoding === 'typed') yield* parquetParts(path)
+  else yield { from: 0, bytes: () => unpackedFile(path) }
+}
+
+function settings({ dialect }: FileSource, columns: number): string[] {
+  const block = Math.min(MAX_BLOCK_ROWS, Math.ceil(VALUES_PER_BLOCK / (columns + 1)))
+  return [
+    'max_insert_threads = 1',
+    // Each holds rows of its own: by default as many as the server has cores.
+    'max_parsing_threads = 4',
+    'min_insert_block_size_bytes = 128000000',
+    `max_insert_block_size = ${block}`,
+    `input_format_parquet_max_block_size = ${block}`,
+    IN_ORDER,
+    ...(dialect === undefined ? [] : dialectSettings(dialect)),
+  ]
+}
+
+/**
+ * Above the length of any statement here; the server collects so many bytes of the file before it reads the statement. Only
+ * the embedded engine would keep the setting.
+ */
+const MAX_STATEMENT_BYTES = 16_000_000
+
+/** Sends a statement, but for its first word, before the rows: an address has no room for thousands of names. */
+async function send(client: ClickHouseClient, statement: string, bytes: Readable): Promise<void> {
+  let unread: Error | undefined
+  bytes.once('error', (error) => (unread = error))
+  async function* body(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${statement.replace(/^INSERT/, '')}\n`)
+    yield* bytes as AsyncIterable<Buffer>
+  }
+  try {
+    await client.exec({
+      query: 'INSERT',
+      values: Readable.from(body()),
+      clickhouse_settings: { max_query_size: String(MAX_STATEMENT_BYTES) },
+    })
+  } catch (cause) {
+    throw unread ?? cause
+  } finally {
+    bytes.destroy()
+  }
+}

@@ -13,8 +13,8 @@ export function retentionCommand(environment: Environment): Command {
   return new Command('retention')
     .summary('show how long data are kept, and delete what is older')
     .description(
-      'Shows how long data are kept and how much is older. The service deletes that every\n' +
-        'hour; --apply deletes it now.',
+      'Shows how long data are kept and how much is older. The service deletes that\n' +
+        'every hour; --apply deletes it now.',
     )
     .option('--apply', 'delete what is older', false)
     .option('--json', 'print the answer of the API', false)

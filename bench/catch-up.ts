@@ -1,18 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import pino from 'pino'
-import { modelSchema } from '../control/declared/model.ts'
 import { monitors, monitorSchema } from '../control/declared/monitor.ts'
-import { createCounter } from '../detectors/rollup/counter.ts'
-import { generationClock } from '../detectors/rollup/rollup.ts'
 import { HOUR_MS, MINUTE_MS } from '../domain/time.ts'
-import { activate, baselineFromWindow } from '../ingest/baseline/baseline.ts'
-import { storePredictions } from '../ingest/intake/pipeline.ts'
-import { createWriter } from '../ingest/intake/writer.ts'
-import { schedulerMemory, tick } from '../service/schedule/scheduler.ts'
+import { tick } from '../service/schedule/scheduler.ts'
 import type { Store } from '../store/engine/client.ts'
 import { rows } from '../store/engine/query.ts'
-import { openModels, type Models } from '../store/models.ts'
-import { print, startApp, uniform, withStore } from './support.ts'
+import { openModels } from '../store/models.ts'
+import { print, startApp, withStore } from './support.ts'
+import { fillUniform, schedulerContext } from './uniform-model.ts'
 
 const MODELS = 10
 const MONITORS = 100
@@ -40,7 +34,15 @@ const ROUTES = [
 export async function benchCatchUp(): Promise<void> {
   await withStore(async (store, directory) => {
     const models = openModels(store)
-    for (let i = 0; i < MODELS; i++) await fill(store, models, `m${i}`)
+    for (let i = 0; i < MODELS; i++)
+      await fillUniform(store, models, {
+        name: `m${i}`,
+        columns: COLUMNS,
+        start: START,
+        hours: FIRST + DOWN,
+        rows: (FIRST + DOWN) * ROWS_AN_HOUR,
+        baselineHours: 24,
+      })
     for (let i = 0; i < MONITORS; i++) {
       const monitor = monitorSchema.parse({
         name: `monitor-${i}`,
@@ -50,13 +52,7 @@ export async function benchCatchUp(): Promise<void> {
       })
       await monitors.put(store.control, monitor.name, monitor, new Date(START))
     }
-    const context = {
-      store,
-      models,
-      log: pino({ level: 'silent' }),
-      counter: createCounter(store, generationClock()),
-      ...schedulerMemory(),
-    }
+    const context = schedulerContext(store, models)
     const at = (hour: number, minutes = 0) => new Date(START + hour * HOUR_MS + (30 + minutes) * MINUTE_MS)
     await tick(context, at(FIRST))
     const app = await startApp({ store, models, spool: directory })
@@ -96,35 +92,11 @@ async function readWhile(url: string, work: Promise<unknown>): Promise<number[]>
 }
 
 async function evaluated(store: Store): Promise<number> {
-  const [{ windows }] = await rows<{ windows: string }>(
+  const [{ windows }] = await rows<{ windows: number }>(
     store.read,
     'SELECT count() AS windows FROM evaluations FINAL',
   )
-  return Number(windows)
-}
-
-async function fill(store: Store, models: Models, name: string): Promise<void> {
-  const random = uniform(7)
-  const names = Array.from({ length: COLUMNS }, (_, column) => `f${column}`)
-  const features = Object.fromEntries(names.map((one) => [one, 'numeric']))
-  const model = modelSchema.parse({ name, task: 'regression', features })
-  await models.declare(model, new Date(START))
-  const now = new Date(START + (FIRST + DOWN) * HOUR_MS)
-  const hours = FIRST + DOWN
-  const records = Array.from({ length: hours * ROWS_AN_HOUR }, (_, i) => ({
-    value: {
-      id: String(i),
-      ts: START + Math.floor((i * HOUR_MS) / ROWS_AN_HOUR),
-      prediction: random(),
-      features: Object.fromEntries(names.map((one) => [one, random()])),
-    },
-  }))
-  const source = { store, writer: createWriter(store), model, source: 'bench', now }
-  const taken = await storePredictions(source, records)
-  if (taken.rejected.length > 0) throw new Error(`a row was rejected: ${taken.rejected[0].detail}`)
-  const window = { from: new Date(START).toISOString(), to: new Date(START + 24 * HOUR_MS).toISOString() }
-  await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
-  await activate(store, name, 1, now)
+  return windows
 }
 
 const quantile = (values: readonly number[], p: number) =>

@@ -1,15 +1,8 @@
-import pino from 'pino'
-import { modelSchema } from '../control/declared/model.ts'
-import { createCounter } from '../detectors/rollup/counter.ts'
-import { generationClock } from '../detectors/rollup/rollup.ts'
 import { HOUR_MS, MINUTE_MS } from '../domain/time.ts'
-import { activate, baselineFromWindow } from '../ingest/baseline/baseline.ts'
-import { storePredictions } from '../ingest/intake/pipeline.ts'
-import { createWriter } from '../ingest/intake/writer.ts'
-import { schedulerMemory, tick } from '../service/schedule/scheduler.ts'
-import type { Store } from '../store/engine/client.ts'
-import { openModels, type Models } from '../store/models.ts'
-import { print, startApp, uniform, withStore } from './support.ts'
+import { tick } from '../service/schedule/scheduler.ts'
+import { openModels } from '../store/models.ts'
+import { print, startApp, withStore } from './support.ts'
+import { fillUniform, schedulerContext } from './uniform-model.ts'
 
 const MODELS = 10
 const MONITORS = 500
@@ -23,7 +16,15 @@ const END = START + 24 * HOUR_MS
 export async function benchScheduler(): Promise<void> {
   await withStore(async (store, directory) => {
     const models = openModels(store)
-    for (let i = 0; i < MODELS; i++) await fill(store, models, `m${i}`)
+    for (let i = 0; i < MODELS; i++)
+      await fillUniform(store, models, {
+        name: `m${i}`,
+        columns: COLUMNS,
+        start: START,
+        hours: 24,
+        rows: 2 * ROWS,
+        baselineHours: 12,
+      })
     const app = await startApp({ store, models, spool: directory })
     const declared: number[] = []
     for (let i = 0; i < MONITORS; i++) {
@@ -35,13 +36,7 @@ export async function benchScheduler(): Promise<void> {
       declared.push(performance.now() - started)
     }
     app.close()
-    const context = {
-      store,
-      models,
-      log: pino({ level: 'silent' }),
-      counter: createCounter(store, generationClock()),
-      ...schedulerMemory(),
-    }
+    const context = schedulerContext(store, models)
     const all = await timed(() => tick(context, new Date(END + 30 * MINUTE_MS)))
     const again = await timed(() => tick(context, new Date(END + 31 * MINUTE_MS)))
     const quiet: Timed[] = []
@@ -55,30 +50,6 @@ export async function benchScheduler(): Promise<void> {
         `${((100 * best.cpu) / MINUTE_MS).toFixed(2)} % of a core, as there is one a minute (aim under 2)`,
     )
   })
-}
-
-async function fill(store: Store, models: Models, name: string): Promise<void> {
-  const random = uniform(7)
-  const names = Array.from({ length: COLUMNS }, (_, column) => `f${column}`)
-  const features = Object.fromEntries(names.map((one) => [one, 'numeric']))
-  const model = modelSchema.parse({ name, task: 'regression', features })
-  await models.declare(model, new Date(START))
-  const records = Array.from({ length: 2 * ROWS }, (_, i) => ({
-    value: {
-      id: String(i),
-      ts: START + Math.floor((i * 24 * HOUR_MS) / (2 * ROWS)),
-      prediction: random(),
-      features: Object.fromEntries(names.map((one) => [one, random()])),
-    },
-  }))
-  const taken = await storePredictions(
-    { store, writer: createWriter(store), model, source: 'bench', now: new Date(END) },
-    records,
-  )
-  if (taken.rejected.length > 0) throw new Error(`a row was rejected: ${taken.rejected[0].detail}`)
-  const window = { from: new Date(START).toISOString(), to: new Date(START + 12 * HOUR_MS).toISOString() }
-  await baselineFromWindow(store, { model, name: 'bench', source: { window }, now: new Date(END) })
-  await activate(store, name, 1, new Date(END))
 }
 
 interface Timed {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Control } from '../control/database/control.ts'
+import type { Fence } from '../control/alerting/insert-alert-events.ts'
 import type { Retention } from '../domain/retention.ts'
 import type { Store } from '../store/engine/client.ts'
 import { deleteOldData, findOldData } from '../store/retention/retention.ts'
@@ -10,7 +10,7 @@ export interface CleaningOptions {
   log: Logger
   retention: Retention
   metrics: WorkerMetrics
-  fence: (transaction: Control) => Promise<void>
+  fence: Fence
   signal: AbortSignal
 }
 

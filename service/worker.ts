@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import cron from 'node-cron'
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
@@ -9,11 +7,11 @@ import { sendHeartbeat } from '../alerts/delivery/heartbeat.ts'
 import { linkTo } from '../alerts/message/message.ts'
 import type { Live } from '../api/live.ts'
 import type { Counter } from '../detectors/rollup/counter.ts'
-import { createLease } from '../control/database/lease.ts'
 import type { Retention } from '../domain/retention.ts'
 import type { Store } from '../store/engine/client.ts'
 import { storeTime } from '../store/engine/clock.ts'
 import type { Models } from '../store/models.ts'
+import { processLease } from '../store/process-lease.ts'
 import type { Result } from '../store/results/results.ts'
 import { cleanUp } from './cleaning.ts'
 import { earlier } from './clocks.ts'
@@ -61,8 +59,6 @@ export interface Worker {
 const CATCH_UP_MS = 20_000
 /** Once an hour, at a time of its own. */
 const CLEANING = '17 * * * *'
-/** A process of which nothing was heard for so long counts as dead. */
-const PATIENCE_MS = 30_000
 
 export function createWorker(options: WorkerOptions): Worker {
   const {
@@ -82,17 +78,10 @@ export function createWorker(options: WorkerOptions): Worker {
   const link = linkTo(publicUrl)
   const memory = schedulerMemory()
   const { catchingUp } = memory
-  const lease = createLease(store.control, {
-    name: 'scheduler',
-    // For whoever looks at the table; what is random tells processes apart.
-    holder: `${hostname()} ${process.pid} ${randomUUID()}`,
-    // No other process can have the embedded engine open.
-    patience: store.embedded ? 0 : PATIENCE_MS,
-    monotonic: () => performance.now(),
-  })
+  const lease = processLease(store, 'scheduler')
   let lastStarted: Date | undefined
   let isActive = false
-  let isCleaningBehind = false
+  let hasCleaningFailed = false
   const stopping = new AbortController()
   const { signal } = stopping
 
@@ -172,6 +161,16 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
+  async function clean(): Promise<void> {
+    try {
+      await cleanUp({ store, log, retention, metrics, fence: lease.fence, signal }, clock())
+      hasCleaningFailed = false
+    } catch (error) {
+      hasCleaningFailed = true
+      throw error
+    }
+  }
+
   // Apart, so that an evaluation that takes long or fails holds no message back.
   const evaluating = repeat(
     '* * * * *',
@@ -185,31 +184,19 @@ export function createWorker(options: WorkerOptions): Worker {
     log,
     'the evaluation failed; the next minute tries again',
   )
-  const delivering = repeat(
-    '*/10 * * * * *',
-    async () => {
-      if (await isOurs()) await deliver()
-    },
-    log,
-    'delivery failed; it will be retried',
-  )
+  const whereOurs = (work: () => Promise<void>) => async () => {
+    if (await isOurs()) await work()
+  }
+  const delivering = repeat('*/10 * * * * *', whereOurs(deliver), log, 'delivery failed; it will be retried')
   const retraining = repeat(
     '*/10 * * * * *',
-    async () => {
-      if (await isOurs()) await retrain()
-    },
+    whereOurs(retrain),
     log,
     'requesting retraining failed; it will be retried',
   )
   const cleaning = repeat(
     CLEANING,
-    async () => {
-      if (!(await isOurs())) return
-      const { fence } = lease
-      isCleaningBehind = true
-      await cleanUp({ store, log, retention, metrics, fence, signal }, clock())
-      isCleaningBehind = false
-    },
+    whereOurs(clean),
     log,
     'deleting old data failed; the next hour tries again',
   )
@@ -231,7 +218,7 @@ export function createWorker(options: WorkerOptions): Worker {
       cleaning.start()
     },
     warnings: () =>
-      isCleaningBehind
+      hasCleaningFailed
         ? ['Old data could not be deleted; the log says why, and the next hour tries again.']
         : [],
     isOurs,

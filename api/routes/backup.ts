@@ -1,30 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { createLease } from '../../control/database/lease.ts'
 import { readBackup } from '../../store/backup/backup.ts'
 import { encodeFrame, type Frame } from '../../store/backup/frames.ts'
+import { PATIENCE_MS, processLease } from '../../store/process-lease.ts'
 import type { ApiContext } from '../context.ts'
 import type { backupRoutes } from '../contract/operation/backup.ts'
 import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
-/** A process that was killed while it made a backup holds the lease for so long. */
-const PATIENCE_MS = 30_000
 const BEAT_MS = 5_000
 const RETRY_MS = 2_000
 
 /** Everything that is stored. */
 export const backupHandlers: HandlersOf<typeof backupRoutes> = (context) => {
   const { store, spool, codeVersion, clock, backups } = context
-  const lease = createLease(store.control, {
-    name: 'backup',
-    holder: `${hostname()} ${process.pid} ${randomUUID()}`,
-    // No other process can have the embedded engine open.
-    patience: store.embedded ? 0 : PATIENCE_MS,
-    monotonic: () => performance.now(),
-  })
+  const lease = processLease(store, 'backup')
 
   /** Waits where whoever holds the lease may be dead. */
   async function begin(): Promise<void> {

@@ -9,6 +9,7 @@ export const retentionHandlers: HandlersOf<typeof retentionRoutes> = ({ store, r
   },
   async applyRetention({ commit }) {
     const old = await findOldData(store, retention, clock())
+    // First, so that the audit log knows of what a crash cuts off.
     await commit(() => Promise.resolve())
     await deleteOldData(store, old)
     return { status: 200, body: answerOf(old) }

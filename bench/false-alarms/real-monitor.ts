@@ -1,10 +1,7 @@
-import pino from 'pino'
 import type { MemberVerdict } from '../../domain/verdict.ts'
-import { schedulerMemory, tick } from '../../service/schedule/scheduler.ts'
+import { tick } from '../../service/schedule/scheduler.ts'
 import { level } from '../../detectors/verdict/decide.ts'
 import { DEFAULT_RULE, judgeColumn } from '../../detectors/verdict/judge.ts'
-import { createCounter } from '../../detectors/rollup/counter.ts'
-import { generationClock } from '../../detectors/rollup/rollup.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
 import { storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
@@ -17,6 +14,7 @@ import { modelSchema } from '../../control/declared/model.ts'
 import { openModels } from '../../store/models.ts'
 import { monitors, monitorSchema } from '../../control/declared/monitor.ts'
 import type { Result } from '../../store/results/results.ts'
+import { schedulerContext } from '../uniform-model.ts'
 import { profileOf, simulatedColumns, testsOf } from './columns.ts'
 import { Members } from './members.ts'
 import { Random } from './random.ts'
@@ -89,11 +87,7 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
 
   const results: Result[] = []
   const context = {
-    store,
-    models,
-    log: pino({ level: 'silent' }),
-    counter: createCounter(store, generationClock()),
-    ...schedulerMemory(),
+    ...schedulerContext(store, models),
     onResults: (found: readonly Result[]) => void results.push(...found),
   }
   const compared = { verdicts: 0, breaches: 0, alerts: 0 }

@@ -1,3 +1,4 @@
+import type { Fence } from '../alerting/insert-alert-events.ts'
 import { inTransaction, type Control } from '../database/control.ts'
 
 /** The time before which events of a model have been deleted because of their age; undefined where none have. */
@@ -13,7 +14,7 @@ export async function eventsDeletedBefore(control: Control, model: string): Prom
 /** To be called before events are deleted: older ones are neither taken in nor counted from then on. */
 export async function noteEventsDeleted(
   control: Control,
-  { model, before, fence }: { model: string; before: Date; fence: (transaction: Control) => Promise<void> },
+  { model, before, fence }: { model: string; before: Date; fence: Fence },
 ): Promise<void> {
   await inTransaction(control, async (transaction) => {
     await fence(transaction)

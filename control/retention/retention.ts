@@ -6,17 +6,15 @@ import { oldAudit } from './old-audit.ts'
 import { oldDeliveries } from './old-deliveries.ts'
 import { oldRetrains } from './old-retrains.ts'
 import { oldSilences } from './old-silences.ts'
-
-export const RETAINED_KINDS = ['alerts', 'deliveries', 'audit'] as const
-export type RetainedKind = (typeof RETAINED_KINDS)[number]
+import type { ServiceKind } from '../../domain/retention.ts'
 
 /**
  * What is older than these times is deleted; a kind without one is kept for ever. No cutoff may be later than the end of
  * a window that can still be evaluated again: the events of that window tell what was sent already.
  */
-export type ControlCutoffs = Partial<Record<RetainedKind, Date | undefined>>
+export type ControlCutoffs = Partial<Record<ServiceKind, Date | undefined>>
 
-const OLD_ROWS: Record<RetainedKind, readonly OldRows[]> = {
+const OLD_ROWS: Record<ServiceKind, readonly OldRows[]> = {
   alerts: [oldAlertEvents, oldSilences, oldRetrains],
   deliveries: [oldDeliveries],
   audit: [oldAudit],
@@ -29,8 +27,8 @@ const MOST_AT_ONCE = 5_000
 export async function countDeletable(
   control: Control,
   cutoffs: ControlCutoffs,
-): Promise<Record<RetainedKind, Deletable>> {
-  const count = async (kind: RetainedKind) => {
+): Promise<Record<ServiceKind, Deletable>> {
+  const count = async (kind: ServiceKind) => {
     const before = cutoffs[kind]
     if (before === undefined) return NOTHING
     const parts: Deletable[] = []
@@ -47,7 +45,7 @@ export async function countDeletable(
  */
 export async function deleteOld(
   control: Control,
-  kind: RetainedKind,
+  kind: ServiceKind,
   before: Date,
   { limit, fence }: { limit: number; fence?: Fence | undefined },
 ): Promise<number> {

@@ -13,7 +13,7 @@ import { toJson } from '../decode/fields.ts'
 import type { InputWarning } from '../decode/input-problem.ts'
 import { refusedByStore, type Rejection, type RejectionReason } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
-import { whyDeleted } from '../decode/deleted-time.ts'
+import { refuseDeleted } from '../decode/deleted-time.ts'
 import { eraseMeanwhile, erasedAmong, hasErasedId } from './erased-records.ts'
 import { ProblemTally } from './problem-tally.ts'
 import type { Write, Writer } from './writer.ts'
@@ -69,10 +69,7 @@ export async function storePredictions(
   const { rejected, erased } = await decodeAll(
     records,
     erasedIds,
-    (value) => {
-      const decoded = decode(value, now, receivedAt)
-      return decoded.status === 'accepted' ? (whyDeleted('ts', decoded.ts, deleted) ?? decoded) : decoded
-    },
+    (value) => refuseDeleted(decode(value, now, receivedAt), deleted, 'ts', ({ ts }) => ts),
     ({ line, ts, fieldProblems }, index) => {
       rows.add(index, line, ts)
       problems.add(fieldProblems, ts)
@@ -98,12 +95,13 @@ export async function storeLabels(
   const { rejected, erased } = await decodeAll(
     records,
     erasedIds,
-    (value, origin) => {
-      const decoded = decode(value, at(origin), now.getTime())
-      return decoded.status === 'accepted'
-        ? (whyDeleted('prediction_ts', decoded.predictionTs, deleted) ?? decoded)
-        : decoded
-    },
+    (value, origin) =>
+      refuseDeleted(
+        decode(value, at(origin), now.getTime()),
+        deleted,
+        'prediction_ts',
+        ({ predictionTs }) => predictionTs,
+      ),
     (label, index) => {
       const { id, predictionTs, labelledAt, fieldProblems } = label
       problems.add(fieldProblems, predictionTs ?? labelledAt)

@@ -3,9 +3,6 @@ import { rows } from './query.ts'
 
 /** The time of the ClickHouse server, the same for all processes that share it. The embedded engine has their own. */
 export async function storeTime(store: Store): Promise<Date> {
-  const [{ ms }] = await rows<{ ms: number }>(
-    store.read,
-    'SELECT toUnixTimestamp64Milli(now64(3)) AS ms SETTINGS output_format_json_quote_64bit_integers = 0',
-  )
+  const [{ ms }] = await rows<{ ms: number }>(store.read, 'SELECT toUnixTimestamp64Milli(now64(3)) AS ms')
   return new Date(ms)
 }

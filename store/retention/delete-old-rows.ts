@@ -1,4 +1,4 @@
-import type { Control } from '../../control/database/control.ts'
+import type { Fence } from '../../control/alerting/insert-alert-events.ts'
 import { noteEventsDeleted } from '../../control/retention/deleted-events.ts'
 import type { Store } from '../engine/client.ts'
 import { instant, identifier, literal } from '../engine/sql.ts'
@@ -13,7 +13,7 @@ const OWNERS_AT_ONCE = 500
 export async function deleteOldMonths(
   store: Store,
   { model, before, months }: OldRows,
-  fence: (transaction: Control) => Promise<void>,
+  fence: Fence,
 ): Promise<void> {
   if (before === undefined || months.length === 0) return
   await noteEventsDeleted(store.control, { model, before, fence })

@@ -29,7 +29,7 @@ export async function eventMonths(store: Store): Promise<EventMonth[]> {
       partition,
       start: new Date(Date.UTC(year, month)),
       end: new Date(Date.UTC(year, month + 1)),
-      rows: Number(count),
+      rows: count,
     }
   })
 }

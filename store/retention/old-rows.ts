@@ -80,11 +80,9 @@ export async function findOldRows(store: Store, service: Retention, now: Date): 
       note(old, count, day)
     }
   }
-  return [...found.values()].filter(({ model, rows: count }) => count > 0 || modelIn(declared, model))
+  const names = new Set(declared.map(({ name }) => name))
+  return [...found.values()].filter(({ model, rows: count }) => count > 0 || names.has(model))
 }
-
-const modelIn = (declared: readonly { name: string }[], model: string) =>
-  declared.some(({ name }) => name === model)
 
 function note(old: OldRows, count: number, from: Date): void {
   old.rows += count
@@ -113,5 +111,5 @@ async function daysBefore(
     `SELECT toString(${owner}) AS owner, toUnixTimestamp(toStartOfDay(${time})) AS day, count() AS count
      FROM ${identifier(name)} WHERE ${time} < ${instant(before)} GROUP BY owner, day`,
   )
-  return found.map((one) => ({ owner: one.owner, day: new Date(one.day * 1000), count: Number(one.count) }))
+  return found.map(({ day, ...one }) => ({ ...one, day: new Date(day * 1000) }))
 }

@@ -1,4 +1,4 @@
-import type { Control } from '../../control/database/control.ts'
+import type { Fence } from '../../control/alerting/insert-alert-events.ts'
 import { countDeletable, deleteOld, type ControlCutoffs } from '../../control/retention/retention.ts'
 import {
   cutoffOf,
@@ -31,12 +31,9 @@ const ENTRIES_AT_ONCE = 1_000
 /** What is older than it is kept. */
 export async function findOldData(store: Store, retention: Retention, now: Date): Promise<OldData> {
   const models = await findOldRows(store, retention, now)
-  const before = (kind: ServiceKind) => cutoffOf(kind, retention[kind], now)
-  const cutoffs: ControlCutoffs = {
-    deliveries: before('deliveries'),
-    alerts: before('alerts'),
-    audit: before('audit'),
-  }
+  const cutoffs: ControlCutoffs = Object.fromEntries(
+    SERVICE_KINDS.map((kind) => [kind, cutoffOf(kind, retention[kind], now)]),
+  )
   const found = await countDeletable(store.control, cutoffs)
   const service = SERVICE_KINDS.map((kind) => ({
     kind,
@@ -49,7 +46,7 @@ export async function findOldData(store: Store, retention: Retention, now: Date)
 
 export interface DeletionOptions {
   /** Keeps a process that was taken for dead from going on. */
-  fence?: (transaction: Control) => Promise<void>
+  fence?: Fence
   signal?: AbortSignal
 }
 
@@ -65,8 +62,8 @@ export async function deleteOldData(
   }
   await deleteOldShared(store, models)
   for (const { kind, before } of service) {
-    let deleted = before === undefined ? 0 : ENTRIES_AT_ONCE
-    while (before !== undefined && deleted > 0 && !signal?.aborted)
-      deleted = await deleteOld(store.control, kind, before, { limit: ENTRIES_AT_ONCE, fence })
+    if (before === undefined) continue
+    const deleteSome = () => deleteOld(store.control, kind, before, { limit: ENTRIES_AT_ONCE, fence })
+    while (!signal?.aborted && (await deleteSome()) > 0);
   }
 }

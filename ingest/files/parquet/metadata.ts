@@ -1,5 +1,4 @@
-import { UnreadableFile } from '../unreadable-file.ts'
-import type { Thrift, ThriftStruct } from './thrift.ts'
+import { damaged, type Thrift, type ThriftStruct } from './thrift.ts'
 
 /** Ids of Parquet's own definition, `parquet.thrift`. */
 const FILE = { numRows: 3, rowGroups: 4 }
@@ -19,7 +18,7 @@ export interface RowGroup {
   fields: ThriftStruct
 }
 
-/** The row groups that the metadata of a file name. Throws {@link UnreadableFile}. */
+/** The row groups that the metadata of a file name. Throws `UnreadableFile`. */
 export function rowGroups(file: ThriftStruct): RowGroup[] {
   return list(file, FILE.rowGroups).map((group) => {
     const fields = structOf(group)
@@ -84,20 +83,18 @@ const without = (fields: ThriftStruct, ids: readonly number[]): ThriftStruct =>
   new Map([...fields].filter(([id]) => !ids.includes(id)))
 
 function structOf(value: Thrift | undefined): ThriftStruct {
-  if (value?.type !== 'struct') throw notParquet()
+  if (value?.type !== 'struct') throw damaged()
   return value.fields
 }
 
 function list(fields: ThriftStruct, id: number): Thrift[] {
   const value = fields.get(id)
-  if (value?.type !== 'list') throw notParquet()
+  if (value?.type !== 'list') throw damaged()
   return value.items
 }
 
 function integer(fields: ThriftStruct, id: number): number {
   const value = fields.get(id)
-  if (value === undefined || !('value' in value) || typeof value.value !== 'bigint') throw notParquet()
+  if (value === undefined || !('value' in value) || typeof value.value !== 'bigint') throw damaged()
   return Number(value.value)
 }
-
-const notParquet = () => new UnreadableFile('the metadata of the Parquet file is damaged')

@@ -77,7 +77,8 @@ export function readStruct(bytes: Buffer): ThriftStruct {
   return struct()
 }
 
-const damaged = () => new UnreadableFile('the metadata of the Parquet file is damaged')
+/** The error of metadata that are not as Parquet defines them. */
+export const damaged = () => new UnreadableFile('the metadata of the Parquet file is damaged')
 
 export function writeStruct(root: ThriftStruct): Buffer {
   const parts: Buffer[] = []

@@ -2,7 +2,8 @@ import type { Control } from '../../../control/database/control.ts'
 import { documents } from '../../../control/database/documents.ts'
 import { channels, channelSchema } from '../../../control/declared/channel.ts'
 import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
-import { deleteOld, type RetainedKind } from '../../../control/retention/retention.ts'
+import { deleteOld } from '../../../control/retention/retention.ts'
+import type { ServiceKind } from '../../../domain/retention.ts'
 import { atHour } from '../../support/samples/alert-events.ts'
 
 const COOLDOWN_DAYS = 3
@@ -25,7 +26,7 @@ export async function declare(control: Control): Promise<void> {
 }
 
 /** Deletes all that is old in small batches, and returns how many rows that were. */
-export async function deleteAll(control: Control, kind: RetainedKind, before: Date): Promise<number> {
+export async function deleteAll(control: Control, kind: ServiceKind, before: Date): Promise<number> {
   let all = 0
   for (;;) {
     const deleted = await deleteOld(control, kind, before, { limit: 3 })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ControlTables } from '../../../control/database/tables.ts'
-import type { RetainedKind } from '../../../control/retention/retention.ts'
+import type { ServiceKind } from '../../../domain/retention.ts'
 import { describeOnBoth } from '../../support/stores/control-databases.ts'
 
 /**
  * What bounds a table: a kind whose old rows are deleted; what is declared, that is, people; a number of rows that does
  * not grow; or nothing, on purpose.
  */
-type Bound = RetainedKind | 'declared' | 'fixed' | 'kept'
+type Bound = ServiceKind | 'declared' | 'fixed' | 'kept'
 
 const BOUNDS: Record<keyof ControlTables, Bound> = {
   models: 'declared',

@@ -28,7 +28,8 @@ import {
 import { listSilences, putSilence } from '../../../control/alerting/silences.ts'
 import type { Control } from '../../../control/database/control.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
-import { countDeletable, RETAINED_KINDS } from '../../../control/retention/retention.ts'
+import { countDeletable } from '../../../control/retention/retention.ts'
+import { SERVICE_KINDS } from '../../../domain/retention.ts'
 import { alertEvent, atHour, memberEvent } from '../../support/samples/alert-events.ts'
 import { forgetAlerts, forgetRetrains } from '../../support/stores/control.ts'
 import { describeOnBoth } from '../../support/stores/control-databases.ts'
@@ -207,7 +208,7 @@ describeOnBoth('after everything old was deleted', (open) => {
         }
         expect(await outlook()).toEqual(before)
         const after = await countDeletable(control, cutoffs)
-        for (const kind of RETAINED_KINDS) expect(after[kind]).toEqual({ rows: 0, oldest: undefined })
+        for (const kind of SERVICE_KINDS) expect(after[kind]).toEqual({ rows: 0, oldest: undefined })
       }),
       { numRuns: 30 },
     )

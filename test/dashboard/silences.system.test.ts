@@ -138,6 +138,8 @@ describeBrowser('silences on the dashboard', () => {
     const page = await browser.open(`${service.url}/silences`)
     const row = page.getByRole('listitem').filter({ hasText: 'model is boats' })
     await row.waitFor()
+    // Connected, it asks again only when it is told of a change.
+    await page.getByText('Live', { exact: true }).waitFor()
     // In a way that the page is not told of, as by another process.
     const silence = (await findSilence(service.store.control, id))!
     await putSilence(service.store.control, { ...silence, comment: 'still needed', changedBy: 'Bob', revision: 2 }) // prettier-ignore

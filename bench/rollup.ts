@@ -1,4 +1,4 @@
-import { deriveBinning } from '../ingest/baseline/binning.ts'
+import { deriveBinning } from '../ingest/baseline/derive-binning.ts'
 import type { NumericBinning } from '../store/profiles/binning.ts'
 import type { Store } from '../store/engine/client.ts'
 import { featureSource, modelColumns, modelSchema, type Model } from '../control/declared/model.ts'

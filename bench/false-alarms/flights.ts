@@ -1,5 +1,5 @@
 import { readFlights, type Flight } from '../../cli/demo/flights.ts'
-import { deriveBinning } from '../../ingest/baseline/binning.ts'
+import { deriveBinning } from '../../ingest/baseline/derive-binning.ts'
 import { LOWEST_EDGE, slotCount, type ColumnBinning } from '../../store/profiles/binning.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { slotFinder } from './slots.ts'

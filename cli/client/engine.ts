@@ -6,7 +6,7 @@ import { fileFormat } from '../../ingest/files/file-format.ts'
 import { fileColumns } from '../../ingest/files/open-file.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { EngineMissing } from '../../store/engine/errors.ts'
-import { withWorkspace, type Workspace } from '../shared/workspace.ts'
+import { withWorkspace, type FileReading } from '../shared/workspace.ts'
 
 /**
  * Does `work` with an engine for files: the store, where this process has opened it; else a scratch one in this process;
@@ -15,7 +15,7 @@ import { withWorkspace, type Workspace } from '../shared/workspace.ts'
 export async function withEngine<T>(
   environment: Environment,
   store: Store | undefined,
-  work: (workspace: Workspace) => Promise<T>,
+  work: (workspace: FileReading) => Promise<T>,
 ): Promise<T> {
   if (store !== undefined) return withSpool(store, work)
   try {
@@ -28,7 +28,7 @@ export async function withEngine<T>(
   }
 }
 
-async function withSpool<T>(store: Store, work: (workspace: Workspace) => Promise<T>): Promise<T> {
+async function withSpool<T>(store: Store, work: (workspace: FileReading) => Promise<T>): Promise<T> {
   const spool = await mkdtemp(join(tmpdir(), 'driftgauge-'))
   try {
     return await work({ store, spool })
@@ -38,7 +38,10 @@ async function withSpool<T>(store: Store, work: (workspace: Workspace) => Promis
 }
 
 /** Names of a file's columns, without reading its rows; undefined where the engine cannot tell them. */
-export async function columnNames({ store, spool }: Workspace, path: string): Promise<string[] | undefined> {
+export async function columnNames(
+  { store, spool }: FileReading,
+  path: string,
+): Promise<string[] | undefined> {
   if (fileFormat(path) === undefined) return undefined
   const columns = await fileColumns(store, path, spool).catch(() => undefined)
   return columns?.map(({ name }) => name)

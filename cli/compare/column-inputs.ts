@@ -1,93 +1,99 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
-import { deriveBinning } from '../../ingest/baseline/binning.ts'
-import { profileColumns } from '../../ingest/baseline/profile.ts'
-import type { StagedFile } from '../../ingest/files/files.ts'
+import { profileBaseline, profileWindow } from '../../ingest/baseline/profile-baseline.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
-import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
+import { inTurn } from '../../domain/in-turn.ts'
+import type { CountedColumn } from './counted-column.ts'
 import { exactCategorical, exactNumeric } from './exact.ts'
 import type { ComparedColumn, Inputs } from './inputs.ts'
+import { unseenValues } from './unseen.ts'
 import { categoryCounts, numericCounts } from './value-counts.ts'
 
-export interface CountedColumn {
-  column: ComparedColumn
-  input: ColumnInput
-  /** False where bins stand in for values, and KS and Wasserstein are lower bounds. */
-  exact: boolean
-}
-
-type Progress = (done: number, column: string) => void
+/** Told of each column when it is done. */
+type Progress = (column: string) => void
 
 /** Counts each column over its distinct values, one at a time so that memory stays bounded. */
-export async function* exactInputs(
-  client: ClickHouseClient,
+export async function exactInputs(
+  clients: readonly ClickHouseClient[],
   inputs: Inputs,
-  onProgress: Progress,
-): AsyncGenerator<CountedColumn> {
-  for (const [done, column] of inputs.columns.entries()) {
-    onProgress(done, column.name)
+  onDone: Progress,
+): Promise<CountedColumn[]> {
+  return inTurn(clients.slice(0, 1), inputs.columns, async (client, column) => {
     const input = await exactInput(client, inputs, column)
-    if (input) yield { column, input, exact: true }
-    else yield* binnedInputs(client, { ...inputs, columns: [column] }, () => {})
-  }
+    const [counted] = input
+      ? [await withUnseen(client, inputs, { column, input, exact: true })]
+      : await binnedColumns(client, inputs, [column])
+    onDone(column.name)
+    return counted
+  })
 }
 
 async function exactInput(
   client: ClickHouseClient,
-  inputs: Inputs,
-  column: ComparedColumn,
+  { baseline, current }: Inputs,
+  { kind, source, absent }: ComparedColumn,
 ): Promise<ColumnInput | undefined> {
-  const { baseline, current } = inputs
-  const sides = { baseline: baseline.table, current: column.absent === undefined ? current.table : undefined }
+  const sides = {
+    baseline: baseline.from([source]),
+    current: absent === undefined ? current.from([source]) : undefined,
+  }
   const rows = { baseline: baseline.rows, current: current.rows }
-  if (column.kind === 'categorical') {
-    const found = await categoryCounts(client, sides, column.source)
+  if (kind === 'categorical') {
+    const found = await categoryCounts(client, sides, source)
     return found && exactCategorical(found, rows)
   }
-  const found = await numericCounts(client, sides, column.source)
+  const found = await numericCounts(client, sides, source)
   return found && exactNumeric(found, rows)
 }
 
+/** A statement takes the engine time for each column before it reads a row. */
+const MAX_COLUMNS_AT_ONCE = 20
+/** Each connection gets a share of the columns in about so many portions, so that all end at about the same time. */
+const PORTIONS = 6
+
 /** Counts all columns over bins that the baseline gives, as the service does. */
-export async function* binnedInputs(
-  client: ClickHouseClient,
+export async function binnedInputs(
+  clients: readonly ClickHouseClient[],
   inputs: Inputs,
-  onProgress: Progress,
-): AsyncGenerator<CountedColumn> {
-  const { baseline, current, columns } = inputs
-  const binned: BinnedColumn[] = []
-  for (const [done, column] of columns.entries()) {
-    onProgress(done, column.name)
-    const { name, kind, source } = column
-    binned.push({
-      role: 'feature',
-      name,
-      kind,
-      source,
-      binning: await deriveBinning(client, baseline.table, column),
-    })
-  }
-  const baselineProfiles = await profileColumns(client, baseline.table, binned)
-  const currentProfiles = await presentProfiles(client, current, columns, binned)
-  for (const [i, column] of columns.entries()) {
-    const window = currentProfiles.get(column.name) ?? allMissing(binned[i].binning, current.rows)
-    yield {
-      column,
-      input: { binning: binned[i].binning, baseline: baselineProfiles[i], window },
-      exact: false,
-    }
-  }
+  onDone: Progress,
+): Promise<CountedColumn[]> {
+  const { columns } = inputs
+  const size = Math.min(MAX_COLUMNS_AT_ONCE, Math.ceil(columns.length / (clients.length * PORTIONS)))
+  const portions = Array.from({ length: Math.ceil(columns.length / size) }, (_, i) => columns.slice(i * size, (i + 1) * size)) // prettier-ignore
+  const counted = await inTurn(clients, portions, async (client, portion) => {
+    const found = await binnedColumns(client, inputs, portion)
+    for (const { name } of portion) onDone(name)
+    return found
+  })
+  return counted.flat()
 }
 
-async function presentProfiles(
+async function binnedColumns(
   client: ClickHouseClient,
-  current: StagedFile,
+  inputs: Inputs,
   columns: readonly ComparedColumn[],
-  binned: readonly BinnedColumn[],
-): Promise<Map<string, ColumnProfile>> {
-  const present = binned.filter((_, i) => columns[i].absent === undefined)
-  const profiles = await profileColumns(client, current.table, present)
-  return new Map(present.map(({ name }, i) => [name, profiles[i]]))
+): Promise<CountedColumn[]> {
+  const { baseline, current } = inputs
+  const features = columns.map(({ name, kind, source }) => ({ role: 'feature' as const, name, kind, source }))
+  const profiled = await profileBaseline(client, baseline, features)
+  const present = profiled.filter((_, i) => columns[i].absent === undefined)
+  const windows = await profileWindow(client, current, present)
+  const windowOf = new Map(present.map(({ name }, i) => [name, windows[i]]))
+  const counted: CountedColumn[] = []
+  for (const [i, { binning, profile }] of profiled.entries()) {
+    const window = windowOf.get(columns[i].name) ?? allMissing(binning, current.rows)
+    const input = { binning, baseline: profile, window }
+    counted.push(await withUnseen(client, inputs, { column: columns[i], input, exact: false }))
+  }
+  return counted
+}
+
+async function withUnseen(
+  client: ClickHouseClient,
+  { current }: Inputs,
+  counted: Omit<CountedColumn, 'unseen'>,
+): Promise<CountedColumn> {
+  return { ...counted, unseen: await unseenValues(client, current, counted) }
 }
 
 function allMissing(binning: ColumnBinning, rows: number): ColumnProfile {

@@ -1,12 +1,12 @@
 import { evaluateColumn, withUnseenValues } from '../../detectors/verdict/evaluate.ts'
 import { holdsClasses } from './classes.ts'
-import { binnedInputs, exactInputs, type CountedColumn } from './column-inputs.ts'
+import { binnedInputs, exactInputs } from './column-inputs.ts'
+import type { CountedColumn } from './counted-column.ts'
 import { readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Findings, type ReportColumn } from './report.ts'
 import { printable } from '../shared/text.ts'
-import { unseenValues } from './unseen.ts'
 import type { Workspace } from '../shared/workspace.ts'
 
 export interface Comparison {
@@ -45,17 +45,17 @@ export async function compareFiles(
   }
   const wanted = Math.max(baseline.rows, current.rows) <= EXACT_ROWS || (options.exact ?? false)
   const count = wanted ? exactInputs : binnedInputs
-  const counted = count(workspace.store.rollup, inputs, (done, column) =>
-    onProgress(2 * READING + (1 - 2 * READING) * (done / columns.length), `counting ${label(column)}`),
+  let done = 0
+  const counted = await count(workspace.clients, inputs, (column) =>
+    onProgress(2 * READING + (1 - 2 * READING) * (++done / columns.length), `counted ${label(column)}`),
   )
   const rule = comparisonRule(columns.length, wanted)
   const reported: ReportColumn[] = []
   const binned: string[] = []
   const truncated: string[] = []
-  for await (const one of counted) {
-    const { column, input } = one
+  for (const one of counted) {
+    const { column, input, unseen } = one
     const own = { ...rule, classes: holdsClasses(column.name, input, options.labels ?? []) }
-    const unseen = await unseenValues(workspace.store.rollup, current.table, one)
     reported.push(reportColumn(one, withUnseenValues(evaluateColumn(input, own), input, own, unseen)))
     if (!one.exact) binned.push(one.column.name)
     if (isTruncated(one)) truncated.push(one.column.name)

@@ -4,7 +4,7 @@ import type { Known } from '../../ingest/files/file-kinds.ts'
 import { stageFile, type FileColumn, type StagedFile } from '../../ingest/files/files.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
 import { featureSource, type ColumnKind } from '../../control/declared/model.ts'
-import type { Workspace } from '../shared/workspace.ts'
+import type { FileReading } from '../shared/workspace.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
 import { fileName, listed, typeName } from './names.ts'
 import { printable } from '../shared/text.ts'
@@ -39,7 +39,7 @@ export interface Files {
 
 /** Reads both files into the store and pairs their columns. Throws {@link UnusableInput}. */
 export async function readInputs(
-  workspace: Workspace,
+  workspace: FileReading,
   files: Files,
   options: Pick<CompareOptions, 'kinds' | 'ignore' | 'include' | 'labels'>,
   onFile: (file: string) => void,
@@ -76,7 +76,7 @@ export async function readInputs(
 
 /** The baseline once more, where its numbers alone left open how they are to be read and the current file tells. */
 async function readAnew(
-  workspace: Workspace,
+  workspace: FileReading,
   path: string,
   baseline: StagedFile,
   current: StagedFile,
@@ -102,7 +102,7 @@ export async function checkFiles({ baseline, current }: Files): Promise<void> {
   }
 }
 
-async function stage({ store, spool }: Workspace, path: string, known: Known): Promise<StagedFile> {
+async function stage({ store, spool }: FileReading, path: string, known: Known): Promise<StagedFile> {
   const outcome = await stageFile(store, path, { spool, known, source: featureSource })
   if (outcome.status === 'unreadable') throw new UnusableInput(printable(outcome.reason))
   if (outcome.file.rows === 0) throw new UnusableInput(`${printable(path)}: the file has no rows`)

@@ -8,7 +8,7 @@ import type { LeftOut } from '../../ingest/columns/column-roles.ts'
 import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { UnseenValue } from '../../detectors/verdict/unseen-values.ts'
 import type { ColumnKind } from '../../control/declared/model.ts'
-import type { CountedColumn } from './column-inputs.ts'
+import type { CountedColumn } from './counted-column.ts'
 
 /** What the table is made of. What does not apply to a column is absent. */
 export interface Findings {

@@ -10,7 +10,7 @@ import type { ColumnKind } from '../../control/declared/model.ts'
 import { rows as readRows } from '../../store/engine/query.ts'
 import { listed } from '../compare/names.ts'
 import { printable } from '../shared/text.ts'
-import type { Workspace } from '../shared/workspace.ts'
+import type { FileReading } from '../shared/workspace.ts'
 import { cellReader, type ReadCell } from './cells.ts'
 import { columnProblem, FIELDS, namingProblem, type Expected, type Field } from './fields.ts'
 import type { Row, Source } from './rows.ts'
@@ -39,7 +39,7 @@ interface Column extends TypedColumn {
 
 /** Opens a CSV, TSV or Parquet file. Throws {@link ConfigError}, here and while rows are read, where it cannot be. */
 export async function openTable(
-  { store, spool }: Workspace,
+  { store, spool }: FileReading,
   path: string,
   options: TableOptions,
 ): Promise<Table> {

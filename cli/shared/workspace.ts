@@ -1,12 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ClickHouseClient } from '@clickhouse/client'
 import { openStore, type Store } from '../../store/engine/client.ts'
 
-export interface Workspace {
+/** What files are read with. */
+export interface FileReading {
   store: Store
   /** Directory for links to the files that are read. */
   spool: string
+}
+
+export interface Workspace extends FileReading {
+  /** Connections for statements side by side, one a core. */
+  clients: readonly ClickHouseClient[]
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -27,9 +34,11 @@ export async function withWorkspace<T>(
   })
   try {
     const store = await openStore({ path: join(directory, 'store') }, 'memory')
+    const clients = Array.from({ length: availableParallelism() }, () => store.connect())
     try {
-      return await work({ store, spool: join(directory, 'spool') })
+      return await work({ store, clients, spool: join(directory, 'spool') })
     } finally {
+      await Promise.all(clients.map((client) => client.close()))
       await store.close()
     }
   } finally {

@@ -15,14 +15,13 @@ import { insertBaselineLabelled } from '../../store/labelled/labelled-profiles.t
 import { modelColumns, type Column, type Model } from '../../control/declared/model.ts'
 import { labelledPredictionsBetween } from '../../store/events/predictions.ts'
 import { narrowTables } from '../../store/profiles/narrow-tables.ts'
-import { rows } from '../../store/engine/query.ts'
 import { recount } from '../../store/events/recount.ts'
-import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
+import { countedRows, type RowSource } from '../../store/profiles/row-source.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { deriveBinning } from './binning.ts'
 import { scoredClasses, splitByClass, withConfidence } from './class-scores.ts'
 import { labelledColumns } from './labelled.ts'
-import { profileColumns, profileSegments } from './profile.ts'
+import { profileBaseline } from './profile-baseline.ts'
+import { profileSegments } from './profile.ts'
 import { deriveSegments } from './segments.ts'
 
 export interface BaselineRequest {
@@ -46,39 +45,36 @@ export async function baselineFromWindow(
   const rowsOf = labelledPredictionsBetween(model.name, new Date(from), new Date(to), version)
   const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
   const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
-  return createBaseline(store, unfoldScores(rowsOf, columns), columns, request)
+  const labelled = await countedRows(store.rollup, unfoldScores(rowsOf, columns))
+  return createBaseline(store, labelled, columns, request)
 }
 
-/**
- * Derives bins and counts of `columns` from the rows of `from`, a table expression, and stores them as the model's next
- * baseline.
- */
+/** So many columns share statements. */
+const COLUMNS_AT_ONCE = 20
+
+/** Derives bins and counts of `columns` from rows, and stores them as the model's next baseline. */
 export async function createBaseline(
   store: Store,
-  from: string,
+  rowsOf: RowSource,
   columns: readonly Column[],
   request: BaselineRequest,
 ): Promise<BaselineOutcome> {
   const { model, now, onProgress = () => {} } = request
   const client = store.rollup
-  const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${from}`)
-  if (counted[0].n === 0) return { status: 'empty', reason: 'there are no rows' }
+  if (rowsOf.rows === 0) return { status: 'empty', reason: 'there are no rows' }
   if (columns.length === 0) return { status: 'empty', reason: 'none of the columns belong to the model' }
-  const unfolded = withConfidence(from, columns)
-  const { source } = unfolded
-  const total = unfolded.columns.length
-  const binned: BinnedColumn[] = []
-  for await (const narrow of narrowTables(client, source, unfolded.columns)) {
-    for (const column of narrow.columns) {
-      const binning = await deriveBinning(client, narrow.from, column)
-      binned.push({ ...column, binning: withOutcome(binning, column, model, unfolded.classes) })
-      onProgress((0.7 * binned.length) / total)
+  const unfolded = withConfidence(rowsOf, columns)
+  const complete = (binning: ColumnBinning, column: Column) =>
+    withOutcome(binning, column, model, unfolded.classes)
+  const profiled: BaselineColumn[] = []
+  for await (const narrow of narrowTables(client, unfolded.source, unfolded.columns)) {
+    for (let start = 0; start < narrow.columns.length; start += COLUMNS_AT_ONCE) {
+      const some = narrow.columns.slice(start, start + COLUMNS_AT_ONCE)
+      profiled.push(...(await profileBaseline(client, narrow.source, some, complete)))
+      onProgress((0.9 * profiled.length) / unfolded.columns.length)
     }
   }
-  const profiles = await profileColumns(client, source, binned, (done) =>
-    onProgress(0.7 + (0.2 * done) / total),
-  )
-  const profiled = binned.map((column, i): BaselineColumn => ({ ...column, profile: profiles[i] }))
+  const source = unfolded.source.from(unfolded.columns.map((column) => column.source))
   const kept = profiled.filter(isPresent)
   const segments = await deriveSegments(client, source, model, kept)
   const split = await profileSegments(client, source, kept, segments)
@@ -97,7 +93,7 @@ export async function createBaseline(
     ),
     name: request.name,
     source: request.source,
-    rows: counted[0].n,
+    rows: rowsOf.rows,
     createdAt: now.toISOString(),
     ...(segments.length === 0 ? {} : { segments }),
   }

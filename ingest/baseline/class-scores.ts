@@ -9,6 +9,7 @@ import {
 } from '../../store/profiles/class-scores.ts'
 import type { Column } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
+import { rowsIn, type RowSource } from '../../store/profiles/row-source.ts'
 import { withCuts } from './binning.ts'
 
 /** The classes that rows with a map of scores have scores of, most frequent first; at most {@link MAX_CLASSES}. */
@@ -23,14 +24,15 @@ export async function scoredClasses(client: ClickHouseClient, from: string): Pro
 
 /** Adds the predicted class's own score to rows that have both, and its column to theirs. */
 export function withConfidence(
-  from: string,
+  source: RowSource,
   columns: readonly Column[],
-): { source: string; columns: readonly Column[]; classes: string[] } {
+): { source: RowSource; columns: readonly Column[]; classes: string[] } {
   const classes = columns.flatMap(({ role, name }) => (role === 'score' ? (scoredClass(name) ?? []) : []))
   if (classes.length === 0 || !columns.some(({ role }) => role === 'prediction'))
-    return { source: from, columns, classes: [] }
-  const source = `(SELECT *, ${confidenceSql(classes)} AS ${CONFIDENCE.source} FROM ${from})`
-  return { source, columns: [...columns, CONFIDENCE], classes }
+    return { source, columns, classes: [] }
+  const all = source.from(columns.map((column) => column.source))
+  const unfolded = `(SELECT *, ${confidenceSql(classes)} AS ${CONFIDENCE.source} FROM ${all})`
+  return { source: rowsIn(unfolded, source.rows), columns: [...columns, CONFIDENCE], classes }
 }
 
 /** Keeps the classes of {@link CONFIDENCE} in bins of their own. */

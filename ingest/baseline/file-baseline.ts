@@ -94,7 +94,7 @@ export async function inferModel(
   const outcome = ['label', 'prediction']
     .flatMap((role) => file.columns.filter((column) => column.name === role))
     .at(0)
-  const classes = outcome && (await categoricalSummary(client, file.table, outcome.name, 3)).categories
+  const classes = outcome && (await valuesIn(client, file, outcome.name))
   const task = guesses.task ?? guessTask(outcome?.kind, classes?.length ?? 0)
   const positive = guesses.positive ?? classes?.find((category) => category === '1') ?? classes?.at(-1)
   const model = modelSchema.parse({
@@ -104,6 +104,12 @@ export async function inferModel(
     features: Object.fromEntries(features.map((feature) => [feature.name, feature.kind])),
   })
   return { model, leftOut }
+}
+
+/** The most frequent values of a column, at most three. */
+async function valuesIn(client: ClickHouseClient, file: StagedFile, column: string): Promise<string[]> {
+  const { categories } = await categoricalSummary(client, file, file.source(column), 3)
+  return categories.map(({ category }) => category)
 }
 
 function guessTask(kind: ColumnKind | undefined, classes: number): Task {
@@ -121,5 +127,5 @@ export function baselineFromFile(
   const present = new Set(file.columns.map(({ name }) => sourceOf(name)))
   const declared = modelColumns(request.model).filter(({ source }) => present.has(source))
   const columns = [...declared, ...scoresIn(file, request.model)]
-  return createBaseline(store, file.table, columns, request)
+  return createBaseline(store, file, columns, request)
 }

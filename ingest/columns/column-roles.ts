@@ -75,7 +75,7 @@ interface Suspect {
 /** Columns whose first rows do not rule out that they are ids or times. */
 async function suspectsOf(
   client: ClickHouseClient,
-  { table, source, columns }: StagedFile,
+  { from, source, columns }: StagedFile,
   named: ReadonlySet<string>,
 ): Promise<Suspect[]> {
   const open = columns.filter(({ name }) => !named.has(name))
@@ -83,7 +83,7 @@ async function suspectsOf(
   const cells = open.map(({ name }) => `toString(${identifier(source(name))})`)
   const found = await rows<{ cells: (string | null)[] }>(
     client,
-    `SELECT [${cells.join(', ')}] AS cells FROM ${table} LIMIT ${SAMPLED_ROWS} SETTINGS max_threads = 1`,
+    `SELECT [${cells.join(', ')}] AS cells FROM ${from(open.map(({ name }) => source(name)))} LIMIT ${SAMPLED_ROWS} SETTINGS max_threads = 1`,
   )
   return open.flatMap((column, i) => {
     const present = found.flatMap(({ cells: row }) => row[i] ?? [])
@@ -116,10 +116,11 @@ interface Values {
 
 async function valuesOf(
   client: ClickHouseClient,
-  { table, source }: StagedFile,
+  { from, source }: StagedFile,
   { name, kind }: FileColumn,
 ): Promise<Values> {
   const column = identifier(source(name))
+  const table = from([source(name)])
   const number = `assumeNotNull(${column})`
   const query =
     kind === 'numeric'

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { canonicalCategorySql, type ColumnKind } from '../../control/declared/model.ts'
-import { rows } from '../../store/engine/query.ts'
+import { countedRows, type RowSource } from '../../store/profiles/row-source.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
@@ -16,13 +16,13 @@ export interface FileColumn extends ColumnReading {
   isTime: boolean
 }
 
-/** A file's rows in a table of the engine: a number or a category column for each column of the file. */
-export interface StagedFile {
-  /** The table, quoted. */
-  table: string
-  /** Name in it of a column of the file. */
+/**
+ * A file's rows to the engine: a number or a category column for each column of the file, named as `source` says.
+ * Files that name their types are read where they are; what text says is worked out once, into a table.
+ */
+export interface StagedFile extends RowSource {
+  /** Name to the engine of a column of the file. */
   source: (column: string) => string
-  rows: number
   columns: FileColumn[]
   /** Columns that hold neither numbers nor text, such as nested ones, with their type. */
   unsupported: TypedColumn[]
@@ -42,7 +42,7 @@ export interface StageOptions {
   source: (column: string) => string
 }
 
-/** Reads a CSV, TSV, NDJSON or Parquet file into a table. */
+/** Opens a CSV, TSV, NDJSON or Parquet file for statements over its rows. */
 export async function stageFile(
   engine: FileEngine,
   path: string,
@@ -71,32 +71,91 @@ async function stage(
   const unsupported = file.columns.filter(({ type }) => kindOfType(type) === undefined)
   const supported = file.columns.filter(({ type }) => kindOfType(type) !== undefined)
   const readings = await readColumns(client, file, supported, known)
-  const columns = supported.map(({ name, type }): FileColumn => {
-    const reading = readings.get(name)!
-    const isTime = reading.kind === 'numeric' && (reading.reading === 'time' || (!isText(file, { name, type }) && isDate(type))) // prettier-ignore
-    return { name, ...reading, isTime }
+  const columns = supported.map((column): StagedColumn => {
+    const reading = readings.get(column.name)!
+    const isTyped = !isText(file, column)
+    const isTime =
+      reading.kind === 'numeric' && (reading.reading === 'time' || (isTyped && isDate(column.type)))
+    return {
+      name: column.name,
+      ...reading,
+      isTime,
+      isTyped,
+      value: (cell) => valueSql(cell, column, reading, isTyped),
+    }
   })
+  const inPlace = file.format.encoding === 'typed' && columns.every(({ kind, isTyped }) => kind === 'categorical' || isTyped) // prettier-ignore
+  const rows = await (inPlace ? readInPlace : copyRows)(client, file, source, columns)
+  return {
+    ...rows,
+    source,
+    columns: columns.map(({ value: _, isTyped: __, ...column }) => column),
+    unsupported,
+    unnamed: file.unnamed,
+  }
+}
+
+interface StagedColumn extends FileColumn {
+  /** Its cells are no text that says numbers. */
+  isTyped: boolean
+  /** The value of a cell: an expression over one that gives the cell. */
+  value: (cell: string) => string
+}
+
+type Rows = RowSource & Pick<StagedFile, 'drop'>
+
+/** Statements name only the columns that they need: the engine takes its time over each that it is told of. */
+async function readInPlace(
+  client: ClickHouseClient,
+  { read, close }: OpenFile,
+  source: StageOptions['source'],
+  columns: readonly StagedColumn[],
+): Promise<Rows> {
+  const bySource = new Map(columns.map((column) => [source(column.name), column]))
+  const names = [...bySource].flatMap(([own, { name }]) => [own, name])
+  // An alias that is the beginning of a column's name could hide that column.
+  let prefix = 'cell'
+  while (names.some((name) => name.startsWith(prefix))) prefix += '_'
+  const inOrder = `SETTINGS ${IN_ORDER}`
+  return {
+    rows: (await countedRows(client, read)).rows,
+    isNarrow: true,
+    from(sources) {
+      const cells = sources.map((own, i) => `${identifier(bySource.get(own)!.name)} AS ${prefix}${i}`)
+      const values = sources.map(
+        (own, i) => `${bySource.get(own)!.value(`${prefix}${i}`)} AS ${identifier(own)}`,
+      )
+      return `(SELECT ${values.join(', ')} FROM (SELECT ${cells.join(', ')} FROM ${read} ${inOrder}))`
+    },
+    // Of equal cells the value is worked out once.
+    valuesOf(own) {
+      const { name, value } = bySource.get(own)!
+      const cells = `SELECT ${identifier(name)} AS ${prefix}, count() AS ${prefix}s FROM ${read} GROUP BY ${prefix}`
+      return `(SELECT toString(${value(prefix)}) AS value, sum(${prefix}s) AS rows FROM (${cells}) GROUP BY value)`
+    },
+    drop: close,
+  }
+}
+
+/** What text says is worked out once. */
+async function copyRows(
+  client: ClickHouseClient,
+  file: OpenFile,
+  source: StageOptions['source'],
+  columns: readonly StagedColumn[],
+): Promise<Rows> {
   const declarations = columns.map(({ name, kind }) => `${identifier(source(name))} ${STAGED_TYPES[kind]}`)
   const { table, drop } = await createStaging(client, { columns: ['staged_row UInt8', ...declarations] })
-  const values = supported.map((column) => valueExpression(column, readings.get(column.name)!, isText(file, column))) // prettier-ignore
   try {
     await client.command({
-      query: `INSERT INTO ${table} SELECT ${['0', ...values].join(', ')} FROM ${file.read} SETTINGS ${IN_ORDER}`,
+      query: `INSERT INTO ${table} SELECT ${['0', ...columns.map(({ name, value }) => value(identifier(name)))].join(', ')} FROM ${file.read} SETTINGS ${IN_ORDER}`,
     })
+    await file.close()
   } catch (cause) {
     await drop()
     throw cause
   }
-  const counted = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${table}`)
-  return {
-    table,
-    source,
-    rows: counted[0].n,
-    columns,
-    unsupported,
-    unnamed: file.unnamed,
-    drop,
-  }
+  return { ...(await countedRows(client, table)), drop }
 }
 
 const STAGED_TYPES: Record<ColumnKind, string> = {
@@ -108,16 +167,16 @@ const NOTHING_KNOWN: Known = { kinds: new Map<string, ColumnKind>() }
 
 const isDate = (type: string) => /^Date/.test(bareType(type))
 
-function valueExpression(
-  { name, type }: TypedColumn,
+function valueSql(
+  cell: string,
+  { type }: TypedColumn,
   { kind, reading }: ColumnReading,
-  text: boolean,
+  isTyped: boolean,
 ): string {
-  const column = identifier(name)
   // Bytes that are no UTF-8 come back from the engine as other text, which would then match no row. An empty text is
   // no value: CSV cannot tell the two apart.
-  if (kind === 'categorical') return `nullIf(${canonicalCategorySql(`toValidUTF8(toString(${column}))`)}, '')`
-  if (!text && isDate(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${column}, 3))) / 1000`
-  if (!text && kindOfType(type) === 'numeric') return `toFloat64(${column})`
-  return numberSql(numericText(column), reading)
+  if (kind === 'categorical') return `nullIf(${canonicalCategorySql(`toValidUTF8(toString(${cell}))`)}, '')`
+  if (isTyped && isDate(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${cell}, 3))) / 1000`
+  if (isTyped && kindOfType(type) === 'numeric') return `toFloat64(${cell})`
+  return numberSql(numericText(cell), reading)
 }

@@ -17,7 +17,8 @@ export type FileEngine = Pick<Store, 'rollup' | 'embedded'>
 
 /**
  * Does `work` with a file that {@link fileProblem} finds nothing wrong with. NDJSON that holds what only Python writes
- * is read from a copy without that, for which `work` may be done twice. Throws {@link UnreadableFile}.
+ * is read from a copy without that, for which `work` may be done twice. `work` closes the file unless it fails. Throws
+ * {@link UnreadableFile}.
  */
 export async function withOpenFile<T>(
   engine: FileEngine,
@@ -27,7 +28,10 @@ export async function withOpenFile<T>(
 ): Promise<T> {
   const attempt = async (source: string): Promise<T> => {
     const file = await openFile(engine, source, spool)
-    return work(file).finally(file.close)
+    return work(file).catch(async (cause: unknown) => {
+      await file.close()
+      throw cause
+    })
   }
   try {
     return await attempt(path)

@@ -22,6 +22,8 @@ export interface Store {
   readonly ingest: ClickHouseClient
   readonly rollup: ClickHouseClient
   readonly read: ClickHouseClient
+  /** One more connection, for a statement beside others. Whoever asks for it closes it. */
+  readonly connect: () => ClickHouseClient
   /** What is declared, and what alerts stand at. */
   readonly control: Control
   /** True when ClickHouse runs inside this process and can read local files. */
@@ -95,6 +97,7 @@ export async function openStore(
     ingest,
     rollup,
     read,
+    connect: guarded,
     control,
     embedded,
     durable,

@@ -1,30 +1,30 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Interval } from './float32.ts'
+import type { RowSource } from './row-source.ts'
 import { rows } from '../engine/query.ts'
 import { array, float, identifier } from '../engine/sql.ts'
 
-/** What binning a numeric column asks of its data. `from` is a table expression, `source` one of its columns. */
-export interface NumericSummary {
+const finite = (source: string) => `isFinite(ifNull(${identifier(source)}, nan))`
+
+export interface Extent {
   /** Finite values. */
   n: number
   mean: number
-  /** The distinct values, ascending, where there are at most `limit`; else undefined. */
+  /** The distinct values where there are at most `limit`; else undefined. */
   values: number[] | undefined
 }
 
-const finite = (source: string) => `isFinite(ifNull(${identifier(source)}, nan))`
-
-export async function numericSummary(
+export async function extentOf(
   client: ClickHouseClient,
   from: string,
   source: string,
   limit: number,
-): Promise<NumericSummary> {
+): Promise<Extent> {
   const value = `assumeNotNull(${identifier(source)})`
   const found = await rows<{ n: number; mean: number | null; values: number[] }>(
     client,
     // Halving before averaging keeps the mean of the largest doubles finite.
-    `SELECT count() AS n, avg(${value} / 2) * 2 AS mean, arraySort(groupUniqArray(${limit + 1})(${value} + 0.0)) AS values
+    `SELECT count() AS n, avg(${value} / 2) * 2 AS mean, groupUniqArray(${limit + 1})(${value} + 0.0) AS values
      FROM ${from} WHERE ${finite(source)}`,
   )
   const { n, mean, values } = found[0]
@@ -102,31 +102,28 @@ export async function leastAbove(
 
 export interface CategoricalSummary {
   /** Most frequent first, ties in code point order; at most `limit`. */
-  categories: string[]
+  categories: { category: string; rows: number }[]
   truncated: boolean
   singletons: number
+  /** How many rows have a value. */
+  present: number
 }
 
 export async function categoricalSummary(
   client: ClickHouseClient,
-  from: string,
-  source: string,
+  source: RowSource,
+  column: string,
   limit: number,
 ): Promise<CategoricalSummary> {
-  const column = identifier(source)
-  const counted = `SELECT toString(assumeNotNull(${column})) AS category, count() AS n
-    FROM ${from} WHERE isNotNull(${column}) GROUP BY category`
-  const top = await rows<{ category: string }>(
+  const found = await rows<{ category: string; rows: number; singletons: number; present: number }>(
     client,
-    `SELECT category FROM (${counted}) ORDER BY n DESC, category LIMIT ${limit + 1}`,
-  )
-  const singles = await rows<{ singletons: number }>(
-    client,
-    `SELECT countIf(n = 1) AS singletons FROM (${counted})`,
+    `SELECT assumeNotNull(value) AS category, rows, countIf(rows = 1) OVER () AS singletons, sum(rows) OVER () AS present
+     FROM ${source.valuesOf(column)} WHERE isNotNull(value) ORDER BY rows DESC, category LIMIT ${limit + 1}`,
   )
   return {
-    categories: top.slice(0, limit).map(({ category }) => category),
-    truncated: top.length > limit,
-    singletons: singles[0].singletons,
+    categories: found.slice(0, limit).map(({ category, rows }) => ({ category, rows })),
+    truncated: found.length > limit,
+    singletons: found.at(0)?.singletons ?? 0,
+    present: found.at(0)?.present ?? 0,
   }
 }

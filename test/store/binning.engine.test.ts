@@ -1,6 +1,7 @@
 /** Bins derived by the engine are those that the definition gives. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { deriveBinning, groupsOfPoints } from '../../ingest/baseline/binning.ts'
+import { groupsOfPoints } from '../../ingest/baseline/binning.ts'
+import { deriveBinning } from '../../ingest/baseline/derive-binning.ts'
 import { pointsOf } from '../../ingest/baseline/points.ts'
 import { profileColumns } from '../../ingest/baseline/profile.ts'
 import { cellValues, type NumericBinning } from '../../store/profiles/binning.ts'

@@ -15,7 +15,7 @@ import { chiSquareSf, normalSf } from '../../../detectors/statistics/tails.ts'
 import { andersonDarling } from '../../../detectors/reference/two-sample/anderson-darling.ts'
 import { mannWhitney } from '../../../detectors/reference/two-sample/mann-whitney.ts'
 import { tTest } from '../../../detectors/reference/two-sample/t-test.ts'
-import { deriveBinning } from '../../../ingest/baseline/binning.ts'
+import { deriveBinning } from '../../../ingest/baseline/derive-binning.ts'
 import { profileColumns } from '../../../ingest/baseline/profile.ts'
 import { literal } from '../../../store/engine/sql.ts'
 import {

@@ -30,13 +30,13 @@ const fixtures = readdirSync(CASES, { recursive: true })
 async function found(store: TestStore, path: string) {
   const staged = await stageBaseline(store, path, join(store.directory, 'spool'), undefined)
   if (staged.status === 'unreadable') return staged
-  const { table: _, source: __, drop, ...file } = staged.file
+  const { source: _, from: __, valuesOf: ___, isNarrow: ____, drop, ...file } = staged.file
   try {
     const { model, leftOut } = await inferModel(store.rollup, staged.file, 'm')
     const request = { model, name: 'file', source: { file: basename(path) }, now }
     const outcome = await baselineFromFile(store, staged.file, request)
     if (outcome.status === 'empty') return { file, model, leftOut, outcome }
-    const { version: ___, ...baseline } = outcome.baseline
+    const { version: _____, ...baseline } = outcome.baseline
     return { file, model, leftOut, baseline, stored: await baselineColumns(store, model, outcome.baseline) }
   } finally {
     await drop()

@@ -5,7 +5,8 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-baseline.ts'
-import type { StagedFile } from '../../ingest/files/files.ts'
+import { overRows, type StagedFile } from '../../ingest/files/files.ts'
+import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
 import type { Control } from '../../control/database/control.ts'
 import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
@@ -146,8 +147,12 @@ async function fromFile(
       throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
     try {
       const source = { file: name }
-      const outcome = await baselineFromFile(store, staged.file, { model, name, source, now: clock() })
+      const request = { model, name, source, now: clock() }
+      const outcome = await overRows(staged.file, () => baselineFromFile(store, staged.file, request))
       return { ...outcome, invalid: invalidCells(staged.file, model) }
+    } catch (cause) {
+      if (!(cause instanceof UnreadableFile)) throw cause
+      throw new Problem(422, 'Unreadable file', cause.message)
     } finally {
       await staged.file.drop()
     }

@@ -2,7 +2,7 @@ import { evaluateColumn, withUnseenValues } from '../../detectors/verdict/evalua
 import { holdsClasses } from './classes.ts'
 import { binnedInputs, exactInputs } from './column-inputs.ts'
 import type { CountedColumn } from './counted-column.ts'
-import { readInputs, type Files, type Inputs } from './inputs.ts'
+import { readable, readInputs, type Files, type Inputs } from './inputs.ts'
 import { fileName, label } from './names.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Findings, type ReportColumn } from './report.ts'
@@ -46,8 +46,12 @@ export async function compareFiles(
   const wanted = Math.max(baseline.rows, current.rows) <= EXACT_ROWS || (options.exact ?? false)
   const count = wanted ? exactInputs : binnedInputs
   let done = 0
-  const counted = await count(workspace.clients, inputs, (column) =>
-    onProgress(2 * READING + (1 - 2 * READING) * (++done / columns.length), `counted ${label(column)}`),
+  const counted = await readable(inputs.baseline, files.baseline, () =>
+    readable(current, files.current, () =>
+      count(workspace.clients, inputs, (column) =>
+        onProgress(2 * READING + (1 - 2 * READING) * (++done / columns.length), `counted ${label(column)}`),
+      ),
+    ),
   )
   const rule = comparisonRule(columns.length, wanted)
   const reported: ReportColumn[] = []

@@ -1,7 +1,8 @@
 import { findRoles, type LeftOut } from '../../ingest/columns/column-roles.ts'
 import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { Known } from '../../ingest/files/file-kinds.ts'
-import { stageFile, type FileColumn, type StagedFile } from '../../ingest/files/files.ts'
+import { overRows, stageFile, type FileColumn, type StagedFile } from '../../ingest/files/files.ts'
+import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
 import { featureSource, type ColumnKind } from '../../control/declared/model.ts'
 import type { FileReading } from '../shared/workspace.ts'
@@ -63,7 +64,8 @@ export async function readInputs(
   }
   const ignored = new Set(ignore)
   const requested = new Set([...OUTCOMES, ...labels, ...kinds.keys(), ...include])
-  const guessed = (await findRoles(workspace.store.ingest, baseline)).filter(({ column }) => !requested.has(column) && !ignored.has(column)) // prettier-ignore
+  const roles = await readable(baseline, files.baseline, () => findRoles(workspace.store.ingest, baseline))
+  const guessed = roles.filter(({ column }) => !requested.has(column) && !ignored.has(column)) // prettier-ignore
   const candidates = baseline.columns.filter(({ name }) => !ignored.has(name))
   const isNothingElse = guessed.length === candidates.length
   const leftOut = isNothingElse ? [] : guessed
@@ -99,6 +101,16 @@ export async function checkFiles({ baseline, current }: Files): Promise<void> {
   for (const path of [baseline, current]) {
     const problem = await fileProblem(path)
     if (problem !== undefined) throw new UnusableInput(`${printable(path)}: ${problem}`)
+  }
+}
+
+/** Does work over the rows of a file. Throws {@link UnusableInput} where they cannot be read. */
+export async function readable<T>(file: StagedFile, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await overRows(file, work)
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause
+    throw new UnusableInput(`${printable(path)}: ${printable(cause.message)}`)
   }
 }
 

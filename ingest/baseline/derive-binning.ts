@@ -39,7 +39,7 @@ export async function deriveBinning(
   const source = await countedRows(client, from)
   if (column.kind === 'categorical')
     return categoricalBinning(await categoriesOf(client, source, column.source))
-  return (await deriveNumeric(client, source, [column.source]))[0]
+  return (await deriveNumeric(client, source, [column.source]))[0].binning
 }
 
 export function categoriesOf(
@@ -63,24 +63,29 @@ export function categoricalBinning({
   }
 }
 
+export interface Derived {
+  binning: NumericBinning
+  /** What the bins were derived from. */
+  summary: NumericSummary
+}
+
 /** Derives the bins of numeric columns, in order. */
 export async function deriveNumeric(
   client: ClickHouseClient,
   source: RowSource,
   columns: readonly string[],
-): Promise<NumericBinning[]> {
+): Promise<Derived[]> {
   const request = { maxValues: MAX_BINNED_VALUES, parts: QUANTILES, minShare: POINT_SHARE }
   const summaries = await numericSummaries(client, source, columns, request)
-  const binnings: NumericBinning[] = []
+  const derived: Derived[] = []
   for (const [i, summary] of summaries.entries()) {
     const { values, mean } = summary
-    binnings.push(
-      values
-        ? binningByValue(pointsOf(values), mean)
-        : await binningByQuantile(client, source.from([columns[i]]), columns[i], summary),
-    )
+    const binning = values
+      ? binningByValue(pointsOf(values), mean)
+      : await binningByQuantile(client, source.from([columns[i]]), columns[i], summary)
+    derived.push({ binning, summary })
   }
-  return binnings
+  return derived
 }
 
 async function binningByQuantile(

@@ -10,6 +10,7 @@ import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { sum } from '../../domain/sum.ts'
 import { categoricalBinning, categoriesOf, deriveNumeric } from './derive-binning.ts'
+import { profileOfSummary } from './profile-of-summary.ts'
 import { profileColumns } from './profile.ts'
 
 /**
@@ -24,10 +25,19 @@ export async function profileBaseline(
   complete: (binning: ColumnBinning, column: Column) => ColumnBinning = (binning) => binning,
 ): Promise<BaselineColumn[]> {
   const numeric = columns.filter(({ kind }) => kind === 'numeric')
-  const binnings = await deriveNumeric(client, source, numeric.map((column) => column.source)) // prettier-ignore
-  const binned = numeric.map((column, i) => ({ ...column, binning: complete(binnings[i], column) }))
-  const profiles = await profileNumeric(client, source, binned)
-  const found = new Map<Column, BaselineColumn>(numeric.map((column, i) => [column, { ...binned[i], profile: profiles[i] }])) // prettier-ignore
+  const derived = await deriveNumeric(client, source, numeric.map((column) => column.source)) // prettier-ignore
+  const found = new Map<Column, BaselineColumn>()
+  const uncounted: { column: Column; binning: ColumnBinning }[] = []
+  for (const [i, column] of numeric.entries()) {
+    const { summary, binning: own } = derived[i]
+    const binning = complete(own, column)
+    const profile = binning.kind === 'numeric' ? profileOfSummary(binning, summary, source.rows) : undefined
+    if (profile) found.set(column, { ...column, binning, profile })
+    else uncounted.push({ column, binning })
+  }
+  const counted = await profileNumeric(client, source, uncounted.map(({ column, binning }) => ({ ...column, binning }))) // prettier-ignore
+  for (const [i, { column, binning }] of uncounted.entries())
+    found.set(column, { ...column, binning, profile: counted[i] })
   for (const column of columns.filter(({ kind }) => kind === 'categorical')) {
     const summary = await categoriesOf(client, source, column.source)
     const binning = complete(categoricalBinning(summary), column)

@@ -1,13 +1,14 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { canonicalCategorySql, type ColumnKind } from '../../control/declared/model.ts'
 import { countedRows, type RowSource } from '../../store/profiles/row-source.ts'
+import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
 import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
-import { fileProblem, withOpenFile, type FileEngine } from './open-file.ts'
+import { engineReason, fileProblem, isEngineError, withOpenFile, type FileEngine } from './open-file.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 
 export interface FileColumn extends ColumnReading {
@@ -28,7 +29,19 @@ export interface StagedFile extends RowSource {
   unsupported: TypedColumn[]
   /** Places, from 1, of columns that have no name and so are not read. */
   unnamed: number[]
+  /** Why its rows cannot be read, as far as that shows only now. */
+  fault: () => Promise<string | undefined>
   drop: () => Promise<void>
+}
+
+/** Does work over the rows of a file. Throws {@link UnreadableFile} where it fails because they cannot be read. */
+export async function overRows<T>(file: StagedFile, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const fault = isEngineError(cause) ? await file.fault() : undefined
+    throw fault === undefined ? cause : new UnreadableFile(fault, { cause })
+  }
 }
 
 export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'unreadable'; reason: string }
@@ -85,9 +98,9 @@ async function stage(
     }
   })
   const inPlace = file.format.encoding === 'typed' && columns.every(({ kind, isTyped }) => kind === 'categorical' || isTyped) // prettier-ignore
-  const rows = await (inPlace ? readInPlace : copyRows)(client, file, source, columns)
+  const content = await (inPlace ? readInPlace : copyRows)(client, file, source, columns)
   return {
-    ...rows,
+    ...content,
     source,
     columns: columns.map(({ value: _, isTyped: __, ...column }) => column),
     unsupported,
@@ -102,7 +115,7 @@ interface StagedColumn extends FileColumn {
   value: (cell: string) => string
 }
 
-type Rows = RowSource & Pick<StagedFile, 'drop'>
+type Rows = RowSource & Pick<StagedFile, 'fault' | 'drop'>
 
 /** Statements name only the columns that they need: the engine takes its time over each that it is told of. */
 async function readInPlace(
@@ -133,6 +146,16 @@ async function readInPlace(
       const cells = `SELECT ${identifier(name)} AS ${prefix}, count() AS ${prefix}s FROM ${read} GROUP BY ${prefix}`
       return `(SELECT toString(${value(prefix)}) AS value, sum(${prefix}s) AS rows FROM (${cells}) GROUP BY value)`
     },
+    async fault() {
+      if (names.length === 0) return undefined
+      const cells = columns.map(({ name }) => identifier(name))
+      try {
+        await rows(client, `SELECT max(ignore(${cells.join(', ')})) AS n FROM ${read}`)
+        return undefined
+      } catch (cause) {
+        return engineReason(cause)
+      }
+    },
     drop: close,
   }
 }
@@ -155,7 +178,7 @@ async function copyRows(
     await drop()
     throw cause
   }
-  return { ...(await countedRows(client, table)), drop }
+  return { ...(await countedRows(client, table)), fault: () => Promise.resolve(undefined), drop }
 }
 
 const STAGED_TYPES: Record<ColumnKind, string> = {

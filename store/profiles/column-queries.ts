@@ -115,14 +115,17 @@ export async function categoricalSummary(
   column: string,
   limit: number,
 ): Promise<CategoricalSummary> {
-  const found = await rows<{ category: string; rows: number; singletons: number; present: number }>(
+  // A condition on the value would be tested row by row, before equal ones are counted.
+  const found = await rows<{ category: string | null; rows: number; singletons: number; present: number }>(
     client,
-    `SELECT assumeNotNull(value) AS category, rows, countIf(rows = 1) OVER () AS singletons, sum(rows) OVER () AS present
-     FROM ${source.valuesOf(column)} WHERE isNotNull(value) ORDER BY rows DESC, category LIMIT ${limit + 1}`,
+    `SELECT value AS category, rows, countIf(rows = 1 AND isNotNull(value)) OVER () AS singletons,
+       sumIf(rows, isNotNull(value)) OVER () AS present
+     FROM ${source.valuesOf(column)} ORDER BY isNull(value), rows DESC, value LIMIT ${limit + 1}`,
   )
+  const categories = found.flatMap(({ category, rows }) => (category === null ? [] : [{ category, rows }]))
   return {
-    categories: found.slice(0, limit).map(({ category, rows }) => ({ category, rows })),
-    truncated: found.length > limit,
+    categories: categories.slice(0, limit),
+    truncated: categories.length > limit,
     singletons: found.at(0)?.singletons ?? 0,
     present: found.at(0)?.present ?? 0,
   }

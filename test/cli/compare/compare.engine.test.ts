@@ -415,6 +415,27 @@ describe('files', () => {
     }
   })
 
+  it.each(['baseline', 'current'])(
+    'says that pages of a Parquet file are damaged, of the %s',
+    async (side) => {
+      const numbers = Array.from({ length: 12_000 }, (_, i) => Math.sin(i))
+      const [whole, damaged] = [files.path(`whole-${side}.parquet`), files.path(`damaged-${side}.parquet`)]
+      await writeParquet(
+        files.path('.'),
+        [whole, damaged].map((path) => ({ path, table: { x: numbers, y: numbers.map((x) => x * 2) } })),
+      )
+      const bytes = readFileSync(damaged)
+      // Its footer, which is read first, stays whole.
+      bytes.fill(0xff, 200, Math.floor(bytes.length / 2))
+      files.write(`damaged-${side}.parquet`, bytes)
+      const { code, stdout, stderr } = await run(...(side === 'baseline' ? [damaged, whole] : [whole, damaged]) as [string, string], { json: true }) // prettier-ignore
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/damaged-\w+\.parquet: [^\n]+\n$/)
+      expect(stderr).not.toMatch(/DB::|Code: \d|staging_|spool/)
+      expect(files.leftovers()).toEqual([])
+    },
+  )
+
   it('refuses a directory', async () => {
     expect(await run(files.temporary, files.temporary)).toMatchObject({
       code: 2,

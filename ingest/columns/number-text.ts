@@ -72,9 +72,12 @@ function timeSql(text: string): string {
   return `if(${american}, parseDateTime64BestEffortUSOrNull(${text}, 3, 'UTC'), parseDateTime64BestEffortOrNull(${text}, 3, 'UTC'))`
 }
 
-/** Whether trimmed text reads as a number in this way: an expression. */
-export function readsSql(text: string, reading: Reading): string {
-  const plain = `isNotNull(toFloat64OrNull(${text}))`
+/**
+ * Whether trimmed text reads as a number in this way: an expression.
+ * @param number what the text says as programs write numbers, or null
+ */
+export function readsSql(text: string, reading: Reading, number: string): string {
+  const plain = `isNotNull(${number})`
   switch (reading) {
     case 'plain':
       return plain

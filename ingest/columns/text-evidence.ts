@@ -39,7 +39,7 @@ export interface Question {
 const EXAMPLE_LENGTH = 60
 
 /** Beyond so many columns the engine takes much longer to plan a statement than to read the file again. */
-const COLUMNS_PER_STATEMENT = 40
+const COLUMNS_PER_STATEMENT = 100
 
 /** Looks at every cell of the columns: in one pass over the file, or a few if there are very many columns. */
 export async function textEvidence(
@@ -65,8 +65,12 @@ function evidenceSelect(read: string, questions: readonly Question[]): string {
     ({ name, isNumeric }, i) =>
       `${isNumeric ? numericText(identifier(name)) : `trimBoth(${identifier(name)})`} AS ${prefix}${i}`,
   )
-  const evidence = questions.map(({ readings }, i) => evidenceSql(`${prefix}${i}`, readings))
-  return `SELECT [${evidence.join(', ')}] AS e FROM (SELECT ${cells.join(', ')} FROM ${read})`
+  // As a column of its own a number is parsed once, in conditions once for each.
+  const numbers = questions.map((_, i) => `toFloat64OrNull(${prefix}${i}) AS ${prefix}${i}n`)
+  const evidence = questions.map(({ readings }, i) =>
+    evidenceSql(`${prefix}${i}`, `${prefix}${i}n`, readings),
+  )
+  return `SELECT [${evidence.join(', ')}] AS e FROM (SELECT ${[...cells, ...numbers].join(', ')} FROM ${read})`
 }
 
 type Answer = [counts: number[], examples: string[]]
@@ -74,17 +78,18 @@ type Answer = [counts: number[], examples: string[]]
 /** Readings in the order of their counts in an answer. */
 const order = (readings: Question['readings']): Reading[] => ['plain', ...readings]
 
-function evidenceSql(text: string, readings: Question['readings']): string {
+function evidenceSql(text: string, number: string, readings: Question['readings']): string {
   const present = `isNotNull(${text}) AND lower(${text}) NOT IN (${MISSING_NUMBERS.map(literal).join(', ')})`
   const count = (condition: string) => `countIf(${present} AND ${condition})`
   const marked = readings.includes('comma')
-  const [point, comma] = [readsSql(text, 'point'), readsSql(text, 'comma')]
+  const reads = (reading: Reading) => readsSql(text, reading, number)
+  const [point, comma] = [reads('point'), reads('comma')]
   const counts = [
     `toUInt64(countIf(${present}))`,
     count(`match(${text}, '^[+-]?0[0-9]')`),
     count(`match(${text}, '^[+-]?[0-9]+$')`),
     count(
-      `length(${text}) > 15 AND match(${text}, '^[+-]?[0-9]+$') AND abs(toFloat64OrZero(${text})) > ${2 ** 53}`,
+      `abs(ifNull(${number}, 0)) > ${2 ** 53} AND length(${text}) > 15 AND match(${text}, '^[+-]?[0-9]+$')`,
     ),
     ...(marked
       ? [
@@ -94,11 +99,11 @@ function evidenceSql(text: string, readings: Question['readings']): string {
           count(`position(${text}, '.') > 0`),
         ]
       : []),
-    ...order(readings).map((reading) => count(readsSql(text, reading))),
+    ...order(readings).map((reading) => count(reads(reading))),
   ]
   const examples = order(readings).map(
     (reading) =>
-      `ifNull(leftUTF8(toValidUTF8(anyIf(assumeNotNull(${text}), ${present} AND NOT ${readsSql(text, reading)})), ${EXAMPLE_LENGTH}), '')`,
+      `ifNull(leftUTF8(toValidUTF8(anyIf(assumeNotNull(${text}), ${present} AND NOT ${reads(reading)})), ${EXAMPLE_LENGTH}), '')`,
   )
   return `([${counts.join(', ')}], [${examples.join(', ')}])`
 }

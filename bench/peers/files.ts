@@ -18,7 +18,7 @@ export type Side = 'baseline' | 'current'
 
 /**
  * Writes a Parquet file of numbers of several shapes (normal, log-normal, uniform, counts, a tenth missing) and categories
- * of up to 200 values. The same shape and side always gives the same file.
+ * of up to 200 values.
  */
 export async function writeFile(store: Store, path: string, shape: Shape, side: Side): Promise<void> {
   const { rows, numeric, categorical } = shape
@@ -40,34 +40,25 @@ export async function writeFile(store: Store, path: string, shape: Shape, side: 
   })
 }
 
-/** A number in [0, 1) that depends on the row, the column and the side alone. */
-const uniformSql = (seed: string) =>
-  `(bitAnd(sipHash64(number, ${literal(seed)}), 4294967295) + 0.5) / 4294967296`
-
-function normalSql(seed: string): string {
-  return `sqrt(-2 * log(${uniformSql(`${seed} a`)})) * cos(2 * pi() * ${uniformSql(`${seed} b`)})`
-}
-
 function numberSql(column: number, side: Side): string {
   const shift = side === 'current' && column % DRIFTING === 0 ? 0.3 : 0
-  const seed = `${side} ${column}`
-  const normal = normalSql(seed)
+  // The last argument tells the draws of one column from those of another.
   switch (column % 5) {
     case 0:
-      return `${normal} + ${float(shift)}`
+      return `randNormal(${float(shift)}, 1, ${column})`
     case 1:
-      return `exp(${normal} * 0.5)`
+      return `randLogNormal(0, 0.5, ${column})`
     case 2:
-      return `round(${uniformSql(seed)} * 1000, 2)`
+      return `round(randUniform(0, 1000, ${column}), 2)`
     case 3:
-      return `toInt32(floor(exp(${normal}) * 20))`
+      return `toInt32(randLogNormal(3, 1, ${column}))`
     default:
-      return `if(${uniformSql(`${seed} missing`)} < 0.1, NULL, ${normal} * 3)`
+      return `if(rand(${column}) % 10 = 0, NULL, randNormal(0, 3, ${column}))`
   }
 }
 
 function categorySql(column: number, side: Side): string {
   const categories = [3, 10, 50, MAX_CATEGORIES][column % 4]
   const skew = side === 'current' && column % DRIFTING === 0 ? 1.5 : 2
-  return `concat('value ', toString(toUInt32(pow(${uniformSql(`${side} category ${column}`)}, ${float(skew)}) * ${categories})))`
+  return `concat('value ', toString(toUInt32(pow(randUniform(0, 1, ${1e6 + column}), ${float(skew)}) * ${categories})))`
 }

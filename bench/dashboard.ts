@@ -9,6 +9,7 @@ import { insertResults, type Result } from '../store/results/results.ts'
 import type { Store } from '../store/engine/client.ts'
 import { openModels } from '../store/models.ts'
 import { monitors, monitorSchema } from '../control/declared/monitor.ts'
+import { chromiumPath } from '../test/support/pages/browser.ts'
 import { declare } from './rollup.ts'
 import type { BenchOptions } from './options.ts'
 import { print, startApp, uniform, withStore } from './support.ts'
@@ -55,7 +56,7 @@ async function look(
   { columns, windows, runs: times }: typeof SIZE,
 ): Promise<void> {
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   })
   try {

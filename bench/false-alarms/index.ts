@@ -20,6 +20,9 @@ const SIZE = {
   features: [10, 50, 200],
   truePsi: [0.15, 0.2, 0.3, 0.5],
   evaluations: EVALUATIONS,
+  /** A change takes four days of one column, so more of them are watched. */
+  detectionsPerRun: 10,
+  others: { features: 50, rows: [200, 1000, 50_000], changedRows: [200, 1000] },
   real: { features: 50, rows: 1000, days: 3 },
 }
 const TINY: typeof SIZE = {
@@ -28,13 +31,13 @@ const TINY: typeof SIZE = {
   features: [2],
   truePsi: [0.5],
   evaluations: 10,
+  detectionsPerRun: 1,
+  others: { features: 2, rows: [200], changedRows: [200] },
   real: { features: 2, rows: 200, days: 1 },
 }
 /** The plain rules alarm so often that a fifth of the runs tells. */
 const PLAIN_EVERY = 5
 const OTHERS_EVERY = 5
-/** A change takes four days of one column, so more of them are watched. */
-const DETECTIONS_PER_RUN = 10
 
 /**
  * How often a monitor with the default rule is wrong, and how soon it is right: 90 days of hourly evaluations of data
@@ -85,7 +88,7 @@ export async function benchFalseAlarms({ tiny, only = '', ...options }: BenchOpt
       await cell({ name: `January's flights, ${rows} rows`, runs, run, line: stationaryLine })
     }
   })
-  const changes = DETECTIONS_PER_RUN * runs
+  const changes = size.detectionsPerRun * runs
   print(`Changes of one column of 50 found within 24 h and 48 h, and median delay, of ${changes} each; beside them the share within 48 h and the median by the plain rules.`) // prettier-ignore
   for (const shift of SHIFTS) {
     for (const psi of size.truePsi) {
@@ -97,7 +100,7 @@ export async function benchFalseAlarms({ tiny, only = '', ...options }: BenchOpt
       }
     }
   }
-  await benchOtherRules(cell, runs, evaluations)
+  await benchOtherRules(cell, runs, size)
   await cell({
     name: `${size.real.features} features, ${size.real.rows} rows through the real monitor for ${size.real.days} days`,
     runs: 1,
@@ -108,9 +111,13 @@ export async function benchFalseAlarms({ tiny, only = '', ...options }: BenchOpt
 }
 
 /** The other deciding rules, with their default thresholds; the screen knows the default one only, so there are fewer runs. */
-async function benchOtherRules(cell: RunCell, runs: number, evaluations: number): Promise<void> {
+async function benchOtherRules(
+  cell: RunCell,
+  runs: number,
+  { others, evaluations, detectionsPerRun }: typeof SIZE,
+): Promise<void> {
   const fewer = Math.max(1, Math.floor(runs / OTHERS_EVERY))
-  print(`Other deciding rules, 50 independent features: false alerts in 90 days, ${fewer} runs a cell; and changes found.`) // prettier-ignore
+  print(`Other deciding rules, ${others.features} independent features: false alerts in 90 days, ${fewer} runs a cell; and changes found.`) // prettier-ignore
   for (const decide of ['ks', 'jensen_shannon', 'baseline_deviation'] as const) {
     const ruleOf: RuleOf = (alpha) => ({
       ...DEFAULT_RULE,
@@ -119,17 +126,17 @@ async function benchOtherRules(cell: RunCell, runs: number, evaluations: number)
       alpha,
     })
     const options = { evaluations, ruleOf, plain: false, screened: false }
-    for (const rows of [200, 1000, 50_000]) {
+    for (const rows of others.rows) {
       const run = (seed: number) =>
-        runStationary(simulatedStream(new Random(seed), 50, false), { rows, ...options })
+        runStationary(simulatedStream(new Random(seed), others.features, false), { rows, ...options })
       await cell({ name: `${decide}, ${rows} rows`, runs: fewer, run, line: stationaryLine })
     }
     for (const shift of SHIFTS) {
-      for (const rows of [200, 1000]) {
+      for (const rows of others.changedRows) {
         const name = `${decide}, ${shift}, true PSI 0.2, ${rows} rows`
         const column = shiftedColumn(shift, 0.2)
         const run = (seed: number) => runDetection(column, rows, seed, ruleOf)
-        await cell({ name, runs: DETECTIONS_PER_RUN * fewer, run, line: detectionLine })
+        await cell({ name, runs: detectionsPerRun * fewer, run, line: detectionLine })
       }
     }
   }

@@ -3,7 +3,7 @@ import { measureScheduler, type SchedulerSize } from '../scheduler.ts'
 import { print } from '../support.ts'
 import { measureFeatures, type FeaturesSize } from './features.ts'
 import { measureStored, withoutRoom, type StoredSize } from './stored.ts'
-import { growthTable, type Measured } from './table.ts'
+import { growthTable, listed, type Measured } from './table.ts'
 
 const STORED: StoredSize[] = [
   { size: '100 thousand', rows: 100_000 },
@@ -56,8 +56,11 @@ export async function benchGrowth({ tiny, only = '' }: BenchOptions): Promise<vo
       const name = `${part} ${size.size}`
       if (!name.includes(only)) continue
       const reason = await whyNot(size)
-      if (reason === undefined) measured.push(await measure(size))
-      else print(`growth, ${name} is left out: it ${reason}`)
+      if (reason === undefined) {
+        const found = await measure(size)
+        print(`growth, ${name}: ${listed(found)}`)
+        measured.push(found)
+      } else print(`growth, ${name} is left out: it ${reason}`)
     }
     if (measured.length > 0) print(`\n${growthTable(title, measured)}`)
   }

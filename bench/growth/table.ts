@@ -23,6 +23,12 @@ export function growthTable(title: string, measured: readonly Measured[]): strin
   return [lines[0], rule, ...lines.slice(1)].join('\n')
 }
 
+/** What was measured, in one line. */
+export const listed = ({ values }: Measured) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${rounded(value)}`)
+    .join('; ')
+
 function rounded(value: number): string {
   const maximumFractionDigits = value >= 100 ? 0 : value >= 10 ? 1 : 2
   return value.toLocaleString('en-US', { maximumFractionDigits })

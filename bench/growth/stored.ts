@@ -18,8 +18,8 @@ import {
 
 const FEATURES = 30
 const HOURS = 90 * 24
-/** The largest that was seen, embedded, with the index of ids and what merges keep for a while. */
-const BYTES_A_ROW = 400
+/** A hundred, and as much again and more for parts that merges have replaced. */
+const BYTES_A_ROW = 250
 const SPARE_BYTES = 5e9
 
 export interface StoredSize {

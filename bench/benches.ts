@@ -10,6 +10,7 @@ import { benchIntake } from './intake.ts'
 import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
 import type { BenchOptions } from './options.ts'
+import { benchPeers } from './peers/index.ts'
 import { benchRollup } from './rollup.ts'
 import { benchScheduler } from './scheduler.ts'
 
@@ -60,6 +61,10 @@ export const BENCHES: Record<string, Bench> = {
   growth: {
     summary: 'checks, counting and pages at 0.1 to 100 million rows; many models, monitors and features',
     run: benchGrowth,
+  },
+  peers: {
+    summary: 'driftgauge compare beside Evidently, NannyML, pandas and SciPy; run `npm run build` first',
+    run: benchPeers,
   },
   'false-alarms': { summary: 'false alarms and time to detection, simulated; hours', run: benchFalseAlarms },
 }

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import type { BenchOptions } from '../options.ts'
+import { print, withDirectory, withStore } from '../support.ts'
+import { writeFile, type Shape } from './files.ts'
+import { measureProcess, type Measured } from './measure.ts'
+import { peersPython, pinned } from './python.ts'
+
+interface Contender {
+  name: string
+  /** Of the files of the baseline and of now. */
+  command: (files: readonly string[]) => readonly string[]
+  maxCode?: number
+}
+
+const OWN = 'Driftgauge'
+const SHAPES: Shape[] = [{ rows: 1_000_000, numeric: 40, categorical: 10 }]
+const TINY: Shape[] = [{ rows: 12_000, numeric: 4, categorical: 1 }]
+
+/** Whole processes that compare the same two files, side by side; of two runs each the faster. */
+export async function benchPeers({ tiny, only, runs = 2 }: BenchOptions): Promise<void> {
+  // Peers come from the network.
+  const contenders = [driftgauge(), ...(tiny ? [] : peers(peersPython()))]
+  const chosen = contenders.filter(({ name }) => only === undefined || name.includes(only))
+  print(
+    `${cpus().length} × ${cpus()[0].model}; Node.js ${process.version}${tiny ? '' : `; ${pinned().join(', ')}`}`,
+  )
+  for (const shape of tiny ? TINY : SHAPES) await withDirectory((directory) => compareAll(chosen, shape, directory, tiny ? 1 : runs)) // prettier-ignore
+}
+
+async function compareAll(
+  contenders: readonly Contender[],
+  shape: Shape,
+  directory: string,
+  runs: number,
+): Promise<void> {
+  const files = [join(directory, 'baseline.parquet'), join(directory, 'current.parquet')]
+  await withStore(async (store) => {
+    await writeFile(store, files[0], shape, 'baseline')
+    await writeFile(store, files[1], shape, 'current')
+  })
+  const { rows, numeric, categorical } = shape
+  print(
+    `\n${rows.toLocaleString('en-US')} rows of ${numeric} numeric and ${categorical} categorical columns\n`,
+  )
+  print('| | time | times as long | CPU | peak memory |')
+  print('| --- | ---: | ---: | ---: | ---: |')
+  let own: Measured | undefined
+  for (const { name, command, maxCode } of contenders) {
+    let best: Measured | undefined
+    for (let run = 0; run < runs; run++) {
+      const measured = await measureProcess(command(files), maxCode)
+      if (best === undefined || measured.seconds < best.seconds) best = measured
+    }
+    own ??= best
+    print(row(name, best!, own!))
+  }
+}
+
+function row(name: string, { seconds, cpuSeconds, peakBytes }: Measured, own: Measured): string {
+  const cells = [
+    `${seconds.toFixed(1)} s`,
+    (seconds / own.seconds).toFixed(1),
+    `${cpuSeconds.toFixed(1)} s`,
+    `${(peakBytes / 1e9).toFixed(2)} GB`,
+  ]
+  return `| ${[name, ...cells].join(' | ')} |`
+}
+
+function driftgauge(): Contender {
+  const built = join(import.meta.dirname, '..', '..', 'dist', 'main.js')
+  if (!existsSync(built)) throw new Error('There is no build to measure: run npm run build first.')
+  // Exit code 1 says that there is drift.
+  return {
+    name: OWN,
+    command: (files) => [process.execPath, built, 'compare', ...files, '--json'],
+    maxCode: 1,
+  }
+}
+
+function peers(python: string): Contender[] {
+  const script = (name: string, file: string, ...args: string[]): Contender => ({
+    name,
+    command: (files) => [python, join(import.meta.dirname, file), ...files, ...args],
+  })
+  return [
+    script('pandas and SciPy, PSI and KS only', 'pandas_scipy.py'),
+    script('NannyML, its default', 'nannyml_drift.py', 'default'),
+    script('NannyML, Hellinger only', 'nannyml_drift.py', 'hellinger'),
+    script('Evidently, PSI only', 'evidently_report.py', 'psi'),
+    script('Evidently, its default', 'evidently_report.py', 'default'),
+  ]
+}

@@ -1,3 +1,4 @@
+import { fileFormat } from '../../ingest/files/file-format.ts'
 import { evaluateColumn, withUnseenValues } from '../../detectors/verdict/evaluate.ts'
 import { holdsClasses } from './classes.ts'
 import { binnedInputs, exactInputs } from './column-inputs.ts'
@@ -22,8 +23,8 @@ export interface Comparison {
 
 /** Files of at most this many rows are compared exactly without being asked. */
 const EXACT_ROWS = 10_000
-/** Share of the progress for reading each of the two files. */
-const READING = 0.25
+/** Share of the progress for reading each of the two files: of text, what each cell says is worked out before the rest. */
+const READING = { typed: 0.02, delimited: 0.35, json: 0.35 }
 
 export type OnProgress = (share: number, label: string) => void
 
@@ -35,9 +36,10 @@ export async function compareFiles(
   onProgress: OnProgress,
 ): Promise<Comparison> {
   let read = 0
-  const inputs = await readInputs(workspace, files, options, (file) =>
-    onProgress(READING * read++, `reading ${fileName(file)}`),
-  )
+  const inputs = await readInputs(workspace, files, options, (file) => {
+    onProgress(read, `reading ${fileName(file)}`)
+    read += READING[fileFormat(file)!.encoding]
+  })
   const { baseline, current, columns } = inputs
   for (const label of options.labels ?? []) {
     if (!columns.some(({ name }) => name === label))
@@ -49,7 +51,7 @@ export async function compareFiles(
   const counted = await readable(inputs.baseline, files.baseline, () =>
     readable(current, files.current, () =>
       count(workspace.clients, inputs, (column) =>
-        onProgress(2 * READING + (1 - 2 * READING) * (++done / columns.length), `counted ${label(column)}`),
+        onProgress(read + (1 - read) * (++done / columns.length), `counted ${label(column)}`),
       ),
     ),
   )

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { openStore, type Store } from '../../store/engine/client.ts'
+import { StoreError, StoreFull } from '../../store/engine/errors.ts'
 
 /** What files are read with. */
 export interface FileReading {
@@ -37,6 +38,8 @@ export async function withWorkspace<T>(
     const clients = Array.from({ length: availableParallelism() }, () => store.connect())
     try {
       return await work({ store, clients, spool: join(directory, 'spool') })
+    } catch (cause) {
+      throw cause instanceof StoreFull ? StoreError.noRoom(tmpdir(), cause) : cause
     } finally {
       await Promise.all(clients.map((client) => client.close()))
       await store.close()

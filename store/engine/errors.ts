@@ -33,6 +33,14 @@ export class StoreError extends Error {
     )
   }
 
+  static noRoom(directory: string, cause: unknown): StoreError {
+    return new StoreError(
+      `There is no room left for temporary files in ${directory}. ` +
+        'Free some space, or set TMPDIR to a directory on a larger disk.',
+      { cause },
+    )
+  }
+
   static noEngine(cause: unknown): EngineMissing {
     return new EngineMissing(
       `The embedded ClickHouse engine (npm package "chdb") is not available on ${process.platform}-${process.arch}. ` +

@@ -11,13 +11,11 @@ const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chrom
   (path) => path !== undefined && existsSync(path),
 ) // prettier-ignore
 
+export const hasBrowser = chromiumPath !== undefined
+
 /** `describe` for tests that need a browser: see {@link describeUnless} where there is none. */
 export function describeBrowser(name: string, tests: () => void): void {
-  describeUnless(
-    chromiumPath === undefined ? 'no Chromium found; set CHROMIUM to one' : undefined,
-    name,
-    tests,
-  )
+  describeUnless(hasBrowser ? undefined : 'no Chromium found; set CHROMIUM to one', name, tests)
 }
 
 const FLAGS = [

@@ -12,14 +12,16 @@ import { insertDeliveries } from '../../control/alerting/deliveries.ts'
 import { monitors } from '../../control/declared/monitor.ts'
 import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../control/alerting/retrains.ts'
 import { putSilence } from '../../control/alerting/silences.ts'
-import { byDay } from '../support/runner/by-day.ts'
+import { byDay, locally } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
 import { arbitraryOf, type Schema } from '../support/samples/json-schema-arbitrary.ts'
 import type { Answer } from '../support/service.ts'
 
 const RUNS = 20
+/** So many requests are enough of an operation that was seen to succeed. */
+const ENOUGH = locally(10, RUNS)
 /** A request of this one works for seconds. */
-const RUNS_OF: Record<string, number> = { backfillMonitor: byDay(4, RUNS) }
+const RUNS_OF: Record<string, number> = { backfillMonitor: byDay(locally(2, 4), RUNS) }
 const SEED = 20_260_101
 
 interface Request {
@@ -214,6 +216,12 @@ function existing(name: string, operationId: string): string[] {
   return known[name] ?? []
 }
 
+/** Where nothing is given, one request is like the next. */
+function runsOf({ operationId, parameters, requestBody }: Schema): number {
+  const given = ((parameters ?? []) as Schema[]).length > 0 || requestBody !== undefined
+  return given ? (RUNS_OF[operationId as string] ?? RUNS) : 1
+}
+
 function requests(operation: Schema): Arbitrary<Request> {
   const parameters = (operation.parameters ?? []) as Schema[]
   const part = (where: string) => {
@@ -331,15 +339,18 @@ function expectDocumented(operation: Schema, answer: Answer): void {
 }
 
 describe.each(operations)('$method $path', ({ path, method, operation }) => {
-  const check = (arbitrary: Arbitrary<Request>, verify: (answer: Answer, request: Request) => void) =>
-    fc.assert(
+  const check = (arbitrary: Arbitrary<Request>, verify: (answer: Answer, request: Request) => void) => {
+    let sent = 0
+    return fc.assert(
       fc.asyncProperty(arbitrary.filter(sendable), async (request) => {
+        if (++sent > ENOUGH && succeeded.has(operation.operationId as string)) return
         const made = await SCRATCH[operation.operationId as string]?.()
         if (request.path.key === 'scratch') request.path.key = made
         verify(await send(method, path, request), request)
       }),
-      { numRuns: RUNS_OF[operation.operationId as string] ?? RUNS, seed: SEED, endOnFailure: true },
+      { numRuns: runsOf(operation), seed: SEED, endOnFailure: true },
     )
+  }
 
   test('answers what it is asked for as it is documented', async () => {
     await check(requests(operation), (answer) => expectDocumented(operation, answer))

@@ -26,7 +26,7 @@ const results = (monitor: string) =>
   )
 const untold = async () => (await listAlertEvents(fixture.service.store.control, { limit: 1000 })).length
 
-const period = { from: time(START + 6 * DAY), to: time(START + 10 * DAY) }
+const period = { from: time(START + 7 * DAY), to: time(START + 9 * DAY) }
 const line = (monitor: string) => ['backfill', monitor, '--from', period.from, '--to', period.to]
 
 describe('a backfill', () => {
@@ -34,8 +34,8 @@ describe('a backfill', () => {
     await fixture.call('POST', '/monitors', { name: 'm', ...declaration })
     const { store, worker } = fixture.service
     const tenPast = (ms: number) => new Date(ms + 10 * 60_000)
-    await worker.run(tenPast(START + 6.25 * DAY))
-    await worker.run(tenPast(START + 11 * DAY))
+    await worker.run(tenPast(START + 7.25 * DAY))
+    await worker.run(tenPast(START + 10 * DAY))
     const within = (one: { window_end: string }) =>
       one.window_end > period.from.slice(0, 19).replace('T', ' ') &&
       one.window_end <= period.to.slice(0, 19).replace('T', ' ')
@@ -49,7 +49,7 @@ describe('a backfill', () => {
     await forgetAlerts(store.control)
     const { code, stdout } = await command(line('m'), environment())
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^m: 32 windows evaluated from 2026-01-07 00:00 to 2026-01-11 00:00 UTC in [\d.]+ s\.\n$/) // prettier-ignore
+    expect(stdout).toMatch(/^m: 16 windows evaluated from 2026-01-08 00:00 to 2026-01-10 00:00 UTC in [\d.]+ s\.\n$/) // prettier-ignore
     // Live windows of labels end a day earlier: those of the last day had not been evaluated.
     const liveIds = new Set(live.map(({ id }) => id))
     const found = await results('m')
@@ -62,21 +62,21 @@ describe('a backfill', () => {
   test('again does nothing, until rows come or the monitor is changed', async () => {
     const again = async () => JSON.parse((await command([...line('m'), '--json'], environment())).stdout)
     const before = await results('m')
-    expect(await again()).toMatchObject({ windows: 32, evaluated: 0, remaining: 0 })
-    const late = { id: 'late', ts: START + 9.5 * DAY, features: { x: 0.5, c: 'a' }, prediction: 'no', score: 0.1 } // prettier-ignore
+    expect(await again()).toMatchObject({ windows: 16, evaluated: 0, remaining: 0 })
+    const late = { id: 'late', ts: START + 8.5 * DAY, features: { x: 0.5, c: 'a' }, prediction: 'no', score: 0.1 } // prettier-ignore
     await fixture.call('POST', '/models/shop/predictions', late)
     // Of both parts those of 24 hours that end at six of that evening and at midnight.
-    expect(await again()).toMatchObject({ windows: 32, evaluated: 4 })
+    expect(await again()).toMatchObject({ windows: 16, evaluated: 4 })
     expect((await results('m')).length).toBeGreaterThan(before.length)
     // A kill after results were stored and before that was noted.
     const stored = await results('m')
     await fixture.service.store.rollup.command({
-      query: `DELETE FROM evaluations WHERE monitor = 'm' AND window_end > '2026-01-10 00:00:00'`,
+      query: `DELETE FROM evaluations WHERE monitor = 'm' AND window_end > '2026-01-09 00:00:00'`,
     })
-    expect(await again()).toMatchObject({ windows: 32, evaluated: 8 })
+    expect(await again()).toMatchObject({ windows: 16, evaluated: 8 })
     expect(await results('m')).toEqual(stored)
     await fixture.call('PATCH', '/monitors/m', { false_alarms: '2 per 90d' })
-    expect(await again()).toMatchObject({ windows: 32, evaluated: 32 })
+    expect(await again()).toMatchObject({ windows: 16, evaluated: 16 })
   })
 
   test('does not let the schedule catch up with what lies between, and is no verdict of it', async () => {
@@ -92,7 +92,7 @@ describe('a backfill', () => {
 
   test('says what it leaves out, and refuses what it cannot do', async () => {
     const ask = (body: object, monitor = 'm') => fixture.call('POST', `/monitors/${monitor}/backfill`, body)
-    const { body } = await ask({ from: time(START + 10 * DAY), to: time(Date.now() + 10 * DAY) })
+    const { body } = await ask({ from: time(Date.now() - 2 * DAY), to: time(Date.now() + 10 * DAY) })
     expect(body.skipped.map(({ kind, reason }: { kind: string; reason: string }) => [kind, reason])).toEqual([
       ['feature', 'not_complete'],
       ['prediction', 'not_complete'],
@@ -110,7 +110,7 @@ describe('a backfill', () => {
 
   test('comes with what is applied', async () => {
     const file = join(fixture.service.directory, 'declared.yaml')
-    writeFileSync(file, JSON.stringify({ monitors: [{ name: 'applied', ...declaration, every: '12h', checks: ['feature'] }] })) // prettier-ignore
+    writeFileSync(file, JSON.stringify({ monitors: [{ name: 'applied', ...declaration, every: '5d', checks: ['feature'] }] })) // prettier-ignore
     const days = Math.ceil((Date.now() - START) / DAY) + 1
     const { code, stdout } = await command(['apply', '-f', file, '--backfill', `${days}d`], environment())
     expect(code).toBe(0)

@@ -9,11 +9,14 @@ import {
   describeBrowser,
   expectAccessible,
   expectFits,
+  hasBrowser,
   settled,
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
 import { pagePaths } from '../support/pages/page-paths.ts'
+import { locally } from '../support/runner/by-day.ts'
+import { describeUnless } from '../support/runner/missing.ts'
 import { ask } from '../support/service.ts'
 import { ROOT } from '../support/root.ts'
 
@@ -45,29 +48,36 @@ afterAll(async () => {
 
 const api = async (path: string) => (await ask(`${url}/api/v1${path}`)).body
 
-test('the demo tells its story and ends with a stable ready line', async () => {
-  const story = lines.join('\n')
-  await expect.poll(() => stderr, { timeout: 20_000 }).toBe('Serving the dashboard until Ctrl-C.\n')
-  expect(story).toMatch(/^311,799 predictions, 311,799 labels/m)
-  expect(story).toMatch(/^Label drift on 16 of 148 days/m)
-  expect(story).toMatch(/^Found the incident \(injected: distance sent in kilometres/m)
-  expect(story).toMatch(/distance drifted from 2001-04-16 to 2001-04-22, 7 days/)
-  expect(story).toContain('It did not drift on any other day.')
-  expect(story).toMatch(/origin drifted from 2001-06-27 to 2001-06-30, 4 days/)
-  expect(story).toMatch(/^Stable on every day.*hour.*destination.*prediction.*score/m)
-  expect(story).toMatch(/^Concept drift in 8 episodes/m)
-  expect(story).toMatch(
-    /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 according to Page–Hinkley/,
-  )
-  expect(story).toMatch(/late by origin: PHL and EWR 20\.2 % to 36\.3 %; ATL/)
-  expect(story).toMatch(/late by hour: \[20, 23\] 29\.7 % to 40\.6 %/)
-  expect(story).toMatch(/^\d+ alerts, sent in \d+ signed messages/m)
-  // What the scores do not confirm keeps no alert open.
-  expect(story).toMatch(/■ 2001-02-03 00:00 to 2001-02-16 00:00 {2}concept drift/)
-  expect(story).toMatch(/■ 2001-04-17 12:00 to 2001-04-24 12:00 {2}feature drift: distance/)
-  expect(story).toMatch(/■ 2001-06-28 00:00 to still firing {2}feature drift: origin/)
-  expect(story).toMatch(/^first alert: http:\/\/127\.0\.0\.1:\d+\/alerts\/[0-9a-f]{32}$/m)
-  expect(lines.at(-1)).toMatch(/^ready: http:\/\/127\.0\.0\.1:\d+$/)
+/** Two minutes, and without a browser nobody looks at the pages. */
+const whyNoDemo = hasBrowser
+  ? undefined
+  : locally('there is no browser to look at the demo; REQUIRE_ALL=1 runs it', undefined)
+
+describeUnless(whyNoDemo, 'the demo', () => {
+  test('tells its story and ends with a stable ready line', async () => {
+    const story = lines.join('\n')
+    await expect.poll(() => stderr, { timeout: 20_000 }).toBe('Serving the dashboard until Ctrl-C.\n')
+    expect(story).toMatch(/^311,799 predictions, 311,799 labels/m)
+    expect(story).toMatch(/^Label drift on 16 of 148 days/m)
+    expect(story).toMatch(/^Found the incident \(injected: distance sent in kilometres/m)
+    expect(story).toMatch(/distance drifted from 2001-04-16 to 2001-04-22, 7 days/)
+    expect(story).toContain('It did not drift on any other day.')
+    expect(story).toMatch(/origin drifted from 2001-06-27 to 2001-06-30, 4 days/)
+    expect(story).toMatch(/^Stable on every day.*hour.*destination.*prediction.*score/m)
+    expect(story).toMatch(/^Concept drift in 8 episodes/m)
+    expect(story).toMatch(
+      /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 according to Page–Hinkley/,
+    )
+    expect(story).toMatch(/late by origin: PHL and EWR 20\.2 % to 36\.3 %; ATL/)
+    expect(story).toMatch(/late by hour: \[20, 23\] 29\.7 % to 40\.6 %/)
+    expect(story).toMatch(/^\d+ alerts, sent in \d+ signed messages/m)
+    // What the scores do not confirm keeps no alert open.
+    expect(story).toMatch(/■ 2001-02-03 00:00 to 2001-02-16 00:00 {2}concept drift/)
+    expect(story).toMatch(/■ 2001-04-17 12:00 to 2001-04-24 12:00 {2}feature drift: distance/)
+    expect(story).toMatch(/■ 2001-06-28 00:00 to still firing {2}feature drift: origin/)
+    expect(story).toMatch(/^first alert: http:\/\/127\.0\.0\.1:\d+\/alerts\/[0-9a-f]{32}$/m)
+    expect(lines.at(-1)).toMatch(/^ready: http:\/\/127\.0\.0\.1:\d+$/)
+  })
 })
 
 describeBrowser('the dashboard', () => {

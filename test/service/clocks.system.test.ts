@@ -2,14 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { HOUR_MS } from '../../domain/time.ts'
 import { openStore } from '../../store/engine/client.ts'
 import { rows } from '../../store/engine/query.ts'
 import { runService, type Child } from '../support/child.ts'
-import { fakeClock, hasFakeClock } from '../support/fake-clock.ts'
+import { describeWithFakeClock, fakeClock } from '../support/fake-clock.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { missing } from '../support/runner/missing.ts'
 import { ask } from '../support/service.ts'
 import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
 
@@ -18,8 +17,7 @@ const OFFSETS = ['+3d', '-3d', undefined] as const
 const json = { 'content-type': 'application/json' }
 
 describeOnServer('a clock', () => {
-  if (!hasFakeClock) missing('that is wrong', 'faketime is not installed')
-  else describe('that is wrong', wrongClocks)
+  describeWithFakeClock('that is wrong', wrongClocks)
 })
 
 function wrongClocks(): void {

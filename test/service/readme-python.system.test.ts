@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../support/root.ts'
 import { describeKafka, startBroker, type Broker } from '../support/kafka/broker.ts'
-import { findPython, missPython } from '../support/python.ts'
+import { describeWithPython } from '../support/python.ts'
 import { queriedService, type QueriedService } from '../support/queried-service.ts'
 import { ask } from '../support/service.ts'
 
@@ -41,32 +41,27 @@ const stored = (service: QueriedService) =>
     FROM predictions_flights AS p FINAL INNER JOIN labels_flights AS l FINAL ON p.id = l.id AND toStartOfHour(p.ts) = l.hour`) // prettier-ignore
 const event = (id: string) => ({ id, version: '3', prediction: 'late', score: 0.61, hour: 17, origin: 'ORD', recent: 1, label: 'on-time', invalid: [], unknown: [] }) // prettier-ignore
 
-describe('requests', () => {
-  const python = findPython('requests')
-  if (python === undefined) missPython('readme-python, over HTTP', 'requests')
-
-  test.skipIf(python === undefined)('sends a prediction and its label over HTTP', async () => {
+describeWithPython('requests', ['requests'], (python) => {
+  test('sends a prediction and its label over HTTP', async () => {
     const service = await startService()
     const code = snippet('requests')
     expect(code).toContain('"http://127.0.0.1:8080/')
-    await run(python!, code.replace('http://127.0.0.1:8080', service.url))
+    await run(python, code.replace('http://127.0.0.1:8080', service.url))
     expect(await stored(service)).toEqual([event('AA-2')])
-    const refused = run(python!, code.replace('http://127.0.0.1:8080', service.url).replace('"ts": now', '"ts": "now"')) // prettier-ignore
+    const refused = run(python, code.replace('http://127.0.0.1:8080', service.url).replace('"ts": now', '"ts": "now"')) // prettier-ignore
     await expect(refused, 'what is rejected is an error').rejects.toThrow(/HTTPError.*422/)
   })
 })
 
-const kafkaPython = findPython('confluent_kafka')
-if (kafkaPython === undefined) missPython('readme-python, to Kafka', 'confluent-kafka')
+describeWithPython('confluent-kafka', ['confluent_kafka'], (python) =>
+  describeKafka('and a broker', () => {
+    let broker: Broker
+    beforeAll(async () => {
+      broker = await startBroker()
+    }, 120_000)
+    afterAll(() => broker.stop())
 
-describeKafka('confluent-kafka', () => {
-  let broker: Broker
-  beforeAll(async () => {
-    broker = await startBroker()
-  }, 120_000)
-  afterAll(() => broker.stop())
-
-  test.skipIf(kafkaPython === undefined)('sends a prediction and its label to Kafka', { timeout: 120_000 }, async () => {
+    test('sends a prediction and its label to Kafka', { timeout: 120_000 }, async () => {
     const suffix = `${Date.now()}`
     const topics = { KAFKA_PREDICTIONS_TOPIC: `predictions-${suffix}`, KAFKA_LABELS_TOPIC: `labels-${suffix}` }
     const admin = new Kafka({ brokers: broker.brokers.split(','), logLevel: logLevel.NOTHING }).admin()
@@ -77,7 +72,7 @@ describeKafka('confluent-kafka', () => {
     const code = snippet('confluent_kafka')
     for (const place of ['"localhost:9092"', '"predictions"', '"labels"']) expect(code).toContain(place)
     await run(
-      kafkaPython!,
+      python,
       code
         .replace('"localhost:9092"', JSON.stringify(broker.brokers))
         .replace('"predictions"', JSON.stringify(topics.KAFKA_PREDICTIONS_TOPIC))
@@ -85,4 +80,5 @@ describeKafka('confluent-kafka', () => {
     )
     await expect.poll(() => stored(service), { timeout: 60_000 }).toEqual([event('AA-3')])
   }) // prettier-ignore
-})
+  }),
+)

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { readDeclarations } from '../../declare/declarations.ts'
-import { findPython, missPython } from '../support/python.ts'
+import { describeWithPython } from '../support/python.ts'
 import { testService } from '../support/service.ts'
 import { ROOT } from '../support/root.ts'
 
@@ -22,14 +22,10 @@ test('examples/retraining.yaml declares what docs/retraining.md says', () => {
   expect(channels.map(({ name }) => name)).toEqual(['train', 'train-on-github'])
 })
 
-const python = findPython('http.server')
-if (python === undefined) missPython('retraining-receiver', 'its standard library')
-
-test.skipIf(python === undefined)(
-  'the receiver of the examples trains once and reports',
-  async () => {
+describeWithPython('the receiver of the examples', ['http.server'], (python) => {
+  test('trains once and reports', async () => {
     const port = await freePort()
-    const receiver = spawn(python!, [join(examples, 'retrain_receiver.py'), String(port)], {
+    const receiver = spawn(python, [join(examples, 'retrain_receiver.py'), String(port)], {
       env: { PATH: process.env.PATH, RETRAIN_SECRET: SECRET },
       stdio: 'ignore',
     })
@@ -46,9 +42,8 @@ test.skipIf(python === undefined)(
     const stands = async () => (await service.call('GET', `/retrains/${asked.body.id}`)).body
     await expect.poll(async () => (await stands()).status, { timeout: 10_000 }).toBe('succeeded')
     expect((await stands()).version).toMatch(/^\d{10}$/)
-  },
-  60_000,
-)
+  })
+})
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

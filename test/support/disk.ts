@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from 'vitest'
 import { atEnd } from './runner/at-end.ts'
-import { missing } from './runner/missing.ts'
+import { describeUnless } from './runner/missing.ts'
 
 /** A small disk in memory. */
 export interface Disk {
@@ -19,9 +18,7 @@ export interface Disk {
 
 /** Describes tests on disks of their own, which only root may mount. */
 export function describeOnDisk(name: string, tests: () => void): void {
-  const reason = whyNoDisk()
-  if (reason === undefined) describe(name, tests)
-  else missing(name, reason)
+  describeUnless(whyNoDisk(), name, tests)
 }
 
 /** Unmounted after the test file. */

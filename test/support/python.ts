@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ROOT } from './root.ts'
-import { missing } from './runner/missing.ts'
+import { describeUnless } from './runner/missing.ts'
 
 /** `$PYTHON`, a `.venv` in the clone, or the system's, whichever first has these modules. */
 export function findPython(...modules: string[]): string | undefined {
@@ -17,7 +17,13 @@ export function findPython(...modules: string[]): string | undefined {
   })
 }
 
-/** Says that tests are skipped for want of a Python with `packages`: see {@link missing}. */
-export function missPython(name: string, packages: string): void {
-  missing(name, `no python3 with ${packages} found; set PYTHON to one that has them`)
+/** Describes tests that run a Python with these modules: see {@link describeUnless} where there is none. */
+export function describeWithPython(
+  name: string,
+  modules: readonly string[],
+  tests: (python: string) => void,
+): void {
+  const python = findPython(...modules)
+  const reason = `no python3 with ${modules.join(' and ')} found; set PYTHON to one that has them`
+  describeUnless(python === undefined ? reason : undefined, name, () => tests(python!))
 }

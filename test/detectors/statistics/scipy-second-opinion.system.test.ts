@@ -1,7 +1,7 @@
 /** SciPy computes the same statistics of random pairs of columns, and must come to the same numbers. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { exactCategorical, exactNumeric } from '../../../cli/compare/exact.ts'
 import { equalWidthEdges } from '../../../detectors/reference/bin-edges.ts'
 import { chiSquare } from '../../../detectors/statistics/chi-square.ts'
@@ -27,7 +27,7 @@ import {
   type TestOpinions,
 } from '../../scipy/second-opinion.ts'
 import { byDay } from '../../support/runner/by-day.ts'
-import { findPython, missPython } from '../../support/python.ts'
+import { describeWithPython } from '../../support/python.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
 const PAIRS = byDay(250, 1000)
@@ -36,51 +36,44 @@ const TOLERANCE = 1e-9
 /** `compare` counts files of more rows in bins. */
 const EXACT_ROWS = 10_000
 
-const python = findPython('numpy', 'scipy.stats')
 const store = await temporaryStore()
 
-describe('a second opinion from SciPy', () => {
-  if (!python) missPython('scipy-second-opinion', 'numpy and scipy')
-
-  it.skipIf(!python)(
-    `agrees on ${PAIRS} pairs of columns`,
-    async () => {
-      const worst = new Map<string, number>()
-      const wrong: string[] = []
-      let pairs = 0
-      let binned = 0
-      const check = (comparisons: Iterable<Comparison>, { kind }: Opinion) => {
-        for (const [name, got, want] of comparisons) {
-          const deviation = deviationOf(name, got, want)
-          worst.set(name, Math.max(worst.get(name) ?? 0, deviation))
-          if (!(deviation <= TOLERANCE))
-            wrong.push(`pair ${pairs} (${kind}) ${name}: ${got}, SciPy ${describeWant(want)}`)
-        }
+describeWithPython('a second opinion from SciPy', ['numpy', 'scipy.stats'], (python) => {
+  it(`agrees on ${PAIRS} pairs of columns`, async () => {
+    const worst = new Map<string, number>()
+    const wrong: string[] = []
+    let pairs = 0
+    let binned = 0
+    const check = (comparisons: Iterable<Comparison>, { kind }: Opinion) => {
+      for (const [name, got, want] of comparisons) {
+        const deviation = deviationOf(name, got, want)
+        worst.set(name, Math.max(worst.get(name) ?? 0, deviation))
+        if (!(deviation <= TOLERANCE))
+          wrong.push(`pair ${pairs} (${kind}) ${name}: ${got}, SciPy ${describeWant(want)}`)
       }
-      for await (const pair of pairOpinions(python!, PAIRS)) {
-        const { opinion } = pair
-        const cells = distinctValues(pair.baseline, pair.window)
-        check(compareExact(opinion, exactInput(opinion, cells)), opinion)
-        if (opinion.tests) check(compareTests(opinion.tests, pair, cells), opinion)
-        if (Math.max(...opinion.n) > EXACT_ROWS) {
-          check(compareBinned(opinion, await binnedInput(pair)), opinion)
-          binned++
-        }
-        pairs++
+    }
+    for await (const pair of pairOpinions(python, PAIRS)) {
+      const { opinion } = pair
+      const cells = distinctValues(pair.baseline, pair.window)
+      check(compareExact(opinion, exactInput(opinion, cells)), opinion)
+      if (opinion.tests) check(compareTests(opinion.tests, pair, cells), opinion)
+      if (Math.max(...opinion.n) > EXACT_ROWS) {
+        check(compareBinned(opinion, await binnedInput(pair)), opinion)
+        binned++
       }
-      console.log(
-        `largest deviations over ${pairs} pairs, ${binned} of them binned:`,
-        Object.fromEntries(worst),
-      )
-      expect(wrong).toEqual([])
-      expect(pairs).toBe(PAIRS)
-      expect(binned).toBeGreaterThan(PAIRS / 4)
-    },
-    600_000,
-  )
+      pairs++
+    }
+    console.log(
+      `largest deviations over ${pairs} pairs, ${binned} of them binned:`,
+      Object.fromEntries(worst),
+    )
+    expect(wrong).toEqual([])
+    expect(pairs).toBe(PAIRS)
+    expect(binned).toBeGreaterThan(PAIRS / 4)
+  }, 600_000)
 
-  it.skipIf(!python)(`agrees on ${TAILS} tails, down to 1e-300`, () => {
-    const tails = tailOpinions(python!, TAILS)
+  it(`agrees on ${TAILS} tails, down to 1e-300`, () => {
+    const tails = tailOpinions(python, TAILS)
     const deviations = [
       ...tails.normal.map(([z, p]) => relative(normalSf(z), p)),
       ...tails.chi_square.map(([x, df, p]) => relative(chiSquareSf(x, df), p)),

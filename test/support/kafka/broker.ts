@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, { Kafka, logLevel } from 'kafkajs'
-import { describe } from 'vitest'
 import { kafkaClassPath, whyNoKafka } from './jars.ts'
 import { runTool, startGuard, startProcess, type KafkaProcess } from './process.ts'
 import { serverProperties, type Listener } from './properties.ts'
 import { freePorts } from '../free-ports.ts'
-import { missing } from '../runner/missing.ts'
+import { describeUnless } from '../runner/missing.ts'
 
 export interface BrokerOptions {
   /** Listeners beside the plain one, by a name in capitals. */
@@ -36,13 +35,12 @@ const external = process.env.KAFKA_BROKERS || undefined
 const reason = external === undefined ? whyNoKafka() : undefined
 
 /**
- * `describe` for tests that need a broker: see {@link missing} where none can run. `own`: they kill it or need
+ * `describe` for tests that need a broker: see {@link describeUnless} where none can run. `own`: they kill it or need
  * listeners, so that one named by KAFKA_BROKERS will not do.
  */
 export function describeKafka(name: string, tests: () => void, { own = false } = {}): void {
   const why = own && external !== undefined ? 'needs a broker of its own; unset KAFKA_BROKERS for it' : reason
-  if (why !== undefined) missing(name, why)
-  describe.skipIf(why !== undefined)(name, tests)
+  describeUnless(why, name, tests)
 }
 
 /** A Kafka broker on loopback, ready to serve consumer groups; or the one that KAFKA_BROKERS names. */

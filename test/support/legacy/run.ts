@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { bundle } from '../bundle.ts'
 import { ROOT } from '../root.ts'
 
+const bundles = new Map<string, Promise<string>>()
+
 /** Runs one of the scripts beside this one in a process of its own. */
-export function runBeside(script: string, ...args: string[]): Promise<{ stdout: string }> {
-  const path = join('test/support/legacy', script)
-  return promisify(execFile)(process.execPath, ['--import', 'tsx', path, ...args], {
-    cwd: ROOT,
-    maxBuffer: 2 ** 26,
-  })
+export async function runBeside(script: string, ...args: string[]): Promise<{ stdout: string }> {
+  const bundled = bundles.get(script) ?? bundle(join(import.meta.dirname, script))
+  bundles.set(script, bundled)
+  return promisify(execFile)(process.execPath, [await bundled, ...args], { cwd: ROOT, maxBuffer: 2 ** 26 })
 }

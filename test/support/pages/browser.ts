@@ -3,18 +3,19 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
-import { describe, expect } from 'vitest'
-import { missing } from '../runner/missing.ts'
+import { expect } from 'vitest'
+import { describeUnless } from '../runner/missing.ts'
 
 /** Where a browser is, by the variable CHROMIUM or in the usual places. */
 export const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),
 ) // prettier-ignore
 
-/** `describe` for tests that need a browser: see {@link missing} where there is none. */
+export const hasBrowser = chromiumPath !== undefined
+
+/** `describe` for tests that need a browser: see {@link describeUnless} where there is none. */
 export function describeBrowser(name: string, tests: () => void): void {
-  if (chromiumPath === undefined) missing(name, 'no Chromium found; set CHROMIUM to one')
-  describe.skipIf(chromiumPath === undefined)(name, tests)
+  describeUnless(hasBrowser ? undefined : 'no Chromium found; set CHROMIUM to one', name, tests)
 }
 
 const FLAGS = [

@@ -4,8 +4,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe } from 'vitest'
-import { missing } from '../runner/missing.ts'
+import { describeUnless } from '../runner/missing.ts'
 import { findPython } from '../python.ts'
 
 export interface ClickHouseServer {
@@ -27,9 +26,12 @@ const LISTEN = `SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM numbers(${
 
 /** Describes tests on a server, which takes the embedded engine's library and a Python to call it. */
 export function describeOnServer(name: string, tests: () => void): void {
-  if (enginePath() === undefined) missing(name, 'the embedded engine is not installed on this platform')
-  else if (findPython('ctypes') === undefined) missing(name, 'no python3 found; set PYTHON to one')
-  else describe(name, tests)
+  describeUnless(whyNoServer(), name, tests)
+}
+
+function whyNoServer(): string | undefined {
+  if (enginePath() === undefined) return 'the embedded engine is not installed on this platform'
+  return findPython('ctypes') === undefined ? 'no python3 found; set PYTHON to one' : undefined
 }
 
 /**

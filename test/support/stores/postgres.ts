@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { describe } from 'vitest'
 import { freePorts } from '../free-ports.ts'
 import { startGuard } from '../kafka/process.ts'
-import { missing } from '../runner/missing.ts'
+import { describeUnless } from '../runner/missing.ts'
 
 export interface PostgresServer {
   /** Of the superuser and the database `postgres`. */
@@ -38,10 +37,9 @@ const SETTINGS = [
 
 const programs = findPrograms()
 
-/** Describes tests on PostgreSQL: see {@link missing} where it is not installed. */
+/** Describes tests on PostgreSQL: see {@link describeUnless} where it is not installed. */
 export function describeOnPostgres(name: string, tests: () => void): void {
-  if (programs === undefined) missing(name, 'PostgreSQL is not installed')
-  else describe(name, tests)
+  describeUnless(programs === undefined ? 'PostgreSQL is not installed' : undefined, name, tests)
 }
 
 /** A PostgreSQL server on loopback that ends with this process, however it ends. */

@@ -10,7 +10,7 @@ import { benchIntake } from './intake.ts'
 import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
 import type { BenchOptions } from './options.ts'
-import { benchPeers } from './peers/index.ts'
+import { benchCompare, benchPeers } from './peers/index.ts'
 import { benchRollup } from './rollup.ts'
 import { benchScheduler } from './scheduler.ts'
 
@@ -61,6 +61,10 @@ export const BENCHES: Record<string, Bench> = {
   growth: {
     summary: 'checks, counting and pages at 0.1 to 100 million rows; many models, monitors and features',
     run: benchGrowth,
+  },
+  compare: {
+    summary: 'driftgauge compare on wide and tall files; run `npm run build` first',
+    run: benchCompare,
   },
   peers: {
     summary: 'driftgauge compare beside Evidently, NannyML, pandas and SciPy; run `npm run build` first',

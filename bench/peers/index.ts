@@ -15,8 +15,14 @@ interface Contender {
 }
 
 const OWN = 'Driftgauge'
-const SHAPES: Shape[] = [{ rows: 1_000_000, numeric: 40, categorical: 10 }]
-const TINY: Shape[] = [{ rows: 12_000, numeric: 4, categorical: 1 }]
+const SHAPE: Shape = { rows: 1_000_000, numeric: 40, categorical: 10 }
+/** The last one takes 40 GB of disk and an hour. */
+const SIZES: Shape[] = [
+  { rows: 300_000, numeric: 800, categorical: 200 },
+  { rows: 60_000_000, numeric: 2, categorical: 1 },
+  { rows: 3_000_000, numeric: 800, categorical: 200 },
+]
+const TINY: Shape = { rows: 12_000, numeric: 4, categorical: 1 }
 
 /** Whole processes that compare the same two files, side by side; of two runs each the faster. */
 export async function benchPeers({ tiny, only, runs = 2 }: BenchOptions): Promise<void> {
@@ -26,7 +32,16 @@ export async function benchPeers({ tiny, only, runs = 2 }: BenchOptions): Promis
   print(
     `${cpus().length} × ${cpus()[0].model}; Node.js ${process.version}${tiny ? '' : `; ${pinned().join(', ')}`}`,
   )
-  for (const shape of tiny ? TINY : SHAPES) await withDirectory((directory) => compareAll(chosen, shape, directory, tiny ? 1 : runs)) // prettier-ignore
+  await withDirectory((directory) => compareAll(chosen, tiny ? TINY : SHAPE, directory, tiny ? 1 : runs))
+}
+
+/** `driftgauge compare` alone, on files that are wide, tall and both. `only` picks sizes by name, such as `300000 x 1000`. */
+export async function benchCompare({ tiny, only, runs = 1 }: BenchOptions): Promise<void> {
+  for (const shape of tiny ? [TINY] : SIZES) {
+    const name = `${shape.rows} x ${shape.numeric + shape.categorical}`
+    if (only !== undefined && !name.includes(only)) continue
+    await withDirectory((directory) => compareAll([driftgauge()], shape, directory, runs))
+  }
 }
 
 async function compareAll(

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import type { Store } from '../../store/engine/client.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { bareType } from './file-kinds.ts'
-import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
+import { IN_ORDER, IN_LITTLE_MEMORY, type OpenFile, type TypedColumn } from './file-shape.ts'
 
 /** A row's values in the order of the columns, as text. */
 export type Cells = (string | null)[]
@@ -35,8 +35,7 @@ export async function* fileRows(
 }
 
 /**
- * One thread, and Parquet's row groups one after the other: the same row must have the same number each time. The file
- * is not mapped, so that what was read of it does not count as memory.
+ * One thread, and Parquet's row groups one after the other: the same row must have the same number each time.
  */
 function streamed(select: string, from: number, block: number): string {
   const settings = [
@@ -45,7 +44,7 @@ function streamed(select: string, from: number, block: number): string {
     `max_block_size = ${block}`,
     `input_format_parquet_max_block_size = ${block}`,
     IN_ORDER,
-    "storage_file_read_method = 'pread'",
+    IN_LITTLE_MEMORY,
   ]
   return `${select} OFFSET ${Math.trunc(from)} SETTINGS ${settings.join(', ')}`
 }

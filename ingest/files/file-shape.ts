@@ -29,3 +29,10 @@ export interface OpenFile extends FileSource {
 
 /** Settings of a statement that takes the rows of a file in their order, so that sums are the same each time. */
 export const IN_ORDER = 'input_format_parquet_preserve_order = 1'
+
+/**
+ * Settings of a statement that reads a file in passing: what was read of a mapped file counts as memory of the process, and
+ * the engine would read up to 4 GB ahead.
+ */
+export const IN_LITTLE_MEMORY =
+  "storage_file_read_method = 'pread', input_format_parquet_memory_high_watermark = 100000000"

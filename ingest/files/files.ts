@@ -7,7 +7,7 @@ import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
-import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
+import { IN_ORDER, IN_LITTLE_MEMORY, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { engineReason, fileProblem, isEngineError, withOpenFile, type FileEngine } from './open-file.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 
@@ -129,7 +129,7 @@ async function readInPlace(
   // An alias that is the beginning of a column's name could hide that column.
   let prefix = 'cell'
   while (names.some((name) => name.startsWith(prefix))) prefix += '_'
-  const inOrder = `SETTINGS ${IN_ORDER}`
+  const settings = `SETTINGS ${IN_ORDER}, ${IN_LITTLE_MEMORY}`
   return {
     rows: (await countedRows(client, read)).rows,
     isNarrow: true,
@@ -138,12 +138,12 @@ async function readInPlace(
       const values = sources.map(
         (own, i) => `${bySource.get(own)!.value(`${prefix}${i}`)} AS ${identifier(own)}`,
       )
-      return `(SELECT ${values.join(', ')} FROM (SELECT ${cells.join(', ')} FROM ${read} ${inOrder}))`
+      return `(SELECT ${values.join(', ')} FROM (SELECT ${cells.join(', ')} FROM ${read} ${settings}))`
     },
     // Of equal cells the value is worked out once.
     valuesOf(own) {
       const { name, value } = bySource.get(own)!
-      const cells = `SELECT ${identifier(name)} AS ${prefix}, count() AS ${prefix}s FROM ${read} GROUP BY ${prefix}`
+      const cells = `SELECT ${identifier(name)} AS ${prefix}, count() AS ${prefix}s FROM ${read} GROUP BY ${prefix} ${settings}`
       return `(SELECT toString(${value(prefix)}) AS value, sum(${prefix}s) AS rows FROM (${cells}) GROUP BY value)`
     },
     async fault() {

@@ -31,6 +31,9 @@ export async function extentOf(
   return { n, mean: n > 0 ? (mean ?? 0) : 0, values: values.length <= limit ? values : undefined }
 }
 
+/** Beyond so much memory a sort goes on in files. */
+const ON_DISK = 'max_bytes_before_external_sort = 200000000'
+
 /** The values at the given ranks (from 0) of the sorted finite values, by rank. */
 export async function valuesAtRanks(
   client: ClickHouseClient,
@@ -43,7 +46,7 @@ export async function valuesAtRanks(
     `SELECT rank, value FROM (
        SELECT value, rowNumberInAllBlocks() AS rank FROM (
          SELECT assumeNotNull(${identifier(source)}) AS value FROM ${from} WHERE ${finite(source)} ORDER BY value))
-     WHERE rank IN (${ranks.join(', ')})`,
+     WHERE rank IN (${ranks.join(', ')}) SETTINGS ${ON_DISK}`,
   )
   return new Map(found.map(({ rank, value }) => [rank, value]))
 }

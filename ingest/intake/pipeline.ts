@@ -62,10 +62,14 @@ export async function storePredictions(
   const problems = new ProblemTally(context.model, PREDICTION_KEYS)
   const decode = predictionDecoder(context.model, context.classes)
   const now = context.now.getTime()
-  // A correction must win, whatever the clock of the process says that takes it.
-  const receivedAt = (await stamp(context.store.control, context.now)).getTime()
-  const erasedIds = await readErasedIds(context.store.control, context.model.name)
-  const deleted = await eventsDeletedBefore(context.store.control, context.model.name)
+  const { control } = context.store
+  const [stamped, erasedIds, deleted] = await Promise.all([
+    // A correction must win, whatever the clock of the process says that takes it.
+    stamp(control, context.now),
+    readErasedIds(control, context.model.name),
+    eventsDeletedBefore(control, context.model.name),
+  ])
+  const receivedAt = stamped.getTime()
   const { rejected, erased } = await decodeAll(
     records,
     erasedIds,
@@ -90,8 +94,11 @@ export async function storeLabels(
   const decode = labelDecoder(model, { classes, delay: context.labelDelay })
   // A label from a clock that goes ahead would count as the newest until then.
   const at = (origin?: RecordOrigin) => Math.min(origin?.recordedAt ?? Infinity, now.getTime())
-  const erasedIds = await readErasedIds(context.store.control, model.name)
-  const deleted = await eventsDeletedBefore(context.store.control, model.name)
+  const { control } = context.store
+  const [erasedIds, deleted] = await Promise.all([
+    readErasedIds(control, model.name),
+    eventsDeletedBefore(control, model.name),
+  ])
   const { rejected, erased } = await decodeAll(
     records,
     erasedIds,

@@ -6,13 +6,12 @@ import type { Model } from '../control/declared/model.ts'
 import { openModels } from '../store/models.ts'
 import { monitors, monitorSchema } from '../control/declared/monitor.ts'
 import { declare } from './rollup.ts'
+import type { BenchOptions } from './options.ts'
 import { print, startApp, uniform, withStore } from './support.ts'
 
 const FEATURES = 20
-const BATCH = 2_000
 const START = Date.UTC(2026, 0, 1)
 const HOUR_MS = 3_600_000
-const WINDOWS = 7 * 24
 /** Asked in turn, as a dashboard asks. */
 const ROUTES = {
   overview: '/overview',
@@ -23,10 +22,12 @@ const ROUTES = {
   heatmap: '/models/bench/heatmap',
   alerts: '/alerts',
 }
-const ROUNDS = 60
+const SIZE = { batch: 2_000, windows: 7 * 24, rounds: 60 }
+const TINY: typeof SIZE = { batch: 20, windows: 2, rounds: 1 }
 
 /** How long reads take while a replay goes through intake and roll-up of the same service. */
-export async function benchApi(): Promise<void> {
+export async function benchApi({ tiny }: BenchOptions): Promise<void> {
+  const size = tiny ? TINY : SIZE
   await withStore(async (store, directory) => {
     const model = declare(FEATURES)
     const models = openModels(store)
@@ -34,8 +35,8 @@ export async function benchApi(): Promise<void> {
     const app = await startApp({ store, models, spool: directory })
     const url = `${app.url}/api/v1`
     try {
-      await prepare(store, model, url)
-      const times = await underReplay(store, model, url, () => readAll(url))
+      await prepare(store, model, url, size)
+      const times = await underReplay(store, model, url, size, () => readAll(url, size.rounds))
       report(times)
     } finally {
       app.close()
@@ -44,8 +45,13 @@ export async function benchApi(): Promise<void> {
 }
 
 /** A day of data, a baseline of it, and a week of hourly results. */
-async function prepare(store: Store, model: Model, url: string): Promise<void> {
-  for (let batch = 0; batch < 12; batch++) await send(url, batch, 2 * HOUR_MS)
+async function prepare(
+  store: Store,
+  model: Model,
+  url: string,
+  { batch: rows, windows }: typeof SIZE,
+): Promise<void> {
+  for (let batch = 0; batch < 12; batch++) await send(url, batch, rows, 2 * HOUR_MS)
   const window = { from: new Date(START).toISOString(), to: new Date(START + 24 * HOUR_MS).toISOString() }
   const now = new Date()
   await baselineFromWindow(store, { model, name: 'bench', source: { window }, now })
@@ -54,7 +60,7 @@ async function prepare(store: Store, model: Model, url: string): Promise<void> {
   const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
   await monitors.put(store.control, monitor.name, monitor, now)
   const reference = (await chosenReference(store, model, monitor))!
-  for (let hour = 1; hour <= WINDOWS; hour++) {
+  for (let hour = 1; hour <= windows; hour++) {
     const end = new Date(START + 24 * HOUR_MS + hour * HOUR_MS)
     await runAgainst(reference, {
       store,
@@ -68,10 +74,16 @@ async function prepare(store: Store, model: Model, url: string): Promise<void> {
   }
 }
 
-async function underReplay<T>(store: Store, model: Model, url: string, work: () => Promise<T>): Promise<T> {
+async function underReplay<T>(
+  store: Store,
+  model: Model,
+  url: string,
+  { batch: rows }: typeof SIZE,
+  work: () => Promise<T>,
+): Promise<T> {
   let going = true
   const intake = (async () => {
-    for (let batch = 12; going; batch++) await send(url, batch, 2 * HOUR_MS)
+    for (let batch = 12; going; batch++) await send(url, batch, rows, 2 * HOUR_MS)
   })()
   const nextGeneration = generationClock()
   const counting = (async () => {
@@ -85,10 +97,10 @@ async function underReplay<T>(store: Store, model: Model, url: string, work: () 
   }
 }
 
-async function send(url: string, batch: number, spacing: number): Promise<void> {
+async function send(url: string, batch: number, rows: number, spacing: number): Promise<void> {
   const random = uniform(batch)
-  const lines = Array.from({ length: BATCH }, (_, i) => {
-    const ts = START + batch * spacing + Math.floor((i * spacing) / BATCH)
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const ts = START + batch * spacing + Math.floor((i * spacing) / rows)
     const values = Array.from({ length: FEATURES }, (_, f) => [`f${f}`, random()] as const)
     return JSON.stringify({
       id: `${batch}-${i}`,
@@ -106,9 +118,9 @@ async function send(url: string, batch: number, spacing: number): Promise<void> 
   if (answer.status !== 200) throw new Error(await answer.text())
 }
 
-async function readAll(url: string): Promise<Record<string, number[]>> {
+async function readAll(url: string, rounds: number): Promise<Record<string, number[]>> {
   const times: Record<string, number[]> = {}
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [name, path] of Object.entries(ROUTES)) {
       const started = performance.now()
       const answer = await fetch(url + path)

@@ -5,20 +5,35 @@ import { tick } from '../service/schedule/scheduler.ts'
 import type { Store } from '../store/engine/client.ts'
 import { rows } from '../store/engine/query.ts'
 import { openModels } from '../store/models.ts'
+import type { BenchOptions } from './options.ts'
 import { print, startApp, withStore } from './support.ts'
 import { fillUniform, schedulerContext } from './uniform-model.ts'
 
-const MODELS = 10
-const MONITORS = 100
-const COLUMNS = 20
-const ROWS_AN_HOUR = 50
 const START = Date.UTC(2026, 0, 5)
 const FIRST = 26
-/** The service was down for two weeks. */
-const DOWN = 14 * 24
-/** What the worker gives to monitors that are behind, in each minute. */
-const BUDGET_MS = 20_000
-const TICKS = 3
+const SIZE = {
+  models: 10,
+  monitors: 100,
+  columns: 20,
+  rowsAnHour: 50,
+  /** Hours for which the service was down. */
+  down: 14 * 24,
+  /** What the worker gives to monitors that are behind, in each minute. */
+  budgetMs: 20_000,
+  ticks: 3,
+  /** For which reads are timed with nothing to do. */
+  quietMs: 5_000,
+}
+const TINY: typeof SIZE = {
+  models: 1,
+  monitors: 2,
+  columns: 2,
+  rowsAnHour: 5,
+  down: 30,
+  budgetMs: 1_000,
+  ticks: 1,
+  quietMs: 200,
+}
 const PAUSE_MS = 100
 /** Asked in turn, as a dashboard asks. */
 const ROUTES = [
@@ -31,22 +46,23 @@ const ROUTES = [
 ]
 
 /** How long reads take while many monitors make up for two weeks. */
-export async function benchCatchUp(): Promise<void> {
+export async function benchCatchUp({ tiny }: BenchOptions): Promise<void> {
+  const size = tiny ? TINY : SIZE
   await withStore(async (store, directory) => {
     const models = openModels(store)
-    for (let i = 0; i < MODELS; i++)
+    for (let i = 0; i < size.models; i++)
       await fillUniform(store, models, {
         name: `m${i}`,
-        columns: COLUMNS,
+        columns: size.columns,
         start: START,
-        hours: FIRST + DOWN,
-        rows: (FIRST + DOWN) * ROWS_AN_HOUR,
+        hours: FIRST + size.down,
+        rows: (FIRST + size.down) * size.rowsAnHour,
         baselineHours: 24,
       })
-    for (let i = 0; i < MONITORS; i++) {
+    for (let i = 0; i < size.monitors; i++) {
       const monitor = monitorSchema.parse({
         name: `monitor-${i}`,
-        model: `m${i % MODELS}`,
+        model: `m${i % size.models}`,
         checks: ['feature'],
         alert: { channels: [] },
       })
@@ -57,15 +73,18 @@ export async function benchCatchUp(): Promise<void> {
     await tick(context, at(FIRST))
     const app = await startApp({ store, models, spool: directory })
     try {
-      const quiet = await readWhile(`${app.url}/api/v1`, delay(5_000))
-      for (let i = 0; i < TICKS; i++) {
+      const quiet = await readWhile(`${app.url}/api/v1`, delay(size.quietMs))
+      for (let i = 0; i < size.ticks; i++) {
         const before = await evaluated(store)
-        const until = performance.now() + BUDGET_MS
+        const until = performance.now() + size.budgetMs
         const started = performance.now()
-        const ticking = tick({ ...context, hasTime: () => performance.now() < until }, at(FIRST + DOWN, i))
+        const ticking = tick(
+          { ...context, hasTime: () => performance.now() < until },
+          at(FIRST + size.down, i),
+        )
         const times = await readWhile(`${app.url}/api/v1`, ticking)
         print(
-          `catch-up, tick ${i + 1} of ${MONITORS} monitors over ${MODELS} models of ${COLUMNS} columns, two weeks behind: ` +
+          `catch-up, tick ${i + 1} of ${size.monitors} monitors over ${size.models} models of ${size.columns} columns, ${Math.floor(size.down / 24)} days behind: ` +
             `${Math.round((performance.now() - started) / 1000)} s, ${(await evaluated(store)) - before} windows evaluated; reads meanwhile ` +
             `${quantile(times, 0.5)} ms at the median (aim under 100), ${quantile(times, 0.95)} ms at 0.95, ` +
             `${quantile(times, 1)} ms at most, ${times.length} reads; with nothing to do ${quantile(quiet, 0.5)} ms at the median`,

@@ -9,25 +9,27 @@ import { insertResults, type Result } from '../store/results/results.ts'
 import type { Store } from '../store/engine/client.ts'
 import { openModels } from '../store/models.ts'
 import { monitors, monitorSchema } from '../control/declared/monitor.ts'
+import { chromiumPath } from '../test/support/pages/browser.ts'
 import { declare } from './rollup.ts'
+import type { BenchOptions } from './options.ts'
 import { print, startApp, uniform, withStore } from './support.ts'
 
-const COLUMNS = 200
-const WINDOWS = 168
-const RUNS = 5
+const SIZE = { columns: 200, windows: 168, runs: 5 }
+const TINY: typeof SIZE = { columns: 5, windows: 12, runs: 1 }
 const PAINTED = `performance.getEntriesByName('chart: Drift by column and window').length > 0`
 const END = Date.UTC(2026, 0, 8)
 const HOUR_MS = 3_600_000
 
 /** How long the widest page takes in a real browser: 200 columns by a week of hourly windows. */
-export async function benchDashboard(): Promise<void> {
+export async function benchDashboard({ tiny }: BenchOptions): Promise<void> {
+  const size = tiny ? TINY : SIZE
   await withStore(async (store, directory) => {
     const models = openModels(store)
-    const model = declare(COLUMNS)
+    const model = declare(size.columns)
     await models.declare(model, new Date())
     const monitor = monitorSchema.parse({ name: 'bench', model: model.name, checks: ['feature'] })
     await monitors.put(store.control, monitor.name, monitor, new Date())
-    await fill(store, model.name)
+    await fill(store, model.name, size)
     await baseline(store, model)
     const app = await startApp({
       store,
@@ -37,21 +39,29 @@ export async function benchDashboard(): Promise<void> {
       dashboard: join(import.meta.dirname, '../dist/dashboard'),
     })
     try {
-      await look(`${app.url}/models/${model.name}?from=2026-01-01T00:00:00Z&to=2026-01-08T00:00:00Z`, app.url)
+      await look(
+        `${app.url}/models/${model.name}?from=2026-01-01T00:00:00Z&to=2026-01-08T00:00:00Z`,
+        app.url,
+        size,
+      )
     } finally {
       app.close()
     }
   })
 }
 
-async function look(page: string, url: string): Promise<void> {
+async function look(
+  page: string,
+  url: string,
+  { columns, windows, runs: times }: typeof SIZE,
+): Promise<void> {
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   })
   try {
     const runs: Record<string, number>[] = []
-    for (let run = 0; run < RUNS; run++) {
+    for (let run = 0; run < times; run++) {
       const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } })
       await tab.goto(page)
       // Not waitForFunction, which the page's policy does not let evaluate.
@@ -68,7 +78,7 @@ async function look(page: string, url: string): Promise<void> {
     }
     const best = (name: string) => Math.min(...runs.map((run) => run[name])).toFixed(0)
     print(
-      `dashboard, heatmap of ${COLUMNS} columns × ${WINDOWS} windows in Chromium at ${url.replace(/:\d+$/, '')}, best of ${RUNS}: ` +
+      `dashboard, heatmap of ${columns} columns × ${windows} windows in Chromium at ${url.replace(/:\d+$/, '')}, best of ${times}: ` +
         `painted ${best('paint')} ms after its data came (aim under 500), the answer took ${best('answer')} ms, ` +
         `all of the page from a cold start ${best('all')} ms`,
     )
@@ -91,15 +101,15 @@ async function baseline(store: Store, model: Model): Promise<void> {
 }
 
 /** Results as a week of hourly evaluations leaves them; the arrays they were computed from are cut short. */
-async function fill(store: Store, model: string): Promise<void> {
+async function fill(store: Store, model: string, { columns, windows }: typeof SIZE): Promise<void> {
   const random = uniform(5)
   const profile = { counts: [0, 1], sums: [0, 1], squares: 1 }
-  for (let window = 0; window < WINDOWS; window++) {
-    const windowEnd = new Date(END - (WINDOWS - 1 - window) * HOUR_MS)
-    const results = Array.from({ length: COLUMNS }, (_, column): Result => {
+  for (let window = 0; window < windows; window++) {
+    const windowEnd = new Date(END - (windows - 1 - window) * HOUR_MS)
+    const results = Array.from({ length: columns }, (_, column): Result => {
       const effect = random() ** 6 * 0.4
       return {
-        id: (window * COLUMNS + column).toString(16).padStart(32, '0'),
+        id: (window * columns + column).toString(16).padStart(32, '0'),
         model,
         monitor: 'bench',
         kind: 'feature',

@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { openModels } from '../store/models.ts'
-import { openStore, type Store } from '../store/engine/client.ts'
+import type { Store } from '../store/engine/client.ts'
 import { syncDurability } from '../store/events/durability.ts'
-import { migrate } from '../store/schema/migrations.ts'
-import { startClickHouseServer } from '../test/support/stores/clickhouse-server.ts'
 import { makeBodies } from './intake.ts'
 import { declare } from './rollup.ts'
-import { perSecond, print, startApp, withStore } from './support.ts'
+import type { BenchOptions } from './options.ts'
+import { median, perSecond, print, startApp, withServer, withStore } from './support.ts'
 
 const FEATURES = 20
 const PAIRS = 9
+const TINY_PAIRS = 1
 
 /** Requests of so many events each, so many at a time. */
 const LOADS = [
@@ -21,34 +18,21 @@ const LOADS = [
   { events: 5_000, requests: 8, lanes: 1 },
   { events: 5_000, requests: 16, lanes: 4 },
 ]
+const TINY_LOADS: typeof LOADS = [{ events: 10, requests: 2, lanes: 2 }]
 
 /** What it costs the intake that events are on the disk before they are acknowledged, embedded and on a server. */
-export async function benchFsync(): Promise<void> {
-  await withStore((store, directory) => measure('embedded', store, directory))
-  await withServer((store, directory) => measure('server', store, directory))
+export async function benchFsync({ tiny }: BenchOptions): Promise<void> {
+  await withStore((store, directory) => measure('embedded', store, directory, tiny))
+  await withServer((store, directory) => measure('server', store, directory, tiny))
 }
 
-async function withServer(work: (store: Store, directory: string) => Promise<void>): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bench-'))
-  const server = await startClickHouseServer(join(directory, 'data'))
-  try {
-    const store = await openStore({ url: server.url }, 'memory')
-    await migrate(store, new Date())
-    await work(store, directory)
-    await store.close()
-  } finally {
-    await server.close()
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
-
-async function measure(engine: string, store: Store, directory: string): Promise<void> {
+async function measure(engine: string, store: Store, directory: string, tiny: boolean): Promise<void> {
   const model = declare(FEATURES)
   const models = openModels(store)
   await models.declare(model, new Date())
   const app = await startApp({ store, models, spool: directory })
   const url = `${app.url}/api/v1/models/${model.name}/predictions`
-  for (const load of LOADS) {
+  for (const load of tiny ? TINY_LOADS : LOADS) {
     const bodies = makeBodies(FEATURES, load.events * load.requests, load.events)
     const timed = async (durable: boolean) => {
       await syncDurability({ rollup: store.rollup, durable })
@@ -59,13 +43,12 @@ async function measure(engine: string, store: Store, directory: string): Promise
     await send(url, bodies, load.lanes)
     const pairs: Record<'on' | 'off' | 'ratio', number>[] = []
     // Which of a pair goes first alternates, as the second may find the disk busy with the first.
-    for (let pair = 0; pair < PAIRS; pair++) {
+    for (let pair = 0; pair < (tiny ? TINY_PAIRS : PAIRS); pair++) {
       const first = await timed(pair % 2 === 0)
       const second = await timed(pair % 2 !== 0)
       const [on, off] = pair % 2 === 0 ? [first, second] : [second, first]
       pairs.push({ on, off, ratio: off / on })
     }
-    const median = (values: number[]) => values.sort((a, b) => a - b)[(PAIRS - 1) / 2]
     const [on, off, ratio] = (['on', 'off', 'ratio'] as const).map((key) =>
       median(pairs.map((one) => one[key])),
     )

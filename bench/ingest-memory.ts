@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
@@ -9,17 +8,24 @@ import { createKafka } from '../ingest/kafka/connect.ts'
 import { runService } from '../test/support/child.ts'
 import { startBroker } from '../test/support/kafka/broker.ts'
 import { createTopic, eventTexts, produce } from './kafka-events.ts'
-import { kafkaSettings, perSecond, print } from './support.ts'
+import type { BenchOptions } from './options.ts'
+import { kafkaSettings, perSecond, print, withDirectory } from './support.ts'
 
-const EVENTS = Number(process.env.BENCH_EVENTS ?? 5_000_000)
 const FEATURES = 20
-const SAMPLE_MS = 5_000
-/** Memory is to be flat from here on. */
-const WARM_MS = 60_000
+const SIZE = {
+  events: Number(process.env.BENCH_EVENTS ?? 5_000_000),
+  sampleMs: 5_000,
+  /** Memory is to be flat from here on. */
+  warmMs: 60_000,
+}
+const TINY: typeof SIZE = { events: 2_000, sampleMs: 200, warmMs: 0 }
 
 /** Memory of the whole service, the embedded ClickHouse included, while millions of events come in from Kafka. */
-export async function benchIngestMemory(): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bench-'))
+export async function benchIngestMemory({ tiny }: BenchOptions): Promise<void> {
+  await withDirectory((directory) => measure(directory, tiny ? TINY : SIZE))
+}
+
+async function measure(directory: string, { events, sampleMs, warmMs }: typeof SIZE): Promise<void> {
   const broker = await startBroker({ properties: { 'log.retention.bytes': '-1' } })
   const topic = `bench-${randomUUID()}`
   const kafka = createKafka(kafkaSettings(broker.brokers), pino({ level: 'silent' }))
@@ -39,20 +45,22 @@ export async function benchIngestMemory(): Promise<void> {
   try {
     await service.url
     const started = performance.now()
-    const sending = produce(kafka, topic, EVENTS, eventTexts(EVENTS, FEATURES))
+    const sending = produce(kafka, topic, events, eventTexts(events, FEATURES))
     const samples: { at: number; bytes: number }[] = []
-    for (let committed = 0; committed < EVENTS; committed = await committedOffsets(kafka, topic)) {
-      await wait(SAMPLE_MS)
+    for (let committed = 0; committed < events; committed = await committedOffsets(kafka, topic)) {
+      await wait(sampleMs)
       samples.push({ at: performance.now() - started, bytes: residentBytes(service.process.pid!) })
     }
     const took = performance.now() - started
     await sending
     const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`
     const most = (some: typeof samples) => Math.max(...some.map(({ bytes }) => bytes))
-    const warm = samples.filter(({ at }) => at > WARM_MS)
-    const halves = [warm.slice(0, warm.length / 2), warm.slice(warm.length / 2)]
+    const warm = samples.filter(({ at }) => at > warmMs)
+    const halves = [warm.slice(0, warm.length / 2), warm.slice(warm.length / 2)].filter(
+      ({ length }) => length > 0,
+    )
     print(
-      `${EVENTS.toLocaleString('en-US')} events of ${FEATURES} features sent and stored side by side at ${perSecond(EVENTS, took)}: ` +
+      `${events.toLocaleString('en-US')} events of ${FEATURES} features sent and stored side by side at ${perSecond(events, took)}: ` +
         `resident at most ${gigabytes(most(samples))} (aim under 1.5), ` +
         `after the first minute ${halves.map((half) => gigabytes(most(half))).join(', then ')} (aim: flat)`,
     )
@@ -60,7 +68,6 @@ export async function benchIngestMemory(): Promise<void> {
     service.process.kill('SIGTERM')
     await service.ended
     await broker.stop()
-    rmSync(directory, { recursive: true, force: true })
   }
 }
 

@@ -12,26 +12,28 @@ import { topicSchema } from '../store/topic.ts'
 import { startBroker } from '../test/support/kafka/broker.ts'
 import { bareInsert } from './intake.ts'
 import { createTopic, eventTexts, PARTITIONS, produce } from './kafka-events.ts'
+import type { BenchOptions } from './options.ts'
 import { declare } from './rollup.ts'
 import { kafkaSettings, perSecond, print, withStore } from './support.ts'
 
 const DAY = [new Date(Date.UTC(2026, 0, 1)), new Date(Date.UTC(2026, 0, 2))] as const
 const BODY = 5_000
+/** Features, and events. */
+const SIZES = [
+  [20, 300_000],
+  [200, 40_000],
+]
 /** A new part in the table, in its index of ids, and one of marks before and after. */
 const PARTS_PER_INSERT = 4
 const silent = pino({ level: 'silent' })
 
 /** Events from Kafka until they can be queried, against JSON.parse and a bare insert of the same rows, and against counting them. */
-export async function benchIngest(): Promise<void> {
+export async function benchIngest({ tiny }: BenchOptions): Promise<void> {
   const broker = await startBroker()
   try {
     const kafka = createKafka(kafkaSettings(broker.brokers), silent)
-    for (const [features, events] of [
-      [20, 300_000],
-      [200, 40_000],
-    ] as const) {
-      await withStore((store) => measure(kafka, store, features, events)) // prettier-ignore
-    }
+    for (const [features, events] of tiny ? [[2, BODY]] : SIZES)
+      await withStore((store) => measure(kafka, store, features, events))
   } finally {
     await broker.stop()
   }

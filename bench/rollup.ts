@@ -8,11 +8,18 @@ import type { SegmentColumn } from '../control/declared/segment-column.ts'
 import { MAX_SEGMENT_VALUES } from '../store/profiles/segments.ts'
 import { silverTables, syncSilver } from '../store/events/silver.ts'
 import { array, float, identifier } from '../store/engine/sql.ts'
+import { generatePredictions } from './generate.ts'
+import type { BenchOptions } from './options.ts'
 import { fastest, perSecond, print, withStore } from './support.ts'
 
 const HOUR_MS = 3_600_000
 const START = Date.UTC(2026, 0, 1)
 const HOURS = 24
+/** Features, and rows of a day. */
+const SIZES = [
+  [20, 500_000],
+  [200, 100_000],
+]
 const SHOPS: SegmentColumn = {
   column: 'shop',
   kind: 'categorical',
@@ -23,19 +30,15 @@ const SHOPS: SegmentColumn = {
 }
 
 /** Counting a day of silver rows into profiles, against the plainest query that bins each column by hour. */
-export async function benchRollup(): Promise<void> {
-  for (const [features, rows] of [
-    [20, 500_000],
-    [200, 100_000],
-  ] as const) {
-    await withStore((store) => measure(store, features, rows)) // prettier-ignore
-  }
+export async function benchRollup({ tiny }: BenchOptions): Promise<void> {
+  for (const [features, rows] of tiny ? [[2, 500]] : SIZES)
+    await withStore((store) => measure(store, features, rows))
 }
 
 async function measure(store: Store, features: number, rows: number): Promise<void> {
   const model = declare(features)
   await syncSilver(store, model)
-  await fill(store, model, rows)
+  await generatePredictions(store, model, { from: START, to: START + HOURS * HOUR_MS, rows })
   const { predictions } = silverTables(model.name)
   const columns: BinnedColumn[] = []
   for (const column of modelColumns(model).filter(
@@ -80,17 +83,4 @@ export function declare(features: number): Model {
   const names = Array.from({ length: features }, (_, i) => [`f${i}`, 'numeric'] as const)
   const columns = { ...Object.fromEntries(names), [SHOPS.column]: SHOPS.kind }
   return modelSchema.parse({ name: 'bench', task: 'binary', features: columns })
-}
-
-async function fill(store: Store, model: Model, rows: number): Promise<void> {
-  const sources = model.features.map(({ name, kind }, i) => ({
-    column: identifier(`f_${name}`),
-    value: kind === 'numeric' ? `randNormal(0, 1, ${i})` : 'toString(number % 25)',
-  }))
-  await store.rollup.command({
-    query: `INSERT INTO ${silverTables(model.name).predictions}
-      (id, ts, received_at, ${sources.map(({ column }) => column).join(', ')})
-      SELECT toString(number), fromUnixTimestamp64Milli(toInt64(${START} + intDiv(number * ${HOURS * HOUR_MS}, ${rows})), 'UTC'),
-        now64(3), ${sources.map(({ value }) => value).join(', ')} FROM numbers(${rows})`,
-  })
 }

@@ -7,19 +7,44 @@ import pino from 'pino'
 import { createApp } from '../api/app.ts'
 import type { AppOptions } from '../api/context.ts'
 import type { KafkaSettings } from '../ingest/kafka/settings.ts'
-import { openStore, type Store } from '../store/engine/client.ts'
+import { openStore, type Store, type StoreLocation } from '../store/engine/client.ts'
 import { migrate } from '../store/schema/migrations.ts'
+import { startClickHouseServer } from '../test/support/stores/clickhouse-server.ts'
+
+/** Runs a measurement in a fresh directory, which is removed after it. */
+export async function withDirectory<T>(measure: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bench-'))
+  try {
+    return await measure(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
 
 /** Runs a measurement on a fresh embedded store. */
-export async function withStore<T>(measure: (store: Store, directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bench-'))
-  const store = await openStore({ path: join(directory, 'data') }, { path: join(directory, 'control.db') })
+export const withStore = <T>(measure: Measure<T>): Promise<T> =>
+  withDirectory((directory) => onStore({ path: join(directory, 'data') }, directory, measure))
+
+/** Runs a measurement on the store of a fresh ClickHouse server. */
+export const withServer = <T>(measure: Measure<T>): Promise<T> =>
+  withDirectory(async (directory) => {
+    const server = await startClickHouseServer(join(directory, 'data'))
+    try {
+      return await onStore({ url: server.url }, directory, measure)
+    } finally {
+      await server.close()
+    }
+  })
+
+type Measure<T> = (store: Store, directory: string) => Promise<T>
+
+async function onStore<T>(location: StoreLocation, directory: string, measure: Measure<T>): Promise<T> {
+  const store = await openStore(location, { path: join(directory, 'control.db') })
   try {
     await migrate(store, new Date())
     return await measure(store, directory)
   } finally {
     await store.close()
-    rmSync(directory, { recursive: true, force: true })
   }
 }
 
@@ -53,6 +78,33 @@ export async function fastest(runs: number, work: () => Promise<unknown>): Promi
   }
   return Math.min(...times)
 }
+
+export interface Timed {
+  ms: number
+  /** Milliseconds of a processor, those of the embedded engine included. */
+  cpu: number
+}
+
+export async function timed(work: () => Promise<unknown>): Promise<Timed> {
+  const before = process.cpuUsage()
+  const started = performance.now()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return { ms: performance.now() - started, cpu: (user + system) / 1000 }
+}
+
+const READS = 10
+
+/** Milliseconds of the fastest of some requests for `url`. */
+export function fastestRead(url: string): Promise<number> {
+  return fastest(READS, async () => {
+    const response = await fetch(url)
+    await response.arrayBuffer()
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  })
+}
+
+export const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]
 
 /** A deterministic stream of numbers in [0, 1). */
 export function uniform(seed: number): () => number {

@@ -1,6 +1,7 @@
 import { DEFAULT_RULE } from '../../detectors/verdict/judge.ts'
 import { DEFAULT_THRESHOLDS } from '../../domain/thresholds.ts'
 import { progressBar } from '../../cli/shared/progress.ts'
+import type { BenchOptions } from '../options.ts'
 import { print, withStore } from '../support.ts'
 import { runDetection } from './detection.ts'
 import { flightsStream, readJanuary } from './flights.ts'
@@ -13,90 +14,110 @@ import { shiftedColumn, SHIFTS } from './shifts.ts'
 import { EVALUATIONS, runStationary, type RuleOf, type StationaryRun } from './stationary.ts'
 import { simulatedStream, streamOf, type Stream } from './stream.ts'
 
-const WINDOW_ROWS = [200, 500, 1000, 50_000]
-const FEATURES = [10, 50, 200]
-const TRUE_PSI = [0.15, 0.2, 0.3, 0.5]
-const DEFAULT_RUNS = 30
+const SIZE = {
+  runs: 30,
+  windowRows: [200, 500, 1000, 50_000],
+  features: [10, 50, 200],
+  truePsi: [0.15, 0.2, 0.3, 0.5],
+  evaluations: EVALUATIONS,
+  /** A change takes four days of one column, so more of them are watched. */
+  detectionsPerRun: 10,
+  others: { features: 50, rows: [200, 1000, 50_000], changedRows: [200, 1000] },
+  real: { features: 50, rows: 1000, days: 3 },
+}
+const TINY: typeof SIZE = {
+  runs: 1,
+  windowRows: [200],
+  features: [2],
+  truePsi: [0.5],
+  evaluations: 10,
+  detectionsPerRun: 1,
+  others: { features: 2, rows: [200], changedRows: [200] },
+  real: { features: 2, rows: 200, days: 1 },
+}
 /** The plain rules alarm so often that a fifth of the runs tells. */
 const PLAIN_EVERY = 5
 const OTHERS_EVERY = 5
-/** A change takes four days of one column, so more of them are watched. */
-const DETECTIONS_PER_RUN = 10
-
-interface FalseAlarmOptions {
-  /** Of each cell. */
-  runs?: number | undefined
-  /** Only cells with this in their name. */
-  only?: string | undefined
-}
 
 /**
  * How often a monitor with the default rule is wrong, and how soon it is right: 90 days of hourly evaluations of data
  * that does not change, and changes of known size at known times, through the judge and the transition of the service.
  */
-export async function benchFalseAlarms({ runs = DEFAULT_RUNS, only = '' }: FalseAlarmOptions): Promise<void> {
+export async function benchFalseAlarms({ tiny, only = '', ...options }: BenchOptions): Promise<void> {
+  const size = tiny ? TINY : SIZE
+  const { evaluations } = size
+  const runs = options.runs ?? size.runs
   const cell = cellsWith(only)
   const ruleOf: RuleOf = (alpha) => ({ ...DEFAULT_RULE, alpha })
   print(`False alerts per model in 90 days of hourly evaluations, ${runs} runs a cell, 95 % intervals.`)
   print(
     `Beside them on the same streams, for ${PLAIN_RULES.join(', ')}: alerts, and share of evaluations in alert.`,
   )
-  for (const features of FEATURES) {
+  for (const features of size.features) {
     for (const correlated of [false, true]) {
-      for (const rows of WINDOW_ROWS) {
+      for (const rows of size.windowRows) {
         const name = `${features} ${correlated ? 'correlated' : 'independent'} features, ${rows} rows`
         const run = (seed: number) =>
-          stationary(simulatedStream(new Random(seed), features, correlated), rows, seed, ruleOf)
+          stationary(simulatedStream(new Random(seed), features, correlated), rows, seed, ruleOf, evaluations)
         await cell({ name, runs, run, line: stationaryLine })
       }
     }
   }
-  for (const features of FEATURES) {
-    for (const rows of WINDOW_ROWS) {
-      const options = { rows, evaluations: EVALUATIONS, ruleOf, plain: false, screened: false }
+  for (const features of size.features) {
+    for (const rows of size.windowRows) {
+      const fixed = { rows, evaluations, ruleOf, plain: false, screened: false }
       await cell({
         name: `${features} uneven features, ${rows} rows`,
         runs,
-        run: (seed) => runStationary(streamOf(new Random(seed), unevenColumns(features)), options),
+        run: (seed) => runStationary(streamOf(new Random(seed), unevenColumns(features)), fixed),
         line: stationaryLine,
       })
     }
   }
   await withStore(async (store) => {
     const flights = await readJanuary(store)
-    for (const rows of WINDOW_ROWS) {
+    for (const rows of size.windowRows) {
       const run = async (seed: number) =>
-        stationary(await flightsStream(store, flights, new Random(seed), seed), rows, seed, ruleOf)
+        stationary(
+          await flightsStream(store, flights, new Random(seed), seed),
+          rows,
+          seed,
+          ruleOf,
+          evaluations,
+        )
       await cell({ name: `January's flights, ${rows} rows`, runs, run, line: stationaryLine })
     }
   })
-  const changes = DETECTIONS_PER_RUN * runs
+  const changes = size.detectionsPerRun * runs
   print(`Changes of one column of 50 found within 24 h and 48 h, and median delay, of ${changes} each; beside them the share within 48 h and the median by the plain rules.`) // prettier-ignore
   for (const shift of SHIFTS) {
-    for (const psi of TRUE_PSI) {
+    for (const psi of size.truePsi) {
       const column = shiftedColumn(shift, psi)
-      for (const rows of WINDOW_ROWS) {
+      for (const rows of size.windowRows) {
         const name = `${shift}, true PSI ${psi}, ${rows} rows`
         const run = (seed: number) => runDetection(column, rows, seed, ruleOf)
         await cell({ name, runs: changes, run, line: detectionLine })
       }
     }
   }
-  await benchOtherRules(cell, runs)
+  await benchOtherRules(cell, runs, size)
   await cell({
-    name: '50 features, 1000 rows through the real monitor for 3 days',
+    name: `${size.real.features} features, ${size.real.rows} rows through the real monitor for ${size.real.days} days`,
     runs: 1,
-    run: (seed) =>
-      withStore((store) => compareWithRealMonitor(store, { features: 50, rows: 1000, days: 3, seed })),
+    run: (seed) => withStore((store) => compareWithRealMonitor(store, { ...size.real, seed })),
     line: (name, [{ verdicts, breaches, alerts }]) =>
       `${name}: ${verdicts} verdicts, ${breaches} breaches and ${alerts} alerts, all equal to the simulation's.`,
   })
 }
 
 /** The other deciding rules, with their default thresholds; the screen knows the default one only, so there are fewer runs. */
-async function benchOtherRules(cell: RunCell, runs: number): Promise<void> {
+async function benchOtherRules(
+  cell: RunCell,
+  runs: number,
+  { others, evaluations, detectionsPerRun }: typeof SIZE,
+): Promise<void> {
   const fewer = Math.max(1, Math.floor(runs / OTHERS_EVERY))
-  print(`Other deciding rules, 50 independent features: false alerts in 90 days, ${fewer} runs a cell; and changes found.`) // prettier-ignore
+  print(`Other deciding rules, ${others.features} independent features: false alerts in 90 days, ${fewer} runs a cell; and changes found.`) // prettier-ignore
   for (const decide of ['ks', 'jensen_shannon', 'baseline_deviation'] as const) {
     const ruleOf: RuleOf = (alpha) => ({
       ...DEFAULT_RULE,
@@ -104,26 +125,32 @@ async function benchOtherRules(cell: RunCell, runs: number): Promise<void> {
       thresholds: DEFAULT_THRESHOLDS[decide],
       alpha,
     })
-    const options = { evaluations: EVALUATIONS, ruleOf, plain: false, screened: false }
-    for (const rows of [200, 1000, 50_000]) {
+    const options = { evaluations, ruleOf, plain: false, screened: false }
+    for (const rows of others.rows) {
       const run = (seed: number) =>
-        runStationary(simulatedStream(new Random(seed), 50, false), { rows, ...options })
+        runStationary(simulatedStream(new Random(seed), others.features, false), { rows, ...options })
       await cell({ name: `${decide}, ${rows} rows`, runs: fewer, run, line: stationaryLine })
     }
     for (const shift of SHIFTS) {
-      for (const rows of [200, 1000]) {
+      for (const rows of others.changedRows) {
         const name = `${decide}, ${shift}, true PSI 0.2, ${rows} rows`
         const column = shiftedColumn(shift, 0.2)
         const run = (seed: number) => runDetection(column, rows, seed, ruleOf)
-        await cell({ name, runs: DETECTIONS_PER_RUN * fewer, run, line: detectionLine })
+        await cell({ name, runs: detectionsPerRun * fewer, run, line: detectionLine })
       }
     }
   }
 }
 
-function stationary(stream: Stream, rows: number, seed: number, ruleOf: RuleOf): StationaryRun {
+function stationary(
+  stream: Stream,
+  rows: number,
+  seed: number,
+  ruleOf: RuleOf,
+  evaluations: number,
+): StationaryRun {
   const plain = seed % PLAIN_EVERY === 1
-  return runStationary(stream, { rows, evaluations: EVALUATIONS, ruleOf, plain, screened: true })
+  return runStationary(stream, { rows, evaluations, ruleOf, plain, screened: true })
 }
 
 interface Cell<T> {

@@ -7,7 +7,7 @@ import { describe, expect } from 'vitest'
 import { missing } from '../runner/missing.ts'
 
 /** Where a browser is, by the variable CHROMIUM or in the usual places. */
-const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+export const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),
 ) // prettier-ignore
 

@@ -23,7 +23,7 @@ const SIZE = {
   /** A change takes four days of one column, so more of them are watched. */
   detectionsPerRun: 10,
   others: { features: 50, rows: [200, 1000, 50_000], changedRows: [200, 1000] },
-  real: { features: 50, rows: 1000, days: 3 },
+  real: { features: 50, rows: 1000, days: 3, baselineDays: 10 },
 }
 const TINY: typeof SIZE = {
   runs: 1,
@@ -33,7 +33,7 @@ const TINY: typeof SIZE = {
   evaluations: 10,
   detectionsPerRun: 1,
   others: { features: 2, rows: [200], changedRows: [200] },
-  real: { features: 2, rows: 200, days: 1 },
+  real: { features: 2, rows: 200, days: 1, baselineDays: 1 },
 }
 /** The plain rules alarm so often that a fifth of the runs tells. */
 const PLAIN_EVERY = 5

@@ -23,13 +23,13 @@ import { slotFinder } from './slots.ts'
 
 const HOUR_MS = 3_600_000
 const START = Date.UTC(2026, 0, 5)
-const BASELINE_DAYS = 10
 
 export interface RealMonitorOptions {
   features: number
   /** Rows a day. */
   rows: number
   days: number
+  baselineDays: number
   seed: number
 }
 
@@ -42,7 +42,7 @@ type Row = Record<string, number | string | null>
  * @throws Error at the first that differs
  */
 export async function compareWithRealMonitor(store: Store, options: RealMonitorOptions) {
-  const { features, rows, days, seed } = options
+  const { features, rows, days, baselineDays, seed } = options
   const random = new Random(seed)
   const laws = simulatedColumns(features, false)
   const names = laws.map((_, i) => `f${i}`)
@@ -74,9 +74,9 @@ export async function compareWithRealMonitor(store: Store, options: RealMonitorO
     return drawn
   }
 
-  for (let hour = -BASELINE_DAYS * 24; hour < 0; hour++) await send(hour)
+  for (let hour = -baselineDays * 24; hour < 0; hour++) await send(hour)
   const window = {
-    from: new Date(START - BASELINE_DAYS * 24 * HOUR_MS).toISOString(),
+    from: new Date(START - baselineDays * 24 * HOUR_MS).toISOString(),
     to: new Date(START).toISOString(),
   }
   await baselineFromWindow(store, { model, name: 'steady', source: { window }, now: new Date() })

@@ -31,6 +31,7 @@ export async function measureFeatures({ size, features, rows, windows }: Feature
         'check of 100 columns, ms': (100 * checks.ms) / features,
         'check of 100 columns, ms of CPU': (100 * checks.cpu) / features,
         'counting 1 million values, ms': counting.outcome.ms / millions,
+        'counting 1 million values, ms of CPU': counting.outcome.cpu / millions,
         'overview, ms': pages.overview,
         'heatmap of a day, ms': pages.heatmap,
         'column page, ms': pages.column,

@@ -73,11 +73,13 @@ export async function benchGrowth({ tiny, only = '' }: BenchOptions): Promise<vo
 }
 
 async function measureModels(size: Scheduled): Promise<Measured> {
-  const { all, quiet, overview } = await measureScheduler(size)
+  const { counted, all, quiet, overview } = await measureScheduler(size)
   return {
     size: size.size,
     values: {
       'a check of each, s': all.ms / 1_000,
+      'counting a day, ms a model': counted.ms / size.models,
+      'counting a day, ms of CPU a model': counted.cpu / size.models,
       'a check of each, ms a model': all.ms / size.models,
       'a check of each, ms of CPU a model': all.cpu / size.models,
       'a tick with nothing to do, ms': quiet.ms,

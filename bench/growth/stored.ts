@@ -64,6 +64,7 @@ export async function measureStored({ size, rows: count, newRows, windows }: Sto
         'memory while checking, MB': checks.peak,
         'memory while counting new rows, MB': added.peak,
         'first count of all rows, s': backlog.outcome.ms / 1_000,
+        'first count of all rows, s of CPU': backlog.outcome.cpu / 1_000,
         'memory during the first count, MB': backlog.peak,
         'bytes on disk a row': await bytesARow(watched),
       },

@@ -13,20 +13,27 @@ const DESCRIBE: Record<NonNullable<Bench['needs']>, (name: string, tests: () => 
   'a ClickHouse server': describeOnServer,
 }
 
+/** For busy machines; alone, each takes seconds. */
+const TIMEOUT_MS = 180_000
+
 for (const [name, { needs, run }] of Object.entries(BENCHES)) {
   const describeBench = needs === undefined ? describe : DESCRIBE[needs]
   describeBench(`the bench ${name}`, () => {
-    test('runs at its tiny size and prints its figures', async () => {
-      const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-      try {
-        await run({ tiny: true })
-        const printed = write.mock.calls.map(([text]) => String(text)).join('')
-        expect(printed).toMatch(/\d/)
-        expect(printed).not.toMatch(/NaN|Infinity|undefined/)
-      } finally {
-        write.mockRestore()
-      }
-    })
+    test(
+      'runs at its tiny size and prints its figures',
+      async () => {
+        const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+        try {
+          await run({ tiny: true })
+          const printed = write.mock.calls.map(([text]) => String(text)).join('')
+          expect(printed).toMatch(/\d/)
+          expect(printed).not.toMatch(/NaN|Infinity|undefined/)
+        } finally {
+          write.mockRestore()
+        }
+      },
+      TIMEOUT_MS,
+    )
   })
 }
 

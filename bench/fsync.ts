@@ -51,7 +51,7 @@ async function measure(engine: string, store: Store, directory: string): Promise
   for (const load of LOADS) {
     const bodies = makeBodies(FEATURES, load.events * load.requests, load.events)
     const timed = async (durable: boolean) => {
-      await syncDurability({ rollup: store.rollup, durable })
+      await syncDurability({ ...store, durable })
       const started = performance.now()
       await send(url, bodies, load.lanes)
       return performance.now() - started

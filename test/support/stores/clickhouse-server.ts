@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -22,7 +23,7 @@ export interface ClickHouseServer {
 const STARTED_WITHIN_MS = 60_000
 /** Longer than any test: the program holds the listeners as long as its last statement runs. */
 const LIFETIME_SECONDS = 7200
-const LISTEN = `SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM numbers(${LIFETIME_SECONDS})
+const HOLD = `SELECT sleepEachRow(1) FROM numbers(${LIFETIME_SECONDS})
   SETTINGS function_sleep_max_microseconds_per_block=0, max_block_size=1 FORMAT Null`
 
 /** Describes tests on a server, which takes the embedded engine's library and a Python to call it. */
@@ -37,9 +38,53 @@ export function describeOnServer(name: string, tests: () => void): void {
  * local`, listeners included, so this is the real HTTP interface, with real concurrency.
  */
 export async function startClickHouseServer(path: string): Promise<ClickHouseServer> {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  let child = await run(path, port)
+  return start({ path, host: '127.0.0.1', port: await freePort() })
+}
+
+/** For nodes on addresses of their own, which only Linux has on loopback. */
+export function describeOnCluster(name: string, tests: () => void): void {
+  if (process.platform === 'linux') describeOnServer(name, tests)
+  else missing(name, 'the nodes need loopback addresses that only Linux has')
+}
+
+export interface ClickHouseCluster {
+  name: string
+  /** The first one has the first shard. */
+  nodes: ClickHouseServer[]
+  close(): Promise<void>
+}
+
+/** Servers that are the shards of one cluster, with their data in folders of `directory`. */
+export async function startClickHouseCluster(directory: string, shards = 2): Promise<ClickHouseCluster> {
+  const name = 'shop_cluster'
+  const [port, tcpPort] = [await freePort(), await freePort()]
+  // Any server takes 127.0.0.1 for itself.
+  const hosts = Array.from({ length: shards }, (_, i) => `127.0.0.${i + 2}`)
+  const file = join(directory, 'cluster.xml')
+  const shard = (host: string) =>
+    `<shard><replica><host>${host}</host><port>${tcpPort}</port></replica></shard>`
+  await writeFile(
+    file,
+    `<clickhouse><remote_servers><${name}>${hosts.map(shard).join('')}</${name}></remote_servers></clickhouse>`,
+  )
+  const cluster = { file, port: tcpPort }
+  const nodes = await Promise.all(
+    hosts.map((host, i) => start({ path: join(directory, `node-${i + 1}`), host, port, cluster })),
+  )
+  return { name, nodes, close: async () => void (await Promise.all(nodes.map((node) => node.close()))) }
+}
+
+interface Server {
+  path: string
+  host: string
+  port: number
+  /** The configuration that names its nodes, and the port at which they talk to one another. */
+  cluster?: { file: string; port: number }
+}
+
+async function start(server: Server): Promise<ClickHouseServer> {
+  const url = `http://${server.host}:${server.port}`
+  let child = await run(server)
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')
@@ -49,20 +94,22 @@ export async function startClickHouseServer(path: string): Promise<ClickHouseSer
     url,
     kill,
     async restart() {
-      child = await run(path, port)
+      child = await run(server)
     },
     signal: (signal) => void child.kill(signal),
     close: kill,
   }
 }
 
-async function run(path: string, port: number): Promise<ChildProcess> {
+async function run({ path, host, port, cluster }: Server): Promise<ChildProcess> {
+  const listeners = cluster === undefined ? ['HTTP'] : ['HTTP', 'TCP']
   const options = [
     `--path=${path}`,
+    ...(cluster === undefined ? [] : [`--config-file=${cluster.file}`, `--tcp_port=${cluster.port}`]),
     `--http_port=${port}`,
-    '--listen_host=127.0.0.1',
+    `--listen_host=${host}`,
     '--multiquery',
-    `--query=${LISTEN}`,
+    `--query=${listeners.map((one) => `SYSTEM START LISTEN ${one};`).join(' ')} ${HOLD}`,
   ]
   const script = join(import.meta.dirname, 'clickhouse-server.py')
   const child = spawn(findPython('ctypes')!, [script, enginePath()!, ...options], {
@@ -77,16 +124,16 @@ async function run(path: string, port: number): Promise<ChildProcess> {
   const deadline = Date.now() + STARTED_WITHIN_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`the ClickHouse server ended: ${errors}`)
-    if (await answers(port)) return child
+    if (await answers(host, port)) return child
     await delay(50)
   }
   child.kill('SIGKILL')
   throw new Error(`the ClickHouse server did not answer: ${errors}`)
 }
 
-async function answers(port: number): Promise<boolean> {
+async function answers(host: string, port: number): Promise<boolean> {
   try {
-    return (await fetch(`http://127.0.0.1:${port}/ping`)).ok
+    return (await fetch(`http://${host}:${port}/ping`)).ok
   } catch {
     return false
   }

@@ -24,17 +24,30 @@ const REFUSING: ReadonlySet<string> = new Set([
   '194', // REQUIRED_PASSWORD
   '516', // AUTHENTICATION_FAILED
 ])
+/** Codes of ClickHouse for a table that lacks what it has on other nodes of the cluster, until it has caught up. */
+const BEHIND: ReadonlySet<string> = new Set([
+  '16', // NO_SUCH_COLUMN_IN_TABLE
+  '60', // UNKNOWN_TABLE
+])
 const NOT_ENOUGH_SPACE = '243'
 
+/** What an error depends on beside itself. */
+export interface FaultContext {
+  embedded: boolean
+  /** Whether the tables are divided over a cluster. */
+  divided: boolean
+}
+
 /** What an error of the client means for whoever asked: the store is full or away, or else the error itself. */
-export function storeFault(error: unknown, embedded: boolean): unknown {
+export function storeFault(error: unknown, { embedded, divided }: FaultContext): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable || error instanceof StoreError)
     return error
   if (isFull(error)) return new StoreFull(embedded, { cause: error })
   const answer = exceptionOf(error)
   if (answer !== undefined) {
     const { code, type = code } = answer
-    return PASSING.has(code) || REFUSING.has(code) ? unavailable(`it answers ${type}`, error) : error
+    const passes = PASSING.has(code) || REFUSING.has(code) || (divided && BEHIND.has(code))
+    return passes ? unavailable(`it answers ${type}`, error) : error
   }
   // What is left of a server is what the network, or something between us, made of its answer.
   if (embedded || error instanceof TypeError || error instanceof RangeError) return error

@@ -16,6 +16,7 @@ export async function openServer({ url, cluster: name }: ServerLocation): Promis
   if (name === undefined) return server(url)
   const client = guard(connectTo(url), {
     embedded: false,
+    divided: false,
     health: { full: undefined },
     freeBytes: freeBytesOfServer,
   })

@@ -20,11 +20,12 @@ export function replacingEngine({ cluster, prefix }: Shards, table: string, vers
   return `ReplicatedReplacingMergeTree(${args.join(', ')})`
 }
 
-/** The columns are those of the table on each node; without a key nothing is inserted. */
+/** Without a key nothing is inserted. */
 export interface Distributed {
   table: string
+  /** Definitions in parentheses, or `AS` another table; those of the table on each node. */
   columns: string
-  key?: string
+  key?: string | undefined
 }
 
 /** Creates the table, on the first node, through which one that is divided is read and written. */
@@ -36,7 +37,7 @@ export async function createDistributed(
   const cluster = shards.cluster!
   const to = [cluster.name, cluster.database, shards.prefix + table].map(literal)
   await first.command({
-    query: `CREATE TABLE IF NOT EXISTS ${identifier(table)} (${columns})
+    query: `CREATE TABLE IF NOT EXISTS ${identifier(table)} ${columns}
       ENGINE = Distributed(${[...to, ...(key === undefined ? [] : [key])].join(', ')}) COMMENT ${literal(divisionOf(cluster))}`,
   })
 }

@@ -49,6 +49,8 @@ export function describeOnCluster(name: string, tests: () => void): void {
 
 export interface ClickHouseCluster {
   name: string
+  /** Clusters that the nodes know as well, and that will not do: of one shard, and of one node that is two shards. */
+  others: { small: string; doubled: string }
   /** The first one has the first shard. */
   nodes: ClickHouseServer[]
   close(): Promise<void>
@@ -63,15 +65,15 @@ export async function startClickHouseCluster(directory: string, shards = 2): Pro
   const file = join(directory, 'cluster.xml')
   const shard = (host: string) =>
     `<shard><replica><host>${host}</host><port>${tcpPort}</port></replica></shard>`
-  await writeFile(
-    file,
-    `<clickhouse><remote_servers><${name}>${hosts.map(shard).join('')}</${name}></remote_servers></clickhouse>`,
-  )
+  const others = { small: 'small', doubled: 'doubled' }
+  const clusters = { [name]: hosts, [others.small]: hosts.slice(0, 1), [others.doubled]: [hosts[0], hosts[0]] }
+  const xml = Object.entries(clusters).map(([one, of]) => `<${one}>${of.map(shard).join('')}</${one}>`)
+  await writeFile(file, `<clickhouse><remote_servers>${xml.join('')}</remote_servers></clickhouse>`)
   const cluster = { file, port: tcpPort }
   const nodes = await Promise.all(
     hosts.map((host, i) => start({ path: join(directory, `node-${i + 1}`), host, port, cluster })),
   )
-  return { name, nodes, close: async () => void (await Promise.all(nodes.map((node) => node.close()))) }
+  return { name, others, nodes, close: async () => void (await Promise.all(nodes.map((node) => node.close()))) }
 }
 
 interface Server {

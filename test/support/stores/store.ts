@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type Store, type StoreLocation } from '../../../store/engine/client.ts'
@@ -37,10 +37,12 @@ export async function temporaryServerStore(): Promise<TemporaryStore<{ url: stri
 
 /** As {@link temporaryStore}, on a cluster of two shards: see `describeOnCluster` for where there is none. */
 export async function temporaryClusterStore(): Promise<
-  TemporaryStore<{ url: string; cluster: string }> & { nodes: ClickHouseCluster['nodes'] }
+  TemporaryStore<{ url: string; cluster: string }> & Pick<ClickHouseCluster, 'nodes' | 'others'>
 > {
   const directory = temporaryDirectory()
-  const cluster = await startClickHouseCluster(directory)
+  const data = join(directory, 'data')
+  mkdirSync(data)
+  const cluster = await startClickHouseCluster(data)
   // Any node tells where the others are.
   const location = { url: cluster.nodes[1].url, cluster: cluster.name }
   const store = await openStore(location, { path: join(directory, 'control.db') })
@@ -49,7 +51,7 @@ export async function temporaryClusterStore(): Promise<
     await store.close()
     await cluster.close()
   })
-  return { ...store, directory, location, nodes: cluster.nodes }
+  return { ...store, directory, location, nodes: cluster.nodes, others: cluster.others }
 }
 
 function temporaryDirectory(): string {

@@ -1,4 +1,5 @@
 import { isDiskFull, StoreError, StoreFull, StoreUnavailable } from './errors.ts'
+import { UNAVAILABLE } from './refusal.ts'
 
 /** Codes of ClickHouse for what has nothing to do with the statement, and may pass. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -24,17 +25,12 @@ const REFUSING: ReadonlySet<string> = new Set([
   '194', // REQUIRED_PASSWORD
   '516', // AUTHENTICATION_FAILED
 ])
-/** Codes of ClickHouse for a table that lacks what it has on other nodes of the cluster, until it has caught up. */
-const BEHIND: ReadonlySet<string> = new Set([
-  '16', // NO_SUCH_COLUMN_IN_TABLE
-  '60', // UNKNOWN_TABLE
-])
 const NOT_ENOUGH_SPACE = '243'
 
 /** What an error depends on beside itself. */
 export interface FaultContext {
   embedded: boolean
-  /** Whether the tables are divided over a cluster. */
+  /** Whether tables are divided over a cluster, of which a node may be away, or lack a table for a time. */
   divided: boolean
 }
 
@@ -46,7 +42,7 @@ export function storeFault(error: unknown, { embedded, divided }: FaultContext):
   const answer = exceptionOf(error)
   if (answer !== undefined) {
     const { code, type = code } = answer
-    const passes = PASSING.has(code) || REFUSING.has(code) || (divided && BEHIND.has(code))
+    const passes = PASSING.has(code) || REFUSING.has(code) || (divided && UNAVAILABLE.has(type))
     return passes ? unavailable(`it answers ${type}`, error) : error
   }
   // What is left of a server is what the network, or something between us, made of its answer.

@@ -60,8 +60,9 @@ export interface ClickHouseCluster {
 export async function startClickHouseCluster(directory: string, shards = 2): Promise<ClickHouseCluster> {
   const name = 'shop_cluster'
   const [port, tcpPort] = [await freePort(), await freePort()]
-  // Any server takes 127.0.0.1 for itself.
-  const hosts = Array.from({ length: shards }, (_, i) => `127.0.0.${i + 2}`)
+  // 127.0.0.1 is the only address that a server knows as its own. To any other it would connect, and such a connection to
+  // itself ends this library, which has no handler for one that is reset. Only the first node asks the others.
+  const hosts = Array.from({ length: shards }, (_, i) => `127.0.0.${i + 1}`)
   const file = join(directory, 'cluster.xml')
   const shard = (host: string) =>
     `<shard><replica><host>${host}</host><port>${tcpPort}</port></replica></shard>`

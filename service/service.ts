@@ -156,7 +156,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stop = async () => {
       withdraw()
       live.close()
-      await Promise.all([drain(server), kafka?.stop(), worker.stop(), parts.stop(), stopSweeping(), stopKeeping()])
+      await Promise.all([
+        drain(server),
+        kafka?.stop(),
+        worker.stop(),
+        parts.stop(),
+        stopSweeping(),
+        stopKeeping(),
+      ])
       await dispatcher.destroy()
       await backups.ended()
       await store.close()

@@ -1,7 +1,7 @@
 import type { Control } from '../../control/database/control.ts'
 import { declarationOf, modelDocuments, modelSchema, type Model } from '../../control/declared/model.ts'
 import { monitors } from '../../control/declared/monitor.ts'
-import { reachShards } from '../../store/engine/shards.ts'
+import { reachShards } from '../../store/engine/reach-shards.ts'
 import { undeclareModel, type Models } from '../../store/models.ts'
 import { modelsOf, topics } from '../../store/topic.ts'
 import type { modelRoutes } from '../contract/models.ts'

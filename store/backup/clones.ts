@@ -36,7 +36,8 @@ export async function dropClones({ read, shards }: Store): Promise<void> {
       client,
       `SELECT name FROM system.tables WHERE database = currentDatabase() AND (${isClone})`,
     )
-    for (const { name } of found) await client.command({ query: `DROP TABLE IF EXISTS ${identifier(name)} SYNC` })
+    for (const { name } of found)
+      await client.command({ query: `DROP TABLE IF EXISTS ${identifier(name)} SYNC` })
   }
   await (shards.cluster === undefined ? drop(read) : shards.each(drop))
 }

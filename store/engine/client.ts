@@ -62,7 +62,8 @@ export async function openStore(
     'url' in location ? await openServer(location) : await openEngine(location.path)
   const embedded = 'path' in location
   const health: StoreHealth = { full: undefined }
-  const guarded = (url?: string) => guard(connect(url), { embedded, divided: cluster !== undefined, health, freeBytes })
+  const guarded = (url?: string) =>
+    guard(connect(url), { embedded, divided: cluster !== undefined, health, freeBytes })
   const ingest = guarded()
   const rollup = guarded()
   const read = guarded()

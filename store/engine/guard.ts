@@ -21,7 +21,10 @@ export interface Guarding extends FaultContext {
  * in the body. What the store is to blame for is thrown as `StoreUnavailable`. `exec` resolves once the whole answer
  * is there, and `command` and inserts have none.
  */
-export function guard(client: ClickHouseClient, { embedded, divided, health, freeBytes }: Guarding): ClickHouseClient {
+export function guard(
+  client: ClickHouseClient,
+  { embedded, divided, health, freeBytes }: Guarding,
+): ClickHouseClient {
   async function watched<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()

@@ -1,6 +1,4 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Store } from './client.ts'
-import { rows } from './query.ts'
 import { identifier } from './sql.ts'
 
 /**
@@ -47,11 +45,4 @@ export function singleNode(client: ClickHouseClient): Shards {
     database: 'currentDatabase()',
     each: async (work) => [await work(client)],
   }
-}
-
-/** Rejects where a node of the cluster cannot be reached, from here or from the first node. */
-export async function reachShards({ read, shards }: Pick<Store, 'read' | 'shards'>): Promise<void> {
-  if (shards.cluster === undefined) return
-  await shards.each((client) => rows(client, 'SELECT 1'))
-  await rows(read, `SELECT count() FROM ${shards.system('one', 'all')}`)
 }

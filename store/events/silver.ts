@@ -120,7 +120,11 @@ async function syncNode(client: ClickHouseClient, { shards }: Store, model: Mode
 async function syncDistributed({ rollup, shards }: Store, model: Model): Promise<void> {
   const columns = predictionColumns(model)
   const create = (table: string, of: readonly StoredColumn[], key?: string) =>
-    createDistributed(rollup, shards, { table: `${table}_${model.name}`, columns: `(${definitions(of)})`, key })
+    createDistributed(rollup, shards, {
+      table: `${table}_${model.name}`,
+      columns: `(${definitions(of)})`,
+      key,
+    })
   await create('predictions', columns, 'cityHash64(id)')
   await create('labels', labelColumns(model), 'cityHash64(id)')
   await create('label_index', INDEX_COLUMNS)

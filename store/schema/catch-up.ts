@@ -34,6 +34,9 @@ function tablesOfNodes({ shards }: Store): Promise<Map<string, string>[]> {
 }
 
 function ownTables({ shards }: Store, model: string): string[] {
-  const { predictions, labels, labelIndex, labelIndexView } = silverTables(model, (table) => shards.prefix + table)
+  const { predictions, labels, labelIndex, labelIndexView } = silverTables(
+    model,
+    (table) => shards.prefix + table,
+  )
   return [predictions, labels, labelIndex, labelIndexView]
 }

@@ -15,7 +15,7 @@ import {
 } from '../support/stores/clickhouse-server.ts'
 import { atEnd } from '../support/runner/at-end.ts'
 import { normals, seeded } from '../support/samples/columns.ts'
-import { testService, type TestService } from '../support/service.ts'
+import { testService, type Answer, type TestService } from '../support/service.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -83,7 +83,12 @@ describeOnCluster('one node and two shards', () => {
   }, 120_000)
 
   /** Sends both the same, one after the other, and expects them to answer the same. */
-  async function both(method: string, path: string, body?: unknown, select = (answer: any) => answer) {
+  async function both(
+    method: string,
+    path: string,
+    body?: unknown,
+    select: (answer: Answer['body']) => unknown = (answer) => answer,
+  ) {
     const answers = []
     for (const service of [services.one, services.two]) {
       const answer = await service.call(method, path, body)

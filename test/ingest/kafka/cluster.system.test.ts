@@ -50,6 +50,11 @@ describeKafka('Kafka', () => {
       const first = EVENTS / 4
       await send(topics.predictions, first, prediction)
       const groupId = `g-${Date.now()}`
+      const sources = (['predictions', 'labels'] as const).map((records) => ({
+        name: topics[records],
+        records,
+        mapping: compileMapping(topicSchema.parse({ name: topics[records], records })),
+      }))
       let waiting = 0
       const warn = pino(
         { level: 'warn' },
@@ -62,14 +67,7 @@ describeKafka('Kafka', () => {
         store,
         intake: createIntake(store),
         findModel: (name) => models.find(name),
-        topics: () =>
-          Promise.resolve(
-            (['predictions', 'labels'] as const).map((records) => ({
-              name: topics[records],
-              records,
-              mapping: compileMapping(topicSchema.parse({ name: topics[records], records })),
-            })),
-          ),
+        topics: () => Promise.resolve(sources),
         clock: () => new Date(),
         log: warn,
         onStored: () => {},

@@ -67,14 +67,23 @@ export async function startClickHouseCluster(directory: string, shards = 2): Pro
   const shard = (host: string) =>
     `<shard><replica><host>${host}</host><port>${tcpPort}</port></replica></shard>`
   const others = { small: 'small', doubled: 'doubled' }
-  const clusters = { [name]: hosts, [others.small]: hosts.slice(0, 1), [others.doubled]: [hosts[0], hosts[0]] }
+  const clusters = {
+    [name]: hosts,
+    [others.small]: hosts.slice(0, 1),
+    [others.doubled]: [hosts[0], hosts[0]],
+  }
   const xml = Object.entries(clusters).map(([one, of]) => `<${one}>${of.map(shard).join('')}</${one}>`)
   await writeFile(file, `<clickhouse><remote_servers>${xml.join('')}</remote_servers></clickhouse>`)
   const cluster = { file, port: tcpPort }
   const nodes = await Promise.all(
     hosts.map((host, i) => start({ path: join(directory, `node-${i + 1}`), host, port, cluster })),
   )
-  return { name, others, nodes, close: async () => void (await Promise.all(nodes.map((node) => node.close()))) }
+  return {
+    name,
+    others,
+    nodes,
+    close: async () => void (await Promise.all(nodes.map((node) => node.close()))),
+  }
 }
 
 interface Server {

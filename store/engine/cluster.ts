@@ -102,9 +102,9 @@ export function clusterSettings({ replicas, replicated }: Cluster) {
   return {
     distributed_foreground_insert: 1,
     skip_unavailable_shards: 0,
-    // Only the first node has what is not divided, so that the others are sent what a condition on it selects.
+    // Tables that are not divided are on the first node alone: it sends the others what a condition selects from them.
     prefer_global_in_and_join: 1,
-    // What was deleted can be sent again.
+    // Rows that were deleted can be sent again: replicated tables would take them for known.
     insert_deduplicate: 0,
     // Whichever replica is asked next has all rows that were acknowledged.
     insert_quorum: replicated && replicas > 1 ? String(replicas) : '0',

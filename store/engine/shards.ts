@@ -13,10 +13,11 @@ export interface Shards {
   readonly prefix: string
   /** The name, quoted, of a table of events on each node. */
   readonly local: (table: string) => string
-  /** A table expression over local tables becomes one that every shard computes, and whose rows are those of all shards. */
+  /** Makes of a table expression over local tables one that every shard computes, with the rows of all shards. */
   readonly gather: (rows: string) => string
-  /** Of the nodes the system table, with the database of ours as an expression: of one replica of each shard, or of all. */
+  /** A system table of the nodes as a table expression: of one replica of each shard, or of all. */
   readonly system: (table: string, replicas: 'one' | 'all') => string
+  /** The name of our database, as an expression for system tables. */
   readonly database: string
   /** Does work on every node, the first node last. Rejects where one cannot be reached. */
   each<T>(this: void, work: (client: ClickHouseClient) => Promise<T>): Promise<T[]>

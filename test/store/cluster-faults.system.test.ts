@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../store/engine/client.ts'
-import { StoreError } from '../../store/engine/errors.ts'
+import { StoreError, StoreUnavailable } from '../../store/engine/errors.ts'
 import { rows } from '../../store/engine/query.ts'
 import { onShards } from '../../store/events/silver.ts'
 import { catchUp } from '../../store/schema/catch-up.ts'
@@ -117,7 +117,14 @@ describeOnCluster('a shard', () => {
         expect((await service.call('PATCH', '/models/m', { features: { b: 'numeric' } })).status).toBe(503)
         expect((await service.call('DELETE', '/models/m')).status).toBe(503)
         expect((await service.call('POST', '/models/m/erase', { ids: ['person'] })).status).toBe(503)
-        const answers = await service.call('GET', '/models/m')
+        // A start does all of this, and waits while it fails so.
+        const start = [
+        () => openStore({ url: cluster.nodes[1].url, cluster: cluster.name }, 'memory'),
+        () => checkLayout(service.store),
+        () => catchUp(service.store),
+      ]
+      for (const work of start) await expect(work()).rejects.toThrow(StoreUnavailable)
+      const answers = await service.call('GET', '/models/m')
         expect(answers.body.features).toEqual(MODEL.features)
       })
       expect((await ask(`${service.url}/readyz`)).status).toBe(200)

@@ -119,12 +119,12 @@ describeOnCluster('a shard', () => {
         expect((await service.call('POST', '/models/m/erase', { ids: ['person'] })).status).toBe(503)
         // A start does all of this, and waits while it fails so.
         const start = [
-        () => openStore({ url: cluster.nodes[1].url, cluster: cluster.name }, 'memory'),
-        () => checkLayout(service.store),
-        () => catchUp(service.store),
-      ]
-      for (const work of start) await expect(work()).rejects.toThrow(StoreUnavailable)
-      const answers = await service.call('GET', '/models/m')
+          () => openStore({ url: cluster.nodes[1].url, cluster: cluster.name }, 'memory'),
+          () => checkLayout(service.store),
+          () => catchUp(service.store),
+        ]
+        for (const work of start) await expect(work()).rejects.toThrow(StoreUnavailable)
+        const answers = await service.call('GET', '/models/m')
         expect(answers.body.features).toEqual(MODEL.features)
       })
       expect((await ask(`${service.url}/readyz`)).status).toBe(200)

@@ -64,6 +64,7 @@ const environmentSchema = z.object({
   CLICKHOUSE_URL: z
     .url({ protocol: /^https?$/, error: 'write it as http://user:password@host:8123, or https' })
     .optional(),
+  CLICKHOUSE_CLUSTER: z.string().min(1).optional(),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'write it as postgres://user:password@host:5432/database' })
     .optional(),
@@ -122,11 +123,11 @@ export function readConfig(environment: Environment): Config {
         'Set DRIFTGAUGE_API_KEYS to one or more keys, separated by commas, or keep HOST at 127.0.0.1.',
     )
   }
-  const { CLICKHOUSE_URL: url, DATABASE_URL: database, DRIFTGAUGE_DATA: data } = settings
+  const { DATABASE_URL: database, DRIFTGAUGE_DATA: data } = settings
   return {
     port: settings.PORT,
     host: settings.HOST,
-    store: url === undefined ? { path: join(data, 'clickhouse') } : { url },
+    store: storeLocation(settings),
     control: database === undefined ? { path: join(data, 'control.db') } : { url: database },
     durable: settings.DRIFTGAUGE_FSYNC === 'true',
     spool: join(data, 'spool'),
@@ -145,6 +146,16 @@ export function readConfig(environment: Environment): Config {
     retention: settings.DRIFTGAUGE_RETENTION,
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+function storeLocation({
+  CLICKHOUSE_URL: url,
+  CLICKHOUSE_CLUSTER: cluster,
+  DRIFTGAUGE_DATA: data,
+}: z.infer<typeof environmentSchema>): StoreLocation {
+  if (url !== undefined) return { url, cluster }
+  if (cluster === undefined) return { path: join(data, 'clickhouse') }
+  throw new ConfigError('CLICKHOUSE_CLUSTER: set CLICKHOUSE_URL to the address of a node of the cluster too.')
 }
 
 /** CLICKHOUSE_URL alone, for what needs no other setting. Throws {@link ConfigError}. */

@@ -35,7 +35,7 @@ async function measure(engine: string, store: Store, directory: string, tiny: bo
   for (const load of tiny ? TINY_LOADS : LOADS) {
     const bodies = makeBodies(FEATURES, load.events * load.requests, load.events)
     const timed = async (durable: boolean) => {
-      await syncDurability({ rollup: store.rollup, durable })
+      await syncDurability({ ...store, durable })
       const started = performance.now()
       await send(url, bodies, load.lanes)
       return performance.now() - started

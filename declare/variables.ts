@@ -15,6 +15,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'DRIFTGAUGE_CONFIG' },
   { name: 'DRIFTGAUGE_API_KEYS', secret: true },
   { name: 'CLICKHOUSE_URL', secret: 'in the address' },
+  { name: 'CLICKHOUSE_CLUSTER' },
   { name: 'DATABASE_URL', secret: 'in the address' },
   { name: 'KAFKA_BROKERS' },
   { name: 'KAFKA_GROUP_ID', default: 'driftgauge' },

@@ -3,6 +3,8 @@ import type { Store } from '../store/engine/client.ts'
 import { dropAbandoned } from '../store/engine/staging.ts'
 import { claimStore } from '../store/installation.ts'
 import { importLegacy, type LegacyImport } from '../store/legacy/import.ts'
+import { catchUp } from '../store/schema/catch-up.ts'
+import { checkLayout } from '../store/schema/layout.ts'
 import { migrate } from '../store/schema/migrations.ts'
 
 const MAX_NAMED = 20
@@ -20,11 +22,13 @@ export interface PrepareOptions {
  * this process works with the store.
  */
 export async function prepareStore(store: Store, { directory, log, now }: PrepareOptions): Promise<void> {
+  await checkLayout(store)
   await migrate(store, now)
   // First: what belongs to others is not imported.
   await claimStore(store)
   const imported = await importLegacy(store, { directory, now })
   if (imported !== undefined) logImport(log, imported)
+  await catchUp(store)
   await dropAbandoned(store)
 }
 

@@ -7,6 +7,7 @@ import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import type { Store } from '../store/engine/client.ts'
 import { storeTime } from '../store/engine/clock.ts'
 import { StoreUnavailable } from '../store/engine/errors.ts'
+import { reachShards } from '../store/engine/reach-shards.ts'
 import { writeAgain } from '../store/schema/migrations.ts'
 import { clockWarning } from './clocks.ts'
 import type { PartsWatch } from './watch-parts.ts'
@@ -74,6 +75,7 @@ async function lookAtStore(store: Store, now: Date): Promise<StoreState> {
 async function probe(store: Store, now: Date): Promise<StoreState> {
   try {
     const warning = clockWarning(now, await storeTime(store))
+    await reachShards(store)
     if (store.health.full !== undefined) await writeAgain(store)
     return { warning }
   } catch (error) {

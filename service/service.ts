@@ -33,6 +33,7 @@ import { dataDirectories, keepPrivate } from './private-directories.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
+import { keepShards } from './keep-shards.ts'
 import { sweepStaging } from './sweep-staging.ts'
 import { CODE_VERSION } from './version.ts'
 import { waitForStore } from './wait-for-store.ts'
@@ -72,11 +73,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const data = dirname(config.spool)
   prepareDirectory(data)
   for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
-  const store = await openStore(config.store, config.control, {
-    durable: config.durable,
-    waiting: (tried) => log.warn(tried, 'waiting for PostgreSQL'),
-    signal: options.signal,
-  })
+  const { signal = new AbortController().signal } = options
+  const open = () =>
+    openStore(config.store, config.control, {
+      durable: config.durable,
+      waiting: (tried) => log.warn(tried, 'waiting for PostgreSQL'),
+      signal: options.signal,
+    })
+  // Only a cluster is asked before anything else: where its first node is.
+  const isCluster = 'url' in config.store && config.store.cluster !== undefined
+  const store = await (isCluster ? waitForStore(open, log, signal) : open())
   let stop = () => store.close()
   let kafka: KafkaIntake | undefined
   const detects = options.scheduled && roles.has('detect')
@@ -87,10 +93,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await declareAll(store, models, declarations, clock())
       return newestGeneration(store)
     }
-    const { signal = new AbortController().signal } = options
     const newest = await (store.embedded ? prepare() : waitForStore(prepare, log, signal))
     const parts = await watchParts(store, log)
     const stopSweeping = sweepStaging(store, log)
+    const stopKeeping = keepShards(store, log)
     const live = createLive()
     const backups = createBackups()
     const registry = new Registry()
@@ -150,7 +156,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stop = async () => {
       withdraw()
       live.close()
-      await Promise.all([drain(server), kafka?.stop(), worker.stop(), parts.stop(), stopSweeping()])
+      await Promise.all([
+        drain(server),
+        kafka?.stop(),
+        worker.stop(),
+        parts.stop(),
+        stopSweeping(),
+        stopKeeping(),
+      ])
       await dispatcher.destroy()
       await backups.ended()
       await store.close()

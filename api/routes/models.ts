@@ -1,6 +1,7 @@
 import type { Control } from '../../control/database/control.ts'
 import { declarationOf, modelDocuments, modelSchema, type Model } from '../../control/declared/model.ts'
 import { monitors } from '../../control/declared/monitor.ts'
+import { reachShards } from '../../store/engine/reach-shards.ts'
 import { undeclareModel, type Models } from '../../store/models.ts'
 import { modelsOf, topics } from '../../store/topic.ts'
 import type { modelRoutes } from '../contract/models.ts'
@@ -40,6 +41,8 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
       return { status: 200, body: declarationOf(document), revision }
     },
     async deleteModel({ params: { model: name }, request, commit }) {
+      // What is left behind on a node would belong to a model that is declared anew.
+      await reachShards(store)
       await removeDocument(kind, { name, request, commit })
       await models.clear(name)
       const deleted = ['declaration', 'predictions', 'labels', 'profiles']

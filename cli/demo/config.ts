@@ -16,6 +16,8 @@ export function demoConfig(environment: Environment, { directory, clickhouse, re
     HOST: '127.0.0.1',
     CLICKHOUSE_URL: clickhouse,
     CLICKHOUSE_URL_FILE: undefined,
+    // The demo's database is on one node.
+    CLICKHOUSE_CLUSTER: undefined,
     DATABASE_URL: undefined,
     DATABASE_URL_FILE: undefined,
     DRIFTGAUGE_DATA: directory,

@@ -47,7 +47,7 @@ export async function storedUnseen(
   query: CountQuery,
   input: ColumnInput,
 ): Promise<UnseenValue[]> {
-  const from = rowsOfColumn(query)
+  const from = rowsOfColumn(store, query)
   if (from === undefined) return []
   const { slots } = outsideOf(input)
   return withShares(await frequentValues(store.read, from, query.column, slots, MAX_NAMED), input)

@@ -14,6 +14,7 @@ import { classScoreColumn, unfoldScores } from '../../store/profiles/class-score
 import { insertBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Column, type Model } from '../../control/declared/model.ts'
 import { labelledPredictionsBetween } from '../../store/events/predictions.ts'
+import { onShards } from '../../store/events/silver.ts'
 import { narrowTables } from '../../store/profiles/narrow-tables.ts'
 import { recount } from '../../store/events/recount.ts'
 import { countedRows, type RowSource } from '../../store/profiles/row-source.ts'
@@ -42,7 +43,9 @@ export async function baselineFromWindow(
 ): Promise<BaselineOutcome> {
   const { model, source } = request
   const { from, to, version } = source.window
-  const rowsOf = labelledPredictionsBetween(model.name, new Date(from), new Date(to), version)
+  const rowsOf = onShards(store, model.name, (tables) =>
+    labelledPredictionsBetween(model.name, new Date(from), new Date(to), version, tables),
+  )
   const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
   const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
   const labelled = await countedRows(store.rollup, unfoldScores(rowsOf, columns))

@@ -36,3 +36,22 @@ export const IN_ORDER = 'input_format_parquet_preserve_order = 1'
  */
 export const IN_LITTLE_MEMORY =
   "storage_file_read_method = 'pread', input_format_parquet_memory_high_watermark = 100000000"
+
+/** About so many values of a file are in memory at once, before they are collected into larger blocks. */
+const VALUES_PER_BLOCK = 5_000_000
+const MAX_BLOCK_ROWS = 65_536
+
+/** Settings of an insert of so many columns of a file. */
+export function copySettings(columns: number): string[] {
+  const block = Math.min(MAX_BLOCK_ROWS, Math.ceil(VALUES_PER_BLOCK / (columns + 1)))
+  return [
+    'max_insert_threads = 1',
+    // Each holds rows of its own: by default there are as many as cores.
+    'max_parsing_threads = 4',
+    'min_insert_block_size_bytes = 128000000',
+    `max_insert_block_size = ${block}`,
+    `max_block_size = ${block}`,
+    `input_format_parquet_max_block_size = ${block}`,
+    IN_ORDER,
+  ]
+}

@@ -7,7 +7,7 @@ import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
-import { IN_ORDER, IN_LITTLE_MEMORY, type OpenFile, type TypedColumn } from './file-shape.ts'
+import { copySettings, IN_LITTLE_MEMORY, IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { engineReason, fileProblem, isEngineError, withOpenFile, type FileEngine } from './open-file.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 
@@ -171,7 +171,7 @@ async function copyRows(
   const { table, drop } = await createStaging(client, { columns: ['staged_row UInt8', ...declarations] })
   try {
     await client.command({
-      query: `INSERT INTO ${table} SELECT ${['0', ...columns.map(({ name, value }) => value(identifier(name)))].join(', ')} FROM ${file.read} SETTINGS ${IN_ORDER}`,
+      query: `INSERT INTO ${table} SELECT ${['0', ...columns.map(({ name, value }) => value(identifier(name)))].join(', ')} FROM ${file.read} SETTINGS ${copySettings(columns.length).join(', ')}`,
     })
     await file.close()
   } catch (cause) {

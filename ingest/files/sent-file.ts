@@ -6,7 +6,7 @@ import { createStaging } from '../../store/engine/staging.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { fileHead, unpackedFile } from './file-head.ts'
 import { kindOfType } from './file-kinds.ts'
-import { IN_ORDER, type FileSource, type OpenFile, type TypedColumn } from './file-shape.ts'
+import { copySettings, type FileSource, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { describedEnd, parquetParts } from './parquet/parts.ts'
 import {
   dialectSettings,
@@ -16,10 +16,6 @@ import {
   textStructure,
   unnamedPlaces,
 } from './text-columns.ts'
-
-/** About so many values the server has of a file at once, before it collects them into larger blocks. */
-const VALUES_PER_BLOCK = 5_000_000
-const MAX_BLOCK_ROWS = 65_536
 
 /** What the engine looks at of NDJSON to infer types. */
 const INFERRED_BYTES = 32 * 1024 * 1024
@@ -116,17 +112,7 @@ async function* partsOf({
 }
 
 function settings({ dialect }: FileSource, columns: number): string[] {
-  const block = Math.min(MAX_BLOCK_ROWS, Math.ceil(VALUES_PER_BLOCK / (columns + 1)))
-  return [
-    'max_insert_threads = 1',
-    // Each holds rows of its own: by default as many as the server has cores.
-    'max_parsing_threads = 4',
-    'min_insert_block_size_bytes = 128000000',
-    `max_insert_block_size = ${block}`,
-    `input_format_parquet_max_block_size = ${block}`,
-    IN_ORDER,
-    ...(dialect === undefined ? [] : dialectSettings(dialect)),
-  ]
+  return [...copySettings(columns), ...(dialect === undefined ? [] : dialectSettings(dialect))]
 }
 
 /**

@@ -27,13 +27,13 @@ interface Row {
 }
 
 /** The broken parts of the database, by table and month. */
-export async function brokenParts(store: Pick<Store, 'read' | 'embedded'>): Promise<BrokenPart[]> {
+export async function brokenParts(store: Pick<Store, 'read' | 'embedded' | 'shards'>): Promise<BrokenPart[]> {
   const found = await rows<Row>(
     store.read,
     `SELECT table, name, coalesce(partition_id, '') AS partition, toUInt64(bytes_on_disk) AS bytes,
        toUnixTimestamp(modification_time) AS written, path
-     FROM system.detached_parts
-     WHERE database = currentDatabase() AND startsWith(coalesce(reason, ''), 'broken')
+     FROM ${store.shards.system('detached_parts', 'all')}
+     WHERE database = ${store.shards.database} AND startsWith(coalesce(reason, ''), 'broken')
      ORDER BY table, partition, name`,
   )
   return Promise.all(

@@ -1,17 +1,16 @@
 import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import {
-  ClickHouseLogLevel,
-  createClient,
-  type ClickHouseClient,
-  type ClickHouseClientConfigOptions,
-} from '@clickhouse/client'
+import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { Control, ControlLocation } from '../../control/database/control.ts'
 import { openControl, type OpenOptions } from '../../control/database/open.ts'
-import { guard, type Guarding, type StoreHealth } from './guard.ts'
+import { shardsOf } from './cluster.ts'
+import type { Engine } from './engine.ts'
+import { guard, type StoreHealth } from './guard.ts'
 import { isHeld, prepareDirectory } from './directory.ts'
 import { StoreError } from './errors.ts'
-import { nativeOfServer } from './native.ts'
+import { openServer, type ServerLocation } from './server.ts'
+import { SETTINGS, type Settings } from './settings.ts'
+import { singleNode, type Shards } from './shards.ts'
 import { identifier, literal } from './sql.ts'
 
 /**
@@ -31,6 +30,8 @@ export interface Store {
   /** Whether events are on the disk before they are acknowledged: see `syncDurability`. */
   readonly durable: boolean
   readonly health: StoreHealth
+  /** Where the tables of events are. */
+  readonly shards: Shards
   /**
    * The answer to a long statement as lines of JSONCompactEachRow, computed no faster than it is read, on a connection
    * of its own. Only where ClickHouse is embedded; elsewhere undefined.
@@ -42,29 +43,8 @@ export interface Store {
 }
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
-type Settings = ClickHouseClientConfigOptions['clickhouse_settings']
 
-export type StoreLocation = { path: string } | { url: string }
-
-/**
- * Every setting that any statement here relies on. The embedded engine keeps a setting for later statements,
- * so each request must state them all: never pass `clickhouse_settings` to a single request.
- */
-const SETTINGS = {
-  session_timezone: 'UTC',
-  date_time_input_format: 'best_effort',
-  input_format_try_infer_exponent_floats: 1,
-  input_format_allow_errors_num: '0',
-  input_format_null_as_default: 0,
-  insert_deduplication_token: '',
-  join_use_nulls: 1,
-  max_execution_time: 0,
-  max_memory_usage: '0',
-  max_ast_elements: '10000000',
-  max_expanded_ast_elements: '10000000',
-  max_query_size: '268435456',
-  output_format_json_quote_64bit_integers: 0,
-} as const satisfies ClickHouseClientConfigOptions['clickhouse_settings']
+export type StoreLocation = { path: string } | ServerLocation
 
 export interface StoreOptions extends OpenOptions {
   /** By default true. */
@@ -73,22 +53,25 @@ export interface StoreOptions extends OpenOptions {
 
 /**
  * Opens ClickHouse embedded at `path`, or the server at `url`, and the database of control state. Throws
- * {@link StoreError} with what to do.
+ * {@link StoreError} with what to do. Only of a cluster a node must answer.
  */
 export async function openStore(
   location: StoreLocation,
   state: ControlLocation,
   { durable = true, ...opening }: StoreOptions = {},
 ): Promise<Store> {
-  const { connect, freeBytes, stream, native, closeNative } =
-    'url' in location ? server(location.url) : await openEngine(location.path)
+  const { connect, freeBytes, stream, native, closeNative, cluster } =
+    'url' in location ? await openServer(location) : await openEngine(location.path)
   const embedded = 'path' in location
   const health: StoreHealth = { full: undefined }
-  const guarded = () => guard(connect(), { embedded, health, freeBytes })
+  const guarded = (url?: string) =>
+    guard(connect(url), { embedded, divided: cluster !== undefined, health, freeBytes })
   const ingest = guarded()
   const rollup = guarded()
   const read = guarded()
-  const closeEngine = () => Promise.all([ingest.close(), rollup.close(), read.close(), closeNative?.()])
+  const nodes = cluster && shardsOf(cluster, { url: cluster.url, first: rollup, connect: guarded })
+  const closeEngine = () =>
+    Promise.all([ingest.close(), rollup.close(), read.close(), closeNative?.(), nodes?.close()])
   const control = await openControl(state, opening).catch(async (cause: unknown) => {
     await closeEngine()
     throw cause
@@ -102,60 +85,12 @@ export async function openStore(
     embedded,
     durable,
     health,
+    shards: nodes ?? singleNode(rollup),
     stream,
     native,
     async close() {
       await Promise.all([closeEngine(), control.destroy()])
     },
-  }
-}
-
-interface Engine {
-  connect: () => ClickHouseClient
-  freeBytes: Guarding['freeBytes']
-  stream: Store['stream']
-  native: Store['native']
-  closeNative?: () => Promise<void>
-}
-
-function server(url: string): Engine {
-  // Progress headers keep the connection of a long statement alive.
-  const settings = {
-    ...SETTINGS,
-    send_progress_in_http_headers: 1,
-    http_headers_progress_interval_ms: '10000',
-    // Written as a row, an error would be taken for one.
-    http_write_exception_in_output_format: 0,
-  } as const
-  const connect = () =>
-    createClient({
-      url,
-      // Its own words are lines of no form, and whoever catches an error logs it.
-      log: { level: ClickHouseLogLevel.OFF },
-      clickhouse_settings: settings,
-      request_timeout: 120_000,
-      // An idle connection that the server is about to close must not take the next statement.
-      keep_alive: { enabled: true, eagerly_destroy_stale_sockets: true },
-    })
-  const exporting = connect()
-  return {
-    connect,
-    freeBytes: freeBytesOfServer,
-    stream: undefined,
-    native: (query) => nativeOfServer(exporting, query),
-    closeNative: () => exporting.close(),
-  }
-}
-
-async function freeBytesOfServer(client: ClickHouseClient): Promise<number> {
-  const query = `SELECT toFloat64(unreserved_space) AS free FROM system.disks WHERE name = 'default'`
-  try {
-    const result = await client.query({ query, format: 'JSONEachRow' })
-    const [disk] = await result.json<{ free: number }>()
-    return disk?.free ?? Infinity
-  } catch {
-    // Not every user may ask; and of a server that is away the statement itself tells.
-    return Infinity
   }
 }
 

@@ -41,6 +41,14 @@ export class StoreError extends Error {
     )
   }
 
+  static noCluster(name: string, known: readonly string[]): StoreError {
+    const names = known.length === 0 ? 'none' : known.join(', ')
+    return new StoreError(
+      `The ClickHouse server knows no cluster "${name}", only: ${names}. ` +
+        'Set CLICKHOUSE_CLUSTER to one of them, or add the cluster to "remote_servers" in the configuration of every node.',
+    )
+  }
+
   static noEngine(cause: unknown): EngineMissing {
     return new EngineMissing(
       `The embedded ClickHouse engine (npm package "chdb") is not available on ${process.platform}-${process.arch}. ` +

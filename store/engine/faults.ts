@@ -1,4 +1,5 @@
 import { isDiskFull, StoreError, StoreFull, StoreUnavailable } from './errors.ts'
+import { UNAVAILABLE } from './refusal.ts'
 
 /** Codes of ClickHouse for what has nothing to do with the statement, and may pass. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -26,15 +27,23 @@ const REFUSING: ReadonlySet<string> = new Set([
 ])
 const NOT_ENOUGH_SPACE = '243'
 
+/** What an error depends on beside itself. */
+export interface FaultContext {
+  embedded: boolean
+  /** Whether tables are divided over a cluster, of which a node may be away, or lack a table for a time. */
+  divided: boolean
+}
+
 /** What an error of the client means for whoever asked: the store is full or away, or else the error itself. */
-export function storeFault(error: unknown, embedded: boolean): unknown {
+export function storeFault(error: unknown, { embedded, divided }: FaultContext): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable || error instanceof StoreError)
     return error
   if (isFull(error)) return new StoreFull(embedded, { cause: error })
   const answer = exceptionOf(error)
   if (answer !== undefined) {
     const { code, type = code } = answer
-    return PASSING.has(code) || REFUSING.has(code) ? unavailable(`it answers ${type}`, error) : error
+    const passes = PASSING.has(code) || REFUSING.has(code) || (divided && UNAVAILABLE.has(type))
+    return passes ? unavailable(`it answers ${type}`, error) : error
   }
   // What is left of a server is what the network, or something between us, made of its answer.
   if (embedded || error instanceof TypeError || error instanceof RangeError) return error

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { parseError, type ClickHouseClient } from '@clickhouse/client'
 import { ROOM_BYTES } from './directory.ts'
 import { StoreFull } from './errors.ts'
-import { storeFault } from './faults.ts'
+import { storeFault, type FaultContext } from './faults.ts'
 
 /** What the statements of a process have found out about its store. */
 export interface StoreHealth {
@@ -10,8 +10,7 @@ export interface StoreHealth {
   full: StoreFull | undefined
 }
 
-export interface Guarding {
-  embedded: boolean
+export interface Guarding extends FaultContext {
   health: StoreHealth
   /** What is left of the disk that ClickHouse writes to; Infinity where that cannot be told. */
   freeBytes: (client: ClickHouseClient) => Promise<number>
@@ -22,12 +21,15 @@ export interface Guarding {
  * in the body. What the store is to blame for is thrown as `StoreUnavailable`. `exec` resolves once the whole answer
  * is there, and `command` and inserts have none.
  */
-export function guard(client: ClickHouseClient, { embedded, health, freeBytes }: Guarding): ClickHouseClient {
+export function guard(
+  client: ClickHouseClient,
+  { embedded, divided, health, freeBytes }: Guarding,
+): ClickHouseClient {
   async function watched<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      const fault = storeFault(error, embedded)
+      const fault = storeFault(error, { embedded, divided })
       if (fault instanceof StoreFull) health.full = fault
       throw fault
     }

@@ -8,6 +8,6 @@ export async function* nativeOfServer(client: ClickHouseClient, query: string): 
     // A connection that is cut, as after an exception, fails here.
     for await (const chunk of stream) yield chunk as Buffer
   } catch (error) {
-    throw storeFault(error, false)
+    throw storeFault(error, { embedded: false, divided: false })
   }
 }

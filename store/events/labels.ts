@@ -1,4 +1,4 @@
-import { labelColumns, silverTables } from './silver.ts'
+import { labelColumns, silverTables, type EventTables } from './silver.ts'
 import { hourLiteral, identifier, instant, literal } from '../engine/sql.ts'
 import { hoursByInsert } from '../engine/partitions.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
@@ -151,8 +151,8 @@ export function labelledRows(
   to: Date,
   among: string,
   sources: readonly string[] = [],
+  tables: EventTables = silverTables(model),
 ): string {
-  const tables = silverTables(model)
   const own = ['version', ...sources.map(identifier)]
   return `(SELECT l.hour AS hour, ${own.map((name) => `p.${name} AS ${name}`).join(', ')}, l.label AS label
     FROM (SELECT hour, id, label FROM ${tables.labels} FINAL
@@ -163,8 +163,13 @@ export function labelledRows(
 }
 
 /** A table expression for the labelled predictions of the given hours with all their columns, `label` and `labelled_at`. */
-export function labelledPredictions(model: Model, from: Date, to: Date, among: string): string {
-  const tables = silverTables(model.name)
+export function labelledPredictions(
+  model: Model,
+  from: Date,
+  to: Date,
+  among: string,
+  tables: EventTables = silverTables(model.name),
+): string {
   const usable = model.task === 'regression' ? 'isFinite(label)' : 'isNotNull(label)'
   return `(SELECT p.*, l.label AS label, l.labelled_at AS labelled_at
     FROM (SELECT *, toStartOfHour(ts) AS hour FROM ${tables.predictions} FINAL

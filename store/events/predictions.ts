@@ -1,7 +1,7 @@
 import { identifier, hourLiteral, instant, literal } from '../engine/sql.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
 import type { Model } from '../../control/declared/model.ts'
-import { predictionColumns, silverTables } from './silver.ts'
+import { onShards, predictionColumns, silverTables, type EventTables } from './silver.ts'
 import type { Store } from '../engine/client.ts'
 
 /** Writes predictions, each a JSON array in the order of {@link predictionColumns}. Resolves once they are stored. */
@@ -11,8 +11,14 @@ export async function insertPredictions(store: Store, model: Model, lines: reado
 }
 
 /** A table expression for the distinct predictions of `[from, to)`, hours being whole; of one version where it is given. */
-export function predictionsBetween(model: string, from: Date, to: Date, version?: string): string {
-  return `(SELECT * FROM ${silverTables(model).predictions} FINAL
+export function predictionsBetween(
+  model: string,
+  from: Date,
+  to: Date,
+  version?: string,
+  { predictions }: EventTables = silverTables(model),
+): string {
+  return `(SELECT * FROM ${predictions} FINAL
     WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ${ofVersion(version)})`
 }
 
@@ -21,8 +27,13 @@ function ofVersion(version: string | undefined): string {
 }
 
 /** As {@link predictionsBetween}, with the newest label of each prediction, or null. */
-export function labelledPredictionsBetween(model: string, from: Date, to: Date, version?: string): string {
-  const tables = silverTables(model)
+export function labelledPredictionsBetween(
+  model: string,
+  from: Date,
+  to: Date,
+  version?: string,
+  tables: EventTables = silverTables(model),
+): string {
   return `(SELECT p.*, l.label AS label
     FROM (SELECT *, toStartOfHour(ts) AS hour FROM ${tables.predictions} FINAL
       WHERE ts >= ${instant(from)} AND ts < ${instant(to)} ${ofVersion(version)}) AS p
@@ -76,7 +87,7 @@ export async function countPredictions(
 ): Promise<number> {
   const found = await rows<{ n: number }>(
     store.read,
-    `SELECT count() AS n FROM ${predictionsBetween(model, from, to, version)}`,
+    `SELECT count() AS n FROM ${onShards(store, model, (tables) => predictionsBetween(model, from, to, version, tables))}`,
   )
   return found[0].n
 }

@@ -1,6 +1,6 @@
 import { predictionsBetween } from './predictions.ts'
 import { rows } from '../engine/query.ts'
-import { silverTables } from './silver.ts'
+import { onShards, silverTables } from './silver.ts'
 import { hourLiteral } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
 
@@ -29,7 +29,7 @@ export async function featureFindings(
   from: Date,
   to: Date,
 ): Promise<FeatureFinding[]> {
-  const within = predictionsBetween(model, from, to)
+  const within = onShards(store, model, (tables) => predictionsBetween(model, from, to, undefined, tables))
   return rows<FeatureFinding>(
     store.read,
     `SELECT finding, feature, rows FROM (

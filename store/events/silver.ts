@@ -1,24 +1,44 @@
+import type { ClickHouseClient } from '@clickhouse/client'
 import { ModelConflict } from '../engine/errors.ts'
 import { featureSource, modelColumns, type ColumnKind, type Model } from '../../control/declared/model.ts'
 import { identifier, literal } from '../engine/sql.ts'
 import { rows } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'
+import { createDistributed, replacingEngine } from './distributed.ts'
 import { syncDurability } from './durability.ts'
 
-/** Names of a model's own tables, quoted. */
-export function silverTables(model: string) {
+export type EventTables = ReturnType<typeof silverTables>
+
+/**
+ * Names of a model's own tables, quoted.
+ * @param quoted gives the name of a table where the statement runs
+ */
+export function silverTables(model: string, quoted: (table: string) => string = identifier) {
   return {
-    predictions: identifier(`predictions_${model}`),
-    labels: identifier(`labels_${model}`),
-    labelIndex: identifier(`label_index_${model}`),
-    labelIndexView: identifier(`view_label_index_${model}`),
+    predictions: quoted(`predictions_${model}`),
+    labels: quoted(`labels_${model}`),
+    labelIndex: quoted(`label_index_${model}`),
+    labelIndexView: quoted(`view_label_index_${model}`),
+    // Of a cluster on the first node only.
     settling: identifier(`settling_labels_${model}`),
   }
 }
 
-/** The model whose own a table is; undefined for one that all models share. */
+/** The model whose own a table is, or its part on a node; undefined for one that all models share. */
 export function modelOfTable(table: string): string | undefined {
-  return /^(?:predictions|labels|label_index|settling_labels)_(.+)$/s.exec(table)?.[1]
+  return /^(?:shard_)?(?:predictions|labels|label_index|settling_labels)_(.+)$/s.exec(table)?.[1]
+}
+
+/**
+ * A table expression over a model's events that every shard computes from its own: of an id, all versions, the label and
+ * the place in the index are on one shard.
+ */
+export function onShards(
+  { shards }: Pick<Store, 'shards'>,
+  model: string,
+  rows: (tables: EventTables) => string,
+): string {
+  return shards.gather(rows(silverTables(model, shards.local)))
 }
 
 const COLUMN_TYPES: Record<ColumnKind, string> = {
@@ -55,84 +75,129 @@ export function labelColumns(model: Model): { name: string; type: string }[] {
   ]
 }
 
+const INDEX_COLUMNS = [
+  { name: 'hash', type: 'UInt64' },
+  { name: 'hour', type: "DateTime('UTC')" },
+]
+
+interface StoredColumn {
+  name: string
+  type: string
+}
+
 /**
  * Creates the tables of a model, or adds the columns of features that are new. Columns of features that are
  * no longer declared stay: their data is not ours to drop.
  */
 export async function syncSilver(store: Store, model: Model): Promise<void> {
   await checkSilver(store, model)
-  const tables = silverTables(model.name)
-  const declare = (columns: { name: string; type: string }[]) =>
-    columns.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ')
-  const columns = predictionColumns(model)
-  const run = (query: string) => store.rollup.command({ query })
-
-  await run(`CREATE TABLE IF NOT EXISTS ${tables.predictions} (${declare(columns)})
-    ENGINE = ReplacingMergeTree(received_at) PARTITION BY toYYYYMM(ts) ORDER BY (toStartOfHour(ts), id)`)
-  await run(`CREATE TABLE IF NOT EXISTS ${tables.labels} (${declare(labelColumns(model))})
-    ENGINE = ReplacingMergeTree(labelled_at) PARTITION BY toYYYYMM(hour) ORDER BY (hour, id)`)
-  await run(`CREATE TABLE IF NOT EXISTS ${tables.labelIndex} (hash UInt64, hour DateTime('UTC'))
-    ENGINE = ReplacingMergeTree ORDER BY (hash, hour) SETTINGS index_granularity = 1024`)
-  await run(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${tables.labelIndexView} TO ${tables.labelIndex}
-    AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${tables.predictions}`)
-
-  const stored = await storedTypes(store, model.name)
-  const added = columns.filter(({ name }) => !stored.has(name))
-  if (added.length > 0) {
-    const additions = added.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`)
-    await run(`ALTER TABLE ${tables.predictions} ${additions.join(', ')}`)
-  }
+  await store.shards.each((client) => syncNode(client, store, model))
+  // Last, so that nothing is written to a node that is behind.
+  if (store.shards.cluster !== undefined) await syncDistributed(store, model)
   await syncDurability(store, model.name)
   // Somebody who declared it at the same time may have added a column of this name first, of another kind.
   await checkSilver(store, model)
 }
 
-/** Adds a column of a feature that is no longer declared, as it was. */
-export async function addColumn(
-  store: Store,
-  table: string,
-  { name, type }: { name: string; type: string },
+async function syncNode(client: ClickHouseClient, { shards }: Store, model: Model): Promise<void> {
+  const tables = silverTables(model.name, shards.local)
+  const columns = predictionColumns(model)
+  const run = (query: string) => client.command({ query })
+  const engine = (table: string, version?: string) =>
+    replacingEngine(shards, `${table}_${model.name}`, version)
+
+  await run(`CREATE TABLE IF NOT EXISTS ${tables.predictions} (${definitions(columns)})
+    ENGINE = ${engine('predictions', 'received_at')} PARTITION BY toYYYYMM(ts) ORDER BY (toStartOfHour(ts), id)`)
+  await run(`CREATE TABLE IF NOT EXISTS ${tables.labels} (${definitions(labelColumns(model))})
+    ENGINE = ${engine('labels', 'labelled_at')} PARTITION BY toYYYYMM(hour) ORDER BY (hour, id)`)
+  await run(`CREATE TABLE IF NOT EXISTS ${tables.labelIndex} (${definitions(INDEX_COLUMNS)})
+    ENGINE = ${engine('label_index')} ORDER BY (hash, hour) SETTINGS index_granularity = 1024`)
+  await run(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${tables.labelIndexView} TO ${tables.labelIndex}
+    AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${tables.predictions}`)
+  await addLacking(client, shards.prefix, model.name, columns)
+}
+
+async function syncDistributed({ rollup, shards }: Store, model: Model): Promise<void> {
+  const columns = predictionColumns(model)
+  const create = (table: string, of: readonly StoredColumn[], key?: string) =>
+    createDistributed(rollup, shards, {
+      table: `${table}_${model.name}`,
+      columns: `(${definitions(of)})`,
+      key,
+    })
+  await create('predictions', columns, 'cityHash64(id)')
+  await create('labels', labelColumns(model), 'cityHash64(id)')
+  await create('label_index', INDEX_COLUMNS)
+  await addLacking(rollup, '', model.name, columns)
+}
+
+const definitions = (columns: readonly StoredColumn[]) =>
+  columns.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ')
+
+/** Adds the columns that a table of predictions lacks. */
+async function addLacking(
+  client: ClickHouseClient,
+  prefix: string,
+  model: string,
+  columns: readonly StoredColumn[],
 ): Promise<void> {
+  const table = `${prefix}predictions_${model}`
+  const stored = await storedTypes(client, table)
+  const added = columns.filter(({ name }) => !stored.has(name))
+  if (added.length === 0) return
+  const additions = added.map((column) => `ADD COLUMN IF NOT EXISTS ${definitions([column])}`)
+  await client.command({ query: `ALTER TABLE ${identifier(table)} ${additions.join(', ')}` })
+}
+
+/** Adds a column of a feature that is no longer declared, as it was. */
+export async function addColumn(store: Store, table: string, { name, type }: StoredColumn): Promise<void> {
   if (!Object.values(COLUMN_TYPES).includes(type))
     throw new Error(`${table} cannot have a column ${name} of type ${type}`)
-  await store.rollup.command({
-    query: `ALTER TABLE ${identifier(table)} ADD COLUMN IF NOT EXISTS ${identifier(name)} ${type}`,
-  })
+  const add = (client: ClickHouseClient, quoted: string) =>
+    client.command({
+      query: `ALTER TABLE ${quoted} ADD COLUMN IF NOT EXISTS ${definitions([{ name, type }])}`,
+    })
+  await store.shards.each((client) => add(client, store.shards.local(table)))
+  if (store.shards.cluster !== undefined) await add(store.rollup, identifier(table))
 }
 
 /** Throws where columns that are stored already have another kind. */
-export async function checkSilver(store: Store, model: Model): Promise<void> {
-  const stored = await storedTypes(store, model.name)
-  const differing = predictionColumns(model).filter(
-    ({ name, type }) => stored.has(name) && stored.get(name) !== type,
-  )
-  if (differing.length > 0)
-    throw new ModelConflict(
-      model.name,
-      differing.map(({ name }) => name.replace(/^f_/, '')),
+export async function checkSilver({ shards }: Pick<Store, 'shards'>, model: Model): Promise<void> {
+  const table = `${shards.prefix}predictions_${model.name}`
+  for (const stored of await shards.each((client) => storedTypes(client, table))) {
+    const differing = predictionColumns(model).filter(
+      ({ name, type }) => stored.has(name) && stored.get(name) !== type,
     )
+    if (differing.length > 0)
+      throw new ModelConflict(
+        model.name,
+        differing.map(({ name }) => name.replace(/^f_/, '')),
+      )
+  }
 }
 
-/** Types of the columns of a model's predictions, by name; none where there is no table yet. */
-async function storedTypes(store: Store, model: string): Promise<Map<string, string>> {
-  const found = await rows<{ name: string; type: string }>(
-    store.rollup,
+/** Types of the columns of a table, by name; none where there is no table yet. */
+async function storedTypes(client: ClickHouseClient, table: string): Promise<Map<string, string>> {
+  const found = await rows<StoredColumn>(
+    client,
     `SELECT name, type FROM system.columns
-     WHERE database = currentDatabase() AND table = ${literal(`predictions_${model}`)}`,
+     WHERE database = currentDatabase() AND table = ${literal(table)}`,
   )
   return new Map(found.map(({ name, type }) => [name, type]))
 }
 
 /** Drops a model's own tables, data included. */
-export async function dropSilver(store: Store, model: string): Promise<void> {
-  const tables = silverTables(model)
-  for (const table of [
-    tables.settling,
-    tables.labelIndexView,
-    tables.labelIndex,
-    tables.labels,
-    tables.predictions,
-  ]) {
-    await store.rollup.command({ query: `DROP TABLE IF EXISTS ${table}` })
-  }
+export async function dropSilver({ rollup, shards }: Store, model: string): Promise<void> {
+  const { predictions, labels, labelIndex, settling } = silverTables(model)
+  const own = silverTables(model, shards.local)
+  const drop = (client: ClickHouseClient, table: string) =>
+    // What keeps the place of a replicated table must be gone before it is created again.
+    client.command({ query: `DROP TABLE IF EXISTS ${table}${shards.cluster?.replicated ? ' SYNC' : ''}` })
+  await drop(rollup, settling)
+  if (shards.cluster !== undefined)
+    for (const table of [labelIndex, labels, predictions]) await drop(rollup, table)
+  await shards.each(async (client) => {
+    for (const table of [own.labelIndexView, own.labelIndex, own.labels, own.predictions])
+      await drop(client, table)
+  })
 }

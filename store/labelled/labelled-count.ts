@@ -5,6 +5,7 @@ import { envelope, inSpans, type HourSpan } from '../profiles/hour-spans.ts'
 import type { LabelledColumn } from './labelled-profiles.ts'
 import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from '../events/labels.ts'
+import { onShards } from '../events/silver.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { rows } from '../engine/query.ts'
 import type { SegmentRows } from '../profiles/segment-sql.ts'
@@ -28,8 +29,9 @@ export async function countLabelled(
   const whole = envelope(spans)
   if (whole === undefined) return undefined
   const columns = [...sums.columns, ...(sums.losses ?? [])]
-  const labelled = labelledPredictions(model, whole.from, whole.to, inSpans('hour', spans))
-  const source = unfoldScores(labelled, columns)
+  const source = onShards(store, model.name, (tables) =>
+    unfoldScores(labelledPredictions(model, whole.from, whole.to, inSpans('hour', spans), tables), columns),
+  )
   const conditions = [
     ...(version === undefined ? [] : [`version = ${literal(version)}`]),
     ...(segment === undefined ? [] : [segment.condition]),

@@ -4,6 +4,7 @@ import { decodeFloats, encodeFloats } from '../engine/floats.ts'
 import { inSpans } from '../profiles/hour-spans.ts'
 import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from '../events/labels.ts'
+import { silverTables } from '../events/silver.ts'
 import { unfoldScores } from '../profiles/class-scores.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { hoursOf, ofVersions, type HoursQuery, type Rollup } from '../profiles/profiles.ts'
@@ -49,13 +50,15 @@ export async function writeLabelledProfiles(
   const { binning, segments, hours, generation } = rollup
   const { from, to, among } = hoursOf(hours)
   const columns = [...sums.columns, ...(sums.losses ?? [])]
-  const rows = unfoldScores(labelledPredictions(model, from, to, among('hour')), columns)
+  const { shards } = store
+  const tables = silverTables(model.name, shards.local)
+  const rows = unfoldScores(labelledPredictions(model, from, to, among('hour'), tables), columns)
   const source = `${rows} WHERE ${ofVersions(rollup)}`
   await store.rollup.command({
     query: `INSERT INTO labelled_profiles
       (version, hour, role, column, counts, sums, squares, segment, model, binning, generation)
       SELECT *, ${literal(model.name)}, ${literal(binning)}, ${generation}
-      FROM (${labelledSelect(source, sums, { group_version: 'version', group_hour: 'hour' }, segments)})`,
+      FROM (${labelledSelect(source, sums, { group_version: 'version', group_hour: 'hour' }, segments, shards.gather)})`,
   })
 }
 

@@ -6,6 +6,7 @@ import type { BinnedColumn } from '../profiles/profile-sql.ts'
 import { segmentName, splitBySegment } from '../profiles/segment-sql.ts'
 import type { SegmentColumn } from '../../control/declared/segment-column.ts'
 import { slotSql } from '../profiles/slot-sql.ts'
+import type { Shards } from '../engine/shards.ts'
 import { array, float, identifier, literal } from '../engine/sql.ts'
 
 /** What is summed over labelled rows: of columns by their slots, or of rows as a whole. */
@@ -34,12 +35,14 @@ interface Aggregate {
  * A select that sums labelled rows in one pass over `from`: one row a group, segment and column, with `role, column,
  * counts, sums, squares, segment` beside the groups (see `LabelledProfile`); under the roles `loss` and `delay` what is summed over all
  * rows. `from` has labels only: no nulls, and of numbers finite ones. `groups` maps an alias to its expression.
+ * @param gather for `from` being over local tables: every shard sums its own rows
  */
 export function labelledSelect(
   from: string,
   sums: LabelledSums,
   groups: Record<string, string>,
   segments: readonly SegmentColumn[] = [],
+  gather: Shards['gather'] = (rows) => rows,
 ): string {
   const { scale, columns, losses, delays } = sums
   const keys = Object.entries(groups).map(([alias, expression]) => `${expression} AS ${alias}`)
@@ -56,7 +59,7 @@ export function labelledSelect(
       ${segmentName(segments)} AS segment
     FROM (
       SELECT ${[...by, ...aggregates.flatMap(({ selections }) => selections)].join(', ')}
-      FROM ${splitBySegment(from, defined, segments)}
+      FROM ${splitBySegment(from, defined, segments, gather)}
       ${by.length > 0 ? `GROUP BY ${by.join(', ')}` : ''}
     )
     ARRAY JOIN ${list(({ role }) => literal(role))} AS role, ${list(({ column }) => literal(column))} AS column,

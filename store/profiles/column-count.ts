@@ -4,6 +4,7 @@ import { decodeFloats } from '../engine/floats.ts'
 import { envelope, inSpans, type HourSpan } from './hour-spans.ts'
 import { labelledRows } from '../events/labels.ts'
 import { predictionsBetween } from '../events/predictions.ts'
+import { onShards } from '../events/silver.ts'
 import { magnitudeSelect, profileSelect, type BinnedColumn } from './profile-sql.ts'
 import { streamOf } from './profiles.ts'
 import { rows } from '../engine/query.ts'
@@ -28,13 +29,19 @@ export interface CountedProfile extends ColumnProfile {
 }
 
 /** The stored rows that the query is about, as a table expression with a condition; undefined where it names no hours. */
-export function rowsOfColumn({ model, column, spans, version, segment }: CountQuery): string | undefined {
+export function rowsOfColumn(
+  store: Pick<Store, 'shards'>,
+  { model, column, spans, version, segment }: CountQuery,
+): string | undefined {
   const whole = envelope(spans)
   if (whole === undefined) return undefined
   const isLabel = streamOf(column.role) === 'labels'
-  const source = isLabel
-    ? labelledRows(model, whole.from, whole.to, inSpans('hour', spans), segment?.sources)
-    : unfoldScores(predictionsBetween(model, whole.from, whole.to), [column])
+  const { from, to } = whole
+  const source = onShards(store, model, (tables) =>
+    isLabel
+      ? labelledRows(model, from, to, inSpans('hour', spans), segment?.sources, tables)
+      : unfoldScores(predictionsBetween(model, from, to, undefined, tables), [column]),
+  )
   const conditions = [
     inSpans(isLabel ? 'hour' : 'toStartOfHour(ts)', spans),
     ...(version === undefined ? [] : [`version = ${literal(version)}`]),
@@ -46,7 +53,7 @@ export function rowsOfColumn({ model, column, spans, version, segment }: CountQu
 /** Counts one column anew from the stored predictions and labels themselves; undefined where there are none. */
 export async function countColumn(store: Store, query: CountQuery): Promise<CountedProfile | undefined> {
   const { column } = query
-  const from = rowsOfColumn(query)
+  const from = rowsOfColumn(store, query)
   if (from === undefined) return undefined
   const [found] = await rows<{ counts: number[]; sums: (number | null)[]; squares: number | null }>(
     store.read,

@@ -3,6 +3,7 @@ import type { Column } from '../../control/declared/model.ts'
 import { segmentName, splitBySegment } from './segment-sql.ts'
 import type { SegmentColumn } from '../../control/declared/segment-column.ts'
 import { numericSlot, slotSql } from './slot-sql.ts'
+import type { Shards } from '../engine/shards.ts'
 import { float, identifier, literal } from '../engine/sql.ts'
 
 export interface BinnedColumn extends Column {
@@ -12,12 +13,14 @@ export interface BinnedColumn extends Column {
 /**
  * A select that counts rows into bins in one pass over `from`: one row a group, segment and column, with
  * `role, column, counts, sums, squares, segment` beside the groups. `groups` maps an alias to its expression.
+ * @param gather for `from` being over local tables: every shard counts its own rows
  */
 export function profileSelect(
   from: string,
   columns: readonly BinnedColumn[],
   groups: Record<string, string>,
   segments: readonly SegmentColumn[] = [],
+  gather: Shards['gather'] = (rows) => rows,
 ): string {
   const keys = Object.entries(groups).map(([alias, expression]) => `${expression} AS ${alias}`)
   const aggregates = columns.map(aggregate)
@@ -29,7 +32,7 @@ export function profileSelect(
       ${segmentName(segments)} AS segment
     FROM (
       SELECT ${[...by, ...aggregates.map(({ selection }) => selection)].join(', ')}
-      FROM ${splitBySegment(from, defined, segments)}
+      FROM ${splitBySegment(from, defined, segments, gather)}
       ${by.length > 0 ? `GROUP BY ${by.join(', ')}` : ''}
     )
     ARRAY JOIN

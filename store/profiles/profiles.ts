@@ -42,6 +42,8 @@ export interface Rollup {
 export async function writeProfiles(store: Store, rollup: Rollup): Promise<void> {
   const { model, binning, stream, columns, segments, hours, generation } = rollup
   const { from, to, among } = hoursOf(hours)
+  const { shards } = store
+  const tables = silverTables(model, shards.local)
   const source =
     stream === 'labels'
       ? `${labelledRows(
@@ -50,15 +52,16 @@ export async function writeProfiles(store: Store, rollup: Rollup): Promise<void>
           to,
           among('hour'),
           segments.map(({ source }) => source),
+          tables,
         )} WHERE ${ofVersions(rollup)}`
-      : `${unfoldScores(predictionsBetween(model, from, to), columns)}
+      : `${unfoldScores(predictionsBetween(model, from, to, undefined, tables), columns)}
         WHERE ${among('toStartOfHour(ts)')} AND ${ofVersions(rollup)}`
   const hour = stream === 'labels' ? 'hour' : 'toStartOfHour(ts)'
   await store.rollup.command({
     query: `INSERT INTO profiles
       (version, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
       SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(stream)}, ${generation}
-      FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour }, segments)})`,
+      FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour }, segments, shards.gather)})`,
   })
 }
 

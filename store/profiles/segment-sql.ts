@@ -1,6 +1,7 @@
 import type { SegmentColumn } from '../../control/declared/segment-column.ts'
 import { placedKeys } from './segments.ts'
 import { slotSql } from './slot-sql.ts'
+import type { Shards } from '../engine/shards.ts'
 import { identifier, literal } from '../engine/sql.ts'
 
 /** The value of a row in a segment column as text, null where it has none. */
@@ -34,13 +35,15 @@ export function rowsOfSegment(segments: readonly SegmentColumn[], key: string): 
  * A table expression with all columns of `from` and what is `defined` over them, in which every row stands once for
  * the whole model and once for its segment of each column, told apart by `segment_id`. Without segment columns there
  * is none, and every row stands once.
+ * @param gather makes of a table expression over local tables one over those of all shards
  */
 export function splitBySegment(
   from: string,
   defined: readonly string[],
   segments: readonly SegmentColumn[],
+  gather: Shards['gather'],
 ): string {
-  if (segments.length === 0) return `(SELECT *, ${defined.join(', ')} FROM ${from})`
+  if (segments.length === 0) return gather(`(SELECT *, ${defined.join(', ')} FROM ${from})`)
   let offset = 1
   const ids = segments.map((segment) => {
     const id = `toUInt8(${segmentPlace(segment)} + ${offset})`
@@ -48,8 +51,9 @@ export function splitBySegment(
     return id
   })
   // What is defined is computed before rows are repeated.
-  return `(SELECT *, ${defined.join(', ')}, [toUInt8(0), ${ids.join(', ')}] AS segment_ids
-    FROM ${from}) ARRAY JOIN segment_ids AS segment_id`
+  const rows = `(SELECT *, ${defined.join(', ')}, [toUInt8(0), ${ids.join(', ')}] AS segment_ids
+    FROM ${from})`
+  return `${gather(rows)} ARRAY JOIN segment_ids AS segment_id`
 }
 
 /** The key of a `segment_id`, empty for the whole model. */

@@ -2,7 +2,7 @@ import type { HourSpan } from './hour-spans.ts'
 import { countPredictions, labelledPredictionsBetween, predictionsBetween } from '../events/predictions.ts'
 import { profileSelect, type BinnedColumn } from './profile-sql.ts'
 import { rows } from '../engine/query.ts'
-import { silverTables } from '../events/silver.ts'
+import { onShards, silverTables } from '../events/silver.ts'
 import type { Store } from '../engine/client.ts'
 
 /** Rows of a sample, about: enough to tell hours of the week apart, however many there are. */
@@ -29,8 +29,14 @@ export async function weeklyCounts(
     for (let i = 0; i < some.length; i += COLUMNS_PER_STATEMENT)
       await countInto(store, found, source, some.slice(i, i + COLUMNS_PER_STATEMENT))
   }
-  await count(`${predictionsBetween(model, from, to)} WHERE ${sample}`, others)
-  await count(`${labelledPredictionsBetween(model, from, to)} WHERE ${sample} AND isNotNull(label)`, labels)
+  const predictions = onShards(store, model, (tables) =>
+    predictionsBetween(model, from, to, undefined, tables),
+  )
+  const labelled = onShards(store, model, (tables) =>
+    labelledPredictionsBetween(model, from, to, undefined, tables),
+  )
+  await count(`${predictions} WHERE ${sample}`, others)
+  await count(`${labelled} WHERE ${sample} AND isNotNull(label)`, labels)
   return columns.map(({ role, name }) => found.get(`${role} ${name}`) ?? new Map<number, number[]>())
 }
 

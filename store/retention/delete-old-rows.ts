@@ -1,7 +1,7 @@
 import type { Fence } from '../../control/alerting/insert-alert-events.ts'
 import { noteEventsDeleted } from '../../control/retention/deleted-events.ts'
 import type { Store } from '../engine/client.ts'
-import { instant, identifier, literal } from '../engine/sql.ts'
+import { instant, literal } from '../engine/sql.ts'
 import { mutate } from '../erasure/mutate.ts'
 import type { OldRows } from './old-rows.ts'
 import { SHARED_TABLES, type SharedTable } from './shared-tables.ts'
@@ -18,9 +18,11 @@ export async function deleteOldMonths(
   if (before === undefined || months.length === 0) return
   await noteEventsDeleted(store.control, { model, before, fence })
   for (const { table, partition } of months)
-    await store.rollup.command({
-      query: `ALTER TABLE ${identifier(table)} DROP PARTITION ${literal(partition)}`,
-    })
+    await store.shards.each((client) =>
+      client.command({
+        query: `ALTER TABLE ${store.shards.local(table)} DROP PARTITION ${literal(partition)}`,
+      }),
+    )
   await mutate(store, `label_index_${model}`, `DELETE WHERE hour < ${instant(before)}`)
 }
 

@@ -15,13 +15,15 @@ export interface EventMonth {
 
 /** The months of predictions and labels that are stored. */
 export async function eventMonths(store: Store): Promise<EventMonth[]> {
-  const found = await rows<{ table: string; partition: string; count: number }>(
+  const { prefix, system, database } = store.shards
+  const found = await rows<{ own: string; partition: string; count: number }>(
     store.rollup,
-    `SELECT table, partition, sum(rows) AS count FROM system.parts
-     WHERE database = currentDatabase() AND active AND match(table, '^(predictions|labels)_') AND rows > 0
-     GROUP BY table, partition`,
+    `SELECT substring(table, ${prefix.length + 1}) AS own, partition, sum(rows) AS count
+     FROM ${system('parts', 'one')}
+     WHERE database = ${database} AND active AND match(table, '^${prefix}(predictions|labels)_') AND rows > 0
+     GROUP BY own, partition`,
   )
-  return found.map(({ table, partition, count }) => {
+  return found.map(({ own: table, partition, count }) => {
     const [year, month] = [Number(partition.slice(0, 4)), Number(partition.slice(4)) - 1]
     return {
       model: modelOfTable(table)!,

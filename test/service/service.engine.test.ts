@@ -61,6 +61,11 @@ describe('the configuration', () => {
     }) // prettier-ignore
   })
 
+  test('of a cluster', () => {
+    const { store } = readConfig({ CLICKHOUSE_URL: 'http://ch:8123', CLICKHOUSE_CLUSTER: 'events' })
+    expect(store).toEqual({ url: 'http://ch:8123', cluster: 'events' })
+  })
+
   test('of mail: the sender is the user where nothing else is said', () => {
     const smtp = (SMTP_URL: string, more = {}) => readConfig({ SMTP_URL, ...more }).smtp
     expect(readConfig({}).smtp).toBeUndefined()
@@ -95,6 +100,7 @@ describe('the configuration', () => {
     ['a negative port', { PORT: '-1' }, /^PORT: /],
     ['half a port', { PORT: '80.5' }, /^PORT: /],
     ['an address that is none', { CLICKHOUSE_URL: 'clickhouse:8123' }, /^CLICKHOUSE_URL: /],
+    ['a cluster without the address of a node', { CLICKHOUSE_CLUSTER: 'events' }, /^CLICKHOUSE_CLUSTER: set CLICKHOUSE_URL/],
     ['an address of another protocol', { CLICKHOUSE_URL: 'tcp://clickhouse:9000' }, /^CLICKHOUSE_URL: /],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: /],
     ['a short key', { DRIFTGAUGE_API_KEYS: `${KEY},short` }, /16 characters/],

@@ -142,19 +142,24 @@ export function erasureTests(open: () => Promise<Store & { directory: string }>)
     test('leaves no trace of the values on the disk once ClickHouse has removed the old parts', async () => {
       await erase([ID, `${ID}-waits`], 'other')
       // In the order of the tables they are in, so that a failure names one.
-      const tables = (await rows<{ name: string }>(store.read, `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name`)).map(({ name }) => name) // prettier-ignore
-      for (const name of tables)
-        await store.rollup.command({ query: `ALTER TABLE \`${name}\` MODIFY SETTING old_parts_lifetime = 1` })
-      const active = await rows<{ path: string }>(
-        store.read,
-        'SELECT path FROM system.parts WHERE database = currentDatabase() AND active',
+      const alterAll = (change: string) =>
+        store.shards.each(async (client) => {
+          const tables = await rows<{ name: string }>(client, `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name`) // prettier-ignore
+          for (const { name } of tables) await client.command({ query: `ALTER TABLE \`${name}\` ${change}` })
+        })
+      await alterAll('MODIFY SETTING old_parts_lifetime = 1')
+      const parts = await store.shards.each((client) =>
+        rows<{ path: string }>(
+          client,
+          'SELECT path FROM system.parts WHERE database = currentDatabase() AND active',
+        ),
       )
+      const active = parts.flat()
       expect(active.length).toBeGreaterThan(3)
       for (const { path } of active) expect(filesWith(path, SECRET), path).toEqual([])
       const data = join(store.directory, 'data')
       await expect.poll(() => filesWith(data, SECRET), { timeout: 120_000, interval: 1_000 }).toEqual([])
-      for (const name of tables)
-        await store.rollup.command({ query: `ALTER TABLE \`${name}\` RESET SETTING old_parts_lifetime` })
+      await alterAll('RESET SETTING old_parts_lifetime')
     }, 180_000)
 
     test('finds values on the disk where there are any', async () => {

@@ -191,12 +191,14 @@ export function profileSuite(open: () => Promise<Store>): void {
   })
 
   test('after rows are deleted by hand and their hour is marked dirty, down to an empty hour', async () => {
-    const { predictions } = silverTables(model.name)
-    await store.rollup.command({
-      query: `DELETE FROM ${predictions} WHERE toStartOfHour(ts) = toDateTime(${START / 1000 + 7 * 3600})`,
-    })
+    const { predictions } = silverTables(model.name, store.shards.local)
+    const erase = (condition: string) =>
+      store.shards.each((client) =>
+        client.command({ query: `DELETE FROM ${predictions} WHERE ${condition}` }),
+      )
+    await erase(`toStartOfHour(ts) = toDateTime(${START / 1000 + 7 * 3600})`)
     for (const [id, row] of ledger) if (row.ts >= START + 7 * HOUR) ledger.delete(id)
-    await store.rollup.command({ query: `DELETE FROM ${predictions} WHERE id IN ('r1', 'r2', 'r3', 'r7')` })
+    await erase("id IN ('r1', 'r2', 'r3', 'r7')")
     for (const [id, row] of ledger) if (['r1', 'r2', 'r3', 'r7'].includes(row.id)) ledger.delete(id)
     const hours = Array.from({ length: 8 }, (_, i) => new Date(START + i * HOUR))
     await markDirty(store, model.name, ['predictions', 'labels'], hours, now())

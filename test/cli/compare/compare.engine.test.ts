@@ -428,7 +428,8 @@ describe('files', () => {
       // Its footer, which is read first, stays whole.
       bytes.fill(0xff, 200, Math.floor(bytes.length / 2))
       files.write(`damaged-${side}.parquet`, bytes)
-      const { code, stdout, stderr } = await run(...(side === 'baseline' ? [damaged, whole] : [whole, damaged]) as [string, string], { json: true }) // prettier-ignore
+      const [baseline, current] = side === 'baseline' ? [damaged, whole] : [whole, damaged]
+      const { code, stdout, stderr } = await run(baseline, current, { json: true })
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toMatch(/damaged-\w+\.parquet: [^\n]+\n$/)
       expect(stderr).not.toMatch(/DB::|Code: \d|staging_|spool/)

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -21,7 +22,7 @@ export interface ClickHouseServer {
 const STARTED_WITHIN_MS = 60_000
 /** Longer than any test: the program holds the listeners as long as its last statement runs. */
 const LIFETIME_SECONDS = 7200
-const LISTEN = `SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM numbers(${LIFETIME_SECONDS})
+const HOLD = `SELECT sleepEachRow(1) FROM numbers(${LIFETIME_SECONDS})
   SETTINGS function_sleep_max_microseconds_per_block=0, max_block_size=1 FORMAT Null`
 
 /** Describes tests on a server, which takes the embedded engine's library and a Python to call it. */
@@ -39,9 +40,66 @@ function whyNoServer(): string | undefined {
  * local`, listeners included, so this is the real HTTP interface, with real concurrency.
  */
 export async function startClickHouseServer(path: string): Promise<ClickHouseServer> {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  let child = await run(path, port)
+  return start({ path, host: '127.0.0.1', port: await freePort() })
+}
+
+/** For nodes on addresses of their own, which only Linux has on loopback. */
+export function describeOnCluster(name: string, tests: () => void): void {
+  const isLinux = process.platform === 'linux'
+  const reason = isLinux ? whyNoServer() : 'the nodes need loopback addresses that only Linux has'
+  describeUnless(reason, name, tests)
+}
+
+export interface ClickHouseCluster {
+  name: string
+  /** Clusters that the nodes know as well, and that will not do: of one shard, and of one node that is two shards. */
+  others: { small: string; doubled: string }
+  /** The first one has the first shard. */
+  nodes: ClickHouseServer[]
+  close(): Promise<void>
+}
+
+/** Servers that are the shards of one cluster, with their data in folders of `directory`. */
+export async function startClickHouseCluster(directory: string, shards = 2): Promise<ClickHouseCluster> {
+  const name = 'shop_cluster'
+  const [port, tcpPort] = [await freePort(), await freePort()]
+  // 127.0.0.1 is the only address that a server knows as its own. To any other it would connect, and such a connection to
+  // itself ends this library, which has no handler for one that is reset. Only the first node asks the others.
+  const hosts = Array.from({ length: shards }, (_, i) => `127.0.0.${i + 1}`)
+  const file = join(directory, 'cluster.xml')
+  const shard = (host: string) =>
+    `<shard><replica><host>${host}</host><port>${tcpPort}</port></replica></shard>`
+  const others = { small: 'small', doubled: 'doubled' }
+  const clusters = {
+    [name]: hosts,
+    [others.small]: hosts.slice(0, 1),
+    [others.doubled]: [hosts[0], hosts[0]],
+  }
+  const xml = Object.entries(clusters).map(([one, of]) => `<${one}>${of.map(shard).join('')}</${one}>`)
+  await writeFile(file, `<clickhouse><remote_servers>${xml.join('')}</remote_servers></clickhouse>`)
+  const cluster = { file, port: tcpPort }
+  const nodes = await Promise.all(
+    hosts.map((host, i) => start({ path: join(directory, `node-${i + 1}`), host, port, cluster })),
+  )
+  return {
+    name,
+    others,
+    nodes,
+    close: async () => void (await Promise.all(nodes.map((node) => node.close()))),
+  }
+}
+
+interface Server {
+  path: string
+  host: string
+  port: number
+  /** The configuration that names its nodes, and the port at which they talk to one another. */
+  cluster?: { file: string; port: number }
+}
+
+async function start(server: Server): Promise<ClickHouseServer> {
+  const url = `http://${server.host}:${server.port}`
+  let child = await run(server)
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')
@@ -51,20 +109,22 @@ export async function startClickHouseServer(path: string): Promise<ClickHouseSer
     url,
     kill,
     async restart() {
-      child = await run(path, port)
+      child = await run(server)
     },
     signal: (signal) => void child.kill(signal),
     close: kill,
   }
 }
 
-async function run(path: string, port: number): Promise<ChildProcess> {
+async function run({ path, host, port, cluster }: Server): Promise<ChildProcess> {
+  const listeners = cluster === undefined ? ['HTTP'] : ['HTTP', 'TCP']
   const options = [
     `--path=${path}`,
+    ...(cluster === undefined ? [] : [`--config-file=${cluster.file}`, `--tcp_port=${cluster.port}`]),
     `--http_port=${port}`,
-    '--listen_host=127.0.0.1',
+    `--listen_host=${host}`,
     '--multiquery',
-    `--query=${LISTEN}`,
+    `--query=${listeners.map((one) => `SYSTEM START LISTEN ${one};`).join(' ')} ${HOLD}`,
   ]
   const script = join(import.meta.dirname, 'clickhouse-server.py')
   const child = spawn(findPython('ctypes')!, [script, enginePath()!, ...options], {
@@ -79,16 +139,16 @@ async function run(path: string, port: number): Promise<ChildProcess> {
   const deadline = Date.now() + STARTED_WITHIN_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`the ClickHouse server ended: ${errors}`)
-    if (await answers(port)) return child
+    if (await answers(host, port)) return child
     await delay(50)
   }
   child.kill('SIGKILL')
   throw new Error(`the ClickHouse server did not answer: ${errors}`)
 }
 
-async function answers(port: number): Promise<boolean> {
+async function answers(host: string, port: number): Promise<boolean> {
   try {
-    return (await fetch(`http://127.0.0.1:${port}/ping`)).ok
+    return (await fetch(`http://${host}:${port}/ping`)).ok
   } catch {
     return false
   }

@@ -1,0 +1,23 @@
+import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
+
+export type Settings = NonNullable<ClickHouseClientConfigOptions['clickhouse_settings']>
+
+/**
+ * Every setting that any statement here relies on. The embedded engine keeps a setting for later statements,
+ * so each request must state them all: never pass `clickhouse_settings` to a single request.
+ */
+export const SETTINGS = {
+  session_timezone: 'UTC',
+  date_time_input_format: 'best_effort',
+  input_format_try_infer_exponent_floats: 1,
+  input_format_allow_errors_num: '0',
+  input_format_null_as_default: 0,
+  insert_deduplication_token: '',
+  join_use_nulls: 1,
+  max_execution_time: 0,
+  max_memory_usage: '0',
+  max_ast_elements: '10000000',
+  max_expanded_ast_elements: '10000000',
+  max_query_size: '268435456',
+  output_format_json_quote_64bit_integers: 0,
+} as const satisfies Settings

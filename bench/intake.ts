@@ -48,13 +48,17 @@ async function measure(
       if (answer.accepted !== BATCH) throw new Error(`accepted ${JSON.stringify(answer)}`)
     }
   }
-  const delay = monitorEventLoopDelay({ resolution: 5 })
+  const delays = { most: 0, percentile: 0 }
   const times: { intake: Timed[]; bare: Timed[] } = { intake: [], bare: [] }
   // In turn, so that what else the machine does is fair to both.
   for (let run = 0; run < runs; run++) {
+    // One that is enabled again takes the time in between for a delay.
+    const delay = monitorEventLoopDelay({ resolution: 5 })
     delay.enable()
     times.intake.push(await timed(send))
     delay.disable()
+    delays.most = Math.max(delays.most, delay.max / 1e6)
+    delays.percentile = Math.max(delays.percentile, delay.percentile(99) / 1e6)
     times.bare.push(await timed(() => bareInsert(store, model, bodies)))
   }
   app.close()
@@ -65,7 +69,7 @@ async function measure(
     `intake over HTTP, ${engine}, ${features} features × ${events.toLocaleString('en-US')} events: ${perSecond(events, intake)}, ` +
       `JSON.parse and bare insert ${perSecond(events, bare)}: ratio ${(bare / intake).toFixed(2)} (aim 0.7); ` +
       `${((1_000 * cpu) / events).toFixed(0)} and ${((1_000 * bareCpu) / events).toFixed(0)} µs of CPU an event in this process: ratio ${(bareCpu / cpu).toFixed(2)}; ` +
-      `event loop delayed ${(delay.percentile(99) / 1e6).toFixed(0)} ms at the 99th percentile, ${(delay.max / 1e6).toFixed(0)} ms at most`,
+      `event loop delayed ${delays.percentile.toFixed(0)} ms at the 99th percentile, ${delays.most.toFixed(0)} ms at most`,
   )
 }
 

@@ -30,13 +30,14 @@ const fixtures = readdirSync(CASES, { recursive: true })
 async function found(store: TestStore, path: string) {
   const staged = await stageBaseline(store, path, join(store.directory, 'spool'), undefined)
   if (staged.status === 'unreadable') return staged
-  const { source: _, from: __, valuesOf: ___, isNarrow: ____, drop, ...file } = staged.file
+  const { rows, columns, unsupported, unnamed, drop } = staged.file
+  const file = { rows, columns, unsupported, unnamed }
   try {
     const { model, leftOut } = await inferModel(store.rollup, staged.file, 'm')
     const request = { model, name: 'file', source: { file: basename(path) }, now }
     const outcome = await baselineFromFile(store, staged.file, request)
     if (outcome.status === 'empty') return { file, model, leftOut, outcome }
-    const { version: _____, ...baseline } = outcome.baseline
+    const { version: _, ...baseline } = outcome.baseline
     return { file, model, leftOut, baseline, stored: await baselineColumns(store, model, outcome.baseline) }
   } finally {
     await drop()

@@ -9,7 +9,8 @@ import {
   type CategoricalSummary,
 } from '../../store/profiles/column-queries.ts'
 import { float32Interval } from '../../store/profiles/float32.ts'
-import { numericSummaries, type NumericSummary } from '../../store/profiles/numeric-summaries.ts'
+import { numericSummaries } from '../../store/profiles/numeric-summaries.ts'
+import type { NumericSummary } from '../../store/profiles/numeric-summary.ts'
 import { countedRows, type RowSource } from '../../store/profiles/row-source.ts'
 import type { Column } from '../../control/declared/model.ts'
 import { binningByValue, numericBinning, QUANTILES, quantilesOf } from './binning.ts'

@@ -1,5 +1,5 @@
 import type { ColumnProfile, NumericBinning } from '../../store/profiles/binning.ts'
-import type { NumericSummary, Slices } from '../../store/profiles/numeric-summaries.ts'
+import type { NumericSummary, Slices } from '../../store/profiles/numeric-summary.ts'
 import { quantilesOf } from './binning.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { NumericSummary, SummaryRequest } from './numeric-summaries.ts'
+import type { NumericSummary, SummaryRequest } from './numeric-summary.ts'
 import type { RowSource } from './row-source.ts'
 import { rows } from '../engine/query.ts'
 import { identifier } from '../engine/sql.ts'

@@ -7,7 +7,7 @@ import { rows } from '../store/engine/query.ts'
 import { openModels } from '../store/models.ts'
 import type { BenchOptions } from './options.ts'
 import { print, startApp, withStore } from './support.ts'
-import { fillUniform, schedulerContext } from './uniform-model.ts'
+import { fillUniformModels, schedulerContext } from './uniform-model.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const FIRST = 26
@@ -50,15 +50,13 @@ export async function benchCatchUp({ tiny }: BenchOptions): Promise<void> {
   const size = tiny ? TINY : SIZE
   await withStore(async (store, directory) => {
     const models = openModels(store)
-    for (let i = 0; i < size.models; i++)
-      await fillUniform(store, models, {
-        name: `m${i}`,
-        columns: size.columns,
-        start: START,
-        hours: FIRST + size.down,
-        rows: (FIRST + size.down) * size.rowsAnHour,
-        baselineHours: 24,
-      })
+    await fillUniformModels(store, models, size.models, {
+      columns: size.columns,
+      start: START,
+      hours: FIRST + size.down,
+      rows: (FIRST + size.down) * size.rowsAnHour,
+      baselineHours: 24,
+    })
     for (let i = 0; i < size.monitors; i++) {
       const monitor = monitorSchema.parse({
         name: `monitor-${i}`,

@@ -3,7 +3,7 @@ import { tick } from '../service/schedule/scheduler.ts'
 import { openModels } from '../store/models.ts'
 import type { BenchOptions } from './options.ts'
 import { fastestRead, median, print, startApp, timed, withStore, type Timed } from './support.ts'
-import { fillUniform, schedulerContext } from './uniform-model.ts'
+import { fillUniformModels, schedulerContext } from './uniform-model.ts'
 
 const QUIET_TICKS = 10
 const START = Date.UTC(2026, 0, 5)
@@ -49,15 +49,13 @@ export interface SchedulerTimes {
 export async function measureScheduler(size: SchedulerSize): Promise<SchedulerTimes> {
   return withStore(async (store, directory) => {
     const models = openModels(store)
-    for (let i = 0; i < size.models; i++)
-      await fillUniform(store, models, {
-        name: `m${i}`,
-        columns: size.columns,
-        start: START,
-        hours: 24,
-        rows: size.rows,
-        baselineHours: 12,
-      })
+    await fillUniformModels(store, models, size.models, {
+      columns: size.columns,
+      start: START,
+      hours: 24,
+      rows: size.rows,
+      baselineHours: 12,
+    })
     const app = await startApp({ store, models, spool: directory })
     try {
       const declared: number[] = []

@@ -21,8 +21,18 @@ export interface UniformModel {
   baselineHours: number
 }
 
+/** Fills so many models alike, called `m0`, `m1` and so on. */
+export async function fillUniformModels(
+  store: Store,
+  models: Models,
+  count: number,
+  content: Omit<UniformModel, 'name'>,
+): Promise<void> {
+  for (let i = 0; i < count; i++) await fillUniform(store, models, { name: `m${i}`, ...content })
+}
+
 /** Declares a model whose features are uniform, with rows spread evenly over its hours. */
-export async function fillUniform(
+async function fillUniform(
   store: Store,
   models: Models,
   { name, columns, start, hours, rows, baselineHours }: UniformModel,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Store } from '../store/engine/client.ts'
 import { brokenParts } from '../store/engine/broken-parts.ts'
 import { modelOfTable } from '../store/events/silver.ts'
+import { every } from './every.ts'
 
 const LOOK_EVERY_MS = 5 * MINUTE_MS
 
@@ -36,9 +37,7 @@ export async function watchParts(store: Store, log: Logger): Promise<PartsWatch>
     }
   }
 
-  let looking = look()
-  const timer = setInterval(() => void (looking = look()), LOOK_EVERY_MS).unref()
-  await looking
+  await look()
   return {
     warnings: () =>
       broken === 0
@@ -46,9 +45,6 @@ export async function watchParts(store: Store, log: Logger): Promise<PartsWatch>
         : [
             `${broken} broken parts of stored data are set aside; the log and GET /store/broken-parts name them`,
           ],
-    async stop() {
-      clearInterval(timer)
-      await looking
-    },
+    stop: every(LOOK_EVERY_MS, look),
   }
 }

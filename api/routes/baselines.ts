@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-baseline.ts'
 import { overRows, type StagedFile } from '../../ingest/files/files.ts'
-import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
 import type { Control } from '../../control/database/control.ts'
 import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
@@ -143,16 +142,13 @@ async function fromFile(
   try {
     await writeUpload(request, path, limits)
     const staged = await stageBaseline(store, path, spool, model)
-    if (staged.status === 'unreadable')
-      throw new Problem(422, 'Unreadable file', staged.reason.replace(`${path}: `, ''))
+    if (staged.status === 'unreadable') throw unreadable(staged.reason.replace(`${path}: `, ''))
     try {
       const source = { file: name }
       const request = { model, name, source, now: clock() }
-      const outcome = await overRows(staged.file, () => baselineFromFile(store, staged.file, request))
+      const make = () => baselineFromFile(store, staged.file, request)
+      const outcome = await overRows(staged.file, make, unreadable)
       return { ...outcome, invalid: invalidCells(staged.file, model) }
-    } catch (cause) {
-      if (!(cause instanceof UnreadableFile)) throw cause
-      throw new Problem(422, 'Unreadable file', cause.message)
     } finally {
       await staged.file.drop()
     }
@@ -160,6 +156,8 @@ async function fromFile(
     await rm(path, { force: true })
   }
 }
+
+const unreadable = (reason: string) => new Problem(422, 'Unreadable file', reason)
 
 interface Invalid {
   column: string

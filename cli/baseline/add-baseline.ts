@@ -3,7 +3,6 @@ import { ConfigError, type Environment } from '../../config.ts'
 import { inferModel, stageBaseline, type Guesses } from '../../ingest/baseline/file-baseline.ts'
 import { overRows } from '../../ingest/files/files.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
-import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
 import { StoreError } from '../../store/engine/errors.ts'
 import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../client/api-client.ts'
@@ -122,7 +121,11 @@ async function inferFrom(
     const { file } = staged
     try {
       if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
-      const { model, leftOut } = await overRows(file, () => inferModel(engine.rollup, file, name, guesses))
+      const { model, leftOut } = await overRows(
+        file,
+        () => inferModel(engine.rollup, file, name, guesses),
+        (reason) => new ConfigError(`${printable(path)}: ${printable(reason)}`),
+      )
       const used = new Set(model.features.map((feature) => feature.name))
       const unread = file.unsupported.map(
         (column) => `column "${printable(column.name)}", which is ${typeName(column.type)}`,
@@ -139,9 +142,6 @@ async function inferFrom(
           ...unread.map((one) => `Not read: ${one}.`),
         ],
       }
-    } catch (cause) {
-      if (!(cause instanceof UnreadableFile)) throw cause
-      throw new ConfigError(`${printable(path)}: ${printable(cause.message)}`)
     } finally {
       await file.drop()
     }

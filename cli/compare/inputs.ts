@@ -2,7 +2,6 @@ import { findRoles, type LeftOut } from '../../ingest/columns/column-roles.ts'
 import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { Known } from '../../ingest/files/file-kinds.ts'
 import { overRows, stageFile, type FileColumn, type StagedFile } from '../../ingest/files/files.ts'
-import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
 import { featureSource, type ColumnKind } from '../../control/declared/model.ts'
 import type { FileReading } from '../shared/workspace.ts'
@@ -105,13 +104,8 @@ export async function checkFiles({ baseline, current }: Files): Promise<void> {
 }
 
 /** Does work over the rows of a file. Throws {@link UnusableInput} where they cannot be read. */
-export async function readable<T>(file: StagedFile, path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await overRows(file, work)
-  } catch (cause) {
-    if (!(cause instanceof UnreadableFile)) throw cause
-    throw new UnusableInput(`${printable(path)}: ${printable(cause.message)}`)
-  }
+export function readable<T>(file: StagedFile, path: string, work: () => Promise<T>): Promise<T> {
+  return overRows(file, work, (reason) => new UnusableInput(`${printable(path)}: ${printable(reason)}`))
 }
 
 async function stage({ store, spool }: FileReading, path: string, known: Known): Promise<StagedFile> {

@@ -34,13 +34,17 @@ export interface StagedFile extends RowSource {
   drop: () => Promise<void>
 }
 
-/** Does work over the rows of a file. Throws {@link UnreadableFile} where it fails because they cannot be read. */
-export async function overRows<T>(file: StagedFile, work: () => Promise<T>): Promise<T> {
+/** Does work over the rows of a file. Throws what `refuse` makes of the reason where they cannot be read after all. */
+export async function overRows<T>(
+  file: StagedFile,
+  work: () => Promise<T>,
+  refuse: (reason: string) => Error,
+): Promise<T> {
   try {
     return await work()
   } catch (cause) {
     const fault = isEngineError(cause) ? await file.fault() : undefined
-    throw fault === undefined ? cause : new UnreadableFile(fault, { cause })
+    throw fault === undefined ? cause : refuse(fault)
   }
 }
 
@@ -150,7 +154,7 @@ async function readInPlace(
       if (names.length === 0) return undefined
       const cells = columns.map(({ name }) => identifier(name))
       try {
-        await rows(client, `SELECT max(ignore(${cells.join(', ')})) AS n FROM ${read}`)
+        await rows(client, `SELECT max(ignore(${cells.join(', ')})) AS n FROM ${read} ${settings}`)
         return undefined
       } catch (cause) {
         return engineReason(cause)

@@ -5,6 +5,7 @@ import { delimiterName, type Dialect } from './dialect.ts'
 import { isRecord } from '../../domain/json.ts'
 import { isGzipFault, unpackedFile } from './file-head.ts'
 import { LineSplitter, MAX_LINE_BYTES, type Line } from '../intake/lines.ts'
+import { withoutLongIntegers } from '../json/long-integers.ts'
 import { withoutPythonTokens } from '../json/python-json.ts'
 
 /** Where a file that the engine could not read is at fault; undefined where nothing is found. */
@@ -54,7 +55,7 @@ export type JsonOutcome =
 
 /**
  * Writes an NDJSON file that the engine could not read anew to `target`, with `null` for the `NaN` and `Infinity` that
- * Python writes, or finds its first line that is no object.
+ * Python writes and integers beyond 64 bits as numbers, or finds its first line that is no object.
  */
 export async function rewriteJson(path: string, target: string): Promise<JsonOutcome> {
   const splitter = new LineSplitter()
@@ -98,7 +99,7 @@ export async function rewriteJson(path: string, target: string): Promise<JsonOut
 function cleanLine({ text, long }: Line): { text: string } | { reason: string } {
   if (long) return { reason: `is longer than ${MAX_LINE_BYTES} bytes` }
   if (text.trim() === '') return { text }
-  const clean = withoutPythonTokens(text)
+  const clean = withoutLongIntegers(withoutPythonTokens(text))
   try {
     const parsed: unknown = JSON.parse(clean.replace(/^\ufeff/, ''))
     return isRecord(parsed) ? { text: clean } : { reason: 'is not a JSON object' }

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { withDirectory } from '../../support.ts'
+import { hourlyRows } from '../sliding.ts'
+import { BASELINE_ROWS } from '../stream.ts'
+import type { Verdicts } from './own-rules.ts'
+import type { Recording } from './recording.ts'
+
+export interface Library {
+  name: string
+  library: 'evidently' | 'nannyml'
+  /** As it comes, or with documented options that a careful user would set. */
+  setting: 'default' | 'strict'
+}
+
+export const LIBRARIES: readonly Library[] = [
+  { name: 'Evidently as it comes, any column', library: 'evidently', setting: 'default' },
+  {
+    name: 'Evidently with KS and chi-square at 0.05 / features, any column',
+    library: 'evidently',
+    setting: 'strict',
+  },
+  { name: 'NannyML as it comes, any column', library: 'nannyml', setting: 'default' },
+  { name: 'NannyML with mean + 5 deviations, any column', library: 'nannyml', setting: 'strict' },
+]
+
+const SCRIPT = join(import.meta.dirname, 'judge_windows.py')
+/** They would report their use to their makers, which takes time and does not belong to a bench. */
+const QUIET = { DO_NOT_TRACK: '1', NML_DISABLE_USAGE_LOGGING: '1', PYTHONWARNINGS: 'ignore' }
+/** Arithmetic on so few rows is not faster on several processors. */
+const SINGLE = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
+
+/**
+ * The verdicts of each library on each recording, `[library][recording]`.
+ * @param features of the model, of which the recordings may hold a part
+ */
+export function libraryVerdicts(
+  python: string,
+  recordings: readonly Recording[],
+  features: number,
+): Promise<Verdicts[][]> {
+  return withDirectory(async (directory) => {
+    const [{ columns, rows }] = recordings
+    const plan = {
+      kinds: columns.map(({ binning }) => binning.kind),
+      features,
+      rows,
+      hourly: hourlyRows(rows),
+      baselineRows: BASELINE_ROWS,
+      evaluations: recordings.map(({ evaluations }) => evaluations),
+    }
+    writeFileSync(join(directory, 'plan.json'), JSON.stringify(plan))
+    for (const [i, { values }] of recordings.entries())
+      writeFileSync(join(directory, `${i}.f64`), Float64Array.from(values.flat()))
+    return Promise.all(
+      LIBRARIES.map(async ({ library, setting }) => {
+        const lines = await linesOf([python, SCRIPT, library, setting, directory])
+        return lines.map((line) => verdictsOf(JSON.parse(line) as number[][], columns.length))
+      }),
+    )
+  })
+}
+
+function verdictsOf(drifted: readonly number[][], columns: number): Verdicts {
+  return drifted.map((indices) => {
+    const those = new Set(indices)
+    return Array.from({ length: columns }, (_, i) => (those.has(i) ? 'warning' : 'ok'))
+  })
+}
+
+/** What a command prints, by line; throws with its last words where it fails. */
+async function linesOf(command: readonly string[]): Promise<string[]> {
+  const child = spawn(command[0], command.slice(1), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...QUIET, ...SINGLE },
+  })
+  const lines: string[] = []
+  let stderr = ''
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-2000)))
+  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve)) // prettier-ignore
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${stderr.trim()}`)
+  return lines
+}

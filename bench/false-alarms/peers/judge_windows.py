@@ -1,4 +1,4 @@
-"""Judges windows by Evidently or NannyML. Prints for each recording a line of JSON: the drifted columns of each window."""
+"""Judges windows by Evidently or NannyML. Prints a line of JSON for each recording: the drifted columns by window."""
 
 import json
 import sys

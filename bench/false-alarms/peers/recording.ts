@@ -26,7 +26,7 @@ interface Plan {
   rows: number
   evaluations: number
   seed: number
-  /** All columns change at this hour. */
+  /** Of the only column, at this hour. */
   change?: { at: number; to: ShiftedColumn } | undefined
 }
 

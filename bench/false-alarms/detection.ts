@@ -11,7 +11,7 @@ import type { RuleOf } from './stationary.ts'
 
 const DAY_MS = 86_400_000
 /** How long a change is watched, hours. */
-export const WATCHED = 96
+const WATCHED = 96
 /** The changed column is one of so many, of which half are categorical, in one monitor. */
 export const FEATURES = 50
 export const TESTS = 2.5 * FEATURES

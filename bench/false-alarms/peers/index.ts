@@ -2,7 +2,7 @@ import type { BenchOptions } from '../../options.ts'
 import { installedPython, peersPython, pinned } from '../../peers/python.ts'
 import { print } from '../../support.ts'
 import { simulatedColumns, testsOf } from '../columns.ts'
-import { FEATURES, TESTS, WATCHED } from '../detection.ts'
+import { FEATURES, TESTS } from '../detection.ts'
 import { shiftedColumn, SHIFTS, type Shift } from '../shifts.ts'
 import { WINDOW_HOURS } from '../sliding.ts'
 import { EVALUATIONS } from '../stationary.ts'
@@ -13,9 +13,11 @@ import { changeRows, steadyRows } from './table.ts'
 import { datasetVerdicts, found, tally, type Found, type Tally } from './tally.ts'
 
 const SIZE = {
-  /** Of a stream that does not change; the libraries judge a few of them. */
+  /** Of a stream that does not change. */
   runs: 30,
+  /** The libraries take long: they judge the beginning of a few of these streams. */
   libraryRuns: 5,
+  libraryEvaluations: EVALUATIONS / 5,
   changes: 100,
   features: [10, 50],
   windowRows: [200, 1000],
@@ -26,6 +28,7 @@ const SIZE = {
 const TINY: typeof SIZE = {
   runs: 2,
   libraryRuns: 1,
+  libraryEvaluations: 5,
   changes: 2,
   features: [5],
   windowRows: [200],
@@ -36,6 +39,9 @@ const TINY: typeof SIZE = {
 
 /** The default of Evidently: a data set drifts when half of its columns do. */
 const DRIFT_SHARE = 0.5
+/** Windows before a change, as many as an alert takes into account, and hours after it. */
+const STEADY_WINDOWS = 3
+const WATCHED = 48
 const DATASET_RULE = 'Evidently as it comes, half of the columns'
 
 /**
@@ -73,7 +79,7 @@ type ByRule<T> = Map<string, T[]>
 async function steady(
   features: number,
   rows: number,
-  { runs, libraryRuns, evaluations }: typeof SIZE,
+  { runs, evaluations, ...size }: typeof SIZE,
   python: string | undefined,
 ): Promise<ByRule<Tally>> {
   const columns = simulatedColumns(features, false)
@@ -83,8 +89,9 @@ async function steady(
     const recording = record({ columns, rows, evaluations, seed })
     for (const [i, verdicts] of ownVerdicts(recording, testsOf(columns)).entries())
       add(OWN_RULES[i], verdicts)
-    if (python === undefined || seed > libraryRuns) continue
-    for (const [i, [verdicts]] of (await libraryVerdicts(python, [recording], features)).entries()) {
+    if (python === undefined || seed > size.libraryRuns) continue
+    const beginning = record({ columns, rows, evaluations: size.libraryEvaluations, seed })
+    for (const [i, [verdicts]] of (await libraryVerdicts(python, [beginning], features)).entries()) {
       const { name, library, setting } = LIBRARIES[i]
       if (library === 'evidently' && setting === 'default')
         add(DATASET_RULE, datasetVerdicts(verdicts, DRIFT_SHARE))
@@ -103,21 +110,23 @@ async function changed(
 ): Promise<ByRule<Found>> {
   const to = shiftedColumn(shift, psi)
   const results: ByRule<Found> = new Map()
-  const plans = Array.from({ length: changes }, (_, i) => {
-    // At an hour of the day that differs from run to run.
-    const at = WINDOW_HOURS + ((i + 1) % WINDOW_HOURS)
-    const evaluations = at + WATCHED - (WINDOW_HOURS - 1)
-    return { columns: [to.before], rows, evaluations, seed: i + 1, change: { at, to } }
-  })
-  const recordings = plans.map(record)
-  const add = (rule: string, i: number, verdicts: Verdicts) =>
-    append(results, rule, found(verdicts, plans[i].change.at - (WINDOW_HOURS - 1)))
-  for (const [i, recording] of recordings.entries())
-    for (const [rule, verdicts] of ownVerdicts(recording, TESTS).entries()) add(OWN_RULES[rule], i, verdicts)
+  const plan = {
+    columns: [to.before],
+    rows,
+    evaluations: STEADY_WINDOWS + WATCHED,
+    change: { at: WINDOW_HOURS - 1 + STEADY_WINDOWS, to },
+  }
+  // The change comes at an hour of the day that differs from run to run.
+  const recordings = Array.from({ length: changes }, (_, i) =>
+    record({ ...plan, seed: i + 1, startsAt: i % WINDOW_HOURS }),
+  )
+  const add = (rule: string, verdicts: Verdicts) => append(results, rule, found(verdicts, STEADY_WINDOWS))
+  for (const recording of recordings)
+    for (const [rule, verdicts] of ownVerdicts(recording, TESTS).entries()) add(OWN_RULES[rule], verdicts)
   if (python !== undefined) {
     const byLibrary = await libraryVerdicts(python, recordings, FEATURES)
     for (const [library, ofRecordings] of byLibrary.entries())
-      for (const [i, verdicts] of ofRecordings.entries()) add(LIBRARIES[library].name, i, verdicts)
+      for (const verdicts of ofRecordings) add(LIBRARIES[library].name, verdicts)
   }
   return results
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { withDirectory } from '../../support.ts'
-import { hourlyRows } from '../sliding.ts'
+import { WINDOW_HOURS } from '../sliding.ts'
 import { BASELINE_ROWS } from '../stream.ts'
 import type { Verdicts } from './own-rules.ts'
 import type { Recording } from './recording.ts'
@@ -47,9 +47,11 @@ export function libraryVerdicts(
       kinds: columns.map(({ binning }) => binning.kind),
       features,
       rows,
-      hourly: hourlyRows(rows),
       baselineRows: BASELINE_ROWS,
-      evaluations: recordings.map(({ evaluations }) => evaluations),
+      windowHours: WINDOW_HOURS,
+      hours: recordings.map(({ hours }) =>
+        hours.map(([counts]) => counts.reduce((sum, count) => sum + count, 0)),
+      ),
     }
     writeFileSync(join(directory, 'plan.json'), JSON.stringify(plan))
     for (const [i, { values }] of recordings.entries())

@@ -11,7 +11,6 @@ export interface Recording {
   columns: readonly SimulatedColumn[]
   /** Of a window. */
   rows: number
-  evaluations: number
   baseline: readonly Int32Array[]
   /** Further samples of the baseline's law, each with as many rows as a window. */
   chunks: readonly Int32Array[][]
@@ -24,13 +23,16 @@ export interface Recording {
 interface Plan {
   columns: readonly SimulatedColumn[]
   rows: number
+  /** Of windows, hourly. */
   evaluations: number
   seed: number
+  /** The hour of the day at which it begins. */
+  startsAt?: number | undefined
   /** Of the only column, at this hour. */
   change?: { at: number; to: ShiftedColumn } | undefined
 }
 
-export function record({ columns, rows, evaluations, seed, change }: Plan): Recording {
+export function record({ columns, rows, evaluations, seed, startsAt = 0, change }: Plan): Recording {
   const random = new Random(seed)
   // Of its own, so that a seed gives the same counts as in the other cells.
   const randomOfValues = new Random(~seed)
@@ -50,13 +52,13 @@ export function record({ columns, rows, evaluations, seed, change }: Plan): Reco
     const counts = emptyCounts(baseline)
     const to = change !== undefined && hour >= change.at ? change.to : undefined
     const current = to === undefined ? columns : [to.after]
-    addRows(random, current, rowsByHour[hour % WINDOW_HOURS], counts)
+    addRows(random, current, rowsByHour[(startsAt + hour) % WINDOW_HOURS], counts)
     for (const [i, column] of current.entries())
       for (const value of valuesOf(column, counts[i], to?.normal ?? STANDARD_NORMAL, randomOfValues))
         values[i].push(value)
     return counts
   })
-  return { columns, rows, evaluations, baseline, chunks, hours, values }
+  return { columns, rows, baseline, chunks, hours, values }
 }
 
 /** Goes through the windows of a recording; their counts are valid until the next one. */

@@ -1,12 +1,13 @@
 import { median, rate, share, type Estimate } from '../intervals.ts'
+import { EVALUATIONS } from '../stationary.ts'
 import type { Found, Tally } from './tally.ts'
 
-/** A table of what each rule did in streams that do not change. */
+/** A table of what each rule did in streams that do not change; shorter ones count as a part of 90 days. */
 export function steadyRows(name: string, results: ReadonlyMap<string, readonly Tally[]>): string {
   const rows = [...results].map(([rule, runs]) => [
     rule,
-    String(runs.length),
-    interval(rate(runs.map(({ alerts }) => alerts)), 2),
+    `${runs.length} × ${Math.round(runs[0].evaluations / 24)} days`,
+    interval(scaled(rate(runs.map(({ alerts }) => alerts)), EVALUATIONS / runs[0].evaluations), 2),
     percent(mean(runs.map(({ inAlert }) => inAlert))),
     percent(mean(runs.map(({ drifted }) => drifted))),
     String(Math.max(...runs.map(({ mostAtOnce }) => mostAtOnce))),
@@ -28,12 +29,18 @@ export function changeRows(name: string, results: ReadonlyMap<string, readonly F
       String(changes.length),
       within(24),
       within(48),
-      middle === Infinity ? 'not found' : `${middle} h`,
+      middle === Infinity ? 'over 48 h' : `${middle} h`,
       percent(changes.filter(({ before }) => before).length / changes.length),
     ]
   })
   return table([name, 'changes', '24 h', '48 h', 'median', 'firing already'], rows)
 }
+
+const scaled = ({ value, low, high }: Estimate, by: number): Estimate => ({
+  value: by * value,
+  low: by * low,
+  high: by * high,
+})
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 

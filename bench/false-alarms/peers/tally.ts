@@ -4,6 +4,7 @@ import type { Verdicts } from './own-rules.ts'
 
 /** What a rule did in a stream that does not change. */
 export interface Tally {
+  evaluations: number
   /** New alerts of the model. */
   alerts: number
   /** Share of the evaluations in which the alert fires. */
@@ -26,7 +27,7 @@ export function tally(verdicts: Verdicts): Tally {
     mostAtOnce = Math.max(mostAtOnce, breaches)
   }
   const n = verdicts.length
-  return { alerts, inAlert: firing / n, drifted: drifted / n, mostAtOnce }
+  return { evaluations: n, alerts, inAlert: firing / n, drifted: drifted / n, mostAtOnce }
 }
 
 /** When a rule found a change. */

@@ -6,7 +6,7 @@ import { FEATURES, TESTS } from '../detection.ts'
 import { shiftedColumn, SHIFTS, type Shift } from '../shifts.ts'
 import { WINDOW_HOURS } from '../sliding.ts'
 import { EVALUATIONS } from '../stationary.ts'
-import { libraryVerdicts, LIBRARIES } from './libraries.ts'
+import { LIBRARIES, startLibraries, type Libraries } from './libraries.ts'
 import { OWN_RULES, ownVerdicts, type Verdicts } from './own-rules.ts'
 import { record } from './recording.ts'
 import { changeRows, steadyRows } from './table.ts'
@@ -17,7 +17,7 @@ const SIZE = {
   runs: 30,
   /** The libraries take long: they judge the beginning of a few of these streams. */
   libraryRuns: 5,
-  libraryEvaluations: EVALUATIONS / 5,
+  libraryEvaluations: EVALUATIONS / 10,
   changes: 100,
   features: [10, 50],
   windowRows: [200, 1000],
@@ -57,11 +57,20 @@ export async function benchFalseAlarmsPeers({ tiny, only = '', runs }: BenchOpti
       ? 'Without Evidently and NannyML: they are not installed yet, and the full size installs them.'
       : pinned().join(', '),
   )
+  const libraries = python === undefined ? undefined : startLibraries(python)
+  try {
+    await benchAll(size, only, libraries)
+  } finally {
+    libraries?.close()
+  }
+}
+
+async function benchAll(size: typeof SIZE, only: string, libraries: Libraries | undefined): Promise<void> {
   print('\nNothing changes: false alerts of a model in 90 days of hourly evaluations, and time in alert.')
   for (const features of size.features)
     for (const rows of size.windowRows) {
       const name = `${features} features, ${rows} rows`
-      if (name.includes(only)) print(steadyRows(name, await steady(features, rows, size, python)))
+      if (name.includes(only)) print(steadyRows(name, await steady(features, rows, size, libraries)))
     }
   print(`\nOne of ${FEATURES} columns changes: found within 24 h and 48 h, median delay, firing already.`)
   for (const shift of size.shifts)
@@ -69,7 +78,7 @@ export async function benchFalseAlarmsPeers({ tiny, only = '', runs }: BenchOpti
       for (const rows of size.windowRows) {
         const name = `${shift}, true PSI ${psi}, ${rows} rows`
         if (name.includes(only))
-          print(changeRows(name, await changed(shift, psi, rows, size.changes, python)))
+          print(changeRows(name, await changed(shift, psi, rows, size.changes, libraries)))
       }
 }
 
@@ -80,23 +89,25 @@ async function steady(
   features: number,
   rows: number,
   { runs, evaluations, ...size }: typeof SIZE,
-  python: string | undefined,
+  libraries: Libraries | undefined,
 ): Promise<ByRule<Tally>> {
   const columns = simulatedColumns(features, false)
   const results: ByRule<Tally> = new Map()
   const add = (rule: string, verdicts: Verdicts) => append(results, rule, tally(verdicts))
+  const plan = { columns, rows }
   for (let seed = 1; seed <= runs; seed++) {
-    const recording = record({ columns, rows, evaluations, seed })
-    for (const [i, verdicts] of ownVerdicts(recording, testsOf(columns)).entries())
-      add(OWN_RULES[i], verdicts)
-    if (python === undefined || seed > size.libraryRuns) continue
-    const beginning = record({ columns, rows, evaluations: size.libraryEvaluations, seed })
-    for (const [i, [verdicts]] of (await libraryVerdicts(python, [beginning], features)).entries()) {
-      const { name, library, setting } = LIBRARIES[i]
-      if (library === 'evidently' && setting === 'default')
-        add(DATASET_RULE, datasetVerdicts(verdicts, DRIFT_SHARE))
-      add(name, verdicts)
-    }
+    const verdicts = ownVerdicts(record({ ...plan, evaluations, seed }), testsOf(columns))
+    for (const [i, rule] of OWN_RULES.entries()) add(rule, verdicts[i])
+  }
+  if (libraries === undefined) return results
+  const beginnings = Array.from({ length: size.libraryRuns }, (_, i) =>
+    record({ ...plan, evaluations: size.libraryEvaluations, seed: i + 1 }),
+  )
+  for (const [i, ofRecordings] of (await libraries.judge(beginnings, features)).entries()) {
+    const { name, library, setting } = LIBRARIES[i]
+    if (library === 'evidently' && setting === 'default')
+      for (const verdicts of ofRecordings) add(DATASET_RULE, datasetVerdicts(verdicts, DRIFT_SHARE))
+    for (const verdicts of ofRecordings) add(name, verdicts)
   }
   return results
 }
@@ -106,7 +117,7 @@ async function changed(
   psi: number,
   rows: number,
   changes: number,
-  python: string | undefined,
+  libraries: Libraries | undefined,
 ): Promise<ByRule<Found>> {
   const to = shiftedColumn(shift, psi)
   const results: ByRule<Found> = new Map()
@@ -123,11 +134,9 @@ async function changed(
   const add = (rule: string, verdicts: Verdicts) => append(results, rule, found(verdicts, STEADY_WINDOWS))
   for (const recording of recordings)
     for (const [rule, verdicts] of ownVerdicts(recording, TESTS).entries()) add(OWN_RULES[rule], verdicts)
-  if (python !== undefined) {
-    const byLibrary = await libraryVerdicts(python, recordings, FEATURES)
-    for (const [library, ofRecordings] of byLibrary.entries())
-      for (const verdicts of ofRecordings) add(LIBRARIES[library].name, verdicts)
-  }
+  if (libraries === undefined) return results
+  for (const [i, ofRecordings] of (await libraries.judge(recordings, FEATURES)).entries())
+    for (const verdicts of ofRecordings) add(LIBRARIES[i].name, verdicts)
   return results
 }
 

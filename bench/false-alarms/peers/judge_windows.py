@@ -1,4 +1,7 @@
-"""Judges windows by Evidently or NannyML. Prints a line of JSON for each recording: the drifted columns by window."""
+"""Judges windows by Evidently or NannyML.
+
+Reads directories with a plan and recordings. Prints a line of JSON for each recording: the drifted columns by window.
+"""
 
 import json
 import sys
@@ -12,71 +15,72 @@ MULTIPLIER = 5
 # Windows that NannyML is given at once: all of them would need gigabytes.
 BATCH = 200
 
-library, setting, directory = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-plan = json.loads((directory / "plan.json").read_text())
-kinds, features, rows = plan["kinds"], plan["features"], plan["rows"]
-names = [f"f{i}" for i in range(len(kinds))]
-numeric = [name for name, kind in zip(names, kinds) if kind == "numeric"]
-categorical = [name for name in names if name not in numeric]
+library, setting = sys.argv[1:3]
 
 
-def windows(frame, hours):
+def windows(frame, hours, plan):
     """Cuts rows into sliding windows, by the number of rows of each hour."""
     ends = np.cumsum(hours)[plan["windowHours"] - 1 :]
-    return [frame.iloc[end - rows : end] for end in ends]
+    return [frame.iloc[end - plan["rows"] : end] for end in ends]
 
 
-def nannyml_drifted(baseline, current):
+def nannyml_drifted(baseline, current, plan):
     from nannyml import UnivariateDriftCalculator
     from nannyml.thresholds import StandardDeviationThreshold
 
     strict = StandardDeviationThreshold(std_lower_multiplier=None, std_upper_multiplier=MULTIPLIER)
     calculator = UnivariateDriftCalculator(
-        column_names=names,
-        treat_as_categorical=categorical,
-        chunk_size=rows,
+        column_names=list(baseline.columns),
+        treat_as_categorical=categorical_of(plan),
+        chunk_size=plan["rows"],
         thresholds={"jensen_shannon": strict} if setting == "strict" else None,
     )
     calculator.fit(baseline)
     for start in range(0, len(current), BATCH):
         batch = pd.concat(current[start : start + BATCH], ignore_index=True)
         result = calculator.calculate(batch).filter(period="analysis").to_df()
-        alerts = np.column_stack([result[(name, "jensen_shannon", "alert")].to_numpy(bool) for name in names])
-        yield from (np.flatnonzero(window).tolist() for window in alerts)
+        alerts = [result[(name, "jensen_shannon", "alert")].to_numpy(bool) for name in baseline.columns]
+        yield from (np.flatnonzero(window).tolist() for window in np.column_stack(alerts))
 
 
-def evidently_drifted(baseline, current):
+def evidently_drifted(baseline, current, plan, check):
     from evidently.legacy.calculations.stattests import get_stattest
     from evidently.legacy.core import ColumnType
 
     # What the report calls for each column, without its tables and plots: the same verdicts in far less time. The order
     # of the rows makes no difference, and those in order are compared faster.
     columns = []
-    for name in names:
-        kind = ColumnType.Numerical if name in numeric else ColumnType.Categorical
+    categorical = categorical_of(plan)
+    for name in baseline.columns:
+        kind = ColumnType.Categorical if name in categorical else ColumnType.Numerical
         reference = baseline[name].dropna().sort_values()
-        method = ("ks" if name in numeric else "chisquare") if setting == "strict" else None
+        method, threshold = None, None
+        if setting == "strict":
+            method = "chisquare" if name in categorical else "ks"
+            threshold = SIGNIFICANCE / plan["features"]
         test = get_stattest(reference, current[0][name].dropna(), kind, method)
-        threshold = SIGNIFICANCE / features if setting == "strict" else None
         columns.append((name, reference, kind, test, threshold))
 
     def result(column, window):
         name, reference, kind, test, threshold = column
         return test(reference, window[name].dropna(), kind, threshold)
 
-    check_with_report(baseline, current[0], {column[0]: result(column, current[0]) for column in columns})
+    if check:
+        check_with_report(baseline, current[0], plan, {column[0]: result(column, current[0]) for column in columns})
     for window in current:
         yield [i for i, column in enumerate(columns) if result(column, window).drifted]
 
 
-def check_with_report(baseline, window, results):
+def check_with_report(baseline, window, plan, results):
     """Fails unless the report says the same of a window."""
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
 
-    level = SIGNIFICANCE / features
+    level = SIGNIFICANCE / plan["features"]
     strict = {"num_method": "ks", "cat_method": "chisquare", "num_threshold": level, "cat_threshold": level}
     preset = DataDriftPreset(**(strict if setting == "strict" else {}))
+    categorical = categorical_of(plan)
+    numeric = [name for name in baseline.columns if name not in categorical]
     definition = DataDefinition(numerical_columns=numeric, categorical_columns=categorical)
     datasets = [Dataset.from_pandas(frame, definition) for frame in (window, baseline)]
     metrics = Report([preset]).run(*datasets).dict()["metrics"]
@@ -88,10 +92,24 @@ def check_with_report(baseline, window, results):
     assert drifted == sum(result.drifted for result in results.values()), (drifted, results)
 
 
-judges = {"evidently": evidently_drifted, "nannyml": nannyml_drifted}
-for index, hours in enumerate(plan["hours"]):
-    values = np.fromfile(directory / f"{index}.f64").reshape(len(names), -1).T
-    frame = pd.DataFrame(values, columns=names)
-    baseline, current = frame.iloc[: plan["baselineRows"]], frame.iloc[plan["baselineRows"] :]
-    drifted = judges[library](baseline, windows(current, hours))
-    print(json.dumps(list(drifted)), flush=True)
+def categorical_of(plan):
+    return [f"f{i}" for i, kind in enumerate(plan["kinds"]) if kind == "categorical"]
+
+
+def judge(directory):
+    plan = json.loads((directory / "plan.json").read_text())
+    for index, hours in enumerate(plan["hours"]):
+        values = np.fromfile(directory / f"{index}.f64").reshape(len(plan["kinds"]), -1).T
+        frame = pd.DataFrame(values, columns=[f"f{i}" for i in range(len(plan["kinds"]))])
+        baseline, current = frame.iloc[: plan["baselineRows"]], frame.iloc[plan["baselineRows"] :]
+        cut = windows(current, hours, plan)
+        drifted = (
+            evidently_drifted(baseline, cut, plan, check=index == 0)
+            if library == "evidently"
+            else nannyml_drifted(baseline, cut, plan)
+        )
+        print(json.dumps(list(drifted)), flush=True)
+
+
+for line in sys.stdin:
+    judge(Path(line.rstrip("\n")))

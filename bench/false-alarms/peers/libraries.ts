@@ -32,37 +32,52 @@ const QUIET = { DO_NOT_TRACK: '1', NML_DISABLE_USAGE_LOGGING: '1', PYTHONWARNING
 /** Arithmetic on so few rows is not faster on several processors. */
 const SINGLE = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
 
-/**
- * The verdicts of each library on each recording, `[library][recording]`.
- * @param features of the model, of which the recordings may hold a part
- */
-export function libraryVerdicts(
-  python: string,
-  recordings: readonly Recording[],
-  features: number,
-): Promise<Verdicts[][]> {
-  return withDirectory(async (directory) => {
-    const [{ columns, rows }] = recordings
-    const plan = {
-      kinds: columns.map(({ binning }) => binning.kind),
-      features,
-      rows,
-      baselineRows: BASELINE_ROWS,
-      windowHours: WINDOW_HOURS,
-      hours: recordings.map(({ hours }) =>
-        hours.map(([counts]) => counts.reduce((sum, count) => sum + count, 0)),
-      ),
-    }
-    writeFileSync(join(directory, 'plan.json'), JSON.stringify(plan))
-    for (const [i, { values }] of recordings.entries())
-      writeFileSync(join(directory, `${i}.f64`), Float64Array.from(values.flat()))
-    return Promise.all(
-      LIBRARIES.map(async ({ library, setting }) => {
-        const lines = await linesOf([python, SCRIPT, library, setting, directory])
-        return lines.map((line) => verdictsOf(JSON.parse(line) as number[][], columns.length))
+/** Processes of the libraries, which take long to start. */
+export interface Libraries {
+  /**
+   * The verdicts of each of {@link LIBRARIES} on each recording, `[library][recording]`.
+   * @param features of the model, of which the recordings may hold a part
+   */
+  judge: (recordings: readonly Recording[], features: number) => Promise<Verdicts[][]>
+  close: () => void
+}
+
+export function startLibraries(python: string): Libraries {
+  const processes = LIBRARIES.map(({ library, setting }) => startProcess([python, SCRIPT, library, setting]))
+  return {
+    judge: (recordings, features) =>
+      withDirectory((directory) => {
+        writeRecordings(directory, recordings, features)
+        return Promise.all(
+          processes.map(async ({ answers }) => {
+            const lines = await answers(directory, recordings.length)
+            return lines.map((line) =>
+              verdictsOf(JSON.parse(line) as number[][], recordings[0].columns.length),
+            )
+          }),
+        )
       }),
-    )
-  })
+    close: () => {
+      for (const one of processes) one.close()
+    },
+  }
+}
+
+function writeRecordings(directory: string, recordings: readonly Recording[], features: number): void {
+  const [{ columns, rows }] = recordings
+  const plan = {
+    kinds: columns.map(({ binning }) => binning.kind),
+    features,
+    rows,
+    baselineRows: BASELINE_ROWS,
+    windowHours: WINDOW_HOURS,
+    hours: recordings.map(({ hours }) =>
+      hours.map(([counts]) => counts.reduce((sum, count) => sum + count, 0)),
+    ),
+  }
+  writeFileSync(join(directory, 'plan.json'), JSON.stringify(plan))
+  for (const [i, { values }] of recordings.entries())
+    writeFileSync(join(directory, `${i}.f64`), Float64Array.from(values.flat()))
 }
 
 function verdictsOf(drifted: readonly number[][], columns: number): Verdicts {
@@ -72,17 +87,23 @@ function verdictsOf(drifted: readonly number[][], columns: number): Verdicts {
   })
 }
 
-/** What a command prints, by line; throws with its last words where it fails. */
-async function linesOf(command: readonly string[]): Promise<string[]> {
-  const child = spawn(command[0], command.slice(1), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...QUIET, ...SINGLE },
-  })
-  const lines: string[] = []
+/** A process that answers a line with some lines; `answers` throws with its last words where it ends instead. */
+function startProcess(command: readonly string[]) {
+  const child = spawn(command[0], command.slice(1), { env: { ...process.env, ...QUIET, ...SINGLE } })
   let stderr = ''
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-2000)))
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve)) // prettier-ignore
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${stderr.trim()}`)
-  return lines
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    async answers(line: string, n: number): Promise<string[]> {
+      child.stdin.write(`${line}\n`)
+      const found: string[] = []
+      while (found.length < n) {
+        const { done, value } = await lines.next()
+        if (done === true) throw new Error(`${command.join(' ')} ended: ${stderr.trim()}`)
+        found.push(value)
+      }
+      return found
+    },
+    close: () => child.stdin.end(),
+  }
 }

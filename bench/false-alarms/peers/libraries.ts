@@ -94,7 +94,7 @@ function startProcess(command: readonly string[]) {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-2000)))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
-    async answers(line: string, n: number): Promise<string[]> {
+    answers: async (line: string, n: number): Promise<string[]> => {
       child.stdin.write(`${line}\n`)
       const found: string[] = []
       while (found.length < n) {

@@ -73,7 +73,8 @@ export const BENCHES: Record<string, Bench> = {
   },
   'false-alarms': { summary: 'false alarms and time to detection, simulated; hours', run: benchFalseAlarms },
   'false-alarms-peers': {
-    summary: 'false alarms and time to detection beside plain rules, Evidently and NannyML; half an hour',
+    summary:
+      'false alarms and time to detection beside plain rules, Evidently and NannyML; a quarter of an hour',
     run: benchFalseAlarmsPeers,
   },
 }

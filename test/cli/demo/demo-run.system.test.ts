@@ -31,6 +31,9 @@ function start(environment: Record<string, string> = {}): Child {
   return child
 }
 
+/** What a demo has left of its own. */
+const left = () => readdirSync(directory).filter((name) => name.startsWith('driftgauge-'))
+
 /** The address, which is printed before anything else. */
 async function address(child: Child): Promise<string> {
   const line = await child.line(/^Dashboard: /)
@@ -46,7 +49,7 @@ async function get<T>(url: string): Promise<T> {
 async function interrupt(child: Child): Promise<void> {
   child.process.kill('SIGINT')
   expect(await child.ended).toEqual({ code: 0, signal: null, stderr: '' })
-  expect(readdirSync(directory)).toEqual([])
+  expect(left()).toEqual([])
 }
 
 test('the page has the model and its monitors before a flight is read, and Ctrl-C leaves nothing', async () => {
@@ -103,7 +106,7 @@ describeOnServer('the demo with CLICKHOUSE_URL', () => {
     expect({ code, stderr }).toMatchObject({ code: 3 })
     expect(stderr).toMatch(/^driftgauge: .*ClickHouse/)
     expect(stderr).not.toMatch(/\n {4}at /)
-    expect(readdirSync(directory)).toEqual([])
+    expect(left()).toEqual([])
   }, 60_000)
 })
 

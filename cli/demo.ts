@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig, type Environment } from '../config.ts'
 import type { ControlLocation } from '../control/database/control.ts'
+import { ControlFull } from '../control/database/errors.ts'
+import type { Service } from '../service/service.ts'
 import type { StoreLocation } from '../store/engine/client.ts'
+import { isDiskFull, StoreError } from '../store/engine/errors.ts'
 import { demoConfig } from './demo/config.ts'
 import { createDemoDatabase, createDemoSchema } from './demo/database.ts'
 import { startReceiver } from './demo/receiver.ts'
@@ -22,6 +25,7 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
   const stopping = new AbortController()
   const stopped = stopSignal().then(() => stopping.abort())
   const endings: (() => Promise<void>)[] = []
+  let service: Service | undefined
   try {
     const directory = await mkdtemp(join(tmpdir(), 'driftgauge-demo-'))
     endings.push(() => rm(directory, { recursive: true, force: true }))
@@ -40,8 +44,8 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
       postgres: await own(given.control, createDemoSchema),
       receiver: new URL(receiver.url).host,
     })
-    const service = await startOnFreePort(config, stopping.signal)
-    endings.push(() => service.stop())
+    service = await startOnFreePort(config, stopping.signal)
+    endings.push(service.stop.bind(service))
     await tell({ service, receiver, directory, signal: stopping.signal })
     say(`ready: ${service.url}`)
     if (!options.exit) {
@@ -49,9 +53,19 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
       await stopped
     }
   } catch (cause) {
-    if (!stopping.signal.aborted || cause !== stopping.signal.reason) throw cause
+    if (stopping.signal.aborted && cause === stopping.signal.reason) return 0
+    const isFull = service?.store.health.full?.own === true || isOutOfRoom(cause)
+    throw isFull ? StoreError.noRoom(tmpdir(), cause) : cause
   } finally {
-    for (const end of endings.reverse()) await end()
+    for (const end of endings.reverse())
+      // What is left must not keep the rest, nor hide what went wrong before.
+      await end().catch((cause: unknown) => process.stderr.write(`driftgauge: ${String(cause)}\n`))
   }
   return 0
+}
+
+function isOutOfRoom(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false
+  if (cause instanceof ControlFull) return cause.own
+  return isDiskFull((cause as NodeJS.ErrnoException).code) || isOutOfRoom(cause.cause)
 }

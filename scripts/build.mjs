@@ -40,7 +40,7 @@ if (lenient && process.env.npm_command === 'exec' && existsSync(entry)) process.
 /** When a file below a folder last changed. */
 function newestChange(folder) {
   const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
-    if (entry.name.startsWith('.') || ELSEWHERE.has(entry.name)) return 0
+    if (/^\.|\.md$/.test(entry.name) || ELSEWHERE.has(entry.name)) return 0
     const path = join(folder, entry.name)
     return entry.isDirectory() ? newestChange(path) : statSync(path).mtimeMs
   })

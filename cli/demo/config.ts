@@ -29,6 +29,8 @@ export function demoConfig(
     // Its story is of the year 2001.
     DRIFTGAUGE_RETENTION: FOREVER,
     DRIFTGAUGE_API_KEYS: '',
+    // Nobody else's data share its directory, and all that it writes are some 100 MB.
+    DRIFTGAUGE_MIN_FREE_MB: '0',
     DRIFTGAUGE_WEBHOOK_ALLOW: receiver,
   })
 }

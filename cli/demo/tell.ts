@@ -39,7 +39,7 @@ export interface Telling {
 export async function tell({ service, receiver, directory, signal }: Telling): Promise<void> {
   const started = performance.now()
   await declareDemo(service, receiver.url)
-  say(`Dashboard: ${service.url}. Open it now: it fills as the flights are replayed.`)
+  say(`Dashboard: ${service.url} (open it now: it fills while the flights are replayed)`)
   say(`Flights in the United States, January to June 2001: one in ${EVERY} of 3 million real departures.`)
   const preparing = progressBar()
   preparing.update(0, STEPS, 'reading the flights')

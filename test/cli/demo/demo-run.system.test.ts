@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
 import { runCommand, type Child } from '../../support/child.ts'
+import { describeOnDisk, smallDisk } from '../../support/disk.ts'
 import {
   describeOnServer,
   startClickHouseServer,
@@ -72,6 +73,22 @@ test('Ctrl-C during the replay ends it as well', async () => {
   await expect.poll(latest, { timeout: 90_000, interval: 500 }).not.toBeNull()
   await interrupt(child)
 }, 120_000)
+
+describeOnDisk('the demo on a disk that is too small', () => {
+  test.each([1, 30])(
+    'says where it needs room, of %i MB',
+    async (megabytes) => {
+      const { path } = smallDisk(megabytes)
+      const child = start({ TMPDIR: path })
+      const { code, stderr } = await child.ended
+      expect({ code, stderr }).toMatchObject({ code: 2 })
+      expect(stderr).toMatch(/^driftgauge: There is no room left .*TMPDIR/m)
+      expect(stderr).not.toMatch(/\n {4}at /)
+      expect(left()).toEqual([])
+    },
+    120_000,
+  )
+})
 
 describeOnServer('the demo with CLICKHOUSE_URL', () => {
   const data = mkdtempSync(join(tmpdir(), 'driftgauge-demo-server-'))

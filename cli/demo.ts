@@ -6,7 +6,7 @@ import type { ControlLocation } from '../control/database/control.ts'
 import { ControlFull } from '../control/database/errors.ts'
 import type { Service } from '../service/service.ts'
 import type { StoreLocation } from '../store/engine/client.ts'
-import { isDiskFull, StoreError } from '../store/engine/errors.ts'
+import { isDiskFull, StoreError, StoreFull } from '../store/engine/errors.ts'
 import { demoConfig } from './demo/config.ts'
 import { createDemoDatabase, createDemoSchema } from './demo/database.ts'
 import { startReceiver } from './demo/receiver.ts'
@@ -66,6 +66,6 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
 
 function isOutOfRoom(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false
-  if (cause instanceof ControlFull) return cause.own
+  if (cause instanceof StoreFull || cause instanceof ControlFull) return cause.own
   return isDiskFull((cause as NodeJS.ErrnoException).code) || isOutOfRoom(cause.cause)
 }

@@ -1,13 +1,18 @@
 // Compiles the service and the dashboard into dist/.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /** With --if-possible (`prepare`) an install succeeds without TypeScript, and while the sources do not compile. */
 const lenient = process.argv.includes('--if-possible')
+/** With --if-changed (`npm run demo`) nothing is compiled while dist/ is newer than all it is made from. */
+const ifChanged = process.argv.includes('--if-changed')
 const root = join(import.meta.dirname, '..')
 const entry = join(root, 'dist/main.js')
+const page = join(root, 'dist/dashboard/index.html')
+/** What nothing in dist/ is made from. */
+const ELSEWHERE = new Set(['node_modules', 'dist', 'data', 'coverage', 'test', 'bench', 'docs', 'examples'])
 
 const { resolve } = createRequire(import.meta.url)
 
@@ -33,6 +38,20 @@ function stop(reason) {
 // The first `npx driftgauge` in a clone prepares it once more; a service may be running from dist/ by then.
 if (lenient && process.env.npm_command === 'exec' && existsSync(entry)) process.exit(0)
 
+/** When a file below a folder last changed. */
+function newestChange(folder) {
+  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    if (/^\.|\.md$/.test(entry.name) || ELSEWHERE.has(entry.name)) return 0
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? newestChange(path) : statSync(path).mtimeMs
+  })
+  return Math.max(0, ...times)
+}
+
+if (ifChanged && existsSync(entry) && existsSync(page) && statSync(entry).mtimeMs > newestChange(root))
+  process.exit(0)
+
+const started = new Date()
 const programs = steps()
 if (!programs) stop('TypeScript or Vite is not installed: run `npm ci`, without --omit=dev')
 
@@ -43,4 +62,8 @@ for (const program of programs) {
 }
 
 // npx sets this once, on its first call; every build writes the file anew.
-if (existsSync(entry)) chmodSync(entry, 0o755)
+if (existsSync(entry)) {
+  chmodSync(entry, 0o755)
+  // What changes while this runs counts as newer.
+  utimesSync(entry, started, started)
+}

@@ -6,7 +6,7 @@ import { generationClock } from '../../detectors/rollup/rollup.ts'
 import { chosenReference } from '../../detectors/run/run.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { activate, baselineFromWindow } from '../../ingest/baseline/baseline.ts'
-import { evaluateWindow } from '../../service/schedule/evaluate-window.ts'
+import { createWindowBatch } from '../../service/schedule/window-batch.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { rows } from '../../store/engine/query.ts'
 import { openModels, type Models } from '../../store/models.ts'
@@ -87,19 +87,18 @@ export async function timeChecks({ store, model, end }: WatchedModel, windows: n
       const windowEnd = new Date(end - hour * HOUR_MS)
       const check = async () => {
         const reference = await chosenReference(store, model, monitor)
-        await evaluateWindow(
-          { store },
-          {
-            model,
-            monitor,
-            stream: 'predictions',
-            end: windowEnd,
-            labelDelay: undefined,
-            now: windowEnd,
-            mode: 'live',
-            reference,
-          },
-        )
+        const batch = createWindowBatch({ store }, windowEnd)
+        await batch.add({
+          model,
+          monitor,
+          stream: 'predictions',
+          end: windowEnd,
+          labelDelay: undefined,
+          mode: 'live',
+          reference,
+        })
+        const [failure] = await batch.store()
+        if (failure !== undefined) throw failure.cause
       }
       times.push(await timed(check))
     }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { ServiceFailure } from '../client/failure.ts'
 import type { OpenFile } from '../../ingest/files/file-shape.ts'
 import { literal } from '../../store/engine/sql.ts'
 
@@ -92,7 +93,7 @@ export function flightsPath(): string {
   } catch {
     // Not installed: the message below says what to do.
   }
-  throw new Error(
+  throw new ServiceFailure(
     'the demo replays flights from the npm package vega-datasets, which is not installed: run `npm ci` in a clone, without --omit',
   )
 }

@@ -6,7 +6,7 @@ import { startService, type Service } from '../../service/service.ts'
 const PORTS_TRIED = 20
 
 /** The configured port, or the next free one. */
-export async function startOnFreePort(config: Config): Promise<Service> {
+export async function startOnFreePort(config: Config, signal: AbortSignal): Promise<Service> {
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel)
   const declarations = { models: [], monitors: [] }
   for (let port = config.port; ; port++) {
@@ -19,6 +19,7 @@ export async function startOnFreePort(config: Config): Promise<Service> {
         clock: () => new Date(),
         roles: new Set(ROLES),
         scheduled: false,
+        signal,
       })
     } catch (cause) {
       if (!(cause instanceof ConfigError) || port >= config.port + PORTS_TRIED) throw cause

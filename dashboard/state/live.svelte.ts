@@ -2,6 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { authorization } from '../queries/api.ts'
 import { queryClient } from '../queries/client.ts'
 import { isStale, type Invalidation } from '../queries/invalidate.ts'
+import { createRounds } from './rounds.ts'
 
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'polling'
 
@@ -62,8 +63,10 @@ class Live {
   }
 }
 
-function invalidate(changed: Invalidation): void {
-  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, changed) })
-}
+const invalidate = createRounds((changes) =>
+  queryClient.invalidateQueries({
+    predicate: ({ queryKey }) => changes.some((changed) => isStale(queryKey, changed)),
+  }),
+)
 
 export const live = new Live()

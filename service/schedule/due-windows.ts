@@ -9,7 +9,7 @@ import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { dueEnds, endsBetween, runsBefore } from '../../detectors/run/schedule.ts'
 import type { Store } from '../../store/engine/client.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
-import { lastEvaluatedEnd, SETTLED, staleEnds } from '../../store/results/evaluations.ts'
+import { staleEnds, type LastEnds } from '../../store/results/evaluations.ts'
 
 /** Late rows and labels are looked for in windows that ended at most so long before the newest. */
 const RECOMPUTED_MS = 30 * DAY_MS
@@ -36,6 +36,7 @@ export interface DueWindows {
 export async function dueWindows(
   store: Store,
   { model, monitor, stream }: Pick<DueWindows, 'model' | 'monitor' | 'stream'>,
+  lastEnds: LastEnds,
   now: Date,
 ): Promise<DueWindows> {
   const baseline = await chosenBaseline(store, monitor)
@@ -44,8 +45,7 @@ export async function dueWindows(
       ? await resolveLabelDelay(store, monitor, baseline, now)
       : undefined
   // Windows at which it was not known how long labels take end later than those that wait for them.
-  const counted = labelDelay === undefined ? SETTLED : (['evaluated', 'no_data'] as const)
-  const last = await lastEvaluatedEnd(store, monitor.name, stream, counted)
+  const last = labelDelay === undefined ? lastEnds.settled : lastEnds.evaluated
   const stale =
     last === undefined || baseline === undefined
       ? []

@@ -11,7 +11,8 @@ import { endsFrom } from '../../detectors/run/schedule.ts'
 import { baselineColumns } from '../../store/profiles/baselines.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import { evaluatedEnds } from '../../store/results/evaluations.ts'
-import { evaluateWindow, type EvaluationContext } from './evaluate-window.ts'
+import type { Window } from './window-alerts.ts'
+import { createWindowBatch, type EvaluationContext } from './window-batch.ts'
 
 /**
  * Makes up for windows that were missed, of each monitor the newest first, until there is no time left. They are left to
@@ -25,7 +26,7 @@ export async function makeUpForMissed(
   hasTime: () => boolean,
 ): Promise<Map<string, number>> {
   const left = new Map<string, number>()
-  const open: { ends: Date[]; next: (end: Date) => Promise<void>; missed: MissedWindows }[] = []
+  const open: Open[] = []
   for (const missed of await listMissedWindows(context.store.control)) {
     const monitor = monitors.find(({ name }) => name === missed.monitor)
     const model = monitor && (await context.models.find(monitor.model))
@@ -42,16 +43,36 @@ export async function makeUpForMissed(
     const reference = baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
     const labelDelay =
       stream === 'labels' && baseline ? await resolveLabelDelay(store, monitor, baseline, now) : undefined
-    const window = { model, monitor, stream, labelDelay, now, mode: 'quiet' as const, reference }
-    open.push({ ends, missed, next: (end) => evaluateWindow(context, { ...window, end }) })
+    open.push({ ends, missed, window: { model, monitor, stream, labelDelay, mode: 'quiet', reference } })
   }
-  // In turn, so that each comes nearer.
-  for (let busy = open; busy.length > 0; busy = busy.filter(({ ends }) => ends.length > 0))
-    for (const { ends, missed, next } of busy) {
-      if (!hasTime()) return left
-      await next(ends.pop()!)
+  const batch = createWindowBatch(context, now)
+  const evaluated = new Set<Open>()
+  const store = async () => {
+    for (const { cause } of await batch.store()) throw cause
+    for (const { missed, ends } of evaluated)
       await leaveMissedWindows(context.store.control, missed, ends.at(-1))
-      left.set(missed.monitor, left.get(missed.monitor)! - 1)
-    }
+    evaluated.clear()
+  }
+  try {
+    // In turn, so that each comes nearer.
+    for (let busy = open; busy.length > 0; busy = busy.filter(({ ends }) => ends.length > 0))
+      for (const one of busy) {
+        if (!hasTime()) return left
+        await batch.add({ ...one.window, end: one.ends.pop()! })
+        evaluated.add(one)
+        left.set(one.missed.monitor, left.get(one.missed.monitor)! - 1)
+        if (batch.isFull()) await store()
+      }
+  } finally {
+    await store()
+  }
   return left
+}
+
+/** A range of missed windows that is being made up for. */
+interface Open {
+  missed: MissedWindows
+  window: Omit<Window, 'end'>
+  /** Of those that are left, ascending. */
+  ends: Date[]
 }

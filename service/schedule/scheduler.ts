@@ -1,38 +1,31 @@
 import { baselineStates } from '../../control/declared/baselines.ts'
 import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import type { Model } from '../../control/declared/model.ts'
-import { LeaseLost } from '../../control/database/lease.ts'
 import { addMissedWindows } from '../../control/scheduling/missed-windows.ts'
 import type { Counter } from '../../detectors/rollup/counter.ts'
 import { streamsOf } from '../../detectors/run/kinds.ts'
 import { modelsWithDirtyHours } from '../../store/events/dirty-hours.ts'
 import { pendingLabelStates } from '../../store/events/labels.ts'
 import type { Models } from '../../store/models.ts'
-import { baselineColumns } from '../../store/profiles/baselines.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
+import { lastEvaluatedEnds } from '../../store/results/evaluations.ts'
 import { dueWindows, type DueWindows } from './due-windows.ts'
 import { endUnwatched } from './end-unwatched.ts'
-import { evaluateWindow, type EvaluationContext } from './evaluate-window.ts'
-import { createLooks, type Circumstances, type Delays, type Looks } from './looks.ts'
+import { evaluateDue, FAILED, windowsOf, type DueContext, type Look } from './evaluate-due.ts'
+import { createLooks, type Delays, type Looks } from './looks.ts'
 import { makeUpForMissed } from './missed.ts'
 import { noteOutcome, type FailureContext } from './monitor-failures.ts'
 
-export interface SchedulerContext extends FailureContext, EvaluationContext, SchedulerMemory {
+export interface SchedulerContext extends FailureContext, DueContext, SchedulerMemory {
   models: Models
   counter: Counter
-  /** Whether there is time left for monitors that are behind; the others never wait. Always, where it is absent. */
-  hasTime?: () => boolean
-  /** Ends the tick between two windows; what is left is due at the next one. */
-  signal?: AbortSignal | undefined
 }
 
 /** What one tick leaves to the next. Nothing of it has to outlive the process. */
-export interface SchedulerMemory extends Pick<FailureContext, 'failures'> {
+export interface SchedulerMemory extends Pick<FailureContext, 'failures'>, Pick<DueContext, 'catchingUp'> {
   looks: Looks
   /** What waited for its prediction when labels were last given to predictions, by model. */
   pendingLabels: Map<string, string>
-  /** Names of monitors with more than one window to evaluate, while that lasts: nobody is told of one that is past. */
-  catchingUp: Set<string>
   /** Windows that are still to be made up for, by monitor. */
   missed: Map<string, number>
 }
@@ -56,7 +49,7 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
   const { store, models, looks, signal, hasTime = always } = context
   await countChanged(context, now)
   const watching: Monitor[] = []
-  const looked: Look[] = []
+  const changed: Scope[] = []
   const states = await baselineStates(store.control)
   for (const { document: monitor, revision } of await monitors.readAll(store.control)) {
     const model = await models.find(monitor.model)
@@ -66,17 +59,24 @@ export async function tick(context: SchedulerContext, now: Date): Promise<void> 
     const circumstances = { revision, baselines: states.get(model.name), published }
     if (looks.isQuiet(monitor, circumstances, now)) continue
     looks.forget(monitor.name)
-    looked.push({ ...(await look(context, model, monitor, now)), circumstances })
+    changed.push({ model, monitor, circumstances })
   }
+  const last = lastEvaluatedEnds(
+    store,
+    changed.map(({ monitor }) => monitor.name),
+  )
+  // Each monitor that asks is told of a failure.
+  last.catch(() => {})
+  const looked: Look[] = []
+  for (const scope of changed) looked.push(await look(context, scope, last, now))
   // Who is behind comes last, and no other monitor waits for it.
   looked.sort((a, b) => windowsOf(a) - windowsOf(b))
-  for (const one of looked) {
-    const outcome = await evaluate(context, one, now)
-    if (outcome === 'cut off') return
-    if (outcome === 'out of time') break
-    if (one.failed === undefined) looks.note(one.monitor, one.circumstances, one.delays, now)
-    await noteOutcome(context, { monitor: one.monitor, failed: one.failed, now })
+  const { outcome, completed } = await evaluateDue(context, looked, now)
+  for (const { monitor, failed, circumstances, delays } of completed) {
+    if (failed.size === 0) looks.note(monitor, circumstances, delays, now)
+    await noteOutcome(context, { monitor, failed: [...failed].at(-1), now })
   }
+  if (outcome === 'cut off') return
   const left = await makeUpForMissed(context, watching, now, () => hasTime() && !signal?.aborted)
   context.missed.clear()
   for (const [monitor, windows] of left) if (windows > 0) context.missed.set(monitor, windows)
@@ -105,30 +105,24 @@ async function countChanged(context: SchedulerContext, now: Date): Promise<void>
 
 const always = () => true
 
-/** A monitor with what is to be done for it. */
-interface Look {
-  monitor: Monitor
-  circumstances: Circumstances
-  due: DueWindows[]
-  delays: Delays
-  /** The stream that failed, if one did. */
-  failed: Stream | undefined
+/** A monitor whose windows may be due. */
+interface Scope extends Pick<Look, 'monitor' | 'circumstances'> {
+  model: Model
 }
-
-const windowsOf = ({ due }: Look) => due.reduce((sum, { windows }) => sum + windows.length, 0)
 
 async function look(
   { store, log }: SchedulerContext,
-  model: Model,
-  monitor: Monitor,
+  { model, monitor, circumstances }: Scope,
+  last: ReturnType<typeof lastEvaluatedEnds>,
   now: Date,
-): Promise<Omit<Look, 'circumstances'>> {
+): Promise<Look> {
   const due: DueWindows[] = []
   const delays: Delays = {}
-  let failed: Stream | undefined
+  const failed = new Set<Stream>()
   for (const stream of streamsOf(monitor)) {
     try {
-      const found = await dueWindows(store, { model, monitor, stream }, now)
+      const lastEnds = (await last)(monitor.name, stream)
+      const found = await dueWindows(store, { model, monitor, stream }, lastEnds, now)
       const { missed } = found
       if (missed.length > 0)
         await addMissedWindows(store.control, {
@@ -140,52 +134,9 @@ async function look(
       due.push(found)
       delays[stream] = found.labelDelay?.delay
     } catch (error) {
-      failed = stream
+      failed.add(stream)
       log.error({ err: error, monitor: monitor.name, part: stream }, FAILED)
     }
   }
-  return { monitor, due, delays, failed }
-}
-
-const FAILED = 'the monitor failed; the next tick continues where it stopped'
-
-/** Evaluates what is due of a monitor, and notes on it the stream that fails. */
-async function evaluate(
-  context: SchedulerContext,
-  one: Look,
-  now: Date,
-): Promise<'done' | 'out of time' | 'cut off'> {
-  const { log, catchingUp } = context
-  const { name } = one.monitor
-  const isBehind = windowsOf(one) > one.due.length
-  if (isBehind) catchingUp.add(name)
-  for (const due of one.due) {
-    try {
-      const outcome = await evaluateDue(context, due, now, isBehind)
-      if (outcome !== 'done') return outcome
-    } catch (error) {
-      if (error instanceof LeaseLost) throw error
-      one.failed = due.stream
-      log.error({ err: error, monitor: name, part: due.stream }, FAILED)
-    }
-  }
-  catchingUp.delete(name)
-  return 'done'
-}
-
-async function evaluateDue(
-  context: SchedulerContext,
-  { monitor, model, stream, baseline, labelDelay, windows }: DueWindows,
-  now: Date,
-  isBehind: boolean,
-): Promise<'done' | 'out of time' | 'cut off'> {
-  const { store, signal, hasTime = always } = context
-  if (windows.length === 0) return 'done'
-  const reference = baseline && { baseline, columns: await baselineColumns(store, model, baseline) }
-  for (const { end, mode } of windows) {
-    if (signal?.aborted) return 'cut off'
-    if (isBehind && !hasTime()) return 'out of time'
-    await evaluateWindow(context, { model, monitor, stream, end, labelDelay, now, mode, reference })
-  }
-  return 'done'
+  return { monitor, circumstances, due, delays, failed }
 }

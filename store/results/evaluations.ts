@@ -87,6 +87,34 @@ export async function evaluatedEnds(
   return found.map(({ end }) => new Date(end * 1000))
 }
 
+/** Where a monitor stands with a stream: the newest window that is done with, and the newest of those that were evaluated. */
+export interface LastEnds {
+  settled: Date | undefined
+  /** Without windows whose end was not known to wait for labels, and those without a baseline. */
+  evaluated: Date | undefined
+}
+
+/** Of several monitors, as one statement costs about as much as each of theirs. */
+export async function lastEvaluatedEnds(
+  store: Store,
+  monitors: readonly string[],
+): Promise<(monitor: string, stream: Stream) => LastEnds> {
+  if (monitors.length === 0) return () => ({ settled: undefined, evaluated: undefined })
+  const newest = (statuses: readonly EvaluationStatus[]) =>
+    `toUnixTimestamp(maxIf(window_end, status IN (${statuses.map(literal).join(', ')})))`
+  const found = await rows<{ monitor: string; part: Stream; settled: number; evaluated: number }>(
+    store.rollup,
+    `SELECT monitor, part, ${newest(SETTLED)} AS settled, ${newest(['evaluated', 'no_data'])} AS evaluated
+     FROM evaluations FINAL WHERE monitor IN (${monitors.map(literal).join(', ')}) GROUP BY monitor, part`,
+  )
+  const ends = new Map(found.map((one) => [`${one.part} ${one.monitor}`, one]))
+  const dateOf = (seconds = 0) => (seconds === 0 ? undefined : new Date(seconds * 1000))
+  return (monitor, stream) => {
+    const own = ends.get(`${stream} ${monitor}`)
+    return { settled: dateOf(own?.settled), evaluated: dateOf(own?.evaluated) }
+  }
+}
+
 /** End of the newest window evaluated, if one was: of those that ended with one of these statuses, or any. */
 export async function lastEvaluatedEnd(
   store: Store,

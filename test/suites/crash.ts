@@ -13,7 +13,10 @@ import { HOUR, Simulation, START } from './simulation.ts'
 
 const CHILD = join(import.meta.dirname, '../support/tick-child.ts')
 type Moment = 'before' | 'after'
-/** The window that ends here is the second breach: the tick after it makes an alert fire and delivers it. */
+/**
+ * The window that ends here is the second breach: the tick after it makes an alert fire and delivers it. The one before
+ * was not evaluated until then, so that two windows are stored together.
+ */
 const FIRES_AT = 29
 const TEN_MINUTES = 600_000
 
@@ -78,11 +81,11 @@ export function crashSuite(moment: Moment, { control = IN_DIRECTORY, stride = 1 
     await simulation.prepare()
     await simulation.send(0, 24)
     await simulation.tick(24)
-    for (let hour = 25; hour < FIRES_AT; hour++) {
+    for (let hour = 25; hour < FIRES_AT - 1; hour++) {
       await simulation.send(hour - 1, hour, true)
       await simulation.tick(hour)
     }
-    await simulation.send(FIRES_AT - 1, FIRES_AT, true)
+    await simulation.send(FIRES_AT - 2, FIRES_AT, true)
     await simulation.close()
     expect(simulation.received).toEqual([])
     const whole = join(directory, 'whole')

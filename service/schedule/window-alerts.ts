@@ -5,7 +5,6 @@ import { retrainedVersions } from '../../alerts/retraining/retrained.ts'
 import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
 import type { Member } from '../../control/alerting/alert-event.ts'
 import type { Fence } from '../../control/alerting/insert-alert-events.ts'
-import { stamp } from '../../control/database/counters.ts'
 import type { Model } from '../../control/declared/model.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
@@ -13,23 +12,16 @@ import { describeBaseline } from '../../detectors/run/compared-baseline.ts'
 import type { LabelDelay } from '../../detectors/run/label-delay.ts'
 import { checkForData, PREDICTIONS_CAME, type DataCheck } from '../../detectors/run/overdue.ts'
 import type { Reference } from '../../detectors/run/run-request.ts'
-import { runAgainst } from '../../detectors/run/run.ts'
+import type { RunOutcome } from '../../detectors/run/run.ts'
+import { WHOLE } from '../../detectors/run/slices.ts'
 import { LABEL_KINDS } from '../../domain/drift-kind.ts'
 import { windowStart } from '../../domain/monitor-window.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { scoredClass } from '../../store/profiles/class-scores.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import { parseSegmentKey } from '../../store/profiles/segments.ts'
-import { insertEvaluation } from '../../store/results/evaluations.ts'
+import type { WindowEvaluation } from '../../store/results/evaluations.ts'
 import type { Result } from '../../store/results/results.ts'
-import { CODE_VERSION } from '../version.ts'
-
-export interface EvaluationContext {
-  store: Store
-  onResults?: ((results: readonly Result[]) => void) | undefined
-  /** Refuses to store anything once another process evaluates. */
-  fence?: Fence | undefined
-}
 
 /** A window of one stream of a monitor. */
 export interface Window {
@@ -39,42 +31,28 @@ export interface Window {
   end: Date
   /** Of labels; undefined where it is not known. */
   labelDelay: LabelDelay | undefined
-  now: Date
   mode: 'live' | 'quiet'
   /** Undefined where the model has no active baseline. */
   reference: Reference | undefined
 }
 
-/** Results, then the events that follow from them, then the mark that the window is done with: a crash repeats it. */
-export async function evaluateWindow(
-  context: EvaluationContext,
-  { model, monitor, stream, end, labelDelay, now, mode, reference }: Window,
-): Promise<void> {
-  const { store } = context
-  // Before anything is read: hours that are published from here on make the window due again.
-  const evaluatedAt = await stamp(store.control, now)
-  const done = { monitor: monitor.name, stream, windowEnd: end, evaluatedAt }
-  if (reference === undefined) {
-    await insertEvaluation(store, {
-      ...done,
-      status: 'no_baseline',
-      detail: 'the model does not have this baseline, or has no active one',
-    })
-    return
-  }
-  const request = {
-    store,
-    model,
-    monitor,
-    stream,
-    end,
-    labelDelay,
-    now: evaluatedAt,
-    codeVersion: CODE_VERSION,
-  }
-  const { baseline } = reference
-  const { results, rows, baselines } = await runAgainst(reference, request)
-  context.onResults?.(results)
+export interface AlertsContext {
+  store: Store
+  /** Refuses to store anything once another process evaluates. */
+  fence?: Fence | undefined
+}
+
+/** How a window ended. */
+export type Ending = Pick<WindowEvaluation, 'status' | 'detail' | 'baseline'>
+
+/** Takes a window whose results are stored through its alerts. */
+export async function followWindow(
+  { store, fence }: AlertsContext,
+  { model, monitor, stream, end, labelDelay, mode }: Window,
+  { results, rows, baselines }: RunOutcome,
+  now: Date,
+): Promise<Ending> {
+  const baseline = baselines.get(WHOLE.version)!
   const data =
     stream === 'predictions' && rows === 0
       ? await checkForData(store, monitor, windowStart(monitor, end), end)
@@ -98,14 +76,14 @@ export async function evaluateWindow(
     baselineOf: (version) => describeBaseline(monitor, baselines.get(version) ?? baseline, version),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
-    fence: context.fence,
+    fence,
     retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),
     now,
   })
   if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[stream], now })
   const awaiting = stream === 'labels' && labelDelay === undefined
   const status = data.isMissing ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
-  await insertEvaluation(store, { ...done, status, detail: '', baseline: baseline.version })
+  return { status, detail: '', baseline: baseline.version }
 }
 
 /** The kinds that each stream evaluates; it leaves the alerts of the others alone. */

@@ -73,7 +73,7 @@ export async function run(scenario: Scenario, directory: string, observer: Obser
         const audited = await audit({ service, scenario, ledger, step, now })
         const stored = storedIn(ledger, now)
         const seen = recorder.take({ size: await sizeOf(directory), messages: receiver.count(), stored })
-        observer.onAudit(this: void, audited, seen, step)
+        observer.onAudit(audited, seen, step)
       }
     }
   } finally {

@@ -60,7 +60,7 @@ export async function launch({ environment, clock, onWarning }: LaunchOptions): 
   const lines: string[] = []
   createInterface({ input: child.stderr! }).on('line', (line) => {
     if (levelOf(line) >= WARNING) onWarning(line)
-    else if (lines.length < 50 && !line.includes('missed execution')) lines.push(line)
+    else if (lines.length < 50) lines.push(line)
   })
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {

@@ -5,7 +5,9 @@ const { setTimeout, clearTimeout } = globalThis
 const FOREVER_MS = 2 ** 31 - 1
 
 let clock = { set: Number(process.env.SIMULATED_CLOCK), at: performance.now() }
-const now = () => Math.floor(clock.set + performance.now() - clock.at)
+/** What the clock shows instead for a moment. */
+let shown
+const now = () => shown ?? Math.floor(clock.set + performance.now() - clock.at)
 
 RealDate.now = now
 globalThis.Date = new Proxy(RealDate, {
@@ -29,12 +31,15 @@ globalThis.clearTimeout = (timer) => {
 }
 
 process.on('message', ({ set }) => {
-  clock = { set, at: performance.now() }
   for (const [timer, { callback, due }] of [...waiting]) {
-    // What is due in this second is due now, as the schedule counts in seconds.
+    // In the second that is set, all that is due then.
     if (due >= set + 1000) continue
     waiting.delete(timer)
+    // It sees the time that it waited for. Otherwise it would find that it missed all turns in between, and skip this one.
+    shown = Math.round(due / 1000) * 1000
     callback()
   }
+  shown = undefined
+  clock = { set, at: performance.now() }
 })
 process.channel.unref()

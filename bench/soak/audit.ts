@@ -15,6 +15,8 @@ export interface Audit {
   /** How many counts were compared. */
   compared: number
   differences: Difference[]
+  /** Alerts that have fired, open or not. */
+  alerts: number
 }
 
 interface AuditOptions {
@@ -29,7 +31,7 @@ interface AuditOptions {
 /** Compares what the service has counted with what the producer knows: after retention, and with nothing left to count. */
 export async function audit({ service, scenario, ledger, step, now }: AuditOptions): Promise<Audit> {
   const cutoff = deletedBefore(now)
-  const found: Audit = { compared: 0, differences: [] }
+  const found: Audit = { compared: 0, differences: [], alerts: await countAlerts(service, now) }
   const add = (compared: number, some: readonly Difference[]) => {
     found.compared += compared
     found.differences.push(...some)
@@ -147,4 +149,10 @@ async function reproduceSome(service: SoakService, now: number): Promise<Differe
     found.push(...different('result computed again', 1, isSame ? 1 : 0, Date.parse(at)))
   }
   return found
+}
+
+async function countAlerts(service: SoakService, now: number): Promise<number> {
+  const path = `/alerts?history=true&limit=1000&${period(START, now)}`
+  const { alerts } = (await service.call('GET', path)) as { alerts: { reason: string }[] }
+  return alerts.filter(({ reason }) => reason === 'first').length
 }

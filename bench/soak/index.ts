@@ -4,7 +4,7 @@ import { print, withDirectory } from '../support.ts'
 import { listDifferences } from './differences.ts'
 import { FEATURES } from './events.ts'
 import type { Ledger } from './ledger.ts'
-import { curve, soakTable, type Seen } from './report.ts'
+import { curve, listed, soakTable, type Seen } from './report.ts'
 import { run } from './run.ts'
 import { FULL_RATE, SIX_WEEKS, STEP_MS, TINY, type Outage, type Scenario } from './scenario.ts'
 
@@ -39,7 +39,7 @@ async function soak(scenario: Scenario, directory: string): Promise<void> {
       const minutes = Math.round((performance.now() - began) / 60_000)
       const day = ((step + 1) * STEP_MS) / DAY_MS
       print(
-        `soak, day ${day}, after ${minutes} min: ${count(compared)} counts compared, ${count(differences.length)} differ`,
+        `soak, day ${day}, after ${minutes} min: ${count(compared)} counts compared, ${count(differences.length)} differ; ${listed(seen)}`,
       )
       for (const line of listDifferences(differences)) print(`  ${line}`)
       differing += differences.length

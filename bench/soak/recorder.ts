@@ -1,5 +1,5 @@
 import type { Seen } from './report.ts'
-import type { PageTimes, Size } from './samples.ts'
+import type { PageTimes } from './samples.ts'
 import type { Metrics } from './service.ts'
 
 /** Keeps what is seen of a service, across its restarts. */
@@ -10,13 +10,14 @@ export interface Recorder {
   /** To be called when another process begins, whose counters begin anew. */
   restarted(): void
   /** All since the last time. */
-  take(at: { size: Size; messages: number; stored: number }): Seen
+  take(at: Pick<Seen, 'size' | 'alerts' | 'messages' | 'stored'>): Seen
 }
 
 export function createRecorder(): Recorder {
   let seen = fresh()
   /** Counters of earlier processes, and of the current one. */
   const results = { before: 0, now: 0 }
+  const deleted = { before: 0, now: 0 }
   let tickSeconds = 0
   return {
     note(metrics, resident) {
@@ -26,15 +27,23 @@ export function createRecorder(): Recorder {
       seen.missed = Math.max(seen.missed, of('missed_windows'))
       tickSeconds = of('tick_seconds_sum')
       results.now = of('results_total')
+      deleted.now = of('retention_deleted_rows_total')
     },
     notePages: (times) => void seen.pages.push(times),
     restarted() {
-      results.before += results.now
-      results.now = 0
+      for (const counter of [results, deleted]) {
+        counter.before += counter.now
+        counter.now = 0
+      }
       tickSeconds = 0
     },
     take(at) {
-      const taken = { ...seen, ...at, results: results.before + results.now }
+      const taken = {
+        ...seen,
+        ...at,
+        results: results.before + results.now,
+        deleted: deleted.before + deleted.now,
+      }
       seen = fresh()
       return taken
     },

@@ -9,8 +9,10 @@ export interface Seen {
   ticks: number[]
   pages: PageTimes[]
   size: Size
-  /** Sums from the start: results of checks, and messages about alerts that were delivered. */
+  /** Sums from the start: results of checks, rows deleted because of their age, alerts that fired, messages about them. */
   results: number
+  deleted: number
+  alerts: number
   messages: number
   /** Of the monitors together, the most at a time. */
   missed: number
@@ -44,9 +46,14 @@ const ROWS: readonly [string, (seen: Seen) => string][] = [
       ],
   ),
   ['results of checks so far', ({ results }) => number(results)],
+  ['alerts that fired so far', ({ alerts }) => number(alerts)],
   ['messages about alerts so far', ({ messages }) => number(messages)],
+  ['rows deleted for their age so far', ({ deleted }) => number(deleted)],
   ['windows to make up for, at most', ({ missed }) => number(missed)],
 ]
+
+/** What was seen, in one line. */
+export const listed = (seen: Seen) => ROWS.map(([name, cell]) => `${name} ${cell(seen)}`).join('; ')
 
 /** A Markdown table with a column for each part of the run. */
 export function soakTable(parts: readonly { name: string; seen: Seen }[]): string {

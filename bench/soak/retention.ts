@@ -20,7 +20,7 @@ export function deletedBefore(now: number): number {
 const DELETED_TIME = Date.UTC(2024, 9, 31, 12)
 const REFUSED = 10
 /** Once a day, after that. */
-const REFUSED_AT_STEP = 9
+const REFUSED_AT_STEP = 3
 
 /** How many predictions that come too late, as their month is deleted, are sent in a step. */
 export const refusedIn = (step: number) => (step >= 0 && step % STEPS_A_DAY === REFUSED_AT_STEP ? REFUSED : 0)

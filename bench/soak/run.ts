@@ -23,7 +23,7 @@ export interface Observer {
 }
 
 /** Steps of the history that are sent together. */
-const HISTORY_STEPS = 100
+const HISTORY_STEPS = 60
 /** After the last step the service has so many ticks, a minute apart, to finish what it has begun. */
 const SETTLING = { least: 2, most: 12 }
 /** A service starts so long before the tick that it is to make. */
@@ -72,7 +72,12 @@ export async function run(scenario: Scenario, directory: string, observer: Obser
         const now = await settle(service, clock)
         const audited = await audit({ service, scenario, ledger, step, now })
         const stored = storedIn(ledger, now)
-        const seen = recorder.take({ size: await sizeOf(directory), messages: receiver.count(), stored })
+        const seen = recorder.take({
+          size: await sizeOf(directory),
+          alerts: audited.alerts,
+          messages: receiver.count(),
+          stored,
+        })
         observer.onAudit(audited, seen, step)
       }
     }

@@ -3,8 +3,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../domain/time.ts'
 /** Six weeks from here reach into two more months, and events are deleted by the month. */
 export const START = Date.UTC(2025, 0, 26)
 /** Events are sent, and the service looks for what is due, once in each step. */
-export const STEP_MS = 20 * MINUTE_MS
-/** At 17, 37 and 57 minutes past: the service deletes old data at 17, and windows are complete after ten minutes. */
+export const STEP_MS = HOUR_MS
+/** The service deletes old data at 17 minutes past, and windows are complete after ten. */
 export const CLOCK_IN_STEP_MS = 17 * MINUTE_MS
 export const STEPS_A_DAY = DAY_MS / STEP_MS
 /** What the whole scenario would be. */
@@ -45,8 +45,8 @@ const outage = (hour: number, signal: Outage['signal'], downHours = 0): Outage =
 export const SIX_WEEKS: Omit<Scenario, 'rate'> = {
   steps: (6 * WEEK_MS) / STEP_MS,
   auditSteps: WEEK_MS / STEP_MS,
-  history: { from: Date.UTC(2024, 9, 1), perStep: 50 },
-  readSteps: 12,
+  history: { from: Date.UTC(2024, 9, 1), perStep: 150 },
+  readSteps: 3,
   outages: [
     outage(40, 'SIGTERM'),
     outage(100, 'SIGKILL'),
@@ -68,8 +68,8 @@ export const TINY: Scenario = {
   rate: 0.02,
   steps: hours(6),
   auditSteps: hours(3),
-  history: { from: Date.UTC(2024, 9, 30), perStep: 1 },
-  readSteps: 3,
+  history: { from: Date.UTC(2024, 9, 30), perStep: 3 },
+  readSteps: 1,
   outages: [outage(1, 'SIGKILL'), outage(4, 'SIGTERM', 1)],
   shifted: [],
   unpredictable: [],

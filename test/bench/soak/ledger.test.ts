@@ -7,7 +7,7 @@ import { labelsOf, predictionsOf } from '../../../bench/soak/traffic.ts'
 import { HOUR_MS } from '../../../domain/time.ts'
 
 const STEPS = 300
-const scenario: Scenario = { ...TINY, rate: 0.1, steps: STEPS }
+const scenario: Scenario = { ...TINY, rate: 0.03, steps: STEPS }
 
 /** What a service would know that keeps the newest of each prediction and label, by their ids. */
 function replay(): { hours: Map<number, HourCounts>; unmatched: number } {

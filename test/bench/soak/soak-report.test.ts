@@ -41,7 +41,7 @@ describe('retention', () => {
   })
 
   test('dead letters of today and yesterday are kept', () => {
-    expect([5, 12, STEPS_A_DAY, STEPS_A_DAY + 12, 5 * STEPS_A_DAY].map(deadLettersAfter)).toEqual([
+    expect([2, 3, STEPS_A_DAY, STEPS_A_DAY + 3, 5 * STEPS_A_DAY].map(deadLettersAfter)).toEqual([
       0, 10, 10, 20, 10,
     ])
   })
@@ -77,7 +77,7 @@ test('counters go on across restarts, and a tick is what it adds', () => {
   recorder.note(metrics(3, 15), 7e6)
   recorder.restarted()
   recorder.note(metrics(4, 2), 6e6)
-  const at = { size: { disk: 1, parts: 1 }, messages: 0, stored: 0 }
+  const at = { size: { disk: 1, parts: 1 }, alerts: 0, messages: 0, stored: 0 }
   expect(recorder.take(at)).toMatchObject({ ticks: [1, 2, 4], results: 17, resident: [5e6, 7e6, 6e6] })
   expect(recorder.take(at)).toMatchObject({ ticks: [], results: 17 })
 })

@@ -96,9 +96,11 @@ async function prepare(
   receiver: string,
 ): Promise<void> {
   await declareModel(service)
-  const first = (scenario.history.from - START) / STEP_MS
-  for (let from = first; from < 0; from += HISTORY_STEPS) {
-    const steps = Array.from({ length: Math.min(HISTORY_STEPS, -from) }, (_, i) => from + i)
+  const { from, everySteps } = scenario.history
+  const history: number[] = []
+  for (let step = (from - START) / STEP_MS; step < 0; step += everySteps) history.push(step)
+  for (let sent = 0; sent < history.length; sent += HISTORY_STEPS) {
+    const steps = history.slice(sent, sent + HISTORY_STEPS)
     await sendHistory(service, scenario, steps)
     steps.forEach((step) => ledger.add(step))
   }

@@ -24,8 +24,8 @@ export interface Scenario {
   /** Of simulated time, with as many between two audits. */
   steps: number
   auditSteps: number
-  /** What is there before the start. */
-  history: { from: number; perStep: number }
+  /** Predictions that are stored before the start, in some of the steps. */
+  history: { from: number; everySteps: number; perStep: number }
   /** Pages are read every so many steps. */
   readSteps: number
   outages: readonly Outage[]
@@ -45,7 +45,7 @@ const outage = (hour: number, signal: Outage['signal'], downHours = 0): Outage =
 export const SIX_WEEKS: Omit<Scenario, 'rate'> = {
   steps: (6 * WEEK_MS) / STEP_MS,
   auditSteps: WEEK_MS / STEP_MS,
-  history: { from: Date.UTC(2024, 9, 1), perStep: 150 },
+  history: { from: Date.UTC(2024, 9, 1), everySteps: 1, perStep: 150 },
   readSteps: 3,
   outages: [
     outage(40, 'SIGTERM'),
@@ -68,7 +68,7 @@ export const TINY: Scenario = {
   rate: 0.02,
   steps: hours(6),
   auditSteps: hours(3),
-  history: { from: Date.UTC(2024, 9, 30), perStep: 3 },
+  history: { from: Date.UTC(2024, 9, 30), everySteps: STEPS_A_DAY, perStep: 40 },
   readSteps: 1,
   outages: [outage(1, 'SIGKILL'), outage(4, 'SIGTERM', 1)],
   shifted: [],

@@ -3,7 +3,7 @@ import { PAGES, type PageTimes, type Size } from './samples.ts'
 
 /** What was seen between two audits. */
 export interface Seen {
-  /** Most resident memory after each step, bytes. */
+  /** Resident memory after each step, bytes. */
   resident: number[]
   /** Seconds of each tick. */
   ticks: number[]
@@ -14,7 +14,7 @@ export interface Seen {
   deleted: number
   alerts: number
   messages: number
-  /** Of the monitors together, the most at a time. */
+  /** Windows that the service still had to make up for after a tick, the most at a time. */
   missed: number
   /** Predictions that are stored, after retention. */
   stored: number
@@ -49,7 +49,7 @@ const ROWS: readonly [string, (seen: Seen) => string][] = [
   ['alerts that fired so far', ({ alerts }) => number(alerts)],
   ['messages about alerts so far', ({ messages }) => number(messages)],
   ['rows deleted for their age so far', ({ deleted }) => number(deleted)],
-  ['windows to make up for, at most', ({ missed }) => number(missed)],
+  ['missed windows left after a tick, at most', ({ missed }) => number(missed)],
 ]
 
 /** What was seen, in one line. */

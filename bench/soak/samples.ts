@@ -11,7 +11,7 @@ export const PAGES = ['overview', 'model page', 'column page'] as const
 /** Milliseconds. */
 export type PageTimes = Record<(typeof PAGES)[number], number>
 
-/** How long the requests take that three pages make, of a day up to now. */
+/** How long the requests take that three pages make, of the last week. */
 export async function readPages(service: SoakService, now: number): Promise<PageTimes> {
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS
   const period = (from: number, to: number) =>

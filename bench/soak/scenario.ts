@@ -21,8 +21,8 @@ export interface Outage {
 export interface Scenario {
   /** Predictions a second, on average over a day. */
   rate: number
-  /** Of simulated time, with as many between two audits. */
   steps: number
+  /** Counts are compared every so many steps. */
   auditSteps: number
   /** Predictions that are stored before the start, in some of the steps. */
   history: { from: number; everySteps: number; perStep: number }

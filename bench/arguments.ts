@@ -4,13 +4,14 @@ import type { BenchOptions } from './options.ts'
 export type Arguments =
   { status: 'run'; names: string[]; options: BenchOptions } | { status: 'help' | 'wrong'; text: string }
 
-const USAGE = `npm run bench -- [NAME…] [--tiny] [--only TEXT] [--runs N]
+const USAGE = `npm run bench -- [NAME…] [--tiny] [--only TEXT] [--runs N] [--rate N]
 
 Runs the benches named, or all of them:`
 
 const OPTIONS = `  --tiny       a few rows only, to see that a bench runs; its figures mean nothing
   --only TEXT  only cells with this text in their name (growth, compare, peers, false-alarms, false-alarms-peers)
-  --runs N     runs of each cell (compare, peers, false-alarms, false-alarms-peers)`
+  --runs N     runs of each cell (compare, peers, false-alarms, false-alarms-peers)
+  --rate N     predictions a second that are simulated (soak)`
 
 /** What the command line asks for. */
 export function parseArguments(
@@ -36,10 +37,13 @@ export function parseArguments(
   const runs = values.runs === undefined ? undefined : Number(values.runs)
   if (runs !== undefined && !(Number.isInteger(runs) && runs > 0))
     return wrong(`--runs takes a whole number above 0, not "${values.runs}".`)
+  const rate = values.rate === undefined ? undefined : Number(values.rate)
+  if (rate !== undefined && !(rate > 0 && rate < Infinity))
+    return wrong(`--rate takes a number above 0, not "${values.rate}".`)
   return {
     status: 'run',
     names: positionals.length > 0 ? positionals : names,
-    options: { tiny: values.tiny, runs, only: values.only },
+    options: { tiny: values.tiny, runs, only: values.only, rate },
   }
 }
 
@@ -52,6 +56,7 @@ const parse = (args: readonly string[]) =>
       tiny: { type: 'boolean', default: false },
       runs: { type: 'string' },
       only: { type: 'string' },
+      rate: { type: 'string' },
     },
   })
 

@@ -14,6 +14,7 @@ import type { BenchOptions } from './options.ts'
 import { benchCompare, benchPeers } from './peers/index.ts'
 import { benchRollup } from './rollup.ts'
 import { benchScheduler } from './scheduler.ts'
+import { benchSoak } from './soak/index.ts'
 
 export interface Bench {
   /** One line of the list of benches. */
@@ -70,6 +71,10 @@ export const BENCHES: Record<string, Bench> = {
   peers: {
     summary: 'driftgauge compare beside Evidently, NannyML, pandas and SciPy; run `npm run build` first',
     run: benchPeers,
+  },
+  soak: {
+    summary: 'six weeks of a service, with every count checked; run `npm run build` first; about an hour',
+    run: benchSoak,
   },
   'false-alarms': { summary: 'false alarms and time to detection, simulated; hours', run: benchFalseAlarms },
   'false-alarms-peers': {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
@@ -9,7 +9,7 @@ import { runService } from '../test/support/child.ts'
 import { startBroker } from '../test/support/kafka/broker.ts'
 import { createTopic, eventTexts, produce } from './kafka-events.ts'
 import type { BenchOptions } from './options.ts'
-import { kafkaSettings, perSecond, print, withDirectory } from './support.ts'
+import { kafkaSettings, perSecond, print, residentBytes, withDirectory } from './support.ts'
 
 const FEATURES = 20
 const SIZE = {
@@ -77,9 +77,4 @@ async function committedOffsets(kafka: Kafka, topic: string): Promise<number> {
   const [{ partitions }] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
   await admin.disconnect()
   return partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
-}
-
-/** Resident memory of a process, as Linux tells it. */
-function residentBytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 }

@@ -6,4 +6,6 @@ export interface BenchOptions {
   runs?: number | undefined
   /** Only cells with this in their name, where a bench has cells. */
   only?: string | undefined
+  /** Predictions a second, where a bench simulates traffic. */
+  rate?: number | undefined
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -105,6 +105,11 @@ export function fastestRead(url: string): Promise<number> {
 }
 
 export const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]
+
+/** Resident memory of a process, as Linux tells it. */
+export function residentBytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+}
 
 /** A deterministic stream of numbers in [0, 1). */
 export function uniform(seed: number): () => number {

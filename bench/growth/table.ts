@@ -1,3 +1,5 @@
+import { markdownTable } from '../markdown-table.ts'
+
 /** What was measured at one size, by what it is called in the table. */
 export interface Measured {
   size: string
@@ -17,10 +19,7 @@ export function growthTable(title: string, measured: readonly Measured[]): strin
     [title, ...measured.map(({ size }) => size)],
     ...Object.keys(smallest.values).map((name) => [name, ...measured.map((one) => cell(name, one))]),
   ]
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  const lines = rows.map((row) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`)
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
-  return [lines[0], rule, ...lines.slice(1)].join('\n')
+  return markdownTable(rows)
 }
 
 /** What was measured, in one line. */

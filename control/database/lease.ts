@@ -92,8 +92,12 @@ export function createLease(control: Control, options: LeaseOptions): Lease {
     return true
   }
 
+  let holding: Promise<boolean> | undefined
+  const beatOrTake = async () => (await beat(control)) || take()
+
   return {
-    hold: async () => (await beat(control)) || take(),
+    // Of several at once, each would take it from the others.
+    hold: () => (holding ??= beatOrTake().finally(() => (holding = undefined))),
     async fence(transaction) {
       if (!(await beat(transaction))) throw new LeaseLost(name)
     },

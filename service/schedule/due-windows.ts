@@ -15,6 +15,8 @@ import { staleEnds, type LastEnds } from '../../store/results/evaluations.ts'
 const RECOMPUTED_MS = 30 * DAY_MS
 /** Of the windows that are computed again only so many of the newest go through the alerts anew. */
 const REENTERED = 3
+/** An alert looks at so many windows at most. */
+const LOOKED_AT = 9
 /** Of windows that were missed only so many of the newest go through the alerts; nobody is told of the others. */
 const MAX_LIVE = 24
 
@@ -26,7 +28,7 @@ export interface DueWindows {
   baseline: Baseline | undefined
   /** Of labels; undefined where it is not known. */
   labelDelay: LabelDelay | undefined
-  /** In the order in which they are to be evaluated, those that go through the alerts ascending. */
+  /** In the order in which they are to be evaluated: those that alerts look at ascending, then older ones from the newest. */
   windows: { end: Date; mode: 'live' | 'quiet' }[]
   /** Ends of windows that are left for when there is time, ascending. */
   missed: Date[]
@@ -51,7 +53,14 @@ export async function dueWindows(
       ? []
       : await changedEnds(store, monitor, baseline, stream, last)
   const due = dueEnds(monitor, last, now, labelDelay?.delay)
-  const ends = [...stale, ...due.slice(-MAX_LIVE)]
+  const isOld = (end: Date) =>
+    last !== undefined && end <= runsBefore(monitor, last, REENTERED - 1 + LOOKED_AT)
+  // Where late events change old windows all the time, these would otherwise leave no time for new ones.
+  const ends = [
+    ...stale.filter((end) => !isOld(end)),
+    ...due.slice(-MAX_LIVE),
+    ...stale.filter(isOld).reverse(),
+  ]
   const windows = ends.map((end) => {
     const live = last === undefined || end > runsBefore(monitor, last, REENTERED)
     return { end, mode: live ? ('live' as const) : ('quiet' as const) }

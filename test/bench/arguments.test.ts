@@ -11,15 +11,15 @@ test('without names all benches run, at full size', () => {
   expect(parse()).toEqual({
     status: 'run',
     names: ['merge', 'ingest'],
-    options: { tiny: false, runs: undefined, only: undefined },
+    options: { tiny: false, runs: undefined, only: undefined, rate: undefined },
   })
 })
 
 test('names and options are taken', () => {
-  expect(parse('merge', '--tiny', '--runs', '3', '--only', 'ks')).toEqual({
+  expect(parse('merge', '--tiny', '--runs', '3', '--only', 'ks', '--rate', '0.5')).toEqual({
     status: 'run',
     names: ['merge'],
-    options: { tiny: true, runs: 3, only: 'ks' },
+    options: { tiny: true, runs: 3, only: 'ks', rate: 0.5 },
   })
 })
 
@@ -34,6 +34,7 @@ test.each([
   [['nothing'], 'There is no bench "nothing"; there are merge, ingest. See npm run bench -- --help.'],
   [['toString'], 'There is no bench "toString"; there are merge, ingest. See npm run bench -- --help.'],
   [['--runs', '0'], '--runs takes a whole number above 0, not "0". See npm run bench -- --help.'],
+  [['--rate', 'fast'], '--rate takes a number above 0, not "fast". See npm run bench -- --help.'],
   [['--rnus', '3'], "Unknown option '--rnus'. See npm run bench -- --help."],
 ])('%j is refused with what to do', (args, text) => {
   expect(parse(...args)).toEqual({ status: 'wrong', text })

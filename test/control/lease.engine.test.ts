@@ -29,6 +29,11 @@ describeOnBoth('a lease', (open) => {
     expect((await Promise.all([first.hold(), second.hold()])).filter(Boolean)).toHaveLength(1)
   })
 
+  test('is held for all parts of a process that ask at once', async () => {
+    const answers = await Promise.all([first.hold(), first.hold(), first.hold()])
+    expect(answers).toEqual([true, true, true])
+  })
+
   test('stays with its holder for as long as it is heard of', async () => {
     expect(await first.hold()).toBe(true)
     for (time = 0; time < 10 * PATIENCE; time += PATIENCE / 2) {

@@ -10,6 +10,7 @@ import { storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
 import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
 import { rows } from '../../../store/engine/query.ts'
+import { markDirty } from '../../../store/events/dirty-hours.ts'
 import { openModels } from '../../../store/models.ts'
 import type { Result } from '../../../store/results/results.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
@@ -97,6 +98,19 @@ describe('a service that was down for days', () => {
     await tick({ ...context(), hasTime: () => false }, at(newest))
     expect(await evaluated('new')).toEqual([newest])
     expect(await evaluated('behind')).toEqual([FIRST])
+  })
+
+  test('evaluates a new window before old ones that late events have changed, however many there are', async () => {
+    await tick(context(), at(newest))
+    const hours = range(0, newest - 1).map((hour) => new Date(START + hour * HOUR))
+    await markDirty(store, 'm', ['predictions'], hours, at(newest))
+    let windows = 0
+    await tick({ ...context(), hasTime: () => windows++ < 20 }, at(newest + 1))
+    // The oldest window that goes through the alerts again is two before the newest, and they look at nine windows.
+    expect((await evaluated('behind')).slice(-20)).toEqual([
+      ...range(newest - 10, newest + 1),
+      ...range(newest - 18, newest - 11).reverse(),
+    ])
   })
 
   test('looks at a monitor again only when something has changed', async () => {

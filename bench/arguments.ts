@@ -9,8 +9,8 @@ const USAGE = `npm run bench -- [NAME…] [--tiny] [--only TEXT] [--runs N]
 Runs the benches named, or all of them:`
 
 const OPTIONS = `  --tiny       a few rows only, to see that a bench runs; its figures mean nothing
-  --only TEXT  only cells with this text in their name (growth, compare, peers, false-alarms)
-  --runs N     runs of each cell (compare, peers, false-alarms)`
+  --only TEXT  only cells with this text in their name (growth, compare, peers, false-alarms, false-alarms-peers)
+  --runs N     runs of each cell (compare, peers, false-alarms, false-alarms-peers)`
 
 /** What the command line asks for. */
 export function parseArguments(

@@ -2,6 +2,7 @@ import { benchApi } from './api.ts'
 import { benchCatchUp } from './catch-up.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchFalseAlarms } from './false-alarms/index.ts'
+import { benchFalseAlarmsPeers } from './false-alarms/peers/index.ts'
 import { benchFsync } from './fsync.ts'
 import { benchGrowth } from './growth/index.ts'
 import { benchIngest } from './ingest.ts'
@@ -71,4 +72,9 @@ export const BENCHES: Record<string, Bench> = {
     run: benchPeers,
   },
   'false-alarms': { summary: 'false alarms and time to detection, simulated; hours', run: benchFalseAlarms },
+  'false-alarms-peers': {
+    summary:
+      'false alarms and time to detection beside plain rules, Evidently and NannyML; a quarter of an hour',
+    run: benchFalseAlarmsPeers,
+  },
 }

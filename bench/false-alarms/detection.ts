@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000
 const WATCHED = 96
 /** The changed column is one of so many, of which half are categorical, in one monitor. */
 export const FEATURES = 50
-const TESTS = 2.5 * FEATURES
+export const TESTS = 2.5 * FEATURES
 
 /** Hours from the change to the alert; Infinity where it is not found. */
 export interface Delays {

@@ -11,6 +11,8 @@ export interface Stepped {
   alerts: boolean
   /** Indices of the members that begin to fire. */
   fired: number[]
+  /** Whether any member fires. */
+  firing: boolean
 }
 
 /** The alert of one monitor and kind of drift: each column's verdicts go through the service's transition. */
@@ -29,7 +31,7 @@ export class Members {
     const before = this.#firing
     const fired: number[] = []
     for (let i = 0; i < verdicts.length; i++) if (this.#stepMember(i, hour, verdicts[i])) fired.push(i)
-    return { alerts: before === 0 && this.#firing > 0, fired }
+    return { alerts: before === 0 && this.#firing > 0, fired, firing: this.#firing > 0 }
   }
 
   #stepMember(i: number, hour: number, verdict: MemberVerdict): boolean {

@@ -5,9 +5,19 @@ import { Multinomial } from './random.ts'
 export const SHIFTS = ['mean', 'variance', 'category share'] as const
 export type Shift = (typeof SHIFTS)[number]
 
+/** Of a numeric column's values. */
+export interface Normal {
+  mean: number
+  sd: number
+}
+
+export const STANDARD_NORMAL: Normal = { mean: 0, sd: 1 }
+
 export interface ShiftedColumn {
   before: SimulatedColumn
   after: SimulatedColumn
+  /** The values of a numeric column after the change; before it, they are standard normal. */
+  normal: Normal
 }
 
 const DECILES = 10
@@ -24,7 +34,7 @@ export function shiftedColumn(shift: Shift, psi: number): ShiftedColumn {
   )
   const binning = shift === 'category share' ? categoricalBinning(CATEGORIES.length) : NUMERIC
   const column = (shares: number[]): SimulatedColumn => ({ binning, law: new Multinomial(shares) })
-  return { before: column(before), after: column(sharesAfter(size)) }
+  return { before: column(before), after: column(sharesAfter(size)), normal: normalAfter(shift, size) }
 }
 
 /** Shares over all slots by the size of the shift, 0 being none. */
@@ -42,6 +52,11 @@ function family(shift: Shift): (size: number) => number[] {
         return [0, ...moved, 0]
       }
   }
+}
+
+function normalAfter(shift: Shift, size: number): Normal {
+  if (shift === 'mean') return { mean: size, sd: 1 }
+  return shift === 'variance' ? { mean: 0, sd: 1 + size } : STANDARD_NORMAL
 }
 
 const normalCdf = (x: number) => normalSf(-x)

@@ -61,8 +61,8 @@ export function runStationary(stream: Stream, options: StationaryOptions): Stati
 }
 
 /** The verdicts on all columns, by the service's judge. */
-function createJudge(
-  { columns, baseline }: Stream,
+export function createJudge(
+  { columns, baseline }: Pick<Stream, 'columns' | 'baseline'>,
   rule: VerdictRule,
   screened: boolean,
 ): (windows: readonly Int32Array[]) => MemberVerdict[] {

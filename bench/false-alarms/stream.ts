@@ -27,7 +27,7 @@ export function streamOf(random: Random, columns: readonly SimulatedColumn[]): S
 }
 
 /** Adds the counts of n rows of every column, those of one group drawn together. `counts` holds no rows before. */
-function addRows(
+export function addRows(
   random: Random,
   columns: readonly SimulatedColumn[],
   n: number,

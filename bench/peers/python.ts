@@ -12,12 +12,18 @@ export function pinned(): string[] {
   return readFileSync(REQUIREMENTS, 'utf8').trim().replaceAll('==', ' ').split('\n')
 }
 
+/** The Python of {@link peersPython}, if it has been made before. */
+export function installedPython(): string | undefined {
+  const python = pythonOf(environmentPath())
+  return existsSync(python) ? python : undefined
+}
+
 /** A Python that has the peers, in an environment of their own, which is made where there is none yet. */
 export function peersPython(): string {
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12)
-  const environment = join(ROOT, 'node_modules', '.cache', `peers-${hash}`)
-  const python = join(environment, 'bin', 'python')
-  if (existsSync(python)) return python
+  const installed = installedPython()
+  if (installed !== undefined) return installed
+  const environment = environmentPath()
+  const python = pythonOf(environment)
   print(`Installing ${pinned().join(', ')} from PyPI …`)
   try {
     run('python3', ['-m', 'venv', environment])
@@ -29,6 +35,13 @@ export function peersPython(): string {
   }
   return python
 }
+
+function environmentPath(): string {
+  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12)
+  return join(ROOT, 'node_modules', '.cache', `peers-${hash}`)
+}
+
+const pythonOf = (environment: string) => join(environment, 'bin', 'python')
 
 function run(command: string, args: readonly string[]): void {
   const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' })

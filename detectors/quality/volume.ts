@@ -17,6 +17,8 @@ const RATIOS = { warning: 1 / 2, critical: 1 / 10 }
 const STANDARD_ERRORS = 2
 /** Of a normal distribution the standard deviation is so many times the median of absolute deviations. */
 const MAD_TO_DEVIATION = 1.4826
+/** A surge is no burst where at least half of its stretches have so many times what was due. */
+const SURGE_THROUGHOUT = 1.8
 /** Traffic never repeats itself more closely from week to week. */
 const LEAST_SPREAD = 0.02
 /** A day that is low from its first hour on is a quiet one, such as a holiday, down to so much of the usual quiet day. */
@@ -63,7 +65,7 @@ export function volumeTests(everyMs: number): number {
 export function judgeVolume(input: VolumeInput, rule: VolumeRule): VolumeOutcome {
   const { end, windowMs, everyMs } = input
   const series = seriesOf(input)
-  const whole = compare(series, end, windowMs)
+  const whole = compare(series, end, windowMs, 'surge')
   if (whole === undefined) return { status: 'too_early' }
   const short = Math.min(SHORT_HOURS * HOUR_MS, windowMs)
   const ends: number[] = []
@@ -73,11 +75,11 @@ export function judgeVolume(input: VolumeInput, rule: VolumeRule): VolumeOutcome
     ...(short === windowMs ? [] : ends.map((at) => ({ at, length: short }))),
     { at: end, length: windowMs },
   ].flatMap(({ at, length }) => {
-    const found = compare(series, at, length)
+    const found = compare(series, at, length, 'loss')
     const severity = found && severityOf(found.due / Math.max(found.came, 0.5), found, rule)
     return found && severity && !isQuietDay(input, series, at, length) ? [{ ...found, severity }] : []
   })
-  const surge = severityOf(whole.came / whole.due, whole, rule)
+  const surge = isBurst(series, whole) ? undefined : severityOf(whole.came / whole.due, whole, rule)
   const surges = surge === undefined ? [] : [{ ...whole, severity: surge }]
   const found = [...losses, ...surges]
   const worst = found.find(({ severity }) => severity === 'critical') ?? found.at(0)
@@ -112,6 +114,8 @@ function seriesOf({ rows, first, end }: VolumeInput): Series {
   }
 }
 
+type Change = 'loss' | 'surge'
+
 interface Compared {
   end: number
   length: number
@@ -122,18 +126,22 @@ interface Compared {
   spread: number
 }
 
-function compare(series: Series, end: number, length: number): Compared | undefined {
+function compare(series: Series, end: number, length: number, change: Change): Compared | undefined {
   const came = series(end, length)
-  const due = dueAt(series, end, length)
+  const due = dueAt(series, end, length, change)
   if (came === undefined || due === undefined || due === 0) return undefined
   const between = spreadBetweenWeeks(series, end, length)
   return { end, length, came, due, spread: Math.sqrt(between ** 2 + 1 / due) }
 }
 
-function dueAt(series: Series, end: number, length: number): number | undefined {
+/** The middle of the last weeks: of two in the middle the one that speaks less for a change, since bursts repeat themselves. */
+function dueAt(series: Series, end: number, length: number, change: Change): number | undefined {
   const weeks = Array.from({ length: WEEKS }, (_, week) => series(end - (week + 1) * WEEK_MS, length))
-  const recorded = weeks.filter((rows) => rows !== undefined)
-  return recorded.length < MIN_WEEKS ? undefined : median(recorded)
+  const recorded = weeks.filter((rows) => rows !== undefined).sort((a, b) => a - b)
+  const middle = (recorded.length - 1) / 2
+  return recorded.length < MIN_WEEKS
+    ? undefined
+    : recorded[change === 'loss' ? Math.floor(middle) : Math.ceil(middle)]
 }
 
 /** How much stretches of the past differ from the same hours of other weeks, beyond what counts differ by chance. */
@@ -151,6 +159,16 @@ function spreadBetweenWeeks(series: Series, end: number, length: number): number
   return Math.max(LEAST_SPREAD, deviations.length === 0 ? 0 : MAD_TO_DEVIATION * median(deviations))
 }
 
+/** Whether most of a window was as usual, so that a part of it made up for what there was too much. */
+function isBurst(series: Series, { end, length }: Compared): boolean {
+  const stretch = Math.min(SHORT_HOURS * HOUR_MS, length)
+  const factors = Array.from({ length: Math.floor(length / stretch) }, (_, i) => {
+    const found = compare(series, end - i * stretch, stretch, 'surge')
+    return found === undefined ? [] : [found.came / found.due]
+  }).flat()
+  return factors.length === 0 || median(factors) < SURGE_THROUGHOUT
+}
+
 /** @param factor how many times too few, or too many */
 function severityOf(factor: number, { spread }: Compared, { alpha }: VolumeRule): Severity | undefined {
   if (!(factor > 1)) return undefined
@@ -166,11 +184,14 @@ function isQuietDay({ timezone }: VolumeInput, series: Series, end: number, leng
   const since = end - 1 - (((wall % DAY_MS) + DAY_MS) % DAY_MS)
   const midnight = Math.ceil(since / HOUR_MS) * HOUR_MS
   const soFar = end - midnight
-  const [came, due] = [series(end, soFar), dueAt(series, end, soFar)]
+  const [came, due] = [series(end, soFar), dueAt(series, end, soFar, 'loss')]
   if (came === undefined || due === undefined) return false
   if (end - length > midnight) {
     const before = end - length - midnight
-    const [cameBefore, dueBefore] = [series(end - length, before), dueAt(series, end - length, before)]
+    const [cameBefore, dueBefore] = [
+      series(end - length, before),
+      dueAt(series, end - length, before, 'loss'),
+    ]
     if (cameBefore === undefined || dueBefore === undefined || cameBefore > LOW_BEFORE * dueBefore)
       return false
   }

@@ -9,8 +9,8 @@ export default defineConfig(({ mode }) => {
   const full = mode === 'full' ? [] : ['test/**/*.full.*']
   return {
     test: {
-      // One more than there are cores: tests of processes and brokers wait a good deal.
-      maxWorkers: availableParallelism() + 1,
+      // More than there are cores: tests of processes and brokers wait a good deal.
+      maxWorkers: availableParallelism() + 2,
       testTimeout: 60_000,
       hookTimeout: 60_000,
       env: mode === 'full' ? { TEST_FULL: '1' } : {},

@@ -19,7 +19,7 @@ import type { Answer } from '../support/service.ts'
 
 const RUNS = 20
 /** So many requests are enough of an operation that was seen to succeed. */
-const ENOUGH = locally(10, RUNS)
+const ENOUGH = locally(5, RUNS)
 /** A request of this one works for seconds. */
 const RUNS_OF: Record<string, number> = { backfillMonitor: byDay(locally(2, 4), RUNS) }
 const SEED = 20_260_101

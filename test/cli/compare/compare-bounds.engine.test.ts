@@ -1,5 +1,6 @@
 /** What is counted in bins agrees with what is counted exactly, within the bounds it states. */
 import { afterAll, describe, expect, it } from 'vitest'
+import { locally } from '../../support/runner/by-day.ts'
 import { normals, seeded } from '../../support/samples/columns.ts'
 import { csv, report, scratch, type Cell, type Table } from '../../support/compare.ts'
 
@@ -33,13 +34,16 @@ function tableOf(rows: number, seed: number, shift: number): Table {
 
 const SAME = ['psi', 'chi_square', 'cramers_v', 'jensen_shannon', 'hellinger', 'total_variation', 'l_infinity', 'kl_divergence'] as const // prettier-ignore
 
-describe.each([
+const ALL = [
   { seed: 1, shift: 0, rows: [12_000, 11_000] },
   { seed: 2, shift: 0.05, rows: [20_000, 10_500] },
   { seed: 3, shift: 0.3, rows: [10_001, 15_000] },
   { seed: 4, shift: 0.8, rows: [30_000, 3_000] },
   { seed: 5, shift: 0.1, rows: [400, 12_000] },
-])('seed $seed, shift $shift, rows $rows', ({ seed, shift, rows: [b, c] }) => {
+]
+const CASES = locally([ALL[1], ALL[4]], ALL)
+
+describe.each(CASES)('seed $seed, shift $shift, rows $rows', ({ seed, shift, rows: [b, c] }) => {
   const path = (side: string, table: Table) => files.write(`${seed}-${side}.csv`, csv(table))
 
   it('agrees', async () => {

@@ -7,9 +7,10 @@ import { modelSchema } from '../../../control/declared/model.ts'
 import { openModels } from '../../../store/models.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
+import { locally } from '../../support/runner/by-day.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
-const MESSAGES = 100_000
+const MESSAGES = locally(20_000, 100_000)
 const BATCH = 5_000
 const START = Date.UTC(2026, 0, 5)
 const store = await temporaryStore()
@@ -92,7 +93,7 @@ beforeAll(() =>
 )
 
 test(
-  'each of 100,000 odd messages is stored, or a dead letter with a reason',
+  `each of ${MESSAGES.toLocaleString('en-US')} odd messages is stored, or a dead letter with a reason`,
   { timeout: 300_000 },
   async () => {
     const topic = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fillShop } from '../../support/backup/fill-shop.ts'
+import { fillShop, MANY_EVENTS } from '../../support/backup/fill-shop.ts'
 import { mustRun, readManifest, rowCounts, runToEnd } from '../../support/backup/run.ts'
 import { bundle } from '../../support/bundle.ts'
 import { runService } from '../../support/child.ts'
@@ -21,8 +21,9 @@ const fresh = () => at(`fresh${++made}`)
 const data = at('data')
 
 beforeAll(async () => {
-  await fillShop(data)
-  await mustRun({ DRIFTGAUGE_DATA: data }, 'backup', at('backup'))
+  await Promise.all([fillShop(data, MANY_EVENTS), fillShop(at('few'), 2_000)])
+  for (const name of ['data', 'few'])
+    await mustRun({ DRIFTGAUGE_DATA: at(name) }, 'backup', at(`${name}-backup`))
 }, 60_000)
 
 /** Without tables that a backup or a restore itself writes to. */
@@ -61,7 +62,7 @@ test('a service that is killed while it is backed up starts again, and makes the
   await second.url
   const target = fresh()
   await mustRun({ DRIFTGAUGE_DATA: copy }, 'backup', target)
-  expect(counts(target)).toEqual(counts(at('backup')))
+  expect(counts(target)).toEqual(counts(at('data-backup')))
   second.process.kill('SIGTERM')
   expect((await second.ended).code).toBe(0)
   expect(snapshots()).toEqual([])
@@ -73,7 +74,7 @@ test(
   async () => {
     const script = await bundle(join(ROOT, 'test/support/backup/restore-child.ts'))
     const child = (target: string, step: number) =>
-      promisify(execFile)(process.execPath, [script, at('backup'), target, String(step)], { cwd: ROOT })
+      promisify(execFile)(process.execPath, [script, at('few-backup'), target, String(step)], { cwd: ROOT })
     const writes = Number((await child(fresh(), 0)).stdout)
     expect(writes).toBeGreaterThan(30)
     // The last one joins the two databases.
@@ -86,10 +87,10 @@ test(
         code: 2,
         stderr: expect.stringContaining('A restore into this ClickHouse is not finished.') as string,
       })
-      await mustRun({ DRIFTGAUGE_DATA: target }, 'restore', at('backup'))
+      await mustRun({ DRIFTGAUGE_DATA: target }, 'restore', at('few-backup'))
       const again = fresh()
       await mustRun({ DRIFTGAUGE_DATA: target }, 'backup', again)
-      expect(counts(again)).toEqual(counts(at('backup')))
+      expect(counts(again)).toEqual(counts(at('few-backup')))
     }
   },
 )

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { modelDocuments } from '../../../control/declared/model.ts'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
@@ -67,7 +68,12 @@ test(
       while (!isOver) await work()
     }
     const working = Promise.all([
-      ...Array.from({ length: WRITERS }, () => until(() => send())),
+      ...Array.from({ length: WRITERS }, () =>
+        until(async () => {
+          await send()
+          await delay(20)
+        }),
+      ),
       // Counts what came, and evaluates it.
       until(() => must('/monitors/daily/run', { asOf: new Date(START + 4 * DAY).toISOString() })),
       until(async () => {
@@ -75,7 +81,7 @@ test(
         await must('/models', { name, task: 'binary', features: {} })
         const removed = await ask(`${url}/api/v1/models/${name}`, { method: 'DELETE' })
         expect(removed.status).toBeLessThan(300)
-        await new Promise((resolve) => setTimeout(resolve, 300))
+        await delay(300)
       }),
     ])
     const before: Set<string>[] = []

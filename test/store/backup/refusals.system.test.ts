@@ -16,8 +16,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeFrame, type Frame } from '../../../store/backup/frames.ts'
 import { fillShop } from '../../support/backup/fill-shop.ts'
-import { mustRun, runToEnd } from '../../support/backup/run.ts'
+import { mustRun } from '../../support/backup/run.ts'
 import { runCommand, runService } from '../../support/child.ts'
+import { command } from '../../support/command.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-backup-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -27,9 +28,13 @@ const fresh = () => at(`fresh${++made}`)
 const data = at('data')
 
 beforeAll(async () => {
-  await fillShop(data)
+  await fillShop(data, 2_000)
   await mustRun({ DRIFTGAUGE_DATA: data }, 'backup', at('backup'))
 }, 60_000)
+
+/** In this process: each refusal would otherwise start one of its own. */
+const runHere = (environment: Record<string, string>, ...line: string[]) =>
+  command(line, { LOG_LEVEL: 'error', ...environment })
 
 /** A copy of the backup, changed by `change`. */
 function changed(change: (directory: string) => void): string {
@@ -87,13 +92,13 @@ describe('a restore refuses, and writes nothing:', () => {
   for (const [name, change, message] of cases)
     test(name, async () => {
       const target = fresh()
-      const { code, stderr } = await runToEnd({ DRIFTGAUGE_DATA: target }, 'restore', changed(change))
+      const { code, stderr } = await runHere({ DRIFTGAUGE_DATA: target }, 'restore', changed(change))
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) as string })
       expect(existsSync(target)).toBe(false)
     })
 
   test('an installation that has data', async () => {
-    const { code, stderr } = await runToEnd({ DRIFTGAUGE_DATA: data }, 'restore', at('backup'))
+    const { code, stderr } = await runHere({ DRIFTGAUGE_DATA: data }, 'restore', at('backup'))
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(
@@ -102,7 +107,7 @@ describe('a restore refuses, and writes nothing:', () => {
     })
     const other = fresh()
     cpSync(join(data, 'clickhouse'), join(other, 'clickhouse'), { recursive: true, verbatimSymlinks: true })
-    const half = await runToEnd({ DRIFTGAUGE_DATA: other }, 'restore', at('backup'))
+    const half = await runHere({ DRIFTGAUGE_DATA: other }, 'restore', at('backup'))
     expect(half).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('ClickHouse is not empty') as string,
@@ -113,7 +118,7 @@ describe('a restore refuses, and writes nothing:', () => {
     const service = runService({ DRIFTGAUGE_DATA: fresh() })
     const target = at(`fresh${made}`)
     const url = await service.url
-    const { code, stderr } = await runToEnd({ DRIFTGAUGE_DATA: target }, 'restore', at('backup'))
+    const { code, stderr } = await runHere({ DRIFTGAUGE_DATA: target }, 'restore', at('backup'))
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringContaining(`The service at ${url} uses`) as string,
@@ -126,24 +131,19 @@ describe('a restore refuses, and writes nothing:', () => {
 })
 
 test('a backup goes into a directory of its own', async () => {
-  const { code, stderr } = await runToEnd({ DRIFTGAUGE_DATA: data }, 'backup', at('backup'))
+  const { code, stderr } = await runHere({ DRIFTGAUGE_DATA: data }, 'backup', at('backup'))
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is not empty') as string })
 })
 
-/** Runs a backup against a service that answers so. */
-async function fromService(answer: RequestListener, target: string) {
+/** A service that answers so. */
+async function answering(answer: RequestListener) {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
-  const child = runCommand(
-    { DRIFTGAUGE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
-    'backup',
-    target,
-  )
   const stop = () => {
     server.closeAllConnections()
     server.close()
   }
-  return { child, stop }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop }
 }
 
 const FRAMES: Frame[] = [
@@ -154,14 +154,15 @@ const FRAMES: Frame[] = [
 
 test('a backup that is killed leaves something behind that is no backup', async () => {
   const target = fresh()
-  const { child, stop } = await fromService((_, response) => {
+  const { url, stop } = await answering((_, response) => {
     for (const frame of FRAMES) response.write(encodeFrame(frame))
-  }, target)
+  })
+  const child = runCommand({ DRIFTGAUGE_URL: url }, 'backup', target)
   while (!existsSync(join(target, 'control-models.ndjson.gz'))) await delay(20)
   child.process.kill('SIGKILL')
   await child.ended
   stop()
-  const { code, stderr } = await runToEnd({ DRIFTGAUGE_DATA: fresh() }, 'restore', target)
+  const { code, stderr } = await runHere({ DRIFTGAUGE_DATA: fresh() }, 'restore', target)
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr: expect.stringContaining('no complete backup') as string,
@@ -178,11 +179,11 @@ test.each<[string, Frame[], RegExp]>([
   ['with a name elsewhere', [{ type: 'file', name: '../x.gz' }], /sent a file with the name/],
 ])('an answer %s leaves nothing behind', async (_, frames, message) => {
   const target = fresh()
-  const { child, stop } = await fromService((_request, response) => {
+  const { url, stop } = await answering((_request, response) => {
     for (const frame of frames) response.write(encodeFrame(frame))
     setTimeout(() => response.destroy(), 200)
-  }, target)
-  const { code, stderr } = await child.ended
+  })
+  const { code, stderr } = await runHere({ DRIFTGAUGE_URL: url }, 'backup', target)
   stop()
   expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(message) as string })
   expect(existsSync(target)).toBe(false)

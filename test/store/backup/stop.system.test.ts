@@ -2,14 +2,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { fillShop } from '../../support/backup/fill-shop.ts'
+import { fillShop, MANY_EVENTS } from '../../support/backup/fill-shop.ts'
 import { runService } from '../../support/child.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-backup-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 test('a service that is stopped while it is backed up cuts the backup, and leaves nothing of it', async () => {
-  await fillShop(directory)
+  await fillShop(directory, MANY_EVENTS)
   const service = runService({ DRIFTGAUGE_DATA: directory })
   const { body, status } = await fetch(`${await service.url}/api/v1/backup`, {
     method: 'POST',

@@ -45,7 +45,7 @@ const featureSchema = z.union(
     error: ({ input }) =>
       typeof input === 'object' && input !== null
         ? undefined
-        : 'a feature is "numeric", "categorical", or an object with a kind and, where wanted, an importance and constraints',
+        : 'a feature is "numeric", "categorical", or a mapping that has a kind',
   },
 )
 

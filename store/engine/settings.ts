@@ -8,7 +8,7 @@ export type Settings = NonNullable<ClickHouseClientConfigOptions['clickhouse_set
  */
 export const SETTINGS = {
   // Compiling an aggregation takes tens of milliseconds, which only one that comes again and again pays back.
-  min_count_to_compile_aggregate_expression: 50,
+  min_count_to_compile_aggregate_expression: '50',
   session_timezone: 'UTC',
   date_time_input_format: 'best_effort',
   input_format_try_infer_exponent_floats: 1,

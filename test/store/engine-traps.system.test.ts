@@ -33,7 +33,7 @@ beforeAll(async () => {
 describe('settings do not stick', () => {
   /** For every default of ours, another value, as some request might ask for. */
   const OTHERS: ClickHouseSettings = {
-    min_count_to_compile_aggregate_expression: 1,
+    min_count_to_compile_aggregate_expression: '1',
     session_timezone: 'America/New_York',
     date_time_input_format: 'basic',
     input_format_try_infer_exponent_floats: 0,

@@ -1,6 +1,7 @@
+import { COLUMN_FINDINGS, columnOfFinding } from '../../domain/data-finding.ts'
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
-import { DATA_KIND } from '../state/policy.ts'
 
 /** What a chart shows of the time around a window: what led to it, and what comes of it. */
 const BEFORE_MS = 10 * DAY_MS
@@ -11,23 +12,28 @@ export function alertPath({ id }: Pick<AlertEvent, 'id'>): string {
   return `/alerts/${encodeURIComponent(id)}`
 }
 
+const isOfColumn = (finding: string | undefined) => COLUMN_FINDINGS.some((one) => one === finding)
+
 /** Where the chart of a member is, at the event's window; of what has no column, the model's page. */
 export function chartPath(
   { model, monitor, windowEnd }: Pick<AlertEvent, 'model' | 'monitor' | 'windowEnd'>,
-  { kind, column, segment, version }: AlertMember,
+  { kind, column, segment, version, finding }: AlertMember,
 ): string {
   const path = `/models/${encodeURIComponent(model)}`
   const from = new Date(windowEnd.getTime() - BEFORE_MS).toISOString()
   const to = new Date(windowEnd.getTime() + AFTER_MS).toISOString()
-  if (kind === DATA_KIND || column === '') return `${path}?${new URLSearchParams({ from, to }).toString()}`
+  if (kind === DATA_KIND && !isOfColumn(finding))
+    return `${path}?${new URLSearchParams({ from, to }).toString()}`
+  const subject = kind === DATA_KIND ? columnOfFinding(column) : { kind, column }
+  if (column === '') return `${path}?${new URLSearchParams({ from, to }).toString()}`
   const query = new URLSearchParams({
     monitor,
-    kind,
+    kind: subject.kind,
     ...(segment === '' ? {} : { segment }),
     ...(version === '' ? {} : { version }),
     at: windowEnd.toISOString(),
     from,
     to,
   })
-  return `${path}/columns/${encodeURIComponent(column.toWellFormed())}?${query.toString()}`
+  return `${path}/columns/${encodeURIComponent(subject.column.toWellFormed())}?${query.toString()}`
 }

@@ -1,7 +1,9 @@
+import type { ColumnFindingName, ModelFindingName } from '../../domain/data-finding.ts'
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 import { alertPath, chartPath } from './links.ts'
 import { messageId } from './message-id.ts'
-import { DATA_KIND, ERROR_FINDING } from '../state/policy.ts'
+import { ERROR_FINDING } from '../state/policy.ts'
 import { byWeight } from '../state/member.ts'
 import { memberName, subject, upperFirst } from './wording.ts'
 
@@ -47,6 +49,21 @@ const RECOMMENDATIONS: Record<string, string> = {
     'Check the log of the training pipeline; then request the retraining again, or replay the request if it could not be delivered.',
   [DATA_KIND]: 'Check that predictions are being logged and that they reach Driftgauge.',
 }
+/** By what is wrong with the data. */
+const DATA_RECOMMENDATIONS: Record<ColumnFindingName | ModelFindingName, string> = {
+  schema:
+    'Check whether the feature was renamed or dropped where it is produced: restore it, or declare its new name.',
+  invalid: 'Check what the client sends: the type of the value has changed.',
+  missing: 'Check the join or the source that fills this column.',
+  range: 'Check the unit and the source of the values before you retrain.',
+  unseen: 'Check whether the categories are real or only spelled differently; retrain only on real ones.',
+  constant: 'Check whether the sensor or the source is stuck.',
+  unknown_features:
+    'Declare the features, correct their names, or set `unknown_features: ignore` on the model.',
+  volume: 'Check the clients, what routes traffic to the model, and the way from it to Driftgauge.',
+  duplicates: 'Check the producer for retries and for ids that are used twice.',
+  labels_late: 'Check the job that delivers labels.',
+}
 const FAILED_MONITOR =
   'Search the service log for "the monitor failed" and the name of the monitor; check that ClickHouse responds and has free disk space.'
 
@@ -81,6 +98,9 @@ export function recommendation({
 }: Pick<AlertEvent, 'status' | 'kind' | 'members'>): string {
   if (status === 'resolved') return ''
   if (kind === DATA_KIND && worst.column === ERROR_FINDING) return FAILED_MONITOR
+  const { finding } = worst
+  if (finding !== undefined && Object.hasOwn(DATA_RECOMMENDATIONS, finding))
+    return DATA_RECOMMENDATIONS[finding as ModelFindingName]
   return RECOMMENDATIONS[kind] ?? 'Investigate the alert.'
 }
 

@@ -1,6 +1,7 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import type { AlertMember, AlertReason, MemberReason } from '../../control/alerting/alert-event.ts'
 import type { Severity } from '../../domain/severity.ts'
-import { DATA_KIND, ERROR_FINDING } from '../state/policy.ts'
+import { ERROR_FINDING } from '../state/policy.ts'
 import {
   effectText,
   instantText,
@@ -82,7 +83,9 @@ function resolvedSummary({ model, kind, windowEnd, members, baseline, retrained 
   if (kind === DATA_KIND) {
     const again = members.every(isError)
       ? `${model} is being checked again`
-      : `The data problem of ${model} has ended`
+      : members.length > 1
+        ? `The ${members.length} data problems of ${model} have ended`
+        : `The data problem of ${model}${isOfColumn(members[0]) ? ` with ${aboutData(members[0])}` : ''} has ended`
     return sentence(`${again} ${lasted}`)
   }
   const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
@@ -101,11 +104,22 @@ function unwatchedSummary({ model, kind, windowEnd, members }: SummaryInput): st
   )
 }
 
-function dataSummary({ model, members }: SummaryInput): string {
+function dataSummary({ model, severity, members }: SummaryInput): string {
   const [worst] = members
-  const what = `${model} has ${isError(worst) ? 'not been checked' : 'had a data problem'}`
-  return sentence(`${what} since ${since(members)} (${worst.severity})${because(worst)}`)
+  const what = isError(worst) ? 'not been checked' : `had ${problems(members)}`
+  const most = members.length === 1 ? '' : `, first of all ${aboutData(worst)}`
+  return sentence(`${model} has ${what} since ${since(members)} (${severity})${most}${because(worst)}`)
 }
+
+function problems(members: readonly AlertMember[]): string {
+  if (members.length > 1) return `${members.length} data problems`
+  const [one] = members
+  return isOfColumn(one) ? `a problem with the data of ${aboutData(one)}` : 'a data problem'
+}
+
+const aboutData = (member: AlertMember) => `"${memberName(member)}"`
+
+const isOfColumn = ({ finding, column }: AlertMember) => finding !== undefined && finding !== column
 
 /** Whether a finding is that the monitor fails, which says nothing about the data. */
 function isError({ column }: AlertMember): boolean {

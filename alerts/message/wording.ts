@@ -1,6 +1,7 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import type { AlertStatus, Member } from '../../control/alerting/alert-event.ts'
-import { DATA_KIND, RETRAINING_KIND } from '../state/policy.ts'
+import { RETRAINING_KIND } from '../state/policy.ts'
 
 /** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */
 export function plain(text: string): string {
@@ -12,7 +13,14 @@ export function plain(text: string): string {
 
 /** A column with the segment and version that narrow it. */
 export function memberName({ kind, column, ...slice }: Member): string {
-  return narrowed(column || (kind === DATA_KIND ? 'data' : kind), slice)
+  const named = kind === DATA_KIND && Object.hasOwn(DATA_NAMES, column) ? DATA_NAMES[column] : column
+  return narrowed(named || (kind === DATA_KIND ? 'data' : kind), slice)
+}
+
+/** What stands for all data of a model, as people call it. */
+const DATA_NAMES: Record<string, string> = {
+  unknown_features: 'undeclared features',
+  labels_late: 'late labels',
 }
 
 /** A name with the segment and version that narrow it. */

@@ -1,7 +1,9 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
+import { findingColumn } from '../../domain/data-finding.ts'
 import type { AlertEvent, Member } from '../../control/alerting/alert-event.ts'
-import { DATA_KIND, ERROR_FINDING, NO_DATA_FINDING, RETRAINING_KIND } from '../state/policy.ts'
+import { ERROR_FINDING, NO_DATA_FINDING, RETRAINING_KIND } from '../state/policy.ts'
 
-type Source = Pick<AlertEvent, 'model' | 'monitor' | 'column'>
+type Source = Pick<AlertEvent, 'model' | 'monitor' | 'column' | 'members'>
 type Target = Pick<AlertEvent, 'model' | 'monitor'>
 
 /**
@@ -9,7 +11,8 @@ type Target = Pick<AlertEvent, 'model' | 'monitor'>
  * its cause is known to lie in the data only hides that cause:
  * - without data, all drift of the model, whichever monitor found it;
  * - where a monitor fails, all drift of this monitor, of which nothing new is known;
- * - a finding about a column, feature drift of this column; never concept drift, which has other causes.
+ * - a finding about a column that explains all that has changed of it, feature drift of this column; never concept drift,
+ *   which has other causes.
  *
  * Retrainings that fail are no drift, and are told whatever the data are like.
  */
@@ -17,5 +20,6 @@ export function inhibits(finding: Source, target: Target, { kind, column }: Memb
   if (finding.model !== target.model || kind === DATA_KIND || kind === RETRAINING_KIND) return false
   if (finding.column === NO_DATA_FINDING) return true
   if (finding.column === ERROR_FINDING) return finding.monitor === target.monitor
-  return kind === 'feature' && column === finding.column
+  const isExplained = finding.members.at(0)?.explainsDrift !== false
+  return isExplained && kind === 'feature' && findingColumn(column) === finding.column
 }

@@ -1,8 +1,8 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { currentAlerts } from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { listSilences } from '../../control/alerting/silences.ts'
 import type { Mutes } from './mute.ts'
-import { DATA_KIND } from '../state/policy.ts'
 
 /** What can mute messages now: silences that have not ended, and findings about the data that fire. */
 export async function readMutes(store: Store, now: Date): Promise<Mutes> {

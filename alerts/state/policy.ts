@@ -1,3 +1,4 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { DAY_MS } from '../../domain/time.ts'
 
 /** When a monitor's alerts fire, resolve and are repeated. */
@@ -16,8 +17,6 @@ export const DEFAULT_POLICY: AlertPolicy = {
   repeat: DAY_MS,
 }
 
-/** Findings about the data itself are facts, not estimates: one makes an alert and one without ends it. */
-export const DATA_KIND = 'data'
 /** The members of that kind: no data came, and the monitor fails. Findings about a column bear its name. */
 export const NO_DATA_FINDING = 'no_data'
 export const ERROR_FINDING = 'error'
@@ -25,7 +24,10 @@ export const ERROR_FINDING = 'error'
 /** Retrainings that failed are told as an alert too, which no window decides. */
 export const RETRAINING_KIND = 'retraining'
 
-/** The monitor's policy as it holds for one kind. */
+/**
+ * The monitor's policy as it holds for one kind. Findings about the data themselves are told at once: one window makes an
+ * alert, and one without ends it.
+ */
 export function policyFor(policy: AlertPolicy, kind: string): AlertPolicy {
   return kind === DATA_KIND ? { ...policy, fire: { n: 1, m: 1 }, resolve: 1 } : policy
 }

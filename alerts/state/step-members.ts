@@ -25,7 +25,10 @@ export interface SteppedMember extends TransitionOutcome {
   member: Member
   /** Whether this window is a warning or critical for it. */
   breached: boolean
-  details: Pick<AlertMember, 'explanation' | 'effect' | 'resultId' | 'importance'>
+  details: Pick<
+    AlertMember,
+    'explanation' | 'effect' | 'resultId' | 'importance' | 'finding' | 'explainsDrift'
+  >
 }
 
 /** Takes each member that has an evaluation or an event in this window, or an open state before it, one window on. */
@@ -83,6 +86,8 @@ function stepMember(
       effect: evidence?.effect,
       resultId: evidence?.resultId,
       importance: weight,
+      ...(evidence?.finding === undefined ? {} : { finding: evidence.finding }),
+      ...(evidence?.explainsDrift === undefined ? {} : { explainsDrift: evidence.explainsDrift }),
     },
   }
 }

@@ -9,6 +9,9 @@ export interface WindowVerdict {
   resultId?: string | undefined
   explanation?: string | undefined
   effect?: number | undefined
+  /** As in {@link AlertMember}. */
+  finding?: string | undefined
+  explainsDrift?: boolean | undefined
 }
 
 export type MemberEvaluation = Member & WindowVerdict

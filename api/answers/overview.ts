@@ -1,4 +1,4 @@
-import { DATA_KIND } from '../../alerts/state/policy.ts'
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import type { EvaluationStatus } from '../../store/results/evaluations.ts'
 import type { Task } from '../../control/declared/model.ts'

@@ -24,6 +24,10 @@ export const baselineSchema = named(
       }),
     ]),
     rows: z.int(),
+    invalid: z
+      .record(z.string(), z.int())
+      .optional()
+      .describe('Rows whose value could not be used, by column; absent if that was not counted.'),
     has_labels: z.boolean().describe('Whether it has the labels needed to check concept and performance.'),
     created_at: timeSchema,
   }),

@@ -29,6 +29,9 @@ export interface AlertMember extends Member {
   explanation?: string | undefined
   effect?: number | undefined
   importance?: number | undefined
+  /** Of a finding about the data: what is wrong, and whether that is all that has changed of the feature. */
+  finding?: string | undefined
+  explainsDrift?: boolean | undefined
   /** The result that shows it. */
   resultId?: string | undefined
 }

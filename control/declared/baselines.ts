@@ -23,6 +23,8 @@ export interface Baseline {
   name: string
   source: BaselineSource
   rows: number
+  /** Rows whose value could not be used, by column; absent where that was not counted. */
+  invalid?: Readonly<Record<string, number>>
   createdAt: string
   /** How rows are split over this binning; absent where the model had no segment columns then. */
   segments?: readonly SegmentColumn[]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keepProblem, type ModelKind } from '../../domain/retention.ts'
+import { constraintFields, constraintProblems, type Constraints } from './constraints.ts'
 import { documents } from '../database/documents.ts'
 import { recordSchema } from './record-schema.ts'
 
@@ -25,16 +26,46 @@ export const featureNameSchema = z
 const featureSchema = z.union(
   [
     columnKindSchema.transform((kind) => ({ kind })),
-    z.strictObject({ kind: columnKindSchema, importance: z.number().min(0).optional() }),
+    z
+      .strictObject({
+        kind: columnKindSchema,
+        importance: z.number().min(0).optional(),
+        ...constraintFields,
+      })
+      .superRefine((feature, context) => {
+        for (const { field, message } of constraintProblems(feature))
+          context.addIssue({ code: 'custom', path: [field], message })
+      })
+      .transform(({ allowed, ...feature }) => ({
+        ...feature,
+        ...(allowed === undefined ? {} : { allowed: canonicalValues(feature.kind, allowed) }),
+      })),
   ],
-  'a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more',
+  {
+    error: ({ input }) =>
+      typeof input === 'object' && input !== null
+        ? undefined
+        : 'a feature is "numeric", "categorical", or a mapping that has a kind',
+  },
 )
+
+/** Of categories their one spelling, which is also how they are stored. */
+function canonicalValues(
+  kind: ColumnKind,
+  values: readonly (string | number | boolean)[],
+): (string | number)[] {
+  const spelled = values.map((value) => (kind === 'numeric' ? (value as number) : canonicalCategory(value)))
+  return [...new Set(spelled)]
+}
 
 const keepSchema = (kind: ModelKind) =>
   z.string().superRefine((keep, context) => {
     const message = keepProblem(kind, keep)
     if (message !== undefined) context.addIssue({ code: 'custom', message })
   })
+
+/** `strict`: the event is rejected; `warn`: it is stored, and the feature is reported; `ignore`: it is stored. */
+const unknownFeaturesSchema = z.enum(['strict', 'warn', 'ignore'])
 
 /** How long data of the model are kept, where it is not as long as those of others. */
 const retentionSchema = z.strictObject({
@@ -55,6 +86,8 @@ export const modelSchema = z
     positive: z.union([z.string(), z.number(), z.boolean()]).optional(),
     features: recordSchema('a feature', featureNameSchema, featureSchema),
     segments: z.array(z.string()).max(3, 'at most three segment columns').default([]),
+    /** What becomes of events with features that are not declared. */
+    unknown_features: unknownFeaturesSchema.optional(),
     retention: retentionSchema.optional(),
   })
   .superRefine((model, context) => {
@@ -82,7 +115,7 @@ export const modelSchema = z
     features: Object.entries(features).map(([name, feature]): Feature => ({ name, ...feature })),
   }))
 
-export interface Feature {
+export interface Feature extends Constraints {
   name: string
   kind: ColumnKind
   /** The model's own measure of how much the feature matters; any non-negative scale. */
@@ -98,9 +131,9 @@ export const modelDocuments = documents<Model>('models')
 
 /** The model as it would be declared; what {@link modelSchema} reads back as the same model. */
 export function declarationOf({ features, ...model }: Model): ModelDeclaration {
-  const entries = features.map(({ name, kind, importance }) => [
+  const entries = features.map(({ name, kind, ...rest }) => [
     name,
-    importance === undefined ? kind : { kind, importance },
+    Object.values(rest).every((value) => value === undefined) ? kind : { kind, ...rest },
   ])
   return { ...model, features: Object.fromEntries(entries) as ModelDeclaration['features'] }
 }

@@ -2,7 +2,7 @@ import { MINUTE_MS, HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { z } from 'zod'
 import type { CalendarLength } from '../../domain/calendar.ts'
 import { documents } from '../database/documents.ts'
-import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
+import { CHECKS } from '../../domain/drift-kind.ts'
 import { DECIDING_STATISTICS, DEFAULT_THRESHOLDS } from '../../domain/thresholds.ts'
 import { durationSchema } from './duration.ts'
 import { isTimezone } from '../../domain/local-time.ts'
@@ -93,7 +93,7 @@ const everySchema = lengthSchema(
 export const monitorSchema = z.strictObject({
   name: nameSchema,
   model: nameSchema,
-  checks: z.array(z.enum(DRIFT_KINDS)).min(1).default(['feature', 'prediction', 'label']),
+  checks: z.array(z.enum(CHECKS)).min(1).default(['feature', 'prediction', 'label']),
   window: windowSchema.default(DAY_MS),
   every: everySchema.default(HOUR_MS),
   /** Of the days, weeks and months of windows, schedules and cadences, and of the hours of a seasonal baseline. */

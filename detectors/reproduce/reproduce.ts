@@ -1,3 +1,4 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { baselineColumn, baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
@@ -27,6 +28,8 @@ import { storedUnseen } from '../run/name-unseen.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
 import { storedProfile } from '../run/stored-profile.ts'
 
+const FOUND = unavailable('findings about the data are stored without the rows they were counted from')
+
 /**
  * Computes a stored result again, from its own arrays and from what these were counted from. Rows or labels that came
  * after the result make the latter differ. Stores nothing.
@@ -39,6 +42,7 @@ export async function reproduce(
 ): Promise<Reproduction> {
   if (result.kind === 'concept' || result.kind === 'performance')
     return reproduceLabelled(store, model, result)
+  if (result.kind === DATA_KIND) return { evaluation: FOUND, window: FOUND, baseline: FOUND }
   const { bins, baseline, window } = result
   if (bins === null) {
     const unknown = unavailable('the bins of the column are no longer stored')

@@ -14,6 +14,7 @@ import { eventsDeletedBefore } from '../../control/retention/deleted-events.ts'
 import { eraseRows } from '../../store/erasure/erase-rows.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { stamp } from '../../control/database/counters.ts'
+import { writeQualityCounts } from '../../store/profiles/quality-counts.ts'
 import {
   hoursOfVersions,
   newestGeneration,
@@ -73,6 +74,8 @@ export async function rollup(options: RollupOptions): Promise<number> {
       generation: nextGeneration(),
     }
     for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
+    // Of some versions only, the counts would not be those of the model's data.
+    if (stream === 'predictions' && versions === undefined) await writeQualityCounts(store, model, shared)
     for (const sums of labelled) await writeLabelledProfiles(store, model, shared, sums)
     await publish(store, { ...shared, columns: [] }, await stamp(store.control, now))
     options.onProgress?.(++done, jobs.length)

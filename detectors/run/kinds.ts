@@ -1,5 +1,5 @@
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
-import { LABEL_KINDS, type DriftKind } from '../../domain/drift-kind.ts'
+import { LABEL_KINDS, type Check, type DriftKind } from '../../domain/drift-kind.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 
@@ -10,14 +10,14 @@ export function driftKindOf({ role }: Pick<BaselineColumn, 'role'>): DriftKind |
   return role === 'score' ? 'prediction' : role
 }
 
-/** The stream of the profiles that a kind is computed from. */
-export function streamOfKind(kind: DriftKind): Stream {
-  return LABEL_KINDS.includes(kind) ? 'labels' : 'predictions'
+/** The stream of the profiles that a check is computed from. */
+export function streamOfCheck(check: Check): Stream {
+  return LABEL_KINDS.some((kind) => kind === check) ? 'labels' : 'predictions'
 }
 
 /** The streams that a monitor has windows of. */
 export function streamsOf({ checks }: Pick<Monitor, 'checks'>): Stream[] {
   return (['predictions', 'labels'] as const).filter((stream) =>
-    checks.some((kind) => streamOfKind(kind) === stream),
+    checks.some((check) => streamOfCheck(check) === stream),
   )
 }

@@ -8,7 +8,10 @@ import { level } from '../verdict/decide.ts'
 import { decidingRule } from '../verdict/deciding/decide-column.ts'
 import type { EvaluationRule } from '../verdict/evaluate.ts'
 import { DEFAULT_RULE, type VerdictRule } from '../verdict/judge.ts'
+import { isQualityColumn } from './find-quality.ts'
 import { driftKindOf } from './kinds.ts'
+import { qualityTests, type QualityRule } from '../quality/judge-column.ts'
+import { volumeTests } from '../quality/volume.ts'
 import type { PerformanceRule } from '../performance/judge-performance.ts'
 
 /** The rules of a monitor's checks, all at the level that its budget of false alarms leaves to each test. */
@@ -16,6 +19,7 @@ export interface Rules {
   drift: EvaluationRule
   concept: ConceptRule
   performance: PerformanceRule
+  quality: QualityRule
 }
 
 /** @param comparisons all that the monitor tests: of each slice the columns of what it is compared with */
@@ -26,7 +30,8 @@ export function rulesOf(
   const { window, false_alarms, thresholds } = monitor
   const tests = comparisons.reduce(
     (sum, { columns, slices }) => sum + testsOf(monitor, columns) * slices.length,
-    0,
+    // The quality of the data is that of all of them.
+    qualityTestsOf(monitor, comparisons[0].columns),
   )
   const alpha = level(usualLength(window), false_alarms, tests)
   const { minRows } = DEFAULT_RULE
@@ -34,6 +39,7 @@ export function rulesOf(
     drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },
     concept: { alpha, thresholds: thresholds.concept, minRows },
     performance: { alpha, thresholds: thresholds.performance, minRows },
+    quality: { alpha, minRows },
   }
 }
 
@@ -57,6 +63,15 @@ function testsOf({ checks }: Monitor, columns: readonly BaselineColumn[]): numbe
     (checks.includes('concept') ? conceptColumns(columns).deciding.length : 0) +
     (checks.includes('performance') ? 1 : 0)
   )
+}
+
+function qualityTestsOf({ checks, every }: Monitor, columns: readonly BaselineColumn[]): number {
+  if (!checks.includes('quality')) return 0
+  const ofColumns = columns
+    .filter(isQualityColumn)
+    .map(({ role }) => qualityTests({ isFeature: role === 'feature' }))
+  // Late labels besides.
+  return ofColumns.reduce((sum, tests) => sum + tests, 0) + volumeTests(usualLength(every)) + 1
 }
 
 function testsOfColumn(column: BaselineColumn): number {

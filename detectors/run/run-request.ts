@@ -4,7 +4,7 @@ import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { ColumnProfile } from '../../store/profiles/binning.ts'
 import type { Store } from '../../store/engine/client.ts'
 import type { Model } from '../../control/declared/model.ts'
-import type { DriftKind } from '../../domain/drift-kind.ts'
+import type { ResultKind } from '../../domain/drift-kind.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import type { CountedHours, Result } from '../../store/results/results.ts'
@@ -36,7 +36,7 @@ export interface Reference {
 
 /** What was found of one member of a monitor in one window. */
 export interface Finding {
-  kind: DriftKind
+  kind: ResultKind
   column: string
   /** Whose rows were looked at; absent where it is the whole model. */
   slice?: Slice

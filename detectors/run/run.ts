@@ -13,6 +13,7 @@ import { conceptColumns, findConcept } from './find-concept.ts'
 import { driftWindows } from './drift-windows.ts'
 import { explainInput } from '../verdict/explain-input.ts'
 import { findDrift } from './find-drift.ts'
+import { findQuality } from './find-quality.ts'
 import { findUndecided, type Undecided } from './find-undecided.ts'
 import { driftKindOf } from './kinds.ts'
 import { labelledWindows } from './labelled-windows.ts'
@@ -107,6 +108,15 @@ async function findAll(
     if (slice === WHOLE) rows = found.rows
     await setImmediate()
   }
+  if (stream === 'predictions' && monitor.checks.includes('quality') && slices.includes(WHOLE))
+    findings.push(
+      ...(await findQuality(
+        request,
+        comparison,
+        await drift(WHOLE)(windowStart(monitor, request.end)),
+        rules.quality,
+      )),
+    )
   if (stream === 'labels') findings.push(...(await findLabelled(comparison, request, rules)))
   return { findings, rows }
 }

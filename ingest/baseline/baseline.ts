@@ -16,6 +16,7 @@ import { modelColumns, type Column, type Model } from '../../control/declared/mo
 import { labelledPredictionsBetween } from '../../store/events/predictions.ts'
 import { onShards } from '../../store/events/silver.ts'
 import { narrowTables } from '../../store/profiles/narrow-tables.ts'
+import { invalidRows } from '../../store/events/quality.ts'
 import { recount } from '../../store/events/recount.ts'
 import { countedRows, type RowSource } from '../../store/profiles/row-source.ts'
 import type { Store } from '../../store/engine/client.ts'
@@ -30,6 +31,8 @@ export interface BaselineRequest {
   name: string
   source: BaselineSource
   now: Date
+  /** Rows whose value could not be used, by column, where that is known. */
+  invalid?: Readonly<Record<string, number>>
   /** Told of the share of the work that is done, 0 to 1. */
   onProgress?: (share: number) => void
 }
@@ -49,7 +52,8 @@ export async function baselineFromWindow(
   const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
   const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
   const labelled = await countedRows(store.rollup, unfoldScores(rowsOf, columns))
-  return createBaseline(store, labelled, columns, request)
+  const invalid = await invalidRows(store, model.name, { from: new Date(from), to: new Date(to), version })
+  return createBaseline(store, labelled, columns, { ...request, invalid })
 }
 
 /** So many columns share statements. */
@@ -97,6 +101,7 @@ export async function createBaseline(
     name: request.name,
     source: request.source,
     rows: rowsOf.rows,
+    ...(request.invalid === undefined ? {} : { invalid: request.invalid }),
     createdAt: now.toISOString(),
     ...(segments.length === 0 ? {} : { segments }),
   }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../domain/suggest.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { decodeTime } from './decode-time.ts'
 import { isAbsent, MAX_TEXT, parseCategory, parseNumber, parseText, show, ID_HINT } from './fields.ts'
@@ -48,6 +49,8 @@ export function predictionDecoder(
     parse: kind === 'numeric' ? parseNumber : parseCategory,
   }))
   const declared = new Set(model.features.map(({ name }) => name))
+  const isStrict = model.unknown_features === 'strict'
+  const ignoresUnknown = model.unknown_features === 'ignore'
   const parseOutcome = model.task === 'regression' ? parseNumber : parseCategory
   const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
 
@@ -90,7 +93,10 @@ export function predictionDecoder(
       return null
     })
     const keys = Object.keys(given)
-    const unknown = keys.length === known ? NONE : named(keys.filter((name) => !declared.has(name)))
+    const undeclared = keys.length === known ? NONE : named(keys.filter((name) => !declared.has(name)))
+    if (isStrict && undeclared.length > 0)
+      return reject('unknown_feature', undeclaredFeature(undeclared[0], declared))
+    const unknown = ignoresUnknown ? NONE : undeclared
     for (const name of unknown) note([`features.${name}`, 'unknown_feature', given[name]])
     if (known === 0 && features.length > 0)
       note(['features', 'no_declared_feature', keys.slice(0, MAX_UNKNOWN_NAMED)])
@@ -114,6 +120,11 @@ export function predictionDecoder(
     const row = [id, ts.at, version, receivedAt, prediction, score ?? null, scores ?? {}, invalid, unknown, ...values] // prettier-ignore
     return { status: 'accepted', ts: ts.at, line: JSON.stringify(row), fieldProblems: fieldProblems ?? NONE }
   }
+}
+
+function undeclaredFeature(name: string, declared: ReadonlySet<string>): string {
+  const hint = didYouMean(name, declared) || '; declare it, or set `unknown_features` of the model to `warn`'
+  return `the feature ${show(name)} is not declared${hint}`
 }
 
 const NO_FEATURES: ReadonlySet<string> = new Set()

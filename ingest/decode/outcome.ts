@@ -13,6 +13,7 @@ export type RejectionReason =
   | 'bad_version'
   | 'bad_prediction'
   | 'bad_features'
+  | 'unknown_feature'
   | 'bad_label'
   | 'bad_labelled_at'
   | 'bad_label_delay'

@@ -1,5 +1,6 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { endWatch } from '../../alerts/state/end-watch.ts'
-import { DATA_KIND, RETRAINING_KIND } from '../../alerts/state/policy.ts'
+import { RETRAINING_KIND } from '../../alerts/state/policy.ts'
 import { routeEvents } from '../../alerts/routing/route-events.ts'
 import { insertAlertEvents, type Fence } from '../../control/alerting/insert-alert-events.ts'
 import { openEventsOutside } from '../../control/alerting/alert-events.ts'

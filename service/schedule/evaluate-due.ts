@@ -82,22 +82,40 @@ function oncePerBaseline(store: Store): ColumnsOf {
   }
 }
 
-async function addWindows(
-  context: DueContext,
+/** First the windows that alerts look at, of all streams, then those that are left to their results. */
+async function addWindows(context: DueContext, look: Look, target: Target): Promise<Outcome> {
+  const { catchingUp } = context
+  const { name } = look.monitor
+  if (look.due.some(({ windows }) => windows.filter(isLive).length > 1)) catchingUp.add(name)
+  const outcome = await addSome(context, look, target, isLive)
+  if (outcome !== 'done' || !look.due.some(({ windows }) => windows.some((one) => !isLive(one))))
+    return outcome
+  // Alerts do not look at the other ones, so nobody waits for these.
+  if (catchingUp.has(name)) await target.store()
+  catchingUp.delete(name)
+  return addSome(context, look, target, (window) => !isLive(window))
+}
+
+type DueWindow = DueWindows['windows'][number]
+
+const isLive = ({ mode }: DueWindow) => mode === 'live'
+
+async function addSome(
+  { signal, hasTime, ...context }: DueContext,
   look: Look,
   { batch, store, columnsOf }: Target,
+  isWanted: (window: DueWindow) => boolean,
 ): Promise<Outcome> {
-  const { signal, hasTime } = context
   const isBehind = windowsOf(look) > look.due.length
-  if (isBehind) context.catchingUp.add(look.monitor.name)
   for (const { monitor, model, stream, baseline, labelDelay, windows } of look.due) {
-    if (windows.length === 0) continue
+    const wanted = windows.filter(isWanted)
+    if (wanted.length === 0 || look.failed.has(stream)) continue
     try {
       const reference = baseline && {
         baseline,
         columns: await columnsOf(model, baseline),
       }
-      for (const { end, mode } of windows) {
+      for (const { end, mode } of wanted) {
         if (signal?.aborted) return 'cut off'
         if (isBehind && hasTime?.() === false) return 'out of time'
         await batch.add({ monitor, model, stream, end, labelDelay, mode, reference })

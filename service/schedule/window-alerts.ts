@@ -1,5 +1,6 @@
+import { dataEvaluations } from '../../alerts/state/data-evaluations.ts'
 import { evaluateAlerts } from '../../alerts/state/evaluate-alerts.ts'
-import { DATA_KIND, NO_DATA_FINDING } from '../../alerts/state/policy.ts'
+import { ERROR_FINDING, NO_DATA_FINDING } from '../../alerts/state/policy.ts'
 import { followAlerts } from '../../alerts/retraining/follow-alerts.ts'
 import { retrainedVersions } from '../../alerts/retraining/retrained.ts'
 import { verdictForAlerts, type MemberEvaluation } from '../../alerts/state/window-verdict.ts'
@@ -8,13 +9,14 @@ import type { Fence } from '../../control/alerting/insert-alert-events.ts'
 import type { Model } from '../../control/declared/model.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
+import { columnOfFinding, isModelFinding } from '../../domain/data-finding.ts'
 import { describeBaseline } from '../../detectors/run/compared-baseline.ts'
 import type { LabelDelay } from '../../detectors/run/label-delay.ts'
 import { checkForData, PREDICTIONS_CAME, type DataCheck } from '../../detectors/run/overdue.ts'
 import type { Reference } from '../../detectors/run/run-request.ts'
 import type { RunOutcome } from '../../detectors/run/run.ts'
 import { WHOLE } from '../../detectors/run/slices.ts'
-import { LABEL_KINDS } from '../../domain/drift-kind.ts'
+import { DATA_KIND, LABEL_KINDS } from '../../domain/drift-kind.ts'
 import { windowStart } from '../../domain/monitor-window.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { scoredClass } from '../../store/profiles/class-scores.ts'
@@ -68,11 +70,13 @@ export async function followWindow(
       alert: monitor.alert,
     },
     windowEnd: end,
-    evaluations: [...results.map(toEvaluation), ...finding],
+    evaluations: [
+      ...results.filter(({ kind }) => kind !== DATA_KIND).map(toEvaluation),
+      ...dataEvaluations(results, end),
+      ...finding,
+    ],
     kinds: KINDS[stream],
-    watches: (member) =>
-      member.kind === DATA_KIND ||
-      (watches(model, monitor, member) && isSliced(model, monitor, member, results)),
+    watches: (member) => watches(model, monitor, member) && isSliced(model, monitor, member, results),
     baselineOf: (version) => describeBaseline(monitor, baselines.get(version) ?? baseline, version),
     importance: ({ kind, column }) =>
       kind === 'feature' || kind === 'concept' ? importance.get(column) : undefined,
@@ -94,10 +98,22 @@ const KINDS: Record<Stream, readonly string[]> = {
 
 /** Whether the monitor still checks a member, so that an alert on what is gone does not fire for ever. */
 function watches({ features }: Model, { checks, performance }: Monitor, { kind, column }: Member): boolean {
+  if (kind === DATA_KIND) return watchesData(features, checks, column)
   if (kind === 'performance' && !decides(performance?.metric, column)) return false
   const isFeature = features.some(({ name }) => name === column)
   const declared = kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
   return declared && checks.some((check) => check === kind)
+}
+
+/** That no data come, or that the monitor fails, is watched whatever the monitor checks. */
+function watchesData(features: Model['features'], checks: Monitor['checks'], column: string): boolean {
+  if (column === NO_DATA_FINDING || column === ERROR_FINDING) return true
+  const subject = columnOfFinding(column)
+  const isKnown =
+    isModelFinding(column) ||
+    subject.kind === 'prediction' ||
+    features.some(({ name }) => name === subject.column)
+  return isKnown && checks.includes('quality')
 }
 
 /** Whether the metric may be the one that decides; which of the defaults does, the baseline says. */

@@ -16,6 +16,20 @@ export async function reusedIds(store: Store, model: string, from: Date, to: Dat
   return found[0].n
 }
 
+/** Rows of `[from, to)` with a value that could not be used, by column; of one version where it is given. */
+export async function invalidRows(
+  store: Store,
+  model: string,
+  { from, to, version }: { from: Date; to: Date; version?: string | undefined },
+): Promise<Record<string, number>> {
+  const within = onShards(store, model, (tables) => predictionsBetween(model, from, to, version, tables))
+  const found = await rows<{ column: string; n: number }>(
+    store.rollup,
+    `SELECT column, count() AS n FROM ${within} ARRAY JOIN invalid AS column GROUP BY column ORDER BY column`,
+  )
+  return Object.fromEntries(found.map(({ column, n }) => [column, n]))
+}
+
 export interface FeatureFinding {
   finding: 'invalid_value' | 'unknown_feature'
   feature: string

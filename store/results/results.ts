@@ -1,7 +1,7 @@
 import { LAST_SECOND } from '../../domain/time.ts'
 import type { ColumnProfile } from '../profiles/binning.ts'
 import { encodeFloats } from '../engine/floats.ts'
-import type { DriftKind } from '../../domain/drift-kind.ts'
+import type { ResultKind } from '../../domain/drift-kind.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
 import type { HourSpan } from '../profiles/hour-spans.ts'
 import { isoText, literal } from '../engine/sql.ts'
@@ -24,7 +24,7 @@ export interface Result {
   id: string
   model: string
   monitor: string
-  kind: DriftKind
+  kind: ResultKind
   column: string
   segment: string
   version: string
@@ -108,7 +108,7 @@ function encode(result: Result): string {
 export interface ResultSummary {
   id: string
   monitor: string
-  kind: DriftKind
+  kind: ResultKind
   column: string
   segment: string
   version: string

@@ -1,7 +1,7 @@
 import { rows } from '../engine/query.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import { hourLiteral, literal } from '../engine/sql.ts'
-import type { DriftKind } from '../../domain/drift-kind.ts'
+import type { ResultKind } from '../../domain/drift-kind.ts'
 import type { Store } from '../engine/client.ts'
 
 export interface HeatmapQuery {
@@ -26,7 +26,7 @@ export async function windowEnds(store: Store, query: HeatmapQuery): Promise<Dat
 
 /** The verdicts and effects of one member, cell by cell. */
 export interface HeatmapRow {
-  kind: DriftKind
+  kind: ResultKind
   column: string
   segment: string
   version: string
@@ -69,5 +69,5 @@ export async function readHeatmap(
 
 function scope({ model, monitor, from, to }: HeatmapQuery): string {
   return `model = ${literal(model)} AND monitor = ${literal(monitor)}
-    AND window_end > ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}`
+    AND column != '' AND window_end > ${hourLiteral(from)} AND window_end <= ${hourLiteral(to)}`
 }

@@ -1,6 +1,6 @@
 import { LAST_SECOND } from '../../domain/time.ts'
 import { rows } from '../engine/query.ts'
-import { LABEL_KINDS, type DriftKind } from '../../domain/drift-kind.ts'
+import { LABEL_KINDS, type ResultKind } from '../../domain/drift-kind.ts'
 import type { NewestWindow } from '../results/newest-windows.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import { hourLiteral, isoText, literal } from '../engine/sql.ts'
@@ -19,7 +19,7 @@ export interface NewestResults {
 export interface WorstResult {
   id: string
   monitor: string
-  kind: DriftKind
+  kind: ResultKind
   column: string
   segment: string
   version: string
@@ -33,6 +33,8 @@ const NEEDS_LABELS = `kind IN (${LABEL_KINDS.map(literal).join(', ')})`
 const BREACH = `verdict IN ('warning', 'critical')`
 const DECIDED = `verdict != 'insufficient_data'`
 /** Shares and courses are of the whole model: parts of it would count its columns again. */
+/** Not what only says that data were checked. */
+const OF_MEMBERS = `column != ''`
 const WHOLE = `segment = '' AND version = ''`
 const RANK = `indexOf([${VERDICTS.map(literal).join(', ')}], verdict)`
 
@@ -46,7 +48,7 @@ export async function newestResults(
     ({ model, monitor, labels, end }) =>
       `(${literal(model)}, ${literal(monitor)}, ${labels ? 1 : 0}, ${hourLiteral(end)})`,
   )
-  type Worst = [string, string, DriftKind, string, string, string, string, number | null, string, string]
+  type Worst = [string, string, ResultKind, string, string, string, string, number | null, string, string]
   const found = await rows<Omit<NewestResults, 'worst'> & { worst: Worst }>(
     store.read,
     `SELECT model,
@@ -58,7 +60,7 @@ export async function newestResults(
        SELECT model, id, monitor, kind, column, segment, version, verdict, effect, explanation,
          ${isoText('results.window_end')} AS ended
        FROM results
-       WHERE window_end IN (${windows.map(({ end }) => hourLiteral(end)).join(', ')})
+       WHERE ${OF_MEMBERS} AND window_end IN (${windows.map(({ end }) => hourLiteral(end)).join(', ')})
          AND (model, monitor, ${NEEDS_LABELS}, window_end) IN (${wanted.join(', ')})
        ORDER BY evaluated_at DESC LIMIT 1 BY model, monitor, kind, column, segment, version)
      GROUP BY model`,

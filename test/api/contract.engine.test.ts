@@ -165,6 +165,11 @@ const FITTING: Record<string, unknown> = {
   replayRetrain: {},
   reportRetrain: { status: 'failed', message: 'out of memory' },
   patchModel: { features: { added: 'numeric' } },
+  declareModel: {
+    name: 'fitting',
+    task: 'binary',
+    features: { a: { kind: 'numeric', min: 0 }, b: 'categorical' },
+  },
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchRoute: { match: { models: ['shop*'], severity: 'critical' }, channels: ['hook'] },
   declareChannel: { name: 'another', email: { to: ['ml@example.com'] } },

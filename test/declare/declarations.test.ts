@@ -46,8 +46,12 @@ describe('a YAML file with', () => {
     ['a number for a name', 'models: [{ name: 7, task: binary, features: {} }]', ['f.yaml:1:18: model 1, name: must be text; put it in quotes']],
     ['a name that cannot be one', 'models: [{ name: a b, task: binary, features: {} }]', ['f.yaml:1:18: model "a b", name: use 1 to 63 letters, digits, ".", "_" or "-", starting with a letter or digit']],
     ['a task that there is not', 'models: [{ name: m, task: regresion, features: {} }]', ['f.yaml:1:27: model "m", task: "regresion" is not one of binary, multiclass, regression; did you mean "regression"?']],
-    ['a kind that there is not', 'models:\n  - name: m\n    task: binary\n    features:\n      a: numerc\n', ['f.yaml:5:10: model "m", features.a: a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more; did you mean "numeric"?']],
+    ['a kind that there is not', 'models:\n  - name: m\n    task: binary\n    features:\n      a: numerc\n', ['f.yaml:5:10: model "m", features.a: a feature is "numeric", "categorical", or a mapping that has a kind; did you mean "numeric"?']],
     ['an unknown key in a feature', 'models: [{ name: m, task: binary, features: { a: { kind: numeric, importnce: 1 } } }]', ['f.yaml:1:67: model "m", features.a: unknown key "importnce"; did you mean "importance"?']],
+    ['a minimum above the maximum', 'models: [{ name: m, task: binary, features: { a: { kind: numeric, min: 5, max: 1 } } }]', ['f.yaml:1:72: model "m", features.a.min: the minimum must not exceed the maximum']],
+    ['a pattern that is none', 'models: [{ name: m, task: binary, features: { a: { kind: categorical, pattern: "(" } } }]', ['f.yaml:1:80: model "m", features.a.pattern: this is not a regular expression: Invalid regular expression: /(/: Unterminated group']],
+    ['a pattern of a number', 'models: [{ name: m, task: binary, features: { a: { kind: numeric, pattern: x } } }]', ['f.yaml:1:76: model "m", features.a.pattern: only a categorical feature has a pattern']],
+    ['a tolerance of nothing', 'models: [{ name: m, task: binary, features: { a: { kind: numeric, tolerance: 0.1 } } }]', ['f.yaml:1:78: model "m", features.a.tolerance: a tolerance needs one of min, max, allowed, pattern or required']],
     ['an importance below 0', 'models: [{ name: m, task: binary, features: { a: { kind: numeric, importance: -1 } } }]', ['f.yaml:1:79: model "m", features.a.importance: must be 0 or more']],
     ['a segment that is no feature', 'models: [{ name: m, task: binary, features: { origin: numeric }, segments: [orgin] }]', ['f.yaml:1:77: model "m", segments: "orgin" is not one of the features; did you mean "origin"?']],
     ['a segment that the model of a monitor is not split by', 'models: [{ name: m, task: binary, features: { origin: categorical }, segments: [origin] }]\nmonitors: [{ name: n, model: m, segments: [orgin] }]', ['f.yaml:2:44: monitor "n", segments: "orgin" is not one of the model\'s segments; did you mean "origin"?']],
@@ -61,7 +65,7 @@ describe('a YAML file with', () => {
     ['a channel that it does not declare', `${MODEL}channels: [{ name: oncall, webhook: { url: "http://a", secret: ${SECRET} } }]\nmonitors: [{ name: x, model: m, alert: { channels: [oncal, elsewhere] } }]`, ['f.yaml:3:53: monitor "x", alert.channels: there is no channel "oncal"; did you mean "oncall"?', 'f.yaml:3:60: monitor "x", alert.channels: there is no channel "elsewhere"']],
     ['a window without a unit', `${MODEL}monitors: [{ name: x, model: m, window: 24 }]`, ['f.yaml:2:41: monitor "x", window: write one of hour, day, week, month, or a whole number and a unit: 24h, 7d, 4w']],
     ['a window of half an hour', `${MODEL}monitors: [{ name: x, model: m, window: 30m }]`, ['f.yaml:2:41: monitor "x", window: a window must be a whole number of hours; for a calendar month, write "month"']],
-    ['a check that there is not', `${MODEL}monitors: [{ name: x, model: m, checks: [featur] }]`, ['f.yaml:2:42: monitor "x", checks: "featur" is not one of feature, prediction, label, concept, performance; did you mean "feature"?']],
+    ['a check that there is not', `${MODEL}monitors: [{ name: x, model: m, checks: [featur] }]`, ['f.yaml:2:42: monitor "x", checks: "featur" is not one of feature, prediction, label, concept, performance, quality; did you mean "feature"?']],
     ['no checks', `${MODEL}monitors: [{ name: x, model: m, checks: [] }]`, ['f.yaml:2:41: monitor "x", checks: must not be an empty list']],
     ['an unknown key far from any', `${MODEL}monitors: [{ name: x, model: m, alert: { whom: [] } }]`, ['f.yaml:2:42: monitor "x", alert: unknown key "whom"; known keys: fire, resolve, repeat, channels']],
     ['thresholds the wrong way round', `${MODEL}monitors: [{ name: x, model: m, thresholds: { psi: { warning: 1, critical: 0.5 } } }]`, ['f.yaml:2:52: monitor "x", thresholds.psi: the warning threshold must not exceed the critical one']],
@@ -96,7 +100,7 @@ describe('a YAML file with', () => {
     ['a variable that is not closed', 'channels: [{ name: "${NAME", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${NAME" cannot be read: ${HOW}`]],
     ['a variable within a variable', 'channels: [{ name: "${A:-${NAME}}", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${A:-\${NAME}" cannot be read: ${HOW}`]],
     ['a variable in a key', 'models: [{ name: m, task: binary, features: { "${NAME}": numeric } }]', ['f.yaml:1:47: a variable is allowed in a value, but not in a key']],
-    ['a secret where a kind belongs', 'models: [{ name: m, task: "${SECRET}", features: { a: "${SECRET}" } }]', ['f.yaml:1:27: model "m", task: "${SECRET}" is not one of binary, multiclass, regression', 'f.yaml:1:55: model "m", features.a: a feature is "numeric", "categorical", or { kind, importance } with an importance of 0 or more']],
+    ['a secret where a kind belongs', 'models: [{ name: m, task: "${SECRET}", features: { a: "${SECRET}" } }]', ['f.yaml:1:27: model "m", task: "${SECRET}" is not one of binary, multiclass, regression', 'f.yaml:1:55: model "m", features.a: a feature is "numeric", "categorical", or a mapping that has a kind']],
     ['a secret for a segment', `${MODEL.slice(0, -4)}, segments: ["\${SECRET}"] }]`, ['f.yaml:1:90: model "m", segments: "${SECRET}" is not one of the features']],
     ['a reference to nothing', 'models: *base', ['f.yaml:1:9: nothing before this is marked "&base"']],
     ['a tab', 'models:\n\t- name: m', ['f.yaml:2:1: YAML requires spaces here instead of a tab']],
@@ -259,7 +263,16 @@ routes: [{ name: r, channels: [c] }]`
 describe('suggestions', () => {
   test('know the keys of a place', () => {
     expect(knownKeys(declarationsSchema)).toEqual(['models', 'monitors', 'channels', 'topics', 'routes'])
-    expect(knownKeys(declarationsSchema, ['models', 0, 'features', 'x'])).toEqual(['kind', 'importance'])
+    expect(knownKeys(declarationsSchema, ['models', 0, 'features', 'x'])).toEqual([
+      'kind',
+      'importance',
+      'min',
+      'max',
+      'allowed',
+      'pattern',
+      'required',
+      'tolerance',
+    ])
     expect(knownKeys(declarationsSchema, ['monitors', 3, 'alert', 'fire'])).toEqual([])
     expect(allKeys(declarationsSchema)).toContain('monitors.thresholds.psi.warning')
   })

@@ -1,0 +1,64 @@
+import { quoted } from '../../domain/printable.ts'
+import { closest } from '../../domain/suggest.ts'
+import { gradeOf } from '../verdict/decide.ts'
+import { count, percent } from '../verdict/phrases.ts'
+import type { QualityFinding } from '../../domain/data-finding.ts'
+
+/** Undeclared features of so large a share of rows are a finding. */
+const UNKNOWN_FROM = 0.01
+const MAX_NAMED = 5
+/** The share of rows whose id stands in another hour as well, or of events that had come before. */
+export const DUPLICATE_THRESHOLDS = { warning: 0.01, critical: 0.1 }
+
+/** What is not declared and arrives all the same, by name with the rows that have it. Pure. */
+export function judgeUnknownFeatures(
+  unknown: ReadonlyMap<string, number>,
+  rows: number,
+  declared: readonly string[],
+): QualityFinding<'unknown_features'> | undefined {
+  const often = [...unknown]
+    .map(([name, n]) => ({ name, share: Math.min(1, n / rows) }))
+    .filter(({ share }) => share >= UNKNOWN_FROM)
+    .sort((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1))
+  if (rows === 0 || often.length === 0) return undefined
+  const named = often.slice(0, MAX_NAMED).map(({ name, share }) => {
+    const alike = closest(name, declared)
+    const hint = alike === undefined ? '' : `, which resembles ${quoted(alike)}`
+    return `${quoted(name)} in ${percent(share)} of rows${hint}`
+  })
+  const more = often.length > named.length ? `, and ${often.length - named.length} more` : ''
+  return {
+    finding: 'unknown_features',
+    severity: 'warning',
+    share: often[0].share,
+    expected: 0,
+    explanation: `Features that are not declared arrive, and are not stored: ${named.join('; ')}${more}. Declare them, correct their names, or set \`unknown_features: ignore\`.`,
+  }
+}
+
+export interface Deliveries {
+  /** Events that were accepted, those delivered again included; undefined where it was not counted. */
+  received: number | undefined
+  /** Distinct rows. */
+  rows: number
+  /** Of a sample: ids that were looked up, and those that stand in another hour as well. */
+  looked: number
+  reused: number
+}
+
+/** Whether the same events, or the same ids, come more than once. Pure. */
+export function judgeDuplicates(
+  { received, rows, looked, reused }: Deliveries,
+  minRows: number,
+): QualityFinding<'duplicates'> | undefined {
+  const again = received === undefined || received < rows ? 0 : (received - rows) / received
+  const elsewhere = looked < minRows ? 0 : reused / looked
+  const share = Math.max(again, elsewhere)
+  const severity = gradeOf(share, DUPLICATE_THRESHOLDS)
+  if (rows < minRows || severity === 'ok') return undefined
+  const explanation =
+    again >= elsewhere
+      ? `${percent(again)} of the ${count(received!)} events had been delivered before. Each is counted once.`
+      : `${percent(elsewhere)} of ids occur in another hour as well, so their labels cannot be told apart. Give each prediction an id of its own.`
+  return { finding: 'duplicates', severity, share, expected: 0, explanation }
+}

@@ -1,0 +1,72 @@
+import { rulesIn, type Constraints, type Rule } from '../../control/declared/constraints.ts'
+import { quoted } from '../../domain/printable.ts'
+import { count, percent } from '../verdict/phrases.ts'
+
+/** What findings say about a column, each a sentence or two that names the way to look further. */
+
+export function gone(name: string, rows: number): string {
+  return `None of the ${count(rows)} rows in the window has ${quoted(name)}; it has stopped arriving.`
+}
+
+export function invalid(share: number, expected: number): string {
+  return `${percent(share)} of values are unusable: of the wrong type, or not finite. ${compared(expected)}`
+}
+
+export function missing(share: number, expected: number): string {
+  return share > expected
+    ? `The value is missing from ${percent(share)} of rows. ${compared(expected)}`
+    : `The value is missing from only ${percent(share)} of rows. ${compared(expected)}`
+}
+
+export function outOfRange(
+  { share, below, above }: { share: number; below: number; above: number },
+  { min, max }: { min: number; max: number },
+): string {
+  const sides = [
+    below > 0 ? `${percent(below)} below ${number(min)}` : '',
+    above > 0 ? `${percent(above)} above ${number(max)}` : '',
+  ].filter(Boolean)
+  return `${percent(share)} of values are outside the baseline's range: ${sides.join(', ')}.`
+}
+
+export function unseen(share: number, expected: number): string {
+  return `${percent(share)} of values are categories not found in the baseline; ${percent(expected)} was expected.`
+}
+
+export function constant(values: number): string {
+  return `All ${count(values)} values in the window are the same, although the column varied in the baseline. The source may be stuck.`
+}
+
+/** Rules that are broken, with the share of rows that break each. */
+export function violated(broken: readonly { rule: Rule; share: number }[], constraints: Constraints): string {
+  const parts = broken.map(({ rule, share }) => `${percent(share)} of rows ${VIOLATIONS[rule](constraints)}`)
+  const { tolerance = 0 } = constraints
+  const allowed = tolerance === 0 ? 'none is tolerated' : `${percent(tolerance)} is tolerated`
+  return `${parts.join('; ')}; ${allowed}.`
+}
+
+const VIOLATIONS: Record<Rule, (constraints: Constraints) => string> = {
+  min: ({ min = 0 }) => `are below the declared minimum of ${number(min)}`,
+  max: ({ max = 0 }) => `are above the declared maximum of ${number(max)}`,
+  allowed: ({ allowed = [] }) =>
+    `have a value that is not one of the ${count(allowed.length)} declared as allowed`,
+  pattern: ({ pattern = '' }) => `do not match the declared pattern ${pattern}`,
+  required: () => 'have no value, although one is required',
+}
+
+/** The constraints as one phrase. */
+export function constraintsText(constraints: Constraints): string {
+  return rulesIn(constraints)
+    .map((rule) => (rule === 'required' ? 'required' : `${rule} ${String(constraints[rule])}`))
+    .join(', ')
+}
+
+function compared(expected: number): string {
+  return expected === 0 ? 'The baseline has none.' : `In the baseline it is ${percent(expected)}.`
+}
+
+function number(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e15
+    ? String(value)
+    : String(Number(value.toPrecision(6)))
+}

@@ -21,6 +21,13 @@ const LOOKED_AT = 9
 const MAX_LIVE = 24
 
 /** What is to be evaluated of one stream of a monitor. */
+export interface DueWindow {
+  end: Date
+  mode: 'live' | 'quiet'
+  /** Alerts do not look at it any more. */
+  isOld: boolean
+}
+
 export interface DueWindows {
   monitor: Monitor
   model: Model
@@ -29,7 +36,7 @@ export interface DueWindows {
   /** Of labels; undefined where it is not known. */
   labelDelay: LabelDelay | undefined
   /** In the order in which they are to be evaluated: those that alerts look at ascending, then older ones from the newest. */
-  windows: { end: Date; mode: 'live' | 'quiet' }[]
+  windows: DueWindow[]
   /** Ends of windows that are left for when there is time, ascending. */
   missed: Date[]
 }
@@ -63,7 +70,7 @@ export async function dueWindows(
   ]
   const windows = ends.map((end) => {
     const live = last === undefined || end > runsBefore(monitor, last, REENTERED)
-    return { end, mode: live ? ('live' as const) : ('quiet' as const) }
+    return { end, mode: live ? ('live' as const) : ('quiet' as const), isOld: isOld(end) }
   })
   return { monitor, model, stream, baseline, labelDelay, windows, missed: due.slice(0, -MAX_LIVE) }
 }

@@ -6,7 +6,7 @@ import type { Monitor } from '../../control/declared/monitor.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
-import type { DueWindows } from './due-windows.ts'
+import type { DueWindow, DueWindows } from './due-windows.ts'
 import type { Circumstances, Delays } from './looks.ts'
 import { createWindowBatch, type EvaluationContext, type WindowBatch } from './window-batch.ts'
 
@@ -86,19 +86,17 @@ function oncePerBaseline(store: Store): ColumnsOf {
 async function addWindows(context: DueContext, look: Look, target: Target): Promise<Outcome> {
   const { catchingUp } = context
   const { name } = look.monitor
-  if (look.due.some(({ windows }) => windows.filter(isLive).length > 1)) catchingUp.add(name)
-  const outcome = await addSome(context, look, target, isLive)
-  if (outcome !== 'done' || !look.due.some(({ windows }) => windows.some((one) => !isLive(one))))
+  if (look.due.some(({ windows }) => windows.filter(isRecent).length > 1)) catchingUp.add(name)
+  const outcome = await addSome(context, look, target, isRecent)
+  if (outcome !== 'done' || !look.due.some(({ windows }) => windows.some(({ isOld }) => isOld)))
     return outcome
   // Alerts do not look at the other ones, so nobody waits for these.
   if (catchingUp.has(name)) await target.store()
   catchingUp.delete(name)
-  return addSome(context, look, target, (window) => !isLive(window))
+  return addSome(context, look, target, ({ isOld }) => isOld)
 }
 
-type DueWindow = DueWindows['windows'][number]
-
-const isLive = ({ mode }: DueWindow) => mode === 'live'
+const isRecent = ({ isOld }: DueWindow) => !isOld
 
 async function addSome(
   { signal, hasTime, ...context }: DueContext,

@@ -142,7 +142,8 @@ export function declarationOf({ features, ...model }: Model): ModelDeclaration {
  * What a profile is kept of: each feature, and what the model said and should have said. `confidence` is the predicted
  * class with its score, see `class-scores.ts`.
  */
-export type Role = 'feature' | 'prediction' | 'score' | 'confidence' | 'label'
+export const ROLES = ['feature', 'prediction', 'score', 'confidence', 'label'] as const
+export type Role = (typeof ROLES)[number]
 
 export interface Column {
   role: Role

@@ -11,7 +11,7 @@ import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
 import { silverTables } from '../events/silver.ts'
 import { array, hourLiteral, instant, literal } from '../engine/sql.ts'
 import type { ColumnProfile } from './binning.ts'
-import type { Role } from '../../control/declared/model.ts'
+import { ROLES, type Role } from '../../control/declared/model.ts'
 import type { Store } from '../engine/client.ts'
 
 /** Profiles come in two streams, because a late label must not cause all columns of its hour to be counted again. */
@@ -138,6 +138,9 @@ export async function readProfiles(
   return readHours(store, { model, binning, spans: [{ from, to }] })
 }
 
+/** Counts of the quality of data are kept beside the profiles, under other roles. */
+const IS_PROFILE = `role IN (${ROLES.map(literal).join(', ')})`
+
 export interface HoursQuery {
   model: string
   binning: string
@@ -163,7 +166,7 @@ export async function readSliced(
     `SELECT role, column, ${slicing.by} AS slice, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
        sum(squares) AS squares
      FROM profiles
-     WHERE ${scope} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
+     WHERE ${scope} AND ${IS_PROFILE} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
        AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
      GROUP BY role, column, slice`,
   )

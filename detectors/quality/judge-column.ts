@@ -11,8 +11,8 @@ import { excessGrade, risePValue } from './share-change.ts'
 import * as say from './sentences.ts'
 
 /** Points by which the share of unusable values exceeds the baseline's, and the share of values out of its range. */
-export const INVALID_THRESHOLDS: Thresholds = { warning: 0.01, critical: 0.1 }
-export const RANGE_THRESHOLDS: Thresholds = { warning: 0.01, critical: 0.1 }
+const INVALID_THRESHOLDS: Thresholds = { warning: 0.01, critical: 0.1 }
+const RANGE_THRESHOLDS: Thresholds = { warning: 0.01, critical: 0.1 }
 /** A declared constraint that so many rows violate is critical. */
 const CRITICAL_VIOLATIONS = 0.1
 

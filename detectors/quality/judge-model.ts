@@ -1,14 +1,14 @@
 import { quoted } from '../../domain/printable.ts'
 import { closest } from '../../domain/suggest.ts'
 import { gradeOf } from '../verdict/decide.ts'
-import { count, percent } from '../verdict/phrases.ts'
+import { percent } from '../verdict/phrases.ts'
 import type { QualityFinding } from '../../domain/data-finding.ts'
 
 /** Undeclared features of so large a share of rows are a finding. */
 const UNKNOWN_FROM = 0.01
 const MAX_NAMED = 5
-/** The share of rows whose id stands in another hour as well, or of events that had come before. */
-export const DUPLICATE_THRESHOLDS = { warning: 0.01, critical: 0.1 }
+/** The share of ids that occur in another hour as well. */
+const DUPLICATE_THRESHOLDS = { warning: 0.01, critical: 0.1 }
 
 /** What is not declared and arrives all the same, by name with the rows that have it. Pure. */
 export function judgeUnknownFeatures(
@@ -36,29 +36,21 @@ export function judgeUnknownFeatures(
   }
 }
 
-export interface Deliveries {
-  /** Events that were accepted, those delivered again included; undefined where it was not counted. */
-  received: number | undefined
-  /** Distinct rows. */
-  rows: number
-  /** Of a sample: ids that were looked up, and those that stand in another hour as well. */
+/** Of a sample: ids that were looked up, and those that occur in another hour as well. */
+export interface Reused {
   looked: number
   reused: number
 }
 
-/** Whether the same events, or the same ids, come more than once. Pure. */
+/** Whether the same ids come in more than one hour. Pure. */
 export function judgeDuplicates(
-  { received, rows, looked, reused }: Deliveries,
+  { looked, reused }: Reused,
   minRows: number,
 ): QualityFinding<'duplicates'> | undefined {
-  const again = received === undefined || received < rows ? 0 : (received - rows) / received
-  const elsewhere = looked < minRows ? 0 : reused / looked
-  const share = Math.max(again, elsewhere)
+  if (looked < minRows) return undefined
+  const share = reused / looked
   const severity = gradeOf(share, DUPLICATE_THRESHOLDS)
-  if (rows < minRows || severity === 'ok') return undefined
-  const explanation =
-    again >= elsewhere
-      ? `${percent(again)} of the ${count(received!)} events had been delivered before. Each is counted once.`
-      : `${percent(elsewhere)} of ids occur in another hour as well, so their labels cannot be told apart. Give each prediction an id of its own.`
+  if (severity === 'ok') return undefined
+  const explanation = `${percent(share)} of ids occur in another hour as well, so their labels cannot be told apart. Give each prediction an id of its own.`
   return { finding: 'duplicates', severity, share, expected: 0, explanation }
 }

@@ -1,4 +1,4 @@
-import { rulesIn, type Constraints, type Rule } from '../../control/declared/constraints.ts'
+import type { Constraints, Rule } from '../../control/declared/constraints.ts'
 import { quoted } from '../../domain/printable.ts'
 import { count, percent } from '../verdict/phrases.ts'
 
@@ -52,13 +52,6 @@ const VIOLATIONS: Record<Rule, (constraints: Constraints) => string> = {
     `have a value that is not one of the ${count(allowed.length)} declared as allowed`,
   pattern: ({ pattern = '' }) => `do not match the declared pattern ${pattern}`,
   required: () => 'have no value, although one is required',
-}
-
-/** The constraints as one phrase. */
-export function constraintsText(constraints: Constraints): string {
-  return rulesIn(constraints)
-    .map((rule) => (rule === 'required' ? 'required' : `${rule} ${String(constraints[rule])}`))
-    .join(', ')
 }
 
 function compared(expected: number): string {

@@ -5,7 +5,7 @@ import { twoProportion } from '../statistics/two-proportion.ts'
 import { gradeOf, type Grade } from '../verdict/decide.ts'
 
 /** Rows with a fault among all rows of a side. */
-export interface Affected {
+interface Affected {
   rows: number
   n: number
 }

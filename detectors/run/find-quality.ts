@@ -191,7 +191,7 @@ async function findOfModel(
           model.features.map(({ name }) => name),
         ),
     volume.status === 'judged' ? volume.finding : undefined,
-    judgeDuplicates({ ...counts.reused, received: undefined, rows }, rule.minRows),
+    judgeDuplicates(counts.reused, rule.minRows),
     labels.status === 'judged' ? labels.finding : undefined,
   ]
   return {

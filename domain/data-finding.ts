@@ -37,6 +37,10 @@ export function columnOfFinding(column: string): { kind: 'feature' | 'prediction
   return { kind: 'feature', column: RESERVED.has(name) ? name : column }
 }
 
+export function isColumnFinding(name: string | undefined): boolean {
+  return COLUMN_FINDINGS.some((one) => one === name)
+}
+
 export function isModelFinding(name: string): name is ModelFindingName {
   return MODEL_FINDINGS.some((one) => one === name)
 }

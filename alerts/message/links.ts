@@ -1,4 +1,4 @@
-import { COLUMN_FINDINGS, columnOfFinding } from '../../domain/data-finding.ts'
+import { columnOfFinding, isColumnFinding } from '../../domain/data-finding.ts'
 import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
@@ -12,8 +12,6 @@ export function alertPath({ id }: Pick<AlertEvent, 'id'>): string {
   return `/alerts/${encodeURIComponent(id)}`
 }
 
-const isOfColumn = (finding: string | undefined) => COLUMN_FINDINGS.some((one) => one === finding)
-
 /** Where the chart of a member is, at the event's window; of what has no column, the model's page. */
 export function chartPath(
   { model, monitor, windowEnd }: Pick<AlertEvent, 'model' | 'monitor' | 'windowEnd'>,
@@ -22,10 +20,9 @@ export function chartPath(
   const path = `/models/${encodeURIComponent(model)}`
   const from = new Date(windowEnd.getTime() - BEFORE_MS).toISOString()
   const to = new Date(windowEnd.getTime() + AFTER_MS).toISOString()
-  if (kind === DATA_KIND && !isOfColumn(finding))
-    return `${path}?${new URLSearchParams({ from, to }).toString()}`
+  const isOfAll = kind === DATA_KIND && !isColumnFinding(finding)
   const subject = kind === DATA_KIND ? columnOfFinding(column) : { kind, column }
-  if (column === '') return `${path}?${new URLSearchParams({ from, to }).toString()}`
+  if (isOfAll || column === '') return `${path}?${new URLSearchParams({ from, to }).toString()}`
   const query = new URLSearchParams({
     monitor,
     kind: subject.kind,

@@ -1,3 +1,4 @@
+import { isColumnFinding } from '../../domain/data-finding.ts'
 import { DATA_KIND } from '../../domain/drift-kind.ts'
 import type { AlertMember, AlertReason, MemberReason } from '../../control/alerting/alert-event.ts'
 import type { Severity } from '../../domain/severity.ts'
@@ -85,7 +86,7 @@ function resolvedSummary({ model, kind, windowEnd, members, baseline, retrained 
       ? `${model} is being checked again`
       : members.length > 1
         ? `The ${members.length} data problems of ${model} have ended`
-        : `The data problem of ${model}${isOfColumn(members[0]) ? ` with ${aboutData(members[0])}` : ''} has ended`
+        : `The data problem of ${model}${isColumnFinding(members[0].finding) ? ` with ${aboutData(members[0])}` : ''} has ended`
     return sentence(`${again} ${lasted}`)
   }
   const who = members.length === 1 ? `"${memberName(members[0])}"` : `all ${members.length} columns`
@@ -114,12 +115,10 @@ function dataSummary({ model, severity, members }: SummaryInput): string {
 function problems(members: readonly AlertMember[]): string {
   if (members.length > 1) return `${members.length} data problems`
   const [one] = members
-  return isOfColumn(one) ? `a problem with the data of ${aboutData(one)}` : 'a data problem'
+  return isColumnFinding(one.finding) ? `a problem with the data of ${aboutData(one)}` : 'a data problem'
 }
 
 const aboutData = (member: AlertMember) => `"${memberName(member)}"`
-
-const isOfColumn = ({ finding, column }: AlertMember) => finding !== undefined && finding !== column
 
 /** Whether a finding is that the monitor fails, which says nothing about the data. */
 function isError({ column }: AlertMember): boolean {

@@ -1,7 +1,6 @@
 import type { Member } from '../../control/alerting/alert-event.ts'
 import { DATA_KIND } from '../../domain/drift-kind.ts'
-import { MODEL_FINDINGS, type QualityFinding } from '../../domain/data-finding.ts'
-import type { QualitySummary } from '../../domain/data-finding.ts'
+import { MODEL_FINDINGS, type QualityFinding, type QualitySummary } from '../../domain/data-finding.ts'
 import type { Result } from '../../store/results/results.ts'
 import type { MemberEvaluation } from './window-verdict.ts'
 

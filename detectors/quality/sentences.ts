@@ -1,5 +1,6 @@
 import type { Constraints, Rule } from '../../control/declared/constraints.ts'
 import { quoted } from '../../domain/printable.ts'
+import { formatNumber } from '../verdict/groups.ts'
 import { count, percent } from '../verdict/phrases.ts'
 
 /** What findings say about a column, each a sentence or two that names the way to look further. */
@@ -23,8 +24,8 @@ export function outOfRange(
   { min, max }: { min: number; max: number },
 ): string {
   const sides = [
-    below > 0 ? `${percent(below)} below ${number(min)}` : '',
-    above > 0 ? `${percent(above)} above ${number(max)}` : '',
+    below > 0 ? `${percent(below)} below ${formatNumber(min)}` : '',
+    above > 0 ? `${percent(above)} above ${formatNumber(max)}` : '',
   ].filter(Boolean)
   return `${percent(share)} of values are outside the baseline's range: ${sides.join(', ')}.`
 }
@@ -46,8 +47,8 @@ export function violated(broken: readonly { rule: Rule; share: number }[], const
 }
 
 const VIOLATIONS: Record<Rule, (constraints: Constraints) => string> = {
-  min: ({ min = 0 }) => `are below the declared minimum of ${number(min)}`,
-  max: ({ max = 0 }) => `are above the declared maximum of ${number(max)}`,
+  min: ({ min = 0 }) => `are below the declared minimum of ${formatNumber(min)}`,
+  max: ({ max = 0 }) => `are above the declared maximum of ${formatNumber(max)}`,
   allowed: ({ allowed = [] }) =>
     `have a value that is not one of the ${count(allowed.length)} declared as allowed`,
   pattern: ({ pattern = '' }) => `do not match the declared pattern ${pattern}`,
@@ -56,10 +57,4 @@ const VIOLATIONS: Record<Rule, (constraints: Constraints) => string> = {
 
 function compared(expected: number): string {
   return expected === 0 ? 'The baseline has none.' : `In the baseline it is ${percent(expected)}.`
-}
-
-function number(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e15
-    ? String(value)
-    : String(Number(value.toPrecision(6)))
 }

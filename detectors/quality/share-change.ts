@@ -2,7 +2,8 @@ import type { Thresholds } from '../../domain/thresholds.ts'
 import { likelihoodRoot } from '../statistics/likelihood-root.ts'
 import { normalSf } from '../statistics/tails.ts'
 import { twoProportion } from '../statistics/two-proportion.ts'
-import { gradeOf, type Grade } from '../verdict/decide.ts'
+import type { Grade } from '../verdict/decide.ts'
+import { rateGrade } from '../verdict/rate-change.ts'
 
 /** Rows with a fault among all rows of a side. */
 interface Affected {
@@ -12,8 +13,6 @@ interface Affected {
 
 /** A share that is within so many standard errors of a threshold may well have reached it. */
 const STANDARD_ERRORS = 2
-/** Shares are quotients of counts: 0.25 - 0.2 must count as 0.05. */
-const ROUNDING = 1e-12
 
 /** How probable it is that a share is as far above the baseline's by chance, one-sided; 1 where a side has no rows. */
 export function risePValue(baseline: Affected, window: Affected): number {
@@ -33,9 +32,8 @@ export function excessGrade(
   alpha: number,
   thresholds: Thresholds,
 ): Grade {
-  if (!(pValue < alpha)) return 'ok'
-  const grade = gradeOf(excess + ROUNDING, thresholds)
-  if (grade !== 'ok') return grade
+  const grade = rateGrade(excess, pValue, alpha, thresholds)
+  if (grade !== 'ok' || !(pValue < alpha)) return grade
   const error = Math.sqrt((share * (1 - share)) / n)
   return excess + STANDARD_ERRORS * error >= thresholds.warning ? 'warning' : 'ok'
 }

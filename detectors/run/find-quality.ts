@@ -108,7 +108,7 @@ function toFinding(
 }
 
 function qualityOf(
-  { name, role, binning, ...column }: BaselineColumn,
+  column: BaselineColumn,
   sides: DriftSides,
   {
     counts,
@@ -116,13 +116,13 @@ function qualityOf(
     invalidIn,
   }: { counts: QualityCounts; feature: Feature | undefined; invalidIn: (name: string) => number },
 ): ColumnQuality {
-  const own = { name, role, binning, ...column }
+  const { name, role, binning } = column
   const violations = counts.violations.get(name)
   return {
     name,
     binning,
-    baseline: sides.baseline(own),
-    window: sides.window(own),
+    baseline: sides.baseline(column),
+    window: sides.window(column),
     invalid: { baseline: invalidIn(name), window: counts.invalid.get(name) ?? 0 },
     isFeature: role === 'feature',
     ...(feature !== undefined && violations !== undefined && rulesIn(feature).length > 0

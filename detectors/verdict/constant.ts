@@ -17,7 +17,7 @@ export function isConstant({ binning, baseline, window }: ColumnInput): boolean 
 }
 
 /** The slot with all the values of this side, if there is one such. */
-function onlySlot({ counts }: ColumnProfile): number | undefined {
+export function onlySlot({ counts }: ColumnProfile): number | undefined {
   const slot = counts.findIndex((count, i) => i > 0 && count > 0)
   return slot > 0 && counts.findLastIndex((count) => count > 0) === slot ? slot : undefined
 }

@@ -132,6 +132,6 @@ function isPlain(text: string): boolean {
 }
 
 /** Six significant digits: a decile edge is an interpolated double, whose 17 digits say nothing to people. */
-function formatNumber(x: number): string {
+export function formatNumber(x: number): string {
   return Number.isInteger(x) && Math.abs(x) < 1e15 ? String(x) : String(Number(x.toPrecision(6)))
 }

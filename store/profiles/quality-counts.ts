@@ -172,7 +172,7 @@ export async function readHourlyRows(
   store: Store,
   { model, binning, from, to }: { model: string; binning: string; from: Date; to: Date },
 ): Promise<HourlyRows[]> {
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND hour >= toDateTime(${from.getTime() / 1000}, 'UTC') AND hour < toDateTime(${to.getTime() / 1000}, 'UTC')`
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', [{ from, to }])}`
   // Any column of a stream has all its rows.
   const found = await rows<{ at: number; predictions: number; labels: number }>(
     store.read,

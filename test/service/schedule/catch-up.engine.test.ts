@@ -9,10 +9,10 @@ import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.
 import { storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
 import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
-import { rows } from '../../../store/engine/query.ts'
 import { markDirty } from '../../../store/events/dirty-hours.ts'
 import { openModels } from '../../../store/models.ts'
 import type { Result } from '../../../store/results/results.ts'
+import { evaluatedHours, range } from '../../support/evaluated-hours.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
@@ -59,15 +59,7 @@ describe('a service that was down for days', () => {
     ...schedulerMemory(),
   })
   /** Hours at which windows ended that were evaluated, ascending. */
-  async function evaluated(monitor: string): Promise<number[]> {
-    const found = await rows<{ hour: number }>(
-      store.read,
-      `SELECT (toUnixTimestamp(window_end) - ${START / 1000}) / 3600 AS hour FROM evaluations FINAL
-       WHERE monitor = '${monitor}' ORDER BY hour`,
-    )
-    return found.map(({ hour }) => hour)
-  }
-  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+  const evaluated = (monitor: string) => evaluatedHours(store, monitor, START)
   const newest = FIRST + MISSED
 
   test('evaluates the newest windows in their order, then the rest from the newest to the oldest', async () => {

@@ -11,8 +11,8 @@ import { storePredictions } from '../../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
 import { schedulerMemory, tick, type SchedulerContext } from '../../../service/schedule/scheduler.ts'
 import type { Store } from '../../../store/engine/client.ts'
-import { rows } from '../../../store/engine/query.ts'
 import { openModels } from '../../../store/models.ts'
+import { evaluatedHours, range } from '../../support/evaluated-hours.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
@@ -77,15 +77,7 @@ describe('windows that are stored together', () => {
   }
 
   /** Hours at which windows of a monitor ended that are done with. */
-  async function done(monitor: string): Promise<number[]> {
-    const found = await rows<{ hour: number }>(
-      store.read,
-      `SELECT (toUnixTimestamp(window_end) - ${START / 1000}) / 3600 AS hour FROM evaluations FINAL
-       WHERE monitor = '${monitor}' ORDER BY hour`,
-    )
-    return found.map(({ hour }) => hour)
-  }
-  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+  const done = (monitor: string) => evaluatedHours(store, monitor, START)
 
   test('share an insert of results and one of marks, which comes after it', async () => {
     const inserts: string[] = []

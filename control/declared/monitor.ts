@@ -93,7 +93,7 @@ const everySchema = lengthSchema(
 export const monitorSchema = z.strictObject({
   name: nameSchema,
   model: nameSchema,
-  checks: z.array(z.enum(CHECKS)).min(1).default(['feature', 'prediction', 'label']),
+  checks: z.array(z.enum(CHECKS)).min(1).default(['feature', 'prediction', 'label', 'quality']),
   window: windowSchema.default(DAY_MS),
   every: everySchema.default(HOUR_MS),
   /** Of the days, weeks and months of windows, schedules and cadences, and of the hours of a seasonal baseline. */

@@ -122,7 +122,7 @@ describe('a heatmap', () => {
     expect(body.window_ends).toEqual([5, 6, 7, 8, 9, 10].map((day) => time(START + day * DAY)))
     const x = body.rows.find(({ column }: Json) => column === 'x')
     expect(x.verdicts.map((verdict: string | null) => verdict)).toEqual([null, 'ok', 'ok', 'critical', 'critical', 'ok']) // prettier-ignore
-    const { results } = (await call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&monitor=daily&column=x')).body // prettier-ignore
+    const { results } = (await call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&monitor=daily&kind=feature&column=x')).body // prettier-ignore
     expect(x.effects).toEqual([null, ...results.map(({ effect }: Json) => effect)])
   })
 

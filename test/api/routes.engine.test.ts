@@ -224,7 +224,8 @@ describe('results', () => {
 
   test('have provenance and arrays, and contributions that add up to PSI', async () => {
     const { results } = (await call('GET', '/models/shop/results?from=2026-01-01&to=2026-01-31')).body
-    for (const { id, statistics } of results.slice(-12)) {
+    const drift = results.filter(({ kind }: Json) => kind !== 'data')
+    for (const { id, statistics } of drift.slice(-12)) {
       const { body } = await call('GET', `/results/${id}`)
       expect(body).toMatchObject({
         id,

@@ -57,7 +57,7 @@ async function evaluate(day: number, by = monitor): Promise<Map<string, Result>>
     codeVersion: 'test',
   } as const
   const { results } = await runAgainst((await chosenReference(store, model, by))!, request)
-  return new Map(results.map((result) => [result.column, result]))
+  return new Map(results.filter(({ kind }) => kind !== 'data').map((result) => [result.column, result]))
 }
 
 beforeAll(async () => {
@@ -140,7 +140,7 @@ describe('running a monitor', () => {
   test('evaluated again a window has one result, or where late rows came, the earlier one and a newer', async () => {
     const end = START + 11 * DAY
     const resultsOfX = async () => {
-      const where = `column = 'x' AND window_end = toDateTime(${end / 1000})`
+      const where = `kind = 'feature' AND column = 'x' AND window_end = toDateTime(${end / 1000})`
       return rows<{ id: string }>(store.read, `SELECT id FROM results FINAL WHERE ${where}`)
     }
     await evaluate(11)
@@ -148,7 +148,14 @@ describe('running a monitor', () => {
     await send(10, 10.5, 1, 0.3)
     await evaluate(11)
     expect(await resultsOfX()).toHaveLength(2)
-    const period = { model: 'm', from: new Date(end - DAY), to: new Date(end), column: 'x', limit: 10 }
+    const period = {
+      model: 'm',
+      from: new Date(end - DAY),
+      to: new Date(end),
+      kind: 'feature',
+      column: 'x',
+      limit: 10,
+    } as const
     const read = await readResults(store, period)
     expect(read).toHaveLength(1)
     expect(read[0]).toMatchObject({ column: 'x', verdict: 'critical', window_end: '2026-01-12T00:00:00Z' })

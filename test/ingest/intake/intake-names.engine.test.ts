@@ -97,7 +97,7 @@ test(`${NAMES.length} features of hostile names go all the way: stored, profiled
   for (const name of ['😀', "'", '\\', 'a b', '\0', '%', '__proto__', 'none']) {
     const one = await service.call(
       'GET',
-      `/models/names/results?to=${END.toISOString()}&column=${encodeURIComponent(name)}`,
+      `/models/names/results?to=${END.toISOString()}&kind=feature&column=${encodeURIComponent(name)}`,
     )
     expect([one.status, one.body.results.length], name).toEqual([200, NAMES.includes(name) ? 1 : 0])
   }

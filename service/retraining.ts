@@ -1,4 +1,5 @@
 import { DAY_MS } from '../domain/time.ts'
+import { releaseHeld } from '../alerts/retraining/release-held.ts'
 import { sendPendingRetrains, type SendPendingRequest } from '../alerts/retraining/send-pending.ts'
 import { readRetrains, type Retrain } from '../alerts/retraining/retrain.ts'
 import { activateNewBaseline } from '../api/retrain-baseline.ts'
@@ -19,9 +20,10 @@ export interface RetrainingWork extends SendPendingRequest {
 
 /** All that retraining needs done now and then. Returns whether anything has changed. */
 export async function workOnRetraining(work: RetrainingWork): Promise<boolean> {
+  const released = await releaseHeld(work)
   const sent = await sendPendingRetrains(work)
   const made = await makeFirstBaselines(work)
-  return sent + made > 0
+  return released + sent + made > 0
 }
 
 /**

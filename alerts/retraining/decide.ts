@@ -8,13 +8,18 @@ export interface DecideInput {
   event: Pick<AlertEvent, 'scope' | 'status' | 'kind' | 'reason'>
   /** Where all earlier requests for the same model stand, whichever monitor made them. */
   earlier: readonly Pick<RetrainState, 'status' | 'requestedAt' | 'attempts'>[]
+  /** What is wrong with the model's data; undefined where nothing is known to be. */
+  dataProblem?: string | undefined
   /** In evaluation time. */
   now: Date
 }
 
 export type RetrainDecision =
   | { decision: 'request' }
-  | { decision: 'await_approval' }
+  /** `reason`: what the person should know. */
+  | { decision: 'await_approval'; reason?: string | undefined }
+  /** Wanted by the policy, once the data are as they should be. */
+  | { decision: 'hold'; reason: string }
   | { decision: 'dry_run' }
   /** Wanted by the policy, and not to be done now. */
   | { decision: 'refuse'; reason: string }
@@ -25,9 +30,10 @@ export type RetrainDecision =
  * What follows for retraining from an event of an alert. Pure.
  *
  * Only the beginning of an alert, and its turning critical, ask for it: a repetition, or one more column, tells of
- * drift that a retraining was asked for already. Silences mute messages, not this.
+ * drift that a retraining was asked for already. Silences mute messages, not this. A model is not trained on broken data
+ * unless a person says so.
  */
-export function decideRetraining({ policy, event, earlier, now }: DecideInput): RetrainDecision {
+export function decideRetraining({ policy, event, earlier, dataProblem, now }: DecideInput): RetrainDecision {
   const { kind } = event
   const automatic = policy.on.some((one) => one === kind)
   if (!automatic && !policy.approval.some((one) => one === kind)) return { decision: 'none' }
@@ -36,7 +42,8 @@ export function decideRetraining({ policy, event, earlier, now }: DecideInput): 
   const refusal = automatic ? refusalOf(policy, earlier, now) : whileWaiting(earlier)
   if (refusal !== undefined) return { decision: 'refuse', reason: refusal }
   if (policy.dry_run) return { decision: 'dry_run' }
-  return { decision: automatic ? 'request' : 'await_approval' }
+  if (!automatic) return { decision: 'await_approval', reason: dataProblem }
+  return dataProblem === undefined ? { decision: 'request' } : { decision: 'hold', reason: dataProblem }
 }
 
 /** A person who approves decides on the moment too, so that only one question is asked at a time. */
@@ -48,6 +55,8 @@ function whileWaiting(earlier: DecideInput['earlier']): string | undefined {
 function refusalOf(policy: RetrainPolicy, earlier: DecideInput['earlier'], now: Date): string | undefined {
   if (earlier.some(({ status }) => isUnderWay(status)))
     return 'another retraining of the model is in progress'
+  if (earlier.some(({ status }) => status === 'held'))
+    return 'another retraining of the model is held back by a data problem'
   const times = earlier.filter((one) => counts(one, policy)).map(({ requestedAt }) => requestedAt!.getTime())
   const ready = Math.max(...times) + policy.cooldown
   if (now.getTime() < ready)

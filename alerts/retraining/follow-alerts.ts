@@ -5,6 +5,8 @@ import type { Monitor } from '../../control/declared/monitor.ts'
 import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
 import type { RetrainEventType } from '../../control/alerting/retrains.ts'
 import { eventId } from '../state/event-id.ts'
+import { isWaiting } from '../../control/alerting/retrain-state.ts'
+import { dataProblemOf } from './data-problem.ts'
 import { decideRetraining, type RetrainDecision } from './decide.ts'
 import { evidenceOf } from './evidence.ts'
 import { inTurn } from './in-turn.ts'
@@ -50,7 +52,7 @@ async function withdraw(store: Store, monitor: Monitor, event: AlertEvent, now: 
   const ofKind = await readRetrains(store, { monitor: monitor.name, kind: event.kind })
   for (const { request, state } of ofKind) {
     const unsent = state.status === 'requested' && state.attempts === 0
-    if (state.status === 'awaiting_approval' || unsent)
+    if (isWaiting(state.status) || unsent)
       await takeStep(store, request.id, { type: 'cancelled', by: byMonitor(monitor), comment, at: now })
   }
   const summary = `The alert behind the failed retraining of ${monitor.model} has resolved.`
@@ -67,10 +69,16 @@ async function decideOn(
   const id = eventId(['retrain', event.id], event.windowEnd, event.reason)
   const earlier = await readRetrains(store, { model: monitor.model })
   if (earlier.some(({ request }) => request.id === id)) return
-  const decision = decideRetraining({ policy, event, earlier: earlier.map(({ state }) => state), now })
+  const decision = decideRetraining({
+    policy,
+    event,
+    earlier: earlier.map(({ state }) => state),
+    dataProblem: await dataProblemOf(store, monitor.model),
+    now,
+  })
   const type = FIRST_EVENT[decision.decision]
   if (type === undefined) return
-  const comment = decision.decision === 'refuse' ? decision.reason : ''
+  const comment = 'reason' in decision ? (decision.reason ?? '') : ''
   await createRetrain(store, requestOf({ id, monitor, policy, event, now }), {
     type,
     by: byMonitor(monitor),
@@ -84,6 +92,7 @@ const byMonitor = ({ name }: Monitor) => `monitor ${name}`
 const FIRST_EVENT: Record<RetrainDecision['decision'], RetrainEventType | undefined> = {
   request: 'requested',
   await_approval: 'awaiting_approval',
+  hold: 'held',
   dry_run: 'dry_run',
   refuse: 'refused',
   none: undefined,

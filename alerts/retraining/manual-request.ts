@@ -5,10 +5,11 @@ import type { Monitor } from '../../control/declared/monitor.ts'
 import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
 import type { RetrainRequest } from '../../control/alerting/retrains.ts'
 import { manualEvidence, evidenceOf } from './evidence.ts'
+import { dataProblemOf } from './data-problem.ts'
 import { inTurn } from './in-turn.ts'
 import { createRetrain, takeStep, type Step, type StepOutcome } from './record.ts'
 import { readRetrain, readRetrains, type Retrain } from './retrain.ts'
-import { isUnderWay } from '../../control/alerting/retrain-state.ts'
+import { isUnderWay, type RetrainStatus } from '../../control/alerting/retrain-state.ts'
 
 export const MANUAL_KIND = 'manual'
 const ID_BYTES = 16
@@ -42,16 +43,23 @@ export function toRetrainRequest({ monitor, policy, reason, now }: ManualRequest
 type Person = Pick<Step, 'by' | 'comment' | 'requestId'>
 export type ManualOutcome = { outcome: 'created'; retrain: Retrain } | { outcome: 'conflict'; other: Retrain }
 
-/** Asks for a retraining by hand: whatever the policy says of kinds, cooldown and number, but not beside another. */
+/**
+ * Asks for a retraining by hand: whatever the policy says of kinds, cooldown and number, but not beside another. A data
+ * problem holds it back too, so that whoever asks knows of it, and may approve it all the same.
+ */
 export function requestManually(store: Store, manual: ManualRequest, person: Person): Promise<ManualOutcome> {
   return inTurn(async () => {
     const request = toRetrainRequest(manual)
-    const other = await underWay(store, request)
+    const other = await find(store, request, (status) => isUnderWay(status) || status === 'held')
     if (other !== undefined) return { outcome: 'conflict', other }
-    const type = manual.policy.dry_run ? 'dry_run' : 'requested'
+    const problem = manual.policy.dry_run ? undefined : await dataProblemOf(store, request.model)
+    const first: Pick<Step, 'type' | 'comment'> =
+      problem === undefined
+        ? { type: manual.policy.dry_run ? 'dry_run' : 'requested', comment: person.comment }
+        : { type: 'held', comment: [problem, person.comment].filter(Boolean).join('; ') }
     return {
       outcome: 'created',
-      retrain: await createRetrain(store, request, { ...person, type, at: manual.now }),
+      retrain: await createRetrain(store, request, { ...person, ...first, at: manual.now }),
     }
   })
 }
@@ -64,7 +72,7 @@ export function resumeRetrain(
 ): Promise<StepOutcome> {
   return inTurn(async () => {
     const retrain = await readRetrain(store, id)
-    const other = retrain && (await underWay(store, retrain.request))
+    const other = retrain && (await find(store, retrain.request, isUnderWay))
     if (retrain === undefined || other === undefined || other.request.id === id)
       return takeStep(store, id, step)
     return {
@@ -75,6 +83,10 @@ export function resumeRetrain(
   })
 }
 
-async function underWay(store: Store, { model }: RetrainRequest): Promise<Retrain | undefined> {
-  return (await readRetrains(store, { model })).find(({ state }) => isUnderWay(state.status))
+async function find(
+  store: Store,
+  { model }: RetrainRequest,
+  among: (status: RetrainStatus) => boolean,
+): Promise<Retrain | undefined> {
+  return (await readRetrains(store, { model })).find(({ state }) => among(state.status))
 }

@@ -23,5 +23,6 @@ export async function retrainSentences(
 /** By the first step, which never changes: a message is the same at every attempt. */
 const SENTENCES: Partial<Record<RetrainEventType, (id: string) => string>> = {
   awaiting_approval: (id) => `Retraining ${id} is waiting for your approval.`,
+  held: (id) => `Retraining ${id} is held back until the model's data problem ends, or you approve it.`,
   requested: (id) => `Retraining ${id} has been requested.`,
 }

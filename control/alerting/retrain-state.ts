@@ -1,7 +1,7 @@
 import type { RetrainEvent, RetrainEventType } from './retrains.ts'
 
 export const RETRAIN_STATUSES = [
-  'awaiting_approval', 'requested', 'sent', 'accepted', 'running', 'succeeded', 'failed', 'rejected', 'cancelled',
+  'awaiting_approval', 'held', 'requested', 'sent', 'accepted', 'running', 'succeeded', 'failed', 'rejected', 'cancelled',
   'expired', 'undeliverable', 'refused', 'dry_run',
 ] as const // prettier-ignore
 export type RetrainStatus = (typeof RETRAIN_STATUSES)[number]
@@ -34,17 +34,21 @@ type Moves = Partial<Record<From, RetrainStatus>>
 
 /** A late word is better than none: what expired or could not be delivered may still go on. */
 const REPORTED_IN = ['requested', 'sent', 'expired', 'undeliverable'] as const
+/** For a person, or for the model's data to be as they should be again. */
+const WAITING = ['awaiting_approval', 'held'] as const
 const UNDER_WAY = ['sent', 'accepted', 'running'] as const
 
 /** Where each event leads from each status; from all others it leads nowhere. */
 export const MOVES: Record<RetrainEventType, Moves> = {
   awaiting_approval: { [START]: 'awaiting_approval' },
   requested: { [START]: 'requested' },
+  held: { [START]: 'held' },
   refused: { [START]: 'refused' },
   dry_run: { [START]: 'dry_run' },
-  approved: { awaiting_approval: 'requested' },
-  rejected: { awaiting_approval: 'rejected' },
-  cancelled: to('cancelled', ['awaiting_approval', 'requested', ...UNDER_WAY]),
+  approved: to('requested', WAITING),
+  rejected: to('rejected', WAITING),
+  released: { held: 'requested' },
+  cancelled: to('cancelled', [...WAITING, 'requested', ...UNDER_WAY]),
   sending: { requested: 'requested' },
   not_sent: { requested: 'requested' },
   sent: { requested: 'sent' },
@@ -64,7 +68,12 @@ function to(status: RetrainStatus, from: readonly RetrainStatus[]): Moves {
 
 /** Whether a request is neither decided against nor over. */
 export function isOpen(status: RetrainStatus): boolean {
-  return status === 'awaiting_approval' || isUnderWay(status)
+  return isWaiting(status) || isUnderWay(status)
+}
+
+/** Whether a person may let a request go on that otherwise waits. */
+export function isWaiting(status: RetrainStatus): boolean {
+  return WAITING.some((one) => one === status)
 }
 
 /** Whether the pipeline is being asked to train, or does. */
@@ -136,7 +145,7 @@ function attempted(
   }
 }
 
-const STARTED: readonly RetrainEventType[] = ['requested', 'approved', 'dry_run']
+const STARTED: readonly RetrainEventType[] = ['requested', 'approved', 'released', 'dry_run']
 
 function reported(state: RetrainState, { type, at, version, baseline }: RetrainEvent): Partial<RetrainState> {
   return {
@@ -175,6 +184,7 @@ const conflict = (reason: string): Advance => ({ outcome: 'conflict', reason })
 /** What to say of a request for which it is too early or too late. */
 const WORDS: Record<RetrainStatus, string> = {
   awaiting_approval: 'it is waiting for approval',
+  held: 'it is held back by a data problem',
   requested: 'it is about to be sent',
   sent: 'it was sent, and the pipeline has not answered yet',
   accepted: 'the pipeline has accepted it',

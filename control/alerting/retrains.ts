@@ -56,7 +56,7 @@ export interface RetrainRequest {
 }
 
 export const RETRAIN_EVENT_TYPES = [
-  'awaiting_approval', 'requested', 'refused', 'dry_run', 'approved', 'rejected', 'cancelled', 'sending', 'sent',
+  'awaiting_approval', 'held', 'requested', 'refused', 'dry_run', 'approved', 'released', 'rejected', 'cancelled', 'sending', 'sent',
   'not_sent', 'undeliverable', 'replayed', 'accepted', 'running', 'succeeded', 'failed', 'expired', 'baseline',
 ] as const // prettier-ignore
 export type RetrainEventType = (typeof RETRAIN_EVENT_TYPES)[number]
@@ -70,7 +70,7 @@ export interface RetrainEvent {
   type: RetrainEventType
   /** Who did it: a key's name, a monitor, the pipeline, the service. */
   by: string
-  /** Of a person, of the pipeline, or the reason of a refusal. */
+  /** Of a person, of the pipeline, or why the request was refused or held back. */
   comment: string
   /** Of `sending`: SHA-256 of the token that this attempt carries, in hexadecimal digits. */
   tokenHash?: string | undefined

@@ -1,5 +1,6 @@
 import Ban from '@lucide/svelte/icons/ban'
 import CircleCheck from '@lucide/svelte/icons/circle-check'
+import CirclePause from '@lucide/svelte/icons/circle-pause'
 import CirclePlay from '@lucide/svelte/icons/circle-play'
 import CircleSlash from '@lucide/svelte/icons/circle-slash'
 import CircleX from '@lucide/svelte/icons/circle-x'
@@ -17,6 +18,7 @@ const WARNING = 'text-warning bg-warning-fill'
 /** How each status of a retraining looks: a shape, a word and a tone. */
 export const RETRAIN_STATUS = {
   awaiting_approval: { icon: Hand, word: 'Waiting for approval', tone: WARNING },
+  held: { icon: CirclePause, word: 'Held back', tone: WARNING },
   requested: { icon: Send, word: 'Being sent', tone: CALM },
   sent: { icon: Send, word: 'Sent', tone: CALM },
   accepted: { icon: CirclePlay, word: 'Accepted', tone: CALM },
@@ -36,6 +38,7 @@ const UNDER_WAY: readonly RetrainAction[] = ['cancel']
 /** What a person can do at each status, the usual choice first. */
 export const RETRAIN_ACTIONS: Partial<Record<Retrain['status'], readonly RetrainAction[]>> = {
   awaiting_approval: ['approve', 'reject'],
+  held: ['approve', 'reject'],
   requested: UNDER_WAY,
   sent: UNDER_WAY,
   accepted: UNDER_WAY,
@@ -46,6 +49,8 @@ export const RETRAIN_ACTIONS: Partial<Record<Retrain['status'], readonly Retrain
 /** Events of a retraining, in words. */
 export const EVENT_WORDS: Record<RetrainDetail['events'][number]['type'], string> = {
   awaiting_approval: 'waiting for approval',
+  held: 'held back',
+  released: 'released',
   requested: 'requested',
   refused: 'not requested',
   dry_run: 'recorded as a dry run',

@@ -31,6 +31,7 @@ function decide(
   }: { kind?: string; reason?: AlertReason; status?: AlertStatus },
   earlier: readonly Earlier[] = [],
   policy: object = {},
+  dataProblem?: string,
 ) {
   return decideRetraining({
     policy: policyOf(policy),
@@ -40,6 +41,7 @@ function decide(
       requestedAt: hours === undefined ? undefined : ago(hours),
       attempts,
     })),
+    dataProblem,
     now: NOW,
   })
 }
@@ -70,6 +72,11 @@ describe('what an alert asks for', () => {
     ['within the cooldown of a success', [{}, [{ status: 'succeeded', hours: 23 }]], 'refuse'],
     ['within the cooldown of a failure', [{}, [{ status: 'failed', hours: 23 }]], 'refuse'],
     ['at the end of the cooldown', [{}, [{ status: 'succeeded', hours: 24 }]], 'request'],
+    ['beside one held back', [{}, [{ status: 'held' }]], 'refuse'],
+    ['while the data are broken', [{}, [], {}, 'broken'], 'hold'],
+    ['approval while the data are broken', [{ kind: 'concept' }, [], {}, 'broken'], 'await_approval'],
+    ['a dry run while the data are broken', [{}, [], { dry_run: true }, 'broken'], 'dry_run'],
+    ['broken data within a cooldown', [{}, [{ status: 'failed', hours: 1 }], {}, 'broken'], 'refuse'],
     ['after one that was rejected', [{}, [{ status: 'rejected' }]], 'request'],
     ['after one that was refused', [{}, [{ status: 'refused' }]], 'request'],
     ['after one that never arrived', [{}, [{ status: 'undeliverable', hours: 1 }]], 'request'],
@@ -215,6 +222,7 @@ function event(type: RetrainEventType, more: Partial<RetrainEvent> = {}): Retrai
 /** The shortest way to each status. */
 const WAYS: Record<RetrainStatus, RetrainEventType[]> = {
   awaiting_approval: ['awaiting_approval'],
+  held: ['held'],
   requested: ['requested'],
   sent: ['requested', 'sending', 'sent'],
   accepted: ['requested', 'sending', 'sent', 'accepted'],
@@ -242,6 +250,7 @@ describe('where a request goes', () => {
   /** Of accepted, running, succeeded with version 4, succeeded with version 5, failed. */
   const ANSWERS: Record<RetrainStatus, string[]> = {
     awaiting_approval: [C, C, C, C, C],
+    held: [C, C, C, C, C],
     requested: [A, A, A, A, A],
     sent: [A, A, A, A, A],
     accepted: [U, A, A, A, A],
@@ -269,9 +278,17 @@ describe('where a request goes', () => {
   test('people approve, reject, cancel and send again only where that means something', () => {
     const allowed = (type: RetrainEventType) =>
       RETRAIN_STATUSES.filter((status) => advance(stateIn(status), { type }).outcome === 'applied')
-    expect(allowed('approved')).toEqual(['awaiting_approval'])
-    expect(allowed('rejected')).toEqual(['awaiting_approval'])
-    expect(allowed('cancelled')).toEqual(['awaiting_approval', 'requested', 'sent', 'accepted', 'running'])
+    expect(allowed('approved')).toEqual(['awaiting_approval', 'held'])
+    expect(allowed('rejected')).toEqual(['awaiting_approval', 'held'])
+    expect(allowed('released')).toEqual(['held'])
+    expect(allowed('cancelled')).toEqual([
+      'awaiting_approval',
+      'held',
+      'requested',
+      'sent',
+      'accepted',
+      'running',
+    ])
     expect(allowed('replayed')).toEqual(['undeliverable'])
     expect(allowed('sending')).toEqual(['requested'])
     expect(allowed('expired')).toEqual(['sent', 'accepted', 'running'])
@@ -350,6 +367,7 @@ describe('where a request goes', () => {
   test('open are those that wait for someone', () => {
     expect(RETRAIN_STATUSES.filter(isOpen)).toEqual([
       'awaiting_approval',
+      'held',
       'requested',
       'sent',
       'accepted',

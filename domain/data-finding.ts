@@ -5,7 +5,7 @@ export const COLUMN_FINDINGS = ['schema', 'invalid', 'missing', 'range', 'unseen
 export type ColumnFindingName = (typeof COLUMN_FINDINGS)[number]
 
 /** What can be wrong with all of a model's data. */
-export const MODEL_FINDINGS = ['unknown_features', 'volume', 'duplicates', 'labels_late'] as const
+export const MODEL_FINDINGS = ['unknown_features', 'freshness', 'volume', 'duplicates', 'labels_late'] as const
 export type ModelFindingName = (typeof MODEL_FINDINGS)[number]
 
 /** Something that is wrong with the data, as people have to be told. */
@@ -14,9 +14,12 @@ export interface QualityFinding<Name extends string = ColumnFindingName | ModelF
   severity: Severity
   /** One sentence or two, in which text of users stands as it is: escape on output. */
   explanation: string
-  /** The share of rows that are affected, in [0, 1]; of `volume` and `labels_late` what came, as a multiple of what was due. */
+  /**
+   * The share of rows that are affected, in [0, 1]; of `volume` and `labels_late` what came, as a multiple of what was due;
+   * of `freshness` the periods without data.
+   */
   share: number
-  /** The share that was expected; of multiples 1. */
+  /** The share that was expected; of multiples 1; of periods the usual number. */
   expected: number
 }
 

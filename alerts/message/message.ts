@@ -60,6 +60,7 @@ const DATA_RECOMMENDATIONS: Record<ColumnFindingName | ModelFindingName, string>
   constant: 'Check whether the sensor or the source is stuck.',
   unknown_features:
     'Declare the features, correct their names, or set `unknown_features: ignore` on the model.',
+  freshness: 'Check that predictions are being logged and that they reach Driftgauge.',
   volume: 'Check the clients, what routes traffic to the model, and the way from it to Driftgauge.',
   duplicates: 'Check the producer for retries and for ids that are used twice.',
   labels_late: 'Check the job that delivers labels.',

@@ -2,6 +2,7 @@ import type { ModelFindingName, QualitySummary } from '../../domain/data-finding
 
 const CHECKED: Record<ModelFindingName, string> = {
   unknown_features: 'undeclared features',
+  freshness: 'the freshness',
   volume: 'the volume',
   duplicates: 'duplicates',
   labels_late: 'late labels',

@@ -1,24 +1,19 @@
 import { rulesIn } from '../../control/declared/constraints.ts'
 import type { Feature } from '../../control/declared/model.ts'
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../../domain/time.ts'
-import { usualLength, windowStart } from '../../domain/monitor-window.ts'
+import { windowStart } from '../../domain/monitor-window.ts'
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
-import { readHourlyRows, readQualityCounts, type QualityCounts } from '../../store/profiles/quality-counts.ts'
-import { readLabelDelays } from '../../store/labelled/label-delays.ts'
+import { readQualityCounts, type QualityCounts } from '../../store/profiles/quality-counts.ts'
 import { compareSeverity } from '../../domain/severity.ts'
 import { outOfRangeChange } from '../verdict/out-of-range.ts'
 import { rowsOf } from '../verdict/column-input.ts'
 import { unseenChange } from '../verdict/unseen.ts'
 import { findingColumn, gravest, type QualityFinding } from '../../domain/data-finding.ts'
 import { judgeColumnQuality, type ColumnQuality, type QualityRule } from '../quality/judge-column.ts'
-import { judgeDuplicates, judgeUnknownFeatures } from '../quality/judge-model.ts'
-import { judgeLabels } from '../quality/labels-late.ts'
 import { explainsDrift } from '../quality/offending.ts'
 import { summarySentence } from '../quality/summary.ts'
 import type { ColumnShares, QualitySummary } from '../../domain/data-finding.ts'
-import { judgeVolume, WEEKS } from '../quality/volume.ts'
+import { findModelQuality } from './find-model-quality.ts'
 import type { DriftSides } from './drift-windows.ts'
-import { resolveLabelDelay } from './resolve-label-delay.ts'
 import type { Finding, Reference, RunRequest } from './run-request.ts'
 
 /** What a column's own quality is checked of: what the model gets and says, not what became of it. */
@@ -50,7 +45,7 @@ export async function findQuality(
   })
   const judged = checked.map((column) => ({ column, findings: judgeColumnQuality(column, rule) }))
   const rows = Math.max(0, ...checked.map(({ window }) => rowsOf(window).n))
-  const { findings: ofModel, undecided } = await findOfModel(
+  const { findings: ofModel, undecided } = await findModelQuality(
     request,
     { baseline, columns },
     { rows, counts, rule },
@@ -157,76 +152,4 @@ function sharesOf(
     ...(unseen === undefined ? {} : { unseen }),
     findings,
   }
-}
-
-/** What is wrong with all of the model's data, and what could not be checked. */
-async function findOfModel(
-  request: RunRequest,
-  { baseline }: Reference,
-  { rows, counts, rule }: { rows: number; counts: QualityCounts; rule: QualityRule },
-): Promise<Pick<QualitySummary, 'undecided'> & { findings: QualityFinding[] }> {
-  const { store, model, monitor, end } = request
-  const { window, timezone, every } = monitor
-  const from = new Date(end.getTime() - WEEKS * WEEK_MS - usualLength(window) - DAY_MS)
-  const hourly = await readHourlyRows(store, { model: model.name, binning: baseline.binning, from, to: end })
-  const volume = judgeVolume(
-    {
-      rows: new Map(hourly.map(({ hour, predictions }) => [hour, predictions])),
-      first: hourly.at(0)?.hour,
-      end: end.getTime(),
-      windowMs: end.getTime() - windowStart(monitor, end).getTime(),
-      everyMs: usualLength(every),
-      timezone,
-    },
-    rule,
-  )
-  const labels = await findLate(request, baseline, hourly, rule)
-  const ignored = model.unknown_features === 'ignore'
-  const findings = [
-    ignored
-      ? undefined
-      : judgeUnknownFeatures(
-          counts.unknown,
-          rows,
-          model.features.map(({ name }) => name),
-        ),
-    volume.status === 'judged' ? volume.finding : undefined,
-    judgeDuplicates(counts.reused, rule.minRows),
-    labels.status === 'judged' ? labels.finding : undefined,
-  ]
-  return {
-    findings: findings.filter((finding) => finding !== undefined),
-    undecided: [
-      ...(volume.status === 'too_early'
-        ? [{ finding: 'volume' as const, until: 'two weeks have been recorded' }]
-        : []),
-      ...(labels.status === 'too_early' && hourly.some((hour) => hour.labels > 0)
-        ? [{ finding: 'labels_late' as const, until: '200 labels tell how long they take' }]
-        : []),
-    ],
-  }
-}
-
-/** Whether labels that should have come by now have. */
-async function findLate(
-  { store, model, monitor, end }: RunRequest,
-  baseline: Reference['baseline'],
-  hourly: Awaited<ReturnType<typeof readHourlyRows>>,
-  { alpha }: QualityRule,
-) {
-  const now = end
-  const delay = await resolveLabelDelay(store, monitor, baseline, now)
-  if (delay === undefined) return { status: 'too_early' as const }
-  const delays = await readLabelDelays(store, { model: model.name, binning: baseline.binning, now })
-  const to = end.getTime() - delay.delay
-  const from = to - usualLength(monitor.window)
-  return judgeLabels(
-    {
-      window: hourly.filter(({ hour }) => hour >= from && hour + HOUR_MS <= to),
-      past: hourly.filter(({ hour }) => hour < from),
-      delays,
-      now: now.getTime(),
-    },
-    alpha,
-  )
 }

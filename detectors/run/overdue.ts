@@ -3,7 +3,7 @@ import type { Store } from '../../store/engine/client.ts'
 import { firstScheduledEnd } from '../../store/results/evaluations.ts'
 import type { Cadence, Monitor } from '../../control/declared/monitor.ts'
 import { newestBefore, predictionHoursBetween } from '../../store/events/predictions.ts'
-import { CADENCE_LOOKBACK_MS, inferCadence, isOverdue } from './cadence.ts'
+import { CADENCE_LOOKBACK_MS, inferCadence, overduePeriods } from '../quality/cadence.ts'
 
 /** A monitor whose data were never current expects new data only this long after its first window. */
 const LOADING_MS = DAY_MS
@@ -33,11 +33,9 @@ export async function checkForData(
   if (cadence === 'irregular') return waiting('They have arrived at irregular times, so none are expected.')
   // What is not known yet is not taken for more than it can be.
   const expected: Cadence = cadence === 'unknown' ? 'monthly' : cadence
-  if (!isOverdue(expected, newest, end, timezone))
+  if (overduePeriods(expected, newest, end, timezone) === 0)
     return waiting(`None are overdue: ${words(cadence, declared)}.`)
-  const first = (await firstScheduledEnd(store, name)) ?? end
-  const began = first.getTime() - (end.getTime() - start.getTime())
-  if (newest.getTime() < began && end.getTime() - first.getTime() < LOADING_MS)
+  if (await isLoading(store, name, newest, { start, end }))
     return waiting(
       'All stored predictions are from before the monitor started: past data may still be loading.',
     )
@@ -45,6 +43,18 @@ export async function checkForData(
     `No predictions arrived from ${start.toISOString()} to ${end.toISOString()}, although some were expected: ` +
     `${words(cadence, declared)}, and the newest is from ${newest.toISOString()}.`
   return { isMissing: true, explanation }
+}
+
+/** Whether past data may still be on their way: none are current, and the monitor has hardly begun. */
+export async function isLoading(
+  store: Store,
+  monitor: string,
+  newest: Date,
+  { start, end }: { start: Date; end: Date },
+): Promise<boolean> {
+  const first = (await firstScheduledEnd(store, monitor)) ?? end
+  const began = first.getTime() - (end.getTime() - start.getTime())
+  return newest.getTime() < began && end.getTime() - first.getTime() < LOADING_MS
 }
 
 function waiting(why: string): DataCheck {

@@ -50,15 +50,26 @@ function count(periods: Periods, from: number, to: number, counts: (index: numbe
 }
 
 /**
- * Whether data are overdue at `end`: a whole period in which some were to be expected lies between the newest ones and
- * then. Days, weeks and months are those of the zone.
+ * The whole periods between the newest data and `end` in which some were to be expected: with one, data are overdue. Days,
+ * weeks and months are those of the zone.
  */
-export function isOverdue(cadence: Cadence, newest: Date, end: Date, timezone: string): boolean {
+export function overduePeriods(cadence: Cadence, newest: Date, end: Date, timezone: string): number {
   const periods = cadencePeriods(cadence, timezone)
   const last = periods.indexAt(end.getTime()) - 1
+  let n = 0
   for (let index = periods.indexAt(newest.getTime()) + 1; index <= last; index++)
-    if (expects(cadence, periods, index, timezone)) return true
-  return false
+    if (expects(cadence, periods, index, timezone)) n++
+  return n
+}
+
+/**
+ * How long data have stayed away before, in whole periods in which some were to be expected: the second longest time, so
+ * that one outage does not count as usual.
+ * @param hours that hold data, ascending
+ */
+export function usualGap(cadence: Cadence, hours: readonly Date[], timezone: string): number {
+  const gaps = hours.slice(1).map((hour, i) => overduePeriods(cadence, hours[i], hour, timezone))
+  return gaps.sort((a, b) => b - a).at(1) ?? 0
 }
 
 function cadencePeriods(cadence: Cadence, timezone: string): Periods {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inferCadence, isOverdue } from '../../../detectors/run/cadence.ts'
+import { inferCadence, overduePeriods, usualGap } from '../../../detectors/quality/cadence.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5) // A Monday.
@@ -58,7 +58,7 @@ describe('the cadence that data have kept', () => {
         const cadence = inferCadence(given, 'UTC')
         expect(cadence).toBe('daily')
         for (const [i, one] of given.slice(1).entries())
-          expect(isOverdue('daily', given[i], one, 'UTC')).toBe(false)
+          expect(overduePeriods('daily', given[i], one, 'UTC')).toBe(0)
       }),
     )
   })
@@ -79,15 +79,26 @@ describe('whether data are overdue', () => {
     ['monthly', '2026-03-01T02:00', '2026-04-30T23:00', false],
     ['monthly', '2026-03-01T02:00', '2026-05-01T00:00', true],
   ] as const)('%s, newest of %s, at %s: %s', (cadence, newest, end, overdue) => {
-    expect(isOverdue(cadence, at(newest), at(end), 'UTC')).toBe(overdue)
+    expect(overduePeriods(cadence, at(newest), at(end), 'UTC') > 0).toBe(overdue)
   })
 
   test('by the days of the zone', () => {
     // Friday evening in New York, and a whole Monday of it.
     const newest = at('2026-03-07T01:00')
-    expect(isOverdue('weekdays', newest, at('2026-03-10T03:00'), 'America/New_York')).toBe(false)
-    expect(isOverdue('weekdays', newest, at('2026-03-10T04:00'), 'America/New_York')).toBe(true)
-    expect(isOverdue('daily', at('2026-03-28T22:30'), at('2026-03-29T22:00'), 'Europe/Berlin')).toBe(true)
-    expect(isOverdue('daily', at('2026-03-28T22:30'), at('2026-03-29T22:00'), 'UTC')).toBe(false)
+    expect(overduePeriods('weekdays', newest, at('2026-03-10T03:00'), 'America/New_York')).toBe(0)
+    expect(overduePeriods('weekdays', newest, at('2026-03-10T04:00'), 'America/New_York')).toBe(1)
+    expect(overduePeriods('daily', at('2026-03-28T22:30'), at('2026-03-29T22:00'), 'Europe/Berlin')).toBe(1)
+    expect(overduePeriods('daily', at('2026-03-28T22:30'), at('2026-03-29T22:00'), 'UTC')).toBe(0)
+  })
+})
+
+describe('the usual gap', () => {
+  const hours = (...held: number[]) => held.map((hour) => new Date(START + hour * HOUR))
+
+  test('is the second longest, so that one outage is not usual', () => {
+    expect(usualGap('hourly', hours(0, 1, 2, 3), 'UTC')).toBe(0)
+    expect(usualGap('hourly', hours(0, 1, 12, 13), 'UTC')).toBe(0)
+    expect(usualGap('hourly', hours(0, 1, 12, 13, 16, 17), 'UTC')).toBe(2)
+    expect(usualGap('hourly', [], 'UTC')).toBe(0)
   })
 })

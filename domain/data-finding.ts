@@ -76,6 +76,6 @@ export interface QualitySummary {
   columns: readonly ColumnShares[]
   /** Findings about all of the model's data. */
   model: readonly QualityFinding[]
-  /** Checks of all data that could not be made, and until when. */
-  undecided: readonly { finding: ModelFindingName; until: string }[]
+  /** Checks that could not be made, of all data or of any column, and until when. */
+  undecided: readonly { finding: ModelFindingName | 'constant'; until: string }[]
 }

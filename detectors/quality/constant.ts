@@ -3,6 +3,7 @@ import { onlySlot, singleValued } from '../verdict/constant.ts'
 
 /** Squares of deviations lose digits; below this part of what they are computed from nothing varies. */
 const ROUNDING = 1e-12
+const SIGNIFICANT_DIGITS = 9
 
 /**
  * How probable it is by chance that a column that varied in the baseline has one value in the window: that all rows
@@ -11,7 +12,7 @@ const ROUNDING = 1e-12
 export function constantPValue(input: ColumnInput): number {
   const { baseline, window } = input
   const slot = onlySlot(window)
-  if (slot === undefined || !isOneValue(input, slot)) return 1
+  if (slot === undefined || oneValue(input) === undefined) return 1
   const b = rowsOf(baseline)
   const c = rowsOf(window)
   const values = b.n - b.missing
@@ -21,11 +22,14 @@ export function constantPValue(input: ColumnInput): number {
   return share ** (c.n - c.missing)
 }
 
-/** Whether the values of the window, all of them in this slot, are one and the same. */
-function isOneValue({ binning, window }: ColumnInput, slot: number): boolean {
-  if (singleValued(binning)[slot]) return true
-  if (binning.kind === 'categorical') return false
+/** What tells the one value that a window holds from others, missing ones apart; undefined where it holds several. */
+export function oneValue({ binning, window }: Pick<ColumnInput, 'binning' | 'window'>): string | undefined {
+  const slot = onlySlot(window)
+  if (slot === undefined) return undefined
+  if (singleValued(binning)[slot]) return `slot ${slot}`
+  if (binning.kind === 'categorical') return undefined
   const values = window.counts[slot]
   const mean = (window.sums[slot] ?? 0) / values
-  return window.squares - mean * mean * values <= ROUNDING * window.squares
+  if (window.squares - mean * mean * values > ROUNDING * window.squares) return undefined
+  return `mean ${mean.toPrecision(SIGNIFICANT_DIGITS)}`
 }

@@ -5,8 +5,8 @@ import { rowsOf, type ColumnInput } from '../verdict/column-input.ts'
 import { allMissingProbability, MISSING_THRESHOLDS, missingChange } from '../verdict/missing.ts'
 import { slotsBeyond } from '../verdict/out-of-range.ts'
 import { UNSEEN_THRESHOLDS, unseenChange } from '../verdict/unseen.ts'
-import { constantPValue } from './constant.ts'
 import type { ColumnFindingName, QualityFinding } from '../../domain/data-finding.ts'
+import type { Steady } from './steady.ts'
 import { excessGrade, risePValue } from './share-change.ts'
 import * as say from './sentences.ts'
 
@@ -23,6 +23,8 @@ export interface ColumnQuality extends ColumnInput {
   invalid: { baseline: number; window: number }
   /** What is declared, with the rows that were checked by it and the violations of each of {@link RULES}; undefined for none. */
   constraints?: Constraints & { rows: number; violations: readonly number[] }
+  /** That it holds one value or none, which it usually does not for so long. */
+  steady?: Steady | undefined
   /** Whether the column is a feature, which has a range and categories that the model was trained on. */
   isFeature: boolean
 }
@@ -44,18 +46,18 @@ export function judgeColumnQuality(column: ColumnQuality, rule: QualityRule): Co
   const absent = schema(column, rule)
   if (absent.length > 0) return absent
   return [
+    ...steady(column),
     ...invalid(column, rule),
     ...missing(column, rule),
     ...(declared.length > 0 ? declared : range(column, rule)),
     ...unseen(column, rule),
-    ...constant(column, rule),
   ]
 }
 
 /** The tests that are made of a column, by which its share of the budget of false alarms is reckoned. */
 export function qualityTests({ isFeature }: Pick<ColumnQuality, 'isFeature'>): number {
-  // Invalid, missing and constant; of a feature besides its range, or categories that are new.
-  return isFeature ? 4 : 3
+  // Invalid, missing, and steady in the window and at its end; of a feature besides its range, or categories that are new.
+  return isFeature ? 5 : 4
 }
 
 function schema(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
@@ -63,7 +65,9 @@ function schema(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] 
   const isGone = c.missing === c.n && column.invalid.window === 0
   if (!isGone || allMissingProbability(column) >= alpha) return []
   const b = rowsOf(column.baseline)
-  return [finding('schema', 'critical', 1, b.missing / b.n, say.gone(column.name, c.n))]
+  return [
+    finding('schema', 'critical', 1, b.missing / b.n, say.gone(column.name, { rows: c.n, hours: undefined })),
+  ]
 }
 
 function invalid(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
@@ -141,10 +145,20 @@ function unseen(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] 
   return grade === 'ok' ? [] : [finding('unseen', grade, share, expected, say.unseen(share, expected))]
 }
 
-function constant(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
-  if (constantPValue(column) >= alpha) return []
-  const c = rowsOf(column.window)
-  return [finding('constant', 'warning', (c.n - c.missing) / c.n, 0, say.constant(c.n - c.missing))]
+function steady({
+  name,
+  invalid: unusable,
+  baseline,
+  window,
+  steady: found,
+}: ColumnQuality): ColumnFinding[] {
+  if (found === undefined) return []
+  const share = found.rows / rowsOf(window).n
+  if (found.finding === 'constant') return [finding('constant', 'warning', share, 0, say.constant(found))]
+  // Without a value because none can be used is told as such.
+  if (unusable.window > 0) return []
+  const b = rowsOf(baseline)
+  return [finding('schema', 'critical', share, b.missing / b.n, say.gone(name, found))]
 }
 
 function finding(

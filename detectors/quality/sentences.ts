@@ -5,8 +5,10 @@ import { count, percent } from '../verdict/phrases.ts'
 
 /** What findings say about a column, each a sentence or two that names the way to look further. */
 
-export function gone(name: string, rows: number): string {
-  return `None of the ${count(rows)} rows in the window has ${quoted(name)}; it has stopped arriving.`
+type In = { rows: number; hours: number | undefined }
+
+export function gone(name: string, { rows, hours }: In): string {
+  return `None of the ${count(rows)} rows ${stretch(hours)} has ${quoted(name)}; it has stopped arriving.`
 }
 
 export function invalid(share: number, expected: number): string {
@@ -34,9 +36,12 @@ export function unseen(share: number, expected: number): string {
   return `${percent(share)} of values are categories not found in the baseline; ${percent(expected)} was expected.`
 }
 
-export function constant(values: number): string {
-  return `All ${count(values)} values in the window are the same, although the column varied in the baseline. The source may be stuck.`
+export function constant({ rows, hours }: In): string {
+  return `All ${count(rows)} values ${stretch(hours)} are the same, although the column varied in the baseline. The source may be stuck.`
 }
+
+const stretch = (hours: number | undefined) =>
+  hours === undefined ? 'in the window' : `of the last ${hours} hours`
 
 /** Rules that are broken, with the share of rows that break each. */
 export function violated(broken: readonly { rule: Rule; share: number }[], constraints: Constraints): string {

@@ -1,6 +1,7 @@
 import type { ModelFindingName, QualitySummary } from '../../domain/data-finding.ts'
 
-const CHECKED: Record<ModelFindingName, string> = {
+const CHECKED: Record<ModelFindingName | 'constant', string> = {
+  constant: 'columns that stay the same',
   unknown_features: 'undeclared features',
   freshness: 'the freshness',
   volume: 'the volume',

@@ -12,6 +12,7 @@ import { judgeColumnQuality, type ColumnQuality, type QualityRule } from '../qua
 import { explainsDrift } from '../quality/offending.ts'
 import { summarySentence } from '../quality/summary.ts'
 import type { ColumnShares, QualitySummary } from '../../domain/data-finding.ts'
+import { findSteady } from './find-steady.ts'
 import { findModelQuality } from './find-model-quality.ts'
 import type { DriftSides } from './drift-windows.ts'
 import type { Finding, Reference, RunRequest } from './run-request.ts'
@@ -39,9 +40,18 @@ export async function findQuality(
     sides.hours && (await readQualityCounts(store, model, { ...scope, spans: sides.hours.spans }))
   const invalidIn = (name: string) => compared?.invalid.get(name) ?? baseline.invalid?.[name] ?? 0
   const features = new Map(model.features.map((feature) => [feature.name, feature]))
+  const steady = await findSteady(
+    request,
+    { baseline, columns: columns.filter(isQualityColumn) },
+    sides,
+    rule,
+  )
   const checked = columns.filter(isQualityColumn).map((column) => {
     const feature = column.role === 'feature' ? features.get(column.name) : undefined
-    return qualityOf(column, sides, { counts, feature, invalidIn })
+    return {
+      ...qualityOf(column, sides, { counts, feature, invalidIn }),
+      steady: steady.found.get(column),
+    }
   })
   const judged = checked.map((column) => ({ column, findings: judgeColumnQuality(column, rule) }))
   const rows = Math.max(0, ...checked.map(({ window }) => rowsOf(window).n))
@@ -54,7 +64,7 @@ export async function findQuality(
     rows,
     columns: judged.map(({ column, findings }) => sharesOf(column, findings, rule)),
     model: ofModel,
-    undecided,
+    undecided: [...undecided, ...steady.undecided],
   }
   const common = { kind: 'data' as const, start, statistics: {}, rule }
   return [

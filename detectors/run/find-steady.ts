@@ -1,0 +1,81 @@
+import type { QualitySummary } from '../../domain/data-finding.ts'
+import { usualLength, windowStart } from '../../domain/monitor-window.ts'
+import { HOUR_MS } from '../../domain/time.ts'
+import type { BaselineColumn } from '../../store/profiles/baselines.ts'
+import { readHourlyProfiles } from '../../store/profiles/hourly-profiles.ts'
+import { readProfiles } from '../../store/profiles/profiles.ts'
+import type { QualityRule } from '../quality/judge-column.ts'
+import {
+  isUsuallySteady,
+  STEADY_LOOKBACK_MS,
+  steadyIn,
+  type Steady,
+  type Stretch,
+} from '../quality/steady.ts'
+import type { DriftSides } from './drift-windows.ts'
+import type { Reference, RunRequest } from './run-request.ts'
+import { storedProfile } from './stored-profile.ts'
+
+/** What happens at the end of a long window shows there first. */
+const SHORT_HOURS = 3
+
+export interface SteadyColumns {
+  found: ReadonlyMap<BaselineColumn, Steady>
+  undecided: QualitySummary['undecided']
+}
+
+/** Columns that hold one value or none in the window or at its end, which they usually do not for so long. */
+export async function findSteady(
+  { store, model, monitor, end }: RunRequest,
+  { baseline, columns }: Reference,
+  sides: DriftSides,
+  { alpha }: QualityRule,
+): Promise<SteadyColumns> {
+  const scope = { model: model.name, binning: baseline.binning }
+  const start = windowStart(monitor, end)
+  const windowHours = Math.round((end.getTime() - start.getTime()) / HOUR_MS)
+  const short =
+    usualLength(monitor.window) > SHORT_HOURS * HOUR_MS
+      ? await readProfiles(
+          store,
+          scope.model,
+          scope.binning,
+          new Date(end.getTime() - SHORT_HOURS * HOUR_MS),
+          end,
+        )
+      : undefined
+  const suspects = columns.flatMap((column) => {
+    const { role, name, binning } = column
+    const last = short?.find((one) => one.role === role && one.column === name)
+    const window = sides.window(column)
+    const stretches: Stretch[] = [
+      { hours: windowHours, profile: window },
+      ...(short === undefined ? [] : [{ hours: SHORT_HOURS, profile: storedProfile(last, column) }]),
+    ]
+    const steady = steadyIn({ binning, baseline: sides.baseline(column), window }, stretches, alpha)
+    return steady === undefined ? [] : [{ column, steady }]
+  })
+  const past = await readHourlyProfiles(store, {
+    ...scope,
+    columns: suspects.map(({ column }) => column),
+    from: new Date(end.getTime() - STEADY_LOOKBACK_MS),
+    to: end,
+  })
+  const judged = suspects.map(({ column, steady }) => {
+    const own = past.filter((one) => one.role === column.role && one.column === column.name)
+    const { hours } = steady
+    return {
+      column,
+      steady,
+      usual: isUsuallySteady(own, { binning: column.binning, end: end.getTime(), hours }),
+    }
+  })
+  return {
+    found: new Map(
+      judged.flatMap(({ column, steady, usual }) => (usual === 'unusual' ? [[column, steady]] : [])),
+    ),
+    undecided: judged.some(({ usual }) => usual === 'unknown')
+      ? [{ finding: 'constant', until: 'a week has been recorded' }]
+      : [],
+  }
+}

@@ -1,0 +1,38 @@
+import type { Store } from '../engine/client.ts'
+import { rows } from '../engine/query.ts'
+import { literal } from '../engine/sql.ts'
+import type { Role } from '../../control/declared/model.ts'
+import { inSpans } from './hour-spans.ts'
+import type { StoredProfile } from './profiles.ts'
+
+export interface HourlyProfile extends StoredProfile {
+  /** Beginning of the hour, epoch milliseconds. */
+  hour: number
+}
+
+/** Profiles of some columns of the whole model by hour, ascending; hours without rows are absent. */
+export async function readHourlyProfiles(
+  store: Store,
+  query: {
+    model: string
+    binning: string
+    columns: readonly { role: Role; name: string }[]
+    from: Date
+    to: Date
+  },
+): Promise<HourlyProfile[]> {
+  const { model, binning, columns, from, to } = query
+  if (columns.length === 0) return []
+  const wanted = columns.map(({ role, name }) => `(${literal(role)}, ${literal(name)})`).join(', ')
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', [{ from, to }])}`
+  const found = await rows<StoredProfile & { at: number }>(
+    store.read,
+    `SELECT role, column, toUnixTimestamp(hour) AS at, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
+       sum(squares) AS squares
+     FROM profiles
+     WHERE ${scope} AND (role, column) IN (${wanted}) AND segment = ''
+       AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
+     GROUP BY role, column, hour ORDER BY hour`,
+  )
+  return found.map(({ at, ...profile }) => ({ hour: at * 1000, ...profile }))
+}

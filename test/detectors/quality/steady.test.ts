@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { isUsuallySteady, steadyIn } from '../../../detectors/quality/steady.ts'
+import type { ColumnProfile } from '../../../store/profiles/binning.ts'
+
+const HOUR = 3_600_000
+const binning = { kind: 'categorical' as const, categories: ['a', 'b', 'c'] }
+/** Of missing values, of each category, and of all others. */
+const of = (...counts: number[]): ColumnProfile => ({
+  counts: [...counts, 0, 0].slice(0, 5),
+  sums: [],
+  squares: 0,
+})
+const baseline = of(0, 500, 500)
+
+describe('a column that is steady', () => {
+  const judge = (window: ColumnProfile, short: ColumnProfile) =>
+    steadyIn(
+      { binning, baseline, window },
+      [
+        { hours: 24, profile: window },
+        { hours: 3, profile: short },
+      ],
+      1e-6,
+    )
+
+  test('at the end of the window holds one value, or none', () => {
+    expect(judge(of(0, 200, 100), of(0, 0, 40))).toEqual({ finding: 'constant', hours: 3, rows: 40 })
+    expect(judge(of(40, 200, 100), of(40))).toEqual({ finding: 'schema', hours: 3, rows: 40 })
+    expect(judge(of(40, 200, 100), of(10, 20, 10))).toBeUndefined()
+  })
+
+  test('throughout the window is told of the window', () => {
+    expect(judge(of(2, 300), of(0, 40))).toEqual({ finding: 'constant', hours: 24, rows: 300 })
+    expect(judge(of(300), of(40))).toBeUndefined()
+  })
+
+  test('is no chance, and no handful of rows', () => {
+    expect(judge(of(0, 200, 100), of(0, 0, 29))).toBeUndefined()
+    const rarely = steadyIn({ binning, baseline: of(0, 999, 1), window: of(0, 300) }, [{ hours: 24, profile: of(0, 300) }], 1e-6) // prettier-ignore
+    expect(rarely).toBeUndefined()
+  })
+})
+
+describe('whether a column is steady now and then', () => {
+  const DAYS = 20
+  /** By the hour, counted from the first. */
+  const judge = (at: (hour: number) => ColumnProfile, hours: number, days = DAYS) => {
+    const past = Array.from({ length: days * 24 }, (_, hour) => ({ hour: hour * HOUR, ...at(hour) }))
+    return isUsuallySteady(past, { binning, end: days * 24 * HOUR, hours })
+  }
+  const varied = of(0, 10, 10)
+  const last = (hours: number) => (hour: number) => hour >= DAYS * 24 - hours
+
+  test('is not, where it has begun only now', () => {
+    expect(judge((hour) => (last(3)(hour) ? of(0, 0, 20) : varied), 3)).toBe('unusual')
+    expect(judge((hour) => (last(50)(hour) ? of(0, 0, 20) : varied), 24)).toBe('unusual')
+    expect(judge((hour) => (last(3)(hour) ? of(20) : varied), 3)).toBe('unusual')
+  })
+
+  test('is, as the day of the week is within each day', () => {
+    expect(judge((hour) => of(0, ...[0, 1, 2].map((i) => (Math.floor(hour / 24) % 3 === i ? 20 : 0))), 24)).toBe('usual') // prettier-ignore
+  })
+
+  test('is, as daylight is every night; one earlier outage is not enough', () => {
+    const night = (hour: number) => hour % 24 >= 20
+    expect(judge((hour) => (night(hour) ? of(0, 0, 20) : varied), 3)).toBe('usual')
+    const once = (hour: number) => hour >= 100 && hour < 106
+    expect(judge((hour) => (once(hour) || last(3)(hour) ? of(0, 0, 20) : varied), 3)).toBe('unusual')
+  })
+
+  test('is, where it has not changed as far back as is recorded', () => {
+    expect(judge(() => of(0, 20), 24)).toBe('usual')
+  })
+
+  test('is not known within the first week', () => {
+    expect(judge((hour) => (hour >= 6 * 24 - 3 ? of(0, 20) : varied), 3, 6)).toBe('unknown')
+  })
+})
+
+test('numbers that share a bin are told apart by their mean', () => {
+  const numeric = { kind: 'numeric' as const, edges: [0, 10] }
+  const day = (hour: number) => {
+    const value = 1 + Math.floor(hour / 24) / 7
+    return { counts: [0, 20, 0], sums: [20 * value, 0], squares: 20 * value ** 2 }
+  }
+  const past = Array.from({ length: 240 }, (_, hour) => ({ hour: hour * HOUR, ...day(hour) }))
+  expect(isUsuallySteady(past, { binning: numeric, end: 240 * HOUR, hours: 24 })).toBe('usual')
+})

@@ -25,10 +25,9 @@ import { evaluationDifferences, profileDifferences, type Difference } from './di
 import { DEFAULT_RULE } from '../verdict/judge.ts'
 import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
 import { storedUnseen } from '../run/name-unseen.ts'
+import { reproduceQuality } from './reproduce-quality.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
 import { storedProfile } from '../run/stored-profile.ts'
-
-const FOUND = unavailable('findings about the data are stored without the rows they were counted from')
 
 /**
  * Computes a stored result again, from its own arrays and from what these were counted from. Rows or labels that came
@@ -42,7 +41,7 @@ export async function reproduce(
 ): Promise<Reproduction> {
   if (result.kind === 'concept' || result.kind === 'performance')
     return reproduceLabelled(store, model, result)
-  if (result.kind === DATA_KIND) return { evaluation: FOUND, window: FOUND, baseline: FOUND }
+  if (result.kind === DATA_KIND) return reproduceQuality(store, model, result)
   const { bins, baseline, window } = result
   if (bins === null) {
     const unknown = unavailable('the bins of the column are no longer stored')

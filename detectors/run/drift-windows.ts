@@ -1,5 +1,6 @@
 import type { Baseline } from '../../control/declared/baselines.ts'
 import { baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
 import type { ColumnProfile } from '../../store/profiles/binning.ts'
 import { readSliced, type StoredProfile } from '../../store/profiles/profiles.ts'
 import type { CountedHours } from '../../store/results/results.ts'
@@ -20,7 +21,14 @@ export interface DriftSides {
 export type DriftWindows = (slice: Slice) => (start: Date) => Promise<DriftSides>
 
 export function driftWindows(
-  { store, model, monitor, end }: Pick<RunRequest, 'store' | 'model' | 'monitor' | 'end'>,
+  {
+    store,
+    model,
+    monitor,
+    end,
+  }: Pick<RunRequest, 'store' | 'model' | 'end'> & {
+    monitor: Pick<Monitor, 'baseline' | 'timezone'>
+  },
   baseline: Baseline,
   slices: readonly Slice[],
 ): DriftWindows {

@@ -10,11 +10,12 @@ import { judgeLabels } from '../quality/labels-late.ts'
 import { judgeVolume, WEEKS } from '../quality/volume.ts'
 import { isLoading } from './overdue.ts'
 import { resolveLabelDelay } from './resolve-label-delay.ts'
-import type { Reference, RunRequest } from './run-request.ts'
+import type { QualityRequest } from './quality-request.ts'
+import type { Reference } from './run-request.ts'
 
 /** What is wrong with all of the model's data, and what could not be checked. */
 export async function findModelQuality(
-  request: RunRequest,
+  request: QualityRequest,
   { baseline }: Reference,
   { rows, counts, rule }: { rows: number; counts: QualityCounts; rule: QualityRule },
 ): Promise<Pick<QualitySummary, 'undecided'> & { findings: QualityFinding[] }> {
@@ -80,7 +81,7 @@ const UNTIL = {
 
 /** Whether predictions have stopped arriving. */
 async function findStale(
-  { store, monitor, end }: RunRequest,
+  { store, monitor, end }: QualityRequest,
   hourly: readonly HourlyRows[],
 ): Promise<FreshnessOutcome | { status: 'loading' }> {
   const { cadence, timezone } = monitor
@@ -93,7 +94,7 @@ async function findStale(
 
 /** Whether labels that should have come by now have. */
 async function findLate(
-  { store, model, monitor, end }: RunRequest,
+  { store, model, monitor, end }: QualityRequest,
   baseline: Reference['baseline'],
   hourly: readonly HourlyRows[],
   { alpha }: QualityRule,

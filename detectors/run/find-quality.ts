@@ -15,7 +15,8 @@ import type { ColumnShares, QualitySummary } from '../../domain/data-finding.ts'
 import { findSteady } from './find-steady.ts'
 import { findModelQuality } from './find-model-quality.ts'
 import type { DriftSides } from './drift-windows.ts'
-import type { Finding, Reference, RunRequest } from './run-request.ts'
+import type { QualityMonitor, QualityRequest } from './quality-request.ts'
+import type { Finding, Reference } from './run-request.ts'
 
 /** What a column's own quality is checked of: what the model gets and says, not what became of it. */
 export function isQualityColumn({ role }: Pick<BaselineColumn, 'role'>): boolean {
@@ -27,7 +28,7 @@ export function isQualityColumn({ role }: Pick<BaselineColumn, 'role'>): boolean
  * the window itself that says what was checked. Stores nothing.
  */
 export async function findQuality(
-  request: RunRequest,
+  request: QualityRequest,
   { baseline, columns }: Reference,
   sides: DriftSides,
   rule: QualityRule,
@@ -66,7 +67,7 @@ export async function findQuality(
     model: ofModel,
     undecided: [...undecided, ...steady.undecided],
   }
-  const common = { kind: 'data' as const, start, statistics: {}, rule }
+  const common = { kind: 'data' as const, start, statistics: {}, rule: { ...rule, monitor: asked(monitor) } }
   return [
     {
       ...common,
@@ -89,6 +90,19 @@ export async function findQuality(
     }),
     ...ofModel.map((finding) => toFinding(common, finding.finding, finding, { findings: [finding] })),
   ]
+}
+
+/** What of a monitor the verdict depends on, so that it can be reached again. */
+function asked({
+  name,
+  window,
+  every,
+  timezone,
+  cadence,
+  label_delay,
+  baseline,
+}: QualityMonitor): QualityMonitor {
+  return { name, window, every, timezone, cadence, label_delay, baseline }
 }
 
 type Common = Pick<Finding, 'kind' | 'start' | 'statistics' | 'rule'>

@@ -13,7 +13,8 @@ import {
   type Stretch,
 } from '../quality/steady.ts'
 import type { DriftSides } from './drift-windows.ts'
-import type { Reference, RunRequest } from './run-request.ts'
+import type { QualityRequest } from './quality-request.ts'
+import type { Reference } from './run-request.ts'
 import { storedProfile } from './stored-profile.ts'
 
 /** What happens at the end of a long window shows there first. */
@@ -26,7 +27,7 @@ export interface SteadyColumns {
 
 /** Columns that hold one value or none in the window or at its end, which they usually do not for so long. */
 export async function findSteady(
-  { store, model, monitor, end }: RunRequest,
+  { store, model, monitor, end }: QualityRequest,
   { baseline, columns }: Reference,
   sides: DriftSides,
   { alpha }: QualityRule,

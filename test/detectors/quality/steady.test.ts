@@ -3,7 +3,7 @@ import { isUsuallySteady, steadyIn } from '../../../detectors/quality/steady.ts'
 import type { ColumnProfile } from '../../../store/profiles/binning.ts'
 
 const HOUR = 3_600_000
-const binning = { kind: 'categorical' as const, categories: ['a', 'b', 'c'] }
+const binning = { kind: 'categorical' as const, categories: ['a', 'b', 'c'], truncated: false, singletons: 0 }
 /** Of missing values, of each category, and of all others. */
 const of = (...counts: number[]): ColumnProfile => ({
   counts: [...counts, 0, 0].slice(0, 5),
@@ -78,7 +78,12 @@ describe('whether a column is steady now and then', () => {
 })
 
 test('numbers that share a bin are told apart by their mean', () => {
-  const numeric = { kind: 'numeric' as const, edges: [0, 10] }
+  const numeric = {
+    kind: 'numeric' as const,
+    edges: [0, 10],
+    groups: { by: 'edge' as const, edges: [] },
+    centre: 0,
+  }
   const day = (hour: number) => {
     const value = 1 + Math.floor(hour / 24) / 7
     return { counts: [0, 20, 0], sums: [20 * value, 0], squares: 20 * value ** 2 }

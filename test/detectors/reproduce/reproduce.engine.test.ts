@@ -9,10 +9,12 @@ let fixture: ApiFixture
 let key: string
 type Stored = { id: string; kind: string; column: string; verdict: string; window_end: string }
 let results: Stored[]
+let quality: Stored[]
 beforeAll(async () => {
   fixture = await apiFixture(12)
   const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01')
   results = body.results.filter(({ kind }: Stored) => kind !== 'data')
+  quality = body.results.filter(({ kind }: Stored) => kind === 'data')
   key = (await fixture.call('POST', '/keys', { name: 'reader', scopes: ['read'] })).body.key
 })
 
@@ -46,6 +48,26 @@ describe('reproducing a result', () => {
       })
       expect(code_version.stored).toBe(code_version.running)
     }
+  })
+
+  test('agrees for the quality of the data, judged again from counts by hour', async () => {
+    expect(new Set(quality.map(({ column }) => column))).toEqual(new Set(['', 'c', 'x']))
+    for (const { id } of quality) {
+      const { agrees, evaluation, window, baseline } = await reproduced(id)
+      expect({ agrees, evaluation, baseline }).toEqual({
+        agrees: true,
+        evaluation: agreeing,
+        baseline: agreeing,
+      })
+      expect(window.status).toBe('unavailable')
+    }
+    const { id } = quality.find(({ column }) => column === 'x')!
+    const evaluation = `replaceOne(evaluation, '"severity":"critical"', '"severity":"warning"')`
+    const found = await reproduced(await doctored(id, { evaluation }))
+    expect(found).toMatchObject({ agrees: false })
+    expect(found.evaluation.differences).toEqual([
+      { what: 'findings.0.severity', stored: 'warning', recomputed: 'critical' },
+    ])
   })
 
   test('tells what of the verdict differs', async () => {

@@ -1,0 +1,59 @@
+import { listBaselines } from '../../control/declared/baselines.ts'
+import type { Model } from '../../control/declared/model.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { baselineColumns } from '../../store/profiles/baselines.ts'
+import type { StoredResult } from '../../store/results/result-detail.ts'
+import { windowStart } from '../../domain/monitor-window.ts'
+import type { QualityRule } from '../quality/judge-column.ts'
+import { driftWindows } from '../run/drift-windows.ts'
+import { findQuality } from '../run/find-quality.ts'
+import type { QualityMonitor } from '../run/quality-request.ts'
+import { WHOLE } from '../run/slices.ts'
+import { checked, NO_MODEL, NO_ROWS, unavailable, type Reproduction } from './check.ts'
+import { evaluationDifferences, type Difference } from './differences.ts'
+
+const BY_HOUR = unavailable('data quality is judged from counts by hour, and these were compared above')
+
+/** As `reproduce`, of a result of a check of quality, which is judged again from the counts that are kept by hour. */
+export async function reproduceQuality(
+  store: Store,
+  model: Model | undefined,
+  result: StoredResult,
+): Promise<Reproduction> {
+  if (model === undefined) return { evaluation: NO_MODEL, window: NO_MODEL, baseline: NO_MODEL }
+  const { version, hash, hours } = result.baseline
+  const baseline = (await listBaselines(store.control, model.name)).find((one) => one.version === version)
+  if (baseline === undefined) {
+    const gone = unavailable(`baseline ${version} is no longer stored`)
+    return { evaluation: gone, window: BY_HOUR, baseline: gone }
+  }
+  const { monitor, ...rule } = result.rule as QualityRule & { monitor: QualityMonitor }
+  const end = new Date(result.window_end)
+  const columns = await baselineColumns(store, model, baseline)
+  const request = { store, model, monitor, end }
+  const sides = await driftWindows(request, baseline, [WHOLE])(WHOLE)(windowStart(monitor, end))
+  const findings = await findQuality(request, { baseline, columns }, sides, rule)
+  const again = findings.find(({ column }) => column === result.column)
+  const stored = { verdict: result.verdict, reason: result.reason, ...wordless(result.evaluation) }
+  const recomputed = {
+    verdict: again?.verdict ?? 'ok',
+    reason: again?.reason ?? '',
+    ...wordless(again?.evaluation ?? {}),
+  }
+  const rows = (findings[0].evaluation as { rows: number }).rows
+  return {
+    evaluation: rows === 0 ? NO_ROWS : checked(evaluationDifferences(stored, recomputed)),
+    window: BY_HOUR,
+    // Where its hours move, the evaluation counted them again.
+    baseline: checked(hours !== null || hash === baseline.hash ? [] : [otherHash(hash, baseline.hash)]),
+  }
+}
+
+const otherHash = (stored: string, recomputed: string): Difference => ({ what: 'hash', stored, recomputed })
+
+/** Without the sentences, which follow from the rest and which a later version may put in other words. */
+function wordless(evaluation: unknown): object {
+  return JSON.parse(
+    JSON.stringify(evaluation, (key, value: unknown) => (key === 'explanation' ? undefined : value)),
+  ) as object
+}

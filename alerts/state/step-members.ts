@@ -77,6 +77,8 @@ function stepMember(
     existing,
   )
   const evidence = evidenceOf(outcome.next, evaluations) ?? (existing[0] ?? last)?.members[0]
+  // The window that ends a finding does not have it.
+  const { finding, explainsDrift } = evidence?.finding === undefined ? (last?.members[0] ?? {}) : evidence
   return {
     ...outcome,
     member,
@@ -86,8 +88,8 @@ function stepMember(
       effect: evidence?.effect,
       resultId: evidence?.resultId,
       importance: weight,
-      ...(evidence?.finding === undefined ? {} : { finding: evidence.finding }),
-      ...(evidence?.explainsDrift === undefined ? {} : { explainsDrift: evidence.explainsDrift }),
+      ...(finding === undefined ? {} : { finding }),
+      ...(explainsDrift === undefined ? {} : { explainsDrift }),
     },
   }
 }

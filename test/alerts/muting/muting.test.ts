@@ -89,11 +89,14 @@ const finding = (column: string, monitor = 'daily', model = 'flights') => ({
   column,
 })
 
+const ended = (until: number) => ({ finding: finding('x'), until: at(until) })
+
 function plan(items: OutboxItem[], state: Partial<OutboxState> = {}): string[] {
   const all = {
     delivered: [],
     silences: [],
     findings: [],
+    ended: [],
     acknowledged: new Set<string>(),
     now: NOW,
     ...state,
@@ -192,6 +195,9 @@ describe('what is sent', () => {
     ['the monitor fails', [item()], { findings: [finding('error')] }, ['inhibited first']],
     ['another monitor fails', [item()], { findings: [finding('error', 'other')] }, ['send first x']],
     ['a finding about one column', [item({ columns: ['x', 'y'] })], { findings: [finding('x')] }, ['send first y']],
+    ['a finding about a column that has ended, of which the window holds rows', [item()], { ended: [ended(2)] }, ['inhibited first']],
+    ['a finding that had ended before the window', [item({ hour: 2 })], { ended: [ended(2)] }, ['send first x']],
+    ['a finding that has ended, and its concept', [item({ kind: 'concept' })], { ended: [ended(2)] }, ['send first x']],
     ['a finding about a column, and its concept', [item({ kind: 'concept' })], { findings: [finding('x')] }, ['send first x']],
     ['a silence and a finding', [item()], { ...silenced, findings: [finding('no_data')] }, ['silenced first']],
     ['a repeat of what is acknowledged', [item({ reason: 'repeat' })], { delivered: [told()], acknowledged: new Set(['daily feature repeat 1']) }, ['acknowledged repeat']],
@@ -209,7 +215,14 @@ describe('what is sent', () => {
 
   test('the words and the severity fit the columns that are left', () => {
     const items = [item({ columns: ['x!', 'y'] })]
-    const state = { delivered: [], findings: [], acknowledged: new Set<string>(), now: NOW, ...silenced }
+    const state = {
+      delivered: [],
+      findings: [],
+      ended: [],
+      acknowledged: new Set<string>(),
+      now: NOW,
+      ...silenced,
+    }
     const [[{ event, leftOut }]] = planOutbox(items, state).send
     expect(event.severity).toBe('warning')
     expect(event.summary).toBe(
@@ -232,7 +245,7 @@ describe('what is sent', () => {
     fc.assert(
       fc.property(fc.array(given, { maxLength: 8 }), fc.constantFrom('x', 'y', '?', 'none'), (all, muted) => {
         const items = all.map(item)
-        const state = { delivered: [told({ monitor: 'a' })], findings: [], acknowledged: new Set<string>(), now: NOW }
+        const state = { delivered: [told({ monitor: 'a' })], findings: [], ended: [], acknowledged: new Set<string>(), now: NOW }
         const { send, drop, mute } = planOutbox(items, { ...state, silences: [silence({ column: muted })] })
         expect(send.flat().length + drop.length + mute.length).toBe(items.length)
         for (const group of send) {

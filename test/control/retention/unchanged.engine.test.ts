@@ -47,7 +47,7 @@ const MEMBER = {
   severity: 'warning',
   since: '',
 } as const
-const NO_MUTES = { silences: [], findings: [], acknowledged: new Set<string>(), now: NOW }
+const NO_MUTES = { silences: [], findings: [], ended: [], acknowledged: new Set<string>(), now: NOW }
 
 const outcome = fc.constantFrom<DeliveryStatus | 'not tried'>(
   'delivered', 'delivered', 'delivered', 'failed', 'given_up', 'silenced', 'not tried',

@@ -55,8 +55,8 @@ export function compareCommand(exit: (code: number) => void): Command {
     .option('-i, --ignore <column>', 'exclude a column (repeatable)', addColumn)
     .option('--include <column>', 'compare a column that looks like an id or a time (repeatable)', addColumn)
     .option('--exact', 'count every value instead of bins in files of more than 10,000 rows')
-    .option('--fail-on <what>', 'exit with 1 not only on drift but also on: quality', addFailOn)
-    .option('--all', 'list every column and finding, not just the first 20 of each')
+    .option('--fail-on <what>', '"quality": exit with 1 also if data quality has findings', addFailOn)
+    .option('--all', 'list all columns without drift and all findings, not just 20 of each')
     .option('--json', 'print JSON with every statistic')
     .addHelpText('after', HELP)
     .action(async (baseline: string, current: string, { kind, label, ...options }: ParsedOptions) => {

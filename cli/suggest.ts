@@ -11,15 +11,18 @@ What is suggested holds on the baseline:
   allowed    its categories, if they are at most 50 and none of them is rare
   tolerance  if a required value is missing from a few rows
 
-Check each suggestion: a baseline shows what has occurred, not what is right. If
-features have constraints already, only features with other suggestions are printed.
+Check each suggestion: a baseline shows what has occurred, not what is right.
+Features that already declare what is suggested are left out.
 
 Examples:
   driftgauge suggest flights
   driftgauge suggest flights --baseline 2 --output suggested.yaml
 
-Exit codes: 0 done, even if there is nothing to suggest; 2 there is no such model or
-baseline, the file exists, or the service refuses or is unreachable; 3 failure.
+Exit codes:
+  0  done, even if there is nothing to suggest
+  2  there is no such model or baseline, the output file exists, or the service refuses
+     or is unreachable
+  3  the service failed
 `
 
 /** The `suggest` command. */
@@ -27,8 +30,8 @@ export function suggestCommand(environment: Environment): Command {
   return new Command('suggest')
     .summary('suggest constraints on the features of a model')
     .description(
-      'Suggests constraints on the features of a model, derived from a baseline, as YAML\n' +
-        "for the model's declaration. Nothing is declared.",
+      'Suggests constraints on the features of a model, derived from a baseline, and\n' +
+        "prints YAML for the model's declaration. Nothing is declared.",
     )
     .argument('<model>', 'name of the model', parseName)
     .option('--baseline <number>', 'number of a baseline (default: the active one)', parseVersion)

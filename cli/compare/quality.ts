@@ -78,11 +78,9 @@ function qualityOf({ column, input }: CountedColumn, labels: readonly string[]):
 function presenceFindings(inputs: Inputs): FileFinding[] {
   const added = addedColumns(inputs)
   const absent = absentColumns(inputs)
-  const renamed = new Map(
-    absent.flatMap(({ column }) => {
-      const alike = column.length < LEAST_LENGTH ? undefined : closest(column, added)
-      return alike === undefined ? [] : [[column, alike] as const]
-    }),
+  const renamed = renamedColumns(
+    absent.map(({ column }) => column),
+    added,
   )
   const former = new Map([...renamed].map(([column, alike]) => [alike, column]))
   const whole = { share: 1, expected: 0 }
@@ -108,6 +106,19 @@ function presenceFindings(inputs: Inputs): FileFinding[] {
       }
     }),
   ]
+}
+
+/** Of columns that are gone, what each was probably renamed to: every name at most once. */
+function renamedColumns(gone: readonly string[], added: readonly string[]): ReadonlyMap<string, string> {
+  const open = new Set(added)
+  const renamed = new Map<string, string>()
+  for (const column of gone) {
+    const alike = column.length < LEAST_LENGTH ? undefined : closest(column, open)
+    if (alike === undefined) continue
+    renamed.set(column, alike)
+    open.delete(alike)
+  }
+  return renamed
 }
 
 /** Columns of which the current file has nothing; ids and times are not compared, so without them less is lost. */

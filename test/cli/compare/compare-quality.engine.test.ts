@@ -86,6 +86,16 @@ describe('of a column of one file', () => {
     ])
   })
 
+  it('takes one new column for no more than one that is gone', async () => {
+    const x = many((i) => i % 50)
+    const found = await findings({ price_a: x, price_b: x }, { price_c: x })
+    expect(found.map(({ column, resembles }) => [column, resembles])).toEqual([
+      ['price_a', 'price_c'],
+      ['price_b', undefined],
+      ['price_c', 'price_a'],
+    ])
+  })
+
   it('is less grave of an id, which is not compared', async () => {
     const id = many((i) => `c-${(i * 7919) % 100_003}`)
     expect(await findings({ customer_id: id }, {})).toEqual([

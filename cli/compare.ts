@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { ColumnKind } from '../control/declared/model.ts'
-import { parseKind, UnusableInput, type CompareOptions } from './compare/options.ts'
+import { parseKind, UnusableInput, type CompareOptions, type FailOn } from './compare/options.ts'
 import { writeOut, type Output } from './compare/output.ts'
 
 export type { CompareOptions } from './compare/options.ts'
@@ -55,7 +55,8 @@ export function compareCommand(exit: (code: number) => void): Command {
     .option('-i, --ignore <column>', 'exclude a column (repeatable)', addColumn)
     .option('--include <column>', 'compare a column that looks like an id or a time (repeatable)', addColumn)
     .option('--exact', 'count every value instead of bins in files of more than 10,000 rows')
-    .option('--all', 'list every column, not just 20 of the columns without drift')
+    .option('--fail-on <what>', '"quality": exit with 1 also if data quality has findings', addFailOn)
+    .option('--all', 'list all columns without drift and all findings, not just 20 of each')
     .option('--json', 'print JSON with every statistic')
     .addHelpText('after', HELP)
     .action(async (baseline: string, current: string, { kind, label, ...options }: ParsedOptions) => {
@@ -71,15 +72,21 @@ The baseline decides the kind of a column: numeric if nearly every value in it i
 number without leading zeros, otherwise categorical. Columns that look like an index,
 an id or a time are listed and skipped; use --include or --kind to compare them.
 
+Below the drift, the report lists what is wrong with the data of the current file:
+unusable and missing values, values outside the baseline's range, new categories,
+constant columns, columns that only one file has, and ids that occur more than once.
+
 Examples:
   driftgauge compare training.parquet yesterday.csv
   driftgauge compare january.csv february.csv --kind zip=categorical --ignore id
   driftgauge compare january.csv february.csv --json | jq .verdict
+  driftgauge compare january.csv february.csv --fail-on quality
 
 Exit codes:
   0  no drift, or none distinguishable from chance (the verdict is then "unconfirmed"
      or "insufficient_data")
-  1  drift: a column is at "warning" or "critical"
+  1  drift: a column is at "warning" or "critical"; with --fail-on quality also a
+     finding on the quality of the data
   2  a file or an option is not usable
   3  the program failed
 `
@@ -94,4 +101,9 @@ function addKind(argument: string, kinds: Kinds = []): Kinds {
 
 function addColumn(column: string, columns: string[] = []): string[] {
   return [...columns, column]
+}
+
+function addFailOn(argument: string, chosen: FailOn[] = []): FailOn[] {
+  if (argument === 'quality') return [...chosen, argument]
+  throw new InvalidArgumentError('use "quality"; drift always exits with 1')
 }

@@ -20,6 +20,7 @@ import { reproduceCommand } from './reproduce.ts'
 import { restoreCommand } from './restore.ts'
 import { retrainCommand } from './retrain.ts'
 import { silenceCommand } from './silence.ts'
+import { suggestCommand } from './suggest.ts'
 import { CODE_VERSION } from '../service/version.ts'
 
 /** Exit codes, the same for every command. */
@@ -74,6 +75,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(compareCommand((exitCode) => (code = exitCode)))
   program.addCommand(applyCommand(environment))
   program.addCommand(baselineCommand(environment))
+  program.addCommand(suggestCommand(environment))
   program.addCommand(replayCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(backtestCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(backfillCommand(environment))

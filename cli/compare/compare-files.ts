@@ -4,6 +4,8 @@ import { holdsClasses } from './classes.ts'
 import { binnedInputs, exactInputs } from './column-inputs.ts'
 import type { CountedColumn } from './counted-column.ts'
 import { readable, readInputs, type Files, type Inputs } from './inputs.ts'
+import { countIds } from './duplicate-ids.ts'
+import { judgeFileQuality } from './quality.ts'
 import { fileName, label } from './names.ts'
 import { UnusableInput, type CompareOptions } from './options.ts'
 import { comparisonRule, overallVerdict, reportColumn, type Findings, type ReportColumn } from './report.ts'
@@ -55,6 +57,9 @@ export async function compareFiles(
       ),
     ),
   )
+  const ids = await readable(baseline, files.baseline, () =>
+    readable(current, files.current, () => countIds(workspace.store.ingest, inputs)),
+  )
   const rule = comparisonRule(columns.length, wanted)
   const reported: ReportColumn[] = []
   const binned: string[] = []
@@ -72,6 +77,7 @@ export async function compareFiles(
       current: { rows: current.rows },
       verdict: overallVerdict(reported),
       columns: reported,
+      quality: judgeFileQuality({ counted, inputs, ids, labels: options.labels ?? [] }),
       left_out: inputs.leftOut,
     },
     inputs,

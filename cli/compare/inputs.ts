@@ -10,7 +10,7 @@ import { fileName, listed, typeName } from './names.ts'
 import { printable } from '../shared/text.ts'
 
 /** What a model says and should have said is compared whatever it looks like. */
-const OUTCOMES = ['label', 'prediction', 'score']
+export const OUTCOMES: readonly string[] = ['label', 'prediction', 'score']
 
 /** A column of the baseline, and what the current file has under its name. */
 export interface ComparedColumn extends FileColumn {

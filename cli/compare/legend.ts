@@ -1,7 +1,8 @@
 import { DEFAULT_RULE } from '../../detectors/verdict/judge.ts'
 import type { Comparison } from './compare-files.ts'
 import { label, listed } from './names.ts'
-import { LEVEL, type ReportColumn } from './report.ts'
+import { LEVEL } from './level.ts'
+import type { ReportColumn } from './report.ts'
 import { pad, wrap, plural } from '../shared/text.ts'
 
 const TERM_WIDTH = 11

@@ -1,4 +1,4 @@
-import { isPandasIndex } from '../../ingest/columns/column-roles.ts'
+import { addedColumns } from './added-columns.ts'
 import type { CompareOptions } from './options.ts'
 import { guessNotices } from './guess-notices.ts'
 import { holds, type Files, type Inputs } from './inputs.ts'
@@ -26,12 +26,6 @@ export function noticesOf(comparison: Comparison, files: Files, { kinds }: Compa
     ...guessNotices(inputs, files),
     ...notices.filter(([columns]) => columns.length > 0).map(([columns, notice]) => notice(listed(columns))),
   ]
-}
-
-function addedColumns({ baseline, current, ignored }: Inputs): string[] {
-  return current.columns
-    .map(({ name }) => name)
-    .filter((name) => !ignored.has(name) && !holds(baseline, name) && !isPandasIndex(name))
 }
 
 function nestedColumns({ baseline, current, ignored }: Inputs): string[] {

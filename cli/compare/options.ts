@@ -13,9 +13,13 @@ export interface CompareOptions {
   json?: boolean
   /** Count every value whatever the number of rows. */
   exact?: boolean
+  /** What exits with 1 in addition to drift. */
+  failOn?: readonly FailOn[]
   /** List every column, not just the first of those without drift. */
   all?: boolean
 }
+
+export type FailOn = 'quality'
 
 /** Files or options that cannot be used; the message says why. */
 export class UnusableInput extends Error {

@@ -1,13 +1,15 @@
 import { basename } from 'node:path'
 import { styleText } from 'node:util'
 import { isBreach, type Verdict } from '../../domain/verdict.ts'
+import { explanationLines, MARGIN, MARKS, type Paint } from './marks.ts'
+import { qualityLines } from './render-quality.ts'
 import { decimal, percentages, probability, range } from './format.ts'
 import type { Comparison } from './compare-files.ts'
 import type { Files } from './inputs.ts'
 import { legendLines } from './legend.ts'
 import { bySeverity, type Findings, type ReportColumn } from './report.ts'
 import { tableLines, type TableColumn } from './table.ts'
-import { displayWidth, pad, printable, wrap, thousands, plural } from '../shared/text.ts'
+import { displayWidth, pad, printable, thousands, plural } from '../shared/text.ts'
 
 export interface RenderContext {
   files: Files
@@ -16,19 +18,7 @@ export interface RenderContext {
   terminal: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'hasColors'>
 }
 
-/** Icon and word: colour only repeats what they say. */
-const MARKS: Record<Verdict, { icon: string; word: string; style: Parameters<typeof styleText>[0] }> = {
-  critical: { icon: '✖', word: 'critical', style: ['bold', 'red'] },
-  warning: { icon: '▲', word: 'warning', style: ['bold', 'yellow'] },
-  insufficient_data: { icon: '○', word: 'no verdict', style: ['cyan'] },
-  unconfirmed: { icon: '▽', word: 'unconfirmed', style: ['cyan'] },
-  ok: { icon: '✓', word: 'ok', style: [] },
-}
-
 const SHOWN_WITHOUT_DRIFT = 20
-const MARGIN = '  '
-/** Where the explanation of a column begins, under its name. */
-const INDENT = MARGIN + ' '.repeat(14)
 const WIDTH = { without: 110, least: 60, most: 130 }
 
 /** The report for people: a sentence, the files, a table with a reason under what drifted, how it was counted. */
@@ -48,6 +38,8 @@ export function renderReport(comparison: Comparison, context: RenderContext): st
     ...fileLines(report, context.files),
     '',
     ...tableOf(report, context, width, paint),
+    '',
+    ...qualityLines(report.quality, { all: context.all, width, paint }),
     '',
     ...legendLines(comparison, width - MARGIN.length).map((line) => paint(['dim'], MARGIN + line)),
   ].join('\n')
@@ -117,8 +109,6 @@ function distance({ statistics: { ks, cramers_v } }: ReportColumn): string {
 
 const share = ({ n, missing }: { n: number; missing: number }) => (n === 0 ? 0 : missing / n)
 
-type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
-
 function tableOf({ columns }: Findings, { all }: RenderContext, width: number, paint: Paint): string[] {
   const sorted = columns.toSorted(bySeverity)
   const calm = sorted.filter(({ verdict }) => verdict === 'ok')
@@ -129,21 +119,10 @@ function tableOf({ columns }: Findings, { all }: RenderContext, width: number, p
   )
   return [
     MARGIN + paint(['dim'], title),
-    ...shown.flatMap((row, i) => [MARGIN + lines[i], ...reasonLines(row, width)]),
+    ...shown.flatMap((row, i) => [
+      MARGIN + lines[i],
+      ...(row.verdict === 'ok' ? [] : explanationLines(row.explanation, width)),
+    ]),
     ...(hidden > 0 ? [`${MARGIN}and ${thousands(hidden)} more without drift; --all lists them`] : []),
   ]
-}
-
-/** None is in a printable text. */
-const NO_BREAK = '\u00a0'
-/** Cut like this a sentence still takes few lines, whatever a category is called. */
-const REASON_LENGTH = 600
-
-function reasonLines({ verdict, explanation }: ReportColumn, width: number): string[] {
-  if (verdict === 'ok') return []
-  const text = printable(explanation)
-  const cut = text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text
-  // A line must not end within a name, whose spaces may be what matters.
-  const whole = cut.replace(/"(?:[^"\\]|\\.)*"/g, (name) => name.replaceAll(' ', NO_BREAK))
-  return wrap(whole, width - INDENT.length).map((line) => INDENT + line.replaceAll(NO_BREAK, ' '))
 }

@@ -9,6 +9,8 @@ import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { UnseenValue } from '../../detectors/verdict/unseen-values.ts'
 import type { ColumnKind } from '../../control/declared/model.ts'
 import type { CountedColumn } from './counted-column.ts'
+import { LEVEL } from './level.ts'
+import type { FileQuality } from './quality.ts'
 
 /** What the table is made of. What does not apply to a column is absent. */
 export interface Findings {
@@ -16,6 +18,7 @@ export interface Findings {
   current: { rows: number }
   verdict: Verdict
   columns: ReportColumn[]
+  quality: FileQuality
   /** Columns that were not compared because they say which row it is, or when. */
   left_out: LeftOut[]
 }
@@ -49,9 +52,6 @@ export interface ReportStatistic {
   /** The exact value lies between `value` and `value + bound`; 0 means that `value` is exact. */
   bound?: number
 }
-
-/** The level of significance, which the columns of a report share. */
-export const LEVEL = 0.01
 
 /** `exact` is for files of few rows, or as asked for; else p-values are asymptotic where rows are many. */
 export function comparisonRule(columns: number, exact: boolean): EvaluationRule {

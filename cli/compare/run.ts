@@ -11,7 +11,7 @@ import { withWorkspace, type Workspace } from '../shared/workspace.ts'
 
 const STEPS = 1000
 
-/** Compares two files, prints the result and returns whether it shows drift. Throws `UnusableInput`. */
+/** Compares two files, prints the result and returns whether it shows drift, or what else is to fail. Throws `UnusableInput`. */
 export async function runComparison(files: Files, options: CompareOptions, output: Output): Promise<boolean> {
   await checkFiles(files)
   const bar = progressBar(output.stderr)
@@ -27,5 +27,6 @@ export async function runComparison(files: Files, options: CompareOptions, outpu
     ? escapeControls(JSON.stringify({ ...report, notes }, null, 2))
     : renderReport(comparison, { files, all: options.all ?? false, terminal: output.stdout })
   await writeOut(output.stdout, `${text}\n`)
-  return isBreach(report.verdict)
+  const failsOnQuality = options.failOn?.includes('quality') === true && report.quality.findings.length > 0
+  return isBreach(report.verdict) || failsOnQuality
 }

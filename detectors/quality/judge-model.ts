@@ -1,4 +1,5 @@
 import { quoted } from '../../domain/printable.ts'
+import type { Severity } from '../../domain/severity.ts'
 import { closest } from '../../domain/suggest.ts'
 import { gradeOf } from '../verdict/decide.ts'
 import { percent } from '../verdict/phrases.ts'
@@ -36,21 +37,28 @@ export function judgeUnknownFeatures(
   }
 }
 
-/** Of a sample: ids that were looked up, and those that occur in another hour as well. */
+/** Of a sample: ids that were looked up, and those that occur in another hour, or row, as well. */
 export interface Reused {
   looked: number
   reused: number
 }
 
 /** Whether the same ids come in more than one hour. Pure. */
-export function judgeDuplicates(
+export function judgeDuplicates(counted: Reused, minRows: number): QualityFinding<'duplicates'> | undefined {
+  const found = gradeDuplicates(counted, minRows)
+  if (found === undefined) return undefined
+  const explanation = `${percent(found.share)} of ids occur in another hour as well, so their labels cannot be told apart. Give each prediction an id of its own.`
+  return { finding: 'duplicates', ...found, expected: 0, explanation }
+}
+
+/** How grave the share of ids is that do not stand for one row; undefined for nothing, or too few ids to tell. */
+export function gradeDuplicates(
   { looked, reused }: Reused,
   minRows: number,
-): QualityFinding<'duplicates'> | undefined {
+  expected = 0,
+): { severity: Severity; share: number } | undefined {
   if (looked < minRows) return undefined
   const share = reused / looked
-  const severity = gradeOf(share, DUPLICATE_THRESHOLDS)
-  if (severity === 'ok') return undefined
-  const explanation = `${percent(share)} of ids occur in another hour as well, so their labels cannot be told apart. Give each prediction an id of its own.`
-  return { finding: 'duplicates', severity, share, expected: 0, explanation }
+  const severity = gradeOf(share - expected, DUPLICATE_THRESHOLDS)
+  return severity === 'ok' ? undefined : { severity, share }
 }

@@ -124,8 +124,12 @@ export function baselineFromFile(
   request: BaselineRequest,
 ): Promise<BaselineOutcome> {
   const sourceOf = sourceIn(request.model)
-  const present = new Set(file.columns.map(({ name }) => sourceOf(name)))
-  const declared = modelColumns(request.model).filter(({ source }) => present.has(source))
+  const bySource = new Map(file.columns.map((column) => [sourceOf(column.name), column]))
+  const declared = modelColumns(request.model).filter(({ source }) => bySource.has(source))
   const columns = [...declared, ...scoresIn(file, request.model)]
-  return createBaseline(store, file, columns, request)
+  const invalid = declared.flatMap(({ name, kind, source }) => {
+    const cells = bySource.get(source)?.invalid
+    return kind === 'numeric' && cells !== undefined ? [[name, cells.count] as const] : []
+  })
+  return createBaseline(store, file, columns, { ...request, invalid: Object.fromEntries(invalid) })
 }

@@ -75,6 +75,7 @@ describe('an uploaded file', () => {
   test('with decimal commas under semicolons is read as it is meant, and other text is counted', async () => {
     const answer = await upload('a;c\n1,5;x\n-2,25;y\nkaputt;y\n')
     expect(answer.body).toMatchObject({ rows: 3, invalid: [{ column: 'a', count: 1, example: 'kaputt' }] })
+    expect((await list()).baselines.at(-1)!.invalid).toEqual({ a: 1 })
     const { a, c } = await columns()
     expect(a.binning).toMatchObject({ groups: { by: 'value', values: [-2.25, 1.5] } })
     expect(a.profile.counts[0]).toBe(1)
@@ -105,7 +106,9 @@ describe('an uploaded file', () => {
     expect(prediction.binning).toMatchObject({ categories: ['1', '0'] })
     expect(score.profile.counts.reduce((sum, n) => sum + n)).toBe(3)
     expect(label.binning).toMatchObject({ categories: ['no', 'yes'] })
-    expect((await list()).active).toBe(1)
+    const { baselines, active } = await list()
+    expect(baselines.map(({ invalid }) => invalid)).toEqual(baselines.map(() => ({})))
+    expect(active).toBe(1)
     expect(leftInSpool()).toEqual([])
     expect(
       await rows(service.store.read, `SELECT name FROM system.tables WHERE name LIKE 'staging%'`),

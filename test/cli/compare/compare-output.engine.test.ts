@@ -91,14 +91,27 @@ describe('the table', () => {
   }
   const paths = [files.write('b.csv', csv(baseline)), files.write('c.csv', csv(current))] as const
 
+  /** Lines with the verdict on a column, or with a finding on the quality of one. */
+  const marked = (stdout: string) => {
+    const lines = stdout.split('\n')
+    const quality = lines.findIndex((line) => line.includes('data quality'))
+    const isMarked = (line: string) => /^ {2}[✖▲✓○] /.test(line)
+    return {
+      columns: lines.slice(0, quality).filter(isMarked),
+      quality: lines.slice(quality).filter(isMarked),
+    }
+  }
+
   it('puts the worst first, with the reason under it, and calm columns last', async () => {
     const { code, stdout, stderr } = await run(...paths)
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     const lines = stdout.split('\n')
     expect(lines[0]).toBe('✖ Drift: 3 of 5 columns drifted, all critical.')
     expect(lines[2]).toBe('  baseline  b.csv  600 rows')
-    const marks = lines.filter((line) => /^ {2}[✖▲✓○] /.test(line)).map((line) => line.split(/\s+/)[2])
-    expect(marks).toEqual(['critical', 'critical', 'critical', 'ok', 'ok'])
+    const { columns, quality } = marked(stdout)
+    const words = (some: string[]) => some.map((line) => line.split(/\s+/)[2])
+    expect(words(columns)).toEqual(['critical', 'critical', 'critical', 'ok', 'ok'])
+    expect(words(quality)).toEqual(['critical', 'critical'])
     expect(stdout).toMatch(/thin +numeric .* 0 → 25\n +Missing values went from 0 % to 25 % of rows\./)
     expect(stdout).toContain('accuracy     exact: every value was counted')
   })
@@ -109,7 +122,7 @@ describe('the table', () => {
     expect(stdout).toContain('evil\\u{1b}[2Jcolumn\\u{202e}')
     const title = stdout.split('\n').find((line) => line.includes('noise floor') && line.includes('kind'))!
     const column = displayWidth(title.slice(0, title.indexOf('kind')))
-    for (const line of stdout.split('\n').filter((one) => /^ {2}[✖▲✓○] /.test(one))) {
+    for (const line of marked(stdout).columns) {
       const at = line.search(/(numeric|categorical) /)
       expect(displayWidth(line.slice(0, at)), line).toBe(column)
     }

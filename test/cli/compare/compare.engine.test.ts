@@ -65,7 +65,9 @@ describe('verdicts', () => {
       { x: measures(500), c: many(500, () => 'b') },
     )
     const { code: _code, stderr: _stderr, column: _column, ...printed } = found
-    expect(Object.keys(printed)).toEqual(['baseline', 'current', 'verdict', 'columns', 'left_out', 'notes'])
+    expect(Object.keys(printed)).toEqual([
+      'baseline', 'current', 'verdict', 'columns', 'quality', 'left_out', 'notes',
+    ]) // prettier-ignore
     expect(Object.keys(found.column('x'))).toEqual([
       'column', 'kind', 'verdict', 'reason', 'explanation', 'baseline', 'current', 'effect', 'noise_floor', 'statistics',
     ]) // prettier-ignore

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
+import { activate } from '../../../ingest/baseline/baseline.ts'
+import { baselineFromFile, stageBaseline } from '../../../ingest/baseline/file-baseline.ts'
 import { monitorSchema } from '../../../control/declared/monitor.ts'
 import type { QualitySummary } from '../../../domain/data-finding.ts'
 import type { Result } from '../../../store/results/results.ts'
@@ -99,4 +104,33 @@ describe('the quality of the data', () => {
     expect(summaryOf(results).columns.every(({ decided }) => !decided)).toBe(true)
     expect(results[0].explanation).toMatch(/Not checked: 7 of the columns, which have too few rows/)
   })
+
+  test('compares unusable values with those of the file that the baseline is from', async () => {
+    const day = nextDay++
+    await useFileBaseline((i) => (i % 10 ? String(100 + (i % 900)) : 'unknown'))
+    await sendDay(store, day, (one, i) => ({ ...one, distance: i % 10 ? one.distance : 'unknown' }))
+    const results = await evaluate(day)
+    expect(foundIn(results).filter((found) => found.startsWith('distance'))).toEqual([])
+    const { columns } = summaryOf(results)
+    expect(columns.find(({ column }) => column === 'distance')).toMatchObject({ invalid: 0.1, missing: 0.1 })
+  })
 })
+
+/** Compares with a file of ordinary rows, of which `distance` tells the cells of one column. */
+async function useFileBaseline(distance: (row: number) => string): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-quality-'))
+  try {
+    const lines = Array.from({ length: 2000 }, (_, i) => `${distance(i)},${i % 5 < 3 ? 'AA' : 'UA'},${18 + (i % 60)},${i % 2 ? 'DE' : 'FR'},${i % 20 ? (i % 100) / 100 : ''}`) // prettier-ignore
+    const path = join(directory, 'training.csv')
+    writeFileSync(path, ['distance,carrier,age,country,volume', ...lines, ''].join('\n'))
+    const staged = await stageBaseline(store, path, directory, model)
+    if (staged.status !== 'staged') throw new Error(staged.reason)
+    const now = new Date()
+    const made = await baselineFromFile(store, staged.file, { model, name: 'file', source: { file: path }, now }) // prettier-ignore
+    if (made.status !== 'created') throw new Error(made.reason)
+    await staged.file.drop()
+    await activate(store, model.name, made.baseline.version, now)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}

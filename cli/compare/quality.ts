@@ -2,7 +2,13 @@ import type { ColumnFindingName, QualityFinding } from '../../domain/data-findin
 import { compareSeverity } from '../../domain/severity.ts'
 import { closest } from '../../domain/suggest.ts'
 import { quoted } from '../../domain/printable.ts'
-import { judgeColumnQuality, qualityTests, type ColumnQuality } from '../../detectors/quality/judge-column.ts'
+import {
+  judgeColumnQuality,
+  qualityTests,
+  type ColumnQuality,
+  type QualityRule,
+} from '../../detectors/quality/judge-column.ts'
+import { steadyIn, type Steady } from '../../detectors/quality/steady.ts'
 import { gradeDuplicates } from '../../detectors/quality/judge-model.ts'
 import { rowsOf } from '../../detectors/verdict/column-input.ts'
 import { DEFAULT_RULE } from '../../detectors/verdict/judge.ts'
@@ -48,11 +54,13 @@ export function judgeFileQuality({ counted, inputs, ids, labels }: Judged): File
   const findings = [
     ...presenceFindings(inputs),
     ...present.flatMap((column) =>
-      judgeColumnQuality(column, rule).map((finding): FileFinding => {
-        // Here the window is a file. The first such words are ours: no name of a column comes before them.
-        const explanation = finding.explanation.replace('the window', 'the current file')
-        return { column: column.name, ...finding, explanation }
-      }),
+      judgeColumnQuality({ ...column, steady: steadyInFile(column, rule) }, rule).map(
+        (finding): FileFinding => {
+          // Here the window is a file. The first such words are ours: no name of a column comes before them.
+          const explanation = finding.explanation.replace('the window', 'the current file')
+          return { column: column.name, ...finding, explanation }
+        },
+      ),
     ),
     ...ids.flatMap((id) => duplicates(id, minRows)),
   ]
@@ -62,6 +70,12 @@ export function judgeFileQuality({ counted, inputs, ids, labels }: Judged): File
     judged: present.filter(hasRows).length,
     findings: findings.toSorted((a, b) => compareSeverity(b.severity, a.severity)),
   }
+}
+
+/** One file has no hours by which to tell what is steady by nature. */
+function steadyInFile(column: ColumnQuality, { alpha }: QualityRule): Steady | undefined {
+  const found = steadyIn(column, [{ hours: 0, profile: column.window }], alpha)
+  return found && { ...found, hours: undefined }
 }
 
 function qualityOf({ column, input }: CountedColumn, labels: readonly string[]): ColumnQuality {

@@ -7,7 +7,8 @@ import { constantPValue, oneValue } from './constant.ts'
 /** A column that holds one value, or none at all, throughout a stretch of time that ends with the window. */
 export interface Steady {
   finding: 'schema' | 'constant'
-  hours: number
+  /** Undefined for the whole window, where it is not counted in hours. */
+  hours: number | undefined
   rows: number
 }
 
@@ -27,7 +28,7 @@ export function steadyIn(
   column: ColumnInput,
   stretches: readonly Stretch[],
   alpha: number,
-): Steady | undefined {
+): (Steady & { hours: number }) | undefined {
   const whole = rowsOf(column.window)
   // Of what does not come at all, the window itself tells.
   if (whole.missing === whole.n) return undefined

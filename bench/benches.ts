@@ -12,6 +12,7 @@ import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
 import type { BenchOptions } from './options.ts'
 import { benchCompare, benchPeers } from './peers/index.ts'
+import { benchQuality } from './quality/index.ts'
 import { benchRollup } from './rollup.ts'
 import { benchScheduler } from './scheduler.ts'
 import { benchSoak } from './soak/index.ts'
@@ -77,6 +78,10 @@ export const BENCHES: Record<string, Bench> = {
     run: benchSoak,
   },
   'false-alarms': { summary: 'false alarms and time to detection, simulated; hours', run: benchFalseAlarms },
+  quality: {
+    summary: 'false alerts of drift and data quality together, and how soon findings are found',
+    run: benchQuality,
+  },
   'false-alarms-peers': {
     summary:
       'false alarms and time to detection beside plain rules, Evidently and NannyML; a quarter of an hour',

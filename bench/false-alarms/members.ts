@@ -1,10 +1,9 @@
-import { DEFAULT_POLICY } from '../../alerts/state/policy.ts'
+import { DEFAULT_POLICY, type AlertPolicy } from '../../alerts/state/policy.ts'
 import { isBreaching, isDecided, type WindowVerdict } from '../../alerts/state/window-verdict.ts'
 import type { MemberVerdict } from '../../domain/verdict.ts'
 import { transition, type MemberState } from '../../alerts/state/transition.ts'
 
 const HOUR_MS = 3_600_000
-const KEPT = Math.max(DEFAULT_POLICY.fire.m, DEFAULT_POLICY.resolve)
 
 export interface Stepped {
   /** No member fired before this window, and now one does: a new alert. */
@@ -19,9 +18,13 @@ export interface Stepped {
 export class Members {
   readonly #states: MemberState[]
   readonly #recent: WindowVerdict[][]
+  readonly #policy: AlertPolicy
+  readonly #kept: number
   #firing = 0
 
-  constructor(members: number) {
+  constructor(members: number, policy = DEFAULT_POLICY) {
+    this.#policy = policy
+    this.#kept = Math.max(policy.fire.m, policy.resolve)
     this.#states = Array.from({ length: members }, () => ({ status: 'ok' }))
     this.#recent = Array.from({ length: members }, () => [])
   }
@@ -40,8 +43,8 @@ export class Members {
     // What is well and was well stays well: nothing follows, as in the service.
     if (verdict === 'ok' && last.status === 'ok' && earlier.length === 0) return false
     const current: WindowVerdict = { windowEnd: new Date(hour * HOUR_MS), verdict }
-    const { next, event } = transition({ recent: [...earlier, current], last, policy: DEFAULT_POLICY })
-    const recent = isDecided(current) ? [...earlier, current].slice(-KEPT) : earlier
+    const { next, event } = transition({ recent: [...earlier, current], last, policy: this.#policy })
+    const recent = isDecided(current) ? [...earlier, current].slice(-this.#kept) : earlier
     this.#recent[i] = next.status === 'ok' && !recent.some(isBreaching) ? [] : recent
     this.#states[i] = next
     this.#firing += Number(next.status === 'firing') - Number(last.status === 'firing')

@@ -6,7 +6,7 @@ import {
   judgeColumnQuality,
   qualityTests,
   type ColumnQuality,
-  type QualityRule,
+  type ColumnRule,
 } from '../../detectors/quality/judge-column.ts'
 import { steadyIn, type Steady } from '../../detectors/quality/steady.ts'
 import { gradeDuplicates } from '../../detectors/quality/judge-model.ts'
@@ -73,7 +73,7 @@ export function judgeFileQuality({ counted, inputs, ids, labels }: Judged): File
 }
 
 /** One file has no hours by which to tell what is steady by nature. */
-function steadyInFile(column: ColumnQuality, { alpha }: QualityRule): Steady | undefined {
+function steadyInFile(column: ColumnQuality, { alpha }: ColumnRule): Steady | undefined {
   const found = steadyIn(column, [{ hours: 0, profile: column.window }], alpha)
   return found && { ...found, hours: undefined }
 }

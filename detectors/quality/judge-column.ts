@@ -29,17 +29,22 @@ export interface ColumnQuality extends ColumnInput {
   isFeature: boolean
 }
 
-export interface QualityRule {
+export interface ColumnRule {
   /** The level of each test. */
   alpha: number
   /** Fewer rows than this on either side give no finding but those about declared constraints. */
   minRows: number
 }
 
+export interface QualityRule extends ColumnRule {
+  /** The level of each test of volume and of late labels. */
+  trafficAlpha: number
+}
+
 export type ColumnFinding = QualityFinding<ColumnFindingName>
 
 /** What is wrong with a column, what explains most first. Pure. */
-export function judgeColumnQuality(column: ColumnQuality, rule: QualityRule): ColumnFinding[] {
+export function judgeColumnQuality(column: ColumnQuality, rule: ColumnRule): ColumnFinding[] {
   const [b, c] = [rowsOf(column.baseline), rowsOf(column.window)]
   const declared = declaredRange(column)
   if (b.n < rule.minRows || c.n < rule.minRows) return declared
@@ -60,7 +65,7 @@ export function qualityTests({ isFeature }: Pick<ColumnQuality, 'isFeature'>): n
   return isFeature ? 5 : 4
 }
 
-function schema(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
+function schema(column: ColumnQuality, { alpha }: ColumnRule): ColumnFinding[] {
   const c = rowsOf(column.window)
   const isGone = c.missing === c.n && column.invalid.window === 0
   if (!isGone || allMissingProbability(column) >= alpha) return []
@@ -70,7 +75,7 @@ function schema(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] 
   ]
 }
 
-function invalid(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
+function invalid(column: ColumnQuality, { alpha }: ColumnRule): ColumnFinding[] {
   const [b, c] = [rowsOf(column.baseline), rowsOf(column.window)]
   const sides = {
     baseline: { rows: column.invalid.baseline, n: b.n },
@@ -83,7 +88,7 @@ function invalid(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[]
 }
 
 /** Of rows without a value: those whose value could not be used are a finding of their own. */
-function missing(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
+function missing(column: ColumnQuality, { alpha }: ColumnRule): ColumnFinding[] {
   const change = missingChange({
     baseline: withoutInvalid(column.baseline, column.invalid.baseline),
     window: withoutInvalid(column.window, column.invalid.window),
@@ -114,7 +119,7 @@ function declaredRange({ constraints }: ColumnQuality): ColumnFinding[] {
   return [finding('range', severity, share, tolerance, say.violated(broken, constraints))]
 }
 
-function range(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
+function range(column: ColumnQuality, { alpha }: ColumnRule): ColumnFinding[] {
   const { binning, baseline, window } = column
   if (!column.isFeature || binning.kind !== 'numeric') return []
   const beyond = slotsBeyond({ binning, baseline })
@@ -134,7 +139,7 @@ function range(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
   return [finding('range', grade, share, expected, sentence)]
 }
 
-function unseen(column: ColumnQuality, { alpha }: QualityRule): ColumnFinding[] {
+function unseen(column: ColumnQuality, { alpha }: ColumnRule): ColumnFinding[] {
   const { binning, baseline, window } = column
   if (!column.isFeature || binning.kind !== 'categorical') return []
   const change = unseenChange({ binning, baseline, window })

@@ -19,7 +19,7 @@ export function judgeUnknownFeatures(
 ): QualityFinding<'unknown_features'> | undefined {
   const often = [...unknown]
     .map(([name, n]) => ({ name, share: Math.min(1, n / rows) }))
-    .filter(({ share }) => share >= UNKNOWN_FROM)
+    .filter(({ share }) => reaches(share, rows, UNKNOWN_FROM))
     .sort((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1))
   if (rows === 0 || often.length === 0) return undefined
   const named = often.slice(0, MAX_NAMED).map(({ name, share }) => {
@@ -35,6 +35,11 @@ export function judgeUnknownFeatures(
     expected: 0,
     explanation: `Features that are not declared arrive, and are not stored: ${named.join('; ')}${more}. Declare them, correct their names, or set \`unknown_features: ignore\`.`,
   }
+}
+
+/** Whether a share is within a standard error of a threshold: whoever is at it would be found half of the time. */
+function reaches(share: number, n: number, threshold: number): boolean {
+  return share + Math.sqrt((share * (1 - share)) / n) >= threshold
 }
 
 /** Of a sample: ids that were looked up, and those that occur in another hour, or row, as well. */
@@ -60,5 +65,8 @@ export function gradeDuplicates(
   if (looked < minRows) return undefined
   const share = reused / looked
   const severity = gradeOf(share - expected, DUPLICATE_THRESHOLDS)
-  return severity === 'ok' ? undefined : { severity, share }
+  if (severity !== 'ok') return { severity, share }
+  return reaches(share, looked, expected + DUPLICATE_THRESHOLDS.warning)
+    ? { severity: 'warning', share }
+    : undefined
 }

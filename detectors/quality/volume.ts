@@ -14,11 +14,13 @@ const SHORT_HOURS = 3
 /** What came as a multiple of what was due: a loss, and the other way round a surge. */
 const RATIOS = { warning: 1 / 2, critical: 1 / 10 }
 /** How many standard errors a ratio may lie beyond its threshold: whoever is at it would be found half of the time. */
-const STANDARD_ERRORS = 2
+const STANDARD_ERRORS = 3
 /** Of a normal distribution the standard deviation is so many times the median of absolute deviations. */
 const MAD_TO_DEVIATION = 1.4826
 /** A surge is no burst where at least half of its stretches have so many times what was due. */
 const SURGE_THROUGHOUT = 1.8
+/** Of the median of four counts, as a part of the variance of one. */
+const DUE_VARIANCE = 0.4
 /** Traffic never repeats itself more closely from week to week. */
 const LEAST_SPREAD = 0.02
 /** A day that is low from its first hour on is a quiet one, such as a holiday, down to so much of the usual quiet day. */
@@ -48,9 +50,9 @@ export type VolumeOutcome =
   /** Fewer than two weeks have been recorded. */
   | { status: 'too_early' }
 
-/** The tests of volume in one run. */
-export function volumeTests(everyMs: number): number {
-  return Math.max(1, Math.round(everyMs / HOUR_MS)) + 2
+/** The tests of volume in one run, and that of late labels. */
+export function trafficTests(everyMs: number): number {
+  return Math.max(1, Math.round(everyMs / HOUR_MS)) + 3
 }
 
 /**
@@ -131,7 +133,18 @@ function compare(series: Series, end: number, length: number, change: Change): C
   const due = dueAt(series, end, length, change)
   if (came === undefined || due === undefined || due === 0) return undefined
   const between = spreadBetweenWeeks(series, end, length)
-  return { end, length, came, due, spread: Math.sqrt(between ** 2 + 1 / due) }
+  const variance = between ** 2 + countVariance(came, due) + DUE_VARIANCE / due
+  return { end, length, came, due, spread: Math.sqrt(variance) }
+}
+
+/**
+ * The variance of the logarithm that gives Poisson's law the z of its signed likelihood root: the usual `1 / due` makes a
+ * quiet night of few rows far too improbable.
+ */
+function countVariance(came: number, due: number): number {
+  const distance = Math.log(Math.max(came, 0.5) / due)
+  const root = 2 * ((came === 0 ? 0 : came * Math.log(came / due)) - came + due)
+  return distance === 0 || root <= 0 ? 1 / due : distance ** 2 / root
 }
 
 /** The middle of the last weeks: of two in the middle the one that speaks less for a change, since bursts repeat themselves. */
@@ -179,19 +192,21 @@ function severityOf(factor: number, { spread }: Compared, { alpha }: VolumeRule)
 }
 
 /** Whether the day of a stretch has been low since it began, and no lower than the quietest one of the last weeks. */
-function isQuietDay({ timezone }: VolumeInput, series: Series, end: number, length: number): boolean {
+function isQuietDay(input: VolumeInput, series: Series, end: number, length: number): boolean {
+  const { timezone } = input
   const wall = toWall(end - 1, timezone)
   const since = end - 1 - (((wall % DAY_MS) + DAY_MS) % DAY_MS)
   const midnight = Math.ceil(since / HOUR_MS) * HOUR_MS
+  const from = end - length
+  // What began in the evening is no matter of the new day.
+  if (from < midnight && length <= SHORT_HOURS * HOUR_MS)
+    return isQuietDay(input, series, midnight, midnight - from)
   const soFar = end - midnight
   const [came, due] = [series(end, soFar), dueAt(series, end, soFar, 'loss')]
   if (came === undefined || due === undefined) return false
-  if (end - length > midnight) {
-    const before = end - length - midnight
-    const [cameBefore, dueBefore] = [
-      series(end - length, before),
-      dueAt(series, end - length, before, 'loss'),
-    ]
+  if (from > midnight) {
+    const before = from - midnight
+    const [cameBefore, dueBefore] = [series(from, before), dueAt(series, from, before, 'loss')]
     if (cameBefore === undefined || dueBefore === undefined || cameBefore > LOW_BEFORE * dueBefore)
       return false
   }

@@ -32,7 +32,7 @@ export async function findModelQuality(
       everyMs: usualLength(every),
       timezone,
     },
-    rule,
+    { alpha: rule.trafficAlpha },
   )
   const freshness = await findStale(request, hourly)
   const isLate = freshness.status === 'judged' && freshness.finding !== undefined
@@ -97,7 +97,7 @@ async function findLate(
   { store, model, monitor, end }: QualityRequest,
   baseline: Reference['baseline'],
   hourly: readonly HourlyRows[],
-  { alpha }: QualityRule,
+  { trafficAlpha }: QualityRule,
 ) {
   const now = end
   const delay = await resolveLabelDelay(store, monitor, baseline, now)
@@ -112,6 +112,6 @@ async function findLate(
       delays,
       now: now.getTime(),
     },
-    alpha,
+    trafficAlpha,
   )
 }

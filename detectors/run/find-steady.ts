@@ -4,7 +4,7 @@ import { HOUR_MS } from '../../domain/time.ts'
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import { readHourlyProfiles } from '../../store/profiles/hourly-profiles.ts'
 import { readProfiles } from '../../store/profiles/profiles.ts'
-import type { QualityRule } from '../quality/judge-column.ts'
+import type { ColumnRule } from '../quality/judge-column.ts'
 import {
   isUsuallySteady,
   STEADY_LOOKBACK_MS,
@@ -30,7 +30,7 @@ export async function findSteady(
   { store, model, monitor, end }: QualityRequest,
   { baseline, columns }: Reference,
   sides: DriftSides,
-  { alpha }: QualityRule,
+  { alpha }: ColumnRule,
 ): Promise<SteadyColumns> {
   const scope = { model: model.name, binning: baseline.binning }
   const start = windowStart(monitor, end)

@@ -11,7 +11,7 @@ import { DEFAULT_RULE, type VerdictRule } from '../verdict/judge.ts'
 import { isQualityColumn } from './find-quality.ts'
 import { driftKindOf } from './kinds.ts'
 import { qualityTests, type QualityRule } from '../quality/judge-column.ts'
-import { volumeTests } from '../quality/volume.ts'
+import { trafficTests } from '../quality/volume.ts'
 import type { PerformanceRule } from '../performance/judge-performance.ts'
 
 /** The rules of a monitor's checks, all at the level that its budget of false alarms leaves to each test. */
@@ -22,24 +22,36 @@ export interface Rules {
   quality: QualityRule
 }
 
+/**
+ * Volume and late labels are worth so much of the budget, however many columns a model has: among the tests of hundreds of
+ * columns, a loss of traffic would hardly ever be significant.
+ */
+export const TRAFFIC_PART = 0.1
+
 /** @param comparisons all that the monitor tests: of each slice the columns of what it is compared with */
 export function rulesOf(
   monitor: Monitor,
   comparisons: readonly Pick<Comparison, 'columns' | 'slices'>[],
 ): Rules {
-  const { window, false_alarms, thresholds } = monitor
+  const { window, every, false_alarms, thresholds } = monitor
   const tests = comparisons.reduce(
     (sum, { columns, slices }) => sum + testsOf(monitor, columns) * slices.length,
     // The quality of the data is that of all of them.
     qualityTestsOf(monitor, comparisons[0].columns),
   )
-  const alpha = level(usualLength(window), false_alarms, tests)
+  const length = usualLength(window)
+  const ofTraffic = monitor.checks.includes('quality') ? TRAFFIC_PART : 0
+  const alpha = level(length, (1 - ofTraffic) * false_alarms, tests)
   const { minRows } = DEFAULT_RULE
   return {
     drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },
     concept: { alpha, thresholds: thresholds.concept, minRows },
     performance: { alpha, thresholds: thresholds.performance, minRows },
-    quality: { alpha, minRows },
+    quality: {
+      alpha,
+      trafficAlpha: level(length, TRAFFIC_PART * false_alarms, trafficTests(usualLength(every))),
+      minRows,
+    },
   }
 }
 
@@ -65,13 +77,12 @@ function testsOf({ checks }: Monitor, columns: readonly BaselineColumn[]): numbe
   )
 }
 
-function qualityTestsOf({ checks, every }: Monitor, columns: readonly BaselineColumn[]): number {
+function qualityTestsOf({ checks }: Monitor, columns: readonly BaselineColumn[]): number {
   if (!checks.includes('quality')) return 0
   const ofColumns = columns
     .filter(isQualityColumn)
     .map(({ role }) => qualityTests({ isFeature: role === 'feature' }))
-  // Late labels besides.
-  return ofColumns.reduce((sum, tests) => sum + tests, 0) + volumeTests(usualLength(every)) + 1
+  return ofColumns.reduce((sum, tests) => sum + tests, 0)
 }
 
 function testsOfColumn(column: BaselineColumn): number {

@@ -31,7 +31,9 @@ export async function reproduceQuality(
   const end = new Date(result.window_end)
   const columns = await baselineColumns(store, model, baseline)
   const request = { store, model, monitor, end }
-  const sides = await driftWindows(request, baseline, [WHOLE])(WHOLE)(windowStart(monitor, end))
+  const sides = await driftWindows(request, baseline, [WHOLE], { withQuality: true })(WHOLE)(
+    windowStart(monitor, end),
+  )
   const findings = await findQuality(request, { baseline, columns }, sides, rule)
   const again = findings.find(({ column }) => column === result.column)
   const stored = { verdict: result.verdict, reason: result.reason, ...wordless(result.evaluation) }

@@ -13,6 +13,8 @@ import { storedProfile } from './stored-profile.ts'
 export interface DriftSides {
   baseline: (column: BaselineColumn) => ColumnProfile
   window: (column: BaselineColumn) => ColumnProfile
+  /** All that is kept of the window's hours; with counts of the quality of data where these were asked for. */
+  kept: readonly StoredProfile[]
   /** What the baseline was counted from, where that is no stored one. */
   hours?: CountedHours
 }
@@ -31,6 +33,7 @@ export function driftWindows(
   },
   baseline: Baseline,
   slices: readonly Slice[],
+  { withQuality }: { withQuality: boolean },
 ): DriftWindows {
   const scope = { model: model.name, binning: baseline.binning }
   const choice = monitor.baseline
@@ -38,7 +41,7 @@ export function driftWindows(
   const own = oncePerStart(() => storedSegments({ store, baseline, segments: others }))
   const read = oncePerStart(async (start) => {
     const window = await readSlices(slices, (slicing) =>
-      readSliced(store, { ...scope, spans: [{ from: start, to: end }] }, slicing),
+      readSliced(store, { ...scope, spans: [{ from: start, to: end }], withQuality }, slicing),
     )
     const spans = baselineHours(choice, { from: start, to: end }, monitor.timezone)
     if (spans === undefined || choice === 'training') return { window, baseline: await own(end) }
@@ -53,6 +56,7 @@ export function driftWindows(
     const { window, baseline, hoursOf } = await read(start)
     return {
       window: profilesOf(window(slice)),
+      kept: window(slice),
       baseline: baseline(comparedSlice(slice, choice)),
       ...(hoursOf === undefined ? {} : { hours: hoursOf(slice) }),
     }

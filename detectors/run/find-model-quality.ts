@@ -99,6 +99,8 @@ async function findLate(
   hourly: readonly HourlyRows[],
   { trafficAlpha }: QualityRule,
 ) {
+  // Most models that have no labels never will.
+  if (hourly.every(({ labels }) => labels === 0)) return { status: 'too_early' as const }
   const now = end
   const delay = await resolveLabelDelay(store, monitor, baseline, now)
   if (delay === undefined) return { status: 'too_early' as const }

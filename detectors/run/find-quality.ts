@@ -2,7 +2,11 @@ import { rulesIn } from '../../control/declared/constraints.ts'
 import type { Feature } from '../../control/declared/model.ts'
 import { windowStart } from '../../domain/monitor-window.ts'
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
-import { readQualityCounts, type QualityCounts } from '../../store/profiles/quality-counts.ts'
+import {
+  qualityCountsIn,
+  readQualityCounts,
+  type QualityCounts,
+} from '../../store/profiles/quality-counts.ts'
 import { compareSeverity } from '../../domain/severity.ts'
 import { outOfRangeChange } from '../verdict/out-of-range.ts'
 import { rowsOf } from '../verdict/column-input.ts'
@@ -35,10 +39,10 @@ export async function findQuality(
 ): Promise<Finding[]> {
   const { store, model, monitor, end } = request
   const start = windowStart(monitor, end)
-  const scope = { binning: baseline.binning }
-  const counts = await readQualityCounts(store, model, { ...scope, spans: [{ from: start, to: end }] })
+  const counts = qualityCountsIn(model, sides.kept)
   const compared =
-    sides.hours && (await readQualityCounts(store, model, { ...scope, spans: sides.hours.spans }))
+    sides.hours &&
+    (await readQualityCounts(store, model, { binning: baseline.binning, spans: sides.hours.spans }))
   const invalidIn = (name: string) => compared?.invalid.get(name) ?? baseline.invalid?.[name] ?? 0
   const features = new Map(model.features.map((feature) => [feature.name, feature]))
   const steady = await findSteady(

@@ -2,8 +2,7 @@ import type { QualitySummary } from '../../domain/data-finding.ts'
 import { usualLength, windowStart } from '../../domain/monitor-window.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
-import { readHourlyProfiles } from '../../store/profiles/hourly-profiles.ts'
-import { readProfiles } from '../../store/profiles/profiles.ts'
+import { readHourlyProfiles, readSteadyProfiles } from '../../store/profiles/hourly-profiles.ts'
 import type { ColumnRule } from '../quality/judge-column.ts'
 import {
   isUsuallySteady,
@@ -37,13 +36,11 @@ export async function findSteady(
   const windowHours = Math.round((end.getTime() - start.getTime()) / HOUR_MS)
   const short =
     usualLength(monitor.window) > SHORT_HOURS * HOUR_MS
-      ? await readProfiles(
-          store,
-          scope.model,
-          scope.binning,
-          new Date(end.getTime() - SHORT_HOURS * HOUR_MS),
-          end,
-        )
+      ? await readSteadyProfiles(store, {
+          ...scope,
+          from: new Date(end.getTime() - SHORT_HOURS * HOUR_MS),
+          to: end,
+        })
       : undefined
   const suspects = columns.flatMap((column) => {
     const { role, name, binning } = column
@@ -51,7 +48,7 @@ export async function findSteady(
     const window = sides.window(column)
     const stretches: Stretch[] = [
       { hours: windowHours, profile: window },
-      ...(short === undefined ? [] : [{ hours: SHORT_HOURS, profile: storedProfile(last, column) }]),
+      ...(last === undefined ? [] : [{ hours: SHORT_HOURS, profile: storedProfile(last, column) }]),
     ]
     const steady = steadyIn({ binning, baseline: sides.baseline(column), window }, stretches, alpha)
     return steady === undefined ? [] : [{ column, steady }]

@@ -96,7 +96,8 @@ async function findAll(
     const kind = driftKindOf(column)
     return kind !== undefined && monitor.checks.includes(kind) && streamOf(column.role) === stream
   })
-  const drift = driftWindows(request, baseline, slices)
+  const checksQuality = stream === 'predictions' && monitor.checks.includes('quality')
+  const drift = driftWindows(request, baseline, slices, { withQuality: checksQuality })
   const findings: Finding[] = []
   let rows = 0
   for (const slice of slices) {
@@ -108,7 +109,7 @@ async function findAll(
     if (slice === WHOLE) rows = found.rows
     await setImmediate()
   }
-  if (stream === 'predictions' && monitor.checks.includes('quality') && slices.includes(WHOLE))
+  if (checksQuality && slices.includes(WHOLE))
     findings.push(
       ...(await findQuality(
         request,

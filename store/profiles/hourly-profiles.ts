@@ -3,11 +3,30 @@ import { rows } from '../engine/query.ts'
 import { literal } from '../engine/sql.ts'
 import type { Role } from '../../control/declared/model.ts'
 import { inSpans } from './hour-spans.ts'
-import type { StoredProfile } from './profiles.ts'
+import { IS_PROFILE, type StoredProfile } from './profiles.ts'
 
 export interface HourlyProfile extends StoredProfile {
   /** Beginning of the hour, epoch milliseconds. */
   hour: number
+}
+
+/**
+ * Profiles of the whole model over `[from, to)` of the columns whose values all lie in one slot, or that have none; a
+ * column without rows is absent.
+ */
+export async function readSteadyProfiles(
+  store: Store,
+  { model, binning, from, to }: { model: string; binning: string; from: Date; to: Date },
+): Promise<StoredProfile[]> {
+  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', [{ from, to }])}`
+  return rows(
+    store.read,
+    `SELECT role, column, sumForEach(counts) AS counts, sumForEach(sums) AS sums, sum(squares) AS squares
+     FROM profiles
+     WHERE ${scope} AND ${IS_PROFILE} AND segment = ''
+       AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
+     GROUP BY role, column HAVING arrayCount(n -> n > 0, arraySlice(counts, 2)) <= 1`,
+  )
 }
 
 /** Profiles of some columns of the whole model by hour, ascending; hours without rows are absent. */

@@ -139,7 +139,7 @@ export async function readProfiles(
 }
 
 /** Counts of the quality of data are kept beside the profiles, under other roles. */
-const IS_PROFILE = `role IN (${ROLES.map(literal).join(', ')})`
+export const IS_PROFILE = `role IN (${ROLES.map(literal).join(', ')})`
 
 export interface HoursQuery {
   model: string
@@ -147,6 +147,8 @@ export interface HoursQuery {
   spans: readonly HourSpan[]
   /** Only rows of this version of the model. */
   version?: string | undefined
+  /** Also the counts of the quality of data that are kept beside the profiles. */
+  withQuality?: boolean
 }
 
 /** As {@link readProfiles}, of any hours. */
@@ -157,7 +159,7 @@ export async function readHours(store: Store, query: HoursQuery): Promise<Stored
 /** As {@link readHours}, of segments or versions, each with profiles of its own. */
 export async function readSliced(
   store: Store,
-  { model, binning, spans, version }: HoursQuery,
+  { model, binning, spans, version, withQuality = false }: HoursQuery,
   slicing: Slicing,
 ): Promise<(StoredProfile & { slice: string })[]> {
   const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
@@ -166,7 +168,7 @@ export async function readSliced(
     `SELECT role, column, ${slicing.by} AS slice, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
        sum(squares) AS squares
      FROM profiles
-     WHERE ${scope} AND ${IS_PROFILE} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
+     WHERE ${scope} AND ${withQuality ? '1' : IS_PROFILE} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
        AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
      GROUP BY role, column, slice`,
   )

@@ -137,21 +137,33 @@ export async function readQualityCounts(
   { binning, spans }: { binning: string; spans: readonly HourSpan[] },
 ): Promise<QualityCounts> {
   const scope = `model = ${literal(model.name)} AND binning = ${literal(binning)} AND part = 'predictions' AND ${inSpans('hour', spans)}`
-  const found = await rows<{ role: QualityRole; column: string; counts: number[] }>(
+  const found = await rows<KeptCounts>(
     store.read,
     `SELECT role, column, sumForEach(counts) AS counts FROM profiles
      WHERE ${scope} AND (role IN ('invalid', 'unknown', 'reused') OR startsWith(role, 'rules '))
        AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)
      GROUP BY role, column`,
   )
-  const of = (role: QualityRole) => found.filter((one) => one.role === role)
-  const roles = new Map(model.features.map((feature) => [feature.name, rulesRole(feature)]))
+  return qualityCountsIn(model, found)
+}
+
+/** What is kept of a column under a role. */
+interface KeptCounts {
+  role: string
+  column: string
+  counts: readonly number[]
+}
+
+/** What was counted of the quality of data, among all that is kept of some hours. Pure. */
+export function qualityCountsIn(model: Model, kept: readonly KeptCounts[]): QualityCounts {
+  const of = (role: QualityRole) => kept.filter((one) => one.role === role)
+  const roles = new Map<string, string>(model.features.map((feature) => [feature.name, rulesRole(feature)]))
   const [reused] = of('reused')
   return {
     invalid: new Map(of('invalid').map(({ column, counts }) => [column, counts[0]])),
     unknown: new Map(of('unknown').map(({ column, counts }) => [column, counts[0]])),
     violations: new Map(
-      found
+      kept
         .filter(({ role, column }) => role === roles.get(column))
         .map(({ column, counts: [checked, ...violations] }) => [column, { rows: checked, violations }]),
     ),

@@ -12,6 +12,7 @@ import { deliveryRoutes } from './alerting/deliveries.ts'
 import { eraseRoutes } from './deletion/erase.ts'
 import { retentionRoutes } from './deletion/retention.ts'
 import { eventRoutes } from './events.ts'
+import { findingsRoutes } from './findings.ts'
 import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
 import { kafkaTopicRoutes } from './kafka-topics.ts'
@@ -19,6 +20,7 @@ import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
 import { monitorRoutes } from './monitors.ts'
 import { brokenPartRoutes, missedWindowRoutes, overviewRoutes } from './overview.ts'
+import { offendingRoutes } from './offending.ts'
 import { performanceRoutes } from './performance.ts'
 import { qualityRoutes } from './quality.ts'
 import { resultRoutes } from './results.ts'
@@ -43,6 +45,8 @@ export const ROUTES = {
   ...resultRoutes,
   ...chartRoutes,
   ...qualityRoutes,
+  ...findingsRoutes,
+  ...offendingRoutes,
   ...heatmapRoutes,
   ...segmentRoutes,
   ...performanceRoutes,

@@ -37,6 +37,9 @@ export function columnOfFinding(column: string): { kind: 'feature' | 'prediction
   return { kind: 'feature', column: RESERVED.has(name) ? name : column }
 }
 
+/** Where on the page of a model and of a column its findings are, as in the fragment of a link. */
+export const DATA_ANCHOR = 'data-quality'
+
 export function isColumnFinding(name: string | undefined): boolean {
   return COLUMN_FINDINGS.some((one) => one === name)
 }

@@ -43,6 +43,9 @@ export function toOverview(facts: ModelFacts): ModelOverview {
       .sort((a, b) => severityRank(a.severity) - severityRank(b.severity)),
     worst: newest === undefined ? null : worstOf(newest),
     drifted: { columns: newest?.drifted ?? 0, of: newest?.decided ?? 0 },
+    data_findings: facts.firing
+      .filter(({ kind }) => kind === DATA_KIND)
+      .reduce((sum, { members }) => sum + members.length, 0),
     latest_window_end: ends.length === 0 ? null : new Date(latest).toISOString(),
     sparkline: facts.effects.map(({ window_end, effect, drifted, decided }) => {
       return { window_end, effect, drifted_share: decided === 0 ? null : drifted / decided }

@@ -1,4 +1,4 @@
-import type { QualityData } from '../charts/quality-data.ts'
+import type { QualityData } from '../charts/quality/data.ts'
 import type { Answer } from './queries/api.ts'
 import { declaredRules, type Feature } from './quality.ts'
 

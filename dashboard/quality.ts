@@ -1,4 +1,6 @@
-import type { QualityShare } from '../charts/quality-data.ts'
+import type { Findings } from '../api/contract/data-quality/findings.ts'
+import type { ModelDeclaration } from '../control/declared/model.ts'
+import type { QualityShare } from '../charts/quality/data.ts'
 import { formatNumber, formatPercent } from '../charts/format.ts'
 import {
   columnOfFinding,
@@ -7,11 +9,9 @@ import {
   type ColumnFindingName,
 } from '../domain/data-finding.ts'
 import { QUALITY_THRESHOLDS } from '../domain/quality-thresholds.ts'
-import type { Answer } from './queries/api.ts'
-import type { Features } from './queries/models.ts'
 
 /** A feature as it is declared. */
-export type Feature = Exclude<Features[string], string>
+export type Feature = Exclude<ModelDeclaration['features'][string], string>
 
 const FINDINGS: Record<string, string> = {
   schema: 'no longer arrives',
@@ -48,7 +48,7 @@ export interface CheckedShare {
   critical: string
 }
 
-type Column = Answer<'getFindings'>['columns'][number]
+type Column = Findings['columns'][number]
 
 /** What was counted of a column in one cell, and the thresholds of each. */
 export function checkedShares(column: Column, cell: number, feature: Feature | undefined): CheckedShare[] {

@@ -1,7 +1,7 @@
 import { NO_DATA_FINDING } from '../../alerts/state/policy.ts'
 import { columnOfFinding, type QualitySummary } from '../../domain/data-finding.ts'
 import { RANKS, type FindingsRow } from '../../store/views/findings.ts'
-import type { Findings } from '../contract/findings.ts'
+import type { Findings } from '../contract/data-quality/findings.ts'
 
 type ColumnFindings = Findings['columns'][number]
 type ModelFinding = Findings['model'][number]

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import type { Slice } from '../state/slice.ts'
-import { get, type Answer } from './api.ts'
+import { get } from './api.ts'
 
 /** A period of event time as it stands in the address of a page; bounds that are absent are the API's defaults. */
 export interface Period {
@@ -13,8 +13,6 @@ export const ofSameSubject =
   (subject: string) =>
   <T>(previous: T | undefined, query: { queryKey: readonly unknown[] } | undefined): T | undefined =>
     query?.queryKey[1] === subject ? previous : undefined
-
-export type Features = Answer<'getModel'>['features']
 
 const path = (model: string) => `/models/${encodeURIComponent(model)}`
 

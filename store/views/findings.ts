@@ -63,7 +63,10 @@ export async function readFindings(
   const cell = (present: string, value: string) =>
     `arrayMap(one -> if(tupleElement(one, 1) = 0, NULL, tupleElement(one, 2)),
       maxResample(0, ${cells}, 1)((toUInt8(${present}), ${value}), cell))`
-  const shares = SHARES.map((name) => `${cell(`JSONHas(raw, ${literal(name)})`, field(name))} AS ${name}`)
+  // Of rows without a value those with an unusable one are told apart, as in the finding.
+  const shareOf = (name: string) =>
+    name === 'missing' ? `greatest(0, ${field(name)} - ${field('invalid')})` : field(name)
+  const shares = SHARES.map((name) => `${cell(`JSONHas(raw, ${literal(name)})`, shareOf(name))} AS ${name}`)
   const severities = `[${SEVERITIES.map(literal).join(', ')}]`
   return rows<FindingsRow>(
     store.read,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import { insertEvaluation } from '../../store/results/evaluations.ts'
 import { insertResults } from '../../store/results/results.ts'
 import {
@@ -73,7 +74,11 @@ describe('findings of a monitor', () => {
     expect(column(body, 'carrier')).toMatchObject({ kind: 'feature', decided: true, missing: [0, 0.25], out_of_range: [null, null] }) // prettier-ignore
     expect(column(body, 'carrier').unseen[1]).toBeCloseTo(1 / 3)
     expect(column(body, 'carrier').findings.map((one: Json) => one.finding)).toEqual(['missing', 'unseen'])
-    expect(column(body, 'distance')).toMatchObject({ invalid: [0, 0.25], unseen: [null, null] })
+    expect(column(body, 'distance')).toMatchObject({
+      missing: [0, 0],
+      invalid: [0, 0.25],
+      unseen: [null, null],
+    })
     expect(column(body, 'country').out_of_range).toEqual([0, 0.25])
     expect(column(body, 'volume').findings).toMatchObject([{ finding: 'range', severity: 'critical' }])
     expect(body.model).toMatchObject([
@@ -171,6 +176,17 @@ describe('findings of a monitor', () => {
     expect(carrier.findings.map((one: Json) => one.explanation)).toEqual(['on 400'])
     expect(body.newest.undecided).toEqual([{ finding: 'volume', until: 'two weeks have been recorded' }])
   })
+})
+
+test('an alert on data says of each member what is wrong, as documented', async () => {
+  const member = { kind: 'data', column: 'carrier', segment: '', version: '', severity: 'critical' as const, since: end(BAD), finding: 'missing', explainsDrift: true } // prettier-ignore
+  await insertAlertEvents(service.store.control, [
+    { id: 'a'.repeat(32), scope: 'alert', monitor: 'daily', model: 'm', kind: 'data', column: '', segment: '', version: '', windowEnd: new Date(end(BAD + 1)), reason: 'first', status: 'firing', severity: 'critical', summary: '', members: [member], createdAt: new Date(), notify: false, channels: [] }, // prettier-ignore
+  ])
+  const { members } = await get(`/alerts/${'a'.repeat(32)}`)
+  const { explainsDrift: _, ...documented } = { ...member, explains_drift: true }
+  expect(members).toEqual([documented])
+  expect((await get('/overview')).models[0].data_findings).toBe(1)
 })
 
 describe('offending rows', () => {

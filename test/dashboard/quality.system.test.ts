@@ -78,7 +78,7 @@ describeBrowser('data quality on the dashboard', () => {
     const panel = page.getByRole('region', { name: 'Data quality', exact: true })
     const table = panel.getByRole('region', { name: 'Columns by finding' })
     await expect.poll(() => table.locator('tbody tr').count(), PATIENT).toBe(4)
-    expect(await table.getByRole('row', { name: /^distance/ }).innerText()).toContain('25.0 %')
+    expect(await table.getByRole('row', { name: /^distance/ }).innerText()).toContain('25 %')
     await panel.getByText('Names and rows').click()
     const names = panel.getByRole('region', { name: 'Offending values' })
     await names.getByText(HOSTILE, { exact: true }).waitFor()

@@ -30,14 +30,10 @@ export async function brokenService(): Promise<TestService> {
   const answer = await service.call('POST', '/monitors', declared)
   if (answer.status >= 300) throw new Error(JSON.stringify(answer.body))
   const monitor = monitorSchema.parse(declared)
+  let sent = 0
   for (let day = HISTORY_DAYS; day < HISTORY_DAYS + STORY_DAYS; day++) {
     const isLast = day === HISTORY_DAYS + STORY_DAYS - 1
-    await sendDay(
-      store,
-      day,
-      isLast ? broken : undefined,
-      isLast ? { id: (i) => `${HOSTILE} ${day} ${i}` } : {},
-    )
+    await sendDay(store, day, isLast ? broken : undefined, isLast ? { id: () => `${HOSTILE} ${sent++}` } : {})
   }
   await countHours(store)
   for (let day = HISTORY_DAYS; day < HISTORY_DAYS + STORY_DAYS; day++) {

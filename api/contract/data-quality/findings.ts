@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { MODEL_FINDINGS, COLUMN_FINDINGS } from '../../domain/data-finding.ts'
-import { SEVERITIES } from '../../domain/severity.ts'
-import { route } from './route.ts'
-import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
+import { MODEL_FINDINGS, COLUMN_FINDINGS } from '../../../domain/data-finding.ts'
+import { SEVERITIES } from '../../../domain/severity.ts'
+import { route } from '../route.ts'
+import { modelParams, named, periodQuery, timeSchema } from '../shared.ts'
 
 /** Windows, or groups of them, in one answer. */
 export const MAX_CHECKED = 200
@@ -28,7 +28,7 @@ const columnSchema = named(
     column: z.string(),
     decided: z.boolean().describe('Whether the newest window had enough rows to judge it.'),
     severities,
-    missing: perCell.describe('Share of rows without a value.'),
+    missing: perCell.describe('Share of rows without a value, unusable ones apart.'),
     invalid: perCell.describe('Share of rows with an unusable value.'),
     out_of_range: perCell.describe(
       'Share of values outside the declared constraints or, without these, outside the range of the baseline; null where there is none.',

@@ -1,9 +1,9 @@
-import { HOUR_MS, WEEK_MS } from '../../domain/time.ts'
-import { readInputProblems } from '../../store/events/input-problems.ts'
-import { modelOr404 } from '../context.ts'
-import { MAX_PROBLEMS, type qualityRoutes } from '../contract/quality.ts'
-import { period } from '../period.ts'
-import type { HandlersOf } from '../router.ts'
+import { HOUR_MS, WEEK_MS } from '../../../domain/time.ts'
+import { readInputProblems } from '../../../store/events/input-problems.ts'
+import { modelOr404 } from '../../context.ts'
+import { MAX_PROBLEMS, type qualityRoutes } from '../../contract/data-quality/quality.ts'
+import { period } from '../../period.ts'
+import type { HandlersOf } from '../../router.ts'
 
 /** What came otherwise than it was declared. */
 export const qualityHandlers: HandlersOf<typeof qualityRoutes> = (context) => ({

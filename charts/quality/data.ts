@@ -1,4 +1,4 @@
-import type { Severity } from '../domain/severity.ts'
+import type { Severity } from '../../domain/severity.ts'
 
 /** The shares that are counted of a column, in the order of lines and tables. */
 export const QUALITY_SHARES = ['missing', 'invalid', 'out_of_range', 'unseen'] as const

@@ -1,10 +1,10 @@
 import type { EChartsOption } from 'echarts'
-import { formatInstant, formatPercent } from './format.ts'
-import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
-import { SHARE_NAMES, sharesIn, type QualityData } from './quality-data.ts'
-import { findingMarks, selectedLine, shareLine, toleranceLine } from './quality-series.ts'
-import { widthOf, type Appearance } from './theme.ts'
-import { nearest, spanOf } from './time.ts'
+import { formatInstant, formatPercent } from '../format.ts'
+import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
+import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
+import { findingMarks, selectedLine, shareLine, toleranceLine } from './series.ts'
+import { widthOf, type Appearance } from '../theme.ts'
+import { nearest, spanOf } from '../time.ts'
 
 export interface QualityInput extends QualityData, Appearance {
   /** End of the window that the page shows. */

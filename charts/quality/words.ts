@@ -1,7 +1,7 @@
-import { formatInstant, formatPercent, truncate } from './format.ts'
-import { SHARE_NAMES, sharesIn, type QualityData } from './quality-data.ts'
-import { breaches, extent, over, sentence } from './summary.ts'
-import type { Table } from './table.ts'
+import { formatInstant, formatPercent, truncate } from '../format.ts'
+import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
+import { breaches, extent, over, sentence } from '../summary.ts'
+import type { Table } from '../table.ts'
 
 /** `Data of age over 30 windows from 1 to 30 Apr 2001: missing 0 % to 12 %, out of range 0 %, critical in 3 of them.` */
 export function qualitySummary(data: QualityData): string {

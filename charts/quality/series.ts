@@ -1,9 +1,9 @@
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts'
-import { formatPercent } from './format.ts'
-import { SHARE_NAMES, type QualityData, type QualityShare } from './quality-data.ts'
-import { palette, type Appearance, type Theme } from './theme.ts'
-import { isolated, withGaps, type LinePoint } from './time.ts'
-import { BREACH_SYMBOL } from './verdict.ts'
+import { formatPercent } from '../format.ts'
+import { SHARE_NAMES, type QualityData, type QualityShare } from './data.ts'
+import { palette, type Appearance, type Theme } from '../theme.ts'
+import { isolated, withGaps, type LinePoint } from '../time.ts'
+import { BREACH_SYMBOL } from '../verdict.ts'
 
 type Input = QualityData & Appearance
 

@@ -1,12 +1,12 @@
-import { findingColumn } from '../../domain/data-finding.ts'
-import { usualLength } from '../../domain/monitor-window.ts'
-import { HOUR_MS } from '../../domain/time.ts'
-import { checkedEnds, endsWithoutData, newestSummary, readFindings } from '../../store/views/findings.ts'
-import { toColumnFindings, toModelFindings } from '../answers/findings.ts'
-import { modelOr404 } from '../context.ts'
-import { MAX_CHECKED, type findingsRoutes } from '../contract/findings.ts'
-import { checkingMonitor, windowPeriod } from '../monitor-windows.ts'
-import type { HandlersOf } from '../router.ts'
+import { findingColumn } from '../../../domain/data-finding.ts'
+import { usualLength } from '../../../domain/monitor-window.ts'
+import { HOUR_MS } from '../../../domain/time.ts'
+import { checkedEnds, endsWithoutData, newestSummary, readFindings } from '../../../store/views/findings.ts'
+import { toColumnFindings, toModelFindings } from '../../answers/findings.ts'
+import { modelOr404 } from '../../context.ts'
+import { MAX_CHECKED, type findingsRoutes } from '../../contract/data-quality/findings.ts'
+import { checkingMonitor, windowPeriod } from '../../monitor-windows.ts'
+import type { HandlersOf } from '../../router.ts'
 
 /** What the checks of quality have found, window by window. */
 export const findingsHandlers: HandlersOf<typeof findingsRoutes> = (context) => ({

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { RULES } from '../../control/declared/constraints.ts'
-import { COLUMN_FINDINGS } from '../../domain/data-finding.ts'
-import { MAX_EXAMPLES, MAX_VALUES } from '../../store/views/offending-rows.ts'
-import { route } from './route.ts'
-import { hourSchema, modelParams, named, timeSchema } from './shared.ts'
+import { RULES } from '../../../control/declared/constraints.ts'
+import { COLUMN_FINDINGS } from '../../../domain/data-finding.ts'
+import { MAX_EXAMPLES, MAX_VALUES } from '../../../store/views/offending-rows.ts'
+import { route } from '../route.ts'
+import { hourSchema, modelParams, named, timeSchema } from '../shared.ts'
 
 /** Reasons why values were unusable, in one answer. */
 export const MAX_REASONS = 10

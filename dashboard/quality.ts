@@ -1,5 +1,6 @@
+import type { z } from 'zod'
 import type { Findings } from '../api/contract/data-quality/findings.ts'
-import type { ModelDeclaration } from '../control/declared/model.ts'
+import type { modelDeclaration } from '../api/contract/models.ts'
 import type { QualityShare } from '../charts/quality/data.ts'
 import { formatNumber, formatPercent } from '../charts/format.ts'
 import {
@@ -11,7 +12,7 @@ import {
 import { QUALITY_THRESHOLDS } from '../domain/quality-thresholds.ts'
 
 /** A feature as it is declared. */
-export type Feature = Exclude<ModelDeclaration['features'][string], string>
+export type Feature = Exclude<z.input<typeof modelDeclaration>['features'][string], string>
 
 const FINDINGS: Record<string, string> = {
   schema: 'no longer arrives',

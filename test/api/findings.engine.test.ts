@@ -181,7 +181,7 @@ describe('findings of a monitor', () => {
 test('an alert on data says of each member what is wrong, as documented', async () => {
   const member = { kind: 'data', column: 'carrier', segment: '', version: '', severity: 'critical' as const, since: end(BAD), finding: 'missing', explainsDrift: true } // prettier-ignore
   await insertAlertEvents(service.store.control, [
-    { id: 'a'.repeat(32), scope: 'alert', monitor: 'daily', model: 'm', kind: 'data', column: '', segment: '', version: '', windowEnd: new Date(end(BAD + 1)), reason: 'first', status: 'firing', severity: 'critical', summary: '', members: [member], createdAt: new Date(), notify: false, channels: [] }, // prettier-ignore
+    { id: 'a'.repeat(32), scope: 'alert', monitor: 'daily', model: 'm', kind: 'data', column: '', segment: '', version: '', windowEnd: new Date(end(BAD + 1)), reason: 'first', status: 'firing', severity: 'critical', summary: '', members: [member], baseline: undefined, createdAt: new Date(), notify: false, channels: [] }, // prettier-ignore
   ])
   const { members } = await get(`/alerts/${'a'.repeat(32)}`)
   const { explainsDrift: _, ...documented } = { ...member, explains_drift: true }

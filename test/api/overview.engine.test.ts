@@ -154,6 +154,7 @@ describe('the overview', () => {
       outcome({ ...shared, id: 'f'.repeat(32), column: 'x', verdict: 'critical', effect: 1 }),
     ])
     expect((await overview('checked')).worst).toMatchObject({ kind: 'data', column: '', verdict: 'ok' })
+    for (const path of ['/monitors/of-checked', '/models/checked']) await call('DELETE', path)
   })
 
   test('tells silence, and that an alert on it is no drift', async () => {

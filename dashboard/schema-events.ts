@@ -1,0 +1,33 @@
+import type { Findings } from '../api/contract/data-quality/findings.ts'
+import type { ChartEvent } from '../charts/events.ts'
+
+type Found = Pick<Findings, 'window_ends' | 'columns' | 'model'>
+
+/**
+ * When features that nobody declared began to arrive, and when declared ones stopped and came back: at the first window in
+ * which that was found. What was so in the first window may have begun before.
+ */
+export function schemaEvents({ window_ends, columns, model }: Found): ChartEvent[] {
+  const eventsOf = (isSo: (cell: number) => boolean, began: string, ended: string) =>
+    window_ends.flatMap((at, cell): ChartEvent[] => {
+      if (cell === 0 || isSo(cell) === isSo(cell - 1)) return []
+      return [{ kind: 'schema', at, label: isSo(cell) ? began : ended }]
+    })
+  const undeclared = model.find(({ finding }) => finding === 'unknown_features')
+  return [
+    ...(undeclared === undefined
+      ? []
+      : eventsOf(
+          (cell) => undeclared.severities[cell] !== null,
+          'Undeclared features',
+          'No undeclared features',
+        )),
+    ...columns.flatMap(({ column, severities, missing }) =>
+      eventsOf(
+        (cell) => missing[cell] === 1 && severities[cell] === 'critical',
+        `${column} stopped`,
+        `${column} is back`,
+      ),
+    ),
+  ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { schemaEvents } from '../../dashboard/schema-events.ts'
+
+type Found = Parameters<typeof schemaEvents>[0]
+
+const window_ends = [1, 2, 3, 4].map((day) => `2001-02-0${day}T00:00:00.000Z`)
+const column = (name: string, missing: (number | null)[], critical: number[]) =>
+  ({
+    column: name,
+    missing,
+    severities: missing.map((_, cell) => (critical.includes(cell) ? 'critical' : 'ok')),
+  }) as Found['columns'][number]
+const undeclared = (...severities: ('warning' | null)[]) =>
+  [{ finding: 'unknown_features', severities, shares: [], newest: null }] as Found['model']
+const told = (found: Partial<Found>) =>
+  schemaEvents({ window_ends, columns: [], model: [], ...found }).map(
+    ({ kind, at, label }) => `${at.slice(8, 10)} ${kind}: ${label}`,
+  )
+
+test('features that stop and come back, and undeclared ones that begin to arrive, are events of the schema', () => {
+  expect(
+    told({
+      columns: [column('age', [0, 1, 1, 0], [1, 2]), column('<b>x', [0.2, 0.2, 0.2, 1], [3])],
+      model: undeclared(null, null, 'warning', 'warning'),
+    }),
+  ).toEqual([
+    '02 schema: age stopped',
+    '03 schema: Undeclared features',
+    '04 schema: age is back',
+    '04 schema: <b>x stopped',
+  ])
+})
+
+test('what was so from the first window on has no known beginning', () => {
+  expect(told({ columns: [column('age', [1, 1, 1, 1], [0, 1, 2, 3])], model: undeclared('warning', 'warning', null, null) })).toEqual(['03 schema: No undeclared features']) // prettier-ignore
+})
+
+test('a column that was always allowed to have no values has not stopped', () => {
+  expect(told({ columns: [column('rare', [0.99, 1, 1, 0.99], [])] })).toEqual([])
+  expect(schemaEvents({ window_ends: [], columns: [], model: [] })).toEqual([])
+})

@@ -34,6 +34,25 @@ export interface FindingsRow {
 export const RANKS = ['ok', ...SEVERITIES] as const
 const SHARES = ['missing', 'invalid', 'out_of_range', 'unseen', 'share'] as const
 
+const NUMBER = 'Nullable(Float64)'
+/** What is read of a stored summary. */
+const SUMMARY_TYPE = `Tuple(
+  columns Array(Tuple(column String, missing ${NUMBER}, invalid ${NUMBER}, out_of_range ${NUMBER}, unseen ${NUMBER},
+    findings Array(Tuple(severity String)))),
+  model Array(Tuple(finding String, severity String, share ${NUMBER})))`
+/** Columns and findings about all data in one form. Of rows without a value those with an unusable one are told apart. */
+const PARTS = `CAST(arrayConcat(
+  arrayMap(one -> (tupleElement(one, 'column'), '',
+      greatest(0, tupleElement(one, 'missing') - tupleElement(one, 'invalid')), tupleElement(one, 'invalid'),
+      tupleElement(one, 'out_of_range'), tupleElement(one, 'unseen'), CAST(NULL, '${NUMBER}'),
+      arrayMap(of -> tupleElement(of, 'severity'), tupleElement(one, 'findings'))),
+    tupleElement(summary, 'columns')),
+  arrayMap(one -> ('', tupleElement(one, 'finding'), CAST(NULL, '${NUMBER}'), CAST(NULL, '${NUMBER}'),
+      CAST(NULL, '${NUMBER}'), CAST(NULL, '${NUMBER}'), tupleElement(one, 'share'), [tupleElement(one, 'severity')]),
+    tupleElement(summary, 'model'))),
+  'Array(Tuple(column String, finding String, missing ${NUMBER}, invalid ${NUMBER}, out_of_range ${NUMBER},
+    unseen ${NUMBER}, share ${NUMBER}, severities Array(String)))')`
+
 /** Ends of the windows whose data were checked, ascending. */
 export async function checkedEnds(store: Store, query: FindingsQuery): Promise<Date[]> {
   const found = await rows<{ ended: number }>(
@@ -59,28 +78,23 @@ export async function readFindings(
   const cells = Math.ceil(ends.length / step)
   const seconds = ends.map((end) => end.getTime() / 1000)
   const cellOf = ends.map((_, i) => cells - 1 - Math.floor((ends.length - 1 - i) / step))
-  const field = (name: string) => `JSONExtractFloat(raw, ${literal(name)})`
-  const cell = (present: string, value: string) =>
+  const cell = (value: string) =>
     `arrayMap(one -> if(tupleElement(one, 1) = 0, NULL, tupleElement(one, 2)),
-      maxResample(0, ${cells}, 1)((toUInt8(${present}), ${value}), cell))`
-  // Of rows without a value those with an unusable one are told apart, as in the finding.
-  const shareOf = (name: string) =>
-    name === 'missing' ? `greatest(0, ${field(name)} - ${field('invalid')})` : field(name)
-  const shares = SHARES.map((name) => `${cell(`JSONHas(raw, ${literal(name)})`, shareOf(name))} AS ${name}`)
+      maxResample(0, ${cells}, 1)((toUInt8(isNotNull(${value})), ifNull(${value}, 0)), cell))`
   const severities = `[${SEVERITIES.map(literal).join(', ')}]`
   return rows<FindingsRow>(
     store.read,
-    `SELECT column, finding, ${cell('1', 'rank')} AS ranks, ${shares.join(', ')}
+    `SELECT column, finding, ${cell('rank')} AS ranks, ${SHARES.map((name) => `${cell(`found.${name}`)} AS ${name}`).join(', ')}
      FROM (
-       SELECT cell, raw, JSONExtractString(raw, 'column') AS column, JSONExtractString(raw, 'finding') AS finding,
-         arrayMax(arrayMap(one -> indexOf(${severities}, JSONExtractString(one, 'severity')),
-           arrayPushBack(JSONExtractArrayRaw(raw, 'findings'), raw))) AS rank
+       SELECT cell, one.column AS column, one.finding AS finding,
+         arrayMax(arrayMap(one -> indexOf(${severities}, one), arrayPushBack(one.severities, ''))) AS rank,
+         one.missing AS missing, one.invalid AS invalid, one.out_of_range AS out_of_range, one.unseen AS unseen, one.share AS share
        FROM (
          SELECT transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell,
-           argMax(evaluation, evaluated_at) AS summary
+           JSONExtract(argMax(evaluation, evaluated_at), ${literal(SUMMARY_TYPE)}) AS summary
          FROM results WHERE ${scope(query)} GROUP BY window_end)
-       ARRAY JOIN arrayConcat(JSONExtractArrayRaw(summary, 'columns'), JSONExtractArrayRaw(summary, 'model')) AS raw)
-     ${column === undefined ? '' : `WHERE column = ${literal(column)}`}
+       ARRAY JOIN ${PARTS} AS one
+       ${column === undefined ? '' : `WHERE one.column = ${literal(column)}`}) AS found
      GROUP BY column, finding ${all ? '' : 'HAVING max(rank) > 0'}`,
   )
 }

@@ -1,13 +1,13 @@
 import type { Findings } from '../api/contract/data-quality/findings.ts'
 import type { ChartEvent } from '../charts/events.ts'
 
-type Found = Pick<Findings, 'window_ends' | 'columns' | 'model'>
+type Found = Pick<Findings, 'window_ends' | 'columns' | 'model' | 'declared'>
 
 /**
- * When features that nobody declared began to arrive, and when declared ones stopped and came back: at the first window in
+ * When features were declared or no longer so, when features that nobody declared began to arrive, and when declared ones stopped and came back: at the first window in
  * which that was found. What was so in the first window may have begun before.
  */
-export function schemaEvents({ window_ends, columns, model }: Found): ChartEvent[] {
+export function schemaEvents({ window_ends, columns, model, declared }: Found): ChartEvent[] {
   const eventsOf = (isSo: (cell: number) => boolean, began: string, ended: string) =>
     window_ends.flatMap((at, cell): ChartEvent[] => {
       if (cell === 0 || isSo(cell) === isSo(cell - 1)) return []
@@ -15,6 +15,10 @@ export function schemaEvents({ window_ends, columns, model }: Found): ChartEvent
     })
   const undeclared = model.find(({ finding }) => finding === 'unknown_features')
   return [
+    ...declared.flatMap(({ at, added, removed }) => [
+      ...declarationEvent(at, added, 'declared'),
+      ...declarationEvent(at, removed, 'no longer declared'),
+    ]),
     ...(undeclared === undefined
       ? []
       : eventsOf(
@@ -30,4 +34,10 @@ export function schemaEvents({ window_ends, columns, model }: Found): ChartEvent
       ),
     ),
   ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}
+
+function declarationEvent(at: string, names: readonly string[], what: string): ChartEvent[] {
+  if (names.length === 0) return []
+  const subject = names.length === 1 ? names[0] : `${names.length} features`
+  return [{ kind: 'schema', at, label: `${subject} ${what}` }]
 }

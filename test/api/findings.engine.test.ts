@@ -178,6 +178,22 @@ describe('findings of a monitor', () => {
   })
 })
 
+test('changes of the declared features are told with them', async () => {
+  const patch = (features: object) => service.call('PATCH', '/models/m', { features })
+  expect((await patch({ extra: 'numeric', "other'": 'categorical' })).status).toBe(200)
+  expect((await patch({ age: { kind: 'numeric', min: 0, max: 130 } })).status).toBe(200)
+  expect((await patch({ extra: null, "other'": null })).status).toBe(200)
+  expect((await patch({ age: { kind: 'numeric', min: 0, max: 120 } })).status).toBe(200)
+  const now = Date.now()
+  const { declared } = await get(`/models/m/findings?from=2026-01-01&to=${new Date(now + DAY).toISOString()}`)
+  expect(declared).toMatchObject([
+    { added: ['extra', "other'"], removed: [] },
+    { added: [], removed: ['extra', "other'"] },
+  ])
+  expect(Math.abs(Date.parse(declared[0].at) - now)).toBeLessThan(60_000)
+  expect((await get(`/models/m/findings?to=${end(BAD + 1)}`)).declared).toEqual([])
+})
+
 test('an alert on data says of each member what is wrong, as documented', async () => {
   const member = { kind: 'data', column: 'carrier', segment: '', version: '', severity: 'critical' as const, since: end(BAD), finding: 'missing', explainsDrift: true } // prettier-ignore
   await insertAlertEvents(service.store.control, [

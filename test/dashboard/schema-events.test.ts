@@ -13,7 +13,7 @@ const column = (name: string, missing: (number | null)[], critical: number[]) =>
 const undeclared = (...severities: ('warning' | null)[]) =>
   [{ finding: 'unknown_features', severities, shares: [], newest: null }] as Found['model']
 const told = (found: Partial<Found>) =>
-  schemaEvents({ window_ends, columns: [], model: [], ...found }).map(
+  schemaEvents({ window_ends, columns: [], model: [], declared: [], ...found }).map(
     ({ kind, at, label }) => `${at.slice(8, 10)} ${kind}: ${label}`,
   )
 
@@ -37,5 +37,17 @@ test('what was so from the first window on has no known beginning', () => {
 
 test('a column that was always allowed to have no values has not stopped', () => {
   expect(told({ columns: [column('rare', [0.99, 1, 1, 0.99], [])] })).toEqual([])
-  expect(schemaEvents({ window_ends: [], columns: [], model: [] })).toEqual([])
+  expect(schemaEvents({ window_ends: [], columns: [], model: [], declared: [] })).toEqual([])
+})
+
+test('features that are declared, and no longer so, are events too', () => {
+  const declared = [
+    { at: '2001-02-02T10:00:00.000Z', added: ['age'], removed: [] },
+    { at: '2001-02-03T10:00:00.000Z', added: ['a', 'b', 'c'], removed: ['age'] },
+  ]
+  expect(told({ declared })).toEqual([
+    '02 schema: age declared',
+    '03 schema: 3 features declared',
+    '03 schema: age no longer declared',
+  ])
 })

@@ -6,6 +6,8 @@ import { modelParams, named, periodQuery, timeSchema } from '../shared.ts'
 
 /** Windows, or groups of them, in one answer. */
 export const MAX_CHECKED = 200
+/** Changes of a model's declaration in one answer. */
+export const MAX_DECLARED = 100
 
 const severitySchema = z.enum(SEVERITIES)
 const perCell = z.array(z.number().nullable())
@@ -78,6 +80,11 @@ export const findingsSchema = named(
       })
       .nullable()
       .describe('The newest window that was checked.'),
+    declared: z
+      .array(z.strictObject({ at: timeSchema, added: z.array(z.string()), removed: z.array(z.string()) }))
+      .describe(
+        `Features added to and removed from the declaration through the API in the period, at most ${MAX_DECLARED} changes.`,
+      ),
     model: z.array(modelFindingSchema).describe('Findings about all data, in the period.'),
     columns: z.array(columnSchema).describe('The most severe first.'),
   }),

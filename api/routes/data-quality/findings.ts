@@ -1,10 +1,11 @@
+import { listFeatureChanges } from '../../../control/declared/feature-changes.ts'
 import { findingColumn } from '../../../domain/data-finding.ts'
 import { usualLength } from '../../../domain/monitor-window.ts'
 import { HOUR_MS } from '../../../domain/time.ts'
 import { checkedEnds, endsWithoutData, newestSummary, readFindings } from '../../../store/views/findings.ts'
 import { toColumnFindings, toModelFindings } from '../../answers/findings.ts'
 import { modelOr404 } from '../../context.ts'
-import { MAX_CHECKED, type findingsRoutes } from '../../contract/data-quality/findings.ts'
+import { MAX_CHECKED, MAX_DECLARED, type findingsRoutes } from '../../contract/data-quality/findings.ts'
 import { checkingMonitor, windowPeriod } from '../../monitor-windows.ts'
 import type { HandlersOf } from '../../router.ts'
 
@@ -25,6 +26,12 @@ export const findingsHandlers: HandlersOf<typeof findingsRoutes> = (context) => 
     const all = query.columns === 'all' || column !== undefined
     const rows = await readFindings(store, { ...scope, all }, ends, step)
     const newest = await newestSummary(store, scope)
+    const declared = await listFeatureChanges(store.control, {
+      model: model.name,
+      from,
+      to,
+      limit: MAX_DECLARED,
+    })
     const newestEnds = ends.filter((_, i) => (ends.length - 1 - i) % step === 0)
     const withoutData = newestEnds.map((end, i) =>
       empty.some((time) => time <= end.getTime() && time > (newestEnds[i - 1]?.getTime() ?? 0)),
@@ -40,6 +47,7 @@ export const findingsHandlers: HandlersOf<typeof findingsRoutes> = (context) => 
         step,
         window_ends: newestEnds.map((end) => end.toISOString()),
         newest: newest === undefined ? null : newestAnswer(newest),
+        declared: declared.map(({ at, ...names }) => ({ at: at.toISOString(), ...names })),
         model: column === undefined ? toModelFindings(rows, newest?.summary, withoutData) : [],
         columns: toColumnFindings(rows, newest?.summary),
       },

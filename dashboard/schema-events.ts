@@ -41,3 +41,21 @@ function declarationEvent(at: string, names: readonly string[], what: string): C
   const subject = names.length === 1 ? names[0] : `${names.length} features`
   return [{ kind: 'schema', at, label: `${subject} ${what}` }]
 }
+
+/** Both together: changes of the schema at the time of another event are named with it, as their marks would lie on it. */
+export function withSchemaEvents(events: readonly ChartEvent[], schema: readonly ChartEvent[]): ChartEvent[] {
+  const places = new Map(events.toReversed().map((event) => [Date.parse(event.at), event]))
+  const joined = new Map<ChartEvent, ChartEvent>()
+  const own = new Map<number, ChartEvent>()
+  for (const event of schema) {
+    const time = Date.parse(event.at)
+    const place = places.get(time)
+    const before = place === undefined ? own.get(time) : (joined.get(place) ?? place)
+    const both = before === undefined ? event : { ...before, label: `${before.label}, ${event.label}` }
+    if (place === undefined) own.set(time, both)
+    else joined.set(place, both)
+  }
+  return [...events.map((event) => joined.get(event) ?? event), ...own.values()].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+  )
+}

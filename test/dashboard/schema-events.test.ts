@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { schemaEvents } from '../../dashboard/schema-events.ts'
+import type { ChartEvent } from '../../charts/events.ts'
+import { schemaEvents, withSchemaEvents } from '../../dashboard/schema-events.ts'
 
 type Found = Parameters<typeof schemaEvents>[0]
 
@@ -49,5 +50,19 @@ test('features that are declared, and no longer so, are events too', () => {
     '02 schema: age declared',
     '03 schema: 3 features declared',
     '03 schema: age no longer declared',
+  ])
+})
+
+test('events at one time are named together, so that no mark hides another', () => {
+  const event = (day: number, kind: ChartEvent['kind'], label: string): ChartEvent => ({ kind, at: window_ends[day - 1], label }) // prettier-ignore
+  const all = withSchemaEvents(
+    [event(2, 'alert', 'Feature drift'), event(2, 'retraining', 'Retraining'), event(4, 'resolved', 'ended')],
+    [event(2, 'schema', 'age stopped'), event(2, 'schema', 'b stopped'), event(3, 'schema', 'c stopped'), event(3, 'schema', 'd stopped')], // prettier-ignore
+  )
+  expect(all.map(({ kind, at, label }) => `${at.slice(8, 10)} ${kind}: ${label}`)).toEqual([
+    '02 alert: Feature drift, age stopped, b stopped',
+    '02 retraining: Retraining',
+    '03 schema: c stopped, d stopped',
+    '04 resolved: ended',
   ])
 })

@@ -63,9 +63,9 @@ export async function checkedEnds(store: Store, query: FindingsQuery): Promise<D
 }
 
 /**
- * One row a column and one a finding about all data, over windows that ended at `ends`, ascending: a cell joins `step` windows, the
- * oldest one fewer, and holds their worst severity and each one's largest share. Of a window that was checked again the
- * newest result counts.
+ * One row a column and one a finding about all data, over windows that ended at `ends`, ascending: a cell joins `step`
+ * windows, the oldest one fewer, and holds their worst severity and each one's largest share. Of a window that was checked
+ * again the newest result counts.
  */
 export async function readFindings(
   store: Store,

@@ -12,7 +12,8 @@ import { findSilence } from '../control/alerting/silences.ts'
 import { apiKeyDocuments } from '../control/declared/api-keys.ts'
 import { changeAlone } from '../control/database/changes.ts'
 import type { Control } from '../control/database/control.ts'
-import { modelDocuments } from '../control/declared/model.ts'
+import { featureChangesText } from '../control/declared/feature-changes.ts'
+import { modelDocuments, type Model } from '../control/declared/model.ts'
 import { topics } from '../store/topic.ts'
 import { actorOf } from './access.ts'
 import type { ApiContext } from './context.ts'
@@ -25,10 +26,18 @@ interface Subject {
   key: 'id' | 'name' | 'version'
   /** What is stored of it, without secrets; undefined where there is none. */
   read?: (control: Control, name: string, request: Request) => Promise<unknown>
+  /** What has changed, where fingerprints say too little. */
+  describe?: (before: unknown, after: unknown) => string
 }
 
 const SUBJECTS: Record<AuditSubject, Subject> = {
-  model: { parameter: 'model', key: 'name', read: (control, name) => modelDocuments.find(control, name) },
+  model: {
+    parameter: 'model',
+    key: 'name',
+    read: (control, name) => modelDocuments.find(control, name),
+    describe: (before, after) =>
+      before === undefined || after === undefined ? '' : featureChangesText(before as Model, after as Model),
+  },
   monitor: { parameter: 'monitor', key: 'name', read: (control, name) => monitors.find(control, name) },
   channel: { parameter: 'channel', key: 'name', read: readChannel },
   topic: { parameter: 'topic', key: 'name', read: (control, name) => topics.find(control, name) },
@@ -90,23 +99,25 @@ export async function audited<Reply extends { body?: unknown }>(
   { operation, subject, request, response, body }: AuditedChange,
   work: (commit: Commit) => Promise<Reply>,
 ): Promise<Reply> {
-  const { parameter, key, read } = SUBJECTS[subject]
+  const { parameter, key, read, describe } = SUBJECTS[subject]
   const identifier = request.params[parameter] ?? property(body, key)
   const given = identifier === undefined ? undefined : String(identifier)
-  const stateOf = async (control: Control, name: string | undefined) =>
-    fingerprintOf(name === undefined ? undefined : await read?.(control, name, request))
-  const record = async (control: Control, name: string, before: string) =>
-    insertAudit(control, {
+  const stateOf = async (control: Control, name: string | undefined): Promise<unknown> =>
+    name === undefined ? undefined : read?.(control, name, request)
+  const record = async (control: Control, name: string, before: unknown) => {
+    const after = await stateOf(control, name)
+    await insertAudit(control, {
       at: clock(),
       actor: actorOf(response),
       action: operation,
       subject,
       name: subject === 'baseline' ? `${String(request.params.model)}/${name}` : name,
       requestId: response.locals.requestId as string,
-      before,
-      after: await stateOf(control, name),
-      detail: detailOf(body),
+      before: fingerprintOf(before),
+      after: fingerprintOf(after),
+      detail: detailOf(body) || (describe?.(before, after) ?? ''),
     })
+  }
 
   let committed = false
   const commit: Commit = async (change, name = given) => {

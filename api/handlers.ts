@@ -15,15 +15,17 @@ import { deliveryHandlers } from './routes/alerting/deliveries.ts'
 import { eraseHandlers } from './routes/erase.ts'
 import { retentionHandlers } from './routes/retention.ts'
 import { eventHandlers } from './routes/events.ts'
+import { findingsHandlers } from './routes/data-quality/findings.ts'
 import { heatmapHandlers } from './routes/heatmap.ts'
 import { intakeHandlers } from './routes/intake.ts'
 import { kafkaTopicHandlers } from './routes/kafka-topics.ts'
 import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
 import { monitorHandlers } from './routes/monitors.ts'
+import { offendingHandlers } from './routes/data-quality/offending.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { performanceHandlers } from './routes/performance.ts'
-import { qualityHandlers } from './routes/quality.ts'
+import { qualityHandlers } from './routes/data-quality/quality.ts'
 import { resultHandlers } from './routes/results.ts'
 import { auditHandlers } from './routes/audit.ts'
 import { brokenPartHandlers } from './routes/broken-parts.ts'
@@ -49,6 +51,8 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...resultHandlers(context),
     ...chartHandlers(context),
     ...qualityHandlers(context),
+    ...findingsHandlers(context),
+    ...offendingHandlers(context),
     ...heatmapHandlers(context),
     ...segmentHandlers(context),
     ...performanceHandlers(context),

@@ -4,7 +4,7 @@ import { placeTexts } from './lane.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { nearest, type Span } from './time.ts'
 
-export type EventKind = 'alert' | 'resolved' | 'retraining' | 'version' | 'incident' | 'change'
+export type EventKind = 'alert' | 'resolved' | 'retraining' | 'version' | 'incident' | 'change' | 'schema'
 
 /** Something that happened at a time, or lasted until another, as a mark above a chart. */
 export interface ChartEvent {
@@ -28,6 +28,7 @@ const SYMBOLS: Record<EventKind, string> = {
   version: 'diamond',
   incident: 'arrow',
   change: 'emptyDiamond',
+  schema: 'emptyRect',
 }
 
 /**

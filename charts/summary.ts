@@ -104,19 +104,19 @@ export function volumeSummary({ points }: VolumeData): string {
 }
 
 /** Windows as a place in time. */
-function over(windowEnds: readonly string[]): string {
+export function over(windowEnds: readonly string[]): string {
   const [first, last] = [windowEnds[0], windowEnds[windowEnds.length - 1]]
   if (windowEnds.length === 1) return `in the window ending ${formatInstant(first)}`
   return `over ${formatCount(windowEnds.length)} windows from ${formatPeriod(first, last)}`
 }
 
-function extent(values: readonly number[], format: (value: number) => string): string {
+export function extent(values: readonly number[], format: (value: number) => string): string {
   const least = format(values.reduce((a, b) => Math.min(a, b)))
   const most = format(values.reduce((a, b) => Math.max(a, b)))
   return least === most ? least : `${least} to ${most}`
 }
 
-function breaches(verdicts: readonly (Verdict | null)[]): string {
+export function breaches(verdicts: readonly (Verdict | null)[]): string {
   const count = (wanted: Verdict) => verdicts.filter((verdict) => verdict === wanted).length
   const occurring = (['critical', 'warning', 'unconfirmed'] as const).filter((verdict) => count(verdict) > 0)
   if (verdicts.length === 1) return verdicts[0] === 'ok' ? 'within the thresholds' : verdictWord(verdicts[0])

@@ -1,3 +1,4 @@
+import { columnOfFinding, DATA_ANCHOR, isColumnFinding } from '../domain/data-finding.ts'
 import { navigate, p } from './navigation.ts'
 
 export const modelLink = (model: string) =>
@@ -17,12 +18,33 @@ export interface ColumnAddress {
   at?: string | undefined
   from?: string | undefined
   to?: string | undefined
+  /** What is wrong with its data there; the link leads to the panel that shows it. */
+  finding?: string | undefined
 }
 
 /** A column's page, at a window and over a period where they are given. */
 export function columnLink({ model, column, ...rest }: ColumnAddress): string {
   const params = { model: encodeURIComponent(model), column: encodeURIComponent(column) }
-  return p('/models/:model/columns/:column', { params, search: given(rest) })
+  const hash = rest.finding === undefined ? {} : { hash: DATA_ANCHOR }
+  return p('/models/:model/columns/:column', { params, search: given(rest), ...hash })
+}
+
+/** Where a finding about the data is shown: on its column's page or, if it is about all data, on the model's. */
+export function findingLink({
+  model,
+  monitor,
+  column,
+  finding,
+  ...period
+}: Pick<ColumnAddress, 'model' | 'monitor' | 'column' | 'finding' | 'at' | 'from' | 'to'>): string {
+  if (isColumnFinding(finding))
+    return columnLink({ model, monitor, ...columnOfFinding(column), finding, ...period })
+  const { from, to } = period
+  return p('/models/:model', {
+    params: { model: encodeURIComponent(model) },
+    search: given({ monitor, from, to }),
+    hash: DATA_ANCHOR,
+  })
 }
 
 /** The page that compares the parts of a model by one column. */
@@ -43,6 +65,6 @@ const given = (values: Record<string, string | undefined>) =>
 
 /** Goes to what one of the functions above made. */
 export function goTo(href: string): void {
-  const { pathname, search } = new URL(href, location.origin)
-  void navigate(pathname as '/', { search })
+  const { pathname, search, hash } = new URL(href, location.origin)
+  void navigate(pathname as '/', { search, hash })
 }

@@ -15,3 +15,9 @@ export function thresholdsOf(monitor: Monitor | undefined, kind = 'feature'): Th
   const deciding = decidingOf(monitor, kind)
   return monitor?.thresholds?.[deciding] ?? DEFAULT_THRESHOLDS[deciding]
 }
+
+/** Whether a monitor, the first where none is named, looks for drift and not at data alone; taken to be so until it is known. */
+export function watchesDrift(monitors: readonly Monitor[] | undefined, name: string | undefined): boolean {
+  const chosen = name === undefined ? monitors?.[0] : monitors?.find((monitor) => monitor.name === name)
+  return chosen?.checks?.some((check) => check !== 'quality') ?? true
+}

@@ -19,6 +19,7 @@ export function standing({ state, status, firing, worst }: ModelOverview): strin
     return 'The newest window could not be evaluated; see the service log for the cause.'
   if (firing.length > 0) return firing[0].summary
   if (worst !== null && worst.verdict === 'unconfirmed') return `${memberName(worst)}: ${worst.explanation}`
+  if (worst?.kind === 'data') return worst.explanation
   if (worst === null) return BEFORE[state] ?? 'The newest window has no verdict.'
   return `No column has drifted; the largest effect is ${formatEffect(worst.effect)}, in ${memberName(worst)}.`
 }

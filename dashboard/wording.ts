@@ -26,8 +26,15 @@ const REASONS: Record<string, string> = {
   recomputed: 'corrected',
 }
 
+/** Of findings about the data, which do not drift. */
+const DATA_REASONS: Record<string, string> = {
+  new_members: 'more findings',
+  lapsed: 'in order again',
+}
+
 /** The reason for an event of an alert, in a word or two. */
-export const reasonOf = (reason: string) => REASONS[reason] ?? reason
+export const reasonOf = (reason: string, kind: string) =>
+  (kind === 'data' ? DATA_REASONS[reason] : undefined) ?? REASONS[reason] ?? reason
 
 const STATISTICS: Record<string, string> = {
   effect: 'Effect',

@@ -5,7 +5,13 @@ export const COLUMN_FINDINGS = ['schema', 'invalid', 'missing', 'range', 'unseen
 export type ColumnFindingName = (typeof COLUMN_FINDINGS)[number]
 
 /** What can be wrong with all of a model's data. */
-export const MODEL_FINDINGS = ['unknown_features', 'freshness', 'volume', 'duplicates', 'labels_late'] as const
+export const MODEL_FINDINGS = [
+  'unknown_features',
+  'freshness',
+  'volume',
+  'duplicates',
+  'labels_late',
+] as const
 export type ModelFindingName = (typeof MODEL_FINDINGS)[number]
 
 /** Something that is wrong with the data, as people have to be told. */
@@ -39,6 +45,9 @@ export function columnOfFinding(column: string): { kind: 'feature' | 'prediction
   const name = column.startsWith(PREFIX) ? column.slice(PREFIX.length) : column
   return { kind: 'feature', column: RESERVED.has(name) ? name : column }
 }
+
+/** Where on the page of a model and of a column its findings are, as in the fragment of a link. */
+export const DATA_ANCHOR = 'data-quality'
 
 export function isColumnFinding(name: string | undefined): boolean {
   return COLUMN_FINDINGS.some((one) => one === name)

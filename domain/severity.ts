@@ -1,5 +1,7 @@
+export const SEVERITIES = ['warning', 'critical'] as const
+
 /** How grave a breach is: which of the two thresholds the effect reaches. */
-export type Severity = 'warning' | 'critical'
+export type Severity = (typeof SEVERITIES)[number]
 
 const RANK: Record<Severity, number> = { warning: 1, critical: 2 }
 

@@ -1,4 +1,4 @@
-import { columnOfFinding, isColumnFinding } from '../../domain/data-finding.ts'
+import { columnOfFinding, DATA_ANCHOR, isColumnFinding } from '../../domain/data-finding.ts'
 import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
@@ -22,7 +22,11 @@ export function chartPath(
   const to = new Date(windowEnd.getTime() + AFTER_MS).toISOString()
   const isOfAll = kind === DATA_KIND && !isColumnFinding(finding)
   const subject = kind === DATA_KIND ? columnOfFinding(column) : { kind, column }
-  if (isOfAll || column === '') return `${path}?${new URLSearchParams({ from, to }).toString()}`
+  const anchor = kind === DATA_KIND ? `#${DATA_ANCHOR}` : ''
+  if (isOfAll || column === '') {
+    const period = new URLSearchParams({ ...(kind === DATA_KIND ? { monitor } : {}), from, to })
+    return `${path}?${period.toString()}${anchor}`
+  }
   const query = new URLSearchParams({
     monitor,
     kind: subject.kind,
@@ -30,7 +34,8 @@ export function chartPath(
     ...(version === '' ? {} : { version }),
     at: windowEnd.toISOString(),
     from,
+    ...(kind === DATA_KIND && finding !== undefined ? { finding } : {}),
     to,
   })
-  return `${path}/columns/${encodeURIComponent(subject.column.toWellFormed())}?${query.toString()}`
+  return `${path}/columns/${encodeURIComponent(subject.column.toWellFormed())}?${query.toString()}${anchor}`
 }

@@ -31,8 +31,9 @@ export function toAlert(event: AlertEvent, { ack, mutes, now }: AlertStanding): 
     created_at: event.createdAt.toISOString(),
     baseline: event.baseline ?? null,
     channels,
-    members: event.members.map(({ resultId, ...member }) => ({
+    members: event.members.map(({ resultId, explainsDrift, ...member }) => ({
       ...member,
+      ...(explainsDrift !== undefined && { explains_drift: explainsDrift }),
       ...(resultId !== undefined && { result_id: resultId }),
     })),
     acknowledged: ack ?? null,

@@ -1,3 +1,4 @@
+import { ERROR_FINDING } from '../../alerts/state/policy.ts'
 import { DATA_KIND } from '../../domain/drift-kind.ts'
 import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import type { EvaluationStatus } from '../../store/results/evaluations.ts'
@@ -43,6 +44,10 @@ export function toOverview(facts: ModelFacts): ModelOverview {
       .sort((a, b) => severityRank(a.severity) - severityRank(b.severity)),
     worst: newest === undefined ? null : worstOf(newest),
     drifted: { columns: newest?.drifted ?? 0, of: newest?.decided ?? 0 },
+    data_findings: facts.firing
+      .filter(({ kind }) => kind === DATA_KIND)
+      .flatMap(({ members }) => members)
+      .filter(({ column }) => column !== ERROR_FINDING).length,
     latest_window_end: ends.length === 0 ? null : new Date(latest).toISOString(),
     sparkline: facts.effects.map(({ window_end, effect, drifted, decided }) => {
       return { window_end, effect, drifted_share: decided === 0 ? null : drifted / decided }

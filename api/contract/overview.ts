@@ -52,10 +52,13 @@ export const modelOverviewSchema = named(
     firing: z.array(firingSchema).describe('Most severe first, then newest first.'),
     worst: worstSchema
       .nullable()
-      .describe('From the newest window of each monitor, and from its newest window of labels.'),
+      .describe(
+        'The worst drift, from the newest window of each monitor, and from its newest window of labels. If only data quality is checked, that it was checked: kind `data`, without a column.',
+      ),
     drifted: z
       .strictObject({ columns: z.int(), of: z.int().describe('Columns with a verdict.') })
       .describe('Drifted feature columns in the newest windows.'),
+    data_findings: z.int().describe('Number of findings about the data in firing alerts.'),
     latest_window_end: timeSchema.nullable(),
     sparkline: z
       .array(pointSchema)

@@ -12,6 +12,7 @@ import { deliveryRoutes } from './alerting/deliveries.ts'
 import { eraseRoutes } from './deletion/erase.ts'
 import { retentionRoutes } from './deletion/retention.ts'
 import { eventRoutes } from './events.ts'
+import { findingsRoutes } from './data-quality/findings.ts'
 import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
 import { kafkaTopicRoutes } from './kafka-topics.ts'
@@ -19,8 +20,9 @@ import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
 import { monitorRoutes } from './monitors.ts'
 import { brokenPartRoutes, missedWindowRoutes, overviewRoutes } from './overview.ts'
+import { offendingRoutes } from './data-quality/offending.ts'
 import { performanceRoutes } from './performance.ts'
-import { qualityRoutes } from './quality.ts'
+import { qualityRoutes } from './data-quality/quality.ts'
 import { resultRoutes } from './results.ts'
 import { auditRoutes } from './audit.ts'
 import { retrainRoutes } from './alerting/retrains.ts'
@@ -43,6 +45,8 @@ export const ROUTES = {
   ...resultRoutes,
   ...chartRoutes,
   ...qualityRoutes,
+  ...findingsRoutes,
+  ...offendingRoutes,
   ...heatmapRoutes,
   ...segmentRoutes,
   ...performanceRoutes,

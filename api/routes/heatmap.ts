@@ -1,15 +1,11 @@
-import { HOUR_MS, DAY_MS } from '../../domain/time.ts'
+import { HOUR_MS } from '../../domain/time.ts'
 import { readHeatmap, windowEnds } from '../../store/views/heatmap.ts'
-import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import { usualLength } from '../../domain/monitor-window.ts'
-import { newestWindows } from '../../store/results/newest-windows.ts'
 import { toHeatmapRows } from '../answers/heatmap.ts'
-import { modelOr404, type ApiContext } from '../context.ts'
+import { modelOr404 } from '../context.ts'
 import { MAX_CELLS, type heatmapRoutes } from '../contract/heatmap.ts'
-import { invalid, notFound } from '../problem.ts'
+import { monitorOf, windowPeriod } from '../monitor-windows.ts'
 import type { HandlersOf } from '../router.ts'
-
-const DEFAULT_PERIOD_MS = 30 * DAY_MS
 
 /** What moved, and when: each column of a monitor, window by window. */
 export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
@@ -17,9 +13,7 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
     const { store } = context
     const model = await modelOr404(context, params.model)
     const monitor = await monitorOf(context, model.name, query.monitor)
-    const to = query.to ?? (await newestEnd(context, monitor))
-    const from = query.from ?? new Date(Math.max(0, to.getTime() - DEFAULT_PERIOD_MS))
-    if (query.to !== undefined && from >= to) throw invalid('from', 'must be before "to"')
+    const { from, to } = await windowPeriod(context, monitor, query)
     const { segment = '', version = '' } = query
     const scope = { model: model.name, monitor: monitor.name, segment, version, from, to }
     const ends = await windowEnds(store, scope)
@@ -41,21 +35,3 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
     }
   },
 })
-
-async function monitorOf({ store }: ApiContext, model: string, name: string | undefined): Promise<Monitor> {
-  const own = (await monitors.list(store.control)).filter((monitor) => monitor.model === model)
-  const monitor = name === undefined ? own.at(0) : own.find((one) => one.name === name)
-  if (monitor === undefined)
-    throw notFound(
-      name === undefined ? `monitor of model "${model}"` : `monitor "${name}" of model "${model}"`,
-    )
-  return monitor
-}
-
-/** End of the newest window evaluated; a replay's lies in the past. Without one, now. */
-async function newestEnd({ store, clock }: ApiContext, { name, model }: Monitor): Promise<Date> {
-  const windows = (await newestWindows(store)).filter(
-    (window) => window.monitor === name && window.model === model,
-  )
-  return windows.length === 0 ? clock() : new Date(Math.max(...windows.map(({ end }) => end.getTime())))
-}

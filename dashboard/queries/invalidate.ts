@@ -6,20 +6,22 @@ export interface Invalidation {
 
 /** The queries that show a topic, by the first part of their keys; those of a model have its name as the second. */
 const SHOWN_BY: Record<string, readonly string[]> = {
-  results: ['overview', 'heatmap', 'results', 'missed-windows'],
+  results: ['overview', 'heatmap', 'findings', 'results', 'missed-windows'],
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert', 'deliveries', 'last-delivery'],
   silences: ['silences', 'alerts', 'alert'],
   channels: ['channels'],
   routes: ['routes'],
   retrains: ['retrains', 'retrain'],
-  volume: ['overview', 'volume', 'quality', 'performance', 'segments'],
-  models: ['overview', 'models', 'segments'],
-  monitors: ['overview', 'monitors', 'heatmap', 'performance'],
-  baselines: ['overview', 'baselines', 'performance', 'segments'],
+  volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
+  models: ['overview', 'models', 'offending', 'segments'],
+  monitors: ['overview', 'monitors', 'heatmap', 'findings', 'offending', 'performance'],
+  baselines: ['overview', 'baselines', 'offending', 'performance', 'segments'],
 }
 const OF_A_MODEL = new Set([
   'heatmap',
+  'findings',
+  'offending',
   'results',
   'volume',
   'quality',

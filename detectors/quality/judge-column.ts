@@ -1,6 +1,6 @@
 import { rulesIn, RULES, type Constraints } from '../../control/declared/constraints.ts'
 import type { Severity } from '../../domain/severity.ts'
-import type { Thresholds } from '../../domain/thresholds.ts'
+import { QUALITY_THRESHOLDS } from '../../domain/quality-thresholds.ts'
 import { rowsOf, type ColumnInput } from '../verdict/column-input.ts'
 import { allMissingProbability, MISSING_THRESHOLDS, missingChange } from '../verdict/missing.ts'
 import { slotsBeyond } from '../verdict/out-of-range.ts'
@@ -9,12 +9,6 @@ import type { ColumnFindingName, QualityFinding } from '../../domain/data-findin
 import type { Steady } from './steady.ts'
 import { excessGrade, risePValue } from './share-change.ts'
 import * as say from './sentences.ts'
-
-/** Points by which the share of unusable values exceeds the baseline's, and the share of values out of its range. */
-const INVALID_THRESHOLDS: Thresholds = { warning: 0.01, critical: 0.1 }
-const RANGE_THRESHOLDS: Thresholds = { warning: 0.01, critical: 0.1 }
-/** A declared constraint that so many rows violate is critical. */
-const CRITICAL_VIOLATIONS = 0.1
 
 /** What is known of one column beside its profiles. */
 export interface ColumnQuality extends ColumnInput {
@@ -83,7 +77,7 @@ function invalid(column: ColumnQuality, { alpha }: ColumnRule): ColumnFinding[] 
   }
   const [expected, share] = [sides.baseline.rows / b.n, sides.window.rows / c.n]
   const test = { share, n: c.n, pValue: risePValue(sides.baseline, sides.window) }
-  const grade = excessGrade(share - expected, test, alpha, INVALID_THRESHOLDS)
+  const grade = excessGrade(share - expected, test, alpha, QUALITY_THRESHOLDS.invalid)
   return grade === 'ok' ? [] : [finding('invalid', grade, share, expected, say.invalid(share, expected))]
 }
 
@@ -115,7 +109,7 @@ function declaredRange({ constraints }: ColumnQuality): ColumnFinding[] {
     .filter(({ share }) => share > tolerance)
   if (broken.length === 0) return []
   const share = Math.max(...broken.map((one) => one.share))
-  const severity = share - tolerance >= CRITICAL_VIOLATIONS ? 'critical' : 'warning'
+  const severity = share - tolerance >= QUALITY_THRESHOLDS.range.critical ? 'critical' : 'warning'
   return [finding('range', severity, share, tolerance, say.violated(broken, constraints))]
 }
 
@@ -133,7 +127,7 @@ function range(column: ColumnQuality, { alpha }: ColumnRule): ColumnFinding[] {
   const outside = sumOf(baseline.counts, beyond.below) + sumOf(baseline.counts, beyond.above) + 2
   const [share, expected] = [(below + above) / nC, outside / nB]
   const test = { share, n: nC, pValue: risePValue({ rows: outside, n: nB }, { rows: below + above, n: nC }) }
-  const grade = excessGrade(share - expected, test, alpha, RANGE_THRESHOLDS)
+  const grade = excessGrade(share - expected, test, alpha, QUALITY_THRESHOLDS.range)
   if (grade === 'ok') return []
   const sentence = say.outOfRange({ share, below: below / nC, above: above / nC }, beyond)
   return [finding('range', grade, share, expected, sentence)]

@@ -1,5 +1,6 @@
 import type { ColumnInput } from './column-input.ts'
 import { rowsOf } from './column-input.ts'
+import { QUALITY_THRESHOLDS } from '../../domain/quality-thresholds.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import type { Grade } from './decide.ts'
 import { likelihoodRoot } from '../statistics/likelihood-root.ts'
@@ -8,7 +9,7 @@ import { normalSf } from '../statistics/tails.ts'
 import { twoProportion } from '../statistics/two-proportion.ts'
 
 /** Points by which the share of missing values changes, up or down. */
-export const MISSING_THRESHOLDS: Thresholds = { warning: 0.05, critical: 0.2 }
+export const MISSING_THRESHOLDS: Thresholds = QUALITY_THRESHOLDS.missing
 
 type Sides = Pick<ColumnInput, 'baseline' | 'window'>
 

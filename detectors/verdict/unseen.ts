@@ -1,5 +1,6 @@
 import type { CategoricalBinning } from '../../store/profiles/binning.ts'
 import { rowsOf, type ColumnInput } from './column-input.ts'
+import { QUALITY_THRESHOLDS } from '../../domain/quality-thresholds.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import type { Grade } from './decide.ts'
 import { likelihoodRoot } from '../statistics/likelihood-root.ts'
@@ -7,7 +8,7 @@ import { rateGrade, type RateChange } from './rate-change.ts'
 import { normalSf } from '../statistics/tails.ts'
 
 /** Points by which the share of unseen categories exceeds its expectation. */
-export const UNSEEN_THRESHOLDS: Thresholds = { warning: 0.02, critical: 0.1 }
+export const UNSEEN_THRESHOLDS: Thresholds = QUALITY_THRESHOLDS.unseen
 
 /**
  * The share of values (missing apart) that the baseline never held, one-sided against its expectation N1 / n_b:

@@ -96,7 +96,7 @@ function violationSelect(scanned: string, within: string, features: readonly Fea
 }
 
 /** Whether a row violates a rule, as an expression that is never null; undefined where the rule is not declared. */
-function violationSql(feature: Feature, rule: Rule): string | undefined {
+export function violationSql(feature: Feature, rule: Rule): string | undefined {
   const value = identifier(featureSource(feature.name))
   const { min, max, allowed, pattern, required } = feature
   const ofValue = (condition: string) => `ifNull(${condition}, 0)`

@@ -1,7 +1,7 @@
 import { rows } from '../engine/query.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import { hourLiteral, literal } from '../engine/sql.ts'
-import type { ResultKind } from '../../domain/drift-kind.ts'
+import { DATA_KIND, type ResultKind } from '../../domain/drift-kind.ts'
 import type { Store } from '../engine/client.ts'
 
 export interface HeatmapQuery {
@@ -60,7 +60,7 @@ export async function readHeatmap(
        SELECT kind, column, segment, version, argMax((verdict, effect), evaluated_at) AS newest,
          toUInt8(indexOf([${VERDICTS.map(literal).join(', ')}], tupleElement(newest, 1))) AS rank,
          transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell
-       FROM results WHERE ${scope(query)} AND segment = ${literal(query.segment)}
+       FROM results WHERE ${scope(query)} AND kind != ${literal(DATA_KIND)} AND segment = ${literal(query.segment)}
          AND version = ${literal(query.version)}
        GROUP BY kind, column, segment, version, window_end)
      GROUP BY kind, column, segment, version`,

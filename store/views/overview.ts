@@ -1,6 +1,6 @@
 import { LAST_SECOND } from '../../domain/time.ts'
 import { rows } from '../engine/query.ts'
-import { LABEL_KINDS, type ResultKind } from '../../domain/drift-kind.ts'
+import { DATA_KIND, LABEL_KINDS, type ResultKind } from '../../domain/drift-kind.ts'
 import type { NewestWindow } from '../results/newest-windows.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import { hourLiteral, isoText, literal } from '../engine/sql.ts'
@@ -15,7 +15,7 @@ export interface NewestResults {
   decided: number
 }
 
-/** The result with the worst verdict; of equal ones that with the largest effect. */
+/** The result with the worst verdict; of equal ones that with the largest effect. Of drift, if any is checked. */
 export interface WorstResult {
   id: string
   monitor: string
@@ -32,9 +32,9 @@ export interface WorstResult {
 const NEEDS_LABELS = `kind IN (${LABEL_KINDS.map(literal).join(', ')})`
 const BREACH = `verdict IN ('warning', 'critical')`
 const DECIDED = `verdict != 'insufficient_data'`
+/** Findings about data are no drift; that data were checked is all that is known of a model nothing else is checked of. */
+const OF_DRIFT = `(kind = ${literal(DATA_KIND)}) = (column = '')`
 /** Shares and courses are of the whole model: parts of it would count its columns again. */
-/** Not what only says that data were checked. */
-const OF_MEMBERS = `column != ''`
 const WHOLE = `segment = '' AND version = ''`
 const RANK = `indexOf([${VERDICTS.map(literal).join(', ')}], verdict)`
 
@@ -53,14 +53,14 @@ export async function newestResults(
     store.read,
     `SELECT model,
        argMax((id, monitor, kind, column, segment, version, verdict, effect, explanation, ended),
-         (${RANK}, ifNull(effect, -inf), monitor, kind, column, segment, version)) AS worst,
+         (kind != ${literal(DATA_KIND)}, ${RANK}, ifNull(effect, -inf), monitor, kind, column, segment, version)) AS worst,
        uniqExactIf(column, kind = 'feature' AND ${WHOLE} AND ${BREACH}) AS drifted,
        uniqExactIf(column, kind = 'feature' AND ${WHOLE} AND ${DECIDED}) AS decided
      FROM (
        SELECT model, id, monitor, kind, column, segment, version, verdict, effect, explanation,
          ${isoText('results.window_end')} AS ended
        FROM results
-       WHERE ${OF_MEMBERS} AND window_end IN (${windows.map(({ end }) => hourLiteral(end)).join(', ')})
+       WHERE ${OF_DRIFT} AND window_end IN (${windows.map(({ end }) => hourLiteral(end)).join(', ')})
          AND (model, monitor, ${NEEDS_LABELS}, window_end) IN (${wanted.join(', ')})
        ORDER BY evaluated_at DESC LIMIT 1 BY model, monitor, kind, column, segment, version)
      GROUP BY model`,

@@ -135,6 +135,7 @@ describe('the overview', () => {
       firing: [],
       worst: null,
       drifted: { columns: 0, of: 0 },
+      data_findings: 0,
       latest_window_end: null,
       sparkline: [],
       warning_from: 0.1,
@@ -142,6 +143,18 @@ describe('the overview', () => {
       label_lag_hours: null,
     })
     expect((await overview('watched')).predictions).toEqual({ last_24h: 240, until: time(START + 29 * HOUR) })
+  })
+
+  test('of a model whose data alone are checked says that they were, and not that one drifts', async () => {
+    await call('POST', '/models', { name: 'checked', task: 'binary', features: { x: 'numeric' } })
+    await call('POST', '/monitors', { name: 'of-checked', model: 'checked', checks: ['quality'] })
+    const shared = { model: 'checked', monitor: 'of-checked', windowEnd: new Date(START + 9 * DAY), evaluatedAt: new Date(START + 9 * DAY), kind: 'data' as const } // prettier-ignore
+    await insertResults(fixture.service.store, [
+      outcome({ ...shared, id: 'e'.repeat(32), column: '', verdict: 'ok', effect: undefined }),
+      outcome({ ...shared, id: 'f'.repeat(32), column: 'x', verdict: 'critical', effect: 1 }),
+    ])
+    expect((await overview('checked')).worst).toMatchObject({ kind: 'data', column: '', verdict: 'ok' })
+    for (const path of ['/monitors/of-checked', '/models/checked']) await call('DELETE', path)
   })
 
   test('tells silence, and that an alert on it is no drift', async () => {
@@ -188,7 +201,7 @@ describe('the overview', () => {
 
 describe('the status of a model', () => {
   const end = new Date(START)
-  const alert = (kind: string, severity: 'warning' | 'critical') => ({ kind, severity, windowEnd: end }) as AlertEvent // prettier-ignore
+  const alert = (kind: string, severity: 'warning' | 'critical') => ({ kind, severity, windowEnd: end, members: [] as AlertEvent['members'] }) as AlertEvent // prettier-ignore
   const newest = (verdict: string) => {
     const worst = { id: '', monitor: 'a', kind: 'feature', column: 'x', segment: '', version: '', verdict, effect: null, explanation: '', window_end: '' } as const // prettier-ignore
     return { model: 'm', worst, drifted: 0, decided: 0 }
@@ -228,6 +241,15 @@ describe('the status of a model', () => {
   ])('%s', (_, extra, expected) => {
     expect(toOverview(facts(extra)).status).toBe(expected)
   }) // prettier-ignore
+
+  test('counts findings about the data, but not that a monitor fails', () => {
+    const members = ['age', 'volume', 'error'].map((column) => ({ column }) as AlertEvent['members'][number])
+    const firing = [
+      { ...alert('data', 'warning'), members },
+      { ...alert('feature', 'warning'), members },
+    ]
+    expect(toOverview(facts({ firing })).data_findings).toBe(2)
+  })
 
   test('orders models, then their names do', () => {
     const all = ['ok', 'critical', 'insufficient_data', 'warning', 'no_data'].flatMap((status) =>

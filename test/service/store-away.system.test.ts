@@ -61,6 +61,7 @@ const VALUES: Record<string, string> = {
   to: '2026-01-08',
   column: 'a',
   metric: 'accuracy',
+  finding: 'unknown_features',
   window_end: '2026-01-08T00:00:00Z',
 }
 const ID = 'a'.repeat(32)

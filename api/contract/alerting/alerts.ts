@@ -15,6 +15,11 @@ const memberSchema = z.strictObject({
   explanation: z.string().optional(),
   effect: z.number().optional(),
   importance: z.number().optional(),
+  finding: z.string().optional().describe('For `data`, what is wrong.'),
+  explains_drift: z
+    .boolean()
+    .optional()
+    .describe('For `data`, whether drift of the feature is only the effect of this finding.'),
   result_id: z.string().optional(),
 })
 

@@ -1,20 +1,20 @@
-import type { QualitySummary } from '../../domain/data-finding.ts'
-import { usualLength, windowStart } from '../../domain/monitor-window.ts'
-import { HOUR_MS } from '../../domain/time.ts'
-import type { BaselineColumn } from '../../store/profiles/baselines.ts'
-import { readHourlyProfiles, readSteadyProfiles } from '../../store/profiles/hourly-profiles.ts'
-import type { ColumnRule } from '../quality/judge-column.ts'
+import type { QualitySummary } from '../../../domain/data-finding.ts'
+import { usualLength, windowStart } from '../../../domain/monitor-window.ts'
+import { HOUR_MS } from '../../../domain/time.ts'
+import type { BaselineColumn } from '../../../store/profiles/baselines.ts'
+import { readHourlyProfiles, readSteadyProfiles } from '../../../store/profiles/hourly-profiles.ts'
+import type { ColumnRule } from '../../quality/judge-column.ts'
 import {
   isUsuallySteady,
   STEADY_LOOKBACK_MS,
   steadyIn,
   type Steady,
   type Stretch,
-} from '../quality/steady.ts'
-import type { DriftSides } from './drift-windows.ts'
+} from '../../quality/steady.ts'
+import type { DriftSides } from '../drift-windows.ts'
 import type { QualityRequest } from './quality-request.ts'
-import type { Reference } from './run-request.ts'
-import { storedProfile } from './stored-profile.ts'
+import type { Reference } from '../run-request.ts'
+import { storedProfile } from '../stored-profile.ts'
 
 /** What happens at the end of a long window shows there first. */
 const SHORT_HOURS = 3

@@ -1,5 +1,5 @@
-import type { Monitor } from '../../control/declared/monitor.ts'
-import type { WindowRequest } from './run-request.ts'
+import type { Monitor } from '../../../control/declared/monitor.ts'
+import type { WindowRequest } from '../run-request.ts'
 
 /** What of a monitor a check of quality depends on. */
 export type QualityMonitor = Pick<

@@ -1,17 +1,21 @@
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../../domain/time.ts'
-import type { QualityFinding, QualitySummary } from '../../domain/data-finding.ts'
-import { usualLength, windowStart } from '../../domain/monitor-window.ts'
-import { readLabelDelays } from '../../store/labelled/label-delays.ts'
-import { readHourlyRows, type HourlyRows, type QualityCounts } from '../../store/profiles/quality-counts.ts'
-import { judgeFreshness, type FreshnessOutcome } from '../quality/freshness.ts'
-import type { QualityRule } from '../quality/judge-column.ts'
-import { judgeDuplicates, judgeUnknownFeatures } from '../quality/judge-model.ts'
-import { judgeLabels } from '../quality/labels-late.ts'
-import { judgeVolume, WEEKS } from '../quality/volume.ts'
-import { isLoading } from './overdue.ts'
-import { resolveLabelDelay } from './resolve-label-delay.ts'
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../domain/time.ts'
+import type { QualityFinding, QualitySummary } from '../../../domain/data-finding.ts'
+import { usualLength, windowStart } from '../../../domain/monitor-window.ts'
+import { readLabelDelays } from '../../../store/labelled/label-delays.ts'
+import {
+  readHourlyRows,
+  type HourlyRows,
+  type QualityCounts,
+} from '../../../store/profiles/quality-counts.ts'
+import { judgeFreshness, type FreshnessOutcome } from '../../quality/freshness.ts'
+import type { QualityRule } from '../../quality/judge-column.ts'
+import { judgeDuplicates, judgeUnknownFeatures } from '../../quality/judge-model.ts'
+import { judgeLabels } from '../../quality/labels-late.ts'
+import { judgeVolume, WEEKS } from '../../quality/volume.ts'
+import { isLoading } from '../overdue.ts'
+import { resolveLabelDelay } from '../resolve-label-delay.ts'
 import type { QualityRequest } from './quality-request.ts'
-import type { Reference } from './run-request.ts'
+import type { Reference } from '../run-request.ts'
 
 /** What is wrong with all of the model's data, and what could not be checked. */
 export async function findModelQuality(

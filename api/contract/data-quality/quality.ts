@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { route } from './route.ts'
-import { modelParams, named, periodQuery, timeSchema } from './shared.ts'
+import { route } from '../route.ts'
+import { modelParams, named, periodQuery, timeSchema } from '../shared.ts'
 
 /** Fields and reasons that are answered. */
 export const MAX_PROBLEMS = 100

@@ -1,26 +1,26 @@
-import { rulesIn } from '../../control/declared/constraints.ts'
-import type { Feature } from '../../control/declared/model.ts'
-import { windowStart } from '../../domain/monitor-window.ts'
-import type { BaselineColumn } from '../../store/profiles/baselines.ts'
+import { rulesIn } from '../../../control/declared/constraints.ts'
+import type { Feature } from '../../../control/declared/model.ts'
+import { windowStart } from '../../../domain/monitor-window.ts'
+import type { BaselineColumn } from '../../../store/profiles/baselines.ts'
 import {
   qualityCountsIn,
   readQualityCounts,
   type QualityCounts,
-} from '../../store/profiles/quality-counts.ts'
-import { compareSeverity } from '../../domain/severity.ts'
-import { outOfRangeChange } from '../verdict/out-of-range.ts'
-import { rowsOf } from '../verdict/column-input.ts'
-import { unseenChange } from '../verdict/unseen.ts'
-import { findingColumn, gravest, type QualityFinding } from '../../domain/data-finding.ts'
-import { judgeColumnQuality, type ColumnQuality, type QualityRule } from '../quality/judge-column.ts'
-import { explainsDrift } from '../quality/offending.ts'
-import { summarySentence } from '../quality/summary.ts'
-import type { ColumnShares, QualitySummary } from '../../domain/data-finding.ts'
+} from '../../../store/profiles/quality-counts.ts'
+import { compareSeverity } from '../../../domain/severity.ts'
+import { outOfRangeChange } from '../../verdict/out-of-range.ts'
+import { rowsOf } from '../../verdict/column-input.ts'
+import { unseenChange } from '../../verdict/unseen.ts'
+import { findingColumn, gravest, type QualityFinding } from '../../../domain/data-finding.ts'
+import { judgeColumnQuality, type ColumnQuality, type QualityRule } from '../../quality/judge-column.ts'
+import { explainsDrift } from '../../quality/offending.ts'
+import { summarySentence } from '../../quality/summary.ts'
+import type { ColumnShares, QualitySummary } from '../../../domain/data-finding.ts'
 import { findSteady } from './find-steady.ts'
 import { findModelQuality } from './find-model-quality.ts'
-import type { DriftSides } from './drift-windows.ts'
+import type { DriftSides } from '../drift-windows.ts'
 import type { QualityMonitor, QualityRequest } from './quality-request.ts'
-import type { Finding, Reference } from './run-request.ts'
+import type { Finding, Reference } from '../run-request.ts'
 
 /** What a column's own quality is checked of: what the model gets and says, not what became of it. */
 export function isQualityColumn({ role }: Pick<BaselineColumn, 'role'>): boolean {

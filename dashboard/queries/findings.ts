@@ -1,0 +1,41 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import { get, type Answer } from './api.ts'
+import { ofSameSubject, type Period } from './models.ts'
+
+export interface FindingsFilter extends Period {
+  model: string
+  monitor: string | undefined
+  columns?: 'affected' | 'all'
+  column?: string
+  kind?: string
+}
+
+const path = (model: string) => `/models/${encodeURIComponent(model)}`
+
+/** What the checks of data have found, window by window. */
+export const findingsQuery = ({ model, ...filter }: FindingsFilter) =>
+  queryOptions({
+    queryKey: ['findings', model, filter],
+    queryFn: ({ signal }) => get<'getFindings'>(`${path(model)}/findings`, { ...filter }, signal),
+    placeholderData: ofSameSubject(model),
+  })
+
+export interface RowsFilter {
+  model: string
+  monitor: string | undefined
+  finding: string
+  /** Of findings about a column. */
+  column?: string | undefined
+  kind?: string | undefined
+  /** End of the window. */
+  at: string
+}
+
+export type OffendingRows = Answer<'getOffendingRows'>
+
+/** The rows of a window that a finding is about. */
+export const offendingQuery = ({ model, ...filter }: RowsFilter) =>
+  queryOptions({
+    queryKey: ['offending', model, filter],
+    queryFn: ({ signal }) => get<'getOffendingRows'>(`${path(model)}/offending`, { ...filter }, signal),
+  })

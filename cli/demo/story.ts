@@ -146,7 +146,8 @@ function alertStory(messages: readonly ReceivedMessage[]): string[] {
     })
   return [
     `${lines.length} alerts, sent in ${messages.length} signed messages to a web server that stands in for your team`,
-    '(an alert fires after 2 breaches in 3 windows and resolves after 2 clean ones; two windows a day, or one for concept drift):',
+    '(drift fires an alert after 2 breaches in 3 windows, which resolves after 2 clean ones; a data problem fires one at once;',
+    'two windows a day, or one for concept drift):',
     ...lines,
     ...(messages.length > 0 ? ['', 'The first message:', `  ${messages[0].data.text}`] : []),
   ]

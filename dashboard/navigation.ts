@@ -10,6 +10,7 @@ type Path =
   | '/silences'
   | '/deliveries'
   | '/retrains'
+  | '/dead-letters'
   | '/settings'
   | `*${string}`
 

@@ -10,6 +10,7 @@ Object.assign(pages, {
   '/alerts/:alert': () => import('./routes/Alert.svelte'),
   '/silences': () => import('./routes/Silences.svelte'),
   '/deliveries': () => import('./routes/FailedDeliveries.svelte'),
+  '/dead-letters': () => import('./routes/DeadLetters.svelte'),
   '/settings': () => import('./routes/Settings.svelte'),
   '/retrains': () => import('./routes/Retrains.svelte'),
   '*': () => import('./routes/NotFound.svelte'),

@@ -4,6 +4,7 @@ type Path =
   | '/'
   | '/models/:model'
   | '/models/:model/compare'
+  | '/models/:model/features'
   | '/models/:model/columns/:column'
   | '/alerts'
   | '/alerts/:alert'

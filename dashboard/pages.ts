@@ -5,6 +5,7 @@ Object.assign(pages, {
   '/': () => import('./routes/Overview.svelte'),
   '/models/:model': () => import('./routes/Model.svelte'),
   '/models/:model/compare': () => import('./routes/Compare.svelte'),
+  '/models/:model/features': () => import('./routes/Features.svelte'),
   '/models/:model/columns/:column': () => import('./routes/Column.svelte'),
   '/alerts': () => import('./routes/Alerts.svelte'),
   '/alerts/:alert': () => import('./routes/Alert.svelte'),

@@ -23,6 +23,26 @@ export function isSame(one: Value | undefined, other: Value | undefined): boolea
   return comparable(one) === comparable(other)
 }
 
+/** A suggested constraint that is taken over. */
+export interface Taken {
+  feature: string
+  field: Constraint
+  value: Value
+}
+
+/** The features that become others by what is taken over. */
+export function withTaken(
+  features: ReadonlyMap<string, Feature>,
+  taken: readonly Taken[],
+): [string, Feature][] {
+  const changed = new Map<string, Feature>()
+  for (const { feature: name, field, value } of taken) {
+    const before = changed.get(name) ?? features.get(name)
+    if (before !== undefined) changed.set(name, { ...before, [field]: value })
+  }
+  return [...changed]
+}
+
 /** The merge patch of a model that turns each feature into what it is to be. */
 export function patchOf(changed: readonly { name: string; before: Feature; after: Feature }[]): {
   features: Record<string, object>

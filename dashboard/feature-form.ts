@@ -1,10 +1,9 @@
 import './zod-without-eval.ts'
 import { z } from 'zod'
 import { constraintFields, constraintProblems } from '../control/declared/constraints.ts'
-import { canonicalCategory } from '../control/declared/model.ts'
-import type { Answer } from './queries/api.ts'
+import { canonicalCategory, type ModelDeclaration } from '../control/declared/model.ts'
 
-type Declared = Answer<'getModel'>['features'][string]
+type Declared = ModelDeclaration['features'][string]
 /** A feature as it is declared, always a mapping. */
 export type Feature = Exclude<Declared, string>
 

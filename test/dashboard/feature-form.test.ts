@@ -3,7 +3,14 @@ import { parse } from 'yaml'
 import { describe, expect, test } from 'vitest'
 import { declarationOf, modelSchema } from '../../control/declared/model.ts'
 import { mergePatch } from '../../api/contract/merge-patch.ts'
-import { changesBetween, featuresYaml, isSame, patchOf, valueText } from '../../dashboard/feature-changes.ts'
+import {
+  changesBetween,
+  featuresYaml,
+  isSame,
+  patchOf,
+  valueText,
+  withTaken,
+} from '../../dashboard/feature-changes.ts'
 import { featureOf, formOf, readForm, type Feature } from '../../dashboard/feature-form.ts'
 
 /** As the API answers a model with these features. */
@@ -86,4 +93,14 @@ test('the YAML reads back as the same features, with values on one line', () => 
 
 test('long lists of values are cut', () => {
   expect(valueText(['a', 'b', '', 'd', 'e', 'f'])).toBe('a, b, "", d and 2 more')
+})
+
+test('what is taken over adds up by feature, and what is not declared is left out', () => {
+  const features = new Map<string, Feature>([['a', { kind: 'numeric', max: 1 }]])
+  const taken = [
+    { feature: 'a', field: 'min', value: 0 },
+    { feature: 'a', field: 'max', value: 9 },
+    { feature: 'gone', field: 'min', value: 0 },
+  ] as const
+  expect(withTaken(features, taken)).toEqual([['a', { kind: 'numeric', min: 0, max: 9 }]])
 })

@@ -106,10 +106,10 @@ describeBrowser('features of a model', () => {
     expect(
       (await review.getByRole('listitem').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()),
     ).toEqual([
-      'min before: -5 → after: 0.1',
-      'max after: 500',
-      'required after: true',
-      'tolerance before: 0.01 → after: 0.05',
+      'min before:-5 → after:0.1',
+      'max after:500',
+      'required after:true',
+      'tolerance before:0.01 → after:0.05',
     ])
     await expectAccessible(page, 'review')
     await picture(page, 'features-review')

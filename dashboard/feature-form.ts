@@ -1,9 +1,9 @@
-import './zod-without-eval.ts'
-import { z } from 'zod'
-import { constraintFields, constraintProblems } from '../control/declared/constraints.ts'
-import { canonicalCategory, type ModelDeclaration } from '../control/declared/model.ts'
+import type { z } from 'zod'
+import type { Routes } from '../api/contract/routes.ts'
+import { canonicalCategory } from '../domain/canonical-category.ts'
+import { constraintProblems, formProblems } from '../domain/constraints.ts'
 
-type Declared = ModelDeclaration['features'][string]
+type Declared = z.input<Routes['getModel']['answers'][200]>['features'][string]
 /** A feature as it is declared, always a mapping. */
 export type Feature = Exclude<Declared, string>
 
@@ -52,20 +52,13 @@ export function readForm(
     required: form.required ? true : undefined,
     tolerance: numberIn(form.tolerance),
   }
-  const problems: FormProblems = {}
-  for (const field of ['min', 'max', 'tolerance'] as const)
-    if (Number.isNaN(given[field])) problems[field] = 'write a number, such as 0.5'
-  if (given.allowed?.some(Number.isNaN)) problems.allowed = 'write a number on each line'
-  const { error } = constraintsSchema.safeParse(given)
-  for (const { path, message } of error?.issues ?? []) problems[path[0] as Constraint] ??= message
-  if (Object.keys(problems).length === 0)
-    for (const { field, message } of constraintProblems({ kind, ...given })) problems[field] ??= message
-  if (Object.keys(problems).length > 0) return { problems }
+  const ofEach = formProblems({ kind, ...given })
+  const found = ofEach.length > 0 ? ofEach : constraintProblems({ kind, ...given })
+  if (found.length > 0)
+    return { problems: Object.fromEntries(found.map(({ field, message }) => [field, message])) }
   const declared = Object.entries({ kind, importance, ...given }).filter(([, value]) => value !== undefined)
   return { feature: Object.fromEntries(declared) as Feature }
 }
-
-const constraintsSchema = z.strictObject(constraintFields)
 
 const numberIn = (text: string) => (text.trim() === '' ? undefined : Number(text))
 

@@ -47,11 +47,28 @@ describe('the form of a feature', () => {
     [{ min: '1' }, 'categorical', { min: 'only a numeric feature has a minimum' }],
     [{ pattern: '(' }, 'categorical', { pattern: expect.stringContaining('not a regular expression') }],
     [{ pattern: '(?=a)' }, 'categorical', { pattern: expect.stringContaining('lookarounds') }],
-    [{ required: true, tolerance: '2' }, 'numeric', { tolerance: expect.stringContaining('1') }],
+    [{ required: true, tolerance: '2' }, 'numeric', { tolerance: 'write a share between 0 and 1' }],
     [{ tolerance: '0.1' }, 'numeric', { tolerance: expect.stringContaining('needs one of') }],
   ] as const)('%j of a %s feature is refused as by the API', (typed, kind, problems) => {
     expect(readForm({ ...empty, ...typed }, { kind })).toEqual({ problems })
   })
+
+  test('is refused exactly where the API refuses what it declares', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom('numeric' as const, 'categorical' as const),
+        fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined }),
+        fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined }),
+        fc.option(fc.constantFrom('a+', '(', '(?!a)', 'x'.repeat(501)), { nil: undefined }),
+        fc.option(fc.double({ min: -0.5, max: 1.5, noNaN: true }), { nil: undefined }),
+        fc.boolean(),
+        (kind, min, max, pattern, tolerance, required) => {
+          const given = { kind, min, max, pattern, tolerance, ...(required && { required }) } as Feature
+          const byApi = modelSchema.safeParse({ name: 'm', task: 'regression', features: { f: given } })
+          expect(readForm(formOf(given), given).problems === undefined).toBe(byApi.success)
+        },
+      ),
+    ))
 
   test('spells categories as the API does, each once', () => {
     const typed = { ...empty, allowed: 'true\n1\n\n"" \n a\n"x\\ny"' }

@@ -87,7 +87,7 @@ describeBrowser('features of a model', () => {
     await expectAccessible(page, 'dialog with a problem')
     await picture(page, 'features-problem')
     await dialog.getByLabel('Tolerated share').fill('2')
-    await dialog.getByText(/<=1/).waitFor()
+    await dialog.getByText('Write a share between 0 and 1').waitFor()
     await dialog.getByLabel('Tolerated share').fill('0.05')
     await dialog.getByLabel('Smallest value').fill('1e-1')
     const yaml = dialog.getByRole('region', { name: 'Code for the feature amount' })

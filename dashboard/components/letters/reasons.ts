@@ -1,6 +1,5 @@
-import type { RejectionReason } from '../../../ingest/decode/outcome.ts'
-
-const REASONS: Readonly<Record<RejectionReason, string>> = {
+/** A name for each reason that the intake gives. */
+export const REASONS = {
   not_json: 'Not JSON',
   not_an_object: 'Not a JSON object',
   too_large: 'Too large',
@@ -21,8 +20,8 @@ const REASONS: Readonly<Record<RejectionReason, string>> = {
   bad_prediction_ts: 'Invalid time of the prediction',
   bad_mapping: 'Payload does not fit',
   refused_by_store: 'Refused by ClickHouse',
-}
+} as const
 
 /** What is wrong with a record, in words. */
 export const reasonName = (reason: string) =>
-  Object.hasOwn(REASONS, reason) ? REASONS[reason as RejectionReason] : reason
+  Object.hasOwn(REASONS, reason) ? REASONS[reason as keyof typeof REASONS] : reason

@@ -4,6 +4,10 @@ import { navigate, p } from './navigation.ts'
 export const modelLink = (model: string) =>
   p('/models/:model', { params: { model: encodeURIComponent(model) } })
 
+/** The page of a model's features and their constraints. */
+export const featuresLink = (model: string) =>
+  p('/models/:model/features', { params: { model: encodeURIComponent(model) } })
+
 export const alertLink = (alert: string) => p('/alerts/:alert', { params: { alert } })
 
 /** Names a column; `kind` tells a feature called `prediction` from the prediction itself. */

@@ -4,12 +4,14 @@ type Path =
   | '/'
   | '/models/:model'
   | '/models/:model/compare'
+  | '/models/:model/features'
   | '/models/:model/columns/:column'
   | '/alerts'
   | '/alerts/:alert'
   | '/silences'
   | '/deliveries'
   | '/retrains'
+  | '/dead-letters'
   | '/settings'
   | `*${string}`
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DEAD_LETTER_ID } from '../../store/events/dead-letter-id.ts'
+import { EXAMPLE_LENGTH } from '../../store/events/dead-letter-groups.ts'
 import { route } from './route.ts'
-import { cursorSchema, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
+import { cursorSchema, named, nextCursor, pageQuery, periodQuery, timeSchema } from './shared.ts'
 
 export const deadLetterSchema = named(
   'DeadLetter',
@@ -50,10 +51,32 @@ const replaySchema = named(
   }),
 )
 
+export const groupSchema = named(
+  'DeadLetterGroup',
+  z.strictObject({
+    model: z.string().describe('Empty if the record names none.'),
+    reason: z.string(),
+    letters: z.int(),
+    first_received: timeSchema,
+    last_received: timeSchema,
+    example: z
+      .strictObject({
+        id: z.string(),
+        detail: z.string(),
+        payload: z.string().describe(`Its first ${EXAMPLE_LENGTH} characters.`),
+        shortened: z.boolean().describe('Whether the dead letter has more of the payload.'),
+      })
+      .optional()
+      .describe('The newest; absent if it was replayed while the groups were counted.'),
+  }),
+)
+
 const filter = {
   model: z.string().max(100).optional(),
   reason: z.string().max(100).optional(),
   source: z.string().max(300).optional().describe('A topic, `http:predictions` or `http:labels`.'),
+  from: periodQuery.from.describe('Rejected at this time or later.'),
+  to: periodQuery.to.describe('Rejected before this time.'),
 }
 const letterParams = z.strictObject({ letter: z.string().regex(DEAD_LETTER_ID) })
 const shared = { tag: 'Intake', audited: 'dead_letter', changes: ['dead_letters', 'volume'] } as const
@@ -71,6 +94,26 @@ export const deadLetterRoutes = {
       200: named(
         'DeadLetterPage',
         z.strictObject({ dead_letters: z.array(deadLetterSchema), next_cursor: nextCursor }),
+      ),
+    },
+  }),
+  groupDeadLetters: route({
+    method: 'get',
+    path: '/dead-letters/reasons',
+    tag: 'Intake',
+    summary: 'Dead letters counted by model and reason, the most frequent first',
+    scope: 'read',
+    query: z.strictObject({
+      ...filter,
+      limit: z.coerce.number().int().min(1).max(500).default(100).describe('Maximum number of groups.'),
+    }),
+    answers: {
+      200: named(
+        'DeadLetterGroups',
+        z.strictObject({
+          groups: z.array(groupSchema),
+          more: z.boolean().describe('Whether there are more groups than `limit`.'),
+        }),
       ),
     },
   }),

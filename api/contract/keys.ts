@@ -29,6 +29,22 @@ export const keyRoutes = {
       200: named('KeyPage', z.strictObject({ keys: z.array(keySchema), next_cursor: nextCursor })),
     },
   }),
+  getOwnKey: route({
+    method: 'get',
+    path: '/keys/own',
+    tag,
+    summary: "The scopes of the request's key",
+    scope: 'read',
+    answers: {
+      200: named(
+        'OwnKey',
+        z.strictObject({
+          actor: z.string().describe('As the audit log names the key.'),
+          scopes: z.array(z.enum(['ingest', 'read', 'write', 'admin'])),
+        }),
+      ),
+    },
+  }),
   createKey: route({
     method: 'post',
     path: '/keys',

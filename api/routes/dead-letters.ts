@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { replayDeadLetters, type ReplayOutcome } from '../../ingest/dead-letters/replay-dead-letters.ts'
+import { groupDeadLetters } from '../../store/events/dead-letter-groups.ts'
 import { deadLetterId, parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import {
   countDeadLetters,
@@ -8,7 +9,7 @@ import {
   readDeadLetters,
   type StoredDeadLetter,
 } from '../../store/events/read-dead-letters.ts'
-import { toDeadLetter } from '../answers/dead-letter.ts'
+import { toDeadLetter, toDeadLetterGroup } from '../answers/dead-letter.ts'
 import type { ApiContext } from '../context.ts'
 import type { deadLetterRoutes } from '../contract/dead-letters.ts'
 import { decodeCursor, encodeCursor } from '../paging.ts'
@@ -33,6 +34,11 @@ export const deadLetterHandlers: HandlersOf<typeof deadLetterRoutes> = (context)
           ? encodeCursor([last.receivedAt, last.source, last.partition, last.offset, last.stamp ?? 0])
           : undefined
       return { status: 200, body: { dead_letters: deadLetters.map(toDeadLetter), next_cursor: next } }
+    },
+
+    async groupDeadLetters({ query }) {
+      const { groups, more } = await groupDeadLetters(store, query)
+      return { status: 200, body: { groups: groups.map(toDeadLetterGroup), more } }
     },
 
     async replayDeadLetters({ body: { limit, cursor, ...filter } }) {

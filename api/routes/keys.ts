@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { apiKeyDocuments, type ApiKey } from '../../control/declared/api-keys.ts'
-import { digestOf, grantedScopes, KEY_PREFIX } from '../access.ts'
+import { actorOf, digestOf, grantedScopes, KEY_PREFIX } from '../access.ts'
 import type { keyRoutes } from '../contract/keys.ts'
 import { pageOfAll } from '../paging.ts'
 import { notFound, Problem } from '../problem.ts'
@@ -17,6 +17,10 @@ export const keyHandlers: HandlersOf<typeof keyRoutes> = ({ keys, apiKeys, clock
     const all = (await keys.list()).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
     const { items, next_cursor } = pageOfAll(all, query, position, ({ createdAt, id }) => [createdAt, id])
     return { status: 200, body: { keys: items.map(toAnswer), next_cursor } }
+  },
+  getOwnKey({ response }) {
+    const body = { actor: actorOf(response), scopes: [...grantedScopes(response)] }
+    return Promise.resolve({ status: 200, body })
   },
   async createKey({ body, response, commit }) {
     if (apiKeys.length === 0) {

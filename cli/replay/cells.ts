@@ -1,6 +1,7 @@
 import { parseTime } from '../../ingest/decode/parse-time.ts'
 import { MISSING_NUMBERS } from '../../ingest/columns/number-text.ts'
-import { canonicalCategory, type ColumnKind } from '../../control/declared/model.ts'
+import type { ColumnKind } from '../../control/declared/model.ts'
+import { canonicalCategory } from '../../domain/canonical-category.ts'
 import type { Field } from './fields.ts'
 
 /** What a cell of a table says, as the intake takes it; undefined where it says nothing. */

@@ -1,9 +1,5 @@
 import { z } from 'zod'
-
-const MAX_ALLOWED = 1000
-const MAX_PATTERN = 500
-/** What JavaScript's expressions have and those of the store, RE2, do not. */
-const NOT_IN_RE2 = /\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</
+import { MAX_ALLOWED, MAX_PATTERN, patternProblem, TOO_MANY_ALLOWED } from '../../domain/constraints.ts'
 
 /** A regular expression that the store takes as well. */
 const patternSchema = z
@@ -15,16 +11,6 @@ const patternSchema = z
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
   })
 
-function patternProblem(pattern: string): string | undefined {
-  if (NOT_IN_RE2.test(pattern)) return 'lookarounds and back-references are not supported (RE2 syntax)'
-  try {
-    new RegExp(pattern)
-    return undefined
-  } catch (error) {
-    return `this is not a regular expression: ${(error as Error).message}`
-  }
-}
-
 /** What must hold of the values of a feature, whatever its baseline was like. */
 export const constraintFields = {
   min: z.number().optional(),
@@ -32,57 +18,9 @@ export const constraintFields = {
   allowed: z
     .array(z.union([z.string(), z.number(), z.boolean()]))
     .min(1, 'list at least one value')
-    .max(MAX_ALLOWED, `list at most ${MAX_ALLOWED} values; for more, use a pattern`)
+    .max(MAX_ALLOWED, TOO_MANY_ALLOWED)
     .optional(),
   pattern: patternSchema.optional(),
   required: z.boolean().optional(),
   tolerance: z.number().min(0).max(1).optional(),
-}
-
-export interface Constraints {
-  /** The smallest value; of numeric features. */
-  min?: number | undefined
-  max?: number | undefined
-  /** The only values; of categorical features in canonical spelling. */
-  allowed?: readonly (string | number)[] | undefined
-  /** What a whole value must match, RE2; of categorical features. */
-  pattern?: string | undefined
-  /** Whether each row must have a value. */
-  required?: boolean | undefined
-  /** The share of rows, in [0, 1], that may violate the others without a finding. */
-  tolerance?: number | undefined
-}
-
-/** The rules in the order in which violations are counted. */
-export const RULES = ['min', 'max', 'allowed', 'pattern', 'required'] as const
-export type Rule = (typeof RULES)[number]
-
-/** The rules that are declared. */
-export function rulesIn(constraints: Constraints): Rule[] {
-  return RULES.filter((rule) => constraints[rule] !== undefined && constraints[rule] !== false)
-}
-
-interface Given extends Omit<Constraints, 'allowed'> {
-  kind: 'numeric' | 'categorical'
-  allowed?: readonly (string | number | boolean)[] | undefined
-}
-
-/** What is wrong with constraints beside the form of each: the field, and one sentence. */
-export function constraintProblems(given: Given): { field: keyof Constraints; message: string }[] {
-  const { kind, min, max, allowed, pattern, tolerance } = given
-  const problems: { field: keyof Constraints; message: string }[] = []
-  const add = (field: keyof Constraints, message: string) => void problems.push({ field, message })
-  if (kind === 'categorical') {
-    if (min !== undefined) add('min', 'only a numeric feature has a minimum')
-    if (max !== undefined) add('max', 'only a numeric feature has a maximum')
-  } else {
-    if (pattern !== undefined) add('pattern', 'only a categorical feature has a pattern')
-    if (allowed?.some((value) => typeof value !== 'number'))
-      add('allowed', 'the allowed values of a numeric feature are numbers')
-  }
-  if (min !== undefined && max !== undefined && min > max)
-    add('min', 'the minimum must not exceed the maximum')
-  if (tolerance !== undefined && rulesIn(given as Constraints).length === 0)
-    add('tolerance', 'a tolerance needs one of min, max, allowed, pattern or required')
-  return problems
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { canonicalCategory, featureNameSchema, nameSchema } from './model.ts'
+import { canonicalCategory } from '../../domain/canonical-category.ts'
+import { featureNameSchema, nameSchema } from './model.ts'
 import { recordSchema } from './record-schema.ts'
 
 /** What one output of a model is. */

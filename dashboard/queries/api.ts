@@ -26,16 +26,30 @@ export class ApiError extends Error {
 
 export type Query = Record<string, string | number | undefined>
 
-export function get<Id extends keyof Routes>(
+export async function get<Id extends keyof Routes>(
   path: string,
   query: Query = {},
   signal?: AbortSignal,
 ): Promise<Answer<Id>> {
+  return (await getTagged<Id>(path, query, signal)).body
+}
+
+/** An answer with its entity tag, to change what was read only as it was then. */
+export interface Tagged<T> {
+  body: T
+  etag: string | undefined
+}
+
+export function getTagged<Id extends keyof Routes>(
+  path: string,
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<Tagged<Answer<Id>>> {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   )
   const search = new URLSearchParams(given).toString()
-  return call(search === '' ? path : `${path}?${search}`, { signal: signal ?? null })
+  return ask(search === '' ? path : `${path}?${search}`, { signal: signal ?? null })
 }
 
 /** Sends a change; with an entity tag only of what is still as it was when the tag was given. */
@@ -44,24 +58,38 @@ export function post<Id extends keyof Routes>(
   body: unknown,
   etag?: string,
 ): Promise<Answer<Id>> {
-  return call(path, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
-  })
+  return send('POST', path, body, etag)
+}
+
+/** Changes parts of a declaration, on the same condition. */
+export function patch<Id extends keyof Routes>(
+  path: string,
+  body: unknown,
+  etag: string | undefined,
+): Promise<Answer<Id>> {
+  return send('PATCH', path, body, etag)
 }
 
 export const remove = (path: string): Promise<void> => call(path, { method: 'DELETE' })
+
+const send = <T>(method: string, path: string, body: unknown, etag: string | undefined): Promise<T> =>
+  call(path, {
+    method,
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
+  })
 
 /** Headers that show the session's key. */
 export function authorization(): Record<string, string> {
   return session.key === '' ? {} : { authorization: `Bearer ${session.key}` }
 }
 
-async function call<T>(path: string, init: RequestInit): Promise<T> {
+const call = async <T>(path: string, init: RequestInit): Promise<T> => (await ask<T>(path, init)).body
+
+async function ask<T>(path: string, init: RequestInit): Promise<Tagged<T>> {
   const response = await reach(path, init)
   const body = (await response.json().catch(() => undefined)) as unknown
-  if (response.ok) return body as T
+  if (response.ok) return { body: body as T, etag: response.headers.get('etag') ?? undefined }
   if (response.status === 401) session.refused = true
   const { title, detail, request_id } = (body ?? {}) as Partial<Problem>
   const id = request_id ?? response.headers.get('x-request-id') ?? undefined

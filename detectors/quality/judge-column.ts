@@ -1,4 +1,4 @@
-import { rulesIn, RULES, type Constraints } from '../../control/declared/constraints.ts'
+import { rulesIn, RULES, type Constraints } from '../../domain/constraints.ts'
 import type { Severity } from '../../domain/severity.ts'
 import { QUALITY_THRESHOLDS } from '../../domain/quality-thresholds.ts'
 import { rowsOf, type ColumnInput } from '../verdict/column-input.ts'

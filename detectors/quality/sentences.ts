@@ -1,4 +1,4 @@
-import type { Constraints, Rule } from '../../control/declared/constraints.ts'
+import type { Constraints, Rule } from '../../domain/constraints.ts'
 import { quoted } from '../../domain/printable.ts'
 import { formatNumber } from '../verdict/groups.ts'
 import { count, percent } from '../verdict/phrases.ts'

@@ -1,4 +1,4 @@
-import type { Constraints } from '../../control/declared/constraints.ts'
+import type { Constraints } from '../../domain/constraints.ts'
 
 export type SuggestedField = Exclude<keyof Constraints, 'pattern'>
 

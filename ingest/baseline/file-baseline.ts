@@ -1,6 +1,6 @@
+import { canonicalCategory } from '../../domain/canonical-category.ts'
 import { classScoreColumn, MAX_CLASSES, scoredClass } from '../../store/profiles/class-scores.ts'
 import {
-  canonicalCategory,
   featureSource,
   modelColumns,
   modelSchema,

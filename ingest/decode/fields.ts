@@ -1,4 +1,4 @@
-import { canonicalCategory } from '../../control/declared/model.ts'
+import { canonicalCategory } from '../../domain/canonical-category.ts'
 import { exactJson } from '../json/exact-json.ts'
 
 /** What an id must be. */

@@ -15,6 +15,10 @@ export interface DeadLetterFilter {
   model?: string | undefined
   reason?: string | undefined
   source?: string | undefined
+  /** Received at this time or later. */
+  from?: Date | undefined
+  /** Received before this time. */
+  to?: Date | undefined
 }
 
 /** Letters, and whether there are more: fewer come than asked for where their payloads are long. */
@@ -124,9 +128,15 @@ function toDeadLetter({ received, recorded, headers, ...row }: Row): StoredDeadL
   }
 }
 
-function conditionsOf({ model, reason, source }: DeadLetterFilter): string[] {
+/** What a dead letter that fits the filter fulfils, as SQL. */
+export function conditionsOf({ model, reason, source, from, to }: DeadLetterFilter): string[] {
   const given = Object.entries({ model, reason, source }).filter(([, value]) => value !== undefined)
-  return ['gone = 0', ...given.map(([column, value]) => `${column} = ${literal(value!)}`)]
+  return [
+    'gone = 0',
+    ...given.map(([column, value]) => `${column} = ${literal(value!)}`),
+    ...(from === undefined ? [] : [`${RECEIVED} >= ${from.getTime()}`]),
+    ...(to === undefined ? [] : [`${RECEIVED} < ${to.getTime()}`]),
+  ]
 }
 
 function beyondConditions(filter: DeadLetterFilter & { beyond?: DeadLetterPlace | undefined }): string[] {

@@ -1,4 +1,4 @@
-import { RULES, rulesIn, type Constraints, type Rule } from '../../control/declared/constraints.ts'
+import { RULES, rulesIn, type Constraints, type Rule } from '../../domain/constraints.ts'
 import { fingerprint } from '../../control/declared/digest.ts'
 import { featureSource, type Feature, type Model } from '../../control/declared/model.ts'
 import type { Store } from '../engine/client.ts'

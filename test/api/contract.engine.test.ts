@@ -65,6 +65,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
   deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
   getDeadLetter: addLetter,
+  groupDeadLetters: addLetter,
   replayDeadLetter: addLetter,
   replayDeadLetters: addLetter,
   getSilence: addSilence,

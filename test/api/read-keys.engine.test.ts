@@ -69,3 +69,15 @@ test('what a receiver repeats of its address is not shown or recorded', async ()
   expect(body.error).toBe('HTTP 404: no such resource: /…')
   expect(JSON.stringify(body)).not.toContain(HIDDEN)
 })
+
+test('a key learns its own scopes', async () => {
+  const own = async (key: string) => (await call(key, 'GET', '/keys/own')).body
+  expect(await own(keys.read)).toEqual({
+    actor: expect.stringMatching(/^key "read" \([0-9a-f]{16}\)$/),
+    scopes: ['read'],
+  })
+  expect(await own(KEY)).toEqual({
+    actor: 'key 1 of the environment',
+    scopes: ['ingest', 'read', 'write', 'admin'],
+  })
+})

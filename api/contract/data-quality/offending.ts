@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RULES } from '../../../control/declared/constraints.ts'
+import { RULES } from '../../../domain/constraints.ts'
 import { COLUMN_FINDINGS } from '../../../domain/data-finding.ts'
 import { MAX_EXAMPLES, MAX_VALUES } from '../../../store/views/offending-rows.ts'
 import { route } from '../route.ts'

@@ -1,4 +1,4 @@
-import { rulesIn } from '../../../control/declared/constraints.ts'
+import { rulesIn } from '../../../domain/constraints.ts'
 import type { Feature } from '../../../control/declared/model.ts'
 import { windowStart } from '../../../domain/monitor-window.ts'
 import type { BaselineColumn } from '../../../store/profiles/baselines.ts'

@@ -1,4 +1,4 @@
-import { rulesIn, type Rule } from '../../../control/declared/constraints.ts'
+import { rulesIn, type Rule } from '../../../domain/constraints.ts'
 import type { Baseline } from '../../../control/declared/baselines.ts'
 import type { ColumnFindingName } from '../../../domain/data-finding.ts'
 import { windowStart } from '../../../domain/monitor-window.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { constraintProblems } from '../../../control/declared/constraints.ts'
+import { constraintProblems } from '../../../domain/constraints.ts'
 import { plainAbove, plainBelow, plainShareAbove } from '../../../detectors/quality/plain-numbers.ts'
 import { suggestConstraints } from '../../../detectors/quality/suggest-constraints.ts'
 import type { Suggestion } from '../../../detectors/quality/suggestion.ts'

@@ -87,8 +87,8 @@ function messagesOf(incident: Incident): ReceivedMessage[] {
   )
 }
 
-describe('in a month of incidents a person is told of', () => {
-  test.each(LIVED)('$name, once and with what is wrong with the data', (incident) => {
+describe('in a month of incidents, a person is alerted to', () => {
+  test.each(LIVED)('$name, once, as what is wrong with the data', (incident) => {
     const [first, ...others] = messagesOf(incident)
     expect(wordsOf(first)).toEqual({ kind: 'data', reason: 'first', members: incident.expected })
     const hours = (Date.parse(first.data.window_end) - beginOf(incident)) / HOUR

@@ -29,7 +29,7 @@ describe('a column that is steady', () => {
     expect(judge(of(40, 200, 100), of(10, 20, 10))).toBeUndefined()
   })
 
-  test('throughout the window is told of the window', () => {
+  test('throughout the window is reported for the window', () => {
     expect(judge(of(2, 300), of(0, 40))).toEqual({ finding: 'constant', hours: 24, rows: 300 })
     expect(judge(of(300), of(40))).toBeUndefined()
   })

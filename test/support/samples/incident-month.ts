@@ -39,7 +39,7 @@ export interface Label {
   prediction_ts: number
 }
 
-/** What a team would be told of. */
+/** What a team would be alerted to. */
 export interface Incident {
   name: string
   /** Days after the beginning of the month; each begins at six in the morning. */

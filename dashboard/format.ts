@@ -41,3 +41,8 @@ export function formatHours(hours: number): string {
 
 export const plural = (n: number, one: string, many = `${one}s`) =>
   `${formatCount(n)} ${n === 1 ? one : many}`
+
+/** With a capital, unless it begins with a quoted name, which is as it is written. */
+export function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -12,6 +12,8 @@ import {
   rideTraffic,
   START,
 } from '../support/samples/incident-month.ts'
+import { MODEL_FINDINGS } from '../../domain/data-finding.ts'
+import { describeBrowser, startBrowser, type Browser } from '../support/pages/browser.ts'
 import { locally } from '../support/runner/by-day.ts'
 import { testService, type TestService } from '../support/service.ts'
 
@@ -104,5 +106,29 @@ describe('in a month of incidents, a person is alerted to', () => {
     const explained = LIVED.flatMap(messagesOf)
     expect(receiver.messages.filter((message) => !explained.includes(message)).map(wordsOf)).toEqual([])
     expect(receiver.messages.length).toBe(explained.length)
+  })
+})
+
+describeBrowser('in a browser', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterAll(() => browser.close())
+
+  const ofColumns = LIVED.filter(
+    ({ expected }) => !MODEL_FINDINGS.some((name) => expected[0] === `${name}: ${name}`),
+  )
+  test.each(ofColumns)('the message about $name leads to its rows', async (incident) => {
+    const [{ data }] = messagesOf(incident)
+    const [member] = data.members as { column: string; chart: string }[]
+    const { pathname, search, hash } = new URL(member.chart)
+    const page = await browser.open(`${service.url}${pathname}${search}${hash}`)
+    await page.getByRole('heading', { level: 1, name: member.column }).waitFor()
+    const panel = page.getByRole('region', { name: 'Data quality', exact: true })
+    const rows = panel.getByRole('region', { name: 'Newest affected rows' })
+    await rows.getByRole('button').first().waitFor()
+    expect(await rows.getByRole('button').count()).toBe(5)
+    await page.close()
   })
 })

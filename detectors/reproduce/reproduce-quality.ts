@@ -14,6 +14,9 @@ import { evaluationDifferences, type Difference } from './differences.ts'
 
 const BY_HOUR = unavailable('data quality is judged from counts by hour, and these were compared above')
 
+/** As the first version with such checks stored them. */
+const NO_MONITOR = unavailable('the result does not say how its monitor was declared')
+
 /** As `reproduce`, of a result of a check of quality, which is judged again from the counts that are kept by hour. */
 export async function reproduceQuality(
   store: Store,
@@ -27,7 +30,8 @@ export async function reproduceQuality(
     const gone = unavailable(`baseline ${version} is no longer stored`)
     return { evaluation: gone, window: BY_HOUR, baseline: gone }
   }
-  const { monitor, ...rule } = result.rule as QualityRule & { monitor: QualityMonitor }
+  const { monitor, ...rule } = result.rule as QualityRule & { monitor?: QualityMonitor }
+  if (monitor === undefined) return { evaluation: NO_MONITOR, window: BY_HOUR, baseline: NO_MONITOR }
   const end = new Date(result.window_end)
   const columns = await baselineColumns(store, model, baseline)
   const request = { store, model, monitor, end }

@@ -68,6 +68,8 @@ describe('reproducing a result', () => {
     expect(found.evaluation.differences).toEqual([
       { what: 'findings.0.severity', stored: 'warning', recomputed: 'critical' },
     ])
+    const early = await reproduced(await doctored(quality[0].id, { rule: `'{"alpha":0.01,"minRows":200}'` }))
+    expect(early).toMatchObject({ agrees: false, evaluation: { status: 'unavailable' } })
   })
 
   test('tells what of the verdict differs', async () => {

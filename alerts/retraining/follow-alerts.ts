@@ -7,7 +7,7 @@ import type { RetrainEventType } from '../../control/alerting/retrains.ts'
 import { eventId } from '../state/event-id.ts'
 import { isWaiting } from '../../control/alerting/retrain-state.ts'
 import { dataProblemOf } from './data-problem.ts'
-import { decideRetraining, type RetrainDecision } from './decide.ts'
+import { decideRetraining, type DecideInput, type RetrainDecision } from './decide.ts'
 import { evidenceOf } from './evidence.ts'
 import { inTurn } from './in-turn.ts'
 import { createRetrain, takeStep } from './record.ts'
@@ -38,9 +38,10 @@ export async function followAlerts({ store, monitor, windowEnd, kinds, now }: Fo
   await inTurn(async () => {
     for (const event of events.filter(({ status }) => status === 'resolved'))
       await withdraw(store, monitor, event, now)
+    const dataProblem = await dataProblemOf(store, monitor.model)
     // Kinds that need nobody's approval first: one of the others would wait beside them.
     for (const event of events.toSorted((a, b) => rank(policy, a) - rank(policy, b)))
-      await decideOn(store, monitor, policy, event, now)
+      await decideOn(store, monitor, { policy, event, dataProblem, now })
   })
 }
 
@@ -62,9 +63,7 @@ async function withdraw(store: Store, monitor: Monitor, event: AlertEvent, now: 
 async function decideOn(
   store: Store,
   monitor: Monitor,
-  policy: RetrainPolicy,
-  event: AlertEvent,
-  now: Date,
+  { policy, event, dataProblem, now }: Omit<DecideInput, 'event' | 'earlier'> & { event: AlertEvent },
 ): Promise<void> {
   const id = eventId(['retrain', event.id], event.windowEnd, event.reason)
   const earlier = await readRetrains(store, { model: monitor.model })
@@ -73,7 +72,7 @@ async function decideOn(
     policy,
     event,
     earlier: earlier.map(({ state }) => state),
-    dataProblem: await dataProblemOf(store, monitor.model),
+    dataProblem,
     now,
   })
   const type = FIRST_EVENT[decision.decision]

@@ -107,7 +107,8 @@ function even(n: number): number[] {
   return new Array<number>(n).fill(1 / n)
 }
 
-function zipf(n: number): number[] {
+/** Shares of categories by rank. */
+export function zipf(n: number): number[] {
   const weights = Array.from({ length: n }, (_, i) => 1 / (i + 1))
   const whole = weights.reduce((sum, weight) => sum + weight, 0)
   return weights.map((weight) => weight / whole)

@@ -1,5 +1,5 @@
 import { LOWEST_EDGE, nextDouble, type NumericBinning } from '../../store/profiles/binning.ts'
-import { categoricalBinning, type SimulatedColumn } from '../false-alarms/columns.ts'
+import { categoricalBinning, zipf, type SimulatedColumn } from '../false-alarms/columns.ts'
 import { Multinomial, type Random } from '../false-alarms/random.ts'
 import { BASELINE_ROWS } from '../false-alarms/stream.ts'
 
@@ -41,10 +41,4 @@ function numeric(random: Random, missing: number, unusable: number): QualityColu
 
 function categorical(shares: readonly number[], unusable: number): QualityColumn {
   return { binning: categoricalBinning(shares.length - 2), law: new Multinomial([...shares]), unusable }
-}
-
-function zipf(n: number): number[] {
-  const weights = Array.from({ length: n }, (_, i) => 1 / (i + 1))
-  const whole = weights.reduce((sum, weight) => sum + weight, 0)
-  return weights.map((weight) => weight / whole)
 }

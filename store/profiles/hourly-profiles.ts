@@ -2,7 +2,7 @@ import type { Store } from '../engine/client.ts'
 import { rows } from '../engine/query.ts'
 import { literal } from '../engine/sql.ts'
 import type { Role } from '../../control/declared/model.ts'
-import { inSpans } from './hour-spans.ts'
+import { publishedProfiles } from './published.ts'
 import { IS_PROFILE, type StoredProfile } from './profiles.ts'
 
 export interface HourlyProfile extends StoredProfile {
@@ -18,13 +18,12 @@ export async function readSteadyProfiles(
   store: Store,
   { model, binning, from, to }: { model: string; binning: string; from: Date; to: Date },
 ): Promise<StoredProfile[]> {
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', [{ from, to }])}`
+  const published = publishedProfiles({ model, binning, spans: [{ from, to }] })
   return rows(
     store.read,
     `SELECT role, column, sumForEach(counts) AS counts, sumForEach(sums) AS sums, sum(squares) AS squares
      FROM profiles
-     WHERE ${scope} AND ${IS_PROFILE} AND segment = ''
-       AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
+     WHERE ${published} AND ${IS_PROFILE} AND segment = ''
      GROUP BY role, column HAVING arrayCount(n -> n > 0, arraySlice(counts, 2)) <= 1`,
   )
 }
@@ -43,14 +42,13 @@ export async function readHourlyProfiles(
   const { model, binning, columns, from, to } = query
   if (columns.length === 0) return []
   const wanted = columns.map(({ role, name }) => `(${literal(role)}, ${literal(name)})`).join(', ')
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', [{ from, to }])}`
+  const published = publishedProfiles({ model, binning, spans: [{ from, to }] })
   const found = await rows<StoredProfile & { at: number }>(
     store.read,
     `SELECT role, column, toUnixTimestamp(hour) AS at, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
        sum(squares) AS squares
      FROM profiles
-     WHERE ${scope} AND (role, column) IN (${wanted}) AND segment = ''
-       AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
+     WHERE ${published} AND (role, column) IN (${wanted}) AND segment = ''
      GROUP BY role, column, hour ORDER BY hour`,
   )
   return found.map(({ at, ...profile }) => ({ hour: at * 1000, ...profile }))

@@ -4,9 +4,10 @@ import { profileSelect } from './profile-sql.ts'
 import { unfoldScores } from './class-scores.ts'
 import { labelledRows } from '../events/labels.ts'
 import { predictionsBetween } from '../events/predictions.ts'
-import { inSpans, type HourSpan } from './hour-spans.ts'
+import type { HourSpan } from './hour-spans.ts'
 import { insertObjects, rows } from '../engine/query.ts'
 import type { SegmentColumn } from '../../control/declared/segment-column.ts'
+import { publishedProfiles } from './published.ts'
 import { ofSlices, WHOLE_MODEL, type Slicing } from './slicing.ts'
 import { silverTables } from '../events/silver.ts'
 import { array, hourLiteral, instant, literal } from '../engine/sql.ts'
@@ -162,14 +163,12 @@ export async function readSliced(
   { model, binning, spans, version, withQuality = false }: HoursQuery,
   slicing: Slicing,
 ): Promise<(StoredProfile & { slice: string })[]> {
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
   return rows(
     store.read,
     `SELECT role, column, ${slicing.by} AS slice, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
        sum(squares) AS squares
      FROM profiles
-     WHERE ${scope} AND ${withQuality ? '1' : IS_PROFILE} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
-       AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
+     WHERE ${publishedProfiles({ model, binning, spans })} AND ${withQuality ? '1' : IS_PROFILE} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
      GROUP BY role, column, slice`,
   )
 }

@@ -6,6 +6,7 @@ import { rows } from '../engine/query.ts'
 import { array, float, identifier, instant, literal } from '../engine/sql.ts'
 import { silverTables, type EventTables } from '../events/silver.ts'
 import { inSpans, type HourSpan } from './hour-spans.ts'
+import { publishedProfiles } from './published.ts'
 import { hoursOf, type Rollup } from './profiles.ts'
 import { predictionsBetween } from '../events/predictions.ts'
 
@@ -184,18 +185,16 @@ export async function readHourlyRows(
   store: Store,
   { model, binning, from, to }: { model: string; binning: string; from: Date; to: Date },
 ): Promise<HourlyRows[]> {
-  const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', [{ from, to }])}`
   // Any column of a stream has all its rows.
   const found = await rows<{ at: number; predictions: number; labels: number }>(
     store.read,
     `SELECT toUnixTimestamp(hour) AS at, sumIf(arraySum(counts), part = 'predictions') AS predictions,
        sumIf(arraySum(counts), part = 'labels') AS labels
      FROM profiles
-     WHERE ${scope} AND segment = ''
+     WHERE ${publishedProfiles({ model, binning, spans: [{ from, to }] })} AND segment = ''
        AND (part, role, column) IN (
          SELECT if(role = 'label', 'labels', 'predictions') AS stream, (min((role, column)) AS first).1, first.2 FROM binnings
          WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'confidence' GROUP BY stream)
-       AND (part, hour, generation) IN (SELECT part, hour, max(generation) FROM hours WHERE ${scope} GROUP BY part, hour)
      GROUP BY hour ORDER BY hour`,
   )
   return found.map(({ at, ...counts }) => ({ hour: at * 1000, ...counts }))

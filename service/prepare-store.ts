@@ -6,6 +6,7 @@ import { importLegacy, type LegacyImport } from '../store/legacy/import.ts'
 import { catchUp } from '../store/schema/catch-up.ts'
 import { checkLayout } from '../store/schema/layout.ts'
 import { migrate } from '../store/schema/migrations.ts'
+import { identifyByVersion } from '../store/schema/version-identity.ts'
 
 const MAX_NAMED = 20
 
@@ -28,6 +29,8 @@ export async function prepareStore(store: Store, { directory, log, now }: Prepar
   await claimStore(store)
   const imported = await importLegacy(store, { directory, now })
   if (imported !== undefined) logImport(log, imported)
+  const copied = await identifyByVersion(store, now, (progress) => log.info(progress, 'copied predictions'))
+  if (copied.length > 0) log.info({ models: copied }, 'predictions are now told apart by version as well')
   await catchUp(store)
   await dropAbandoned(store)
 }

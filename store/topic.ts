@@ -12,6 +12,7 @@ export const topicSchema = z
     name: topicNameSchema,
     records: z.enum(['predictions', 'labels']),
     model: nameSchema.optional(),
+    shadow: z.boolean().default(false),
     format: z.enum(['json']).default('json'),
     fields: fieldsSchema.optional(),
     kserve: recordSchema('an InferenceService', nameSchema, kserveServiceSchema).optional(),
@@ -41,7 +42,20 @@ interface TopicFault {
 
 /** What is wrong with a topic whose keys are each well formed. */
 function topicFaults(topic: TopicDeclaration): TopicFault[] {
-  return [...(topic.fields ? ownFieldFaults(topic) : []), ...(topic.kserve ? kserveFaults(topic) : [])]
+  return [
+    ...(topic.fields ? ownFieldFaults(topic) : []),
+    ...(topic.kserve ? kserveFaults(topic) : []),
+    ...(topic.shadow ? shadowFaults(topic) : []),
+  ]
+}
+
+function shadowFaults({ fields, kserve, records }: TopicDeclaration): TopicFault[] {
+  const faults: TopicFault[] = []
+  const fault = (message: string) => faults.push({ path: ['shadow'], message })
+  if (records !== 'predictions') fault('labels have no shadow traffic: a label goes to every version')
+  if (kserve !== undefined) fault('is not supported together with "kserve"')
+  if (fields?.shadow !== undefined) fault('use either "shadow" for all records or "fields.shadow" for each')
+  return faults
 }
 
 function ownFieldFaults({ fields = {}, model, records }: TopicDeclaration): TopicFault[] {

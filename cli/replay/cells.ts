@@ -21,6 +21,7 @@ export function cellReader(field: Field | undefined, kind: ColumnKind, isTime: b
       return (text) => text ?? undefined
     case 'model':
     case 'version':
+    case 'shadow':
       return (text) => text || undefined
     case 'ts':
     case 'labelled_at':

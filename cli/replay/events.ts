@@ -53,6 +53,7 @@ export function compileEvents(
         ...common,
         ts,
         version: read('version'),
+        shadow: read('shadow'),
         prediction: read('prediction'),
         score: read('score'),
       }

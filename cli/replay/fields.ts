@@ -3,7 +3,7 @@ import { didYouMean } from '../../domain/suggest.ts'
 import { printable } from '../shared/text.ts'
 
 /** What of an event a file can hold in a column; every other column is a feature. */
-export const FIELDS = ['model', 'id', 'ts', 'version', 'prediction', 'score', 'label', 'labelled_at'] as const
+export const FIELDS = ['model', 'id', 'ts', 'version', 'shadow', 'prediction', 'score', 'label', 'labelled_at'] as const // prettier-ignore
 export type Field = (typeof FIELDS)[number]
 
 /** The column of each field; a field that is absent has none. */

@@ -122,7 +122,7 @@ async function recordReader(
 /** Times in text stay what they are. */
 const kindInText = ({ kind, reading }: ColumnReading) => (reading === 'time' ? 'categorical' : kind)
 
-const isName = (field: Field | undefined) => field === 'id' || field === 'model' || field === 'version' || field === 'ts' || field === 'labelled_at' // prettier-ignore
+const isName = (field: Field | undefined) => field === 'id' || field === 'model' || field === 'version' || field === 'shadow' || field === 'ts' || field === 'labelled_at' // prettier-ignore
 
 /** Cells with decimal commas, or marks between thousands, as programs write the numbers that they say. */
 function inPlain(read: ReadCell, reading: ColumnReading['reading']): ReadCell {

@@ -20,6 +20,7 @@ export const fieldsSchema = z.strictObject({
   id: pathSchema.optional(),
   ts: pathSchema.optional(),
   version: pathSchema.optional(),
+  shadow: pathSchema.optional(),
   features: z
     .union(
       [pathSchema, recordSchema('a feature', featureNameSchema, pathSchema)],
@@ -40,7 +41,7 @@ export type Fields = z.output<typeof fieldsSchema>
 type Records = 'predictions' | 'labels'
 
 const FIELDS_OF: Record<Records, readonly (keyof Fields)[]> = {
-  predictions: ['model', 'id', 'ts', 'version', 'features', 'prediction', 'score', 'scores'],
+  predictions: ['model', 'id', 'ts', 'version', 'shadow', 'features', 'prediction', 'score', 'scores'],
   labels: ['model', 'id', 'label', 'labelled_at', 'prediction_ts'],
 }
 const REQUIRED: Record<Records, readonly (keyof Fields)[]> = { predictions: ['ts'], labels: ['id', 'label'] }

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../domain/time.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { firstScheduledEnd } from '../../store/results/evaluations.ts'
 import type { Cadence, Monitor } from '../../control/declared/monitor.ts'
-import { newestBefore, predictionHoursBetween } from '../../store/events/predictions.ts'
+import { newestPrediction, predictionHoursBetween } from '../../store/events/predictions.ts'
 import { CADENCE_LOOKBACK_MS, inferCadence, overduePeriods } from '../quality/cadence.ts'
 
 /** A monitor whose data were never current expects new data only this long after its first window. */
@@ -26,7 +26,7 @@ export async function checkForData(
   start: Date,
   end: Date,
 ): Promise<DataCheck> {
-  const newest = await newestBefore(store, model, end)
+  const newest = await newestPrediction(store, model, end)
   if (newest === undefined) return waiting('The model has not received any predictions yet.')
   if (newest >= start) return PREDICTIONS_CAME
   const cadence = declared ?? (await observedCadence(store, model, newest, timezone))

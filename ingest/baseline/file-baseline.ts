@@ -19,7 +19,7 @@ import type { FileEngine } from '../files/open-file.ts'
 
 /** Columns of a file that are not features. */
 const OUTCOMES = new Set(['prediction', 'score', 'label'])
-const ENVELOPE = new Set(['id', 'ts', 'timestamp', 'version', 'model', 'labelled_at'])
+const ENVELOPE = new Set(['id', 'ts', 'timestamp', 'version', 'shadow', 'model', 'labelled_at'])
 
 /** What the user says of a model that is not declared yet; it overrides what its file suggests. */
 export interface Guesses {

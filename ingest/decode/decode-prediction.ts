@@ -28,6 +28,7 @@ export const PREDICTION_KEYS: ReadonlySet<string> = new Set([
   'prediction',
   'score',
   'scores',
+  'shadow',
 ])
 const NONE: readonly never[] = []
 
@@ -68,6 +69,10 @@ export function predictionDecoder(
     if (ts.status === 'rejected') return ts
     const version = isAbsent(event.version) ? '' : parseText(event.version)
     if (version === undefined) return reject('bad_version', '"version" must be text or a number')
+    const shadow = parseShadow(event.shadow)
+    if (shadow === undefined)
+      return reject('bad_shadow', `"shadow" must be true or false; it is ${show(event.shadow)}`)
+    if (shadow && version === '') return reject('bad_version', 'a shadow prediction must state its "version"')
     const prediction = isAbsent(event.prediction) ? null : parseOutcome(event.prediction)
     if (prediction === undefined) {
       return reject('bad_prediction', `"prediction" must be ${expected}; it is ${show(event.prediction)}`)
@@ -117,9 +122,17 @@ export function predictionDecoder(
       note(['version', 'number_for_text', event.version])
     for (const problem of undeclaredKeys(event, PREDICTION_KEYS, declared)) note(problem)
 
-    const row = [id, ts.at, version, receivedAt, prediction, score ?? null, scores ?? {}, invalid, unknown, ...values] // prettier-ignore
+    const row = [id, ts.at, version, receivedAt, prediction, score ?? null, scores ?? {}, Number(shadow), invalid, unknown, ...values] // prettier-ignore
     return { status: 'accepted', ts: ts.at, line: JSON.stringify(row), fieldProblems: fieldProblems ?? NONE }
   }
+}
+
+/** Taken for traffic that was served, it would spoil the counts of the model: what is not clear is refused. */
+function parseShadow(value: unknown): boolean | undefined {
+  if (isAbsent(value)) return false
+  return typeof value === 'boolean'
+    ? value
+    : { '0': false, '1': true, false: false, true: true }[String(value)]
 }
 
 function undeclaredFeature(name: string, declared: ReadonlySet<string>): string {

@@ -11,6 +11,7 @@ export type RejectionReason =
   | 'future_ts'
   | 'deleted_ts'
   | 'bad_version'
+  | 'bad_shadow'
   | 'bad_prediction'
   | 'bad_features'
   | 'unknown_feature'

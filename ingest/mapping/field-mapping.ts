@@ -37,13 +37,15 @@ export function modelNamed(value: unknown): string | undefined {
 }
 
 function predictionOf(fields: Fields): (value: Record<string, unknown>) => Record<string, unknown> {
-  const [id, ts, version] = [reader(fields.id), reader(fields.ts), reader(fields.version)]
+  const [id, ts] = [reader(fields.id), reader(fields.ts)]
+  const [version, shadow] = [reader(fields.version), reader(fields.shadow)]
   const [prediction, score, scores] = [reader(fields.prediction), reader(fields.score), reader(fields.scores)]
   const features = featuresReader(fields)
   return (value) => ({
     id: id(value),
     ts: ts(value),
     version: version(value),
+    shadow: shadow(value),
     features: features(value),
     prediction: prediction(value),
     score: score(value),

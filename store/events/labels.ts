@@ -63,7 +63,7 @@ export interface Settling {
 }
 
 /**
- * Finds the predictions of waiting labels: of an id that was used again, the newest one. What is found is kept in a
+ * Finds the predictions of waiting labels: of an id that was used again, the newest one, of each version that saw the request. What is found is kept in a
  * table, so that the search, which grows with what is stored, is done once. One process at a time may do this for a
  * model; a crash in between repeats work and loses nothing.
  */
@@ -105,9 +105,13 @@ export async function findSettling(store: Store, model: Model, cutoff: Date): Pr
   }
 }
 
+/** Versions that predict for the same request do so within this many hours. */
+const SAME_REQUEST_HOURS = 1
+
 /**
- * A select of waiting labels with the hour of the newest prediction of that id. The index tells which hours to look
- * into; the predictions themselves decide, since rows can have been deleted and hashes can collide.
+ * A select of waiting labels with the hours of the predictions that they belong to: the newest one of that id, which is
+ * none of shadow traffic where there is another, and those that other versions made for the same request. The index tells
+ * which hours to look into; the predictions themselves decide, since rows can have been deleted and hashes can collide.
  */
 function found(model: string, cutoff: Date): string {
   const { labelIndex, predictions } = silverTables(model)
@@ -118,11 +122,15 @@ function found(model: string, cutoff: Date): string {
     least(w.labelled_at, addMilliseconds(p.newest, assumeNotNull(w.labelled_after))))`
   return `SELECT w.id AS id, w.label AS label, ${came} AS labelled_at, w.labelled_at AS waited_at, p.hour AS hour
     FROM (${waiting}) AS w
-    INNER JOIN (SELECT id, max(ts) AS newest, toStartOfHour(newest) AS hour FROM ${predictions}
-      WHERE toStartOfHour(ts) IN (
-          SELECT hour FROM ${labelIndex} WHERE hash IN (SELECT sipHash64(id) FROM (${waiting})))
-        AND id IN (SELECT id FROM (${waiting}))
-      GROUP BY id) AS p
+    INNER JOIN (SELECT id, newest, arrayJoin(arrayDistinct(arrayMap(at -> toStartOfHour(at),
+          arrayFilter(at -> at >= subtractHours(newest, ${SAME_REQUEST_HOURS}), times)))) AS hour
+      FROM (SELECT id, groupArray(at) AS times, if(countIf(shadow = 0) = 0, max(at), maxIf(at, shadow = 0)) AS newest
+        FROM (SELECT id, version, shadow, max(ts) AS at FROM ${predictions}
+          WHERE toStartOfHour(ts) IN (
+              SELECT hour FROM ${labelIndex} WHERE hash IN (SELECT sipHash64(id) FROM (${waiting})))
+            AND id IN (SELECT id FROM (${waiting}))
+          GROUP BY id, version, shadow)
+        GROUP BY id)) AS p
     ON p.id = w.id`
 }
 
@@ -144,7 +152,7 @@ export async function pendingLabelStates(store: Store): Promise<Map<string, stri
   return new Map(found.map(({ model, state }) => [model, state]))
 }
 
-/** A table expression for the labelled predictions of the given hours: hour, version, label and some columns besides. */
+/** A table expression for the labelled predictions of the given hours: hour, version, shadow, label and some columns besides. */
 export function labelledRows(
   model: string,
   from: Date,
@@ -153,7 +161,7 @@ export function labelledRows(
   sources: readonly string[] = [],
   tables: EventTables = silverTables(model),
 ): string {
-  const own = ['version', ...sources.map(identifier)]
+  const own = ['version', 'shadow', ...sources.map(identifier)]
   return `(SELECT l.hour AS hour, ${own.map((name) => `p.${name} AS ${name}`).join(', ')}, l.label AS label
     FROM (SELECT hour, id, label FROM ${tables.labels} FINAL
       WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${among}) AS l

@@ -1,5 +1,6 @@
 import { predictionsBetween } from './predictions.ts'
 import { rows } from '../engine/query.ts'
+import { belongsTo } from './served.ts'
 import { onShards, silverTables } from './silver.ts'
 import { hourLiteral } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
@@ -10,8 +11,8 @@ export async function reusedIds(store: Store, model: string, from: Date, to: Dat
   const found = await rows<{ n: number }>(
     store.read,
     `SELECT uniqExact(hash) AS n FROM ${labelIndex}
-     WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}
-       AND hash IN (SELECT hash FROM ${labelIndex} GROUP BY hash HAVING uniqExact(hour) > 1)`,
+     WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${belongsTo(undefined)}
+       AND hash IN (SELECT hash FROM ${labelIndex} WHERE ${belongsTo(undefined)} GROUP BY hash HAVING uniqExact(hour) > 1)`,
   )
   return found[0].n
 }

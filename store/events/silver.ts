@@ -4,6 +4,7 @@ import { featureSource, modelColumns, type ColumnKind, type Model } from '../../
 import { identifier, literal } from '../engine/sql.ts'
 import { rows } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'
+import type { Shards } from '../engine/shards.ts'
 import { createDistributed, replacingEngine } from './distributed.ts'
 import { syncDurability } from './durability.ts'
 
@@ -57,6 +58,7 @@ export function predictionColumns(model: Model): { name: string; type: string }[
     { name: 'prediction', type: COLUMN_TYPES[outcome.kind] },
     { name: 'score', type: 'Nullable(Float64)' },
     { name: 'scores', type: 'Map(LowCardinality(String), Float64)' },
+    { name: 'shadow', type: 'UInt8' },
     // Names of features that came with a value of the wrong type, and of features nobody declared.
     { name: 'invalid', type: 'Array(LowCardinality(String))' },
     { name: 'unknown', type: 'Array(LowCardinality(String))' },
@@ -78,6 +80,7 @@ export function labelColumns(model: Model): { name: string; type: string }[] {
 const INDEX_COLUMNS = [
   { name: 'hash', type: 'UInt64' },
   { name: 'hour', type: "DateTime('UTC')" },
+  { name: 'shadow', type: 'UInt8' },
 ]
 
 interface StoredColumn {
@@ -106,15 +109,22 @@ async function syncNode(client: ClickHouseClient, { shards }: Store, model: Mode
   const engine = (table: string, version?: string) =>
     replacingEngine(shards, `${table}_${model.name}`, version)
 
-  await run(`CREATE TABLE IF NOT EXISTS ${tables.predictions} (${definitions(columns)})
-    ENGINE = ${engine('predictions', 'received_at')} PARTITION BY toYYYYMM(ts) ORDER BY (toStartOfHour(ts), id)`)
+  await run(
+    `CREATE TABLE IF NOT EXISTS ${tables.predictions} (${definitions(columns)}) ${predictionsEngine(shards, model.name)}`,
+  )
   await run(`CREATE TABLE IF NOT EXISTS ${tables.labels} (${definitions(labelColumns(model))})
     ENGINE = ${engine('labels', 'labelled_at')} PARTITION BY toYYYYMM(hour) ORDER BY (hour, id)`)
   await run(`CREATE TABLE IF NOT EXISTS ${tables.labelIndex} (${definitions(INDEX_COLUMNS)})
-    ENGINE = ${engine('label_index')} ORDER BY (hash, hour) SETTINGS index_granularity = 1024`)
+    ENGINE = ${engine('label_index')} ORDER BY (hash, hour, shadow) SETTINGS index_granularity = 1024`)
   await run(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${tables.labelIndexView} TO ${tables.labelIndex}
-    AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${tables.predictions}`)
+    AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour, shadow FROM ${tables.predictions}`)
   await addLacking(client, shards.prefix, model.name, columns)
+}
+
+/** How a node keeps predictions: two versions of a model may predict for the same id, so that the version tells rows apart as well. */
+export function predictionsEngine(shards: Shards, model: string): string {
+  const engine = replacingEngine(shards, `predictions_by_version_${model}`, 'received_at')
+  return `ENGINE = ${engine} PARTITION BY toYYYYMM(ts) ORDER BY (toStartOfHour(ts), id, version)`
 }
 
 async function syncDistributed({ rollup, shards }: Store, model: Model): Promise<void> {

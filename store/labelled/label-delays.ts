@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { Store } from '../engine/client.ts'
 import { publishedLabelled } from './labelled-profiles.ts'
+import { ofSlices, WHOLE_MODEL } from '../profiles/slicing.ts'
 import { rows } from '../engine/query.ts'
 import { hourLiteral, literal } from '../engine/sql.ts'
 
@@ -47,7 +48,7 @@ export async function readLabelDelays(
   const column = `SELECT min((role, column)) FROM binnings
     WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'label'`
   const predictions = `SELECT hour, sum(arraySum(counts)) AS predictions FROM profiles
-    WHERE ${recent} AND part = 'predictions' AND segment = '' AND (role, column) = (${column}) AND (hour, generation) IN (
+    WHERE ${recent} AND part = 'predictions' AND ${ofSlices(WHOLE_MODEL)} AND (role, column) = (${column}) AND (hour, generation) IN (
         SELECT hour, max(generation) FROM hours WHERE ${recent} AND part = 'predictions' GROUP BY hour)
     GROUP BY hour`
   const complete = `SELECT l.hour FROM (

@@ -5,11 +5,11 @@ import { envelope, inSpans, type HourSpan } from '../profiles/hour-spans.ts'
 import type { LabelledColumn } from './labelled-profiles.ts'
 import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from '../events/labels.ts'
+import { belongsTo } from '../events/served.ts'
 import { onShards } from '../events/silver.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { rows } from '../engine/query.ts'
 import type { SegmentRows } from '../profiles/segment-sql.ts'
-import { literal } from '../engine/sql.ts'
 
 export interface LabelledCountQuery {
   spans: readonly HourSpan[]
@@ -32,11 +32,7 @@ export async function countLabelled(
   const source = onShards(store, model.name, (tables) =>
     unfoldScores(labelledPredictions(model, whole.from, whole.to, inSpans('hour', spans), tables), columns),
   )
-  const conditions = [
-    ...(version === undefined ? [] : [`version = ${literal(version)}`]),
-    ...(segment === undefined ? [] : [segment.condition]),
-  ]
-  const from = conditions.length === 0 ? source : `${source} WHERE ${conditions.join(' AND ')}`
+  const from = `${source} WHERE ${belongsTo(version)} AND ${segment?.condition ?? '1'}`
   const found = await rows<LabelledColumn>(store.read, labelledSelect(from, sums, {}))
   if (!found.some(({ counts }) => counts.some((count) => count > 0))) return undefined
   return found.map(({ role, column, counts, sums, squares }) => ({

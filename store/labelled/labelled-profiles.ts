@@ -7,10 +7,10 @@ import { labelledPredictions } from '../events/labels.ts'
 import { silverTables } from '../events/silver.ts'
 import { unfoldScores } from '../profiles/class-scores.ts'
 import type { Model } from '../../control/declared/model.ts'
-import { hoursOf, ofVersions, type HoursQuery, type Rollup } from '../profiles/profiles.ts'
+import { groupsBy, hoursOf, ofVersions, type HoursQuery, type Rollup } from '../profiles/profiles.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
 import { ofSlices, WHOLE_MODEL, type Slicing } from '../profiles/slicing.ts'
-import { literal } from '../engine/sql.ts'
+import { array, literal } from '../engine/sql.ts'
 
 /**
  * Sums over the labelled rows of a column, slot by slot as its counts are (see `binning.ts`).
@@ -56,9 +56,9 @@ export async function writeLabelledProfiles(
   const source = `${rows} WHERE ${ofVersions(rollup)}`
   await store.rollup.command({
     query: `INSERT INTO labelled_profiles
-      (version, hour, role, column, counts, sums, squares, segment, model, binning, generation)
+      (version, shadow, hour, role, column, counts, sums, squares, segment, model, binning, generation)
       SELECT *, ${literal(model.name)}, ${literal(binning)}, ${generation}
-      FROM (${labelledSelect(source, sums, { group_version: 'version', group_hour: 'hour' }, segments, shards.gather)})`,
+      FROM (${labelledSelect(source, sums, groupsBy('hour'), segments, shards.gather)})`,
   })
 }
 
@@ -114,7 +114,7 @@ export function publishedLabelled(
   slicing: Slicing = WHOLE_MODEL,
 ): string {
   const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND ${inSpans('hour', spans)}`
-  return `${scope} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
+  return `${scope} AND ${ofSlices(slicing, version)}
     AND (hour, generation) IN (
       SELECT hour, max(generation) FROM hours WHERE ${scope} AND part = 'labels' GROUP BY hour)`
 }
@@ -168,7 +168,7 @@ export async function readBaselineLabelledSegments(
     store.read,
     `SELECT role, column, segment AS slice, counts, sums, squares FROM baseline_labelled_profiles FINAL
      WHERE model = ${literal(model)} AND version = ${version}
-       AND ${ofSlices({ by: 'segment', only: segments })}`,
+       AND segment IN (${array(segments.map(literal), 'String')})`,
   )
   return found.map(({ slice, ...stored }) => ({ slice, ...decode(stored) }))
 }

@@ -3,13 +3,13 @@ import { unfoldScores } from './class-scores.ts'
 import { decodeFloats } from '../engine/floats.ts'
 import { envelope, inSpans, type HourSpan } from './hour-spans.ts'
 import { labelledRows } from '../events/labels.ts'
-import { predictionsBetween } from '../events/predictions.ts'
+import { allPredictionsBetween } from '../events/predictions.ts'
+import { belongsTo } from '../events/served.ts'
 import { onShards } from '../events/silver.ts'
 import { magnitudeSelect, profileSelect, type BinnedColumn } from './profile-sql.ts'
 import { streamOf } from './profiles.ts'
 import { rows } from '../engine/query.ts'
 import type { SegmentRows } from './segment-sql.ts'
-import { literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
 
 export interface CountQuery {
@@ -40,11 +40,11 @@ export function rowsOfColumn(
   const source = onShards(store, model, (tables) =>
     isLabel
       ? labelledRows(model, from, to, inSpans('hour', spans), segment?.sources, tables)
-      : unfoldScores(predictionsBetween(model, from, to, undefined, tables), [column]),
+      : unfoldScores(allPredictionsBetween(model, from, to, tables), [column]),
   )
   const conditions = [
     inSpans(isLabel ? 'hour' : 'toStartOfHour(ts)', spans),
-    ...(version === undefined ? [] : [`version = ${literal(version)}`]),
+    belongsTo(version),
     ...(segment === undefined ? [] : [segment.condition]),
   ]
   return `${source} WHERE ${conditions.join(' AND ')}`

@@ -1,4 +1,5 @@
 import type { ColumnProfile } from './binning.ts'
+import { belongsTo } from '../events/served.ts'
 import { decodeFloats } from '../engine/floats.ts'
 import type { Role } from '../../control/declared/model.ts'
 import { streamOf } from './profiles.ts'
@@ -25,7 +26,7 @@ function published({ model, binning, role, column, from, to, version, segment = 
   const scope = `model = ${literal(model)} AND binning = ${literal(binning)} AND part = ${literal(streamOf(role))}
     AND hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}`
   return `FROM profiles WHERE ${scope} AND role = ${literal(role)} AND column = ${literal(column)} AND segment = ${literal(segment)}
-    ${version === undefined ? '' : `AND version = ${literal(version)}`}
+    AND ${belongsTo(version)}
     AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)`
 }
 

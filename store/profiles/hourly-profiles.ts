@@ -3,6 +3,7 @@ import { rows } from '../engine/query.ts'
 import { literal } from '../engine/sql.ts'
 import type { Role } from '../../control/declared/model.ts'
 import { publishedProfiles } from './published.ts'
+import { ofSlices, WHOLE_MODEL } from './slicing.ts'
 import { IS_PROFILE, type StoredProfile } from './profiles.ts'
 
 export interface HourlyProfile extends StoredProfile {
@@ -23,7 +24,7 @@ export async function readSteadyProfiles(
     store.read,
     `SELECT role, column, sumForEach(counts) AS counts, sumForEach(sums) AS sums, sum(squares) AS squares
      FROM profiles
-     WHERE ${published} AND ${IS_PROFILE} AND segment = ''
+     WHERE ${published} AND ${IS_PROFILE} AND ${ofSlices(WHOLE_MODEL)}
      GROUP BY role, column HAVING arrayCount(n -> n > 0, arraySlice(counts, 2)) <= 1`,
   )
 }
@@ -48,7 +49,7 @@ export async function readHourlyProfiles(
     `SELECT role, column, toUnixTimestamp(hour) AS at, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
        sum(squares) AS squares
      FROM profiles
-     WHERE ${published} AND (role, column) IN (${wanted}) AND segment = ''
+     WHERE ${published} AND (role, column) IN (${wanted}) AND ${ofSlices(WHOLE_MODEL)}
      GROUP BY role, column, hour ORDER BY hour`,
   )
   return found.map(({ at, ...profile }) => ({ hour: at * 1000, ...profile }))

@@ -3,7 +3,7 @@ import type { BinnedColumn } from './profile-sql.ts'
 import { profileSelect } from './profile-sql.ts'
 import { unfoldScores } from './class-scores.ts'
 import { labelledRows } from '../events/labels.ts'
-import { predictionsBetween } from '../events/predictions.ts'
+import { allPredictionsBetween } from '../events/predictions.ts'
 import type { HourSpan } from './hour-spans.ts'
 import { insertObjects, rows } from '../engine/query.ts'
 import type { SegmentColumn } from '../../control/declared/segment-column.ts'
@@ -55,16 +55,23 @@ export async function writeProfiles(store: Store, rollup: Rollup): Promise<void>
           segments.map(({ source }) => source),
           tables,
         )} WHERE ${ofVersions(rollup)}`
-      : `${unfoldScores(predictionsBetween(model, from, to, undefined, tables), columns)}
+      : `${unfoldScores(allPredictionsBetween(model, from, to, tables), columns)}
         WHERE ${among('toStartOfHour(ts)')} AND ${ofVersions(rollup)}`
   const hour = stream === 'labels' ? 'hour' : 'toStartOfHour(ts)'
   await store.rollup.command({
     query: `INSERT INTO profiles
-      (version, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
+      (version, shadow, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
       SELECT *, ${literal(model)}, ${literal(binning)}, ${literal(stream)}, ${generation}
-      FROM (${profileSelect(source, columns, { group_version: 'version', group_hour: hour }, segments, shards.gather)})`,
+      FROM (${profileSelect(source, columns, groupsBy(hour), segments, shards.gather)})`,
   })
 }
+
+/** By what rows are counted apart, in this order. */
+export const groupsBy = (hour: string) => ({
+  group_version: 'version',
+  group_shadow: 'shadow',
+  group_hour: hour,
+})
 
 /** The condition on the rows that are counted. */
 export function ofVersions({ versions }: Pick<Rollup, 'versions'>): string {
@@ -168,7 +175,8 @@ export async function readSliced(
     `SELECT role, column, ${slicing.by} AS slice, sumForEach(counts) AS counts, sumForEach(sums) AS sums,
        sum(squares) AS squares
      FROM profiles
-     WHERE ${publishedProfiles({ model, binning, spans })} AND ${withQuality ? '1' : IS_PROFILE} AND ${ofSlices(slicing)} ${version === undefined ? '' : `AND version = ${literal(version)}`}
+     WHERE ${publishedProfiles({ model, binning, spans })} AND ${withQuality ? '1' : IS_PROFILE}
+       AND ${ofSlices(slicing, version)}
      GROUP BY role, column, slice`,
   )
 }

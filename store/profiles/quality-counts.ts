@@ -4,11 +4,13 @@ import { featureSource, type Feature, type Model } from '../../control/declared/
 import type { Store } from '../engine/client.ts'
 import { rows } from '../engine/query.ts'
 import { array, float, identifier, instant, literal } from '../engine/sql.ts'
+import { belongsTo } from '../events/served.ts'
 import { silverTables, type EventTables } from '../events/silver.ts'
 import { inSpans, type HourSpan } from './hour-spans.ts'
 import { publishedProfiles } from './published.ts'
+import { ofSlices, WHOLE_MODEL } from './slicing.ts'
 import { hoursOf, type Rollup } from './profiles.ts'
-import { predictionsBetween } from '../events/predictions.ts'
+import { allPredictionsBetween } from '../events/predictions.ts'
 
 /** Names of undeclared features that are counted of an hour, the most frequent ones: a client may send any number. */
 const MAX_UNKNOWN = 100
@@ -44,24 +46,24 @@ export async function writeQualityCounts(
   )
   if (n === 0) return
   const within = among('toStartOfHour(ts)')
-  const scanned = predictionsBetween(model.name, from, to, undefined, tables)
+  const scanned = allPredictionsBetween(model.name, from, to, tables)
   const named = (role: QualityRole, names: string) =>
-    `SELECT version, toStartOfHour(ts) AS hour, ${literal(role)} AS role, name AS column, [count()] AS counts
-     FROM ${scanned} ARRAY JOIN ${names} AS name WHERE ${within} GROUP BY version, hour, name`
+    `SELECT version, shadow, toStartOfHour(ts) AS hour, ${literal(role)} AS role, name AS column, [count()] AS counts
+     FROM ${scanned} ARRAY JOIN ${names} AS name WHERE ${within} GROUP BY version, shadow, hour, name`
   const checked = model.features.filter((feature) => rulesIn(feature).length > 0)
   const parts = [
     named('invalid', 'invalid'),
-    `${named('unknown', 'unknown')} ORDER BY counts[1] DESC, name LIMIT ${MAX_UNKNOWN} BY version, hour`,
+    `${named('unknown', 'unknown')} ORDER BY counts[1] DESC, name LIMIT ${MAX_UNKNOWN} BY version, shadow, hour`,
     reusedSelect(tables, { from, to, within, share: Math.min(1, (LOOKED_UP * hours.length) / n) }),
     ...(checked.length === 0 ? [] : [violationSelect(scanned, within, checked)]),
   ]
   const all = parts.map((part) => `SELECT * FROM (${part})`).join(' UNION ALL ')
   await store.rollup.command({
     query: `INSERT INTO profiles
-      (version, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
-      SELECT version, hour, role, column, sumForEach(counts), emptyArrayFloat64(), 0, '', ${literal(model.name)},
+      (version, shadow, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
+      SELECT version, shadow, hour, role, column, sumForEach(counts), emptyArrayFloat64(), 0, '', ${literal(model.name)},
         ${literal(binning)}, 'predictions', ${generation}
-      FROM ${shards.gather(`(${all})`)} GROUP BY version, hour, role, column`,
+      FROM ${shards.gather(`(${all})`)} GROUP BY version, shadow, hour, role, column`,
   })
 }
 
@@ -72,11 +74,11 @@ function reusedSelect(
 ): string {
   const sampled = (hash: string) => (share === 1 ? '1' : `${hash} < ${BigInt(Math.floor(share * HASHES))}`)
   const ids = `SELECT DISTINCT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${predictions}
-    WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${within} AND ${sampled('sipHash64(id)')}`
-  return `SELECT '' AS version, hour, 'reused' AS role, '' AS column, [count(), countIf(hours > 1)] AS counts
+    WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${within} AND ${sampled('sipHash64(id)')} AND ${belongsTo(undefined)}`
+  return `SELECT '' AS version, toUInt8(0) AS shadow, hour, 'reused' AS role, '' AS column, [count(), countIf(hours > 1)] AS counts
     FROM (${ids}) AS own
     INNER JOIN (SELECT hash, uniqExact(hour) AS hours FROM ${labelIndex}
-      WHERE ${sampled('hash')} AND hash IN (SELECT hash FROM (${ids})) GROUP BY hash) AS found ON found.hash = own.hash
+      WHERE ${sampled('hash')} AND ${belongsTo(undefined)} AND hash IN (SELECT hash FROM (${ids})) GROUP BY hash) AS found ON found.hash = own.hash
     GROUP BY hour`
 }
 
@@ -88,9 +90,9 @@ function violationSelect(scanned: string, within: string, features: readonly Fea
     })
     return `[count(), ${violations.join(', ')}]`
   })
-  return `SELECT version, hour, role, column, counts
-    FROM (SELECT version, toStartOfHour(ts) AS hour, [${counted.join(', ')}] AS all_counts
-      FROM ${scanned} WHERE ${within} GROUP BY version, hour)
+  return `SELECT version, shadow, hour, role, column, counts
+    FROM (SELECT version, shadow, toStartOfHour(ts) AS hour, [${counted.join(', ')}] AS all_counts
+      FROM ${scanned} WHERE ${within} GROUP BY version, shadow, hour)
     ARRAY JOIN all_counts AS counts,
       [${features.map((feature) => literal(rulesRole(feature))).join(', ')}] AS role,
       [${features.map(({ name }) => literal(name)).join(', ')}] AS column`
@@ -141,7 +143,7 @@ export async function readQualityCounts(
   const found = await rows<KeptCounts>(
     store.read,
     `SELECT role, column, sumForEach(counts) AS counts FROM profiles
-     WHERE ${scope} AND (role IN ('invalid', 'unknown', 'reused') OR startsWith(role, 'rules '))
+     WHERE ${scope} AND ${ofSlices(WHOLE_MODEL)} AND (role IN ('invalid', 'unknown', 'reused') OR startsWith(role, 'rules '))
        AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)
      GROUP BY role, column`,
   )
@@ -191,7 +193,7 @@ export async function readHourlyRows(
     `SELECT toUnixTimestamp(hour) AS at, sumIf(arraySum(counts), part = 'predictions') AS predictions,
        sumIf(arraySum(counts), part = 'labels') AS labels
      FROM profiles
-     WHERE ${publishedProfiles({ model, binning, spans: [{ from, to }] })} AND segment = ''
+     WHERE ${publishedProfiles({ model, binning, spans: [{ from, to }] })} AND ${ofSlices(WHOLE_MODEL)}
        AND (part, role, column) IN (
          SELECT if(role = 'label', 'labels', 'predictions') AS stream, (min((role, column)) AS first).1, first.2 FROM binnings
          WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'confidence' GROUP BY stream)

@@ -1,4 +1,5 @@
 import type { Store } from '../engine/client.ts'
+import { belongsTo } from '../events/served.ts'
 import { inSpans, type HourSpan } from './hour-spans.ts'
 import { rows } from '../engine/query.ts'
 import { array, literal } from '../engine/sql.ts'
@@ -8,10 +9,10 @@ export type Slicing = { by: 'segment' | 'version'; only: readonly string[] }
 
 export const WHOLE_MODEL: Slicing = { by: 'segment', only: [''] }
 
-/** The condition on the profiles of some slices. */
-export function ofSlices({ by, only }: Slicing): string {
+/** The condition on the profiles of some slices, of one version where it is given. Shadow traffic counts for versions only. */
+export function ofSlices({ by, only }: Slicing, version?: string): string {
   const among = `${by} IN (${array(only.map(literal), 'String')})`
-  return by === 'segment' ? among : `segment = '' AND ${among}`
+  return by === 'segment' ? `${among} AND ${belongsTo(version)}` : `segment = '' AND ${among}`
 }
 
 export interface SliceRows {
@@ -37,7 +38,7 @@ export async function countSlices(
   return rows<SliceRows>(
     store.read,
     `SELECT ${by} AS slice, sum(arraySum(counts)) AS rows FROM profiles
-     WHERE ${scope} AND ${by === 'segment' ? `segment != ''` : `segment = '' AND version != ''`}
+     WHERE ${scope} AND ${by === 'segment' ? `segment != '' AND ${belongsTo(undefined)}` : `segment = '' AND version != ''`}
        AND (role, column) = (${column})
        AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)
      GROUP BY slice ORDER BY rows DESC, slice LIMIT ${Math.trunc(limit)}`,

@@ -2,7 +2,7 @@ import type { HourSpan } from './hour-spans.ts'
 import { countPredictions, labelledPredictionsBetween, predictionsBetween } from '../events/predictions.ts'
 import { profileSelect, type BinnedColumn } from './profile-sql.ts'
 import { rows } from '../engine/query.ts'
-import { onShards, silverTables } from '../events/silver.ts'
+import { onShards } from '../events/silver.ts'
 import type { Store } from '../engine/client.ts'
 
 /** Rows of a sample, about: enough to tell hours of the week apart, however many there are. */
@@ -56,14 +56,4 @@ async function countInto(
     const hours = found.get(key) ?? new Map<number, number[]>()
     found.set(key, hours.set(group_hour, counts))
   }
-}
-
-/** When the newest stored prediction was made; undefined where there is none. */
-export async function newestPrediction(store: Store, model: string): Promise<Date | undefined> {
-  const [{ n, newest }] = await rows<{ n: number; newest: string }>(
-    store.read,
-    `SELECT count() > 0 AS n, toString(toUnixTimestamp64Milli(max(ts))) AS newest
-     FROM ${silverTables(model).predictions}`,
-  )
-  return n ? new Date(Number(newest)) : undefined
 }

@@ -9,6 +9,7 @@ import { NEWEST_WINDOWS_MIGRATIONS } from '../results/newest-windows.ts'
 import { insertObjects, rows } from '../engine/query.ts'
 import { RESULT_MIGRATIONS } from '../results/results.ts'
 import { TOPIC_MIGRATIONS } from './topic-migrations.ts'
+import { SHADOW_MIGRATIONS } from './version-identity.ts'
 import type { Store } from '../engine/client.ts'
 
 /** In place of a statement on what control state now holds, so that those after it keep their numbers. */
@@ -104,6 +105,7 @@ const MIGRATIONS: readonly string[] = [
   MOVED,
   ...STAMP_MIGRATIONS,
   ...INSTALLATION_MIGRATIONS,
+  ...SHADOW_MIGRATIONS,
 ]
 
 export const MIGRATION_COUNT = MIGRATIONS.length

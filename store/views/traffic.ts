@@ -1,5 +1,7 @@
 import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { rows } from '../engine/query.ts'
+import { newestOf } from '../events/predictions.ts'
+import { belongsTo } from '../events/served.ts'
 import { silverTables } from '../events/silver.ts'
 import { hourLiteral, instant, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
@@ -19,14 +21,14 @@ export interface Traffic {
 
 /** What came last for each of these models; one without a prediction is absent. */
 export async function recentTraffic(store: Store, models: readonly string[]): Promise<Map<string, Traffic>> {
-  // The engine knows the newest of each table without reading it; from there on all is bounded by literals.
-  const newest = await numberOf(store, models, (model) => {
-    const { predictions } = silverTables(model)
-    return `toUnixTimestamp64Milli(max(ts)) AS value FROM ${predictions}`
-  })
+  const newest = await numberOf(
+    store,
+    models,
+    (model) => `toInt64(newest) AS value FROM (${newestOf(model)})`,
+  )
   const counts = await numberOf(store, [...newest.keys()], (model) => {
     const since = instant(new Date(newest.get(model)! - DAY_MS))
-    return `count() AS value FROM ${silverTables(model).predictions} FINAL WHERE ts > ${since}`
+    return `count() AS value FROM ${silverTables(model).predictions} FINAL WHERE ts > ${since} AND ${belongsTo(undefined)}`
   })
   const lags = await labelLags(store, [...newest.keys()])
   return new Map(

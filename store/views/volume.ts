@@ -1,4 +1,5 @@
 import { rows } from '../engine/query.ts'
+import { belongsTo } from '../events/served.ts'
 import { silverTables } from '../events/silver.ts'
 import { hourLiteral, instant, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
@@ -15,7 +16,7 @@ export interface Volume {
 }
 
 /**
- * Stored rows of a model in `[from, to)`, by steps of whole hours: distinct predictions, and labels by the hour of
+ * Stored rows of a model in `[from, to)`, by steps of whole hours: distinct predictions without shadow traffic, and labels by the hour of
  * their prediction; dead letters by the time they came in. `from` is a whole multiple of the step since 1970.
  */
 export async function readVolume(
@@ -34,7 +35,11 @@ export async function readVolume(
   const found = await rows<{ what: keyof Volume; step: number; n: number }>(
     store.read,
     [
-      count('predictions', `${tables.predictions} FINAL WHERE ${within('ts')}`, 'ts'),
+      count(
+        'predictions',
+        `${tables.predictions} FINAL WHERE ${within('ts')} AND ${belongsTo(undefined)}`,
+        'ts',
+      ),
       count('labels', `${tables.labels} FINAL WHERE ${labelled}`, 'hour'),
       count(
         'deadLetters',

@@ -11,6 +11,7 @@ export const REASONS = {
   future_ts: 'Time in the future',
   deleted_ts: 'Older than the retention',
   bad_version: 'Invalid version',
+  bad_shadow: 'Invalid shadow',
   bad_prediction: 'Invalid prediction',
   bad_features: 'Invalid features',
   unknown_feature: 'Undeclared feature',

@@ -130,9 +130,8 @@ export function predictionDecoder(
 /** Taken for traffic that was served, it would spoil the counts of the model: what is not clear is refused. */
 function parseShadow(value: unknown): boolean | undefined {
   if (isAbsent(value)) return false
-  return typeof value === 'boolean'
-    ? value
-    : { '0': false, '1': true, false: false, true: true }[String(value)]
+  const canonical = parseCategory(value)
+  return canonical === '1' ? true : canonical === '0' ? false : undefined
 }
 
 function undeclaredFeature(name: string, declared: ReadonlySet<string>): string {

@@ -33,7 +33,7 @@ async function syncs(id: string): Promise<Record<string, number>> {
       `SELECT event, value AS n FROM system.events WHERE event IN ('FileSync', 'DirectorySync')`,
     ).then((found) => Object.fromEntries(found.map(({ event, n }) => [event, n])))
   const before = await read()
-  const row = [id, Date.UTC(2026, 0, 1), '1', 0, 'yes', 0.5, {}, [], [], 1]
+  const row = [id, Date.UTC(2026, 0, 1), '1', 0, 'yes', 0.5, {}, 0, [], [], 1]
   await insertPredictions(store, model, [JSON.stringify(row)])
   const after = await read()
   const risen = (event: string) => (after[event] ?? 0) - (before[event] ?? 0)

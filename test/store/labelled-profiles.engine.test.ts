@@ -37,6 +37,7 @@ interface Row {
   id: string
   ts: number
   version: string
+  shadow: boolean
   x: number | null
   c: string | null
   prediction: string | number | null
@@ -80,6 +81,7 @@ function randomRow(task: string, i: number, random: () => number): Row {
     id: `r${i}`,
     ts: START + Math.floor(random() * HOURS * HOUR),
     version: pick(['1', '2', '3']),
+    shadow: random() < 0.2,
     x: some(Math.floor(random() * 400) / 4),
     c: some(pick(['a', 'b', 'c', '😀'])),
     prediction: some(outcome()),
@@ -103,15 +105,18 @@ class Ledger {
     this.model = MODELS[task]
   }
   #context = () => ({ store, writer: createWriter(store), model: this.model, source: 'test', now: now() })
-  #key = ({ id, ts }: Pick<Row, 'id' | 'ts'>) => `${Math.floor(ts / HOUR)} ${id}`
+  #request = ({ id, ts }: Pick<Row, 'id' | 'ts'>) => `${Math.floor(ts / HOUR)} ${id}`
+  #key = (row: Row) => `${this.#request(row)} ${row.version}`
+  #sameRequest = (row: Row) =>
+    [...this.rows.values()].filter((one) => this.#request(one) === this.#request(row))
 
   async send(rows: Row[]): Promise<void> {
-    const records = rows.map(({ id, ts, version, x, c, prediction, score, scores }) => ({
-      value: { id, ts, version, features: { x, c }, prediction, score, scores },
+    const records = rows.map(({ id, ts, version, shadow, x, c, prediction, score, scores }) => ({
+      value: { id, ts, version, shadow, features: { x, c }, prediction, score, scores },
     }))
     expect((await storePredictions(this.#context(), records)).rejected).toEqual([])
     for (const row of rows) {
-      const { label, labelledAt } = this.rows.get(this.#key(row)) ?? {}
+      const { label, labelledAt } = this.#sameRequest(row)[0] ?? {}
       this.rows.set(this.#key(row), { ...row, label, labelledAt })
     }
   }
@@ -132,21 +137,20 @@ class Ledger {
       ).rejected,
     ).toEqual([])
     for (const [i, row] of rows.entries()) {
-      const stored = this.rows.get(this.#key(row))
       const at = row.ts + delay(i)
-      if (stored && !((stored.labelledAt ?? -Infinity) > at))
-        Object.assign(stored, { label: row.label, labelledAt: at })
+      for (const stored of this.#sameRequest(row))
+        if (!((stored.labelledAt ?? -Infinity) > at))
+          Object.assign(stored, { label: row.label, labelledAt: at })
     }
   }
 
+  /** Rows of the whole model, without shadow traffic. */
+  served = () => [...this.rows.values()].filter(({ shadow }) => !shadow)
+
   labelled(from: number, to: number, version?: string): Row[] {
-    return [...this.rows.values()].filter(
-      (row) =>
-        row.label != null &&
-        row.ts >= from &&
-        row.ts < to &&
-        (version === undefined || row.version === version),
-    )
+    const rows =
+      version === undefined ? this.served() : [...this.rows.values()].filter((row) => row.version === version)
+    return rows.filter(({ label, ts }) => label != null && ts >= from && ts < to)
   }
 }
 
@@ -317,6 +321,9 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
   beforeAll(async () => {
     await syncSilver(store, model)
     await ledger.send(rows)
+    await ledger.send(
+      rows.slice(0, 500).map((row, i) => ({ ...randomRow(task, i, random), id: row.id, ts: row.ts })),
+    )
     await ledger.label(
       rows.filter((_, i) => i % 3 > 0),
       delays,
@@ -354,11 +361,20 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
       'label',
       ...classes.map((category) => `scores.${category}`),
     ]
-    const lines = [...ledger.rows.values()].map((row) =>
-      [row.x, row.c, row.prediction, row.score, row.label, ...classes.map((category) => row.scores[category])]
-        .map(cell)
-        .join(','),
-    )
+    const lines = ledger
+      .served()
+      .map((row) =>
+        [
+          row.x,
+          row.c,
+          row.prediction,
+          row.score,
+          row.label,
+          ...classes.map((category) => row.scores[category]),
+        ]
+          .map(cell)
+          .join(','),
+      )
     const path = join(store.directory, `${task}.csv`)
     writeFileSync(path, [names.map(cell).join(','), ...lines].join('\n'))
     const staged = await stageBaseline(store, path, join(store.directory, 'spool'), model)
@@ -393,9 +409,20 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
     await expectProfiles(ledger)
   })
 
+  test('after shadow traffic has become served, and served traffic shadow', async () => {
+    await ledger.send([...ledger.rows.values()].slice(0, 400).map((row) => ({ ...row, shadow: !row.shadow })))
+    await expectProfiles(ledger)
+  })
+
   test('after predictions are corrected', async () => {
     await ledger.send(
-      rows.slice(0, 300).map((row) => ({ ...row, ...randomRow(task, 5000, random), id: row.id, ts: row.ts })),
+      rows.slice(0, 300).map((row) => ({
+        ...row,
+        ...randomRow(task, 5000, random),
+        id: row.id,
+        ts: row.ts,
+        version: row.version,
+      })),
     )
     await expectProfiles(ledger)
   })
@@ -440,7 +467,7 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
     for (const column of columns.filter(({ role }) => role === 'score' || role === 'confidence')) {
       const { counts } = found.find(({ role, column: name }) => role === column.role && name === column.name)!
       const wanted = counts.map(() => 0)
-      for (const row of ledger.rows.values()) wanted[slotOf(column.binning, valueOf(column, row))]++
+      for (const row of ledger.served()) wanted[slotOf(column.binning, valueOf(column, row))]++
       expect(counts, column.name).toEqual(wanted)
     }
   })

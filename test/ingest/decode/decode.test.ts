@@ -99,6 +99,7 @@ describe('a prediction', () => {
       prediction: null,
       score: null,
       scores: {},
+      shadow: 0,
       invalid: [],
       unknown: [],
       f_a: null,
@@ -116,6 +117,29 @@ describe('a prediction', () => {
       f_a: null,
       invalid: [],
     })
+  })
+
+  test.each([
+    [undefined, 0],
+    [null, 0],
+    [false, 0],
+    [0, 0],
+    ['false', 0],
+    [true, 1],
+    [1, 1],
+    ['1', 1],
+    ['True', 1],
+    ['yes', 'bad_shadow'],
+    [2, 'bad_shadow'],
+    [{}, 'bad_shadow'],
+    ['__proto__', 'bad_shadow'],
+  ])('shadow: %j', (shadow, found) => {
+    const outcome = decoded(event({ version: '2', shadow }))
+    expect(typeof outcome === 'string' ? outcome : outcome.shadow).toBe(found)
+  })
+
+  test('of shadow traffic must state its version, as it counts for that alone', () => {
+    expect(decoded(event({ version: null, shadow: true }))).toBe('bad_version')
   })
 
   test('keeps its row when values are bad, and names them once each', () => {

@@ -19,7 +19,7 @@ const writer = () => createWriter(store, { onInsert: (insert) => inserts.push(in
 const stored = () => countPredictions(store, 'm', new Date(START), new Date(START + 24 * HOUR))
 
 function write(id: string, hour = 0, of = model): Write {
-  const line = JSON.stringify([id, START + hour * HOUR, '', 0, null, null, {}, [], [], 1])
+  const line = JSON.stringify([id, START + hour * HOUR, '', 0, null, null, {}, 0, [], [], 1])
   return {
     model: of,
     target: 'predictions',
@@ -116,7 +116,7 @@ describe('group commit', () => {
     const put = writer().write
     const times = Array.from({ length: 200 }, (_, i) => Date.UTC(2000, i, 3))
     const lines = times.map((time, i) =>
-      JSON.stringify([`month ${i}`, time, '', 0, null, null, {}, [], [], 1]),
+      JSON.stringify([`month ${i}`, time, '', 0, null, null, {}, 0, [], [], 1]),
     )
     expect(await put({ ...write('x'), lines, hours: times })).toEqual([])
     expect(inserts.map(({ rows }) => rows)).toEqual([90, 90, 20])

@@ -1,0 +1,142 @@
+/** Tables of predictions of releases that knew no versions of a request, and what becomes of them. */
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { modelSchema, type Model } from '../../../control/declared/model.ts'
+import { predictionColumns, silverTables } from '../../../store/events/silver.ts'
+import { identifyByVersion } from '../../../store/schema/version-identity.ts'
+import { openModels } from '../../../store/models.ts'
+import { rows } from '../../../store/engine/query.ts'
+import { identifier } from '../../../store/engine/sql.ts'
+import { storePredictions } from '../../../ingest/intake/pipeline.ts'
+import { createWriter } from '../../../ingest/intake/writer.ts'
+import { temporaryStore } from '../../support/stores/store.ts'
+
+const HOUR = 3_600_000
+const START = Date.UTC(2026, 0, 31, 20)
+const NOW = new Date(Date.UTC(2026, 5, 1))
+
+let store: Awaited<ReturnType<typeof temporaryStore>>
+let model: Model
+let tests = 0
+const run = (query: string) => store.rollup.command({ query })
+
+beforeAll(async () => {
+  store = await temporaryStore()
+}, 60_000)
+
+beforeEach(async () => {
+  model = modelSchema.parse({
+    name: `m${++tests}.with-names_`,
+    task: 'binary',
+    positive: 'yes',
+    features: { x: 'numeric' },
+  })
+  await openModels(store).declare(model, NOW)
+  await asBefore()
+})
+
+/** The tables as the earlier release had created them, with a column of a feature that is no longer declared. */
+async function asBefore(): Promise<void> {
+  const { predictions, labelIndex, labelIndexView } = silverTables(model.name)
+  for (const table of [labelIndexView, labelIndex, predictions]) await run(`DROP TABLE ${table}`)
+  const columns = predictionColumns(model)
+    .filter(({ name }) => name !== 'shadow')
+    .map(({ name, type }) => `${identifier(name)} ${type}`)
+  await run(`CREATE TABLE ${predictions} (${columns.join(', ')}, f_gone Nullable(Float64))
+    ENGINE = ReplacingMergeTree(received_at) PARTITION BY toYYYYMM(ts) ORDER BY (toStartOfHour(ts), id)`)
+  await run(`CREATE TABLE ${labelIndex} (hash UInt64, hour DateTime('UTC'))
+    ENGINE = ReplacingMergeTree ORDER BY (hash, hour) SETTINGS index_granularity = 1024`)
+  await run(`CREATE MATERIALIZED VIEW ${labelIndexView} TO ${labelIndex}
+    AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${predictions}`)
+}
+
+/** As a process of the earlier release does it. */
+async function insert(table: string, events: { id: string; hour: number; version: string; at: number }[]) {
+  for (const { id, hour, version, at } of events)
+    await run(`INSERT INTO ${table} (id, ts, version, received_at, f_x, f_gone) VALUES
+      ('${id}', fromUnixTimestamp64Milli(${START + hour * HOUR}), '${version}', fromUnixTimestamp64Milli(${at}), ${at % 1000}, 7)`)
+}
+
+const stored = () =>
+  rows<object>(
+    store.read,
+    `SELECT id, version, shadow, f_x, f_gone FROM ${silverTables(model.name).predictions} FINAL ORDER BY ts, id, version`,
+  )
+
+const PREDICTIONS = [
+  { id: 'a', hour: 0, version: '1', at: NOW.getTime() - 9 * HOUR },
+  // Replaced by another version, and to stay so.
+  { id: 'b', hour: 0, version: '1', at: NOW.getTime() - 9 * HOUR },
+  { id: 'b', hour: 0, version: '2', at: NOW.getTime() - 8 * HOUR },
+  { id: 'a', hour: 6, version: '', at: NOW.getTime() - 7 * HOUR },
+]
+const EXPECTED = [
+  { id: 'a', version: '1', shadow: 0, f_x: 0, f_gone: 7 },
+  { id: 'b', version: '2', shadow: 0, f_x: 0, f_gone: 7 },
+  { id: 'a', version: '', shadow: 0, f_x: 0, f_gone: 7 },
+]
+
+test('rows are kept as they counted, and two versions can then predict for one request', async () => {
+  await insert(silverTables(model.name).predictions, PREDICTIONS)
+  const progress: object[] = []
+  expect(await identifyByVersion(store, NOW, (one) => progress.push(one))).toEqual([model.name])
+  expect(await stored()).toEqual(EXPECTED)
+  expect(progress).toEqual([
+    { model: model.name, month: '202601', rows: 3 },
+    { model: model.name, month: '202602', rows: 1 },
+  ])
+  expect(await identifyByVersion(store, NOW), 'a second time').toEqual([])
+
+  const value = { id: 'a', ts: START, version: '2', shadow: true, features: { x: 3 } }
+  const outcome = await storePredictions(
+    { store, writer: createWriter(store), model, source: 'test', now: NOW },
+    [{ value }, { value: { ...value, version: '1', shadow: false } }],
+  )
+  expect(outcome.rejected).toEqual([])
+  expect((await stored()).slice(0, 2)).toEqual([
+    { id: 'a', version: '1', shadow: 0, f_x: 3, f_gone: null },
+    { id: 'a', version: '2', shadow: 1, f_x: 3, f_gone: null },
+  ])
+  const index = await rows<object>(
+    store.read,
+    `SELECT shadow, count() AS n FROM ${silverTables(model.name).labelIndex} FINAL GROUP BY shadow ORDER BY shadow`,
+  )
+  expect(index).toEqual([
+    { shadow: 0, n: 3 },
+    { shadow: 1, n: 1 },
+  ])
+})
+
+test('an empty table, and one that is the newer kind already', async () => {
+  expect(await identifyByVersion(store, NOW)).toEqual([model.name])
+  expect(await stored()).toEqual([])
+})
+
+test('a copy that was interrupted begins again', async () => {
+  const { predictions } = silverTables(model.name)
+  await insert(predictions, PREDICTIONS)
+  await run(`CREATE TABLE ${identifier(`next_predictions_${model.name}`)} AS ${predictions}`)
+  await insert(identifier(`next_predictions_${model.name}`), [{ id: 'stray', hour: 0, version: '1', at: 1 }])
+  await identifyByVersion(store, NOW)
+  expect(await stored()).toEqual(EXPECTED)
+})
+
+test('killed after the tables changed places, it takes over what the former one holds, once', async () => {
+  const { predictions } = silverTables(model.name)
+  const former = identifier(`former_predictions_${model.name}`)
+  await insert(predictions, PREDICTIONS)
+  await identifyByVersion(store, NOW)
+  await run(`CREATE TABLE ${former} AS ${predictions}`)
+  await insert(former, [...PREDICTIONS.slice(0, 1), { id: 'late', hour: 6, version: '1', at: 5000 }])
+  expect(await identifyByVersion(store, NOW)).toEqual([model.name])
+  expect(await stored()).toEqual([...EXPECTED, { id: 'late', version: '1', shadow: 0, f_x: 0, f_gone: 7 }])
+  expect(await rows(store.read, `SELECT name FROM system.tables WHERE name LIKE 'former%'`)).toEqual([])
+})
+
+test('of two processes that start at once, one copies and the other waits', async () => {
+  await insert(silverTables(model.name).predictions, PREDICTIONS)
+  // The embedded engine has one process only, which therefore waits for nobody.
+  const shared = { ...store, embedded: false }
+  const both = await Promise.all([identifyByVersion(shared, NOW), identifyByVersion(shared, NOW)])
+  expect(both.flat()).toEqual([model.name])
+  expect(await stored()).toEqual(EXPECTED)
+})

@@ -18,6 +18,13 @@ const predictionSchema = named(
     ts: tsSchema,
     model: z.string().optional().describe('Must be the model of the route.'),
     version: z.union([z.string(), z.number()]).optional(),
+    shadow: z
+      .boolean()
+      .nullable()
+      .optional()
+      .describe(
+        'Whether nobody used the prediction: it then counts for its version only, which it must state.',
+      ),
     features: z.record(z.string(), categorySchema.nullable()).optional(),
     prediction: categorySchema.nullable().optional(),
     score: z.number().min(0).max(1).nullable().optional(),

@@ -42,7 +42,13 @@ export const segmentRoutes = {
           columns: z.array(z.string()).describe('Segment columns by which rows are counted.'),
           segments: z.array(segmentSchema).describe('Most rows first.'),
           versions: z
-            .array(z.strictObject({ version: z.string(), rows: z.int() }))
+            .array(
+              z.strictObject({
+                version: z.string(),
+                rows: z.int(),
+                shadow: z.int().describe('Those of the rows that are shadow traffic.'),
+              }),
+            )
             .describe('Most rows first; rows without a version are not included.'),
         }),
       ),

@@ -39,7 +39,11 @@ export const segmentHandlers: HandlersOf<typeof segmentRoutes> = (context) => ({
         to: to.toISOString(),
         columns,
         segments: segments.filter(({ column }) => columns.includes(column)),
-        versions: (await count('version')).map(({ slice, rows }) => ({ version: slice, rows })),
+        versions: (await count('version')).map(({ slice, rows, shadow }) => ({
+          version: slice,
+          rows,
+          shadow,
+        })),
       },
     }
   },

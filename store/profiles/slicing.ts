@@ -18,6 +18,8 @@ export function ofSlices({ by, only }: Slicing, version?: string): string {
 export interface SliceRows {
   slice: string
   rows: number
+  /** Those of them that are shadow traffic: none of a segment. */
+  shadow: number
 }
 
 /**
@@ -37,7 +39,8 @@ export async function countSlices(
     WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'label'`
   return rows<SliceRows>(
     store.read,
-    `SELECT ${by} AS slice, sum(arraySum(counts)) AS rows FROM profiles
+    `SELECT ${by} AS slice, sum(arraySum(counts)) AS rows,
+       sumIf(arraySum(counts), shadow = 1) AS shadow FROM profiles
      WHERE ${scope} AND ${by === 'segment' ? `segment != '' AND ${belongsTo(undefined)}` : `segment = '' AND version != ''`}
        AND (role, column) = (${column})
        AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)

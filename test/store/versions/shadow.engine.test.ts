@@ -154,8 +154,8 @@ describe('nothing that is said of the model counts shadow traffic', () => {
     expect(
       await countSlices(store, { model: model.name, binning: await binning(), spans: [span] }, 'version', 9),
     ).toEqual([
-      { slice: '2', rows: 31 },
-      { slice: '1', rows: 30 },
+      { slice: '2', rows: 31, shadow: 31 },
+      { slice: '1', rows: 30, shadow: 0 },
     ])
     const [{ total }] = await rows<{ total: number }>(
       store.read,

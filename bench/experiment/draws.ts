@@ -31,8 +31,15 @@ export type RowLaw = (random: Random, n: number) => RowSums
 
 export const normalRows: RowLaw = (random, n) => [Math.sqrt(n) * normal(random), chiSquare(random, n - 1)]
 
-/** Student's t with 3 degrees of freedom: symmetric, and its fourth moment is infinite. */
-export const studentRows: RowLaw = byRow((random) => normal(random) / Math.sqrt(chiSquare(random, 3)))
+/** Student's t with 3 degrees of freedom, by Bailey (1994): symmetric, and its fourth moment is infinite. */
+export const studentRows: RowLaw = byRow((random) => {
+  for (;;) {
+    const u = 2 * random.next() - 1
+    const v = 2 * random.next() - 1
+    const w = u * u + v * v
+    if (w < 1) return u * Math.sqrt((w ** (-2 / 3) - 1) / w)
+  }
+})
 
 const LOG_NORMAL_MEAN = Math.exp(1 / 2)
 const LOG_NORMAL_DEVIATION = Math.sqrt(Math.E * (Math.E - 1))

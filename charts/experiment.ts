@@ -150,8 +150,8 @@ function extent({ points, margin }: ExperimentInput): [number, number] {
   const values = [0, ...shown, ...(margin === null ? [] : [-margin, margin])]
   const least = values.reduce((a, b) => Math.min(a, b))
   const most = values.reduce((a, b) => Math.max(a, b))
-  // The axis of a smaller stretch would end in rounding.
-  const room = 0.08 * (most - least > 1e-30 ? most - least : 1)
+  // ECharts rounds smaller steps of an axis to nothing.
+  const room = 0.08 * (most - least > 1e-12 ? most - least : 1)
   return [least - room, most + room]
 }
 

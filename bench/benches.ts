@@ -1,6 +1,7 @@
 import { benchApi } from './api.ts'
 import { benchCatchUp } from './catch-up.ts'
 import { benchDashboard } from './dashboard.ts'
+import { benchExperiment } from './experiment/index.ts'
 import { benchFalseAlarms } from './false-alarms/index.ts'
 import { benchFalseAlarmsPeers } from './false-alarms/peers/index.ts'
 import { benchFsync } from './fsync.ts'
@@ -81,6 +82,10 @@ export const BENCHES: Record<string, Bench> = {
   quality: {
     summary: 'false alerts of drift and data quality together, and how soon findings are found',
     run: benchQuality,
+  },
+  experiment: {
+    summary: 'false winners of experiments, and how soon the better version is found, simulated',
+    run: benchExperiment,
   },
   'false-alarms-peers': {
     summary:

@@ -1,4 +1,5 @@
 /** What the charts show, their summaries tell and their tables list. Times are ISO 8601; rows are in order of time. */
+import type { ExperimentMetric, ExperimentState } from '../domain/experiment.ts'
 import type { Thresholds } from '../domain/thresholds.ts'
 import type { Verdict } from '../domain/verdict.ts'
 
@@ -129,6 +130,29 @@ export interface PerformanceChange {
   metric: string
   /** Relative change of that metric. */
   size: number | null
+}
+
+/** How far apart champion and challenger of an experiment are, as hours come in. */
+export interface ExperimentData {
+  metric: ExperimentMetric
+  /** Of the interval, in (0, 1): `0.95`. */
+  level: number
+  /** Within ± this, a difference does not matter. */
+  margin: number | null
+  points: readonly ExperimentPoint[]
+}
+
+export interface ExperimentPoint {
+  /** Beginning of the hour. */
+  time: string
+  /** So far: pairs, or rows of both sides. */
+  rows: number
+  /** Mean loss of the challenger minus that of the champion. */
+  difference: number
+  /** The interval, valid at all hours together; null before the first look. */
+  lower: number | null
+  upper: number | null
+  state: ExperimentState
 }
 
 /** The labels of both sides within bins of a column: whether they mean something else there. */

@@ -4,7 +4,8 @@ import { placeTexts } from './lane.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { nearest, type Span } from './time.ts'
 
-export type EventKind = 'alert' | 'resolved' | 'retraining' | 'version' | 'incident' | 'change' | 'schema'
+export type EventKind =
+  'alert' | 'resolved' | 'retraining' | 'version' | 'incident' | 'change' | 'schema' | 'decision'
 
 /** Something that happened at a time, or lasted until another, as a mark above a chart. */
 export interface ChartEvent {
@@ -29,6 +30,7 @@ const SYMBOLS: Record<EventKind, string> = {
   incident: 'arrow',
   change: 'emptyDiamond',
   schema: 'emptyRect',
+  decision: 'pin',
 }
 
 /**

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { arrange } from '../../charts/bars.ts'
 import type { DistributionBin, SeriesPoint, SharePoint, VolumePoint } from '../../charts/data.ts'
 import { binTooltip, distributionHeight, distributionOption } from '../../charts/distribution.ts'
+import { experimentOption } from '../../charts/experiment.ts'
 import type { ChartEvent } from '../../charts/events.ts'
 import { heatmapOption } from '../../charts/heatmap/heatmap.ts'
 import { seriesOption, seriesTooltip } from '../../charts/series.ts'
@@ -58,6 +59,8 @@ describe('every chart', () => {
       distributionOption({ ...look, column: 'a', bins: [bin('x', 'category', 0.5, 0.4)] }),
     volume: (look) =>
       volumeOption({ ...look, points: [{ time: hour(0), predictions: 5, labels: 4, deadLetters: 1 }] }),
+    experiment: (look) =>
+      experimentOption({ ...look, metric: 'brier', level: 0.95, margin: 0.1, points: [{ time: hour(0), rows: 5, difference: 0.1, lower: null, upper: null, state: 'undecided' }] }), // prettier-ignore
   }
 
   it.each(Object.entries(charts))('%s: stands still, is in UTC, and holds no HTML', (_, option) => {

@@ -12,6 +12,9 @@ export type Check = (typeof CHECKS)[number]
 /** The kind of findings about the data themselves. */
 export const DATA_KIND = 'data'
 
+/** The kind of alerts on experiments that were decided. */
+export const EXPERIMENT_KIND = 'experiment'
+
 /** The kinds that results can have. */
 export const RESULT_KINDS = [...DRIFT_KINDS, DATA_KIND] as const
 export type ResultKind = (typeof RESULT_KINDS)[number]

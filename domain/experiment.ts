@@ -9,6 +9,11 @@ export const EXPERIMENT_METRICS = [
 ] as const
 export type ExperimentMetric = (typeof EXPERIMENT_METRICS)[number]
 
+/** The metrics that models of a task can be compared by. */
+export function metricsOf(task: 'binary' | 'multiclass' | 'regression'): readonly ExperimentMetric[] {
+  return task === 'regression' ? ['squared_error', 'absolute_error'] : ['log_loss', 'brier', 'accuracy']
+}
+
 export const EXPERIMENT_STATES = [
   'champion_better',
   'challenger_better',

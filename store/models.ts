@@ -21,6 +21,7 @@ const TABLES = [
   'pending_labels',
   'halves',
   'input_problems',
+  'experiment_hours',
 ]
 
 /** The declared models, remembered for a few seconds because every event asks for one. */

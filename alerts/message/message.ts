@@ -1,5 +1,5 @@
 import type { ColumnFindingName, ModelFindingName } from '../../domain/data-finding.ts'
-import { DATA_KIND } from '../../domain/drift-kind.ts'
+import { DATA_KIND, EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
 import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 import { alertPath, chartPath } from './links.ts'
 import { messageId } from './message-id.ts'
@@ -47,6 +47,7 @@ const RECOMMENDATIONS: Record<string, string> = {
     'Look for drift that coincides with it: retraining can correct for feature or label drift, but not for concept drift. Assess the business impact.',
   retraining:
     'Check the log of the training pipeline; then request the retraining again, or replay the request if it could not be delivered.',
+  [EXPERIMENT_KIND]: 'Look at both versions, then promote the challenger or keep the champion.',
   [DATA_KIND]: 'Check that predictions are being logged and that they reach Driftgauge.',
 }
 /** By what is wrong with the data. */

@@ -1,4 +1,4 @@
-import { DATA_KIND } from '../../domain/drift-kind.ts'
+import { DATA_KIND, EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import type { AlertStatus, Member } from '../../control/alerting/alert-event.ts'
 import { RETRAINING_KIND } from '../state/policy.ts'
@@ -37,6 +37,7 @@ export function subject(kind: string): string {
 const SUBJECTS: Record<string, string> = {
   [DATA_KIND]: 'data problem',
   [RETRAINING_KIND]: 'failed retraining',
+  [EXPERIMENT_KIND]: 'decided experiment',
   performance: 'performance loss',
 }
 

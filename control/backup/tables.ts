@@ -13,6 +13,8 @@ const KEYS: { [Table in BackedUpTable]: readonly (keyof ControlTables[Table] & s
   topics: ['name'],
   alert_routes: ['name'],
   api_keys: ['name'],
+  experiments: ['name'],
+  experiment_states: ['name'],
   baselines: ['model', 'version'],
   active_baselines: ['model'],
   baseline_bindings: ['model', 'version'],

@@ -14,6 +14,8 @@ export interface ControlTables {
   channels: DocumentRow
   topics: DocumentRow
   alert_routes: DocumentRow
+  experiments: DocumentRow & { model: string }
+  experiment_states: { name: string; definition: string; started_at: number; document: string }
   api_keys: DocumentRow
   baselines: {
     model: string
@@ -115,4 +117,5 @@ export interface AlertEventRow extends MemberKey {
   channels: string
 }
 
-export type DocumentTable = 'models' | 'monitors' | 'channels' | 'topics' | 'alert_routes' | 'api_keys'
+export type DocumentTable =
+  'models' | 'monitors' | 'channels' | 'topics' | 'alert_routes' | 'api_keys' | 'experiments'

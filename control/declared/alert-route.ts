@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documents } from '../database/documents.ts'
 import { nameSchema } from './model.ts'
-import { DRIFT_KINDS } from '../../domain/drift-kind.ts'
+import { DRIFT_KINDS, EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
 
 /** Sends the alerts that match to channels, beside those that their monitors name. */
 export const alertRouteSchema = z.strictObject({
@@ -14,11 +14,11 @@ export const alertRouteSchema = z.strictObject({
         .optional()
         .describe('Names; `*` stands for any characters and `?` for one. Defaults to any model.'),
       kinds: z
-        .array(z.enum([...DRIFT_KINDS, 'data', 'retraining']))
+        .array(z.enum([...DRIFT_KINDS, 'data', 'retraining', EXPERIMENT_KIND]))
         .min(1)
         .optional()
         .describe(
-          'Kinds of drift, `performance`, or `data` for findings about the data. Defaults to any kind.',
+          'Kinds of drift, `performance`, `data` for findings about the data, `retraining` or `experiment`. Defaults to any kind.',
         ),
       severity: z.enum(['warning', 'critical']).default('warning').describe('Minimum severity.'),
     })

@@ -1,4 +1,5 @@
-import { DATA_KIND } from '../../domain/drift-kind.ts'
+import { DATA_KIND, EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
+import { experiments } from '../../control/declared/experiment.ts'
 import { endWatch } from '../../alerts/state/end-watch.ts'
 import { RETRAINING_KIND } from '../../alerts/state/policy.ts'
 import { routeEvents } from '../../alerts/routing/route-events.ts'
@@ -17,6 +18,7 @@ export async function endUnwatched(
   const watched = watching.flatMap(({ name, checks, retrain }) =>
     [...checks, DATA_KIND, ...(retrain ? [RETRAINING_KIND] : [])].map((kind) => [name, kind] as const),
   )
+  for (const { name } of await experiments.list(store.control)) watched.push([name, EXPERIMENT_KIND])
   const ends = endWatch(await openEventsOutside(store.control, watched), now)
   await insertAlertEvents(store.control, await routeEvents(store, ends), fence)
 }

@@ -28,6 +28,7 @@ export const REFERRED: readonly SharedTable[] = [
   final('halves'),
   final('dead_letters'),
   final('input_problems'),
+  final('experiment_hours'),
 ]
 
 export const SHARED_TABLES: readonly SharedTable[] = [...MARKS, PUBLISHED, ...COUNTS, ...REFERRED]

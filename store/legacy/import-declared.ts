@@ -2,7 +2,10 @@ import { count, stamp } from '../../control/database/counters.ts'
 import type { DocumentTable } from '../../control/database/tables.ts'
 import { skipBaselineNumbers } from '../../control/declared/baselines.ts'
 import { insertNew, isObject, keepIf, UNREADABLE, type Import, type Importer } from './importer.ts'
-import type { LegacyDocument, LegacyRow } from './tables.ts'
+import type { LegacyDocument, LegacyRow, LegacyRows } from './tables.ts'
+
+/** What earlier releases could declare. */
+type LegacyDocumentTable = DocumentTable & keyof LegacyRows
 
 /** Importers of what is declared. */
 export function declaredImporters(to: Import) {
@@ -20,7 +23,10 @@ export function declaredImporters(to: Import) {
   }
 }
 
-function documentImporter(to: Import, table: Exclude<DocumentTable, 'monitors'>): Importer<LegacyDocument> {
+function documentImporter(
+  to: Import,
+  table: Exclude<LegacyDocumentTable, 'monitors'>,
+): Importer<LegacyDocument> {
   return {
     async add(rows) {
       await insertNew(to, table, table, await numbered(to, readable(to, table, rows)))
@@ -52,7 +58,7 @@ function monitorImporter(to: Import): Importer<LegacyDocument> {
 }
 
 /** Documents that were not removed. */
-function readable(to: Import, table: DocumentTable, rows: readonly LegacyDocument[]): LegacyDocument[] {
+function readable(to: Import, table: LegacyDocumentTable, rows: readonly LegacyDocument[]): LegacyDocument[] {
   return keepIf(
     to,
     table,

@@ -15,6 +15,7 @@ export const SHARED_TABLES: readonly SharedTable[] = [
   { name: 'labelled_profiles', kind: 'counts', time: 'hour', owner: 'model' },
   { name: 'hours', kind: 'counts', time: 'hour', owner: 'model' },
   { name: 'input_problems', kind: 'counts', time: 'hour', owner: 'model' },
+  { name: 'experiment_hours', kind: 'counts', time: 'hour', owner: 'model' },
   { name: 'results', kind: 'results', time: 'window_end', owner: 'model' },
   { name: 'evaluations', kind: 'results', time: 'window_end', owner: 'monitor' },
   { name: 'dead_letters', kind: 'dead_letters', time: 'received_at', owner: 'model' },

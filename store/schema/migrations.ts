@@ -1,4 +1,5 @@
 import { DEAD_LETTER_MIGRATIONS, REPLAY_MIGRATIONS, STAMP_MIGRATIONS } from '../events/dead-letters.ts'
+import { EXPERIMENT_MIGRATIONS } from '../experiments/hours.ts'
 import { syncDurability } from '../events/durability.ts'
 import { EVALUATION_MIGRATIONS } from '../results/evaluations.ts'
 import { INPUT_PROBLEM_MIGRATIONS } from '../events/input-problems.ts'
@@ -106,6 +107,7 @@ const MIGRATIONS: readonly string[] = [
   ...STAMP_MIGRATIONS,
   ...INSTALLATION_MIGRATIONS,
   ...SHADOW_MIGRATIONS,
+  ...EXPERIMENT_MIGRATIONS,
 ]
 
 export const MIGRATION_COUNT = MIGRATIONS.length

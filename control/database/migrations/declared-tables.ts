@@ -66,7 +66,7 @@ export const DECLARED_TABLES: Migration = {
   },
 }
 
-function documentTable(control: Kysely<unknown>, table: string): CreateTableBuilder<string, string> {
+export function documentTable(control: Kysely<unknown>, table: string): CreateTableBuilder<string, string> {
   const text = textType(control)
   return control.schema
     .createTable(table)

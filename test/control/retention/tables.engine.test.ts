@@ -16,6 +16,8 @@ const BOUNDS: Record<keyof ControlTables, Bound> = {
   topics: 'declared',
   alert_routes: 'declared',
   api_keys: 'declared',
+  experiments: 'declared',
+  experiment_states: 'declared',
   baselines: 'declared',
   active_baselines: 'declared',
   baseline_bindings: 'declared',

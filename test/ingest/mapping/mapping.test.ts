@@ -196,3 +196,33 @@ describe('however fields are nested', () => {
     )
   })
 })
+
+describe('shadow traffic', () => {
+  const fields = { id: 'id', ts: 'ts', version: 'version', score: 'score' }
+
+  test('of a whole topic, whatever its records say', () => {
+    expect(mapped({ shadow: true }, PREDICTION)).toMatchObject({ event: { id: 'a', shadow: true } })
+    expect(mapped({ shadow: true }, { ...PREDICTION, shadow: false })).toMatchObject({
+      event: { shadow: true },
+    })
+    expect(mapped({ shadow: true, model: 'm', fields }, PREDICTION)).toMatchObject({
+      event: { shadow: true },
+    })
+  })
+
+  test('of the records that say so', () => {
+    const topic = { model: 'm', fields: { ...fields, shadow: 'meta.mirrored' } }
+    expect(mapped(topic, { ...PREDICTION, meta: { mirrored: true } })).toMatchObject({
+      event: { shadow: true },
+    })
+    expect(mapped(topic, PREDICTION)).toMatchObject({ event: { shadow: undefined } })
+  })
+
+  test.each([
+    ['labels', { records: 'labels', shadow: true }],
+    ['KServe', { shadow: true, kserve: { s: { model: 'm', output: 'class' } } }],
+    ['a field as well', { model: 'm', shadow: true, fields: { ...fields, shadow: 'x' } }],
+  ])('is refused for %s', (_, topic) => {
+    expect(topicSchema.safeParse({ name: 't', records: 'predictions', ...topic }).success).toBe(false)
+  })
+})

@@ -7,6 +7,7 @@ import { boundBaselines } from '../control/declared/baseline-bindings.ts'
 import { activeBaseline } from '../control/declared/baselines.ts'
 import { alertRoutes } from '../control/declared/alert-route.ts'
 import { channels, publicChannel } from '../control/declared/channel.ts'
+import { experiments } from '../control/declared/experiment.ts'
 import { monitors } from '../control/declared/monitor.ts'
 import { findSilence } from '../control/alerting/silences.ts'
 import { apiKeyDocuments } from '../control/declared/api-keys.ts'
@@ -49,6 +50,11 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   silence: { parameter: 'silence', key: 'id', read: findSilence },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
+  experiment: {
+    parameter: 'experiment',
+    key: 'name',
+    read: (control, name) => experiments.find(control, name),
+  },
   backup: { parameter: 'backup', key: 'id' },
   retention: { parameter: 'retention', key: 'id' },
 }

@@ -14,6 +14,7 @@ import { deadLetterHandlers } from './routes/dead-letters.ts'
 import { deliveryHandlers } from './routes/alerting/deliveries.ts'
 import { eraseHandlers } from './routes/erase.ts'
 import { retentionHandlers } from './routes/retention.ts'
+import { experimentHandlers } from './routes/versions/experiments.ts'
 import { eventHandlers } from './routes/events.ts'
 import { findingsHandlers } from './routes/data-quality/findings.ts'
 import { heatmapHandlers } from './routes/heatmap.ts'
@@ -63,6 +64,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...alertRouteHandlers(context),
     ...kafkaTopicHandlers(context),
     ...retrainHandlers(context),
+    ...experimentHandlers(context),
     ...auditHandlers(context),
     ...missedWindowHandlers(context),
     ...brokenPartHandlers(context),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { declareMonitor } from '../detectors/run/declare-monitor.ts'
 import { alertRoutes } from '../control/declared/alert-route.ts'
 import { channels } from '../control/declared/channel.ts'
+import { experiments } from '../control/declared/experiment.ts'
 import type { Store } from '../store/engine/client.ts'
 import type { Models } from '../store/models.ts'
 import { topics } from '../store/topic.ts'
@@ -10,8 +11,8 @@ import { faultLines } from './faults.ts'
 import { faultsByItself, namesIn, readText, type Declared } from './read.ts'
 
 /** What a service starts with. */
-export type Declarations = Omit<Declared, 'channels' | 'topics' | 'routes'> &
-  Partial<Pick<Declared, 'channels' | 'topics' | 'routes'>>
+export type Declarations = Omit<Declared, 'channels' | 'topics' | 'routes' | 'experiments'> &
+  Partial<Pick<Declared, 'channels' | 'topics' | 'routes' | 'experiments'>>
 
 /** Declares everything, in the order in which it refers to one another. */
 export async function declareAll(
@@ -25,11 +26,13 @@ export async function declareAll(
     await channels.put(store.control, channel.name, channel, now)
   for (const monitor of declarations.monitors) await declareMonitor(store, monitor, now)
   for (const route of declarations.routes ?? []) await alertRoutes.put(store.control, route.name, route, now)
+  for (const experiment of declarations.experiments ?? [])
+    await experiments.put(store.control, experiment.name, experiment, now)
   for (const topic of declarations.topics ?? []) await topics.put(store.control, topic.name, topic, now)
 }
 
 /**
- * Reads models, monitors, channels, routes and topics from a YAML file, with variables of the environment filled in.
+ * Reads models, monitors, channels, routes, topics and experiments from a YAML file, with variables of the environment filled in.
  * Throws {@link ConfigError} with every fault, each with file, line and column.
  */
 export function readDeclarations(path: string, environment: Environment = process.env): Declared {

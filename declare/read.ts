@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Environment } from '../config.ts'
 import { alertRouteSchema } from '../control/declared/alert-route.ts'
 import { channelSchema } from '../control/declared/channel.ts'
+import { experimentSchema } from '../control/declared/experiment.ts'
 import { modelSchema } from '../control/declared/model.ts'
 import { monitorSchema } from '../control/declared/monitor.ts'
 import { topicSchema } from '../store/topic.ts'
@@ -30,6 +31,7 @@ export const declarationsSchema = z.strictObject({
   channels: section(channelSchema),
   topics: section(topicSchema),
   routes: section(alertRouteSchema),
+  experiments: section(experimentSchema),
 })
 
 export type Declared = z.output<typeof declarationsSchema>

@@ -1,13 +1,15 @@
 import { NOT_FOR_RETRAINING, RETRAIN_TARGET_KINDS } from '../alerts/retraining/call.ts'
 import { NOT_FOR_ALERTS, RETRAINING_ONLY_KINDS, type ChannelKind } from '../control/declared/channel.ts'
+import { wrongExperimentMetric } from '../control/declared/experiment.ts'
 import { taskSchema } from '../control/declared/model.ts'
 import { DECIDING_METRICS, wrongMetric } from '../control/declared/performance-metric.ts'
 import type { Path } from './document.ts'
 import { at, type Finding } from './describe-issue.ts'
+import { EXPERIMENT_METRICS } from '../domain/experiment.ts'
 import { didYouMean } from '../domain/suggest.ts'
 
 /** What a file can declare, in the order in which it is done: what is referred to comes first. */
-export const SECTIONS = ['models', 'channels', 'monitors', 'topics', 'routes'] as const
+export const SECTIONS = ['models', 'channels', 'monitors', 'topics', 'routes', 'experiments'] as const
 export type Section = (typeof SECTIONS)[number]
 
 export const SINGULAR = {
@@ -16,6 +18,7 @@ export const SINGULAR = {
   monitors: 'monitor',
   topics: 'topic',
   routes: 'route',
+  experiments: 'experiment',
 } as const satisfies Record<Section, string>
 
 /** Something for each section. */
@@ -39,7 +42,7 @@ export function declaredNames(value: unknown): Names {
   )
 }
 
-/** References from monitors, routes and topics to models and channels that the file does not declare. */
+/** References from monitors, routes, topics and experiments to models and channels that the file does not declare. */
 export function outwardReferences(value: unknown, names: Names): Reference[] {
   const places = [
     ...entries(value, 'monitors').flatMap(({ entry, path }) => [
@@ -56,6 +59,13 @@ export function outwardReferences(value: unknown, names: Names): Reference[] {
         path: [...path, 'channels', i],
       })),
     ),
+    ...entries(value, 'experiments').flatMap(({ entry, path }) => [
+      { to: 'models' as const, path: [...path, 'model'] },
+      ...list(at(entry, ['channels'])).map((_, i) => ({
+        to: 'channels' as const,
+        path: [...path, 'channels', i],
+      })),
+    ]),
     ...entries(value, 'topics').flatMap(({ entry, path }) => [
       { to: 'models' as const, path: [...path, 'model'] },
       ...Object.keys(at(entry, ['kserve']) ?? {}).map((service) => ({
@@ -84,6 +94,11 @@ export function inwardFaults(value: unknown, show: (path: Path) => string | unde
       ...listedTwice(entry, path, ['alert', 'channels']),
       ...notForAlerts(value, entry, path, ['alert', 'channels']),
       ...notForRetraining(value, entry, [...path, 'retrain', 'target']),
+    ]),
+    ...entries(value, 'experiments').flatMap(({ entry, path }) => [
+      ...experimentMetricFaults(value, entry, path),
+      ...listedTwice(entry, path, ['channels']),
+      ...notForAlerts(value, entry, path, ['channels']),
     ]),
     ...entries(value, 'routes').flatMap(({ entry, path }) => [
       ...listedTwice(entry, path, ['channels']),
@@ -140,7 +155,15 @@ function metricFaults(value: unknown, entry: unknown, path: Path): Finding[] {
   return message === undefined ? [] : [{ path: [...path, ...place], message }]
 }
 
-/** The entry of a monitor's model, where the file declares it. */
+/** The same of an experiment. */
+function experimentMetricFaults(value: unknown, entry: unknown, path: Path): Finding[] {
+  const metric = EXPERIMENT_METRICS.find((one) => one === at(entry, ['metric']))
+  const task = taskSchema.safeParse(at(modelOf(value, entry), ['task']))
+  const message = metric && task.success ? wrongExperimentMetric(task.data, metric) : undefined
+  return message === undefined ? [] : [{ path: [...path, 'metric'], message }]
+}
+
+/** The entry of a monitor's or experiment's model, where the file declares it. */
 function modelOf(value: unknown, monitor: unknown): unknown {
   return entries(value, 'models').find((one) => at(one.entry, ['name']) === at(monitor, ['model']))?.entry
 }

@@ -17,6 +17,7 @@ import { cleanUp } from './cleaning.ts'
 import { earlier } from './clocks.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { workOnRetraining } from './retraining.ts'
+import { lookAtExperiments } from './schedule/experiments.ts'
 import { schedulerMemory, tick } from './schedule/scheduler.ts'
 
 export interface WorkerOptions {
@@ -110,6 +111,8 @@ export function createWorker(options: WorkerOptions): Worker {
     try {
       const context = { store, models, log, counter, ...memory, onResults: note, signal, hasTime }
       await tick({ ...context, fence: lease.fence }, now)
+      const compared = await lookAtExperiments({ ...context, fence: lease.fence }, now)
+      for (const model of compared) live.publish({ topic: 'experiments', model })
       stopTimer()
       metrics.lastTick.setToCurrentTime()
       metrics.missed.reset()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { alertRouteSchema } from '../../control/declared/alert-route.ts'
 import { channelSchema } from '../../control/declared/channel.ts'
+import { experimentSchema } from '../../control/declared/experiment.ts'
 import { modelSchema } from '../../control/declared/model.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { topicSchema } from '../../store/topic.ts'
@@ -22,7 +23,7 @@ export const declarationRoutes = {
     summary: 'Check declarations without storing them',
     description:
       'Runs every check that declaring them would run against the declared and stored data, in this order: models, ' +
-      'channels, monitors, topics, routes. Nothing is stored. For the first one that would be refused, the response is ' +
+      'channels, monitors, topics, routes, experiments. Nothing is stored. For the first one that would be refused, the response is ' +
       'the same as for its own declaration, with `declaration` added.',
     scope: 'write',
     body: named(
@@ -33,6 +34,7 @@ export const declarationRoutes = {
         monitors: z.array(monitorSchema).default([]),
         topics: z.array(topicSchema).default([]),
         routes: z.array(alertRouteSchema).default([]),
+        experiments: z.array(experimentSchema).default([]),
       }),
     ),
     answers: { 200: named('CheckedDeclarations', z.strictObject({ warnings: z.array(warning) })) },

@@ -17,6 +17,7 @@ export type AuditSubject =
   | 'delivery'
   | 'dead_letter'
   | 'backup'
+  | 'experiment'
   | 'retention'
 /** Headers by which a request says of which state its change is. */
 export type Precondition = 'If-Match' | 'If-None-Match'

@@ -11,6 +11,7 @@ import { declarationRoutes } from './declarations.ts'
 import { deliveryRoutes } from './alerting/deliveries.ts'
 import { eraseRoutes } from './deletion/erase.ts'
 import { retentionRoutes } from './deletion/retention.ts'
+import { experimentRoutes } from './versions/experiments.ts'
 import { eventRoutes } from './events.ts'
 import { findingsRoutes } from './data-quality/findings.ts'
 import { heatmapRoutes } from './heatmap.ts'
@@ -57,6 +58,7 @@ export const ROUTES = {
   ...alertRouteRoutes,
   ...kafkaTopicRoutes,
   ...retrainRoutes,
+  ...experimentRoutes,
   ...auditRoutes,
   ...missedWindowRoutes,
   ...brokenPartRoutes,

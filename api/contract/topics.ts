@@ -15,6 +15,7 @@ export const topicSchema = z.enum([
   'baselines',
   'dead_letters',
   'retrains',
+  'experiments',
 ])
 export type Topic = z.output<typeof topicSchema>
 

@@ -1,6 +1,7 @@
 import { monitors } from '../../control/declared/monitor.ts'
 import { topics } from '../../store/topic.ts'
 import { checkMonitor } from '../declare/check-monitor.ts'
+import { checkExperiment } from '../declare/check-experiment.ts'
 import { checkRoute } from '../declare/check-route.ts'
 import { checkTopic } from '../declare/check-topic.ts'
 import { declaredIn, withDeclared } from '../declare/declared.ts'
@@ -33,6 +34,8 @@ export const declarationHandlers: HandlersOf<typeof declarationRoutes> = (contex
           checkTopic(topic, await topics.find(store.control, topic.name), declared),
         )
       for (const route of body.routes) await within('routes', route.name, () => checkRoute(route, declared))
+      for (const experiment of body.experiments)
+        await within('experiments', experiment.name, () => checkExperiment(experiment, declared))
       return { status: 200, body: { warnings } }
     },
   }

@@ -1,5 +1,6 @@
 import type { Control } from '../../control/database/control.ts'
 import { declarationOf, modelDocuments, modelSchema, type Model } from '../../control/declared/model.ts'
+import { experiments } from '../../control/declared/experiment.ts'
 import { monitors } from '../../control/declared/monitor.ts'
 import { reachShards } from '../../store/engine/reach-shards.ts'
 import { undeclareModel, type Models } from '../../store/models.ts'
@@ -72,6 +73,15 @@ async function checkRemoval(control: Control, name: string): Promise<void> {
   if (watching.length > 0) {
     const names = watching.map((monitor) => `"${monitor.name}"`).join(', ')
     throw new Problem(409, 'Conflict', `Monitors use the model "${name}": remove ${names} first.`)
+  }
+  const compared = (await experiments.list(control)).filter(({ model }) => model === name)
+  if (compared.length > 0) {
+    const names = compared.map((experiment) => `"${experiment.name}"`).join(', ')
+    throw new Problem(
+      409,
+      'Conflict',
+      `Experiments compare versions of the model "${name}": remove ${names} first.`,
+    )
   }
   const feeding = (await topics.list(control)).filter((topic) =>
     modelsOf(topic).some(({ model }) => model === name),

@@ -7,6 +7,7 @@ import {
   type Channel,
   type PublicChannel,
 } from '../../control/declared/channel.ts'
+import { experimentDeclarationOf, experimentSchema } from '../../control/declared/experiment.ts'
 import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
@@ -44,6 +45,15 @@ export function planChanges(declared: Declared, existing: Existing): Change[] {
     ),
     ...declared.topics.map((topic) => compare('topics', topic.name, flattened(topic), existing, topicBack)),
     ...declared.routes.map((route) => compare('routes', route.name, flattened(route), existing, routeBack)),
+    ...declared.experiments.map((experiment) =>
+      compare(
+        'experiments',
+        experiment.name,
+        flattened(experimentDeclarationOf(experiment)),
+        existing,
+        experimentBack,
+      ),
+    ),
   ]
 }
 
@@ -73,6 +83,10 @@ const monitorBack = (stored: unknown) => {
 const routeBack = (stored: unknown) => {
   const outcome = alertRouteSchema.safeParse(only(stored, knownKeys(alertRouteSchema)))
   return outcome.success ? flattened(outcome.data) : undefined
+}
+const experimentBack = (stored: unknown) => {
+  const outcome = experimentSchema.safeParse(only(stored, knownKeys(experimentSchema)))
+  return outcome.success ? flattened(experimentDeclarationOf(outcome.data)) : undefined
 }
 const topicBack = (stored: unknown) => {
   const outcome = topicSchema.safeParse(only(stored, knownKeys(topicSchema)))

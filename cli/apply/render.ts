@@ -68,6 +68,10 @@ function summary(declared: Declared, { section, name }: Pick<Change, 'section' |
   }
   if (section === 'routes')
     return `to ${declared.routes.find((one) => one.name === name)!.channels.join(', ')}`
+  if (section === 'experiments') {
+    const { model, champion, challenger } = declared.experiments.find((one) => one.name === name)!
+    return `model "${model}", "${printable(champion)}" against "${printable(challenger)}"`
+  }
   if (section === 'topics') return topicSummary(declared.topics.find((one) => one.name === name)!)
   return channelSummary(declared.channels.find((one) => one.name === name)!)
 }

@@ -9,6 +9,8 @@ import { insertDeadLetters } from '../../store/events/dead-letters.ts'
 import { createHash } from 'node:crypto'
 import { toRetrainRequest } from '../../alerts/retraining/manual-request.ts'
 import { insertDeliveries } from '../../control/alerting/deliveries.ts'
+import { experimentDefinition, experiments } from '../../control/declared/experiment.ts'
+import { writeStanding } from '../../control/experiments/experiment-state.ts'
 import { monitors } from '../../control/declared/monitor.ts'
 import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../control/alerting/retrains.ts'
 import { putSilence } from '../../control/alerting/silences.ts'
@@ -61,6 +63,9 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
       webhook: { url: 'https://example.com', secret: SECRET },
     }),
   deleteRoute: () => fixture.call('POST', '/routes', { name: 'scratch', channels: ['hook'] }),
+  deleteExperiment: () => fixture.call('POST', '/experiments', { ...EXPERIMENT, name: 'scratch' }),
+  promoteChallenger: openExperiment,
+  keepChampion: openExperiment,
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
   deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
@@ -79,6 +84,28 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   cancelRetrain: retrainAfter('requested'),
   replayRetrain: retrainAfter('requested', 'sending', 'undeliverable'),
   reportRetrain: retrainAfter('requested', 'sending', 'sent'),
+}
+
+const EXPERIMENT = { name: 'v2', model: 'shop', champion: '1', challenger: 'shadow', metric: 'accuracy' }
+
+/** Brings the one experiment to where a person can decide. */
+async function openExperiment(): Promise<void> {
+  const { store } = fixture.service
+  await fixture.call('POST', '/experiments', EXPERIMENT)
+  const experiment = (await experiments.find(store.control, 'v2'))!
+  await writeStanding(store.control, 'v2', {
+    definition: experimentDefinition(experiment),
+    startedAt: new Date(START),
+    state: 'challenger_better',
+    reason: 'The challenger is better.',
+    point: null,
+    planRows: 10,
+    matureUntil: null,
+    problem: null,
+    lookedAt: new Date(START).toISOString(),
+    decidedAt: new Date(START).toISOString(),
+    closed: null,
+  })
 }
 
 const RETRAIN = 'a'.repeat(32)
@@ -178,6 +205,10 @@ const FITTING: Record<string, unknown> = {
   deactivateBaseline: { for_version: '2' },
   declareRoute: { name: 'pages', match: { kinds: ['concept'] }, channels: ['hook'] },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
+  declareExperiment: EXPERIMENT,
+  patchExperiment: { margin: 0.1, duration: '14d' },
+  promoteChallenger: { comment: 'Go.' },
+  keepChampion: {},
   declareTopic: {
     name: 'another',
     records: 'predictions',
@@ -208,6 +239,7 @@ function existing(name: string, operationId: string): string[] {
     channel: ['hook'],
     route: ['critical'],
     topic: ['flat'],
+    experiment: ['v2'],
     column: ['x', 'c', 'score', 'label'],
     version: ['1'],
     alert: fixture.alerts,

@@ -147,6 +147,7 @@ monitors:
         channels: [],
         topics: [],
         routes: [],
+        experiments: [],
       })
   })
 

@@ -52,6 +52,7 @@ const VALUES: Record<string, string> = {
   channel: 'hook',
   route: 'all',
   topic: 'some',
+  experiment: 'v2',
   version: '1',
   letter: 'http:predictions:0:1',
   silence: '0123456789ab',
@@ -73,6 +74,8 @@ const WITHOUT_STORE = new Set([
   ...['listAlerts', 'getAlert', 'unacknowledgeAlert', 'listSilences', 'getSilence'],
   ...['listDeliveries', 'replayDelivery', 'listChannels', 'getChannel', 'deleteChannel', 'testChannel'],
   ...['listRoutes', 'getRoute', 'deleteRoute', 'listRetrains', 'getRetrain'],
+  ...['listExperiments', 'getExperiment', 'deleteExperiment', 'getExperimentSequence'],
+  ...['promoteChallenger', 'keepChampion'],
   ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows'],
 ])
 

@@ -2,6 +2,7 @@ import { sendTest } from '../../../alerts/delivery/send.ts'
 import type { Control } from '../../../control/database/control.ts'
 import { alertRoutes } from '../../../control/declared/alert-route.ts'
 import { channels, publicChannel, type Channel } from '../../../control/declared/channel.ts'
+import { experiments } from '../../../control/declared/experiment.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
 import { shownTo } from '../../access.ts'
 import { testMessage } from '../../answers/channel-test.ts'
@@ -71,6 +72,7 @@ async function checkRemoval(control: Control, name: string): Promise<void> {
       .filter(({ alert, retrain }) => named(alert) || retrain?.target === name)
       .map((one) => `monitor "${one.name}"`),
     ...(await alertRoutes.list(control)).filter(named).map((one) => `route "${one.name}"`),
+    ...(await experiments.list(control)).filter(named).map((one) => `experiment "${one.name}"`),
   ]
   if (using.length > 0)
     throw new Problem(

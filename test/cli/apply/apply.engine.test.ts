@@ -16,6 +16,8 @@ import {
   type ChannelKind,
 } from '../../../control/declared/channel.ts'
 import { declarationOf, modelSchema } from '../../../control/declared/model.ts'
+import { EXPERIMENT_METRICS } from '../../../domain/experiment.ts'
+import { experimentDeclarationOf, experimentSchema } from '../../../control/declared/experiment.ts'
 import { monitorDeclarationOf } from '../../../control/declared/monitor-declaration.ts'
 import { monitorSchema } from '../../../control/declared/monitor.ts'
 import { topicSchema } from '../../../store/topic.ts'
@@ -374,6 +376,21 @@ describe('a plan', () => {
     match: fc.record({ models: fc.array(name, { minLength: 1 }), severity: fc.constantFrom('warning', 'critical') }, { requiredKeys: [] }),
     channels: fc.array(name, { minLength: 1 }),
   }) // prettier-ignore
+  const experiment = fc.record(
+    {
+      name,
+      model: name,
+      champion: fc.constantFrom('1', '2'),
+      challenger: fc.constantFrom('3', 'shadow'),
+      metric: fc.constantFrom(...EXPERIMENT_METRICS),
+      margin: fc.constantFrom(0.01, 2),
+      duration: fc.constantFrom('28d', '72h'),
+      label_delay: fc.constantFrom('24h', '7d'),
+      from: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01:00'),
+      channels: fc.array(name),
+    },
+    { requiredKeys: ['name', 'model', 'champion', 'challenger', 'metric'] },
+  )
   const distinct = <T extends { name: string }>(one: fc.Arbitrary<T>) =>
     fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
   const declared = fc
@@ -383,17 +400,19 @@ describe('a plan', () => {
       channels: distinct(channel),
       topics: distinct(topic),
       routes: distinct(route),
+      experiments: distinct(experiment),
     })
-    .map(({ models, monitors, channels, topics, routes }) => ({
+    .map(({ models, monitors, channels, topics, routes, experiments }) => ({
       models: models.map((one) => modelSchema.parse(one)),
       monitors: monitors.map((one) => monitorSchema.parse(one)),
       channels: channels.map((one) => channelSchema.parse(one)),
       topics: topics.map((one) => topicSchema.parse(one)),
       routes: routes.map((one) => alertRouteSchema.parse(one)),
+      experiments: experiments.map((one) => experimentSchema.parse(one)),
     }))
   type Declared = typeof declared extends fc.Arbitrary<infer T> ? T : never
   /** What the API's lists would give, after a journey as JSON. */
-  const asListed = ({ models, monitors, channels, topics, routes }: Declared) =>
+  const asListed = ({ models, monitors, channels, topics, routes, experiments }: Declared) =>
     JSON.parse(
       JSON.stringify({
         models: models.map(declarationOf),
@@ -401,6 +420,7 @@ describe('a plan', () => {
         channels: channels.map(publicChannel),
         topics,
         routes,
+        experiments: experiments.map(experimentDeclarationOf),
       }),
     )
 

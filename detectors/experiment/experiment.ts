@@ -14,7 +14,7 @@ export interface HourSums {
 export type ExperimentHours =
   /** Both versions scored the same predictions: of each, the loss of the challenger minus that of the champion. */
   | { design: 'paired'; differences: readonly HourSums[] }
-  /** Each prediction was scored by one version: the losses of each. */
+  /** Each prediction was scored by one version: the losses of each. Only hours with rows of both count. */
   | { design: 'split'; champion: readonly HourSums[]; challenger: readonly HourSums[] }
 
 /** How an experiment is decided. It is declared before the first look and does not change. */

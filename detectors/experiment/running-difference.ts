@@ -40,21 +40,16 @@ export class RunningDifference {
     this.#isPaired = design === 'paired'
   }
 
-  /** @returns the difference after one more hour; undefined while a side has no rows */
-  add(
-    hour: number,
-    challenger: HourSums | undefined,
-    champion: HourSums | undefined,
-  ): Difference | undefined {
+  /** @returns the difference after one more hour, in which all sides have rows */
+  add(hour: number, challenger: HourSums, champion: HourSums | undefined): Difference {
     const [a, b] = [this.#challenger, this.#champion]
     const since = hour - (this.#first ??= hour)
-    const sumA = challenger === undefined ? 0 : a.add(challenger)
+    const sumA = a.add(challenger)
     const sumB = champion === undefined ? 0 : b.add(champion)
-    const sums = [sumA, challenger?.n ?? 0, sumB, champion?.n ?? 0] as const
+    const sums = [sumA, challenger.n, sumB, champion?.n ?? 0] as const
     this.#byHour.add(since, sums)
     this.#byDay.add(since, sums)
     this.#hours++
-    if (a.n === 0 || (b.n === 0 && !this.#isPaired)) return undefined
     const rows = [a.n, b.n] as const
     const isByDay = this.#byDay.evenCount(rows) >= LEAST_DAYS
     return {

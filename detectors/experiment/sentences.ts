@@ -40,7 +40,7 @@ function soFar({ point, rule, design }: About): string {
   if (point === undefined)
     return design === 'paired'
       ? 'no prediction has a loss of both versions and mature labels'
-      : 'one of the versions has no prediction with a loss and mature labels'
+      : 'no hour has predictions of both versions with a loss and mature labels'
   const { leastRows, lower, hours, evenHours } = point
   const after = afterRows(point, design)
   const side = design === 'paired' ? 'pairs' : 'rows on each side'

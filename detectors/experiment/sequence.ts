@@ -27,7 +27,6 @@ export function experimentSequence(hours: ExperimentHours, rule: ExperimentRule)
   for (const [hour, challenger, champion] of inOrder(hours, rule.end)) {
     first ??= hour
     const found = running.add(hour, challenger, champion)
-    if (found === undefined) continue
     const isLook = found.leastRows >= rule.minRows && found.evenHours >= rule.minHours
     if (isLook) planRows ??= (found.rows / (hour + HOUR_MS - first)) * WEEK_MS
     const interval = isLook && planRows !== undefined ? intervalOf(found, planRows, rule.alpha) : undefined
@@ -67,18 +66,19 @@ function stateOf({ lower, upper }: Interval, margin: number | undefined): Experi
   return upper < 0 ? 'challenger_better' : 'undecided'
 }
 
-type Entry = [hour: number, challenger: HourSums | undefined, champion: HourSums | undefined]
+type Entry = [hour: number, challenger: HourSums, champion: HourSums | undefined]
 
-/** Hours with rows before the end, in order of time; pairs stand in the challenger's place. */
+/**
+ * Hours with rows before the end, in order of time; pairs stand in the challenger's place. Hours in which only one version
+ * has rows are left out: it would be judged by hours that the other one has not seen.
+ */
 function inOrder(hours: ExperimentHours, end = Infinity): Entry[] {
-  const [challenger, champion] =
-    hours.design === 'paired'
-      ? [byHour(hours.differences), new Map<number, HourSums>()]
-      : [byHour(hours.challenger), byHour(hours.champion)]
-  return [...new Set([...challenger.keys(), ...champion.keys()])]
-    .filter((hour) => hour < end)
-    .sort((a, b) => a - b)
-    .map((hour) => [hour, challenger.get(hour), champion.get(hour)])
+  const isPaired = hours.design === 'paired'
+  const champion = byHour(isPaired ? [] : hours.champion)
+  return [...byHour(isPaired ? hours.differences : hours.challenger)]
+    .filter(([hour]) => hour < end && (isPaired || champion.has(hour)))
+    .sort(([a], [b]) => a - b)
+    .map(([hour, challenger]) => [hour, challenger, champion.get(hour)])
 }
 
 function byHour(side: readonly HourSums[]): Map<number, HourSums> {

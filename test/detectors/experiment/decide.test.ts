@@ -30,7 +30,7 @@ const uneven = [...hours(40, 0, 1), { hour: 40 * HOUR_MS, n: 9000, sum: 0, squar
 
 const CASES: [name: string, decision: ExperimentDecision, state: string, reason: string][] = [
   ['nothing yet', decide(pairs(0, 0)), 'undecided', 'The experiment goes on: no prediction has a loss of both versions and mature labels.'],
-  ['one side only', decide({ design: 'split', challenger: hours(30, 0), champion: [] }), 'undecided', 'The experiment goes on: one of the versions has no prediction with a loss and mature labels.'],
+  ['one side only', decide({ design: 'split', challenger: hours(30, 0), champion: [] }), 'undecided', 'The experiment goes on: no hour has predictions of both versions with a loss and mature labels.'],
   ['too few rows', decide(pairs(30, 1, 10)), 'undecided', 'The experiment goes on: 300 of the 500 pairs needed are there.'],
   ['too few rows on a side', decide(split(9, 1)), 'undecided', 'The experiment goes on: 450 of the 500 rows on each side needed are there.'],
   ['too few hours', decide(pairs(23, 1)), 'undecided', 'The experiment goes on: 23 of the 24 hours needed are there.'],

@@ -119,6 +119,18 @@ describe('the sequence', () => {
     ))
 })
 
+test('of split traffic, hours that only one version has seen do not count', () =>
+  fc.assert(
+    fc.property(side, side, (champion, challenger) => {
+      const seen = (by: readonly HourSums[]) => new Set(by.map(({ hour }) => hour))
+      const kept = (given: readonly HourSums[]) =>
+        given.filter(({ hour }) => seen(champion).has(hour) && seen(challenger).has(hour))
+      expect(experimentSequence({ design: 'split', champion, challenger }, rule)).toEqual(
+        experimentSequence({ design: 'split', champion: kept(champion), challenger: kept(challenger) }, rule),
+      )
+    }),
+  ))
+
 test('large losses that differ little have the same interval as small ones', () => {
   const values = Array.from({ length: 40 }, (_, i) => [(i * 7) % 5, (i * 3) % 4, (i * 11) % 7])
   const own = experimentSequence({ design: 'paired', differences: values.map((v, i) => sumsOf(i, v)) }, rule)

@@ -1,12 +1,12 @@
 import type { EChartsOption, LineSeriesOption, MarkLineComponentOption } from 'echarts'
-import { EXPERIMENT_LOSSES } from '../domain/experiment.ts'
-import type { ExperimentData, ExperimentPoint } from './data.ts'
-import { EVENT_LANE, eventSeries } from './events.ts'
-import { decidedAt, stateWords } from './experiment-words.ts'
-import { formatCount, formatInstant, formatNumber, formatPercent } from './format.ts'
-import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
-import { palette, type Appearance } from './theme.ts'
-import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
+import { EXPERIMENT_LOSSES } from '../../domain/experiment.ts'
+import type { ExperimentData, ExperimentPoint } from '../data.ts'
+import { EVENT_LANE, eventSeries } from '../events.ts'
+import { decidedAt, stateWords } from './words.ts'
+import { formatCount, formatInstant, formatNumber, formatPercent } from '../format.ts'
+import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
+import { palette, type Appearance } from '../theme.ts'
+import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from '../time.ts'
 
 export interface ExperimentInput extends ExperimentData, Appearance {
   range?: TimeRange | undefined

@@ -1,8 +1,8 @@
-import { EXPERIMENT_LOSSES, type ExperimentState } from '../domain/experiment.ts'
-import type { ExperimentData, ExperimentPoint } from './data.ts'
-import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod } from './format.ts'
-import { plural, sentence } from './summary.ts'
-import type { Table } from './table.ts'
+import { EXPERIMENT_LOSSES, type ExperimentState } from '../../domain/experiment.ts'
+import type { ExperimentData, ExperimentPoint } from '../data.ts'
+import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod } from '../format.ts'
+import { plural, sentence } from '../summary.ts'
+import type { Table } from '../table.ts'
 
 const STATES: Record<ExperimentState, string> = {
   champion_better: 'champion better',

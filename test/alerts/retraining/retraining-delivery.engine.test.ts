@@ -389,8 +389,7 @@ describeOnServer('a crash', () => {
   test('killed between sent and recorded goes out again under the same id', async () => {
     await fire(await declare(), alertEvent('first', 30))
     const child = runScript(`
-      import { releaseWaiting } from '../../../alerts/retraining/release-waiting.ts'
-import { sendPendingRetrains } from './alerts/retraining/send-pending.ts'
+      import { sendPendingRetrains } from './alerts/retraining/send-pending.ts'
       import { parseAllowList } from './alerts/http/allow-list.ts'
       import { createSafeAgent } from './alerts/http/safe-agent.ts'
       import { openStore } from './store/engine/client.ts'

@@ -115,7 +115,8 @@ async function ask(context: Ask): Promise<void> {
   }
   const dataProblem = await dataProblemOf(store, monitor.model)
   const decision = decideRetraining({ policy, lane, others: all.map(toOther), dataProblem, now })
-  const comment = 'waits' in decision ? waitSentence(decision.waits) : ''
+  const waits = 'waits' in decision ? waitSentence(decision.waits) : ''
+  const comment = decision.decision === 'refuse' ? `a dry run makes nothing later: it ${waits}` : waits
   const [lead] = evidence.alerts
   const event = asking.find((one) => one.event.id === lead.id)!.event
   await createRetrain(

@@ -46,8 +46,8 @@ describe('the hour at which a distribution changed', () => {
   test('is found within two hours where the change is sudden, wherever it lies', () => {
     const cases = fc.record({
       at: fc.integer({ min: 3, max: 68 }),
-      share: fc.double({ min: 0.5, max: 1, noNaN: true }),
-      rows: fc.integer({ min: 40, max: 400 }),
+      share: fc.double({ min: 0.6, max: 1, noNaN: true }),
+      rows: fc.integer({ min: 100, max: 400 }),
       seed: fc.integer({ min: 1, max: 1_000_000 }),
     })
     fc.assert(
@@ -57,6 +57,14 @@ describe('the hour at which a distribution changed', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  test('is found so in 95 of 100 cases where half of 40 rows an hour have moved', () => {
+    const off = Array.from({ length: 100 }, (_, seed) => {
+      const at = 5 + (seed % 60)
+      return Math.abs(found(hoursOf((hour) => (hour >= at ? 0.5 : 0), { rows: 40, seed: seed + 1 }))! - at)
+    })
+    expect(off.filter((hours) => hours <= 2).length).toBeGreaterThanOrEqual(95)
   })
 
   test.each([50, 60, 68])('is found in the middle of the newest window, at %i', (at) => {

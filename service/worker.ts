@@ -83,6 +83,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let lastStarted: Date | undefined
   let isActive = false
   let hasCleaningFailed = false
+  let isEvaluating = false
   const stopping = new AbortController()
   const { signal } = stopping
 
@@ -108,6 +109,7 @@ export function createWorker(options: WorkerOptions): Worker {
       onResults?.(results)
     }
     const stopTimer = metrics.tickSeconds.startTimer()
+    isEvaluating = true
     try {
       const context = { store, models, log, counter, ...memory, onResults: note, signal, hasTime }
       await tick({ ...context, fence: lease.fence }, now)
@@ -118,6 +120,7 @@ export function createWorker(options: WorkerOptions): Worker {
       metrics.missed.reset()
       for (const [monitor, windows] of memory.missed) metrics.missed.set({ monitor }, windows)
     } finally {
+      isEvaluating = false
       for (const model of evaluated) {
         live.publish({ topic: 'results', model })
         live.publish({ topic: 'alerts', model })
@@ -146,7 +149,8 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function retrain(): Promise<void> {
-    const isHeld = (monitor: string) => catchingUp.has(monitor)
+    // Further alerts of the same tick join a request.
+    const isHeld = (monitor: string) => isEvaluating || catchingUp.has(monitor)
     const work = {
       store,
       models,

@@ -1,78 +1,73 @@
-import { DAY_MS } from '../../domain/time.ts'
 import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
-import { isUnderWay, type RetrainState } from '../../control/alerting/retrain-state.ts'
+import { isUnsent } from '../../control/alerting/retrain-state.ts'
+import type { DataProblem } from './data-problem.ts'
+import type { Retrain } from './retrain.ts'
+import { waitsFor, type OtherRetrain, type Wait } from './waits.ts'
+
+/** Who decides: the policy alone, or a person. What waits for one does not wait for the other. */
+export type Lane = 'automatic' | 'approval'
+
+/**
+ * Whether an event of an alert asks for a retraining, and who decides. Pure.
+ *
+ * Only the beginning of an alert, and its turning critical, ask for it: a repetition, or one more column, tells of
+ * drift that a retraining was asked for already. Silences mute messages, not this.
+ */
+export function laneOf(
+  policy: Pick<RetrainPolicy, 'on' | 'approval'>,
+  { scope, status, kind, reason }: Pick<AlertEvent, 'scope' | 'status' | 'kind' | 'reason'>,
+): Lane | undefined {
+  if (scope !== 'alert' || status !== 'firing') return undefined
+  if (reason !== 'first' && reason !== 'severity_raised') return undefined
+  if (policy.on.some((one) => one === kind)) return 'automatic'
+  return policy.approval.some((one) => one === kind) ? 'approval' : undefined
+}
 
 export interface DecideInput {
-  policy: RetrainPolicy
-  event: Pick<AlertEvent, 'scope' | 'status' | 'kind' | 'reason'>
-  /** Where all earlier requests for the same model stand, whichever monitor made them. */
-  earlier: readonly Pick<RetrainState, 'status' | 'requestedAt' | 'attempts'>[]
+  policy: Pick<RetrainPolicy, 'cooldown' | 'max_per_day' | 'dry_run'>
+  lane: Lane
+  /** All other requests for the same model, whichever monitor made them. */
+  others: readonly OtherRetrain[]
   /** What is wrong with the model's data; undefined where nothing is known to be. */
-  dataProblem?: string | undefined
+  dataProblem?: DataProblem | undefined
   /** In evaluation time. */
   now: Date
 }
 
 export type RetrainDecision =
   | { decision: 'request' }
-  /** `reason`: what the person should know. */
-  | { decision: 'await_approval'; reason?: string | undefined }
-  /** Wanted by the policy, once the data are as they should be. */
-  | { decision: 'hold'; reason: string }
+  | { decision: 'await_approval'; waits: Wait[] }
+  /** Until the data are as they should be. A model is not trained on broken data unless a person says so. */
+  | { decision: 'hold'; waits: Wait[] }
+  /** Until another retraining has ended, and the time after it. */
+  | { decision: 'defer'; waits: Wait[] }
   | { decision: 'dry_run' }
-  /** Wanted by the policy, and not to be done now. */
-  | { decision: 'refuse'; reason: string }
-  /** Not asked for. */
-  | { decision: 'none' }
+  /** A dry run that would wait: nothing is made later of it. */
+  | { decision: 'refuse'; waits: Wait[] }
+
+/** What becomes of a request now, a new one or one that waits for no person. Pure. */
+export function decideRetraining({ policy, lane, others, dataProblem, now }: DecideInput): RetrainDecision {
+  if (lane === 'approval')
+    return policy.dry_run
+      ? { decision: 'dry_run' }
+      : { decision: 'await_approval', waits: [{ for: 'approval', problem: dataProblem }] }
+  const waits = waitsFor(policy, others, now)
+  if (policy.dry_run) return waits.length === 0 ? { decision: 'dry_run' } : { decision: 'refuse', waits }
+  if (waits.length > 0) return { decision: 'defer', waits }
+  if (dataProblem === undefined) return { decision: 'request' }
+  return { decision: 'hold', waits: [{ for: 'data_problem', problem: dataProblem }] }
+}
 
 /**
- * What follows for retraining from an event of an alert. Pure.
- *
- * Only the beginning of an alert, and its turning critical, ask for it: a repetition, or one more column, tells of
- * drift that a retraining was asked for already. Silences mute messages, not this. A model is not trained on broken data
- * unless a person says so.
+ * Whether alerts may still join a request. Pure. What needs approval joins only what waits for it, so that nothing is
+ * sent that nobody has seen; what is automatic joins only what waits for no person.
  */
-export function decideRetraining({ policy, event, earlier, dataProblem, now }: DecideInput): RetrainDecision {
-  const { kind } = event
-  const automatic = policy.on.some((one) => one === kind)
-  if (!automatic && !policy.approval.some((one) => one === kind)) return { decision: 'none' }
-  if (event.scope !== 'alert' || event.status !== 'firing') return { decision: 'none' }
-  if (event.reason !== 'first' && event.reason !== 'severity_raised') return { decision: 'none' }
-  const refusal = automatic ? refusalOf(policy, earlier, now) : whileWaiting(earlier)
-  if (refusal !== undefined) return { decision: 'refuse', reason: refusal }
-  if (policy.dry_run) return { decision: 'dry_run' }
-  if (!automatic) return { decision: 'await_approval', reason: dataProblem }
-  return dataProblem === undefined ? { decision: 'request' } : { decision: 'hold', reason: dataProblem }
-}
-
-/** A person who approves decides on the moment too, so that only one question is asked at a time. */
-function whileWaiting(earlier: DecideInput['earlier']): string | undefined {
-  const waits = earlier.some(({ status }) => status === 'awaiting_approval')
-  return waits ? 'another retraining of the model is waiting for approval' : undefined
-}
-
-function refusalOf(policy: RetrainPolicy, earlier: DecideInput['earlier'], now: Date): string | undefined {
-  if (earlier.some(({ status }) => isUnderWay(status)))
-    return 'another retraining of the model is in progress'
-  if (earlier.some(({ status }) => status === 'held'))
-    return 'another retraining of the model is held back by a data problem'
-  const times = earlier.filter((one) => counts(one, policy)).map(({ requestedAt }) => requestedAt!.getTime())
-  const ready = Math.max(...times) + policy.cooldown
-  if (now.getTime() < ready)
-    return `the cooldown after the last retraining lasts until ${new Date(ready).toISOString()}`
-  const today = times.filter((time) => now.getTime() - time < DAY_MS).length
-  if (today >= policy.max_per_day)
-    return `${today} ${today === 1 ? 'was' : 'were'} requested within 24 hours, and max_per_day is ${policy.max_per_day}`
-  return undefined
-}
-
-/** Whether the pipeline was asked, as far as anyone knows; in a dry run, whether it would have been. */
-function counts(
-  { status, requestedAt, attempts }: DecideInput['earlier'][number],
-  policy: RetrainPolicy,
+export function canJoin(
+  { request, state }: Pick<Retrain, 'request' | 'state'>,
+  lane: Lane,
+  target: string,
 ): boolean {
-  if (requestedAt === undefined || status === 'undeliverable') return false
-  if (status === 'dry_run') return policy.dry_run
-  return status !== 'cancelled' || attempts > 0
+  if (!isUnsent(state) || request.target !== target) return false
+  return (state.status === 'awaiting_approval') === (lane === 'approval')
 }

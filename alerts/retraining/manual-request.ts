@@ -3,12 +3,13 @@ import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import type { Store } from '../../store/engine/client.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
-import type { RetrainRequest } from '../../control/alerting/retrains.ts'
+import type { RetrainRequest, Training } from '../../control/alerting/retrains.ts'
 import { manualEvidence, evidenceOf } from './evidence.ts'
 import { dataProblemOf } from './data-problem.ts'
 import { inTurn } from './in-turn.ts'
 import { createRetrain, takeStep, type Step, type StepOutcome } from './record.ts'
 import { readRetrain, readRetrains, type Retrain } from './retrain.ts'
+import { waitSentence } from './waits.ts'
 import { isUnderWay, type RetrainStatus } from '../../control/alerting/retrain-state.ts'
 
 export const MANUAL_KIND = 'manual'
@@ -17,8 +18,8 @@ const ID_BYTES = 16
 export interface ManualRequest {
   monitor: Monitor
   policy: RetrainPolicy
-  /** The event of an alert that asks for it; without one, the end of the newest window. */
-  reason: { event: AlertEvent } | { windowEnd: Date }
+  /** The event of an alert that asks for it and what to train on; without one, the end of the newest window. */
+  reason: { event: AlertEvent; training: Training } | { windowEnd: Date }
   now: Date
 }
 
@@ -33,7 +34,9 @@ export function toRetrainRequest({ monitor, policy, reason, now }: ManualRequest
     alert: event?.id,
     target: policy.target,
     evidence:
-      'event' in reason ? evidenceOf(reason.event, monitor) : manualEvidence(reason.windowEnd, monitor),
+      'event' in reason
+        ? evidenceOf(reason.event, monitor, reason.training)
+        : manualEvidence(reason.windowEnd, monitor),
     callbackWithin: policy.callback_within,
     baselineFirst: policy.activate_baseline?.first,
     createdAt: now,
@@ -50,13 +53,22 @@ export type ManualOutcome = { outcome: 'created'; retrain: Retrain } | { outcome
 export function requestManually(store: Store, manual: ManualRequest, person: Person): Promise<ManualOutcome> {
   return inTurn(async () => {
     const request = toRetrainRequest(manual)
-    const other = await find(store, request, (status) => isUnderWay(status) || status === 'held')
+    const other = await find(
+      store,
+      request,
+      (status) => isUnderWay(status) || status === 'held' || status === 'deferred',
+    )
     if (other !== undefined) return { outcome: 'conflict', other }
     const problem = manual.policy.dry_run ? undefined : await dataProblemOf(store, request.model)
     const first: Pick<Step, 'type' | 'comment'> =
       problem === undefined
         ? { type: manual.policy.dry_run ? 'dry_run' : 'requested', comment: person.comment }
-        : { type: 'held', comment: [problem, person.comment].filter(Boolean).join('; ') }
+        : {
+            type: 'held',
+            comment: [waitSentence([{ for: 'data_problem', problem }]), person.comment]
+              .filter(Boolean)
+              .join('; '),
+          }
     return {
       outcome: 'created',
       retrain: await createRetrain(store, request, { ...person, ...first, at: manual.now }),

@@ -10,6 +10,8 @@ export interface MessageInput {
 
 /** GitHub takes 65,536 bytes of payload. */
 const MAX_BYTES = 60_000
+const MAX_ALERTS = 20
+const MAX_SUMMARY_LENGTH = 300
 
 /**
  * What a pipeline is told. Pure. Small enough for every target: at most ten properties, and as many columns, worst
@@ -17,13 +19,20 @@ const MAX_BYTES = 60_000
  */
 export function retrainData({ request, publicUrl, token }: MessageInput) {
   const { id, model, monitor, kind, alert, evidence } = request
-  const { severity, summary, members, training, ...about } = evidence
+  const { severity, summary, members, training, alerts, ...about } = evidence
+  const link = (event: string) => `${publicUrl}/alerts/${event}`
+  const listed = alerts.slice(0, MAX_ALERTS).map((one) => ({
+    ...one,
+    summary: one.summary.slice(0, MAX_SUMMARY_LENGTH).toWellFormed(),
+    link: link(one.id),
+  }))
   const data = (count: number) => ({
     id,
     model,
     monitor,
     kind,
-    alert: alert === undefined ? null : { id: alert, severity, link: `${publicUrl}/alerts/${alert}` },
+    alert: alert === undefined ? null : { id: alert, severity, link: link(alert) },
+    alerts: listed,
     summary,
     evidence: { ...about, columns: members.slice(0, count) },
     training,

@@ -7,6 +7,7 @@ import type { RetrainEvent } from '../../control/alerting/retrains.ts'
 import { eventId } from '../state/event-id.ts'
 import { RETRAINING_KIND } from '../state/policy.ts'
 import { plain } from '../message/wording.ts'
+import { baselineToCome } from './baseline-plan.ts'
 import type { Retrain } from './retrain.ts'
 
 type Step = Pick<RetrainEvent, 'type' | 'at' | 'comment' | 'error' | 'version'>
@@ -32,7 +33,7 @@ export async function reportOutcome(store: Store, retrain: Retrain, step: Step):
     store,
     monitor,
     step.at,
-    `A retraining of ${request.model} succeeded with version "${plain(step.version ?? '')}".`,
+    `A retraining of ${request.model} succeeded with version "${plain(step.version ?? '')}".${baselineToCome(request.baselineFirst)}`,
   )
 }
 

@@ -2,6 +2,7 @@ import type { Store } from '../../store/engine/client.ts'
 import { plain } from '../message/wording.ts'
 import { MANUAL_KIND } from './manual-request.ts'
 import { readRetrains, type Retrain } from './retrain.ts'
+import { shortId } from './short-id.ts'
 
 /** Says of an alert of a monitor what retraining has done since its drift began. */
 export async function retrainedVersions(
@@ -17,12 +18,9 @@ export function retrainedSince(all: readonly Retrain[], kind: string, since: Dat
   const found = all.find(
     ({ request, state }) =>
       state.status === 'succeeded' &&
-      (request.kind === kind || request.kind === MANUAL_KIND) &&
+      (request.kind === MANUAL_KIND || request.evidence.alerts.some((alert) => alert.kind === kind)) &&
       new Date(request.evidence.window.to) >= since,
   )
   if (found === undefined) return undefined
   return `retraining ${shortId(found.request.id)} produced version "${plain(found.state.version ?? '')}"`
 }
-
-/** Enough of an id for people to tell retrainings apart. */
-export const shortId = (id: string) => id.slice(0, 8)

@@ -1,14 +1,25 @@
 import type { z } from 'zod'
 import { isRetrainTarget, maskedCall } from '../../alerts/retraining/call.ts'
 import type { Retrain } from '../../alerts/retraining/retrain.ts'
+import { waitEnd, waitSentence, type Wait } from '../../alerts/retraining/waits.ts'
 import { deadline } from '../../control/alerting/retrain-state.ts'
 import type { Channel } from '../../control/declared/channel.ts'
 import type { RetrainEvent, RetrainRequest } from '../../control/alerting/retrains.ts'
+import type { PendingBaseline } from '../retrain-plan.ts'
 import type { retrainRoutes, retrainSchema } from '../contract/alerting/retrains.ts'
 
+type Answer = z.input<typeof retrainSchema>
+
+/** What is known of a request beside its own events. */
+export interface RetrainOutlook {
+  /** What it waits for; undefined where it does not. */
+  waits: readonly Wait[] | undefined
+  pending: PendingBaseline | undefined
+}
+
 /** A request and where it stands. */
-export function toRetrain({ request, events, state }: Retrain): z.input<typeof retrainSchema> {
-  const { id, model, monitor, kind, alert, target, createdAt, callbackWithin } = request
+export function toRetrain({ request, events, state }: Retrain, { waits, pending }: RetrainOutlook): Answer {
+  const { id, model, monitor, kind, alert, target, createdAt, callbackWithin, evidence } = request
   const said = events.findLast(({ comment, error }) => comment !== '' || error !== undefined)
   return {
     id,
@@ -16,6 +27,7 @@ export function toRetrain({ request, events, state }: Retrain): z.input<typeof r
     monitor,
     kind,
     alert: alert ?? null,
+    alerts: evidence.alerts,
     target,
     status: state.status,
     status_since: state.since.toISOString(),
@@ -26,6 +38,23 @@ export function toRetrain({ request, events, state }: Retrain): z.input<typeof r
     version: state.version ?? null,
     baseline: state.baseline ?? null,
     note: said === undefined ? '' : said.comment || (said.error ?? ''),
+    waiting: waits === undefined ? null : toWaiting(waits),
+    pending_baseline:
+      pending === undefined
+        ? null
+        : { reason: pending.reason, expected_at: pending.expected?.toISOString() ?? null },
+  }
+}
+
+function toWaiting(waits: readonly Wait[]): NonNullable<Answer['waiting']> {
+  const other = waits.find((wait) => wait.for === 'retraining')
+  const broken = waits.find((wait) => wait.for === 'data_problem' || wait.for === 'approval')
+  return {
+    for: waits.map((wait) => wait.for),
+    reason: waitSentence(waits),
+    until: waitEnd(waits)?.toISOString() ?? null,
+    retrain: other?.id ?? null,
+    alert: broken?.problem?.alert ?? null,
   }
 }
 
@@ -34,13 +63,14 @@ type Detail = z.input<(typeof retrainRoutes.getRetrain.answers)[200]>
 /** A request with all that happened to it, and what is sent to `target`. */
 export function toRetrainDetail(
   retrain: Retrain,
+  outlook: RetrainOutlook,
   target: Channel | undefined,
   publicUrl: string,
   now: Date,
 ): Detail {
   const { summary, window, training } = retrain.request.evidence
   return {
-    ...toRetrain(retrain),
+    ...toRetrain(retrain, outlook),
     summary,
     window,
     training,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
+import { pendingBaselineSchema } from './alerting/retrains.ts'
 import { hourSchema, modelParams, named, nextCursor, pageQuery, timeSchema } from './shared.ts'
 
 const boundVersion = z.string().min(1).max(100)
@@ -76,6 +77,15 @@ export const baselineRoutes = {
           bound: z
             .array(z.strictObject({ version: z.string(), baseline: z.int() }))
             .describe('Versions of the model that are compared with a separate baseline.'),
+          pending: z
+            .array(
+              z.strictObject({
+                retrain: z.string().describe('Id of the retraining.'),
+                version: z.string(),
+                ...pendingBaselineSchema.shape,
+              }),
+            )
+            .describe('Baselines of new versions that are still to be made after a retraining.'),
           next_cursor: nextCursor,
         }),
       ),

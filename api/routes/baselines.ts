@@ -15,6 +15,7 @@ import { jsonBody, mediaType } from '../request/body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
 import { pageOfAll } from '../paging.ts'
+import { pendingBaselines } from '../retrain-plan.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 import { writeUpload } from '../request/upload.ts'
@@ -44,6 +45,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
           baselines: items.map((baseline) => toAnswer(baseline, labelled)),
           active: active?.version ?? null,
           bound: [...bound].map(([version, baseline]) => ({ version, baseline: baseline.version })),
+          pending: await pendingBaselines(context, name, clock()),
           next_cursor,
         },
       }

@@ -2,7 +2,7 @@ import type { Api } from '../client/api-client.ts'
 import { listAll } from '../client/list-all.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
 import { printable } from '../shared/text.ts'
-import { sayJson, type Retrain } from './print.ts'
+import { noteOf, sayJson, type Retrain } from './print.ts'
 import { say } from '../shared/print.ts'
 
 export interface ListOptions {
@@ -28,7 +28,7 @@ const COLUMNS: readonly TableColumn<Retrain>[] = [
     shrinksTo: 7,
     dropped: 1,
   },
-  { title: 'note', align: 'left', cell: ({ note }) => printable(note), shrinksTo: 20, dropped: 2 },
+  { title: 'note', align: 'left', cell: (one) => printable(noteOf(one)), shrinksTo: 20, dropped: 2 },
 ]
 
 /** Prints requests, newest first. */

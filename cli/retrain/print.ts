@@ -15,6 +15,12 @@ export function headline({ id, model, kind, target, status, version }: Retrain):
   return printable(`${id}  ${status}${to}: ${model}, ${kind}, by ${target}`)
 }
 
+/** What it waits for, or what its baseline waits for, or else the last word on it. */
+export function noteOf({ waiting, pending_baseline, note }: Retrain): string {
+  if (waiting !== null) return waiting.reason
+  return pending_baseline === null ? note : `baseline: ${pending_baseline.reason}`
+}
+
 /** The call as it goes over the wire. */
 export function callLines({ method, url, headers, body }: Call): string[] {
   const head = [

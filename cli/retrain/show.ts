@@ -11,11 +11,19 @@ export async function show(api: Api, id: string, json: boolean): Promise<void> {
 }
 
 function description(detail: Detail): string[] {
-  const { summary, training, events, call } = detail
+  const { summary, alerts, waiting, pending_baseline, training, events, call } = detail
   return [
     headline(detail),
+    ...(waiting === null ? [] : [printable(waiting.reason)]),
+    ...(pending_baseline === null
+      ? []
+      : [printable(`baseline of the new version: ${pending_baseline.reason}`)]),
     printable(summary),
-    `train on ${training.from} to ${training.to}`,
+    ...alerts
+      .slice(1)
+      .map((one) => printable(`also ${one.kind} (${one.severity}) of ${one.monitor}: ${one.summary}`)),
+    `train on ${training.from} to ${training.to} (from ${BASES[training.basis]})`,
+    ...training.exclude.map(({ from, to, reason }) => printable(`leave out ${from} to ${to}: ${reason}`)),
     '',
     ...events.map(({ at, type, by, comment, error }) => {
       const said = comment || (error ?? '')
@@ -23,4 +31,10 @@ function description(detail: Detail): string[] {
     }),
     ...(call === null ? [] : ['', ...callLines(call)]),
   ]
+}
+
+const BASES: Record<Detail['training']['basis'], string> = {
+  change_point: 'the hour of the change',
+  first_drifted_window: 'the first window that drifted',
+  window: 'the beginning of the newest window',
 }

@@ -1,7 +1,7 @@
 import type { RetrainEvent, RetrainEventType } from './retrains.ts'
 
 export const RETRAIN_STATUSES = [
-  'awaiting_approval', 'held', 'requested', 'sent', 'accepted', 'running', 'succeeded', 'failed', 'rejected', 'cancelled',
+  'awaiting_approval', 'held', 'deferred', 'requested', 'sent', 'accepted', 'running', 'succeeded', 'failed', 'rejected', 'cancelled',
   'expired', 'undeliverable', 'refused', 'dry_run',
 ] as const // prettier-ignore
 export type RetrainStatus = (typeof RETRAIN_STATUSES)[number]
@@ -26,6 +26,8 @@ export interface RetrainState {
   version: string | undefined
   /** Number of the baseline that was made active, or bound to the new version, after it. */
   baseline: number | undefined
+  /** Why that baseline could not be made when it was last tried. */
+  baselineError: string | undefined
 }
 
 const START = 'none'
@@ -34,20 +36,27 @@ type Moves = Partial<Record<From, RetrainStatus>>
 
 /** A late word is better than none: what expired or could not be delivered may still go on. */
 const REPORTED_IN = ['requested', 'sent', 'expired', 'undeliverable'] as const
-/** For a person, or for the model's data to be as they should be again. */
-const WAITING = ['awaiting_approval', 'held'] as const
+/** For a person, for the model's data to be as they should be again, or for another retraining and the time after it. */
+const WAITING = ['awaiting_approval', 'held', 'deferred'] as const
 const UNDER_WAY = ['sent', 'accepted', 'running'] as const
 
 /** Where each event leads from each status; from all others it leads nowhere. */
 export const MOVES: Record<RetrainEventType, Moves> = {
   awaiting_approval: { [START]: 'awaiting_approval' },
   requested: { [START]: 'requested' },
-  held: { [START]: 'held' },
+  held: { [START]: 'held', deferred: 'held' },
+  deferred: { [START]: 'deferred', held: 'deferred' },
   refused: { [START]: 'refused' },
   dry_run: { [START]: 'dry_run' },
   approved: to('requested', WAITING),
   rejected: to('rejected', WAITING),
-  released: { held: 'requested' },
+  joined: {
+    awaiting_approval: 'awaiting_approval',
+    held: 'held',
+    deferred: 'deferred',
+    requested: 'requested',
+  },
+  released: to('requested', ['held', 'deferred']),
   cancelled: to('cancelled', [...WAITING, 'requested', ...UNDER_WAY]),
   sending: { requested: 'requested' },
   not_sent: { requested: 'requested' },
@@ -60,6 +69,7 @@ export const MOVES: Record<RetrainEventType, Moves> = {
   failed: to('failed', [...REPORTED_IN, 'accepted', 'running']),
   expired: to('expired', UNDER_WAY),
   baseline: { succeeded: 'succeeded' },
+  baseline_failed: { succeeded: 'succeeded' },
 }
 
 function to(status: RetrainStatus, from: readonly RetrainStatus[]): Moves {
@@ -74,6 +84,15 @@ export function isOpen(status: RetrainStatus): boolean {
 /** Whether a person may let a request go on that otherwise waits. */
 export function isWaiting(status: RetrainStatus): boolean {
   return WAITING.some((one) => one === status)
+}
+
+/** Whether no attempt to send a request was ever begun, so that what it says can still grow. */
+export function isUnsent({
+  status,
+  attempts,
+  tokenHashes,
+}: Pick<RetrainState, 'status' | 'attempts' | 'tokenHashes'>): boolean {
+  return (isWaiting(status) || status === 'requested') && attempts === 0 && tokenHashes.length === 0
 }
 
 /** Whether the pipeline is being asked to train, or does. */
@@ -101,6 +120,7 @@ export function effective(events: readonly RetrainEvent[]): RetrainEvent[] {
 
 function applied(state: RetrainState | undefined, event: RetrainEvent): RetrainState | undefined {
   const status = MOVES[event.type][state?.status ?? START]
+  if (event.type === 'joined' && state !== undefined && !isUnsent(state)) return undefined
   if (status === undefined) {
     // What an attempt came to is known to have happened, whatever the pipeline said meanwhile.
     return state !== undefined && isAttemptOver(event.type)
@@ -123,6 +143,7 @@ function fresh(status: RetrainStatus, since: Date): RetrainState {
     tokenHashes: [],
     version: undefined,
     baseline: undefined,
+    baselineError: undefined,
   }
 }
 
@@ -147,8 +168,10 @@ function attempted(
 
 const STARTED: readonly RetrainEventType[] = ['requested', 'approved', 'released', 'dry_run']
 
-function reported(state: RetrainState, { type, at, version, baseline }: RetrainEvent): Partial<RetrainState> {
+function reported(state: RetrainState, event: RetrainEvent): Partial<RetrainState> {
+  const { type, at, version, baseline, error } = event
   return {
+    baselineError: type === 'baseline_failed' ? error : type === 'baseline' ? undefined : state.baselineError,
     requestedAt: STARTED.some((one) => one === type) ? at : state.requestedAt,
     version: type === 'succeeded' ? version : state.version,
     baseline: baseline ?? state.baseline,
@@ -161,10 +184,12 @@ export type Advance =
 
 /** What one more event would do to a request. Pure. */
 export function advance(
-  { status, version }: Pick<RetrainState, 'status' | 'version'>,
+  state: Pick<RetrainState, 'status' | 'version' | 'attempts' | 'tokenHashes'>,
   event: { type: RetrainEventType; version?: string | undefined },
 ): Advance {
+  const { status, version } = state
   const { type } = event
+  if (type === 'joined' && !isUnsent(state)) return conflict(WORDS[status])
   if (type === 'succeeded' && status === 'succeeded' && event.version !== version)
     return conflict(`it has already succeeded with version "${version}"`)
   if (MOVES[type][status] !== undefined || isAttemptOver(type)) return { outcome: 'applied' }
@@ -185,6 +210,7 @@ const conflict = (reason: string): Advance => ({ outcome: 'conflict', reason })
 const WORDS: Record<RetrainStatus, string> = {
   awaiting_approval: 'it is waiting for approval',
   held: 'it is held back by a data problem',
+  deferred: 'it waits for another retraining, or for the time after it',
   requested: 'it is about to be sent',
   sent: 'it was sent, and the pipeline has not answered yet',
   accepted: 'the pipeline has accepted it',
@@ -200,6 +226,9 @@ const WORDS: Record<RetrainStatus, string> = {
 }
 
 /** When a request of which nothing more is heard counts as lost; undefined where nothing is waited for. */
-export function deadline({ status, since }: RetrainState, callbackWithin: number): Date | undefined {
+export function deadline(
+  { status, since }: Pick<RetrainState, 'status' | 'since'>,
+  callbackWithin: number,
+): Date | undefined {
   return UNDER_WAY.some((one) => one === status) ? new Date(since.getTime() + callbackWithin) : undefined
 }

@@ -21,8 +21,36 @@ export interface RetrainMember {
   result_id?: string | undefined
 }
 
+/** An alert that asks for a retraining. */
+export interface RetrainAlert {
+  /** Of its event. */
+  id: string
+  monitor: string
+  kind: string
+  severity: Severity
+  summary: string
+}
+
+/** A period with broken data. */
+export interface Exclusion extends Period {
+  reason: string
+}
+
+/** What the beginning of a training period follows from. */
+export const TRAINING_BASES = ['change_point', 'first_drifted_window', 'window'] as const
+export type TrainingBasis = (typeof TRAINING_BASES)[number]
+
+/** Data to train on. */
+export interface Training extends Period {
+  basis: TrainingBasis
+  /** What is better left out. */
+  exclude: Exclusion[]
+}
+
 /** Why a model is to be trained again. */
 export interface RetrainEvidence {
+  /** All that ask for it, the leading one first, whose severity, summary, window, baseline and statistic follow. */
+  alerts: RetrainAlert[]
   severity: Severity | undefined
   summary: string
   /** The window at which the alert fired. */
@@ -32,8 +60,7 @@ export interface RetrainEvidence {
   statistic: string | undefined
   /** Worst first. */
   members: RetrainMember[]
-  /** Data to train on: from where the drift began. */
-  training: Period
+  training: Training
 }
 
 /** A wish to have a model trained again. What becomes of it are its events. */
@@ -41,9 +68,9 @@ export interface RetrainRequest {
   id: string
   model: string
   monitor: string
-  /** The kind of the alert; `manual` where a person asked without one. */
+  /** The kind of the leading alert; `manual` where a person asked without one. */
   kind: string
-  /** Id of the alert's event. */
+  /** Id of the leading alert's event. */
   alert: string | undefined
   /** Name of the channel. */
   target: string
@@ -56,8 +83,9 @@ export interface RetrainRequest {
 }
 
 export const RETRAIN_EVENT_TYPES = [
-  'awaiting_approval', 'held', 'requested', 'refused', 'dry_run', 'approved', 'released', 'rejected', 'cancelled', 'sending', 'sent',
-  'not_sent', 'undeliverable', 'replayed', 'accepted', 'running', 'succeeded', 'failed', 'expired', 'baseline',
+  'awaiting_approval', 'held', 'deferred', 'requested', 'refused', 'dry_run', 'joined', 'approved', 'released', 'rejected',
+  'cancelled', 'sending', 'sent', 'not_sent', 'undeliverable', 'replayed', 'accepted', 'running', 'succeeded', 'failed', 'expired',
+  'baseline', 'baseline_failed',
 ] as const // prettier-ignore
 export type RetrainEventType = (typeof RETRAIN_EVENT_TYPES)[number]
 
@@ -70,7 +98,7 @@ export interface RetrainEvent {
   type: RetrainEventType
   /** Who did it: a key's name, a monitor, the pipeline, the service. */
   by: string
-  /** Of a person, of the pipeline, or why the request was refused or held back. */
+  /** Of a person, of the pipeline, or what the request waits for. */
   comment: string
   /** Of `sending`: SHA-256 of the token that this attempt carries, in hexadecimal digits. */
   tokenHash?: string | undefined
@@ -78,6 +106,8 @@ export interface RetrainEvent {
   latencyMs?: number | undefined
   error?: string | undefined
   nextAttemptAt?: string | undefined
+  /** Of `joined`: what the alerts add. */
+  evidence?: RetrainEvidence | undefined
   /** The model's new version. */
   version?: string | undefined
   /** Number of the baseline that was made the active one, or bound to the new version. */
@@ -160,5 +190,19 @@ export async function findRetrain(control: Control, id: string): Promise<StoredR
 
 function decodeRequest({ created_at, document, alert, ...row }: ControlTables['retrains']): RetrainRequest {
   const rest = JSON.parse(document) as Omit<RetrainRequest, keyof typeof row | 'createdAt' | 'alert'>
-  return { ...row, ...rest, alert: alert ?? undefined, createdAt: new Date(created_at) }
+  const request = { ...row, ...rest, alert: alert ?? undefined, createdAt: new Date(created_at) }
+  return { ...request, evidence: withAlerts(request) }
+}
+
+/** Evidence that an earlier version stored names one alert, and not what the beginning of its period follows from. */
+function withAlerts({ alert, monitor, kind, evidence }: RetrainRequest): RetrainEvidence {
+  const { alerts, training } = evidence as Partial<RetrainEvidence>
+  if (alerts !== undefined) return evidence
+  const { severity = 'warning', summary } = evidence
+  const basis = alert === undefined ? 'window' : 'first_drifted_window'
+  return {
+    ...evidence,
+    alerts: alert === undefined ? [] : [{ id: alert, monitor, kind, severity, summary }],
+    training: { ...training!, basis, exclude: [] },
+  }
 }

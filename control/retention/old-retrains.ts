@@ -1,5 +1,5 @@
 import { isOpen, retrainStateAfter } from '../alerting/retrain-state.ts'
-import { listRetrains, type StoredRetrain } from '../alerting/retrains.ts'
+import { listRetrains, type RetrainAlert, type StoredRetrain } from '../alerting/retrains.ts'
 import type { Control } from '../database/control.ts'
 import { monitors } from '../declared/monitor.ts'
 import { DAY_MS } from '../../domain/time.ts'
@@ -31,9 +31,14 @@ async function findOld(control: Control, before: Date): Promise<StoredRetrain[]>
       last + cooldown < before.getTime() &&
       isOver(events) &&
       !open.has(request.monitor) &&
-      !(request.alert !== undefined && owed.has(request.alert))
+      !alertsOf({ request, events }).some(({ id, monitor }) => owed.has(id) || open.has(monitor))
     )
   })
+}
+
+/** All that have asked for it, those that joined as well. */
+function alertsOf({ request, events }: StoredRetrain): RetrainAlert[] {
+  return [request, ...events].flatMap(({ evidence }) => evidence?.alerts ?? [])
 }
 
 /** A request without an event was never made: a crash came in between. */

@@ -12,7 +12,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   silences: ['silences', 'alerts', 'alert'],
   channels: ['channels'],
   routes: ['routes'],
-  retrains: ['retrains', 'retrain'],
+  retrains: ['retrains', 'retrain', 'baselines'],
   dead_letters: ['dead-letters', 'volume'],
   volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
   models: ['overview', 'models', 'offending', 'segments'],

@@ -10,6 +10,7 @@ import type { Model } from '../../control/declared/model.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
 import { columnOfFinding, isModelFinding } from '../../domain/data-finding.ts'
+import { findChangeStart } from '../../detectors/change-start/find-change-start.ts'
 import { describeBaseline } from '../../detectors/run/compared-baseline.ts'
 import type { LabelDelay } from '../../detectors/run/label-delay.ts'
 import { checkForData, PREDICTIONS_CAME, type DataCheck } from '../../detectors/run/overdue.ts'
@@ -50,7 +51,7 @@ export type Ending = Pick<WindowEvaluation, 'status' | 'detail' | 'baseline'>
 /** Takes a window whose results are stored through its alerts. */
 export async function followWindow(
   { store, fence }: AlertsContext,
-  { model, monitor, stream, end, labelDelay, mode }: Window,
+  { model, monitor, stream, end, labelDelay, mode, reference }: Window,
   { results, rows, baselines }: RunOutcome,
   now: Date,
 ): Promise<Ending> {
@@ -84,7 +85,16 @@ export async function followWindow(
     retrained: monitor.retrain && (await retrainedVersions(store, monitor.name)),
     now,
   })
-  if (mode === 'live') await followAlerts({ store, monitor, windowEnd: end, kinds: KINDS[stream], now })
+  if (mode === 'live')
+    await followAlerts({
+      store,
+      monitor,
+      windowEnd: end,
+      kinds: KINDS[stream],
+      findChange: async (event) =>
+        reference && findChangeStart({ store, model, monitor, end }, reference, event),
+      now,
+    })
   const awaiting = stream === 'labels' && labelDelay === undefined
   const status = data.isMissing ? 'no_data' : awaiting ? 'awaiting_labels' : 'evaluated'
   return { status, detail: '', baseline: baseline.version }

@@ -199,7 +199,7 @@ describe('from drift to a new version', () => {
     expect(detail.events.map(({ type }: { type: string }) => type)).toEqual([
       'awaiting_approval', 'approved', 'sending', 'sent', 'accepted', 'running', 'succeeded', 'baseline',
     ]) // prettier-ignore
-    expect(detail.training).toEqual({ from: iso(1), to: iso(2) })
+    expect(detail.training).toEqual({ from: iso(1), to: iso(2), basis: 'change_point', exclude: [] })
     expect(detail.call.url).toBe(`${pipeline.url}/train`)
     const { key } = await must('POST', '/keys', { name: 'reader', scopes: ['read'] })
     const read = await must('GET', `/retrains/${id}`, undefined, { authorization: `Bearer ${key}` })
@@ -383,9 +383,28 @@ test('the first hours of a new version become the baseline by themselves, once t
       random: Math.random,
       log: { info() {}, warn() {} },
     })
+  const pending = async () => (await newest()).pending_baseline
+  expect(await pending()).toEqual({
+    reason: 'waits for the first prediction of version "7"',
+    expected_at: null,
+  })
   await predictAt(hour(0), 0)
   await predictAt(hour(1), 1)
   await predictAt(hour(2), 2)
+  expect(await pending()).toEqual({
+    reason: expect.stringMatching(
+      /^waits for the first 2 hours of version "7", of which \d have passed; expected /,
+    ),
+    expected_at: new Date(hour(2)).toISOString(),
+  })
+  expect((await must('GET', '/models/flights/baselines')).pending).toEqual([
+    { retrain: id, version: '7', ...(await pending()) },
+  ])
+  const listed = await command(['retrain', 'list', '--model', 'flights'], {
+    DRIFTGAUGE_URL: service.url,
+    DRIFTGAUGE_API_KEY: KEY,
+  })
+  expect(listed.stdout).toContain('baseline: waits for the first 2 hours of version "7"')
   expect(await at(hour(2) - 1)).toBe(false)
   expect(await at(hour(2))).toBe(true)
   expect(await at(hour(3))).toBe(false)
@@ -409,6 +428,9 @@ test('the first hours of a new version become the baseline by themselves, once t
     })),
   )
   await must('POST', '/models/flights/labels', labels)
+  expect((await pending())?.reason).toMatch(
+    /^waits for its labels until .* UTC, and is then made again with them$/,
+  )
   expect(await at(hour(3) - 1)).toBe(false)
   expect(await at(hour(3))).toBe(true)
   expect(await at(hour(4)), 'once').toBe(false)
@@ -419,6 +441,54 @@ test('the first hours of a new version become the baseline by themselves, once t
     rows: 100,
     has_labels: true,
     source: baselines.at(-1).source,
+  })
+})
+
+test('a version that a pipeline reports late, and that predicted only before, gets its baseline too', async () => {
+  const { id } = await must('POST', '/retrains', { monitor: 'daily' })
+  await service.worker.run(day(4, 1))
+  const { token } = asked().at(-1).callback
+  const report = { status: 'succeeded', version: '9' }
+  await service.call('POST', `/retrains/${id}/status`, report, { authorization: `Bearer ${token}` })
+  const { store, models } = service
+  const model = (await models.find('flights'))!
+  const hour = (n: number) => Math.floor(Date.now() / HOUR) * HOUR + n * HOUR
+  const rows = [-49, -48, -47].flatMap((n) =>
+    Array.from({ length: 20 }, (_, i) => ({
+      value: { id: `v9-${n}-${i}`, ts: new Date(hour(n)).toISOString(), version: '9', features: { x: i } },
+    })),
+  )
+  await storePredictions({ store, writer: createWriter(store), model, source: 'test', now: new Date() }, rows)
+  const at = (time: number, among = models) =>
+    workOnRetraining({
+      store,
+      models: among,
+      clock: () => new Date(time),
+      publicUrl: '',
+      dispatcher: new Agent(),
+      random: Math.random,
+      log: { info() {}, warn() {} },
+    })
+  expect((await newest()).pending_baseline.reason).toMatch(/its earlier ones are used if none comes until/)
+  expect(await at(Date.now())).toBe(false)
+  // The model is gone just as the baseline is to be made: said once, however often that is tried.
+  let reads = 0
+  const vanishing = {
+    ...models,
+    find: async (name: string) => (reads++ % 2 === 0 ? models.find(name) : undefined),
+  }
+  expect(await at(Date.now() + 2 * HOUR, vanishing)).toBe(true)
+  expect(await at(Date.now() + 2 * HOUR, vanishing)).toBe(false)
+  const { events } = await must('GET', `/retrains/${id}`)
+  expect(events.filter(({ type }: { type: string }) => type === 'baseline_failed')).toMatchObject([
+    { error: 'There is no model "flights".' },
+  ])
+  expect(await at(Date.now() + 2 * HOUR)).toBe(true)
+  const { baselines, active } = await must('GET', '/models/flights/baselines')
+  expect((await newest()).baseline).toBe(active)
+  expect(baselines.at(-1)).toMatchObject({
+    rows: 40,
+    source: { window: { from: new Date(hour(-49)).toISOString(), version: '9' } },
   })
 })
 

@@ -182,7 +182,12 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     await retraining.getByText('Accepted', { exact: true }).waitFor()
     await report({ status: 'running', message: 'fitting' })
     await retraining.getByText('Running', { exact: true }).waitFor()
-    expect(data.training).toEqual({ from: february(5).toISOString(), to: february(7).toISOString() })
+    expect(data.training).toEqual({
+      from: february(5).toISOString(),
+      to: february(7).toISOString(),
+      basis: 'change_point',
+      exclude: [],
+    })
     vi.setSystemTime(february(7, 11))
     await must(
       'POST',

@@ -1,14 +1,64 @@
 import { z } from 'zod'
 import { CALLBACKS, RETRAIN_STATUSES } from '../../../control/alerting/retrain-state.ts'
+import { SEVERITIES } from '../../../domain/severity.ts'
 import { nameSchema } from '../../../control/declared/model.ts'
-import { RETRAIN_EVENT_TYPES } from '../../../control/alerting/retrains.ts'
+import { RETRAIN_EVENT_TYPES, TRAINING_BASES } from '../../../control/alerting/retrains.ts'
 import { route } from '../route.ts'
 import { hourSchema, named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
 
 const idSchema = z.string().regex(/^[0-9a-f]{32}$/, 'an id has 32 hexadecimal digits')
 const statusSchema = z.enum(RETRAIN_STATUSES)
 const periodSchema = z.strictObject({ from: timeSchema, to: timeSchema })
+/** What requests wait for. */
+export const WAITS = ['approval', 'data_problem', 'retraining', 'cooldown', 'daily_limit'] as const
 const commentSchema = z.string().max(2000).default('')
+
+const alertSchema = named(
+  'RetrainAlert',
+  z.strictObject({
+    id: z.string().describe('Id of its event.'),
+    monitor: z.string(),
+    kind: z.string(),
+    severity: z.enum(SEVERITIES),
+    summary: z.string(),
+  }),
+)
+
+const waitingSchema = named(
+  'RetrainWaiting',
+  z.strictObject({
+    for: z
+      .array(z.enum(WAITS))
+      .describe('`retraining`: another one of the model. `daily_limit`: `max_per_day` of the policy.'),
+    reason: z.string().describe('What it waits for, as a clause that begins with "waits".'),
+    until: timeSchema.nullable().describe('When that ends at the latest; null if nobody can know.'),
+    retrain: z.string().nullable().describe('Id of the retraining it waits for.'),
+    alert: z.string().nullable().describe('Id of the alert on a data problem it waits for.'),
+  }),
+)
+
+export const pendingBaselineSchema = named(
+  'PendingBaseline',
+  z.strictObject({
+    reason: z.string().describe('What it waits for, or what prevents it.'),
+    expected_at: timeSchema.nullable(),
+  }),
+)
+
+const trainingSchema = named(
+  'RetrainTraining',
+  z.strictObject({
+    ...periodSchema.shape,
+    basis: z
+      .enum(TRAINING_BASES)
+      .describe(
+        'Where it begins: at the hour of the change, with the first window that drifted, or with the newest window.',
+      ),
+    exclude: z
+      .array(z.strictObject({ ...periodSchema.shape, reason: z.string() }))
+      .describe('Periods with broken data, which are better left out.'),
+  }),
+)
 
 export const retrainSchema = named(
   'Retrain',
@@ -16,8 +66,11 @@ export const retrainSchema = named(
     id: z.string().describe('The same at every attempt: `webhook-id` and `idempotency-key`.'),
     model: z.string(),
     monitor: z.string(),
-    kind: z.string().describe('The kind of drift; `manual` if a person requested it without an alert.'),
-    alert: z.string().nullable().describe('Id of the event that triggered it.'),
+    kind: z
+      .string()
+      .describe('The kind of the leading alert; `manual` if a person requested it without an alert.'),
+    alert: z.string().nullable().describe('Id of the event of its leading alert.'),
+    alerts: z.array(alertSchema).describe('All alerts that request it, the leading one first.'),
     target: z.string().describe('Name of the channel.'),
     status: statusSchema,
     status_since: timeSchema,
@@ -31,6 +84,10 @@ export const retrainSchema = named(
       .nullable()
       .describe('Number of the baseline that was made active, or bound to the new version, after it.'),
     note: z.string().describe('The latest comment, reason or error.'),
+    waiting: waitingSchema.nullable().describe('What it waits for before it is sent.'),
+    pending_baseline: pendingBaselineSchema
+      .nullable()
+      .describe('What the baseline of the new version waits for, if the policy makes one.'),
   }),
 )
 
@@ -68,7 +125,7 @@ const detailSchema = named(
     ...retrainSchema.shape,
     summary: z.string(),
     window: periodSchema,
-    training: periodSchema.describe('Data to train on, starting where the drift began.'),
+    training: trainingSchema.describe('Data to train on, starting where the drift began.'),
     events: z.array(retrainEventSchema).describe('All its events, including every delivery attempt.'),
     call: callSchema.nullable().describe('The call that is sent; null if the channel no longer exists.'),
   }),
@@ -145,7 +202,7 @@ export const retrainRoutes = {
     description:
       'Takes an alert, or a monitor without an alert; the monitor must name a target in `retrain`. The kinds, cooldown and ' +
       'daily limit of its policy do not apply to a person, but the request is refused while another retraining of the ' +
-      'model is in progress. With `dry_run`, nothing is recorded or sent, and the response is the call that would be sent.',
+      'model is in progress or waits for a data problem, a cooldown or the daily limit. With `dry_run`, nothing is recorded or sent, and the response is the call that would be sent.',
     scope: 'write',
     body: named(
       'RetrainRequest',

@@ -5,17 +5,25 @@ import {
   toRetrainRequest,
   type ManualRequest,
 } from '../../../alerts/retraining/manual-request.ts'
+import { readWaits } from '../../../alerts/retraining/read-waits.ts'
 import { recordStep, type Step, type StepOutcome } from '../../../alerts/retraining/record.ts'
 import { readRetrain, readRetrains, type Retrain } from '../../../alerts/retraining/retrain.ts'
+import { readTraining } from '../../../alerts/retraining/follow-alerts.ts'
+import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
+import type { Monitor } from '../../../control/declared/monitor.ts'
+import { findChangeStart } from '../../../detectors/change-start/find-change-start.ts'
+import { chosenReference } from '../../../detectors/run/run.ts'
 import { newestEnd } from '../../../detectors/run/schedule.ts'
+import { isWaiting } from '../../../control/alerting/retrain-state.ts'
 import { findAlertEvents } from '../../../control/alerting/alert-events.ts'
 import { channels } from '../../../control/declared/channel.ts'
 import { actorOf, shownTo } from '../../access.ts'
-import { toCall, toRetrain, toRetrainDetail } from '../../answers/retrain.ts'
+import { toCall, toRetrain, toRetrainDetail, type RetrainOutlook } from '../../answers/retrain.ts'
 import { monitorOr404, type ApiContext } from '../../context.ts'
 import type { retrainRoutes } from '../../contract/alerting/retrains.ts'
 import { pageOfAll } from '../../paging.ts'
 import { notFound, Problem } from '../../problem.ts'
+import { readPendingBaseline } from '../../retrain-plan.ts'
 import { reportOn } from '../../retrain-report.ts'
 import type { HandlersOf, Input } from '../../router.ts'
 
@@ -32,32 +40,55 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
     type,
     at: clock(),
   })
+  /** What each waits for is read at once. */
+  const outlooks = async (all: readonly Retrain[]): Promise<RetrainOutlook[]> => {
+    const now = clock()
+    const waits = await readWaits(store, all, now)
+    return Promise.all(
+      all.map(async (one) => ({
+        waits: waits.get(one.request.id),
+        pending: await readPendingBaseline(context, one, now),
+      })),
+    )
+  }
+  const shownAll = async (all: readonly Retrain[]) => {
+    const known = await outlooks(all)
+    return all.map((one, i) => toRetrain(one, known[i]))
+  }
+  const shown = async (one: Retrain) => (await shownAll([one]))[0]
+  const decided = async (id: string, outcome: StepOutcome) => ({
+    status: 200 as const,
+    body: await shown(appliedOr409(id, outcome)),
+  })
   return {
     async listRetrains({ query: { status, limit, cursor, ...filter } }) {
       const all = (await readRetrains(store, filter)).filter(
         ({ state }) => status === undefined || state.status === status,
       )
       const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
-      return { status: 200, body: { retrains: items.map(toRetrain), next_cursor } }
+      return { status: 200, body: { retrains: await shownAll(items), next_cursor } }
     },
     async getRetrain({ params, response }) {
       const retrain = await readRetrain(store, params.retrain)
       if (retrain === undefined) throw unknownRetrain(params.retrain)
       const target = await channels.find(store.control, retrain.request.target)
-      const { call, ...detail } = toRetrainDetail(retrain, target, context.publicUrl(), clock())
-      const shown = call && { ...call, url: shownTo(response, call.url) }
-      return { status: 200, body: { ...detail, call: shown } }
+      const [outlook] = await outlooks([retrain])
+      const { call, ...detail } = toRetrainDetail(retrain, outlook, target, context.publicUrl(), clock())
+      const masked = call && { ...call, url: shownTo(response, call.url) }
+      return { status: 200, body: { ...detail, call: masked } }
     },
     async requestRetrain({ body: { dry_run, comment, ...from }, response }) {
       const manual = await manualRequestOf(context, from)
       if (dry_run) return { status: 200, body: await preview(context, manual) }
       const outcome = await requestManually(store, manual, personOf(response, comment))
-      if (outcome.outcome === 'created') return { status: 201, body: toRetrain(outcome.retrain) }
-      const { id } = outcome.other.request
+      if (outcome.outcome === 'created') return { status: 201, body: await shown(outcome.retrain) }
+      const { request, state } = outcome.other
       throw new Problem(
         409,
         'Conflict',
-        `The retraining ${id} of the model is in progress: wait for it to end, or cancel it.`,
+        isWaiting(state.status)
+          ? `The retraining ${request.id} of the model is waiting already: approve it to send it now, or cancel it.`
+          : `The retraining ${request.id} of the model is in progress: wait for it to end, or cancel it.`,
       )
     },
     async approveRetrain(input) {
@@ -78,7 +109,7 @@ export const retrainHandlers: HandlersOf<typeof retrainRoutes> = (context) => {
     },
     async reportRetrain({ params, body, response }) {
       const requestId = response.locals.requestId as string
-      return { status: 200, body: toRetrain(await reportOn(context, params.retrain, body, requestId)) }
+      return { status: 200, body: await shown(await reportOn(context, params.retrain, body, requestId)) }
     },
   }
 }
@@ -90,9 +121,9 @@ function personOf(response: Decide['response'], comment: string) {
 const unknownRetrain = (id: string) => notFound(`retraining ${id}`)
 
 /** Two people who decide the same are both right; the second one's word changes nothing, and is told so. */
-function decided(id: string, outcome: StepOutcome): { status: 200; body: ReturnType<typeof toRetrain> } {
+function appliedOr409(id: string, outcome: StepOutcome): Retrain {
   if (outcome.outcome === 'unknown') throw unknownRetrain(id)
-  if (outcome.outcome === 'applied') return { status: 200, body: toRetrain(outcome.retrain) }
+  if (outcome.outcome === 'applied') return outcome.retrain
   const { state, events } = outcome.retrain
   const reason = outcome.outcome === 'conflict' ? outcome.reason : `it is already ${state.status}`
   const last = events.findLast(({ type }) => PERSONS.some((one) => one === type))
@@ -118,7 +149,17 @@ async function manualRequestOf(
       `The monitor "${monitor.name}" has no retraining target: add "retrain" with a target, the name of a channel.`,
     )
   const now = clock()
-  return { monitor, policy, now, reason: event ? { event } : { windowEnd: newestEnd(monitor, now) } }
+  if (event === undefined) return { monitor, policy, now, reason: { windowEnd: newestEnd(monitor, now) } }
+  const training = await readTraining(store, monitor, event, (one) => changeOf(context, monitor, one))
+  return { monitor, policy, now, reason: { event, training } }
+}
+
+/** When the drift of an alert began, by the data of the model where they are still there. */
+async function changeOf({ store, models }: ApiContext, monitor: Monitor, event: AlertEvent) {
+  const model = await models.find(monitor.model)
+  const reference = model && (await chosenReference(store, model, monitor))
+  if (model === undefined || reference === undefined) return undefined
+  return findChangeStart({ store, model, monitor, end: event.windowEnd }, reference, event)
 }
 
 async function preview({ store, publicUrl, clock }: ApiContext, manual: ManualRequest) {

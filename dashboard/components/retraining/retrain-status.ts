@@ -6,6 +6,7 @@ import CircleSlash from '@lucide/svelte/icons/circle-slash'
 import CircleX from '@lucide/svelte/icons/circle-x'
 import ClockAlert from '@lucide/svelte/icons/clock-alert'
 import Eye from '@lucide/svelte/icons/eye'
+import Hourglass from '@lucide/svelte/icons/hourglass'
 import Hand from '@lucide/svelte/icons/hand'
 import MailX from '@lucide/svelte/icons/mail-x'
 import Send from '@lucide/svelte/icons/send'
@@ -19,6 +20,7 @@ const WARNING = 'text-warning bg-warning-fill'
 export const RETRAIN_STATUS = {
   awaiting_approval: { icon: Hand, word: 'Waiting for approval', tone: WARNING },
   held: { icon: CirclePause, word: 'Held back', tone: WARNING },
+  deferred: { icon: Hourglass, word: 'Waiting', tone: CALM },
   requested: { icon: Send, word: 'Being sent', tone: CALM },
   sent: { icon: Send, word: 'Sent', tone: CALM },
   accepted: { icon: CirclePlay, word: 'Accepted', tone: CALM },
@@ -39,6 +41,7 @@ const UNDER_WAY: readonly RetrainAction[] = ['cancel']
 export const RETRAIN_ACTIONS: Partial<Record<Retrain['status'], readonly RetrainAction[]>> = {
   awaiting_approval: ['approve', 'reject'],
   held: ['approve', 'reject'],
+  deferred: ['approve', 'reject'],
   requested: UNDER_WAY,
   sent: UNDER_WAY,
   accepted: UNDER_WAY,
@@ -50,6 +53,8 @@ export const RETRAIN_ACTIONS: Partial<Record<Retrain['status'], readonly Retrain
 export const EVENT_WORDS: Record<RetrainDetail['events'][number]['type'], string> = {
   awaiting_approval: 'waiting for approval',
   held: 'held back',
+  deferred: 'waiting',
+  joined: 'more alerts joined',
   released: 'released',
   requested: 'requested',
   refused: 'not requested',
@@ -68,4 +73,12 @@ export const EVENT_WORDS: Record<RetrainDetail['events'][number]['type'], string
   failed: 'failed',
   expired: 'lost',
   baseline: 'compared with a new baseline',
+  baseline_failed: 'no baseline of the new version',
+}
+
+/** Where the period to train on begins. */
+export const BASES: Record<RetrainDetail['training']['basis'], string> = {
+  change_point: 'from the hour of the change',
+  first_drifted_window: 'from the first window that drifted',
+  window: 'the newest window',
 }

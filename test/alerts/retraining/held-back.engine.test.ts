@@ -1,12 +1,14 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { followAlerts } from '../../../alerts/retraining/follow-alerts.ts'
 import { requestManually, resumeRetrain } from '../../../alerts/retraining/manual-request.ts'
-import { releaseHeld } from '../../../alerts/retraining/release-held.ts'
+import { releaseWaiting } from '../../../alerts/retraining/release-waiting.ts'
 import { readRetrains } from '../../../alerts/retraining/retrain.ts'
 import { eventId } from '../../../alerts/state/event-id.ts'
 import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
-import { monitorSchema } from '../../../control/declared/monitor.ts'
+import { modelSchema } from '../../../control/declared/model.ts'
+import { monitors, monitorSchema } from '../../../control/declared/monitor.ts'
+import { openModels } from '../../../store/models.ts'
 import { forgetAlerts, forgetRetrains } from '../../support/stores/control.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
@@ -17,6 +19,9 @@ const monitor = monitorSchema.parse({ name: 'daily', model: 'flights', retrain }
 let store: Awaited<ReturnType<typeof temporaryStore>>
 beforeAll(async () => {
   store = await temporaryStore()
+  const model = modelSchema.parse({ name: 'flights', task: 'binary', features: { distance: 'numeric' } })
+  await openModels(store).declare(model, at(0))
+  await monitors.put(store.control, monitor.name, monitor, at(0))
 })
 beforeEach(async () => {
   await forgetRetrains(store.control)
@@ -64,7 +69,7 @@ async function drift(hour: number, { kind = 'feature', ends = false, policy = mo
 }
 
 const release = (hour: number, isHeld = false) =>
-  releaseHeld({ store, clock: () => at(hour), isHeld: () => isHeld })
+  releaseWaiting({ store, clock: () => at(hour), isHeld: () => isHeld })
 const steps = async () =>
   (await readRetrains(store)).map(({ events }) => events.map(({ type }) => type)).toReversed()
 const person = { by: 'ann', comment: '', requestId: undefined }
@@ -81,7 +86,7 @@ describe('a request to train on broken data', () => {
     await drift(30)
     const [{ request, state, events }] = await readRetrains(store)
     expect(state).toMatchObject({ status: 'held', requestedAt: undefined })
-    expect(events[0].comment).toMatch(/^a data problem is firing: .+, .+, .+ and 1 more$/)
+    expect(events[0].comment).toMatch(/^waits until the data problem ends: .+, .+, .+ and 1 more$/)
     expect(request.kind).toBe('feature')
 
     for (const column of ['origin', 'distance', 'volume']) await finding(column, 32, true)
@@ -110,21 +115,23 @@ describe('a request to train on broken data', () => {
     expect(await steps()).toEqual([['held', 'approved']])
   })
 
-  test('blocks no second one that a person could not see: the next is refused, and by hand is a conflict', async () => {
+  test('blocks no second one that waits for a person, and by hand another is a conflict', async () => {
     await finding('origin', 29)
     await drift(30)
     await drift(31, { kind: 'concept' })
     expect((await byHand(32)).outcome).toBe('conflict')
     const [concept] = await readRetrains(store)
     expect(concept.state.status).toBe('awaiting_approval')
-    expect(concept.events[0].comment).toBe('a data problem is firing: origin')
+    expect(concept.events[0].comment).toBe('waits for approval, while a data problem is firing: origin')
   })
 
   test('by hand waits too, and says why', async () => {
     await finding('origin', 29)
     await byHand(30)
     const [{ events }] = await readRetrains(store)
-    expect(events).toMatchObject([{ type: 'held', by: 'ann', comment: 'a data problem is firing: origin' }])
+    expect(events).toMatchObject([
+      { type: 'held', by: 'ann', comment: 'waits until the data problem ends: origin' },
+    ])
   })
 
   test('a monitor that fails says nothing about the data, nor does a finding of another model', async () => {

@@ -6,6 +6,7 @@ import { followAlerts } from '../../../alerts/retraining/follow-alerts.ts'
 import { retrainData } from '../../../alerts/retraining/message.ts'
 import { recordStep, type Step } from '../../../alerts/retraining/record.ts'
 import { readRetrains } from '../../../alerts/retraining/retrain.ts'
+import { releaseWaiting } from '../../../alerts/retraining/release-waiting.ts'
 import { sendPendingRetrains } from '../../../alerts/retraining/send-pending.ts'
 import { createSafeAgent } from '../../../alerts/http/safe-agent.ts'
 import { endUnwatched } from '../../../service/schedule/end-unwatched.ts'
@@ -159,6 +160,16 @@ describe('a request', () => {
           severity: 'critical',
           link: `https://drift.example.com/alerts/${request.alert}`,
         },
+        alerts: [
+          {
+            id: request.alert,
+            monitor: 'daily',
+            kind: 'feature',
+            severity: 'critical',
+            summary: 'Feature "distance" of flights has drifted.',
+            link: `https://drift.example.com/alerts/${request.alert}`,
+          },
+        ],
         summary: 'Feature "distance" of flights has drifted.',
         evidence: {
           window: { from: at(6).toISOString(), to: at(30).toISOString() },
@@ -178,7 +189,12 @@ describe('a request', () => {
             },
           ],
         },
-        training: { from: at(5).toISOString(), to: at(30).toISOString() },
+        training: {
+          from: at(5).toISOString(),
+          to: at(30).toISOString(),
+          basis: 'first_drifted_window',
+          exclude: [],
+        },
         callback: {
           url: `https://drift.example.com/api/v1/retrains/${request.id}/status`,
           token: expect.stringMatching(/^dgr_[\w-]{43}$/),
@@ -407,13 +423,16 @@ describe('what alerts ask for', () => {
     expect(await statuses()).toEqual(['sent'])
   })
 
-  test('of two kinds at once one asks and the other is refused; a third waits for a person', async () => {
+  test('of three kinds at once two ask together; the third waits for a person', async () => {
     const monitor = await declare()
     const kinds = ['concept', 'feature', 'label'] as const
     await fire(monitor, ...kinds.map((kind) => alertEvent('first', 30, kind)))
-    expect((await statuses()).toSorted()).toEqual(['awaiting_approval', 'refused', 'requested'])
-    const refused = (await all()).find(({ state }) => state.status === 'refused')!
-    expect(refused.events[0].comment).toBe('another retraining of the model is in progress')
+    expect((await statuses()).toSorted()).toEqual(['awaiting_approval', 'requested'])
+    const { request } = (await all()).find(({ state }) => state.status === 'requested')!
+    expect(request).toMatchObject({
+      kind: 'label',
+      evidence: { alerts: [{ kind: 'label' }, { kind: 'feature' }] },
+    })
   })
 
   test('cooldown and number hold over days', async () => {
@@ -422,6 +441,7 @@ describe('what alerts ask for', () => {
     for (let hour = 30; hour < 30 + 7 * 24; hour += 6) {
       vi.setSystemTime(at(hour))
       await fire(monitor, alertEvent('first', hour))
+      await releaseWaiting({ store, clock: () => new Date() })
       await send()
       const [{ request, state }] = await all()
       if (state.status !== 'sent') continue

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decideRetraining } from '../../../alerts/retraining/decide.ts'
+import { decideRetraining, laneOf } from '../../../alerts/retraining/decide.ts'
 import { advance, CALLBACKS, effective, isOpen, isUnderWay, MOVES, RETRAIN_STATUSES, retrainStateAfter, type RetrainStatus } from '../../../control/alerting/retrain-state.ts' // prettier-ignore
+import { waitEnd, waitSentence } from '../../../alerts/retraining/waits.ts'
 import { parseDeclarations } from '../../../declare/declarations.ts'
 import type { AlertReason, AlertStatus } from '../../../control/alerting/alert-event.ts'
 import { retrainDeclaration, retrainPolicySchema } from '../../../control/declared/retrain-policy.ts'
@@ -33,15 +34,20 @@ function decide(
   policy: object = {},
   dataProblem?: string,
 ) {
+  const lane = laneOf(policyOf(policy), { scope: 'alert', kind, reason, status })
+  if (lane === undefined) return { decision: 'none' as const }
   return decideRetraining({
     policy: policyOf(policy),
-    event: { scope: 'alert', kind, reason, status },
-    earlier: earlier.map(({ status: one, hours, attempts = 1 }) => ({
+    lane,
+    others: earlier.map(({ status: one, hours, attempts = 1 }) => ({
+      id: 'abcdef0123456789',
+      callbackWithin: 24 * HOUR,
       status: one,
+      since: ago(hours ?? 0),
       requestedAt: hours === undefined ? undefined : ago(hours),
       attempts,
     })),
-    dataProblem,
+    dataProblem: dataProblem === undefined ? undefined : { findings: dataProblem, alert: undefined },
     now: NOW,
   })
 }
@@ -59,24 +65,29 @@ describe('what an alert asks for', () => {
     ['a failed retraining', [{ kind: 'retraining' }], 'none'],
     ['a dry run', [{}, [], { dry_run: true }], 'dry_run'],
     ['a dry run of what needs approval', [{ kind: 'concept' }, [], { dry_run: true }], 'dry_run'],
-    ['beside one to be sent', [{}, [{ status: 'requested', hours: 30 }]], 'refuse'],
-    ['beside one sent', [{}, [{ status: 'sent', hours: 30 }]], 'refuse'],
-    ['beside one that runs', [{}, [{ status: 'running', hours: 30 }]], 'refuse'],
+    ['beside one to be sent', [{}, [{ status: 'requested', hours: 30 }]], 'defer'],
+    ['beside one sent', [{}, [{ status: 'sent', hours: 30 }]], 'defer'],
+    ['beside one that runs', [{}, [{ status: 'running', hours: 30 }]], 'defer'],
     ['beside one that waits for a person', [{}, [{ status: 'awaiting_approval' }]], 'request'],
-    ['approval beside one that waits', [{ kind: 'concept' }, [{ status: 'awaiting_approval' }]], 'refuse'],
+    [
+      'approval beside one that waits',
+      [{ kind: 'concept' }, [{ status: 'awaiting_approval' }]],
+      'await_approval',
+    ],
     [
       'approval beside one that runs',
       [{ kind: 'concept' }, [{ status: 'running', hours: 3 }]],
       'await_approval',
     ],
-    ['within the cooldown of a success', [{}, [{ status: 'succeeded', hours: 23 }]], 'refuse'],
-    ['within the cooldown of a failure', [{}, [{ status: 'failed', hours: 23 }]], 'refuse'],
+    ['within the cooldown of a success', [{}, [{ status: 'succeeded', hours: 23 }]], 'defer'],
+    ['within the cooldown of a failure', [{}, [{ status: 'failed', hours: 23 }]], 'defer'],
     ['at the end of the cooldown', [{}, [{ status: 'succeeded', hours: 24 }]], 'request'],
-    ['beside one held back', [{}, [{ status: 'held' }]], 'refuse'],
+    ['beside one held back', [{}, [{ status: 'held' }]], 'request'],
+    ['beside one that waits for a cooldown', [{}, [{ status: 'deferred' }]], 'request'],
     ['while the data are broken', [{}, [], {}, 'broken'], 'hold'],
     ['approval while the data are broken', [{ kind: 'concept' }, [], {}, 'broken'], 'await_approval'],
     ['a dry run while the data are broken', [{}, [], { dry_run: true }, 'broken'], 'dry_run'],
-    ['broken data within a cooldown', [{}, [{ status: 'failed', hours: 1 }], {}, 'broken'], 'refuse'],
+    ['broken data within a cooldown', [{}, [{ status: 'failed', hours: 1 }], {}, 'broken'], 'defer'],
     ['after one that was rejected', [{}, [{ status: 'rejected' }]], 'request'],
     ['after one that was refused', [{}, [{ status: 'refused' }]], 'request'],
     ['after one that never arrived', [{}, [{ status: 'undeliverable', hours: 1 }]], 'request'],
@@ -85,7 +96,7 @@ describe('what an alert asks for', () => {
       [{}, [{ status: 'cancelled', hours: 1, attempts: 0 }]],
       'request',
     ],
-    ['after one cancelled later', [{}, [{ status: 'cancelled', hours: 1 }]], 'refuse'],
+    ['after one cancelled later', [{}, [{ status: 'cancelled', hours: 1 }]], 'defer'],
     ['after a dry run', [{}, [{ status: 'dry_run', hours: 1 }]], 'request'],
     ['a dry run after another', [{}, [{ status: 'dry_run', hours: 1 }], { dry_run: true }], 'refuse'],
     [
@@ -103,7 +114,7 @@ describe('what an alert asks for', () => {
         ],
         { cooldown: '2h', max_per_day: 2 },
       ],
-      'refuse',
+      'defer',
     ],
     [
       'the third, the first a day old',
@@ -121,15 +132,57 @@ describe('what an alert asks for', () => {
     expect(decide(...input).decision).toBe(expected)
   })
 
-  test('a refusal says why, and until when', () => {
-    expect(decide({}, [{ status: 'succeeded', hours: 23 }])).toEqual({
-      decision: 'refuse',
-      reason: 'the cooldown after the last retraining lasts until 2026-03-10T13:00:00.000Z',
-    })
-    expect(decide({}, [{ status: 'failed', hours: 3 }], { cooldown: '1h' })).toMatchObject({
-      reason: '1 was requested within 24 hours, and max_per_day is 1',
-    })
-    expect(decide({}, [{ status: 'running', hours: 3 }])).toMatchObject({ reason: /in progress/ })
+  test.each<[string, Parameters<typeof decide>, string, string | undefined]>([
+    [
+      'a cooldown',
+      [{}, [{ status: 'succeeded', hours: 23 }]],
+      'waits until 2026-03-10 13:00 UTC, because 1 was requested within 24 hours and max_per_day is 1',
+      '2026-03-10T13:00:00.000Z',
+    ],
+    [
+      'a cooldown longer than a day',
+      [{}, [{ status: 'succeeded', hours: 30 }], { cooldown: '36h' }],
+      'waits until 2026-03-10 18:00 UTC, when the cooldown after the last retraining ends',
+      '2026-03-10T18:00:00.000Z',
+    ],
+    [
+      'the daily limit',
+      [
+        {},
+        [
+          { status: 'failed', hours: 3 },
+          { status: 'failed', hours: 20 },
+        ],
+        { cooldown: '1h', max_per_day: 2 },
+      ],
+      'waits until 2026-03-10 16:00 UTC, because 2 were requested within 24 hours and max_per_day is 2',
+      '2026-03-10T16:00:00.000Z',
+    ],
+    [
+      'one that runs, long after its cooldown',
+      [{}, [{ status: 'running', hours: 23 }], { cooldown: '1h', max_per_day: 9 }],
+      'waits for retraining abcdef01, which counts as lost at 2026-03-10 13:00 UTC unless it reports before',
+      '2026-03-10T13:00:00.000Z',
+    ],
+    [
+      'one that is not sent yet, and the cooldown after it',
+      [{}, [{ status: 'requested', hours: 1 }], { max_per_day: 9 }],
+      'waits for retraining abcdef01, which is about to be sent, and until 2026-03-11 11:00 UTC, when the cooldown after the last retraining ends',
+      undefined,
+    ],
+    ['broken data', [{}, [], {}, 'origin'], 'waits until the data problem ends: origin', undefined],
+    ['a person', [{ kind: 'concept' }], 'waits for approval', undefined],
+    [
+      'a person who should know of broken data',
+      [{ kind: 'concept' }, [], {}, 'origin'],
+      'waits for approval, while a data problem is firing: origin',
+      undefined,
+    ],
+  ])('what waits for %s says so, and until when', (_name, input, sentence, until) => {
+    const decision = decide(...input)
+    const waits = 'waits' in decision ? decision.waits : []
+    expect(waitSentence(waits)).toBe(sentence)
+    expect(waitEnd(waits)?.toISOString()).toBe(until)
   })
 
   test('however alerts fire over days, neither cooldown nor cap is ever broken', () => {
@@ -153,8 +206,15 @@ describe('what an alert asks for', () => {
             now += minutes * 60_000
             const { decision } = decideRetraining({
               policy,
-              event: { scope: 'alert', kind, reason: 'first', status: 'firing' },
-              earlier: asked.map((requestedAt) => ({ status: end, requestedAt, attempts: 1 })),
+              lane: laneOf(policy, { scope: 'alert', kind, reason: 'first', status: 'firing' })!,
+              others: asked.map((requestedAt) => ({
+                id: '',
+                callbackWithin: HOUR,
+                status: end,
+                since: requestedAt,
+                requestedAt,
+                attempts: 1,
+              })),
               now: new Date(now),
             })
             if (decision === 'request') asked.push(new Date(now))
@@ -223,6 +283,7 @@ function event(type: RetrainEventType, more: Partial<RetrainEvent> = {}): Retrai
 const WAYS: Record<RetrainStatus, RetrainEventType[]> = {
   awaiting_approval: ['awaiting_approval'],
   held: ['held'],
+  deferred: ['deferred'],
   requested: ['requested'],
   sent: ['requested', 'sending', 'sent'],
   accepted: ['requested', 'sending', 'sent', 'accepted'],
@@ -251,6 +312,7 @@ describe('where a request goes', () => {
   const ANSWERS: Record<RetrainStatus, string[]> = {
     awaiting_approval: [C, C, C, C, C],
     held: [C, C, C, C, C],
+    deferred: [C, C, C, C, C],
     requested: [A, A, A, A, A],
     sent: [A, A, A, A, A],
     accepted: [U, A, A, A, A],
@@ -278,12 +340,17 @@ describe('where a request goes', () => {
   test('people approve, reject, cancel and send again only where that means something', () => {
     const allowed = (type: RetrainEventType) =>
       RETRAIN_STATUSES.filter((status) => advance(stateIn(status), { type }).outcome === 'applied')
-    expect(allowed('approved')).toEqual(['awaiting_approval', 'held'])
-    expect(allowed('rejected')).toEqual(['awaiting_approval', 'held'])
-    expect(allowed('released')).toEqual(['held'])
+    expect(allowed('approved')).toEqual(['awaiting_approval', 'held', 'deferred'])
+    expect(allowed('rejected')).toEqual(['awaiting_approval', 'held', 'deferred'])
+    expect(allowed('released')).toEqual(['held', 'deferred'])
+    expect(allowed('held')).toEqual(['deferred'])
+    expect(allowed('deferred')).toEqual(['held'])
+    expect(allowed('joined')).toEqual(['awaiting_approval', 'held', 'deferred', 'requested'])
+    expect(allowed('baseline_failed')).toEqual(['succeeded'])
     expect(allowed('cancelled')).toEqual([
       'awaiting_approval',
       'held',
+      'deferred',
       'requested',
       'sent',
       'accepted',
@@ -292,6 +359,15 @@ describe('where a request goes', () => {
     expect(allowed('replayed')).toEqual(['undeliverable'])
     expect(allowed('sending')).toEqual(['requested'])
     expect(allowed('expired')).toEqual(['sent', 'accepted', 'running'])
+  })
+
+  test('nothing joins a request once an attempt to send it was begun, even after a replay', () => {
+    const begun = [event('requested'), event('sending', { tokenHash: 'a' })]
+    for (const more of [[], [event('not_sent')], [event('undeliverable'), event('replayed')]]) {
+      const events = [...begun, ...more]
+      expect(advance(retrainStateAfter(events)!, { type: 'joined' }).outcome).toBe('conflict')
+      expect(effective([...events, event('joined')])).toEqual(events)
+    }
   })
 
   test('a pipeline that answers before the sender has noted it does not fall back', () => {
@@ -368,6 +444,7 @@ describe('where a request goes', () => {
     expect(RETRAIN_STATUSES.filter(isOpen)).toEqual([
       'awaiting_approval',
       'held',
+      'deferred',
       'requested',
       'sent',
       'accepted',

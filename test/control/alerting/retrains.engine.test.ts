@@ -20,13 +20,14 @@ const request = (id: string, hour: number, extra: Partial<RetrainRequest> = {}):
   alert: 'a',
   target: 'pipeline',
   evidence: {
+    alerts: [{ id: 'a', monitor: 'daily', kind: 'feature', severity: 'warning', summary: 'It \0 moved.' }],
     severity: 'warning',
     summary: 'It \0 moved.',
     window: PERIOD,
     baseline: undefined,
     statistic: 'psi',
     members: [],
-    training: PERIOD,
+    training: { ...PERIOD, basis: 'change_point', exclude: [{ ...PERIOD, reason: 'origin' }] },
   },
   callbackWithin: 1,
   baselineFirst: undefined,
@@ -88,5 +89,16 @@ describeOnBoth('retrainings', (open) => {
     expect(await list({ monitor: 'other', alert: 'b' })).toEqual(['Z'])
     expect(await list({ kind: 'label' })).toEqual(['new'])
     expect(await list({ id: 'none' })).toEqual([])
+  })
+
+  test('one that an earlier version stored names its one alert, and where its period began', async () => {
+    const { alerts: _, ...evidence } = request('old', 1).evidence
+    const stored = { ...evidence, training: PERIOD } as unknown as RetrainRequest['evidence']
+    await insertRetrain(control, request('old', 1, { evidence: stored }))
+    await insertRetrain(control, request('hand', 2, { alert: undefined, kind: 'manual', evidence: stored }))
+    const [hand, old] = (await listRetrains(control)).map((one) => one.request.evidence)
+    expect(old.alerts).toEqual(request('old', 1).evidence.alerts)
+    expect(old.training).toEqual({ ...PERIOD, basis: 'first_drifted_window', exclude: [] })
+    expect([hand.alerts, hand.training.basis]).toEqual([[], 'window'])
   })
 })

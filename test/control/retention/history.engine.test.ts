@@ -58,7 +58,15 @@ describeOnBoth('the retention of history', (open) => {
       kind: 'feature',
       alert: undefined,
       target: 'pipeline',
-      evidence: { ...evidence, members: [], training: PERIOD },
+      evidence: {
+        ...evidence,
+        members: [],
+        training: { ...PERIOD, basis: 'window', exclude: [] },
+        alerts:
+          extra.alert === undefined
+            ? []
+            : [{ id: extra.alert, monitor: 'gone', kind: 'feature', severity: 'warning', summary: '' }],
+      },
       callbackWithin: 1,
       baselineFirst: undefined,
       createdAt: atHour(hour),

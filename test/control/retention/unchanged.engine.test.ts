@@ -153,7 +153,7 @@ describeOnBoth('after everything old was deleted', (open) => {
         baselineFirst: undefined, createdAt: atHour(hour),
         evidence: {
           severity: undefined, summary: '', window: period, baseline: undefined, statistic: undefined, members: [],
-          training: period,
+          alerts: [], training: { ...period, basis: 'window', exclude: [] },
         },
       }) // prettier-ignore
       for (const [n, type] of types.entries())
@@ -188,10 +188,12 @@ describeOnBoth('after everything old was deleted', (open) => {
 
   async function nextRetraining() {
     const { retrain } = (await monitors.find(control, 'daily'))!
-    const states = (await listRetrains(control)).flatMap(({ events }) => retrainStateAfter(events) ?? [])
-    const event = alertEvent('next', END)
+    const others = (await listRetrains(control)).flatMap(({ request, events }) => {
+      const state = retrainStateAfter(events)
+      return state === undefined ? [] : [{ id: request.id, callbackWithin: request.callbackWithin, ...state }]
+    })
     return [false, true].map((dry_run) =>
-      decideRetraining({ policy: { ...retrain!, dry_run }, event, earlier: states, now: NOW }),
+      decideRetraining({ policy: { ...retrain!, dry_run }, lane: 'automatic', others, now: NOW }),
     )
   }
 

@@ -3,7 +3,7 @@ import type { Environment } from '../config.ts'
 import { durationSchema } from '../control/declared/duration.ts'
 
 const HELP = `
-The file has lists of models, channels, monitors, topics and routes; the objects
+The file has lists of models, channels, monitors, topics, routes and experiments; the objects
 are the bodies that the API takes. \${NAME} in a value is replaced by that environment
 variable, \${NAME:-default} gives a default, and NAME_FILE may name a file with the
 value.

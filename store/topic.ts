@@ -25,7 +25,7 @@ export const topicSchema = z
 export type TopicDeclaration = z.output<typeof topicSchema>
 
 /** The declared topics, by name. */
-export const topics = documents<TopicDeclaration>('topics')
+export const topics = documents<TopicDeclaration>('topics', { defaults: { shadow: false } })
 
 /** Models that a declaration names, each with its place in it. */
 export function modelsOf({ model, kserve = {} }: TopicDeclaration): { model: string; path: string[] }[] {

@@ -1,4 +1,4 @@
-import { DEFAULT_EXPERIMENT_RULE, type ExperimentRule } from '../../detectors/experiment/experiment.ts'
+import type { ExperimentRule } from '../../detectors/experiment/experiment.ts'
 import { experimentSequence } from '../../detectors/experiment/sequence.ts'
 import { progressBar } from '../../cli/shared/progress.ts'
 import { median, share } from '../false-alarms/intervals.ts'
@@ -13,7 +13,7 @@ import { rivalsOn } from './rivals.ts'
 import { drawHours, type Stream } from './streams.ts'
 import { hasWinner } from './winner.ts'
 
-const RULE: ExperimentRule = { ...DEFAULT_EXPERIMENT_RULE, metric: 'log_loss' }
+const RULE: ExperimentRule = { alpha: 0.05, minRows: 500, minHours: 24, metric: 'log_loss' }
 const MIN_HOURS = [24, 168, 336]
 const SHIFTS = [0.02, 0.05, 0.1]
 const PER_HOUR = [10, 100, 1000]

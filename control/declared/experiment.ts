@@ -29,7 +29,7 @@ export const experimentSchema = z
     margin: z.number().positive().optional().describe('Differences within ± this do not matter.'),
     alpha: z.number().min(0.0001).max(0.5).default(0.05),
     min_rows: z.int().min(2).default(500),
-    min_hours: z.int().min(2).default(24),
+    min_hours: z.int().min(2).default(168),
     from: z.iso
       .datetime({ offset: true, error: 'write a time with its zone, such as 2026-01-03T00:00:00Z' })
       .transform((text) => new Date(text).toISOString())

@@ -34,8 +34,6 @@ export interface ExperimentRule {
   planRows?: number | undefined
 }
 
-export const DEFAULT_EXPERIMENT_RULE = { alpha: 0.05, minRows: 500, minHours: 24 } as const
-
 /** What is known after an hour. */
 export interface SequencePoint {
   /** Beginning of the hour, epoch milliseconds. */

@@ -516,6 +516,8 @@ describe('the audit log', () => {
       'cancelRetrain',
       'replayRetrain',
       'reportRetrain',
+      'promoteChallenger',
+      'keepChampion',
     ]
     // They evaluate and check, and change nothing that was declared or decided.
     const none = ['runMonitor', 'backfillMonitor', 'checkDeclarations']

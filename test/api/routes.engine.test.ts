@@ -82,6 +82,7 @@ describe('declarations', () => {
     expect((await call('PATCH', '/topics/flat', { fields })).body).toEqual({
       name: 'flat',
       records: 'predictions',
+      shadow: false,
       format: 'json',
       fields: { model: 'of', ts: 'at', score: 'p', version: '/meta/v', features: { x: 'inputs.x' } },
     })

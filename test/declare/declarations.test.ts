@@ -11,6 +11,7 @@ import { parseDeclarations, readDeclarations } from '../../declare/declarations.
 import { ConfigError } from '../../config.ts'
 import { alertRouteSchema } from '../../control/declared/alert-route.ts'
 import { CHANNEL_KINDS, channelSchema } from '../../control/declared/channel.ts'
+import { experimentSchema } from '../../control/declared/experiment.ts'
 import { modelSchema } from '../../control/declared/model.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { topicSchema } from '../../store/topic.ts'
@@ -81,7 +82,15 @@ describe('a YAML file with', () => {
     ['alerts that go to GitHub', `${MODEL}channels: [{ name: c, github: { repository: a/b, token: "${SECRET}" } }]\nmonitors: [{ name: x, model: m, alert: { channels: [c] } }]`, ['f.yaml:3:53: monitor "x", alert.channels: this channel is a retraining target; alerts cannot be sent to GitHub']],
     ['a short secret', 'channels: [{ name: c, webhook: { url: "http://a", secret: [short, 5] } }]', [`f.yaml:1:60: channel "c", webhook.secret: ${LONG}: "whsec_" and their base64, or plain text; create one with "echo whsec_$(openssl rand -base64 32)"`, 'f.yaml:1:67: channel "c", webhook.secret: must be text; put it in quotes']],
     ['a route to a channel that it does not declare', `channels: [{ name: oncall, webhook: { url: "http://a", secret: ${SECRET} } }]\nroutes: [{ name: r, channels: [oncal] }]`, ['f.yaml:2:32: route "r", channels: there is no channel "oncal"; did you mean "oncall"?']],
-    ['a route to nobody', 'routes: [{ name: r, match: { kinds: [concpt] }, channels: [] }]', ['f.yaml:1:38: route "r", match.kinds: "concpt" is not one of feature, prediction, label, concept, performance, data, retraining; did you mean "concept"?', 'f.yaml:1:59: route "r", channels: must not be an empty list']],
+    [
+      'an experiment on what its model does not have',
+      'models: [{ name: m, task: regression, features: {} }]\nexperiments:\n  - { name: e, model: m, champion: 3, challenger: shadow, metric: brier }',
+      [
+        'f.yaml:3:36: experiment "e", champion: must be text; put it in quotes',
+        'f.yaml:3:67: experiment "e", metric: a regression model has no "brier"; use one of squared_error, absolute_error',
+      ],
+    ],
+    ['a route to nobody', 'routes: [{ name: r, match: { kinds: [concpt] }, channels: [] }]', ['f.yaml:1:38: route "r", match.kinds: "concpt" is not one of feature, prediction, label, concept, performance, data, retraining, experiment; did you mean "concept"?', 'f.yaml:1:59: route "r", channels: must not be an empty list']],
     ['a topic of a model that it does not declare', `${MODEL}topics: [{ name: t, records: labels, model: n }]`, ['f.yaml:2:45: topic "t", model: there is no model "n"; did you mean "m"?']],
     ['a service of a model that it does not declare', `${MODEL}topics: [{ name: t, records: predictions, kserve: { m: { model: n, output: class } } }]`, ['f.yaml:2:65: topic "t", kserve.m.model: there is no model "n"; did you mean "m"?']],
     ['two topics of a name', 'topics: [{ name: t, records: labels }, { name: t, records: labels }]', ['f.yaml:1:48: topic "t", name: another topic is already called "t"']],
@@ -95,7 +104,7 @@ describe('a YAML file with', () => {
     ['all other keys without quotes', 'topics:\n  - fields:\n      features: *', ['f.yaml:3:17: put a text that starts with "*" in quotes, because "*" refers to an anchor marked with "&"']],
     ['fields beside KServe', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p }, kserve: { s: { model: m, output: class } } }]`, ['f.yaml:2:50: topic "t", model: with "kserve" each InferenceService names its own model', 'f.yaml:2:90: topic "t", kserve: use either "fields" or "kserve", not both']],
     ['a variable that is not set', 'models: [{ name: "${NOT_SET}", task: binary, features: {} }]', ['f.yaml:1:19: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
-    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known keys: models, monitors, channels, topics, routes', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
+    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known keys: models, monitors, channels, topics, routes, experiments', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
     ['a variable in a folded text', 'channels:\n  - name: >-\n      a\n      ${NOT_SET}\n    webhook: { url: "http://a", secret: "${SECRET}" }', ['f.yaml:4:7: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
     ['a variable that is not closed', 'channels: [{ name: "${NAME", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${NAME" cannot be read: ${HOW}`]],
     ['a variable within a variable', 'channels: [{ name: "${A:-${NAME}}", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${A:-\${NAME}" cannot be read: ${HOW}`]],
@@ -239,7 +248,8 @@ describe('what the entries mean', () => {
     const text = `${MODEL}channels: [{ name: c, webhook: { url: "http://a", secret: "\${SECRET}" } }]
 monitors: [{ name: x, model: m, alert: { channels: [c] } }]
 topics: [{ name: t, records: labels, model: m }]
-routes: [{ name: r, channels: [c] }]`
+routes: [{ name: r, channels: [c] }]
+experiments: [{ name: e, model: m, champion: '1', challenger: shadow, metric: brier, channels: [c] }]`
     expect(parseDeclarations(text, 'f.yaml', environment)).toEqual({
       models: [
         modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', bee: 'categorical' } }),
@@ -248,6 +258,16 @@ routes: [{ name: r, channels: [c] }]`
       channels: [channelSchema.parse({ name: 'c', webhook: { url: 'http://a', secret: SECRET } })],
       topics: [topicSchema.parse({ name: 't', records: 'labels', model: 'm' })],
       routes: [alertRouteSchema.parse({ name: 'r', channels: ['c'] })],
+      experiments: [
+        experimentSchema.parse({
+          name: 'e',
+          model: 'm',
+          champion: '1',
+          challenger: 'shadow',
+          metric: 'brier',
+          channels: ['c'],
+        }),
+      ],
     })
   })
 
@@ -263,7 +283,14 @@ routes: [{ name: r, channels: [c] }]`
 
 describe('suggestions', () => {
   test('know the keys of a place', () => {
-    expect(knownKeys(declarationsSchema)).toEqual(['models', 'monitors', 'channels', 'topics', 'routes'])
+    expect(knownKeys(declarationsSchema)).toEqual([
+      'models',
+      'monitors',
+      'channels',
+      'topics',
+      'routes',
+      'experiments',
+    ])
     expect(knownKeys(declarationsSchema, ['models', 0, 'features', 'x'])).toEqual([
       'kind',
       'importance',

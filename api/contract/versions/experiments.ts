@@ -65,13 +65,16 @@ export const experimentAnswer = named(
 
 const params = z.strictObject({ experiment: nameSchema })
 const tag = 'Experiments'
-const decisionBody = z.strictObject({
-  comment: z.string().max(2000).default(''),
-  force: z
-    .boolean()
-    .default(false)
-    .describe('Promotes the challenger although the experiment has not found it better or equivalent.'),
-})
+const decisionBody = named(
+  'ExperimentDecision',
+  z.strictObject({
+    comment: z.string().max(2000).default(''),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Promotes the challenger although the experiment has not found it better or equivalent.'),
+  }),
+)
 
 const close = (verb: 'promote' | 'keep', summary: string, description: string) =>
   route({
@@ -82,7 +85,7 @@ const close = (verb: 'promote' | 'keep', summary: string, description: string) =
     description,
     scope: 'write',
     params,
-    body: named(verb === 'promote' ? 'Promotion' : 'Keeping', decisionBody),
+    body: decisionBody,
     changes: ['experiments', 'alerts'],
     answers: { 200: experimentAnswer },
     problems: [409],

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decideExperiment } from '../../../detectors/experiment/decide.ts'
 import {
-  DEFAULT_EXPERIMENT_RULE,
   type ExperimentDecision,
   type ExperimentHours,
   type ExperimentRule,
@@ -9,7 +8,7 @@ import {
 } from '../../../detectors/experiment/experiment.ts'
 import { HOUR_MS } from '../../../domain/time.ts'
 
-const rule: ExperimentRule = { ...DEFAULT_EXPERIMENT_RULE, metric: 'log_loss' }
+const rule: ExperimentRule = { alpha: 0.05, minRows: 500, minHours: 24, metric: 'log_loss' }
 const margin = 0.05
 
 /** Hours of n values with this mean and a standard deviation of 0.2. */

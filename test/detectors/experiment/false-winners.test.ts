@@ -4,12 +4,12 @@ import { normalRows, rareRows } from '../../../bench/experiment/draws.ts'
 import { rivalsOn } from '../../../bench/experiment/rivals.ts'
 import { drawHours, type Stream } from '../../../bench/experiment/streams.ts'
 import { Random } from '../../../bench/false-alarms/random.ts'
-import { DEFAULT_EXPERIMENT_RULE, type ExperimentRule } from '../../../detectors/experiment/experiment.ts'
+import type { ExperimentRule } from '../../../detectors/experiment/experiment.ts'
 import { experimentSequence } from '../../../detectors/experiment/sequence.ts'
 
 const RUNS = 200
 const HOURS = 24 * 30
-const rule: ExperimentRule = { ...DEFAULT_EXPERIMENT_RULE, metric: 'brier' }
+const rule: ExperimentRule = { alpha: 0.05, minRows: 500, minHours: 24, metric: 'brier' }
 
 const CELLS: [stream: Stream, minHours: number][] = [
   [{ name: 'independent pairs', perHour: 100, rows: normalRows }, 24],

@@ -73,6 +73,7 @@ async function declare(more: Partial<ExperimentDeclaration> = {}) {
     metric: 'brier',
     from: new Date(START).toISOString(),
     label_delay: '2h',
+    min_hours: 24,
     ...more,
   })
   await experiments.put(store.control, experiment.name, experiment, new Date(START))

@@ -15,6 +15,9 @@ export const DATA_KIND = 'data'
 /** The kind of alerts on experiments that were decided. */
 export const EXPERIMENT_KIND = 'experiment'
 
+/** The kinds of alerts, each of which can have an owner. */
+export const ALERT_KINDS = [...DRIFT_KINDS, DATA_KIND, 'retraining', EXPERIMENT_KIND] as const
+
 /** The kinds that results can have. */
 export const RESULT_KINDS = [...DRIFT_KINDS, DATA_KIND] as const
 export type ResultKind = (typeof RESULT_KINDS)[number]

@@ -4,6 +4,7 @@ import { currentAlerts } from '../../control/alerting/alert-events.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import type { RetrainEvent } from '../../control/alerting/retrains.ts'
+import { routeEvents } from '../routing/route-events.ts'
 import { eventId } from '../state/event-id.ts'
 import { RETRAINING_KIND } from '../state/policy.ts'
 import { plain } from '../message/wording.ts'
@@ -13,7 +14,7 @@ import type { Retrain } from './retrain.ts'
 type Step = Pick<RetrainEvent, 'type' | 'at' | 'comment' | 'error' | 'version'>
 
 /**
- * Reports a failed retraining to the monitor's channels as an alert of a separate kind, which fires until a retraining
+ * Reports a failed retraining to the monitor's channels, and those of matching routes, as an alert of a separate kind, which fires until a retraining
  * succeeds.
  */
 export async function reportOutcome(store: Store, retrain: Retrain, step: Step): Promise<void> {
@@ -24,9 +25,8 @@ export async function reportOutcome(store: Store, retrain: Retrain, step: Step):
   if (monitor === undefined) return
   if (failure !== undefined) {
     const member = { column: request.id, explanation: failure }
-    await insertAlertEvents(store.control, [
-      retrainingEvent(monitor, { id: [request.id, step.type, String(events.length)], at: step.at, member, summary: failure }),
-    ]) // prettier-ignore
+    const id = [request.id, step.type, String(events.length)]
+    await tell(store, retrainingEvent(monitor, { id, at: step.at, member, summary: failure }))
     return
   }
   await endFailure(
@@ -52,15 +52,12 @@ export async function endFailure(
   })
   if (last?.status !== 'firing' || !concerns(last.members[0].column)) return
   const { column, explanation, since } = last.members[0]
-  await insertAlertEvents(store.control, [
-    retrainingEvent(monitor, {
-      id: [last.id, 'over'],
-      at,
-      member: { column, explanation, since },
-      summary,
-      over: true,
-    }),
-  ])
+  const event = { id: [last.id, 'over'], at, member: { column, explanation, since }, summary, over: true }
+  await tell(store, retrainingEvent(monitor, event))
+}
+
+async function tell(store: Store, event: AlertEvent): Promise<void> {
+  await insertAlertEvents(store.control, await routeEvents(store, [event]))
 }
 
 interface RetrainingAlert {

@@ -3,7 +3,7 @@ import type { AlertRoute } from '../../control/declared/alert-route.ts'
 import { globMatches } from '../muting/glob.ts'
 import { compareSeverity } from '../../domain/severity.ts'
 
-type Routed = Pick<AlertEvent, 'model' | 'kind' | 'severity' | 'status' | 'channels'>
+type Routed = Pick<AlertEvent, 'model' | 'kind' | 'owner' | 'severity' | 'status' | 'channels'>
 
 /**
  * The channels that are to be told of an event, once each: those of its monitor, and of every route that matches.
@@ -22,10 +22,13 @@ export function channelsFor(
   return [...new Set([...event.channels, ...matching.flatMap(({ channels }) => channels)])]
 }
 
-function matches({ models, kinds, severity }: AlertRoute['match'], event: Routed): boolean {
+function matches({ models, kinds, owners, severity }: AlertRoute['match'], event: Routed): boolean {
+  const { owner } = event
   return (
     (models === undefined || models.some((pattern) => globMatches(pattern, event.model))) &&
     (kinds === undefined || kinds.some((kind) => kind === event.kind)) &&
+    (owners === undefined ||
+      (owner !== undefined && owners.some((pattern) => globMatches(pattern, owner)))) &&
     compareSeverity(event.severity, severity) >= 0
   )
 }

@@ -27,6 +27,7 @@ export function toAlert(event: AlertEvent, { ack, mutes, now }: AlertStanding): 
     reason,
     summary,
     recommendation: recommendation(event),
+    owner: event.owner ?? null,
     window_end: event.windowEnd.toISOString(),
     created_at: event.createdAt.toISOString(),
     baseline: event.baseline ?? null,

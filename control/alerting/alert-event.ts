@@ -58,6 +58,8 @@ export interface AlertEvent {
   members: AlertMember[]
   /** What the windows were compared with, in words. */
   baseline: string | undefined
+  /** Who the model says is to deal with it; undefined where it names nobody. */
+  owner?: string | undefined
   createdAt: Date
   notify: boolean
   /** Names of the channels that are to be told. */
@@ -66,11 +68,15 @@ export interface AlertEvent {
 
 export function decodeAlertEvent(row: AlertEventRow): AlertEvent {
   const { seq: _, window_end, created_at, notify, details, channels, ...rest } = row
-  const { members, baseline } = JSON.parse(details) as Pick<AlertEvent, 'members' | 'baseline'>
+  const { members, baseline, owner } = JSON.parse(details) as Pick<
+    AlertEvent,
+    'members' | 'baseline' | 'owner'
+  >
   return {
     ...(rest as Pick<AlertEvent, keyof typeof rest & keyof AlertEvent>),
     members,
     baseline,
+    owner,
     windowEnd: new Date(window_end),
     createdAt: new Date(created_at),
     notify: notify === 1,
@@ -79,14 +85,14 @@ export function decodeAlertEvent(row: AlertEventRow): AlertEvent {
 }
 
 export function encodeAlertEvent(event: AlertEvent, seq: number): AlertEventRow {
-  const { windowEnd, createdAt, notify, members, baseline, channels, ...rest } = event
+  const { windowEnd, createdAt, notify, members, baseline, owner, channels, ...rest } = event
   return {
     ...rest,
     seq,
     window_end: windowEnd.getTime(),
     created_at: createdAt.getTime(),
     notify: notify ? 1 : 0,
-    details: JSON.stringify({ members, baseline }),
+    details: JSON.stringify({ members, baseline, owner }),
     channels: JSON.stringify(channels),
   }
 }

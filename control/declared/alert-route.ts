@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documents } from '../database/documents.ts'
 import { nameSchema } from './model.ts'
-import { DRIFT_KINDS, EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
+import { ALERT_KINDS } from '../../domain/drift-kind.ts'
 
 /** Sends the alerts that match to channels, beside those that their monitors name. */
 export const alertRouteSchema = z.strictObject({
@@ -14,11 +14,18 @@ export const alertRouteSchema = z.strictObject({
         .optional()
         .describe('Names; `*` stands for any characters and `?` for one. Defaults to any model.'),
       kinds: z
-        .array(z.enum([...DRIFT_KINDS, 'data', 'retraining', EXPERIMENT_KIND]))
+        .array(z.enum(ALERT_KINDS))
         .min(1)
         .optional()
         .describe(
           'Kinds of drift, `performance`, `data` for findings about the data, `retraining` or `experiment`. Defaults to any kind.',
+        ),
+      owners: z
+        .array(z.string().min(1).max(200))
+        .min(1)
+        .optional()
+        .describe(
+          'Owners that the model states for the kind of alert; `*` and `?` as for models. Defaults to any, and none.',
         ),
       severity: z.enum(['warning', 'critical']).default('warning').describe('Minimum severity.'),
     })

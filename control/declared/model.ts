@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALERT_KINDS } from '../../domain/drift-kind.ts'
 import { keepProblem, type ModelKind } from '../../domain/retention.ts'
 import { canonicalCategory } from '../../domain/canonical-category.ts'
 import { constraintProblems, type Constraints } from '../../domain/constraints.ts'
@@ -77,6 +78,14 @@ const retentionSchema = z.strictObject({
   dead_letters: keepSchema('dead_letters').optional(),
 })
 
+/** Who is to deal with each kind of alert: the name of a team or a person, as messages show it. */
+const ownersSchema = z.strictObject(
+  Object.fromEntries(ALERT_KINDS.map((kind) => [kind, z.string().min(1).max(200).optional()])) as Record<
+    (typeof ALERT_KINDS)[number],
+    z.ZodOptional<z.ZodString>
+  >,
+)
+
 /**
  * A model as it is declared: features by name. Parsed into {@link Model}, where they are a list, because a
  * feature may be called like a property that every object has.
@@ -91,6 +100,7 @@ export const modelSchema = z
     /** What becomes of events with features that are not declared. */
     unknown_features: unknownFeaturesSchema.optional(),
     retention: retentionSchema.optional(),
+    owners: ownersSchema.optional(),
   })
   .superRefine((model, context) => {
     for (const [index, segment] of model.segments.entries()) {
@@ -110,8 +120,9 @@ export const modelSchema = z
       })
     }
   })
-  .transform(({ features, positive, retention, ...model }) => ({
+  .transform(({ features, positive, retention, owners, ...model }) => ({
     ...model,
+    ...(owners === undefined ? {} : { owners }),
     ...(retention === undefined ? {} : { retention }),
     ...(positive === undefined ? {} : { positive: canonicalCategory(positive) }),
     features: Object.entries(features).map(([name, feature]): Feature => ({ name, ...feature })),

@@ -16,7 +16,7 @@ const route = (match: object, ...channels: string[]): AlertRoute =>
 const firing = { model: 'fraud-eu', kind: 'feature', severity: 'warning' as Severity, status: 'firing' as const, channels: ['team'] } // prettier-ignore
 
 describe('an alert is told to', () => {
-  it.each<[string, AlertRoute[], Partial<typeof firing>, string[]]>([
+  it.each<[string, AlertRoute[], Partial<typeof firing & { owner: string }>, string[]]>([
     ['its monitor where there are no routes', [], {}, ['team']],
     ['a route without a match as well', [route({}, 'all')], {}, ['team', 'all']],
     ['nobody twice', [route({}, 'team', 'all'), route({}, 'all')], {}, ['team', 'all']],
@@ -28,6 +28,9 @@ describe('an alert is told to', () => {
     ['a route for what is as grave', [route({ severity: 'critical' }, 'pager')], { severity: 'critical' }, ['team', 'pager']],
     ['no route of which only a part fits', [route({ kinds: ['feature'], models: ['x'] }, 'ml')], {}, ['team']],
     ['routes alone where its monitor names nobody', [route({}, 'all')], { channels: [] }, ['all']],
+    ['a route of its owner', [route({ owners: ['ds-*'] }, 'ds')], { owner: 'ds-team' }, ['team', 'ds']],
+    ['no route of another owner', [route({ owners: ['de-team'] }, 'de')], { owner: 'ds-team' }, ['team']],
+    ['no route of owners where it has none', [route({ owners: ['*'] }, 'any')], {}, ['team']],
     ['findings about the data', [route({ kinds: ['data'] }, 'infra')], { kind: 'data' }, ['team', 'infra']],
   ])('%s', (_, routes, changes, expected) => {
     expect(channelsFor({ ...firing, ...changes }, routes, ['earlier'])).toEqual(expected)

@@ -130,11 +130,12 @@ function moreText({ members, more }: Message): string[] {
   return rest === 0 ? [] : [`and ${rest} more on the alert page`]
 }
 
-function facts({ model, monitor, baseline, members, windowEnd }: AlertEvent): [string, string][] {
+function facts({ model, monitor, owner, baseline, members, windowEnd }: AlertEvent): [string, string][] {
   const since = Math.min(...members.map((member) => Date.parse(member.since)))
   return [
     ['Model', model],
     ['Monitor', monitor],
+    ...(owner === undefined ? [] : ([['Owner', plain(owner)]] as [string, string][])),
     ...(baseline === undefined ? [] : ([['Baseline', plain(baseline)]] as [string, string][])),
     ['Since', instantText(new Date(since))],
     ['Window', `ended ${instantText(windowEnd)}`],

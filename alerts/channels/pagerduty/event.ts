@@ -11,7 +11,7 @@ const MOST_EXPLANATION = 1000
 
 /** An event for the Events API v2, without the key. The same alert has the same key from firing to resolution. */
 export function pagerdutyEvent(event: AlertEvent, message: Message) {
-  const { model, monitor, kind, status, severity, windowEnd, baseline } = event
+  const { model, monitor, kind, status, severity, windowEnd, baseline, owner } = event
   const dedup_key = `driftgauge/${model}/${monitor}/${kind}`
   if (status === 'resolved') return { event_action: 'resolve', dedup_key }
   return {
@@ -33,6 +33,7 @@ export function pagerdutyEvent(event: AlertEvent, message: Message) {
       custom_details: {
         recommendation: message.recommendation,
         baseline: baseline ?? 'none',
+        ...(owner === undefined ? {} : { owner }),
         columns: message.members.slice(0, MOST_LISTED).map(detail),
         more_columns: Math.max(0, message.members.length - MOST_LISTED) + message.more,
       },

@@ -62,13 +62,14 @@ export function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-function fields({ model, kind, severity, status, baseline, members }: AlertEvent): [string, string][] {
+function fields({ model, kind, owner, severity, status, baseline, members }: AlertEvent): [string, string][] {
   const since = Math.min(...members.map((member) => Date.parse(member.since)))
   return [
     ['Model', model],
     ['Kind', upperFirst(subject(kind))],
     ['Severity', severityText(severity, status)],
     ['Since', instantText(new Date(since))],
+    ...(owner === undefined ? [] : ([['Owner', owner]] as [string, string][])),
     ...(baseline === undefined ? [] : ([['Baseline', baseline]] as [string, string][])),
   ]
 }

@@ -12,6 +12,7 @@ export function webhookBody(events: Events, link: Link): string {
       monitor: event.monitor,
       model: event.model,
       kind: event.kind,
+      owner: event.owner,
       status: event.status,
       severity: event.severity,
       reason: event.reason,

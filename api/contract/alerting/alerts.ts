@@ -60,6 +60,7 @@ export const alertSchema = named(
     reason: z.string().describe('The reason for the event.'),
     summary: z.string().describe('What moved, by how much and since when.'),
     recommendation: z.string().describe('What to do about this kind of drift; empty once it has resolved.'),
+    owner: z.string().nullable().describe('Who the model says deals with this kind of alert.'),
     window_end: timeSchema,
     created_at: timeSchema,
     baseline: z.string().nullable(),

@@ -56,7 +56,7 @@ function exampleBody(): string {
     importance: ({ column }) => ({ distance: 0.2 })[column],
     now: new Date(at(14).getTime() + HOUR / 6),
   }).filter(({ scope }) => scope === 'alert')
-  return webhookBody([event], linkTo('https://drift.example.com'))
+  return webhookBody([{ ...event, owner: 'data-science' }], linkTo('https://drift.example.com'))
 }
 
 it('the page shows the payload as it is sent', () => {

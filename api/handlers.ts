@@ -7,6 +7,7 @@ import { backupHandlers } from './routes/backup.ts'
 import { backfillHandlers } from './routes/backfill.ts'
 import { backtestHandlers } from './routes/backtest.ts'
 import { baselineHandlers } from './routes/baselines.ts'
+import { bundleHandlers } from './routes/bundles.ts'
 import { channelHandlers } from './routes/alerting/channels.ts'
 import { chartHandlers } from './routes/charts.ts'
 import { declarationHandlers } from './routes/declarations.ts'
@@ -50,6 +51,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...backfillHandlers(context),
     ...overviewHandlers(context),
     ...resultHandlers(context),
+    ...bundleHandlers(context),
     ...chartHandlers(context),
     ...qualityHandlers(context),
     ...findingsHandlers(context),

@@ -6,6 +6,7 @@ import { parseName } from './shared/options.ts'
 
 interface ClosingOptions {
   comment: string
+  version?: string
   force?: boolean
   json: boolean
 }
@@ -35,6 +36,7 @@ export function experimentCommand(environment: Environment): Command {
     .description('record that the challenger takes over, and notify the channels')
     .argument('<name>', 'name of the experiment', parseName)
     .option('--comment <text>', 'comment to store with the decision', '')
+    .option('--version <version>', 'which version, if several have shadow traffic')
     .option('--force', 'even if the challenger was not found better or equivalent', false)
     .option('--json', 'print the experiment as JSON', false)
     .action((name: string, options: ClosingOptions) =>

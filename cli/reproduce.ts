@@ -1,6 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { Environment } from '../config.ts'
+import { CODE_VERSION } from '../service/version.ts'
 import { escapeControls, printable } from './shared/text.ts'
+
+const RESULT_ID = /^[0-9a-f]{32}$/
 
 interface Difference {
   what: string
@@ -28,18 +31,28 @@ the result. These are recounted from the stored predictions and labels, and comp
 with the stored baseline. Counts must agree exactly, sums to 1e-12 of the sum of
 absolute values. Rows that arrived after the result make its window differ.
 
+Of a file that "driftgauge bundle" wrote, every verdict and statistic is recomputed
+from the file alone: no service and no store are needed.
+
 Exit codes: 0 it agrees, 2 there is no such result, 3 something differs.
 `
 
 /** The `reproduce` command; its exit code goes to `exit`. */
 export function reproduceCommand(environment: Environment, exit: (code: number) => void): Command {
   return new Command('reproduce')
-    .summary('recompute a stored result and show what differs')
-    .description('Recomputes a stored result and shows whether it agrees, or what differs.')
-    .argument('<result>', 'id of the result, as shown by the API and in alerts', parseResultId)
+    .summary('recompute a stored result, or those of a bundle, and show what differs')
+    .description(
+      'Recomputes a stored result, or those of a bundle, and shows whether they agree, or what differs.',
+    )
+    .argument('<result>', 'id of the result, as shown by the API and in alerts; or file of a bundle')
     .option('--json', 'print the comparison as JSON', false)
     .addHelpText('after', HELP)
     .action(async (result: string, { json }: { json: boolean }) => {
+      if (!RESULT_ID.test(result)) {
+        const { reproduceFile } = await import('./bundle/reproduce.ts')
+        exit(reproduceFile(result, json, CODE_VERSION) ? 0 : 3)
+        return
+      }
       const { withApi } = await import('./client/api-client.ts')
       await withApi(environment, async ({ api }) => {
         const found = await api.post<Reproduction>(`/results/${result}/reproduce`)
@@ -74,10 +87,4 @@ function lines(what: string, { status, reason, differences = [] }: Check): strin
         `    ${printable(name)}: stored ${printable(JSON.stringify(stored))}, now ${printable(JSON.stringify(recomputed))}`,
     ),
   ]
-}
-
-function parseResultId(text: string): string {
-  if (!/^[0-9a-f]{32}$/.test(text))
-    throw new InvalidArgumentError('an id has 32 hexadecimal digits; GET /models/:model/results lists them')
-  return text
 }

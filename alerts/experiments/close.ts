@@ -13,6 +13,8 @@ import { experimentEvent } from './report.ts'
 
 export interface ClosingDecision {
   decision: 'promoted' | 'kept'
+  /** The version that is in use from now on. */
+  version: string
   by: string
   comment: string
   /** Whether a challenger may be promoted that was not found better or equivalent. */

@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../../control/alerting/alert-event.ts'
 import type { Experiment } from '../../control/declared/experiment.ts'
-import type { ExperimentStanding } from '../../control/experiments/experiment-state.ts'
+import type { ClosedExperiment, ExperimentStanding } from '../../control/experiments/experiment-state.ts'
 import { EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
 import { eventId } from '../state/event-id.ts'
 import { plain } from '../message/wording.ts'
@@ -36,6 +36,7 @@ export function experimentEvent(
         : `Experiment ${name} of ${model}, ${versions}: ${reason}`,
     members: [{ ...nowhere, column: name, severity: 'warning', since, explanation: reason }],
     baseline: undefined,
+    promoted: closed?.decision === 'promoted' ? closed.version : undefined,
     createdAt: at,
     notify: true,
     channels: [...new Set(channels)],
@@ -44,13 +45,13 @@ export function experimentEvent(
 
 /** `flights version "4" was promoted in place of "3" by ann: looks good.` */
 export function closedSentence(
-  { name, model, champion, challenger }: Experiment,
-  { decision, by, comment }: NonNullable<ExperimentStanding['closed']>,
+  { name, model, champion }: Experiment,
+  { decision, version, by, comment }: ClosedExperiment,
 ): string {
   const why = comment === '' ? '.' : `: ${plain(comment).replace(/\.$/, '')}.`
   const what =
     decision === 'promoted'
-      ? `version "${plain(challenger)}" was promoted in place of "${plain(champion)}"`
+      ? `version "${plain(version)}" was promoted in place of "${plain(champion)}"`
       : `version "${plain(champion)}" was kept`
   return `Experiment ${name} of ${model} is closed: ${what} by ${plain(by)}${why}`
 }

@@ -4,6 +4,7 @@ import { backupRoutes } from './operation/backup.ts'
 import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineRoutes } from './baselines.ts'
+import { bundleRoutes } from './operation/bundles.ts'
 import { channelRoutes } from './alerting/channels.ts'
 import { chartRoutes } from './charts.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
@@ -44,6 +45,7 @@ export const ROUTES = {
   ...backfillRoutes,
   ...overviewRoutes,
   ...resultRoutes,
+  ...bundleRoutes,
   ...chartRoutes,
   ...qualityRoutes,
   ...findingsRoutes,

@@ -32,7 +32,7 @@ export async function close(
   api: Api,
   name: string,
   verb: 'promote' | 'keep',
-  { json, ...body }: { comment: string; force?: boolean; json: boolean },
+  { json, ...body }: { comment: string; version?: string; force?: boolean; json: boolean },
 ): Promise<void> {
   const experiment = await api.post<Experiment>(`/experiments/${name}/${verb}`, body)
   if (json) sayJson(experiment)

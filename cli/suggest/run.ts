@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { ConfigError } from '../../config.ts'
 import type { ModelDeclaration } from '../../control/declared/model.ts'
 import { Refusal, type Api } from '../client/api-client.ts'
+import { writeNew } from '../shared/write-new.ts'
 import { say } from '../shared/print.ts'
 import { escapeControls, plural, printable } from '../shared/text.ts'
 import type { Suggestions } from './suggestions.ts'
@@ -34,17 +34,6 @@ export async function suggest(
   if (!json && changed.length === 0) return void say(nothingToSuggest(found))
   await writeNew(output, escapeControls(text))
   say(`Wrote suggestions for ${plural(changed.length, 'feature')} to ${printable(output)}.`)
-}
-
-/** Another file, such as one with declarations, is never overwritten. */
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx' })
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'EEXIST' ? 'the file exists; choose a new name' : message
-    throw new ConfigError(`${printable(path)}: ${printable(reason)}`)
-  }
 }
 
 function refuse(error: unknown, model: string, baseline: number | undefined): never {

@@ -60,6 +60,8 @@ export interface AlertEvent {
   baseline: string | undefined
   /** Who the model says is to deal with it; undefined where it names nobody. */
   owner?: string | undefined
+  /** Of an experiment that a person closed: the version that takes over from now on. */
+  promoted?: string | undefined
   createdAt: Date
   notify: boolean
   /** Names of the channels that are to be told. */
@@ -68,15 +70,16 @@ export interface AlertEvent {
 
 export function decodeAlertEvent(row: AlertEventRow): AlertEvent {
   const { seq: _, window_end, created_at, notify, details, channels, ...rest } = row
-  const { members, baseline, owner } = JSON.parse(details) as Pick<
+  const { members, baseline, owner, promoted } = JSON.parse(details) as Pick<
     AlertEvent,
-    'members' | 'baseline' | 'owner'
+    'members' | 'baseline' | 'owner' | 'promoted'
   >
   return {
     ...(rest as Pick<AlertEvent, keyof typeof rest & keyof AlertEvent>),
     members,
     baseline,
     owner,
+    promoted,
     windowEnd: new Date(window_end),
     createdAt: new Date(created_at),
     notify: notify === 1,
@@ -85,14 +88,14 @@ export function decodeAlertEvent(row: AlertEventRow): AlertEvent {
 }
 
 export function encodeAlertEvent(event: AlertEvent, seq: number): AlertEventRow {
-  const { windowEnd, createdAt, notify, members, baseline, owner, channels, ...rest } = event
+  const { windowEnd, createdAt, notify, members, baseline, owner, promoted, channels, ...rest } = event
   return {
     ...rest,
     seq,
     window_end: windowEnd.getTime(),
     created_at: createdAt.getTime(),
     notify: notify ? 1 : 0,
-    details: JSON.stringify({ members, baseline, owner }),
+    details: JSON.stringify({ members, baseline, owner, promoted }),
     channels: JSON.stringify(channels),
   }
 }

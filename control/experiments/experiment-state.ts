@@ -1,6 +1,15 @@
 import type { ExperimentState } from '../../domain/experiment.ts'
 import type { Control } from '../database/control.ts'
 
+export interface ClosedExperiment {
+  decision: 'promoted' | 'kept'
+  /** The version that is in use from then on. */
+  version: string
+  by: string
+  at: string
+  comment: string
+}
+
 /** Where a comparison stands after its newest look. */
 export interface ExperimentStanding {
   /** Of the declaration that it belongs to: of another one it says nothing. */
@@ -22,7 +31,7 @@ export interface ExperimentStanding {
   /** When the final state was reached. */
   decidedAt: string | null
   /** What a person made of it; null until somebody did. */
-  closed: { decision: 'promoted' | 'kept'; by: string; at: string; comment: string } | null
+  closed: ClosedExperiment | null
 }
 
 /** How an experiment stands; undefined before its first look. */

@@ -6,7 +6,6 @@ import { countLabelled } from '../../store/labelled/labelled-count.ts'
 import { readBaselineLabelled, type LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
 import type { Model } from '../../control/declared/model.ts'
 import type { StoredResult } from '../../store/results/result-detail.ts'
-import { asStored } from './as-stored.ts'
 import {
   checked,
   NO_COLUMN,
@@ -18,14 +17,10 @@ import {
   type Reproduction,
 } from './check.ts'
 import { countedRows, type CountedRows } from './counted-rows.ts'
-import type { ConceptInput } from '../concept/cell.ts'
+import { NOTHING_COMPUTED, reevaluate } from './reevaluate.ts'
 import { conceptColumns } from '../run/find-concept.ts'
-import { judgeConcept, type ConceptRule } from '../concept/judge-concept.ts'
-import { evaluationDifferences, sumDifferences } from './differences.ts'
+import { sumDifferences } from './differences.ts'
 import { columnSums } from '../run/labelled-windows.ts'
-import type { PerformanceInput } from '../run/find-performance.ts'
-import { judgePerformance, type PerformanceRule } from '../performance/judge-performance.ts'
-import { performanceMetrics } from '../performance/metrics.ts'
 import { performanceSums } from '../performance/sums.ts'
 
 /** As `reproduce`, of a result that was judged by sums over labelled rows. */
@@ -34,13 +29,10 @@ export async function reproduceLabelled(
   model: Model | undefined,
   result: StoredResult,
 ): Promise<Reproduction> {
-  if (result.inputs === null) {
-    const nothing = unavailable('nothing was computed: the result only says why')
-    return { evaluation: nothing, window: nothing, baseline: nothing }
-  }
+  if (result.inputs === null)
+    return { evaluation: NOTHING_COMPUTED, window: NOTHING_COMPUTED, baseline: NOTHING_COMPUTED }
   const { baseline, window } = result.inputs as Record<'baseline' | 'window', object>
-  const recomputed = asStored(result.evaluation as object, reevaluate(result))
-  const evaluation = checked(evaluationDifferences(result.evaluation, recomputed))
+  const evaluation = reevaluate(result)
   const source = model && (await sourceOf(store, model, result))
   if (model === undefined) return { evaluation, window: NO_MODEL, baseline: NO_MODEL }
   if (source === undefined) {
@@ -58,18 +50,6 @@ export async function reproduceLabelled(
       result.baseline.hours === null
         ? reread(source, baseline, await readBaselineLabelled(store, source.baseline, result.segment), result)
         : await recount(baseline, rows?.baseline),
-  }
-}
-
-function reevaluate({ kind, inputs, rule, evaluation }: StoredResult) {
-  if (kind === 'concept') {
-    const { scale } = evaluation as { scale: LabelScale }
-    return { ...judgeConcept(inputs as ConceptInput, rule as ConceptRule), scale }
-  }
-  const { task, metric, baseline, window } = inputs as PerformanceInput
-  return {
-    ...judgePerformance(metric, baseline.losses, window.losses, rule as PerformanceRule),
-    metrics: { baseline: performanceMetrics(task, baseline), window: performanceMetrics(task, window) },
   }
 }
 

@@ -1,15 +1,13 @@
 import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { baselineColumn, baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
-import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
+import type { ColumnProfile } from '../../store/profiles/binning.ts'
 import { classScoreColumn, scoredClass } from '../../store/profiles/class-scores.ts'
 import { countColumn } from '../../store/profiles/column-count.ts'
-import { decodeFloats } from '../../store/engine/floats.ts'
 import { modelColumns, type Column, type Model } from '../../control/declared/model.ts'
 import type { BinnedColumn } from '../../store/profiles/profile-sql.ts'
-import type { StoredArrays, StoredResult } from '../../store/results/result-detail.ts'
+import type { StoredResult } from '../../store/results/result-detail.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { asStored } from './as-stored.ts'
 import {
   checked,
   NO_COLUMN,
@@ -22,8 +20,8 @@ import {
 } from './check.ts'
 import { countedRows, type CountedRows } from './counted-rows.ts'
 import { evaluationDifferences, profileDifferences, type Difference } from './differences.ts'
-import { DEFAULT_RULE } from '../verdict/judge.ts'
-import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
+import type { ColumnEvaluation } from '../verdict/evaluate.ts'
+import { NO_BINS, reevaluate, toProfile } from './reevaluate.ts'
 import { storedUnseen } from '../run/name-unseen.ts'
 import { reproduceQuality } from './reproduce-quality.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
@@ -43,15 +41,12 @@ export async function reproduce(
     return reproduceLabelled(store, model, result)
   if (result.kind === DATA_KIND) return reproduceQuality(store, model, result)
   const { bins, baseline, window } = result
-  if (bins === null) {
-    const unknown = unavailable('the bins of the column are no longer stored')
-    return { evaluation: unknown, window: unknown, baseline: unknown }
-  }
+  if (bins === null) return { evaluation: NO_BINS, window: NO_BINS, baseline: NO_BINS }
   const column = model && columnOf(model, result)
   const binned = column?.kind === bins.kind ? { ...column, binning: bins } : undefined
   const rows = model === undefined ? undefined : await countedRows(store, model, result)
   return {
-    evaluation: reevaluate(result, bins),
+    evaluation: reevaluate(result),
     window: await withNames(
       await recount(store, model, binned, toProfile(window.profile), rows?.window),
       () => renamed(store, result, binned!, rows!.window),
@@ -69,19 +64,6 @@ function columnOf(model: Model, { kind, column }: StoredResult): Column | undefi
   if (category !== undefined) return classScoreColumn(category)
   const role = kind === 'prediction' ? column : kind
   return modelColumns(model).find((one) => one.role === role && one.name === column)
-}
-
-function reevaluate(result: StoredResult, binning: ColumnBinning): Check {
-  const [baseline, window] = [toProfile(result.baseline.profile), toProfile(result.window.profile)]
-  const slots = slotCount(binning)
-  if ([baseline, window].some(({ counts }) => counts.length !== slots))
-    throw new Error(`result ${result.id}: counts that do not fit the ${slots} slots of its bins`)
-  // Rules of before there was a choice name no statistic.
-  const rule: EvaluationRule = { ...DEFAULT_RULE, ...(result.rule as EvaluationRule) }
-  const { explanation: _, ...recomputed } = evaluateColumn({ binning, baseline, window }, rule)
-  // The sentence follows from the rest, and a later version may put it in other words; names are compared with rows.
-  const { explanation: __, unseenValues: ___, ...stored } = result.evaluation as ColumnEvaluation
-  return checked(evaluationDifferences(stored, asStored(stored, recomputed)))
 }
 
 /** Against the rows themselves. */
@@ -153,8 +135,4 @@ async function segmentProfile(
 ): Promise<ColumnProfile> {
   const [found] = await baselineSegments(store, baseline, [segment], column)
   return storedProfile(found?.profile, column)
-}
-
-function toProfile({ counts, sums, squares }: StoredArrays): ColumnProfile {
-  return { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] }
 }

@@ -13,6 +13,7 @@ export function webhookBody(events: Events, link: Link): string {
       model: event.model,
       kind: event.kind,
       owner: event.owner,
+      promoted: event.promoted,
       status: event.status,
       severity: event.severity,
       reason: event.reason,

@@ -34,6 +34,7 @@ const standingSchema = z.strictObject({
   closed: z
     .strictObject({
       decision: z.enum(['promoted', 'kept']),
+      version: z.string().describe('The version that is in use from then on.'),
       by: z.string(),
       at: timeSchema,
       comment: z.string(),
@@ -69,6 +70,14 @@ const decisionBody = named(
   'ExperimentDecision',
   z.strictObject({
     comment: z.string().max(2000).default(''),
+    version: z
+      .string()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'Which version to promote, if the challenger is `shadow` and several versions have shadow traffic.',
+      ),
     force: z
       .boolean()
       .default(false)

@@ -5,6 +5,7 @@ import {
   experimentDefinition,
   experiments,
   experimentSchema,
+  SHADOW,
   type Experiment,
 } from '../../../control/declared/experiment.ts'
 import {
@@ -15,6 +16,7 @@ import {
 import type { SequencePoint } from '../../../detectors/experiment/experiment.ts'
 import { endOf, hoursOf, ruleOf } from '../../../detectors/run/experiments/look.ts'
 import { experimentSequence } from '../../../detectors/experiment/sequence.ts'
+import { shadowVersions } from '../../../store/experiments/shadow-versions.ts'
 import { readHours } from '../../../store/experiments/hours.ts'
 import { actorOf } from '../../access.ts'
 import type { experimentAnswer, experimentRoutes } from '../../contract/versions/experiments.ts'
@@ -52,13 +54,31 @@ export const experimentHandlers: HandlersOf<typeof experimentRoutes> = (context)
     return standing?.definition === experimentDefinition(experiment) ? standing : undefined
   }
   const answerOf = async (experiment: Experiment) => toAnswer(experiment, await standingOf(experiment))
+  const promotedVersion = async (experiment: Experiment, wanted: string | undefined): Promise<string> => {
+    const { challenger, model } = experiment
+    const standing = await standingOf(experiment)
+    if (challenger !== SHADOW || standing === undefined) return challenger
+    const known = await shadowVersions(store, model, standing.startedAt)
+    if (wanted !== undefined && known.includes(wanted)) return wanted
+    if (wanted === undefined && known.length === 1) return known[0]
+    const names = known.map((version) => JSON.stringify(version)).join(', ')
+    throw new Problem(
+      409,
+      'Conflict',
+      `State in "version" which version to promote: ${names || 'none'} had shadow traffic.`,
+    )
+  }
   const close =
     (decision: 'promoted' | 'kept') =>
     async ({ params, body, response }: Closing) => {
       const { document } = await documentOr404(context, kind, params.experiment)
+      const { comment, force } = body
+      const version = decision === 'kept' ? document.champion : await promotedVersion(document, body.version)
       const outcome = await closeExperiment(store, document, {
-        ...body,
+        comment,
+        force,
         decision,
+        version,
         by: actorOf(response),
         at: clock(),
         requestId: response.locals.requestId as string,

@@ -1,5 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
 import { profileDifferences } from '../../../detectors/reproduce/differences.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { apiFixture, START, type ApiFixture } from '../../support/api.ts'
@@ -123,6 +129,63 @@ describe('reproducing a result', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ agrees: true, evaluation: agreeing })
     expect(await command(['reproduce', '0'.repeat(32)], environment())).toMatchObject({ code: 2 })
     expect(await command(['reproduce', 'x'], environment())).toMatchObject({ code: 2 })
+  })
+
+  describe('from a bundle, without a store', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'driftgauge-bundle-'))
+    afterAll(() => rmSync(directory, { recursive: true, force: true }))
+    const nowhere = { DRIFTGAUGE_URL: 'http://127.0.0.1:1', DRIFTGAUGE_API_KEY: 'none' }
+    const file = (name: string) => join(directory, name)
+
+    test('an alert with the results of its members', async () => {
+      const { store } = fixture.service
+      const [event] = await findAlertEvents(store.control, [fixture.alerts[0]])
+      const shown = results.find(({ column, verdict }) => column === 'x' && verdict === 'critical')!
+      const alert = 'c'.repeat(32)
+      const members = [{ ...event.members[0], resultId: shown.id }]
+      await insertAlertEvents(store.control, [{ ...event, id: alert, notify: false, members }])
+      const written = await command(['bundle', alert, '--output', file('alert.gz')], environment())
+      expect(written).toMatchObject({ code: 0, stdout: expect.stringContaining('Wrote the alert and its') })
+      const { code, stdout } = await command(['reproduce', file('alert.gz')], nowhere)
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/ results of the alert ".*" on the model shop, bundled at /)
+      expect(stdout).toMatch(/✓ feature x, window until .*: critical, agrees/)
+      expect(stdout).toMatch(/[1-9]\d* agree, 0 differ, /)
+      const again = await command(['bundle', alert, '--output', file('alert.gz')], environment())
+      expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('the file exists') })
+    })
+
+    test('a result of each kind; of one that was changed, what differs', async () => {
+      for (const { id } of [...results, quality[0]]) {
+        await command(['bundle', id, '--output', file(`${id}.gz`)], environment())
+        const { code, stdout } = await command(['reproduce', file(`${id}.gz`), '--json'], nowhere)
+        const [found] = JSON.parse(stdout).results
+        expect([code, found.evaluation.status]).toEqual([0, id === quality[0].id ? 'unavailable' : 'agrees'])
+      }
+      const { id } = results.find(({ verdict }) => verdict === 'critical')!
+      const bundle = JSON.parse(gunzipSync(readFileSync(file(`${id}.gz`))).toString())
+      bundle.results[0].evaluation.verdict = 'ok'
+      writeFileSync(file('changed.json'), JSON.stringify(bundle))
+      const changed = await command(['reproduce', file('changed.json')], nowhere)
+      expect(changed).toMatchObject({
+        code: 3,
+        stdout: expect.stringContaining('verdict: stored "ok", now "critical"'),
+      })
+      bundle.results[0].window.profile.counts.pop()
+      writeFileSync(file('damaged.json'), JSON.stringify(bundle))
+      const damaged = await command(['reproduce', file('damaged.json')], nowhere)
+      expect(damaged.stdout).toContain('cannot be checked: its arrays do not fit together')
+    })
+
+    test.each([
+      ['what is no bundle', '{"a":1}', 'is not a bundle'],
+      ['what is no JSON', 'x', 'is not a bundle'],
+      ['one of a newer release', '{"format":2}', 'newer release'],
+    ])('%s is refused', async (_, text, message) => {
+      writeFileSync(file('other'), text)
+      const { code, stderr } = await command(['reproduce', file('other')], nowhere)
+      expect([code, stderr.includes(message)]).toEqual([2, true])
+    })
   })
 
   test('needs no rows for the verdict: with the model gone it says what cannot be told', async () => {

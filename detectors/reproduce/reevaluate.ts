@@ -1,0 +1,64 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
+import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
+import { decodeFloats } from '../../store/engine/floats.ts'
+import type { LabelScale } from '../../store/labelled/label-scale.ts'
+import type { StoredArrays, StoredResult } from '../../store/results/result-detail.ts'
+import type { ConceptInput } from '../concept/cell.ts'
+import { judgeConcept, type ConceptRule } from '../concept/judge-concept.ts'
+import { judgePerformance, type PerformanceRule } from '../performance/judge-performance.ts'
+import { performanceMetrics } from '../performance/metrics.ts'
+import type { PerformanceInput } from '../run/find-performance.ts'
+import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
+import { DEFAULT_RULE } from '../verdict/judge.ts'
+import { asStored } from './as-stored.ts'
+import { checked, unavailable, type Check } from './check.ts'
+import { evaluationDifferences } from './differences.ts'
+
+export const NOTHING_COMPUTED = unavailable('nothing was computed: the result only says why')
+export const NO_BINS = unavailable('the bins of the column are no longer stored')
+const BY_HOUR = unavailable(
+  'data quality is judged from counts by hour, which are not stored with the result',
+)
+
+/** Computes the verdict and every statistic of a result again from what is stored with it, and nothing else. Pure. */
+export function reevaluate(result: StoredResult): Check {
+  const { kind, inputs, bins } = result
+  if (kind === DATA_KIND) return BY_HOUR
+  if (kind === 'concept' || kind === 'performance')
+    return inputs === null ? NOTHING_COMPUTED : reevaluateLabelled(result)
+  return bins === null ? NO_BINS : reevaluateColumn(result, bins)
+}
+
+function reevaluateLabelled(result: StoredResult): Check {
+  const recomputed = asStored(result.evaluation as object, judgedAgain(result))
+  return checked(evaluationDifferences(result.evaluation, recomputed))
+}
+
+function judgedAgain({ kind, inputs, rule, evaluation }: StoredResult) {
+  if (kind === 'concept') {
+    const { scale } = evaluation as { scale: LabelScale }
+    return { ...judgeConcept(inputs as ConceptInput, rule as ConceptRule), scale }
+  }
+  const { task, metric, baseline, window } = inputs as PerformanceInput
+  return {
+    ...judgePerformance(metric, baseline.losses, window.losses, rule as PerformanceRule),
+    metrics: { baseline: performanceMetrics(task, baseline), window: performanceMetrics(task, window) },
+  }
+}
+
+function reevaluateColumn(result: StoredResult, binning: ColumnBinning): Check {
+  const [baseline, window] = [toProfile(result.baseline.profile), toProfile(result.window.profile)]
+  const slots = slotCount(binning)
+  if ([baseline, window].some(({ counts }) => counts.length !== slots))
+    throw new Error(`result ${result.id}: counts that do not fit the ${slots} slots of its bins`)
+  // Rules of before there was a choice name no statistic.
+  const rule: EvaluationRule = { ...DEFAULT_RULE, ...(result.rule as EvaluationRule) }
+  const { explanation: _, ...recomputed } = evaluateColumn({ binning, baseline, window }, rule)
+  // The sentence follows from the rest, and a later version may put it in other words; names are compared with rows.
+  const { explanation: __, unseenValues: ___, ...stored } = result.evaluation as ColumnEvaluation
+  return checked(evaluationDifferences(stored, asStored(stored, recomputed)))
+}
+
+export function toProfile({ counts, sums, squares }: StoredArrays): ColumnProfile {
+  return { counts, sums: decodeFloats(sums), squares: decodeFloats([squares])[0] }
+}

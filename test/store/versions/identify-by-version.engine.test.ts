@@ -1,6 +1,7 @@
 /** Tables of predictions of releases that knew no versions of a request, and what becomes of them. */
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { modelSchema, type Model } from '../../../control/declared/model.ts'
+import { createDistributed } from '../../../store/events/distributed.ts'
 import { predictionColumns, silverTables } from '../../../store/events/silver.ts'
 import { identifyByVersion } from '../../../store/schema/version-identity.ts'
 import { openModels } from '../../../store/models.ts'
@@ -34,19 +35,44 @@ beforeEach(async () => {
   await asBefore()
 })
 
+const everywhere = (query: (local: (table: string) => string) => string) =>
+  store.shards.each((client) => client.command({ query: query(store.shards.local) }))
+
 /** The tables as the earlier release had created them, with a column of a feature that is no longer declared. */
 async function asBefore(): Promise<void> {
-  const { predictions, labelIndex, labelIndexView } = silverTables(model.name)
-  for (const table of [labelIndexView, labelIndex, predictions]) await run(`DROP TABLE ${table}`)
   const columns = predictionColumns(model)
     .filter(({ name }) => name !== 'shadow')
     .map(({ name, type }) => `${identifier(name)} ${type}`)
-  await run(`CREATE TABLE ${predictions} (${columns.join(', ')}, f_gone Nullable(Float64))
-    ENGINE = ReplacingMergeTree(received_at) PARTITION BY toYYYYMM(ts) ORDER BY (toStartOfHour(ts), id)`)
-  await run(`CREATE TABLE ${labelIndex} (hash UInt64, hour DateTime('UTC'))
-    ENGINE = ReplacingMergeTree ORDER BY (hash, hour) SETTINGS index_granularity = 1024`)
-  await run(`CREATE MATERIALIZED VIEW ${labelIndexView} TO ${labelIndex}
-    AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${predictions}`)
+  const defined = `(${columns.join(', ')}, f_gone Nullable(Float64))`
+  const named = (local: (table: string) => string) => silverTables(model.name, local)
+  await everywhere((local) => `DROP TABLE ${named(local).labelIndexView}`)
+  await everywhere((local) => `DROP TABLE ${named(local).labelIndex}`)
+  await everywhere((local) => `DROP TABLE ${named(local).predictions}`)
+  await everywhere(
+    (local) => `CREATE TABLE ${named(local).predictions} ${defined}
+    ENGINE = ReplacingMergeTree(received_at) PARTITION BY toYYYYMM(ts) ORDER BY (toStartOfHour(ts), id)`,
+  )
+  await everywhere(
+    (local) => `CREATE TABLE ${named(local).labelIndex} (hash UInt64, hour DateTime('UTC'))
+    ENGINE = ReplacingMergeTree ORDER BY (hash, hour) SETTINGS index_granularity = 1024`,
+  )
+  await everywhere(
+    (local) => `CREATE MATERIALIZED VIEW ${named(local).labelIndexView} TO ${named(local).labelIndex}
+    AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour FROM ${named(local).predictions}`,
+  )
+  if (store.shards.cluster === undefined) return
+  const { predictions, labelIndex } = silverTables(model.name)
+  for (const table of [predictions, labelIndex]) await run(`DROP TABLE ${table}`)
+  const { rollup, shards } = store
+  await createDistributed(rollup, shards, {
+    table: `predictions_${model.name}`,
+    columns: defined,
+    key: 'cityHash64(id)',
+  })
+  await createDistributed(rollup, shards, {
+    table: `label_index_${model.name}`,
+    columns: "(hash UInt64, hour DateTime('UTC'))",
+  })
 }
 
 /** As a process of the earlier release does it. */
@@ -114,22 +140,23 @@ test('an empty table, and one that is the newer kind already', async () => {
 test('a copy that was interrupted begins again', async () => {
   const { predictions } = silverTables(model.name)
   await insert(predictions, PREDICTIONS)
-  await run(`CREATE TABLE ${identifier(`next_predictions_${model.name}`)} AS ${predictions}`)
-  await insert(identifier(`next_predictions_${model.name}`), [{ id: 'stray', hour: 0, version: '1', at: 1 }])
+  const next = `next_predictions_${model.name}`
+  await everywhere((local) => `CREATE TABLE ${local(next)} AS ${local(`predictions_${model.name}`)}`)
+  await insert(store.shards.local(next), [{ id: 'stray', hour: 0, version: '1', at: 1 }])
   await identifyByVersion(store, NOW)
   expect(await stored()).toEqual(EXPECTED)
 })
 
 test('killed after the tables changed places, it takes over what the former one holds, once', async () => {
   const { predictions } = silverTables(model.name)
-  const former = identifier(`former_predictions_${model.name}`)
+  const former = store.shards.local(`former_predictions_${model.name}`)
   await insert(predictions, PREDICTIONS)
   await identifyByVersion(store, NOW)
-  await run(`CREATE TABLE ${former} AS ${predictions}`)
+  await everywhere((local) => `CREATE TABLE ${former} AS ${local(`predictions_${model.name}`)}`)
   await insert(former, [...PREDICTIONS.slice(0, 1), { id: 'late', hour: 6, version: '1', at: 5000 }])
   expect(await identifyByVersion(store, NOW)).toEqual([model.name])
   expect(await stored()).toEqual([...EXPECTED, { id: 'late', version: '1', shadow: 0, f_x: 0, f_gone: 7 }])
-  expect(await rows(store.read, `SELECT name FROM system.tables WHERE name LIKE 'former%'`)).toEqual([])
+  expect(await rows(store.read, `SELECT name FROM system.tables WHERE name LIKE '%former%'`)).toEqual([])
 })
 
 test('of two processes that start at once, one copies and the other waits', async () => {

@@ -10,6 +10,8 @@ export type Ending =
   | { how: 'timed_out'; after: string }
   | { how: 'stopped' }
   | { how: 'unknown' }
+  /** The runner was killed in the middle of its start. */
+  | { how: 'lost' }
 
 /** The version as the registry has it; `unasked` where the runner was told of no registry. */
 export type Registered =
@@ -51,6 +53,8 @@ function sentenceOf(ending: Ending): string {
       return `The command was stopped because it ran longer than ${ending.after}.`
     case 'stopped':
       return 'The command was stopped together with the runner.'
+    case 'lost':
+      return 'The runner was killed while it started the command; whether the command ran is not known.'
     case 'unknown':
       return 'The command has ended after the runner was killed'
   }

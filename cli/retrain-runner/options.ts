@@ -147,10 +147,10 @@ export function collectParam(text: string, params: readonly string[] = []): stri
 }
 
 export function collectOrigin(text: string, origins: readonly string[] = []): string[] {
-  const origin = URL.canParse(text) ? new URL(text).origin : 'null'
-  if (!/^https?:/.test(origin) || text.replace(/\/$/, '').toLowerCase() !== origin)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
     throw new InvalidArgumentError('write it as https://drift.example.com, without a path')
-  return [...origins, origin]
+  return [...origins, url.origin]
 }
 
 /** Of a project, which is no option of `mlflow` itself. */

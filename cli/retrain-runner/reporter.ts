@@ -21,6 +21,8 @@ export interface ReporterContext {
 export interface Reporter {
   /** Sees to it that the service hears of the request, if there is anything new. Returns at once. */
   wake(id: string): void
+  /** Reports what runs once more: the answer says if nobody wants it any longer. */
+  remind(): void
   /** Tries once more what is not reported yet, for no longer than this. What remains is reported by the next runner. */
   stop(graceMs: number): Promise<void>
 }
@@ -126,6 +128,15 @@ export function createReporter(context: ReporterContext): Reporter {
 
   return {
     wake,
+    remind() {
+      const told = state
+        .all()
+        .filter(({ state: { status }, reported }) => status === 'running' && reported === status)
+      for (const { id } of told) {
+        update(id, { reported: undefined })
+        wake(id)
+      }
+    },
     async stop(graceMs) {
       stopping = true
       for (const wake of waking.values()) wake()

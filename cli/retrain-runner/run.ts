@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { ConfigError, type Environment } from '../../config.ts'
+import { MINUTE_MS } from '../../domain/time.ts'
 import { stopSignal } from '../serve.ts'
 import type { RunnerOptions } from './options.ts'
 import { findVersion } from './registry.ts'
@@ -12,6 +13,7 @@ import { createWorker } from './worker.ts'
 
 const KILL_GRACE_MS = 10_000
 const REPORT_GRACE_MS = 10_000
+const REMIND_MS = 5 * MINUTE_MS
 
 /** Runs the receiver until SIGTERM or SIGINT. */
 export async function runRetrainRunner(options: RunnerOptions, environment: Environment): Promise<void> {
@@ -54,6 +56,7 @@ export async function runRetrainRunner(options: RunnerOptions, environment: Envi
     },
     isStopping: () => stopping,
   })
+  const reminding = setInterval(() => reporter.remind(), REMIND_MS)
   try {
     const stopped = stopSignal()
     const url = await listen(server, options)
@@ -68,6 +71,7 @@ export async function runRetrainRunner(options: RunnerOptions, environment: Envi
     server.close()
     server.closeAllConnections()
   } finally {
+    clearInterval(reminding)
     state.release()
     await dispatcher.destroy()
   }

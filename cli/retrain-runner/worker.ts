@@ -152,7 +152,7 @@ export function createWorker(context: WorkerContext): Worker {
             tell(id, `still runs as process ${next.process.pid}, log: ${state.files(id).log}`)
             await run(record, adoptChild(next.process))
           } else if (next.kind === 'conclude') await finish(id, new Date(now.startedAt), { how: 'unknown' })
-          else if (next.kind === 'fail') await finish(id, new Date(now.startedAt), { how: 'stopped' })
+          else if (next.kind === 'fail') await finish(id, new Date(now.startedAt), { how: 'lost' })
         }
       })
     },

@@ -109,10 +109,11 @@ describeWithPython('with MLflow', MODULES, (python) => {
       script,
       `const call = (path, body) => fetch('${tracking}/api/2.0/mlflow/' + path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
        await call('registered-models/create', { name: 'flights' })
+       const { run } = await (await call('runs/create', { experiment_id: '0' })).json()
        const tags = [{ key: 'driftgauge.retrain_id', value: process.env.DRIFTGAUGE_RETRAIN_ID }]
-       const create = (more) => call('model-versions/create', { name: 'flights', source: 'mlflow-artifacts:/models/x', ...more })
-       console.log(await (await create({ tags })).text())
-       console.log(await (await create({})).text())`,
+       const about = { name: 'flights', run_id: run.info.run_id, source: run.info.artifact_uri + '/model' }
+       console.log(await (await call('model-versions/create', { ...about, tags })).text())
+       console.log(await (await call('model-versions/create', about)).text())`,
     )
     const runner = await startRunner('b', '--', process.execPath, script)
     const before = await get("model-versions/search?filter=name%3D'flights'")

@@ -131,12 +131,11 @@ describe('with the service', () => {
     expect([status, JSON.stringify(body)]).toEqual([200, expect.stringContaining('delivered')])
   })
 
-  test('a request that was cancelled is not trained on', async () => {
+  test('a training that was cancelled meanwhile is ended with the runner, which learns of it', async () => {
     const { id, stands } = await ask('hangs')
     await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('running')
     const pid = pidOf(runner.starts().find((line) => line.startsWith(id))!)
     await service.call('POST', `/retrains/${id}/cancel`)
-    // It learns of it at its next report, which the redelivered call makes it send.
     expect(isRunning(pid)).toBe(true)
     runner.process.kill('SIGTERM')
     const { code, stderr } = await runner.ended

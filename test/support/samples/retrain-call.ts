@@ -28,12 +28,12 @@ export async function callRunner(
   url: string,
   event: { data: { id: string } },
   { secret = RUNNER_SECRET, now = new Date() } = {},
-): Promise<{ status: number; body: any }> {
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const body = JSON.stringify(event)
   const headers = {
     'content-type': 'application/json',
     ...signatureHeaders(event.data.id, now, body, [secret]),
   }
   const response = await fetch(url, { method: 'POST', headers, body })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }

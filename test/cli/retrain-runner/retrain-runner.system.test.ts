@@ -134,7 +134,9 @@ describe('with the service', () => {
   test('a training that was cancelled meanwhile is ended with the runner, which learns of it', async () => {
     const { id, stands } = await ask('hangs')
     await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('running')
-    const pid = pidOf(runner.starts().find((line) => line.startsWith(id))!)
+    const started = () => runner.starts().find((line) => line.startsWith(id))
+    await expect.poll(started, { timeout: 15_000 }).toBeDefined()
+    const pid = pidOf(started()!)
     await service.call('POST', `/retrains/${id}/cancel`)
     expect(isRunning(pid)).toBe(true)
     runner.process.kill('SIGTERM')
@@ -146,11 +148,11 @@ describe('with the service', () => {
 })
 
 test('a command that hangs is ended with its group', async () => {
-  const runner = await startRunner(['--timeout', '1s'])
+  const runner = await startRunner(['--timeout', '5s'])
   const { reports, event } = await startCallback()
   await callRunner(runner.url, event('hangs'))
   await expect.poll(() => reports().at(-1)?.status, { timeout: 15_000 }).toBe('failed')
-  expect(reports().at(-1).message).toContain('The command was stopped because it ran longer than 1s.')
+  expect(reports().at(-1).message).toContain('The command was stopped because it ran longer than 5s.')
   expect(isRunning(pidOf(runner.starts()[0]))).toBe(false)
 })
 
@@ -244,6 +246,7 @@ test('a runner that is stopped ends its command and reports it; an unreachable s
   const { listener, statuses, event } = await startCallback()
   await callRunner(runner.url, event('hangs'))
   await expect.poll(statuses, { timeout: 10_000 }).toContain('running')
+  await expect.poll(() => runner.starts().length, { timeout: 10_000 }).toBe(1)
   listener.answer(status(503))
   runner.process.kill('SIGTERM')
   const { code, stderr } = await runner.ended

@@ -15,7 +15,8 @@ atEnd(() => rmSync(directory, { recursive: true, force: true }))
 const SCRIPT = join(directory, 'train.mjs')
 writeFileSync(
   SCRIPT,
-  `import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+  `import { spawn } from 'node:child_process'
+   import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
    const { DRIFTGAUGE_MODEL: model, DRIFTGAUGE_RESULT_FILE: result, DRIFTGAUGE_RETRAIN_ID: id, STARTS } = process.env
    appendFileSync(STARTS, id + ' ' + process.pid + '\\n')
    const request = JSON.parse(readFileSync(process.env.DRIFTGAUGE_REQUEST_FILE, 'utf8'))
@@ -23,6 +24,10 @@ writeFileSync(
    console.log('secrets', 'DRIFTGAUGE_RETRAIN_SECRET' in process.env, 'callback' in request)
    if (model === 'fails') { console.error('\\u001b[31mCUDA is out of memory.\\u001b[0m'); process.exit(3) }
    if (model === 'silent') process.exit(0)
+   if (model === 'hangs') {
+     const { pid } = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+     writeFileSync(STARTS + '.part', String(pid))
+   }
    if (model === 'hangs') await new Promise(() => setInterval(() => {}, 1000))
    if (model === 'slow') await new Promise((resolve) => setTimeout(resolve, 2500))
    writeFileSync(result, JSON.stringify({ version: '7' }))`,
@@ -154,6 +159,7 @@ test('a command that hangs is ended with its group', async () => {
   await expect.poll(() => reports().at(-1)?.status, { timeout: 15_000 }).toBe('failed')
   expect(reports().at(-1).message).toContain('The command was stopped because it ran longer than 5s.')
   expect(isRunning(pidOf(runner.starts()[0]))).toBe(false)
+  expect(isRunning(Number(readFileSync(`${runner.state}.starts.part`, 'utf8')))).toBe(false)
 })
 
 test('each id is trained once, one at a time, and known again', async () => {

@@ -122,6 +122,7 @@ describe('what came of a command', () => {
           expect(message.slice(head.length)).not.toMatch(/[^\n\P{Cc}]/u)
         },
       ),
+      { numRuns: 30 },
     )
   })
 

@@ -20,6 +20,7 @@ import { reproduceCommand } from './reproduce.ts'
 import { restoreCommand } from './restore.ts'
 import { retrainCommand } from './retrain.ts'
 import { bundleCommand } from './bundle.ts'
+import { retrainRunnerCommand } from './retrain-runner.ts'
 import { experimentCommand } from './experiment.ts'
 import { silenceCommand } from './silence.ts'
 import { suggestCommand } from './suggest.ts'
@@ -88,6 +89,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(silenceCommand(environment))
   program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(retrainCommand(environment))
+  program.addCommand(retrainRunnerCommand(environment))
   program.addCommand(experimentCommand(environment))
   program.addCommand(bundleCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))

@@ -41,4 +41,5 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'LOG_LEVEL', default: 'info' },
   { name: 'DRIFTGAUGE_URL' },
   { name: 'DRIFTGAUGE_API_KEY', secret: true },
+  { name: 'DRIFTGAUGE_RETRAIN_SECRET', secret: true },
 ]

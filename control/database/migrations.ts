@@ -4,6 +4,7 @@ import { ControlRefused } from './errors.ts'
 import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { ERASURE_TABLES } from './migrations/erasure-tables.ts'
+import { REGISTRY_TABLES } from './migrations/registry-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
 import { RETENTION_INDEXES } from './migrations/retention-indexes.ts'
 import { RETENTION_TABLES } from './migrations/retention-tables.ts'
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'erasure tables': ERASURE_TABLES,
   'retention tables': RETENTION_TABLES,
   'retention indexes': RETENTION_INDEXES,
+  'registry tables': REGISTRY_TABLES,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

@@ -51,10 +51,16 @@ export function openApiDocument(routes: Record<string, RouteContract>, version: 
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-        ownToken: {
+        retrain: {
           type: 'http',
           scheme: 'bearer',
           description: 'The token that was sent with the retraining request.',
+        },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-MLflow-Signature',
+          description: 'With `X-MLflow-Delivery-Id` and `X-MLflow-Timestamp`, as MLflow sends them.',
         },
       },
     },
@@ -76,7 +82,7 @@ function operation(operationId: string, contract: RouteContract): Json {
     description: [description, ownToken ? undefined : `Requires the scope \`${scope}\`.`]
       .filter(Boolean)
       .join('\n\n'),
-    ...(ownToken ? { security: [{ ownToken: [] }] } : { 'x-scope': scope }),
+    ...(ownToken ? { security: [{ [ownToken]: [] }] } : { 'x-scope': scope }),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
     responses: responsesOf(contract),

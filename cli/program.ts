@@ -16,6 +16,7 @@ import { deliveriesCommand } from './deliveries.ts'
 import { eraseCommand } from './erase.ts'
 import { retentionCommand } from './retention.ts'
 import { replayCommand } from './replay.ts'
+import { mlflowCommand } from './mlflow.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { restoreCommand } from './restore.ts'
 import { retrainCommand } from './retrain.ts'
@@ -86,6 +87,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(silenceCommand(environment))
   program.addCommand(deliveriesCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(retrainCommand(environment))
+  program.addCommand(mlflowCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(backupCommand(environment))
   program.addCommand(restoreCommand(environment))

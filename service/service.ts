@@ -17,6 +17,7 @@ import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
 import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
+import { createMlflow } from '../registry/mlflow/client.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
 import { prepareDirectory } from '../store/engine/directory.ts'
 import { openModels, type Models } from '../store/models.ts'
@@ -34,6 +35,8 @@ import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
 import { keepShards } from './keep-shards.ts'
+import { startFollowing } from './registry/follow.ts'
+import { createRegistryMetrics } from './registry/metrics.ts'
 import { sweepStaging } from './sweep-staging.ts'
 import { CODE_VERSION } from './version.ts'
 import { waitForStore } from './wait-for-store.ts'
@@ -70,6 +73,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
+  const mlflow = config.mlflow && createMlflow(config.mlflow)
   const data = dirname(config.spool)
   prepareDirectory(data)
   for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
@@ -120,6 +124,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       served: servedBy(roles),
       dispatcher,
       mailer,
+      mlflow,
+      mlflowWebhookSecret: config.mlflow?.webhookSecret,
       live,
       backups,
       intake,
@@ -153,13 +159,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       metrics: createWorkerMetrics(registry),
     })
     let withdraw = () => {}
+    let stopFollowing = async () => {}
     stop = async () => {
       withdraw()
       live.close()
       await Promise.all([
         drain(server),
         kafka?.stop(),
-        worker.stop(),
+        stopFollowing().then(() => worker.stop()),
+        mlflow?.close(),
         parts.stop(),
         stopSweeping(),
         stopKeeping(),
@@ -172,6 +180,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     // Before work starts, which would have to end first where this fails.
     if (roles.has('api')) withdraw = await announce(config, url)
     if (detects) worker.start()
+    if (detects && mlflow !== undefined) {
+      const { isOurs } = worker
+      const metrics = createRegistryMetrics(registry)
+      const { limits } = config
+      stopFollowing = startFollowing({ store, mlflow, models, clock, spool: spool.path, limits, log, live, metrics, isOurs }) // prettier-ignore
+    }
     if (config.kafka !== undefined && roles.has('ingest'))
       kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     return { store, models, url, nextGeneration, worker, stop }

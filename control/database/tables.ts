@@ -96,6 +96,7 @@ export interface ControlTables {
   mlflow_polls: {
     model: string
     asked_at: number
+    looked_at: number | null
     checked_at: number | null
     problem: string
     failing_since: number | null

@@ -93,7 +93,8 @@ export async function deleteAlias(mlflow: Mlflow, name: string, alias: string): 
   await mlflow.send('DELETE', `${API}/registered-models/alias`, { name, alias }, anySchema)
 }
 
-/** The page of a version, for people. */
-export function versionLink(uri: string, name: string, version: string): string {
-  return `${uri}/#/models/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`
+/** The page of a version, or of the model where none is given, for people. */
+export function versionLink(uri: string, name: string, version?: string): string {
+  const page = version === undefined ? '' : `/versions/${encodeURIComponent(version)}`
+  return `${uri}/#/models/${encodeURIComponent(name)}${page}`
 }

@@ -73,7 +73,7 @@ const WITHOUT_STORE = new Set([
   ...['listAlerts', 'getAlert', 'unacknowledgeAlert', 'listSilences', 'getSilence'],
   ...['listDeliveries', 'replayDelivery', 'listChannels', 'getChannel', 'deleteChannel', 'testChannel'],
   ...['listRoutes', 'getRoute', 'deleteRoute', 'listRetrains', 'getRetrain'],
-  ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows'],
+  ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
 ])
 
 /** Sends a route's request with every required part. Nothing that exists is deleted. */

@@ -21,6 +21,7 @@ export const REGISTRY_TABLES: Migration = {
       .createTable('mlflow_polls')
       .addColumn('model', text, (column) => column.primaryKey())
       .addColumn('asked_at', 'bigint', (column) => column.notNull())
+      .addColumn('looked_at', 'bigint')
       .addColumn('checked_at', 'bigint')
       .addColumn('problem', text, (column) => column.notNull())
       .addColumn('failing_since', 'bigint')

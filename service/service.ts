@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { parseAllowList, type AllowList } from '../alerts/http/allow-list.ts'
 import { createSafeAgent } from '../alerts/http/safe-agent.ts'
+import { alertPath } from '../alerts/message/links.ts'
 import { createMailer } from '../alerts/channels/email/smtp.ts'
 import { createApp } from '../api/app.ts'
 import { createBackups } from '../api/backups.ts'
@@ -35,8 +36,7 @@ import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
 import { keepShards } from './keep-shards.ts'
-import { startFollowing } from './registry/follow.ts'
-import { createRegistryMetrics } from './registry/metrics.ts'
+import { startRegistry } from './registry/start.ts'
 import { sweepStaging } from './sweep-staging.ts'
 import { CODE_VERSION } from './version.ts'
 import { waitForStore } from './wait-for-store.ts'
@@ -159,14 +159,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       metrics: createWorkerMetrics(registry),
     })
     let withdraw = () => {}
-    let stopFollowing = async () => {}
+    let stopRegistry = async () => {}
     stop = async () => {
       withdraw()
       live.close()
       await Promise.all([
         drain(server),
         kafka?.stop(),
-        stopFollowing().then(() => worker.stop()),
+        stopRegistry().then(() => worker.stop()),
         mlflow?.close(),
         parts.stop(),
         stopSweeping(),
@@ -182,9 +182,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (detects) worker.start()
     if (detects && mlflow !== undefined) {
       const { isOurs } = worker
-      const metrics = createRegistryMetrics(registry)
-      const { limits } = config
-      stopFollowing = startFollowing({ store, mlflow, models, clock, spool: spool.path, limits, log, live, metrics, isOurs }) // prettier-ignore
+      const context = {
+        store,
+        mlflow,
+        models,
+        clock,
+        spool: spool.path,
+        limits: config.limits,
+        log,
+        live,
+        isOurs,
+      }
+      const alertLink = (id: string) => `${config.publicUrl ?? url}${alertPath({ id })}`
+      const { writeBack = false } = config.mlflow ?? {}
+      stopRegistry = startRegistry({ ...context, registry, alertLink, writeBack })
     }
     if (config.kafka !== undefined && roles.has('ingest'))
       kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })

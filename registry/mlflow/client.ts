@@ -42,7 +42,7 @@ export function createMlflow(
   // prettier-ignore
   const { uri } = settings
   const { timeoutMs = TIMEOUT_MS } = options
-  const agent = new Agent({ connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }) // prettier-ignore
+  const agent = new Agent({ pipelining: 0, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }) // prettier-ignore
   const authorization = authorizationOf(settings.auth)
 
   async function open(

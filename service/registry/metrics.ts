@@ -11,6 +11,11 @@ export function createRegistryMetrics(registry: Registry) {
       help: 'Models whose alias in MLflow cannot be followed now.',
       registers,
     }),
+    failedWrites: new Counter({
+      name: 'driftgauge_mlflow_failed_writes_total',
+      help: 'Rounds in which a model could not be written to MLflow.',
+      registers,
+    }),
     written: new Counter({
       name: 'driftgauge_mlflow_written_metrics_total',
       help: 'Metrics that were written to MLflow.',

@@ -181,7 +181,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (roles.has('api')) withdraw = await announce(config, url)
     if (detects) worker.start()
     if (detects && mlflow !== undefined) {
-      const { isOurs } = worker
+      const isOurs = () => worker.isOurs()
       const context = {
         store,
         mlflow,

@@ -157,7 +157,7 @@ function refusal(status: number, text: string): MlflowError {
 }
 
 /** Only codes are told of what went wrong: messages may repeat headers. */
-function asMlflowError(cause: unknown, timeoutMs: number): unknown {
+function asMlflowError(cause: unknown, timeoutMs: number): MlflowError {
   if (cause instanceof MlflowError) return cause
   const { name, code } = cause as NodeJS.ErrnoException
   const isLate = name === 'TimeoutError' || /TIMEOUT/.test(code ?? '')

@@ -313,14 +313,14 @@ async function send(
     : type === 'application/vnd.apache.parquet'
       ? JSON.stringify(sent)
       : JSON.stringify(sent)
-  const signed = path.endsWith('/mlflow/webhook') ? signatureOn(payload) : {}
+  const signed = path.endsWith('/mlflow/webhook') ? signatureOn(payload as string | undefined) : {}
   return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, { ...signed, ...(header as Record<string, string>), ...(type !== undefined && { 'content-type': type }) }) // prettier-ignore
 }
 
 /** What MLflow would send with a body; no signature is of none. */
-function signatureOn(payload: unknown): Record<string, string> {
+function signatureOn(payload: string | undefined): Record<string, string> {
   const [id, timestamp] = [`${++made}`, String(Math.floor(Date.now() / 1000))]
-  const signature = signatureOf({ id, timestamp }, Buffer.from(String(payload ?? '')), SECRET)
+  const signature = signatureOf({ id, timestamp }, Buffer.from(payload ?? ''), SECRET)
   return { 'x-mlflow-delivery-id': id, 'x-mlflow-timestamp': timestamp, 'x-mlflow-signature': signature }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,8 +39,7 @@ describeMlflow('a model in MLflow', (python) => {
     })
   }
   /** By a delivery of our own, where a test must not wait for the next look. */
-  const lookNow = () =>
-    deliver(`look-${Math.random()}`, { entity: 'x', action: 'y', data: { name: 'flights' } })
+  const lookNow = () => deliver(randomUUID(), { entity: 'x', action: 'y', data: { name: 'flights' } })
   const version = (name: string) => ({ name: 'flights', version: name })
 
   beforeAll(async () => {

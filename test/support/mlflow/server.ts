@@ -70,7 +70,7 @@ export class MlflowServer {
 
   async kill(): Promise<void> {
     const child = this.process
-    if (child?.pid === undefined || child.exitCode !== null) return
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     process.kill(-child.pid, 'SIGKILL')
     await ended

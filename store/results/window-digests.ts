@@ -24,7 +24,10 @@ export interface DigestQuery {
   limit: number
 }
 
-/** The windows of a model that ended after those that are known, in order of time. */
+/**
+ * The windows of a model that ended after those that are known, in order of time. Those without any verdict are left out:
+ * rows may still come.
+ */
 export async function windowDigests(store: Store, query: DigestQuery): Promise<WindowDigest[]> {
   type Row = Omit<WindowDigest, 'end' | 'verdicts' | 'performance'> & {
     ended: number
@@ -44,7 +47,8 @@ export async function windowDigests(store: Store, query: DigestQuery): Promise<W
        WHERE model = ${literal(query.model)} AND segment = '' AND version = ''
          AND NOT (kind = ${literal(DATA_KIND)} AND column = '') AND ${isWanted(query)}
        ORDER BY results.evaluated_at DESC LIMIT 1 BY monitor, kind, column, ended)
-     GROUP BY monitor, kind, ended ORDER BY ended, monitor, kind LIMIT ${Math.max(0, Math.trunc(query.limit))}`,
+     GROUP BY monitor, kind, ended HAVING countIf(said != 'insufficient_data') > 0
+     ORDER BY ended, monitor, kind LIMIT ${Math.max(0, Math.trunc(query.limit))}`,
   )
   return found.map(({ ended, counted, metric, value, ...digest }) => ({
     ...digest,

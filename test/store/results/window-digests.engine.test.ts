@@ -33,6 +33,7 @@ describe('windows in short', () => {
       result('feature', 'a', 1, { version: '2', verdict: 'critical' }),
       result('feature', 'a', 2),
       result('data', '', 1),
+      result('feature', 'a', 3, { verdict: 'insufficient_data', effect: undefined }),
       result('performance', 'accuracy', 1, { statistics: { accuracy: 0.75, f1: 0.5 }, effect: 0.02 }),
       result('feature', 'a', 1, { model: 'other' }),
     ])

@@ -22,6 +22,7 @@ const STATUS_TEXT: Record<number, string> = {
   415: 'The body has a type or encoding that is not read',
   422: 'The request is valid but cannot be carried out',
   429: 'The service is behind, or this address sent too many wrong keys; retry after the time in Retry-After',
+  502: 'Another server that is needed for it does not respond, or refuses',
   503: 'A database is not available, or did not store it; retry after the time in Retry-After',
   507: 'The disk of the service is full; retry after the time in Retry-After',
 }

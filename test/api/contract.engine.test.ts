@@ -313,7 +313,7 @@ async function send(
     : type === 'application/vnd.apache.parquet'
       ? JSON.stringify(sent)
       : JSON.stringify(sent)
-  const signed = path.endsWith('/mlflow/webhook') ? signatureOn(payload as string | undefined) : {}
+  const signed = path.endsWith('/mlflow/webhook') ? signatureOn(payload) : {}
   return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, { ...signed, ...(header as Record<string, string>), ...(type !== undefined && { 'content-type': type }) }) // prettier-ignore
 }
 

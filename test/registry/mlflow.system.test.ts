@@ -198,7 +198,7 @@ describeMlflow('a model in MLflow', (python) => {
   /** An hour of predictions like those of the baseline, and the monitor's verdict on it. */
   const pass = async (hoursAgo: number) => {
     const end = END - hoursAgo * HOUR
-    const rows = Array.from({ length: 240 }, (_, i) => ({
+    const rows = Array.from({ length: 1_000 }, (_, i) => ({
       id: `${hoursAgo}-${i}`,
       ts: end - HOUR + i * 1_000,
       version: '2',
@@ -217,7 +217,13 @@ describeMlflow('a model in MLflow', (python) => {
   }
 
   test('is told how it stands, and each window once', { timeout: 180_000 }, async () => {
-    const monitor = { name: 'hourly', model: 'flights', cadence: 'hourly', checks: ['feature', 'prediction'] }
+    const monitor = {
+      name: 'hourly',
+      model: 'flights',
+      cadence: 'hourly',
+      window: '1h',
+      checks: ['feature', 'prediction'],
+    }
     expect((await call('POST', '/monitors', monitor)).status).toBe(201)
     await pass(4)
     await pass(3)

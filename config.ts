@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { kafkaSchema } from './config-kafka.ts'
+import { mlflowSchema } from './config-mlflow.ts'
 import { retentionSettingSchema } from './config-retention.ts'
 import type { Retention } from './domain/retention.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
 import { isLoopback } from './loopback.ts'
+import type { MlflowSettings } from './registry/mlflow/settings.ts'
 import type { ControlLocation } from './control/database/control.ts'
 import type { StoreLocation } from './store/engine/client.ts'
 
@@ -26,6 +28,8 @@ export interface Config {
   apiKeys: string[]
   /** Undefined where no broker is named. */
   kafka: KafkaSettings | undefined
+  /** Undefined where no server is named. */
+  mlflow: MlflowSettings | undefined
   /** YAML file of models and monitors to declare at start-up. */
   declarations: string | undefined
   /** Where users reach the service, for links in messages; without it the address it listens on. */
@@ -96,6 +100,9 @@ const SECRETS = [
   'DRIFTGAUGE_API_KEYS',
   'HEARTBEAT_URL',
   'KAFKA_SASL_PASSWORD',
+  'MLFLOW_TRACKING_TOKEN',
+  'MLFLOW_TRACKING_PASSWORD',
+  'MLFLOW_WEBHOOK_SECRET',
   'SMTP_URL',
 ] as const
 const MIN_KEY_LENGTH = 16
@@ -106,8 +113,9 @@ export function readConfig(environment: Environment): Config {
   for (const name of SECRETS) given[name] = secret(given, name)
   const service = environmentSchema.safeParse(given)
   const kafka = kafkaSchema.safeParse(given)
-  if (!service.success || !kafka.success) {
-    const issues = [service, kafka].flatMap(({ error }) => error?.issues ?? [])
+  const mlflow = mlflowSchema.safeParse(given)
+  if (!service.success || !kafka.success || !mlflow.success) {
+    const issues = [service, kafka, mlflow].flatMap(({ error }) => error?.issues ?? [])
     throw new ConfigError(issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`).join('\n'))
   }
   const settings = service.data
@@ -133,6 +141,7 @@ export function readConfig(environment: Environment): Config {
     spool: join(data, 'spool'),
     apiKeys,
     kafka: kafka.data,
+    mlflow: mlflow.data,
     declarations: settings.DRIFTGAUGE_CONFIG,
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,

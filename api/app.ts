@@ -26,6 +26,7 @@ import { errorHandler, unknownRoute } from './problem.ts'
 import { requireRetrainToken } from './retrain-report.ts'
 import { createRouters } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
+import { requireMlflowHeaders } from './routes/registry/webhook.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { securityHeaders } from './security.ts'
 
@@ -62,7 +63,10 @@ export function createApp({
     publicUrl: () => publicUrl ?? ownUrl(),
   }
   const table = some(ROUTES, served)
-  const routes = createRouters(table, createHandlers(context), context, requireRetrainToken(context))
+  const routes = createRouters(table, createHandlers(context), context, {
+    retrain: requireRetrainToken(context),
+    signature: requireMlflowHeaders(context),
+  })
   const app = express()
   app.disable('x-powered-by')
   app.use(identify(context.log), securityHeaders)

@@ -146,6 +146,7 @@ export async function audited<Reply extends { body?: unknown }>(
 function detailOf(body: unknown): string {
   const { ids, dry_run: isDryRun } = isRecord(body) ? body : {}
   if (Array.isArray(ids)) return isDryRun === true ? `dry run, ids: ${ids.length}` : `ids: ${ids.length}`
+  if (isDryRun === true) return 'dry run'
   const version = property(body, 'for_version')
   return version === undefined ? String(property(body, 'comment') ?? '') : `for version ${version}`
 }

@@ -13,6 +13,7 @@ import { monitors, type Monitor } from '../control/declared/monitor.ts'
 import type { Backups } from './backups.ts'
 import type { Routes } from './contract/routes.ts'
 import type { Admission } from './request/admission.ts'
+import type { Mlflow } from '../registry/mlflow/client.ts'
 import type { Limits } from './request/limits.ts'
 import type { Live } from './live.ts'
 import { notFound } from './problem.ts'
@@ -53,6 +54,10 @@ export interface AppOptions {
   dispatcher?: Dispatcher
   /** Sends test mail; without it there is no mail server. */
   mailer?: Mailer | undefined
+  /** The MLflow server; without it models are neither imported nor followed. */
+  mlflow?: Mlflow | undefined
+  /** What MLflow signs its webhooks with; without it none are taken. */
+  mlflowWebhookSecret?: string | undefined
   /** Told of what changes; by default one of the app's own. */
   live?: Live
   /** Brings the counts of a model up to date; by default in this process. */
@@ -71,9 +76,14 @@ export interface AppOptions {
 
 /** What handlers work with. */
 export interface ApiContext extends Required<
-  Omit<AppOptions, 'dashboard' | 'publicUrl' | 'served' | 'ownUrl' | 'mailer'>
+  Omit<
+    AppOptions,
+    'dashboard' | 'publicUrl' | 'served' | 'ownUrl' | 'mailer' | 'mlflow' | 'mlflowWebhookSecret'
+  >
 > {
   mailer?: Mailer | undefined
+  mlflow?: Mlflow | undefined
+  mlflowWebhookSecret?: string | undefined
   keys: ApiKeys
   /** Memory for the JSON bodies of all requests but those of the intake. */
   bodies: Admission

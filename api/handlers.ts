@@ -23,6 +23,8 @@ import { intakeHandlers } from './routes/intake.ts'
 import { kafkaTopicHandlers } from './routes/kafka-topics.ts'
 import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
+import { mlflowHandlers } from './routes/registry/mlflow.ts'
+import { mlflowWebhookHandlers } from './routes/registry/webhook.ts'
 import { monitorHandlers } from './routes/monitors.ts'
 import { offendingHandlers } from './routes/data-quality/offending.ts'
 import { overviewHandlers } from './routes/overview.ts'
@@ -73,5 +75,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...keyHandlers(context),
     ...eventHandlers(context),
     ...backupHandlers(context),
+    ...mlflowHandlers(context),
+    ...mlflowWebhookHandlers(context),
   }
 }

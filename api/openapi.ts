@@ -22,6 +22,7 @@ const STATUS_TEXT: Record<number, string> = {
   415: 'The body has a type or encoding that is not read',
   422: 'The request is valid but cannot be carried out',
   429: 'The service is behind, or this address sent too many wrong keys; retry after the time in Retry-After',
+  502: 'Another server that is needed for it does not respond, or refuses',
   503: 'A database is not available, or did not store it; retry after the time in Retry-After',
   507: 'The disk of the service is full; retry after the time in Retry-After',
 }
@@ -51,10 +52,16 @@ export function openApiDocument(routes: Record<string, RouteContract>, version: 
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-        ownToken: {
+        retrain: {
           type: 'http',
           scheme: 'bearer',
           description: 'The token that was sent with the retraining request.',
+        },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-MLflow-Signature',
+          description: 'With `X-MLflow-Delivery-Id` and `X-MLflow-Timestamp`, as MLflow sends them.',
         },
       },
     },
@@ -76,7 +83,7 @@ function operation(operationId: string, contract: RouteContract): Json {
     description: [description, ownToken ? undefined : `Requires the scope \`${scope}\`.`]
       .filter(Boolean)
       .join('\n\n'),
-    ...(ownToken ? { security: [{ ownToken: [] }] } : { 'x-scope': scope }),
+    ...(ownToken ? { security: [{ [ownToken]: [] }] } : { 'x-scope': scope }),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
     responses: responsesOf(contract),

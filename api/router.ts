@@ -6,7 +6,7 @@ import { requireScope } from './access.ts'
 import { audited, type Commit } from './audit.ts'
 import { checked, jsonBody, requireMediaType } from './request/body.ts'
 import type { ApiContext } from './context.ts'
-import { bodyTypes, type RouteContract } from './contract/route.ts'
+import { bodyTypes, type OwnToken, type RouteContract } from './contract/route.ts'
 import { entityTag } from './request/preconditions.ts'
 import { notFound, Problem } from './problem.ts'
 
@@ -44,22 +44,24 @@ type AnyHandler = (
   input: Record<'params' | 'query' | 'body' | 'commit', unknown> & { request: Request; response: Response },
 ) => Promise<{ status: number; body?: unknown; stream?: Readable; revision?: number }>
 
+/** Lets only requests with a token or signature pass. */
+export type TokenChecks = Readonly<Record<OwnToken, RequestHandler>>
+
 /**
- * The routes of a table: those that ask for a key, and those with a token of their own, which `checkToken` checks before
+ * The routes of a table: those that ask for a key, and those with a token or signature of their own, which is checked before
  * anything of the body is read.
  */
 export function createRouters<Routes extends Record<string, RouteContract>>(
   routes: Routes,
   handlers: Handlers<Routes>,
   context: ApiContext,
-  checkToken: RequestHandler,
+  checks: TokenChecks,
 ): { open: Router; keyed: Router } {
   const all = Object.entries<RouteContract>(routes)
-  const made = (entries: typeof all) =>
-    createRouter(Object.fromEntries(entries), handlers, context, checkToken)
+  const made = (entries: typeof all) => createRouter(Object.fromEntries(entries), handlers, context, checks)
   return {
-    open: made(all.filter(([, { ownToken }]) => ownToken === true)),
-    keyed: made(all.filter(([, { ownToken }]) => ownToken !== true)),
+    open: made(all.filter(([, { ownToken }]) => ownToken !== undefined)),
+    keyed: made(all.filter(([, { ownToken }]) => ownToken === undefined)),
   }
 }
 
@@ -70,7 +72,7 @@ function createRouter(
   routes: Record<string, RouteContract>,
   handlers: AnyHandlers,
   context: ApiContext,
-  checkToken: RequestHandler,
+  checks: TokenChecks,
 ): Router {
   const router = Router({ caseSensitive: true })
   const methods = new Map<string, string[]>()
@@ -78,7 +80,7 @@ function createRouter(
     const { method, path, scope, ownToken } = contract
     router[method](
       path,
-      ownToken ? checkToken : requireScope(scope),
+      ownToken ? checks[ownToken] : requireScope(scope),
       run(id, contract, handlers[id] as AnyHandler, context),
     )
     methods.set(path, [
@@ -103,7 +105,9 @@ function run(
     const input = {
       params: params && existing(params, request.params),
       query: query && checked(query, request.query),
-      body: body && (await jsonBody(request, body, context, { optional: bodyOptional, open: ownToken })),
+      body:
+        body &&
+        (await jsonBody(request, body, context, { optional: bodyOptional, open: ownToken !== undefined })),
       request,
       response,
     }

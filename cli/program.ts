@@ -16,6 +16,7 @@ import { deliveriesCommand } from './deliveries.ts'
 import { eraseCommand } from './erase.ts'
 import { retentionCommand } from './retention.ts'
 import { replayCommand } from './replay.ts'
+import { mlflowCommand } from './mlflow.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { restoreCommand } from './restore.ts'
 import { retrainCommand } from './retrain.ts'
@@ -92,6 +93,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   program.addCommand(retrainRunnerCommand(environment))
   program.addCommand(experimentCommand(environment))
   program.addCommand(bundleCommand(environment))
+  program.addCommand(mlflowCommand(environment))
   program.addCommand(configCommand(environment, (exitCode) => (code = exitCode)))
   program.addCommand(backupCommand(environment))
   program.addCommand(restoreCommand(environment))

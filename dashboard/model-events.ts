@@ -1,11 +1,14 @@
 import type { z } from 'zod'
 import type { alertSchema } from '../api/contract/alerting/alerts.ts'
 import type { retrainSchema } from '../api/contract/alerting/retrains.ts'
+import type { mlflowStatus } from '../api/contract/registry/mlflow.ts'
 import type { ChartEvent } from '../charts/events.ts'
 import { subjectOf } from './wording.ts'
 
 type Alert = Pick<z.output<typeof alertSchema>, 'kind' | 'status' | 'reason' | 'window_end' | 'members'>
 type Retrain = Pick<z.output<typeof retrainSchema>, 'status' | 'status_since' | 'created_at' | 'version'>
+
+type Version = z.output<typeof mlflowStatus>['versions'][number]
 
 /** How requested retrainings end if they do not succeed. */
 const FAILURES: Partial<Record<Retrain['status'], string>> = {
@@ -16,9 +19,18 @@ const FAILURES: Partial<Record<Retrain['status'], string>> = {
 /** What nobody was asked for. */
 const IDLE: readonly Retrain['status'][] = ['refused', 'rejected', 'dry_run']
 
-/** When a model's alerts began and ended, of all events of these, its retrainings were asked for, and what came of them; ascending. */
-export function modelEvents(alerts: readonly Alert[], retrains: readonly Retrain[]): ChartEvent[] {
-  return [...alerts.flatMap(alertEvents), ...retrains.flatMap(retrainEvents)].toSorted(
+/**
+ * When a model's alerts began and ended, of all events of these, its retrainings were asked for, what came of them, and
+ * when its alias in MLflow was moved, of all versions newest first; ascending.
+ */
+export function modelEvents(
+  alerts: readonly Alert[],
+  retrains: readonly Retrain[],
+  versions: readonly Version[] = [],
+): ChartEvent[] {
+  // The oldest is where the alias was found.
+  const moves = versions.slice(0, -1).map(moveEvent)
+  return [...alerts.flatMap(alertEvents), ...retrains.flatMap(retrainEvents), ...moves].toSorted(
     (a, b) => Date.parse(a.at) - Date.parse(b.at),
   )
 }
@@ -39,6 +51,10 @@ function alertEvents({ kind, status, reason, window_end, members }: Alert): Char
   if (status !== 'resolved') return []
   const end = reason === 'unwatched' ? 'no longer monitored' : 'resolved'
   return [{ kind: 'resolved', at: window_end, label: `${subjectOf(kind)} ${end}` }]
+}
+
+function moveEvent({ version, seen_at }: Version): ChartEvent {
+  return { kind: 'version', at: seen_at, label: `MLflow version ${version}` }
 }
 
 function retrainEvents({ status, status_since, created_at, version }: Retrain): ChartEvent[] {

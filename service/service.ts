@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { parseAllowList, type AllowList } from '../alerts/http/allow-list.ts'
 import { createSafeAgent } from '../alerts/http/safe-agent.ts'
+import { alertPath } from '../alerts/message/links.ts'
 import { createMailer } from '../alerts/channels/email/smtp.ts'
 import { createApp } from '../api/app.ts'
 import { createBackups } from '../api/backups.ts'
@@ -17,6 +18,7 @@ import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
 import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
+import { createMlflow } from '../registry/mlflow/client.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
 import { prepareDirectory } from '../store/engine/directory.ts'
 import { openModels, type Models } from '../store/models.ts'
@@ -34,6 +36,7 @@ import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
 import { keepShards } from './keep-shards.ts'
+import { startRegistry } from './registry/start.ts'
 import { sweepStaging } from './sweep-staging.ts'
 import { CODE_VERSION } from './version.ts'
 import { waitForStore } from './wait-for-store.ts'
@@ -70,6 +73,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
   const mailer = config.smtp && createMailer(config.smtp)
+  const mlflow = config.mlflow && createMlflow(config.mlflow)
   const data = dirname(config.spool)
   prepareDirectory(data)
   for (const warning of await keepPrivate(dataDirectories(config))) log.warn(warning)
@@ -120,6 +124,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       served: servedBy(roles),
       dispatcher,
       mailer,
+      mlflow,
+      mlflowWebhookSecret: config.mlflow?.webhookSecret,
       live,
       backups,
       intake,
@@ -153,13 +159,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       metrics: createWorkerMetrics(registry),
     })
     let withdraw = () => {}
+    let stopRegistry = async () => {}
     stop = async () => {
       withdraw()
       live.close()
       await Promise.all([
         drain(server),
         kafka?.stop(),
-        worker.stop(),
+        stopRegistry().then(() => worker.stop()),
+        mlflow?.close(),
         parts.stop(),
         stopSweeping(),
         stopKeeping(),
@@ -172,6 +180,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     // Before work starts, which would have to end first where this fails.
     if (roles.has('api')) withdraw = await announce(config, url)
     if (detects) worker.start()
+    if (detects && mlflow !== undefined) {
+      const isOurs = () => worker.isOurs()
+      const context = {
+        store,
+        mlflow,
+        models,
+        clock,
+        spool: spool.path,
+        limits: config.limits,
+        log,
+        live,
+        isOurs,
+      }
+      const alertLink = (id: string) => `${config.publicUrl ?? url}${alertPath({ id })}`
+      const { writeBack = false } = config.mlflow ?? {}
+      stopRegistry = startRegistry({ ...context, registry, alertLink, writeBack })
+    }
     if (config.kafka !== undefined && roles.has('ingest'))
       kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     return { store, models, url, nextGeneration, worker, stop }

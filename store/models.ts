@@ -1,6 +1,7 @@
 import { changeAlone } from '../control/database/changes.ts'
 import type { Control } from '../control/database/control.ts'
 import { deactivateBaselines } from '../control/declared/baselines.ts'
+import { forgetMlflow } from '../control/registry/versions.ts'
 import { forgetDeletedEvents } from '../control/retention/deleted-events.ts'
 import { modelDocuments, type Model } from '../control/declared/model.ts'
 import { checkSilver, dropSilver, syncSilver } from './events/silver.ts'
@@ -49,6 +50,7 @@ export interface Models {
 export async function undeclareModel(transaction: Control, name: string): Promise<void> {
   await modelDocuments.remove(transaction, name)
   await deactivateBaselines(transaction, name)
+  await forgetMlflow(transaction, name)
 }
 
 export function openModels(store: Store, clock: () => number = Date.now): Models {

@@ -15,7 +15,13 @@ export const baselineSchema = named(
     binning: z.string(),
     name: z.string(),
     source: z.union([
-      z.strictObject({ file: z.string() }),
+      z.strictObject({
+        file: z.string(),
+        mlflow: z
+          .strictObject({ model: z.string(), version: z.string(), run_id: z.string() })
+          .optional()
+          .describe('The version in MLflow among whose artifacts the file was.'),
+      }),
       z.strictObject({
         window: z.strictObject({
           from: timeSchema,

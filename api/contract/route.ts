@@ -21,6 +21,8 @@ export type AuditSubject =
   | 'retention'
 /** Headers by which a request says of which state its change is. */
 export type Precondition = 'If-Match' | 'If-None-Match'
+/** `retrain`: the token of a retraining request; `signature`: that of MLflow's webhooks. */
+export type OwnToken = 'retrain' | 'signature'
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** A body in a form that the handler reads by itself; `schema` describes it and is not checked beforehand. */
@@ -38,8 +40,8 @@ export interface RouteContract {
   summary: string
   description?: string
   scope: Scope
-  /** Asks for no key, because it checks a token of its own. */
-  ownToken?: boolean
+  /** Asks for no key, because it checks a token or a signature of its own. */
+  ownToken?: OwnToken
   /** What kind of thing it changes, for the audit log; its name is a parameter of the path or the body's. */
   audited?: AuditSubject
   params?: z.ZodObject

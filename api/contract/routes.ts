@@ -20,6 +20,8 @@ import { intakeRoutes } from './intake.ts'
 import { kafkaTopicRoutes } from './kafka-topics.ts'
 import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
+import { mlflowRoutes } from './registry/mlflow.ts'
+import { mlflowWebhookRoutes } from './registry/webhook.ts'
 import { monitorRoutes } from './monitors.ts'
 import { brokenPartRoutes, missedWindowRoutes, overviewRoutes } from './overview.ts'
 import { offendingRoutes } from './data-quality/offending.ts'
@@ -67,5 +69,7 @@ export const ROUTES = {
   ...keyRoutes,
   ...eventRoutes,
   ...backupRoutes,
+  ...mlflowRoutes,
+  ...mlflowWebhookRoutes,
 }
 export type Routes = typeof ROUTES

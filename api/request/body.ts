@@ -121,13 +121,23 @@ export async function jsonBody<Schema extends z.ZodType>(
   const sent = await wholeBody(held(unpacked(request), body), most, wayOut).finally(body.leave)
   const text = sent.toString('utf8')
   if (optional && text === '') return checked(schema, {})
-  let value: unknown
+  return checked(schema, parseJson(sent))
+}
+
+/** The whole body as it was sent by somebody without a key. */
+export async function openBody(request: Request, { bodies }: Pick<ApiContext, 'bodies'>): Promise<Buffer> {
+  const body = bodies.join()
+  const chunks = held(unpacked(request), body)
+  return wholeBody(chunks, MAX_OPEN_BYTES, 'Send a shorter message.').finally(body.leave)
+}
+
+/** A body that must be JSON. */
+export function parseJson(sent: Buffer): unknown {
   try {
-    value = JSON.parse(text)
+    return JSON.parse(sent.toString('utf8'))
   } catch (cause) {
     throw new Problem(400, 'Bad request', `The body is not JSON: ${(cause as Error).message}`)
   }
-  return checked(schema, value)
 }
 
 /** A value from outside, checked; the problem lists every fault with its place. */

@@ -53,7 +53,8 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
   }
 }
 
-function modelKind(models: Models): DocumentKind<Model> {
+/** Models, as what is declared. */
+export function modelKind(models: Models): DocumentKind<Model> {
   return {
     noun: 'model',
     documents: modelDocuments,

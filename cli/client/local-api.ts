@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import { createApp } from '../../api/app.ts'
 import { createBackups } from '../../api/backups.ts'
 import type { Config } from '../../config.ts'
+import { createMlflow } from '../../registry/mlflow/client.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { openModels } from '../../store/models.ts'
@@ -35,6 +36,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
     await mkdir(config.spool, { recursive: true, mode: 0o700 })
     const backups = createBackups()
     const key = randomBytes(24).toString('hex')
+    const mlflow = config.mlflow && createMlflow(config.mlflow)
     const app = createApp({
       store,
       models: openModels(store),
@@ -47,6 +49,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       codeVersion: CODE_VERSION,
       backups,
       retention: config.retention,
+      mlflow,
     })
     const server = createServer(app)
     await new Promise<void>((resolve, reject) =>
@@ -64,6 +67,7 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
           server.close(() => resolve())
           server.closeAllConnections()
         })
+        await mlflow?.close()
         await backups.ended()
         await store.close()
       },

@@ -1,7 +1,7 @@
 import type { ControlTables } from '../database/tables.ts'
 
 /** Tables of one process or one database, which mean nothing elsewhere. */
-type OwnTable = 'control_migrations' | 'installation' | 'leases'
+type OwnTable = 'control_migrations' | 'installation' | 'leases' | 'mlflow_webhooks'
 export type BackedUpTable = Exclude<keyof ControlTables, OwnTable>
 
 const MEMBER = ['monitor', 'scope', 'kind', 'column', 'segment', 'version'] as const
@@ -28,6 +28,9 @@ const KEYS: { [Table in BackedUpTable]: readonly (keyof ControlTables[Table] & s
   retrain_events: ['retrain', 'seq'],
   audit: ['id'],
   missed_windows: ['monitor', 'stream'],
+  mlflow_versions: ['model', 'seen_at'],
+  mlflow_polls: ['model'],
+  mlflow_reports: ['model'],
   counters: ['name'],
   imports: ['name'],
   erased_ids: ['model', 'hash'],

@@ -83,6 +83,29 @@ export interface ControlTables {
   /** `revision` counts the requests to erase ids of the model; the newest one that named the id. */
   erased_ids: { model: string; hash: string; revision: number }
   deleted_events: { model: string; before: number }
+  /** What an alias in MLflow pointed to since `seen_at`; `baseline` is 0 where the version has none. */
+  mlflow_versions: {
+    model: string
+    seen_at: number
+    registered: string
+    alias: string
+    version: string
+    run_id: string
+    baseline: number
+    note: string
+  }
+  /** How looking at the alias of a model went; `failing_since` is null where nothing is wrong. */
+  mlflow_polls: {
+    model: string
+    asked_at: number
+    looked_at: number | null
+    checked_at: number | null
+    problem: string
+    failing_since: number | null
+  }
+  mlflow_webhooks: { id: string; at: number }
+  /** What was written to MLflow: documents. */
+  mlflow_reports: { model: string; tags: string; progress: string; runs: string }
   counters: { name: string; value: number }
   /** A single row, number 1. */
   installation: { singleton: number; id: string }

@@ -3,7 +3,14 @@ import { count, raise } from '../database/counters.ts'
 import type { SegmentColumn } from './segment-column.ts'
 
 /** Where the rows of a baseline came from. */
-export type BaselineSource = { file: string } | { window: BaselineWindow }
+export type BaselineSource = { file: string; mlflow?: MlflowOrigin } | { window: BaselineWindow }
+
+/** The version in MLflow among whose artifacts the file was. */
+export interface MlflowOrigin {
+  model: string
+  version: string
+  run_id: string
+}
 
 /** `[from, to)`, ISO 8601. */
 export interface BaselineWindow {

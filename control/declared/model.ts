@@ -5,6 +5,7 @@ import { canonicalCategory } from '../../domain/canonical-category.ts'
 import { constraintProblems, type Constraints } from '../../domain/constraints.ts'
 import { constraintFields } from './constraints.ts'
 import { documents } from '../database/documents.ts'
+import { MLFLOW_BASELINE, mlflowAliasSchema, mlflowNameSchema, mlflowPathSchema } from './mlflow-names.ts'
 import { recordSchema } from './record-schema.ts'
 
 /** Names that stand in URLs, table names and messages. */
@@ -86,6 +87,14 @@ const ownersSchema = z.strictObject(
   >,
 )
 
+/** What a version of the model in MLflow is followed by, and where among its run's artifacts its baseline is. */
+const mlflowLinkSchema = z.strictObject({
+  model: mlflowNameSchema,
+  alias: mlflowAliasSchema.default('champion'),
+  baseline: mlflowPathSchema.default(MLFLOW_BASELINE),
+})
+export type MlflowLink = z.output<typeof mlflowLinkSchema>
+
 /**
  * A model as it is declared: features by name. Parsed into {@link Model}, where they are a list, because a
  * feature may be called like a property that every object has.
@@ -101,6 +110,7 @@ export const modelSchema = z
     unknown_features: unknownFeaturesSchema.optional(),
     retention: retentionSchema.optional(),
     owners: ownersSchema.optional(),
+    mlflow: mlflowLinkSchema.optional(),
   })
   .superRefine((model, context) => {
     for (const [index, segment] of model.segments.entries()) {
@@ -120,9 +130,10 @@ export const modelSchema = z
       })
     }
   })
-  .transform(({ features, positive, retention, owners, ...model }) => ({
+  .transform(({ features, positive, retention, owners, mlflow, ...model }) => ({
     ...model,
     ...(owners === undefined ? {} : { owners }),
+    ...(mlflow === undefined ? {} : { mlflow }),
     ...(retention === undefined ? {} : { retention }),
     ...(positive === undefined ? {} : { positive: canonicalCategory(positive) }),
     features: Object.entries(features).map(([name, feature]): Feature => ({ name, ...feature })),

@@ -15,9 +15,9 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   retrains: ['retrains', 'retrain', 'baselines'],
   dead_letters: ['dead-letters', 'volume'],
   volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
-  models: ['overview', 'models', 'offending', 'segments'],
+  models: ['overview', 'models', 'mlflow', 'offending', 'segments'],
   monitors: ['overview', 'monitors', 'heatmap', 'findings', 'offending', 'performance'],
-  baselines: ['overview', 'baselines', 'offending', 'performance', 'segments'],
+  baselines: ['overview', 'baselines', 'mlflow', 'offending', 'performance', 'segments'],
 }
 const OF_A_MODEL = new Set([
   'heatmap',
@@ -27,6 +27,7 @@ const OF_A_MODEL = new Set([
   'volume',
   'quality',
   'models',
+  'mlflow',
   'monitors',
   'baselines',
   'performance',

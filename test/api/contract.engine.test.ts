@@ -17,7 +17,9 @@ import { putSilence } from '../../control/alerting/silences.ts'
 import { byDay, locally } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
 import { arbitraryOf, type Schema } from '../support/samples/json-schema-arbitrary.ts'
+import { fakeMlflow, flightsOnly } from '../support/mlflow/fake-mlflow.ts'
 import type { Answer } from '../support/service.ts'
+import { signatureOf } from '../../registry/webhook/verify.ts'
 
 const RUNS = 20
 /** So many requests are enough of an operation that was seen to succeed. */
@@ -47,7 +49,8 @@ const succeeded = new Set<string>()
 let fixture: ApiFixture
 let results: string[] = []
 beforeAll(async () => {
-  fixture = await apiFixture(10)
+  const uri = await fakeMlflow(flightsOnly)
+  fixture = await apiFixture(10, { MLFLOW_TRACKING_URI: uri, MLFLOW_WEBHOOK_SECRET: SECRET })
   const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&limit=5')
   results = body.results.map(({ id }: { id: string }) => id)
   await declareRetraining()
@@ -187,6 +190,8 @@ const FITTING: Record<string, unknown> = {
   patchSilence: { author: 'Bob', comment: 'changed' },
   requestRetrain: { monitor: 'daily' },
   erase: { ids: ['nobody'], dry_run: true },
+  importMlflow: { name: 'flights', task: 'binary', dry_run: true },
+  receiveMlflowWebhook: { entity: 'model_version_alias', action: 'created', data: { name: 'flights' } },
   approveRetrain: { comment: 'Go.' },
   rejectRetrain: {},
   cancelRetrain: {},
@@ -340,7 +345,15 @@ async function send(
     : type === 'application/vnd.apache.parquet'
       ? JSON.stringify(sent)
       : JSON.stringify(sent)
-  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, { ...(header as Record<string, string>), ...(type !== undefined && { 'content-type': type }) }) // prettier-ignore
+  const signed = path.endsWith('/mlflow/webhook') ? signatureOn(payload) : {}
+  return fixture.call(method.toUpperCase(), search === '' ? filled : `${filled}?${search}`, payload, { ...signed, ...(header as Record<string, string>), ...(type !== undefined && { 'content-type': type }) }) // prettier-ignore
+}
+
+/** What MLflow would send with a body; no signature is of none. */
+function signatureOn(payload: string | undefined): Record<string, string> {
+  const [id, timestamp] = [`${++made}`, String(Math.floor(Date.now() / 1000))]
+  const signature = signatureOf({ id, timestamp }, Buffer.from(payload ?? ''), SECRET)
+  return { 'x-mlflow-delivery-id': id, 'x-mlflow-timestamp': timestamp, 'x-mlflow-signature': signature }
 }
 
 /** Dots alone are taken out of a URL before it is sent, and an empty one is another path. */

@@ -32,6 +32,18 @@ describe('what happened to a model', () => {
     ])
   })
 
+  test('has the moves of its alias in MLflow, but not where that was found', () => {
+    const versions = [
+      { version: '3', seen_at: at(6) },
+      { version: '2', seen_at: at(4) },
+      { version: '1', seen_at: at(1) },
+    ]
+    expect(modelEvents([], [], versions)).toEqual([
+      { kind: 'version', at: at(4), label: 'MLflow version 2' },
+      { kind: 'version', at: at(6), label: 'MLflow version 3' },
+    ])
+  })
+
   test('an alert that goes on stands where it began, however often it was repeated', () => {
     const history = [
       alert('firing', 'repeat', 3),

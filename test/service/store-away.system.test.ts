@@ -76,7 +76,7 @@ const WITHOUT_STORE = new Set([
   ...['listRoutes', 'getRoute', 'deleteRoute', 'listRetrains', 'getRetrain'],
   ...['listExperiments', 'getExperiment', 'deleteExperiment', 'getExperimentSequence'],
   ...['promoteChallenger', 'keepChampion'],
-  ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows'],
+  ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
 ])
 
 /** Sends a route's request with every required part. Nothing that exists is deleted. */

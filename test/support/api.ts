@@ -29,8 +29,11 @@ export interface ApiFixture {
   alerts: string[]
 }
 
-export async function apiFixture(perHour = 20): Promise<ApiFixture> {
-  const service = await testService(undefined, { DRIFTGAUGE_API_KEYS: FULL_KEY })
+export async function apiFixture(
+  perHour = 20,
+  environment: Record<string, string> = {},
+): Promise<ApiFixture> {
+  const service = await testService(undefined, { DRIFTGAUGE_API_KEYS: FULL_KEY, ...environment })
   const call: ApiFixture['call'] = (method, path, body, headers) =>
     service.call(method, path, body, { authorization: `Bearer ${FULL_KEY}`, ...headers })
   const must = async (...request: Parameters<typeof call>) => {

@@ -240,7 +240,7 @@ export const retrainRoutes = {
       'A success may activate a baseline for the new version, created from a window of its predictions or already ' +
       'stored. If the monitor has `by_version`, the baseline applies to that version only.',
     scope: 'write',
-    ownToken: true,
+    ownToken: 'retrain',
     params,
     body: named(
       'RetrainReport',

@@ -1,0 +1,10 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import { get, type Answer } from './api.ts'
+
+export type MlflowStatus = Answer<'listMlflow'>['models'][number]
+
+export const mlflowQuery = (model: string) =>
+  queryOptions({
+    queryKey: ['mlflow', model],
+    queryFn: ({ signal }) => get<'listMlflow'>('/mlflow', { model }, signal),
+  })

@@ -1,0 +1,22 @@
+import type { Registry } from 'prom-client'
+import { startFollowing, type FollowOptions } from './follow.ts'
+import { createRegistryMetrics } from './metrics.ts'
+import { startWritingBack, type WriteBackOptions } from './write-back.ts'
+
+export interface RegistryOptions extends Omit<FollowOptions, 'metrics'>, Omit<WriteBackOptions, 'metrics'> {
+  registry: Registry
+  /** Whether anything is written to MLflow. */
+  writeBack: boolean
+}
+
+/** Works with MLflow from now on, each part in a loop of its own. Returns how to stop. */
+export function startRegistry({ registry, writeBack, ...options }: RegistryOptions): () => Promise<void> {
+  const metrics = createRegistryMetrics(registry)
+  const stops = [
+    startFollowing({ ...options, metrics }),
+    ...(writeBack ? [startWritingBack({ ...options, metrics })] : []),
+  ]
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()))
+  }
+}

@@ -91,9 +91,10 @@ function placesOf({ local }: Shards, model: string) {
 }
 
 /** Whether a node has a table of an earlier release, or what is left of one. */
-function isBehind(keys: Map<string, string>, shards: Shards, model: string): boolean {
-  const { predictions } = silverTables(model, shards.local)
-  return keys.has(placesOf(shards, model).former) || !hasVersion(keys, predictions)
+function isBehind(keys: Map<string, string>, { prefix }: Shards, model: string): boolean {
+  return (
+    keys.has(`${prefix}former_predictions_${model}`) || !hasVersion(keys, `${prefix}predictions_${model}`)
+  )
 }
 
 /** A table that is not there yet is created with the version. */
@@ -115,12 +116,12 @@ async function copyOnNode(
   const { predictions, labelIndex, labelIndexView } = silverTables(model, shards.local)
   const run = (query: string) => client.command({ query })
   const keys = await sortingKeys(client)
-  if (hasVersion(keys, predictions)) return false
+  if (hasVersion(keys, `${shards.prefix}predictions_${model}`)) return false
 
   await run(`DROP TABLE IF EXISTS ${next} SYNC`)
   await run(`CREATE TABLE ${next} AS ${predictions} ${predictionsEngine(shards, model)}`)
   await run(`ALTER TABLE ${next} ADD COLUMN IF NOT EXISTS shadow UInt8 AFTER scores`)
-  const columns = await columnsOf(client, predictions)
+  const columns = await columnsOf(client, `${shards.prefix}predictions_${model}`)
   const expected = await countFinal(client, predictions)
   for (const { month, n } of await months(client, predictions)) {
     await run(`INSERT INTO ${next} (${columns}) SELECT ${columns} FROM ${predictions} FINAL
@@ -133,7 +134,7 @@ async function copyOnNode(
       `Only ${copied} of ${expected} rows of ${predictions} were copied. Nothing was changed: start again.`,
     )
   await check()
-  if (!keys.get(labelIndex)?.endsWith('shadow'))
+  if (!keys.get(`${shards.prefix}label_index_${model}`)?.endsWith('shadow'))
     await run(`ALTER TABLE ${labelIndex} ADD COLUMN shadow UInt8, MODIFY ORDER BY (hash, hour, shadow)`)
   await run(`DROP TABLE IF EXISTS ${labelIndexView} SYNC`)
   await run(`RENAME TABLE ${predictions} TO ${former}, ${next} TO ${predictions}`)
@@ -149,7 +150,7 @@ async function dropFormer(
 ): Promise<void> {
   const { former } = placesOf(shards, model)
   const { predictions } = silverTables(model, shards.local)
-  const columns = await columnsOf(client, former)
+  const columns = await columnsOf(client, `${shards.prefix}former_predictions_${model}`)
   if (columns === '') return
   for (const { month } of await months(client, former))
     await client.command({
@@ -171,23 +172,20 @@ async function months(client: ClickHouseClient, table: string): Promise<{ month:
   )
 }
 
-/** The sorting keys of tables, by their quoted names. */
+/** The sorting keys of tables, by their names. */
 async function sortingKeys(client: ClickHouseClient): Promise<Map<string, string>> {
   const found = await rows<{ name: string; sorting_key: string }>(
     client,
     'SELECT name, sorting_key FROM system.tables WHERE database = currentDatabase()',
   )
-  return new Map(found.map(({ name, sorting_key }) => [identifier(name), sorting_key]))
+  return new Map(found.map(({ name, sorting_key }) => [name, sorting_key]))
 }
 
 /** The names of a table's columns, quoted; empty where there is no such table. */
-async function columnsOf(client: ClickHouseClient, quoted: string): Promise<string> {
-  const found = await rows<{ table: string; name: string }>(
+async function columnsOf(client: ClickHouseClient, table: string): Promise<string> {
+  const found = await rows<{ name: string }>(
     client,
-    'SELECT table, name FROM system.columns WHERE database = currentDatabase() ORDER BY position',
+    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = ${literal(table)} ORDER BY position`,
   )
-  return found
-    .filter(({ table }) => identifier(table) === quoted)
-    .map(({ name }) => identifier(name))
-    .join(', ')
+  return found.map(({ name }) => identifier(name)).join(', ')
 }

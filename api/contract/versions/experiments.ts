@@ -63,6 +63,33 @@ export const experimentAnswer = named(
   }),
 )
 
+const segmentsAnswer = named(
+  'ExperimentSegments',
+  z.strictObject({
+    from: timeSchema.nullable().describe('Null before the first mature hour.'),
+    to: timeSchema.nullable(),
+    columns: z.array(z.string()).describe('Segment columns of the model.'),
+    level: z.number().describe('Of each interval by itself.'),
+    segments: z
+      .array(
+        z.strictObject({
+          segment: z.string().describe('Its name in results and queries.'),
+          column: z.string(),
+          value: z.string().nullable().describe('The unescaped value; null for rows without one.'),
+          rows: z.int().describe('Pairs, or the rows of both versions, that were compared.'),
+          hours: z.int().describe('Hours with such rows.'),
+          difference: z.number().describe('Mean loss of the challenger minus that of the champion.'),
+          lower: z.number().nullable().describe('Null if there are too few hours, or nothing varied.'),
+          upper: z.number().nullable(),
+          worse: z
+            .boolean()
+            .describe('Whether the interval excludes 0 at a level shared among all segments (Bonferroni).'),
+        }),
+      )
+      .describe('Segments in which the challenger is worse first, then by difference.'),
+  }),
+)
+
 const params = z.strictObject({ experiment: nameSchema })
 const tag = 'Experiments'
 const decisionBody = z.strictObject({
@@ -184,6 +211,17 @@ export const experimentRoutes = {
         }),
       ),
     },
+  }),
+  getExperimentSegments: route({
+    method: 'get',
+    path: '/experiments/:experiment/segments',
+    tag,
+    summary: 'How champion and challenger compare within each segment',
+    description:
+      'The 20 most frequent values of each segment column among the predictions of the champion, and rows without a value, over all mature hours. Intervals are for a single look, unlike the confidence sequence.',
+    scope: 'read',
+    params,
+    answers: { 200: segmentsAnswer },
   }),
   promoteChallenger: close(
     'promote',

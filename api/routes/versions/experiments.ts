@@ -29,6 +29,7 @@ import {
 import { declaredIn } from '../../declare/declared.ts'
 import { pageOfDocuments } from '../../paging.ts'
 import { Problem } from '../../problem.ts'
+import { segmentsAnswer } from './experiment-segments.ts'
 import type { HandlersOf } from '../../router.ts'
 
 const MAX_POINTS = 2000
@@ -117,6 +118,11 @@ export const experimentHandlers: HandlersOf<typeof experimentRoutes> = (context)
           },
         },
       }
+    },
+    async getExperimentSegments({ params }) {
+      const { document } = await documentOr404(context, kind, params.experiment)
+      const standing = await standingOf(document)
+      return { status: 200, body: await segmentsAnswer(context, document, standing) }
     },
     promoteChallenger: close('promoted'),
     keepChampion: close('kept'),

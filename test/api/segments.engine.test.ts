@@ -38,8 +38,8 @@ describe('segments and versions of a model', () => {
     }))
     expect(body.segments).toEqual(expected.sort((x, y) => y.rows - x.rows))
     expect(body.versions).toEqual([
-      { version: '1', rows: rows.filter((_, i) => i % 3 !== 0).length },
-      { version: '2', rows: rows.filter((_, i) => i % 3 === 0).length },
+      { version: '1', rows: rows.filter((_, i) => i % 3 !== 0).length, shadow: 0 },
+      { version: '2', rows: rows.filter((_, i) => i % 3 === 0).length, shadow: 0 },
     ])
   })
 

@@ -13,6 +13,10 @@ const pointSchema = z.strictObject({
   hour: timeSchema.describe('Beginning of the newest hour that it contains.'),
   hours: z.int().describe('Hours with rows so far.'),
   rows: z.int().describe('Pairs so far, or the rows of both versions.'),
+  least_rows: z.int().describe('Of these, the rows of the version that has fewer; of pairs all.'),
+  even_hours: z
+    .number()
+    .describe('Hours that tell as much if all have as many rows: fewer where few hours hold most rows.'),
   difference: z
     .number()
     .describe('Mean loss of the challenger minus that of the champion: above 0, the champion is better.'),

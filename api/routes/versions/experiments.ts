@@ -156,8 +156,8 @@ function toStanding(experiment: Experiment, standing: ExperimentStanding) {
   }
 }
 
-function toPoint({ hour, hours, rows, difference, lower, upper, state }: SequencePoint) {
-  return { hour: new Date(hour).toISOString(), hours, rows, difference, lower, upper, state }
+function toPoint({ hour, leastRows, evenHours, isByDay: _, ...point }: SequencePoint) {
+  return { hour: new Date(hour).toISOString(), least_rows: leastRows, even_hours: evenHours, ...point }
 }
 
 /** Points at even distances, with the first, the deciding and the last one. */

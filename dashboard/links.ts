@@ -8,6 +8,13 @@ export const modelLink = (model: string) =>
 export const featuresLink = (model: string) =>
   p('/models/:model/features', { params: { model: encodeURIComponent(model) } })
 
+export const experimentLink = (experiment: string) =>
+  p('/experiments/:experiment', { params: { experiment: encodeURIComponent(experiment) } })
+
+/** The form that declares an experiment. Apart from the experiments, one of which may be called `new`. */
+export const newExperimentLink = (model?: string) =>
+  model === undefined ? p('/new-experiment') : p('/new-experiment', { search: { model } })
+
 export const alertLink = (alert: string) => p('/alerts/:alert', { params: { alert } })
 
 /** Names a column; `kind` tells a feature called `prediction` from the prediction itself. */

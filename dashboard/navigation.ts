@@ -11,6 +11,9 @@ type Path =
   | '/silences'
   | '/deliveries'
   | '/retrains'
+  | '/experiments'
+  | '/experiments/:experiment'
+  | '/new-experiment'
   | '/dead-letters'
   | '/settings'
   | `*${string}`

@@ -14,5 +14,8 @@ Object.assign(pages, {
   '/dead-letters': () => import('./routes/DeadLetters.svelte'),
   '/settings': () => import('./routes/Settings.svelte'),
   '/retrains': () => import('./routes/Retrains.svelte'),
+  '/experiments': () => import('./routes/Experiments.svelte'),
+  '/experiments/:experiment': () => import('./routes/Experiment.svelte'),
+  '/new-experiment': () => import('./routes/NewExperiment.svelte'),
   '*': () => import('./routes/NotFound.svelte'),
 } satisfies typeof pages)

@@ -6,6 +6,7 @@ const SUBJECTS: Record<string, string> = {
   performance: 'Performance loss',
   data: 'Data problem',
   retraining: 'Failed retraining',
+  experiment: 'Decided experiment',
 }
 
 /** What an alert of a kind is about. */
@@ -32,9 +33,15 @@ const DATA_REASONS: Record<string, string> = {
   lapsed: 'in order again',
 }
 
+/** Of experiments, which are decided and closed. */
+const EXPERIMENT_REASONS: Record<string, string> = { first: 'decided', all_resolved: 'over' }
+
 /** The reason for an event of an alert, in a word or two. */
 export const reasonOf = (reason: string, kind: string) =>
-  (kind === 'data' ? DATA_REASONS[reason] : undefined) ?? REASONS[reason] ?? reason
+  (kind === 'data' ? DATA_REASONS[reason] : undefined) ??
+  (kind === 'experiment' ? EXPERIMENT_REASONS[reason] : undefined) ??
+  REASONS[reason] ??
+  reason
 
 const STATISTICS: Record<string, string> = {
   effect: 'Effect',

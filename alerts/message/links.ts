@@ -1,5 +1,5 @@
 import { columnOfFinding, DATA_ANCHOR, isColumnFinding } from '../../domain/data-finding.ts'
-import { DATA_KIND } from '../../domain/drift-kind.ts'
+import { DATA_KIND, EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import type { AlertEvent, AlertMember } from '../../control/alerting/alert-event.ts'
 
@@ -12,11 +12,20 @@ export function alertPath({ id }: Pick<AlertEvent, 'id'>): string {
   return `/alerts/${encodeURIComponent(id)}`
 }
 
-/** Where the chart of a member is, at the event's window; of what has no column, the model's page. */
+/** Where an experiment's page is. */
+function experimentPath(experiment: string): string {
+  return `/experiments/${encodeURIComponent(experiment)}`
+}
+
+/**
+ * Where the chart of a member is, at the event's window; of what has no column, the model's page. The monitor of an event on
+ * an experiment is the experiment.
+ */
 export function chartPath(
   { model, monitor, windowEnd }: Pick<AlertEvent, 'model' | 'monitor' | 'windowEnd'>,
   { kind, column, segment, version, finding }: AlertMember,
 ): string {
+  if (kind === EXPERIMENT_KIND) return experimentPath(monitor)
   const path = `/models/${encodeURIComponent(model)}`
   const from = new Date(windowEnd.getTime() - BEFORE_MS).toISOString()
   const to = new Date(windowEnd.getTime() + AFTER_MS).toISOString()

@@ -16,11 +16,14 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
   readonly requestId: string | undefined
+  /** What is wrong with which part of the request. */
+  readonly errors: readonly { path: string; message: string }[]
 
-  constructor(status: number, message: string, requestId?: string) {
+  constructor(status: number, message: string, requestId?: string, errors: ApiError['errors'] = []) {
     super(message)
     this.status = status
     this.requestId = requestId
+    this.errors = errors
   }
 }
 
@@ -70,7 +73,17 @@ export function patch<Id extends keyof Routes>(
   return send('PATCH', path, body, etag)
 }
 
-export const remove = (path: string): Promise<void> => call(path, { method: 'DELETE' })
+/** Removes what is there; with an entity tag only what is still as it was. */
+export const remove = (path: string, etag?: string): Promise<void> =>
+  call(path, { method: 'DELETE', ...(etag !== undefined && { headers: { 'if-match': etag } }) })
+
+/** Declares what is not there yet. */
+export const create = <Id extends keyof Routes>(path: string, body: unknown): Promise<Answer<Id>> =>
+  call(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', 'if-none-match': '*' },
+  })
 
 const send = <T>(method: string, path: string, body: unknown, etag: string | undefined): Promise<T> =>
   call(path, {
@@ -91,12 +104,13 @@ async function ask<T>(path: string, init: RequestInit): Promise<Tagged<T>> {
   const body = (await response.json().catch(() => undefined)) as unknown
   if (response.ok) return { body: body as T, etag: response.headers.get('etag') ?? undefined }
   if (response.status === 401) session.refused = true
-  const { title, detail, request_id } = (body ?? {}) as Partial<Problem>
+  const { title, detail, request_id, errors } = (body ?? {}) as Partial<Problem>
   const id = request_id ?? response.headers.get('x-request-id') ?? undefined
   throw new ApiError(
     response.status,
     detail ?? title ?? `The service returned status ${response.status}.`,
     id,
+    errors,
   )
 }
 

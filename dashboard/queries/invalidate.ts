@@ -13,6 +13,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   channels: ['channels'],
   routes: ['routes'],
   retrains: ['retrains', 'retrain', 'baselines'],
+  experiments: ['experiments', 'experiment'],
   dead_letters: ['dead-letters', 'volume'],
   volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
   models: ['overview', 'models', 'mlflow', 'offending', 'segments'],

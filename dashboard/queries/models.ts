@@ -75,11 +75,17 @@ export const qualityQuery = (model: string, { from, to }: Period, field?: string
     placeholderData: ofSameSubject(model),
   })
 
-export const performanceQuery = (model: string, monitor: string | undefined, { from, to }: Period) =>
+/** Of all rows, or of those of one version. */
+export const performanceQuery = (
+  model: string,
+  monitor: string | undefined,
+  { from, to }: Period,
+  version?: string,
+) =>
   queryOptions({
-    queryKey: ['performance', model, { monitor, from, to }],
+    queryKey: ['performance', model, { monitor, from, to, version }],
     queryFn: ({ signal }) =>
-      get<'getPerformance'>(`${path(model)}/performance`, { monitor, from, to }, signal),
+      get<'getPerformance'>(`${path(model)}/performance`, { monitor, from, to, version }, signal),
     placeholderData: ofSameSubject(model),
   })
 

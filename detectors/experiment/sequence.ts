@@ -72,7 +72,7 @@ type Entry = [hour: number, challenger: HourSums, champion: HourSums | undefined
  * Hours with rows before the end, in order of time; pairs stand in the challenger's place. Hours in which only one version
  * has rows are left out: it would be judged by hours that the other one has not seen.
  */
-function inOrder(hours: ExperimentHours, end = Infinity): Entry[] {
+export function inOrder(hours: ExperimentHours, end = Infinity): Entry[] {
   const isPaired = hours.design === 'paired'
   const champion = byHour(isPaired ? [] : hours.champion)
   return [...byHour(isPaired ? hours.differences : hours.challenger)]

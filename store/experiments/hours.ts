@@ -76,11 +76,7 @@ async function count(
   side: Side,
   span: { from: Date; to: Date },
 ): Promise<StoredHour[]> {
-  const source = onShards(store, model.name, (tables) =>
-    side === 'pairs'
-      ? pairs(tables, model, experiment, span)
-      : versionRows(tables, model, experiment, side, span),
-  )
+  const source = lossRows(store, { model, experiment }, side, span)
   const found = await rows<Omit<StoredHour, 'side' | 'hour'> & { at: number }>(
     store.read,
     `SELECT toUnixTimestamp(hour) AS at, ${hourSums('loss')}, count() AS predictions FROM ${source} GROUP BY hour`,
@@ -88,8 +84,35 @@ async function count(
   return found.map(({ at, ...one }) => ({ ...one, side, hour: at * 1000 }))
 }
 
+/**
+ * A table expression over `hour` and `loss` of each prediction of a side: null without one.
+ * @param more expressions by alias over a prediction, of pairs over that of the champion
+ */
+export function lossRows(
+  store: Store,
+  { model, experiment }: { model: Model; experiment: Experiment },
+  side: Side,
+  span: { from: Date; to: Date },
+  more: Readonly<Record<string, string>> = {},
+): string {
+  return onShards(store, model.name, (tables) =>
+    side === 'pairs'
+      ? pairs(tables, model, experiment, span, more)
+      : versionRows(tables, model, experiment, side, span, more),
+  )
+}
+
+const selected = (more: Readonly<Record<string, string>>) =>
+  Object.entries(more)
+    .map(([alias, expression]) => `, ${expression} AS ${alias}`)
+    .join('')
+const passedOn = (more: Readonly<Record<string, string>>, from: string) =>
+  Object.keys(more)
+    .map((alias) => `, ${from}${alias} AS ${alias}`)
+    .join('')
+
 /** The condition on the rows of a version of the experiment. Shadow traffic of the challenger is no champion. */
-function isVersion({ champion, challenger }: Experiment, which: 'champion' | 'challenger'): string {
+export function isVersion({ champion, challenger }: Experiment, which: 'champion' | 'challenger'): string {
   if (challenger !== SHADOW) return `version = ${literal(which === 'champion' ? champion : challenger)}`
   return which === 'champion' ? `version = ${literal(champion)} AND shadow = 0` : 'shadow = 1'
 }
@@ -103,6 +126,7 @@ function versionRows(
   experiment: Experiment,
   side: 'champion' | 'challenger',
   { from, to }: { from: Date; to: Date },
+  more: Readonly<Record<string, string>>,
 ): string {
   const loss = experimentLoss(experiment.metric, model, {
     prediction: 'p.prediction',
@@ -110,8 +134,8 @@ function versionRows(
     scores: 'p.scores',
     label: 'l.label',
   })
-  return `(SELECT p.hour AS hour, ${loss} AS loss
-    FROM (SELECT toStartOfHour(ts) AS hour, ${COLUMNS} FROM ${tables.predictions} FINAL
+  return `(SELECT p.hour AS hour, ${loss} AS loss${passedOn(more, 'p.')}
+    FROM (SELECT toStartOfHour(ts) AS hour, ${COLUMNS}${selected(more)} FROM ${tables.predictions} FINAL
       WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${isVersion(experiment, side)}) AS p
     LEFT JOIN ${labels(tables, from, to)} AS l ON l.hour = p.hour AND l.id = p.id)`
 }
@@ -122,6 +146,7 @@ function pairs(
   model: Model,
   experiment: Experiment,
   { from, to }: { from: Date; to: Date },
+  more: Readonly<Record<string, string>>,
 ): string {
   const lossOf = (row: string) =>
     experimentLoss(experiment.metric, model, {
@@ -133,10 +158,10 @@ function pairs(
   const [wideFrom, wideTo] = [from.getTime() - SAME_REQUEST_MS, to.getTime() + SAME_REQUEST_MS]
   const apart = 'abs(toUnixTimestamp64Milli(a.ts) - toUnixTimestamp64Milli(b.ts))'
   // Where an id was used again, the answer that is nearest in time is that to the same request.
-  return `(SELECT hour, loss FROM (
+  return `(SELECT hour, loss${passedOn(more, '')} FROM (
     SELECT a.hour AS hour, a.id AS id, if(b.id != '' AND ${apart} <= ${SAME_REQUEST_MS}, ${lossOf('b')} - ${lossOf('a')}, NULL) AS loss,
-      ${apart} AS apart
-    FROM (SELECT toStartOfHour(ts) AS hour, ${COLUMNS} FROM ${tables.predictions} FINAL
+      ${apart} AS apart${passedOn(more, 'a.')}
+    FROM (SELECT toStartOfHour(ts) AS hour, ${COLUMNS}${selected(more)} FROM ${tables.predictions} FINAL
       WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${isVersion(experiment, 'champion')}) AS a
     LEFT JOIN (SELECT ${COLUMNS} FROM ${tables.predictions} FINAL
       WHERE ts >= ${instant(new Date(wideFrom))} AND ts < ${instant(new Date(wideTo))}

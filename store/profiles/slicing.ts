@@ -37,14 +37,15 @@ export async function countSlices(
   // Any column of the predictions has all their rows.
   const column = `SELECT min((role, column)) FROM binnings
     WHERE model = ${literal(model)} AND binning = ${literal(binning)} AND role != 'label'`
-  const found = await rows<Omit<SliceRows, 'shadow'> & { shadow_rows: number }>(
+  // An alias of the same name would stand for the column in the condition as well.
+  const found = await rows<{ slice: string; rows: number; unserved: number }>(
     store.read,
     `SELECT ${by} AS slice, sum(arraySum(counts)) AS rows,
-       sumIf(arraySum(counts), shadow = 1) AS shadow_rows FROM profiles
+       sumIf(arraySum(counts), shadow = 1) AS unserved FROM profiles
      WHERE ${scope} AND ${by === 'segment' ? `segment != '' AND ${belongsTo(undefined)}` : `segment = '' AND version != ''`}
        AND (role, column) = (${column})
        AND (hour, generation) IN (SELECT hour, max(generation) FROM hours WHERE ${scope} GROUP BY hour)
      GROUP BY slice ORDER BY rows DESC, slice LIMIT ${Math.trunc(limit)}`,
   )
-  return found.map(({ shadow_rows, ...slice }) => ({ ...slice, shadow: shadow_rows }))
+  return found.map(({ unserved, ...one }) => ({ ...one, shadow: unserved }))
 }

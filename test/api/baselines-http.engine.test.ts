@@ -125,7 +125,7 @@ describe('an uploaded file', () => {
     ['of noise', new Uint8Array(5000).map((_, i) => (i * 7919) % 251), PARQUET, /./],
   ])('%s is refused with the reason, and nothing is left of it', async (_, body, type, reason) => {
     expectProblem(await upload(body, type), 422, reason)
-    expect(await list()).toEqual({ baselines: [], active: null, bound: [] })
+    expect(await list()).toEqual({ baselines: [], active: null, bound: [], pending: [] })
     expect(leftInSpool()).toEqual([])
     expect((await upload('a\n1\n')).status).toBe(201)
   })

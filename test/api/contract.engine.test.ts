@@ -89,7 +89,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   reportRetrain: retrainAfter('requested', 'sending', 'sent'),
 }
 
-const EXPERIMENT = { name: 'v2', model: 'shop', champion: '1', challenger: 'shadow', metric: 'accuracy' }
+const EXPERIMENT = { name: 'v2', model: 'shop', champion: '1', challenger: '2', metric: 'accuracy' }
 
 /** Brings the one experiment to where a person can decide. */
 async function openExperiment(): Promise<void> {

@@ -518,6 +518,7 @@ describe('the audit log', () => {
       'reportRetrain',
       'promoteChallenger',
       'keepChampion',
+      'receiveMlflowWebhook',
     ]
     // They evaluate and check, and change nothing that was declared or decided.
     const none = ['runMonitor', 'backfillMonitor', 'checkDeclarations']

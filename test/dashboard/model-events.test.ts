@@ -22,6 +22,25 @@ const told = (alerts: Alert[], retrains: Retrain[]) =>
   modelEvents(alerts, retrains).map((event) => `${event.at.slice(8, 10)} ${event.kind}: ${event.label}`)
 
 describe('what happened to a model', () => {
+  test('also names its experiments: what was decided, and what a person made of it', () => {
+    const standing = {
+      state: 'challenger_better',
+      decided_at: at(6),
+      closed: { decision: 'promoted', by: 'ann', at: at(7), comment: '' },
+    }
+    const of = (name: string, more: object | null) =>
+      ({ name, standing: more }) as NonNullable<Parameters<typeof modelEvents>[3]>[number]
+    const experiments = [
+      of('v2', standing),
+      of('new', null),
+      of('open', { state: 'undecided', decided_at: null, closed: null }),
+    ]
+    expect(modelEvents([], [], [], experiments)).toEqual([
+      { kind: 'decision', at: at(6), label: 'v2: challenger better' },
+      { kind: 'decision', at: at(7), label: 'v2: promoted' },
+    ])
+  })
+
   test('is in the order of time: the alert, the retraining, its version, the end', () => {
     const history = [alert('resolved', 'all_resolved', 3, 2), alert('firing', 'first', 3, 2)]
     expect(told(history, [retrain('succeeded')])).toEqual([

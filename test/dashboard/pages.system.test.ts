@@ -86,6 +86,11 @@ describeBrowser('the dashboard', () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await startBrowser()
+    // The demo has none.
+    const experiment = { name: 'v2', model: 'flights', champion: '1', challenger: 'shadow', metric: 'brier' }
+    const headers = { 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(experiment) }
+    expect((await ask(`${url}/api/v1/experiments`, init)).status).toBe(201)
   })
   afterAll(async () => {
     await browser.close()
@@ -219,7 +224,12 @@ describeBrowser('the dashboard', () => {
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)
       const { id } = await firing()
-      const parameters: Record<string, string> = { model: 'flights', column: 'distance', alert: id }
+      const parameters: Record<string, string> = {
+        model: 'flights',
+        column: 'distance',
+        alert: id,
+        experiment: 'v2',
+      }
       const searches: Record<string, string> = {
         '/models/:model': '?range=180d',
         '/models/:model/columns/:column':

@@ -75,6 +75,8 @@ const WITHOUT_STORE = new Set([
   ...['listDeliveries', 'replayDelivery', 'listChannels', 'getChannel', 'deleteChannel', 'testChannel'],
   ...['listRoutes', 'getRoute', 'deleteRoute', 'listRetrains', 'getRetrain'],
   ...['listExperiments', 'getExperiment', 'deleteExperiment', 'getExperimentSequence'],
+  // Before its first look, which it needs the store for.
+  'getExperimentSegments',
   ...['promoteChallenger', 'keepChampion'],
   ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
 ])

@@ -13,6 +13,10 @@ const pointSchema = z.strictObject({
   hour: timeSchema.describe('Beginning of the newest hour that it contains.'),
   hours: z.int().describe('Hours with rows so far.'),
   rows: z.int().describe('Pairs so far, or the rows of both versions.'),
+  least_rows: z.int().describe('Of these, the rows of the version that has fewer; of pairs all.'),
+  even_hours: z
+    .number()
+    .describe('Hours that tell as much if all have as many rows: fewer where few hours hold most rows.'),
   difference: z
     .number()
     .describe('Mean loss of the challenger minus that of the champion: above 0, the champion is better.'),
@@ -61,6 +65,33 @@ export const experimentAnswer = named(
     label_delay: z.string().optional(),
     channels: z.array(z.string()),
     standing: standingSchema.nullable().describe('Null before the first look.'),
+  }),
+)
+
+const segmentsAnswer = named(
+  'ExperimentSegments',
+  z.strictObject({
+    from: timeSchema.nullable().describe('Null before the first mature hour.'),
+    to: timeSchema.nullable(),
+    columns: z.array(z.string()).describe('Segment columns of the model.'),
+    level: z.number().describe('Of each interval by itself.'),
+    segments: z
+      .array(
+        z.strictObject({
+          segment: z.string().describe('Its name in results and queries.'),
+          column: z.string(),
+          value: z.string().nullable().describe('The unescaped value; null for rows without one.'),
+          rows: z.int().describe('Pairs, or the rows of both versions, that were compared.'),
+          hours: z.int().describe('Hours with such rows.'),
+          difference: z.number().describe('Mean loss of the challenger minus that of the champion.'),
+          lower: z.number().nullable().describe('Null if there are too few hours, or nothing varied.'),
+          upper: z.number().nullable(),
+          worse: z
+            .boolean()
+            .describe('Whether the interval excludes 0 at a level shared among all segments (Bonferroni).'),
+        }),
+      )
+      .describe('Segments in which the challenger is worse first, then by difference.'),
   }),
 )
 
@@ -196,6 +227,17 @@ export const experimentRoutes = {
         }),
       ),
     },
+  }),
+  getExperimentSegments: route({
+    method: 'get',
+    path: '/experiments/:experiment/segments',
+    tag,
+    summary: 'How champion and challenger compare within each segment',
+    description:
+      'The 20 most frequent values of each segment column among the predictions of the champion, and rows without a value, over all mature hours. Intervals are for a single look, unlike the confidence sequence.',
+    scope: 'read',
+    params,
+    answers: { 200: segmentsAnswer },
   }),
   promoteChallenger: close(
     'promote',

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { EXPERIMENT_KIND } from '../../../domain/drift-kind.ts'
 import { readMutes } from '../../../alerts/muting/read-mutes.ts'
 import { acknowledge, acknowledgements, unacknowledge } from '../../../control/alerting/alert-acks.ts'
 import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import { currentAlerts, findAlertEvents, listAlertEvents } from '../../../control/alerting/alert-events.ts'
 import { listDeliveries } from '../../../control/alerting/deliveries.ts'
+import { experiments } from '../../../control/declared/experiment.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
 import { toAlert, toDelivery, toTransition } from '../../answers/alert.ts'
 import type { ApiContext } from '../../context.ts'
@@ -29,7 +31,9 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
   return {
     async listAlerts({ query }) {
       const { status, severity, history, limit, cursor, ...filter } = query
-      const known = new Set((await monitors.list(store.control)).map(({ name }) => name))
+      const namesOf = async (all: Promise<{ name: string }[]>) => new Set((await all).map(({ name }) => name))
+      const known = await namesOf(monitors.list(store.control))
+      const compared = await namesOf(experiments.list(store.control))
       const alertsOnly = { ...filter, scope: 'alert' } as const
       const events = history
         ? await listAlertEvents(store.control, { ...alertsOnly, limit: MAX_HISTORY })
@@ -38,7 +42,8 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
         (event) =>
           (status === undefined || event.status === status) &&
           (severity === undefined || event.severity === severity) &&
-          (filter.monitor !== undefined || known.has(event.monitor)),
+          (filter.monitor !== undefined ||
+            (event.kind === EXPERIMENT_KIND ? compared : known).has(event.monitor)),
       )
       const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
       const now = clock()

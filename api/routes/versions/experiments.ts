@@ -31,6 +31,7 @@ import {
 import { declaredIn } from '../../declare/declared.ts'
 import { pageOfDocuments } from '../../paging.ts'
 import { Problem } from '../../problem.ts'
+import { segmentsAnswer } from './experiment-segments.ts'
 import type { HandlersOf } from '../../router.ts'
 
 const MAX_POINTS = 2000
@@ -138,6 +139,11 @@ export const experimentHandlers: HandlersOf<typeof experimentRoutes> = (context)
         },
       }
     },
+    async getExperimentSegments({ params }) {
+      const { document } = await documentOr404(context, kind, params.experiment)
+      const standing = await standingOf(document)
+      return { status: 200, body: await segmentsAnswer(context, document, standing) }
+    },
     promoteChallenger: close('promoted'),
     keepChampion: close('kept'),
   }
@@ -170,8 +176,8 @@ function toStanding(experiment: Experiment, standing: ExperimentStanding) {
   }
 }
 
-function toPoint({ hour, hours, rows, difference, lower, upper, state }: SequencePoint) {
-  return { hour: new Date(hour).toISOString(), hours, rows, difference, lower, upper, state }
+function toPoint({ hour, leastRows, evenHours, isByDay: _, ...point }: SequencePoint) {
+  return { hour: new Date(hour).toISOString(), least_rows: leastRows, even_hours: evenHours, ...point }
 }
 
 /** Points at even distances, with the first, the deciding and the last one. */

@@ -117,7 +117,10 @@ export function ruleOf(
 }
 
 /** What was counted, as the sequence takes it. */
-export function hoursOf({ design }: Experiment, hours: readonly StoredHour[]): ExperimentHours {
+export function hoursOf(
+  { design }: Pick<Experiment, 'design'>,
+  hours: readonly Omit<StoredHour, 'predictions'>[],
+): ExperimentHours {
   const of = (side: StoredHour['side']) => hours.filter((one) => one.side === side)
   return design === 'paired'
     ? { design, differences: of('pairs') }

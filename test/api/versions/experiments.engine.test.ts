@@ -1,10 +1,10 @@
 import pino from 'pino'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { lookAtExperiments } from '../../service/schedule/experiments.ts'
-import { currentAlerts } from '../../control/alerting/alert-events.ts'
-import { listAudit } from '../../control/declared/audit.ts'
-import { openModels } from '../../store/models.ts'
-import { apiFixture, DAY, START, type ApiFixture } from '../support/api.ts'
+import { lookAtExperiments } from '../../../service/schedule/experiments.ts'
+import { currentAlerts } from '../../../control/alerting/alert-events.ts'
+import { listAudit } from '../../../control/declared/audit.ts'
+import { openModels } from '../../../store/models.ts'
+import { apiFixture, DAY, START, type ApiFixture } from '../../support/api.ts'
 
 const HOUR = 3_600_000
 const log = pino({ level: 'silent' })

@@ -71,5 +71,5 @@ function refusal(
   if (closed !== null) return `it is already closed: ${closed.decision} by ${closed.by}`
   const isFound = state === 'challenger_better' || state === 'equivalent'
   if (decision === 'kept' || isFound || force) return undefined
-  return `the challenger was not found better or equivalent (${state}); send \`"force": true\` to promote it nevertheless`
+  return `the challenger was not found better or equivalent (${state}); send \`"force": true\`, or \`--force\` on the command line, to promote it nevertheless`
 }

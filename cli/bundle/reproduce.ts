@@ -8,7 +8,7 @@ import {
   type ReevaluatedResult,
 } from '../../detectors/reproduce/bundle.ts'
 import { say } from '../shared/print.ts'
-import { escapeControls, printable } from '../shared/text.ts'
+import { escapeControls, plural, printable } from '../shared/text.ts'
 
 /** Unpacked, a bundle of many wide columns has a few megabytes. */
 const MAX_BYTES = 500_000_000
@@ -96,7 +96,7 @@ function describe(
   })
   const count = (status: string) => checked.filter(({ evaluation }) => evaluation.status === status).length
   return [
-    `${results.length} results${about}${model === null ? '' : ` on the model ${String(model.name)}`}, bundled at ${created_at}.`,
+    `${plural(results.length, 'result')}${about}${model === null ? '' : ` on the model ${String(model.name)}`}, bundled at ${created_at}.`,
     ...lines,
     `${count('agrees')} agree, ${count('differs')} differ, ${count('unavailable')} cannot be checked.`,
     ...(release === running ? [] : [`They were bundled by version ${release}; this is ${running}.`]),

@@ -148,7 +148,7 @@ describe('reproducing a result', () => {
       expect(written).toMatchObject({ code: 0, stdout: expect.stringContaining('Wrote the alert and its') })
       const { code, stdout } = await command(['reproduce', file('alert.gz')], nowhere)
       expect(code).toBe(0)
-      expect(stdout).toMatch(/ results of the alert ".*" on the model shop, bundled at /)
+      expect(stdout).toMatch(/ results? of the alert ".*" on the model shop, bundled at /)
       expect(stdout).toMatch(/✓ feature x, window until .*: critical, agrees/)
       expect(stdout).toMatch(/[1-9]\d* agree, 0 differ, /)
       const again = await command(['bundle', alert, '--output', file('alert.gz')], environment())

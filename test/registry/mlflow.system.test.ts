@@ -217,7 +217,8 @@ describeMlflow('a model in MLflow', (python) => {
       score: (i % 24) / 24,
     }))
     expect((await call('POST', '/models/flights/predictions', rows)).status).toBe(200)
-    const asOf = new Date(end + 60_000).toISOString()
+    // Long enough after the window that it is complete.
+    const asOf = new Date(end + HOUR - 1).toISOString()
     expect(await call('POST', '/monitors/hourly/run', { asOf })).toMatchObject({ status: 200 })
   }
 

@@ -1,4 +1,5 @@
 import { listPolls, type Poll } from '../control/registry/polls.ts'
+import { listPromotions, type Promotion } from '../control/registry/promotions.ts'
 import { seenVersions, type SeenVersion } from '../control/registry/versions.ts'
 import type { Control } from '../control/database/control.ts'
 import type { MlflowLink, Model } from '../control/declared/model.ts'
@@ -14,6 +15,8 @@ export interface LinkStatus {
   poll: Poll | undefined
   /** What the alias pointed to, newest first. */
   versions: SeenVersion[]
+  /** The last version that was promoted for the alias; undefined where none was. */
+  promotion: Promotion | undefined
 }
 
 /** So many moves of an alias are shown. */
@@ -25,7 +28,8 @@ export async function linkStatuses(control: Control, models: readonly Model[]): 
   const statuses: LinkStatus[] = []
   for (const model of linked) {
     const versions = await seenVersions(control, model.name, model.mlflow, MAX_VERSIONS)
-    statuses.push({ model, poll: polls.get(model.name), versions })
+    const [promotion] = await listPromotions(control, model.name, model.mlflow, { limit: 1 })
+    statuses.push({ model, poll: polls.get(model.name), versions, promotion })
   }
   return statuses
 }

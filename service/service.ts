@@ -192,10 +192,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         log,
         live,
         isOurs,
+        writeBack: config.mlflow?.writeBack ?? false,
       }
       const alertLink = (id: string) => `${config.publicUrl ?? url}${alertPath({ id })}`
-      const { writeBack = false } = config.mlflow ?? {}
-      stopRegistry = startRegistry({ ...context, registry, alertLink, writeBack })
+      stopRegistry = startRegistry({ ...context, registry, alertLink })
     }
     if (config.kafka !== undefined && roles.has('ingest'))
       kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })

@@ -1,12 +1,15 @@
-import { inTransaction } from '../../control/database/control.ts'
+import { inTransaction, type Control } from '../../control/database/control.ts'
 import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
 import { insertAudit } from '../../control/declared/audit.ts'
+import { modelDocuments } from '../../control/declared/model.ts'
 import { experimentDefinition, type Experiment } from '../../control/declared/experiment.ts'
 import {
   readStanding,
   writeStanding,
   type ExperimentStanding,
 } from '../../control/experiments/experiment-state.ts'
+import { askForPoll } from '../../control/registry/polls.ts'
+import { askForMove } from '../../control/registry/promotions.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { routeEvents } from '../routing/route-events.ts'
 import { experimentEvent } from './report.ts'
@@ -43,6 +46,7 @@ export async function closeExperiment(
     if (since !== undefined) return { outcome: 'refused', reason: since }
     await writeStanding(transaction, experiment.name, standing)
     await insertAlertEvents(transaction, events)
+    if (said.decision === 'promoted') await moveAlias(transaction, experiment, { ...said, at })
     await insertAudit(transaction, {
       at,
       actor: said.by,
@@ -56,6 +60,20 @@ export async function closeExperiment(
     })
     return { outcome: 'closed', standing }
   })
+}
+
+/** Noted beside the decision, so that neither a crash nor an MLflow that is away loses it. */
+async function moveAlias(
+  transaction: Control,
+  experiment: Experiment,
+  { version, by, at }: Pick<ClosingDecision, 'version' | 'by' | 'at'>,
+): Promise<void> {
+  const link = (await modelDocuments.find(transaction, experiment.model))?.mlflow
+  if (link === undefined) return
+  const { name, model } = experiment
+  const alias = { registered: link.model, alias: link.alias }
+  await askForMove(transaction, { model, experiment: name, ...alias, version, by, at })
+  await askForPoll(transaction, model, at)
 }
 
 /** Why the experiment cannot be closed in this way; undefined where it can. Pure. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Promotion } from '../../control/registry/promotions.ts'
 import { MlflowError } from '../../registry/mlflow/error.ts'
 import { versionLink } from '../../registry/mlflow/versions.ts'
 import type { LinkStatus } from '../../registry/status.ts'
@@ -7,7 +8,7 @@ import { Problem } from '../problem.ts'
 
 /** How a model's alias stands, as the API answers it. */
 export function toMlflowStatus(
-  { model, poll, versions }: LinkStatus,
+  { model, poll, versions, promotion }: LinkStatus,
   uri: string | undefined,
 ): z.input<typeof mlflowStatus> {
   const current = versions.at(0)
@@ -25,8 +26,13 @@ export function toMlflowStatus(
     checked_at: poll?.checkedAt?.toISOString() ?? null,
     problem: uri === undefined ? 'MLFLOW_TRACKING_URI is not set.' : (poll?.problem?.text ?? null),
     problem_since: poll?.problem?.since.toISOString() ?? null,
+    promotion: promotion === undefined ? null : toPromotion(promotion),
     versions: versions.map(({ version, seenAt }) => ({ version, seen_at: seenAt.toISOString() })),
   }
+}
+
+function toPromotion({ experiment, version, by, at, state, reason }: Promotion) {
+  return { experiment, version, by, at: at.toISOString(), state, reason }
 }
 
 /** What MLflow failed at, as an answer; other errors as they are. */

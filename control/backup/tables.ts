@@ -31,6 +31,7 @@ const KEYS: { [Table in BackedUpTable]: readonly (keyof ControlTables[Table] & s
   mlflow_versions: ['model', 'seen_at'],
   mlflow_polls: ['model'],
   mlflow_reports: ['model'],
+  mlflow_promotions: ['model', 'experiment', 'promoted_at'],
   counters: ['name'],
   imports: ['name'],
   erased_ids: ['model', 'hash'],

@@ -5,6 +5,7 @@ import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { ERASURE_TABLES } from './migrations/erasure-tables.ts'
 import { EXPERIMENT_TABLES } from './migrations/experiment-tables.ts'
+import { PROMOTION_TABLES } from './migrations/promotion-tables.ts'
 import { REGISTRY_TABLES } from './migrations/registry-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
 import { RETENTION_INDEXES } from './migrations/retention-indexes.ts'
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'retention indexes': RETENTION_INDEXES,
   'experiment tables': EXPERIMENT_TABLES,
   'registry tables': REGISTRY_TABLES,
+  'promotion tables': PROMOTION_TABLES,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

@@ -106,6 +106,18 @@ export interface ControlTables {
   mlflow_webhooks: { id: string; at: number }
   /** What was written to MLflow: documents. */
   mlflow_reports: { model: string; tags: string; progress: string; runs: string }
+  /** A promoted version that an alias in MLflow is to point to; `state` is pending, moved or failed. */
+  mlflow_promotions: {
+    model: string
+    experiment: string
+    promoted_at: number
+    promoted_by: string
+    registered: string
+    alias: string
+    version: string
+    state: string
+    reason: string
+  }
   counters: { name: string; value: number }
   /** A single row, number 1. */
   installation: { singleton: number; id: string }

@@ -5,7 +5,7 @@ export interface Report {
   model: string
   /** The tags of the version they were last set on, and when; undefined before. */
   tags: { version: string; status: string; alert: string; at: number } | undefined
-  /** End of the last window that was written (milliseconds since 1970), by what it is of. */
+  /** When the windows that were last written had been evaluated (milliseconds since 1970), by what they are of. */
   progress: Readonly<Record<string, number>>
   /** The run of each month, such as `2026-01`. */
   runs: Readonly<Record<string, string>>

@@ -61,6 +61,6 @@ export async function putSeenVersion(control: Control, seen: SeenVersion): Promi
 
 /** Forgets all that is known of a model's versions. */
 export async function forgetMlflow(control: Control, model: string): Promise<void> {
-  for (const table of ['mlflow_versions', 'mlflow_polls', 'mlflow_reports'] as const)
+  for (const table of ['mlflow_versions', 'mlflow_polls', 'mlflow_reports', 'mlflow_promotions'] as const)
     await control.deleteFrom(table).where('model', '=', model).execute()
 }

@@ -13,9 +13,12 @@ import { MlflowError } from '../mlflow/error.ts'
 import { versionOfAlias, type ModelVersion } from '../mlflow/versions.ts'
 import { isLinked, type LinkedModel } from '../status.ts'
 import { firstDayBaseline } from './first-day.ts'
+import { carryOutPromotions, type PromotionContext } from './promote.ts'
 
 /** MLflow is asked for an alias so often, unless a webhook tells of it. */
 export const POLL_MS = 2 * MINUTE_MS
+
+export type FollowContext = RegistryContext & PromotionContext
 
 /** What a look at the aliases gave. */
 export interface Followed {
@@ -27,9 +30,9 @@ export interface Followed {
   failure: MlflowError | undefined
 }
 
-/** Looks at the alias of every model that is due, and follows those that were moved. */
+/** Looks at the alias of every model that is due, moves it to what was promoted, and follows those that were moved. */
 export async function followAliases(
-  context: RegistryContext,
+  context: FollowContext,
   models: readonly Model[],
   signal: AbortSignal,
 ): Promise<Followed> {
@@ -83,15 +86,17 @@ export function nextPoll(
   }
 }
 
-async function follow(context: RegistryContext, model: LinkedModel): Promise<Outcome> {
+async function follow(context: FollowContext, model: LinkedModel): Promise<Outcome> {
   try {
     const { model: registered, alias } = model.mlflow
+    const isSettled = await carryOutPromotions(context, model)
     const version = await versionOfAlias(context.mlflow, registered, alias)
     if (version === undefined) {
       const problem = `MLflow has no model ${quoted(registered)} with the alias ${quoted(alias)}. Nothing is changed until it has.`
-      return { isChanged: false, problem }
+      return { isChanged: isSettled, problem }
     }
-    return { isChanged: await followTo(context, model, version), problem: undefined }
+    const isFollowed = await followTo(context, model, version)
+    return { isChanged: isSettled || isFollowed, problem: undefined }
   } catch (error) {
     if (error instanceof MlflowError) return error
     throw error

@@ -13,6 +13,8 @@ const anySchema = z.looseObject({})
 
 /** MLflow takes no more in a call. */
 export const MAX_METRICS = 1_000
+/** Values of a metric in a page: more than a month has hours. */
+const MAX_HISTORY = 5_000
 
 export interface Metric {
   key: string
@@ -76,6 +78,33 @@ export async function runTagged(
   // Nothing runs: metrics are added to it now and then.
   await mlflow.send('POST', `${API}/runs/update`, { run_id, status: 'FINISHED', end_time: now.getTime() }, anySchema) // prettier-ignore
   return run_id
+}
+
+const historySchema = z.object({
+  metrics: z
+    .array(
+      z.object({
+        key: z.string(),
+        value: z.coerce.number(),
+        timestamp: z.coerce.number(),
+        step: z.coerce.number().default(0),
+      }),
+    )
+    .default([]),
+  next_page_token: z.string().optional(),
+})
+
+/** Every value that a run has of a metric. */
+export async function metricHistory(mlflow: Mlflow, runId: string, key: string): Promise<Metric[]> {
+  const values: Metric[] = []
+  let token: string | undefined
+  do {
+    const query = { run_id: runId, metric_key: key, max_results: MAX_HISTORY, page_token: token }
+    const page = await mlflow.get(`${API}/metrics/get-history`, query, historySchema)
+    values.push(...page.metrics)
+    token = page.next_page_token
+  } while (token !== undefined && token !== '')
+  return values
 }
 
 /** Adds metrics to a run; those that it has already are not added again. */

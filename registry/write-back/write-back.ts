@@ -7,11 +7,12 @@ import { lastEvaluations } from '../../store/results/evaluations.ts'
 import { windowDigests, type WindowDigest } from '../../store/results/window-digests.ts'
 import type { RegistryContext } from '../context.ts'
 import { MlflowError } from '../mlflow/error.ts'
-import { experimentNamed, logMetrics, runTagged } from '../mlflow/runs.ts'
+import { experimentNamed, logMetrics, metricHistory, runTagged, type Metric } from '../mlflow/runs.ts'
 import { setVersionTag } from '../mlflow/versions.ts'
 import { isLinked } from '../status.ts'
 import { WEEK_MS } from '../../domain/time.ts'
-import { metricsOf, monthOf, partOf } from './metrics.ts'
+import { markOf, metricsOf, monthOf, unwritten } from './metrics.ts'
+import { nameOf, progressAfter, progressOf } from './progress.ts'
 import { standingOf, tagsToSet, type Standing } from './tags.ts'
 
 export interface WriteBackContext extends Pick<RegistryContext, 'store' | 'mlflow' | 'clock'> {
@@ -86,25 +87,26 @@ async function writeTags(
 }
 
 /**
- * Writes the windows that ended since the last ones that were written, the first time those of the last week. Returns how many
- * metrics that were. After a crash in between, MLflow is sent the same again, which it has once.
+ * Writes the windows that were evaluated since the last ones that were written, the first time those of the last week. Returns
+ * how many metrics that were. After a crash in between, they are found in MLflow.
  */
 async function writeMetrics(context: WriteBackContext, report: Report): Promise<number> {
-  const { store, mlflow, clock } = context
-  const after = Object.entries(report.progress).map(([part, end]) => [part, new Date(end)] as const)
+  const { store, clock } = context
+  const { after, known } = progressOf(report)
   const digests = await windowDigests(store, {
     model: report.model,
-    after: Object.fromEntries(after),
-    from: new Date(clock().getTime() - WEEK_MS),
-    limit: MAX_WINDOWS,
+    evaluatedAfter: after,
+    endedAfter: after === undefined ? new Date(clock().getTime() - WEEK_MS) : undefined,
+    limit: MAX_WINDOWS + known.size,
   })
+  const due = digests.filter((digest) => known.get(nameOf(digest)) !== digest.evaluatedAt.getTime())
+  if (due.length === 0) return 0
   let current = report
   let count = 0
-  for (const [month, windows] of byMonth(digests)) {
+  for (const [month, windows] of byMonth(due)) {
     current = await withRun(context, current, month)
-    const metrics = windows.flatMap(metricsOf)
     try {
-      await logMetrics(mlflow, current.runs[month], metrics)
+      count += await writeMonth(context, current.runs[month], windows)
     } catch (error) {
       // Somebody may have deleted the run: the next round looks for one, or makes it.
       if (error instanceof MlflowError && error.fault !== 'unreachable') {
@@ -113,12 +115,34 @@ async function writeMetrics(context: WriteBackContext, report: Report): Promise<
       }
       throw error
     }
-    const progress = Object.fromEntries(windows.map((window) => [partOf(window), window.end.getTime()]))
-    current = { ...current, progress: { ...current.progress, ...progress } }
-    await putReport(store.control, current)
-    count += metrics.length
   }
+  // Of all months at once: none of them is behind what is noted.
+  await putReport(store.control, { ...current, progress: progressAfter(known, due) })
   return count
+}
+
+/** Writes windows to the run of their month: as a whole, or where it has them already, what has changed. */
+async function writeMonth(
+  { mlflow }: WriteBackContext,
+  run: string,
+  windows: readonly WindowDigest[],
+): Promise<number> {
+  const histories = new Map<string, Metric[]>()
+  const historyOf = async (key: string) => {
+    const found = histories.get(key) ?? (await metricHistory(mlflow, run, key))
+    histories.set(key, found)
+    return found
+  }
+  const metrics: Metric[] = []
+  for (const window of windows) {
+    const wanted = metricsOf(window)
+    const known = (await historyOf(markOf(window))).some(({ step }) => step === wanted[0].step)
+      ? (await Promise.all(wanted.map(({ key }) => historyOf(key)))).flat()
+      : []
+    metrics.push(...unwritten(wanted, known, window.evaluatedAt))
+  }
+  if (metrics.length > 0) await logMetrics(mlflow, run, metrics)
+  return metrics.length
 }
 
 async function withRun(
@@ -135,7 +159,6 @@ async function withRun(
   return next
 }
 
-/** In order of time, as the windows are. */
 function byMonth(digests: readonly WindowDigest[]): Map<string, WindowDigest[]> {
   const months = new Map<string, WindowDigest[]>()
   for (const digest of digests) {

@@ -1,12 +1,11 @@
 import type { Logger } from 'pino'
 import type { Live } from '../../api/live.ts'
-import type { RegistryContext } from '../../registry/context.ts'
-import { followAliases, type Followed } from '../../registry/follow/follow.ts'
+import { followAliases, type FollowContext, type Followed } from '../../registry/follow/follow.ts'
 import type { Models } from '../../store/models.ts'
 import { every } from '../every.ts'
 import type { RegistryMetrics } from './metrics.ts'
 
-export interface FollowOptions extends RegistryContext {
+export interface FollowOptions extends FollowContext {
   models: Models
   log: Logger
   live: Live

@@ -5,16 +5,14 @@ import { startWritingBack, type WriteBackOptions } from './write-back.ts'
 
 export interface RegistryOptions extends Omit<FollowOptions, 'metrics'>, Omit<WriteBackOptions, 'metrics'> {
   registry: Registry
-  /** Whether anything is written to MLflow. */
-  writeBack: boolean
 }
 
 /** Works with MLflow from now on, each part in a loop of its own. Returns how to stop. */
-export function startRegistry({ registry, writeBack, ...options }: RegistryOptions): () => Promise<void> {
+export function startRegistry({ registry, ...options }: RegistryOptions): () => Promise<void> {
   const metrics = createRegistryMetrics(registry)
   const stops = [
     startFollowing({ ...options, metrics }),
-    ...(writeBack ? [startWritingBack({ ...options, metrics })] : []),
+    ...(options.writeBack ? [startWritingBack({ ...options, metrics })] : []),
   ]
   return async () => {
     await Promise.all(stops.map((stop) => stop()))

@@ -26,7 +26,8 @@ export async function lookAtExperiments(context: ExperimentContext, now: Date): 
     if (signal?.aborted) break
     const before = await readStanding(store.control, experiment.name)
     const isSame = before?.definition === experimentDefinition(experiment)
-    if (isSame && (before.state !== 'undecided' || hourOf(before.lookedAt) >= hourOf(now))) continue
+    const isOver = isSame && (before.state !== 'undecided' || before.closed !== null)
+    if (isOver || (isSame && hourOf(before.lookedAt) >= hourOf(now))) continue
     const model = await models.find(experiment.model)
     if (model === undefined) continue
     try {

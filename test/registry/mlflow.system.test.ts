@@ -194,6 +194,11 @@ describeMlflow('a model in MLflow', (python) => {
     }
     return values
   }
+  /** The windows that MLflow has values of, by how many hours ago they ended; one that it has twice is there twice. */
+  const told = async (key: string) =>
+    (await history(key).catch(() => []))
+      .map(({ timestamp }) => (END - timestamp) / HOUR)
+      .toSorted((a, b) => b - a)
   const END = Math.floor(Date.now() / HOUR) * HOUR
   /** An hour of predictions like those of the baseline, and the monitor's verdict on it. */
   const pass = async (hoursAgo: number) => {
@@ -212,7 +217,8 @@ describeMlflow('a model in MLflow', (python) => {
       score: (i % 24) / 24,
     }))
     expect((await call('POST', '/models/flights/predictions', rows)).status).toBe(200)
-    const asOf = new Date(end + 60_000).toISOString()
+    // Long enough after the window that it is complete.
+    const asOf = new Date(end + HOUR - 1).toISOString()
     expect(await call('POST', '/monitors/hourly/run', { asOf })).toMatchObject({ status: 200 })
   }
 
@@ -225,12 +231,13 @@ describeMlflow('a model in MLflow', (python) => {
       checks: ['feature', 'prediction'],
     }
     expect((await call('POST', '/monitors', monitor)).status).toBe(201)
+    const key = 'hourly/feature/worst_effect'
     await pass(4)
     await pass(3)
-    const key = 'hourly/feature/worst_effect'
-    await expect
-      .poll(async () => (await history(key).catch(() => [])).length, { timeout: 90_000, interval: 1_000 })
-      .toBeGreaterThan(0)
+    await expect.poll(() => told(key), { timeout: 90_000, interval: 1_000 }).toEqual([4, 3])
+    // One that is caught up with, once later ones are written.
+    await pass(6)
+    await expect.poll(() => told(key), { timeout: 90_000, interval: 1_000 }).toEqual([6, 4, 3])
     const tags = await tagsOf('2')
     expect(['ok', 'warning', 'critical', 'no_data']).toContain(tags['driftgauge.status'])
     expect(Date.parse(tags['driftgauge.checked_at'])).toBeGreaterThan(Date.now() - 300_000)
@@ -248,25 +255,22 @@ describeMlflow('a model in MLflow', (python) => {
 
   test('whose MLflow is away is checked all the same, and told later', { timeout: 240_000 }, async () => {
     const key = 'hourly/feature/worst_effect'
-    const before = (await history(key)).length
     await server.kill()
     await lookNow()
     await expect
       .poll(async () => (await status()).problem, { timeout: 30_000 })
       .toMatch(/cannot be reached \(ECONNREFUSED\)/)
-    await pass(2)
     await pass(1)
+    await pass(2)
     expect((await ask(`${url}/readyz`)).status).toBe(200)
     expect((await ask(`${url}/metrics`)).body).toMatch(/^driftgauge_mlflow_failing_models 1$/m)
     expect((await call('POST', '/mlflow/import', { name: 'flights' })).status).toBe(502)
     await server.start()
     await lookNow()
     await expect.poll(async () => (await status()).problem, { timeout: 30_000 }).toBeNull()
-    await expect
-      .poll(async () => (await history(key)).length, { timeout: 90_000, interval: 1_000 })
-      .toBeGreaterThan(before)
-    const times = (await history(key)).map(({ timestamp }) => timestamp)
-    expect(new Set(times).size).toBe(times.length)
+    await expect.poll(() => told(key), { timeout: 90_000, interval: 1_000 }).toEqual([6, 4, 3, 2, 1])
+    for (const verdict of ['ok', 'warning', 'critical'])
+      expect(await told(`hourly/feature/columns_${verdict}`)).toEqual([6, 4, 3, 2, 1])
     child.process.kill('SIGTERM')
     const { code, stderr } = await child.ended
     expect(code).toBe(0)

@@ -62,6 +62,19 @@ export const mlflowStatus = named(
     checked_at: timeSchema.nullable().describe('When MLflow last answered.'),
     problem: z.string().nullable().describe('Why the alias is not followed now.'),
     problem_since: timeSchema.nullable(),
+    promotion: z
+      .strictObject({
+        experiment: z.string(),
+        version: z.string(),
+        by: z.string(),
+        at: timeSchema,
+        state: z
+          .enum(['pending', 'moved', 'failed'])
+          .describe('Of the alias: `pending` until MLflow responds, `failed` for good.'),
+        reason: z.string().describe('Why it failed; else empty.'),
+      })
+      .nullable()
+      .describe('The last promoted challenger, to which the alias is moved.'),
     versions: z
       .array(z.strictObject({ version: z.string(), seen_at: timeSchema }))
       .describe('The last versions that the alias pointed to, newest first.'),

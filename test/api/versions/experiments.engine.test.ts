@@ -133,7 +133,10 @@ describe('an experiment', () => {
     const refused = await call('POST', '/experiments/e/promote', {})
     expect(refused.body.detail).toContain('"force": true')
     const { body } = await call('POST', '/experiments/e/promote', { force: true })
-    expect(body.standing.closed).toMatchObject({ version: '11' })
+    expect(body.standing).toMatchObject({ state: 'undecided', closed: { version: '11' } })
+    // What a person has decided is not looked at again.
+    await look(4.2)
+    expect((await call('GET', '/experiments/e')).body.standing.closed).toMatchObject({ version: '11' })
   })
 
   test('is removed with how it stood', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { askForPoll, listPolls, putPoll } from '../../../control/registry/polls.ts'
+import { askForMove, listPromotions, settlePromotion } from '../../../control/registry/promotions.ts'
 import { putReport, readReport } from '../../../control/registry/reports.ts'
 import {
   currentVersion,
@@ -50,6 +51,30 @@ describeOnBoth('what is known of models in MLflow', (open) => {
     expect(await rememberWebhook(control, 'a', at(50), 100)).toBe(false)
     expect(await rememberWebhook(control, 'b', at(50), 100)).toBe(true)
     expect(await rememberWebhook(control, 'a', at(101), 100)).toBe(true)
+  })
+
+  test('is what was promoted, until the alias is moved', async () => {
+    const control = await open()
+    const promoted = (version: string, ms: number) => ({
+      ...{ model: 'm', experiment: 'e', at: at(ms), by: 'ann', registered: 'flights', alias: 'champion' },
+      version,
+    })
+    for (const one of [promoted('3', 5), promoted('2', 0)]) await askForMove(control, one)
+    await askForMove(control, { ...promoted('4', 9), alias: 'other' })
+    const pending = { state: 'pending', reason: '' }
+    expect(await listPromotions(control, 'm', link)).toEqual([
+      { ...promoted('3', 5), ...pending },
+      { ...promoted('2', 0), ...pending },
+    ])
+    await settlePromotion(control, promoted('3', 5), { state: 'failed', reason: 'why' })
+    expect(await listPromotions(control, 'm', link, { state: 'pending' })).toEqual([
+      { ...promoted('2', 0), ...pending },
+    ])
+    expect(await listPromotions(control, 'm', link, { limit: 1 })).toMatchObject([
+      { version: '3', state: 'failed', reason: 'why' },
+    ])
+    await forgetMlflow(control, 'm')
+    expect(await listPromotions(control, 'm', link)).toEqual([])
   })
 
   test('is what was written to it', async () => {

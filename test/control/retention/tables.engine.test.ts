@@ -42,6 +42,8 @@ const BOUNDS: Record<keyof ControlTables, Bound> = {
   mlflow_versions: 'declared',
   mlflow_polls: 'declared',
   mlflow_reports: 'declared',
+  // One for each promotion, by a person.
+  mlflow_promotions: 'declared',
   // Ids of the last ten minutes.
   mlflow_webhooks: 'fixed',
   installation: 'fixed',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { metricsOf } from '../../../registry/write-back/metrics.ts'
+import { metricsOf, unwritten } from '../../../registry/write-back/metrics.ts'
+import { LATE_MS, nameOf, progressAfter, progressOf } from '../../../registry/write-back/progress.ts'
 import { standingOf, tagsToSet } from '../../../registry/write-back/tags.ts'
 
 const alert = (id: string, severity: 'warning' | 'critical', kind: 'feature' | 'data' = 'feature') => ({ id, kind, severity }) // prettier-ignore
@@ -58,23 +59,79 @@ describe('the tags of a version', () => {
   })
 })
 
+const digest = {
+  monitor: 'daily',
+  kind: 'performance' as const,
+  end: new Date('2026-03-02T03:00:00Z'),
+  evaluatedAt: new Date('2026-03-02T03:05:00Z'),
+  verdicts: { ok: 1 },
+  effect: 0.25,
+  performance: { metric: 'accuracy', value: 0.75 },
+}
+
 test('a window is a few metrics, by the hour of its month', () => {
-  const digest = {
-    monitor: 'daily',
-    kind: 'performance' as const,
-    end: new Date('2026-03-02T03:00:00Z'),
-    verdicts: { ok: 1 },
-    effect: 0.25,
-    performance: { metric: 'accuracy', value: 0.75 },
-  }
   const shared = { timestamp: Date.UTC(2026, 2, 2, 3), step: 27 }
+  const counts = (ok: number) =>
+    ['insufficient_data', 'ok', 'unconfirmed', 'warning', 'critical'].map((verdict) => ({
+      key: `daily/performance/columns_${verdict}`,
+      value: verdict === 'ok' ? ok : 0,
+      ...shared,
+    }))
   expect(metricsOf(digest)).toEqual([
-    { key: 'daily/performance/columns_ok', value: 1, ...shared },
+    ...counts(1),
     { key: 'daily/performance/worst_effect', value: 0.25, ...shared },
     { key: 'daily/performance/accuracy', value: 0.75, ...shared },
   ])
-  const none = { ...digest, kind: 'feature' as const, verdicts: {}, effect: null, performance: null }
-  expect(metricsOf(none)).toEqual([])
-  expect(metricsOf({ ...none, effect: Infinity })).toEqual([])
+  const none = { ...digest, verdicts: {}, effect: null, performance: null }
+  expect(metricsOf(none)).toEqual(counts(0))
+  expect(metricsOf({ ...none, effect: Infinity })).toEqual(counts(0))
   expect(metricsOf({ ...digest, end: new Date('2026-04-01T00:00:00Z') })[0].step).toBe(0)
+})
+
+describe('of a window that MLflow has', () => {
+  const metrics = metricsOf(digest)
+  const others = metrics.map((metric) => ({ ...metric, step: 28, value: 9 }))
+
+  test('nothing is written again', () => {
+    expect(unwritten(metrics, others, digest.evaluatedAt)).toEqual(metrics)
+    expect(unwritten(metrics, [...others, ...metrics], digest.evaluatedAt)).toEqual([])
+  })
+
+  test('what has changed is written as of later, and once', () => {
+    const later = new Date('2026-03-02T09:00:00Z')
+    const changed = metricsOf({ ...digest, effect: 0.1 })
+    const written = unwritten(changed, metrics, later)
+    expect(written).toEqual([{ ...changed[5], value: 0.1, timestamp: later.getTime() }])
+    expect(unwritten(changed, [...metrics, ...written], later)).toEqual([])
+    // Back to what it was.
+    expect(unwritten(metrics, [...metrics, ...written], later)).toEqual([
+      { ...metrics[5], timestamp: later.getTime() + 1 },
+    ])
+  })
+})
+
+describe('where writing goes on', () => {
+  const at = (ms: number, hour = 3) => ({
+    ...digest,
+    end: new Date(Date.UTC(2026, 2, 2, hour)),
+    evaluatedAt: new Date(digest.evaluatedAt.getTime() + ms),
+  })
+
+  test('is by when windows were evaluated, whatever their end', () => {
+    expect(progressOf({ progress: {} })).toEqual({ after: undefined, known: new Map() })
+    const progress = progressAfter(new Map(), [at(0), at(10, 1)])
+    expect(progress).toEqual({
+      [nameOf(at(0))]: at(0).evaluatedAt.getTime(),
+      [nameOf(at(10, 1))]: at(10).evaluatedAt.getTime(),
+    })
+    expect(progressOf({ progress }).after).toEqual(at(10 - LATE_MS).evaluatedAt)
+  })
+
+  test('forgets what is not asked for again', () => {
+    const { known } = progressOf({ progress: progressAfter(new Map(), [at(0), at(10, 1)]) })
+    expect(Object.keys(progressAfter(known, [at(LATE_MS, 5)]))).toEqual([
+      nameOf(at(10, 1)),
+      nameOf(at(LATE_MS, 5)),
+    ])
+  })
 })

@@ -63,6 +63,7 @@ const VERDICTS: Record<string, 'rows are deleted' | 'values are removed' | 'coun
     mlflow_polls: 'no events',
     mlflow_webhooks: 'no events',
     mlflow_reports: 'no events',
+    mlflow_promotions: 'no events',
     counters: 'no events',
     imports: 'no events',
     control_migrations: 'no events',

@@ -38,29 +38,38 @@ describe('windows in short', () => {
       result('feature', 'a', 1, { model: 'other' }),
     ])
   }, 60_000)
-  const query = { model: 'm', from: new Date(START), limit: 100, after: {} }
+  const query = { model: 'm', evaluatedAfter: undefined, endedAfter: new Date(START), limit: 100 }
   const end = (day: number) => new Date(START + day * DAY)
+  /** By number of the result. */
+  const evaluated = (day: number, id: number) => new Date(end(day).getTime() + id)
   const FIRST = {
-    ...{ monitor: 'daily', kind: 'feature', end: end(1) },
+    ...{ monitor: 'daily', kind: 'feature', end: end(1), evaluatedAt: evaluated(1, 3) },
     ...{ verdicts: { ok: 1, warning: 1 }, effect: 0.4, performance: null },
   }
-  const SECOND = { ...FIRST, end: end(2), verdicts: { ok: 1 }, effect: 0.1 }
+  const SECOND = { ...FIRST, end: end(2), evaluatedAt: evaluated(2, 6), verdicts: { ok: 1 }, effect: 0.1 }
   const PERFORMANCE = {
-    ...{ monitor: 'daily', kind: 'performance', end: end(1), verdicts: { ok: 1 }, effect: 0.02 },
-    performance: { metric: 'accuracy', value: 0.75 },
+    ...{ monitor: 'daily', kind: 'performance', end: end(1), evaluatedAt: evaluated(1, 9) },
+    ...{ verdicts: { ok: 1 }, effect: 0.02, performance: { metric: 'accuracy', value: 0.75 } },
   }
 
   test('are of the whole model, as they were evaluated last', async () => {
     expect(await windowDigests(store, query)).toEqual([FIRST, PERFORMANCE, SECOND])
     expect(await windowDigests(store, { ...query, limit: 1 })).toEqual([FIRST])
-    expect(await windowDigests(store, { ...query, from: end(1) })).toEqual([SECOND])
+    expect(await windowDigests(store, { ...query, endedAfter: end(1) })).toEqual([SECOND])
   })
 
-  test('are those after the last one that is known, of each monitor and kind', async () => {
-    const after = { 'daily/feature': end(1) }
-    expect(await windowDigests(store, { ...query, after })).toEqual([PERFORMANCE, SECOND])
-    const both = { 'daily/feature': end(2), 'daily/performance': end(1), "it's/feature": end(0) }
-    expect(await windowDigests(store, { ...query, after: both })).toEqual([])
-    expect(await windowDigests(store, { ...query, from: end(2), after })).toEqual([SECOND])
+  test('are those that were evaluated since, even if later ones were before them', async () => {
+    const since = { ...query, endedAfter: undefined, evaluatedAfter: SECOND.evaluatedAt }
+    expect(await windowDigests(store, since)).toEqual([])
+    const evaluatedAt = evaluated(3, 0)
+    await insertResults(store, [
+      result('feature', 'a', 0, { evaluatedAt }),
+      result('feature', 'b', 1, { evaluatedAt }),
+    ])
+    expect(await windowDigests(store, since)).toEqual([
+      { ...SECOND, end: end(0), evaluatedAt },
+      // With the column that was not evaluated again.
+      { ...FIRST, evaluatedAt, verdicts: { ok: 1, warning: 1 } },
+    ])
   })
 })

@@ -77,7 +77,7 @@ const WITHOUT_STORE = new Set([
   ...['listExperiments', 'getExperiment', 'deleteExperiment', 'getExperimentSequence'],
   // Before its first look, which it needs the store for.
   'getExperimentSegments',
-  ...['promoteChallenger', 'keepChampion'],
+  ...['promoteChallenger', 'keepChampion', 'getAlertBundle'],
   ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
 ])
 

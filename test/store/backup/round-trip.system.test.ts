@@ -54,13 +54,13 @@ async function contents({ read }: Store): Promise<Record<string, unknown>> {
     const final = ['profiles', 'labelled_profiles'].includes(table.name) ? '' : 'FINAL'
     ;[found[table.name]] = await rows(
       read,
-      `SELECT count() AS n, toString(sum(cityHash64(${columns}))) AS hash FROM ${identifier(table.name)} ${final}`,
+      `SELECT count() AS how_many, toString(sum(cityHash64(${columns}))) AS hash FROM ${identifier(table.name)} ${final}`,
     )
   }
   for (const table of ['label_index_shop', 'newest_windows'])
     [found[table]] = await rows(
       read,
-      `SELECT count() AS n, toString(sum(cityHash64(*))) AS hash FROM ${table} FINAL`,
+      `SELECT count() AS how_many, toString(sum(cityHash64(*))) AS hash FROM ${table} FINAL`,
     )
   return found
 }

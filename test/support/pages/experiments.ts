@@ -55,7 +55,14 @@ export async function fillExperiments(service: TestService, headers: Record<stri
   const monitor = { name: 'daily', model: 'shop', checks: ['feature'], by_version: true }
   await must('/monitors', monitor)
   for (const hours of [72, 96]) await must('/monitors/daily/run', { asOf: at(hours + 0.25) })
-  const shared = { model: 'shop', champion: '1', metric: 'brier', from: at(0), label_delay: '1h' }
+  const shared = {
+    min_hours: 24,
+    model: 'shop',
+    champion: '1',
+    metric: 'brier',
+    from: at(0),
+    label_delay: '1h',
+  }
   await must('/experiments', { ...shared, name: 'better-shadow', challenger: NASTY })
   const split = { ...shared, challenger: '3', design: 'split', margin: 0.05 }
   await must('/experiments', { ...split, name: 'needs-more', min_rows: 100_000 })

@@ -205,7 +205,7 @@ describeBrowser('the whole circle', () =>
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel(/comment/i).fill('As good, and trained on what flies now.')
       await dialog.getByRole('button', { name: /^Promote/ }).click()
-      await page.getByText('Promoted').first().waitFor()
+      await page.getByText('Version “2” promoted by').waitFor()
       await settled(page)
       if (process.env.SCREENSHOTS)
         await page.screenshot({ path: `${process.env.SCREENSHOTS}/circle.png`, fullPage: true })

@@ -12,6 +12,7 @@ import { createSafeAgent } from '../../../alerts/http/safe-agent.ts'
 import { endUnwatched } from '../../../service/schedule/end-unwatched.ts'
 import type { AlertEvent, AlertReason } from '../../../control/alerting/alert-event.ts'
 import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
+import { alertRoutes, alertRouteSchema } from '../../../control/declared/alert-route.ts'
 import { currentAlerts } from '../../../control/alerting/alert-events.ts'
 import { listAudit } from '../../../control/declared/audit.ts'
 import { channels, channelSchema } from '../../../control/declared/channel.ts'
@@ -485,6 +486,17 @@ describe('a retraining that comes to nothing', () => {
     await send()
     return (await all())[0].request.id
   }
+
+  test('is told to the channels of matching routes as well', async () => {
+    const match = { kinds: ['retraining'] }
+    const route = alertRouteSchema.parse({ name: 'failures', match, channels: ['oncall'] })
+    await alertRoutes.put(store.control, route.name, route, new Date())
+    const id = await sent(await declare({ cooldown: '1h', max_per_day: 9 }))
+    await recordStep(store, id, said('failed'))
+    await alertRoutes.remove(store.control, route.name)
+    const [{ channels }] = await alerts()
+    expect(channels).toContain('oncall')
+  })
 
   test('is told of with the words of the pipeline, and the next success ends that', async () => {
     const monitor = await declare({ cooldown: '1h', max_per_day: 9 })

@@ -63,7 +63,9 @@ describe('the groups of PSI', () => {
         const found = groupsOf(values) as EdgeGroups
         const { edges, atoms } = reference(values)
         expect(found.atoms ?? []).toEqual(atoms)
-        expect(found.edges.slice(0, edges.length)).toEqual(edges)
+        // The last digit of an interpolated edge depends on the order of the operations.
+        expect(found.edges.length).toBeGreaterThanOrEqual(edges.length)
+        edges.forEach((edge, i) => expect(found.edges[i]).toBeCloseTo(edge, 12))
       }),
     )
   })

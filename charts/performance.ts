@@ -4,6 +4,7 @@ import type { PerformanceData, PerformancePoint } from './data.ts'
 import { EVENT_LANE, eventSeries } from './events.ts'
 import { formatInstant, formatNumber, formatPercent, inTooltip } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { intervalBand } from './interval-band.ts'
 import { palette, type Appearance } from './theme.ts'
 import { isolated, nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
 import { BREACH_SIGN } from './verdict.ts'
@@ -19,7 +20,6 @@ const LANE = 40
 const EXPECTED = 'expected from scores'
 const UNRIPE = 'labels still arriving'
 const INTERVAL = '95 % interval'
-const MISSING = '-'
 
 /**
  * A metric over time with its confidence interval as a band, what scores make expect dashed, the baseline's value, the
@@ -125,26 +125,11 @@ function dots(data: readonly LinePoint[], color: string): ScatterSeriesOption {
   }
 }
 
-/** The interval, as an area on top of an unseen one. */
 function band({ points, theme }: PerformanceInput): LineSeriesOption[] {
-  const { production } = palette(theme)
-  const shared = {
-    type: 'line',
-    stack: 'interval',
-    stackStrategy: 'all',
-    symbol: 'none',
-    silent: true,
-    z: 2,
-    itemStyle: { color: production, opacity: 0.3 },
-    lineStyle: { opacity: 0 },
-  } as const
   const known = ({ low, high }: PerformancePoint) => low !== null && high !== null
   const low = lineOf(points, (point) => (known(point) ? point.low : null))
   const width = lineOf(points, (point) => (known(point) ? point.high! - point.low! : null))
-  return [
-    { ...shared, name: MISSING, data: low, areaStyle: { opacity: 0 } },
-    { ...shared, name: INTERVAL, data: width, areaStyle: { color: production, opacity: 0.2 } },
-  ]
+  return intervalBand({ name: INTERVAL, low, width }, theme)
 }
 
 /** The baseline's value and those from which a loss counts, each with its name where there is room. */

@@ -5,6 +5,7 @@ import { EVENT_LANE, eventSeries } from '../events.ts'
 import { decidedAt, stateWords } from './words.ts'
 import { formatCount, formatInstant, formatNumber, formatPercent } from '../format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
+import { intervalBand } from '../interval-band.ts'
 import { palette, type Appearance } from '../theme.ts'
 import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from '../time.ts'
 
@@ -14,8 +15,6 @@ export interface ExperimentInput extends ExperimentData, Appearance {
 
 export const EXPERIMENT_HEIGHT = 300
 const DIFFERENCE = 'difference'
-/** The unseen series below the band; not in the legend. */
-const BELOW = '-'
 
 /**
  * The difference of an experiment over time, with its narrowing interval as a band, the line of no difference, the margin
@@ -77,30 +76,13 @@ function lineOf(
   return withGaps(points.map((point): LinePoint => [Date.parse(point.time), of(point)]))
 }
 
-/** The interval, as an area on top of an unseen one. */
 function band(input: ExperimentInput): LineSeriesOption[] {
-  const { production } = palette(input.theme)
-  const shared = {
-    type: 'line',
-    stack: 'interval',
-    stackStrategy: 'all',
-    symbol: 'none',
-    silent: true,
-    z: 2,
-    itemStyle: { color: production, opacity: 0.3 },
-    lineStyle: { opacity: 0 },
-  } as const
-  const width = ({ lower, upper }: ExperimentPoint) =>
-    lower === null || upper === null ? null : upper - lower
-  return [
-    { ...shared, name: BELOW, data: lineOf(input.points, ({ lower }) => lower), areaStyle: { opacity: 0 } },
-    {
-      ...shared,
-      name: bandName(input),
-      data: lineOf(input.points, width),
-      areaStyle: { color: production, opacity: 0.2 },
-    },
-  ]
+  const { points, theme } = input
+  const low = lineOf(points, ({ lower }) => lower)
+  const width = lineOf(points, ({ lower, upper }) =>
+    lower === null || upper === null ? null : upper - lower,
+  )
+  return intervalBand({ name: bandName(input), low, width }, theme)
 }
 
 /** A line at 0 that says who is better on which side of it. */

@@ -7,8 +7,8 @@ import {
   type Bundle,
   type ReevaluatedResult,
 } from '../../detectors/reproduce/bundle.ts'
-import { say } from '../shared/print.ts'
-import { escapeControls, plural, printable } from '../shared/text.ts'
+import { say, sayJson } from '../shared/print.ts'
+import { plural, printable } from '../shared/text.ts'
 
 /** Unpacked, a bundle of many wide columns has a few megabytes. */
 const MAX_BYTES = 500_000_000
@@ -18,7 +18,7 @@ export function reproduceFile(path: string, json: boolean, release: string): boo
   const bundle = readBundle(path)
   const checked = reproduceBundle(bundle)
   const agrees = checked.length > 0 && checked.every(({ evaluation }) => evaluation.status !== 'differs')
-  if (json) say(escapeControls(JSON.stringify(report(bundle, checked, agrees, release), null, 2)))
+  if (json) sayJson(report(bundle, checked, agrees, release))
   else for (const line of describe(bundle, checked, release)) say(line)
   return agrees
 }

@@ -2,13 +2,11 @@ import type { z } from 'zod'
 import type { experimentAnswer, experimentRoutes } from '../../api/contract/versions/experiments.ts'
 import type { Api } from '../client/api-client.ts'
 import { listAll } from '../client/list-all.ts'
-import { say } from '../shared/print.ts'
-import { escapeControls, printable } from '../shared/text.ts'
+import { say, sayJson } from '../shared/print.ts'
+import { printable } from '../shared/text.ts'
 
 type Experiment = z.output<typeof experimentAnswer>
 type Coverage = z.output<(typeof experimentRoutes.getExperimentSequence.answers)[200]>['coverage']
-
-const sayJson = (value: unknown) => say(escapeControls(JSON.stringify(value, null, 2)))
 
 /** Prints experiments, a line each. */
 export async function list(api: Api, { model, json }: { model?: string; json: boolean }): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Api } from '../client/api-client.ts'
-import { callLines, headline, sayJson, type Call, type Retrain } from './print.ts'
-import { say } from '../shared/print.ts'
+import { callLines, headline, type Call, type Retrain } from './print.ts'
+import { say, sayJson } from '../shared/print.ts'
 
 interface ManualRetrain {
   alert?: string

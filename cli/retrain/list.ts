@@ -2,8 +2,8 @@ import type { Api } from '../client/api-client.ts'
 import { listAll } from '../client/list-all.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
 import { printable } from '../shared/text.ts'
-import { noteOf, sayJson, type Retrain } from './print.ts'
-import { say } from '../shared/print.ts'
+import { noteOf, type Retrain } from './print.ts'
+import { say, sayJson } from '../shared/print.ts'
 
 export interface ListOptions {
   model?: string

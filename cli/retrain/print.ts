@@ -1,13 +1,10 @@
-import { say } from '../shared/print.ts'
 import type { z } from 'zod'
 import type { retrainRoutes, retrainSchema } from '../../api/contract/alerting/retrains.ts'
-import { escapeControls, printable } from '../shared/text.ts'
+import { printable } from '../shared/text.ts'
 
 export type Retrain = z.output<typeof retrainSchema>
 export type Detail = z.output<(typeof retrainRoutes.getRetrain.answers)[200]>
 export type Call = NonNullable<Detail['call']>
-
-export const sayJson = (value: unknown) => say(escapeControls(JSON.stringify(value, null, 2)))
 
 /** A request in a line of its own. */
 export function headline({ id, model, kind, target, status, version }: Retrain): string {

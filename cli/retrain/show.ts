@@ -1,7 +1,7 @@
 import type { Api } from '../client/api-client.ts'
 import { printable } from '../shared/text.ts'
-import { callLines, headline, sayJson, type Detail } from './print.ts'
-import { say } from '../shared/print.ts'
+import { callLines, headline, type Detail } from './print.ts'
+import { say, sayJson } from '../shared/print.ts'
 
 /** Prints one request with all that happened to it. */
 export async function show(api: Api, id: string, json: boolean): Promise<void> {

@@ -8,12 +8,15 @@ const DRAIN_MS = 10_000
 const IDLE_MS = 50
 /** Without a byte, or until the headers are there. */
 const SILENT_MS = MINUTE_MS
+/** Longer than the minute after which proxies drop their idle connections: a request must not meet one that ends. */
+const KEEP_ALIVE_MS = 75_000
 
 /** Listens, and resolves with the address, such as `http://127.0.0.1:8080`. Throws {@link ConfigError} if it is taken. */
 export function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
   // Files of many gigabytes come as one request, which may take as long as it moves.
   server.requestTimeout = 0
   server.headersTimeout = SILENT_MS
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   endIdleConnections(server, SILENT_MS)
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

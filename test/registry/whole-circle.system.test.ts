@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -37,12 +38,11 @@ describeBrowser('the whole circle', () =>
     let browser: Browser
     let page: Page
 
+    const run = async (arguments_: string[], env = process.env) =>
+      (await promisify(execFile)(python, arguments_, { encoding: 'utf8', maxBuffer: 100_000_000, env }))
+        .stdout
     const script = (...line: string[]) =>
-      execFileSync(python, [join(ROOT, 'test', 'support', 'mlflow', 'flights.py'), ...line], {
-        encoding: 'utf8',
-        maxBuffer: 100_000_000,
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
+      run([join(ROOT, 'test', 'support', 'mlflow', 'flights.py'), ...line])
     const must = async (method: string, path: string, body?: unknown) => {
       const answer = await service.call(method, path, body)
       expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
@@ -50,7 +50,8 @@ describeBrowser('the whole circle', () =>
     }
     /** Sends what a version says of the flights of a period. */
     async function send(version: string, from: number, to: number, shadow = false) {
-      const lines = script('score', file, server.url, version, iso(from), iso(to)).trimEnd().split('\n')
+      const said = await script('score', file, server.url, version, iso(from), iso(to))
+      const lines = said.trimEnd().split('\n')
       const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
       await must(
         'POST',
@@ -93,15 +94,14 @@ describeBrowser('the whole circle', () =>
       server = new MlflowServer(python)
       await server.start()
       mlflow = createMlflow({ uri: server.url, auth: undefined })
-      script('data', file, iso(change), '60000')
-      execFileSync(
-        python,
+      await script('data', file, iso(change), '60000')
+      await run(
         [
           join(PROJECT, 'train.py'),
           ...['--data', file, '--registered-model', 'flights'],
           ...['--training-from', iso(change - 20 * DAY), '--training-to', iso(change - 5 * DAY)],
         ],
-        { env: { ...process.env, MLFLOW_TRACKING_URI: server.url }, stdio: 'ignore' },
+        { ...process.env, MLFLOW_TRACKING_URI: server.url },
       )
       await setAlias(mlflow, { name: 'flights', version: '1' }, 'champion')
       runner = runCommand(

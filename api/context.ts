@@ -56,6 +56,8 @@ export interface AppOptions {
   mailer?: Mailer | undefined
   /** The MLflow server; without it models are neither imported nor followed. */
   mlflow?: Mlflow | undefined
+  /** Whether aliases, tags and metrics are written to it. */
+  mlflowWriteBack?: boolean
   /** What MLflow signs its webhooks with; without it none are taken. */
   mlflowWebhookSecret?: string | undefined
   /** Told of what changes; by default one of the app's own. */
@@ -78,11 +80,19 @@ export interface AppOptions {
 export interface ApiContext extends Required<
   Omit<
     AppOptions,
-    'dashboard' | 'publicUrl' | 'served' | 'ownUrl' | 'mailer' | 'mlflow' | 'mlflowWebhookSecret'
+    | 'dashboard'
+    | 'publicUrl'
+    | 'served'
+    | 'ownUrl'
+    | 'mailer'
+    | 'mlflow'
+    | 'mlflowWriteBack'
+    | 'mlflowWebhookSecret'
   >
 > {
   mailer?: Mailer | undefined
   mlflow?: Mlflow | undefined
+  mlflowWriteBack?: boolean
   mlflowWebhookSecret?: string | undefined
   keys: ApiKeys
   /** Memory for the JSON bodies of all requests but those of the intake. */

@@ -43,10 +43,11 @@ export function coverageWords(
   ]
 }
 
-/** What promoting or keeping does, in full. */
+/** What promoting or keeping does, in full. @param moved aliases in MLflow that a promotion moves, as `name@alias` */
 export function consequence(
   { model, champion, challenger, channels }: Experiment,
   decision: 'promote' | 'keep',
+  moved: readonly string[] = [],
 ): string {
   const told =
     channels.length === 0
@@ -56,7 +57,8 @@ export function consequence(
     decision === 'promote'
       ? `This records that ${versionWords(challenger)} takes over from ${versionWords(champion)} of ${model}.`
       : `This records that ${versionWords(champion)} of ${model} stays and ${versionWords(challenger)} does not take over.`
+  const alias = moved.length === 0 ? '' : ` In MLflow, ${moved.join(', ')} moves to it.`
   const rest =
-    decision === 'promote' ? ' Driftgauge does not switch traffic: deploy the version yourself.' : ''
+    decision === 'promote' ? `${alias} Driftgauge does not switch traffic: deploy the version yourself.` : ''
   return `${record} ${told}, and an alert about the decision ends. This cannot be undone.${rest}`
 }

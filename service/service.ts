@@ -125,6 +125,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       dispatcher,
       mailer,
       mlflow,
+      mlflowWriteBack: config.mlflow?.writeBack ?? false,
       mlflowWebhookSecret: config.mlflow?.webhookSecret,
       live,
       backups,

@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import { readMutes } from '../../alerts/muting/read-mutes.ts'
+import type { Control } from '../../control/database/control.ts'
 import { acknowledgements } from '../../control/alerting/alert-acks.ts'
 import { findAlertEvents } from '../../control/alerting/alert-events.ts'
 import { listBaselines } from '../../control/declared/baselines.ts'
-import { declarationOf } from '../../control/declared/model.ts'
+import { declarationOf, type Model } from '../../control/declared/model.ts'
 import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
 import { monitors } from '../../control/declared/monitor.ts'
+import { versionsBetween } from '../../control/registry/versions.ts'
 import { BUNDLE_FORMAT, type bundleSchema } from '../../detectors/reproduce/bundle.ts'
 import { findResult, type StoredResult } from '../../store/results/result-detail.ts'
 import { toAlert } from '../answers/alert.ts'
@@ -67,8 +69,20 @@ async function bundleOf(
     model: model === undefined ? null : plainly(declarationOf(model)),
     monitors: declared === undefined ? [] : [plainly(monitorDeclarationOf(declared))],
     baselines: baselines.map(plainly),
+    mlflow: model === undefined ? [] : await mlflowVersions(store.control, model, results),
     results: results.map((result) => plainly(result) as z.input<typeof bundleSchema>['results'][number]),
   }
+}
+
+/** What the model's alias pointed to in MLflow during the windows of these results. */
+async function mlflowVersions(control: Control, { name, mlflow }: Model, results: readonly StoredResult[]) {
+  if (mlflow === undefined || results.length === 0) return []
+  const times = results.flatMap(({ window_start, window_end }) => [window_start, window_end].map(Date.parse))
+  const [from, to] = [Math.min(...times), Math.max(...times)].map((time) => new Date(time))
+  const seen = await versionsBetween(control, name, mlflow, from, to)
+  return seen.map(({ registered, alias, version, runId, seenAt }) => ({
+    ...{ model: registered, alias, version, run_id: runId, seen_at: seenAt.toISOString() },
+  }))
 }
 
 /** As JSON gives it: times as text, and nothing that is undefined. */

@@ -15,22 +15,21 @@ export interface SeenVersion {
   note: string
 }
 
-/** Every version that the alias a model names pointed to, newest first, at most `most`. */
+/** Every version that the alias a model names pointed to, newest first. */
 export async function seenVersions(
   control: Control,
   model: string,
   link: Pick<MlflowLink, 'model' | 'alias'>,
-  most: number,
+  most?: number,
 ): Promise<SeenVersion[]> {
-  const found = await control
+  const query = control
     .selectFrom('mlflow_versions')
     .selectAll()
     .where('model', '=', model)
     .where('registered', '=', link.model)
     .where('alias', '=', link.alias)
     .orderBy('seen_at', 'desc')
-    .limit(most)
-    .execute()
+  const found = await (most === undefined ? query : query.limit(most)).execute()
   return found.map(({ run_id, seen_at, baseline, ...seen }) => ({
     ...seen,
     runId: run_id,
@@ -46,6 +45,19 @@ export async function currentVersion(
   link: Pick<MlflowLink, 'model' | 'alias'>,
 ): Promise<SeenVersion | undefined> {
   return (await seenVersions(control, model, link, 1)).at(0)
+}
+
+/** The versions that the alias was seen at between two times, newest first: also that from before, which still applied. */
+export async function versionsBetween(
+  control: Control,
+  model: string,
+  link: Pick<MlflowLink, 'model' | 'alias'>,
+  from: Date,
+  to: Date,
+): Promise<SeenVersion[]> {
+  const until = (await seenVersions(control, model, link)).filter(({ seenAt }) => seenAt <= to)
+  const before = until.findIndex(({ seenAt }) => seenAt <= from)
+  return before === -1 ? until : until.slice(0, before + 1)
 }
 
 /** Notes a version, or what has become known of one that was noted before. */

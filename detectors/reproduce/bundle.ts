@@ -46,6 +46,18 @@ export const bundleSchema = z.strictObject({
   baselines: z
     .array(z.record(z.string(), z.unknown()))
     .describe('What was compared with: source, rows, hash.'),
+  mlflow: z
+    .array(
+      z.strictObject({
+        model: z.string().describe('As it is registered in MLflow.'),
+        alias: z.string(),
+        version: z.string(),
+        run_id: z.string().describe('Of the run that logged it; empty where none did.'),
+        seen_at: z.iso.datetime({ offset: true }).describe('When the alias was first seen there.'),
+      }),
+    )
+    .default([])
+    .describe('What the alias of the model pointed to in MLflow during the windows, newest first.'),
   results: z.array(resultSchema),
 })
 

@@ -14,7 +14,7 @@ import { readSignature, type Signature } from '../signature/signature.ts'
 import { chooseTask } from '../signature/task.ts'
 
 /** What the user wants of an import. */
-export interface Wish {
+export interface ImportRequest {
   /** In MLflow. */
   registered: string
   /** To follow; undefined where a version is imported by its number. */
@@ -31,52 +31,52 @@ export type Plan =
   | { outcome: 'refused'; reason: string }
 
 /** The name that the model has here; undefined where it needs another than in MLflow. */
-export function nameHere({ as, registered }: Pick<Wish, 'as' | 'registered'>): string | undefined {
+export function nameHere({ as, registered }: Pick<ImportRequest, 'as' | 'registered'>): string | undefined {
   return nameSchema.safeParse(as ?? registered).data
 }
 
 /** Plans the declaration of a model from a version's `MLmodel` file and its baseline. Nothing is changed. */
 export async function planImport(
   context: Pick<RegistryContext, 'store' | 'spool'>,
-  wish: Wish,
+  request: ImportRequest,
   name: string,
   before: Model | undefined,
   { mlmodel, file }: { mlmodel: string | undefined; file: ArtifactFile },
 ): Promise<Plan> {
-  if (before?.mlflow !== undefined && before.mlflow.model !== wish.registered)
+  if (before?.mlflow !== undefined && before.mlflow.model !== request.registered)
     return refused(
       `The model ${quoted(name)} follows ${quoted(before.mlflow.model)} in MLflow. Give another name with --as (in the API: "as").`,
     )
   const signature = readSignature(mlmodel)
   if (signature.outcome === 'unusable') return refused(signature.reason)
-  if (before !== undefined) return changed(before, wish, signature)
+  if (before !== undefined) return changed(before, request, signature)
   const suggested = await suggest(context, file)
-  const choice = chooseTask(wish.task, signature.outputs, suggested?.task)
+  const choice = chooseTask(request.task, signature.outputs, suggested?.task)
   if (choice.outcome === 'unclear') return refused(choice.reason)
   const { task } = choice
-  const positive = wish.positive ?? (suggested?.task === 'binary' ? suggested.positive : undefined)
+  const positive = request.positive ?? (suggested?.task === 'binary' ? suggested.positive : undefined)
   return parsed(signature, {
     name,
     task,
     ...(task !== 'binary' || positive === undefined ? {} : { positive }),
     features: Object.fromEntries(signature.features.map((feature) => [feature.name, feature.kind])),
-    ...linkOf(wish, undefined),
+    ...linkOf(request, undefined),
   })
 }
 
 /** What people have declared of a model stays as it is; features that it lacks are added. */
-function changed(before: Model, wish: Wish, signature: Columns): Plan {
+function changed(before: Model, request: ImportRequest, signature: Columns): Plan {
   const { task, positive, ...declared } = declarationOf(before)
   const added = signature.features.filter(({ name }) => !before.features.some((one) => one.name === name))
   return parsed(signature, {
     ...declared,
-    task: wish.task ?? task,
-    ...((wish.positive ?? positive) === undefined ? {} : { positive: wish.positive ?? positive }),
+    task: request.task ?? task,
+    ...((request.positive ?? positive) === undefined ? {} : { positive: request.positive ?? positive }),
     features: {
       ...declared.features,
       ...Object.fromEntries(added.map((feature) => [feature.name, feature.kind])),
     },
-    ...linkOf(wish, before),
+    ...linkOf(request, before),
   })
 }
 
@@ -88,7 +88,7 @@ function parsed({ leftOut }: Columns, declaration: object): Plan {
   return refused(outcome.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
 }
 
-function linkOf({ registered, alias }: Wish, before: Model | undefined): Pick<Model, 'mlflow'> {
+function linkOf({ registered, alias }: ImportRequest, before: Model | undefined): Pick<Model, 'mlflow'> {
   if (alias === undefined) return before?.mlflow === undefined ? {} : { mlflow: before.mlflow }
   return { mlflow: { model: registered, alias, baseline: before?.mlflow?.baseline ?? MLFLOW_BASELINE } }
 }

@@ -39,7 +39,6 @@ export function createMlflow(
   settings: Pick<MlflowSettings, 'uri' | 'auth'>,
   options: ClientOptions = {},
 ): Mlflow {
-  // prettier-ignore
   const { uri } = settings
   const { timeoutMs = TIMEOUT_MS } = options
   const agent = new Agent({ pipelining: 0, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }) // prettier-ignore
@@ -52,7 +51,6 @@ export function createMlflow(
     body?: object,
     signal?: AbortSignal,
   ) {
-    // prettier-ignore
     const url = new URL(`${uri}${path}`)
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value))

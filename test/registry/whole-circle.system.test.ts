@@ -203,6 +203,9 @@ describeBrowser('the whole circle', () =>
       page = await browser.open(`${service.url}/experiments/flights-v2`)
       await page.getByRole('button', { name: 'Promote the challenger…' }).click()
       const dialog = page.getByRole('dialog')
+      await dialog.getByText('In MLflow, flights@champion moves to it.', { exact: false }).waitFor()
+      if (process.env.SCREENSHOTS)
+        await page.screenshot({ path: `${process.env.SCREENSHOTS}/circle-promote.png` })
       await dialog.getByLabel(/comment/i).fill('As good, and trained on what flies now.')
       await dialog.getByRole('button', { name: /^Promote/ }).click()
       await page.getByText('Version “2” promoted by').waitFor()
@@ -229,6 +232,63 @@ describeBrowser('the whole circle', () =>
       const resolved = await alert()
       expect(resolved).toMatchObject({ status: 'resolved' })
       expect(resolved.summary).toMatch(/has ended for "distance"/)
+      const bundle = await must('GET', `/alerts/${resolved.id}/bundle`)
+      expect(bundle.mlflow).toMatchObject([
+        { model: 'flights', alias: 'champion', version: '2' },
+        { version: '1' },
+      ])
+    })
+
+    const status = async () => (await must('GET', '/mlflow?model=flights')).models[0]
+    const lastWindow = async (): Promise<string> => {
+      const period = `from=${iso(base)}&to=${iso(base + 2 * DAY)}`
+      const { results } = await must('GET', `/models/flights/results?${period}&column=distance`)
+      return results.at(-1).window_end
+    }
+
+    test('while MLflow is away for an hour, checks go on, and the alias is followed afterwards', async () => {
+      await server.kill()
+      const away = base + 27 * HOUR
+      for (let minute = 0; minute <= 60; minute += 2) {
+        vi.setSystemTime(away + minute * 60_000)
+        await follow()
+      }
+      expect(await status()).toMatchObject({
+        version: '2',
+        problem: expect.stringMatching(/cannot be reached/),
+        problem_since: iso(away),
+        checked_at: expect.stringMatching(new RegExp(`^(?!${iso(away).slice(0, 16)})`)),
+      })
+      await workAt(away + HOUR + 15 * 60_000)
+      expect(Date.parse(await lastWindow())).toBe(away + HOUR)
+      await server.start()
+      await setAlias(mlflow, { name: 'flights', version: '1' }, 'champion')
+      vi.setSystemTime(away + HOUR + 20 * 60_000)
+      await follow()
+      expect(await status()).toMatchObject({ version: '1', problem: null })
+      await setAlias(mlflow, { name: 'flights', version: '2' }, 'champion')
+      vi.setSystemTime(away + HOUR + 25 * 60_000)
+      await follow()
+      expect(await status()).toMatchObject({ version: '2', problem: null })
+    })
+
+    test('whose version is deleted in MLflow keeps its baseline, and says what is missing', async () => {
+      const { active } = await must('GET', '/models/flights/baselines')
+      await server.call('DELETE', '/model-versions/delete', { name: 'flights', version: '2' })
+      vi.setSystemTime(base + 30 * HOUR)
+      await follow()
+      expect(await status()).toMatchObject({
+        version: '2',
+        problem: expect.stringMatching(/no model "flights" with the alias "champion"/),
+      })
+      expect((await must('GET', '/models/flights/baselines')).active).toBe(active)
+      await workAt(base + 30 * HOUR + 15 * 60_000)
+      expect(Date.parse(await lastWindow())).toBe(base + 30 * HOUR)
+      await page.goto(`${service.url}/models/flights`)
+      await page.getByText(/no model "flights" with the alias/).waitFor()
+      await settled(page)
+      if (process.env.SCREENSHOTS)
+        await page.screenshot({ path: `${process.env.SCREENSHOTS}/circle-model.png`, fullPage: true })
     })
   }),
 )

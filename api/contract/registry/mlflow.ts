@@ -109,6 +109,7 @@ export const mlflowRoutes = {
         'MlflowModels',
         z.strictObject({
           uri: z.string().nullable().describe('The MLflow server; null where none is configured.'),
+          write_back: z.boolean().describe('Whether aliases, tags and metrics are written to it.'),
           models: z.array(mlflowStatus),
         }),
       ),

@@ -33,13 +33,14 @@ export const mlflowHandlers: HandlersOf<typeof mlflowRoutes> = (context) => ({
     }
   },
   async listMlflow({ query: { model } }) {
-    const { store, models, mlflow } = context
+    const { store, models, mlflow, mlflowWriteBack } = context
     const chosen = (await models.list()).filter(({ name }) => model === undefined || name === model)
     const statuses = await linkStatuses(store.control, chosen)
     return {
       status: 200,
       body: {
         uri: mlflow?.uri ?? null,
+        write_back: mlflow !== undefined && mlflowWriteBack === true,
         models: statuses.map((status) => toMlflowStatus(status, mlflow?.uri)),
       },
     }
@@ -66,9 +67,9 @@ async function importVersion(
   const mlmodel = await mlmodelOf(mlflow, version)
   return withArtifact({ ...context, mlflow }, version, artifact, async (file) => {
     const { as, task, positive, dry_run } = body
-    const wish = { registered: body.name, alias: 'alias' in wanted ? wanted.alias : undefined, as, task, positive } // prettier-ignore
+    const request = { registered: body.name, alias: 'alias' in wanted ? wanted.alias : undefined, as, task, positive } // prettier-ignore
     const plan = async (declared: Model | undefined) => {
-      const made = await planImport(context, wish, name, declared, { mlmodel, file })
+      const made = await planImport(context, request, name, declared, { mlmodel, file })
       if (made.outcome === 'refused') throw new Problem(422, 'Cannot be imported', made.reason)
       return made
     }
@@ -77,9 +78,15 @@ async function importVersion(
       ? {
           model,
           baseline: null,
-          note: file.outcome === 'there' ? '' : noBaseline(file.reason, version, wish.alias !== undefined),
+          note: file.outcome === 'there' ? '' : noBaseline(file.reason, version, request.alias !== undefined),
         }
-      : await declareAndAdopt(context, mlflow, input, { model, version, artifact, file, alias: wish.alias })
+      : await declareAndAdopt(context, mlflow, input, {
+          model,
+          version,
+          artifact,
+          file,
+          alias: request.alias,
+        })
     return {
       ...settled,
       name,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CALLBACKS } from '../../control/alerting/retrain-state.ts'
+import { DAY_MS } from '../../domain/time.ts'
 
 const processSchema = z.strictObject({
   /** Signals to 0 and 1 would reach others. */
@@ -45,4 +46,11 @@ export type RunnerRecord = z.output<typeof recordSchema>
 export type RunState = RunnerRecord['state']
 export type StartedProcess = z.output<typeof processSchema>
 
+/** By then, no service sends a request again, and no report of it is retried. */
+const KEPT_MS = 90 * DAY_MS
+
 export const isOver = ({ status }: RunState) => status !== 'queued' && status !== 'running'
+
+/** Whether an ended request is so old that its folder may go. */
+export const isForgotten = ({ state, receivedAt }: RunnerRecord, now: Date) =>
+  isOver(state) && now.getTime() - Date.parse(receivedAt) > KEPT_MS

@@ -19,7 +19,7 @@ const REMIND_MS = 5 * MINUTE_MS
 export async function runRetrainRunner(options: RunnerOptions, environment: Environment): Promise<void> {
   const clock = () => new Date()
   const tell: Tell = (id, text) => process.stderr.write(toldLine(clock(), id, text))
-  const state = openStateDirectory(options.state)
+  const state = openStateDirectory(options.state, clock)
   let stopping = false
   // The address to report to is signed, and the service may well be in the same private network.
   const dispatcher = createSafeAgent({ allow: () => true })

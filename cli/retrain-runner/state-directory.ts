@@ -15,7 +15,7 @@ import { z } from 'zod'
 import { ConfigError } from '../../config.ts'
 import { parseJson } from '../../domain/json.ts'
 import { isAlive, processIdentity } from './process-identity.ts'
-import { recordSchema, type RunnerRecord } from './record.ts'
+import { isForgotten, recordSchema, type RunnerRecord } from './record.ts'
 
 const LOCK = 'runner.json'
 const RECORD = 'record.json'
@@ -31,8 +31,8 @@ export interface StateDirectory {
   release(): void
 }
 
-/** Opens the directory for this process alone. Throws {@link ConfigError}. */
-export function openStateDirectory(path: string): StateDirectory {
+/** Opens the directory for this process alone, and removes what is too old. Throws {@link ConfigError}. */
+export function openStateDirectory(path: string, clock: () => Date): StateDirectory {
   const directory = resolve(path)
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -47,10 +47,19 @@ export function openStateDirectory(path: string): StateDirectory {
     writeWhole(fileOf(record.id, RECORD), record)
     records.set(record.id, record)
   }
+  const removeOld = () => {
+    for (const record of records.values())
+      if (isForgotten(record, clock())) {
+        rmSync(join(directory, record.id), { recursive: true, force: true })
+        records.delete(record.id)
+      }
+  }
+  removeOld()
   return {
     all: () => [...records.values()],
     find: (id) => records.get(id),
     add(record, request) {
+      removeOld()
       mkdirSync(join(directory, record.id), { recursive: true, mode: 0o700 })
       writeWhole(fileOf(record.id, 'request.json'), request)
       save(record)

@@ -16,7 +16,7 @@ async function report(state: RunState, answers: Answer[], clock = () => new Date
   const listener = new Listener()
   listener.answer(...answers)
   await listener.start()
-  const store = openStateDirectory(directory)
+  const store = openStateDirectory(directory, () => new Date())
   const training = { from: '2001-04-01T22:00:00Z', to: '2001-04-02T14:00:00Z' }
   const callback = { url: `${listener.url}/status`, token: 'dgr_1' }
   const receivedAt = '2001-04-02T14:10:00.000Z'

@@ -1,5 +1,11 @@
 import { Document, isCollection, isMap, isSeq } from 'yaml'
-import { metricsOf, type ExperimentMetric } from '../domain/experiment.ts'
+import {
+  DEFAULT_ALPHA,
+  DEFAULT_MIN_HOURS,
+  DEFAULT_MIN_ROWS,
+  metricsOf,
+  type ExperimentMetric,
+} from '../domain/experiment.ts'
 import type { z } from 'zod'
 import type { Routes } from '../api/contract/routes.ts'
 
@@ -12,8 +18,10 @@ export interface ExperimentForm {
   design: 'paired' | 'split'
   metric: ExperimentMetric
   margin: string
+  alpha: string
   min_rows: string
   min_hours: string
+  from: string
   duration: string
   label_delay: string
   channels: string[]
@@ -38,8 +46,10 @@ export function formFor(model: string, task: Task, versions: readonly Version[])
     design: challenger === undefined || isShadow(challenger) ? 'paired' : 'split',
     metric: metricsOf(task)[0],
     margin: '',
-    min_rows: '500',
-    min_hours: '24',
+    alpha: String(DEFAULT_ALPHA),
+    min_rows: String(DEFAULT_MIN_ROWS),
+    min_hours: String(DEFAULT_MIN_HOURS),
+    from: '',
     duration: '28d',
     label_delay: '',
     channels: [],
@@ -56,11 +66,16 @@ export function readExperiment(form: ExperimentForm): {
   declaration?: Declaration
   problems: Record<string, string>
 } {
-  const { margin, min_rows, min_hours, label_delay, duration, channels, ...rest } = form
+  const { margin, alpha, min_rows, min_hours, from, label_delay, duration, channels, ...rest } = form
   const problems: Record<string, string> = {}
   for (const field of ['name', 'champion', 'challenger', 'duration'] as const)
     if (form[field].trim() === '') problems[field] = 'is required'
-  const numbers = { margin: numberOf(margin), min_rows: numberOf(min_rows), min_hours: numberOf(min_hours) }
+  const numbers = {
+    margin: numberOf(margin),
+    alpha: numberOf(alpha),
+    min_rows: numberOf(min_rows),
+    min_hours: numberOf(min_hours),
+  }
   for (const [field, value] of Object.entries(numbers))
     if (value === undefined && !(field === 'margin' && margin.trim() === '')) problems[field] = 'is no number'
   if (form.champion !== '' && form.champion === form.challenger)
@@ -70,8 +85,10 @@ export function readExperiment(form: ExperimentForm): {
     ...rest,
     name: form.name.trim(),
     ...(numbers.margin !== undefined && { margin: numbers.margin }),
+    alpha: numbers.alpha!,
     min_rows: numbers.min_rows!,
     min_hours: numbers.min_hours!,
+    ...(from.trim() !== '' && { from: from.trim() }),
     duration: duration.trim(),
     ...(label_delay.trim() !== '' && { label_delay: label_delay.trim() }),
     ...(channels.length > 0 && { channels }),

@@ -24,6 +24,11 @@ export const EXPERIMENT_STATES = [
 /** `undecided` goes on; all others are final. */
 export type ExperimentState = (typeof EXPERIMENT_STATES)[number]
 
+export const DEFAULT_ALPHA = 0.05
+export const DEFAULT_MIN_ROWS = 500
+/** A week: with less, days that differ make false winners (see docs/statistics.md). */
+export const DEFAULT_MIN_HOURS = 168
+
 /** The log loss of an experiment takes scores no nearer to 0 and 1 than this: a few certain errors would decide it alone. */
 export const EXPERIMENT_CLIP = 0.01
 

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { DAY_MS, HOUR_MS } from '../../domain/time.ts'
 import { formatDuration } from '../../domain/duration.ts'
-import { EXPERIMENT_METRICS, metricsOf } from '../../domain/experiment.ts'
+import {
+  DEFAULT_ALPHA,
+  DEFAULT_MIN_HOURS,
+  DEFAULT_MIN_ROWS,
+  EXPERIMENT_METRICS,
+  metricsOf,
+} from '../../domain/experiment.ts'
 import { documents } from '../database/documents.ts'
 import { digest } from './digest.ts'
 import { durationSchema } from './duration.ts'
@@ -27,9 +33,9 @@ export const experimentSchema = z
       ),
     metric: z.enum(EXPERIMENT_METRICS),
     margin: z.number().positive().optional().describe('Differences within ± this do not matter.'),
-    alpha: z.number().min(0.0001).max(0.5).default(0.05),
-    min_rows: z.int().min(2).default(500),
-    min_hours: z.int().min(2).default(168),
+    alpha: z.number().min(0.0001).max(0.5).default(DEFAULT_ALPHA),
+    min_rows: z.int().min(2).default(DEFAULT_MIN_ROWS),
+    min_hours: z.int().min(2).default(DEFAULT_MIN_HOURS),
     from: z.iso
       .datetime({ offset: true, error: 'write a time with its zone, such as 2026-01-03T00:00:00Z' })
       .transform((text) => new Date(text).toISOString())

@@ -23,19 +23,33 @@ describe('the form of an experiment', () => {
       ...formFor('shop', 'binary', versions),
       name: ' v3 ',
       margin: '1e-3',
+      from: ' 2026-01-03T00:00:00Z',
       champion: '1: "x"\n#',
     }
     const { declaration } = readExperiment({ ...form, channels: ['team'] })
-    expect(declaration).toMatchObject({ name: 'v3', margin: 0.001, channels: ['team'] })
+    expect(declaration).toMatchObject({
+      name: 'v3',
+      margin: 0.001,
+      from: '2026-01-03T00:00:00Z',
+      channels: ['team'],
+    })
     const [read] = (parse(experimentYaml(declaration!)) as { experiments: unknown[] }).experiments
     expect(read).toEqual(declaration)
     expect(() => experimentSchema.parse(read)).not.toThrow()
   })
 
+  test('begins with the defaults of a declaration', () => {
+    const { declaration } = readExperiment({ ...formFor('shop', 'binary', versions), name: 'v3' })
+    const { name, model, champion, challenger, metric } = declaration!
+    expect(experimentSchema.parse(declaration)).toEqual(
+      experimentSchema.parse({ name, model, champion, challenger, metric }),
+    )
+  })
+
   test.each([
     [{ name: ' ' }, ['name']],
     [{ min_rows: 'many', min_hours: '' }, ['min_rows', 'min_hours']],
-    [{ margin: 'small' }, ['margin']],
+    [{ margin: 'small', alpha: '' }, ['margin', 'alpha']],
     [{ champion: '3' }, ['challenger']],
   ])('says what is wrong with %j at its field', (change, fields) => {
     const outcome = readExperiment({ ...formFor('shop', 'binary', versions), name: 'v3', ...change })

@@ -74,7 +74,11 @@ export const groupSchema = named(
 const filter = {
   model: z.string().max(100).optional(),
   reason: z.string().max(100).optional(),
-  source: z.string().max(300).optional().describe('A topic, `http:predictions`, `http:labels` or `http:reference-features`.'),
+  source: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('A topic, `http:predictions`, `http:labels` or `http:reference-features`.'),
   from: periodQuery.from.describe('Rejected at this time or later.'),
   to: periodQuery.to.describe('Rejected before this time.'),
 }

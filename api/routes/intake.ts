@@ -69,7 +69,11 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
 type IntakeKind = 'predictions' | 'labels' | 'reference-features'
 
 /** As metrics name what is taken in. */
-const RECORDS = { predictions: 'predictions', labels: 'labels', 'reference-features': 'reference_features' } as const
+const RECORDS = {
+  predictions: 'predictions',
+  labels: 'labels',
+  'reference-features': 'reference_features',
+} as const
 
 function tooBusy(seconds: number): Problem {
   const detail = `The intake is behind. Send the same request again in ${seconds} s; nothing was read from this one.`

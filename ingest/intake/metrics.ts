@@ -77,7 +77,11 @@ const namedFields = new WeakMap<IntakeMetrics, Map<string, Set<string>>>()
 /** Counts what became of a batch of records of one model. */
 export function countRecords(
   metrics: IntakeMetrics,
-  labels: { source: 'http' | 'kafka'; records: 'predictions' | 'labels' | 'reference_features'; model: string },
+  labels: {
+    source: 'http' | 'kafka'
+    records: 'predictions' | 'labels' | 'reference_features'
+    model: string
+  },
   {
     accepted,
     rejected,

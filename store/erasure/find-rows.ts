@@ -40,7 +40,10 @@ export async function findRows(store: Store, sought: Sought): Promise<PersonalRo
   const labels = await select<Row>(`id, toUnixTimestamp(hour) AS hour, ${labelled}`, tables.labels)
   const waiting = await select<Row>(`id, ${labelled}`, tables.pendingLabels)
   const logs = await select<{ id: string }>('id, part', tables.inferenceLogs)
-  const reference = await select<Pick<Row, 'id' | 'hour'>>('id, toUnixTimestamp(hour) AS hour', tables.reference)
+  const reference = await select<Pick<Row, 'id' | 'hour'>>(
+    'id, toUnixTimestamp(hour) AS hour',
+    tables.reference,
+  )
   const { deadLetters, named } = await findDeadLettersOf(store, sought)
   const hours = distinctHours([...predictions, ...labels].map(({ hour }) => hour * 1000))
   const found = new Set([...predictions, ...labels, ...waiting, ...logs, ...reference].map(({ id }) => id))

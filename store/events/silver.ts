@@ -28,7 +28,9 @@ export function silverTables(model: string, quoted: (table: string) => string = 
 
 /** The model whose own a table is, or its part on a node; undefined for one that all models share. */
 export function modelOfTable(table: string): string | undefined {
-  return /^(?:shard_)?(?:predictions|labels|label_index|settling_labels|reference_features)_(.+)$/s.exec(table)?.[1]
+  return /^(?:shard_)?(?:predictions|labels|label_index|settling_labels|reference_features)_(.+)$/s.exec(
+    table,
+  )?.[1]
 }
 
 /**

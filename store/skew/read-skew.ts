@@ -113,7 +113,9 @@ export async function readSkewSeries(
   const pairs = onShards(
     store,
     model.name,
-    (tables) => `(SELECT intDiv(toUnixTimestamp(ts) - ${start}, ${seconds}) AS part, ${compared} AS is_compared, ${differs} AS is_off
+    (
+      tables,
+    ) => `(SELECT intDiv(toUnixTimestamp(ts) - ${start}, ${seconds}) AS part, ${compared} AS is_compared, ${differs} AS is_off
       FROM ${comparedRows({ from, to, features: [feature] }, tables)})`,
   )
   const found = await rows<{ part: number; n: number; off: number }>(

@@ -25,7 +25,6 @@ export const skewQuery = (model: string, column: string, period: Period) =>
   queryOptions({
     queryKey: ['skew', model, column, period],
     queryFn: ({ signal }) => get<'getSkew'>(`${path(model)}/skew`, { column, ...period }, signal),
-    placeholderData: ofSameSubject(model),
   })
 
 export interface RowsFilter {

@@ -60,6 +60,12 @@ interface KeptCounts {
   sums: readonly (number | null)[]
 }
 
+/** Whether some of these hours were last counted with another tolerance than is declared now. */
+export function hasOtherTolerance(model: Model, kept: readonly Pick<KeptCounts, 'role'>[]): boolean {
+  const role = skewRole(model)
+  return kept.some((one) => one.role.startsWith('skew ') && one.role !== role)
+}
+
 /** By feature what was counted with the tolerance that is declared now, among all that is kept of some hours. Pure. */
 export function skewCountsIn(model: Model, kept: readonly KeptCounts[]): ReadonlyMap<string, SkewCounts> {
   const role = skewRole(model)

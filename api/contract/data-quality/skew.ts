@@ -4,8 +4,6 @@ import { featureNameSchema } from '../../../control/declared/model.ts'
 import { route } from '../route.ts'
 import { modelParams, named, periodQuery, timeSchema } from '../shared.ts'
 
-/** The longest period of one answer. */
-export const MAX_SKEW_DAYS = 400
 /** Parts of a period in one answer. */
 export const MAX_SKEW_POINTS = 60
 

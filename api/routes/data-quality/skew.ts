@@ -1,11 +1,11 @@
 import type { Feature, Model } from '../../../control/declared/model.ts'
 import { DEFAULT_SKEW, meanOverBoth, type SkewCounts } from '../../../domain/skew.ts'
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../domain/time.ts'
+import { HOUR_MS, WEEK_MS } from '../../../domain/time.ts'
 import { readSkew, readSkewExamples, readSkewSeries } from '../../../store/skew/read-skew.ts'
 import { modelOr404, type ApiContext } from '../../context.ts'
-import { MAX_SKEW_DAYS, MAX_SKEW_POINTS, type skewRoutes } from '../../contract/data-quality/skew.ts'
+import { MAX_SKEW_POINTS, type skewRoutes } from '../../contract/data-quality/skew.ts'
 import { period } from '../../period.ts'
-import { invalid, notFound } from '../../problem.ts'
+import { notFound } from '../../problem.ts'
 import type { HandlersOf } from '../../router.ts'
 
 /** What was served against what was computed offline. */
@@ -13,8 +13,6 @@ export const skewHandlers: HandlersOf<typeof skewRoutes> = (context) => ({
   async getSkew({ params, query }) {
     const model = await modelOr404(context, params.model)
     const range = period(query, context.clock(), WEEK_MS, HOUR_MS)
-    if (range.to.getTime() - range.from.getTime() > MAX_SKEW_DAYS * DAY_MS)
-      throw invalid('from', `must be at most ${MAX_SKEW_DAYS} days before "to"`)
     const only = query.column === undefined ? undefined : featureOf(model, query.column)
     const features = only === undefined ? model.features : [only]
     const found = await readSkew(context.store, model, range, features)

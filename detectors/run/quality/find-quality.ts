@@ -1,5 +1,5 @@
 import { rulesIn } from '../../../domain/constraints.ts'
-import type { Feature } from '../../../control/declared/model.ts'
+import type { Feature, Model } from '../../../control/declared/model.ts'
 import { windowStart } from '../../../domain/monitor-window.ts'
 import type { BaselineColumn } from '../../../store/profiles/baselines.ts'
 import {
@@ -7,7 +7,7 @@ import {
   readQualityCounts,
   type QualityCounts,
 } from '../../../store/profiles/quality-counts.ts'
-import { skewCountsIn } from '../../../store/skew/skew-counts.ts'
+import { hasOtherTolerance, skewCountsIn } from '../../../store/skew/skew-counts.ts'
 import { compareSeverity } from '../../../domain/severity.ts'
 import { outOfRangeChange } from '../../verdict/out-of-range.ts'
 import { rowsOf } from '../../verdict/column-input.ts'
@@ -72,7 +72,7 @@ export async function findQuality(
     rows,
     columns: judged.map(({ column, findings }) => sharesOf(column, findings, rule)),
     model: ofModel,
-    undecided: [...undecided, ...steady.undecided, ...undecidedSkew(checked, rule)],
+    undecided: [...undecided, ...steady.undecided, ...undecidedSkew(model, sides.kept, checked, rule)],
   }
   const common = { kind: 'data' as const, start, statistics: {}, rule: { ...rule, monitor: asked(monitor) } }
   return [
@@ -99,11 +99,15 @@ export async function findQuality(
   ]
 }
 
-/** Where there are reference features, but of no column enough to be judged. */
+/** Where there are reference features, but not all can be judged, or of no column enough. */
 function undecidedSkew(
+  model: Model,
+  kept: DriftSides['kept'],
   columns: readonly ColumnQuality[],
   { minRows }: QualityRule,
 ): QualitySummary['undecided'] {
+  if (hasOtherTolerance(model, kept))
+    return [{ finding: 'skew', until: 'all hours are counted with the tolerance that is declared now' }]
   const compared = Math.max(0, ...columns.map(({ skew }) => skew?.rows ?? 0))
   if (compared === 0 || compared >= minRows) return []
   return [{ finding: 'skew', until: `${minRows} rows of a window have reference features` }]

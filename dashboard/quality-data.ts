@@ -5,7 +5,15 @@ import { declaredRules, type Feature } from './quality.ts'
 /** What the chart of a column shows, cell by cell. */
 export function qualityData(
   windowEnds: readonly string[],
-  { column, severities, missing, invalid, out_of_range, unseen, skew }: Answer<'getFindings'>['columns'][number],
+  {
+    column,
+    severities,
+    missing,
+    invalid,
+    out_of_range,
+    unseen,
+    skew,
+  }: Answer<'getFindings'>['columns'][number],
   feature: Feature | undefined,
 ): QualityData {
   const tolerance = declaredRules(feature).length > 0 ? feature?.tolerance : undefined

@@ -6,6 +6,7 @@ import { rowsOf, type ColumnInput } from '../verdict/column-input.ts'
 import { allMissingProbability, MISSING_THRESHOLDS, missingChange } from '../verdict/missing.ts'
 import { slotsBeyond } from '../verdict/out-of-range.ts'
 import { UNSEEN_THRESHOLDS, unseenChange } from '../verdict/unseen.ts'
+import type { ColumnRule } from './column-rule.ts'
 import type { ColumnFindingName, QualityFinding } from '../../domain/data-finding.ts'
 import type { Steady } from './steady.ts'
 import { judgeSkew } from './skew.ts'
@@ -25,13 +26,6 @@ export interface ColumnQuality extends ColumnInput {
   steady?: Steady | undefined
   /** Whether the column is a feature, which has a range and categories that the model was trained on. */
   isFeature: boolean
-}
-
-export interface ColumnRule {
-  /** The level of each test. */
-  alpha: number
-  /** Fewer rows than this on either side give no finding but those about declared constraints, and about skew where enough are compared. */
-  minRows: number
 }
 
 export interface QualityRule extends ColumnRule {

@@ -12,13 +12,14 @@ describe('skew of a column', () => {
   test.each<[rows: number, differing: number, expected: string]>([
     [10_000, 0, 'none'],
     [10_000, 99, 'none'],
-    // The share is reached, but not beyond chance: as many of others may be below it.
-    [10_000, 110, 'none'],
-    [10_000, 150, 'warning'],
+    [10_000, 100, 'warning'],
     [10_000, 999, 'warning'],
     [10_000, 1000, 'critical'],
     [1_000, 100, 'critical'],
-    [100, 4, 'none'],
+    // The share is reached, but by too few rows to say anything of all.
+    [200, 2, 'none'],
+    [200, 4, 'warning'],
+    [100, 1, 'none'],
     [100, 10, 'critical'],
     [30, 30, 'critical'],
     // Too few to be judged at all.

@@ -81,7 +81,7 @@ async function countUnmatched(store: Store, model: string, { from, to }: Period)
   return {
     unmatched: await count(
       ({ reference, predictions }) => `SELECT id FROM ${reference} FINAL WHERE ${named}
-        AND (id, hour) NOT IN (SELECT id, toStartOfHour(ts) FROM ${predictions}
+        AND (id, hour) NOT IN (SELECT id, toStartOfHour(ts) FROM ${predictions} FINAL
           WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${served})`,
     ),
     unmatchedWithoutTime: await count(

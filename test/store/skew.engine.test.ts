@@ -249,6 +249,6 @@ test('counts are those of a plain reference, whatever is sent', { timeout: 240_0
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 25, endOnFailure: true },
   )
 })

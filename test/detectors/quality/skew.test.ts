@@ -54,7 +54,7 @@ describe('skew of a column', () => {
 
   test('is found of columns that have too few rows in the baseline to be judged otherwise', () => {
     const profile = { counts: [0, 5, 5], sums: [0, 0, 0], squares: 0 }
-    const column = { name: 'c', binning: { kind: 'categorical' as const, categories: ['x'] }, baseline: profile, window: profile, invalid: { baseline: 0, window: 0 }, isFeature: true } // prettier-ignore
+    const column = { name: 'c', binning: { kind: 'categorical' as const, categories: ['x'], truncated: false, singletons: 0 }, baseline: profile, window: profile, invalid: { baseline: 0, window: 0 }, isFeature: true } // prettier-ignore
     expect(judgeColumnQuality(column, RULE)).toEqual([])
     expect(judgeColumnQuality({ ...column, skew: counts(100, 100) }, RULE)).toMatchObject([
       { finding: 'skew' },

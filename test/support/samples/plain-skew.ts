@@ -59,7 +59,7 @@ export function plainSkew(
   }
   // The index of ids has what was ever stored under them.
   const ids = new Set(sent.filter(({ shadow }) => !shadow).map(({ id }) => id))
-  const hours = new Set(sent.filter(({ shadow }) => !shadow).map(({ id, hour }) => `${hour} ${id}`))
+  const hours = new Set(served.map(({ id, hour }) => `${hour} ${id}`))
   return {
     rows,
     columns,

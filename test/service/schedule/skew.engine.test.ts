@@ -9,6 +9,7 @@ import { generationClock } from '../../../detectors/rollup/rollup.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { offendingRows } from '../../../detectors/run/quality/offending-rows.ts'
 import { chosenReference } from '../../../detectors/run/run.ts'
+import { readSkew, readSkewExamples, readSkewSeries } from '../../../store/skew/read-skew.ts'
 import { storeReferenceFeatures } from '../../../ingest/intake/store-reference.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
 import type { QualitySummary } from '../../../domain/data-finding.ts'
@@ -110,6 +111,23 @@ test('the rows behind it', async () => {
   const column = columns.find(({ name }) => name === 'distance')!
   const found = await offendingRows({ store, model, monitor, end: END }, baseline, column, 'skew')
   expect([found.rows, found.affected, found.examples.length]).toEqual([24 * PER_HOUR, 12 * PER_HOUR, 5])
+})
+
+test('the same is read from the rows, without counts', async () => {
+  const period = { from: new Date(END.getTime() - DAY), to: END }
+  const [distance] = model.features
+  const { rows: compared, unmatched, unmatchedWithoutTime, columns } = await readSkew(store, model, period, model.features) // prettier-ignore
+  expect([compared, unmatched, unmatchedWithoutTime]).toEqual([24 * PER_HOUR, 0, 0])
+  expect(columns.get('distance')).toMatchObject({ rows: 24 * PER_HOUR, differing: 12 * PER_HOUR })
+  expect(columns.get('carrier')).toMatchObject({ rows: 24 * PER_HOUR, differing: 0 })
+  const series = await readSkewSeries(store, model, distance, { ...period, hours: 12 })
+  expect(series.map(({ at, rows: n }) => [(at - period.from.getTime()) / HOUR, n])).toEqual([
+    [0, 12 * PER_HOUR],
+    [12, 12 * PER_HOUR],
+  ])
+  const examples = await readSkewExamples(store, model, distance, period)
+  expect(examples.map(({ ts }) => ts)).toEqual(examples.map(({ ts }) => ts).sort((a, b) => b - a))
+  expect(examples).toHaveLength(5)
 })
 
 test('the result is reproduced from counts, and differs once the reference has changed', async () => {

@@ -4,7 +4,7 @@ import type { Store } from '../engine/client.ts'
 import { rows } from '../engine/query.ts'
 import { hourLiteral, instant } from '../engine/sql.ts'
 import { belongsTo } from '../events/served.ts'
-import { onShards, silverTables } from '../events/silver.ts'
+import { onShards, type EventTables } from '../events/silver.ts'
 import { COLUMNS_AT_ONCE, hasReference } from './skew-counts.ts'
 import { comparedRows, comparisonOf, skewAggregates, toSkewCounts } from './skew-sql.ts'
 
@@ -69,7 +69,7 @@ const added = (lists: readonly (readonly number[])[]) =>
 
 async function countUnmatched(store: Store, model: string, { from, to }: Period) {
   const served = belongsTo(undefined)
-  const count = async (of: (tables: ReturnType<typeof silverTables>) => string) => {
+  const count = async (of: (tables: EventTables) => string) => {
     const [{ n }] = await rows<{ n: number }>(
       store.read,
       `SELECT toUInt32(count()) AS n FROM ${onShards(store, model, (tables) => `(${of(tables)})`)}`,

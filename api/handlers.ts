@@ -27,6 +27,7 @@ import { mlflowHandlers } from './routes/registry/mlflow.ts'
 import { mlflowWebhookHandlers } from './routes/registry/webhook.ts'
 import { monitorHandlers } from './routes/monitors.ts'
 import { offendingHandlers } from './routes/data-quality/offending.ts'
+import { skewHandlers } from './routes/data-quality/skew.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { qualityHandlers } from './routes/data-quality/quality.ts'
@@ -58,6 +59,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...qualityHandlers(context),
     ...findingsHandlers(context),
     ...offendingHandlers(context),
+    ...skewHandlers(context),
     ...heatmapHandlers(context),
     ...segmentHandlers(context),
     ...performanceHandlers(context),

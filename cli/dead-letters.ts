@@ -57,7 +57,10 @@ function filtered(command: Command): Command {
   return command
     .option('--model <model>', 'only for this model', parseName)
     .option('--reason <reason>', 'only with this reason, such as unknown_model')
-    .option('--source <source>', 'only from this topic, or from http:predictions or http:labels')
+    .option(
+      '--source <source>',
+      'only from this topic, or from http:predictions, http:labels or http:reference-features',
+    )
 }
 
 function checkChoice(ids: readonly string[], all: boolean, filter: Filter): void {

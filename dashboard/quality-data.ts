@@ -5,7 +5,15 @@ import { declaredRules, type Feature } from './quality.ts'
 /** What the chart of a column shows, cell by cell. */
 export function qualityData(
   windowEnds: readonly string[],
-  { column, severities, missing, invalid, out_of_range, unseen }: Answer<'getFindings'>['columns'][number],
+  {
+    column,
+    severities,
+    missing,
+    invalid,
+    out_of_range,
+    unseen,
+    skew,
+  }: Answer<'getFindings'>['columns'][number],
   feature: Feature | undefined,
 ): QualityData {
   const tolerance = declaredRules(feature).length > 0 ? feature?.tolerance : undefined
@@ -18,6 +26,7 @@ export function qualityData(
       invalid: invalid[i],
       out_of_range: out_of_range[i],
       unseen: unseen[i],
+      skew: skew[i],
     })),
     ...(tolerance ? { tolerance } : {}),
   }

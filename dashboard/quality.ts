@@ -17,6 +17,7 @@ export type Feature = Exclude<z.input<typeof modelDeclaration>['features'][strin
 const FINDINGS: Record<string, string> = {
   schema: 'no longer arrives',
   invalid: 'unusable values',
+  skew: 'training-serving skew',
   missing: 'missing values',
   range: 'out of range',
   unseen: 'unseen categories',
@@ -39,6 +40,7 @@ const SHARE_OF: Partial<Record<ColumnFindingName, QualityShare>> = {
   invalid: 'invalid',
   range: 'out_of_range',
   unseen: 'unseen',
+  skew: 'skew',
 }
 
 /** A finding that a column is checked for, its share in a window, and from which share on it counts. */

@@ -1,7 +1,15 @@
 import type { Severity } from './severity.ts'
 
 /** What can be wrong with one column. */
-export const COLUMN_FINDINGS = ['schema', 'invalid', 'missing', 'range', 'unseen', 'constant'] as const
+export const COLUMN_FINDINGS = [
+  'schema',
+  'skew',
+  'invalid',
+  'missing',
+  'range',
+  'unseen',
+  'constant',
+] as const
 export type ColumnFindingName = (typeof COLUMN_FINDINGS)[number]
 
 /** What can be wrong with all of a model's data. */
@@ -76,6 +84,8 @@ export interface ColumnShares {
   out_of_range?: number
   /** Of values that the baseline does not have; absent where that cannot be told. */
   unseen?: number
+  /** Of rows that differ from the reference features; absent where none can be compared. */
+  skew?: number
   findings: readonly QualityFinding[]
 }
 
@@ -86,5 +96,5 @@ export interface QualitySummary {
   /** Findings about all of the model's data. */
   model: readonly QualityFinding[]
   /** Checks that could not be made, of all data or of any column, and until when. */
-  undecided: readonly { finding: ModelFindingName | 'constant'; until: string }[]
+  undecided: readonly { finding: ModelFindingName | 'constant' | 'skew'; until: string }[]
 }

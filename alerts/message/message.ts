@@ -56,6 +56,7 @@ const DATA_RECOMMENDATIONS: Record<ColumnFindingName | ModelFindingName, string>
     'Check whether the feature was renamed or dropped where it is produced: restore it, or declare its new name.',
   invalid: 'Check what the client sends: the type of the value has changed.',
   missing: 'Check the join or the source that fills this column.',
+  skew: 'Compare how the feature is computed online and offline; correct the one that is wrong before you retrain.',
   range: 'Check the unit and the source of the values before you retrain.',
   unseen: 'Check whether the categories are real or only spelled differently; retrain only on real ones.',
   constant: 'Check whether the sensor or the source is stuck.',

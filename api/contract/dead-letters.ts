@@ -8,7 +8,7 @@ export const deadLetterSchema = named(
   'DeadLetter',
   z.strictObject({
     id: z.string().describe('Source, partition and offset: `predictions:3:41`.'),
-    source: z.string().describe('A topic, `http:predictions` or `http:labels`.'),
+    source: z.string().describe('A topic, `http:predictions`, `http:labels` or `http:reference-features`.'),
     partition: z.int(),
     offset: z.int().describe('Together with source and partition it identifies the dead letter.'),
     received_at: timeSchema.describe('When it was last rejected.'),
@@ -74,7 +74,11 @@ export const groupSchema = named(
 const filter = {
   model: z.string().max(100).optional(),
   reason: z.string().max(100).optional(),
-  source: z.string().max(300).optional().describe('A topic, `http:predictions` or `http:labels`.'),
+  source: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('A topic, `http:predictions`, `http:labels` or `http:reference-features`.'),
   from: periodQuery.from.describe('Rejected at this time or later.'),
   to: periodQuery.to.describe('Rejected before this time.'),
 }

@@ -49,6 +49,20 @@ const labelSchema = named(
   }),
 )
 
+const referenceSchema = named(
+  'ReferenceFeatures',
+  z.looseObject({
+    id: idSchema.describe('Of the prediction that the features were computed for.'),
+    ts: tsSchema
+      .optional()
+      .describe('When the prediction was made. Only its hour counts; needed where ids are used again.'),
+    model: z.string().optional().describe('Must be the model of the route.'),
+    features: z
+      .record(z.string(), categorySchema.nullable())
+      .describe('Features that are absent are not compared; null says that there is no value.'),
+  }),
+)
+
 const intakeSchema = named(
   'IntakeResult',
   z.strictObject({
@@ -125,5 +139,11 @@ export const intakeRoutes = {
         .describe('The `label_delay` of all labels without a time. For past labels.'),
     }),
     rawBodies: bodies('Labels', labelSchema),
+  }),
+  storeReferenceFeatures: route({
+    ...shared,
+    path: '/models/:model/reference-features',
+    summary: 'Send features as they were computed offline, to be compared with those that were served',
+    rawBodies: bodies('ReferenceFeatureRows', referenceSchema),
   }),
 }

@@ -27,6 +27,7 @@ import { brokenPartRoutes, missedWindowRoutes, overviewRoutes } from './overview
 import { offendingRoutes } from './data-quality/offending.ts'
 import { performanceRoutes } from './performance.ts'
 import { qualityRoutes } from './data-quality/quality.ts'
+import { skewRoutes } from './data-quality/skew.ts'
 import { resultRoutes } from './results.ts'
 import { auditRoutes } from './audit.ts'
 import { retrainRoutes } from './alerting/retrains.ts'
@@ -52,6 +53,7 @@ export const ROUTES = {
   ...qualityRoutes,
   ...findingsRoutes,
   ...offendingRoutes,
+  ...skewRoutes,
   ...heatmapRoutes,
   ...segmentRoutes,
   ...performanceRoutes,

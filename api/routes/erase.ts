@@ -30,6 +30,7 @@ export const eraseHandlers: HandlersOf<typeof eraseRoutes> = (context) => ({
         labels: found.labels,
         waiting_labels: found.waitingLabels,
         inference_logs: found.inferenceLogs,
+        reference_features: found.referenceFeatures,
         dead_letters: found.deadLetters.length,
         example_hours: found.exampleHours.length,
         recounted_hours: found.hours.map((hour) => hour.toISOString()),

@@ -6,6 +6,7 @@ import {
   type IntakeResult,
   type RawRecord,
 } from '../../ingest/intake/pipeline.ts'
+import { storeReferenceFeatures } from '../../ingest/intake/store-reference.ts'
 import { countRecords } from '../../ingest/intake/metrics.ts'
 import { batchesOfJson, batchesOfLines } from '../../ingest/intake/records.ts'
 import { createAdmission, held, type HeldBody } from '../request/admission.ts'
@@ -30,7 +31,7 @@ const TOO_MANY = `Reading stopped, because ${MAX_REJECTED} or more records were 
 
 type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<IntakeResult>
 
-/** Intake of predictions and labels. Answers once everything is stored, accepted or as a dead letter. */
+/** Intake of predictions, labels and reference features. Answers once everything is stored, accepted or as a dead letter. */
 export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
   const admission = createAdmission(BUDGET_BYTES)
   const { bodyBytes, refused } = context.intake.metrics
@@ -60,10 +61,19 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
       admitted(params.model, request, 'predictions', storePredictions),
     storeLabels: ({ params, query, request }) =>
       admitted(params.model, request, 'labels', storeLabels, query.label_delay),
+    storeReferenceFeatures: ({ params, request }) =>
+      admitted(params.model, request, 'reference-features', storeReferenceFeatures),
   }
 }
 
-type IntakeKind = 'predictions' | 'labels'
+type IntakeKind = 'predictions' | 'labels' | 'reference-features'
+
+/** As metrics name what is taken in. */
+const RECORDS = {
+  predictions: 'predictions',
+  labels: 'labels',
+  'reference-features': 'reference_features',
+} as const
 
 function tooBusy(seconds: number): Problem {
   const detail = `The intake is behind. Send the same request again in ${seconds} s; nothing was read from this one.`
@@ -97,7 +107,7 @@ async function intake(
       intake.metrics.storeFailures.inc({ source: 'http' })
       throw notStored(cause)
     })
-    countRecords(intake.metrics, { source: 'http', records: kind, model: model.name }, result)
+    countRecords(intake.metrics, { source: 'http', records: RECORDS[kind], model: model.name }, result)
     if (result.accepted > 0) live.publish({ topic: 'volume', model: model.name })
     if (result.rejected.length > 0) live.publish({ topic: 'dead_letters', model: model.name })
     progress.add(records, result)

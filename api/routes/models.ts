@@ -46,7 +46,7 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
       await reachShards(store)
       await removeDocument(kind, { name, request, commit })
       await models.clear(name)
-      const deleted = ['declaration', 'predictions', 'labels', 'profiles']
+      const deleted = ['declaration', 'predictions', 'labels', 'reference_features', 'profiles']
       const kept = ['baselines, none of them active', 'results', 'alerts', 'dead letters']
       return { status: 200, body: { model: name, deleted, kept } }
     },

@@ -1,7 +1,7 @@
 import type { Severity } from '../../domain/severity.ts'
 
 /** The shares that are counted of a column, in the order of lines and tables. */
-export const QUALITY_SHARES = ['missing', 'invalid', 'out_of_range', 'unseen'] as const
+export const QUALITY_SHARES = ['missing', 'invalid', 'out_of_range', 'unseen', 'skew'] as const
 export type QualityShare = (typeof QUALITY_SHARES)[number]
 
 /** A share as people read it. */
@@ -10,6 +10,7 @@ export const SHARE_NAMES: Record<QualityShare, string> = {
   invalid: 'unusable',
   out_of_range: 'out of range',
   unseen: 'unseen categories',
+  skew: 'skew',
 }
 
 /** What is wrong with a column's data over time. */

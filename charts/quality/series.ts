@@ -8,8 +8,20 @@ import { BREACH_SYMBOL } from '../verdict.ts'
 type Input = QualityData & Appearance
 
 const COLOURS: Record<Theme, Record<QualityShare, string>> = {
-  light: { missing: '#0072B2', invalid: '#B24A00', out_of_range: '#7A4FA3', unseen: '#00745A' },
-  dark: { missing: '#56B4E9', invalid: '#F29A5C', out_of_range: '#C9A2F0', unseen: '#4FD1A5' },
+  light: {
+    missing: '#0072B2',
+    invalid: '#B24A00',
+    out_of_range: '#7A4FA3',
+    unseen: '#00745A',
+    skew: '#A3195B',
+  },
+  dark: {
+    missing: '#56B4E9',
+    invalid: '#F29A5C',
+    out_of_range: '#C9A2F0',
+    unseen: '#4FD1A5',
+    skew: '#FF8FB8',
+  },
 }
 /** Lines are told apart without their colour too. */
 const DASHES: Record<QualityShare, LineStyleType> = {
@@ -17,6 +29,7 @@ const DASHES: Record<QualityShare, LineStyleType> = {
   invalid: [7, 3],
   out_of_range: [2, 2],
   unseen: [9, 3, 2, 3],
+  skew: [9, 3, 2, 3, 2, 3],
 }
 type LineStyleType = 'solid' | number[]
 

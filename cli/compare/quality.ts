@@ -2,12 +2,8 @@ import type { ColumnFindingName, QualityFinding } from '../../domain/data-findin
 import { compareSeverity } from '../../domain/severity.ts'
 import { closest } from '../../domain/suggest.ts'
 import { quoted } from '../../domain/printable.ts'
-import {
-  judgeColumnQuality,
-  qualityTests,
-  type ColumnQuality,
-  type ColumnRule,
-} from '../../detectors/quality/judge-column.ts'
+import { judgeColumnQuality, qualityTests, type ColumnQuality } from '../../detectors/quality/judge-column.ts'
+import type { ColumnRule } from '../../detectors/quality/column-rule.ts'
 import { steadyIn, type Steady } from '../../detectors/quality/steady.ts'
 import { gradeDuplicates } from '../../detectors/quality/judge-model.ts'
 import { rowsOf } from '../../detectors/verdict/column-input.ts'

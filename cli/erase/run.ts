@@ -8,6 +8,7 @@ const COUNTS = [
   'labels',
   'waiting_labels',
   'inference_logs',
+  'reference_features',
   'dead_letters',
   'example_hours',
 ] as const
@@ -55,6 +56,7 @@ export function eraseLines(erased: Erased): string[] {
     ['labels', erased.labels],
     ['waiting labels', erased.waiting_labels],
     ['KServe logs', erased.inference_logs],
+    ['reference rows', erased.reference_features],
     ['dead letters', erased.dead_letters],
   ] as const
   const examples = erased.example_hours

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ALERT_KINDS } from '../../domain/drift-kind.ts'
 import { keepProblem, type ModelKind } from '../../domain/retention.ts'
+import { DEFAULT_SKEW } from '../../domain/skew.ts'
 import { canonicalCategory } from '../../domain/canonical-category.ts'
 import { constraintProblems, type Constraints } from '../../domain/constraints.ts'
 import { constraintFields } from './constraints.ts'
@@ -87,6 +88,12 @@ const ownersSchema = z.strictObject(
   >,
 )
 
+/** By how much a number that was served may differ from the one that was computed offline. */
+const skewSchema = z.strictObject({
+  tolerance: z.number().min(0).max(1).default(DEFAULT_SKEW.tolerance),
+  absolute: z.number().min(0).default(DEFAULT_SKEW.absolute),
+})
+
 /** What a version of the model in MLflow is followed by, and where among its run's artifacts its baseline is. */
 const mlflowLinkSchema = z.strictObject({
   model: mlflowNameSchema,
@@ -111,6 +118,7 @@ export const modelSchema = z
     retention: retentionSchema.optional(),
     owners: ownersSchema.optional(),
     mlflow: mlflowLinkSchema.optional(),
+    skew: skewSchema.optional(),
   })
   .superRefine((model, context) => {
     for (const [index, segment] of model.segments.entries()) {
@@ -130,10 +138,11 @@ export const modelSchema = z
       })
     }
   })
-  .transform(({ features, positive, retention, owners, mlflow, ...model }) => ({
+  .transform(({ features, positive, retention, owners, mlflow, skew, ...model }) => ({
     ...model,
     ...(owners === undefined ? {} : { owners }),
     ...(mlflow === undefined ? {} : { mlflow }),
+    ...(skew === undefined ? {} : { skew }),
     ...(retention === undefined ? {} : { retention }),
     ...(positive === undefined ? {} : { positive: canonicalCategory(positive) }),
     features: Object.entries(features).map(([name, feature]): Feature => ({ name, ...feature })),

@@ -20,6 +20,13 @@ export const findingsQuery = ({ model, ...filter }: FindingsFilter) =>
     placeholderData: ofSameSubject(model),
   })
 
+/** How a feature was served, against how it was computed offline. */
+export const skewQuery = (model: string, column: string, period: Period) =>
+  queryOptions({
+    queryKey: ['skew', model, column, period],
+    queryFn: ({ signal }) => get<'getSkew'>(`${path(model)}/skew`, { column, ...period }, signal),
+  })
+
 export interface RowsFilter {
   model: string
   monitor: string | undefined

@@ -15,8 +15,8 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   retrains: ['retrains', 'retrain', 'baselines'],
   experiments: ['experiments', 'experiment'],
   dead_letters: ['dead-letters', 'volume'],
-  volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
-  models: ['overview', 'models', 'mlflow', 'offending', 'segments'],
+  volume: ['overview', 'volume', 'quality', 'offending', 'skew', 'performance', 'segments'],
+  models: ['overview', 'models', 'mlflow', 'offending', 'skew', 'segments'],
   monitors: ['overview', 'monitors', 'heatmap', 'findings', 'offending', 'performance'],
   baselines: ['overview', 'baselines', 'mlflow', 'offending', 'performance', 'segments'],
 }
@@ -24,6 +24,7 @@ const OF_A_MODEL = new Set([
   'heatmap',
   'findings',
   'offending',
+  'skew',
   'results',
   'volume',
   'quality',

@@ -1,12 +1,15 @@
 import { rulesIn, RULES, type Constraints } from '../../domain/constraints.ts'
 import type { Severity } from '../../domain/severity.ts'
 import { QUALITY_THRESHOLDS } from '../../domain/quality-thresholds.ts'
+import type { SkewCounts } from '../../domain/skew.ts'
 import { rowsOf, type ColumnInput } from '../verdict/column-input.ts'
 import { allMissingProbability, MISSING_THRESHOLDS, missingChange } from '../verdict/missing.ts'
 import { slotsBeyond } from '../verdict/out-of-range.ts'
 import { UNSEEN_THRESHOLDS, unseenChange } from '../verdict/unseen.ts'
+import type { ColumnRule } from './column-rule.ts'
 import type { ColumnFindingName, QualityFinding } from '../../domain/data-finding.ts'
 import type { Steady } from './steady.ts'
+import { judgeSkew } from './skew.ts'
 import { excessGrade, risePValue } from './share-change.ts'
 import * as say from './sentences.ts'
 
@@ -17,17 +20,12 @@ export interface ColumnQuality extends ColumnInput {
   invalid: { baseline: number; window: number }
   /** What is declared, with the rows that were checked by it and the violations of each of {@link RULES}; undefined for none. */
   constraints?: Constraints & { rows: number; violations: readonly number[] }
+  /** How its rows compare with what was computed offline; absent where none can be compared. */
+  skew?: SkewCounts | undefined
   /** That it holds one value or none, which it usually does not for so long. */
   steady?: Steady | undefined
   /** Whether the column is a feature, which has a range and categories that the model was trained on. */
   isFeature: boolean
-}
-
-export interface ColumnRule {
-  /** The level of each test. */
-  alpha: number
-  /** Fewer rows than this on either side give no finding but those about declared constraints. */
-  minRows: number
 }
 
 export interface QualityRule extends ColumnRule {
@@ -41,10 +39,12 @@ export type ColumnFinding = QualityFinding<ColumnFindingName>
 export function judgeColumnQuality(column: ColumnQuality, rule: ColumnRule): ColumnFinding[] {
   const [b, c] = [rowsOf(column.baseline), rowsOf(column.window)]
   const declared = declaredRange(column)
-  if (b.n < rule.minRows || c.n < rule.minRows) return declared
+  const skew = judgeSkew(column.skew, rule)
+  if (b.n < rule.minRows || c.n < rule.minRows) return [...skew, ...declared]
   const absent = schema(column, rule)
-  if (absent.length > 0) return absent
+  if (absent.length > 0) return [...absent, ...skew]
   return [
+    ...skew,
     ...steady(column),
     ...invalid(column, rule),
     ...missing(column, rule),

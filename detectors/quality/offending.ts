@@ -45,6 +45,8 @@ function slotsOf(finding: ColumnFinding['finding'], column: Column): number[] {
   switch (finding) {
     case 'schema':
     case 'constant':
+    // Rows that differ may have any value.
+    case 'skew':
       return []
     case 'invalid':
     case 'missing':

@@ -1,7 +1,8 @@
 import type { Constraints, Rule } from '../../domain/constraints.ts'
 import { quoted } from '../../domain/printable.ts'
 import { formatNumber } from '../verdict/groups.ts'
-import { count, percent } from '../verdict/phrases.ts'
+import type { SkewCounts } from '../../domain/skew.ts'
+import { count, figure, percent } from '../verdict/phrases.ts'
 
 /** What findings say about a column, each a sentence or two that names the way to look further. */
 
@@ -34,6 +35,26 @@ export function outOfRange(
 
 export function unseen(share: number, expected: number): string {
   return `${percent(share)} of values are categories not found in the baseline; ${percent(expected)} was expected.`
+}
+
+/** Without ids and values of rows, which would stay where these are erased. */
+export function skewed(counts: SkewCounts, mean: number | null): string {
+  const { rows, differing, missingServed, missingReference, both } = counts
+  const lacking = [
+    missingServed > 0 ? `${percent(missingServed / rows)} were served without a value` : '',
+    missingReference > 0 ? `${percent(missingReference / rows)} have none in the reference` : '',
+  ].filter(Boolean)
+  const parts = [
+    `${percent(differing / rows)} of ${count(rows)} rows were served with a value other than the one computed offline.`,
+    ...(lacking.length === 0 ? [] : [`Of the ${count(rows)} rows, ${lacking.join(' and ')}.`]),
+    // Of categories there is no difference to average.
+    ...(mean === null || mean === 0
+      ? []
+      : [
+          `On average, served values are ${figure(Math.abs(mean))} ${mean > 0 ? 'above' : 'below'} the reference (${count(both)} rows).`,
+        ]),
+  ]
+  return parts.join(' ')
 }
 
 export function constant({ rows, hours }: In): string {

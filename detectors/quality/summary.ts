@@ -1,7 +1,8 @@
 import type { ModelFindingName, QualitySummary } from '../../domain/data-finding.ts'
 
-const CHECKED: Record<ModelFindingName | 'constant', string> = {
+const CHECKED: Record<ModelFindingName | 'constant' | 'skew', string> = {
   constant: 'columns that stay the same',
+  skew: 'skew',
   unknown_features: 'undeclared features',
   freshness: 'the freshness',
   volume: 'the volume',

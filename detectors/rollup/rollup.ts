@@ -15,6 +15,7 @@ import { eraseRows } from '../../store/erasure/erase-rows.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { stamp } from '../../control/database/counters.ts'
 import { writeQualityCounts } from '../../store/profiles/quality-counts.ts'
+import { writeSkewCounts } from '../../store/skew/skew-counts.ts'
 import {
   hoursOfVersions,
   newestGeneration,
@@ -75,7 +76,10 @@ export async function rollup(options: RollupOptions): Promise<number> {
     }
     for (const chunk of chunks) await writeProfiles(store, { ...shared, columns: chunk })
     // Of some versions only, the counts would not be those of the model's data.
-    if (stream === 'predictions' && versions === undefined) await writeQualityCounts(store, model, shared)
+    if (stream === 'predictions' && versions === undefined) {
+      await writeQualityCounts(store, model, shared)
+      await writeSkewCounts(store, model, shared)
+    }
     for (const sums of labelled) await writeLabelledProfiles(store, model, shared, sums)
     await publish(store, { ...shared, columns: [] }, await stamp(store.control, now))
     options.onProgress?.(++done, jobs.length)

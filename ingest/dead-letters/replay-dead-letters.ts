@@ -11,6 +11,7 @@ import {
 } from '../intake/messages.ts'
 import { countRecords } from '../intake/metrics.ts'
 import { storeLabels, storePredictions, type IntakeResult, type RawRecord } from '../intake/pipeline.ts'
+import { storeReferenceFeatures } from '../intake/store-reference.ts'
 import { parseRecord } from '../intake/records.ts'
 import { unknownModel } from '../intake/unknown-model.ts'
 
@@ -35,6 +36,7 @@ interface Group {
 const HTTP_INTAKES = {
   'http:predictions': { records: 'predictions', store: storePredictions },
   'http:labels': { records: 'labels', store: storeLabels },
+  'http:reference-features': { records: 'reference_features', store: storeReferenceFeatures },
 } as const
 type HttpSource = keyof typeof HTTP_INTAKES
 

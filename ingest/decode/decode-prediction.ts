@@ -1,10 +1,10 @@
-import { didYouMean } from '../../domain/suggest.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { decodeTime } from './decode-time.ts'
-import { isAbsent, MAX_TEXT, parseCategory, parseNumber, parseText, show, ID_HINT } from './fields.ts'
+import { isAbsent, parseCategory, parseNumber, parseText, show, ID_HINT } from './fields.ts'
 import { isRecord } from '../../domain/json.ts'
-import { whyUnusable, type FieldProblem } from './input-problem.ts'
+import type { FieldProblem } from './input-problem.ts'
 import { reject, type Rejection } from './outcome.ts'
+import { featureReader, MAX_UNKNOWN_NAMED, shortened } from './read-features.ts'
 import { parseProbability, parseScores, whyNoScore } from './scores.ts'
 
 export interface DecodedPrediction {
@@ -17,8 +17,6 @@ export interface DecodedPrediction {
   fieldProblems: readonly FieldProblem[]
 }
 
-/** More undeclared names than this in one event are not named one by one. */
-const MAX_UNKNOWN_NAMED = 20
 export const PREDICTION_KEYS: ReadonlySet<string> = new Set([
   'model',
   'id',
@@ -43,15 +41,8 @@ export function predictionDecoder(
   model: Model,
   classes?: ReadonlySet<string>,
 ): (event: unknown, now: number, receivedAt?: number) => DecodedPrediction | Rejection {
-  const features = model.features.map(({ name, kind }) => ({
-    name,
-    kind,
-    field: `features.${name}`,
-    parse: kind === 'numeric' ? parseNumber : parseCategory,
-  }))
+  const read = featureReader(model)
   const declared = new Set(model.features.map(({ name }) => name))
-  const isStrict = model.unknown_features === 'strict'
-  const ignoresUnknown = model.unknown_features === 'ignore'
   const parseOutcome = model.task === 'regression' ? parseNumber : parseCategory
   const expected = model.task === 'regression' ? 'a number' : 'a class: a text, number or boolean'
 
@@ -83,28 +74,9 @@ export function predictionDecoder(
 
     let fieldProblems: FieldProblem[] | undefined
     const note = (problem: FieldProblem) => void (fieldProblems ??= []).push(problem)
-    const invalid: string[] = []
-    let known = 0
-    const values = features.map(({ name, kind, field, parse }) => {
-      if (!Object.hasOwn(given, name)) return null
-      known++
-      const value = given[name]
-      // An empty text is no category: files, of which a baseline may be, cannot tell it from no value.
-      if (isAbsent(value) || (kind === 'categorical' && value === '')) return null
-      const parsed = parse(value)
-      if (parsed !== undefined) return parsed
-      invalid.push(name)
-      note([field, whyUnusable(value, kind), value])
-      return null
-    })
-    const keys = Object.keys(given)
-    const undeclared = keys.length === known ? NONE : named(keys.filter((name) => !declared.has(name)))
-    if (isStrict && undeclared.length > 0)
-      return reject('unknown_feature', undeclaredFeature(undeclared[0], declared))
-    const unknown = ignoresUnknown ? NONE : undeclared
-    for (const name of unknown) note([`features.${name}`, 'unknown_feature', given[name]])
-    if (known === 0 && features.length > 0)
-      note(['features', 'no_declared_feature', keys.slice(0, MAX_UNKNOWN_NAMED)])
+    const features = read(given, note)
+    if (features.status === 'rejected') return features
+    const { values, invalid, unknown } = features
 
     const score = isAbsent(event.score) ? null : parseProbability(event.score)
     if (score === undefined) {
@@ -134,11 +106,6 @@ function parseShadow(value: unknown): boolean | undefined {
   return canonical === '1' ? true : canonical === '0' ? false : undefined
 }
 
-function undeclaredFeature(name: string, declared: ReadonlySet<string>): string {
-  const hint = didYouMean(name, declared) || '; declare it, or set `unknown_features` of the model to `warn`'
-  return `the feature ${show(name)} is not declared${hint}`
-}
-
 const NO_FEATURES: ReadonlySet<string> = new Set()
 
 /** Keys beside those that an event has; one that is called like a feature stands in the wrong place. */
@@ -155,9 +122,3 @@ export function undeclaredKeys(
   }
   return found ?? NONE
 }
-
-function named(unknown: string[]): string[] {
-  return unknown.slice(0, MAX_UNKNOWN_NAMED).map(shortened)
-}
-
-const shortened = (name: string) => name.slice(0, MAX_TEXT).toWellFormed()

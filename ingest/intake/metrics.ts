@@ -77,7 +77,11 @@ const namedFields = new WeakMap<IntakeMetrics, Map<string, Set<string>>>()
 /** Counts what became of a batch of records of one model. */
 export function countRecords(
   metrics: IntakeMetrics,
-  labels: { source: 'http' | 'kafka'; records: 'predictions' | 'labels'; model: string },
+  labels: {
+    source: 'http' | 'kafka'
+    records: 'predictions' | 'labels' | 'reference_features'
+    model: string
+  },
   {
     accepted,
     rejected,
@@ -89,6 +93,8 @@ export function countRecords(
   records.inc({ ...labels, outcome: 'accepted' }, accepted)
   records.inc({ ...labels, outcome: 'rejected' }, rejected.length)
   if (erased > 0) records.inc({ ...labels, outcome: 'erased' }, erased)
+  // Input problems are those of what was served.
+  if (labels.records === 'reference_features') return
   for (const warning of warnings) {
     const { reason, count } = warning
     inputProblems.inc(

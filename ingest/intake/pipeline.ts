@@ -141,7 +141,7 @@ interface Rejected {
 }
 
 /** Encoded rows with the records they come from and the hours they fall into. */
-class Rows {
+export class Rows {
   readonly #lines: string[] = []
   readonly #records: number[] = []
   readonly #hours: number[] = []
@@ -173,7 +173,7 @@ async function writeProblems(context: IntakeContext, problems: ProblemTally): Pr
 }
 
 /** Hands what can be decoded to `accept`, and drops what has an erased id; returns the rest. */
-async function decodeAll<Decoded extends { status: 'accepted' }>(
+export async function decodeAll<Decoded extends { status: 'accepted' }>(
   records: readonly RawRecord[],
   erasedIds: ErasedIds,
   decode: (value: unknown, origin: RecordOrigin | undefined) => Decoded | Rejection,
@@ -198,7 +198,7 @@ function floorHour(time: number): number {
   return Math.floor(time / HOUR_MS) * HOUR_MS
 }
 
-async function settle(
+export async function settle(
   context: IntakeContext,
   records: readonly RawRecord[],
   { rejected, erased, erasedIds }: { rejected: readonly Rejected[]; erased: number; erasedIds: ErasedIds },

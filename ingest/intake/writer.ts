@@ -3,6 +3,7 @@ import { writeMarks, type DirtyMark } from '../../store/events/dirty-hours.ts'
 import { insertInputProblems } from '../../store/events/input-problems.ts'
 import { insertLabels, insertPendingLabels } from '../../store/events/labels.ts'
 import type { Model } from '../../control/declared/model.ts'
+import { insertReferenceFeatures } from '../../store/events/reference-features.ts'
 import { insertPredictions } from '../../store/events/predictions.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import type { Store } from '../../store/engine/client.ts'
@@ -14,6 +15,8 @@ import { insertAccepted, type Refusal } from './insert-accepted.ts'
 const TARGETS = {
   predictions: { insert: insertPredictions, streams: ['predictions', 'labels'] },
   labels: { insert: insertLabels, streams: ['labels'] },
+  // Which hours they change is found once they are stored.
+  reference_features: { insert: insertReferenceFeatures, streams: [] },
   pending_labels: { insert: insertPendingLabels, streams: [] },
   input_problems: { insert: insertInputProblems, streams: [] },
 } as const satisfies Record<

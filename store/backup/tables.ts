@@ -40,4 +40,5 @@ export const LEFT_OUT: readonly string[] = ['newest_windows', 'migrations', 'ins
 export const modelTables = (model: string): SharedTable[] => [
   final(`labels_${model}`),
   final(`predictions_${model}`),
+  final(`reference_features_${model}`),
 ]

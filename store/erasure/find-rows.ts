@@ -6,12 +6,13 @@ import { findDeadLettersOf } from './dead-letters.ts'
 import type { DeadLetterPlace } from '../events/dead-letter-id.ts'
 import { personalTables, type PersonalTable, type Sought } from './sought.ts'
 
-/** What is stored under ids; each prediction, label and dead letter counts once, however often it came. */
+/** What is stored under ids; each prediction, label, reference row and dead letter counts once, however often it came. */
 export interface PersonalRows {
   predictions: number
   labels: number
   waitingLabels: number
   inferenceLogs: number
+  referenceFeatures: number
   deadLetters: DeadLetterPlace[]
   /** Hours of predictions or labels, ascending: their counts contain the rows. */
   hours: Date[]
@@ -39,15 +40,20 @@ export async function findRows(store: Store, sought: Sought): Promise<PersonalRo
   const labels = await select<Row>(`id, toUnixTimestamp(hour) AS hour, ${labelled}`, tables.labels)
   const waiting = await select<Row>(`id, ${labelled}`, tables.pendingLabels)
   const logs = await select<{ id: string }>('id, part', tables.inferenceLogs)
+  const reference = await select<Pick<Row, 'id' | 'hour'>>(
+    'id, toUnixTimestamp(hour) AS hour',
+    tables.reference,
+  )
   const { deadLetters, named } = await findDeadLettersOf(store, sought)
   const hours = distinctHours([...predictions, ...labels].map(({ hour }) => hour * 1000))
-  const found = new Set([...predictions, ...labels, ...waiting, ...logs].map(({ id }) => id))
+  const found = new Set([...predictions, ...labels, ...waiting, ...logs, ...reference].map(({ id }) => id))
   const isFound = (id: string) => found.has(id) || named.has(id) || found.has(id.replace(/\/\d+$/, ''))
   return {
     predictions: predictions.length,
     labels: new Set(labels.map(({ id, hour }) => `${hour} ${id}`)).size,
     waitingLabels: new Set(waiting.map(({ id }) => id)).size,
     inferenceLogs: logs.length,
+    referenceFeatures: reference.length,
     deadLetters,
     hours,
     exampleHours: await hoursWithExamples(

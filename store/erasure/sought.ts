@@ -36,6 +36,7 @@ export function personalTables({ model, ids, exchanges }: Sought) {
     predictions: { table: `predictions_${model}`, condition: byId },
     labels: { table: `labels_${model}`, condition: byId },
     labelIndex: { table: `label_index_${model}`, condition: `hash IN (${hashes(ids)})` },
+    reference: { table: `reference_features_${model}`, condition: byId },
     pendingLabels: { table: 'pending_labels', condition: `${ofModel} AND ${byId}` },
     inferenceLogs: { table: 'halves', condition: `${ofModel} AND sipHash64(id) IN (${logs})` },
   } satisfies Record<string, PersonalTable>

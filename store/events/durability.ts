@@ -17,7 +17,7 @@ const SHARED_TABLES = [
   'hours',
 ]
 /** How the names of the tables begin that each model has of its own. */
-const MODEL_TABLES = ['predictions_', 'labels_', 'label_index_']
+const MODEL_TABLES = ['predictions_', 'labels_', 'label_index_', 'reference_features_']
 
 /**
  * Makes ClickHouse write inserted events to the disk before it acknowledges them, or leave that to the operating system.

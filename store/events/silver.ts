@@ -20,6 +20,7 @@ export function silverTables(model: string, quoted: (table: string) => string = 
     labels: quoted(`labels_${model}`),
     labelIndex: quoted(`label_index_${model}`),
     labelIndexView: quoted(`view_label_index_${model}`),
+    reference: quoted(`reference_features_${model}`),
     // Of a cluster on the first node only.
     settling: identifier(`settling_labels_${model}`),
   }
@@ -27,7 +28,9 @@ export function silverTables(model: string, quoted: (table: string) => string = 
 
 /** The model whose own a table is, or its part on a node; undefined for one that all models share. */
 export function modelOfTable(table: string): string | undefined {
-  return /^(?:shard_)?(?:predictions|labels|label_index|settling_labels)_(.+)$/s.exec(table)?.[1]
+  return /^(?:shard_)?(?:predictions|labels|label_index|settling_labels|reference_features)_(.+)$/s.exec(
+    table,
+  )?.[1]
 }
 
 /**
@@ -77,6 +80,20 @@ export function labelColumns(model: Model): { name: string; type: string }[] {
   ]
 }
 
+/**
+ * Columns of what was computed offline for predictions, in the order in which rows are encoded. `hour` is that of the
+ * prediction, or 0 where the row does not say. `uncompared` names features that it has no usable word on.
+ */
+export function referenceColumns(model: Model): { name: string; type: string }[] {
+  return [
+    { name: 'id', type: 'String' },
+    { name: 'hour', type: "DateTime('UTC')" },
+    { name: 'received_at', type: "DateTime64(3, 'UTC')" },
+    { name: 'uncompared', type: 'Array(LowCardinality(String))' },
+    ...model.features.map(({ name, kind }) => ({ name: featureSource(name), type: COLUMN_TYPES[kind] })),
+  ]
+}
+
 const INDEX_COLUMNS = [
   { name: 'hash', type: 'UInt64' },
   { name: 'hour', type: "DateTime('UTC')" },
@@ -118,7 +135,12 @@ async function syncNode(client: ClickHouseClient, { shards }: Store, model: Mode
     ENGINE = ${engine('label_index')} ORDER BY (hash, hour, shadow) SETTINGS index_granularity = 1024`)
   await run(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${tables.labelIndexView} TO ${tables.labelIndex}
     AS SELECT sipHash64(id) AS hash, toStartOfHour(ts) AS hour, shadow FROM ${tables.predictions}`)
-  await addLacking(client, shards.prefix, model.name, columns)
+  await run(`CREATE TABLE IF NOT EXISTS ${tables.reference} (${definitions(referenceColumns(model))})
+    ENGINE = ${engine('reference_features', 'received_at')}
+    PARTITION BY toYYYYMM(if(hour = toDateTime(0, 'UTC'), toDateTime(received_at, 'UTC'), hour))
+    ORDER BY (hour, id) SETTINGS index_granularity = 1024`)
+  await addLacking(client, `${shards.prefix}predictions_${model.name}`, columns)
+  await addLacking(client, `${shards.prefix}reference_features_${model.name}`, referenceColumns(model))
 }
 
 /** How a node keeps predictions: two versions of a model may predict for the same id, so that the version tells rows apart as well. */
@@ -138,20 +160,20 @@ async function syncDistributed({ rollup, shards }: Store, model: Model): Promise
   await create('predictions', columns, 'cityHash64(id)')
   await create('labels', labelColumns(model), 'cityHash64(id)')
   await create('label_index', INDEX_COLUMNS)
-  await addLacking(rollup, '', model.name, columns)
+  await create('reference_features', referenceColumns(model), 'cityHash64(id)')
+  await addLacking(rollup, `predictions_${model.name}`, columns)
+  await addLacking(rollup, `reference_features_${model.name}`, referenceColumns(model))
 }
 
 const definitions = (columns: readonly StoredColumn[]) =>
   columns.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ')
 
-/** Adds the columns that a table of predictions lacks. */
+/** Adds the columns that a table lacks. */
 async function addLacking(
   client: ClickHouseClient,
-  prefix: string,
-  model: string,
+  table: string,
   columns: readonly StoredColumn[],
 ): Promise<void> {
-  const table = `${prefix}predictions_${model}`
   const stored = await storedTypes(client, table)
   const added = columns.filter(({ name }) => !stored.has(name))
   if (added.length === 0) return
@@ -198,16 +220,16 @@ async function storedTypes(client: ClickHouseClient, table: string): Promise<Map
 
 /** Drops a model's own tables, data included. */
 export async function dropSilver({ rollup, shards }: Store, model: string): Promise<void> {
-  const { predictions, labels, labelIndex, settling } = silverTables(model)
+  const { predictions, labels, labelIndex, reference, settling } = silverTables(model)
   const own = silverTables(model, shards.local)
   const drop = (client: ClickHouseClient, table: string) =>
     // What keeps the place of a replicated table must be gone before it is created again.
     client.command({ query: `DROP TABLE IF EXISTS ${table}${shards.cluster?.replicated ? ' SYNC' : ''}` })
   await drop(rollup, settling)
   if (shards.cluster !== undefined)
-    for (const table of [labelIndex, labels, predictions]) await drop(rollup, table)
+    for (const table of [reference, labelIndex, labels, predictions]) await drop(rollup, table)
   await shards.each(async (client) => {
-    for (const table of [own.labelIndexView, own.labelIndex, own.labels, own.predictions])
+    for (const table of [own.reference, own.labelIndexView, own.labelIndex, own.labels, own.predictions])
       await drop(client, table)
   })
 }

@@ -13,14 +13,14 @@ export interface EventMonth {
   rows: number
 }
 
-/** The months of predictions and labels that are stored. */
+/** The months of predictions, labels and reference features that are stored. */
 export async function eventMonths(store: Store): Promise<EventMonth[]> {
   const { prefix, system, database } = store.shards
   const found = await rows<{ own: string; partition: string; count: number }>(
     store.rollup,
     `SELECT substring(table, ${prefix.length + 1}) AS own, partition, sum(rows) AS count
      FROM ${system('parts', 'one')}
-     WHERE database = ${database} AND active AND match(table, '^${prefix}(predictions|labels)_') AND rows > 0
+     WHERE database = ${database} AND active AND match(table, '^${prefix}(predictions|labels|reference_features)_') AND rows > 0
      GROUP BY own, partition`,
   )
   return found.map(({ own: table, partition, count }) => {

@@ -91,7 +91,10 @@ function note(old: OldRows, count: number, from: Date): void {
 
 /** The end of the newest month with predictions of a model; not after `now`. */
 function newestOf(months: readonly EventMonth[], model: string, now: Date): Date {
-  const ends = months.filter((month) => month.model === model).map(({ end }) => end.getTime())
+  // Reference features that name no time are kept by the month in which they came, which tells nothing of predictions.
+  const ends = months
+    .filter(({ model: owner, table }) => owner === model && table !== `reference_features_${model}`)
+    .map(({ end }) => end.getTime())
   return ends.length === 0 ? now : new Date(Math.min(Math.max(...ends), now.getTime()))
 }
 

@@ -5,11 +5,10 @@ import { literal } from '../engine/sql.ts'
 import { silverTables, syncSilver } from '../events/silver.ts'
 
 /**
- * Creates the tables and columns that some nodes of a cluster lack, having been away or been set up anew. Returns the
- * models whose tables it completed.
+ * Creates the tables and columns of declared models that are lacking: those that came with this release, and in a cluster
+ * those of nodes that have been away or been set up anew. Returns the models whose tables it completed.
  */
 export async function catchUp(store: Store): Promise<string[]> {
-  if (store.shards.cluster === undefined) return []
   const nodes = await tablesOfNodes(store)
   const behind = (await modelDocuments.list(store.control)).filter(({ name }) =>
     ownTables(store, name).some((table) => {
@@ -34,9 +33,9 @@ function tablesOfNodes({ shards }: Store): Promise<Map<string, string>[]> {
 }
 
 function ownTables({ shards }: Store, model: string): string[] {
-  const { predictions, labels, labelIndex, labelIndexView } = silverTables(
+  const { predictions, labels, labelIndex, labelIndexView, reference } = silverTables(
     model,
     (table) => shards.prefix + table,
   )
-  return [predictions, labels, labelIndex, labelIndexView]
+  return [predictions, labels, labelIndex, labelIndexView, reference]
 }

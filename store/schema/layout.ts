@@ -14,7 +14,7 @@ export async function checkLayout(store: Store): Promise<void> {
   const tables = await rows<{ name: string; engine: string; comment: string }>(
     store.rollup,
     `SELECT name, engine, comment FROM system.tables
-     WHERE database = currentDatabase() AND match(name, '^(predictions|labels|label_index)_')`,
+     WHERE database = currentDatabase() AND match(name, '^(predictions|labels|label_index|reference_features)_')`,
   )
   const divided = tables.find(({ engine }) => engine === 'Distributed')
   if (cluster === undefined) {

@@ -27,31 +27,32 @@ export interface FindingsRow {
   invalid: (number | null)[]
   out_of_range: (number | null)[]
   unseen: (number | null)[]
+  skew: (number | null)[]
   /** Of findings about all data. */
   share: (number | null)[]
 }
 
 export const RANKS = ['ok', ...SEVERITIES] as const
-const SHARES = ['missing', 'invalid', 'out_of_range', 'unseen', 'share'] as const
+const SHARES = ['missing', 'invalid', 'out_of_range', 'unseen', 'skew', 'share'] as const
 
 const NUMBER = 'Nullable(Float64)'
 /** What is read of a stored summary. */
 const SUMMARY_TYPE = `Tuple(
-  columns Array(Tuple(column String, missing ${NUMBER}, invalid ${NUMBER}, out_of_range ${NUMBER}, unseen ${NUMBER},
+  columns Array(Tuple(column String, missing ${NUMBER}, invalid ${NUMBER}, out_of_range ${NUMBER}, unseen ${NUMBER}, skew ${NUMBER},
     findings Array(Tuple(severity String)))),
   model Array(Tuple(finding String, severity String, share ${NUMBER})))`
 /** Columns and findings about all data in one form. Of rows without a value those with an unusable one are told apart. */
 const PARTS = `CAST(arrayConcat(
   arrayMap(one -> (tupleElement(one, 'column'), '',
       greatest(0, tupleElement(one, 'missing') - tupleElement(one, 'invalid')), tupleElement(one, 'invalid'),
-      tupleElement(one, 'out_of_range'), tupleElement(one, 'unseen'), CAST(NULL, '${NUMBER}'),
+      tupleElement(one, 'out_of_range'), tupleElement(one, 'unseen'), tupleElement(one, 'skew'), CAST(NULL, '${NUMBER}'),
       arrayMap(of -> tupleElement(of, 'severity'), tupleElement(one, 'findings'))),
     tupleElement(summary, 'columns')),
   arrayMap(one -> ('', tupleElement(one, 'finding'), CAST(NULL, '${NUMBER}'), CAST(NULL, '${NUMBER}'),
-      CAST(NULL, '${NUMBER}'), CAST(NULL, '${NUMBER}'), tupleElement(one, 'share'), [tupleElement(one, 'severity')]),
+      CAST(NULL, '${NUMBER}'), CAST(NULL, '${NUMBER}'), CAST(NULL, '${NUMBER}'), tupleElement(one, 'share'), [tupleElement(one, 'severity')]),
     tupleElement(summary, 'model'))),
   'Array(Tuple(column String, finding String, missing ${NUMBER}, invalid ${NUMBER}, out_of_range ${NUMBER},
-    unseen ${NUMBER}, share ${NUMBER}, severities Array(String)))')`
+    unseen ${NUMBER}, skew ${NUMBER}, share ${NUMBER}, severities Array(String)))')`
 
 /** Ends of the windows whose data were checked, ascending. */
 export async function checkedEnds(store: Store, query: FindingsQuery): Promise<Date[]> {
@@ -88,7 +89,7 @@ export async function readFindings(
      FROM (
        SELECT cell, one.column AS column, one.finding AS finding,
          arrayMax(arrayMap(one -> indexOf(${severities}, one), arrayPushBack(one.severities, ''))) AS rank,
-         one.missing AS missing, one.invalid AS invalid, one.out_of_range AS out_of_range, one.unseen AS unseen, one.share AS share
+         one.missing AS missing, one.invalid AS invalid, one.out_of_range AS out_of_range, one.unseen AS unseen, one.skew AS skew, one.share AS share
        FROM (
          SELECT transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell,
            JSONExtract(argMax(evaluation, evaluated_at), ${literal(SUMMARY_TYPE)}) AS summary

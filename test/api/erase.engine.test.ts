@@ -48,7 +48,7 @@ test('a dry run counts what is stored under ids, and changes nothing', async () 
 
   const { status, body } = await erase({ ids: [...IDS, 'p1'], dry_run: true })
   expect(status).toBe(200)
-  expect(body).toEqual({ model: 'shop', dry_run: true, ids: 4, not_found: 1, predictions: 3, labels: 3, waiting_labels: 0, inference_logs: 0, dead_letters: 1, example_hours: 0, recounted_hours: HOURS }) // prettier-ignore
+  expect(body).toEqual({ model: 'shop', dry_run: true, ids: 4, not_found: 1, predictions: 3, labels: 3, waiting_labels: 0, inference_logs: 0, reference_features: 0, dead_letters: 1, example_hours: 0, recounted_hours: HOURS }) // prettier-ignore
   expect((await erase({ ids: IDS, dry_run: true })).body).toEqual(body)
   expect(await store.control.selectFrom('erased_ids').selectAll().execute()).toEqual([])
 })

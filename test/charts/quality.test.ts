@@ -13,6 +13,7 @@ const point = (i: number, rest: Partial<QualityPoint> = {}): QualityPoint => ({
   missing: 0.01,
   invalid: 0,
   out_of_range: 0,
+  skew: null,
   unseen: null,
   ...rest,
 })

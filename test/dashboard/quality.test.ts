@@ -13,6 +13,7 @@ const column: Column = {
   invalid: [0, 0.01],
   out_of_range: [0, 0.3],
   unseen: [null, null],
+  skew: [null, 0.02],
   findings: [],
 }
 
@@ -22,13 +23,14 @@ describe('what a column is checked for', () => {
       { finding: 'missing', share: 0.25, warning: '±5 points', critical: '±20 points' },
       { finding: 'invalid', share: 0.01, warning: '+1 point', critical: '+10 points' },
       { finding: 'range', share: 0.3, warning: '+1 point', critical: '+10 points' },
+      { finding: 'skew', share: 0.02, warning: '+1 point', critical: '+10 points' },
     ])
     expect(checkedShares(column, 7, undefined)).toEqual([])
   })
 
   test('is measured against what is declared, where something is', () => {
     const feature = { kind: 'numeric' as const, min: 0, max: 120, tolerance: 0.02 }
-    expect(checkedShares(column, 1, feature).at(-1)).toMatchObject({ warning: 'over 2 %', critical: 'from 12 %' }) // prettier-ignore
+    expect(checkedShares(column, 1, feature).find(({ finding }) => finding === 'range')).toMatchObject({ warning: 'over 2 %', critical: 'from 12 %' }) // prettier-ignore
     expect(declaredRules(feature)).toEqual(['at least 0', 'at most 120'])
     expect(declaredRules({ kind: 'categorical', allowed: ['a', 'b'], pattern: 'a|b', required: true })).toEqual(['one of 2 allowed values', 'matching a|b', 'required']) // prettier-ignore
   })

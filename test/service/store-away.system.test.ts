@@ -170,6 +170,7 @@ describeOnServer('while the ClickHouse server is away', () => {
       [503, 'POST', 'monitors/daily/backtest', { from: '2026-01-01', to: '2026-01-08' }],
       [503, 'POST', 'models/m/predictions', [{ id: 'refused', ts: START }]],
       [503, 'POST', 'models/m/labels', [{ id: 'refused', label: 'yes' }]],
+      [503, 'POST', 'models/m/reference-features', [{ id: 'refused', features: {} }]],
       [201, 'POST', 'monitors', { name: 'other', model: 'm' }],
       [201, 'POST', 'channels', { name: 'mail', email: { to: ['a@example.com'] } }],
     ]

@@ -24,7 +24,7 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const SECRET = 'Unmistakable-Zygmunt-Quux'
 const ID = `person-${SECRET}`
-const NONE = { predictions: 0, labels: 0, waitingLabels: 0, inferenceLogs: 0, deadLetters: [], hours: [], exampleHours: [] } // prettier-ignore
+const NONE = { predictions: 0, labels: 0, waitingLabels: 0, inferenceLogs: 0, referenceFeatures: 0, deadLetters: [], hours: [], exampleHours: [] } // prettier-ignore
 
 const declared = (name: string) =>
   modelSchema.parse({ name, task: 'binary', features: { a: 'numeric', c: 'categorical' } })

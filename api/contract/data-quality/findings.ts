@@ -36,6 +36,9 @@ const columnSchema = named(
       'Share of values outside the declared constraints or, without these, outside the range of the baseline; null where there is none.',
     ),
     unseen: perCell.describe('Share of values that the baseline does not have; null where there is none.'),
+    skew: perCell.describe(
+      'Share of rows that differ from the reference features; null where none could be compared.',
+    ),
     findings: z.array(columnFindingSchema).describe('Of the newest window.'),
   }),
 )
@@ -75,7 +78,9 @@ export const findingsSchema = named(
         columns: z.int().describe('Number of columns that were looked at.'),
         undecided_columns: z.int().describe('Of these, the number with too few rows to judge.'),
         undecided: z
-          .array(z.strictObject({ finding: z.enum([...MODEL_FINDINGS, 'constant']), until: z.string() }))
+          .array(
+            z.strictObject({ finding: z.enum([...MODEL_FINDINGS, 'constant', 'skew']), until: z.string() }),
+          )
           .describe('What could not be checked, and until when.'),
       })
       .nullable()

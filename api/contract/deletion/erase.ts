@@ -12,7 +12,7 @@ export const eraseRoutes = {
     tag: 'Models',
     summary: 'Delete everything that is stored under prediction ids',
     description:
-      'Deletes predictions, labels, waiting labels, waiting halves of KServe exchanges and dead letters that name one of the ids, and has the hours counted again. Ids are remembered as hashes, so records with these ids that arrive later are dropped. Responds once no data in use contains the rows. Sending a request again is harmless. `docs/privacy.md` says what is kept.',
+      'Deletes predictions, labels, waiting labels, waiting halves of KServe exchanges, reference features and dead letters that name one of the ids, and has the hours counted again. Ids are remembered as hashes, so records with these ids that arrive later are dropped. Responds once no data in use contains the rows. Sending a request again is harmless. `docs/privacy.md` says what is kept.',
     scope: 'write',
     audited: 'model',
     params: modelParams,
@@ -43,6 +43,7 @@ export const eraseRoutes = {
           labels: z.int().describe('Labels of an hour, whether or not their predictions are stored.'),
           waiting_labels: z.int().describe('Labels whose predictions were not found yet.'),
           inference_logs: z.int().describe('Requests and responses of KServe, kept for seven days.'),
+          reference_features: z.int().describe('Rows of features that were computed offline.'),
           dead_letters: z.int(),
           example_hours: z
             .int()

@@ -29,6 +29,8 @@ export const offendingHandlers: HandlersOf<typeof offendingRoutes> = (context) =
     const { finding, kind, column: name } = query
     if (finding !== 'unknown_features' && name === undefined)
       throw invalid('column', `is needed for the finding "${finding}"`)
+    if (finding === 'skew' && kind !== 'feature')
+      throw invalid('kind', 'must be "feature" for the finding "skew"')
     const end = query.at ?? (await newestEnd(context, monitor))
     if (end.getTime() < EARLIEST_END_MS) throw invalid('at', 'is too early for a window')
     const request = { store, model, monitor, end }

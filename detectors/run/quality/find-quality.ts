@@ -1,5 +1,5 @@
 import { rulesIn } from '../../../domain/constraints.ts'
-import type { Feature } from '../../../control/declared/model.ts'
+import type { Feature, Model } from '../../../control/declared/model.ts'
 import { windowStart } from '../../../domain/monitor-window.ts'
 import type { BaselineColumn } from '../../../store/profiles/baselines.ts'
 import {
@@ -7,6 +7,7 @@ import {
   readQualityCounts,
   type QualityCounts,
 } from '../../../store/profiles/quality-counts.ts'
+import { hasOtherTolerance, skewCountsIn } from '../../../store/skew/skew-counts.ts'
 import { compareSeverity } from '../../../domain/severity.ts'
 import { outOfRangeChange } from '../../verdict/out-of-range.ts'
 import { rowsOf } from '../../verdict/column-input.ts'
@@ -40,6 +41,7 @@ export async function findQuality(
   const { store, model, monitor, end } = request
   const start = windowStart(monitor, end)
   const counts = qualityCountsIn(model, sides.kept)
+  const skew = skewCountsIn(model, sides.kept)
   const compared =
     sides.hours &&
     (await readQualityCounts(store, model, { binning: baseline.binning, spans: sides.hours.spans }))
@@ -55,6 +57,7 @@ export async function findQuality(
     const feature = column.role === 'feature' ? features.get(column.name) : undefined
     return {
       ...qualityOf(column, sides, { counts, feature, invalidIn }),
+      skew: feature === undefined ? undefined : skew.get(feature.name),
       steady: steady.found.get(column),
     }
   })
@@ -69,7 +72,7 @@ export async function findQuality(
     rows,
     columns: judged.map(({ column, findings }) => sharesOf(column, findings, rule)),
     model: ofModel,
-    undecided: [...undecided, ...steady.undecided],
+    undecided: [...undecided, ...steady.undecided, ...undecidedSkew(model, sides.kept, checked, rule)],
   }
   const common = { kind: 'data' as const, start, statistics: {}, rule: { ...rule, monitor: asked(monitor) } }
   return [
@@ -94,6 +97,20 @@ export async function findQuality(
     }),
     ...ofModel.map((finding) => toFinding(common, finding.finding, finding, { findings: [finding] })),
   ]
+}
+
+/** Where there are reference features, but not all can be judged, or of no column enough. */
+function undecidedSkew(
+  model: Model,
+  kept: DriftSides['kept'],
+  columns: readonly ColumnQuality[],
+  { minRows }: QualityRule,
+): QualitySummary['undecided'] {
+  if (hasOtherTolerance(model, kept))
+    return [{ finding: 'skew', until: 'all hours are counted with the tolerance that is declared now' }]
+  const compared = Math.max(0, ...columns.map(({ skew }) => skew?.rows ?? 0))
+  if (compared === 0 || compared >= minRows) return []
+  return [{ finding: 'skew', until: `${minRows} rows of a window have reference features` }]
 }
 
 /** What of a monitor the verdict depends on, so that it can be reached again. */
@@ -159,7 +176,7 @@ function sharesOf(
   findings: ColumnShares['findings'],
   { minRows }: QualityRule,
 ): ColumnShares {
-  const { name, binning, baseline, window, invalid, constraints, isFeature } = column
+  const { name, binning, baseline, window, invalid, constraints, skew, isFeature } = column
   const { n, missing } = rowsOf(window)
   const decided = findings.length > 0 || (n >= minRows && rowsOf(baseline).n >= minRows)
   const of = (rows: number) => (n === 0 ? 0 : rows / n)
@@ -178,6 +195,7 @@ function sharesOf(
     invalid: of(Math.min(n, invalid.window)),
     ...(outside === undefined ? {} : { out_of_range: outside }),
     ...(unseen === undefined ? {} : { unseen }),
+    ...(skew === undefined ? {} : { skew: skew.differing / skew.rows }),
     findings,
   }
 }

@@ -3,7 +3,7 @@ import { usualLength, windowStart } from '../../../domain/monitor-window.ts'
 import { HOUR_MS } from '../../../domain/time.ts'
 import type { BaselineColumn } from '../../../store/profiles/baselines.ts'
 import { readHourlyProfiles, readSteadyProfiles } from '../../../store/profiles/hourly-profiles.ts'
-import type { ColumnRule } from '../../quality/judge-column.ts'
+import type { ColumnRule } from '../../quality/column-rule.ts'
 import {
   isUsuallySteady,
   STEADY_LOOKBACK_MS,

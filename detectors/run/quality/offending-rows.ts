@@ -10,6 +10,7 @@ import type { ColumnProfile } from '../../../store/profiles/binning.ts'
 import { rowsOfColumn } from '../../../store/profiles/column-count.ts'
 import { violationSql } from '../../../store/profiles/quality-counts.ts'
 import { segmentText } from '../../../store/profiles/segment-sql.ts'
+import { comparedRows, comparisonOf } from '../../../store/skew/skew-sql.ts'
 import { slotSql } from '../../../store/profiles/slot-sql.ts'
 import {
   readOffendingRows,
@@ -58,6 +59,8 @@ export async function offendingRows(
       return read({ isOffending: `isNull(${source}) AND NOT ${isUnusable}` })
     case 'invalid':
       return read({ isOffending: isUnusable })
+    case 'skew':
+      return skewedRows(request, column)
     case 'constant':
       return read({ isOffending: `isNotNull(${source})` })
     case 'unseen': {
@@ -81,6 +84,24 @@ export async function offendingRows(
       return { ...rows, limits: { from: 'baseline', min, max } }
     }
   }
+}
+
+/** Rows whose feature was served with another value than was computed offline, among those that can be compared. */
+function skewedRows(
+  { store, model, monitor, end }: WindowRequest,
+  { role, name }: BaselineColumn,
+): Promise<OffendingRows> {
+  const feature = role === 'feature' ? model.features.find((one) => one.name === name) : undefined
+  if (feature === undefined) throw new Error(`a ${role} is not compared with reference features`)
+  const { compared, differs, served } = comparisonOf(model, feature, 0)
+  const rows = { from: windowStart(monitor, end), to: end, features: [feature] }
+  const text = `toString(${served})`
+  return readOffendingRows(store, {
+    from: `${onShards(store, model.name, (tables) => comparedRows(rows, tables))} WHERE ${compared}`,
+    isOffending: differs,
+    value: text,
+    counted: `if(isNull(${text}), emptyArrayString(), [assumeNotNull(${text})])`,
+  })
 }
 
 /** The rows that break what is declared of a feature, and whether they are more than are tolerated. */

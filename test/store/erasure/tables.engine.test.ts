@@ -16,6 +16,7 @@ const VERDICTS: Record<string, 'rows are deleted' | 'values are removed' | 'coun
     predictions_m: 'rows are deleted',
     labels_m: 'rows are deleted',
     label_index_m: 'rows are deleted',
+    reference_features_m: 'rows are deleted',
     pending_labels: 'rows are deleted',
     halves: 'rows are deleted',
     dead_letters: 'rows are deleted',

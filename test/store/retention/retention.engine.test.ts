@@ -101,7 +101,7 @@ describe('old data of models', () => {
     )
     expect(found.map(({ name }) => name).toSorted()).toEqual(
       [
-        ...['predictions_tables', 'labels_tables', 'label_index_tables'],
+        ...['predictions_tables', 'labels_tables', 'label_index_tables', 'reference_features_tables'],
         ...SHARED_TABLES.map(({ name }) => name),
         ...BOUNDED_OTHERWISE,
       ].toSorted(),

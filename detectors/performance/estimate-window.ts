@@ -69,7 +69,7 @@ export function estimateWindow(
 }
 
 /** The slots of `confidence` by class, ascending. */
-function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly number[]) {
+export function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly number[]) {
   return classes.map((category, k) => {
     // A cell of one value begins a little below it; between the classes there are no values.
     const from = confidenceOffset(k) - 0.5
@@ -79,7 +79,11 @@ function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly num
 }
 
 /** The share of predictions, missing ones apart, that are of this class. */
-function shareOf(category: string, binning: ColumnBinning, { counts }: ColumnProfile): number | undefined {
+export function shareOf(
+  category: string,
+  binning: ColumnBinning,
+  { counts }: ColumnProfile,
+): number | undefined {
   const all = counts.slice(1).reduce((sum, n) => sum + n, 0)
   if (binning.kind !== 'categorical' || all === 0) return undefined
   const found = binning.categories.indexOf(category)

@@ -17,7 +17,13 @@ export const MAX_UNKNOWN = 0.1
  * breach, `not_significant` with unconfirmed, `stable` with ok.
  */
 export type ExpectedReason =
-  'empty' | 'too_few_rows' | 'beyond_baseline' | 'noise_floor' | 'expected_loss' | 'not_significant' | 'stable'
+  | 'empty'
+  | 'too_few_rows'
+  | 'beyond_baseline'
+  | 'noise_floor'
+  | 'expected_loss'
+  | 'not_significant'
+  | 'stable'
 
 export interface ExpectedJudgement {
   verdict: Verdict
@@ -48,7 +54,7 @@ export function judgeExpected(
   const all = sum(window.rows) + (window.unbinned ?? 0)
   const rows = {
     baseline: sum(baseline.rows),
-    window: sides === undefined ? 0 : all - unknown,
+    window: all - unknown,
     labelled: sum(input.rates.rows),
   }
   const change = sides && expectedChange(sides.baseline, sides.window, sides.rates)

@@ -28,7 +28,7 @@ const summary = {
     .number()
     .nullable()
     .describe(
-      'By the deciding statistic: PSI above noise, unless the monitor chose another one; for concept, the relative change in label rates; for performance, the relative loss.',
+      'By the deciding statistic: PSI above noise, unless the monitor chose another one; for concept, the relative change in label rates; for performance and expected performance, the relative loss.',
     ),
   noise_floor: z
     .number()
@@ -100,7 +100,7 @@ const resultDetail = named(
     inputs: z
       .unknown()
       .describe(
-        'For concept and performance, the sums over labelled rows of both sides that were evaluated; otherwise null.',
+        'For concept and performance, the sums over labelled rows of both sides that were evaluated; for expected performance, the predictions of both sides by bin and the labels of the baseline; otherwise null.',
       ),
     unseen_values: z
       .array(z.strictObject({ value: z.string(), share: z.number() }))

@@ -31,7 +31,7 @@ export async function expectedSources(
   slices: readonly Slice[],
 ): Promise<((slice: Slice) => ExpectedSource) | NoExpectation> {
   const label = columns.find(({ role }) => role === 'label')
-  const labelled = await readSlices(comparedSlices(slices, 'training'), ({ only }) =>
+  const labelled = await readSlices(comparedSlices([WHOLE, ...slices], 'training'), ({ only }) =>
     readBaselineLabelledSegments(store, baseline, only),
   )
   if (label === undefined || labelled(WHOLE).length === 0) return 'no_labels_in_baseline'

@@ -10,7 +10,8 @@ export type Undecided = 'label_delay_unknown' | 'no_labels_in_baseline' | 'no_pr
 /** Why no performance can be expected with a baseline. */
 export type NoExpectation = NoEstimate | 'no_labels_in_baseline' | 'no_classes_in_baseline'
 
-const EXPLANATIONS: Record<Undecided | NoExpectation, string> = {
+/** The sentence on each reason. */
+export const UNDECIDED: Record<Undecided | NoExpectation, string> = {
   label_delay_unknown:
     'It is not known yet how long labels take to come: fewer than 200 of them tell. Wait for more, or say so by `label_delay`.',
   no_labels_in_baseline: 'The baseline has no labels to compare with.',
@@ -52,13 +53,13 @@ export function findUndecided(
 /** A check that cannot be made, with the reason. */
 export function undecidedFinding(
   member: Pick<Finding, 'kind' | 'column' | 'start'>,
-  reason: keyof typeof EXPLANATIONS,
+  reason: keyof typeof UNDECIDED,
 ): Finding {
   return {
     ...member,
     verdict: 'insufficient_data',
     reason,
-    explanation: EXPLANATIONS[reason],
+    explanation: UNDECIDED[reason],
     statistics: {},
     evaluation: { verdict: 'insufficient_data', reason },
     rule: {},

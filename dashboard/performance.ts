@@ -85,7 +85,10 @@ export function labelDelayWords(delay: Performance['label_delay']): string {
 }
 
 const NO_ESTIMATE: Record<NonNullable<Performance['no_estimate']>, string> = {
-  regression: 'Performance cannot be estimated before labels arrive: the model is a regression.',
+  no_predictions_in_baseline:
+    'Performance cannot be estimated before labels arrive: the baseline has no predictions. Create a baseline with a prediction column.',
+  no_errors_in_baseline:
+    'Performance cannot be estimated before labels arrive: an earlier release made the baseline, without errors by prediction. Create it again.',
   no_scores_in_baseline:
     'Performance cannot be estimated before labels arrive: the baseline has no scores. Create a baseline with a score column.',
   positive_class_unknown:

@@ -29,6 +29,7 @@ export function skipReason(
     case 'no_labels_in_baseline':
     case 'no_predictions_in_baseline':
     case 'no_scores_in_baseline':
+    case 'no_errors_in_baseline':
     case 'no_classes_in_baseline':
       return 'no_baseline_rows'
     case 'too_few_rows':

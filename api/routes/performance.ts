@@ -7,9 +7,15 @@ import { performanceSums } from '../../detectors/performance/sums.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { baselineOf } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, type Baseline } from '../../control/declared/baselines.ts'
+import type { Model } from '../../control/declared/model.ts'
+import type { Store } from '../../store/engine/client.ts'
 import { baselineColumns } from '../../store/profiles/baselines.ts'
 import { labelScale } from '../../store/labelled/label-scale.ts'
-import { readBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
+import {
+  readBaselineLabelled,
+  readBaselineLabelledSegments,
+  type LabelledColumn,
+} from '../../store/labelled/labelled-profiles.ts'
 import { LABEL_KINDS } from '../../domain/drift-kind.ts'
 import { monitors } from '../../control/declared/monitor.ts'
 import { addSpans, toChange, toPerformance, type PerformanceContext } from '../answers/performance.ts'
@@ -38,7 +44,7 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
       )
     const columns = await baselineColumns(store, model, baseline)
     const label = columns.find(({ role }) => role === 'label')
-    const labelled = label === undefined ? [] : await readBaselineLabelled(store, baseline)
+    const labelled = label === undefined ? [] : await baselineSums(store, model, baseline)
     if (label === undefined || labelled.length === 0)
       throw new Problem(
         409,
@@ -47,7 +53,7 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
       )
 
     const scale = labelScale(model.task, label.binning)
-    const estimated = estimateColumns(model.task, columns, scale)
+    const estimated = estimateColumns(model.task, columns, scale, labelled)
     const shared: PerformanceContext = {
       task: model.task,
       columns,
@@ -96,6 +102,13 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
     }
   },
 })
+
+/** All that is summed over the labelled rows of a baseline; of a regression by bins as well, for its estimate. */
+async function baselineSums(store: Store, { task }: Model, baseline: Baseline): Promise<LabelledColumn[]> {
+  const sums = await readBaselineLabelled(store, baseline)
+  if (task !== 'regression') return sums
+  return [...sums, ...(await readBaselineLabelledSegments(store, baseline, [''], 'bin_losses'))]
+}
 
 function stepsOf(
   query: { from?: Date | undefined; to?: Date | undefined; step?: '1h' | '1d' | undefined },

@@ -31,15 +31,16 @@ export async function expectedSources(
   slices: readonly Slice[],
 ): Promise<((slice: Slice) => ExpectedSource) | NoExpectation> {
   const label = columns.find(({ role }) => role === 'label')
-  const labelled = await readSlices(comparedSlices([WHOLE, ...slices], 'training'), ({ only }) =>
-    readBaselineLabelledSegments(store, baseline, only),
-  )
+  const labelled = await readSlices(comparedSlices([WHOLE, ...slices], 'training'), async ({ only }) => {
+    const sums = await readBaselineLabelledSegments(store, baseline, only)
+    if (model.task !== 'regression') return sums
+    return [...sums, ...(await readBaselineLabelledSegments(store, baseline, only, 'bin_losses'))]
+  })
   if (label === undefined || labelled(WHOLE).length === 0) return 'no_labels_in_baseline'
   const scale = labelScale(model.task, label.binning)
-  const found = estimateColumns(model.task, columns, scale)
+  const found = estimateColumns(model.task, columns, scale, labelled(WHOLE))
   if (typeof found === 'string') return found
   const metric = expectedMetric(model.task, monitor.performance?.metric)
-  if (scale.kind !== 'classes') return 'regression'
   if (metric === 'accuracy' && found.prediction === undefined) return 'no_classes_in_baseline'
   return (slice) => ({ metric, columns: found, scale, labelled: labelled(comparedSlice(slice, 'training')) })
 }

@@ -21,7 +21,8 @@ export const UNDECIDED: Record<Undecided | NoExpectation, string> = {
     'The baseline has no predicted classes, and without them no accuracy can be expected before labels come.',
   positive_class_unknown:
     'The baseline does not say which class its scores are the probability of: declare `positive` on the model and make a new baseline.',
-  regression: 'TODO',
+  no_errors_in_baseline:
+    'The baseline does not have its errors by bins of the prediction, because an earlier release made it: make it again.',
   no_predictions_in_baseline: 'The baseline has neither scores nor predictions to compare labels with.',
 }
 

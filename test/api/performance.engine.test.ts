@@ -137,7 +137,7 @@ describe('performance', () => {
     expect(await get('', 'bare')).toMatchObject({ status: 409, body: { title: 'No labels in the baseline' } })
   })
 
-  test('of a regression there is no estimate, and it says so', async () => {
+  test('of a regression the errors by prediction give the estimate', async () => {
     const ts = (i: number) => START + i * 60_000
     const rows = Array.from({ length: 300 }, (_, i) => ({
       id: `q${i}`,
@@ -154,7 +154,10 @@ describe('performance', () => {
     await fixture.call('POST', '/models/bare/baselines', { name: 'labelled', window: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } }) // prettier-ignore
     await fixture.call('POST', '/models/bare/baselines/2/activate')
     const { body } = await get('', 'bare')
-    expect(body).toMatchObject({ primary: 'rmse', no_estimate: 'regression', total: { estimate: null } })
+    expect(body).toMatchObject({ primary: 'rmse', no_estimate: null })
+    // The period has the predictions of the baseline, and one without any.
+    expect(body.total.estimate.rmse).toBeCloseTo(Math.sqrt(2 / 3), 12)
+    expect(body.total.estimate.mae).toBeCloseTo(2 / 3, 12)
     expect(body.baseline.metrics.rmse.value).toBeCloseTo(Math.sqrt(2 / 3), 12)
     expect(body.baseline.metrics.mae.value).toBeCloseTo(2 / 3, 12)
     expect(body.baseline.metrics.r_squared.value).toBeGreaterThan(0.9)

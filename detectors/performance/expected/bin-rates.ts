@@ -1,5 +1,10 @@
+import { sum } from '../../../domain/sum.ts'
 import { fitIsotonic, isotonicValue } from '../isotonic.ts'
 import { meanVariance } from '../interval.ts'
+import type { ErrorSums } from './expected-input.ts'
+
+/** More of the predictions than this without a known error, and nothing is said of all of them. */
+export const MAX_UNKNOWN = 0.1
 
 /** Rates of labels or mean errors of bins, as a baseline had them, and how uncertain they are. */
 export interface BinRates {
@@ -54,20 +59,16 @@ export function monotoneRates(hits: readonly number[], rows: readonly number[]):
 }
 
 /**
- * Mean errors of bins, each by itself. A single row tells no variance: it has that of a row of all bins together.
- * @param sums of the errors of a bin's rows, and `squares` of their squares
+ * Mean errors of bins, where several may share those of a pool. A single row tells no variance: it has that of a row of
+ * all pools together.
  */
-export function meanErrors(
-  rows: readonly number[],
-  sums: readonly number[],
-  squares: readonly number[],
-): BinRates {
-  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
-  const n = total(rows)
-  const ofOne = meanVariance(n, total(sums), total(squares)) * n
+export function meanErrors({ rows, sums, squares, bins }: ErrorSums): BinRates {
+  const n = sum(rows)
+  const ofOne = meanVariance(n, sum(sums), sum(squares)) * n
+  const isKnown = (pool: number | null): pool is number => pool !== null && rows[pool] > 0
   return {
-    values: rows.map((count, i) => (count > 0 ? sums[i] / count : NaN)),
-    parts: rows.map((count, i) => (count > 0 ? [{ of: i, weight: 1 }] : [])),
+    values: bins.map((pool) => (isKnown(pool) ? sums[pool] / rows[pool] : NaN)),
+    parts: bins.map((pool) => (isKnown(pool) ? [{ of: pool, weight: 1 }] : [])),
     variances: rows.map((count, i) =>
       count === 0 ? 0 : count === 1 ? ofOne : meanVariance(count, sums[i], squares[i]),
     ),

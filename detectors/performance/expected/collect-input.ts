@@ -6,23 +6,31 @@ import type { ColumnProfile, NumericBinning } from '../../../store/profiles/binn
 import { sum } from '../../../domain/sum.ts'
 import { columnSums } from '../../run/labelled-windows.ts'
 import { classSlots, shareOf, type EstimateColumns } from '../estimate-window.ts'
+import { binErrors } from './bin-errors.ts'
 import type { Bins, ExpectedInput, Group, HitRates, ScoreBins } from './expected-input.ts'
 
 /** Of one side, the profile of a column over all its predictions. */
 export type ProfileOf = (column: BaselineColumn) => ColumnProfile
 
+type ClassScale = Extract<LabelScale, { kind: 'classes' }>
+
 /** What expected performance is computed from, apart from the predictions of the window and of what it is compared with. */
 export interface ExpectedSource {
   metric: DecidingMetric
   columns: EstimateColumns
-  scale: Extract<LabelScale, { kind: 'classes' }>
-  /** The sums over the labelled rows of the stored baseline. */
+  scale: LabelScale
+  /** The sums over the labelled rows of the stored baseline, of a regression by bins as well. */
   labelled: readonly LabelledColumn[]
 }
 
 /** The inputs of one result. Slot 0 of a column, the rows without a value, is in no bin. */
 export function collectInput(source: ExpectedSource, baseline: ProfileOf, window: ProfileOf): ExpectedInput {
   const { metric, columns, scale, labelled } = source
+  if (scale.kind === 'number') {
+    const rates = binErrors(columns.score, labelled, metric)
+    const side = (of: ProfileOf) => ({ rows: of(columns.score).counts.slice(1) })
+    return { task: 'regression', metric, rates, baseline: side(baseline), window: side(window) }
+  }
   const binning = columns.score.binning as NumericBinning
   if (columns.score.role === 'confidence') {
     const rates = confidenceRates(binning, columnSums(labelled, columns.score, scale).counts, scale)
@@ -40,11 +48,7 @@ export function collectInput(source: ExpectedSource, baseline: ProfileOf, window
 }
 
 /** One side of the inputs of a binary model. */
-function scoreSide(
-  { score, prediction }: EstimateColumns,
-  scale: ExpectedSource['scale'],
-  of: ProfileOf,
-): ScoreBins {
+function scoreSide({ score, prediction }: EstimateColumns, scale: ClassScale, of: ProfileOf): ScoreBins {
   const { counts, sums, squares } = of(score)
   const { centre } = score.binning as NumericBinning
   const rows = counts.slice(1)
@@ -69,7 +73,7 @@ function confidenceSide({ score, prediction }: EstimateColumns, of: ProfileOf): 
 function confidenceRates(
   binning: NumericBinning,
   counts: readonly number[],
-  scale: ExpectedSource['scale'],
+  scale: ClassScale,
 ): HitRates & { groups: Group[] } {
   const places = labelPlaces(scale)
   const rows = rowsBySlot(counts, places)

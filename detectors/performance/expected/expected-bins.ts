@@ -35,7 +35,7 @@ export function expectedSides(input: ExpectedInput): ExpectedSides | undefined {
       }))
     }
     case 'regression': {
-      const rates = meanErrors(input.rates.rows, input.rates.sums, input.rates.squares)
+      const rates = meanErrors(input.rates)
       return both(rates, input.baseline, input.window, (side) => ({
         rows: side.rows,
         error: rates.values,

@@ -18,8 +18,12 @@ export interface HitRates {
   hits: readonly number[]
 }
 
-/** Labelled rows of the baseline by bins of the prediction, sums of their errors, and of the squares of these. */
+/**
+ * Labelled rows of the baseline by ranges of the prediction, sums of their errors, and of the squares of these. `bins`
+ * are finer: each tells its range, or null where it lies beyond the labelled rows.
+ */
 export interface ErrorSums {
+  bins: readonly (number | null)[]
   rows: readonly number[]
   sums: readonly number[]
   squares: readonly number[]

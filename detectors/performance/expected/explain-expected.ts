@@ -20,6 +20,7 @@ export function explainExpected(
   const went = value && `from ${figure(value.baseline)} to ${figure(value.window)}`
   const worse = metric === 'accuracy' ? 'fall' : 'rise'
   const predictions = `${count(rows.window)} predictions in the window`
+  const others = unknown === 0 ? '' : ` (${count(unknown)} more are beyond the baseline and left out)`
   const chance = () =>
     withinChance(
       { what: `${name} is expected to go ${went}: a loss of`, rows: fewer(rows), format: percent },
@@ -40,9 +41,9 @@ export function explainExpected(
         ? chance()
         : `With ${predictions}, an expected loss below ${percent(noiseFloor)} cannot be distinguished from chance.`
     case 'expected_loss':
-      return `${name} is expected to ${worse} ${went}, a loss of ${percent(effect)} (${verdict} threshold ${percent(thresholds[verdict as 'warning' | 'critical'])}), estimated from ${predictions} before their labels; this holds as long as ${asLong(metric)}.`
+      return `${name} is expected to ${worse} ${went}, a loss of ${percent(effect)} (${verdict} threshold ${percent(thresholds[verdict as 'warning' | 'critical'])}), estimated from ${predictions}${others} before their labels; this holds as long as ${asLong(metric)}.`
     case 'stable':
-      return `${name} is expected to go ${went}: no loss that is both significant and large enough (warning threshold ${percent(thresholds.warning)}), as long as ${asLong(metric)}.`
+      return `${name} is expected to go ${went}: no loss that is both significant and large enough (warning threshold ${percent(thresholds.warning)}) in ${predictions}${others}, as long as ${asLong(metric)}.`
   }
 }
 

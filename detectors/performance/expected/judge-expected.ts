@@ -5,12 +5,10 @@ import { normalIsf, normalSf } from '../../statistics/tails.ts'
 import { gradeOf } from '../../verdict/decide.ts'
 import { metricOf } from '../error-hours.ts'
 import type { PerformanceRule } from '../judge-performance.ts'
+import { MAX_UNKNOWN } from './bin-rates.ts'
 import { expectedSides, unknownRows } from './expected-bins.ts'
 import { expectedChange, type ExpectedChange } from './expected-change.ts'
 import type { ExpectedInput } from './expected-input.ts'
-
-/** More of the window's predictions than this without a known error, and nothing is said of it. */
-export const MAX_UNKNOWN = 0.1
 
 /**
  * `empty`, `too_few_rows`, `beyond_baseline` and `noise_floor` go with `insufficient_data`, `expected_loss` with a

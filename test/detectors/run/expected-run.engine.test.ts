@@ -47,6 +47,11 @@ function row(model: Model, { shift = 0, only = false, broken = false, bare = fal
     const label = random() < rate ? 'late' : 'fine'
     return { features: { x, origin }, prediction, ...(bare ? {} : { score }), label }
   }
+  if (model.task === 'regression') {
+    // Errors grow with the prediction.
+    const spread = Math.exp(0.4 * x) * (broken ? 3 : 1)
+    return { features: { x, origin }, prediction: 10 * x, label: 10 * x + spread * normal() }
+  }
   const scores = { a: score, b: (1 - score) * 0.97, c: (1 - score) * 0.03 }
   const u = random()
   const label = u < scores.a ? 'a' : u < scores.a + scores.b ? 'b' : 'c'
@@ -103,8 +108,10 @@ beforeAll(async () => {
   store = await temporaryStore()
 })
 
-describe.each(['binary', 'multiclass'] as const)('%s', (task) => {
-  const metric = task === 'binary' ? 'log_loss' : 'accuracy'
+const METRICS = { binary: 'log_loss', multiclass: 'accuracy', regression: 'rmse' } as const
+
+describe.each(['binary', 'multiclass', 'regression'] as const)('%s', (task) => {
+  const metric = METRICS[task]
   const declared = { features, segments: ['origin'], ...(task === 'binary' && { positive: 'late' }) }
   const model = modelSchema.parse({ name: task, task, ...declared })
 
@@ -113,9 +120,9 @@ describe.each(['binary', 'multiclass'] as const)('%s', (task) => {
     for (const day of [0, 1, 2]) await send(model, day, 150, { labelled: true })
     await makeBaseline(model, 3)
     await send(model, 3, 60)
-    await send(model, 4, 60, { shift: 2 })
+    await send(model, 4, 60, { shift: task === 'regression' ? 1 : 2 })
     await send(model, 5, 60, { broken: true })
-    await send(model, 6, 120, { shift: 2, only: true })
+    await send(model, 6, 120, { shift: task === 'regression' ? 1 : 2, only: true })
   })
 
   test('nothing changed', async () => {
@@ -134,7 +141,7 @@ describe.each(['binary', 'multiclass'] as const)('%s', (task) => {
     expect([result.verdict, result.reason]).toEqual(['critical', 'expected_loss'])
     expect(result.effect).toBeGreaterThan(0.1)
     expect(result.explanation).toMatch(
-      /^(Log loss is expected to rise|Accuracy is expected to fall) from 0\.\d+ to 0\.\d+, a loss of [\d.]+ % \(critical threshold 10 %\), estimated from 1,440 predictions in the window before their labels; this holds as long as labels given the score are as they were in the baseline\.$/,
+      /^((Log loss|RMSE) is expected to rise|Accuracy is expected to fall) from [\d.]+ to [\d.]+, a loss of [\d.]+ % \(critical threshold 10 %\), estimated from 1,4\d\d predictions in the window( \(\d+ more are beyond the baseline and left out\))? before their labels; this holds as long as (labels given the score|the errors at each prediction) are as they were in the baseline\.$/,
     )
   })
 
@@ -145,7 +152,7 @@ describe.each(['binary', 'multiclass'] as const)('%s', (task) => {
 
   test('by segments and versions', async () => {
     // Half of the rows of a version are well; accuracy loses less by that than the log loss.
-    const diluted = task === 'binary' ? 'critical' : 'warning'
+    const diluted = task !== 'multiclass' ? 'critical' : 'warning'
     const results = await run(model, 7, { segments: ['origin'], by_version: true })
     const said = results.map(({ segment, version, verdict }) => [segment || version || 'whole', verdict])
     expect(Object.fromEntries(said)).toMatchObject({
@@ -178,6 +185,16 @@ describe.each(['binary', 'multiclass'] as const)('%s', (task) => {
     const [result] = await run(model, 5, { baseline: { rolling: '1d' } })
     expect([result.verdict, result.baseline.hours?.spans.length]).toEqual(['critical', 1])
   })
+})
+
+test('predictions beyond those of the baseline are told, not guessed', async () => {
+  const model = modelSchema.parse({ name: 'regression', task: 'regression', features, segments: ['origin'] })
+  await send(model, 8, 60, { shift: 4 })
+  const [result] = await run(model, 9)
+  expect([result.verdict, result.reason]).toEqual(['insufficient_data', 'beyond_baseline'])
+  expect(result.explanation).toMatch(
+    /^The baseline tells no error for [\d,]+ of 1,440 predictions in the window, because it had none like them: they lie beyond its predictions\.$/,
+  )
 })
 
 test('accuracy may be chosen for a binary model', async () => {

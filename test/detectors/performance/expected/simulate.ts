@@ -89,3 +89,43 @@ export function binaryInput(
     window: scoreBins(window, edges),
   }
 }
+
+/** A regression whose errors grow with the prediction, in 250 bins of which 13 share a range. */
+export function regressionInput(
+  metric: 'rmse' | 'mae',
+  random: () => number,
+  { baseline, window, shift = 0 }: { baseline: number; window: number; shift?: number },
+): ExpectedInput {
+  const draw = (n: number, at = 0) =>
+    Array.from({ length: n }, () => {
+      const prediction = at + normal(random)
+      return { score: prediction, error: Math.exp(0.4 * prediction) * normal(random) }
+    })
+  const [rows, now] = [draw(baseline), draw(window, shift)]
+  const edges = edgesOf(
+    rows.map(({ score }) => ({ score, positive: false })),
+    250,
+  )
+  const count = (side: readonly { score: number }[]) => {
+    const counts = new Array<number>(250).fill(0)
+    for (const { score } of side) counts[binOf(edges, score)]++
+    return counts
+  }
+  const ranges = 20
+  const bins = Array.from({ length: 250 }, (_, i) => Math.floor(i / 13))
+  const [labelled, sums, squares] = [0, 1, 2].map(() => new Array<number>(ranges).fill(0))
+  for (const { score, error } of rows) {
+    const range = bins[binOf(edges, score)]
+    const loss = metric === 'rmse' ? error ** 2 : Math.abs(error)
+    labelled[range]++
+    sums[range] += loss
+    squares[range] += loss ** 2
+  }
+  return {
+    task: 'regression',
+    metric,
+    rates: { bins, rows: labelled, sums, squares },
+    baseline: { rows: count(rows) },
+    window: { rows: count(now) },
+  }
+}

@@ -153,9 +153,12 @@ describe('performance', () => {
     )
     await fixture.call('POST', '/models/bare/baselines', { name: 'labelled', window: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } }) // prettier-ignore
     await fixture.call('POST', '/models/bare/baselines/2/activate')
-    const { body } = await get('', 'bare')
+    const { service } = fixture
+    const model = (await service.models.find('bare'))!
+    await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
+    const { body } = await get('?from=2026-01-01&to=2026-01-02', 'bare')
     expect(body).toMatchObject({ primary: 'rmse', no_estimate: null })
-    // The period has the predictions of the baseline, and one without any.
+    // The period has the predictions of the baseline.
     expect(body.total.estimate.rmse).toBeCloseTo(Math.sqrt(2 / 3), 12)
     expect(body.total.estimate.mae).toBeCloseTo(2 / 3, 12)
     expect(body.baseline.metrics.rmse.value).toBeCloseTo(Math.sqrt(2 / 3), 12)

@@ -65,7 +65,10 @@ const MONITOR = {
 beforeAll(async () => {
   receiver = await startReceiver()
   service = await testService(undefined, { DRIFTGAUGE_WEBHOOK_ALLOW: new URL(receiver.url).host })
-  await must('POST', '/channels', { name: 'hook', webhook: { url: receiver.url, secret: 'a-secret-of-the-test-alone-0123456789' } })
+  await must('POST', '/channels', {
+    name: 'hook',
+    webhook: { url: receiver.url, secret: 'a-secret-of-the-test-alone-0123456789' },
+  })
   await must('POST', '/models', {
     name: 'flights',
     task: 'binary',
@@ -195,17 +198,18 @@ describeBrowser('the pages', () => {
     await page.close()
   })
 
-  test.each(['/', '/models/flights', '/models/flights/columns/log_loss?kind=expected_performance'])(
-    '%s',
-    async (path) => {
-      const page = await browser.open(service.url + path)
-      await settled(page)
-      const text = await page.locator('main').innerText()
-      expect(text).toMatch(/expected (performance|to rise)/i)
-      expect(text.replace(/^.*curl[^]*?Copy/m, '')).not.toContain('expected_performance')
-      if (path.includes('columns')) expect(text).toContain('Log loss, expected')
-      await expectAccessible(page, path)
-      await page.close()
-    },
-  )
+  test.each([
+    '/',
+    '/models/flights',
+    `/models/flights/columns/log_loss?monitor=early&kind=expected_performance&at=${at(7)}&from=${at(0)}&to=${at(8)}`,
+  ])('%s', async (path) => {
+    const page = await browser.open(service.url + path)
+    await settled(page)
+    const text = await page.locator('main').innerText()
+    expect(text).toMatch(/expected (performance|to rise)/i)
+    expect(text.replace(/^.*curl[^]*?Copy/m, '')).not.toContain('expected_performance')
+    if (path.includes('columns')) expect(text).toContain('Log loss, expected')
+    await expectAccessible(page, path)
+    await page.close()
+  })
 })

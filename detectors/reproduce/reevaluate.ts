@@ -6,6 +6,7 @@ import type { StoredArrays, StoredResult } from '../../store/results/result-deta
 import type { ConceptInput } from '../concept/cell.ts'
 import { judgeConcept, type ConceptRule } from '../concept/judge-concept.ts'
 import { judgePerformance, type PerformanceRule } from '../performance/judge-performance.ts'
+import { explainAgain, type Explained } from '../performance/explain-loss/explain-sides.ts'
 import { performanceMetrics } from '../performance/metrics.ts'
 import type { PerformanceInput } from '../run/find-performance.ts'
 import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
@@ -39,10 +40,13 @@ function judgedAgain({ kind, inputs, rule, evaluation }: StoredResult) {
     const { scale } = evaluation as { scale: LabelScale }
     return { ...judgeConcept(inputs as ConceptInput, rule as ConceptRule), scale }
   }
-  const { task, metric, baseline, window } = inputs as PerformanceInput
+  const { task, metric, baseline, window, explained } = inputs as PerformanceInput
+  const { explained: stored } = evaluation as { explained?: Explained }
   return {
     ...judgePerformance(metric, baseline.losses, window.losses, rule as PerformanceRule),
     metrics: { baseline: performanceMetrics(task, baseline), window: performanceMetrics(task, window) },
+    // That losses by bin were missing cannot be found again from what is stored.
+    ...(explained === undefined ? stored && { explained: stored } : { explained: explainAgain(explained) }),
   }
 }
 

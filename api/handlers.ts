@@ -28,6 +28,7 @@ import { mlflowWebhookHandlers } from './routes/registry/webhook.ts'
 import { monitorHandlers } from './routes/monitors.ts'
 import { offendingHandlers } from './routes/data-quality/offending.ts'
 import { overviewHandlers } from './routes/overview.ts'
+import { explainedHandlers } from './routes/explained/explained.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { qualityHandlers } from './routes/data-quality/quality.ts'
 import { resultHandlers } from './routes/results.ts'
@@ -61,6 +62,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...heatmapHandlers(context),
     ...segmentHandlers(context),
     ...performanceHandlers(context),
+    ...explainedHandlers(context),
     ...alertHandlers(context),
     ...silenceHandlers(context),
     ...deliveryHandlers(context),

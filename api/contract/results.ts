@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/verdict/statistic.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
+import { explainedSchema } from './explained/explained.ts'
 import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
@@ -112,6 +113,11 @@ const resultDetail = named(
       .array(labelRateSchema)
       .describe(
         'For concept, the label rates given the column, in the merged bins that were compared; otherwise empty.',
+      ),
+    explained: explainedSchema
+      .nullable()
+      .describe(
+        'For performance, if the verdict is a breach or unconfirmed, where the loss comes from; otherwise null, as in results of earlier releases.',
       ),
   }),
 )

@@ -8,6 +8,7 @@ import { judgeConcept, type ConceptRule } from '../concept/judge-concept.ts'
 import type { ExpectedInput } from '../performance/expected/expected-input.ts'
 import { judgeExpected } from '../performance/expected/judge-expected.ts'
 import { judgePerformance, type PerformanceRule } from '../performance/judge-performance.ts'
+import { explainAgain, type Explained } from '../performance/explain-loss/explain-sides.ts'
 import { performanceMetrics } from '../performance/metrics.ts'
 import type { PerformanceInput } from '../run/find-performance.ts'
 import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
@@ -42,10 +43,13 @@ function judgedAgain({ kind, inputs, rule, evaluation }: StoredResult) {
     return { ...judgeConcept(inputs as ConceptInput, rule as ConceptRule), scale }
   }
   if (kind === 'expected_performance') return judgeExpected(inputs as ExpectedInput, rule as PerformanceRule)
-  const { task, metric, baseline, window } = inputs as PerformanceInput
+  const { task, metric, baseline, window, explained } = inputs as PerformanceInput
+  const { explained: stored } = evaluation as { explained?: Explained }
   return {
     ...judgePerformance(metric, baseline.losses, window.losses, rule as PerformanceRule),
     metrics: { baseline: performanceMetrics(task, baseline), window: performanceMetrics(task, window) },
+    // That losses by bin were missing cannot be found again from what is stored.
+    ...(explained === undefined ? stored && { explained: stored } : { explained: explainAgain(explained) }),
   }
 }
 

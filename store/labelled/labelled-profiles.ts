@@ -86,10 +86,11 @@ export async function readLabelledSliced(
   return found.map(({ slice, ...stored }) => ({ slice, ...decode(stored) }))
 }
 
-/** The losses of slots are as many again as all else, and seldom asked for. */
+/** The losses of bins are as many again as all else, and seldom asked for. They come with those of all rows. */
 export type LabelledPart = 'sums' | 'bin_losses'
 
-const among = (what: LabelledPart) => (what === 'sums' ? `NOT (${IS_BIN_LOSS})` : IS_BIN_LOSS)
+const among = (what: LabelledPart) =>
+  what === 'sums' ? `NOT (${IS_BIN_LOSS})` : `(${IS_BIN_LOSS} OR role = 'loss')`
 
 /** The sums of some columns in steps of whole hours since 1970, by the beginning of the step, epoch milliseconds. */
 export async function readLabelledSteps(

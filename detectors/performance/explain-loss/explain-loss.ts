@@ -56,7 +56,8 @@ export const lookedAt = (columns: readonly LossColumn[]): Looked => ({
 export function explainLoss(columns: readonly LossColumn[], looked = lookedAt(columns)): LossExplanation {
   const splits = columns.flatMap((column) => {
     const parts = splitLoss(column.baseline, column.window)
-    return parts === undefined ? [] : [{ column, parts }]
+    // Losses beyond what a double holds cannot be split.
+    return parts === undefined || !Number.isFinite(parts.change) ? [] : [{ column, parts }]
   })
   if (splits.length === 0) return { status: 'empty', change: 0, changeError: 0, columns: [] }
   const [{ column, parts }] = splits

@@ -28,7 +28,8 @@ export function explanationSentence(
 ): string {
   const name = LOSS_NAMES[metric]
   const { status, change } = explanation
-  if (status === 'empty') return `One side has no rows from which ${name} can be computed.`
+  if (status === 'empty')
+    return `There are no rows, or no finite losses, from which ${name} of both sides can be computed.`
   const size = figure(Math.abs(change))
   if (status === 'within_chance')
     return `The change of ${name} by ${figure(change)} cannot be distinguished from chance, so there is nothing to explain.`

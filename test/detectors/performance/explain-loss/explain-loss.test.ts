@@ -137,5 +137,7 @@ test('within chance, and without rows', () => {
   )
   expect(explainLoss(columns).status).toBe('within_chance')
   expect(sentence(columns)).toContain('cannot be distinguished from chance')
-  expect(sentence(columnsOf([], [], 1))).toBe('One side has no rows from which the log loss can be computed.')
+  expect(sentence(columnsOf([], [], 1))).toBe(
+    'There are no rows, or no finite losses, from which the log loss of both sides can be computed.',
+  )
 })

@@ -127,7 +127,7 @@ describeBrowser('panels', () => {
     await panel.getByText(/^Contributions to the change of the log loss by hour, over \d+ bins/).waitFor()
     await panel.getByRole('button', { name: 'Table' }).last().click()
     const hour = body.explained.columns.find(({ column }: { column: string }) => column === 'hour')
-    const bins = hour.bins.filter(({ share }: { share: Record<string, number> }) => share.baseline! + share.window! > 0) // prettier-ignore
+    const bins = hour.bins.filter(({ share }: { share: Record<string, number> }) => share.baseline + share.window > 0) // prettier-ignore
     await expect.poll(() => panel.locator('tbody tr').count(), { timeout: 20_000 }).toBe(bins.length)
     await panel.getByRole('button', { name: 'Chart' }).click()
     // A click on a column opens its bins.

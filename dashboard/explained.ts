@@ -19,7 +19,10 @@ type Column = Explained['columns'][number]
 /** Tells columns apart that are called the same, such as a feature called "score". */
 export const columnKey = ({ role, column }: Column) => `${role} ${column}`
 
-const nameOf = ({ role, column }: Column) => (role === 'feature' ? column : `${column} (output)`)
+function nameOf({ columns }: Explained, { role, column }: Column): string {
+  const isAmbiguous = columns.some((other) => other.column === column && other.role !== role)
+  return isAmbiguous ? `${column} (${role})` : column
+}
 
 export const shownColumns = ({ columns }: Explained) => columns.slice(0, MAX_SHOWN)
 
@@ -27,12 +30,12 @@ export function splitChart(explained: Explained): LossSplitData {
   return {
     loss: LOSSES[explained.loss],
     change: explained.change ?? 0,
-    columns: shownColumns(explained).map((column) => ({ ...column, name: nameOf(column) })),
+    columns: shownColumns(explained).map((column) => ({ ...column, name: nameOf(explained, column) })),
   }
 }
 
 /** Bins without rows on either side are left out. */
-export function binsChart({ loss }: Explained, column: Column): LossBinsData {
+export function binsChart(explained: Explained, column: Column): LossBinsData {
   const bins = column.bins.filter(({ share }) => share.baseline > 0 || share.window > 0)
-  return { loss: LOSSES[loss], column: nameOf(column), bins }
+  return { loss: LOSSES[explained.loss], column: nameOf(explained, column), bins }
 }

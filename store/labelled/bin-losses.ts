@@ -3,7 +3,6 @@ import type { ColumnBinning } from '../profiles/binning.ts'
 import { scoredClass } from '../profiles/class-scores.ts'
 import { literal } from '../engine/sql.ts'
 import type { LabelScale } from './label-scale.ts'
-import type { LabelledProfile } from './labelled-profiles.ts'
 import { lossBinCount } from './loss-bins.ts'
 
 /**
@@ -54,7 +53,7 @@ export const binLossCells = (kind: LabelScale['kind']): number => (kind === 'cla
 
 /** The losses of each bin; zeros where no labelled row has come. */
 export function binLossesOf(
-  stored: LabelledProfile | undefined,
+  stored: Record<'counts' | 'sums', readonly number[]> | undefined,
   binning: ColumnBinning,
   kind: LabelScale['kind'],
 ): BinLosses[] {

@@ -256,7 +256,7 @@ describe('what explains a change', () => {
       expect(Math.abs(shift + concept - change)).toBeLessThan(1e-9)
     const { bins } = explained.columns.find(({ column }: Json) => column === 'c')
     for (const { label, share, mean } of bins.filter(({ share }: Json) => share.baseline > 0)) {
-      const of = (rows: typeof before) => rows.filter(({ c }) => c === label)
+      const of = (rows: typeof before) => rows.filter(({ c }) => c === label.replaceAll('"', ''))
       expect(share.baseline).toBeCloseTo(of(before).length / before.length, 12)
       expect(share.window).toBeCloseTo(of(now).length / now.length, 12)
       expect(mean.baseline).toBeCloseTo(byHand(of(before)).log_loss, 9)
@@ -291,13 +291,14 @@ describe('what explains a change', () => {
     expect(other.body.explained.status).not.toBe('not_counted')
   })
 
-  test('a breach has its explanation with the result, and in the message of its alert', async () => {
+  test('a breach has its explanation with the result, in its sentence as well', async () => {
     const { body: page } = await fixture.call('GET', '/models/turned/results?kind=performance&from=2026-01-07&to=2026-01-11') // prettier-ignore
     const { body } = await fixture.call('GET', `/results/${page.results[0].id}`)
     expect(body.verdict).toBe('critical')
-    expect(body.explained.columns[0].column).toBe('prediction')
+    expect(body.explained.columns[0].column).toBe('score')
+    expect(body.explained.status).toBe('explained')
     expect(body.explained.change).toBeCloseTo(body.evaluation.explained.change, 12)
-    if (body.explained.status === 'explained') expect(body.explanation).toContain(body.explained.sentence)
+    expect(body.explanation).toContain(body.explained.sentence)
     const { body: again } = await fixture.call('POST', `/results/${page.results[0].id}/reproduce`)
     expect(again).toMatchObject({ agrees: true, evaluation: { status: 'agrees' } })
   })

@@ -13,6 +13,9 @@ const LOSS_NAMES: Record<DecidingMetric, string> = {
   mae: 'the mean absolute error',
 }
 
+/** A part that differs from the change by less than this share is all of it. */
+const NEARLY = 0.1
+
 /** Bins that a sentence names. */
 const MAX_NAMED = 3
 
@@ -46,12 +49,19 @@ export function explanationSentence(
     return `from ${part.about} ${column}${bins === '' ? '' : ` (mostly ${bins})`}`
   }
   const amount = ({ value }: typeof first) => figure(Math.abs(value))
-  const start = `Of ${what}, ${amount(first)} comes ${from(first, `"${best.column}"`)}`
-  if (!(Math.abs(second.value) > CHANCE * second.error)) return `${start}.`
+  const text = from(first, `"${best.column}"`)
+  if (!(Math.abs(second.value) > CHANCE * second.error)) {
+    // What is left is within chance, and not worth a figure where it is small.
+    return Math.abs(first.value / change - 1) < NEARLY
+      ? `${upperFirst(what)} comes ${text}.`
+      : `Of ${what}, ${amount(first)} comes ${text}.`
+  }
   // What goes the other way is taken off.
   const joined = second.value * change > 0 ? ' and' : ', less'
-  return `${start}${joined} ${amount(second)} ${from(second, 'it')}.`
+  return `Of ${what}, ${amount(first)} comes ${text}${joined} ${amount(second)} ${from(second, 'it')}.`
 }
+
+const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** The bins that contribute most, neighbouring ranges as one. */
 function named(bins: readonly number[], labels: readonly LossLabel[]): string {

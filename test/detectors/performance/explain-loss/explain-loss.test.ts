@@ -71,7 +71,7 @@ describe('what happened is found', () => {
     expect([...best.conceptBins].sort()).toEqual([5, 6])
     expect(best.explains).toBeGreaterThan(0.6)
     expect(sentence(columns)).toMatch(
-      /^Of the rise of the log loss by 0\.1\d+, 0\.1\d+ comes from how the label relates to "f0" \(mostly \[500, 700\)\)\.$/,
+      /^The rise of the log loss by 0\.1\d+ comes from how the label relates to "f0" \(mostly \[500, 700\)\)\.$/,
     )
   })
 

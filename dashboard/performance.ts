@@ -21,6 +21,15 @@ export function watcherOf(monitors: readonly Monitor[], chosen: string | undefin
   return watching.find(({ name }) => name === chosen) ?? watching[0]
 }
 
+/** What no alert tells of; undefined where a monitor checks performance. */
+export function unwatchedWords(monitors: readonly Monitor[]): string | undefined {
+  if (watcherOf(monitors, undefined) !== undefined) return undefined
+  const advice = 'Add performance to the checks of a monitor.'
+  return monitors.some(({ checks = [] }) => checks.includes('expected_performance'))
+    ? `Only expected performance is checked, so a loss that scores do not show does not trigger an alert. ${advice}`
+    : `No monitor checks performance, so a loss does not trigger an alert. ${advice}`
+}
+
 /** From which values of the metric on a loss counts: thresholds are shares of the baseline's value. */
 export function lossThresholds(primary: MetricName, baseline: number, monitor: Monitor): Thresholds {
   const { warning, critical } = thresholdsOf(monitor, 'performance')

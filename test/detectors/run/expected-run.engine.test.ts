@@ -1,5 +1,6 @@
 /** Expected performance through the store: from predictions without labels to results, by slices, and again. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { findChangeStart } from '../../../detectors/change-start/find-change-start.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
 import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
@@ -179,6 +180,16 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('%s', (task) => {
         { evaluation: agrees, window: agrees, baseline: agrees },
       ])
     }
+  })
+
+  test('the change is found to the hour by the scores or predictions', async () => {
+    const monitor = monitorSchema.parse({ name: 'expected', model: task, checks: ['expected_performance'] })
+    const reference = (await chosenReference(store, model, monitor))!
+    const end = new Date(START + 5 * DAY)
+    const member = { column: metric, segment: '', version: '', since: end.toISOString() }
+    const drifted = { kind: 'expected_performance', members: [member] }
+    const found = await findChangeStart({ store, model, monitor, end }, reference, drifted)
+    expect(Math.abs(found!.getTime() - (START + 4 * DAY))).toBeLessThanOrEqual(2 * HOUR)
   })
 
   test('moving hours are compared with, but errors are those of the labelled baseline', async () => {

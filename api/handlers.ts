@@ -29,6 +29,7 @@ import { monitorHandlers } from './routes/monitors.ts'
 import { offendingHandlers } from './routes/data-quality/offending.ts'
 import { skewHandlers } from './routes/data-quality/skew.ts'
 import { overviewHandlers } from './routes/overview.ts'
+import { explainedHandlers } from './routes/explained/explained.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { qualityHandlers } from './routes/data-quality/quality.ts'
 import { resultHandlers } from './routes/results.ts'
@@ -63,6 +64,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...heatmapHandlers(context),
     ...segmentHandlers(context),
     ...performanceHandlers(context),
+    ...explainedHandlers(context),
     ...alertHandlers(context),
     ...silenceHandlers(context),
     ...deliveryHandlers(context),

@@ -5,8 +5,6 @@ import { chosenBaseline } from '../detectors/run/compared-baseline.ts'
 import { comparisonsOf } from '../detectors/run/comparisons.ts'
 import { weeklyVariation } from '../detectors/verdict/cyclic.ts'
 import { driftKindOf } from '../detectors/run/kinds.ts'
-import { hardScoreShare } from '../detectors/performance/hard-scores.ts'
-import { percent } from '../detectors/verdict/phrases.ts'
 import { rulesOf } from '../detectors/run/rules.ts'
 import { countedSegments, slicesOf } from '../detectors/run/slices.ts'
 import type { Baseline } from '../control/declared/baselines.ts'
@@ -22,11 +20,10 @@ import { weeklyCounts } from '../store/profiles/weekly-counts.ts'
 import type { ApiContext } from './context.ts'
 import type { monitorWarning } from './contract/monitors.ts'
 import type { Declared } from './declare/declared.ts'
+import { performanceWarnings } from './performance-warnings.ts'
 
 type Warning = z.input<typeof monitorWarning>
 
-/** Scores of exactly 0 and 1 are told of from this share on. */
-const HARD_SHARE = 0.01
 /** The rows of a file have no times, and a rolling baseline may be shorter than a week: then what was stored lately. */
 const LATELY_MS = 4 * WEEK_MS
 
@@ -42,7 +39,7 @@ export async function monitorWarnings(
   return [
     ...ofRetraining,
     ...uncounted(model, monitor, baseline),
-    ...(await hardScores(store, model, monitor, baseline)),
+    ...(await performanceWarnings(store, model, monitor, baseline)),
     ...(await cyclicColumns(store, model, monitor, baseline)),
   ]
 }
@@ -70,22 +67,6 @@ function uncounted(model: Model, { segments }: Monitor, baseline: Baseline): War
         `baseline ${baseline.version}, "${baseline.name}", is not split by "${column}", so its segments are not ` +
         `evaluated. Create a new baseline from data that has this feature, and activate it.`,
     }))
-}
-
-/** A log loss of scores of exactly 0 and 1 only tells how often these were wrong, at 34.5 each. */
-async function hardScores(
-  store: Store,
-  model: Model,
-  { checks, performance }: Monitor,
-  baseline: Baseline,
-): Promise<Warning[]> {
-  if (!checks.includes('performance') || (performance?.metric ?? 'log_loss') !== 'log_loss') return []
-  const share = hardScoreShare(await baselineColumns(store, model, baseline))
-  if (share < HARD_SHARE) return []
-  const message =
-    `performance is decided by the log loss, but ${percent(share)} of the scores of baseline ${baseline.version} are exactly 0 or 1, ` +
-    `and a single wrong one outweighs all other scores. Choose another metric, such as "performance: { metric: brier }" or accuracy.`
-  return [{ code: 'log_loss_of_hard_scores', share, message }]
 }
 
 async function cyclicColumns(

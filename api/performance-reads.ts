@@ -1,6 +1,7 @@
 import { sum } from '../domain/sum.ts'
 import { HOUR_MS } from '../domain/time.ts'
 import type { LossHour } from '../detectors/performance/error-hours.ts'
+import { monitors } from '../control/declared/monitor.ts'
 import type { Baseline } from '../control/declared/baselines.ts'
 import type { BaselineColumn } from '../store/profiles/baselines.ts'
 import { readColumnSteps } from '../store/profiles/column-profiles.ts'
@@ -52,4 +53,12 @@ export async function readLosses(
   return [...hours]
     .sort(([a], [b]) => a - b)
     .map(([time, columns]) => ({ time, losses: lossSumsOf(labelledOf(columns, 'loss')) }))
+}
+
+/** The metric that the monitor names, or else the first by name of those that check performance. */
+export async function chosenMetric({ store }: ApiContext, model: string, name: string | undefined) {
+  const watching = (await monitors.list(store.control)).filter(
+    (one) => one.model === model && one.checks.includes('performance'),
+  )
+  return (watching.find((one) => one.name === name) ?? watching[0])?.performance?.metric
 }

@@ -17,7 +17,7 @@ export interface PerformanceInput extends PerformanceData, Appearance {
 export const PERFORMANCE_HEIGHT = 340
 /** The share of labels received, below the metric. */
 const LANE = 40
-const EXPECTED = 'expected from scores'
+const EXPECTED = 'expected before labels'
 const UNRIPE = 'labels still arriving'
 const INTERVAL = '95 % interval'
 

@@ -1,4 +1,5 @@
 /** What each chart shows, as a table. Names come as text: escape on output. */
+import { kindWords } from '../domain/drift-kind.ts'
 import type { DistributionData, HeatmapData, SeriesData, ShareData, VolumeData } from './data.ts'
 import { formatCount, formatInstant, formatNumber, formatPercent, plain } from './format.ts'
 import { verdictWord } from './verdict.ts'
@@ -45,7 +46,7 @@ export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
         return [
           [
             plain(label),
-            plain(kind),
+            plain(kindWords(kind)),
             formatInstant(end),
             plain(statistic),
             formatNumber(effects[i] ?? null),

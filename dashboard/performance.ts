@@ -21,6 +21,15 @@ export function watcherOf(monitors: readonly Monitor[], chosen: string | undefin
   return watching.find(({ name }) => name === chosen) ?? watching[0]
 }
 
+/** What no alert tells of; undefined where a monitor checks performance. */
+export function unwatchedWords(monitors: readonly Monitor[]): string | undefined {
+  if (watcherOf(monitors, undefined) !== undefined) return undefined
+  const advice = 'Add performance to the checks of a monitor.'
+  return monitors.some(({ checks = [] }) => checks.includes('expected_performance'))
+    ? `Only expected performance is checked, so a loss that scores do not show does not trigger an alert. ${advice}`
+    : `No monitor checks performance, so a loss does not trigger an alert. ${advice}`
+}
+
 /** From which values of the metric on a loss counts: thresholds are shares of the baseline's value. */
 export function lossThresholds(primary: MetricName, baseline: number, monitor: Monitor): Thresholds {
   const { warning, critical } = thresholdsOf(monitor, 'performance')
@@ -85,7 +94,10 @@ export function labelDelayWords(delay: Performance['label_delay']): string {
 }
 
 const NO_ESTIMATE: Record<NonNullable<Performance['no_estimate']>, string> = {
-  regression: 'Performance cannot be estimated before labels arrive: the model is a regression.',
+  no_predictions_in_baseline:
+    'Performance cannot be estimated before labels arrive: the baseline has no predictions. Create a baseline with a prediction column.',
+  no_errors_in_baseline:
+    'Performance cannot be estimated before labels arrive: an earlier release made the baseline, without errors by prediction. Create it again.',
   no_scores_in_baseline:
     'Performance cannot be estimated before labels arrive: the baseline has no scores. Create a baseline with a score column.',
   positive_class_unknown:

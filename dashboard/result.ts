@@ -24,10 +24,13 @@ export function decidedBy({ kind, rule }: Pick<Result, 'kind' | 'rule'>): string
   return deciderOf(kind, (rule as { decide?: string }).decide ?? 'psi')
 }
 
+/** Whether a kind is of how well the model does: its column is a metric, and its effect a share of that. */
+export const isOfModel = (kind: string) => kind === 'performance' || kind === 'expected_performance'
+
 /** The figures of a result that matter, by its kind. */
 export function tilesOf(result: Result): Tile[] {
   const deciding = decidedBy(result)
-  const format = result.kind === 'performance' ? formatPercent : formatEffect
+  const format = isOfModel(result.kind) ? formatPercent : formatEffect
   return [
     {
       name: deciding === 'psi' ? 'Effect' : effectTitle(deciding),
@@ -53,13 +56,13 @@ function middleTile({ kind, statistics, evaluation, column }: Result): Tile[] {
         hint: 'Share of the labelled rows in bins with enough rows to compare',
       },
     ]
-  if (kind === 'performance') {
+  if (isOfModel(kind)) {
     const { value } = evaluation as { value?: Record<'baseline' | 'window', number> }
     return [
       {
-        name: statisticName(column),
+        name: kind === 'performance' ? statisticName(column) : `${statisticName(column)}, expected`,
         value: formatEffect(value?.window),
-        hint: `${formatEffect(value?.baseline)} in the baseline`,
+        hint: `${formatEffect(value?.baseline)} ${kind === 'performance' ? 'in' : 'expected of'} the baseline`,
       },
     ]
   }
@@ -68,10 +71,14 @@ function middleTile({ kind, statistics, evaluation, column }: Result): Tile[] {
 
 function rowsTile({ kind, evaluation }: Result, side: 'window' | 'baseline'): Tile {
   const name = side === 'window' ? 'Window' : 'Baseline'
-  if (kind === 'concept' || kind === 'performance') {
+  if (kind === 'concept' || isOfModel(kind)) {
     const { rows } = evaluation as { rows?: Record<'baseline' | 'window', number> }
     const value = rows === undefined ? '–' : `${formatCount(rows[side])} rows`
-    return { name, value, hint: 'Rows whose label has arrived' }
+    const hint =
+      kind === 'expected_performance'
+        ? 'Predictions, whether labels have arrived or not'
+        : 'Rows whose label has arrived'
+    return { name, value, hint }
   }
   const rows = (evaluation as Partial<Record<'baseline' | 'window', { n: number; missing: number }>>)[side]
   return {
@@ -143,10 +150,16 @@ export function labelRatesChart(
   }
 }
 
-/** Every metric of both sides of a result of performance. */
-export function metricsOf({ evaluation }: Pick<Result, 'evaluation'>) {
-  const { metrics } = evaluation as { metrics?: Record<'baseline' | 'window', Record<string, Metric>> }
-  if (metrics === undefined) return []
+/** Every metric of both sides of a result of performance; of expected performance the one that was judged. */
+export function metricsOf({ evaluation, column }: Pick<Result, 'evaluation' | 'column'>) {
+  const { metrics, value } = evaluation as {
+    metrics?: Record<'baseline' | 'window', Record<string, Metric>>
+    value?: Record<'baseline' | 'window', number>
+  }
+  if (metrics === undefined)
+    return value === undefined
+      ? []
+      : [{ name: column, baseline: { value: value.baseline }, window: { value: value.window } }]
   const names = [...new Set([...Object.keys(metrics.baseline), ...Object.keys(metrics.window)])]
   return names.map((name) => ({
     name,

@@ -4,6 +4,7 @@ const SUBJECTS: Record<string, string> = {
   label: 'Label drift',
   concept: 'Concept drift',
   performance: 'Performance loss',
+  expected_performance: 'Expected performance loss',
   data: 'Data problem',
   retraining: 'Failed retraining',
   experiment: 'Decided experiment',
@@ -93,6 +94,11 @@ const EFFECTS: Record<string, { name: string; means: string }> = {
   performance: {
     name: 'Relative loss',
     means: 'How much worse the metric is, as a share of its baseline value',
+  },
+  expected_performance: {
+    name: 'Expected relative loss',
+    means:
+      'How much worse the metric is expected to be before labels, as a share of what is expected of the baseline',
   },
 }
 

@@ -1,5 +1,12 @@
 /** The kinds of drift that can be checked. */
-export const DRIFT_KINDS = ['feature', 'prediction', 'label', 'concept', 'performance'] as const
+export const DRIFT_KINDS = [
+  'feature',
+  'prediction',
+  'label',
+  'concept',
+  'performance',
+  'expected_performance',
+] as const
 export type DriftKind = (typeof DRIFT_KINDS)[number]
 
 /** The kinds that need labels, which mature later than predictions and so have windows of their own. */
@@ -21,3 +28,8 @@ export const ALERT_KINDS = [...DRIFT_KINDS, DATA_KIND, 'retraining', EXPERIMENT_
 /** The kinds that results can have. */
 export const RESULT_KINDS = [...DRIFT_KINDS, DATA_KIND] as const
 export type ResultKind = (typeof RESULT_KINDS)[number]
+
+/** A kind as it stands within a sentence. */
+export function kindWords(kind: string): string {
+  return kind.replaceAll('_', ' ')
+}

@@ -16,12 +16,17 @@ export const DEFAULT_THRESHOLDS = {
   baseline_deviation: { warning: 3, critical: 6 },
   concept: { warning: 0.1, critical: 0.25 },
   performance: { warning: 0.05, critical: 0.1 },
-} as const satisfies Record<DecidingStatistic | 'concept' | 'performance', Thresholds>
+  expected_performance: { warning: 0.05, critical: 0.1 },
+} as const satisfies Record<DecidingStatistic | OwnDecider, Thresholds>
 
-/** By what a kind of drift is decided: the statistic of its monitor, but concept and performance have their own. */
+/** The kinds that are not decided by a statistic of the monitor's choice. */
+const OWN_DECIDERS = ['concept', 'performance', 'expected_performance'] as const
+type OwnDecider = (typeof OWN_DECIDERS)[number]
+
+/** By what a kind of drift is decided: the statistic of its monitor, unless the kind has its own. */
 export function deciderOf<Statistic extends string>(
   kind: string,
   statistic: Statistic,
-): Statistic | 'concept' | 'performance' {
-  return kind === 'concept' || kind === 'performance' ? kind : statistic
+): Statistic | OwnDecider {
+  return OWN_DECIDERS.find((own) => own === kind) ?? statistic
 }

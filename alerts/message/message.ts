@@ -45,6 +45,8 @@ const RECOMMENDATIONS: Record<string, string> = {
   concept: 'Retraining alone is not enough: find new features or redesign the model.',
   performance:
     'Look for drift that coincides with it: retraining can correct for feature or label drift, but not for concept drift. Assess the business impact.',
+  expected_performance:
+    'The loss is estimated from scores, before labels: look for drift of the features that explains it, and compare with the measured performance when labels come.',
   retraining:
     'Check the log of the training pipeline; then request the retraining again, or replay the request if it could not be delivered.',
   [EXPERIMENT_KIND]: 'Look at both versions, then promote the challenger or keep the champion.',

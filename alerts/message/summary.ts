@@ -7,6 +7,7 @@ import {
   effectText,
   instantText,
   lengthText,
+  kindName,
   memberName,
   narrowed,
   plain,
@@ -44,10 +45,12 @@ function moved({ model, kind, severity, members, baseline }: SummaryInput, start
   const begin = (text: string) => (startsSentence ? upperFirst(text) : text)
   if (kind === 'performance')
     return `${one ? narrowed(model, members[0]) : model} has performed worse than ${from({ baseline })} since ${since(members)} (${severity})`
+  if (kind === 'expected_performance')
+    return `${one ? narrowed(model, members[0]) : model} has been expected, before labels, to perform worse than ${from({ baseline })} since ${since(members)} (${severity})`
   if (kind === 'concept')
     return `${begin('in')} ${model}, how the label relates to ${one ? name : `${members.length} columns`} has changed from ${from({ baseline })} since ${since(members)} (${severity})`
   const what = one
-    ? `${begin(plain(kind))} ${name} of ${model} has`
+    ? `${begin(kindName(kind))} ${name} of ${model} has`
     : `${columns(members.length, kind)} of ${model} have`
   return `${what} drifted from ${from({ baseline })} since ${since(members)} (${severity})`
 }
@@ -55,7 +58,7 @@ function moved({ model, kind, severity, members, baseline }: SummaryInput, start
 /** One sentence on a member's transition. */
 export function memberSummary(reason: MemberReason, { model, kind, members }: SummaryInput): string {
   const [member] = members
-  const name = `${upperFirst(plain(kind))} "${memberName(member)}" of ${model}`
+  const name = `${upperFirst(kindName(kind))} "${memberName(member)}" of ${model}`
   switch (reason) {
     case 'pending':
       return sentence(
@@ -132,7 +135,7 @@ const PLURAL: Record<string, string> = {
 }
 
 function columns(count: number, kind: string): string {
-  return `${count} ${PLURAL[kind] ?? `columns (${plain(kind)})`}`
+  return `${count} ${PLURAL[kind] ?? `columns (${kindName(kind)})`}`
 }
 
 /** What was seen; only the effect if nothing else is known. */

@@ -1,4 +1,4 @@
-import { DATA_KIND, EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
+import { DATA_KIND, EXPERIMENT_KIND, kindWords } from '../../domain/drift-kind.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import type { AlertStatus, Member } from '../../control/alerting/alert-event.ts'
 import { RETRAINING_KIND } from '../state/policy.ts'
@@ -31,14 +31,18 @@ export function narrowed(name: string, { segment, version }: Pick<Member, 'segme
 
 /** What the alert of a kind is about, as it stands within a sentence. */
 export function subject(kind: string): string {
-  return SUBJECTS[kind] ?? `${plain(kind)} drift`
+  return SUBJECTS[kind] ?? `${kindName(kind)} drift`
 }
+
+/** A kind as it stands within a sentence. */
+export const kindName = (kind: string) => plain(kindWords(kind))
 
 const SUBJECTS: Record<string, string> = {
   [DATA_KIND]: 'data problem',
   [RETRAINING_KIND]: 'failed retraining',
   [EXPERIMENT_KIND]: 'decided experiment',
   performance: 'performance loss',
+  expected_performance: 'expected performance loss',
 }
 
 /** How severe a member is, or was before it resolved. */

@@ -1,8 +1,8 @@
 import type { RetrainAlert } from '../../control/alerting/retrains.ts'
 import { compareSeverity } from '../../domain/severity.ts'
 
-/** What says most about the model comes first: what it has learnt no longer holds, then its errors, then its data. */
-const KINDS = ['concept', 'performance', 'label', 'prediction', 'feature', 'data']
+/** What says most about the model comes first: what it has learnt no longer holds, then its errors, measured or expected, then its data. */
+const KINDS = ['concept', 'performance', 'expected_performance', 'label', 'prediction', 'feature', 'data']
 
 /** Negative when `a` is rather the one to lead a request: the more severe one, then by kind. */
 export function compareLead(a: RetrainAlert, b: RetrainAlert): number {

@@ -35,10 +35,7 @@ export function toPerformance(context: PerformanceContext, facts: PerformanceFac
   const { task, columns, scale, baseline, estimated } = context
   const sums = performanceSums(facts.labelled, columns, scale)
   const { rows: labelled } = sums.losses
-  const estimate =
-    estimated !== undefined && scale.kind === 'classes'
-      ? estimateWindow(estimated, scale, baseline, facts)
-      : undefined
+  const estimate = estimated === undefined ? undefined : estimateWindow(estimated, scale, baseline, facts)
   return {
     predictions: facts.predictions,
     labelled,

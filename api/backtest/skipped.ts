@@ -28,6 +28,9 @@ export function skipReason(
     case 'empty':
     case 'no_labels_in_baseline':
     case 'no_predictions_in_baseline':
+    case 'no_scores_in_baseline':
+    case 'no_errors_in_baseline':
+    case 'no_classes_in_baseline':
       return 'no_baseline_rows'
     case 'too_few_rows':
       return rows !== undefined && rows.baseline < DEFAULT_RULE.minRows ? 'too_few_baseline_rows' : reason

@@ -36,6 +36,18 @@ export const monitorWarning = named(
     }),
     z.strictObject({
       code: z
+        .literal('expected_by_other_metric')
+        .describe('The metric of performance cannot be estimated, so expected performance has another one.'),
+      message: warningMessage,
+    }),
+    z.strictObject({
+      code: z
+        .literal('expected_performance_unavailable')
+        .describe('The baseline lacks what expected performance is estimated from.'),
+      message: warningMessage,
+    }),
+    z.strictObject({
+      code: z
         .literal('first_hours_too_short')
         .describe('The baseline that `retrain.activate_baseline` creates is shorter than the window.'),
       message: warningMessage,

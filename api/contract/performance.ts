@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NO_ESTIMATE } from '../../detectors/performance/estimate-window.ts'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { metricSchema } from './metric.ts'
 import { MAX_POINTS } from './results.ts'
@@ -73,10 +74,7 @@ export const performanceSchema = named(
       .describe(
         'How long labels are given to arrive: the longest delay that a performance monitor declares, or else the observed delay.',
       ),
-    no_estimate: z
-      .enum(['regression', 'no_scores_in_baseline', 'positive_class_unknown'])
-      .nullable()
-      .describe('Why there is no estimate.'),
+    no_estimate: z.enum(NO_ESTIMATE).nullable().describe('Why there is no estimate.'),
     baseline: z.strictObject({
       version: z.int(),
       hash: z.string(),

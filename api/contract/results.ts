@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/verdict/statistic.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
+import { explainedSchema } from './explained/explained.ts'
 import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
@@ -28,7 +29,7 @@ const summary = {
     .number()
     .nullable()
     .describe(
-      'By the deciding statistic: PSI above noise, unless the monitor chose another one; for concept, the relative change in label rates; for performance, the relative loss.',
+      'By the deciding statistic: PSI above noise, unless the monitor chose another one; for concept, the relative change in label rates; for performance and expected performance, the relative loss.',
     ),
   noise_floor: z
     .number()
@@ -100,7 +101,7 @@ const resultDetail = named(
     inputs: z
       .unknown()
       .describe(
-        'For concept and performance, the sums over labelled rows of both sides that were evaluated; otherwise null.',
+        'For concept and performance, the sums over labelled rows of both sides that were evaluated; for expected performance, the predictions of both sides by bin and the labels of the baseline; otherwise null.',
       ),
     unseen_values: z
       .array(z.strictObject({ value: z.string(), share: z.number() }))
@@ -112,6 +113,11 @@ const resultDetail = named(
       .array(labelRateSchema)
       .describe(
         'For concept, the label rates given the column, in the merged bins that were compared; otherwise empty.',
+      ),
+    explained: explainedSchema
+      .nullable()
+      .describe(
+        'For performance, if the verdict is a breach or unconfirmed, where the loss comes from; otherwise null, as in results of earlier releases.',
       ),
   }),
 )

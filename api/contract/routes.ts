@@ -25,6 +25,7 @@ import { mlflowWebhookRoutes } from './registry/webhook.ts'
 import { monitorRoutes } from './monitors.ts'
 import { brokenPartRoutes, missedWindowRoutes, overviewRoutes } from './overview.ts'
 import { offendingRoutes } from './data-quality/offending.ts'
+import { explainedRoutes } from './explained/explained.ts'
 import { performanceRoutes } from './performance.ts'
 import { qualityRoutes } from './data-quality/quality.ts'
 import { skewRoutes } from './data-quality/skew.ts'
@@ -57,6 +58,7 @@ export const ROUTES = {
   ...heatmapRoutes,
   ...segmentRoutes,
   ...performanceRoutes,
+  ...explainedRoutes,
   ...alertRoutes,
   ...silenceRoutes,
   ...deliveryRoutes,

@@ -8,7 +8,7 @@ import { chosenReference } from '../../detectors/run/run.ts'
 import { slicesOf } from '../../detectors/run/slices.ts'
 import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
-import { addLabelled, labelledMembers } from '../backtest/evaluate-labelled.ts'
+import { addJoint, jointMembers } from '../backtest/evaluate-joint.ts'
 import { evaluateRange } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { skippedOf, type Judged } from '../backtest/skipped.ts'
@@ -43,9 +43,8 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
     const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
     const streams = pastWindows(monitor, body, clock(), labelDelay, MAX_WINDOWS)
     const requested = streams.reduce((sum, { ends }) => sum + ends.length, 0)
-    const labelled = labelledMembers(monitor, all)
     const membersOf = (stream: Stream) =>
-      columns.filter(({ role }) => streamOf(role) === stream).length + (stream === 'labels' ? labelled : 0)
+      columns.filter(({ role }) => streamOf(role) === stream).length + jointMembers(monitor, all, stream)
     const evaluations = streams.reduce((sum, { stream, ends }) => sum + ends.length * membersOf(stream), 0)
     refuseTooMany(requested, evaluations)
     const alerts = []
@@ -62,8 +61,8 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
         rule: rules.drift,
         windows: { stream, ends: ends.map((end) => end.getTime()) },
       })
-      if (stream === 'labels' && labelled > 0)
-        await addLabelled({ store, model, monitor, reference, rules }, evaluated)
+      if (jointMembers(monitor, all, stream) > 0)
+        await addJoint({ store, model, monitor, reference, rules, stream }, evaluated)
       windows += [...evaluated.values()].filter((found) => found.some(isDecided)).length
       judged.push(...[...evaluated.values()].flat().filter(isDecided))
       skipped.push(...skippedOf(evaluated.values()))

@@ -5,20 +5,20 @@ import { primaryMetric } from '../../detectors/performance/judge-performance.ts'
 import { performanceMetrics } from '../../detectors/performance/metrics.ts'
 import { performanceSums } from '../../detectors/performance/sums.ts'
 import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
-import { baselineOf } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, type Baseline } from '../../control/declared/baselines.ts'
-import { baselineColumns } from '../../store/profiles/baselines.ts'
-import { labelScale } from '../../store/labelled/label-scale.ts'
-import { readBaselineLabelled } from '../../store/labelled/labelled-profiles.ts'
+import type { Model } from '../../control/declared/model.ts'
+import type { Store } from '../../store/engine/client.ts'
+import { readBaselineLabelledSegments, type LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
 import { LABEL_KINDS } from '../../domain/drift-kind.ts'
 import { monitors } from '../../control/declared/monitor.ts'
 import { addSpans, toChange, toPerformance, type PerformanceContext } from '../answers/performance.ts'
+import { comparedLabels } from '../compared-labels.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { performanceRoutes } from '../contract/performance.ts'
 import { MAX_POINTS } from '../contract/results.ts'
-import { readFacts, readLosses } from '../performance-reads.ts'
+import { chosenMetric, readFacts, readLosses } from '../performance-reads.ts'
 import { period } from '../period.ts'
-import { invalid, Problem } from '../problem.ts'
+import { invalid } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** Longer periods come by days. */
@@ -29,30 +29,14 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
   async getPerformance({ params, query }) {
     const { store, clock } = context
     const model = await modelOr404(context, params.model)
-    const baseline = await baselineOf(store.control, model.name, query.version)
-    if (baseline === undefined)
-      throw new Problem(
-        409,
-        'No baseline',
-        `The model "${model.name}" has no active baseline and therefore no bins.`,
-      )
-    const columns = await baselineColumns(store, model, baseline)
-    const label = columns.find(({ role }) => role === 'label')
-    const labelled = label === undefined ? [] : await readBaselineLabelled(store, baseline)
-    if (label === undefined || labelled.length === 0)
-      throw new Problem(
-        409,
-        'No labels in the baseline',
-        `Baseline ${baseline.version} has no labels to compare with.`,
-      )
-
-    const scale = labelScale(model.task, label.binning)
-    const estimated = estimateColumns(model.task, columns, scale)
+    const { baseline, columns, scale, labelled } = await comparedLabels(context, model, query.version)
+    const errors = await binErrorsOf(store, model, baseline)
+    const estimated = estimateColumns(model.task, columns, scale, [...labelled, ...errors])
     const shared: PerformanceContext = {
       task: model.task,
       columns,
       scale,
-      baseline: labelled,
+      baseline: [...labelled, ...errors],
       estimated: typeof estimated === 'string' ? undefined : estimated,
     }
     const { from, to, step, stepMs } = stepsOf(query, clock())
@@ -97,6 +81,11 @@ export const performanceHandlers: HandlersOf<typeof performanceRoutes> = (contex
   },
 })
 
+/** What a regression is estimated from besides: the errors of the baseline by bins. */
+async function binErrorsOf(store: Store, { task }: Model, baseline: Baseline): Promise<LabelledColumn[]> {
+  return task === 'regression' ? readBaselineLabelledSegments(store, baseline, [''], 'bin_losses') : []
+}
+
 function stepsOf(
   query: { from?: Date | undefined; to?: Date | undefined; step?: '1h' | '1d' | undefined },
   now: Date,
@@ -110,14 +99,6 @@ function stepsOf(
   if (steps > MAX_POINTS)
     throw invalid('from', `${steps} ${step === '1h' ? 'hours' : 'days'} are more than ${MAX_POINTS} points`)
   return { from, to, step, stepMs }
-}
-
-/** The metric that the monitor names, or else the first by name of those that check performance. */
-async function chosenMetric({ store }: ApiContext, model: string, name: string | undefined) {
-  const watching = (await monitors.list(store.control)).filter(
-    (one) => one.model === model && one.checks.includes('performance'),
-  )
-  return (watching.find((one) => one.name === name) ?? watching[0])?.performance?.metric
 }
 
 /** The longest delay that a monitor of labels declares, or else what labels show. */

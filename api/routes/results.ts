@@ -5,6 +5,7 @@ import { reproduce } from '../../detectors/reproduce/reproduce.ts'
 import { findResult } from '../../store/results/result-detail.ts'
 import { readResults, type CountedHours } from '../../store/results/results.ts'
 import { contributionsOf } from '../answers/bins.ts'
+import { explainedOf } from '../answers/explained.ts'
 import { labelRatesOf } from '../answers/label-rates.ts'
 import { modelOr404 } from '../context.ts'
 import type { resultRoutes } from '../contract/results.ts'
@@ -56,6 +57,7 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
         unseen_values: [...((found.evaluation as Partial<ColumnEvaluation>).unseenValues ?? [])],
         contributions: contributionsOf(found),
         label_rates: labelRatesOf(found),
+        explained: explainedOf(found),
       },
     }
   },

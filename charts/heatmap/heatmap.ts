@@ -1,4 +1,5 @@
 import type { EChartsOption, ScatterSeriesOption } from 'echarts'
+import { kindWords } from '../../domain/drift-kind.ts'
 import type { Cell, HeatmapData } from '../data.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from '../format.ts'
 import { frame, LABEL_MARGIN, labelColumn, nameLength, timeAxis, tooltip } from '../frame.ts'
@@ -107,6 +108,9 @@ export function cellOf(
   return cell.row in rows && cell.window in windowEnds ? cell : undefined
 }
 
+/** Kinds that are of what a model does, which does not drift. */
+const OF_THE_MODEL = ['performance', 'expected_performance']
+
 /** What the tooltip says on a cell. */
 export function cellTooltip(data: HeatmapData, params: unknown): string {
   const cell = cellOf(data, params)
@@ -114,7 +118,7 @@ export function cellTooltip(data: HeatmapData, params: unknown): string {
   const { label, kind, statistic = 'effect', verdicts, effects } = data.rows[cell.row]
   return [
     inTooltip(label),
-    `${inTooltip(kind)}${kind === 'performance' ? '' : ' drift'}, window ending ${formatInstant(data.windowEnds[cell.window])}`,
+    `${inTooltip(kindWords(kind))}${OF_THE_MODEL.includes(kind) ? '' : ' drift'}, window ending ${formatInstant(data.windowEnds[cell.window])}`,
     `${inTooltip(statistic)} ${formatNumber(effects[cell.window] ?? null)}, ${verdictWord(verdicts[cell.window] ?? null)}`,
   ].join('\n')
 }

@@ -18,7 +18,7 @@ export const alertRouteSchema = z.strictObject({
         .min(1)
         .optional()
         .describe(
-          'Kinds of drift, `performance`, `data` for findings about the data, `retraining` or `experiment`. Defaults to any kind.',
+          'Kinds of drift, `performance`, `expected_performance`, `data` for findings about the data, `retraining` or `experiment`. Defaults to any kind.',
         ),
       owners: z
         .array(z.string().min(1).max(200))

@@ -112,7 +112,7 @@ export const monitorSchema = z.strictObject({
   by_version: z.boolean().default(false),
   baseline: monitorBaselineSchema.default('training'),
   decide: z.enum(DECIDING_STATISTICS).default('psi'),
-  /** What decides on performance; absent means log loss or RMSE, or without scores accuracy. */
+  /** What decides on performance, measured or expected; absent means log loss or RMSE, or without scores accuracy. */
   performance: performanceCheckSchema.optional(),
   /** Of each deciding statistic, of which those of `decide` count; of the change of labels, and of the loss. */
   thresholds: z
@@ -123,6 +123,8 @@ export const monitorSchema = z.strictObject({
       baseline_deviation: thresholdsSchema.default(DEFAULT_THRESHOLDS.baseline_deviation),
       concept: thresholdsSchema.default(DEFAULT_THRESHOLDS.concept),
       performance: thresholdsSchema.default(DEFAULT_THRESHOLDS.performance),
+      /** Absent, as in monitors of before there was this check, means the default. */
+      expected_performance: thresholdsSchema.optional(),
     })
     .prefault({}),
   false_alarms: falseAlarmsSchema.default(1),

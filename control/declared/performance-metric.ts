@@ -12,6 +12,19 @@ export const METRICS_OF: Record<Task, readonly DecidingMetric[]> = {
   regression: ['rmse', 'mae'],
 }
 
+/** Those of them that scores or predictions tell before labels come, the default first. */
+const EXPECTED_METRICS_OF: Record<Task, readonly [DecidingMetric, ...DecidingMetric[]]> = {
+  binary: ['log_loss', 'brier', 'accuracy'],
+  multiclass: ['accuracy'],
+  regression: ['rmse', 'mae'],
+}
+
+/** The metric of expected performance: the one that decides on performance where it can be estimated, or the default. */
+export function expectedMetric(task: Task, chosen: DecidingMetric | undefined): DecidingMetric {
+  const known = EXPECTED_METRICS_OF[task]
+  return known.find((metric) => metric === chosen) ?? known[0]
+}
+
 /** How a monitor checks performance. */
 export const performanceCheckSchema = z.strictObject({ metric: z.enum(DECIDING_METRICS) })
 

@@ -89,6 +89,15 @@ export const performanceQuery = (
     placeholderData: ofSameSubject(model),
   })
 
+/** What explains the change of the loss between the baseline and the period. */
+export const explainedQuery = (model: string, monitor: string | undefined, { from, to }: Period) =>
+  queryOptions({
+    queryKey: ['performance', model, 'explained', { monitor, from, to }],
+    queryFn: ({ signal }) =>
+      get<'getPerformanceExplained'>(`${path(model)}/performance/explained`, { monitor, from, to }, signal),
+    placeholderData: ofSameSubject(model),
+  })
+
 export interface SeriesFilter extends Period {
   model: string
   monitor: string | undefined

@@ -23,6 +23,8 @@ export interface Drifted {
 
 /** Looked at together; the worst come first. */
 const MAX_COLUMNS = 5
+/** What expected performance follows from. */
+const ESTIMATED_FROM: readonly string[] = ['score', 'confidence', 'prediction']
 
 /**
  * The hour at which the drift of an alert began, between one window before the first that drifted and the end of the
@@ -40,12 +42,14 @@ export async function findChangeStart(
   const since = new Date(Math.min(...whole.map((member) => Date.parse(member.since))))
   const span = { from: windowStart(monitor, windowStart(monitor, since)), to: end }
   if (kind === 'concept' || kind === 'performance') return ofErrors(request, reference, span)
-  const columns = whole
-    .slice(0, MAX_COLUMNS)
-    .flatMap(
-      ({ column }) => reference.columns.find((one) => one.name === column && driftKindOf(one) === kind) ?? [],
-    )
-  return ofColumns(request, reference, columns, span)
+  const columns =
+    kind === 'expected_performance'
+      ? reference.columns.filter(({ role }) => ESTIMATED_FROM.includes(role))
+      : whole.flatMap(
+          ({ column }) =>
+            reference.columns.find((one) => one.name === column && driftKindOf(one) === kind) ?? [],
+        )
+  return ofColumns(request, reference, columns.slice(0, MAX_COLUMNS), span)
 }
 
 interface Span {

@@ -5,25 +5,41 @@ import { labelPlaces, type LabelScale } from '../../store/labelled/label-scale.t
 import type { LabelledColumn } from '../../store/labelled/labelled-profiles.ts'
 import type { Task } from '../../control/declared/model.ts'
 import { columnSums } from '../run/labelled-windows.ts'
+import { estimateRegression, hasBinErrors } from './expected/bin-errors.ts'
 import { estimateBinary, estimateMulticlass, type Estimate } from './estimate.ts'
 
 /** Why no performance can be expected before labels come. */
-export type NoEstimate = 'regression' | 'no_scores_in_baseline' | 'positive_class_unknown'
+export const NO_ESTIMATE = [
+  'no_scores_in_baseline',
+  'positive_class_unknown',
+  'no_predictions_in_baseline',
+  'no_errors_in_baseline',
+] as const
+export type NoEstimate = (typeof NO_ESTIMATE)[number]
 
 /** Columns whose profiles over the predictions of a window an estimate is made of. */
 export interface EstimateColumns {
-  /** The score, or of several classes the predicted class with its score. */
+  /** The score, or of several classes the predicted class with its score, or the prediction of a regression. */
   score: BaselineColumn
   prediction: BaselineColumn | undefined
 }
 
-/** What an estimate takes of this baseline, or why there is none. */
+/**
+ * What an estimate takes of this baseline, or why there is none.
+ * @param labelled all that is summed over the labelled rows of the baseline
+ */
 export function estimateColumns(
   task: Task,
   columns: readonly BaselineColumn[],
   scale: LabelScale,
+  labelled: readonly LabelledColumn[],
 ): EstimateColumns | NoEstimate {
-  if (task === 'regression' || scale.kind === 'number') return 'regression'
+  if (scale.kind === 'number') {
+    const prediction = columns.find(({ role }) => role === 'prediction')
+    if (prediction === undefined) return 'no_predictions_in_baseline'
+    if (!hasBinErrors(prediction, labelled)) return 'no_errors_in_baseline'
+    return { score: prediction, prediction: undefined }
+  }
   const score = columns.find(({ role }) => role === (task === 'binary' ? 'score' : 'confidence'))
   if (score === undefined) return 'no_scores_in_baseline'
   if (task === 'binary' && scale.positive === undefined) return 'positive_class_unknown'
@@ -36,11 +52,12 @@ export function estimateColumns(
  */
 export function estimateWindow(
   { score, prediction }: EstimateColumns,
-  scale: Extract<LabelScale, { kind: 'classes' }>,
+  scale: LabelScale,
   baseline: readonly LabelledColumn[],
   window: { score: ColumnProfile | undefined; prediction: ColumnProfile | undefined },
 ): Estimate | undefined {
   if (window.score === undefined || score.binning.kind !== 'numeric') return undefined
+  if (scale.kind === 'number') return estimateRegression(score, baseline, window.score.counts)
   const { counts } = columnSums(baseline, score, scale)
   const places = labelPlaces(scale)
   const slots = window.score.counts.map((_, slot) => slot).slice(1)
@@ -69,7 +86,7 @@ export function estimateWindow(
 }
 
 /** The slots of `confidence` by class, ascending. */
-function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly number[]) {
+export function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly number[]) {
   return classes.map((category, k) => {
     // A cell of one value begins a little below it; between the classes there are no values.
     const from = confidenceOffset(k) - 0.5
@@ -79,7 +96,11 @@ function classSlots({ edges, classes = [] }: NumericBinning, slots: readonly num
 }
 
 /** The share of predictions, missing ones apart, that are of this class. */
-function shareOf(category: string, binning: ColumnBinning, { counts }: ColumnProfile): number | undefined {
+export function shareOf(
+  category: string,
+  binning: ColumnBinning,
+  { counts }: ColumnProfile,
+): number | undefined {
   const all = counts.slice(1).reduce((sum, n) => sum + n, 0)
   if (binning.kind !== 'categorical' || all === 0) return undefined
   const found = binning.categories.indexOf(category)

@@ -9,7 +9,7 @@ import type { MetricName } from './metric.ts'
 import { rocAuc } from './roc-auc.ts'
 
 /** Scores are kept away from 0 and 1, where the log loss is infinite. */
-const MIN_SCORE = 1e-15
+export const MIN_SCORE = 1e-15
 
 export type Estimate = Partial<Record<MetricName, number>>
 

@@ -3,7 +3,7 @@ import type { DecidingMetric } from '../../control/declared/performance-metric.t
 import { gradeOf } from '../verdict/decide.ts'
 import type { PerformanceJudgement, PerformanceRule } from './judge-performance.ts'
 
-const NAMES: Record<DecidingMetric, string> = {
+export const NAMES: Record<DecidingMetric, string> = {
   log_loss: 'Log loss',
   brier: 'Brier score',
   accuracy: 'Accuracy',
@@ -12,7 +12,7 @@ const NAMES: Record<DecidingMetric, string> = {
 }
 
 /** The names within a sentence. */
-const WITHIN: Record<DecidingMetric, string> = {
+export const WITHIN: Record<DecidingMetric, string> = {
   log_loss: 'the log loss',
   brier: 'the Brier score',
   accuracy: 'the accuracy',

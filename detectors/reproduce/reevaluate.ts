@@ -5,7 +5,10 @@ import type { LabelScale } from '../../store/labelled/label-scale.ts'
 import type { StoredArrays, StoredResult } from '../../store/results/result-detail.ts'
 import type { ConceptInput } from '../concept/cell.ts'
 import { judgeConcept, type ConceptRule } from '../concept/judge-concept.ts'
+import type { ExpectedInput } from '../performance/expected/expected-input.ts'
+import { judgeExpected } from '../performance/expected/judge-expected.ts'
 import { judgePerformance, type PerformanceRule } from '../performance/judge-performance.ts'
+import { explainAgain, type Explained } from '../performance/explain-loss/explain-sides.ts'
 import { performanceMetrics } from '../performance/metrics.ts'
 import type { PerformanceInput } from '../run/find-performance.ts'
 import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
@@ -24,12 +27,12 @@ const BY_HOUR = unavailable(
 export function reevaluate(result: StoredResult): Check {
   const { kind, inputs, bins } = result
   if (kind === DATA_KIND) return BY_HOUR
-  if (kind === 'concept' || kind === 'performance')
-    return inputs === null ? NOTHING_COMPUTED : reevaluateLabelled(result)
+  if (kind === 'concept' || kind === 'performance' || kind === 'expected_performance')
+    return inputs === null ? NOTHING_COMPUTED : reevaluateSums(result)
   return bins === null ? NO_BINS : reevaluateColumn(result, bins)
 }
 
-function reevaluateLabelled(result: StoredResult): Check {
+function reevaluateSums(result: StoredResult): Check {
   const recomputed = asStored(result.evaluation as object, judgedAgain(result))
   return checked(evaluationDifferences(result.evaluation, recomputed))
 }
@@ -39,10 +42,14 @@ function judgedAgain({ kind, inputs, rule, evaluation }: StoredResult) {
     const { scale } = evaluation as { scale: LabelScale }
     return { ...judgeConcept(inputs as ConceptInput, rule as ConceptRule), scale }
   }
-  const { task, metric, baseline, window } = inputs as PerformanceInput
+  if (kind === 'expected_performance') return judgeExpected(inputs as ExpectedInput, rule as PerformanceRule)
+  const { task, metric, baseline, window, explained } = inputs as PerformanceInput
+  const { explained: stored } = evaluation as { explained?: Explained }
   return {
     ...judgePerformance(metric, baseline.losses, window.losses, rule as PerformanceRule),
     metrics: { baseline: performanceMetrics(task, baseline), window: performanceMetrics(task, window) },
+    // That losses by bin were missing cannot be found again from what is stored.
+    ...(explained === undefined ? stored && { explained: stored } : { explained: explainAgain(explained) }),
   }
 }
 

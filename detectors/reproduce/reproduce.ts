@@ -23,6 +23,7 @@ import { evaluationDifferences, profileDifferences, type Difference } from './di
 import type { ColumnEvaluation } from '../verdict/evaluate.ts'
 import { NO_BINS, reevaluate, toProfile } from './reevaluate.ts'
 import { storedUnseen } from '../run/name-unseen.ts'
+import { reproduceExpected } from './reproduce-expected.ts'
 import { reproduceQuality } from './reproduce-quality.ts'
 import { reproduceLabelled } from './reproduce-labelled.ts'
 import { storedProfile } from '../run/stored-profile.ts'
@@ -39,6 +40,7 @@ export async function reproduce(
 ): Promise<Reproduction> {
   if (result.kind === 'concept' || result.kind === 'performance')
     return reproduceLabelled(store, model, result)
+  if (result.kind === 'expected_performance') return reproduceExpected(store, model, result)
   if (result.kind === DATA_KIND) return reproduceQuality(store, model, result)
   const { bins, baseline, window } = result
   if (bins === null) return { evaluation: NO_BINS, window: NO_BINS, baseline: NO_BINS }

@@ -2,6 +2,7 @@ import { slotCount } from '../../store/profiles/binning.ts'
 import type { DirtyHour } from '../../store/events/dirty-hours.ts'
 import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/label-scale.ts'
 import type { LabelledSums } from '../../store/labelled/labelled-sql.ts'
+import { hasBinLosses, binLossCells } from '../../store/labelled/bin-losses.ts'
 import type { Task } from '../../control/declared/model.ts'
 import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import { hoursByInsert } from '../../store/engine/partitions.ts'
@@ -66,13 +67,16 @@ function labelledSums(scale: LabelScale, columns: readonly BinnedColumn[]): Labe
   const others = columns.filter(({ role }) => role !== 'label')
   const chunks = cut(others, (column) => labelledCells(scale, column))
   return [...chunks].map((chunk, i) =>
-    i === 0 ? { scale, columns: chunk, losses: others, delays: true } : { scale, columns: chunk },
+    i === 0
+      ? { scale, columns: chunk, losses: others, binLosses: others, delays: true }
+      : { scale, columns: chunk, binLosses: others },
   )
 }
 
-/** Of numbers their sums and squares besides. */
-function labelledCells(scale: LabelScale, { binning }: BinnedColumn): number {
-  return slotCount(binning) * (scale.kind === 'number' ? 3 : labelPlaces(scale))
+/** Of numbers their sums and squares besides, and of most columns the losses. */
+function labelledCells(scale: LabelScale, column: BinnedColumn): number {
+  const own = scale.kind === 'number' ? 3 : labelPlaces(scale)
+  return slotCount(column.binning) * (own + (hasBinLosses(column) ? binLossCells(scale.kind) : 0))
 }
 
 /** Chunks of at most {@link MAX_COLUMNS} columns and, but for single ones, {@link MAX_CELLS} cells an hour. */

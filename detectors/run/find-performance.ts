@@ -6,6 +6,12 @@ import type { DecidingMetric } from '../../control/declared/performance-metric.t
 import { evaluateExtending } from './extend.ts'
 import { labelledCount, type LabelledWindows } from './labelled-windows.ts'
 import type { Finding, WindowRequest } from './run-request.ts'
+import {
+  explainedSentence,
+  explainSides,
+  type ExplainedInput,
+} from '../performance/explain-loss/explain-sides.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 import { explainPerformance } from '../performance/explain-performance.ts'
 import {
   judgePerformance,
@@ -22,6 +28,8 @@ export interface PerformanceInput {
   metric: DecidingMetric
   baseline: PerformanceSums
   window: PerformanceSums
+  /** What a breach is explained by; absent without one, and from results of earlier releases. */
+  explained?: ExplainedInput
 }
 
 /** The metric that decides on the whole model, and so on every part of it: the monitor's, or what the baseline has. */
@@ -44,7 +52,7 @@ export async function findPerformance(
   rule: PerformanceRule,
 ): Promise<Finding[]> {
   const sumsOf = (profiles: readonly LabelledColumn[]) => performanceSums(profiles, columns, labelled.scale)
-  return evaluateExtending({
+  const findings = await evaluateExtending({
     starts: windowStarts(monitor, end),
     subjects: [metric],
     read: labelled.from,
@@ -74,6 +82,28 @@ export async function findPerformance(
       return { outcome, isShort: performanceWantsLongerWindow(judgement, rule) }
     },
   })
+  return Promise.all(findings.map((finding) => explained(finding, labelled, columns, metric)))
+}
+
+const EXPLAINED: ReadonlySet<string> = new Set<Verdict>(['warning', 'critical', 'unconfirmed'])
+
+/** Says of what may be a loss where it comes from. */
+async function explained(
+  finding: Finding,
+  labelled: LabelledWindows,
+  columns: readonly BaselineColumn[],
+  metric: DecidingMetric,
+): Promise<Finding> {
+  if (!EXPLAINED.has(finding.verdict)) return finding
+  const sides = await labelled.losses(finding.start)
+  const { explained, input } = explainSides(sides, columns, labelled.scale, metric)
+  const sentence = explained.status === 'explained' ? ` ${explainedSentence(metric, explained, input)}` : ''
+  return {
+    ...finding,
+    explanation: finding.explanation + sentence,
+    evaluation: { ...(finding.evaluation as object), explained },
+    inputs: { ...(finding.inputs as PerformanceInput), ...(input && { explained: input }) },
+  }
 }
 
 function countsOf({ losses: { rows, scored, judged, hits }, confusion, scores }: PerformanceSums) {

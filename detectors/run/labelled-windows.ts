@@ -7,6 +7,8 @@ import {
   type LabelledColumn,
   type LabelledProfile,
 } from '../../store/labelled/labelled-profiles.ts'
+import type { HoursQuery } from '../../store/profiles/profiles.ts'
+import type { LossSides } from '../performance/explain-loss/explain-sides.ts'
 import { lossSumsOf } from '../../store/labelled/loss-sums.ts'
 import type { Column } from '../../control/declared/model.ts'
 import type { CountedHours } from '../../store/results/results.ts'
@@ -27,6 +29,8 @@ export interface LabelledWindows {
   scale: LabelScale
   /** Read once for each start. */
   from: (start: Date) => Promise<LabelledSides>
+  /** What is lost by bin, which only those ask for who have something to explain. */
+  losses: (start: Date) => Promise<LossSides>
 }
 
 /**
@@ -66,6 +70,18 @@ export async function labelledWindows(
       const { window, baseline, hoursOf } = await read(start)
       const sides = { window: window(slice), baseline: baseline(comparedSlice(slice, choice)) }
       return hoursOf === undefined ? sides : { ...sides, hours: hoursOf(slice) }
+    },
+    async losses(start) {
+      const compared = comparedSlice(slice, choice)
+      const span = { from: start, to: end }
+      const spans = baselineHours(choice, span, monitor.timezone)
+      const ofHours = async (of: Slice, query: Pick<HoursQuery, 'spans' | 'version'>) =>
+        (await readSlices([of], (slicing) => readLabelledSliced(store, { ...scope, ...query }, slicing, 'bin_losses')))(of) // prettier-ignore
+      const window = await ofHours(slice, { spans: [span] })
+      if (spans !== undefined && choice !== 'training')
+        return { window, baseline: await ofHours(compared, { spans, version: choice.version }) }
+      const own = await readBaselineLabelledSegments(store, baseline, [compared.segment], 'bin_losses')
+      return { window, baseline: own }
     },
   })
 }

@@ -1,5 +1,6 @@
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
+import { DEFAULT_THRESHOLDS } from '../../domain/thresholds.ts'
 import { usualLength } from '../../domain/monitor-window.ts'
 import type { Comparison } from './comparisons.ts'
 import { conceptColumns } from './find-concept.ts'
@@ -19,6 +20,7 @@ export interface Rules {
   drift: EvaluationRule
   concept: ConceptRule
   performance: PerformanceRule
+  expected: PerformanceRule
   quality: QualityRule
 }
 
@@ -47,6 +49,11 @@ export function rulesOf(
     drift: { ...DEFAULT_RULE, alpha, ...decidingRule(monitor), ksMethod: 'auto' },
     concept: { alpha, thresholds: thresholds.concept, minRows },
     performance: { alpha, thresholds: thresholds.performance, minRows },
+    expected: {
+      alpha,
+      thresholds: thresholds.expected_performance ?? DEFAULT_THRESHOLDS.expected_performance,
+      minRows,
+    },
     quality: {
       alpha,
       trafficAlpha: level(length, TRAFFIC_PART * false_alarms, trafficTests(usualLength(every))),
@@ -66,14 +73,16 @@ function holdsClasses({ role, kind }: BaselineColumn): boolean {
 
 /**
  * Every test of one slice that can raise an alarm. PSI and missing are tested of every column, unseen of a categorical
- * one, the shares of classes of labels and predictions; D rises with PSI and is not counted apart. The relation of labels by the columns that decide, since features cannot alarm without them; one metric.
+ * one, the shares of classes of labels and predictions; D rises with PSI and is not counted apart. The relation of labels by the columns that decide, since features cannot alarm without them; one metric, measured
+ * or expected.
  */
 function testsOf({ checks }: Monitor, columns: readonly BaselineColumn[]): number {
   const drift = columns.filter((column) => checks.some((kind) => kind === driftKindOf(column)))
   return (
     drift.reduce((sum, column) => sum + testsOfColumn(column), 0) +
     (checks.includes('concept') ? conceptColumns(columns).deciding.length : 0) +
-    (checks.includes('performance') ? 1 : 0)
+    (checks.includes('performance') ? 1 : 0) +
+    (checks.includes('expected_performance') ? 1 : 0)
   )
 }
 

@@ -13,6 +13,7 @@ import { conceptColumns, findConcept } from './find-concept.ts'
 import { driftWindows } from './drift-windows.ts'
 import { explainInput } from '../verdict/explain-input.ts'
 import { findDrift } from './find-drift.ts'
+import { findExpected } from './find-expected.ts'
 import { findQuality } from './quality/find-quality.ts'
 import { findUndecided, type Undecided } from './find-undecided.ts'
 import { driftKindOf } from './kinds.ts'
@@ -118,6 +119,8 @@ async function findAll(
         rules.quality,
       )),
     )
+  if (stream === 'predictions' && monitor.checks.includes('expected_performance'))
+    findings.push(...(await findExpected(request, comparison, drift, rules.expected)))
   if (stream === 'labels') findings.push(...(await findLabelled(comparison, request, rules)))
   return { findings, rows }
 }

@@ -34,7 +34,7 @@ export async function labelledColumns(
   const together = Math.ceil(COLUMNS_PER_STATEMENT / partCount(segments))
   for (let start = 0; start < Math.max(1, others.length); start += together) {
     const chunk = others.slice(start, start + together)
-    const sums = { scale, columns: chunk, losses: start === 0 ? others : undefined }
+    const sums = { scale, columns: chunk, losses: start === 0 ? others : undefined, binLosses: others }
     // The engine plans a statement the faster the fewer columns it names.
     const read = new Set([label, ...outcomes, ...chunk, ...segments].map(({ source }) => identifier(source)))
     const summed = await rows<LabelledColumn & { segment: string }>(

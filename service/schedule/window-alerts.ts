@@ -8,7 +8,7 @@ import type { Member } from '../../control/alerting/alert-event.ts'
 import type { Fence } from '../../control/alerting/insert-alert-events.ts'
 import type { Model } from '../../control/declared/model.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
-import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
+import { expectedMetric, type DecidingMetric } from '../../control/declared/performance-metric.ts'
 import { columnOfFinding, isModelFinding } from '../../domain/data-finding.ts'
 import { findChangeStart } from '../../detectors/change-start/find-change-start.ts'
 import { describeBaseline } from '../../detectors/run/compared-baseline.ts'
@@ -102,14 +102,19 @@ export async function followWindow(
 
 /** The kinds that each stream evaluates; it leaves the alerts of the others alone. */
 const KINDS: Record<Stream, readonly string[]> = {
-  predictions: ['feature', 'prediction', DATA_KIND],
+  predictions: ['feature', 'prediction', 'expected_performance', DATA_KIND],
   labels: LABEL_KINDS,
 }
 
 /** Whether the monitor still checks a member, so that an alert on what is gone does not fire for ever. */
-function watches({ features }: Model, { checks, performance }: Monitor, { kind, column }: Member): boolean {
+function watches(
+  { task, features }: Model,
+  { checks, performance }: Monitor,
+  { kind, column }: Member,
+): boolean {
   if (kind === DATA_KIND) return watchesData(features, checks, column)
   if (kind === 'performance' && !decides(performance?.metric, column)) return false
+  if (kind === 'expected_performance' && column !== expectedMetric(task, performance?.metric)) return false
   const isFeature = features.some(({ name }) => name === column)
   const declared = kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
   return declared && checks.some((check) => check === kind)

@@ -3,7 +3,7 @@ import { unfoldScores } from '../profiles/class-scores.ts'
 import { decodeFloats } from '../engine/floats.ts'
 import { envelope, inSpans, type HourSpan } from '../profiles/hour-spans.ts'
 import type { LabelledColumn } from './labelled-profiles.ts'
-import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
+import { columnsRead, labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from '../events/labels.ts'
 import { belongsTo } from '../events/served.ts'
 import { onShards } from '../events/silver.ts'
@@ -28,9 +28,11 @@ export async function countLabelled(
 ): Promise<LabelledColumn[] | undefined> {
   const whole = envelope(spans)
   if (whole === undefined) return undefined
-  const columns = [...sums.columns, ...(sums.losses ?? [])]
   const source = onShards(store, model.name, (tables) =>
-    unfoldScores(labelledPredictions(model, whole.from, whole.to, inSpans('hour', spans), tables), columns),
+    unfoldScores(
+      labelledPredictions(model, whole.from, whole.to, inSpans('hour', spans), tables),
+      columnsRead(sums),
+    ),
   )
   const from = `${source} WHERE ${belongsTo(version)} AND ${segment?.condition ?? '1'}`
   const found = await rows<LabelledColumn>(store.read, labelledSelect(from, sums, {}))

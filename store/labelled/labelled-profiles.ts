@@ -2,10 +2,11 @@ import type { Baseline } from '../../control/declared/baselines.ts'
 import type { Store } from '../engine/client.ts'
 import { decodeFloats, encodeFloats } from '../engine/floats.ts'
 import { inSpans } from '../profiles/hour-spans.ts'
-import { labelledSelect, type LabelledSums } from './labelled-sql.ts'
+import { columnsRead, labelledSelect, type LabelledSums } from './labelled-sql.ts'
 import { labelledPredictions } from '../events/labels.ts'
 import { silverTables } from '../events/silver.ts'
 import { unfoldScores } from '../profiles/class-scores.ts'
+import { IS_BIN_LOSS } from './bin-losses.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { groupsBy, hoursOf, ofVersions, type HoursQuery, type Rollup } from '../profiles/profiles.ts'
 import { insertEncoded, rows } from '../engine/query.ts'
@@ -25,7 +26,7 @@ export interface LabelledProfile {
   squares: readonly number[]
 }
 
-/** Sums over labelled rows of one column, or under the roles `loss` and `delay` of all of them. */
+/** Sums over labelled rows of one column (see also `BinLosses`), or under the roles `loss` and `delay` of all of them. */
 export interface LabelledColumn extends LabelledProfile {
   role: string
   column: string
@@ -49,10 +50,9 @@ export async function writeLabelledProfiles(
 ): Promise<void> {
   const { binning, segments, hours, generation } = rollup
   const { from, to, among } = hoursOf(hours)
-  const columns = [...sums.columns, ...(sums.losses ?? [])]
   const { shards } = store
   const tables = silverTables(model.name, shards.local)
-  const rows = unfoldScores(labelledPredictions(model, from, to, among('hour'), tables), columns)
+  const rows = unfoldScores(labelledPredictions(model, from, to, among('hour'), tables), columnsRead(sums))
   const source = `${rows} WHERE ${ofVersions(rollup)}`
   await store.rollup.command({
     query: `INSERT INTO labelled_profiles
@@ -76,14 +76,21 @@ export async function readLabelledSliced(
   store: Store,
   query: HoursQuery,
   slicing: Slicing,
+  what: LabelledPart = 'sums',
 ): Promise<(LabelledColumn & { slice: string })[]> {
   const found = await rows<Stored & { slice: string }>(
     store.read,
     `SELECT role, column, ${slicing.by} AS slice, ${MERGED} FROM labelled_profiles
-     WHERE ${publishedLabelled(query, slicing)} GROUP BY role, column, slice`,
+     WHERE ${publishedLabelled(query, slicing)} AND ${among(what)} GROUP BY role, column, slice`,
   )
   return found.map(({ slice, ...stored }) => ({ slice, ...decode(stored) }))
 }
+
+/** The losses of bins are as many again as all else, and seldom asked for. They come with those of all rows. */
+export type LabelledPart = 'sums' | 'bin_losses'
+
+const among = (what: LabelledPart) =>
+  what === 'sums' ? `NOT (${IS_BIN_LOSS})` : `(${IS_BIN_LOSS} OR role = 'loss')`
 
 /** The sums of some columns in steps of whole hours since 1970, by the beginning of the step, epoch milliseconds. */
 export async function readLabelledSteps(
@@ -163,12 +170,13 @@ export async function readBaselineLabelledSegments(
   store: Store,
   { model, version }: Pick<Baseline, 'model' | 'version'>,
   segments: readonly string[],
+  what: LabelledPart = 'sums',
 ): Promise<(LabelledColumn & { slice: string })[]> {
   const found = await rows<Stored & { slice: string }>(
     store.read,
     `SELECT role, column, segment AS slice, counts, sums, squares FROM baseline_labelled_profiles FINAL
      WHERE model = ${literal(model)} AND version = ${version}
-       AND segment IN (${array(segments.map(literal), 'String')})`,
+       AND segment IN (${array(segments.map(literal), 'String')}) AND ${among(what)}`,
   )
   return found.map(({ slice, ...stored }) => ({ slice, ...decode(stored) }))
 }

@@ -1,7 +1,9 @@
 import { slotCount } from '../profiles/binning.ts'
 import { DELAY_SLOTS, DELAY_SLOT_SQL } from './label-delay.ts'
 import { labelPlaces, type LabelScale } from './label-scale.ts'
-import { lossAggregates } from './loss-sql.ts'
+import { lossAggregates, lossDefinitions, binLossAggregates } from './loss-sql.ts'
+import { lossBinCount, lossBinSql } from './loss-bins.ts'
+import { hasBinLosses, binLossRole } from './bin-losses.ts'
 import type { BinnedColumn } from '../profiles/profile-sql.ts'
 import { segmentName, splitBySegment } from '../profiles/segment-sql.ts'
 import type { SegmentColumn } from '../../control/declared/segment-column.ts'
@@ -16,6 +18,8 @@ export interface LabelledSums {
   columns: readonly BinnedColumn[]
   /** With these columns of the model the losses are summed as well. */
   losses?: readonly BinnedColumn[] | undefined
+  /** With these the losses of each bin are summed as well, of the columns that have them (see `BinLosses`). */
+  binLosses?: readonly BinnedColumn[] | undefined
   /** Whether rows have a time of their own and of their label, so that delays are counted. */
   delays?: boolean
 }
@@ -44,16 +48,23 @@ export function labelledSelect(
   segments: readonly SegmentColumn[] = [],
   gather: Shards['gather'] = (rows) => rows,
 ): string {
-  const { scale, columns, losses, delays } = sums
+  const { scale, columns, losses, binLosses, delays } = sums
   const keys = Object.entries(groups).map(([alias, expression]) => `${expression} AS ${alias}`)
   const aggregates = [
     ...columns.map((column, i) => columnAggregate(column, i, scale)),
-    ...(losses === undefined ? [] : [{ role: 'loss', column: '', ...lossAggregates(scale, losses) }]),
+    ...(losses === undefined ? [] : [{ role: 'loss', column: '', ...lossAggregates() }]),
+    ...(binLosses === undefined ? [] : columns.flatMap((column, i) => binLossAggregate(column, i, scale))),
     ...(delays === true ? [DELAYS] : []),
   ]
   const list = (of: (one: Aggregate) => string) => `[${aggregates.map(of).join(', ')}]`
   const by = [...Object.keys(groups), ...(segments.length > 0 ? ['segment_id'] : [])]
-  const defined = [...keys, labelDefinition(scale), ...aggregates.flatMap(({ definitions }) => definitions)]
+  const lost = losses ?? binLosses
+  const defined = [
+    ...keys,
+    labelDefinition(scale),
+    ...(lost === undefined ? [] : lossDefinitions(scale, lost)),
+    ...aggregates.flatMap(({ definitions }) => definitions),
+  ]
   return `
     SELECT ${[...Object.keys(groups), 'role', 'column', 'counts', 'sums', 'squares'].join(', ')},
       ${segmentName(segments)} AS segment
@@ -65,6 +76,11 @@ export function labelledSelect(
     ARRAY JOIN ${list(({ role }) => literal(role))} AS role, ${list(({ column }) => literal(column))} AS column,
       ${list(({ counts }) => counts)} AS counts, ${list(({ sums }) => sums)} AS sums,
       ${list(({ squares }) => squares)} AS squares`
+}
+
+/** The columns that such a select reads. */
+export function columnsRead({ columns, losses = [], binLosses = [] }: LabelledSums): BinnedColumn[] {
+  return [...columns, ...losses, ...binLosses]
 }
 
 /** The place of a row's label within a slot, or its distance from the centre. */
@@ -109,6 +125,14 @@ function columnAggregate(
     sums: `sums${index}`,
     squares: `squares${index}`,
   }
+}
+
+function binLossAggregate(column: BinnedColumn, index: number, scale: LabelScale): Aggregate[] {
+  if (!hasBinLosses(column)) return []
+  const { binning } = column
+  const aggregates = binLossAggregates(scale, lossBinCount(binning), index)
+  const definitions = [`${lossBinSql(`slot${index}`, binning)} AS loss_bin${index}`]
+  return [{ role: binLossRole(column.role), column: column.name, definitions, ...aggregates }]
 }
 
 const DELAYS: Aggregate = {

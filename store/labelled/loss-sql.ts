@@ -1,5 +1,6 @@
 import { MAX_CLASSES, scoredClass } from '../profiles/class-scores.ts'
 import type { LabelScale } from './label-scale.ts'
+import { LOSS_PLACES } from './bin-losses.ts'
 import type { BinnedColumn } from '../profiles/profile-sql.ts'
 import { identifier, literal } from '../engine/sql.ts'
 
@@ -15,28 +16,63 @@ interface RowLoss {
   absolute: string
 }
 
-/** The sums of `LossSums`, in the order in which they are stored: see `lossSumsOf`. */
-export function lossAggregates(scale: LabelScale, columns: readonly BinnedColumn[]) {
+/** Definitions over a row of what is lost on it: 0 where it has not what the loss is made of. */
+export function lossDefinitions(scale: LabelScale, columns: readonly BinnedColumn[]): string[] {
   const { scored, loss, brier, absolute } = rowLoss(scale, columns)
-  const judges = scale.kind === 'classes' && columns.some(({ role }) => role === 'prediction')
-  const [judged, hits] = judges ? ['isNotNull(prediction)', 'prediction = label'] : ['0', '0']
-  const over = (value: string) => `sumIf(ifNull(${value}, 0.0), is_scored)`
+  const lost = (value: string) => `if(is_scored, ifNull(${value}, 0.0), 0.0)`
+  return [
+    `toUInt8(ifNull(${scored}, 0)) AS is_scored`,
+    `${lost(loss)} AS loss`,
+    `${lost(brier)} AS brier`,
+    `${lost(absolute)} AS absolute`,
+    `${judges(scale, columns) ? 'multiIf(isNull(prediction), 0, ifNull(prediction = label, 0), 1, 2)' : '0'} AS outcome`,
+    `[${LOST[scale.kind].join(', ')}] AS lost`,
+  ]
+}
+
+function judges(scale: LabelScale, columns: readonly BinnedColumn[]): boolean {
+  return scale.kind === 'classes' && columns.some(({ role }) => role === 'prediction')
+}
+
+/** The sums of `LossSums`, in the order in which they are stored: see `lossSumsOf`. */
+export function lossAggregates() {
   return {
-    definitions: [
-      `ifNull(${scored}, 0) AS is_scored`,
-      `${loss} AS loss`,
-      `${brier} AS brier`,
-      `${absolute} AS absolute`,
-    ],
+    definitions: [],
     selections: [
-      `[count(), countIf(is_scored), countIf(${judged}), countIf(${hits})] AS loss_counts`,
-      `[${over('loss')}, ${over('brier')}, ${over('absolute')}] AS loss_sums`,
-      `[${over('loss * loss')}, ${over('brier * brier')}] AS loss_squares`,
+      '[count(), countIf(is_scored), countIf(outcome > 0), countIf(outcome = 1)] AS loss_counts',
+      '[sum(loss), sum(brier), sum(absolute)] AS loss_sums',
+      '[sum(loss * loss), sum(brier * brier)] AS loss_squares',
     ],
     counts: 'loss_counts',
     sums: 'loss_sums',
     squares: 'loss_squares',
   }
+}
+
+/** The sums of one column's `BinLosses`, in the order in which they are stored. */
+export function binLossAggregates(scale: LabelScale, bins: number, index: number) {
+  const bin = `loss_bin${index}`
+  const { length } = LOST[scale.kind]
+  const counts =
+    scale.kind === 'classes'
+      ? `countResample(0, ${bins * LOSS_PLACES}, 1)(toUInt32(${bin}) * ${LOSS_PLACES} + 3 * is_scored + outcome)`
+      : `countResample(0, ${bins}, 1)(if(is_scored, ${bin}, ${bins}))`
+  return {
+    selections: [
+      `${counts} AS lost_counts${index}`,
+      // Of a bin without rows the engine gives an empty array.
+      `arrayFlatten(arrayMap(one -> arrayResize(one, ${length}), sumForEachResample(0, ${bins}, 1)(lost, ${bin}))) AS lost${index}`,
+    ],
+    counts: `lost_counts${index}`,
+    sums: `lost${index}`,
+    squares: 'emptyArrayFloat64()',
+  }
+}
+
+/** What is summed over the rows of a bin; of numbers the square of the absolute error is the loss. */
+const LOST = {
+  classes: ['loss', 'brier', 'loss * loss', 'brier * brier'],
+  number: ['loss', 'absolute', 'loss * loss'],
 }
 
 const NOTHING: RowLoss = { scored: '0', loss: '0.0', brier: '0.0', absolute: '0.0' }

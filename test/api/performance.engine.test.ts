@@ -137,7 +137,7 @@ describe('performance', () => {
     expect(await get('', 'bare')).toMatchObject({ status: 409, body: { title: 'No labels in the baseline' } })
   })
 
-  test('of a regression there is no estimate, and it says so', async () => {
+  test('of a regression the errors by prediction give the estimate', async () => {
     const ts = (i: number) => START + i * 60_000
     const rows = Array.from({ length: 300 }, (_, i) => ({
       id: `q${i}`,
@@ -153,8 +153,14 @@ describe('performance', () => {
     )
     await fixture.call('POST', '/models/bare/baselines', { name: 'labelled', window: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } }) // prettier-ignore
     await fixture.call('POST', '/models/bare/baselines/2/activate')
-    const { body } = await get('', 'bare')
-    expect(body).toMatchObject({ primary: 'rmse', no_estimate: 'regression', total: { estimate: null } })
+    const { service } = fixture
+    const model = (await service.models.find('bare'))!
+    await rollup({ store: service.store, model, now: new Date(), nextGeneration: generationClock() })
+    const { body } = await get('?from=2026-01-01&to=2026-01-02', 'bare')
+    expect(body).toMatchObject({ primary: 'rmse', no_estimate: null })
+    // The period has the predictions of the baseline.
+    expect(body.total.estimate.rmse).toBeCloseTo(Math.sqrt(2 / 3), 12)
+    expect(body.total.estimate.mae).toBeCloseTo(2 / 3, 12)
     expect(body.baseline.metrics.rmse.value).toBeCloseTo(Math.sqrt(2 / 3), 12)
     expect(body.baseline.metrics.mae.value).toBeCloseTo(2 / 3, 12)
     expect(body.baseline.metrics.r_squared.value).toBeGreaterThan(0.9)
@@ -229,6 +235,72 @@ describe('a result of concept', () => {
     const { body: page } = await fixture.call('GET', '/models/turned/results?kind=performance&from=2026-01-07&to=2026-01-11') // prettier-ignore
     const { body } = await fixture.call('GET', `/results/${page.results[0].id}`)
     expect(body).toMatchObject({ kind: 'performance', label_rates: [] })
+  })
+})
+
+describe('what explains a change', () => {
+  test('of the period, column by column, as a person would compute it', async () => {
+    const { status, body } = await fixture.call(
+      'GET',
+      '/models/shop/performance/explained?from=2026-01-08&to=2026-01-10',
+    )
+    expect(status).toBe(200)
+    const [before, now] = [rowsOf(START, START + 5 * DAY), rowsOf(START + 7 * DAY, START + 9 * DAY)]
+    const change = byHand(now).log_loss - byHand(before).log_loss
+    const { explained } = body
+    expect(body.baseline).toEqual({ version: 1, name: 'first days' })
+    expect(explained).toMatchObject({ metric: 'log_loss', loss: 'log_loss' })
+    expect(explained.change).toBeCloseTo(change, 9)
+    expect(explained.columns.map(({ role, column }: Json) => `${role} ${column}`).sort()).toEqual(['feature c', 'feature x', 'prediction prediction', 'score score']) // prettier-ignore
+    for (const { shift, concept } of explained.columns)
+      expect(Math.abs(shift + concept - change)).toBeLessThan(1e-9)
+    const { bins } = explained.columns.find(({ column }: Json) => column === 'c')
+    for (const { label, share, mean } of bins.filter(({ share }: Json) => share.baseline > 0)) {
+      const of = (rows: typeof before) => rows.filter(({ c }) => c === label.replaceAll('"', ''))
+      expect(share.baseline).toBeCloseTo(of(before).length / before.length, 12)
+      expect(share.window).toBeCloseTo(of(now).length / now.length, 12)
+      expect(mean.baseline).toBeCloseTo(byHand(of(before)).log_loss, 9)
+      expect(mean.window).toBeCloseTo(byHand(of(now)).log_loss, 9)
+    }
+    expect(bins.filter(({ share }: Json) => share.baseline > 0).length).toBeGreaterThan(1)
+  })
+
+  test('of a version, and of the metric of a monitor', async () => {
+    await fixture.call('POST', '/monitors', { name: 'hits', model: 'shop', checks: ['performance'], performance: { metric: 'accuracy' } }) // prettier-ignore
+    const { body } = await fixture.call('GET', '/models/shop/performance/explained?from=2026-01-08&to=2026-01-10&version=2&monitor=hits') // prettier-ignore
+    const rows = [rowsOf(START, START + 5 * DAY), rowsOf(START + 7 * DAY, START + 9 * DAY, '2')]
+    const [before, now] = rows.map((own) => 1 - byHand(own).accuracy)
+    expect(body.explained).toMatchObject({ metric: 'accuracy', loss: 'error_rate' })
+    expect(body.explained.change).toBeCloseTo(now - before, 12)
+    await fixture.call('DELETE', '/monitors/hits')
+  })
+
+  test('of a period without labels there is nothing to split', async () => {
+    const { body } = await fixture.call('GET', '/models/shop/performance/explained?from=2025-01-08&to=2025-01-10') // prettier-ignore
+    expect(body.explained).toMatchObject({ status: 'empty', change: null, columns: [] })
+  })
+
+  test('of what was counted by an earlier release it says what to do', async () => {
+    const { store } = fixture.service
+    const hour = `toDateTime(${(START + 7 * DAY) / 1000})`
+    await store.rollup.command({ query: `DELETE FROM labelled_profiles WHERE model = 'shop' AND startsWith(role, 'loss:') AND hour = ${hour}` }) // prettier-ignore
+    const { body } = await fixture.call('GET', '/models/shop/performance/explained?from=2026-01-08&to=2026-01-10') // prettier-ignore
+    expect(body.explained).toMatchObject({ status: 'not_counted', change: null, columns: [] })
+    expect(body.explained.sentence).toContain('Make a new baseline and activate it')
+    const other = await fixture.call('GET', '/models/shop/performance/explained?from=2026-01-09&to=2026-01-10') // prettier-ignore
+    expect(other.body.explained.status).not.toBe('not_counted')
+  })
+
+  test('a breach has its explanation with the result, in its sentence as well', async () => {
+    const { body: page } = await fixture.call('GET', '/models/turned/results?kind=performance&from=2026-01-07&to=2026-01-11') // prettier-ignore
+    const { body } = await fixture.call('GET', `/results/${page.results[0].id}`)
+    expect(body.verdict).toBe('critical')
+    expect(body.explained.columns[0].column).toBe('score')
+    expect(body.explained.status).toBe('explained')
+    expect(body.explained.change).toBeCloseTo(body.evaluation.explained.change, 12)
+    expect(body.explanation).toContain(body.explained.sentence)
+    const { body: again } = await fixture.call('POST', `/results/${page.results[0].id}/reproduce`)
+    expect(again).toMatchObject({ agrees: true, evaluation: { status: 'agrees' } })
   })
 })
 

@@ -79,7 +79,7 @@ it('the tooltip says what a step holds', () => {
   expect(performanceTooltip(data, Date.parse(day(10)) + 1000).split('\n')).toEqual([
     'day from 11 Apr 2001 00:00 UTC',
     'Log loss 0.5, 95 % interval 0.48 to 0.52',
-    'expected from scores 0.49',
+    'expected before labels 0.49',
     '100 % of labels received',
     'change: Log loss +26.1 %, worse (Page–Hinkley)',
   ])

@@ -114,6 +114,35 @@ describeBrowser('panels', () => {
     await page.close()
   })
 
+  test('what explains the change: of the period on the page of the model, and of the window with an alert', async () => {
+    const page = await browser.open(`${service.url}/models/trains?monitor=quality&${range}`)
+    const panel = page.getByRole('region', { name: 'What explains the change' })
+    await panel.locator('canvas').first().waitFor()
+    const asked = new URLSearchParams(range)
+    const { body } = await service.call('GET', `/models/trains/performance/explained?from=${asked.get('from')}&to=${asked.get('to')}`) // prettier-ignore
+    await panel.getByText(body.explained.sentence).waitFor()
+    const [first] = body.explained.columns
+    await panel.getByText(new RegExp(`^Contributions to the change of the log loss by ${first.column}`)).waitFor() // prettier-ignore
+    await panel.getByRole('combobox').selectOption('hour')
+    await panel.getByText(/^Contributions to the change of the log loss by hour, over \d+ bins/).waitFor()
+    await panel.getByRole('button', { name: 'Table' }).last().click()
+    const hour = body.explained.columns.find(({ column }: { column: string }) => column === 'hour')
+    const bins = hour.bins.filter(({ share }: { share: Record<string, number> }) => share.baseline + share.window > 0) // prettier-ignore
+    await expect.poll(() => panel.locator('tbody tr').count(), { timeout: 20_000 }).toBe(bins.length)
+    await panel.getByRole('button', { name: 'Chart' }).click()
+    // A click on a column opens its bins.
+    const canvas = panel.locator('canvas').first()
+    const box = (await canvas.boundingBox())!
+    const plot = { left: 188, right: 24, top: 30 }
+    for (let x = plot.left; x < box.width - plot.right; x += 12) await canvas.click({ position: { x, y: plot.top + 13 } }) // prettier-ignore
+    await panel.getByText(new RegExp(`^Contributions to the change of the log loss by ${first.column}`)).waitFor() // prettier-ignore
+    await expectAccessible(page, 'explained')
+    await page.goto(`${service.url}/alerts/${'d'.repeat(32)}`)
+    const ofWindow = page.getByRole('region', { name: 'What explains the change' })
+    await ofWindow.locator('canvas').first().waitFor()
+    await page.close()
+  })
+
   test('concept: label rates per bin of the newest window, from the heatmap on', async () => {
     const page = await browser.open(`${service.url}/models/trains?monitor=quality&${range}`)
     await page.getByText(/Concept by label change, warning threshold 0.1/).waitFor()

@@ -15,12 +15,17 @@ import { labelPlaces, labelScale, type LabelScale } from '../../store/labelled/l
 import {
   labelledOf,
   readBaselineLabelled,
+  readBaselineLabelledSegments,
   readLabelledProfiles,
+  readLabelledSliced,
   type LabelledColumn,
 } from '../../store/labelled/labelled-profiles.ts'
+import { binLossesOf, binLossRole, hasBinLosses } from '../../store/labelled/bin-losses.ts'
+import { lossBin } from '../../store/labelled/loss-bins.ts'
 import { lossSumsOf, type LossSums } from '../../store/labelled/loss-sums.ts'
 import { modelSchema, type Model } from '../../control/declared/model.ts'
-import { readProfiles, sweepProfiles } from '../../store/profiles/profiles.ts'
+import { readProfiles, sweepProfiles, type HoursQuery } from '../../store/profiles/profiles.ts'
+import { WHOLE_MODEL } from '../../store/profiles/slicing.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
 import { markDirty } from '../../store/events/dirty-hours.ts'
 import { seeded } from '../support/samples/columns.ts'
@@ -266,10 +271,40 @@ function expectEqual(
     expectNear(profile!.sums, wanted.sums)
     expectNear(profile!.squares, wanted.squares)
   }
+  for (const column of columns.filter(hasBinLosses)) {
+    const stored = labelledOf(found, binLossRole(column.role), column.name)
+    expect(stored === undefined, column.name).toBe(rows.length === 0)
+    const losses = binLossesOf(stored, column.binning, scale.kind)
+    for (const [bin, sums] of losses.entries()) {
+      const own = rows.filter(
+        (row) => lossBin(column.binning, slotOf(column.binning, valueOf(column, row))) === bin,
+      )
+      const { rows: _, hits, ...wanted } = lossesOf(task, own)
+      const keys = ['scored', 'loss', 'lossSquares', 'brier', 'brierSquares', 'absolute', 'judged'] as const
+      expectNear(keys.map((key) => sums[key]), keys.map((key) => wanted[key])) // prettier-ignore
+      expect(sums.misses).toBe(wanted.judged - hits)
+    }
+  }
   const { rows: n, scored, judged, hits, ...sums } = lossSumsOf(labelledOf(found, 'loss'))
   const { rows: m, scored: s, judged: j, hits: h, ...wanted } = lossesOf(task, rows)
   expect([n, scored, judged, hits]).toEqual([m, s, j, h])
   expectNear(Object.values(sums), Object.values(wanted))
+}
+
+/** What an evaluation reads first, and the losses of bins that it reads only where it has to. */
+async function read(query: HoursQuery): Promise<LabelledColumn[]> {
+  const sums = await readLabelledProfiles(store, query)
+  const losses = await readLabelledSliced(store, query, WHOLE_MODEL, 'bin_losses')
+  expect(sums.filter(({ role }) => role.startsWith('loss:'))).toEqual([])
+  const ofAll = losses.filter(({ role }) => !role.startsWith('loss:'))
+  expect(ofAll).toMatchObject(sums.filter(({ role }) => role === 'loss'))
+  return [...sums, ...losses.filter((one) => !ofAll.includes(one))]
+}
+
+async function readOfBaseline(baseline: Baseline): Promise<LabelledColumn[]> {
+  const losses = await readBaselineLabelledSegments(store, baseline, [''], 'bin_losses')
+  const ofBins = losses.filter(({ role }) => role !== 'loss')
+  return [...(await readBaselineLabelled(store, baseline)), ...ofBins]
 }
 
 async function expectProfiles(ledger: Ledger): Promise<void> {
@@ -280,10 +315,7 @@ async function expectProfiles(ledger: Ledger): Promise<void> {
   const scale = labelScale(model.task, columns.find(({ role }) => role === 'label')!.binning)
   const query = { model: model.name, binning: baseline.binning }
   for (let hour = START; hour < START + HOURS * HOUR; hour += HOUR) {
-    const found = await readLabelledProfiles(store, {
-      ...query,
-      spans: [{ from: new Date(hour), to: new Date(hour + HOUR) }],
-    })
+    const found = await read({ ...query, spans: [{ from: new Date(hour), to: new Date(hour + HOUR) }] })
     const rows = ledger.labelled(hour, hour + HOUR)
     expectEqual(task, found, columns, scale, rows)
     const delays = new Array<number>(DELAY_SLOTS).fill(0)
@@ -292,13 +324,7 @@ async function expectProfiles(ledger: Ledger): Promise<void> {
   }
   const spans = [{ from: new Date(START), to: new Date(START + HOURS * HOUR) }]
   const whole = { ...query, spans, version: '2' }
-  expectEqual(
-    task,
-    await readLabelledProfiles(store, whole),
-    columns,
-    scale,
-    ledger.labelled(START, START + HOURS * HOUR, '2'),
-  )
+  expectEqual(task, await read(whole), columns, scale, ledger.labelled(START, START + HOURS * HOUR, '2'))
 }
 
 function slotOfDelay(delay: number): number {
@@ -338,14 +364,16 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
   test('the baseline sums its own labelled rows', async () => {
     const columns = await baselineColumns(store, model, baseline)
     const scale = labelScale(model.task, columns.find(({ role }) => role === 'label')!.binning)
-    const found = await readBaselineLabelled(store, baseline)
+    const found = await readOfBaseline(baseline)
     expectEqual(task, found, columns, scale, ledger.labelled(START, START + HOURS * HOUR))
     const outcomes = {
       binary: ['score'],
       multiclass: ['score', 'score', 'score', 'confidence'],
       regression: [],
     }[task]!
-    const roles = ['feature', 'feature', 'prediction', 'loss', ...outcomes]
+    const scoreLosses = task === 'binary' ? ['loss:score'] : []
+    const losses = ['loss', 'loss:feature', 'loss:feature', 'loss:prediction', ...scoreLosses]
+    const roles = ['feature', 'feature', 'prediction', ...losses, ...outcomes]
     expect(found.map(({ role }) => role).sort()).toEqual(roles.sort())
   })
 
@@ -385,7 +413,7 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
     const labelled = ledger.labelled(START, START + HOURS * HOUR)
     const columns = await baselineColumns(store, model, outcome.baseline)
     const scale = labelScale(model.task, columns.find(({ role }) => role === 'label')!.binning)
-    expectEqual(task, await readBaselineLabelled(store, outcome.baseline), columns, scale, labelled)
+    expectEqual(task, await readOfBaseline(outcome.baseline), columns, scale, labelled)
     expect(columns.map(({ name }) => name)).toEqual(
       (await baselineColumns(store, model, baseline)).map(({ name }) => name),
     )

@@ -202,8 +202,11 @@ describe('labels', () => {
   test('of a binary model whose positive class nobody named give no estimate, and it is said why', () => {
     const score = column('score', 'score')
     const scale = labelScale('binary', categories(['fine', 'late']))
-    expect(estimateColumns('binary', [score], scale)).toBe('positive_class_unknown')
-    expect(estimateColumns('binary', [], scale)).toBe('no_scores_in_baseline')
-    expect(estimateColumns('regression', [], { kind: 'number', centre: 0 })).toBe('regression')
+    expect(estimateColumns('binary', [score], scale, [])).toBe('positive_class_unknown')
+    expect(estimateColumns('binary', [], scale, [])).toBe('no_scores_in_baseline')
+    const number = { kind: 'number', centre: 0 } as const
+    expect(estimateColumns('regression', [], number, [])).toBe('no_predictions_in_baseline')
+    const prediction = column('prediction', 'prediction')
+    expect(estimateColumns('regression', [prediction], number, [])).toBe('no_errors_in_baseline')
   })
 })

@@ -4,6 +4,9 @@ import type { ConceptInput } from '../../../detectors/concept/cell.ts'
 import { judgeConcept, type ConceptRule } from '../../../detectors/concept/judge-concept.ts'
 import { judgePerformance, type PerformanceRule } from '../../../detectors/performance/judge-performance.ts'
 import type { PerformanceSums } from '../../../detectors/performance/metrics.ts'
+import type { LossExplanation } from '../../../detectors/performance/explain-loss/explain-loss.ts'
+import { reevaluate } from '../../../detectors/reproduce/reevaluate.ts'
+import { markDirty } from '../../../store/events/dirty-hours.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
 import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
@@ -175,7 +178,37 @@ describe.each(Object.entries(TASKS))('%s', (task, { deciding, metric, ...declare
     expect(origin.explanation).toMatch(
       /^Its relation to the label has changed: effect .* mostly at ATL, where/,
     )
-    expect(results.get(`performance ${metric}`)).toMatchObject({ verdict: 'critical', reason: 'performance' })
+    const performance = results.get(`performance ${metric}`)!
+    expect(performance).toMatchObject({ verdict: 'critical', reason: 'performance' })
+    expect(performance.explanation).toMatch(
+      /[Tt]he rise of the (log loss|mean squared error) by [\d.]+(, [\d.]+)? comes from how the label relates to "origin" \(mostly ATL\)/,
+    )
+  })
+
+  test('where a loss comes from can be computed again, and is not known of what was counted without losses by bin', async () => {
+    const { id } = (await run(model, 7)).get(`performance ${metric}`)!
+    const stored = (await findResult(store, id))!
+    const { explained } = stored.evaluation as { explained: LossExplanation }
+    const { value } = stored.evaluation as { value: { baseline: number; window: number } }
+    const unit = metric === 'rmse' ? (mean: number) => mean ** 2 : (mean: number) => mean
+    expect(explained.change).toBeCloseTo(unit(value.window) - unit(value.baseline), 9)
+    for (const { shift, concept } of explained.columns)
+      expect(Math.abs(shift + concept - explained.change)).toBeLessThan(1e-9)
+    expect(reevaluate(stored)).toEqual({ status: 'agrees' })
+    const altered = { ...stored, evaluation: { ...(stored.evaluation as object), explained: { ...explained, change: 7 } } } // prettier-ignore
+    expect(reevaluate(altered).status).toBe('differs')
+    const { explained: _, ...former } = stored.evaluation as { explained: unknown }
+    const { explained: __, ...inputs } = stored.inputs as { explained: unknown }
+    expect(reevaluate({ ...stored, evaluation: former, inputs })).toEqual({ status: 'agrees' })
+
+    const older = `DELETE FROM labelled_profiles WHERE model = '${model.name}' AND role = 'loss:feature' AND hour = toDateTime(${(START + 6 * DAY) / 1000})`
+    await store.rollup.command({ query: older })
+    const again = (await run(model, 7)).get(`performance ${metric}`)!
+    expect(again.evaluation).toMatchObject({ explained: { status: 'not_counted', side: 'window' } })
+    expect(again.explanation).not.toMatch(/[Tt]he rise of/)
+    expect(reevaluate((await findResult(store, again.id))!)).toEqual({ status: 'agrees' })
+    await markDirty(store, model.name, ['labels'], [new Date(START + 6 * DAY)], new Date())
+    await rollup({ store, model, now: new Date(), nextGeneration: generationClock() })
   })
 
   test('results hold what they were judged by, and give the same again', async () => {

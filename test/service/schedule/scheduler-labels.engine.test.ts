@@ -1,6 +1,7 @@
 /** When windows of labels are evaluated: once it is known how long labels take, and again when late ones come. */
 import pino from 'pino'
 import { beforeAll, expect, test } from 'vitest'
+import { buildMessage } from '../../../alerts/message/message.ts'
 import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
 import { createCounter } from '../../../detectors/rollup/counter.ts'
 import { generationClock } from '../../../detectors/rollup/rollup.ts'
@@ -147,7 +148,12 @@ test('a change of the concept fires, with what it cost, and what to do about it'
   expect(concept.summary).toMatch(
     /^In m, how the label relates to 2 columns has changed from baseline 1 \(first\) since 2026-01-06 00:00 UTC \(critical\), most of all/,
   )
-  expect(events.find(({ kind }) => kind === 'performance')!.summary).toMatch(
+  const performance = events.find(({ kind }) => kind === 'performance')!
+  // Labels turned round: wrong at both ends of x, which is the score, and right in the middle.
+  expect(buildMessage([performance], (path) => path).text).toMatch(
+    /over [\d,]+ labelled rows\. (The rise|Of the rise) of the log loss by .* comes from how the label relates to "x" \(mostly /,
+  )
+  expect(performance.summary).toMatch(
     /^m has performed worse than baseline 1 \(first\) since 2026-01-06 00:00 UTC \(critical\): log loss rose from 0\.5\d* to 1\.\d+, a loss of \d+/,
   )
 })

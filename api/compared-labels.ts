@@ -1,0 +1,40 @@
+import { baselineOf } from '../control/declared/baseline-bindings.ts'
+import type { Baseline } from '../control/declared/baselines.ts'
+import type { Model } from '../control/declared/model.ts'
+import { labelScale, type LabelScale } from '../store/labelled/label-scale.ts'
+import { readBaselineLabelled, type LabelledColumn } from '../store/labelled/labelled-profiles.ts'
+import { baselineColumns, type BaselineColumn } from '../store/profiles/baselines.ts'
+import type { ApiContext } from './context.ts'
+import { Problem } from './problem.ts'
+
+interface ComparedLabels {
+  baseline: Baseline
+  columns: readonly BaselineColumn[]
+  scale: LabelScale
+  labelled: readonly LabelledColumn[]
+}
+
+/** The baseline that performance is compared with; a problem where there is none, or none with labels. */
+export async function comparedLabels(
+  { store }: ApiContext,
+  model: Model,
+  version: string | undefined,
+): Promise<ComparedLabels> {
+  const baseline = await baselineOf(store.control, model.name, version)
+  if (baseline === undefined)
+    throw new Problem(
+      409,
+      'No baseline',
+      `The model "${model.name}" has no active baseline and therefore no bins.`,
+    )
+  const columns = await baselineColumns(store, model, baseline)
+  const label = columns.find(({ role }) => role === 'label')
+  const labelled = label === undefined ? [] : await readBaselineLabelled(store, baseline)
+  if (label === undefined || labelled.length === 0)
+    throw new Problem(
+      409,
+      'No labels in the baseline',
+      `Baseline ${baseline.version} has no labels to compare with.`,
+    )
+  return { baseline, columns, scale: labelScale(model.task, label.binning), labelled }
+}

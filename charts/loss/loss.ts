@@ -1,0 +1,131 @@
+import type { EChartsOption } from 'echarts'
+import { formatNumber, formatPercent, inTooltip, truncate } from '../format.ts'
+import { frame, LABEL_MARGIN, labelColumn, legend, nameLength, tooltip, valueAxis } from '../frame.ts'
+import { palette, type Appearance } from '../theme.ts'
+import type { LossBin, LossBinsData, LossSplitColumn, LossSplitData } from './data.ts'
+
+const ROW_HEIGHT = 26
+const TOP = 30
+const BOTTOM = 42
+const BAR_WIDTH = 13
+/** Marks a bin that contributes beyond chance. */
+export const NAMED_SIGN = '◆'
+export const SHIFT = 'rows moved'
+export const CONCEPT = 'relation changed'
+
+interface Part {
+  shift: number
+  concept: number
+}
+
+/** Pixels that such a chart takes: a row a column or a bin. */
+export function lossHeight(rows: readonly unknown[]): number {
+  return TOP + Math.max(1, rows.length) * ROW_HEIGHT + BOTTOM
+}
+
+/** A row a column: what moved and what relates otherwise, stacked to both sides of zero. */
+export function lossSplitOption(input: LossSplitData & Appearance): EChartsOption {
+  return partsOption(input, {
+    rows: input.columns,
+    name: ({ name }) => name,
+    title: `change of the ${input.loss}`,
+    tooltip: (column) => splitTooltip(input, column),
+  })
+}
+
+/** A row a bin of one column. */
+export function lossBinsOption(input: LossBinsData & Appearance): EChartsOption {
+  return partsOption(input, {
+    rows: input.bins,
+    name: ({ label, named }) => `${named ? `${NAMED_SIGN} ` : ''}${label}`,
+    title: `contribution to the change of the ${input.loss}`,
+    tooltip: (bin) => binTooltip(input, bin),
+  })
+}
+
+interface Rows<T extends Part> {
+  rows: readonly T[]
+  name: (row: T) => string
+  title: string
+  tooltip: (row: T) => string
+}
+
+function partsOption<T extends Part>(
+  appearance: Appearance,
+  { rows, name, title, tooltip: told }: Rows<T>,
+): EChartsOption {
+  const { text, muted, line, production, baseline } = palette(appearance.theme)
+  const left = labelColumn(appearance)
+  const series = (label: string, key: keyof Part, color: string) => ({
+    type: 'bar' as const,
+    name: label,
+    stack: 'parts',
+    barWidth: BAR_WIDTH,
+    itemStyle: { color },
+    data: rows.map((row) => row[key]),
+  })
+  return {
+    ...frame(appearance),
+    grid: { left, right: 24, top: TOP, bottom: BOTTOM, outerBoundsMode: 'none' },
+    legend: { ...legend(appearance), data: [SHIFT, CONCEPT] },
+    tooltip: {
+      ...tooltip(appearance),
+      trigger: 'axis',
+      axisPointer: { type: 'shadow', label: { show: false } },
+      formatter: (params) => {
+        const row = rows[indexOf(params)]
+        return row === undefined ? '' : told(row)
+      },
+    },
+    xAxis: {
+      ...valueAxis(appearance, '', signed),
+      name: truncate(title, 60),
+      nameLocation: 'middle',
+      nameGap: 24,
+      nameTextStyle: { color: muted, fontSize: 11 },
+    },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: rows.map((row) => truncate(name(row), nameLength(left))),
+      axisLine: { onZero: false, lineStyle: { color: line } },
+      axisTick: { show: false },
+      axisLabel: {
+        color: text,
+        fontSize: 11,
+        interval: 0,
+        width: left - LABEL_MARGIN,
+        overflow: 'truncate',
+        ellipsis: '…',
+      },
+    },
+    series: [series(SHIFT, 'shift', baseline), series(CONCEPT, 'concept', production)],
+  }
+}
+
+/** A contribution with its sign; a minus as typeset. */
+export function signed(value: number): string {
+  const text = formatNumber(Math.abs(value))
+  return value === 0 ? '0' : `${value > 0 ? '+' : '−'}${text}`
+}
+
+function splitTooltip({ loss }: LossSplitData, { name, shift, concept }: LossSplitColumn): string {
+  return [inTooltip(name), inTooltip(loss), `${SHIFT} ${signed(shift)}`, `${CONCEPT} ${signed(concept)}`].join('\n') // prettier-ignore
+}
+
+function binTooltip({ loss }: LossBinsData, { label, share, mean, shift, concept }: LossBin): string {
+  const sides = (of: { baseline: number | null; window: number | null }, format: (x: number | null) => string) =>
+    `${format(of.baseline)} → ${format(of.window)}` // prettier-ignore
+  return [
+    inTooltip(label),
+    `share of rows ${sides(share, formatPercent)}`,
+    `${inTooltip(loss)} ${sides(mean, formatNumber)}`,
+    `${SHIFT} ${signed(shift)}`,
+    `${CONCEPT} ${signed(concept)}`,
+  ].join('\n')
+}
+
+function indexOf(params: unknown): number {
+  const [first] = [params].flat() as { dataIndex?: unknown }[]
+  return Number(first?.dataIndex)
+}

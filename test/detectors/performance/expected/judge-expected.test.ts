@@ -113,7 +113,7 @@ describe('verdicts', () => {
   })
 
   test('without labels, or classes for accuracy, there is none', () => {
-    const input = binary([500, 500], 'accuracy') as Extract<ExpectedInput, { task: 'binary' }>
+    const input = binary([500, 500], 'accuracy')
     const bare = { ...input, rates: { rows: [0, 0], hits: [0, 0] } }
     const { positiveShare: _, ...classless } = input.window
     for (const [one, words] of [

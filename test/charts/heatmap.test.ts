@@ -90,6 +90,9 @@ it('a row with a statistic of its own is named by it, and coloured by its own th
       .split('\n')
       .slice(1),
   ).toEqual(['performance, window ending 1 Apr 2001 00:00 UTC', 'Relative loss 0.15, critical'])
+  expect(
+    cellTooltip(heatmap([{ ...own, kind: 'expected_performance' }]), { seriesName: 'cells', dataIndex: 0 }),
+  ).toContain('expected performance, window ending 1 Apr')
   const deepest = palette('light').extreme
   const draw = (thresholds: { warning: number; critical: number }) =>
     renderChart(heatmapOption({ ...heatmap([{ ...own, thresholds, effects: [0.3] }]), theme: 'light' }))

@@ -21,7 +21,7 @@ const nastyEvent = fc
     model: NAME,
     monitor: NAME,
     baseline: NASTY,
-    kind: fc.constantFrom('feature', 'concept', 'performance', 'data'),
+    kind: fc.constantFrom('feature', 'concept', 'performance', 'expected_performance', 'data'),
     status: fc.constantFrom('firing' as const, 'resolved' as const),
     summary: NASTY.map((text) => `It moved: ${text}`),
     columns: fc.array(fc.tuple(NASTY, NASTY, NASTY), { minLength: 1, maxLength: 70 }),
@@ -140,6 +140,7 @@ describe('PagerDuty', () => {
   it.each([
     ['feature', 'feature drift'],
     ['performance', 'performance loss'],
+    ['expected_performance', 'expected performance loss'],
     ['data', 'data problem'],
   ])('calls an alert of kind %s a %s', (kind, name) => {
     const event = alertEvent({ kind })

@@ -77,8 +77,8 @@ describe('the level of a test', () => {
   const tests = (checks: string[], slices = 1) => {
     const monitor = monitorSchema.parse({ name: 'n', model: 'm', checks })
     const comparison = { columns, slices: new Array<Slice>(slices).fill(WHOLE) }
-    const { drift, concept, performance } = rulesOf(monitor, [comparison])
-    expect([concept.alpha, performance.alpha]).toEqual([drift.alpha, drift.alpha])
+    const { drift, concept, performance, expected } = rulesOf(monitor, [comparison])
+    expect([concept.alpha, performance.alpha, expected.alpha]).toEqual(new Array(3).fill(drift.alpha))
     return Math.round(1 / 90 / 8 / drift.alpha)
   }
 
@@ -87,6 +87,7 @@ describe('the level of a test', () => {
     expect(tests(['feature', 'prediction', 'label'])).toBe(2 + 3 + 2 + 4)
     expect(tests(['concept'])).toBe(1)
     expect(tests(['feature', 'concept', 'performance'])).toBe(5 + 1 + 1)
+    expect(tests(['performance', 'expected_performance'])).toBe(1 + 1)
     expect(tests(['feature', 'concept', 'performance'], 23)).toBe(23 * (5 + 1 + 1))
   })
 
@@ -109,6 +110,9 @@ describe('the level of a test', () => {
       thresholds.concept,
       thresholds.performance,
     ])
+    expect(rules.expected.thresholds).toEqual({ warning: 0.05, critical: 0.1 })
+    const own = monitorSchema.parse({ name: 'n', model: 'm', thresholds: { expected_performance: thresholds.concept } }) // prettier-ignore
+    expect(rulesOf(own, [{ columns, slices: [WHOLE] }]).expected.thresholds).toEqual(thresholds.concept)
   })
 
   test('kinds that need labels have windows of their own', () => {

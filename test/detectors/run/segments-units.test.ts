@@ -1,7 +1,8 @@
 /** Small parts around segments: geometry, order, wording, faults of a declaration. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { alertSummary } from '../../../alerts/message/summary.ts'
+import { alertSummary, memberSummary } from '../../../alerts/message/summary.ts'
+import { compareLead } from '../../../alerts/retraining/lead.ts'
 import { memberName } from '../../../alerts/message/wording.ts'
 import type { DistributionBin } from '../../../charts/data.ts'
 import { commonBins, commonScale, smallBars } from '../../../charts/small-bars.ts'
@@ -113,5 +114,40 @@ describe('alerts', () => {
     expect(summary([member, { ...member, segment: 'origin=ATL' as 'origin=ORD' }])).toMatch(
       /^shop has performed worse .*most of all "log_loss \(segment origin=ORD\)"/,
     )
+  })
+
+  test('say that an expected loss is known before labels', () => {
+    const input = {
+      model: 'shop',
+      kind: 'expected_performance',
+      windowEnd: new Date('2026-01-05'),
+      severity: 'warning',
+      members: [{ ...member, kind: 'expected_performance' }],
+      baseline: 'baseline 1',
+    } as const
+    expect(alertSummary('first', input)).toMatch(
+      /^shop \(segment origin=ORD\) has been expected, before labels, to perform worse than baseline 1 since/,
+    )
+    expect(alertSummary('all_resolved', input)).toMatch(/^The expected performance loss of shop has ended/)
+    expect(memberSummary('raised', input)).toBe(
+      'Expected performance "log_loss (segment origin=ORD)" of shop has become warning.',
+    )
+  })
+
+  test('lead to a retraining after measured losses of the same severity', () => {
+    const alert = (kind: string, severity: 'warning' | 'critical' = 'warning') =>
+      ({ id: kind, monitor: 'm', kind, severity, summary: '' }) as const
+    const kinds = [
+      alert('feature'),
+      alert('expected_performance'),
+      alert('performance'),
+      alert('label', 'critical'),
+    ]
+    expect([...kinds].sort(compareLead).map(({ kind }) => kind)).toEqual([
+      'label',
+      'performance',
+      'expected_performance',
+      'feature',
+    ])
   })
 })

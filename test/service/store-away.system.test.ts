@@ -70,7 +70,15 @@ const ID = 'a'.repeat(32)
 /** Routes that read and write nothing but the control database, at least for a model without a baseline. */
 const WITHOUT_STORE = new Set([
   ...['listModels', 'getModel', 'deleteModel', 'listMonitors', 'getMonitor', 'deleteMonitor'],
-  ...['getDistribution', 'getPerformance', 'suggestConstraints', 'listTopics', 'getTopic', 'deleteTopic'],
+  ...[
+    'getDistribution',
+    'getPerformance',
+    'getPerformanceExplained',
+    'suggestConstraints',
+    'listTopics',
+    'getTopic',
+    'deleteTopic',
+  ],
   ...['listAlerts', 'getAlert', 'unacknowledgeAlert', 'listSilences', 'getSilence'],
   ...['listDeliveries', 'replayDelivery', 'listChannels', 'getChannel', 'deleteChannel', 'testChannel'],
   ...['listRoutes', 'getRoute', 'deleteRoute', 'listRetrains', 'getRetrain'],

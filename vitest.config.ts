@@ -36,7 +36,7 @@ export default defineConfig(({ mode }) => {
           test: { name: 'engine', include: engine, exclude: full, pool: 'forks', isolate: false },
         },
         // Processes, brokers, browsers, mail, a ClickHouse server.
-        { extends: true, test: { name: 'system', include: system, exclude: full, pool: 'forks', isolate: false } },
+        { extends: true, test: { name: 'system', include: system, exclude: full, pool: 'forks' } },
       ],
     },
   }

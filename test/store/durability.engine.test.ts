@@ -14,7 +14,7 @@ beforeAll(async () => {
   await openModels(store).declare(model, new Date())
 }, 60_000)
 
-const EVENTS = ['dead_letters', 'dirty_hours', 'halves', 'hours', 'label_index_m', 'labelled_profiles', 'labels_m', 'pending_labels', 'predictions_m', 'profiles'] // prettier-ignore
+const EVENTS = ['dead_letters', 'dirty_hours', 'halves', 'hours', 'label_index_m', 'labelled_profiles', 'labels_m', 'pending_labels', 'predictions_m', 'profiles', 'reference_features_m'] // prettier-ignore
 
 async function durableTables(): Promise<string[]> {
   const found = await rows<{ name: string }>(

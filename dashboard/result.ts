@@ -3,7 +3,7 @@ import { HOUR_MS, WEEK_MS } from '../domain/time.ts'
 import type { LabelRatesData } from '../charts/data.ts'
 import { formatCount, formatEffect, formatPercent, formatTime } from './format.ts'
 import type { Answer } from './queries/api.ts'
-import { effectName, effectTitle, statisticName } from './wording.ts'
+import { effectName, effectTitle, isOfModel, statisticName } from './wording.ts'
 
 export type Result = Answer<'getResult'>
 
@@ -23,9 +23,6 @@ interface Metric {
 export function decidedBy({ kind, rule }: Pick<Result, 'kind' | 'rule'>): string {
   return deciderOf(kind, (rule as { decide?: string }).decide ?? 'psi')
 }
-
-/** Whether a kind is of how well the model does: its column is a metric, and its effect a share of that. */
-export const isOfModel = (kind: string) => kind === 'performance' || kind === 'expected_performance'
 
 /** The figures of a result that matter, by its kind. */
 export function tilesOf(result: Result): Tile[] {

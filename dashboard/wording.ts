@@ -108,18 +108,24 @@ export const effectTitle = (deciding: string) => EFFECTS[deciding]?.name ?? deci
 /** What the effect of a result is, by what decided it. */
 export const effectName = (deciding: string) => EFFECTS[deciding]?.means ?? deciding
 
-/** The column with the segment and version that narrow it. */
+/** Whether a kind is of how well the model does: its column is a metric, and its effect a share of that. */
+export const isOfModel = (kind: string) => kind === 'performance' || kind === 'expected_performance'
+
+/** The column, or the metric, with the segment and version that narrow it. */
 export function memberName({
+  kind,
   column,
   segment,
   version,
 }: {
+  kind: string
   column: string
   segment: string
   version: string
 }): string {
+  const name = isOfModel(kind) ? statisticName(column) : column
   const narrowed = [segment && `segment ${segment}`, version && `version ${version}`].filter(Boolean)
-  return narrowed.length === 0 ? column : `${column} (${narrowed.join(', ')})`
+  return narrowed.length === 0 ? name : `${name} (${narrowed.join(', ')})`
 }
 
 const INPUT_PROBLEMS: Record<string, string> = {

@@ -183,7 +183,7 @@ describeBrowser('panels', () => {
     await page.getByText(/^Label change of score over/).waitFor()
     await page.goto(`${service.url}/alerts/${'d'.repeat(32)}`)
     await page.getByRole('region', { name: 'Performance', exact: true }).locator('canvas').first().waitFor() // prettier-ignore
-    await page.getByText(/^Relative loss of log_loss over/).waitFor()
+    await page.getByText(/^Relative loss of Log loss over/).waitFor()
     await page.getByRole('region', { name: 'Figures of each metric' }).waitFor()
     await page.close()
   })

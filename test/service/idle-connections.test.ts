@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { endIdleConnections } from '../../service/idle-connections.ts'
 
-const IDLE = 400
+const IDLE = 1_000
 let server: Server
 afterEach(() => {
   server.closeAllConnections()

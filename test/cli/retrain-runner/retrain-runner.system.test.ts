@@ -16,7 +16,7 @@ const SCRIPT = join(directory, 'train.mjs')
 writeFileSync(
   SCRIPT,
   `import { spawn } from 'node:child_process'
-   import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+   import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
    const { DRIFTGAUGE_MODEL: model, DRIFTGAUGE_RESULT_FILE: result, DRIFTGAUGE_RETRAIN_ID: id, STARTS } = process.env
    appendFileSync(STARTS, id + ' ' + process.pid + '\\n')
    const request = JSON.parse(readFileSync(process.env.DRIFTGAUGE_REQUEST_FILE, 'utf8'))
@@ -29,6 +29,7 @@ writeFileSync(
      writeFileSync(STARTS + '.part', String(pid))
    }
    if (model === 'hangs') await new Promise(() => setInterval(() => {}, 1000))
+   while (model === 'succeeds' && !existsSync(STARTS + '.go')) await new Promise((resolve) => setTimeout(resolve, 50))
    if (model === 'slow') await new Promise((resolve) => setTimeout(resolve, 2500))
    writeFileSync(result, JSON.stringify({ version: '7' }))`,
 )
@@ -109,6 +110,8 @@ describe('with the service', () => {
 
   test('a training that succeeds reports every step and the version', async () => {
     const { id, stands } = await ask('succeeds')
+    await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('running')
+    writeFileSync(`${runner.state}.starts.go`, '')
     await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('succeeded')
     const { version, events } = await stands()
     expect(version).toBe('7')

@@ -7,6 +7,7 @@ import {
   forgetMlflow,
   putSeenVersion,
   seenVersions,
+  versionsBetween,
 } from '../../../control/registry/versions.ts'
 import { rememberWebhook } from '../../../control/registry/webhooks.ts'
 import { describeOnBoth } from '../../support/stores/control-databases.ts'
@@ -30,6 +31,19 @@ describeOnBoth('what is known of models in MLflow', (open) => {
     ])
     await forgetMlflow(control, 'm')
     expect(await seenVersions(control, 'm', link, 10)).toEqual([])
+  })
+
+  test('is, of a period, also the version from before it, which still applied', async () => {
+    const control = await open()
+    for (const one of [seen('1', 0), seen('2', 10), seen('3', 20)]) await putSeenVersion(control, one)
+    const between = async (from: number, to: number) =>
+      (await versionsBetween(control, 'm', link, at(from), at(to))).map(({ version }) => version)
+    expect(await between(-5, -1)).toEqual([])
+    expect(await between(-5, 0)).toEqual(['1'])
+    expect(await between(5, 9)).toEqual(['1'])
+    expect(await between(5, 25)).toEqual(['3', '2', '1'])
+    expect(await between(10, 19)).toEqual(['2'])
+    expect(await between(21, 30)).toEqual(['3'])
   })
 
   test('keeps what was asked for while a look went on', async () => {

@@ -26,7 +26,7 @@ export function unwatchedWords(monitors: readonly Monitor[]): string | undefined
   if (watcherOf(monitors, undefined) !== undefined) return undefined
   const advice = 'Add performance to the checks of a monitor.'
   return monitors.some(({ checks = [] }) => checks.includes('expected_performance'))
-    ? `Only expected performance is checked, so a loss that scores do not show does not trigger an alert. ${advice}`
+    ? `Only expected performance is checked, so a loss that predictions do not foretell does not trigger an alert. ${advice}`
     : `No monitor checks performance, so a loss does not trigger an alert. ${advice}`
 }
 

@@ -46,7 +46,7 @@ const RECOMMENDATIONS: Record<string, string> = {
   performance:
     'Look for drift that coincides with it: retraining can correct for feature or label drift, but not for concept drift. Assess the business impact.',
   expected_performance:
-    'The loss is estimated from scores, before labels: look for drift of the features that explains it, and compare with the measured performance when labels come.',
+    'The loss is estimated from what the model predicts, before labels arrive: look for drift of the features that explains it, and compare it with the measured performance once there are labels.',
   retraining:
     'Check the log of the training pipeline; then request the retraining again, or replay the request if it could not be delivered.',
   [EXPERIMENT_KIND]: 'Look at both versions, then promote the challenger or keep the champion.',

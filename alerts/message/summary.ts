@@ -46,7 +46,7 @@ function moved({ model, kind, severity, members, baseline }: SummaryInput, start
   if (kind === 'performance')
     return `${one ? narrowed(model, members[0]) : model} has performed worse than ${from({ baseline })} since ${since(members)} (${severity})`
   if (kind === 'expected_performance')
-    return `${one ? narrowed(model, members[0]) : model} has been expected, before labels, to perform worse than ${from({ baseline })} since ${since(members)} (${severity})`
+    return `${one ? narrowed(model, members[0]) : model} is expected to perform worse than ${from({ baseline })} since ${since(members)}, as estimated before labels arrive (${severity})`
   if (kind === 'concept')
     return `${begin('in')} ${model}, how the label relates to ${one ? name : `${members.length} columns`} has changed from ${from({ baseline })} since ${since(members)} (${severity})`
   const what = one

@@ -20,9 +20,10 @@ const LATE_MS = 30 * DAY_MS
 /** Why there is no verdict, from the reason of the detector and the rows that it had; undefined where there is one. */
 export function skipReason(
   { verdict, reason }: { verdict: string; reason: string },
-  rows: { baseline: number; window: number } | undefined,
+  rows: { baseline: number; window: number; labelled?: number } | undefined,
 ): SkipReason | undefined {
   if (verdict !== 'insufficient_data') return undefined
+  if (reason === 'beyond_baseline') return reason
   if (rows?.window === 0) return 'no_data'
   switch (reason) {
     case 'empty':
@@ -31,9 +32,13 @@ export function skipReason(
     case 'no_scores_in_baseline':
     case 'no_errors_in_baseline':
     case 'no_classes_in_baseline':
+    case 'positive_class_unknown':
+    case 'no_error_in_baseline':
       return 'no_baseline_rows'
     case 'too_few_rows':
-      return rows !== undefined && rows.baseline < DEFAULT_RULE.minRows ? 'too_few_baseline_rows' : reason
+      return rows !== undefined && Math.min(rows.baseline, rows.labelled ?? Infinity) < DEFAULT_RULE.minRows
+        ? 'too_few_baseline_rows'
+        : reason
     case 'too_many_categories':
       return reason
     case 'noise_floor':
@@ -103,9 +108,12 @@ const LATE =
 
 const HINTS: Record<SkipReason, string> = {
   no_data: 'The windows have no rows. Check the period, or wait for labels to arrive.',
-  no_baseline_rows: 'The baseline has no rows to compare with. Use another baseline, or a period with rows.',
+  no_baseline_rows:
+    'The baseline lacks what this is compared with. Use another baseline, or a period with rows and labels.',
+  beyond_baseline:
+    'The baseline has hardly any predictions like most of these, so their errors are not known. Make a newer baseline.',
   too_few_rows: 'Too few rows for a verdict, even in 30 days. Declare a longer window.',
-  too_few_baseline_rows: `The baseline has fewer than ${DEFAULT_RULE.minRows} rows. Use a larger baseline or a longer period.`,
+  too_few_baseline_rows: `The baseline has fewer than ${DEFAULT_RULE.minRows} rows, or labelled rows. Use a larger baseline or a longer period.`,
   too_many_categories:
     'Most rows have rare categories, which cannot be compared. Group the categories, or exclude the column.',
   undecided:

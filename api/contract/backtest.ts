@@ -42,6 +42,7 @@ export const SKIP_REASONS = [
   'too_few_rows',
   'too_few_baseline_rows',
   'too_many_categories',
+  'beyond_baseline',
   'undecided',
   'not_complete',
   'not_mature',

@@ -6,7 +6,8 @@ export interface Invalidation {
 
 /** The queries that show a topic, by the first part of their keys; those of a model have its name as the second. */
 const SHOWN_BY: Record<string, readonly string[]> = {
-  results: ['overview', 'heatmap', 'findings', 'results', 'missed-windows'],
+  // Skew and explained losses read much: they follow results, not each batch that arrives.
+  results: ['overview', 'heatmap', 'findings', 'results', 'missed-windows', 'skew', 'explained-loss'],
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert', 'deliveries', 'last-delivery'],
   silences: ['silences', 'alerts', 'alert'],
@@ -15,10 +16,10 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   retrains: ['retrains', 'retrain', 'baselines'],
   experiments: ['experiments', 'experiment'],
   dead_letters: ['dead-letters', 'volume'],
-  volume: ['overview', 'volume', 'quality', 'offending', 'skew', 'performance', 'segments'],
+  volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
   models: ['overview', 'models', 'mlflow', 'offending', 'skew', 'segments'],
-  monitors: ['overview', 'monitors', 'heatmap', 'findings', 'offending', 'performance'],
-  baselines: ['overview', 'baselines', 'mlflow', 'offending', 'performance', 'segments'],
+  monitors: ['overview', 'monitors', 'heatmap', 'findings', 'offending', 'performance', 'explained-loss'],
+  baselines: ['overview', 'baselines', 'mlflow', 'offending', 'performance', 'explained-loss', 'segments'],
 }
 const OF_A_MODEL = new Set([
   'heatmap',
@@ -33,6 +34,7 @@ const OF_A_MODEL = new Set([
   'monitors',
   'baselines',
   'performance',
+  'explained-loss',
   'segments',
 ])
 

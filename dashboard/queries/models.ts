@@ -92,7 +92,7 @@ export const performanceQuery = (
 /** What explains the change of the loss between the baseline and the period. */
 export const explainedQuery = (model: string, monitor: string | undefined, { from, to }: Period) =>
   queryOptions({
-    queryKey: ['performance', model, 'explained', { monitor, from, to }],
+    queryKey: ['explained-loss', model, { monitor, from, to }],
     queryFn: ({ signal }) =>
       get<'getPerformanceExplained'>(`${path(model)}/performance/explained`, { monitor, from, to }, signal),
     placeholderData: ofSameSubject(model),

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { ModelConflict } from '../engine/errors.ts'
 import { featureSource, modelColumns, type ColumnKind, type Model } from '../../control/declared/model.ts'
-import { identifier, literal } from '../engine/sql.ts'
+import { array, identifier, literal } from '../engine/sql.ts'
 import { rows } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'
 import type { Shards } from '../engine/shards.ts'
@@ -140,7 +140,23 @@ async function syncNode(client: ClickHouseClient, { shards }: Store, model: Mode
     PARTITION BY toYYYYMM(if(hour = toDateTime(0, 'UTC'), toDateTime(received_at, 'UTC'), hour))
     ORDER BY (hour, id) SETTINGS index_granularity = 1024`)
   await addLacking(client, `${shards.prefix}predictions_${model.name}`, columns)
-  await addLacking(client, `${shards.prefix}reference_features_${model.name}`, referenceColumns(model))
+  await addToReference(client, `${shards.prefix}reference_features_${model.name}`, model)
+}
+
+/** Adds the columns of features that are new, on which the rows that are stored already have no word. */
+async function addToReference(client: ClickHouseClient, table: string, model: Model): Promise<void> {
+  const stored = await storedTypes(client, table)
+  const added = model.features.filter(({ name }) => !stored.has(featureSource(name)))
+  if (added.length > 0) {
+    const names = array(
+      added.map(({ name }) => literal(name)),
+      'String',
+    )
+    await client.command({
+      query: `ALTER TABLE ${identifier(table)} UPDATE uncompared = arrayConcat(uncompared, ${names}) WHERE 1`,
+    })
+  }
+  await addLacking(client, table, referenceColumns(model))
 }
 
 /** How a node keeps predictions: two versions of a model may predict for the same id, so that the version tells rows apart as well. */

@@ -34,7 +34,7 @@ export async function readSkew(
   features: readonly Feature[],
 ): Promise<Skew> {
   const columns = new Map<string, SkewCounts>()
-  if (!(await hasReference(store, model.name)))
+  if (!(await hasReference(store.read, model.name)))
     return { hasReference: false, rows: 0, unmatched: 0, unmatchedWithoutTime: 0, columns }
   let matched = 0
   for (let start = 0; start < features.length; start += COLUMNS_AT_ONCE) {
@@ -82,7 +82,8 @@ async function countUnmatched(store: Store, model: string, { from, to }: Period)
     unmatched: await count(
       ({ reference, predictions }) => `SELECT id FROM ${reference} FINAL WHERE ${named}
         AND (id, hour) NOT IN (SELECT id, toStartOfHour(ts) FROM ${predictions} FINAL
-          WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${served})`,
+          WHERE ts >= ${instant(from)} AND ts < ${instant(to)} AND ${served}
+            AND id IN (SELECT id FROM ${reference} WHERE ${named}))`,
     ),
     unmatchedWithoutTime: await count(
       ({ reference, labelIndex }) => `SELECT id FROM ${reference} FINAL WHERE ${unnamed}
@@ -106,7 +107,7 @@ export async function readSkewSeries(
   feature: Feature,
   { from, to, hours }: Period & { hours: number },
 ): Promise<SkewPoint[]> {
-  if (!(await hasReference(store, model.name))) return []
+  if (!(await hasReference(store.read, model.name))) return []
   const { compared, differs } = comparisonOf(model, feature, 0)
   const seconds = hours * 3600
   const start = from.getTime() / 1000
@@ -149,7 +150,7 @@ export async function readSkewExamples(
   feature: Feature,
   period: Period,
 ): Promise<SkewExample[]> {
-  if (!(await hasReference(store, model.name))) return []
+  if (!(await hasReference(store.read, model.name))) return []
   const { differs, served, reference } = comparisonOf(model, feature, 0)
   const pairs = onShards(
     store,

@@ -1,3 +1,4 @@
+import type { ClickHouseClient } from '@clickhouse/client'
 import { fingerprint } from '../../control/declared/digest.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { DEFAULT_SKEW, type SkewCounts } from '../../domain/skew.ts'
@@ -10,6 +11,8 @@ import { comparedRows, skewAggregates, toSkewCounts } from './skew-sql.ts'
 
 /** Columns of one statement: each is several expressions, and the pairs of rows are found again for the next. */
 export const COLUMNS_AT_ONCE = 100
+/** Hours of one statement, which holds all their reference rows in memory. */
+const HOURS_AT_ONCE = 24
 
 /** Counts are kept under the tolerance that they were made with, so that those of another are not taken for them. */
 export const skewRole = ({ skew = DEFAULT_SKEW }: Model) => `skew ${fingerprint(skew)}`
@@ -23,7 +26,16 @@ export async function writeSkewCounts(
   model: Model,
   { binning, hours, generation }: Pick<Rollup, 'binning' | 'hours' | 'generation'>,
 ): Promise<void> {
-  if (!(await hasReference(store, model.name))) return
+  if (!(await hasReference(store.rollup, model.name))) return
+  for (let start = 0; start < hours.length; start += HOURS_AT_ONCE)
+    await writeHours(store, model, { binning, generation, hours: hours.slice(start, start + HOURS_AT_ONCE) })
+}
+
+async function writeHours(
+  store: Store,
+  model: Model,
+  { binning, hours, generation }: Pick<Rollup, 'binning' | 'hours' | 'generation'>,
+): Promise<void> {
   const { from, to, among } = hoursOf(hours)
   const { shards } = store
   const tables = silverTables(model.name, shards.local)
@@ -47,8 +59,8 @@ export async function writeSkewCounts(
 }
 
 /** Whether there is any reference row of a model. */
-export async function hasReference({ rollup }: Store, model: string): Promise<boolean> {
-  const found = await rows<object>(rollup, `SELECT 1 AS found FROM ${silverTables(model).reference} LIMIT 1`)
+export async function hasReference(client: ClickHouseClient, model: string): Promise<boolean> {
+  const found = await rows<object>(client, `SELECT 1 AS found FROM ${silverTables(model).reference} LIMIT 1`)
   return found.length > 0
 }
 

@@ -28,7 +28,9 @@ export function comparedRows(
 ): string {
   const sources = features.map(({ name }) => identifier(featureSource(name)))
   const within = `ts >= ${instant(from)} AND ts < ${instant(to)} AND ${belongsTo(undefined)} AND ${among('toStartOfHour(ts)')}`
-  const named = `hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)}`
+  const named = `hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${among('hour')}`
+  // Of the ids that were served, only those that rows without a time have: few, or none at all.
+  const servedUnnamed = `SELECT id FROM ${predictions} WHERE ${within} AND id IN (SELECT id FROM ${table} WHERE hour = ${NO_HOUR})`
   const columns = [...new Set(sources)].map((source) => `, ${source}`).join('')
   return `(SELECT p.ts AS ts, p.id AS id, p.version AS version, r.uncompared AS uncompared
       ${sources.map((source, i) => `, p.${source} AS ${served(i)}, r.${source} AS ${reference(i)}`).join('')}
@@ -36,7 +38,7 @@ export function comparedRows(
         if((id, toStartOfHour(ts)) IN (SELECT id, hour FROM ${table} WHERE ${named}), toStartOfHour(ts), ${NO_HOUR}) AS wanted
       FROM ${predictions} FINAL WHERE ${within}) AS p
     INNER JOIN (SELECT id, hour, uncompared${columns} FROM ${table} FINAL
-      WHERE (${named}) OR (hour = ${NO_HOUR} AND id IN (SELECT id FROM ${predictions} WHERE ${within}))) AS r
+      WHERE (${named}) OR (hour = ${NO_HOUR} AND id IN (${servedUnnamed}))) AS r
     ON r.id = p.id AND r.hour = p.wanted)`
 }
 

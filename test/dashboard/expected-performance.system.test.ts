@@ -103,9 +103,9 @@ test('the message says that the loss is expected, and that no labels are needed 
   const messages = receiver.received.map(({ body }) => JSON.parse(body) as Record<string, string>)
   expect(messages).toHaveLength(1)
   const text = JSON.stringify(messages[0])
-  expect(text).toContain('flights has been expected, before labels, to perform worse than baseline 1 (labelled days) since')
+  expect(text).toContain('flights is expected to perform worse than baseline 1 (labelled days) since')
   expect(text).toMatch(/log loss is expected to rise from 0\.\d+ to 0\.\d+, a loss of [\d.]+ % \(critical threshold 10 %\), estimated from 1,440 predictions/)
-  expect(text).toContain('The loss is estimated from scores, before labels')
+  expect(text).toContain('The loss is estimated from what the model predicts, before labels arrive')
 }) // prettier-ignore
 
 test('the alert has its owner, its kind and its result, which is reproduced', async () => {

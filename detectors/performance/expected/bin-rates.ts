@@ -58,19 +58,23 @@ export function monotoneRates(hits: readonly number[], rows: readonly number[]):
   }
 }
 
-/**
- * Mean errors of bins, where several may share those of a pool. A single row tells no variance: it has that of a row of
- * all pools together.
- */
+/** Fewer rows than this tell no error of a pool. */
+const MIN_ROWS = 5
+/** The variance within a pool of fewer rows than this says little: that of all rows counts where it is larger. */
+const FEW_ROWS = 30
+
+/** Mean errors of bins, where several may share those of a pool. */
 export function meanErrors({ rows, sums, squares, bins }: ErrorSums): BinRates {
   const n = sum(rows)
   const ofOne = meanVariance(n, sum(sums), sum(squares)) * n
-  const isKnown = (pool: number | null): pool is number => pool !== null && rows[pool] > 0
+  const isKnown = (pool: number | null): pool is number => pool !== null && rows[pool] >= MIN_ROWS
   return {
     values: bins.map((pool) => (isKnown(pool) ? sums[pool] / rows[pool] : NaN)),
     parts: bins.map((pool) => (isKnown(pool) ? [{ of: pool, weight: 1 }] : [])),
-    variances: rows.map((count, i) =>
-      count === 0 ? 0 : count === 1 ? ofOne : meanVariance(count, sums[i], squares[i]),
-    ),
+    variances: rows.map((count, i) => {
+      if (count < MIN_ROWS) return 0
+      const own = meanVariance(count, sums[i], squares[i])
+      return count < FEW_ROWS ? Math.max(own, ofOne / count) : own
+    }),
   }
 }

@@ -33,7 +33,9 @@ export function explainExpected(
     case 'too_few_rows':
       return `Too few predictions to say what ${WITHIN[metric]} will be: ${count(rows.baseline)} in the baseline (${count(rows.labelled)} with labels) and ${predictions}; each needs at least ${count(minRows)}.`
     case 'beyond_baseline':
-      return `The baseline tells no error for ${count(unknown)} of ${count(rows.window + unknown)} predictions in the window, because it had none like them: ${beyond(metric)}.`
+      return `The baseline tells no error for ${count(unknown)} of ${count(rows.window + unknown)} predictions in the window, because it had hardly any like them: ${beyond(metric)}.`
+    case 'no_error_in_baseline':
+      return `${name} is expected to be 0 over the baseline, so that no relative loss is defined: choose another metric, or a baseline with errors.`
     case 'not_significant':
       return chance()
     case 'noise_floor':

@@ -11,13 +11,14 @@ import { expectedChange, type ExpectedChange } from './expected-change.ts'
 import type { ExpectedInput } from './expected-input.ts'
 
 /**
- * `empty`, `too_few_rows`, `beyond_baseline` and `noise_floor` go with `insufficient_data`, `expected_loss` with a
+ * `empty`, `too_few_rows`, `beyond_baseline`, `no_error_in_baseline` and `noise_floor` go with `insufficient_data`, `expected_loss` with a
  * breach, `not_significant` with unconfirmed, `stable` with ok.
  */
 export type ExpectedReason =
   | 'empty'
   | 'too_few_rows'
   | 'beyond_baseline'
+  | 'no_error_in_baseline'
   | 'noise_floor'
   | 'expected_loss'
   | 'not_significant'
@@ -69,6 +70,9 @@ export function judgeExpected(
   if (judged === undefined) return judge('insufficient_data', 'empty')
   if (Math.min(rows.baseline, rows.window, rows.labelled) < minRows)
     return judge('insufficient_data', 'too_few_rows')
+  // Of nothing, no loss is a share.
+  if (judged.value.baseline === 0)
+    return { verdict: 'insufficient_data', reason: 'no_error_in_baseline', metric, rows, unknown }
   const grade = gradeOf(judged.effect, thresholds)
   if (grade !== 'ok' && judged.pValue <= alpha) return judge(grade, 'expected_loss')
   if (judged.noiseFloor > thresholds.critical) return judge('insufficient_data', 'noise_floor')

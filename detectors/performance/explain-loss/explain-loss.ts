@@ -13,11 +13,9 @@ export interface ColumnExplanation {
   conceptError: number
   /** Bins whose contribution is beyond chance and goes the way of the change, the largest first. */
   shiftBins: number[]
+  /** The same of bins whose concept part exceeds what their share of rows would have of it. */
   conceptBins: number[]
-  /**
-   * The share of the change that rows moving between bins explain, where that is beyond chance, and by how much the
-   * concept part is larger in `conceptBins` than their share of rows would have it.
-   */
+  /** The share of the change that rows moving between bins explain, where that is beyond chance, and the excess of `conceptBins`. */
   explains: number
 }
 
@@ -83,8 +81,10 @@ function explain({ role, column }: LossColumn, parts: LossParts, looked: Looked)
         .filter((bin) => bin.value > beyond(looked.bins) * bin.error && bin.value > 0)
         .sort((a, b) => b.value - a.value || a.index - b.index),
     )
-  const conceptBins = named((bin) => bin.concept, (bin) => bin.conceptError) // prettier-ignore
-  const excess = sum(conceptBins.map((i) => bins[i].concept - bins[i].share.window * concept))
+  // A rise that is the same in every bin of a column says nothing about the column.
+  const excessOf = (bin: BinParts) => bin.concept - bin.share.window * concept
+  const conceptBins = named(excessOf, (bin) => Math.hypot(bin.conceptError, bin.share.window * conceptError))
+  const excess = sum(conceptBins.map((i) => excessOf(bins[i])))
   const moved = Math.abs(shift) > beyond(looked.columns) * shiftError ? shift : 0
   return {
     role,

@@ -1,7 +1,7 @@
 import type { DecidingMetric } from '../../../control/declared/performance-metric.ts'
 import { formatGroupLabel } from '../../verdict/groups.ts'
 import { figure } from '../../verdict/phrases.ts'
-import { bestExplanation, CHANCE, type LossExplanation } from './explain-loss.ts'
+import { bestExplanation, type LossExplanation } from './explain-loss.ts'
 import type { LossLabel } from './loss-labels.ts'
 
 /** What the parts add up to, which of RMSE and accuracy is not the metric itself. */
@@ -40,22 +40,22 @@ export function explanationSentence(
   const best = bestExplanation(explanation)
   if (best === undefined) return `No single column explains ${what}: it is spread over all bins.`
   const labels = labelsOf(best)
-  const [first, second] = [
-    { value: best.concept, error: best.conceptError, bins: best.conceptBins, about: 'how the label relates to' },
-    { value: best.shift, error: best.shiftError, bins: best.shiftBins, about: 'rows moving between values of' },
-  ].sort((a, b) => (b.value - a.value) * Math.sign(change)) // prettier-ignore
+  const concept = { value: best.concept, bins: best.conceptBins, about: 'how the label relates to' }
+  const shift = { value: best.shift, bins: best.shiftBins, about: 'rows moving between values of' }
+  // Only what is beyond chance is told. What has no bin of its own may still be clear in total, and is then all there is.
+  const isConcept = concept.bins.length > 0
+  const parts = [...(isConcept ? [concept] : []), ...(shift.bins.length > 0 || !isConcept ? [shift] : [])]
+  const [first, second] = parts.sort((a, b) => (b.value - a.value) * Math.sign(change))
   const from = (part: typeof first, column: string) => {
     const bins = named(part.bins, labels)
     return `from ${part.about} ${column}${bins === '' ? '' : ` (mostly ${bins})`}`
   }
   const amount = ({ value }: typeof first) => figure(Math.abs(value))
   const text = from(first, `"${best.column}"`)
-  if (!(Math.abs(second.value) > CHANCE * second.error)) {
-    // What is left is within chance, and not worth a figure where it is small.
+  if (second === undefined)
     return Math.abs(first.value / change - 1) < NEARLY
       ? `${upperFirst(what)} comes ${text}.`
-      : `Of ${what}, ${amount(first)} comes ${text}.`
-  }
+      : `Of ${what}, ${amount(first)} comes ${text}; nothing in this column explains the rest.`
   // What goes the other way is taken off.
   const joined = second.value * change > 0 ? ' and' : ', less'
   return `Of ${what}, ${amount(first)} comes ${text}${joined} ${amount(second)} ${from(second, 'it')}.`

@@ -126,7 +126,7 @@ describe('alerts', () => {
       baseline: 'baseline 1',
     } as const
     expect(alertSummary('first', input)).toMatch(
-      /^shop \(segment origin=ORD\) has been expected, before labels, to perform worse than baseline 1 since/,
+      /^shop \(segment origin=ORD\) is expected to perform worse than baseline 1 since/,
     )
     expect(alertSummary('all_resolved', input)).toMatch(/^The expected performance loss of shop has ended/)
     expect(memberSummary('raised', input)).toBe(

@@ -87,6 +87,22 @@ describe('forms and faults', () => {
     ])
   })
 
+  test('says nothing of a feature that is declared later', async () => {
+    const rows = Array.from({ length: 3 }, (_, i) => ({ id: `early ${i}`, features: { a: 1 } }))
+    expect((await send(rows, { model: 'gone' })).body).toMatchObject({ accepted: 3 })
+    await service.call('PATCH', '/models/gone', { features: { later: 'numeric' } })
+    const at = new Date(START).toISOString()
+    const served = rows.map(({ id }) => ({ id, ts: START, features: { a: 1, later: 3 } }))
+    expect((await send(served, { model: 'gone', kind: 'predictions' })).body).toMatchObject({ accepted: 3 })
+    const columns = async () =>
+      (await service.call('GET', `/models/gone/skew?from=${at}&to=${new Date(START + HOUR).toISOString()}`)).body.columns as { column: string; rows: number; differing: number }[] // prettier-ignore
+    await expect.poll(columns).toMatchObject([
+      { column: 'a', rows: 3, differing: 0 },
+      { column: 'c', rows: 0 },
+      { column: 'later', rows: 0, differing: 0 },
+    ])
+  })
+
   test('a model that is not declared', async () => {
     expect((await send([{ id: '1', features: {} }], { model: 'nobody' })).status).toBe(404)
   })

@@ -58,6 +58,26 @@ test.each(['rmse', 'mae'] as const)('nothing changed: a regression, %s', (metric
   counted(pValues)
 })
 
+// Rows move to where the baseline has a handful of labels, and no loss follows from it.
+test.each([5, 10, 20])('nothing changed but where rows are: %s labelled rows there', (few) => {
+  const random = seeded(few)
+  const counts = [...Array.from({ length: 19 }, () => 100), few]
+  const absolute = () => -Math.log(1 - random())
+  const alarms = Array.from({ length: 2_000 }, () => {
+    const errors = counts.map((count) => Array.from({ length: count }, absolute))
+    const added = (of: (error: number) => number) =>
+      errors.map((own) => own.reduce((sum, one) => sum + of(one), 0))
+    const window = { rows: counts.map((_, i) => (i === 19 ? 300 : 37)) }
+    const rates = { bins: counts.map((_, i) => i), rows: counts, sums: added((one) => one), squares: added((one) => one ** 2) } // prettier-ignore
+    return judgeExpected(
+      { task: 'regression', metric: 'mae', rates, baseline: { rows: counts }, window },
+      { ...RULE, alpha: 1e-4 },
+    )
+  }).filter(({ reason }) => reason === 'expected_loss').length
+  // 0.2 are due by the level.
+  expect(alarms).toBeLessThanOrEqual(2)
+})
+
 test('a shift that lifts the true loss by a fifth is found with a thousand rows', () => {
   const random = seeded(3)
   const found = Array.from({ length: 100 }, () => {

@@ -99,6 +99,29 @@ describe('what happened is found', () => {
   })
 })
 
+describe('of two bins, the larger one is told, whatever the smaller one has', () => {
+  const side = (v: number, u: number) => [v, u].map((mean, i) => ({ rows: [2_000, 8_000][i], sum: mean * [2_000, 8_000][i], squares: 2 * mean ** 2 * [2_000, 8_000][i] })) // prettier-ignore
+  test.each([
+    [1.08, 0.06],
+    [1.07, 0.07],
+    [1.05, 0.1],
+  ])('%s and %s', (v, u) => {
+    const column = { role: 'feature', column: 'y', labels: LABELS.slice(0, 2), baseline: side(0.3, 0.3), window: side(0.3 + v, 0.3 + u) } // prettier-ignore
+    const best = bestExplanation(explainLoss([column]))!
+    expect(best.conceptBins).toEqual([0])
+    expect(best.explains).toBeGreaterThan(0.4)
+    expect(sentence([column])).toMatch(/comes from how the label relates to "y" \(mostly [^)]*100\)/)
+  })
+
+  test('a rise that is the same in every bin is not told of a column that explains a shift', () => {
+    const sides = (rows: number[], means: number[]) => means.map((mean, i) => ({ rows: rows[i], sum: mean * rows[i], squares: 2 * mean ** 2 * rows[i] })) // prettier-ignore
+    const column = { role: 'feature', column: 'x', labels: LABELS.slice(0, 2), baseline: sides([8_000, 2_000], [0.3, 1]), window: sides([4_000, 6_000], [0.5, 1.2]) } // prettier-ignore
+    expect(sentence([column])).toMatch(
+      /^Of the rise of the log loss by 0\.48, 0\.28 comes from rows moving between values of "x" .*; nothing in this column explains the rest\.$/,
+    )
+  })
+})
+
 test('chance is hardly ever told as an explanation, over many columns and few rows', () => {
   const random = seeded(4)
   const runs = 60

@@ -15,7 +15,7 @@ export interface ColumnExplanation {
   shiftBins: number[]
   /** The same of bins whose concept part exceeds what their share of rows would have of it. */
   conceptBins: number[]
-  /** The share of the change that rows moving between bins explain, where that is beyond chance, and the excess of `conceptBins`. */
+  /** The share of the change that rows moving between bins explain, where that is beyond chance, and the excess of bins whose excess is. */
   explains: number
 }
 
@@ -74,18 +74,17 @@ export function explainLoss(columns: readonly LossColumn[], looked = lookedAt(co
 function explain({ role, column }: LossColumn, parts: LossParts, looked: Looked): ColumnExplanation {
   const { change, shift, shiftError, concept, conceptError, bins } = parts
   const beyond = (tests: number) => Math.max(CHANCE, normalIsf(LEVEL / 2 / Math.max(1, tests)))
-  const named = (value: (bin: BinParts) => number, error: (bin: BinParts) => number) =>
-    most(
-      bins
-        .map((bin, index) => ({ index, value: value(bin) * Math.sign(change), error: error(bin) }))
-        .filter((bin) => bin.value > beyond(looked.bins) * bin.error && bin.value > 0)
-        .sort((a, b) => b.value - a.value || a.index - b.index),
-    )
+  const clear = (value: (bin: BinParts) => number, error: (bin: BinParts) => number) =>
+    bins
+      .map((bin, index) => ({ index, value: value(bin) * Math.sign(change), error: error(bin) }))
+      .filter((bin) => bin.value > beyond(looked.bins) * bin.error && bin.value > 0)
+      .sort((a, b) => b.value - a.value || a.index - b.index)
   // A rise that is the same in every bin of a column says nothing about the column.
-  const excessOf = (bin: BinParts) => bin.concept - bin.share.window * concept
-  const conceptBins = named(excessOf, (bin) => Math.hypot(bin.conceptError, bin.share.window * conceptError))
-  const excess = sum(conceptBins.map((i) => excessOf(bins[i])))
-  const moved = Math.abs(shift) > beyond(looked.columns) * shiftError ? shift : 0
+  const excess = clear(
+    (bin) => bin.concept - bin.share.window * concept,
+    (bin) => Math.hypot(bin.conceptError, bin.share.window * conceptError),
+  )
+  const isShift = Math.abs(shift) > beyond(looked.columns) * shiftError
   return {
     role,
     column,
@@ -93,9 +92,13 @@ function explain({ role, column }: LossColumn, parts: LossParts, looked: Looked)
     shiftError,
     concept,
     conceptError,
-    shiftBins: moved === 0 ? [] : named((bin) => bin.shift, (bin) => bin.shiftError), // prettier-ignore
-    conceptBins,
-    explains: change === 0 ? 0 : Math.max(0, moved / change) + Math.max(0, excess / change),
+    shiftBins: isShift ? most(clear((bin) => bin.shift, (bin) => bin.shiftError)) : [], // prettier-ignore
+    conceptBins: most(excess),
+    explains:
+      change === 0
+        ? 0
+        : Math.max(0, isShift ? shift / change : 0) +
+          sum(excess.map(({ value }) => value)) / Math.abs(change),
   }
 }
 

@@ -204,7 +204,7 @@ test('predictions beyond those of the baseline are told, not guessed', async () 
   const [result] = await run(model, 9)
   expect([result.verdict, result.reason]).toEqual(['insufficient_data', 'beyond_baseline'])
   expect(result.explanation).toMatch(
-    /^The baseline tells no error for [\d,]+ of 1,440 predictions in the window, because it had none like them: they lie beyond its predictions\.$/,
+    /^The baseline tells no error for [\d,]+ of 1,440 predictions in the window, because it had hardly any like them: they lie beyond its predictions\.$/,
   )
 })
 

@@ -1,10 +1,9 @@
-import { baselineOf } from '../control/declared/baseline-bindings.ts'
 import type { Baseline } from '../control/declared/baselines.ts'
 import type { Model } from '../control/declared/model.ts'
 import { labelScale, type LabelScale } from '../store/labelled/label-scale.ts'
 import { readBaselineLabelled, type LabelledColumn } from '../store/labelled/labelled-profiles.ts'
 import { baselineColumns, type BaselineColumn } from '../store/profiles/baselines.ts'
-import type { ApiContext } from './context.ts'
+import { baselineOr409, type ApiContext } from './context.ts'
 import { Problem } from './problem.ts'
 
 interface ComparedLabels {
@@ -16,17 +15,11 @@ interface ComparedLabels {
 
 /** The baseline that performance is compared with; a problem where there is none, or none with labels. */
 export async function comparedLabels(
-  { store }: ApiContext,
+  { store }: Pick<ApiContext, 'store'>,
   model: Model,
   version: string | undefined,
 ): Promise<ComparedLabels> {
-  const baseline = await baselineOf(store.control, model.name, version)
-  if (baseline === undefined)
-    throw new Problem(
-      409,
-      'No baseline',
-      `The model "${model.name}" has no active baseline and therefore no bins.`,
-    )
+  const baseline = await baselineOr409({ store }, model, version)
   const columns = await baselineColumns(store, model, baseline)
   const label = columns.find(({ role }) => role === 'label')
   const labelled = label === undefined ? [] : await readBaselineLabelled(store, baseline)

@@ -6,6 +6,8 @@ import type { Intake } from '../ingest/intake/intake.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { Store } from '../store/engine/client.ts'
+import { baselineOf } from '../control/declared/baseline-bindings.ts'
+import type { Baseline } from '../control/declared/baselines.ts'
 import type { Model } from '../control/declared/model.ts'
 import type { Models } from '../store/models.ts'
 import type { Retention } from '../domain/retention.ts'
@@ -16,7 +18,7 @@ import type { Admission } from './request/admission.ts'
 import type { Mlflow } from '../registry/mlflow/client.ts'
 import type { Limits } from './request/limits.ts'
 import type { Live } from './live.ts'
-import { notFound } from './problem.ts'
+import { notFound, Problem } from './problem.ts'
 
 export interface Readiness {
   /** Why the process cannot do its work now; empty when it can. */
@@ -106,6 +108,18 @@ export async function modelOr404({ models }: Pick<ApiContext, 'models'>, name: s
   const model = await models.find(name)
   if (model === undefined) throw notFound(`model "${name}"`)
   return model
+}
+
+/** The baseline that a version of the model is compared with, or the model itself where none is given. */
+export async function baselineOr409(
+  { store }: Pick<ApiContext, 'store'>,
+  { name }: Model,
+  version: string | undefined,
+): Promise<Baseline> {
+  const baseline = await baselineOf(store.control, name, version)
+  if (baseline === undefined)
+    throw new Problem(409, 'No baseline', `The model "${name}" has no active baseline and therefore no bins.`)
+  return baseline
 }
 
 /** The monitor of that name. */

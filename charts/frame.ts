@@ -107,6 +107,26 @@ export function valueAxis({ theme }: Appearance, name: string, format: (value: n
   }
 }
 
+/** An axis with a name a row, from the top, in a column of that many pixels. */
+export function rowAxis({ theme }: Appearance, labelColumn: number, names: readonly string[]) {
+  const { text, line } = palette(theme)
+  return {
+    type: 'category' as const,
+    inverse: true,
+    data: [...names],
+    axisLine: { lineStyle: { color: line } },
+    axisTick: { show: false },
+    axisLabel: {
+      color: text,
+      fontSize: 11,
+      interval: 0,
+      width: labelColumn - LABEL_MARGIN,
+      overflow: 'truncate' as const,
+      ellipsis: '…',
+    },
+  }
+}
+
 /** Epoch milliseconds of what a tooltip of a time axis is asked about. */
 export function timeOf(params: unknown): number {
   const [first] = [params].flat() as { axisValue?: unknown }[]

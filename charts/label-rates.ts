@@ -1,7 +1,7 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts'
 import type { Interval, LabelRateBin, LabelRatesData } from './data.ts'
 import { formatCount, formatNumber, formatPercent, inTooltip, truncate } from './format.ts'
-import { frame, LABEL_MARGIN, labelColumn, legend, nameLength, tooltip, valueAxis } from './frame.ts'
+import { frame, labelColumn, legend, nameLength, rowAxis, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
 
 export interface LabelRatesInput extends LabelRatesData, Appearance {}
@@ -28,7 +28,7 @@ export function rateText({ isShare }: Pick<LabelRatesData, 'isShare'>, value: nu
 /** A row a bin: the baseline's labels and below them the window's, each with its interval; bins that broke are marked. */
 export function labelRatesOption(input: LabelRatesInput): EChartsOption {
   const { bins, what } = input
-  const { text, muted, line, production, baseline } = palette(input.theme)
+  const { muted, production, baseline } = palette(input.theme)
   const left = labelColumn(input)
   const name = ({ label, broke }: LabelRateBin) =>
     `${broke ? `${BROKE_SIGN} ` : ''}${truncate(label, nameLength(left) - 2)}`
@@ -56,21 +56,7 @@ export function labelRatesOption(input: LabelRatesInput): EChartsOption {
       nameGap: 24,
       nameTextStyle: { color: muted, fontSize: 11 },
     },
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: bins.map(name),
-      axisLine: { lineStyle: { color: line } },
-      axisTick: { show: false },
-      axisLabel: {
-        color: text,
-        fontSize: 11,
-        interval: 0,
-        width: left - LABEL_MARGIN,
-        overflow: 'truncate',
-        ellipsis: '…',
-      },
-    },
+    yAxis: rowAxis(input, left, bins.map(name)),
     series: [
       side('baseline', bins.map((bin) => bin.baseline), baseline, -APART / 2), // prettier-ignore
       side('window', bins.map((bin) => bin.window), production, APART / 2), // prettier-ignore

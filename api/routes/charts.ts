@@ -1,7 +1,6 @@
 import { sum } from '../../domain/sum.ts'
 import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
 import { rowsOf } from '../../detectors/verdict/column-input.ts'
-import { baselineOf } from '../../control/declared/baseline-bindings.ts'
 import type { Baseline } from '../../control/declared/baselines.ts'
 import { baselineColumn, baselineSegments, type BaselineColumn } from '../../store/profiles/baselines.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
@@ -11,7 +10,7 @@ import { modelColumns } from '../../control/declared/model.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { readVolume } from '../../store/views/volume.ts'
 import { binsOf } from '../answers/bins.ts'
-import { modelOr404 } from '../context.ts'
+import { baselineOr409, modelOr404 } from '../context.ts'
 import type { chartRoutes } from '../contract/charts.ts'
 import { MAX_POINTS } from '../contract/results.ts'
 import { period } from '../period.ts'
@@ -30,13 +29,7 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     )
     if (known === undefined) throw notFound(`column "${params.column}" of model "${model.name}"`)
     const version = query.version === '' ? undefined : query.version
-    const baseline = await baselineOf(store.control, model.name, version)
-    if (baseline === undefined)
-      throw new Problem(
-        409,
-        'No baseline',
-        `The model "${model.name}" has no active baseline and therefore no bins.`,
-      )
+    const baseline = await baselineOr409(context, model, version)
     const { name, role, kind } = known
     const column = await baselineColumn(store, model, baseline, known)
     if (column === undefined)

@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import { formatNumber, formatPercent, inTooltip, truncate } from '../format.ts'
-import { frame, LABEL_MARGIN, labelColumn, legend, nameLength, tooltip, valueAxis } from '../frame.ts'
+import { frame, labelColumn, legend, nameLength, rowAxis, tooltip, valueAxis } from '../frame.ts'
 import { palette, type Appearance } from '../theme.ts'
 import type { LossBin, LossBinsData, LossSplitColumn, LossSplitData } from './data.ts'
 
@@ -54,7 +54,7 @@ function partsOption<T extends Part>(
   appearance: Appearance,
   { rows, name, title, tooltip: told }: Rows<T>,
 ): EChartsOption {
-  const { text, muted, line, production, baseline } = palette(appearance.theme)
+  const { muted, line, production, baseline } = palette(appearance.theme)
   const left = labelColumn(appearance)
   const series = (label: string, key: keyof Part, color: string) => ({
     type: 'bar' as const,
@@ -85,19 +85,12 @@ function partsOption<T extends Part>(
       nameTextStyle: { color: muted, fontSize: 11 },
     },
     yAxis: {
-      type: 'category',
-      inverse: true,
-      data: rows.map((row) => truncate(name(row), nameLength(left))),
+      ...rowAxis(
+        appearance,
+        left,
+        rows.map((row) => truncate(name(row), nameLength(left))),
+      ),
       axisLine: { onZero: false, lineStyle: { color: line } },
-      axisTick: { show: false },
-      axisLabel: {
-        color: text,
-        fontSize: 11,
-        interval: 0,
-        width: left - LABEL_MARGIN,
-        overflow: 'truncate',
-        ellipsis: '…',
-      },
     },
     series: [series(SHIFT, 'shift', baseline), series(CONCEPT, 'concept', production)],
   }

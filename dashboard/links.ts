@@ -1,4 +1,5 @@
 import { columnOfFinding, DATA_ANCHOR, isColumnFinding } from '../domain/data-finding.ts'
+import type { Kind } from './declare/declaration.ts'
 import { navigate, p } from './navigation.ts'
 
 export const modelLink = (model: string) =>
@@ -14,6 +15,14 @@ export const experimentLink = (experiment: string) =>
 /** The form that declares an experiment. Apart from the experiments, one of which may be called `new`. */
 export const newExperimentLink = (model?: string) =>
   model === undefined ? p('/new-experiment') : p('/new-experiment', { search: { model } })
+
+/** The form of a new declaration, for a model where one is given. */
+export const newLink = (kind: Kind, model?: string) =>
+  p('/declare/:kind', { params: { kind }, ...(model !== undefined && { search: { model } }) })
+
+/** The form that changes a declaration. */
+export const editLink = (kind: Kind, name: string) =>
+  p('/declare/:kind/:name', { params: { kind, name: encodeURIComponent(name) } })
 
 export const alertLink = (alert: string) => p('/alerts/:alert', { params: { alert } })
 

@@ -16,6 +16,8 @@ type Path =
   | '/new-experiment'
   | '/dead-letters'
   | '/settings'
+  | '/declare/:kind'
+  | '/declare/:kind/:name'
   | `*${string}`
 
 /** The pages by their paths. pages.ts fills them in, so that pages can lead to each other without importing each other. */

@@ -17,5 +17,7 @@ Object.assign(pages, {
   '/experiments': () => import('./routes/Experiments.svelte'),
   '/experiments/:experiment': () => import('./routes/Experiment.svelte'),
   '/new-experiment': () => import('./routes/NewExperiment.svelte'),
+  '/declare/:kind': () => import('./routes/Declare.svelte'),
+  '/declare/:kind/:name': () => import('./routes/Declare.svelte'),
   '*': () => import('./routes/NotFound.svelte'),
 } satisfies typeof pages)

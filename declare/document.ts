@@ -10,10 +10,9 @@ import {
   type Node,
 } from 'yaml'
 import type { Environment } from '../config.ts'
+import type { Path } from '../control/describe/describe-issue.ts'
 import type { Fault } from './faults.ts'
 import { substitute } from './substitute.ts'
-
-export type Path = readonly PropertyKey[]
 
 /** A YAML file as plain values, with the places they stand at. */
 export interface ReadDocument {

@@ -6,8 +6,8 @@ import { experimentSchema } from '../control/declared/experiment.ts'
 import { modelSchema } from '../control/declared/model.ts'
 import { monitorSchema } from '../control/declared/monitor.ts'
 import { topicSchema } from '../store/topic.ts'
-import { at, describeIssue, type Finding } from './describe-issue.ts'
-import { readDocument, type Path, type ReadDocument } from './document.ts'
+import { at, describeIssue, type Finding, type Path } from '../control/describe/describe-issue.ts'
+import { readDocument, type ReadDocument } from './document.ts'
 import type { Fault } from './faults.ts'
 import {
   bySection,

@@ -3,8 +3,7 @@ import { NOT_FOR_ALERTS, RETRAINING_ONLY_KINDS, type ChannelKind } from '../cont
 import { wrongExperimentMetric } from '../control/declared/experiment.ts'
 import { taskSchema } from '../control/declared/model.ts'
 import { DECIDING_METRICS, wrongMetric } from '../control/declared/performance-metric.ts'
-import type { Path } from './document.ts'
-import { at, type Finding } from './describe-issue.ts'
+import { at, type Finding, type Path } from '../control/describe/describe-issue.ts'
 import { EXPERIMENT_METRICS } from '../domain/experiment.ts'
 import { didYouMean } from '../domain/suggest.ts'
 

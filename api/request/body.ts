@@ -2,6 +2,7 @@ import type { Request } from 'express'
 import { createGunzip } from 'node:zlib'
 import { finished } from 'node:stream'
 import type { z } from 'zod'
+import { at, describeIssue, type Path } from '../../control/describe/describe-issue.ts'
 import { held } from './admission.ts'
 import type { ApiContext } from '../context.ts'
 import { invalid, Problem } from '../problem.ts'
@@ -144,10 +145,19 @@ export function parseJson(sent: Buffer): unknown {
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const outcome = schema.safeParse(value)
   if (outcome.success) return outcome.data
-  const errors = outcome.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  const context = { schema, value, show: (path: Path) => plainText(at(value, path)) }
+  const errors = outcome.error.issues
+    .flatMap((issue) => describeIssue(issue, context))
+    .map(({ path, message }) => ({ path: path.join('.'), message }))
   const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
   throw new Problem(400, 'Bad request', detail, { errors })
 }
+
+/** A simple value, as messages name it. */
+const plainText = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
 
 /** What a patch makes of a declaration, checked; it must not rename it. */
 export function patched<Schema extends z.ZodType<{ name: string }>>(

@@ -12,10 +12,10 @@ import { declarationOf, modelSchema, type Model } from '../../control/declared/m
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
 import { topicSchema } from '../../store/topic.ts'
-import { at } from '../../declare/describe-issue.ts'
+import { at } from '../../control/describe/describe-issue.ts'
 import type { Declared } from '../../declare/read.ts'
 import { SECTIONS, type Section } from '../../declare/references.ts'
-import { knownKeys } from '../../declare/schema-keys.ts'
+import { knownKeys } from '../../control/describe/schema-keys.ts'
 import { channelView, flattened } from './views.ts'
 
 /** One field that differs; what is not there is undefined. */

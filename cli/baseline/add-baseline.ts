@@ -11,7 +11,7 @@ import { fileName, typeName } from '../compare/names.ts'
 import { printable } from '../shared/text.ts'
 import { progressBar } from '../shared/progress.ts'
 import { columnNames, withEngine } from '../client/engine.ts'
-import { knownKeys } from '../../declare/schema-keys.ts'
+import { knownKeys } from '../../control/describe/schema-keys.ts'
 import { upload } from './upload.ts'
 
 export interface AddOptions {

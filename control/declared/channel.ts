@@ -96,6 +96,11 @@ export function publicChannel(channel: Channel): PublicChannel {
   }
 }
 
+/** Its settings without secrets. */
+export function editableSettings(channel: Channel): Record<string, unknown> {
+  return definitionOf(channel).editable(settingsOf(channel)) as Record<string, unknown>
+}
+
 /** The setting that is never shown, if there is one. */
 export function secretSetting(channel: Channel): string | undefined {
   return definitionOf(channel).secretSetting

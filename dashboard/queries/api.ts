@@ -64,6 +64,15 @@ export function post<Id extends keyof Routes>(
   return send('POST', path, body, etag)
 }
 
+/** The same, answered with the entity tag of what was stored. */
+export function postTagged<Id extends keyof Routes>(
+  path: string,
+  body: unknown,
+  etag: string | undefined,
+): Promise<Tagged<Answer<Id>>> {
+  return ask(path, sent('POST', body, etag))
+}
+
 /** Changes parts of a declaration, on the same condition. */
 export function patch<Id extends keyof Routes>(
   path: string,
@@ -86,11 +95,13 @@ export const create = <Id extends keyof Routes>(path: string, body: unknown): Pr
   })
 
 const send = <T>(method: string, path: string, body: unknown, etag: string | undefined): Promise<T> =>
-  call(path, {
-    method,
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
-  })
+  call(path, sent(method, body, etag))
+
+const sent = (method: string, body: unknown, etag: string | undefined): RequestInit => ({
+  method,
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
+})
 
 /** Headers that show the session's key. */
 export function authorization(): Record<string, string> {

@@ -51,7 +51,7 @@ const KINDS: Record<string, { body: object; other: object; differs: string[] }> 
   '/channels': {
     body: hook('tagged'),
     other: hook('tagged', 'https://example.com/b'),
-    differs: ['target', 'fingerprint'],
+    differs: ['target', 'fingerprint', 'settings'],
   },
   '/routes': {
     body: { name: 'tagged', channels: ['hook'] },

@@ -43,6 +43,29 @@ async function targets(key: string) {
   return Object.fromEntries(channels.map(({ name, target }: Record<string, string>) => [name, target]))
 }
 
+test('a channel by itself shows no more than the list, and its settings only to who may change it', async () => {
+  const one = async (key: string, name: string) => (await call(key, 'GET', `/channels/${name}`)).body
+  const all = Object.entries(await targets(keys.read))
+  for (const [name, target] of all) {
+    const shown = await one(keys.read, name)
+    expect(shown).toMatchObject({ name, target })
+    expect(shown).not.toHaveProperty('settings')
+    expect(JSON.stringify(shown)).not.toContain(HIDDEN)
+  }
+  const settings = async (name: string) => (await one(keys.write, name)).settings
+  expect(await settings('bare')).toEqual({ url: 'https://ci.example.com' })
+  expect(await settings('hook'), 'a query may hold a token').toEqual({})
+  expect(await settings('chat')).toEqual({})
+  expect(await settings('pager')).toEqual({ url: `${receiver.url}/${HIDDEN}` })
+  expect(await settings('train')).toEqual({
+    repository: 'shop/models',
+    event_type: 'driftgauge_retrain',
+    api_url: `https://git.example.com/${HIDDEN}`,
+  })
+  const list = (await call(keys.write, 'GET', '/channels')).body
+  expect(JSON.stringify(list)).not.toMatch(new RegExp(`${SECRET}|${'k'.repeat(32)}|${'t'.repeat(40)}|abc`))
+})
+
 test('only who may change channels sees the paths of their addresses, and nobody their secrets', async () => {
   expect(await targets(keys.read)).toEqual({
     bare: 'https://ci.example.com',

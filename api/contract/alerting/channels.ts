@@ -16,6 +16,10 @@ export const publicChannelSchema = named(
       .describe(
         'Where messages go, without secrets. Without `write`, only scheme and host of an address are shown.',
       ),
+    settings: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Its settings without secrets; only with `write`.'),
     secrets: z.int().describe('Number of secrets it holds.'),
     fingerprint: z.string().describe('Fingerprint of the whole declaration; it changes if a secret changes.'),
   }),

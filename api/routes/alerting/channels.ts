@@ -1,10 +1,11 @@
+import type { Response } from 'express'
 import { sendTest } from '../../../alerts/delivery/send.ts'
 import type { Control } from '../../../control/database/control.ts'
 import { alertRoutes } from '../../../control/declared/alert-route.ts'
-import { channels, publicChannel, type Channel } from '../../../control/declared/channel.ts'
+import { channels, editableSettings, publicChannel, type Channel } from '../../../control/declared/channel.ts'
 import { experiments } from '../../../control/declared/experiment.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
-import { shownTo } from '../../access.ts'
+import { grantedScopes, shownTo } from '../../access.ts'
 import { testMessage } from '../../answers/channel-test.ts'
 import type { channelRoutes } from '../../contract/alerting/channels.ts'
 import {
@@ -20,7 +21,7 @@ import type { HandlersOf } from '../../router.ts'
 const kind: DocumentKind<Channel> = {
   noun: 'channel',
   documents: channels,
-  shown: publicChannel,
+  shown: changeable,
   checkRemoval,
 }
 
@@ -30,18 +31,17 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
   return {
     async listChannels({ query, response }) {
       const all = await channels.readAll(store.control)
-      const { items, ...page } = pageOfDocuments(all, query, publicChannel)
-      const shown = items.map((one) => ({ ...one, target: shownTo(response, one.target) }))
-      return { status: 200, body: { channels: shown, ...page } }
+      const { items, ...page } = pageOfDocuments(all, query, (one) => shownChannel(one, response))
+      return { status: 200, body: { channels: items, ...page } }
     },
-    async getChannel({ params }) {
+    async getChannel({ params, response }) {
       const { document, revision } = await documentOr404(context, kind, params.channel)
-      return { status: 200, body: publicChannel(document), revision }
+      return { status: 200, body: shownChannel(document, response), revision }
     },
-    async declareChannel({ body, request, commit }) {
+    async declareChannel({ body, request, response, commit }) {
       const asked = { name: body.name, request, commit, next: () => body }
       const { status, document, revision } = await declareDocument(context, kind, asked)
-      return { status, body: publicChannel(document), revision }
+      return { status, body: shownChannel(document, response), revision }
     },
     async deleteChannel({ params, request, commit }) {
       await removeDocument(kind, { name: params.channel, request, commit })
@@ -63,6 +63,18 @@ export const channelHandlers: HandlersOf<typeof channelRoutes> = (context) => {
       }
     },
   }
+}
+
+/** As who may change it sees it: without secrets. */
+function changeable(channel: Channel) {
+  return { ...publicChannel(channel), settings: editableSettings(channel) }
+}
+
+/** As the request's key may see it. */
+function shownChannel(channel: Channel, response: Response) {
+  if (grantedScopes(response).includes('write')) return changeable(channel)
+  const { target, ...rest } = publicChannel(channel)
+  return { ...rest, target: shownTo(response, target) }
 }
 
 async function checkRemoval(control: Control, name: string): Promise<void> {

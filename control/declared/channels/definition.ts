@@ -4,6 +4,8 @@ import type { z } from 'zod'
 export interface ChannelDefinition<Schema extends z.ZodType = z.ZodType> {
   schema: Schema
   view(settings: z.output<Schema>): ChannelView
+  /** The settings without secrets, for a form in which they are changed. */
+  editable(settings: z.output<Schema>): Partial<z.output<Schema>>
   /** The setting that is never shown; undefined where there is none. */
   secretSetting?: string
   /**

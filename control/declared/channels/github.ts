@@ -27,6 +27,7 @@ export type GithubSettings = z.output<typeof githubSchema>
 export const githubDefinition: ChannelDefinition<typeof githubSchema> = {
   schema: githubSchema,
   secretSetting: 'token',
+  editable: ({ token: _, ...rest }) => rest,
   view({ repository, token, event_type, api_url }) {
     const { origin, pathname } = new URL(api_url)
     return {

@@ -20,6 +20,7 @@ export type PagerdutySettings = z.output<typeof pagerdutySchema>
 export const pagerdutyDefinition: ChannelDefinition<typeof pagerdutySchema> = {
   schema: pagerdutySchema,
   secretSetting: 'routing_key',
+  editable: ({ url }) => ({ url }),
   view: ({ routing_key: key, url }) => ({
     target: new URL(url).origin,
     secrets: 1,

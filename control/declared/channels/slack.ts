@@ -14,6 +14,7 @@ export type SlackSettings = z.output<typeof slackSchema>
 export const slackDefinition: ChannelDefinition<typeof slackSchema> = {
   schema: slackSchema,
   secretSetting: 'webhook_url',
+  editable: () => ({}),
   view: ({ webhook_url: url }) => ({
     target: `${new URL(url).origin}/…`,
     secrets: 1,

@@ -38,6 +38,7 @@ export function secretKey(secret: string): Buffer {
 export const webhookDefinition: ChannelDefinition<typeof webhookSchema> = {
   schema: webhookSchema,
   secretSetting: 'secret',
+  editable: ({ url }) => (new URL(url).search === '' ? { url } : {}),
   /** The address is shown without its query, which may hold a token. */
   view({ url, secret }) {
     const { origin, pathname, search } = new URL(url)

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
-import type { Path } from './document.ts'
 import { knownKeys } from './schema-keys.ts'
-import { closest, didYouMean } from '../domain/suggest.ts'
+import { closest, didYouMean } from '../../domain/suggest.ts'
+
+export type Path = readonly PropertyKey[]
 
 /** What is wrong with the value, or with `key: true` the key, at a path. */
 export interface Finding {

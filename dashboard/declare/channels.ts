@@ -1,0 +1,11 @@
+import type { Answer } from '../queries/api.ts'
+
+/** Channels that alerts can be sent to, to choose from. */
+export const alertChannels = (all: Answer<'listChannels'> | undefined): [string, string][] =>
+  (all?.channels ?? []).filter(({ type }) => type !== 'github').map(({ name }) => [name, name])
+
+/** Channels that can be asked for a retraining. */
+export const retrainTargets = (all: Answer<'listChannels'> | undefined): [string, string][] =>
+  (all?.channels ?? [])
+    .filter(({ type }) => type === 'github' || type === 'webhook')
+    .map(({ name }) => [name, name])

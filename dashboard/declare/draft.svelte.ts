@@ -1,0 +1,42 @@
+import { createContext } from 'svelte'
+import { withValue, valueAt, type Declaration, type Path } from './declaration.ts'
+import { problemAt, type Problem } from './problems.ts'
+
+/** A declaration as it is being typed, with what is wrong with it. */
+export class Draft {
+  declaration = $state.raw<Declaration>({ name: '' })
+  problems = $state.raw<readonly Problem[]>([])
+  /** Parts that were typed into; of the others, what is wrong is said once it is to be saved. */
+  private touched = $state.raw<ReadonlySet<string>>(new Set())
+  isTried = $state(false)
+
+  constructor(declaration: Declaration) {
+    this.declaration = declaration
+  }
+
+  at(path: Path): unknown {
+    return valueAt(this.declaration, path)
+  }
+
+  set(path: Path, value: unknown): void {
+    this.declaration = withValue(this.declaration, path, value)
+    this.touched = new Set([...this.touched, path.join('.')])
+  }
+
+  /** What is wrong with a part, to be shown beside it. */
+  problemAt(path: Path): string | undefined {
+    return this.isShown(path.join('.')) ? problemAt(this.problems, path) : undefined
+  }
+
+  /** What is to be listed. */
+  get shownProblems(): readonly Problem[] {
+    return this.problems.filter(({ path }) => this.isShown(path))
+  }
+
+  private isShown(path: string): boolean {
+    return this.isTried || [...this.touched].some((one) => one === path || path.startsWith(`${one}.`))
+  }
+}
+
+/** The draft that the fields of a form belong to. */
+export const [draftOfForm, setDraftOfForm] = createContext<Draft>()

@@ -5,6 +5,14 @@ import { navigate, p } from './navigation.ts'
 export const modelLink = (model: string) =>
   p('/models/:model', { params: { model: encodeURIComponent(model) } })
 
+/** The page on which a model is set up, step by step. */
+export const setupLink = (model: string) =>
+  p('/models/:model/setup', { params: { model: encodeURIComponent(model) } })
+
+/** The page of a model's baselines. */
+export const baselinesLink = (model: string) =>
+  p('/models/:model/baselines', { params: { model: encodeURIComponent(model) } })
+
 /** The page of a model's features and their constraints. */
 export const featuresLink = (model: string) =>
   p('/models/:model/features', { params: { model: encodeURIComponent(model) } })

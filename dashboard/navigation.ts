@@ -4,6 +4,8 @@ type Path =
   | '/'
   | '/models/:model'
   | '/models/:model/compare'
+  | '/models/:model/setup'
+  | '/models/:model/baselines'
   | '/models/:model/features'
   | '/models/:model/columns/:column'
   | '/alerts'

@@ -5,6 +5,8 @@ Object.assign(pages, {
   '/': () => import('./routes/Overview.svelte'),
   '/models/:model': () => import('./routes/Model.svelte'),
   '/models/:model/compare': () => import('./routes/Compare.svelte'),
+  '/models/:model/setup': () => import('./routes/Setup.svelte'),
+  '/models/:model/baselines': () => import('./routes/Baselines.svelte'),
   '/models/:model/features': () => import('./routes/Features.svelte'),
   '/models/:model/columns/:column': () => import('./routes/Column.svelte'),
   '/alerts': () => import('./routes/Alerts.svelte'),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DECIDING_STATISTICS } from '../../domain/thresholds.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { performanceCheckSchema } from '../../control/declared/performance-metric.ts'
+import { monitorDeclaration } from './monitors.ts'
 import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
@@ -63,6 +64,41 @@ export const skippedSchema = named(
   }),
 )
 
+export const worstSchema = named(
+  'BacktestWorst',
+  z.strictObject({
+    kind: z.string(),
+    end: timeSchema.describe('End of the window.'),
+    column: z.string().describe('The column with the largest effect.'),
+    effect: z.number(),
+    verdict: z.enum(['ok', 'warning', 'critical']),
+  }),
+)
+
+const backtestSchema = named(
+  'Backtest',
+  z.strictObject({
+    from: timeSchema,
+    to: timeSchema,
+    windows: z
+      .int()
+      .describe(
+        'Number of windows with a verdict on at least one column. Windows of labels are counted separately.',
+      ),
+    columns: z.int().describe('Number of columns with a verdict in at least one window, over all kinds.'),
+    breaches: z.int().describe('Verdicts of warning or critical, over all columns and windows.'),
+    fired: z.int().describe('Number of alerts that would have fired.'),
+    alerts: z.array(firedSchema),
+    worst: z.array(worstSchema).describe('The largest effect of each kind in each window, in order of time.'),
+    skipped: z.array(skippedSchema).describe('What was skipped, and why.'),
+  }),
+)
+
+const LIMITS = `At most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows; larger requests are refused.`
+const period = { from: instantSchema, to: instantSchema }
+const isAscending = ({ from, to }: { from: Date; to: Date }) => from < to
+const ASCENDING = '"from" must be before "to"'
+
 export const backtestRoutes = {
   backtestMonitor: route({
     method: 'post',
@@ -73,42 +109,35 @@ export const backtestRoutes = {
       `Shows how often a monitor would have fired. Evaluates every window that ended in (from, to] over the stored data, with the monitor's deciding ` +
       `statistic, metric and thresholds or others, and simulates the alerts. Hours that changed are counted first. No results are stored and no ` +
       `notifications are sent. Alerts on missing data are not included. The thresholds for shares of missing and unseen values are fixed. ` +
-      `At most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows; larger requests are refused.`,
+      LIMITS,
     scope: 'read',
     params: monitorParams,
     body: named(
       'BacktestRequest',
       z
         .strictObject({
-          from: instantSchema,
-          to: instantSchema,
+          ...period,
           decide: z.enum(DECIDING_STATISTICS).optional(),
           performance: performanceCheckSchema.optional(),
           thresholds: monitorSchema.shape.thresholds.unwrap().optional(),
         })
-        .refine(({ from, to }) => from < to, '"from" must be before "to"'),
+        .refine(isAscending, ASCENDING),
     ),
-    answers: {
-      200: named(
-        'Backtest',
-        z.strictObject({
-          from: timeSchema,
-          to: timeSchema,
-          windows: z
-            .int()
-            .describe(
-              'Number of windows with a verdict on at least one column. Windows of labels are counted separately.',
-            ),
-          columns: z
-            .int()
-            .describe('Number of columns with a verdict in at least one window, over all kinds.'),
-          breaches: z.int().describe('Verdicts of warning or critical, over all columns and windows.'),
-          fired: z.int().describe('Number of alerts that would have fired.'),
-          alerts: z.array(firedSchema),
-          skipped: z.array(skippedSchema).describe('What was skipped, and why.'),
-        }),
-      ),
-    },
+    answers: { 200: backtestSchema },
+    problems: [409, 422],
+  }),
+  backtestDeclaration: route({
+    method: 'post',
+    path: '/backtests',
+    tag: 'Monitors',
+    summary: 'Backtest a monitor before it is declared',
+    description: `As the backtest of a declared monitor, for a declaration that is not stored. ${LIMITS}`,
+    scope: 'read',
+    body: named(
+      'DeclarationBacktest',
+      z.strictObject({ ...period, monitor: monitorDeclaration }).refine(isAscending, ASCENDING),
+    ),
+    answers: { 200: backtestSchema },
     problems: [409, 422],
   }),
 }

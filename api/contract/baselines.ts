@@ -62,6 +62,14 @@ export const baselineWindow = named(
 )
 
 const file = (description: string) => ({ description, schema: z.string() })
+
+/** The types of files of rows. */
+export const fileBodies = {
+  'text/csv': file('CSV with a header line.'),
+  'text/tab-separated-values': file('TSV with a header line.'),
+  'application/x-ndjson': file('One object per line.'),
+  'application/vnd.apache.parquet': { description: 'A Parquet file.' },
+}
 const tag = 'Baselines'
 const baselineParams = modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) })
 
@@ -110,10 +118,7 @@ export const baselineRoutes = {
     query: z.strictObject({ name: nameSchema.optional().describe('Name of the baseline.') }),
     rawBodies: {
       'application/json': { description: 'A window of stored predictions.', schema: baselineWindow },
-      'text/csv': file('CSV with a header line.'),
-      'text/tab-separated-values': file('TSV with a header line.'),
-      'application/x-ndjson': file('One object per line.'),
-      'application/vnd.apache.parquet': { description: 'A Parquet file.' },
+      ...fileBodies,
     },
     changes: ['baselines'],
     answers: { 201: newBaseline },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { modelSchema } from '../../control/declared/model.ts'
+import { modelSchema, nameSchema } from '../../control/declared/model.ts'
+import { fileBodies } from './baselines.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { route } from './route.ts'
 import { etags, modelParams, named, nextCursor, pageQuery } from './shared.ts'
@@ -39,6 +40,39 @@ export const modelRoutes = {
     preconditions: ['If-Match', 'If-None-Match'],
     answers: { 201: modelDeclaration, 200: modelDeclaration },
     problems: [409],
+  }),
+  suggestModel: route({
+    method: 'post',
+    path: '/models/suggested',
+    tag,
+    summary: 'Suggest the declaration of a model from a file of its rows',
+    description:
+      '`prediction`, `score` and `label` are what they are called. Other columns become features, except those that look like an index, an id or a time. Nothing is stored.',
+    scope: 'write',
+    query: z.strictObject({ name: nameSchema.describe('Name of the model.') }),
+    rawBodies: fileBodies,
+    answers: {
+      200: named(
+        'SuggestedModel',
+        z.strictObject({
+          model: modelDeclaration,
+          rows: z.int().describe('Rows of the file.'),
+          outcomes: z
+            .array(z.enum(['prediction', 'score', 'label']))
+            .describe('Which of these columns the file has.'),
+          left_out: z
+            .array(
+              z.strictObject({
+                column: z.string(),
+                reason: z.enum(['index', 'id', 'time', 'unsupported']),
+                detail: z.string().describe('What it was judged by, or its type. Contains unescaped names.'),
+              }),
+            )
+            .describe('Columns that became no feature.'),
+        }),
+      ),
+    },
+    problems: [422],
   }),
   getModel: route({
     method: 'get',

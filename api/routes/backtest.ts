@@ -12,8 +12,12 @@ import { addJoint, jointMembers } from '../backtest/evaluate-joint.ts'
 import { evaluateRange } from '../backtest/evaluate.ts'
 import { simulateAlerts } from '../backtest/simulate.ts'
 import { skippedOf, type Judged } from '../backtest/skipped.ts'
-import { modelOr404, monitorOr404 } from '../context.ts'
+import { worstOf } from '../backtest/worst.ts'
+import type { Monitor } from '../../control/declared/monitor.ts'
+import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
 import { MAX_EVALUATIONS, MAX_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
+import { checkMonitor } from '../declare/check-monitor.ts'
+import { declaredIn } from '../declare/declared.ts'
 import { metricErrors } from '../declare/metric-errors.ts'
 import { pastWindows } from '../past-windows.ts'
 import { notDeclared, Problem } from '../problem.ts'
@@ -23,7 +27,6 @@ import { noBaseline } from './monitors.ts'
 /** How often a monitor would have fired, with its rule or another. */
 export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => ({
   async backtestMonitor({ params, body }) {
-    const { store, clock } = context
     const declared = await monitorOr404(context, params.monitor)
     const monitor = {
       ...declared,
@@ -31,54 +34,67 @@ export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => 
       performance: body.performance ?? declared.performance,
       thresholds: body.thresholds ?? declared.thresholds,
     }
-    const model = await modelOr404(context, monitor.model)
-    notDeclared(metricErrors(model, monitor))
-    await context.countFirst(model)
-    const reference = await chosenReference(store, model, monitor)
-    if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
-    const { baseline, columns: all } = reference
-    const slices = await slicesOf(store, model, monitor, baseline, body)
-    const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
-    const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
-    const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-    const streams = pastWindows(monitor, body, clock(), labelDelay, MAX_WINDOWS)
-    const requested = streams.reduce((sum, { ends }) => sum + ends.length, 0)
-    const membersOf = (stream: Stream) =>
-      columns.filter(({ role }) => streamOf(role) === stream).length + jointMembers(monitor, all, stream)
-    const evaluations = streams.reduce((sum, { stream, ends }) => sum + ends.length * membersOf(stream), 0)
-    refuseTooMany(requested, evaluations)
-    const alerts = []
-    const judged: Judged[] = []
-    const skipped = streams.flatMap((one) => one.skipped)
-    let windows = 0
-    for (const { stream, ends } of streams) {
-      if (ends.length === 0) continue
-      const evaluated = await evaluateRange({
-        store,
-        monitor,
-        baseline,
-        columns,
-        rule: rules.drift,
-        windows: { stream, ends: ends.map((end) => end.getTime()) },
-      })
-      if (jointMembers(monitor, all, stream) > 0)
-        await addJoint({ store, model, monitor, reference, rules, stream }, evaluated)
-      windows += [...evaluated.values()].filter((found) => found.some(isDecided)).length
-      judged.push(...[...evaluated.values()].flat().filter(isDecided))
-      skipped.push(...skippedOf(evaluated.values()))
-      alerts.push(...episodesOf(await simulateAlerts(monitor, evaluated)))
-    }
-    alerts.sort((a, b) => (a.fired_at < b.fired_at ? -1 : 1))
-    const counts = {
-      windows,
-      columns: new Set(judged.map(memberKey)).size,
-      breaches: judged.filter(isBreaching).length,
-      fired: alerts.length,
-    }
-    const [from, to] = [body.from.toISOString(), body.to.toISOString()]
-    return { status: 200, body: { from, to, ...counts, alerts, skipped } }
+    return { status: 200, body: await backtest(context, monitor, body) }
+  },
+  async backtestDeclaration({ body: { monitor, ...period } }) {
+    const { control } = context.store
+    await checkMonitor(control, monitor, undefined, declaredIn(control))
+    return { status: 200, body: await backtest(context, monitor, period) }
   },
 })
+
+async function backtest(context: ApiContext, monitor: Monitor, period: { from: Date; to: Date }) {
+  const { store, clock } = context
+  const model = await modelOr404(context, monitor.model)
+  notDeclared(metricErrors(model, monitor))
+  await context.countFirst(model)
+  const reference = await chosenReference(store, model, monitor)
+  if (reference === undefined) throw new Problem(409, 'No baseline', noBaseline(monitor))
+  const { baseline, columns: all } = reference
+  const slices = await slicesOf(store, model, monitor, baseline, period)
+  const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
+  const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
+  const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
+  const streams = pastWindows(monitor, period, clock(), labelDelay, MAX_WINDOWS)
+  const requested = streams.reduce((sum, { ends }) => sum + ends.length, 0)
+  const membersOf = (stream: Stream) =>
+    columns.filter(({ role }) => streamOf(role) === stream).length + jointMembers(monitor, all, stream)
+  const evaluations = streams.reduce((sum, { stream, ends }) => sum + ends.length * membersOf(stream), 0)
+  refuseTooMany(requested, evaluations)
+  const alerts = []
+  const judged: Judged[] = []
+  const skipped = streams.flatMap((one) => one.skipped)
+  let windows = 0
+  for (const { stream, ends } of streams) {
+    if (ends.length === 0) continue
+    const evaluated = await evaluateRange({
+      store,
+      monitor,
+      baseline,
+      columns,
+      rule: rules.drift,
+      windows: { stream, ends: ends.map((end) => end.getTime()) },
+    })
+    if (jointMembers(monitor, all, stream) > 0)
+      await addJoint({ store, model, monitor, reference, rules, stream }, evaluated)
+    windows += [...evaluated.values()].filter((found) => found.some(isDecided)).length
+    judged.push(...[...evaluated.values()].flat().filter(isDecided))
+    skipped.push(...skippedOf(evaluated.values()))
+    alerts.push(...episodesOf(await simulateAlerts(monitor, evaluated)))
+  }
+  alerts.sort((a, b) => (a.fired_at < b.fired_at ? -1 : 1))
+  return {
+    from: period.from.toISOString(),
+    to: period.to.toISOString(),
+    windows,
+    columns: new Set(judged.map(memberKey)).size,
+    breaches: judged.filter(isBreaching).length,
+    fired: alerts.length,
+    alerts,
+    worst: worstOf(judged),
+    skipped,
+  }
+}
 
 function refuseTooMany(windows: number, evaluations: number): void {
   if (windows <= MAX_WINDOWS && evaluations <= MAX_EVALUATIONS) return

@@ -1,31 +1,22 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
-import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-baseline.ts'
-import { overRows, type StagedFile } from '../../ingest/files/files.ts'
+import { baselineFromFile } from '../../ingest/baseline/file-baseline.ts'
+import type { StagedFile } from '../../ingest/files/files.ts'
 import type { Control } from '../../control/database/control.ts'
 import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Model } from '../../control/declared/model.ts'
-import { jsonBody, mediaType } from '../request/body.ts'
+import { jsonBody } from '../request/body.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
 import { pageOfAll } from '../paging.ts'
 import { pendingBaselines } from '../retrain-plan.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
-import { writeUpload } from '../request/upload.ts'
+import { fileExtension, withUploadedRows } from '../request/staged-upload.ts'
 
-const FILE_TYPES: Record<string, string | undefined> = {
-  'text/csv': '.csv',
-  'text/tab-separated-values': '.tsv',
-  'application/x-ndjson': '.ndjson',
-  'application/vnd.apache.parquet': '.parquet',
-}
 const versionCursor = z.tuple([z.number()])
 
 /** Baselines: from an uploaded file or a window of stored predictions. A model's first one becomes active. */
@@ -52,7 +43,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     },
     async makeBaseline({ params, query, request }) {
       const model = await modelOr404(context, params.model)
-      const extension = FILE_TYPES[mediaType(request)]
+      const extension = fileExtension(request)
       const outcome: BaselineOutcome & { invalid?: Invalid[] } =
         extension === undefined
           ? await fromWindow(context, request, model, query.name)
@@ -134,32 +125,18 @@ async function fromWindow(
 }
 
 async function fromFile(
-  { store, spool, clock, limits }: ApiContext,
+  context: ApiContext,
   request: Request,
   model: Model,
   extension: string,
   name: string,
 ): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
-  const path = join(spool, `${randomUUID()}${extension}`)
-  try {
-    await writeUpload(request, path, limits)
-    const staged = await stageBaseline(store, path, spool, model)
-    if (staged.status === 'unreadable') throw unreadable(staged.reason.replace(`${path}: `, ''))
-    try {
-      const source = { file: name }
-      const request = { model, name, source, now: clock() }
-      const make = () => baselineFromFile(store, staged.file, request)
-      const outcome = await overRows(staged.file, make, unreadable)
-      return { ...outcome, invalid: invalidCells(staged.file, model) }
-    } finally {
-      await staged.file.drop()
-    }
-  } finally {
-    await rm(path, { force: true })
-  }
+  return withUploadedRows(context, request, extension, model, async (file) => {
+    const asked = { model, name, source: { file: name }, now: context.clock() }
+    const outcome = await baselineFromFile(context.store, file, asked)
+    return { ...outcome, invalid: invalidCells(file, model) }
+  })
 }
-
-const unreadable = (reason: string) => new Problem(422, 'Unreadable file', reason)
 
 interface Invalid {
   column: string

@@ -1,3 +1,4 @@
+import { inferModel } from '../../ingest/baseline/file-baseline.ts'
 import type { Control } from '../../control/database/control.ts'
 import { declarationOf, modelDocuments, modelSchema, type Model } from '../../control/declared/model.ts'
 import { experiments } from '../../control/declared/experiment.ts'
@@ -15,6 +16,7 @@ import {
 } from '../declare/declare-document.ts'
 import { pageOfDocuments } from '../paging.ts'
 import { Problem } from '../problem.ts'
+import { fileExtension, withUploadedRows } from '../request/staged-upload.ts'
 import type { HandlersOf } from '../router.ts'
 
 /** The registry of models. */
@@ -22,6 +24,30 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
   const { models, store } = context
   const kind = modelKind(models)
   return {
+    async suggestModel({ query, request }) {
+      const extension = fileExtension(request)
+      if (extension === undefined)
+        throw new Problem(415, 'Unsupported type', 'Send a file of rows: CSV, TSV, NDJSON or Parquet.')
+      return withUploadedRows(context, request, extension, undefined, async (file) => {
+        if (file.rows === 0) throw new Problem(422, 'Empty file', 'The file has no rows.')
+        const { model, leftOut } = await inferModel(store.rollup, file, query.name)
+        const unsupported = file.unsupported.map(({ name, type }) => ({
+          column: name,
+          reason: 'unsupported' as const,
+          detail: `values of the type ${type} are not supported`,
+        }))
+        const has = (column: string) => file.columns.some(({ name }) => name === column)
+        return {
+          status: 200,
+          body: {
+            model: declarationOf(model),
+            rows: file.rows,
+            outcomes: (['prediction', 'score', 'label'] as const).filter(has),
+            left_out: [...leftOut, ...unsupported],
+          },
+        }
+      })
+    },
     async listModels({ query }) {
       const all = await modelDocuments.readAll(store.control)
       const { items, ...page } = pageOfDocuments(all, query, declarationOf)

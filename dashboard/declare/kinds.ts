@@ -1,5 +1,5 @@
 import type { Component } from 'svelte'
-import { modelLink } from '../links.ts'
+import { setupLink } from '../links.ts'
 import { p } from '../navigation.ts'
 import type { Declaration, Kind } from './declaration.ts'
 
@@ -11,7 +11,7 @@ export const KINDS = {
     description: 'A model has a task and features. Its predictions and labels are stored under its name.',
     fields: () => import('../components/declare/ModelFields.svelte'),
     start: () => ({ name: '', task: 'binary', features: {} }),
-    home: ({ name }) => modelLink(name),
+    home: ({ name }) => setupLink(name),
   },
   monitor: {
     section: 'monitors',
@@ -19,7 +19,7 @@ export const KINDS = {
     description: 'A monitor states what is compared with what, how often, and who is notified.',
     fields: () => import('../components/declare/MonitorFields.svelte'),
     start: (model) => ({ name: model === undefined ? '' : `${model}-daily`, model: model ?? '' }),
-    home: ({ model }) => modelLink(String(model)),
+    home: ({ model }) => setupLink(String(model)),
   },
   channel: {
     section: 'channels',

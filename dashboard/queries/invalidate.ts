@@ -28,7 +28,16 @@ const SHOWN_BY: Record<string, readonly string[]> = {
     'performance',
     'explained-loss',
   ],
-  baselines: ['overview', 'baselines', 'mlflow', 'offending', 'performance', 'explained-loss', 'segments'],
+  baselines: [
+    'overview',
+    'baselines',
+    'backtest',
+    'mlflow',
+    'offending',
+    'performance',
+    'explained-loss',
+    'segments',
+  ],
 }
 const OF_A_MODEL = new Set([
   'heatmap',
@@ -45,6 +54,7 @@ const OF_A_MODEL = new Set([
   'performance',
   'explained-loss',
   'segments',
+  'backtest',
 ])
 
 /** Whether what a query shows has changed. A topic that is not known yet may change anything. */

@@ -1,0 +1,41 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import { get, post, type Answer } from './api.ts'
+import { upload } from './files.ts'
+
+export type Baseline = Answer<'listBaselines'>['baselines'][number]
+
+const path = (model: string) => `/models/${encodeURIComponent(model)}/baselines`
+
+export const uploadBaseline = (
+  model: string,
+  { file, type, name }: { file: File; type: string; name: string },
+  onSent: (share: number) => void,
+) =>
+  upload<Answer<'makeBaseline'>>(
+    `${path(model)}?${new URLSearchParams({ name }).toString()}`,
+    file,
+    type,
+    onSent,
+  )
+
+export const baselineFromWindow = (
+  model: string,
+  body: { name?: string; window: { from: string; to: string } },
+) => post<'makeBaseline'>(path(model), body)
+
+/** For the whole model, or for one of its versions. */
+export const activateBaseline = (model: string, version: number, forVersion?: string) =>
+  post<'activateBaseline'>(
+    `${path(model)}/${version}/activate`,
+    forVersion === undefined ? {} : { for_version: forVersion },
+  )
+
+export const unbindBaseline = (model: string, version: number, forVersion: string) =>
+  post<'deactivateBaseline'>(`${path(model)}/${version}/deactivate`, { for_version: forVersion })
+
+/** Who made and activated the baselines, newest first. Needs the scope "write". */
+export const baselineAuditQuery = () =>
+  queryOptions({
+    queryKey: ['audit', 'baseline'],
+    queryFn: ({ signal }) => get<'listAudit'>('/audit', { subject: 'baseline', limit: 1000 }, signal),
+  })

@@ -76,6 +76,7 @@ describeBrowser('the dashboard of a service', () => {
     await page.getByRole('heading', { level: 1, name: 'No models yet' }).waitFor()
     await page.getByText('Live', { exact: true }).waitFor()
     await expectAccessible(page, 'first steps')
+    await page.getByText('Declare it in another way').click()
     await page.getByRole('button', { name: 'Copy the code for declaring a model' }).click()
     const copied = await page.evaluate<string>('navigator.clipboard.readText()')
     expect(copied).toContain(`curl ${service.url}/api/v1/models -H 'content-type: application/json' -d`)

@@ -1,0 +1,353 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  describeBrowser,
+  expectAccessible,
+  expectFits,
+  settled,
+  startBrowser,
+  type Browser,
+} from '../support/pages/browser.ts'
+import { picture, pictureInAll } from '../support/pages/picture.ts'
+import { testService, type TestService } from '../support/service.ts'
+
+const DAY = 86_400_000
+const START = Math.floor(Date.now() / DAY) * DAY - 40 * DAY
+const KEY = 'a-key-of-sixteen-characters-or-more'
+const NASTY = '<img src=x onerror="document.title=\'owned\'">'
+
+/** Rows of a shop, whose amounts double from `drift` on. */
+const rowsOf = (days: number, drift = Infinity) =>
+  Array.from({ length: days * 24 * 8 }, (_, i) => {
+    const at = START + i * 450_000
+    const amount = (5 + ((i * 7919) % 400)) * (at >= START + drift * DAY ? 2 : 1)
+    const isLate = (i * 31) % 5 < 2
+    return { id: `p${i}`, ts: at, amount, origin: ['ATL', 'JFK', 'ORD'][(i * 13) % 3], isLate }
+  })
+
+describeBrowser('setting up on pages', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'driftgauge-setup-'))
+  const csv = join(directory, 'training.csv')
+  let browser: Browser
+  let service: TestService
+  let readKey = ''
+  const call = (method: string, path: string, body?: unknown, key = KEY) =>
+    service.call(method, path, body, { authorization: `Bearer ${key}` })
+  async function open(path: string, key = KEY, from = browser): Promise<Page> {
+    await from.context.addInitScript(`sessionStorage.setItem('driftgauge-key', ${JSON.stringify(key)})`)
+    return from.open(`${service.url}${path}`)
+  }
+  const must = async (method: string, path: string, body?: unknown) => {
+    const answer = await call(method, path, body)
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
+    return answer.body
+  }
+  const sendRows = (model: string, days: number, drift?: number) =>
+    must(
+      'POST',
+      `/models/${model}/predictions`,
+      rowsOf(days, drift).map(({ id, ts, amount, origin, isLate }) => ({
+        id,
+        ts,
+        features: { amount, origin },
+        prediction: isLate ? 'late' : 'early',
+        score: isLate ? 0.8 : 0.2,
+      })),
+    )
+  /** What a check refuses while it is typed is no fault of the page. */
+  const faults = () => browser.faults.filter((fault) => !/status of 4\d\d/.test(fault))
+
+  beforeAll(async () => {
+    const lines = rowsOf(10).map(
+      ({ amount, origin, isLate }, i) => `${i},${amount},${origin},${isLate ? 'late' : 'early'},${isLate ? 'late' : 'early'},${isLate ? 0.8 : 0.2}`,
+    ) // prettier-ignore
+    writeFileSync(csv, ['row_id,amount,origin,prediction,label,score', ...lines].join('\n'))
+    service = await testService(undefined, { DRIFTGAUGE_API_KEYS: KEY })
+    readKey = (await must('POST', '/keys', { name: 'reader', scopes: ['read'] })).key
+    browser = await startBrowser()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  describe('from an empty installation to an alert', () => {
+    test('by mouse: model from a file, baseline, predictions, channel and monitor', async () => {
+      const page = await open('/')
+      await page.getByRole('heading', { level: 1, name: 'No models yet' }).waitFor()
+      await pictureInAll(page, 'setup-empty')
+      await page.getByRole('link', { name: 'Create the first model' }).click()
+      await page.getByRole('heading', { level: 1, name: 'New model' }).waitFor()
+      await page.getByLabel('File', { exact: true }).setInputFiles(csv)
+      await page.getByText('a binary model with 2 features').waitFor()
+      await page.getByText('row_id').first().waitFor()
+      await page.getByRole('textbox', { name: 'Name' }).fill('shop')
+      await page.getByText('Checked: the service would accept it.').waitFor()
+      await expectAccessible(page, 'new model')
+      await pictureInAll(page, 'setup-model')
+      await page.getByRole('button', { name: 'Create model' }).click()
+
+      await page.getByRole('heading', { level: 1, name: 'Set up shop' }).waitFor()
+      await page.getByText('Saved the model shop.').waitFor()
+      await page.getByText('Step 2 of 4 is next.', { exact: false }).waitFor()
+      expect(await must('GET', '/models/shop')).toMatchObject({
+        task: 'binary',
+        positive: 'late',
+        features: { amount: 'numeric', origin: 'categorical' },
+      })
+      await page.getByText('Waiting for the first prediction.', { exact: false }).waitFor()
+      await settled(page)
+      await expectAccessible(page, 'set-up')
+      await page.getByRole('link', { name: 'Make a baseline' }).click()
+      await page.getByLabel('File', { exact: false }).setInputFiles(csv)
+      await page.getByRole('button', { name: 'Upload' }).click()
+      await page.getByText('Made baseline 1 “training.csv” of 1,920 rows, with labels.').waitFor()
+      await page.getByText('active', { exact: true }).waitFor()
+      await settled(page)
+      await expectAccessible(page, 'baselines')
+      await pictureInAll(page, 'setup-baselines')
+      await page.getByRole('link', { name: 'Go on with the set-up' }).click()
+
+      await page.getByText('Step 3 of 4 is next.', { exact: false }).waitFor()
+      await sendRows('shop', 39, 36)
+      await page.getByText('Step 4 of 4 is next.', { exact: false }).waitFor()
+      await page.getByRole('link', { name: 'New monitor' }).click()
+      await page.getByLabel('Window', { exact: true }).fill('day')
+      await page.getByLabel('Every', { exact: true }).fill('daily')
+      const outcome = page.getByRole('region', { name: 'Would have fired' })
+      await outcome.getByText('The monitor would have fired 1 time in', { exact: false }).waitFor()
+      await outcome.getByText(/feature, critical, .*still firing at the end: amount/).waitFor()
+      await settled(page)
+      await expectAccessible(page, 'new monitor')
+      await pictureInAll(page, 'setup-monitor')
+      await page.getByRole('button', { name: 'Create monitor' }).click()
+      await page.getByText('All four steps are done.', { exact: false }).waitFor()
+      await expectFits(page, 'set-up')
+      await pictureInAll(page, 'setup-done')
+
+      for (let day = 37; day <= 39; day++)
+        await must('POST', '/monitors/shop-daily/run', {
+          asOf: new Date(START + day * DAY + 3_600_000).toISOString(),
+        })
+      await page.close()
+      expect(faults()).toEqual([])
+    }, 120_000)
+
+    test('by keyboard alone', async () => {
+      const page = await open('/declare/model')
+      await page.getByRole('textbox', { name: 'Name' }).focus()
+      await page.keyboard.type('keys')
+      const tabTo = async (name: string | RegExp, role: 'textbox' | 'button' | 'link' | 'combobox') => {
+        for (let i = 0; i < 60; i++) {
+          if (await page.getByRole(role, { name, exact: typeof name === 'string' }).evaluateAll((all) => all.includes(document.activeElement as never))) return
+          await page.keyboard.press('Tab')
+        }
+        throw new Error(`no way by Tab to ${role} ${String(name)}`)
+      } // prettier-ignore
+      await tabTo('New feature', 'textbox')
+      await page.keyboard.type('amount')
+      await page.keyboard.press('Enter')
+      await page.getByText('1 feature.', { exact: false }).waitFor()
+      await tabTo('Create model', 'button')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { level: 1, name: 'Set up keys' }).waitFor()
+      await tabTo('New monitor', 'link')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { level: 1, name: 'New monitor' }).waitFor()
+      await tabTo('Create monitor', 'button')
+      await page.keyboard.press('Enter')
+      await page.getByText('Saved the monitor keys-daily.').waitFor()
+      expect(await must('GET', '/monitors/keys-daily')).toMatchObject({ model: 'keys' })
+      await page.close()
+    }, 60_000)
+  })
+
+  test('what is wrong is said as one types, beside its field; moving a threshold shows what it would do', async () => {
+    const page = await open('/declare/monitor/shop-daily')
+    await page.getByRole('heading', { level: 1, name: 'Monitor shop-daily' }).waitFor()
+    await page.getByLabel('Grace period').fill('soon')
+    await page.getByText('Not valid yet').waitFor()
+    expect(await page.getByLabel('Grace period').getAttribute('aria-invalid')).toBe('true')
+    expect(await page.getByRole('textbox', { name: 'Name' }).isDisabled()).toBe(true)
+    await picture(page, 'monitor-problem')
+    await page.getByLabel('Grace period').fill('20m')
+    await page.getByText('Checked: the service would accept it.').waitFor()
+
+    const outcome = page.getByRole('region', { name: 'Would have fired' })
+    await outcome.getByText('would have fired 1 time', { exact: false }).waitFor()
+    await outcome.getByRole('slider', { name: /^Critical above/ }).focus()
+    await page.keyboard.press('End')
+    await outcome.getByText(/feature, warning, .*: amount/).waitFor()
+    await outcome.getByRole('slider', { name: /^Warning above/ }).focus()
+    await page.keyboard.press('End')
+    await outcome.getByText('The monitor would not have fired', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Discard changes' }).click()
+    await outcome.getByText('would have fired 1 time', { exact: false }).waitFor()
+
+    await page.getByLabel('Grace period').fill('20m')
+    await page.getByRole('button', { name: 'Review and save' }).click()
+    const review = page.getByRole('dialog', { name: 'Save 1 change?' })
+    expect((await review.getByRole('listitem').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()))
+      .toEqual(['grace before:10m → after:20m']) // prettier-ignore
+    await expectAccessible(page, 'review')
+    await review.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved the monitor shop-daily.').waitFor()
+    expect(await must('GET', '/monitors/shop-daily')).toMatchObject({ grace: '20m' })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone.').waitFor()
+    expect(await must('GET', '/monitors/shop-daily')).toMatchObject({ grace: '10m' })
+    await page.close()
+    expect(faults()).toEqual([])
+  }, 60_000)
+
+  test('what somebody else changed meanwhile is not overwritten before it was seen', async () => {
+    const [mine, theirs] = [
+      await open('/declare/monitor/shop-daily'),
+      await open('/declare/monitor/shop-daily'),
+    ]
+    for (const page of [mine, theirs]) await page.getByLabel('Grace period').waitFor()
+    await theirs.getByLabel('Repeats every').fill('2d')
+    await theirs.getByRole('button', { name: 'Review and save' }).click()
+    await theirs.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await theirs.getByText('Saved the monitor shop-daily.').waitFor()
+
+    await mine.getByLabel('Grace period').fill('30m')
+    await mine.getByRole('button', { name: 'Review and save' }).click()
+    const dialog = mine.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByText('Someone else changed this', { exact: false }).waitFor()
+    await dialog.getByRole('button', { name: 'Load the current version' }).click()
+    expect((await dialog.getByRole('listitem').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()))
+      .toEqual(['grace before:10m → after:30m']) // prettier-ignore
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await mine.getByText('Saved the monitor shop-daily.').waitFor()
+    expect(await must('GET', '/monitors/shop-daily')).toMatchObject({ grace: '30m', alert: { repeat: '2d' } })
+    for (const page of [mine, theirs]) await page.close()
+  }, 60_000)
+
+  test('channels, routes and keys are made, changed and removed', async () => {
+    const page = await open('/settings')
+    await page.getByRole('link', { name: 'New channel' }).click()
+    await page.getByLabel('Type').selectOption('email')
+    await page.getByRole('textbox', { name: 'Name' }).fill('team')
+    await page.getByLabel('To', { exact: true }).fill('nobody')
+    await page.getByText('write an address as', { exact: false }).first().waitFor()
+    await page.getByLabel('To', { exact: true }).fill('ml@example.com\nops@example.com')
+    await page.getByText('Checked: the service would accept it.').waitFor()
+    await expectAccessible(page, 'new channel')
+    await pictureInAll(page, 'setup-channel')
+    await page.getByRole('button', { name: 'Create channel' }).click()
+    await page.getByText('Saved the channel team.').waitFor()
+    await page.getByRole('link', { name: 'Edit team' }).click()
+    await expect.poll(() => page.getByLabel('To', { exact: true }).inputValue()).toBe('ml@example.com\nops@example.com')
+    await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Settings' }).click()
+
+    await page.getByRole('link', { name: 'New route' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('critical')
+    await page.getByRole('button', { name: 'Create route' }).click()
+    await page.getByText('Not valid yet').waitFor()
+    await page.getByRole('checkbox', { name: 'team' }).check()
+    await page.getByLabel('Severity').selectOption('critical')
+    await page.getByText('Checked: the service would accept it.').waitFor()
+    await page.getByRole('button', { name: 'Create route' }).click()
+    await page.getByText('Saved the route critical.').waitFor()
+    expect(await must('GET', '/routes/critical')).toMatchObject({ match: { severity: 'critical' }, channels: ['team'] })
+
+    await page.getByRole('link', { name: 'Edit critical' }).click()
+    await page.getByRole('button', { name: 'Remove route…' }).click()
+    await page.getByRole('dialog', { name: 'Remove critical?' }).getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('Removed the route critical.').waitFor()
+    expect((await call('GET', '/routes/critical')).status).toBe(404)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone.').waitFor()
+    await must('GET', '/routes/critical')
+
+    await page.getByRole('button', { name: 'New key' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill(NASTY)
+    await dialog.getByRole('button', { name: 'Create key' }).click()
+    const secret = (await dialog.getByRole('region', { name: 'Code for the new key' }).textContent())!.trim()
+    expect((await call('POST', '/models/shop/labels', [], secret)).status).toBe(200)
+    await picture(page, 'setup-key')
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await settled(page)
+    await expectAccessible(page, 'settings')
+    await pictureInAll(page, 'setup-settings')
+    await page.getByRole('button', { name: 'Revoke <img' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await expect.poll(async () => (await must('GET', '/keys')).keys.map(({ name }: { name: string }) => name)).toEqual(['reader'])
+    expect((await call('POST', '/models/shop/labels', [], secret)).status).toBe(401)
+    expect(await page.title()).toBe('Settings · Driftgauge')
+    await page.close()
+    expect(faults()).toEqual([])
+  }, 90_000) // prettier-ignore
+
+  test('a baseline is brushed on the chart of volume, and made active', async () => {
+    const page = await open('/models/shop/baselines')
+    await page.getByRole('button', { name: 'From stored predictions' }).click()
+    const chart = page.getByRole('img').first()
+    await chart.waitFor()
+    const box = (await chart.boundingBox())!
+    const drag = async (from: number, to: number) => {
+      await page.mouse.move(box.x + from * box.width, box.y + 80)
+      await page.mouse.down()
+      await page.mouse.move(box.x + to * box.width, box.y + 90, { steps: 4 })
+      await page.mouse.up()
+    }
+    await expect
+      .poll(async () => {
+        await drag(0.2, 0.5)
+        return page.getByLabel('From (UTC)').inputValue()
+      }, { timeout: 20_000 })
+      .not.toBe('') // prettier-ignore
+    await page.getByText(/^About [\d,]+ predictions/).waitFor()
+    await picture(page, 'setup-brushed')
+    await page.getByLabel('Name (optional)').fill('calm weeks')
+    await page.getByRole('button', { name: 'Make baseline' }).click()
+    await page.getByText('Made baseline 2 “calm weeks”', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Compare with it… baseline 2' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Compare with it' }).click()
+    await page.getByText('Baseline 2 is active.', { exact: false }).waitFor()
+    expect(await must('GET', '/models/shop/baselines')).toMatchObject({ active: 2 })
+    await expectFits(page, 'baselines')
+    await page.close()
+    expect(faults()).toEqual([])
+  }, 90_000)
+
+  test('who may only read sees what is declared, and nothing to change it with', async () => {
+    const reader = await startBrowser()
+    for (const path of ['/settings', '/models/shop/setup', '/models/shop/baselines', '/declare/monitor/shop-daily', '/declare/channel/team', '/declare/model']) {
+      const page = await open(path, readKey, reader)
+      await settled(page)
+      await page.getByText(/scope “write”|Declaration|compared with/).first().waitFor()
+      const buttons = (await page.getByRole('main').getByRole('button').allTextContents()).map((text) => text.trim())
+      expect(buttons.filter((text) => /new|edit|remove|revoke|create|save|upload|compare|test|make/i.test(text)), path).toEqual([])
+      const links = await page.getByRole('main').getByRole('link').allTextContents()
+      expect(links.filter((text) => /new|edit|make/i.test(text)), path).toEqual([])
+      await expectAccessible(page, `${path} of a reader`)
+      await page.close()
+    }
+    expect(reader.faults).toEqual([])
+    await reader.close()
+  }, 90_000) // prettier-ignore
+
+  test('a model is removed only after its name was typed', async () => {
+    await must('POST', '/models', { name: 'doomed', task: 'regression', features: { [NASTY]: 'numeric' } })
+    const page = await open('/declare/model/doomed')
+    await page.getByText('onerror', { exact: false }).first().waitFor()
+    await pictureInAll(page, 'setup-nasty')
+    await page.getByRole('button', { name: 'Remove model…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Remove doomed?' })
+    expect(await dialog.getByRole('button', { name: 'Remove' }).isDisabled()).toBe(true)
+    await dialog.getByLabel('Type doomed to confirm').fill('doomed')
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('Removed the model doomed.').waitFor()
+    expect((await call('GET', '/models/doomed')).status).toBe(404)
+    expect(await page.title()).not.toBe('owned')
+    await page.close()
+    expect(faults()).toEqual([])
+  }, 60_000)
+})

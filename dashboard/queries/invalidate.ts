@@ -6,7 +6,7 @@ export interface Invalidation {
 
 /** The queries that show a topic, by the first part of their keys; those of a model have its name as the second. */
 const SHOWN_BY: Record<string, readonly string[]> = {
-  // Skew and explained losses read much: they follow results, not each batch that arrives.
+  // Skew follows what is counted, and explained losses read much: not each batch that arrives.
   results: ['overview', 'heatmap', 'findings', 'results', 'missed-windows', 'skew', 'explained-loss'],
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert', 'deliveries', 'last-delivery'],
@@ -19,7 +19,16 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
   models: ['overview', 'models', 'mlflow', 'offending', 'skew', 'segments'],
   monitors: ['overview', 'monitors', 'heatmap', 'findings', 'offending', 'performance', 'explained-loss'],
-  baselines: ['overview', 'baselines', 'mlflow', 'offending', 'performance', 'explained-loss', 'segments'],
+  baselines: [
+    'overview',
+    'baselines',
+    'mlflow',
+    'offending',
+    'skew',
+    'performance',
+    'explained-loss',
+    'segments',
+  ],
 }
 const OF_A_MODEL = new Set([
   'heatmap',

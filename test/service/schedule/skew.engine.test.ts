@@ -9,7 +9,8 @@ import { generationClock } from '../../../detectors/rollup/rollup.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { offendingRows } from '../../../detectors/run/quality/offending-rows.ts'
 import { chosenReference } from '../../../detectors/run/run.ts'
-import { totalSkew } from '../../../domain/skew.ts'
+import { reevaluate } from '../../../detectors/reproduce/reevaluate.ts'
+import { totalSkew, type SkewCounts } from '../../../domain/skew.ts'
 import { readSkew, type SkewPart } from '../../../store/skew/read-skew.ts'
 import { readSkewExamples } from '../../../store/skew/skew-examples.ts'
 import { storeReferenceFeatures } from '../../../ingest/intake/store-reference.ts'
@@ -150,6 +151,13 @@ test('the result is reproduced from counts, and differs once the reference has c
   const { id } = (await results()).find(({ column }) => column === 'distance')!
   const stored = (await findResult(store, id))!
   expect((await reproduce(store, model, stored)).evaluation).toEqual({ status: 'agrees' })
+  expect(reevaluate(stored)).toEqual({ status: 'agrees' })
+  const { skew, ...column } = stored.inputs as { skew: SkewCounts }
+  const changed = { ...column, skew: { ...skew, differing: skew.differing - 1 } }
+  expect(reevaluate({ ...stored, inputs: changed })).toMatchObject({
+    status: 'differs',
+    differences: [{ what: 'findings.0.share', stored: 0.5 }],
+  })
   await reference(features)
   await evaluate(END.getTime() + 3 * HOUR)
   expect((await reproduce(store, model, stored)).evaluation.status).toBe('differs')

@@ -111,6 +111,7 @@ describeBrowser('skew on the dashboard', () => {
   test('what cannot be compared is not what is in order', async () => {
     const { page, panel } = await panelOf('/models/m/columns/age?kind=feature')
     await panel.getByText('Nothing to compare in this period').waitFor(PATIENT)
+    await panel.getByText('none with a usable value for this column. 1 hour of this period is still being counted.').waitFor() // prettier-ignore
     await service.call('POST', '/models', { name: 'bare', task: 'binary', features: { "it's": 'numeric' } })
     await page.goto(`${service.url}/models/bare/columns/${encodeURIComponent("it's")}?kind=feature`)
     await panel.getByText('No reference features').waitFor(PATIENT)

@@ -1,7 +1,11 @@
 import type { Baseline } from '../control/declared/baselines.ts'
 import type { Model } from '../control/declared/model.ts'
 import { labelScale, type LabelScale } from '../store/labelled/label-scale.ts'
-import { readBaselineLabelled, type LabelledColumn } from '../store/labelled/labelled-profiles.ts'
+import {
+  readBaselineLabelledSegments,
+  type LabelledColumn,
+  type LabelledPart,
+} from '../store/labelled/labelled-profiles.ts'
 import { baselineColumns, type BaselineColumn } from '../store/profiles/baselines.ts'
 import { baselineOr409, type ApiContext } from './context.ts'
 import { Problem } from './problem.ts'
@@ -10,6 +14,7 @@ interface ComparedLabels {
   baseline: Baseline
   columns: readonly BaselineColumn[]
   scale: LabelScale
+  /** The sums over the baseline's labelled rows that were asked for. */
   labelled: readonly LabelledColumn[]
 }
 
@@ -18,11 +23,12 @@ export async function comparedLabels(
   { store }: Pick<ApiContext, 'store'>,
   model: Model,
   version: string | undefined,
+  what: LabelledPart = 'sums',
 ): Promise<ComparedLabels> {
   const baseline = await baselineOr409({ store }, model, version)
   const columns = await baselineColumns(store, model, baseline)
   const label = columns.find(({ role }) => role === 'label')
-  const labelled = label === undefined ? [] : await readBaselineLabelled(store, baseline)
+  const labelled = label === undefined ? [] : await readBaselineLabelledSegments(store, baseline, [''], what)
   if (label === undefined || labelled.length === 0)
     throw new Problem(
       409,

@@ -16,6 +16,7 @@ import { benchCompare, benchPeers } from './peers/index.ts'
 import { benchQuality } from './quality/index.ts'
 import { benchRollup } from './rollup.ts'
 import { benchScheduler } from './scheduler.ts'
+import { benchSkew } from './skew.ts'
 import { benchSoak } from './soak/index.ts'
 
 export interface Bench {
@@ -49,6 +50,7 @@ export const BENCHES: Record<string, Bench> = {
     needs: 'Kafka',
     run: benchIngestMemory,
   },
+  skew: { summary: 'reading a week of training–serving skew, against counting it', run: benchSkew },
   labels: { summary: 'finding the predictions of labels, among few and many', run: benchLabels },
   scheduler: {
     summary: 'declaring 500 monitors, evaluating them, and having nothing to do',

@@ -31,3 +31,17 @@ export function meanOverBoth(sum: number, { both }: Pick<SkewCounts, 'both'>): n
   const mean = both === 0 ? NaN : sum / both
   return Number.isFinite(mean) ? mean : null
 }
+
+/** What was counted of a feature over all parts of a period. */
+export function totalSkew(parts: readonly SkewCounts[]): SkewCounts {
+  const total = (key: keyof SkewCounts) => parts.reduce((sum, part) => sum + part[key], 0)
+  return {
+    rows: total('rows'),
+    differing: total('differing'),
+    missingServed: total('missingServed'),
+    missingReference: total('missingReference'),
+    both: total('both'),
+    difference: total('difference'),
+    absolute: total('absolute'),
+  }
+}

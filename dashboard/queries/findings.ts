@@ -20,11 +20,16 @@ export const findingsQuery = ({ model, ...filter }: FindingsFilter) =>
     placeholderData: ofSameSubject(model),
   })
 
+/** Until all hours of a period are counted. */
+const COUNTING_MS = 30_000
+
 /** How a feature was served, against how it was computed offline. */
 export const skewQuery = (model: string, column: string, period: Period) =>
   queryOptions({
     queryKey: ['skew', model, column, period],
     queryFn: ({ signal }) => get<'getSkew'>(`${path(model)}/skew`, { column, ...period }, signal),
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && data.has_baseline && data.not_counted > 0 && COUNTING_MS,
   })
 
 export interface RowsFilter {

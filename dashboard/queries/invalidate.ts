@@ -6,7 +6,7 @@ export interface Invalidation {
 
 /** The queries that show a topic, by the first part of their keys; those of a model have its name as the second. */
 const SHOWN_BY: Record<string, readonly string[]> = {
-  // Skew and explained losses read much: they follow results, not each batch that arrives.
+  // Skew follows what is counted, and explained losses read much: not each batch that arrives.
   results: ['overview', 'heatmap', 'findings', 'results', 'missed-windows', 'skew', 'explained-loss'],
   alerts: ['overview', 'alerts', 'alert'],
   deliveries: ['alert', 'deliveries', 'last-delivery'],
@@ -34,6 +34,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
     'backtest',
     'mlflow',
     'offending',
+    'skew',
     'performance',
     'explained-loss',
     'segments',

@@ -61,6 +61,20 @@ export function evaluationDifferences(stored: unknown, recomputed: object): Diff
 }
 
 /**
+ * As {@link evaluationDifferences}, without the sentences, which follow from the rest and which a later version may put in
+ * other words.
+ */
+export function wordlessDifferences(stored: object, recomputed: object): Difference[] {
+  return evaluationDifferences(wordless(stored), wordless(recomputed))
+}
+
+function wordless(evaluation: object): object {
+  return JSON.parse(
+    JSON.stringify(evaluation, (key, value: unknown) => (key === 'explanation' ? undefined : value)),
+  ) as object
+}
+
+/**
  * Where sums over labelled rows differ from the stored ones: counts at all, sums by more than the order of adding, whose
  * terms are taken to be no larger than all that is summed.
  */

@@ -11,25 +11,40 @@ import { judgePerformance, type PerformanceRule } from '../performance/judge-per
 import { explainAgain, type Explained } from '../performance/explain-loss/explain-sides.ts'
 import { performanceMetrics } from '../performance/metrics.ts'
 import type { PerformanceInput } from '../run/find-performance.ts'
+import type { ColumnRule } from '../quality/column-rule.ts'
+import { evaluateQuality } from '../quality/evaluate-quality.ts'
+import type { ColumnQuality } from '../quality/judge-column.ts'
 import { evaluateColumn, type ColumnEvaluation, type EvaluationRule } from '../verdict/evaluate.ts'
 import { DEFAULT_RULE } from '../verdict/judge.ts'
 import { asStored } from './as-stored.ts'
 import { checked, unavailable, type Check } from './check.ts'
-import { evaluationDifferences } from './differences.ts'
+import { evaluationDifferences, wordlessDifferences } from './differences.ts'
 
-export const NOTHING_COMPUTED = unavailable('nothing was computed: the result only says why')
+const NOTHING_COMPUTED = unavailable('nothing was computed: the result only says why')
 export const NO_BINS = unavailable('the bins of the column are no longer stored')
-const BY_HOUR = unavailable(
-  'data quality is judged from counts by hour, which are not stored with the result',
+const WHOLE_DATA = unavailable(
+  'what is wrong with all data of a model is judged from counts by hour of the window and of the past, which are not stored with the result',
 )
 
 /** Computes the verdict and every statistic of a result again from what is stored with it, and nothing else. Pure. */
 export function reevaluate(result: StoredResult): Check {
   const { kind, inputs, bins } = result
-  if (kind === DATA_KIND) return BY_HOUR
+  if (kind === DATA_KIND) return inputs === null ? WHOLE_DATA : reevaluateQuality(result)
   if (kind === 'concept' || kind === 'performance' || kind === 'expected_performance')
     return inputs === null ? NOTHING_COMPUTED : reevaluateSums(result)
   return bins === null ? NO_BINS : reevaluateColumn(result, bins)
+}
+
+/** A finding about a column, from the counts that it was made from. */
+function reevaluateQuality({ inputs, rule, verdict, reason, evaluation }: StoredResult): Check {
+  const column = inputs as ColumnQuality
+  const found = evaluateQuality(column, rule as ColumnRule)
+  const recomputed = {
+    verdict: found?.worst.severity ?? 'ok',
+    reason: found?.worst.finding ?? '',
+    ...found?.evaluation,
+  }
+  return checked(wordlessDifferences({ verdict, reason, ...(evaluation as object) }, recomputed))
 }
 
 function reevaluateSums(result: StoredResult): Check {

@@ -1,5 +1,5 @@
-import { listBaselines, type Baseline } from '../../control/declared/baselines.ts'
-import { baselineColumns, type BaselineColumn } from '../../store/profiles/baselines.ts'
+import type { Baseline } from '../../control/declared/baselines.ts'
+import type { BaselineColumn } from '../../store/profiles/baselines.ts'
 import { countColumn } from '../../store/profiles/column-count.ts'
 import type { Model } from '../../control/declared/model.ts'
 import type { StoredResult } from '../../store/results/result-detail.ts'
@@ -9,33 +9,25 @@ import type { ExpectedInput } from '../performance/expected/expected-input.ts'
 import { driftWindows } from '../run/drift-windows.ts'
 import { expectedSources } from '../run/find-expected.ts'
 import { storedProfile } from '../run/stored-profile.ts'
-import { checked, NO_COLUMN, NO_MODEL, NO_ROWS, NO_SEGMENT, unavailable, type Check, type Reproduction } from './check.ts' // prettier-ignore
+import { checked, NO_COLUMN, NO_ROWS, NO_SEGMENT, type Check, type Reproduction } from './check.ts'
 import { countedRows, type CountedRows } from './counted-rows.ts'
 import { sumDifferences, type Difference } from './differences.ts'
-import { NOTHING_COMPUTED, reevaluate } from './reevaluate.ts'
+import { neither, recountable } from './recountable.ts'
 
 /** As `reproduce`, of expected performance, which is judged by scores and by what the baseline knows of errors. */
 export async function reproduceExpected(
   store: Store,
-  model: Model | undefined,
+  declared: Model | undefined,
   result: StoredResult,
 ): Promise<Reproduction> {
-  if (result.inputs === null)
-    return { evaluation: NOTHING_COMPUTED, window: NOTHING_COMPUTED, baseline: NOTHING_COMPUTED }
+  const found = await recountable(store, declared, result)
+  if (found.status === 'refused') return found.reproduction
+  const { evaluation, model, baseline, columns } = found
   const input = result.inputs as ExpectedInput
-  const evaluation = reevaluate(result)
-  if (model === undefined) return { evaluation, window: NO_MODEL, baseline: NO_MODEL }
-  const { version } = result.baseline
-  const baseline = (await listBaselines(store.control, model.name)).find((one) => one.version === version)
-  if (baseline === undefined) {
-    const gone = unavailable(`baseline ${version} is no longer stored`)
-    return { evaluation, window: gone, baseline: gone }
-  }
-  const columns = await baselineColumns(store, model, baseline)
   const slice = { segment: result.segment, version: result.version }
   const monitor = { performance: { metric: input.metric } }
   const sources = await expectedSources({ store, model, monitor }, { baseline, columns }, [slice])
-  if (typeof sources === 'string') return { evaluation, window: NO_COLUMN, baseline: NO_COLUMN }
+  if (typeof sources === 'string') return neither(evaluation, NO_COLUMN)
   const source = sources(slice)
   const rows = await countedRows(store, model, result)
   const counted = (of: CountedRows | undefined) => of && countedProfiles(store, model, source, of)

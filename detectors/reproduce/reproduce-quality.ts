@@ -10,7 +10,7 @@ import { findQuality } from '../run/quality/find-quality.ts'
 import type { QualityMonitor } from '../run/quality/quality-request.ts'
 import { WHOLE } from '../run/slices.ts'
 import { checked, NO_MODEL, NO_ROWS, unavailable, type Reproduction } from './check.ts'
-import { evaluationDifferences, type Difference } from './differences.ts'
+import { wordlessDifferences, type Difference } from './differences.ts'
 
 const BY_HOUR = unavailable('data quality is judged from counts by hour, and these were compared above')
 
@@ -40,15 +40,15 @@ export async function reproduceQuality(
   )
   const findings = await findQuality(request, { baseline, columns }, sides, rule)
   const again = findings.find(({ column }) => column === result.column)
-  const stored = { verdict: result.verdict, reason: result.reason, ...wordless(result.evaluation) }
+  const stored = { verdict: result.verdict, reason: result.reason, ...(result.evaluation as object) }
   const recomputed = {
     verdict: again?.verdict ?? 'ok',
     reason: again?.reason ?? '',
-    ...wordless(again?.evaluation ?? {}),
+    ...(again?.evaluation as object | undefined),
   }
   const rows = (findings[0].evaluation as { rows: number }).rows
   return {
-    evaluation: rows === 0 ? NO_ROWS : checked(evaluationDifferences(stored, recomputed)),
+    evaluation: rows === 0 ? NO_ROWS : checked(wordlessDifferences(stored, recomputed)),
     window: BY_HOUR,
     // Where its hours move, the evaluation counted them again.
     baseline: checked(hours !== null || hash === baseline.hash ? [] : [otherHash(hash, baseline.hash)]),
@@ -56,10 +56,3 @@ export async function reproduceQuality(
 }
 
 const otherHash = (stored: string, recomputed: string): Difference => ({ what: 'hash', stored, recomputed })
-
-/** Without the sentences, which follow from the rest and which a later version may put in other words. */
-function wordless(evaluation: unknown): object {
-  return JSON.parse(
-    JSON.stringify(evaluation, (key, value: unknown) => (key === 'explanation' ? undefined : value)),
-  ) as object
-}

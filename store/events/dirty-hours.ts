@@ -120,9 +120,14 @@ export async function modelsWithDirtyHours(store: Store, at: Date): Promise<Set<
 }
 
 /** Hours whose rows are written, or were abandoned while being written, and are not rolled up yet. */
-export async function dirtyHours(store: Store, model: string, at: Date): Promise<DirtyHour[]> {
+export async function dirtyHours(
+  store: Store,
+  model: string,
+  at: Date,
+  client: ClickHouseClient = store.rollup,
+): Promise<DirtyHour[]> {
   const found = await rows<{ part: Stream; hour: number; batch: string; reached: number }>(
-    store.rollup,
+    client,
     `SELECT part, toUnixTimestamp(hour) AS hour, batch, reached FROM (
        SELECT part, hour, batch, max(state) AS reached, max(at) AS latest
        FROM dirty_hours WHERE model = {model:String} GROUP BY part, hour, batch)

@@ -17,6 +17,9 @@ const HOURS_AT_ONCE = 24
 /** Counts are kept under the tolerance that they were made with, so that those of another are not taken for them. */
 export const skewRole = ({ skew = DEFAULT_SKEW }: Model) => `skew ${fingerprint(skew)}`
 
+/** Of an hour: its predictions with a reference row, and the reference rows that name it and have a prediction. */
+export const MATCHED_ROLE = 'skew'
+
 /**
  * Counts, for each feature and hour, how what was served differs from the reference, under the generation of the profiles
  * that are written with it.
@@ -36,22 +39,31 @@ async function writeHours(
   model: Model,
   { binning, hours, generation }: Pick<Rollup, 'binning' | 'hours' | 'generation'>,
 ): Promise<void> {
-  const { from, to, among } = hoursOf(hours)
+  const period = hoursOf(hours)
   const { shards } = store
   const tables = silverTables(model.name, shards.local)
   for (let start = 0; start < model.features.length; start += COLUMNS_AT_ONCE) {
     const features = model.features.slice(start, start + COLUMNS_AT_ONCE)
     const aggregates = features.map((feature, i) => skewAggregates(model, feature, i))
-    const counted = `SELECT version, toStartOfHour(ts) AS hour,
+    // Matched rows are counted once, and of all versions together: a reference row belongs to each of them.
+    const isFirst = start === 0
+    const counted = `SELECT version, toStartOfHour(ts) AS served_hour,
+        ${isFirst ? 'grouping(version) != grouping(served_hour)' : '0'} AS is_all,
         [${aggregates.map(({ counts }) => counts).join(', ')}] AS all_counts,
-        [${aggregates.map(({ sums }) => sums).join(', ')}] AS all_sums
-      FROM ${comparedRows({ from, to, features, among }, tables)} GROUP BY version, hour`
-    const unfolded = `SELECT version, hour, column, counts, sums FROM (${counted})
-      ARRAY JOIN all_counts AS counts, all_sums AS sums, [${features.map(({ name }) => literal(name)).join(', ')}] AS column`
+        [${aggregates.map(({ sums }) => sums).join(', ')}] AS all_sums,
+        [count(), uniqExactIf(id, is_named)] AS matched
+      FROM ${comparedRows({ ...period, features }, tables)}
+      GROUP BY ${isFirst ? 'GROUPING SETS ((version, served_hour), (served_hour))' : 'version, served_hour'}`
+    const names = `[${features.map(({ name }) => literal(name)).join(', ')}]`
+    const unfolded = `SELECT version, served_hour AS hour, column, counts, sums,
+        if(is_all, ${literal(MATCHED_ROLE)}, ${literal(skewRole(model))}) AS role
+      FROM (${counted})
+      ARRAY JOIN if(is_all, [''], ${names}) AS column, if(is_all, [matched], all_counts) AS counts,
+        if(is_all, [emptyArrayFloat64()], all_sums) AS sums`
     await store.rollup.command({
       query: `INSERT INTO profiles
         (version, shadow, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
-        SELECT version, 0, hour, ${literal(skewRole(model))}, column, counts, sums, 0, '', ${literal(model.name)},
+        SELECT version, 0, hour, role, column, counts, sums, 0, '', ${literal(model.name)},
           ${literal(binning)}, 'predictions', ${generation}
         FROM ${shards.gather(`(${unfolded})`)} WHERE counts[1] > 0`,
     })

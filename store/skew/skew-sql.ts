@@ -19,7 +19,7 @@ const NO_HOUR = "toDateTime(0, 'UTC')"
 
 /**
  * A table expression for the predictions of `[from, to)`, hours being whole, that were served and have a reference row:
- * `ts`, `id`, `version`, and both values of each feature. A row that names the hour of the prediction counts before one
+ * `ts`, `id`, `version`, whether the reference row `is_named`, and both values of each feature. A row that names the hour of the prediction counts before one
  * that names none. To be computed by each shard: an id is on one of them.
  */
 export function comparedRows(
@@ -32,7 +32,7 @@ export function comparedRows(
   // Of the ids that were served, only those that rows without a time have: few, or none at all.
   const servedUnnamed = `SELECT id FROM ${predictions} WHERE ${within} AND id IN (SELECT id FROM ${table} WHERE hour = ${NO_HOUR})`
   const columns = [...new Set(sources)].map((source) => `, ${source}`).join('')
-  return `(SELECT p.ts AS ts, p.id AS id, p.version AS version, r.uncompared AS uncompared
+  return `(SELECT p.ts AS ts, p.id AS id, p.version AS version, r.uncompared AS uncompared, r.hour != ${NO_HOUR} AS is_named
       ${sources.map((source, i) => `, p.${source} AS ${served(i)}, r.${source} AS ${reference(i)}`).join('')}
     FROM (SELECT ts, id, version${columns},
         if((id, toStartOfHour(ts)) IN (SELECT id, hour FROM ${table} WHERE ${named}), toStartOfHour(ts), ${NO_HOUR}) AS wanted

@@ -117,7 +117,14 @@ describeBrowser('panels', () => {
   test('what explains the change: of the period on the page of the model, and of the window with an alert', async () => {
     const page = await browser.open(`${service.url}/models/trains?monitor=quality&${range}`)
     const panel = page.getByRole('region', { name: 'What explains the change' })
+    // It is far down the page, and is not asked for before somebody scrolls there.
+    await panel.getByText('Loads when you scroll to it.').waitFor()
+    await settled(page)
+    const requests = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/performance/explained')).length`
+    expect(await page.evaluate(requests)).toBe(0)
+    await panel.scrollIntoViewIfNeeded()
     await panel.locator('canvas').first().waitFor()
+    expect(await page.evaluate(requests)).toBe(1)
     const asked = new URLSearchParams(range)
     const { body } = await service.call('GET', `/models/trains/performance/explained?from=${asked.get('from')}&to=${asked.get('to')}`) // prettier-ignore
     await panel.getByText(body.explained.sentence).waitFor()

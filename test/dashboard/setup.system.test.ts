@@ -57,6 +57,12 @@ describeBrowser('setting up on pages', () => {
         score: isLate ? 0.8 : 0.2,
       })),
     )
+  const pictured = (name: string, path: string) =>
+    pictureInAll(name, async (from) => {
+      const page = await open(path, KEY, from)
+      await settled(page)
+      return page
+    })
   /** What a check refuses while it is typed is no fault of the page. */
   const faults = () => browser.faults.filter((fault) => !/status of 4\d\d/.test(fault))
 
@@ -78,7 +84,7 @@ describeBrowser('setting up on pages', () => {
     test('by mouse: model from a file, baseline, predictions, channel and monitor', async () => {
       const page = await open('/')
       await page.getByRole('heading', { level: 1, name: 'No models yet' }).waitFor()
-      await pictureInAll(page, 'setup-empty')
+      await pictured('setup-empty', '/')
       await page.getByRole('link', { name: 'Create the first model' }).click()
       await page.getByRole('heading', { level: 1, name: 'New model' }).waitFor()
       await page.getByLabel('File', { exact: true }).setInputFiles(csv)
@@ -87,7 +93,7 @@ describeBrowser('setting up on pages', () => {
       await page.getByRole('textbox', { name: 'Name' }).fill('shop')
       await page.getByText('Checked: the service would accept it.').waitFor()
       await expectAccessible(page, 'new model')
-      await pictureInAll(page, 'setup-model')
+      await pictured('setup-model', '/declare/model')
       await page.getByRole('button', { name: 'Create model' }).click()
 
       await page.getByRole('heading', { level: 1, name: 'Set up shop' }).waitFor()
@@ -108,7 +114,7 @@ describeBrowser('setting up on pages', () => {
       await page.getByText('active', { exact: true }).waitFor()
       await settled(page)
       await expectAccessible(page, 'baselines')
-      await pictureInAll(page, 'setup-baselines')
+      await pictured('setup-baselines', '/models/shop/baselines')
       await page.getByRole('link', { name: 'Go on with the set-up' }).click()
 
       await page.getByText('Step 3 of 4 is next.', { exact: false }).waitFor()
@@ -122,11 +128,11 @@ describeBrowser('setting up on pages', () => {
       await outcome.getByText(/feature, critical, .*still firing at the end: amount/).waitFor()
       await settled(page)
       await expectAccessible(page, 'new monitor')
-      await pictureInAll(page, 'setup-monitor')
+      await pictured('setup-monitor', '/declare/monitor?model=shop')
       await page.getByRole('button', { name: 'Create monitor' }).click()
       await page.getByText('All four steps are done.', { exact: false }).waitFor()
       await expectFits(page, 'set-up')
-      await pictureInAll(page, 'setup-done')
+      await pictured('setup-done', '/models/shop/setup')
 
       for (let day = 37; day <= 39; day++)
         await must('POST', '/monitors/shop-daily/run', {
@@ -238,7 +244,7 @@ describeBrowser('setting up on pages', () => {
     await page.getByLabel('To', { exact: true }).fill('ml@example.com\nops@example.com')
     await page.getByText('Checked: the service would accept it.').waitFor()
     await expectAccessible(page, 'new channel')
-    await pictureInAll(page, 'setup-channel')
+    await pictured('setup-channel', '/declare/channel')
     await page.getByRole('button', { name: 'Create channel' }).click()
     await page.getByText('Saved the channel team.').waitFor()
     await page.getByRole('link', { name: 'Edit team' }).click()
@@ -275,7 +281,7 @@ describeBrowser('setting up on pages', () => {
     await dialog.getByRole('button', { name: 'Done' }).click()
     await settled(page)
     await expectAccessible(page, 'settings')
-    await pictureInAll(page, 'setup-settings')
+    await pictured('setup-settings', '/settings')
     await page.getByRole('button', { name: 'Revoke <img' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await expect.poll(async () => (await must('GET', '/keys')).keys.map(({ name }: { name: string }) => name)).toEqual(['reader'])
@@ -338,7 +344,7 @@ describeBrowser('setting up on pages', () => {
     await must('POST', '/models', { name: 'doomed', task: 'regression', features: { [NASTY]: 'numeric' } })
     const page = await open('/declare/model/doomed')
     await page.getByText('onerror', { exact: false }).first().waitFor()
-    await pictureInAll(page, 'setup-nasty')
+    await pictured('setup-nasty', '/declare/model/doomed')
     await page.getByRole('button', { name: 'Remove model…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Remove doomed?' })
     expect(await dialog.getByRole('button', { name: 'Remove' }).isDisabled()).toBe(true)

@@ -36,7 +36,7 @@ async function skewedService(): Promise<TestService> {
       carrier: id.startsWith(HOSTILE) && i % 40 === 0 ? HOSTILE : carrier,
     },
   }))
-  const answer = await service.call('POST', '/models/m/reference-features', [...reference, { id: 'nobody', features: {} }]) // prettier-ignore
+  const answer = await service.call('POST', '/models/m/reference-features', [...reference, { id: 'nobody', ts: END.getTime() - 1, features: {} }]) // prettier-ignore
   expect(answer.body).toMatchObject({ accepted: reference.length + 1 })
   await countHours(store)
   const monitor = monitorSchema.parse(declared)
@@ -46,6 +46,8 @@ async function skewedService(): Promise<TestService> {
     await batch.add({ model, monitor, stream: 'predictions', end, labelDelay: undefined, mode: 'live', reference: found }) // prettier-ignore
     expect(await batch.store()).toEqual([])
   }
+  // Its hour is to be counted again.
+  expect((await service.call('POST', '/models/m/reference-features', [reference[0]])).body).toMatchObject({ accepted: 1 }) // prettier-ignore
   return service
 }
 
@@ -75,7 +77,8 @@ describeBrowser('skew on the dashboard', () => {
     await quality.getByText('480 of 960 rows').waitFor(PATIENT)
     await panel.getByText('480 of 1,920 compared rows').waitFor(PATIENT)
     await panel.getByText(/Mean difference \+/).waitFor()
-    await panel.getByText('1 row without a time').waitFor()
+    await panel.getByText('Reference rows that no stored prediction belongs to: 1 row of this period.').waitFor() // prettier-ignore
+    await panel.getByText('1 hour of this period is still being counted.').waitFor()
     const examples = panel.getByRole('region', { name: 'Newest differing rows' })
     expect(await examples.getByRole('button').count()).toBe(5)
     const { body } = await service.call('GET', `/models/m/skew?column=distance&from=2026-01-20&to=${END.toISOString()}`) // prettier-ignore
@@ -108,11 +111,18 @@ describeBrowser('skew on the dashboard', () => {
   test('what cannot be compared is not what is in order', async () => {
     const { page, panel } = await panelOf('/models/m/columns/age?kind=feature')
     await panel.getByText('Nothing to compare in this period').waitFor(PATIENT)
+    await panel.getByText('none with a usable value for this column. 1 hour of this period is still being counted.').waitFor() // prettier-ignore
     await service.call('POST', '/models', { name: 'bare', task: 'binary', features: { "it's": 'numeric' } })
     await page.goto(`${service.url}/models/bare/columns/${encodeURIComponent("it's")}?kind=feature`)
     await panel.getByText('No reference features').waitFor(PATIENT)
     await panel.getByText(/\/api\/v1\/models\/bare\/reference-features/).waitFor()
     expect(await panel.getByRole('region', { name: /^Code/ }).innerText()).toContain(`"it'\\''s"`)
+    const features = { "it's": 1 }
+    for (const [kind, own] of [['predictions', { ts: Date.now(), prediction: 'yes' }], ['reference-features', {}]] as const) // prettier-ignore
+      expect((await service.call('POST', `/models/bare/${kind}`, [{ id: '1', features, ...own }])).body).toMatchObject({ accepted: 1 }) // prettier-ignore
+    await page.reload()
+    await panel.getByText('Nothing counted in this period').waitFor(PATIENT)
+    await panel.getByText('1 hour of this period is not counted: the model needs a baseline.').waitFor()
     await page.close()
   })
 

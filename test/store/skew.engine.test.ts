@@ -1,8 +1,14 @@
 import fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { modelSchema } from '../../control/declared/model.ts'
-import { DEFAULT_SKEW } from '../../domain/skew.ts'
-import { readSkew, readSkewExamples, readSkewSeries } from '../../store/skew/read-skew.ts'
+import { generationClock } from '../../detectors/rollup/rollup.ts'
+import { DEFAULT_SKEW, totalSkew } from '../../domain/skew.ts'
+import { dirtyHours, settleDirty } from '../../store/events/dirty-hours.ts'
+import { publish } from '../../store/profiles/profiles.ts'
+import { readSkew } from '../../store/skew/read-skew.ts'
+import { writeSkewCounts } from '../../store/skew/skew-counts.ts'
+import { readSkewExamples } from '../../store/skew/skew-examples.ts'
+import { joinedSkew } from '../support/samples/joined-skew.ts'
 import { testService, type TestService } from '../support/service.ts'
 import { plainSkew, type Reference, type Served } from '../support/samples/plain-skew.ts'
 
@@ -14,7 +20,8 @@ let service: TestService
 let name = ''
 let count = 0
 let model: ReturnType<typeof modelSchema.parse>
-const period = { from: new Date(START), to: new Date(START + 24 * HOUR) }
+const period = { binning: 'b', from: new Date(START), to: new Date(START + 24 * HOUR) }
+const nextGeneration = generationClock()
 
 beforeAll(async () => {
   service = await testService({ models: [], monitors: [] })
@@ -38,8 +45,33 @@ const served = (id: string, f: object, extra: object = {}) => ({
   id, ts: START, prediction: 'yes', features: f, ...extra,
 }) // prettier-ignore
 const offline = (id: string, f: object, extra: object = {}) => ({ id, features: f, ...extra })
-const read = () => readSkew(service.store, model, period, model.features)
-const column = async (of: string) => (await read()).columns.get(of)
+
+/** As the roll-up does. */
+async function countHours() {
+  const { store } = service
+  const now = new Date()
+  const open = await dirtyHours(store, name, now)
+  const hours = [...new Set(open.map(({ hour }) => hour.getTime()))].map((hour) => new Date(hour))
+  if (hours.length === 0) return
+  const rollup = { model: name, binning: 'b', hours, generation: nextGeneration() }
+  await writeSkewCounts(store, model, rollup)
+  await publish(store, { ...rollup, stream: 'predictions', columns: [], segments: [] }, now)
+  await settleDirty(store, name, open, now)
+}
+
+const readCounted = (hours = 24) => readSkew(service.store, model, { ...period, hours, now: new Date() })
+/** Over the hours in which the test runs. */
+function readReceived() {
+  const now = Date.now()
+  const hour = now - (now % HOUR)
+  const received = { from: new Date(hour - HOUR), to: new Date(hour + HOUR) }
+  return readSkew(service.store, model, { ...period, ...received, hours: 2, now: new Date(now) })
+}
+async function read() {
+  await countHours()
+  return readCounted()
+}
+const column = async (of: string) => totalSkew((await read()).columns.get(of) ?? [])
 const NONE = {
   rows: 0,
   differing: 0,
@@ -63,10 +95,17 @@ describe('what was served against what was computed offline', () => {
       offline('2', { a: 10, c: '1' }),
       offline('3', { a: 8, c: 'x' }),
     ])
-    const { rows, unmatched, columns } = await read()
-    expect([rows, unmatched]).toEqual([3, 0])
-    expect(columns.get('a')).toEqual({ ...NONE, rows: 3, differing: 2, both: 3, difference: -1, absolute: 5 })
-    expect(columns.get('c')).toEqual({ ...NONE, rows: 3, differing: 1, both: 3 })
+    const { rows, unmatched, notCounted } = await read()
+    expect([rows, unmatched, notCounted]).toEqual([3, 0, 0])
+    expect(await column('a')).toEqual({
+      ...NONE,
+      rows: 3,
+      differing: 2,
+      both: 3,
+      difference: -1,
+      absolute: 5,
+    })
+    expect(await column('c')).toEqual({ ...NONE, rows: 3, differing: 1, both: 3 })
   })
 
   test('a value that one side lacks differs; what a row does not have, or cannot say, is not compared', async () => {
@@ -158,8 +197,8 @@ describe('what was served against what was computed offline', () => {
       served('2', { a: 3 }, { version: 'v3', shadow: true }),
     ])
     await send('reference-features', [offline('1', { a: 1 }), offline('2', { a: 1 })])
-    const { rows, unmatchedWithoutTime, columns } = await read()
-    expect([rows, unmatchedWithoutTime, columns.get('a')]).toEqual([2, 1, { ...NONE, rows: 2, differing: 1, both: 2, difference: 1, absolute: 1 }]) // prettier-ignore
+    expect((await readReceived()).unmatchedWithoutTime).toBe(1)
+    expect([(await read()).rows, await column('a')]).toEqual([2, { ...NONE, rows: 2, differing: 1, both: 2, difference: 1, absolute: 1 }]) // prettier-ignore
   })
 
   test('the hour of a row narrows it to that of an id that is used again, and counts before a row without', async () => {
@@ -178,14 +217,53 @@ describe('what was served against what was computed offline', () => {
       offline('2', { a: 1 }, { ts: START }),
       offline('3', { a: 1 }),
     ])
-    expect(await read()).toMatchObject({ rows: 0, unmatched: 2, unmatchedWithoutTime: 1 })
+    expect(await read()).toMatchObject({ rows: 0, unmatched: 2, unmatchedWithoutTime: 0 })
+    expect(await readReceived()).toMatchObject({ rows: 0, unmatched: 0, unmatchedWithoutTime: 1 })
+  })
+
+  test('a reference row of two versions is matched once', async () => {
+    await send('predictions', [served('1', { a: 1 }, { version: 'v1' }), served('1', { a: 1 }, { version: 'v2' })]) // prettier-ignore
+    await send('reference-features', [offline('1', { a: 1 }, { ts: START }), offline('2', { a: 1 }, { ts: START })]) // prettier-ignore
+    expect(await read()).toMatchObject({ rows: 2, unmatched: 1 })
+  })
+
+  test('hours that are to be counted are said, and their reference rows are not called unmatched', async () => {
+    await send('predictions', [served('1', { a: 1 }), served('2', { a: 1 }, { ts: START + HOUR })])
+    await send('reference-features', [offline('1', { a: 2 }, { ts: START })])
+    expect(await readCounted()).toMatchObject({ rows: 0, unmatched: 0, notCounted: 2, columns: new Map() })
+    expect(await read()).toMatchObject({ rows: 1, unmatched: 0, notCounted: 0 })
+    expect(await column('a')).toMatchObject({ rows: 1, differing: 1 })
+    await send('reference-features', [offline('2', { a: 2 }, { ts: START + HOUR })])
+    expect(await readCounted()).toMatchObject({ rows: 1, unmatched: 0, notCounted: 1 })
+    expect(await readSkew(service.store, model, { ...period, binning: undefined, hours: 24, now: new Date() })).toMatchObject({ rows: 0, unmatched: 0, notCounted: 2 }) // prettier-ignore
+  })
+
+  test('more features than one statement counts', async () => {
+    const names = Array.from({ length: 150 }, (_, i) => `f${i}`)
+    const all = (value: number) => Object.fromEntries(names.map((one) => [one, value]))
+    await declare({ features: Object.fromEntries(names.map((one) => [one, 'numeric'])) })
+    await send('predictions', [served('1', all(1)), served('2', all(1))])
+    await send('reference-features', [offline('1', all(2), { ts: START })])
+    const { rows, unmatched, columns } = await read()
+    expect([rows, unmatched, columns.size]).toEqual([1, 0, 150])
+    expect(totalSkew(columns.get('f149')!)).toMatchObject({ rows: 1, differing: 1 })
+  })
+
+  test('hours that were counted with another tolerance are said', async () => {
+    await send('predictions', [served('1', { a: 1 }), served('2', { a: 1 }, { ts: START + HOUR })])
+    await send('reference-features', [offline('1', { a: 2 }), offline('2', { a: 2 })])
+    expect(await read()).toMatchObject({ rows: 2, otherTolerance: 0 })
+    model = { ...model, skew: { tolerance: 0, absolute: 1 } }
+    expect(await read()).toMatchObject({ rows: 2, otherTolerance: 2, columns: new Map() })
+    await send('reference-features', [offline('1', { a: 2 })])
+    expect(await read()).toMatchObject({ rows: 2, otherTolerance: 1 })
+    expect(await column('a')).toMatchObject({ rows: 1, differing: 0 })
   })
 
   test('nothing sent is not nothing wrong', async () => {
     await send('predictions', [served('1', { a: 1 })])
-    expect(await read()).toEqual({ hasReference: false, rows: 0, unmatched: 0, unmatchedWithoutTime: 0, columns: new Map() }) // prettier-ignore
+    expect(await read()).toMatchObject({ hasReference: false, rows: 0, columns: new Map() })
     const [feature] = model.features
-    expect(await readSkewSeries(service.store, model, feature, { ...period, hours: 1 })).toEqual([])
     expect(await readSkewExamples(service.store, model, feature, period)).toEqual([])
   })
 })
@@ -203,6 +281,7 @@ describe('of one column', () => {
       ...Array.from({ length: 6 }, (_, i) => offline(`r${i}`, { a: i === 0 ? 0.5 : i, c: 'ü' })),
       offline(hostile, { a: 3, c: hostile }),
     ])
+    await countHours()
     const [a, c] = model.features
     const found = await readSkewExamples(service.store, model, a, period)
     expect(found.map(({ id, served, reference }) => [id, served, reference])).toEqual([
@@ -211,10 +290,18 @@ describe('of one column', () => {
     ])
     expect(found[0].ts).toBe(START + 7 * HOUR)
     expect((await readSkewExamples(service.store, model, c, period))[0]).toMatchObject({ served: hostile, reference: 'ü' }) // prettier-ignore
-    expect(await readSkewSeries(service.store, model, a, { ...period, hours: 6 })).toEqual([
+    expect((await readCounted(6)).columns.get('a')).toMatchObject([
       { at: START, rows: 6, differing: 5 },
       { at: START + 6 * HOUR, rows: 1, differing: 1 },
     ])
+  })
+
+  test('examples are looked for in the newest hours that have some, whatever they lie apart', async () => {
+    await send('predictions', Array.from({ length: 20 }, (_, i) => served(`r${i}`, { a: 1 }, { ts: START + i * HOUR }))) // prettier-ignore
+    await send('reference-features', Array.from({ length: 20 }, (_, i) => offline(`r${i}`, { a: i % 6 === 0 ? 2 : 1 }))) // prettier-ignore
+    await countHours()
+    const found = await readSkewExamples(service.store, model, model.features[0], period)
+    expect(found.map(({ id }) => id)).toEqual(['r18', 'r12', 'r6', 'r0'])
   })
 })
 
@@ -239,9 +326,13 @@ test('counts are those of a plain reference, whatever is sent', { timeout: 240_0
         const expected = plainSkew(predictions, references, DEFAULT_SKEW)
         const found = await read()
         expect(found.rows).toBe(expected.rows)
-        expect([found.unmatched, found.unmatchedWithoutTime]).toEqual([expected.unmatched, expected.unmatchedWithoutTime]) // prettier-ignore
-        for (const of of ['a', 'c'] as const) {
-          const { difference, absolute, ...counts } = found.columns.get(of)!
+        expect([found.unmatched, found.notCounted]).toEqual([expected.unmatched, 0])
+        expect((await readReceived()).unmatchedWithoutTime).toBe(expected.unmatchedWithoutTime)
+        const series = (await readCounted(1)).columns
+        for (const feature of model.features) {
+          const of = feature.name as 'a' | 'c'
+          expect(series.get(of) ?? []).toEqual(await joinedSkew(service.store, model, feature, { ...period, hours: 1 })) // prettier-ignore
+          const { difference, absolute, ...counts } = totalSkew(found.columns.get(of) ?? [])
           const { difference: d, absolute: s, ...plain } = expected.columns[of]
           expect(counts).toEqual(plain)
           expect(difference).toBeCloseTo(d, 4)

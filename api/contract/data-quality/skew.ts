@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_EXAMPLES } from '../../../store/skew/read-skew.ts'
+import { MAX_EXAMPLES } from '../../../store/skew/skew-examples.ts'
 import { featureNameSchema } from '../../../control/declared/model.ts'
 import { route } from '../route.ts'
 import { modelParams, named, periodQuery, timeSchema } from '../shared.ts'
@@ -37,7 +37,7 @@ const columnSchema = named(
       )
       .optional()
       .describe(
-        `With \`column\`: the newest differing predictions, at most ${MAX_EXAMPLES}. Contain unescaped text.`,
+        `With \`column\`: the newest differing predictions of the hours that are counted, at most ${MAX_EXAMPLES}, as they are stored now. Contain unescaped text.`,
       ),
   }),
 )
@@ -49,7 +49,7 @@ export const skewRoutes = {
     tag: 'Charts',
     summary: 'How served features differ from those computed offline',
     description:
-      'Compares the stored predictions of the period with the reference features as they are now. Shadow traffic is left out.',
+      'From the counts of each hour, which are made anew when predictions or reference features of it arrive; `not_counted` says of how many hours that is still to be done. Shadow traffic is left out.',
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
@@ -65,15 +65,28 @@ export const skewRoutes = {
           tolerance: z.number().describe('Relative to the reference.'),
           absolute_tolerance: z.number(),
           has_reference: z.boolean().describe('Whether any reference features are stored, of whatever time.'),
+          has_baseline: z.boolean().describe('Without one, no hour is counted.'),
+          not_counted: z
+            .int()
+            .describe(
+              'Hours of the period that are still to be counted, or counted again because rows arrived. What they lack is in no other figure.',
+            ),
+          other_tolerance: z
+            .int()
+            .describe(
+              'Hours that were counted with another tolerance than is declared now; no figure of a feature includes them. Activate the baseline again to have all hours counted again.',
+            ),
           rows: z.int().describe('Number of served predictions with a reference row.'),
           unmatched: z
             .int()
             .describe(
-              'Reference rows that name an hour of the period in which no such prediction was served.',
+              'Reference rows that name a counted hour of the period in which no such prediction was served.',
             ),
           unmatched_without_ts: z
             .int()
-            .describe('Reference rows without `ts`, of any age, whose id no served prediction has.'),
+            .describe(
+              'Reference rows without `ts` that were received in the period, and whose id no served prediction has.',
+            ),
           step_hours: z.int().describe('Length of a part of `series`.'),
           columns: z.array(columnSchema).describe('The largest share of differing rows first.'),
         }),

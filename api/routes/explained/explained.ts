@@ -1,7 +1,7 @@
 import { HOUR_MS, WEEK_MS } from '../../../domain/time.ts'
 import { explainSides } from '../../../detectors/performance/explain-loss/explain-sides.ts'
 import { primaryMetric } from '../../../detectors/performance/judge-performance.ts'
-import { labelledOf, readBaselineLabelledSegments, readLabelledSliced } from '../../../store/labelled/labelled-profiles.ts' // prettier-ignore
+import { labelledOf, readLabelledSliced } from '../../../store/labelled/labelled-profiles.ts'
 import { lossSumsOf } from '../../../store/labelled/loss-sums.ts'
 import { WHOLE_MODEL } from '../../../store/profiles/slicing.ts'
 import { toExplained } from '../../answers/explained.ts'
@@ -17,11 +17,11 @@ export const explainedHandlers: HandlersOf<typeof explainedRoutes> = (context) =
   async getPerformanceExplained({ params, query: { version, monitor, ...asked } }) {
     const { store, clock } = context
     const model = await modelOr404(context, params.model)
-    const { baseline, columns, scale } = await comparedLabels(context, model, version)
+    const { baseline, columns, scale, labelled } = await comparedLabels(context, model, version, 'bin_losses')
     const { from, to } = period(asked, clock(), WEEK_MS, HOUR_MS)
     const query = { model: model.name, binning: baseline.binning, version, spans: [{ from, to }] }
     const sides = {
-      baseline: await readBaselineLabelledSegments(store, baseline, [''], 'bin_losses'),
+      baseline: labelled,
       window: await readLabelledSliced(store, query, WHOLE_MODEL, 'bin_losses'),
     }
     const metric =

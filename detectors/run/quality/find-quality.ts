@@ -8,13 +8,12 @@ import {
   type QualityCounts,
 } from '../../../store/profiles/quality-counts.ts'
 import { hasOtherTolerance, skewCountsIn } from '../../../store/skew/skew-counts.ts'
-import { compareSeverity } from '../../../domain/severity.ts'
 import { outOfRangeChange } from '../../verdict/out-of-range.ts'
 import { rowsOf } from '../../verdict/column-input.ts'
 import { unseenChange } from '../../verdict/unseen.ts'
-import { findingColumn, gravest, type QualityFinding } from '../../../domain/data-finding.ts'
-import { judgeColumnQuality, type ColumnQuality, type QualityRule } from '../../quality/judge-column.ts'
-import { explainsDrift } from '../../quality/offending.ts'
+import { findingColumn, type QualityFinding } from '../../../domain/data-finding.ts'
+import { evaluateQuality } from '../../quality/evaluate-quality.ts'
+import type { ColumnQuality, QualityRule } from '../../quality/judge-column.ts'
 import { summarySentence } from '../../quality/summary.ts'
 import type { ColumnShares, QualitySummary } from '../../../domain/data-finding.ts'
 import { findSteady } from './find-steady.ts'
@@ -61,7 +60,7 @@ export async function findQuality(
       steady: steady.found.get(column),
     }
   })
-  const judged = checked.map((column) => ({ column, findings: judgeColumnQuality(column, rule) }))
+  const judged = checked.map((column) => ({ column, found: evaluateQuality(column, rule) }))
   const rows = Math.max(0, ...checked.map(({ window }) => rowsOf(window).n))
   const { findings: ofModel, undecided } = await findModelQuality(
     request,
@@ -70,7 +69,7 @@ export async function findQuality(
   )
   const summary: QualitySummary = {
     rows,
-    columns: judged.map(({ column, findings }) => sharesOf(column, findings, rule)),
+    columns: judged.map(({ column, found }) => sharesOf(column, found?.evaluation.findings ?? [], rule)),
     model: ofModel,
     undecided: [...undecided, ...steady.undecided, ...undecidedSkew(model, sides.kept, checked, rule)],
   }
@@ -85,15 +84,10 @@ export async function findQuality(
       evaluation: summary,
       identity: { baseline: '', window: summary },
     },
-    ...judged.flatMap(({ column, findings }) => {
-      const worst = gravest(findings)
-      if (worst === undefined) return []
-      return [
-        toFinding(common, column.isFeature ? findingColumn(column.name) : column.name, worst, {
-          findings,
-          explains_drift: column.isFeature && explainsDrift(column, findings),
-        }),
-      ]
+    ...judged.flatMap(({ column, found }) => {
+      if (found === undefined) return []
+      const name = column.isFeature ? findingColumn(column.name) : column.name
+      return [{ ...toFinding(common, name, found.worst, found.evaluation), inputs: column }]
     }),
     ...ofModel.map((finding) => toFinding(common, finding.finding, finding, { findings: [finding] })),
   ]
@@ -138,7 +132,7 @@ function toFinding(
   return {
     ...common,
     column,
-    verdict: findings.reduce((a, b) => (compareSeverity(b.severity, a.severity) > 0 ? b : a)).severity,
+    verdict: worst.severity,
     reason: worst.finding,
     explanation: findings.map(({ explanation }) => explanation).join(' '),
     effect: worst.share,

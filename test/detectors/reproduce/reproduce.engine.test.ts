@@ -156,11 +156,12 @@ describe('reproducing a result', () => {
     })
 
     test('a result of each kind; of one that was changed, what differs', async () => {
-      for (const { id } of [...results, quality[0]]) {
+      for (const { id, kind, column } of [...results, ...quality]) {
         await command(['bundle', id, '--output', file(`${id}.gz`)], environment())
         const { code, stdout } = await command(['reproduce', file(`${id}.gz`), '--json'], nowhere)
         const [found] = JSON.parse(stdout).results
-        expect([code, found.evaluation.status]).toEqual([0, id === quality[0].id ? 'unavailable' : 'agrees'])
+        const isOfAllData = kind === 'data' && column === ''
+        expect([code, found.evaluation.status]).toEqual([0, isOfAllData ? 'unavailable' : 'agrees'])
       }
       const { id } = results.find(({ verdict }) => verdict === 'critical')!
       const bundle = JSON.parse(gunzipSync(readFileSync(file(`${id}.gz`))).toString())
@@ -175,6 +176,19 @@ describe('reproducing a result', () => {
       writeFileSync(file('damaged.json'), JSON.stringify(bundle))
       const damaged = await command(['reproduce', file('damaged.json')], nowhere)
       expect(damaged.stdout).toContain('cannot be checked: its arrays do not fit together')
+    })
+
+    test('a finding about the data of a column, of which a count was changed', async () => {
+      const { id } = quality.find(({ column }) => column === 'x')!
+      await command(['bundle', id, '--output', file('finding.gz')], environment())
+      const bundle = JSON.parse(gunzipSync(readFileSync(file('finding.gz'))).toString())
+      const { window } = bundle.results[0].inputs
+      window.counts[0] += 1000
+      writeFileSync(file('count.json'), JSON.stringify(bundle))
+      const { code, stdout } = await command(['reproduce', file('count.json'), '--json'], nowhere)
+      const [{ evaluation }] = JSON.parse(stdout).results
+      expect([code, evaluation.status]).toEqual([3, 'differs'])
+      expect(evaluation.differences.map(({ what }: { what: string }) => what)).toContain('findings.0.share')
     })
 
     test.each([

@@ -2,7 +2,10 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { modelSchema } from '../../../control/declared/model.ts'
-import { dirtyHours } from '../../../store/events/dirty-hours.ts'
+import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
+import { activate, baselineFromWindow } from '../../../ingest/baseline/baseline.ts'
+import { openModels } from '../../../store/models.ts'
+import { dirtyHours, markDirty } from '../../../store/events/dirty-hours.ts'
 import { DEFAULT_RETENTION } from '../../../domain/retention.ts'
 import { findOldRows } from '../../../store/retention/old-rows.ts'
 import { rows } from '../../../store/engine/query.ts'
@@ -94,9 +97,20 @@ describe('forms and faults', () => {
     const at = new Date(START).toISOString()
     const served = rows.map(({ id }) => ({ id, ts: START, features: { a: 1, later: 3 } }))
     expect((await send(served, { model: 'gone', kind: 'predictions' })).body).toMatchObject({ accepted: 3 })
-    const columns = async () =>
-      (await service.call('GET', `/models/gone/skew?from=${at}&to=${new Date(START + HOUR).toISOString()}`)).body.columns as { column: string; rows: number; differing: number }[] // prettier-ignore
-    await expect.poll(columns).toMatchObject([
+    const now = new Date()
+    const gone = (await openModels(service.store).find('gone'))!
+    await baselineFromWindow(service.store, { model: gone, name: 'hour', source: { window: { from: at, to: new Date(START + HOUR).toISOString() } }, now }) // prettier-ignore
+    await activate(service.store, 'gone', 1, now)
+    const read = async () =>
+      (await service.call('GET', `/models/gone/skew?from=${at}&to=${new Date(START + HOUR).toISOString()}`)).body // prettier-ignore
+    expect(await read()).toMatchObject({ has_baseline: true, not_counted: 1, rows: 0 })
+    // The feature is declared by a change of the table that runs in the background.
+    const columns = async () => {
+      await markDirty(service.store, 'gone', ['predictions'], [new Date(START)], now)
+      await rollup({ store: service.store, model: gone, now: new Date(), nextGeneration: generationClock() })
+      return (await read()).columns as { column: string; rows: number; differing: number }[]
+    }
+    await expect.poll(columns, { timeout: 20_000 }).toMatchObject([
       { column: 'a', rows: 3, differing: 0 },
       { column: 'c', rows: 0 },
       { column: 'later', rows: 0, differing: 0 },

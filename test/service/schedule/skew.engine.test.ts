@@ -9,7 +9,10 @@ import { generationClock } from '../../../detectors/rollup/rollup.ts'
 import { reproduce } from '../../../detectors/reproduce/reproduce.ts'
 import { offendingRows } from '../../../detectors/run/quality/offending-rows.ts'
 import { chosenReference } from '../../../detectors/run/run.ts'
-import { readSkew, readSkewExamples, readSkewSeries } from '../../../store/skew/read-skew.ts'
+import { reevaluate } from '../../../detectors/reproduce/reevaluate.ts'
+import { totalSkew, type SkewCounts } from '../../../domain/skew.ts'
+import { readSkew, type SkewPart } from '../../../store/skew/read-skew.ts'
+import { readSkewExamples } from '../../../store/skew/skew-examples.ts'
 import { storeReferenceFeatures } from '../../../ingest/intake/store-reference.ts'
 import { createWriter } from '../../../ingest/intake/writer.ts'
 import type { QualitySummary } from '../../../domain/data-finding.ts'
@@ -18,6 +21,7 @@ import { findResult } from '../../../store/results/result-detail.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { featureSource } from '../../../control/declared/model.ts'
 import { schedulerMemory, tick } from '../../../service/schedule/scheduler.ts'
+import { joinedSkew } from '../../support/samples/joined-skew.ts'
 import { DAY, HISTORY_DAYS, model, openQualityModel, PER_HOUR, sendDay, START } from '../../support/samples/quality-model.ts' // prettier-ignore
 import { temporaryStore } from '../../support/stores/store.ts'
 
@@ -113,27 +117,47 @@ test('the rows behind it', async () => {
   expect([found.rows, found.affected, found.examples.length]).toEqual([24 * PER_HOUR, 12 * PER_HOUR, 5])
 })
 
-test('the same is read from the rows, without counts', async () => {
-  const period = { from: new Date(END.getTime() - DAY), to: END }
-  const [distance] = model.features
-  const { rows: compared, unmatched, unmatchedWithoutTime, columns } = await readSkew(store, model, period, model.features) // prettier-ignore
-  expect([compared, unmatched, unmatchedWithoutTime]).toEqual([24 * PER_HOUR, 0, 0])
-  expect(columns.get('distance')).toMatchObject({ rows: 24 * PER_HOUR, differing: 12 * PER_HOUR })
-  expect(columns.get('carrier')).toMatchObject({ rows: 24 * PER_HOUR, differing: 0 })
-  const series = await readSkewSeries(store, model, distance, { ...period, hours: 12 })
-  expect(series.map(({ at, rows: n }) => [(at - period.from.getTime()) / HOUR, n])).toEqual([
-    [0, 12 * PER_HOUR],
-    [12, 12 * PER_HOUR],
-  ])
-  const examples = await readSkewExamples(store, model, distance, period)
+test('a series from the counts is that of the rows, joined', async () => {
+  const { baseline } = (await chosenReference(store, model, monitor))!
+  const period = { binning: baseline.binning, from: new Date(END.getTime() - DAY), to: END }
+  for (const hours of [1, 12, 24]) {
+    const { rows: compared, unmatched, notCounted, columns } = await readSkew(store, model, { ...period, hours, now: new Date() }) // prettier-ignore
+    expect([compared, unmatched, notCounted]).toEqual([24 * PER_HOUR, 0, 0])
+    for (const feature of model.features) {
+      const found = columns.get(feature.name)!
+      const joined = await joinedSkew(store, model, feature, { ...period, hours })
+      expect(found).toHaveLength(24 / hours)
+      expect(found.map(counted)).toEqual(joined.map(counted))
+      for (const [i, { difference, absolute }] of joined.entries()) {
+        expect(found[i].difference).toBeCloseTo(difference, 6)
+        expect(found[i].absolute).toBeCloseTo(absolute, 6)
+      }
+    }
+    expect(totalSkew(columns.get('distance')!)).toMatchObject({ rows: 24 * PER_HOUR, differing: 12 * PER_HOUR }) // prettier-ignore
+    expect(totalSkew(columns.get('carrier')!)).toMatchObject({ rows: 24 * PER_HOUR, differing: 0 })
+  }
+  const examples = await readSkewExamples(store, model, model.features[0], period)
   expect(examples.map(({ ts }) => ts)).toEqual(examples.map(({ ts }) => ts).sort((a, b) => b - a))
   expect(examples).toHaveLength(5)
+})
+
+/** Sums depend on the order of adding. */
+const counted = ({ difference, absolute, ...rest }: SkewPart) => ({
+  ...rest,
+  sums: [difference, absolute].map(Number.isFinite),
 })
 
 test('the result is reproduced from counts, and differs once the reference has changed', async () => {
   const { id } = (await results()).find(({ column }) => column === 'distance')!
   const stored = (await findResult(store, id))!
   expect((await reproduce(store, model, stored)).evaluation).toEqual({ status: 'agrees' })
+  expect(reevaluate(stored)).toEqual({ status: 'agrees' })
+  const { skew, ...column } = stored.inputs as { skew: SkewCounts }
+  const changed = { ...column, skew: { ...skew, differing: skew.differing - 1 } }
+  expect(reevaluate({ ...stored, inputs: changed })).toMatchObject({
+    status: 'differs',
+    differences: [{ what: 'findings.0.share', stored: 0.5 }],
+  })
   await reference(features)
   await evaluate(END.getTime() + 3 * HOUR)
   expect((await reproduce(store, model, stored)).evaluation.status).toBe('differs')

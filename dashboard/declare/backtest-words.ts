@@ -30,20 +30,37 @@ export function kindsOf({ worst }: Backtest): string[] {
   return [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)!)
 }
 
-/** Thresholds that would have made a warning in one window of fifty, and a critical breach in one of five hundred. */
-export function suggestedThresholds(
-  { worst }: Backtest,
-  kind: string,
-): { warning: number; critical: number } | undefined {
-  const effects = worst.flatMap((one) => (one.kind === kind ? [one.effect] : [])).sort((a, b) => a - b)
-  if (effects.length < MIN_WINDOWS) return undefined
-  const at = (share: number) => effects[Math.min(effects.length - 1, Math.floor(share * effects.length))]
-  const warning = rounded(Math.max(at(0.98), MIN_EFFECT))
-  return { warning, critical: rounded(Math.max(at(0.998), 1.5 * warning)) }
+/** The largest effect outside the alerts of a kind, and thresholds that leave room above it. */
+export interface Quiet {
+  reach: number
+  thresholds: { warning: number; critical: number }
 }
 
+export function quietWindows({ worst, alerts }: Backtest, kind: string): Quiet | undefined {
+  const episodes = alerts
+    .filter((alert) => alert.kind === kind)
+    .map(({ fired_at, resolved_at, members }) => ({
+      from: [fired_at, ...members.map(({ since }) => since)].sort()[0],
+      to: resolved_at ?? '9999',
+    }))
+  const quiet = worst.filter(
+    (one) => one.kind === kind && !episodes.some(({ from, to }) => one.end >= from && one.end <= to),
+  )
+  if (quiet.length < MIN_WINDOWS) return undefined
+  const reach = Math.max(...quiet.map(({ effect }) => effect))
+  const warning = roundedUp(Math.max(ROOM * reach, MIN_THRESHOLD))
+  return { reach, thresholds: { warning, critical: roundedUp(CRITICAL_RATIO * warning) } }
+}
+
+/** With fewer, the largest of them says little of the next. */
 const MIN_WINDOWS = 20
+const ROOM = 1.25
+/** As the default thresholds of PSI are to each other. */
+const CRITICAL_RATIO = 2.5
 /** A threshold below would tell of changes that matter to nobody. */
-const MIN_EFFECT = 0.01
-/** Up to two digits. */
-const rounded = (effect: number) => Number((Math.ceil(effect * 100) / 100).toPrecision(3))
+const MIN_THRESHOLD = 0.02
+/** To two digits, which is as fine as anyone sets a threshold. */
+function roundedUp(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1)
+  return Number((Math.ceil(value / unit - 1e-9) * unit).toPrecision(2))
+}

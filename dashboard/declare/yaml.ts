@@ -3,7 +3,9 @@ import type { Declaration } from './declaration.ts'
 
 /** A declaration as it stands in the YAML file, under its section. */
 export function declarationYaml(section: string, declaration: Declaration): string {
-  const document = new Document({ [section]: [declaration] })
+  const { name, model, ...rest } = declaration
+  const ordered = { name, ...(model !== undefined && { model }), ...rest }
+  const document = new Document({ [section]: [ordered] })
   const all = document.get(section)
   for (const one of isSeq(all) ? all.items : [])
     for (const { value } of isMap(one) ? one.items : []) inOneLine(value as Node)

@@ -57,12 +57,14 @@ describeBrowser('setting up on pages', () => {
         score: isLate ? 0.8 : 0.2,
       })),
     )
-  const pictured = (name: string, path: string) =>
-    pictureInAll(name, async (from) => {
+  async function pictured(name: string, path: string) {
+    if (process.env.SCREENSHOTS === undefined) return
+    await pictureInAll(name, async (from) => {
       const page = await open(path, KEY, from)
       await settled(page)
       return page
     })
+  }
   /** What a check refuses while it is typed is no fault of the page. */
   const faults = () => browser.faults.filter((fault) => !/status of 4\d\d/.test(fault))
 
@@ -140,7 +142,7 @@ describeBrowser('setting up on pages', () => {
         })
       await page.close()
       expect(faults()).toEqual([])
-    }, 120_000)
+    }, 300_000)
 
     test('by keyboard alone', async () => {
       const page = await open('/declare/model')
@@ -338,6 +340,18 @@ describeBrowser('setting up on pages', () => {
     }
     expect(reader.faults).toEqual([])
     await reader.close()
+  }, 90_000) // prettier-ignore
+
+  test('every page fits a phone, and is legible in the dark', async () => {
+    const phone = await startBrowser({ width: 390, height: 844 }, 'dark')
+    for (const path of ['/settings', '/models/shop/setup', '/models/shop/baselines', '/declare/monitor/shop-daily', '/declare/model/shop']) {
+      const page = await open(path, KEY, phone)
+      await settled(page)
+      await expectFits(page, path)
+      await expectAccessible(page, `${path} on a phone`)
+      await page.close()
+    }
+    await phone.close()
   }, 90_000) // prettier-ignore
 
   test('a model is removed only after its name was typed', async () => {

@@ -1,4 +1,4 @@
-import type { EChartsOption, LineSeriesOption } from 'echarts'
+import type { BarSeriesOption, EChartsOption, LineSeriesOption } from 'echarts'
 import type { VolumeData } from './data.ts'
 import { formatCount, formatInstant, formatNumber } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
@@ -12,14 +12,15 @@ export interface VolumeInput extends VolumeData, Appearance {
 /** The height at which both parts of the chart have room, pixels. */
 export const VOLUME_HEIGHT = 260
 
-/** Dead letters have a lane of their own below: a few of them would not show among thousands of predictions. */
+/** Dead letters, where there are any, have a lane of their own below: a few would not show among thousands of predictions. */
 const LANE = 40
 
-/** Predictions with the part of them that is labelled, and below, on a scale of their own, dead letters. */
+/** Predictions with the part of them that is labelled, and below, on a scale of their own, dead letters if there are any. */
 export function volumeOption(input: VolumeInput): EChartsOption {
   const { points, range } = input
   const { production, text, critical } = palette(input.theme)
   const most = Math.max(0, ...points.map(({ deadLetters }) => deadLetters))
+  const hasLane = most > 0
   const side = { left: 48, right: 16, outerBoundsMode: 'none' } as const
   // Both parts have the same axis, whichever steps have dead letters.
   const span = spanOf(
@@ -30,31 +31,33 @@ export function volumeOption(input: VolumeInput): EChartsOption {
   const count = valueAxis(input, 'rows', formatNumber)
   return {
     ...frame(input),
-    grid: [
-      { ...side, top: 30, bottom: 26 + LANE + 34 },
-      { ...side, height: LANE, bottom: 26 },
-    ],
-    legend: { ...legend(input), data: [lineEntry('predictions'), lineEntry('labels'), 'dead letters'] },
+    grid: hasLane
+      ? [
+          { ...side, top: 30, bottom: 26 + LANE + 34 },
+          { ...side, height: LANE, bottom: 26 },
+        ]
+      : [{ ...side, top: 30, bottom: 26 }],
+    legend: {
+      ...legend(input),
+      data: [lineEntry('predictions'), lineEntry('labels'), ...(hasLane ? ['dead letters'] : [])],
+    },
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: {
       ...tooltip(input),
       trigger: 'axis',
       formatter: (params) => volumeTooltip(input, timeOf(params)),
     },
-    xAxis: [
-      { ...time, gridIndex: 0, axisLabel: { show: false } },
-      { ...time, gridIndex: 1 },
-    ],
+    xAxis: hasLane
+      ? [
+          { ...time, gridIndex: 0, axisLabel: { show: false } },
+          { ...time, gridIndex: 1 },
+        ]
+      : [time],
     yAxis: [
       { ...count, gridIndex: 0, min: 0, minInterval: 1 },
-      {
-        ...count,
-        name: most === 0 ? 'dead letters: none' : 'dead letters',
-        gridIndex: 1,
-        min: 0,
-        max: Math.max(1, most),
-        interval: Math.max(1, most),
-      },
+      ...(hasLane
+        ? [{ ...count, name: 'dead letters', gridIndex: 1, min: 0, max: most, interval: most }]
+        : []),
     ],
     series: [
       {
@@ -74,20 +77,24 @@ export function volumeOption(input: VolumeInput): EChartsOption {
         lineStyle: { color: text, width: 1.25, type: [4, 3] },
         itemStyle: { color: text },
       },
-      {
-        type: 'bar',
-        name: 'dead letters',
-        xAxisIndex: 1,
-        yAxisIndex: 1,
-        barMinHeight: 3,
-        barMinWidth: 1,
-        barMaxWidth: 10,
-        itemStyle: { color: critical },
-        data: points.flatMap(({ time, deadLetters }) =>
-          deadLetters > 0 ? [[Date.parse(time), deadLetters]] : [],
-        ),
-      },
+      ...(hasLane ? [deadLetters(points, critical)] : []),
     ],
+  }
+}
+
+function deadLetters(points: VolumeInput['points'], color: string): BarSeriesOption {
+  return {
+    type: 'bar',
+    name: 'dead letters',
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    barMinHeight: 3,
+    barMinWidth: 1,
+    barMaxWidth: 10,
+    itemStyle: { color },
+    data: points.flatMap(({ time, deadLetters }) =>
+      deadLetters > 0 ? [[Date.parse(time), deadLetters]] : [],
+    ),
   }
 }
 

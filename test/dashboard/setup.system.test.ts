@@ -307,7 +307,7 @@ describeBrowser('setting up on pages', () => {
     }
     await expect
       .poll(async () => {
-        await drag(0.2, 0.5)
+        await drag(0.7, 0.9)
         return page.getByLabel('From (UTC)').inputValue()
       }, { timeout: 20_000 })
       .not.toBe('') // prettier-ignore

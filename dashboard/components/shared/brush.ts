@@ -2,17 +2,35 @@ import type { init } from 'echarts/core'
 
 type Engine = ReturnType<typeof init>
 
+/** A stretch of time, epoch milliseconds. */
+export interface TimeSpan {
+  from: number
+  to: number
+}
+
+/** Lays the mark over a stretch of the plot; hides it where there is none. */
+export function markSpan(chart: Engine, mark: HTMLElement, span: TimeSpan | undefined): void {
+  const [left, right] =
+    span === undefined
+      ? [NaN, NaN]
+      : [span.from, span.to].map((time) => Number(chart.convertToPixel({ xAxisIndex: 0 }, time)))
+  mark.hidden = !(right > left)
+  if (mark.hidden) return
+  mark.style.left = `${left}px`
+  mark.style.width = `${right - left}px`
+}
+
 /** Less than this is a click, pixels. */
 const LEAST = 5
 
 /**
- * Lets a stretch of time be chosen by dragging over the plot of a chart. `mark` is laid over what is being chosen.
- * Escape leaves everything as it was. Returns what takes it all away again.
+ * Lets a stretch of time be chosen by dragging over the plot of a chart. `mark` is laid over what is being chosen. A
+ * click and Escape choose nothing: `left` is told. Returns what takes it all away again.
  */
 export function brushTime(
   chart: Engine,
   mark: HTMLElement,
-  chosen: (from: number, to: number) => void,
+  { chosen, left: after }: { chosen: (from: number, to: number) => void; left: () => void },
 ): () => void {
   const surface = chart.getDom()
   let start: number | undefined
@@ -35,14 +53,15 @@ export function brushTime(
   function up(event: PointerEvent) {
     if (start === undefined) return
     const [left, right] = [start, place(event)].sort((a, b) => a - b)
-    cancel()
-    if (right - left >= LEAST) chosen(timeAt(left), timeAt(right))
-  }
-  function cancel() {
     start = undefined
-    mark.hidden = true
+    if (right - left >= LEAST) chosen(timeAt(left), timeAt(right))
+    else after()
   }
-  const key = (event: KeyboardEvent) => event.key === 'Escape' && cancel()
+  function key(event: KeyboardEvent) {
+    if (event.key !== 'Escape' || start === undefined) return
+    start = undefined
+    after()
+  }
 
   surface.addEventListener('pointerdown', down)
   addEventListener('pointermove', move)

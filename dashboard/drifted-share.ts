@@ -1,5 +1,5 @@
 import type { SharePoint } from '../charts/data.ts'
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 
 type Heatmap = Pick<Answer<'getHeatmap'>, 'window_ends' | 'rows'>
 

@@ -1,5 +1,5 @@
 import type { LossBinsData, LossSplitData } from '../charts/loss/data.ts'
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 
 export type Explained = Answer<'getPerformanceExplained'>['explained']
 

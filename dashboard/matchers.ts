@@ -1,4 +1,4 @@
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 import type { Matcher } from './queries/silences.ts'
 
 /** The matchers of a silence for this alert; if the alert has a single member, only for that member. */

@@ -1,5 +1,5 @@
 import { deciderOf, DEFAULT_THRESHOLDS, type Thresholds } from '../domain/thresholds.ts'
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 
 type Monitor = Answer<'listMonitors'>['monitors'][number]
 

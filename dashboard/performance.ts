@@ -2,7 +2,7 @@ import type { PerformanceData } from '../charts/data.ts'
 import type { Thresholds } from '../domain/thresholds.ts'
 import { formatHours } from './format.ts'
 import { thresholdsOf } from './monitor-defaults.ts'
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 import { statisticName } from './wording.ts'
 
 type Performance = Answer<'getPerformance'>

@@ -1,5 +1,5 @@
 import type { QualityData } from '../charts/quality/data.ts'
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 import { declaredRules, type Feature } from './quality.ts'
 
 /** What the chart of a column shows, cell by cell. */

@@ -2,7 +2,7 @@ import { deciderOf } from '../domain/thresholds.ts'
 import { HOUR_MS, WEEK_MS } from '../domain/time.ts'
 import type { LabelRatesData } from '../charts/data.ts'
 import { formatCount, formatEffect, formatPercent, formatTime } from './format.ts'
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 import { effectName, effectTitle, isOfModel, statisticName } from './wording.ts'
 
 export type Result = Answer<'getResult'>

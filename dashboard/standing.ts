@@ -1,5 +1,5 @@
 import { formatEffect, plural } from './format.ts'
-import type { Answer } from './queries/api.ts'
+import type { Answer } from './queries/answer.ts'
 import { memberName } from './wording.ts'
 
 export type ModelOverview = Answer<'getOverview'>['models'][number]

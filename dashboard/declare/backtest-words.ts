@@ -1,6 +1,8 @@
 import { kindWords } from '../../domain/drift-kind.ts'
 import { formatDay, plural } from '../format.ts'
-import type { Backtest } from '../queries/backtests.ts'
+import type { Answer } from '../queries/answer.ts'
+
+type Backtest = Answer<'backtestDeclaration'>
 
 /** `Would have fired 3 times in 178 windows.` */
 export function firedWords({ fired, windows }: Backtest): string {

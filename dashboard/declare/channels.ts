@@ -1,4 +1,4 @@
-import type { Answer } from '../queries/api.ts'
+import type { Answer } from '../queries/answer.ts'
 
 /** Channels that alerts can be sent to, to choose from. */
 export const alertChannels = (all: Answer<'listChannels'> | undefined): [string, string][] =>

@@ -26,7 +26,7 @@ export function withValue<T>(value: T, path: Path, wanted: unknown): T {
 function changed(value: unknown, [step, ...rest]: Path, wanted: unknown): unknown {
   if (step === undefined) return wanted
   const before = isRecord(value) ? value : {}
-  const after = changed(before[step], rest, wanted)
+  const after = changed(valueAt(before, [step]), rest, wanted)
   const isGone = after === undefined || (wanted === undefined && isRecord(after) && isEmpty(after))
   if (isGone) return Object.fromEntries(Object.entries(before).filter(([key]) => key !== String(step)))
   return { ...before, [step]: after }
@@ -45,7 +45,7 @@ export interface Change {
 export function changesBetween(before: unknown, after: unknown, path: Path = []): Change[] {
   if (isRecord(before) && isRecord(after))
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-      changesBetween(before[key], after[key], [...path, key]),
+      changesBetween(valueAt(before, [key]), valueAt(after, [key]), [...path, key]),
     )
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }]
 }

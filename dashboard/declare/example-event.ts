@@ -1,5 +1,5 @@
 import { featureOf } from '../feature-form.ts'
-import type { Answer } from '../queries/api.ts'
+import type { Answer } from '../queries/answer.ts'
 
 type Model = Pick<Answer<'getModel'>, 'task' | 'positive' | 'features'>
 

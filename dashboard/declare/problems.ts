@@ -1,4 +1,3 @@
-import type { ApiError } from '../queries/api.ts'
 import type { Path } from './declaration.ts'
 
 /** What is wrong with one part of a declaration; an empty path stands for the whole. */
@@ -8,11 +7,13 @@ export interface Problem {
   message: string
 }
 
+interface Refusal {
+  errors: readonly Problem[]
+  message: string
+}
+
 /** What the API refuses, by part. Of a check, its paths begin with the section and the place in it. */
-export function problemsOf(
-  { errors, message }: Pick<ApiError, 'errors' | 'message'>,
-  section: string,
-): Problem[] {
+export function problemsOf({ errors, message }: Refusal, section: string): Problem[] {
   if (errors.length === 0) return [{ path: '', message }]
   const prefix = `${section}.0`
   return errors.map(({ path, message }) => ({

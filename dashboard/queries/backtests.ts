@@ -1,9 +1,10 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import type { Declaration } from '../declare/declaration.ts'
-import { post, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { post } from './api.ts'
 import type { Period } from './models.ts'
 
-export type Backtest = Answer<'backtestDeclaration'>
+type Backtest = Answer<'backtestDeclaration'>
 
 /** What a monitor as it is being typed would have told. The last answer stays until the next one is there. */
 export const backtestQuery = (monitor: Declaration, period: Period) =>

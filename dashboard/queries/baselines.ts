@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
-import { get, post, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { get, post } from './api.ts'
 import { upload } from './files.ts'
 
 export type Baseline = Answer<'listBaselines'>['baselines'][number]

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/svelte-query'
-import { ApiError, get, post, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { ApiError, get, post } from './api.ts'
 
 export type DeadLetter = Answer<'getDeadLetter'>
 export type DeadLetterGroup = Answer<'groupDeadLetters'>['groups'][number]

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import type { Declaration } from '../declare/declaration.ts'
-import { ApiError, create, getTagged, post, postTagged, remove, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { ApiError, create, getTagged, post, postTagged, remove } from './api.ts'
 
 export type Checked = Answer<'checkDeclarations'>
 

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import type { Declaration } from '../experiment-form.ts'
-import { create, get, getTagged, post, remove, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { create, get, getTagged, post, remove } from './api.ts'
 
 export type Experiment = Answer<'getExperiment'>
 export type Standing = NonNullable<Experiment['standing']>

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
-import { get, getTagged, patch, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { get, getTagged, patch } from './api.ts'
 
 export type Suggestions = Answer<'suggestConstraints'>
 

@@ -1,4 +1,5 @@
-import { ApiError, authorization, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { ApiError, authorization } from './api.ts'
 
 /** The type that the API knows a file by, from its name; undefined where it cannot read it. */
 export function fileType(name: string): string | undefined {

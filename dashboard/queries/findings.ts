@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
-import { get, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { get } from './api.ts'
 import { ofSameSubject, type Period } from './models.ts'
 
 export interface FindingsFilter extends Period {

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
-import { get, post, remove, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { get, post, remove } from './api.ts'
 
 export type StoredKey = Answer<'listKeys'>['keys'][number]
 export type Scope = StoredKey['scopes'][number]

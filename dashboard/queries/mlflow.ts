@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
-import { get, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { get } from './api.ts'
 
 export type MlflowStatus = Answer<'listMlflow'>['models'][number]
 

@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import type { z } from 'zod'
 import type { Routes } from '../../api/contract/routes.ts'
-import { get, post, type Answer } from './api.ts'
+import type { Answer } from './answer.ts'
+import { get, post } from './api.ts'
 
 export type Silence = Answer<'listSilences'>['silences'][number]
 export type Matcher = Silence['matchers'][number]

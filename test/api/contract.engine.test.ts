@@ -203,6 +203,11 @@ const FITTING: Record<string, unknown> = {
     task: 'binary',
     features: { a: { kind: 'numeric', min: 0 }, b: 'categorical' },
   },
+  backtestDeclaration: {
+    monitor: { name: 'tried', model: 'shop', window: '24h' },
+    from: new Date(Date.now() - 3 * DAY).toISOString(),
+    to: new Date().toISOString(),
+  },
   patchMonitor: { cadence: 'daily', baseline: { rolling: '7d', version: '1' }, alert: { repeat: '2d' } },
   patchRoute: { match: { models: ['shop*'], severity: 'critical' }, channels: ['hook'] },
   declareChannel: { name: 'another', email: { to: ['ml@example.com'] } },

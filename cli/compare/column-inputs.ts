@@ -3,6 +3,7 @@ import type { ColumnInput } from '../../detectors/verdict/column-input.ts'
 import { profileBaseline, profileWindow } from '../../ingest/baseline/profile-baseline.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
 import { inTurn } from '../../domain/in-turn.ts'
+import { portions } from '../../domain/portions.ts'
 import type { CountedColumn } from './counted-column.ts'
 import { exactCategorical, exactNumeric } from './exact.ts'
 import type { ComparedColumn, Inputs } from './inputs.ts'
@@ -59,8 +60,7 @@ export async function binnedInputs(
 ): Promise<CountedColumn[]> {
   const { columns } = inputs
   const size = Math.min(MAX_COLUMNS_AT_ONCE, Math.ceil(columns.length / (clients.length * PORTIONS)))
-  const portions = Array.from({ length: Math.ceil(columns.length / size) }, (_, i) => columns.slice(i * size, (i + 1) * size)) // prettier-ignore
-  const counted = await inTurn(clients, portions, async (client, portion) => {
+  const counted = await inTurn(clients, portions(columns, size), async (client, portion) => {
     const found = await binnedColumns(client, inputs, portion)
     for (const { name } of portion) onDone(name)
     return found

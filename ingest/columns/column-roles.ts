@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import type { FileColumn, StagedFile } from '../files/files.ts'
+import { firstCells } from '../files/first-rows.ts'
 
 /** A column that says which row it is, or when, and not what is in it. */
 export interface LeftOut {
@@ -13,7 +14,6 @@ export interface LeftOut {
 
 /** With fewer values than this all of them may well be distinct by chance. */
 const MIN_VALUES = 100
-const SAMPLED_ROWS = 1000
 /** An id of text has this share of distinct values, or more; one of whole numbers hardly ever repeats. */
 const DISTINCT_TEXTS = 0.95
 const DISTINCT_NUMBERS = 0.99
@@ -80,13 +80,13 @@ async function suspectsOf(
 ): Promise<Suspect[]> {
   const open = columns.filter(({ name }) => !named.has(name))
   if (open.length === 0) return []
-  const cells = open.map(({ name }) => `toString(${identifier(source(name))})`)
-  const found = await rows<{ cells: (string | null)[] }>(
-    client,
-    `SELECT [${cells.join(', ')}] AS cells FROM ${from(open.map(({ name }) => source(name)))} LIMIT ${SAMPLED_ROWS} SETTINGS max_threads = 1`,
-  )
-  return open.flatMap((column, i) => {
-    const present = found.flatMap(({ cells: row }) => row[i] ?? [])
+  const cells = await firstCells<FileColumn, string | null>(client, open, {
+    cell: ({ name }) => `toString(${identifier(source(name))})`,
+    from: (some) => from(some.map(({ name }) => source(name))),
+    settings: ['max_threads = 1', 'max_parsing_threads = 1'],
+  })
+  return open.flatMap((column) => {
+    const present = cells.get(column)!.filter((cell) => cell !== null)
     const distinct = new Set(present).size
     if (present.length === 0) return []
     if (column.kind === 'categorical') {

@@ -1,6 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { rows } from '../../store/engine/query.ts'
+import { portions } from '../../domain/portions.ts'
 import { identifier, literal } from '../../store/engine/sql.ts'
+import { IN_LITTLE_MEMORY } from '../files/file-shape.ts'
 import type { ColumnReading } from './column-reading.ts'
 import { MISSING_NUMBERS, numericText, readsSql, type Reading } from './number-text.ts'
 
@@ -48,8 +50,7 @@ export async function textEvidence(
   questions: readonly Question[],
 ): Promise<ReadonlyMap<string, TextEvidence>> {
   const evidence = new Map<string, TextEvidence>()
-  for (let start = 0; start < questions.length; start += COLUMNS_PER_STATEMENT) {
-    const chunk = questions.slice(start, start + COLUMNS_PER_STATEMENT)
+  for (const chunk of portions(questions, COLUMNS_PER_STATEMENT)) {
     const found = await rows<{ e: Answer[] }>(client, evidenceSelect(read, chunk))
     for (const [i, { name, readings }] of chunk.entries())
       evidence.set(name, toEvidence(found[0].e[i], readings))
@@ -70,7 +71,7 @@ function evidenceSelect(read: string, questions: readonly Question[]): string {
   const evidence = questions.map(({ readings }, i) =>
     evidenceSql(`${prefix}${i}`, `${prefix}${i}n`, readings),
   )
-  return `SELECT [${evidence.join(', ')}] AS e FROM (SELECT ${[...cells, ...numbers].join(', ')} FROM ${read})`
+  return `SELECT [${evidence.join(', ')}] AS e FROM (SELECT ${[...cells, ...numbers].join(', ')} FROM ${read}) SETTINGS ${IN_LITTLE_MEMORY}`
 }
 
 type Answer = [counts: number[], examples: string[]]

@@ -1,12 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { ColumnKind } from '../../control/declared/model.ts'
-import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import { fileHead } from './file-head.ts'
+import { firstCells } from './first-rows.ts'
 import { isRecord } from '../../domain/json.ts'
 import { likelyReadings, type Reading } from '../columns/number-text.ts'
-import { IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
+import { IN_LITTLE_MEMORY, IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { parsePythonJson } from '../json/python-json.ts'
 import { chooseReading, textEvidence } from '../columns/text-evidence.ts'
 
@@ -38,7 +38,6 @@ export function isText({ format }: OpenFile, { type }: TypedColumn): boolean {
   return format.encoding !== 'typed' || /^(String|FixedString)/.test(bareType(type))
 }
 
-const SAMPLED_ROWS = 1000
 const MAX_SAMPLE_LENGTH = 100
 
 /**
@@ -120,24 +119,24 @@ async function sampleCells(
     (column) => isText(file, column) || /^U?Int(64|128|256)/.test(bareType(column.type)),
   )
   if (sampled.length === 0) return new Map()
-  const cells = sampled.map(
-    ({ name }) => `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${MAX_SAMPLE_LENGTH}), '')`,
-  )
-  const inOrder = file.position === undefined ? '' : `ORDER BY ${file.position}`
-  const found = await rows<{ cells: string[] }>(
-    client,
-    `SELECT [${cells.join(', ')}] AS cells FROM ${file.read} ${inOrder} LIMIT ${SAMPLED_ROWS} SETTINGS ${IN_ORDER}`,
-  )
-  return new Map(sampled.map(({ name }, i) => [name, found.map(({ cells: row }) => row[i])]))
+  const cells = await firstCells<TypedColumn, string>(client, sampled, {
+    cell: ({ name }) =>
+      `ifNull(leftUTF8(toValidUTF8(toString(${identifier(name)})), ${MAX_SAMPLE_LENGTH}), '')`,
+    from: () => (file.position === undefined ? file.read : `${file.read} ORDER BY ${file.position}`),
+    settings: [IN_ORDER, IN_LITTLE_MEMORY],
+    ...(file.format.encoding === 'typed' ? {} : { atOnce: sampled.length }),
+  })
+  return new Map([...cells].map(([{ name }, texts]) => [name, texts]))
 }
 
 const HEAD_BYTES = 1_000_000
+const HEAD_LINES = 1000
 
 /** Keys of NDJSON that hold a number, not one in quotes, in the beginning of a file. */
 async function numbersInHead(path: string): Promise<ReadonlySet<string>> {
   const { bytes } = await fileHead(path, HEAD_BYTES)
   const keys = new Set<string>()
-  for (const line of bytes.toString('utf8').split('\n').slice(0, SAMPLED_ROWS)) {
+  for (const line of bytes.toString('utf8').split('\n').slice(0, HEAD_LINES)) {
     for (const [key, value] of Object.entries(recordOf(line))) if (typeof value === 'number') keys.add(key)
   }
   return keys

@@ -53,5 +53,6 @@ export function copySettings(columns: number): string[] {
     `max_block_size = ${block}`,
     `input_format_parquet_max_block_size = ${block}`,
     IN_ORDER,
+    IN_LITTLE_MEMORY,
   ]
 }

@@ -16,10 +16,15 @@ export async function summariesInMemory(
     // Adding zero turns -0 into 0, which are the same value.
     return `arraySort(groupArrayIf(assumeNotNull(${identifier(column)}) + 0.0, ${finite})) AS sorted${i}`
   })
-  const summaries = columns.map((_, i) => summarySql(`sorted${i}`, request))
+  const steps = columns.map((_, i) => stepsSql(i, request))
+  const each = (step: (steps: Steps) => string) => steps.map(step).join(', ')
   const [{ found }] = await rows<{ found: Answer[] }>(
     client,
-    `SELECT [${summaries.join(', ')}] AS found FROM (SELECT ${sorted.join(', ')} FROM ${source.from(columns)})`,
+    // What several expressions need is a column of its own: the engine takes its time over each copy of an expression.
+    `SELECT [${each(({ answer }) => answer)}] AS found FROM (
+       SELECT *, ${each(({ centred }) => centred)} FROM (
+         SELECT *, ${each(({ divided }) => divided)} FROM (
+           SELECT *, ${each(({ counted }) => counted)} FROM (SELECT ${sorted.join(', ')} FROM ${source.from(columns)}))))`,
   )
   return found.map((answer) => toSummary(answer, request))
 }
@@ -31,31 +36,48 @@ type Answer = [
   /** The distinct values, where they are few, and the places from 1 where each but the first begins. */
   values: number[],
   starts: number[],
-  /** By part: the values at its rank, next to it on either side, and {@link apart} places away on either side. */
-  at: number[][],
+  /** By part: the values at its rank; then those next to it on either side, and {@link apart} places away on either side. */
+  at: number[],
   sums: (number | null)[],
   squares: number | null,
 ]
 
-function summarySql(sorted: string, { maxValues, parts, minShare }: SummaryRequest): string {
-  const n = `length(${sorted})`
-  const values = `arrayCompact(${sorted})`
+/** The expressions over one sorted column, each of which takes those before it for columns. */
+interface Steps {
+  counted: string
+  divided: string
+  centred: string
+  answer: string
+}
+
+function stepsSql(i: number, { maxValues, parts, minShare }: SummaryRequest): Steps {
+  const [sorted, n, half, values, few, many, centred] = ['sorted', 'n', 'half', 'values', 'few', 'many', 'centred'].map((name) => name + i) // prettier-ignore
   const isFew = `length(${values}) <= ${maxValues}`
-  const [few, many] = [`if(${isFew}, ${sorted}, [])`, `if(${isFew}, [], ${sorted})`]
   const starts = `arrayFilter((place, step) -> step != 0, arrayEnumerate(${few}), arrayDifference(${few}))`
-  const start = (part: string) => `intDiv((toInt64(${n}) - 1) * (${part}), ${parts})`
-  // By ranges of one value: a lambda over ranks would copy the array for each of them.
-  const pick = (offset: string) =>
-    `arrayReduceInRanges('any', arrayMap(part -> (toUInt64(least(greatest(${start('part')} + ${offset}, 0), toInt64(${n}) - 1) + 1), toUInt64(1)), range(${parts + 1})), ${many})`
+  const start = (part: string) => `intDiv((${n} - 1) * (${part}), ${parts})`
   const apart = `toInt64(intDiv(toInt64(ceil(${n} * ${minShare})) - 1, 2))`
-  const at = ['0', '1', '(-1)', apart, `(-${apart})`].map(pick)
-  // Halved, so that the sum of the largest doubles stays finite.
-  const half = `arraySum(value -> value / 2, ${sorted})`
-  const centred = `arrayMap(value -> value - ${half} / ${n} * 2, ${many})`
-  const end = `if(part = ${parts - 1}, toInt64(${n}), ${start('part + 1')})`
+  // By ranges of one value: a lambda over ranks would copy the array for each of them. And in one call, since each one
+  // goes through the whole array first.
+  const places = `arrayMap(part -> (toUInt64(least(greatest(${start('part')} + away, 0), ${n} - 1) + 1), toUInt64(1)), range(${parts + 1}))`
+  const around = `arrayFlatten(arrayMap(away -> ${places}, [0, 1, -1, ${apart}, -${apart}]))`
+  const end = `if(part = ${parts - 1}, ${n}, ${start('part + 1')})`
   const ranges = `arrayMap(part -> (toUInt64(${start('part')} + 1), toUInt64(${end} - ${start('part')})), range(${parts}))`
-  const sums = `arrayReduceInRanges('sum', ${ranges}, ${centred})`
-  return `(${n}, ${half}, if(${isFew}, ${values}, []), ${starts}, [${at.join(', ')}], ${sums}, arraySum(value -> value * value, ${centred}))`
+  const answer = [
+    n,
+    half,
+    `if(${isFew}, ${values}, [])`,
+    starts,
+    `arrayReduceInRanges('any', ${around}, ${many})`,
+    `arrayReduceInRanges('sum', ${ranges}, ${centred})`,
+    `arraySum(value -> value * value, ${centred})`,
+  ]
+  return {
+    // Halved, so that the sum of the largest doubles stays finite.
+    counted: `toInt64(length(${sorted})) AS ${n}, arrayCompact(${sorted}) AS ${values}, arraySum(value -> value / 2, ${sorted}) AS ${half}`,
+    divided: `if(${isFew}, ${sorted}, []) AS ${few}, if(${isFew}, [], ${sorted}) AS ${many}`,
+    centred: `arrayMap(value -> value - ${half} / ${n} * 2, ${many}) AS ${centred}`,
+    answer: `(${answer.join(', ')})`,
+  }
 }
 
 /** How many places a run of equal values reaches at least, to one side or the other, where it has `minShare` of all. */
@@ -72,7 +94,7 @@ function toSummary(
     return { n, mean, values: counted, valueAt: new Map(), frequent: [], slices: undefined }
   }
   const ranks = Array.from({ length: parts + 1 }, (_, part) => Math.floor(((n - 1) * part) / parts))
-  const [own, next, before, far, farBefore] = at
+  const [own, next, before, far, farBefore] = Array.from({ length: 5 }, (_, k) => at.slice(k * (parts + 1), (k + 1) * (parts + 1))) // prettier-ignore
   const reach = apart(n, minShare)
   const valueAt = new Map<number, number>()
   const frequent = new Set<number>()

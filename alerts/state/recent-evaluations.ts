@@ -19,7 +19,8 @@ export interface RecentFilter {
 
 /** Most members have their last evaluations within so long; of others more is read, each time so many times as much. */
 const FIRST_REACH_MS = WEEK_MS
-const FURTHER = 8
+/** A read costs more than the rows of a year in it. */
+const FURTHER = 64
 /** Beyond so many members it is cheaper to read them all than to name each. */
 const MAX_NAMED = 500
 

@@ -10,8 +10,8 @@ const STORED: StoredSize[] = [
   { size: '1 million', rows: 1_000_000 },
   { size: '10 million', rows: 10_000_000 },
   { size: '100 million', rows: 100_000_000 },
-].map((one) => ({ ...one, newRows: 1_000_000, windows: 7 * 24 }))
-const TINY_STORED: StoredSize[] = [{ size: '10 thousand', rows: 10_000, newRows: 1_000, windows: 2 }]
+].map((one) => ({ ...one, days: 90, newRows: 1_000_000, windows: 7 * 24 }))
+const TINY_STORED: StoredSize[] = [{ size: '2 thousand', rows: 2_000, days: 3, newRows: 1_000, windows: 2 }]
 
 type Scheduled = SchedulerSize & { size: string }
 

@@ -17,7 +17,6 @@ import {
 } from './watched-model.ts'
 
 const FEATURES = 30
-const HOURS = 90 * 24
 /** A hundred, and as much again and more for parts that merges have replaced. */
 const BYTES_A_ROW = 250
 const SPARE_BYTES = 5e9
@@ -25,6 +24,8 @@ const SPARE_BYTES = 5e9
 export interface StoredSize {
   size: string
   rows: number
+  /** What they are spread over. */
+  days: number
   /** Rows that come later, in a day. */
   newRows: number
   /** Hourly windows that are checked. */
@@ -41,10 +42,16 @@ export async function withoutRoom({ rows: count }: StoredSize): Promise<string |
     : undefined
 }
 
-/** What checks, counting and pages cost among so many stored predictions of 90 days. */
-export async function measureStored({ size, rows: count, newRows, windows }: StoredSize): Promise<Measured> {
+/** What checks, counting and pages cost among so many stored predictions. */
+export async function measureStored({
+  size,
+  rows: count,
+  days,
+  newRows,
+  windows,
+}: StoredSize): Promise<Measured> {
   return withStore(async (store, directory) => {
-    const watched = await fillModel(store, { features: FEATURES, rows: count, hours: HOURS })
+    const watched = await fillModel(store, { features: FEATURES, rows: count, hours: days * 24 })
     const { counter, model, end } = watched
     const backlog = await peakMemory(() => timed(() => counter(model, new Date(end))))
     await mergesDone(store)

@@ -51,13 +51,13 @@ export async function readLabelDelays(
     WHERE ${recent} AND part = 'predictions' AND ${ofSlices(WHOLE_MODEL)} AND (role, column) = (${column}) AND (hour, generation) IN (
         SELECT hour, max(generation) FROM hours WHERE ${recent} AND part = 'predictions' GROUP BY hour)
     GROUP BY hour`
-  const complete = `SELECT l.hour FROM (
-      SELECT hour, sum(counts[1]) AS labels FROM labelled_profiles WHERE ${labelled} AND role = 'loss' GROUP BY hour) AS l
-    INNER JOIN (${predictions}) AS p ON p.hour = l.hour WHERE l.labels >= p.predictions`
+  // One pass over the labelled profiles, which are read at every check.
+  const hours = `SELECT hour, sumForEachIf(counts, role = 'delay') AS delays, sumIf(counts[1], role = 'loss') AS labels
+    FROM labelled_profiles WHERE ${labelled} AND role IN ('delay', 'loss') GROUP BY hour`
   const [{ delays }] = await rows<{ delays: number[] }>(
     store.read,
-    `SELECT sumForEach(counts) AS delays FROM labelled_profiles
-     WHERE ${labelled} AND role = 'delay' AND (hour < ${hourLiteral(mature)} OR hour IN (${complete}))`,
+    `SELECT sumForEach(l.delays) AS delays FROM (${hours}) AS l LEFT JOIN (${predictions}) AS p ON p.hour = l.hour
+     WHERE l.hour < ${hourLiteral(mature)} OR l.labels >= p.predictions`,
   )
   return delays
 }

@@ -14,14 +14,14 @@ import { SHADOW_MIGRATIONS } from './version-identity.ts'
 import type { Store } from '../engine/client.ts'
 
 /** In place of a statement on what control state now holds, so that those after it keep their numbers. */
-const MOVED = 'SELECT 1 FORMAT Null'
-const moved = (count: number) => Array<string>(count).fill(MOVED)
+const MOVED = undefined
+const moved = (count: number) => Array<undefined>(count).fill(MOVED)
 
 /**
  * The tables that all models share, in the order they came to be. A statement that has shipped is never
  * edited: changes are appended. Each can run twice, so that a crash in between does no harm.
  */
-const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly (string | undefined)[] = [
   MOVED,
   MOVED,
 
@@ -122,10 +122,15 @@ export async function migrate(store: Store, now: Date, count = MIGRATION_COUNT):
       ENGINE = ReplacingMergeTree ORDER BY version`,
   })
   const applied = await appliedMigrations(store)
+  let unrecorded: { version: number; applied_at: number }[] = []
   for (const [version, statement] of MIGRATIONS.slice(0, count).entries()) {
     if (version < applied) continue
-    await store.rollup.command({ query: statement })
-    await insertObjects(store.rollup, 'migrations', [{ version, applied_at: now.getTime() }])
+    unrecorded.push({ version, applied_at: now.getTime() })
+    // Nothing is to be done of what has moved: it is recorded together with what comes next.
+    if (statement === MOVED && version < count - 1) continue
+    if (statement !== MOVED) await store.rollup.command({ query: statement })
+    await insertObjects(store.rollup, 'migrations', unrecorded)
+    unrecorded = []
   }
   await syncDurability(store)
   return Math.max(0, count - applied)

@@ -23,9 +23,12 @@ import { signatureOf } from '../../registry/webhook/verify.ts'
 
 const RUNS = 20
 /** So many requests are enough of an operation that was seen to succeed. */
-const ENOUGH = locally(5, RUNS)
-/** A request of this one works for seconds. */
-const RUNS_OF: Record<string, number> = { backfillMonitor: byDay(locally(2, 4), RUNS) }
+const ENOUGH = byDay(locally(5, 10), RUNS)
+/** A request of these works long. */
+const RUNS_OF: Record<string, number> = {
+  backfillMonitor: byDay(locally(2, 4), RUNS),
+  deleteModel: byDay(locally(2, 4), RUNS),
+}
 const SEED = 20_260_101
 
 interface Request {

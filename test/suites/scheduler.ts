@@ -4,17 +4,26 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listAlertEvents } from '../../control/alerting/alert-events.ts'
 import { rows } from '../../store/engine/query.ts'
-import { EXPECTED_EVENTS, EXPECTED_MESSAGES, HOUR, live, repeated, Simulation, START } from './simulation.ts'
+import {
+  EXPECTED_EVENTS,
+  EXPECTED_MESSAGES,
+  HOUR,
+  live,
+  repeated,
+  Simulation,
+  START,
+  WEEK_HOURS,
+} from './simulation.ts'
 
-/** Lives through so many blocks of ten days, and compares with what a person would write by hand. */
-export function schedulerSuite(blocks: number): void {
+/** Lives through so many weeks, and compares with what a person would write by hand. */
+export function schedulerSuite(weeks: number): void {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
   const simulation = new Simulation(join(directory, 'data'))
 
   beforeAll(async () => {
     await simulation.prepare()
-    await live(simulation, blocks)
-  }, blocks * 300_000)
+    await live(simulation, weeks)
+  }, weeks * 300_000)
 
   afterAll(async () => {
     await simulation.end()
@@ -29,7 +38,7 @@ export function schedulerSuite(blocks: number): void {
       reason,
       severity,
     }))
-    expect(made.reverse()).toEqual(repeated(EXPECTED_EVENTS, blocks))
+    expect(made.reverse()).toEqual(repeated(EXPECTED_EVENTS, weeks))
   })
 
   test('each is delivered once; after a stop only the newest of an alert', () => {
@@ -39,7 +48,7 @@ export function schedulerSuite(blocks: number): void {
       reason,
       severity,
     }))
-    expect(told).toEqual(repeated(EXPECTED_MESSAGES, blocks))
+    expect(told).toEqual(repeated(EXPECTED_MESSAGES, weeks))
     expect(new Set(simulation.received.map(({ id }) => id)).size).toBe(simulation.received.length)
   })
 
@@ -50,7 +59,7 @@ export function schedulerSuite(blocks: number): void {
        WHERE monitor = 'hourly' GROUP BY end ORDER BY end`,
     )
     expect(found.map(({ end }) => (end * 1000 - START) / HOUR)).toEqual(
-      Array.from({ length: 240 * blocks }, (_, i) => i + 1),
+      Array.from({ length: WEEK_HOURS * weeks }, (_, i) => i + 1),
     )
     expect(found.every(({ times }) => times === 1)).toBe(true)
   })

@@ -142,51 +142,51 @@ export class Simulation {
   }
 }
 
-/** Hours of a ten-day block, from its start. */
-const BLOCK = 240
+export const WEEK_HOURS = 168
+/** Hours of a week, from its start. */
 const BROKEN = [
   { from: 24, to: 36 },
-  { from: 120, to: 132 },
+  { from: 88, to: 100 },
 ]
-const SILENT = { from: 168, to: 194 }
+const SILENT = { from: 128, to: 154 }
 /** The service is stopped before the second fault and comes back when it is over. */
 const STOPPED = [
-  { from: 96, to: 106 },
-  { from: 118, to: 134 },
+  { from: 64, to: 74 },
+  { from: 86, to: 102 },
 ]
 
 const within = ({ from, to }: { from: number; to: number }, hour: number) => hour >= from && hour < to
 
-/** Lives through `blocks` times ten days of hourly evaluations: two faults, a silence, two stops of the service. */
-export async function live(simulation: Simulation, blocks: number): Promise<void> {
-  for (let hour = 0; hour < blocks * BLOCK; hour++) {
-    const inBlock = hour % BLOCK
-    const stops = STOPPED.find(({ from }) => from === inBlock)
+/** Lives through so many weeks of hourly evaluations: two faults, a silence, two stops of the service. */
+export async function live(simulation: Simulation, weeks: number): Promise<void> {
+  for (let hour = 0; hour < weeks * WEEK_HOURS; hour++) {
+    const inWeek = hour % WEEK_HOURS
+    const stops = STOPPED.find(({ from }) => from === inWeek)
     if (stops !== undefined) await simulation.close()
-    if (STOPPED.some(({ to }) => to === inBlock)) {
+    if (STOPPED.some(({ to }) => to === inWeek)) {
       await simulation.open()
       // What a queue would have kept meanwhile.
-      const { from } = STOPPED.find(({ to }) => to === inBlock)!
-      for (let missed = hour - inBlock + from; missed < hour; missed++) await sendHour(simulation, missed)
+      const { from } = STOPPED.find(({ to }) => to === inWeek)!
+      for (let missed = hour - inWeek + from; missed < hour; missed++) await sendHour(simulation, missed)
     }
-    if (STOPPED.some((stop) => within(stop, inBlock))) continue
+    if (STOPPED.some((stop) => within(stop, inWeek))) continue
     await sendHour(simulation, hour)
     await simulation.tick(hour + 1)
   }
 }
 
 async function sendHour(simulation: Simulation, hour: number): Promise<void> {
-  const inBlock = hour % BLOCK
-  if (within(SILENT, inBlock)) return
+  const inWeek = hour % WEEK_HOURS
+  if (within(SILENT, inWeek)) return
   await simulation.send(
     hour,
     hour + 1,
-    BROKEN.some((fault) => within(fault, inBlock)),
+    BROKEN.some((fault) => within(fault, inWeek)),
   )
 }
 
 /**
- * What a person would write by hand of one block. Of 24 hours 4 at a value above all others are an effect of
+ * What a person would write by hand of one week. Of 24 hours 4 at a value above all others are an effect of
  * 0.14, 5 of 0.22, 6 of 0.31, 3 only of 0.07. So a fault that begins at hour H is a warning in the window that
  * ends at H + 4, fires with the next one and becomes critical with the one after that; it is repeated a day
  * later, and 12 hours of it have left the window but for 3 at H + 33, which is clean, as is H + 34. An empty
@@ -205,11 +205,11 @@ export const EXPECTED_EVENTS = [
 
 /** What is delivered of it: when the service comes back at once all events of the stop are told by the newest. */
 export const EXPECTED_MESSAGES = EXPECTED_EVENTS.filter(
-  ({ hour, reason }) => !(hour === 125 && reason === 'first'),
+  ({ hour, reason }) => !(hour === BROKEN[1].from + 5 && reason === 'first'),
 )
 
-export function repeated<T extends { hour: number }>(block: readonly T[], blocks: number): T[] {
-  return Array.from({ length: blocks }, (_, i) =>
-    block.map((event) => ({ ...event, hour: event.hour + i * BLOCK })),
+export function repeated<T extends { hour: number }>(week: readonly T[], weeks: number): T[] {
+  return Array.from({ length: weeks }, (_, i) =>
+    week.map((event) => ({ ...event, hour: event.hour + i * WEEK_HOURS })),
   ).flat()
 }

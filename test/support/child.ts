@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { ENTRY } from './entry.ts'
+import { ENTRY, scriptEntry } from './entry.ts'
 import { ROOT } from './root.ts'
 
 export interface Child {
@@ -20,10 +20,9 @@ export interface ChildOptions {
   preload?: string[]
 }
 
-/** Runs a script of ES module code in a process of its own, at the root of the project, TypeScript included. */
+/** Runs a script of ES module code in a process of its own, at the root of the project. It imports our sources. */
 export function runScript(script: string, { environment = {}, preload = [] }: ChildOptions = {}): Child {
-  const imports = ['tsx', ...preload].flatMap((module) => ['--import', module])
-  return watch([...imports, '--input-type=module', '--eval', script], environment)
+  return watch(scriptEntry(script, preload), environment)
 }
 
 /** Runs `driftgauge serve` in a process of its own. */

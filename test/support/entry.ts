@@ -13,5 +13,16 @@ function isBuilt(): boolean {
   return product.every((path) => statSync(join(ROOT, path)).mtimeMs < builtAt)
 }
 
-/** How Node.js runs `driftgauge`: as built, which starts three times as fast, or from the sources where they are newer. */
-export const ENTRY: readonly string[] = isBuilt() ? [BUILT] : ['--import', 'tsx', 'main.ts']
+/** From the sources, Node.js takes three times as long to start, but they may be newer. */
+const runsBuilt = isBuilt()
+
+/** How Node.js runs `driftgauge`. */
+export const ENTRY: readonly string[] = runsBuilt ? [BUILT] : ['--import', 'tsx', 'main.ts']
+
+/** How Node.js runs a script of ES module code that imports our sources, by their paths from the root. */
+export function scriptEntry(script: string, preload: readonly string[]): string[] {
+  const ofTests = /'\.\/(test|bench)\//.test(script)
+  const built = script.replaceAll(/'\.\/([^']+)\.ts'/g, "'./dist/$1.js'")
+  const [modules, code] = runsBuilt && !ofTests ? [preload, built] : [['tsx', ...preload], script]
+  return [...modules.flatMap((module) => ['--import', module]), '--input-type=module', '--eval', code]
+}

@@ -1,4 +1,4 @@
 import { describe } from 'vitest'
 import { schedulerSuite } from '../../suites/scheduler.ts'
 
-describe('a quarter of hourly evaluations', () => schedulerSuite(9))
+describe('a quarter of hourly evaluations', () => schedulerSuite(13))

@@ -1,4 +1,4 @@
 import { describe } from 'vitest'
 import { schedulerSuite } from '../../suites/scheduler.ts'
 
-describe('ten days of hourly evaluations', () => schedulerSuite(1))
+describe('a week of hourly evaluations', () => schedulerSuite(1))

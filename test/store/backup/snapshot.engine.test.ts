@@ -12,7 +12,8 @@ import { takeSnapshot } from '../../../store/backup/snapshot.ts'
 import { DIRTY_HOURS, SHARED_TABLES } from '../../../store/backup/tables.ts'
 import type { Store } from '../../../store/engine/client.ts'
 import { rows } from '../../../store/engine/query.ts'
-import { openModels } from '../../../store/models.ts'
+import { dropSilver } from '../../../store/events/silver.ts'
+import { openModels, undeclareModel } from '../../../store/models.ts'
 import { sweepProfiles } from '../../../store/profiles/profiles.ts'
 import { locally } from '../../support/runner/by-day.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
@@ -56,6 +57,8 @@ beforeAll(async () => {
   await count()
 })
 
+const OTHER = 'other'
+
 /** What may happen between two tables. */
 const BETWEEN: Record<string, () => Promise<unknown>> = {
   'events come': send,
@@ -72,7 +75,7 @@ const BETWEEN: Record<string, () => Promise<unknown>> = {
     })
   },
   'another model comes': () =>
-    openModels(store).declare(modelSchema.parse({ ...model, name: `other${sent++}`, features: {} }), now()),
+    openModels(store).declare(modelSchema.parse({ ...model, name: OTHER, features: {} }), now()),
 }
 
 /** The store, in which something happens before the n-th table is fixed. */
@@ -122,5 +125,8 @@ for (const [name, happens] of Object.entries(BETWEEN))
       }
       await dropClones(store)
       await count()
+      // Or its tables would be in every snapshot from here on.
+      await undeclareModel(store.control, OTHER)
+      await dropSilver(store, OTHER)
     }
   })

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type Browser as Chromium, type BrowserContext, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { atEnd } from '../runner/at-end.ts'
 import { describeUnless } from '../runner/missing.ts'
 
 /** Where a browser is, by the variable CHROMIUM or in the usual places. */
@@ -32,15 +31,31 @@ export interface Browser {
   close(): Promise<void>
 }
 
+let running: Promise<Chromium> | undefined
+
+/** One process for all browsers of a test file: starting it takes longer than most tests of a page. */
+function chromiumOfFile(): Promise<Chromium> {
+  running ??= chromium.launch({
+    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
+    args: FLAGS,
+  })
+  return running
+}
+
+async function quit(): Promise<void> {
+  await (await running)?.close()
+  running = undefined
+}
+
 /** A browser with an empty profile. Times are in UTC, motion is reduced. */
 export async function startBrowser(
   viewport = { width: 1280, height: 900 },
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<Browser> {
-  const profile = mkdtempSync(join(tmpdir(), 'driftgauge-browser-'))
-  const context = await chromium.launchPersistentContext(profile, {
-    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
-    args: FLAGS,
+  if (running === undefined) atEnd(quit)
+  const context = await (
+    await chromiumOfFile()
+  ).newContext({
     viewport,
     colorScheme,
     timezoneId: 'UTC',
@@ -60,10 +75,7 @@ export async function startBrowser(
       await page.goto(url)
       return page
     },
-    async close() {
-      await context.close()
-      rmSync(profile, { recursive: true, force: true })
-    },
+    close: () => context.close(),
   }
 }
 

@@ -32,7 +32,7 @@ export function describeOnServer(name: string, tests: () => void): void {
 
 function whyNoServer(): string | undefined {
   if (enginePath() === undefined) return 'the embedded engine is not installed on this platform'
-  return findPython('ctypes') === undefined ? 'no python3 found; set PYTHON to one' : undefined
+  return findPython('_ctypes') === undefined ? 'no python3 found; set PYTHON to one' : undefined
 }
 
 /**
@@ -127,7 +127,7 @@ async function run({ path, host, port, cluster }: Server): Promise<ChildProcess>
     `--query=${listeners.map((one) => `SYSTEM START LISTEN ${one};`).join(' ')} ${HOLD}`,
   ]
   const script = join(import.meta.dirname, 'clickhouse-server.py')
-  const child = spawn(findPython('ctypes')!, [script, enginePath()!, ...options], {
+  const child = spawn(findPython('_ctypes')!, [script, enginePath()!, ...options], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   // A test run that is killed must not leave servers behind.

@@ -12,6 +12,7 @@ type Path =
   | '/alerts/:alert'
   | '/silences'
   | '/deliveries'
+  | '/audit'
   | '/retrains'
   | '/experiments'
   | '/experiments/:experiment'

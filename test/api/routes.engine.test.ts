@@ -52,6 +52,7 @@ describe('declarations', () => {
       name: 'second',
       type: 'webhook',
       target: 'https://example.com/a?…',
+      settings: {},
       secrets: 1,
       fingerprint: expect.any(String),
     })

@@ -294,6 +294,46 @@ describeBrowser('setting up on pages', () => {
     expect(faults()).toEqual([])
   }, 90_000) // prettier-ignore
 
+  test('the audit log tells who did all this, and is searched', async () => {
+    const page = await open('/settings')
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    const rows = page.getByRole('region', { name: 'Table of entries' }).getByRole('row')
+    await expect.poll(() => rows.count()).toBeGreaterThan(8)
+    expect(await rows.nth(1).textContent()).toContain('delete key')
+    await page.getByLabel('What').selectOption('monitor')
+    await page.getByLabel('Name').fill('shop-daily')
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => (await rows.allTextContents()).slice(1).every((text) => /monitor\s+shop-daily/.test(text))).toBe(true)
+    await settled(page)
+    await expectAccessible(page, 'audit log')
+    await pictured('setup-audit', '/audit')
+    await page.getByLabel('Name').fill('nobody')
+    await page.keyboard.press('Enter')
+    await page.getByText('No entry matches').waitFor()
+    await page.close()
+    expect(faults()).toEqual([])
+  }, 60_000) // prettier-ignore
+
+  test('the audit log tells who did all this, and is searched', async () => {
+    const page = await open('/settings')
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    const rows = page.getByRole('region', { name: 'Table of entries' }).getByRole('row')
+    await expect.poll(() => rows.count()).toBeGreaterThan(8)
+    expect(await rows.nth(1).textContent()).toContain('delete key')
+    await page.getByLabel('What').selectOption('monitor')
+    await page.getByLabel('Name').fill('shop-daily')
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => (await rows.allTextContents()).slice(1).every((text) => /monitor\s+shop-daily/.test(text))).toBe(true)
+    await settled(page)
+    await expectAccessible(page, 'audit log')
+    await pictured('setup-audit', '/audit')
+    await page.getByLabel('Name').fill('nobody')
+    await page.keyboard.press('Enter')
+    await page.getByText('No entry matches').waitFor()
+    await page.close()
+    expect(faults()).toEqual([])
+  }, 60_000) // prettier-ignore
+
   test('a baseline is brushed on the chart of volume, and made active', async () => {
     const page = await open('/models/shop/baselines')
     await page.getByRole('button', { name: 'From stored predictions' }).click()
@@ -345,7 +385,7 @@ describeBrowser('setting up on pages', () => {
 
   test('every page fits a phone, and is legible in the dark', async () => {
     const phone = await startBrowser({ width: 390, height: 844 }, 'dark')
-    for (const path of ['/settings', '/models/shop/setup', '/models/shop/baselines', '/declare/monitor/shop-daily', '/declare/model/shop']) {
+    for (const path of ['/settings', '/audit', '/models/shop/setup', '/models/shop/baselines', '/declare/monitor/shop-daily', '/declare/model/shop']) {
       const page = await open(path, KEY, phone)
       await settled(page)
       await expectFits(page, path)

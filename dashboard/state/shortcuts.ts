@@ -6,8 +6,37 @@ const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** `⌘K` or `/` opens the palette, `g o` the overview, `g a` the alerts. Pages add keys of their own. */
-export function shortcuts({ palette }: { palette: () => void }): (event: KeyboardEvent) => void {
+/** Pages by the key that leads there after `g`. */
+const PLACES = {
+  o: '/',
+  a: '/alerts',
+  r: '/retrains',
+  e: '/experiments',
+  d: '/dead-letters',
+  s: '/settings',
+} as const
+const isPlace = (key: string): key is keyof typeof PLACES => Object.hasOwn(PLACES, key)
+
+/** What the keys do, as it is listed. Those of single pages are among them. */
+export const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
+  [['/', '⌘K', 'Ctrl K'], 'find a model, a column or a page'],
+  [['g o'], 'go to the models'],
+  [['g a'], 'go to the alerts'],
+  [['g r'], 'go to retraining'],
+  [['g e'], 'go to the experiments'],
+  [['g d'], 'go to the dead letters'],
+  [['g s'], 'go to the settings'],
+  [['[', ']'], 'previous and next window, on a column’s page'],
+  [['?'], 'list these keys'],
+]
+
+interface Actions {
+  palette: () => void
+  help: () => void
+}
+
+/** `⌘K` or `/` opens the palette, `?` the list of keys, `g` and a letter a page. Pages add keys of their own. */
+export function shortcuts({ palette, help }: Actions): (event: KeyboardEvent) => void {
   let prefixed = 0
   return (event) => {
     const command = event.metaKey || event.ctrlKey
@@ -22,8 +51,8 @@ export function shortcuts({ palette }: { palette: () => void }): (event: Keyboar
     if (event.key === '/') {
       event.preventDefault()
       palette()
-    } else if (follows && event.key === 'o') void navigate('/')
-    else if (follows && event.key === 'a') void navigate('/alerts')
+    } else if (event.key === '?') help()
+    else if (follows && isPlace(event.key)) void navigate(PLACES[event.key])
   }
 }
 

@@ -303,7 +303,8 @@ function body({ requestBody, operationId }: Schema): Arbitrary<Pick<Request, 'ty
     arbitraryOf(schema as Schema, components).map((value) => ({ type, body: value })),
   )
   const fitting = FITTING[operationId as string]
-  const others = fitting === undefined ? [] : [fc.constant({ type: 'application/json', body: fitting })]
+  const others: Arbitrary<Pick<Request, 'type' | 'body'>>[] =
+    fitting === undefined ? [] : [fc.constant({ type: 'application/json', body: fitting })]
   if (operationId === 'suggestModel')
     others.push(fc.constant({ type: 'text/csv', body: 'a,b,label\n1,x,yes\n2,y,no\n' }))
   return fc.oneof(...types, ...others, ...(requestBody.required ? [] : [fc.constant({})]))

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { testService, type TestService } from '../support/service.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 let service: TestService
 beforeAll(async () => {

@@ -1,5 +1,7 @@
+import { dirname } from 'node:path'
 import type { Environment } from '../config.ts'
 import { readConfig } from '../config.ts'
+import { modelDocuments } from '../control/declared/model.ts'
 import { readDeclarations } from '../declare/declarations.ts'
 import { createLog } from '../service/log.ts'
 import { parseRoles } from '../service/roles.ts'
@@ -32,7 +34,13 @@ export async function serve(environment: Environment, roles: string): Promise<nu
       signal: stopping.signal,
     })
     log.info(
-      { url: service.url, roles, models: declarations.models.length, keys: config.apiKeys.length },
+      {
+        url: service.url,
+        roles,
+        data: dirname(config.spool),
+        models: (await modelDocuments.list(service.store.control)).length,
+        keys: config.apiKeys.length,
+      },
       'ready',
     )
     process.stdout.write(`ready: ${service.url}\n`)

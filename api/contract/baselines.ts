@@ -43,6 +43,8 @@ export const baselineSchema = named(
 const newBaseline = named(
   'NewBaseline',
   baselineSchema.extend({
+    missing: z.array(z.string()).describe('Declared features that the file does not have.'),
+    unused: z.array(z.string()).describe('Columns of the file that belong to nothing the model declares.'),
     invalid: z
       .array(z.strictObject({ column: z.string(), count: z.int(), example: z.string() }))
       .describe(

@@ -1,7 +1,8 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
-import { baselineFromFile } from '../../ingest/baseline/file-baseline.ts'
+import { baselineFromFile, ENVELOPE } from '../../ingest/baseline/file-baseline.ts'
+import { scoredClass } from '../../store/profiles/class-scores.ts'
 import type { StagedFile } from '../../ingest/files/files.ts'
 import type { Control } from '../../control/database/control.ts'
 import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
@@ -44,16 +45,16 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     async makeBaseline({ params, query, request }) {
       const model = await modelOr404(context, params.model)
       const extension = fileExtension(request)
-      const outcome: BaselineOutcome & { invalid?: Invalid[] } =
+      const outcome: BaselineOutcome & Partial<FileNotes> =
         extension === undefined
           ? await fromWindow(context, request, model, query.name)
           : await fromFile(context, request, model, extension, query.name ?? 'uploaded')
       if (outcome.status === 'empty')
         throw new Problem(422, 'Empty baseline', `The baseline would be empty: ${outcome.reason}.`)
-      const { baseline } = outcome
+      const { baseline, missing = [], unused = [], invalid = [] } = outcome
       if ((await activeBaseline(store.control, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())
-      return { status: 201, body: { ...(await answerOf(context, baseline)), invalid: outcome.invalid ?? [] } }
+      return { status: 201, body: { ...(await answerOf(context, baseline)), missing, unused, invalid } }
     },
     async activateBaseline({ params, body: { for_version }, commit }) {
       const found = await baselineOr404(context, params)
@@ -130,11 +131,11 @@ async function fromFile(
   model: Model,
   extension: string,
   name: string,
-): Promise<BaselineOutcome & { invalid?: Invalid[] }> {
+): Promise<BaselineOutcome & FileNotes> {
   return withUploadedRows(context, request, extension, model, async (file) => {
     const asked = { model, name, source: { file: name }, now: context.clock() }
     const outcome = await baselineFromFile(context.store, file, asked)
-    return { ...outcome, invalid: invalidCells(file, model) }
+    return { ...outcome, ...columnNotes(file, model), invalid: invalidCells(file, model) }
   })
 }
 
@@ -142,6 +143,23 @@ interface Invalid {
   column: string
   count: number
   example: string
+}
+
+/** What of a file was not as its model declares. */
+interface FileNotes {
+  missing: string[]
+  unused: string[]
+  invalid: Invalid[]
+}
+
+function columnNotes({ columns }: StagedFile, model: Model): Pick<FileNotes, 'missing' | 'unused'> {
+  const features = model.features.map(({ name }) => name)
+  const present = new Set(columns.map(({ name }) => name))
+  const known = new Set([...features, ...modelColumns(model).map(({ name }) => name), ...ENVELOPE])
+  return {
+    missing: features.filter((name) => !present.has(name)),
+    unused: columns.flatMap(({ name }) => (known.has(name) || scoredClass(name) !== undefined ? [] : [name])),
+  }
 }
 
 function invalidCells({ columns }: StagedFile, model: Model): Invalid[] {

@@ -1,5 +1,8 @@
 import { kindWords } from '../../domain/drift-kind.ts'
+import { DURATION, parseDuration } from '../../domain/duration.ts'
+import { DAY_MS } from '../../domain/time.ts'
 import { formatDay, plural } from '../format.ts'
+import { RANGES, type Range } from '../state/period.ts'
 import type { Answer } from '../queries/answer.ts'
 
 type Backtest = Answer<'backtestDeclaration'>
@@ -65,4 +68,14 @@ const MIN_THRESHOLD = 0.02
 function roundedUp(value: number): number {
   const unit = 10 ** (Math.floor(Math.log10(value)) - 1)
   return Number((Math.ceil(value / unit - 1e-9) * unit).toPrecision(2))
+}
+
+/** As many windows as one backtest evaluates. */
+const MAX_WINDOWS = 2000
+
+/** The periods that a monitor with this schedule can be tried on at once. */
+export function rangesFor(every: string): Range[] {
+  const all = Object.keys(RANGES) as Range[]
+  const step = every === 'hourly' ? parseDuration('1h') : DURATION.test(every) ? parseDuration(every) : DAY_MS
+  return all.filter((range) => (RANGES[range] * DAY_MS) / step <= MAX_WINDOWS)
 }

@@ -23,6 +23,10 @@ export class Draft {
     this.touched = new Set([...this.touched, path.join('.')])
   }
 
+  get isTouched(): boolean {
+    return this.touched.size > 0
+  }
+
   /** What is wrong with a part, to be shown beside it. */
   problemAt(path: Path): string | undefined {
     return this.isShown(path.join('.')) ? problemAt(this.problems, path) : undefined

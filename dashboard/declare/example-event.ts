@@ -5,16 +5,17 @@ type Model = Pick<Answer<'getModel'>, 'task' | 'positive' | 'features'>
 
 const ID = 'order-1'
 /** An example with more would not be read. */
-const MAX_FEATURES = 6
+export const MAX_EXAMPLE_FEATURES = 20
 
 /** A prediction that the service would store, to be copied and changed. */
 export function exampleEvent({ task, positive, features }: Model, now: Date): Record<string, unknown> {
-  const shown = Object.entries(features).slice(0, MAX_FEATURES)
+  const shown = Object.entries(features).slice(0, MAX_EXAMPLE_FEATURES)
   const outcome =
     task === 'regression' ? { prediction: 42 } : { prediction: exampleClass({ task, positive }), score: 0.61 }
   return {
     id: ID,
     ts: `${now.toISOString().slice(0, 19)}Z`,
+    version: '1',
     features: Object.fromEntries(
       shown.map(([name, feature]) => [name, featureOf(feature).kind === 'numeric' ? 1.5 : 'a']),
     ),

@@ -1,11 +1,28 @@
 import { isRecord } from '../../domain/json.ts'
-import type { Declaration, Kind } from './declaration.ts'
+import { valueAt, withValue, type Declaration, type Kind } from './declaration.ts'
 
 /** What a form begins with, of what is stored. Of a channel, only the settings that are no secret are answered. */
 export function editable(kind: string, stored: { name: string }): Declaration {
   if (kind !== 'channel') return { ...stored }
   const { name, type, settings } = stored as { name: string; type?: unknown; settings?: unknown }
   return { name, [String(type)]: isRecord(settings) ? settings : {} }
+}
+
+/** Settings of channels that are secret. */
+const SECRETS = [
+  ['slack', 'webhook_url'],
+  ['pagerduty', 'routing_key'],
+  ['webhook', 'secret'],
+  ['github', 'token'],
+] as const
+
+/** As it is shown: secrets come from the environment, as they should in a file. */
+export function withoutSecrets(declaration: Declaration): Declaration {
+  const variable = `\${${declaration.name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_') || 'CHANNEL'}_SECRET}`
+  return SECRETS.reduce(
+    (shown, path) => (valueAt(shown, path) === undefined ? shown : withValue(shown, path, variable)),
+    declaration,
+  )
 }
 
 /** Whether one that was removed is as before once it is declared again. */

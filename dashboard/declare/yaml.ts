@@ -12,10 +12,13 @@ export function declarationYaml(section: string, declaration: Declaration): stri
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
-/** Short lists and the innermost mappings take one line each. */
+/** A mapping of more parts takes a line for each. */
+const MAX_INLINE = 4
+
+/** Lists and short innermost mappings take one line each. */
 function inOneLine(node: Node | null): void {
   if (!isCollection(node)) return
   const parts = node.items.map((item) => (isMap(node) ? (item as { value: Node }).value : (item as Node)))
-  if (isSeq(node) || (parts.length > 0 && parts.every((part) => isScalar(part)))) node.flow = true
+  if (isSeq(node) || (parts.length <= MAX_INLINE && parts.every((part) => isScalar(part)))) node.flow = true
   else parts.forEach(inOneLine)
 }

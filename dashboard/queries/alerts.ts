@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import { get, post, remove } from './api.ts'
-import type { Period } from './models.ts'
+import type { Period } from '../state/period.ts'
 
 export interface AlertFilter {
   model?: string | undefined

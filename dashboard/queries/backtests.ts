@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/svelte-query'
 import type { Declaration } from '../declare/declaration.ts'
 import type { Answer } from './answer.ts'
 import { post } from './api.ts'
-import type { Period } from './models.ts'
+import type { Period } from '../state/period.ts'
 
 type Backtest = Answer<'backtestDeclaration'>
 
@@ -15,3 +15,21 @@ export const backtestQuery = (monitor: Declaration, period: Period) =>
     staleTime: 60_000,
     retry: false,
   })
+
+/** Evaluates past windows until none is left, or it is aborted; a request works for a few seconds. */
+export async function backfill(
+  monitor: string,
+  from: string,
+  signal: AbortSignal,
+  onProgress: (done: number, of: number) => void,
+): Promise<{ evaluated: number; windows: number }> {
+  let evaluated = 0
+  for (let period: { from: string; to?: string } = { from }; ;) {
+    const step = await post<'backfillMonitor'>(`/monitors/${encodeURIComponent(monitor)}/backfill`, period)
+    evaluated += step.evaluated
+    onProgress(step.windows - step.remaining, step.windows)
+    if (step.remaining === 0 || signal.aborted) return { evaluated, windows: step.windows }
+    // What is now moves on meanwhile.
+    period = { from: step.from, to: step.to }
+  }
+}

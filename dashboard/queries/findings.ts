@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import type { Answer } from './answer.ts'
 import { get } from './api.ts'
-import { ofSameSubject, type Period } from './models.ts'
+import type { Period } from '../state/period.ts'
+import { ofSameSubject } from './models.ts'
 
 export interface FindingsFilter extends Period {
   model: string

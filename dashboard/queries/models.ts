@@ -1,12 +1,7 @@
 import { queryOptions } from '@tanstack/svelte-query'
+import type { Period } from '../state/period.ts'
 import type { Slice } from '../state/slice.ts'
 import { get } from './api.ts'
-
-/** A period of event time as it stands in the address of a page; bounds that are absent are the API's defaults. */
-export interface Period {
-  from: string | undefined
-  to: string | undefined
-}
 
 /** Data of the same subject stay on the screen, marked as stale, until those of another period are there. */
 export const ofSameSubject =

@@ -1,5 +1,10 @@
 import { DAY_MS } from '../../domain/time.ts'
-import type { Period } from '../queries/models.ts'
+
+/** A period of event time as it stands in the address of a page; bounds that are absent are the API's defaults. */
+export interface Period {
+  from: string | undefined
+  to: string | undefined
+}
 
 /** Lengths of time to choose from, in days. They end with the newest evaluated window, whenever that was. */
 export const RANGES = { '24h': 1, '7d': 7, '30d': 30, '90d': 90, '180d': 180 } as const

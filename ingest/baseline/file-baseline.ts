@@ -19,7 +19,16 @@ import type { FileEngine } from '../files/open-file.ts'
 
 /** Columns of a file that are not features. */
 const OUTCOMES = new Set(['prediction', 'score', 'label'])
-const ENVELOPE = new Set(['id', 'ts', 'timestamp', 'version', 'shadow', 'model', 'labelled_at'])
+/** Columns that say which event a row is of, and when. */
+export const ENVELOPE: ReadonlySet<string> = new Set([
+  'id',
+  'ts',
+  'timestamp',
+  'version',
+  'shadow',
+  'model',
+  'labelled_at',
+])
 
 /** What the user says of a model that is not declared yet; it overrides what its file suggests. */
 export interface Guesses {

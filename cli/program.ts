@@ -65,7 +65,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     )
     .addHelpText('after', SERVE_HELP)
     .action(async ({ roles }: { roles: string }) => {
-      const { serve } = await import('./serve.ts')
+      const { serve } = await import('./serve/run.ts')
       code = await serve(environment, roles)
     })
   program
@@ -73,7 +73,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     .description('replay half a year of real flights through a temporary service and report the findings')
     .option('--exit', 'exit after the report instead of serving the dashboard', false)
     .action(async (options: { exit: boolean }) => {
-      const { demo } = await import('./demo.ts')
+      const { demo } = await import('./demo/run.ts')
       code = await demo(options, environment)
     })
   program.addCommand(compareCommand((exitCode) => (code = exitCode)))

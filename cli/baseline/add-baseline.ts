@@ -12,7 +12,7 @@ import { printable } from '../shared/text.ts'
 import { progressBar } from '../shared/progress.ts'
 import { columnNames, withEngine } from '../client/engine.ts'
 import { knownKeys } from '../../control/describe/schema-keys.ts'
-import { upload } from './upload.ts'
+import { upload } from '../client/upload.ts'
 
 export interface AddOptions {
   name?: string | undefined

@@ -1,9 +1,9 @@
-import type { Environment } from '../config.ts'
-import { readConfig } from '../config.ts'
-import { readDeclarations } from '../declare/declarations.ts'
-import { createLog } from '../service/log.ts'
-import { parseRoles } from '../service/roles.ts'
-import { startService } from '../service/service.ts'
+import type { Environment } from '../../config.ts'
+import { readConfig } from '../../config.ts'
+import { readDeclarations } from '../../declare/declarations.ts'
+import { createLog } from '../../service/log.ts'
+import { parseRoles } from '../../service/roles.ts'
+import { startService } from '../../service/service.ts'
 
 /** What is still open when everything has stopped, or could not start, may close by itself for so long. */
 const MAX_EXIT_MS = 1_000

@@ -1,0 +1,25 @@
+import { once } from 'node:events'
+import { createInterface } from 'node:readline/promises'
+import { ConfigError } from '../../config.ts'
+
+/**
+ * Asks on a terminal whether to do what cannot be undone; without a terminal, only `--yes` does it.
+ * Throws {@link ConfigError} where it is not to be done.
+ */
+export async function confirm(
+  consequence: string,
+  yes: boolean,
+  { stdin, stderr }: Pick<NodeJS.Process, 'stdin' | 'stderr'> = process,
+): Promise<void> {
+  if (yes) return
+  if (!stdin.isTTY || !stderr.isTTY)
+    throw new ConfigError(`${consequence} Nothing was changed. Give --yes to do it.`)
+  const lines = createInterface({ input: stdin, output: stderr })
+  try {
+    const closed = once(lines, 'close').then(() => '')
+    const answer = await Promise.race([lines.question(`${consequence} Continue? [y/N] `), closed])
+    if (!/^y(es)?$/i.test(answer.trim())) throw new ConfigError('Nothing was changed.')
+  } finally {
+    lines.close()
+  }
+}

@@ -162,7 +162,11 @@ function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, ha
   }
   const advice = status === 403 ? ' Set DRIFTGAUGE_API_KEY to a key that may do this.' : ''
   const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
-  throw new Refusal(status, (lines.length > 0 ? lines : [`${detail ?? title}${advice}`]).map(printable).join('\n'), body)
+  throw new Refusal(
+    status,
+    (lines.length > 0 ? lines : [`${detail ?? title}${advice}`]).map(printable).join('\n'),
+    body,
+  )
 }
 
 function keyAdvice(url: string, hasKey: boolean): string {

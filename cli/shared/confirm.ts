@@ -3,15 +3,13 @@ import { createInterface } from 'node:readline/promises'
 import { ConfigError } from '../../config.ts'
 
 /**
- * Asks on a terminal whether to do what cannot be undone; without a terminal, only `--yes` does it.
+ * Asks on a terminal whether to do what cannot be undone. Without a terminal, only `--yes` does it.
  * Throws {@link ConfigError} where it is not to be done.
  */
 export async function confirm(
   consequence: string,
-  yes: boolean,
   { stdin, stderr }: Pick<NodeJS.Process, 'stdin' | 'stderr'> = process,
 ): Promise<void> {
-  if (yes) return
   if (!stdin.isTTY || !stderr.isTTY)
     throw new ConfigError(`${consequence} Nothing was changed. Give --yes to do it.`)
   const lines = createInterface({ input: stdin, output: stderr })

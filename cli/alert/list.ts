@@ -34,9 +34,10 @@ export async function list(api: Api, { model, status, limit, json }: ListOptions
   if (json) return void sayJson(alerts)
   if (alerts.length === 0) return void say(nothingFound(model, status))
   const paint = paintOn(process.stdout)
-  sayTable(COLUMNS, alerts, (cell, alert, { title }) =>
-    title === 'alert' && alert.status === 'firing' ? paint(MARKS[alert.severity].style, cell) : cell,
-  )
+  sayTable(COLUMNS, alerts, {
+    style: (cell, { status: now, severity }, { title }) =>
+      title === 'alert' && now === 'firing' ? paint(MARKS[severity].style, cell) : cell,
+  })
   if (more !== undefined) say(`Showing the newest ${limit}. Use --limit to list more.`)
 }
 

@@ -1,12 +1,10 @@
 import type { Api } from '../client/api-client.ts'
-import { outputWidth, say, sayJson } from '../shared/print.ts'
+import { outputWidth, say, sayJson, WIDEST } from '../shared/print.ts'
 import { printable, wrap } from '../shared/text.ts'
 import { orMissing, standingOf, type AlertDetail } from './alert.ts'
 
 /** Lines of one part; the rest is counted. */
 const SHOWN = 20
-/** Sentences are not read well across a wide terminal. */
-const WIDEST = 110
 
 /** Prints one alert with all that happened to it. */
 export async function show(api: Api, id: string, json: boolean): Promise<void> {

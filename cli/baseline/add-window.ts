@@ -1,4 +1,4 @@
-import { adviseIfMissing } from '../client/advise.ts'
+import { adviseIfMissing, asOptions } from '../client/advise.ts'
 import type { Api } from '../client/api-client.ts'
 import { activated } from './activated.ts'
 import type { Baseline } from './add-baseline.ts'
@@ -19,7 +19,10 @@ export async function addWindow(
   const body = { ...(name !== undefined && { name }), window: { from, to } }
   // A window has no cells that could not be read.
   const { invalid: _, ...baseline } = await adviseIfMissing(
-    api.post<Baseline & { invalid: unknown }>(`/models/${model}/baselines`, body),
+    asOptions(api.post<Baseline & { invalid: unknown }>(`/models/${model}/baselines`, body), {
+      'window.from': '--from',
+      'window.to': '--to',
+    }),
     '"driftgauge model list" lists the models.',
   )
   return { baseline, active: await activated(api, model, baseline.version, activate) }

@@ -14,5 +14,11 @@ export async function show<One extends object>(
   const one = await orMissing(kind, api.get<One>(`/${kind.section}/${name}`))
   if (json) return void sayJson(one)
   const { entry, notes }: Declared = kind.declared?.(one) ?? { entry: one, notes: [] }
-  say(yamlText({ [kind.section]: [entry] }, notes).trimEnd())
+  say(yamlText({ [kind.section]: [inOrder(entry)] }, notes).trimEnd())
+}
+
+/** What identifies it comes first. */
+function inOrder(entry: object): object {
+  const { name, model, ...rest } = entry as Record<string, unknown>
+  return { name, ...(model !== undefined && { model }), ...rest }
 }

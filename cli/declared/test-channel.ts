@@ -12,6 +12,6 @@ type Tested = z.output<(typeof channelRoutes.testChannel.answers)[200]>
 export async function testChannel(api: Api, name: string, json: boolean): Promise<boolean> {
   const tested = await orMissing(CHANNELS, api.post<Tested>(`/channels/${name}/test`))
   if (json) sayJson(tested)
-  else say(printable(tested.message))
+  else say(`${tested.delivered ? 'Delivered. ' : ''}${printable(tested.message)}`)
   return tested.delivered
 }

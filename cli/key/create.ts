@@ -1,4 +1,4 @@
-import { quoted } from '../../domain/printable.ts'
+import { printable, quoted } from '../../domain/printable.ts'
 import type { Api } from '../client/api-client.ts'
 import { say, sayJson } from '../shared/print.ts'
 import type { NewKey, Scope } from './key.ts'
@@ -7,8 +7,10 @@ import type { NewKey, Scope } from './key.ts'
 export async function create(api: Api, name: string, scopes: readonly Scope[], json: boolean): Promise<void> {
   const created = await api.post<NewKey>('/keys', { name, scopes })
   if (json) return void sayJson(created)
-  process.stderr.write(
-    `Created the key ${quoted(created.name)} with ${created.scopes.join(', ')}, id ${created.id}. It is shown only this once:\n`,
+  const scope = created.scopes.length === 1 ? 'scope' : 'scopes'
+  const told = printable(
+    `Created the key ${quoted(created.name)} with the ${scope} ${created.scopes.join(', ')}, id ${created.id}. It is shown only this once:`,
   )
-  say(created.key)
+  process.stderr.write(`${told}\n`)
+  say(printable(created.key))
 }

@@ -8,7 +8,7 @@ import type { Key } from './key.ts'
 const COLUMNS: readonly TableColumn<Key>[] = [
   { title: 'id', align: 'left', cell: ({ id }) => printable(id) },
   { title: 'created (UTC)', align: 'left', cell: ({ created_at }) => minuteOf(created_at), dropped: 1 },
-  { title: 'scopes', align: 'left', cell: ({ scopes }) => scopes.join(', ') },
+  { title: 'scopes', align: 'left', cell: ({ scopes }) => printable(scopes.join(', ')) },
   { title: 'name', align: 'left', cell: ({ name }) => printable(name), shrinksTo: 12 },
 ]
 

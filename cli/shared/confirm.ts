@@ -11,13 +11,20 @@ export async function confirm(
   { stdin, stderr }: Pick<NodeJS.Process, 'stdin' | 'stderr'> = process,
 ): Promise<void> {
   if (!stdin.isTTY || !stderr.isTTY)
-    throw new ConfigError(`${consequence} Nothing was changed. Give --yes to do it.`)
+    throw new ConfigError(`${consequence} Nothing was changed: give --yes to do it.`)
   const lines = createInterface({ input: stdin, output: stderr })
   try {
     const closed = once(lines, 'close').then(() => '')
-    const answer = await Promise.race([lines.question(`${consequence} Continue? [y/N] `), closed])
+    const asked = lines.question(`${consequence} Continue? [y/N] `).catch(orNo)
+    const answer = await Promise.race([asked, closed])
     if (!/^y(es)?$/i.test(answer.trim())) throw new ConfigError('Nothing was changed.')
   } finally {
     lines.close()
   }
+}
+
+/** Ctrl-C and Ctrl-D are a no. */
+function orNo(error: unknown): string {
+  if ((error as Error).name !== 'AbortError') throw error
+  return ''
 }

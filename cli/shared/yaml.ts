@@ -1,9 +1,9 @@
 import { Document, isScalar, visit } from 'yaml'
 import { printable } from './text.ts'
 
-/** A value as YAML that is read back as the same value and that no terminal obeys, below comments. */
+/** A value as YAML that every reader reads back as the same value and that no terminal obeys, below comments. */
 export function yamlText(value: unknown, comments: readonly string[] = []): string {
-  const document = new Document(value)
+  const document = new Document(value, { compat: 'yaml-1.1' })
   visit(document, {
     Scalar(_, node) {
       const { value: text } = node

@@ -54,6 +54,6 @@ function brokenLines(parts: readonly BrokenPart[]): string[] {
       0,
     )
     const lost = rows === undefined ? 'an unknown number of rows is' : `${plural(rows, 'row')} ${rows === 1 ? 'is' : 'are'}`
-    return printable(`${own[0].model ?? table}: ${plural(own.length, 'broken part')} of the table ${table}: ${lost} missing`)
+    return printable(`${own[0].model ?? table}: ${plural(own.length, 'broken part')} of the table ${table}: ${lost} missing; docs/operations.md says what to do`)
   }) // prettier-ignore
 }

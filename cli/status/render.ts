@@ -2,7 +2,7 @@ import type { ModelOverview } from '../../api/contract/overview.ts'
 import { MARKS } from '../compare/marks.ts'
 import { tableLines, type TableColumn } from '../compare/table.ts'
 import type { Paint } from '../shared/paint.ts'
-import { minuteOf } from '../shared/print.ts'
+import { minuteOf, WIDEST } from '../shared/print.ts'
 import { plural, printable, thousands, wrap } from '../shared/text.ts'
 
 export type ModelState = ModelOverview
@@ -25,14 +25,14 @@ const BEFORE: Record<ModelState['state'], string> = {
   no_events: 'no predictions',
   no_baseline: 'no baseline',
   no_monitor: 'no monitor',
-  waiting: 'first window open',
+  waiting: 'not evaluated yet',
   evaluated: 'no verdict',
 }
 const STANDING: Record<NonNullable<ModelState['status']>, Mark> = {
   ...MARKS,
   pending: { icon: '△', word: 'pending', style: ['yellow'] },
   no_data: { ...UNKNOWN, word: 'no data' },
-  error: { icon: '✖', word: 'not evaluated', style: ['bold', 'red'] },
+  error: { icon: '✖', word: 'cannot evaluate', style: ['bold', 'red'] },
 }
 
 const markOf = ({ state, status }: ModelState): Mark =>
@@ -47,6 +47,7 @@ const COLUMNS: readonly TableColumn<ModelState>[] = [
     title: 'newest window (UTC)',
     align: 'left',
     cell: ({ latest_window_end: end }) => (end === null ? 'none' : minuteOf(end)),
+    dropped: 1,
   },
 ]
 
@@ -76,8 +77,9 @@ function headline(models: readonly ModelState[], problems: readonly string[], pa
   if (models.length === 0) return 'No models are declared. "driftgauge apply -f FILE" declares them.'
   if (alerts > 0) {
     const isCritical = firing.some((one) => one.firing.some(({ severity }) => severity === 'critical'))
+    const where = models.length === 1 ? '' : ` on ${firing.length} of ${all}`
     const { icon, style } = MARKS[isCritical ? 'critical' : 'warning']
-    return `${paint(style, icon)} ${paint(['bold'], `${plural(alerts, 'alert')} firing on ${firing.length} of ${all}.`)}`
+    return `${paint(style, icon)} ${paint(['bold'], `${plural(alerts, 'alert')} firing${where}.`)}`
   }
   const rest = evaluated === models.length ? '' : `, ${thousands(evaluated)} of them evaluated`
   const icon = problems.length > 0 || rest !== '' ? '○' : '✓'
@@ -86,5 +88,5 @@ function headline(models: readonly ModelState[], problems: readonly string[], pa
 
 /** A mark, and a text that goes on below itself. */
 function entry(mark: string, text: string, width: number): string[] {
-  return wrap(text, Math.min(width, 110) - 4).map((line, at) => (at === 0 ? `  ${mark} ${line}` : `    ${line}`))
+  return wrap(text, Math.min(width, WIDEST) - 4).map((line, at) => (at === 0 ? `  ${mark} ${line}` : `    ${line}`))
 } // prettier-ignore

@@ -37,8 +37,7 @@ export function alertCommand(environment: Environment): Command {
     .command('ack')
     .summary('acknowledge an alert')
     .description(
-      'Acknowledges an alert: repeated notifications stop until it becomes critical, gains\n' +
-        'columns or resolves.',
+      'Acknowledges an alert: repeated notifications stop until it becomes critical, gains columns or resolves.',
     )
     .argument('<id>', 'id as printed by "alert list"', parseId)
     .option('--by <name>', 'name of the person who acknowledges it', userInfo().username)

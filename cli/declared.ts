@@ -65,8 +65,8 @@ function verbs<One extends object>(kind: Kind<One>, description: string, withApi
 
 const SUGGEST_HELP = `
 The file may be CSV, TSV, NDJSON or Parquet. Its columns become features, except
-"prediction", "score" and "label", and those that look like an index, an id or a time.
-What is left out is listed in comments.
+"prediction", "score" and "label", and those that look like an index, an id or a
+time. What is left out is listed in comments.
 
 Example:
   driftgauge model suggest flights.csv > flights.yaml
@@ -77,7 +77,7 @@ function suggest(model: Command, withApi: WithApi): void {
     .command('suggest')
     .summary('suggest the declaration of a model from a file')
     .description(
-      'Suggests the declaration of a model from a file of its rows, and prints it as YAML.\nNothing is declared.',
+      'Suggests the declaration of a model from a file of its rows, and prints it as YAML. Nothing is declared.',
     ) // prettier-ignore
     .argument('<file>', 'rows with one column per feature, and prediction, score and label if available')
     .option('--name <name>', 'name of the model (default: name of the file)', parseName)
@@ -92,9 +92,7 @@ function run(monitor: Command, withApi: WithApi, exit: (code: number) => void): 
   monitor
     .command('run')
     .summary('evaluate the newest windows of a monitor now')
-    .description(
-      'Evaluates the newest windows of a monitor now, and stores the results. No alert is\nraised.',
-    ) // prettier-ignore
+    .description('Evaluates the newest windows of a monitor now, and stores the results. No alert is raised.') // prettier-ignore
     .argument('<name>', 'name of the monitor', parseName)
     .option('--as-of <time>', 'the newest windows at this time: ISO 8601, or a date (default: now)')
     .option('--json', 'print windows and results as JSON', false)

@@ -29,7 +29,7 @@ export function keyCommand(environment: Environment): Command {
     .command('list')
     .summary('list stored keys, oldest first')
     .description(
-      'Lists stored keys, oldest first, without the keys themselves. Keys that the service was\nstarted with (DRIFTGAUGE_API_KEYS) are not stored, so they are not listed.',
+      'Lists stored keys, oldest first, without the keys themselves. Keys that the service was started with (DRIFTGAUGE_API_KEYS) are not stored, so they are not listed.',
     ) // prettier-ignore
     .option('--json', 'print the keys as JSON', false)
     .action(({ json }: { json: boolean }) =>

@@ -67,7 +67,8 @@ export function createProgram(environment: Environment, exit: (code: number) => 
     .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 success, 1 drift found, 2 usage or configuration error, 3 failure.',
+      '\nCommands that need the service find it at DRIFTGAUGE_URL, or else through the\n' +
+        'data directory, and send DRIFTGAUGE_API_KEY.\n\nExit codes: 0 success, 1 drift found, 2 usage or configuration error, 3 failure.',
     )
 
   // Commands load their code when they run, so that --help does not wait for the engine.
@@ -92,8 +93,10 @@ export function createProgram(environment: Environment, exit: (code: number) => 
       const { demo } = await import('./demo/run.ts')
       exit(await demo(options, environment))
     })
+  program.addCommand(statusCommand(environment, exit))
   program.addCommand(compareCommand(exit))
   program.addCommand(applyCommand(environment))
+  for (const command of declaredCommands(environment, exit)) program.addCommand(command)
   program.addCommand(baselineCommand(environment))
   program.addCommand(suggestCommand(environment))
   program.addCommand(replayCommand(environment, exit))
@@ -103,8 +106,6 @@ export function createProgram(environment: Environment, exit: (code: number) => 
   program.addCommand(deadLettersCommand(environment, exit))
   program.addCommand(eraseCommand(environment))
   program.addCommand(retentionCommand(environment))
-  program.addCommand(statusCommand(environment, exit))
-  for (const command of declaredCommands(environment, exit)) program.addCommand(command)
   program.addCommand(alertCommand(environment))
   program.addCommand(silenceCommand(environment))
   program.addCommand(deliveriesCommand(environment, exit))

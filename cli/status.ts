@@ -2,16 +2,17 @@ import { Command } from 'commander'
 import type { Environment } from '../config.ts'
 
 const HELP = `
-Below the models stand the alerts that fire and what else needs attention: windows that
-were missed while nothing ran, stored data that are broken, and what the service says of
-itself. The 24 hours of predictions end with the newest stored one.
+Below the models stand the alerts that fire and what else needs attention:
+windows that were missed while nothing ran, stored data that are broken, and
+what the service says of itself. The 24 hours of predictions end with the newest
+stored one.
 
 Exit codes:
   0  no alert fires
   1  an alert fires
   2  the command line is wrong, or the key was rejected
-  3  the state is not known: the service fails or does not answer, or none runs on the
-     data directory, whose last state is shown
+  3  the state is not known: the service fails or does not answer, or none runs on
+     the data directory, whose last state is shown
 `
 
 /** `driftgauge status`; its exit code goes to `exit`. */

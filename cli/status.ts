@@ -11,8 +11,8 @@ Exit codes:
   0  no alert fires
   1  an alert fires
   2  the command line is wrong, or the key was rejected
-  3  the state is not known: the service fails or does not answer, or none runs on
-     the data directory, whose last state is shown
+  3  the state is not known: the service fails or does not answer, or none runs
+     on the data directory, whose last state is shown
 `
 
 /** `driftgauge status`; its exit code goes to `exit`. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
       const body = request.method === 'GET' ? undefined : await text(request)
       const headers = { authorization: `Bearer ${FULL_KEY}`, 'content-type': 'application/json' }
       const answer = await fetch(`${service.url}${request.url}`, { method: request.method!, headers, ...(body ? { body } : {}) }) // prettier-ignore
-      const answered = (await answer.json()) as unknown
+      const answered: unknown = await answer.json()
       response.writeHead(answer.status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(spoilt('', answered)))
     })()

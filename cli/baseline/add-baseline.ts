@@ -12,7 +12,8 @@ import { printable } from '../shared/text.ts'
 import { progressBar } from '../shared/progress.ts'
 import { columnNames, withEngine } from '../client/engine.ts'
 import { knownKeys } from '../../control/describe/schema-keys.ts'
-import { upload } from './upload.ts'
+import { upload } from '../client/upload.ts'
+import { activated } from './activated.ts'
 
 export interface AddOptions {
   name?: string | undefined
@@ -70,9 +71,8 @@ export async function addBaseline(
   const { invalid, ...baseline } = await send(api, name, file, options, declared === undefined)
   // Of a model that was inferred, its file is told already.
   if (declared !== undefined) notices.push(...invalid.map((one) => `${invalidSentence(one.column, one)}.`))
-  if (options.activate) await api.post(`/models/${name}/baselines/${baseline.version}/activate`)
-  const { active } = await api.get<{ active: number | null }>(`/models/${name}/baselines`)
-  return { baseline, active: active === baseline.version, model, inferred: declared === undefined, notices }
+  const active = await activated(api, name, baseline.version, options.activate)
+  return { baseline, active, model, inferred: declared === undefined, notices }
 }
 
 /** The declared model, or undefined. */

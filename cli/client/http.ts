@@ -5,11 +5,15 @@ import { Agent, request } from 'undici'
 import { ConfigError } from '../../config.ts'
 import { printable } from '../shared/text.ts'
 import { ServiceFailure } from './failure.ts'
+import { readReadiness, type Readiness } from './readiness.ts'
 
 /** The HTTP API as commands use it. A refusal is thrown as {@link Refusal}, with what the answer says. */
 export interface Api {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
+  delete<T>(path: string): Promise<T>
+  /** Whether the process that answers can do its work, as it says itself. */
+  readiness(): Promise<Readiness>
   /** Sends a body that is read as it goes, such as a file. */
   send<T>(path: string, body: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<T>
   /** An answer that is a stream of bytes. One that breaks off throws while it is read. */
@@ -48,7 +52,7 @@ export interface ApiLocation {
 const PATIENCE_MS = HOUR_MS
 
 interface Call {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   headers?: Record<string, string>
   body?: string | Readable
 }
@@ -60,7 +64,7 @@ interface Answer {
 }
 
 /** Nothing answered, or not to the end. */
-class NoAnswer extends ConfigError {}
+export class NoAnswer extends ConfigError {}
 
 export function connectApi({ url, key, unreachable }: ApiLocation): Api {
   const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS })
@@ -71,10 +75,11 @@ export function connectApi({ url, key, unreachable }: ApiLocation): Api {
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
     // A redirect, which might lead the key elsewhere, is not followed.
     const options = { ...init, headers: { ...headers, ...authorization }, dispatcher }
-    return request(`${url}/api/v1${path}`, options).catch(noAnswer)
+    return request(`${url}${path}`, options).catch(noAnswer)
   }
+  const beginApi = (path: string, call: Call) => begin(`/api/v1${path}`, call)
   async function exchange(path: string, call: Call): Promise<Answer> {
-    const { statusCode, headers: given, body } = await begin(path, call)
+    const { statusCode, headers: given, body } = await beginApi(path, call)
     try {
       return { status: statusCode, text: await body.text(), retryAfter: given['retry-after']?.toString() }
     } catch (cause) {
@@ -93,9 +98,14 @@ export function connectApi({ url, key, unreachable }: ApiLocation): Api {
         headers: { ...headers, ...(body !== undefined && json) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
+    delete: (path) => call(path, { method: 'DELETE' }),
+    async readiness() {
+      const { body } = await begin('/readyz', { method: 'GET' })
+      return readReadiness(await body.text().catch(noAnswer))
+    },
     send: (path, body, headers) => call(path, { method: 'POST', headers, body: Readable.from(body) }),
     async stream(path) {
-      const answer = await begin(path, { method: 'POST' })
+      const answer = await beginApi(path, { method: 'POST' })
       if (answer.statusCode === 200) return answer.body
       return resultOf<never>({
         status: answer.statusCode,
@@ -150,14 +160,18 @@ function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, ha
     const where = id === undefined ? '' : ` See the service log for the cause, under request ${id}.`
     throw new ServiceFailure(printable(`The service failed: ${detail ?? title}${where}`))
   }
+  const advice = status === 403 ? ' Set DRIFTGAUGE_API_KEY to a key that may do this.' : ''
   const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
-  throw new Refusal(status, (lines.length > 0 ? lines : [detail ?? title]).map(printable).join('\n'), body)
+  throw new Refusal(
+    status,
+    (lines.length > 0 ? lines : [`${detail ?? title}${advice}`]).map(printable).join('\n'),
+    body,
+  )
 }
 
 function keyAdvice(url: string, hasKey: boolean): string {
-  return hasKey
-    ? `The service at ${url} rejected the key. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one created by POST /keys.`
-    : `The service at ${url} requires a key. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one created by POST /keys.`
+  const fault = hasKey ? 'rejected the key' : 'requires a key'
+  return `The service at ${url} ${fault}. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one that "driftgauge key create" made.`
 }
 
 /** `ECONNREFUSED` and its kind, or else the sentence that the network gave. */

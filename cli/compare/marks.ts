@@ -2,8 +2,6 @@ import type { styleText } from 'node:util'
 import type { Verdict } from '../../domain/verdict.ts'
 import { printable, wrap } from '../shared/text.ts'
 
-export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
-
 /** Icon and word: colour only repeats what they say. */
 export const MARKS: Record<Verdict, { icon: string; word: string; style: Parameters<typeof styleText>[0] }> =
   {

@@ -1,5 +1,6 @@
 import { percentages } from './format.ts'
-import { explanationLines, MARGIN, MARKS, type Paint } from './marks.ts'
+import type { Paint } from '../shared/paint.ts'
+import { explanationLines, MARGIN, MARKS } from './marks.ts'
 import type { FileFinding, FileQuality } from './quality.ts'
 import { tableLines, type TableColumn } from './table.ts'
 import { plural, printable, thousands } from '../shared/text.ts'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { styleText } from 'node:util'
 import { isBreach, type Verdict } from '../../domain/verdict.ts'
-import { explanationLines, MARGIN, MARKS, type Paint } from './marks.ts'
+import { paintOn, type Paint } from '../shared/paint.ts'
+import { explanationLines, MARGIN, MARKS } from './marks.ts'
 import { qualityLines } from './render-quality.ts'
 import { decimal, percentages, probability, range } from './format.ts'
 import type { Comparison } from './compare-files.ts'
@@ -25,9 +25,7 @@ const WIDTH = { without: 110, least: 60, most: 130 }
 export function renderReport(comparison: Comparison, context: RenderContext): string {
   const { report } = comparison
   const { terminal } = context
-  const coloured = Boolean(terminal.isTTY) && terminal.hasColors()
-  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    coloured ? styleText(style, text, { validateStream: false }) : text
+  const paint = paintOn(terminal)
   const width = terminal.isTTY
     ? Math.min(Math.max(terminal.columns || WIDTH.without, WIDTH.least), WIDTH.most)
     : WIDTH.without

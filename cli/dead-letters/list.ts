@@ -1,6 +1,7 @@
 import type { Api } from '../client/api-client.ts'
-import { tableLines, type TableColumn } from '../compare/table.ts'
-import { escapeControls, printable, truncate } from '../shared/text.ts'
+import type { TableColumn } from '../compare/table.ts'
+import { say, sayJson, sayTable } from '../shared/print.ts'
+import { printable, truncate } from '../shared/text.ts'
 import { filterQuery, type DeadLetter, type Filter } from './dead-letter.ts'
 
 export interface ListOptions extends Filter {
@@ -8,8 +9,6 @@ export interface ListOptions extends Filter {
   json: boolean
 }
 
-/** Where no terminal says how wide it is. */
-const WIDTH = 200
 /** Payloads may have a million characters; a line shows the beginning. */
 const PAYLOAD_SHOWN = 60
 const DETAIL_SHOWN = 300
@@ -26,13 +25,13 @@ export async function list(api: Api, { limit, json, ...filter }: ListOptions): P
     deadLetters.push(...page.dead_letters)
     cursor = page.next_cursor
   } while (cursor != null && deadLetters.length < limit)
-  if (json) process.stdout.write(`${escapeControls(JSON.stringify(deadLetters, null, 2))}\n`)
-  else
-    process.stdout.write(
-      lines(deadLetters, filter, limit)
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
+  if (json) sayJson(deadLetters)
+  else if (deadLetters.length === 0) say(nothingFound(filter))
+  else {
+    sayTable(COLUMNS, deadLetters)
+    if (deadLetters.length === limit)
+      say(`Showing the newest ${limit}. Use --limit to list more, and --json to see full payloads.`)
+  }
 }
 
 const COLUMNS: readonly TableColumn<DeadLetter>[] = [
@@ -52,20 +51,7 @@ const COLUMNS: readonly TableColumn<DeadLetter>[] = [
 
 const visible = (text: string, cells: number) => truncate(printable(text.slice(0, cells + 1)), cells)
 
-function lines(deadLetters: readonly DeadLetter[], filter: Filter, limit: number): string[] {
-  if (deadLetters.length === 0) {
-    const conditions = Object.entries(filter).map(([key, value]) => `${key} "${value}"`)
-    return [`No dead letters${conditions.length === 0 ? '' : ` with ${conditions.join(', ')}`}.`]
-  }
-  const { title, lines: rows } = tableLines(
-    COLUMNS,
-    deadLetters,
-    process.stdout.columns ?? WIDTH,
-    (cell) => cell,
-  )
-  const more =
-    deadLetters.length === limit
-      ? [`Showing the newest ${limit}. Use --limit to list more, and --json to see full payloads.`]
-      : []
-  return [title, ...rows, ...more]
+function nothingFound(filter: Filter): string {
+  const conditions = Object.entries(filter).map(([key, value]) => `${key} "${value}"`)
+  return `No dead letters${conditions.length === 0 ? '' : ` with ${conditions.join(', ')}`}.`
 }

@@ -1,6 +1,7 @@
 import type { Api } from '../client/api-client.ts'
-import { tableLines, type TableColumn } from '../compare/table.ts'
-import { escapeControls, printable } from '../shared/text.ts'
+import type { TableColumn } from '../compare/table.ts'
+import { say, sayJson, sayTable } from '../shared/print.ts'
+import { printable } from '../shared/text.ts'
 
 /** A delivery as the API answers it. */
 export interface ListedDelivery {
@@ -19,9 +20,6 @@ export interface ListOptions {
   limit: number
   json: boolean
 }
-
-/** Where no terminal says how wide it is. */
-const WIDTH = 200
 
 const COLUMNS: readonly TableColumn<ListedDelivery>[] = [
   { title: 'time (UTC)', align: 'left', cell: ({ at }) => at.replace('T', ' ').slice(0, 19) },
@@ -45,8 +43,7 @@ export async function findDeliveries(
 /** Prints the delivery log. */
 export async function list(api: Api, { status, limit, json }: ListOptions): Promise<void> {
   const found = await findDeliveries(api, status, limit)
-  if (json) return void process.stdout.write(`${escapeControls(JSON.stringify(found, null, 2))}\n`)
-  const { title, lines } = tableLines(COLUMNS, found, process.stdout.columns ?? WIDTH, (cell) => cell)
-  const none = `No deliveries${status === undefined ? '' : ` with status ${status}`}.`
-  process.stdout.write((found.length === 0 ? [none] : [title, ...lines]).map((line) => `${line}\n`).join(''))
+  if (json) sayJson(found)
+  else if (found.length > 0) sayTable(COLUMNS, found)
+  else say(`No deliveries${status === undefined ? '' : ` with status ${status}`}.`)
 }

@@ -1,9 +1,9 @@
 import type { Api } from '../client/api-client.ts'
 import { listAll } from '../client/list-all.ts'
-import { tableLines, type TableColumn } from '../compare/table.ts'
+import type { TableColumn } from '../compare/table.ts'
 import { printable } from '../shared/text.ts'
 import { noteOf, type Retrain } from './print.ts'
-import { say, sayJson } from '../shared/print.ts'
+import { say, sayJson, sayTable } from '../shared/print.ts'
 
 export interface ListOptions {
   model?: string
@@ -11,9 +11,6 @@ export interface ListOptions {
   status?: string
   json: boolean
 }
-
-/** Where no terminal says how wide it is. */
-const WIDTH = 200
 
 const COLUMNS: readonly TableColumn<Retrain>[] = [
   { title: 'requested', align: 'left', cell: ({ created_at }) => created_at.replace('T', ' ').slice(0, 19) },
@@ -37,8 +34,5 @@ export async function list(api: Api, { json, ...filter }: ListOptions): Promise<
   const found = await listAll<Retrain>(api, `/retrains${query === '' ? '' : `?${query}`}`, 'retrains')
   if (json) sayJson(found)
   else if (found.length === 0) say('No retraining requests.')
-  else {
-    const { title, lines } = tableLines(COLUMNS, found, process.stdout.columns ?? WIDTH, (cell) => cell)
-    for (const line of [title, ...lines]) say(line)
-  }
+  else sayTable(COLUMNS, found)
 }

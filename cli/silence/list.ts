@@ -1,6 +1,7 @@
 import type { Api } from '../client/api-client.ts'
-import { tableLines, type TableColumn } from '../compare/table.ts'
-import { escapeControls, printable } from '../shared/text.ts'
+import type { TableColumn } from '../compare/table.ts'
+import { minuteOf, say, sayJson, sayTable } from '../shared/print.ts'
+import { printable } from '../shared/text.ts'
 import type { Matcher } from '../../control/alerting/silences.ts'
 import { matcherText } from './matcher.ts'
 
@@ -15,15 +16,11 @@ export interface ListedSilence {
   comment: string
 }
 
-/** Where no terminal says how wide it is. */
-const WIDTH = 200
-const time = (instant: string) => instant.replace('T', ' ').slice(0, 16)
-
 const COLUMNS: readonly TableColumn<ListedSilence>[] = [
   { title: 'id', align: 'left', cell: ({ id }) => id },
   { title: 'state', align: 'left', cell: ({ state }) => state },
-  { title: 'from (UTC)', align: 'left', cell: ({ start }) => time(start), dropped: 2 },
-  { title: 'until (UTC)', align: 'left', cell: ({ end }) => time(end) },
+  { title: 'from (UTC)', align: 'left', cell: ({ start }) => minuteOf(start), dropped: 2 },
+  { title: 'until (UTC)', align: 'left', cell: ({ end }) => minuteOf(end) },
   {
     title: 'matchers',
     align: 'left',
@@ -38,21 +35,8 @@ const COLUMNS: readonly TableColumn<ListedSilence>[] = [
 export async function list(api: Api, { all, json }: { all: boolean; json: boolean }): Promise<void> {
   const { silences } = await api.get<{ silences: ListedSilence[] }>('/silences?limit=1000')
   const shown = silences.filter(({ state }) => all || state !== 'expired')
-  process.stdout.write(
-    json ? `${escapeControls(JSON.stringify(shown, null, 2))}\n` : lines(shown, all).map((line) => `${line}\n`).join(''),
-  ) // prettier-ignore
-}
-
-function lines(silences: readonly ListedSilence[], all: boolean): string[] {
-  if (silences.length === 0)
-    return [
-      `No silences${all ? '' : ' that are active or scheduled; use --all to list those that have ended'}.`,
-    ]
-  const { title, lines: rows } = tableLines(
-    COLUMNS,
-    silences,
-    process.stdout.columns ?? WIDTH,
-    (cell) => cell,
-  )
-  return [title, ...rows]
+  if (json) sayJson(shown)
+  else if (shown.length > 0) sayTable(COLUMNS, shown)
+  else
+    say(`No silences${all ? '' : ' that are active or scheduled; use --all to list those that have ended'}.`)
 }

@@ -98,7 +98,7 @@ export function publicChannel(channel: Channel): PublicChannel {
 
 /** Its settings without secrets. */
 export function editableSettings(channel: Channel): Record<string, unknown> {
-  return definitionOf(channel).editable(settingsOf(channel)) as Record<string, unknown>
+  return definitionOf(channel).editable(settingsOf(channel))
 }
 
 /** The setting that is never shown, if there is one. */

@@ -7,7 +7,7 @@ export class Draft {
   declaration = $state.raw<Declaration>({ name: '' })
   problems = $state.raw<readonly Problem[]>([])
   /** Parts that were typed into; of the others, what is wrong is said once it is to be saved. */
-  private touched = $state.raw<ReadonlySet<string>>(new Set())
+  private touched = $state.raw<readonly string[]>([])
   isTried = $state(false)
 
   constructor(declaration: Declaration) {
@@ -20,11 +20,11 @@ export class Draft {
 
   set(path: Path, value: unknown): void {
     this.declaration = withValue(this.declaration, path, value)
-    this.touched = new Set([...this.touched, path.join('.')])
+    this.touched = [...this.touched.filter((one) => one !== path.join('.')), path.join('.')]
   }
 
   get isTouched(): boolean {
-    return this.touched.size > 0
+    return this.touched.length > 0
   }
 
   /** What is wrong with a part, to be shown beside it. */
@@ -38,7 +38,7 @@ export class Draft {
   }
 
   private isShown(path: string): boolean {
-    return this.isTried || [...this.touched].some((one) => one === path || path.startsWith(`${one}.`))
+    return this.isTried || this.touched.some((one) => one === path || path.startsWith(`${one}.`))
   }
 }
 

@@ -183,7 +183,7 @@ Not in the file and left unchanged, because apply never deletes: model "flights"
     const refused = await through({ DRIFTGAUGE_URL: url, DRIFTGAUGE_API_KEY: wrong })
     expect(refused).toMatchObject({
       code: 2,
-      stderr: `driftgauge: The service at ${url} rejected the key. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one created by POST /keys.\n`,
+      stderr: `driftgauge: The service at ${url} rejected the key. Set DRIFTGAUGE_API_KEY to a valid key: one that the service was started with, or one that "driftgauge key create" made.\n`,
     })
     expect(refused.stderr).not.toContain(wrong)
     expect((await through({ DRIFTGAUGE_URL: `${url}/`, DRIFTGAUGE_API_KEY: KEY })).code).toBe(0)

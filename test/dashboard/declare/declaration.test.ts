@@ -89,7 +89,7 @@ describe('the YAML of a declaration', () => {
   it('is read back as the same, with the name first', () => {
     fc.assert(
       fc.property(declaration, (more) => {
-        const { name: _, model: __, ...rest } = more as Record<string, unknown>
+        const { name: _, model: __, ...rest } = more
         const given = { ...rest, name: 'x', model: 'm' }
         const text = declarationYaml('monitors', given)
         expect((parse(text) as { monitors: unknown[] }).monitors[0]).toEqual(given)

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { fileFormat } from '../../ingest/files/file-format.ts'
 import type { Progress } from '../shared/progress.ts'
-import type { Api } from '../client/http.ts'
+import type { Api } from './http.ts'
 
 const CONTENT_TYPES: Record<string, string> = {
   '.csv': 'text/csv',

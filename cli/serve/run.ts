@@ -1,20 +1,11 @@
-<<<<<<< HEAD:cli/serve.ts
 import { dirname } from 'node:path'
-import type { Environment } from '../config.ts'
-import { readConfig } from '../config.ts'
-import { modelDocuments } from '../control/declared/model.ts'
-import { readDeclarations } from '../declare/declarations.ts'
-import { createLog } from '../service/log.ts'
-import { parseRoles } from '../service/roles.ts'
-import { startService } from '../service/service.ts'
-=======
 import type { Environment } from '../../config.ts'
 import { readConfig } from '../../config.ts'
+import { modelDocuments } from '../../control/declared/model.ts'
 import { readDeclarations } from '../../declare/declarations.ts'
 import { createLog } from '../../service/log.ts'
 import { parseRoles } from '../../service/roles.ts'
 import { startService } from '../../service/service.ts'
->>>>>>> wt-cli:cli/serve/run.ts
 
 /** What is still open when everything has stopped, or could not start, may close by itself for so long. */
 const MAX_EXIT_MS = 1_000

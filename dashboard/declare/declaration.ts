@@ -63,5 +63,5 @@ export function partText(value: unknown): string {
     return Object.entries(value)
       .map(([key, part]) => `${key}: ${partText(part)}`)
       .join(', ')
-  return value === '' ? '""' : String(value)
+  return value === '' ? '""' : typeof value === 'string' ? value : JSON.stringify(value)
 }

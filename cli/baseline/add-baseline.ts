@@ -3,14 +3,13 @@ import { ConfigError, type Environment } from '../../config.ts'
 import { inferModel, stageBaseline, type Guesses } from '../../ingest/baseline/file-baseline.ts'
 import { overRows } from '../../ingest/files/files.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
-import { StoreError } from '../../store/engine/errors.ts'
 import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../client/api-client.ts'
 import { categoryNotices, invalidSentence, readingNotices, roleSentences } from '../compare/guess-notices.ts'
 import { fileName, typeName } from '../compare/names.ts'
 import { printable } from '../shared/text.ts'
 import { progressBar } from '../shared/progress.ts'
-import { columnNames, withEngine } from '../client/engine.ts'
+import { withEngine } from '../client/engine.ts'
 import { knownKeys } from '../../control/describe/schema-keys.ts'
 import { upload } from '../client/upload.ts'
 import { activated } from './activated.ts'
@@ -31,7 +30,9 @@ export interface Baseline {
 }
 
 /** As the service answers where one is made. */
-interface NewBaseline extends Baseline {
+export interface NewBaseline extends Baseline {
+  missing: string[]
+  unused: string[]
   invalid: { column: string; count: number; example: string }[]
 }
 
@@ -66,11 +67,12 @@ export async function addBaseline(
   const { model, notices } =
     declared === undefined
       ? await inferFrom(environment, access, name, file, options.guesses)
-      : { model: declared, notices: await unchecked(environment, access, file, declared) }
+      : { model: declared, notices: [] }
   if (declared === undefined) await api.post('/models', declarationOf(model))
-  const { invalid, ...baseline } = await send(api, name, file, options, declared === undefined)
+  const made = await send(api, name, file, options, declared === undefined)
+  const { missing: _, unused: __, invalid: ___, ...baseline } = made
   // Of a model that was inferred, its file is told already.
-  if (declared !== undefined) notices.push(...invalid.map((one) => `${invalidSentence(one.column, one)}.`))
+  if (declared !== undefined) notices.push(...columnNotices(made))
   const active = await activated(api, name, baseline.version, options.activate)
   return { baseline, active, model, inferred: declared === undefined, notices }
 }
@@ -148,24 +150,12 @@ async function inferFrom(
   })
 }
 
-/** Features that a declared model has and the file has not; whether the file can be read the service will judge. */
-async function unchecked(
-  environment: Environment,
-  { store }: ApiAccess,
-  path: string,
-  { features }: Model,
-): Promise<string[]> {
-  try {
-    const present = await withEngine(environment, store, (engine) => columnNames(engine, path))
-    if (present === undefined) return []
-    return missing(features.map(({ name }) => name).filter((name) => !present.includes(name)))
-  } catch (error) {
-    // There may be no engine where the command runs.
-    if (error instanceof StoreError) return []
-    throw error
-  }
-}
-
-function missing(names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`Not in the file, so not checked: ${names.map(printable).join(', ')}.`]
+/** What of a declared model the file lacks, and what of the file the model does not declare. */
+function columnNotices({ missing, unused, invalid }: NewBaseline): string[] {
+  const names = (columns: readonly string[]) => columns.map(printable).join(', ')
+  return [
+    ...(missing.length === 0 ? [] : [`Not in the file, so not checked: ${names(missing)}.`]),
+    ...(unused.length === 0 ? [] : [`Not declared by the model, so not used: ${names(unused)}.`]),
+    ...invalid.map((one) => `${invalidSentence(one.column, one)}.`),
+  ]
 }

@@ -1,7 +1,7 @@
 import { adviseIfMissing, asOptions } from '../client/advise.ts'
 import type { Api } from '../client/api-client.ts'
 import { activated } from './activated.ts'
-import type { Baseline } from './add-baseline.ts'
+import type { Baseline, NewBaseline } from './add-baseline.ts'
 
 export interface WindowOptions {
   name?: string | undefined
@@ -17,9 +17,14 @@ export async function addWindow(
   { name, from, to, activate }: WindowOptions,
 ): Promise<{ baseline: Baseline; active: boolean }> {
   const body = { ...(name !== undefined && { name }), window: { from, to } }
-  // A window has no cells that could not be read.
-  const { invalid: _, ...baseline } = await adviseIfMissing(
-    asOptions(api.post<Baseline & { invalid: unknown }>(`/models/${model}/baselines`, body), {
+  // A window has no columns and cells that could not be used.
+  const {
+    missing: _,
+    unused: __,
+    invalid: ___,
+    ...baseline
+  } = await adviseIfMissing(
+    asOptions(api.post<NewBaseline>(`/models/${model}/baselines`, body), {
       'window.from': '--from',
       'window.to': '--to',
     }),

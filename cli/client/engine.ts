@@ -2,8 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clickhouseUrl, type Environment } from '../../config.ts'
-import { fileFormat } from '../../ingest/files/file-format.ts'
-import { fileColumns } from '../../ingest/files/open-file.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { EngineMissing } from '../../store/engine/errors.ts'
 import { withWorkspace, type FileReading } from '../shared/workspace.ts'
@@ -35,14 +33,4 @@ async function withSpool<T>(store: Store, work: (workspace: FileReading) => Prom
   } finally {
     await rm(spool, { recursive: true, force: true })
   }
-}
-
-/** Names of a file's columns, without reading its rows; undefined where the engine cannot tell them. */
-export async function columnNames(
-  { store, spool }: FileReading,
-  path: string,
-): Promise<string[] | undefined> {
-  if (fileFormat(path) === undefined) return undefined
-  const columns = await fileColumns(store, path, spool).catch(() => undefined)
-  return columns?.map(({ name }) => name)
 }

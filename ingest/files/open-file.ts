@@ -7,9 +7,9 @@ import { sniffDialect, type Dialect } from './dialect.ts'
 import { delimitedFault, rewriteJson } from './file-faults.ts'
 import { FILE_EXTENSIONS, fileFormat } from './file-format.ts'
 import { fileHead } from './file-head.ts'
-import type { FileSource, OpenFile, TypedColumn } from './file-shape.ts'
+import type { FileSource, OpenFile } from './file-shape.ts'
 import { linkFile } from './linked-file.ts'
-import { describeSent, sendFile } from './sent-file.ts'
+import { sendFile } from './sent-file.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 
 /** Reads a file itself where it is embedded; a server is sent its rows. */
@@ -82,19 +82,6 @@ export async function openFile(
 ): Promise<OpenFile> {
   const source = await sourceOf(path)
   return embedded ? linkFile(rollup, source, spool) : sendFile(rollup, source)
-}
-
-/** The columns of a file that {@link fileProblem} finds nothing wrong with, without reading its rows. */
-export async function fileColumns(
-  { rollup, embedded }: FileEngine,
-  path: string,
-  spool: string,
-): Promise<TypedColumn[]> {
-  const source = await sourceOf(path)
-  if (!embedded) return describeSent(rollup, source)
-  const file = await linkFile(rollup, source, spool)
-  await file.close()
-  return file.columns
 }
 
 async function sourceOf(path: string): Promise<FileSource> {

@@ -22,7 +22,7 @@ const INFERRED_BYTES = 32 * 1024 * 1024
 const INFERRED_ROWS = 25_000
 
 /** The columns of a file to a server, which is sent no rows of it. */
-export async function describeSent(
+async function describeSent(
   client: ClickHouseClient,
   { path, format, dialect }: FileSource,
 ): Promise<TypedColumn[]> {

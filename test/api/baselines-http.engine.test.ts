@@ -72,6 +72,13 @@ describe('an uploaded file', () => {
     tupleElement(t, 5) AS score, tupleElement(t, 6) AS other FROM (SELECT arrayJoin([
       (1::Nullable(Float64), 'x'::Nullable(String), 'yes', true, 0.5, 1), (2.5, 'é 😀', 'no', false, 0.25, 2), (NULL, NULL, 'no', true, 1.0, 3)]) AS t)`
 
+  test('that lacks features or has other columns is taken, and the answer names them', async () => {
+    const answer = await upload('a,C,other,id,label\n1,x,5,i,yes\n2,y,6,j,no\n')
+    expect([answer.status, answer.body.missing, answer.body.unused]).toEqual([201, ['c'], ['C', 'other']])
+    const whole = await upload(csv)
+    expect([whole.body.missing, whole.body.unused]).toEqual([[], ['other']])
+  })
+
   test('with decimal commas under semicolons is read as it is meant, and other text is counted', async () => {
     const answer = await upload('a;c\n1,5;x\n-2,25;y\nkaputt;y\n')
     expect(answer.body).toMatchObject({ rows: 3, invalid: [{ column: 'a', count: 1, example: 'kaputt' }] })

@@ -57,6 +57,7 @@ export const modelRoutes = {
         z.strictObject({
           model: modelDeclaration,
           rows: z.int().describe('Rows of the file.'),
+          columns: z.array(z.string()).describe('All columns of the file that can be read.'),
           outcomes: z
             .array(z.enum(['prediction', 'score', 'label']))
             .describe('Which of these columns the file has.'),

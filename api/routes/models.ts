@@ -1,4 +1,5 @@
 import { inferModel } from '../../ingest/baseline/file-baseline.ts'
+import { ZodError } from 'zod'
 import type { Control } from '../../control/database/control.ts'
 import { declarationOf, modelDocuments, modelSchema, type Model } from '../../control/declared/model.ts'
 import { experiments } from '../../control/declared/experiment.ts'
@@ -19,6 +20,13 @@ import { Problem } from '../problem.ts'
 import { fileExtension, withUploadedRows } from '../request/staged-upload.ts'
 import type { HandlersOf } from '../router.ts'
 
+const notDeclarable = ({ issues }: ZodError) =>
+  new Problem(
+    422,
+    'Not declarable',
+    `The columns cannot be declared as they are: ${issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`,
+  )
+
 /** The registry of models. */
 export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
   const { models, store } = context
@@ -30,7 +38,11 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
         throw new Problem(415, 'Unsupported type', 'Send a file of rows: CSV, TSV, NDJSON or Parquet.')
       return withUploadedRows(context, request, extension, undefined, async (file) => {
         if (file.rows === 0) throw new Problem(422, 'Empty file', 'The file has no rows.')
-        const { model, leftOut } = await inferModel(store.rollup, file, query.name)
+        const { model, leftOut } = await inferModel(store.rollup, file, query.name).catch(
+          (error: unknown) => {
+            throw error instanceof ZodError ? notDeclarable(error) : error
+          },
+        )
         const unsupported = file.unsupported.map(({ name, type }) => ({
           column: name,
           reason: 'unsupported' as const,
@@ -42,6 +54,7 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
           body: {
             model: declarationOf(model),
             rows: file.rows,
+            columns: file.columns.map(({ name }) => name),
             outcomes: (['prediction', 'score', 'label'] as const).filter(has),
             left_out: [...leftOut, ...unsupported],
           },

@@ -33,6 +33,6 @@ async function tell({ api, store }: ApiAccess, json: boolean): Promise<number> {
       paint: paintOn(process.stdout),
     }))
       say(line)
-  if (!isRunning) return 3
+  if (!isRunning || readiness.reasons.length > 0) return 3
   return models.some(({ firing }) => firing.length > 0) ? 1 : 0
 }

@@ -3,6 +3,8 @@ import { DURATION, parseDuration } from '../../domain/duration.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { formatDay, plural } from '../format.ts'
 import { RANGES, type Range } from '../state/period.ts'
+import { isRecord } from '../../domain/json.ts'
+import type { Declaration } from './declaration.ts'
 import type { Answer } from '../queries/answer.ts'
 
 type Backtest = Answer<'backtestDeclaration'>
@@ -78,4 +80,10 @@ export function rangesFor(every: string): Range[] {
   const all = Object.keys(RANGES) as Range[]
   const step = every === 'hourly' ? parseDuration('1h') : DURATION.test(every) ? parseDuration(every) : DAY_MS
   return all.filter((range) => (RANGES[range] * DAY_MS) / step <= MAX_WINDOWS)
+}
+
+/** A monitor without what makes no difference to when it fires, so that typing that tries nothing anew. */
+export function decidingParts({ retrain: _, alert, ...monitor }: Declaration): Declaration {
+  const { channels: __, repeat: ___, ...rest } = isRecord(alert) ? alert : {}
+  return { ...monitor, ...(isRecord(alert) && { alert: rest }), name: 'backtest' }
 }

@@ -13,12 +13,20 @@ export function wholeHours(from: string, to: string): HourWindow | undefined {
   return { from: new Date(start).toISOString(), to: new Date(end).toISOString() }
 }
 
-/** How many predictions the points of a chart have within a window; roughly, where its points are longer than hours. */
+/**
+ * How many predictions a chart shows within a window: those of the steps that it overlaps, so at most a step too many
+ * at each end. Undefined where the chart does not cover the window.
+ */
 export function rowsWithin(
   points: readonly { time: string; predictions: number }[],
   { from, to }: HourWindow,
-): number {
-  return points
-    .filter(({ time }) => new Date(time).toISOString() >= from && new Date(time).toISOString() < to)
-    .reduce((sum, { predictions }) => sum + predictions, 0)
+): number | undefined {
+  const times = points.map(({ time }) => Date.parse(time))
+  const step = times.length > 1 ? times[1] - times[0] : HOUR_MS
+  const [start, end] = [Date.parse(from), Date.parse(to)]
+  if (times.length === 0 || start < times[0] || end > times[times.length - 1] + step) return undefined
+  return points.reduce(
+    (sum, { predictions }, i) => (times[i] < end && times[i] + step > start ? sum + predictions : sum),
+    0,
+  )
 }

@@ -9,3 +9,12 @@ export const retrainTargets = (all: Answer<'listChannels'> | undefined): [string
   (all?.channels ?? [])
     .filter(({ type }) => type === 'github' || type === 'webhook')
     .map(({ name }) => [name, name])
+
+/** What the settings of each kind of channel begin with: what it cannot do without. */
+export const CHANNEL_STARTS = {
+  slack: { webhook_url: '' },
+  email: { to: [] },
+  pagerduty: { routing_key: '' },
+  webhook: { url: '', secret: '' },
+  github: { repository: '', token: '' },
+} as const

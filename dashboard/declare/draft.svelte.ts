@@ -6,6 +6,8 @@ import { problemAt, type Problem } from './problems.ts'
 export class Draft {
   declaration = $state.raw<Declaration>({ name: '' })
   problems = $state.raw<readonly Problem[]>([])
+  /** The last one that the service would accept. */
+  accepted = $state.raw<Declaration>()
   /** Parts that were typed into; of the others, what is wrong is said once it is to be saved. */
   private touched = $state.raw<readonly string[]>([])
   isTried = $state(false)
@@ -21,6 +23,11 @@ export class Draft {
   set(path: Path, value: unknown): void {
     this.declaration = withValue(this.declaration, path, value)
     this.touched = [...this.touched.filter((one) => one !== path.join('.')), path.join('.')]
+  }
+
+  /** Whether it is known that the service would accept it as it is. */
+  get isAccepted(): boolean {
+    return this.accepted === this.declaration
   }
 
   get isTouched(): boolean {

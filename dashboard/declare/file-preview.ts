@@ -20,9 +20,9 @@ export function someOf(names: readonly string[]): string {
 /** What comparing a file with the features of a model shows, from what the file suggests by itself. */
 export function filePreview(
   declared: readonly string[],
-  { model, outcomes, left_out }: Pick<Answer<'suggestModel'>, 'model' | 'outcomes' | 'left_out'>,
+  { model, outcomes, columns }: Pick<Answer<'suggestModel'>, 'model' | 'outcomes' | 'columns'>,
 ): PreviewLine[] {
-  const present = new Set([...Object.keys(model.features), ...left_out.map(({ column }) => column)])
+  const present = new Set(columns)
   const missing = declared.filter((name) => !present.has(name))
   const unused = Object.keys(model.features).filter((name) => !declared.includes(name))
   const absent = (['prediction', 'score', 'label'] as const).filter((one) => !outcomes.includes(one))

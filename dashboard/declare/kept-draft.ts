@@ -1,5 +1,5 @@
 import { isRecord, parseJson } from '../../domain/json.ts'
-import type { Declaration } from './declaration.ts'
+import { changesBetween, rebased, type Declaration } from './declaration.ts'
 
 /** As the browser keeps text by name. */
 interface TextStorage {
@@ -11,13 +11,24 @@ interface TextStorage {
 /** Where what was typed into the form at this address is kept for as long as the tab is open. */
 const placeOf = (address: string) => `driftgauge-draft ${address}`
 
-/** What was typed into a form that was left without saving. */
-export function keptDraft(storage: TextStorage, address: string): Declaration | undefined {
+/** What was typed into a form that was left without saving, made to what the form begins with now. */
+export function keptDraft(
+  storage: TextStorage,
+  address: string,
+  start: Declaration,
+): Declaration | undefined {
   const kept = parseJson(storage.getItem(placeOf(address)) ?? '')
-  return isRecord(kept) && typeof kept.name === 'string' ? { ...kept, name: kept.name } : undefined
+  if (!isRecord(kept) || !isRecord(kept.start) || !isRecord(kept.declaration)) return undefined
+  const changes = changesBetween(kept.start, kept.declaration)
+  return changes.length === 0 ? undefined : rebased(start, changes)
 }
 
-export const keepDraft = (storage: TextStorage, address: string, declaration: Declaration) =>
-  storage.setItem(placeOf(address), JSON.stringify(declaration))
+/** Keeps what was typed, with what the form began with. */
+export const keepDraft = (
+  storage: TextStorage,
+  address: string,
+  start: Declaration,
+  declaration: Declaration,
+) => storage.setItem(placeOf(address), JSON.stringify({ start, declaration }))
 
 export const forgetDraft = (storage: TextStorage, address: string) => storage.removeItem(placeOf(address))

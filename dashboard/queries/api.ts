@@ -55,8 +55,9 @@ export function post<Id extends keyof Routes>(
   path: string,
   body: unknown,
   etag?: string,
+  signal?: AbortSignal,
 ): Promise<Answer<Id>> {
-  return send('POST', path, body, etag)
+  return call(path, { ...sent('POST', body, etag), signal: signal ?? null })
 }
 
 /** The same, answered with the entity tag of what was stored. */

@@ -14,6 +14,9 @@ export const storedQuery = (section: string, name: string) =>
     queryFn: ({ signal }) => getTagged<'getMonitor'>(path(section, name), {}, signal),
   })
 
+/** Answers that are about the declaration; others are about the request. */
+const REFUSALS = new Set([400, 409, 422])
+
 /** What the API would say to a declaration, which is not stored. */
 export async function checkDeclaration(
   section: string,
@@ -22,7 +25,7 @@ export async function checkDeclaration(
   try {
     return await post<'checkDeclarations'>('/declarations/check', { [section]: [declaration] })
   } catch (error) {
-    if (error instanceof ApiError && error.status >= 400 && error.status < 500) return { refusal: error }
+    if (error instanceof ApiError && REFUSALS.has(error.status)) return { refusal: error }
     throw error
   }
 }

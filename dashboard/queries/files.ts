@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import { endOfLines } from '../declare/end-of-lines.ts'
 import { ApiError, authorization } from './api.ts'
 
 /** The type that the API knows a file by, from its name; undefined where it cannot read it. */
@@ -31,7 +32,7 @@ export function upload<T>(
   path: string,
   body: Blob,
   type: string,
-  onSent: (share: number) => void,
+  onSent: (share: number) => void = () => {},
 ): Upload<T> {
   const request = new XMLHttpRequest()
   const answer = new Promise<T>((resolve, reject) => {
@@ -58,18 +59,28 @@ function refusal({ status, response }: XMLHttpRequest): ApiError {
 
 /** So many bytes of a file of lines are enough to tell what its columns are. */
 const SAMPLE_BYTES = 4_000_000
+/** A Parquet file can only be sent as a whole: one that is larger is not sent just to look at it. */
+const MAX_LOOKED_AT = 100_000_000
 
-/** The declaration that a file suggests. Of a file of lines only the first are sent. */
-export async function suggestModel(file: File, name: string): Promise<Answer<'suggestModel'>> {
+export type Suggested = Answer<'suggestModel'> & { isSample: boolean }
+
+/** The declaration that a file suggests. Of a large file of lines only the first are sent. */
+export async function suggestModel(file: File, name: string, signal?: AbortSignal): Promise<Suggested> {
   const type = fileType(file.name)
   if (type === undefined) throw new ApiError(0, UNKNOWN_FILE)
-  const whole = type === TYPES.parquet || file.size <= SAMPLE_BYTES
-  const body = whole ? file : await firstLines(file)
+  const isSample = type !== TYPES.parquet && file.size > SAMPLE_BYTES
+  if (!isSample && file.size > MAX_LOOKED_AT)
+    throw new ApiError(0, 'The file is too large to look at first. Use a sample of its rows, or CSV.')
+  const body = isSample ? await firstLines(file, type) : file
+  signal?.throwIfAborted()
   const path = `/models/suggested?${new URLSearchParams({ name }).toString()}`
-  return upload<Answer<'suggestModel'>>(path, body, type, () => {}).answer
+  const sending = upload<Answer<'suggestModel'>>(path, body, type)
+  signal?.addEventListener('abort', sending.abort)
+  return { ...(await sending.answer), isSample }
 }
 
-async function firstLines(file: File): Promise<Blob> {
+async function firstLines(file: File, type: string): Promise<Blob> {
   const bytes = new Uint8Array(await file.slice(0, SAMPLE_BYTES).arrayBuffer())
-  return new Blob([bytes.subarray(0, bytes.lastIndexOf(10) + 1)])
+  const end = endOfLines(bytes, type !== TYPES.ndjson)
+  return end === 0 ? file : new Blob([bytes.subarray(0, end)])
 }

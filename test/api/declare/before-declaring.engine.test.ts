@@ -80,6 +80,7 @@ describe('a model suggested from a file', () => {
     ['no Parquet', 'a,b\n1,2', 'application/vnd.apache.parquet', 'new', 422],
     ['another type', '{}', 'application/json', 'new', 415],
     ['no name for a model', 'a\n1', 'text/csv', 'a b', 400],
+    ['a name that no feature can have', `${'x'.repeat(201)},b\n1,2`, 'text/csv', 'new', 422],
   ])('refuses %s with a reason', async (_, body, type, name, status) => {
     const answer = await suggest(body, type, encodeURIComponent(name))
     expect([answer.status, answer.body.detail.length > 10]).toEqual([status, true])

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { rangesFor } from '../../../dashboard/declare/backtest-words.ts'
+import { decidingParts, rangesFor } from '../../../dashboard/declare/backtest-words.ts'
+import { endOfLines } from '../../../dashboard/declare/end-of-lines.ts'
 import { filePreview, someOf } from '../../../dashboard/declare/file-preview.ts'
 import { forgetDraft, keepDraft, keptDraft } from '../../../dashboard/declare/kept-draft.ts'
-import { withoutSecrets } from '../../../dashboard/declare/stored.ts'
+import { shownPart, withoutSecrets } from '../../../dashboard/declare/stored.ts'
 
 const suggested = (features: Record<string, 'numeric'>, outcomes: ('prediction' | 'score' | 'label')[] = ['prediction', 'score', 'label'], left: string[] = []) => ({
   model: { name: 'm', task: 'binary' as const, features },
   outcomes,
-  left_out: left.map((column) => ({ column, reason: 'id' as const, detail: '' })),
+  columns: [...Object.keys(features), ...outcomes, ...left],
 }) // prettier-ignore
 
 describe('the preview of a file', () => {
@@ -53,6 +54,7 @@ describe('the periods of a backtest', () => {
 })
 
 describe('a form that is left', () => {
+  const START = { name: '', channels: [] }
   const held = new Map<string, string>()
   const storage = {
     getItem: (key: string) => held.get(key) ?? null,
@@ -61,17 +63,23 @@ describe('a form that is left', () => {
   }
 
   it('keeps what was typed for its address until it is forgotten', () => {
-    keepDraft(storage, '/declare/route', { name: 'r', channels: ['a'] })
-    expect(keptDraft(storage, '/declare/route')).toEqual({ name: 'r', channels: ['a'] })
-    expect(keptDraft(storage, '/declare/monitor')).toBeUndefined()
+    keepDraft(storage, '/declare/route', START, { name: 'r', channels: ['a'] })
+    expect(keptDraft(storage, '/declare/route', START)).toEqual({ name: 'r', channels: ['a'] })
+    const changed = { name: '', channels: [], match: { severity: 'critical' } }
+    expect(keptDraft(storage, '/declare/route', changed), 'onto what is stored by now').toEqual({
+      ...changed,
+      name: 'r',
+      channels: ['a'],
+    })
+    expect(keptDraft(storage, '/declare/monitor', START)).toBeUndefined()
     forgetDraft(storage, '/declare/route')
-    expect(keptDraft(storage, '/declare/route')).toBeUndefined()
+    expect(keptDraft(storage, '/declare/route', START)).toBeUndefined()
   })
 
   it('begins anew where what is kept is no declaration', () => {
-    for (const text of ['{', '[]', '{"name":1}', '"x"']) {
+    for (const text of ['{', '[]', '{"start":1}', '"x"', '{"start":{},"declaration":{}}']) {
       storage.setItem('driftgauge-draft /x', text)
-      expect(keptDraft(storage, '/x')).toBeUndefined()
+      expect(keptDraft(storage, '/x', START)).toBeUndefined()
     }
   })
 })
@@ -79,9 +87,39 @@ describe('a form that is left', () => {
 it.each([
   [{ name: 'ml-oncall', slack: { webhook_url: 'https://hooks.slack.com/services/T/B/x' } }, { slack: { webhook_url: '${ML_ONCALL_SECRET}' } }],
   [{ name: 'hook', webhook: { url: 'https://x', secret: 'abc' } }, { webhook: { url: 'https://x', secret: '${HOOK_SECRET}' } }],
+  [{ name: 'hook', webhook: { url: 'https://x?token=1', secret: 'abc' } }, { webhook: { url: '${HOOK_URL}', secret: '${HOOK_SECRET}' } }],
   [{ name: '', github: { repository: 'a/b', token: 't' } }, { github: { repository: 'a/b', token: '${CHANNEL_SECRET}' } }],
   [{ name: 'mail', email: { to: ['a@b.c'] } }, { email: { to: ['a@b.c'] } }],
 ])('the YAML of a channel takes its secret from the environment: %j', (declaration, shown) => {
   const { name: _, ...rest } = withoutSecrets(declaration)
   expect(rest).toEqual(shown)
 }) // prettier-ignore
+
+it('a change never shows a secret', () => {
+  expect(shownPart(['slack', 'webhook_url'], 'https://hooks.slack.com/services/T')).toBe('entered anew')
+  expect(shownPart(['webhook', 'url'], 'https://x/y?token=1')).toBe('https://x/y?…')
+  expect(shownPart(['grace'], '10m')).toBe('10m')
+})
+
+it.each([
+  ['a,b\n1,2\n3,', true, 'a,b\n1,2\n'],
+  ['a\n"x\ny"\n"z\n', true, 'a\n"x\ny"\n'],
+  ['a\n"say ""hi""\n"\nz', true, 'a\n"say ""hi""\n"\n'],
+  ['{"a":1}\n{"a', false, '{"a":1}\n'],
+  ['{"a":"\\""}\n{', false, '{"a":"\\""}\n'],
+  ['no line ends', true, ''],
+])('of %j the whole records are taken', (text, hasQuotes, records) => {
+  const bytes = new TextEncoder().encode(text)
+  expect(new TextDecoder().decode(bytes.subarray(0, endOfLines(bytes, hasQuotes)))).toBe(records)
+})
+
+it('what makes no difference to when a monitor fires is not tried anew', () => {
+  const monitor = {
+    name: 'x',
+    model: 'm',
+    alert: { fire: '1 of 1', channels: ['a'], repeat: '2d' },
+    retrain: { target: 'b' },
+  }
+  expect(decidingParts(monitor)).toEqual({ name: 'backtest', model: 'm', alert: { fire: '1 of 1' } })
+  expect(decidingParts({ name: 'y', model: 'm' })).toEqual({ name: 'backtest', model: 'm' })
+})

@@ -127,8 +127,8 @@ describe('declaring a model', () => {
       { name: 'x', task: 'binary', features: { 'a\ud800': 'numeric' } },
       /surrogate/,
     ],
-    ['a list', [], /object/],
-    ['text', '"x"', /object/],
+    ['a list', [], /must be a mapping/],
+    ['text', '"x"', /must be a mapping/],
     ['no JSON', '{', /JSON/],
     ['nothing', '', /JSON/],
   ])('with %s is refused', async (_, body, reason) => {

@@ -205,6 +205,7 @@ describeBrowser('setting up on pages', () => {
     await page.getByLabel('Grace period').fill('20m')
     await page.getByRole('button', { name: 'Review and save' }).click()
     const review = page.getByRole('dialog', { name: 'Save 1 change?' })
+    await review.getByRole('listitem').first().waitFor()
     expect((await review.getByRole('listitem').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()))
       .toEqual(['grace before:10m → after:20m']) // prettier-ignore
     await expectAccessible(page, 'review')

@@ -143,7 +143,7 @@ describe('examples and stored declarations', () => {
       fingerprint: 'f',
       settings: { url: 'https://x/y' },
     }
-    expect(editable('channel', stored)).toEqual({ name: 'c', webhook: { url: 'https://x/y' } })
+    expect(editable('channel', stored)).toEqual({ name: 'c', webhook: { url: 'https://x/y', secret: '' } })
     expect(editable('route', { name: 'r' })).toEqual({ name: 'r' })
   })
 })

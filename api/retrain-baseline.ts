@@ -84,7 +84,7 @@ async function makeBaseline(
     source: { window },
     now: clock(),
   })
-  if (outcome.status === 'empty') throw unusable('baseline', outcome.reason)
+  if (outcome.status !== 'created') throw unusable('baseline', outcome.reason)
   return outcome.baseline
 }
 

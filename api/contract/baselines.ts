@@ -124,7 +124,7 @@ export const baselineRoutes = {
     },
     changes: ['baselines'],
     answers: { 201: newBaseline },
-    problems: [422],
+    problems: [409, 422],
   }),
   activateBaseline: route({
     method: 'post',

@@ -51,6 +51,12 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
           : await fromFile(context, request, model, extension, query.name ?? 'uploaded')
       if (outcome.status === 'empty')
         throw new Problem(422, 'Empty baseline', `The baseline would be empty: ${outcome.reason}.`)
+      if (outcome.status === 'changing')
+        throw new Problem(
+          409,
+          'Window is changing',
+          `No baseline was made, because ${outcome.reason}. Try again, or choose a window that ends earlier.`,
+        )
       const { baseline, missing = [], unused = [], invalid = [] } = outcome
       if ((await activeBaseline(store.control, model.name)) === undefined)
         await activate(store, model.name, baseline.version, clock())

@@ -33,11 +33,20 @@ export interface BaselineRequest {
   now: Date
   /** Rows whose value could not be used, by column, where that is known. */
   invalid?: Readonly<Record<string, number>>
+  /** Whether the rows are still those that were counted first; rows of a file always are. */
+  isUnchanged?: () => Promise<boolean>
   /** Told of the share of the work that is done, 0 to 1. */
   onProgress?: (share: number) => void
 }
 
-export type BaselineOutcome = { status: 'created'; baseline: Baseline } | { status: 'empty'; reason: string }
+export type BaselineOutcome =
+  | { status: 'created'; baseline: Baseline }
+  | { status: 'empty'; reason: string }
+  /** Rows arrived while they were counted, so that the counts do not belong together. */
+  | { status: 'changing'; reason: string }
+
+/** So often a window is counted anew while rows arrive in it. */
+const ATTEMPTS = 5
 
 /** A baseline from the stored predictions, and their labels, of a pinned window of whole hours. */
 export async function baselineFromWindow(
@@ -51,9 +60,14 @@ export async function baselineFromWindow(
   )
   const scored = model.task === 'multiclass' ? await scoredClasses(store.rollup, rowsOf) : []
   const columns = [...modelColumns(model), ...scored.map(classScoreColumn)]
-  const labelled = await countedRows(store.rollup, unfoldScores(rowsOf, columns))
-  const invalid = await invalidRows(store, model.name, { from: new Date(from), to: new Date(to), version })
-  return createBaseline(store, labelled, columns, { ...request, invalid })
+  const count = () => countedRows(store.rollup, unfoldScores(rowsOf, columns))
+  for (let attempt = 1; ; attempt++) {
+    const labelled = await count()
+    const invalid = await invalidRows(store, model.name, { from: new Date(from), to: new Date(to), version })
+    const isUnchanged = async () => (await count()).rows === labelled.rows
+    const outcome = await createBaseline(store, labelled, columns, { ...request, invalid, isUnchanged })
+    if (outcome.status !== 'changing' || attempt === ATTEMPTS) return outcome
+  }
 }
 
 /** So many columns share statements. */
@@ -105,6 +119,8 @@ export async function createBaseline(
     createdAt: now.toISOString(),
     ...(segments.length === 0 ? {} : { segments }),
   }
+  if (request.isUnchanged !== undefined && !(await request.isUnchanged()))
+    return { status: 'changing', reason: 'predictions kept arriving in the window while it was counted' }
   const version = await claimBaselineNumber(store.control, model.name)
   const baseline: Baseline = { ...counts, version }
   await insertBaselineLabelled(store, baseline, labelled)

@@ -22,6 +22,8 @@ export async function firstDayBaseline(
   }
   const name = `${registered.slice(0, 60)} ${version.slice(0, 20)}, first day`
   const made = await baselineFromWindow(store, { model, name, source: { window }, now })
+  // Asked again at the next look, when they may have stopped arriving.
+  if (made.status === 'changing') return undefined
   return made.status === 'created'
     ? { outcome: 'there', baseline: made.baseline }
     : { outcome: 'none', reason: made.reason }

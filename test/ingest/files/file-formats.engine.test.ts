@@ -84,7 +84,7 @@ function declared(): Model {
 }
 
 async function counts(model: Model, outcome: BaselineOutcome) {
-  if (outcome.status === 'empty') throw new Error(outcome.reason)
+  if (outcome.status !== 'created') throw new Error(outcome.reason)
   const columns = await baselineColumns(store, model, outcome.baseline)
   return columns.map(({ name, binning, profile }) => ({
     name,

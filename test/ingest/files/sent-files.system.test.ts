@@ -36,7 +36,7 @@ async function found(store: TestStore, path: string) {
     const { model, leftOut } = await inferModel(store.rollup, staged.file, 'm')
     const request = { model, name: 'file', source: { file: basename(path) }, now }
     const outcome = await baselineFromFile(store, staged.file, request)
-    if (outcome.status === 'empty') return { file, model, leftOut, outcome }
+    if (outcome.status !== 'created') return { file, model, leftOut, outcome }
     const { version: _, ...baseline } = outcome.baseline
     return { file, model, leftOut, baseline, stored: await baselineColumns(store, model, outcome.baseline) }
   } finally {

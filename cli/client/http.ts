@@ -164,7 +164,12 @@ function result<T>({ status, text }: Omit<Answer, 'retryAfter'>, url: string, ha
   const lines = errors.map(({ path = '', message = '' }) => (path === '' ? message : `${path}: ${message}`))
   throw new Refusal(
     status,
-    (lines.length > 0 ? lines : [`${detail ?? title}${advice}`]).map(printable).join('\n'),
+    (lines.length > 0
+      ? lines
+      : [advice === '' ? (detail ?? title) : `${(detail ?? title).replace(/\.?$/, '.')}${advice}`]
+    )
+      .map(printable)
+      .join('\n'),
     body,
   )
 }

@@ -1,7 +1,7 @@
 import type { Component } from 'svelte'
 import { setupLink } from '../links.ts'
 import { p } from '../navigation.ts'
-import { CHANNEL_STARTS } from './channels.ts'
+import { CHANNEL_FORMS } from './channels.ts'
 import type { Declaration, Kind } from './declaration.ts'
 
 /** How each kind is made and changed. */
@@ -27,7 +27,7 @@ export const KINDS = {
     noun: 'channel',
     description: 'A channel is a place that notifications are sent to.',
     fields: () => import('../components/declare/ChannelFields.svelte'),
-    start: () => ({ name: '', slack: CHANNEL_STARTS.slack }),
+    start: () => ({ name: '', slack: CHANNEL_FORMS.slack.start }),
     home: () => p('/settings'),
   },
   route: {

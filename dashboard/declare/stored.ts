@@ -1,37 +1,34 @@
 import { isRecord } from '../../domain/json.ts'
-import { CHANNEL_STARTS } from './channels.ts'
+import { CHANNEL_FORMS, CHANNEL_TYPES, type ChannelField } from './channels.ts'
 import { partText, valueAt, withValue, type Declaration, type Kind, type Path } from './declaration.ts'
 
 /** What a form begins with, of what is stored. Of a channel, only the settings that are no secret are answered. */
 export function editable(kind: string, stored: { name: string }): Declaration {
   if (kind !== 'channel') return { ...stored }
   const { name, type, settings } = stored as { name: string; type?: unknown; settings?: unknown }
-  const start = Object.hasOwn(CHANNEL_STARTS, String(type))
-    ? CHANNEL_STARTS[type as keyof typeof CHANNEL_STARTS]
-    : {}
+  const known = CHANNEL_TYPES.find((one) => one === type)
+  const start = known === undefined ? {} : CHANNEL_FORMS[known].start
   return { name, [String(type)]: { ...start, ...(isRecord(settings) ? settings : {}) } }
 }
 
-/** Settings of channels that are secret. */
-const SECRETS = [
-  ['slack', 'webhook_url'],
-  ['pagerduty', 'routing_key'],
-  ['webhook', 'secret'],
-  ['github', 'token'],
-] as const
-
-/** A query may hold a token. */
-const WEBHOOK_URL = ['webhook', 'url'] as const
+/** Of every kind of channel the settings of a sort, by their path. */
+const settingsThat = (isWanted: (field: ChannelField) => boolean): Path[] =>
+  CHANNEL_TYPES.flatMap((type) =>
+    CHANNEL_FORMS[type].fields.filter(isWanted).map(({ key }): Path => [type, key]),
+  )
+const SECRETS = settingsThat(({ control }) => control === 'secret')
+const HIDE_QUERY = settingsThat(({ hidesQuery }) => hidesQuery === true)
 
 /** As it is shown: secrets come from the environment, as they should in a file. */
 export function withoutSecrets(declaration: Declaration): Declaration {
   const prefix = declaration.name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_') || 'CHANNEL'
-  const url = valueAt(declaration, WEBHOOK_URL)
+  const textAt = (path: Path) => {
+    const value = valueAt(declaration, path)
+    return typeof value === 'string' ? value : undefined
+  }
   const hidden = [
-    ...SECRETS.filter((path) => valueAt(declaration, path) !== undefined).map(
-      (path) => [path, 'SECRET'] as const,
-    ),
-    ...(typeof url === 'string' && url.includes('?') ? [[WEBHOOK_URL, 'URL'] as const] : []),
+    ...SECRETS.filter((path) => textAt(path) !== undefined).map((path) => [path, 'SECRET'] as const),
+    ...HIDE_QUERY.filter((path) => textAt(path)?.includes('?')).map((path) => [path, 'URL'] as const),
   ]
   return hidden.reduce<Declaration>(
     (shown, [path, suffix]) => withValue(shown, path, `\${${prefix}_${suffix}}`),
@@ -44,7 +41,7 @@ export function shownPart(path: Path, value: unknown): string {
   const isAt = (other: Path) => other.join('.') === path.join('.')
   if (SECRETS.some(isAt)) return 'entered anew'
   const text = partText(value)
-  return isAt(WEBHOOK_URL) ? text.replace(/\?.*$/s, '?…') : text
+  return HIDE_QUERY.some(isAt) ? text.replace(/\?.*$/s, '?…') : text
 }
 
 /** Whether one that was removed is as before once it is declared again. */

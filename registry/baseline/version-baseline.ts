@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Control } from '../../control/database/control.ts'
 import { listBaselines, type Baseline, type BaselineSource } from '../../control/declared/baselines.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { baselineFromFile, stageBaseline } from '../../ingest/baseline/file-baseline.ts'
@@ -20,9 +21,14 @@ export async function versionBaseline(
   version: ModelVersion,
   artifact: string,
 ): Promise<VersionBaseline> {
-  return (
-    (await knownBaseline(context, model, version, artifact)) ??
-    withArtifact(context, version, artifact, (file) => makeBaseline(context, model, version, artifact, file))
+  return oneAtATime(
+    context,
+    `${model.name} ${version.version}`,
+    async () =>
+      (await knownBaseline(context, model, version, artifact)) ??
+      withArtifact(context, version, artifact, (file) =>
+        makeBaseline(context, model, version, artifact, file),
+      ),
   )
 }
 
@@ -34,10 +40,30 @@ export async function baselineOfFile(
   artifact: string,
   file: ArtifactFile,
 ): Promise<VersionBaseline> {
-  return (
-    (await knownBaseline(context, model, version, artifact)) ??
-    makeBaseline(context, model, version, artifact, file)
+  return oneAtATime(
+    context,
+    `${model.name} ${version.version}`,
+    async () =>
+      (await knownBaseline(context, model, version, artifact)) ??
+      makeBaseline(context, model, version, artifact, file),
   )
+}
+
+/** What is being made of each store, by model and version. */
+const underWay = new WeakMap<Control, Map<string, Promise<unknown>>>()
+
+/** An import and the look for moved aliases may come to the same version at once: the second finds what the first made. */
+async function oneAtATime<T>(
+  { store: { control } }: Context,
+  key: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const own = underWay.get(control) ?? new Map<string, Promise<unknown>>()
+  underWay.set(control, own)
+  const made = (own.get(key) ?? Promise.resolve()).then(make, make)
+  const ended = made.catch(() => {}).finally(() => own.get(key) === ended && own.delete(key))
+  own.set(key, ended)
+  return made
 }
 
 async function knownBaseline(

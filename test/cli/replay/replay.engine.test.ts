@@ -317,7 +317,7 @@ describe('a replay that was stopped', () => {
       command(['replay', file, '--model', model, '--json', ...line], { ...environment(), DRIFTGAUGE_URL: front.url }) // prettier-ignore
     const stopped = await run()
     expect([stopped.code, stopped.stdout]).toEqual([2, ''])
-    expect(stopped.stderr).toMatch(/^Stopped after row 10000; the same command continues from there\.\ndriftgauge: not now\n$/) // prettier-ignore
+    expect(stopped.stderr).toMatch(/^Stopped after row 10000; the same command continues from there\.\ndriftgauge: not now\. Set DRIFTGAUGE_API_KEY to a key that may do this\.\n$/) // prettier-ignore
     expect(states()).toHaveLength(1)
     isOpen = true
     const before = front.requests()

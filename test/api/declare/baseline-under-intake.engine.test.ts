@@ -7,7 +7,7 @@ const HOUR = 3_600_000
 
 test('a baseline of a window in which rows arrive is of one moment, or is refused with a reason', async () => {
   const service = await testService()
-  const { call } = service
+  const call = (method: string, path: string, body: unknown) => service.call(method, path, body)
   await call('POST', '/models', {
     name: 'shop',
     task: 'binary',

@@ -1,4 +1,3 @@
-import { Document, isCollection, isMap, isSeq } from 'yaml'
 import {
   DEFAULT_ALPHA,
   DEFAULT_MIN_HOURS,
@@ -94,13 +93,4 @@ export function readExperiment(form: ExperimentForm): {
     ...(channels.length > 0 && { channels }),
   }
   return { declaration, problems }
-}
-
-/** As it stands in the YAML file. */
-export function experimentYaml(declaration: Declaration): string {
-  const document = new Document({ experiments: [declaration] })
-  const all = document.get('experiments')
-  for (const one of isSeq(all) ? all.items : [])
-    for (const { value } of isMap(one) ? one.items : []) if (isCollection(value)) value.flow = true
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_BACKTEST_WINDOWS } from '../../domain/backtest.ts'
 import { DECIDING_STATISTICS } from '../../domain/thresholds.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { performanceCheckSchema } from '../../control/declared/performance-metric.ts'
@@ -6,8 +7,7 @@ import { monitorDeclaration } from './monitors.ts'
 import { route } from './route.ts'
 import { instantSchema, monitorParams, named, timeSchema } from './shared.ts'
 
-/** Windows that one backtest evaluates at most, and columns times windows. */
-export const MAX_WINDOWS = 2000
+/** Columns times windows that one backtest evaluates at most. */
 export const MAX_EVALUATIONS = 100_000
 
 const memberSchema = z.strictObject({
@@ -94,7 +94,7 @@ const backtestSchema = named(
   }),
 )
 
-const LIMITS = `At most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows; larger requests are refused.`
+const LIMITS = `At most ${MAX_BACKTEST_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows; larger requests are refused.`
 const period = { from: instantSchema, to: instantSchema }
 const isAscending = ({ from, to }: { from: Date; to: Date }) => from < to
 const ASCENDING = '"from" must be before "to"'

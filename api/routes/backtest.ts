@@ -15,12 +15,13 @@ import { skippedOf, type Judged } from '../backtest/skipped.ts'
 import { worstOf } from '../backtest/worst.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 import { modelOr404, monitorOr404, type ApiContext } from '../context.ts'
-import { MAX_EVALUATIONS, MAX_WINDOWS, type backtestRoutes } from '../contract/backtest.ts'
+import { MAX_EVALUATIONS, type backtestRoutes } from '../contract/backtest.ts'
 import { checkMonitor } from '../declare/check-monitor.ts'
 import { declaredIn } from '../declare/declared.ts'
 import { metricErrors } from '../declare/metric-errors.ts'
 import { pastWindows } from '../past-windows.ts'
 import { notDeclared, Problem } from '../problem.ts'
+import { MAX_BACKTEST_WINDOWS } from '../../domain/backtest.ts'
 import type { HandlersOf } from '../router.ts'
 import { noBaseline } from './monitors.ts'
 
@@ -55,7 +56,7 @@ async function backtest(context: ApiContext, monitor: Monitor, period: { from: D
   const rules = rulesOf(monitor, await comparisonsOf(store, model, monitor, reference, slices))
   const columns = all.filter((column) => monitor.checks.some((kind) => kind === driftKindOf(column)))
   const labelDelay = await resolveLabelDelay(store, monitor, reference.baseline, clock())
-  const streams = pastWindows(monitor, period, clock(), labelDelay, MAX_WINDOWS)
+  const streams = pastWindows(monitor, period, clock(), labelDelay, MAX_BACKTEST_WINDOWS)
   const requested = streams.reduce((sum, { ends }) => sum + ends.length, 0)
   const membersOf = (stream: Stream) =>
     columns.filter(({ role }) => streamOf(role) === stream).length + jointMembers(monitor, all, stream)
@@ -97,11 +98,11 @@ async function backtest(context: ApiContext, monitor: Monitor, period: { from: D
 }
 
 function refuseTooMany(windows: number, evaluations: number): void {
-  if (windows <= MAX_WINDOWS && evaluations <= MAX_EVALUATIONS) return
+  if (windows <= MAX_BACKTEST_WINDOWS && evaluations <= MAX_EVALUATIONS) return
   throw new Problem(
     422,
     'Too many windows',
-    `A backtest evaluates at most ${MAX_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows: ` +
+    `A backtest evaluates at most ${MAX_BACKTEST_WINDOWS} windows, and ${MAX_EVALUATIONS} columns times windows: ` +
       'choose a shorter period.',
   )
 }

@@ -1,4 +1,5 @@
 import { kindWords } from '../../domain/drift-kind.ts'
+import { MAX_BACKTEST_WINDOWS } from '../../domain/backtest.ts'
 import { DURATION, parseDuration } from '../../domain/duration.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { formatDay, plural } from '../format.ts'
@@ -72,14 +73,11 @@ function roundedUp(value: number): number {
   return Number((Math.ceil(value / unit - 1e-9) * unit).toPrecision(2))
 }
 
-/** As many windows as one backtest evaluates. */
-const MAX_WINDOWS = 2000
-
 /** The periods that a monitor with this schedule can be tried on at once. */
 export function rangesFor(every: string): Range[] {
   const all = Object.keys(RANGES) as Range[]
   const step = every === 'hourly' ? parseDuration('1h') : DURATION.test(every) ? parseDuration(every) : DAY_MS
-  return all.filter((range) => (RANGES[range] * DAY_MS) / step <= MAX_WINDOWS)
+  return all.filter((range) => (RANGES[range] * DAY_MS) / step <= MAX_BACKTEST_WINDOWS)
 }
 
 /** A monitor without what makes no difference to when it fires, so that typing that tries nothing anew. */

@@ -1,8 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/svelte-query'
 import { get } from './api.ts'
-import type { Answer } from './answer.ts'
 
-export type AuditEntry = Answer<'listAudit'>['entries'][number]
 /** What entries are narrowed to; each is exactly as it stands in the entry. */
 export interface AuditChoice {
   actor: string | undefined

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { experimentSchema } from '../../control/declared/experiment.ts'
-import { experimentYaml, formFor, readExperiment } from '../../dashboard/experiment-form.ts'
+import { declarationYaml } from '../../dashboard/declare/yaml.ts'
+import { formFor, readExperiment } from '../../dashboard/experiment-form.ts'
 import { coverageWords } from '../../dashboard/experiment-words.ts'
 import { newestOfBoth } from '../../dashboard/version-drift.ts'
 
@@ -33,7 +34,8 @@ describe('the form of an experiment', () => {
       from: '2026-01-03T00:00:00Z',
       channels: ['team'],
     })
-    const [read] = (parse(experimentYaml(declaration!)) as { experiments: unknown[] }).experiments
+    const [read] = (parse(declarationYaml('experiments', declaration!)) as { experiments: unknown[] })
+      .experiments
     expect(read).toEqual(declaration)
     expect(() => experimentSchema.parse(read)).not.toThrow()
   })

@@ -19,15 +19,19 @@ const TIMED_OUT = [
 
 /**
  * Ends a connection on which nothing moves for so long, unless it is the service that the client waits for. An upload may
- * take any time, as long as it goes on.
+ * take any time, as long as it goes on. Each connection is looked at twice in that time: where the service itself was busy
+ * for longer, the timer is due before the bytes that have arrived meanwhile are read.
  */
 export function endIdleConnections(server: Server, idleMs: number): void {
   const newest = new WeakMap<Socket, Exchange>()
+  const movedBefore = new WeakMap<Socket, number>()
   server.on('request', (request, response) => newest.set(request.socket, { request, response }))
-  server.setTimeout(idleMs, (socket) => {
+  server.setTimeout(idleMs / 2, (socket) => {
     const exchange = newest.get(socket)
-    if (exchange !== undefined && isOurTurn(exchange)) {
-      socket.setTimeout(idleMs)
+    const moved = socket.bytesRead + socket.bytesWritten
+    if ((exchange !== undefined && isOurTurn(exchange)) || movedBefore.get(socket) !== moved) {
+      movedBefore.set(socket, moved)
+      socket.setTimeout(idleMs / 2)
       return
     }
     const isUpload = exchange !== undefined && !exchange.request.complete && !exchange.response.headersSent

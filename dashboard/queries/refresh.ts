@@ -1,6 +1,7 @@
+import { askAgain } from './ask-again.ts'
 import { queryClient } from './client.ts'
 import { isStale } from './invalidate.ts'
 
 /** Asks again for all that shows a topic. */
 export const refresh = (topic: string) =>
-  queryClient.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, { topic }) })
+  askAgain(queryClient, ({ queryKey }) => isStale(queryKey, { topic }))

@@ -1,5 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { authorization } from '../queries/api.ts'
+import { askAgain } from '../queries/ask-again.ts'
 import { queryClient } from '../queries/client.ts'
 import { isStale, type Invalidation } from '../queries/invalidate.ts'
 import { createRounds } from './rounds.ts'
@@ -21,7 +22,7 @@ class Live {
   /** Listens until `signal` says otherwise. Read by `fetch`, since an `EventSource` cannot show a key. */
   async run(signal: AbortSignal): Promise<void> {
     const polling = setInterval(() => {
-      if (this.status === 'polling') void queryClient.invalidateQueries()
+      if (this.status === 'polling') void askAgain(queryClient)
     }, POLL_MS)
     while (!signal.aborted) {
       await this.#listen(signal).catch(() => undefined)
@@ -38,7 +39,7 @@ class Live {
     const either = AbortSignal.any([signal, silent.signal])
     const response = await fetch('/api/v1/events', { headers: authorization(), signal: either })
     if (!response.ok || response.body === null) throw new Error(`status ${response.status}`)
-    if (this.status !== 'connecting') void queryClient.invalidateQueries()
+    if (this.status !== 'connecting') void askAgain(queryClient)
     this.status = 'live'
     this.#failures = 0
     let alarm = setTimeout(() => silent.abort(), SILENCE_MS)
@@ -64,9 +65,7 @@ class Live {
 }
 
 const invalidate = createRounds((changes) =>
-  queryClient.invalidateQueries({
-    predicate: ({ queryKey }) => changes.some((changed) => isStale(queryKey, changed)),
-  }),
+  askAgain(queryClient, ({ queryKey }) => changes.some((changed) => isStale(queryKey, changed))),
 )
 
 export const live = new Live()

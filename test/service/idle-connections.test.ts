@@ -67,6 +67,20 @@ test('whoever has sent more than the service has read may wait as well', async (
   expect(answer).toMatch(/all read/)
 })
 
+test('a service that was busy for longer reads what has arrived meanwhile', async () => {
+  const busy: RequestListener = (request, response) => {
+    readAll(request, response as never)
+    request.once('data', () => {
+      const until = performance.now() + 2 * IDLE
+      setImmediate(() => {
+        while (performance.now() < until);
+      })
+    })
+  }
+  const { answer } = await exchange(busy, [head('Content-Length: 2\r\nConnection: close\r\n') + '1', '2'], IDLE / 4)
+  expect(answer).toMatch(/all read/)
+})
+
 test('of a request that is answered without its body, the connection ends as well', async () => {
   const refuse: RequestListener = (_request, response) => void response.writeHead(401).end()
   const { answer, took } = await exchange(refuse, [head('Content-Length: 10\r\n')])

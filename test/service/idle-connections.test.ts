@@ -77,7 +77,11 @@ test('a service that was busy for longer reads what has arrived meanwhile', asyn
       })
     })
   }
-  const { answer } = await exchange(busy, [head('Content-Length: 2\r\nConnection: close\r\n') + '1', '2'], IDLE / 4)
+  const { answer } = await exchange(
+    busy,
+    [head('Content-Length: 2\r\nConnection: close\r\n') + '1', '2'],
+    IDLE / 4,
+  )
   expect(answer).toMatch(/all read/)
 })
 

@@ -42,7 +42,7 @@ export interface ColumnAddress {
   segment?: string | undefined
   version?: string | undefined
   monitor?: string | undefined
-  /** End of the window to show, ISO 8601. */
+  /** End of the window to show, ISO 8601, or `worst`. */
   at?: string | undefined
   from?: string | undefined
   to?: string | undefined

@@ -1,5 +1,6 @@
 import { deciderOf } from '../domain/thresholds.ts'
 import { HOUR_MS, WEEK_MS } from '../domain/time.ts'
+import { VERDICTS } from '../domain/verdict.ts'
 import type { LabelRatesData } from '../charts/data.ts'
 import { formatCount, formatEffect, formatPercent, formatTime } from './format.ts'
 import type { Answer } from './queries/answer.ts'
@@ -17,6 +18,29 @@ interface Metric {
   value: number
   low?: number
   high?: number
+}
+
+/** Instead of the end of a window: the one with the gravest verdict and, among those, the largest effect. */
+export const WORST = 'worst'
+
+interface InTime {
+  window_end: string
+  verdict: string
+  effect: number | null
+}
+
+/**
+ * Which of the results in order of time is wanted: the newest without a wish, the one whose window ends then, or the
+ * worst, of which the newest. -1 where there is none.
+ */
+export function windowIndex(results: readonly InTime[], wanted: string | undefined): number {
+  if (wanted === undefined) return results.length - 1
+  if (wanted !== WORST)
+    return results.findIndex(({ window_end }) => Date.parse(window_end) === Date.parse(wanted))
+  const rank = ({ verdict }: InTime) => VERDICTS.findIndex((one) => one === verdict)
+  const size = ({ effect }: InTime) => effect ?? -Number.MAX_VALUE
+  const isAsBad = (a: InTime, b: InTime) => (rank(a) - rank(b) || size(a) - size(b)) >= 0
+  return results.reduce((worst, one, i) => (worst < 0 || isAsBad(one, results[worst]) ? i : worst), -1)
 }
 
 /** What decided a result. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HEATMAP_GRAINS } from '../../domain/heatmap-grain.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import { route } from './route.ts'
 import { sliceQuery } from './segments.ts'
@@ -25,11 +26,12 @@ export const heatmapSchema = named(
     every_hours: z.int(),
     from: timeSchema,
     to: timeSchema,
+    grain: z.enum(HEATMAP_GRAINS),
     step: z
       .int()
       .min(1)
       .describe(
-        'Number of windows combined in a cell. A cell has their worst verdict, and the largest effect with that verdict.',
+        'Most windows combined in a cell. A cell has their worst verdict, and the largest effect with that verdict.',
       ),
     window_ends: z.array(timeSchema).describe('End of the newest window of each cell, ascending.'),
     rows: z
@@ -45,11 +47,15 @@ export const heatmapRoutes = {
     path: '/models/:model/heatmap',
     tag: 'Charts',
     summary: 'Verdicts and effects of a monitor, column by window',
-    description: `For the whole model, unless \`segment\` or \`version\` is given. Covers windows that ended in (from, to]; defaults to the last 30 days up to the newest evaluated window. At most ${MAX_CELLS} cells per row; longer periods combine windows. If a window was evaluated again, the newest result counts.`,
+    description: `For the whole model, unless \`segment\` or \`version\` is given. Covers windows that ended in (from, to]; defaults to the last 30 days up to the newest evaluated window. At most ${MAX_CELLS} cells per row; longer periods combine neighbouring cells. If a window was evaluated again, the newest result counts.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject({
       monitor: z.string().optional().describe("Defaults to the model's first monitor by name."),
+      grain: z
+        .enum(HEATMAP_GRAINS)
+        .default('window')
+        .describe('What a cell covers: one window, or all windows that ended on one day or in one week of UTC.'),
       ...sliceQuery,
       ...periodQuery,
     }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/verdict/statistic.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
+import { MAX_EXAMPLES, MAX_VALUES } from '../../store/views/offending-rows.ts'
 import { explainedSchema } from './explained/explained.ts'
 import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
@@ -153,6 +154,23 @@ const reproduction = named(
   }),
 )
 
+const binRowsSchema = named(
+  'BinRows',
+  z.strictObject({
+    bin: z.string().describe('Label of the bin.'),
+    rows: z.int().describe('Number of stored rows in the window.'),
+    affected: z.int().describe('Number of these in the bin.'),
+    values: z
+      .array(z.strictObject({ value: z.string(), rows: z.int() }))
+      .describe(`Their most frequent values; at most ${MAX_VALUES}. Contain unescaped text.`),
+    examples: z
+      .array(
+        z.strictObject({ id: z.string(), ts: timeSchema, version: z.string(), value: z.string().nullable() }),
+      )
+      .describe(`The newest rows; at most ${MAX_EXAMPLES}.`),
+  }),
+)
+
 const resultParams = z.strictObject({
   result: z.string().regex(/^[0-9a-f]{32}$/, 'an id has 32 hexadecimal digits'),
 })
@@ -193,6 +211,20 @@ export const resultRoutes = {
     scope: 'read',
     params: resultParams,
     answers: { 200: resultDetail },
+  }),
+  getResultRows: route({
+    method: 'get',
+    path: '/results/:result/rows',
+    tag,
+    summary: 'The rows of one bin of a result: values with counts, five ids',
+    description:
+      'Reads the stored predictions of the window as they are now, so that `affected` can differ from the count in the result. Returns ids and values of the one column, no other features. 409 if the rows can no longer be told apart: without the model, the column, the bins, or for results that have no such bins.',
+    scope: 'read',
+    params: resultParams,
+    query: z.strictObject({
+      bin: z.coerce.number().int().min(0).describe('Position of the bin in `contributions` of the result.'),
+    }),
+    answers: { 200: binRowsSchema },
   }),
   reproduceResult: route({
     method: 'post',

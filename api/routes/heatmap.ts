@@ -1,3 +1,4 @@
+import { heatmapCells } from '../../domain/heatmap-grain.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { readHeatmap, windowEnds } from '../../store/views/heatmap.ts'
 import { usualLength } from '../../domain/monitor-window.ts'
@@ -17,9 +18,9 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
     const { segment = '', version = '' } = query
     const scope = { model: model.name, monitor: monitor.name, segment, version, from, to }
     const ends = await windowEnds(store, scope)
-    const step = Math.max(1, Math.ceil(ends.length / MAX_CELLS))
-    const rows = await readHeatmap(store, scope, ends, step)
-    const newest = ends.filter((_, i) => (ends.length - 1 - i) % step === 0)
+    const cellOf = heatmapCells(ends, query.grain, MAX_CELLS)
+    const rows = await readHeatmap(store, scope, ends, cellOf)
+    const newest = ends.filter((_, i) => cellOf[i] !== cellOf[i + 1])
     return {
       status: 200,
       body: {
@@ -28,10 +29,18 @@ export const heatmapHandlers: HandlersOf<typeof heatmapRoutes> = (context) => ({
         every_hours: usualLength(monitor.every) / HOUR_MS,
         from: from.toISOString(),
         to: to.toISOString(),
-        step,
+        grain: query.grain,
+        step: mostIn(cellOf),
         window_ends: newest.map((end) => end.toISOString()),
         rows: toHeatmapRows(rows, model),
       },
     }
   },
 })
+
+/** Windows in the fullest cell; 1 where there is none. */
+function mostIn(cellOf: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const cell of cellOf) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+  return Math.max(1, ...counts.values())
+}

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../domain/time.ts'
 import { z } from 'zod'
 import type { ColumnEvaluation } from '../../detectors/verdict/evaluate.ts'
+import { binRows } from '../../detectors/reproduce/bin-rows.ts'
 import { reproduce } from '../../detectors/reproduce/reproduce.ts'
 import { findResult } from '../../store/results/result-detail.ts'
 import { readResults, type CountedHours } from '../../store/results/results.ts'
@@ -10,7 +11,7 @@ import { labelRatesOf } from '../answers/label-rates.ts'
 import { modelOr404 } from '../context.ts'
 import type { resultRoutes } from '../contract/results.ts'
 import { decodeCursor, pageOf } from '../paging.ts'
-import { notFound } from '../problem.ts'
+import { invalid, notFound, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 const DEFAULT_PERIOD_MS = 30 * DAY_MS
@@ -58,6 +59,26 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
         contributions: contributionsOf(found),
         label_rates: labelRatesOf(found),
         explained: explainedOf(found),
+      },
+    }
+  },
+  async getResultRows({ params, query }) {
+    const result = await findResult(context.store, params.result)
+    if (result === undefined) throw notFound(`result ${params.result}`)
+    const bins = contributionsOf(result)
+    if (bins.length === 0)
+      throw new Problem(409, 'No bins', `A result of kind "${result.kind}" without stored bins has no rows to show.`)
+    if (query.bin >= bins.length) throw invalid('bin', `must be below ${bins.length}, the number of bins`)
+    const rows = await binRows(context.store, await context.models.find(result.model), result, query.bin)
+    if (rows.status === 'unavailable')
+      throw new Problem(409, 'Rows not available', `The rows cannot be read: ${rows.reason}.`)
+    const { rules: _, examples, ...found } = rows.found
+    return {
+      status: 200,
+      body: {
+        bin: bins[query.bin].label,
+        ...found,
+        examples: examples.map(({ ts, ...row }) => ({ ...row, ts: new Date(ts).toISOString() })),
       },
     }
   },

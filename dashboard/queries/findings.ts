@@ -45,6 +45,13 @@ export interface RowsFilter {
   at: string
 }
 
+/** The rows of one bin of a result. */
+export const binRowsQuery = (model: string, result: string, bin: number) =>
+  queryOptions({
+    queryKey: ['offending', model, { result, bin }],
+    queryFn: ({ signal }) => get<'getResultRows'>(`/results/${result}/rows`, { bin }, signal),
+  })
+
 export type OffendingRows = Answer<'getOffendingRows'>
 
 /** The rows of a window that a finding is about. */

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/svelte-query'
+import type { HeatmapGrain } from '../../domain/heatmap-grain.ts'
 import type { Period } from '../state/period.ts'
 import type { Slice } from '../state/slice.ts'
 import { get } from './api.ts'
@@ -47,11 +48,12 @@ export const heatmapQuery = (
   monitor: string | undefined,
   { from, to }: Period,
   { segment, version }: Slice = { segment: '', version: '' },
+  grain: HeatmapGrain = 'window',
 ) =>
   queryOptions({
-    queryKey: ['heatmap', model, { monitor, from, to, segment, version }],
+    queryKey: ['heatmap', model, { monitor, from, to, segment, version, grain }],
     queryFn: ({ signal }) =>
-      get<'getHeatmap'>(`${path(model)}/heatmap`, { monitor, from, to, segment, version }, signal),
+      get<'getHeatmap'>(`${path(model)}/heatmap`, { monitor, from, to, segment, version, grain }, signal),
     placeholderData: ofSameSubject(model),
   })
 

@@ -61,7 +61,7 @@ export async function reproduce(
 }
 
 /** Scores are a form of prediction: their results are of that kind, under their own column name. */
-function columnOf(model: Model, { kind, column }: StoredResult): Column | undefined {
+export function columnOf(model: Model, { kind, column }: StoredResult): Column | undefined {
   const category = kind === 'prediction' && model.task === 'multiclass' ? scoredClass(column) : undefined
   if (category !== undefined) return classScoreColumn(category)
   const role = kind === 'prediction' ? column : kind

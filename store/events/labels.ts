@@ -165,7 +165,7 @@ export function labelledRows(
   return `(SELECT l.hour AS hour, ${own.map((name) => `p.${name} AS ${name}`).join(', ')}, l.label AS label
     FROM (SELECT hour, id, label FROM ${tables.labels} FINAL
       WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${among}) AS l
-    INNER JOIN (SELECT toStartOfHour(ts) AS hour, id, ${own.join(', ')} FROM ${tables.predictions} FINAL
+    INNER JOIN (SELECT toStartOfHour(ts) AS hour, ${[...new Set([identifier('id'), ...own])].join(', ')} FROM ${tables.predictions} FINAL
       WHERE ts >= ${instant(from)} AND ts < ${instant(to)}) AS p
     ON l.hour = p.hour AND l.id = p.id)`
 }

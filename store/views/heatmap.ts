@@ -36,19 +36,19 @@ export interface HeatmapRow {
 }
 
 /**
- * One row a member, over all of {@link windowEnds}: a cell joins `step` windows, the oldest one fewer, and holds their
- * worst verdict and the largest effect of the windows that have it. Of a window that was evaluated again the newest result counts.
+ * One row a member, over all of {@link windowEnds}: a cell holds the worst verdict of its windows and the largest effect
+ * of those that have it. Of a window that was evaluated again the newest result counts.
+ * @param cellOf the cell of each window, ascending from 0
  */
 export async function readHeatmap(
   store: Store,
   query: HeatmapQuery,
   ends: readonly Date[],
-  step: number,
+  cellOf: readonly number[],
 ): Promise<HeatmapRow[]> {
   if (ends.length === 0) return []
-  const cells = Math.ceil(ends.length / step)
+  const cells = cellOf[cellOf.length - 1] + 1
   const seconds = ends.map((end) => end.getTime() / 1000)
-  const cellOf = ends.map((_, i) => cells - 1 - Math.floor((ends.length - 1 - i) / step))
   return rows<HeatmapRow>(
     store.read,
     `SELECT kind, column, segment, version,

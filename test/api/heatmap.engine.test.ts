@@ -106,6 +106,37 @@ describe('a heatmap', () => {
     if (step === 1) expect(nulls.length).toBeGreaterThan(0)
   })
 
+  test('of days and of weeks has the worst of all windows that ended in them', async () => {
+    const [from, to] = [START, START + 60 * DAY]
+    for (const [grain, length] of [
+      ['day', DAY],
+      ['week', 7 * DAY],
+    ] as const) {
+      const path = `/models/shop/heatmap?monitor=long&from=${time(from)}&to=${time(to)}`
+      const fine = (await call('GET', path)).body
+      const { body } = await call('GET', `${path}&grain=${grain}`)
+      expect(body.grain).toBe(grain)
+      // 1970 began on a Thursday; a window that ends at midnight is of the day before.
+      const bucket = (end: string) =>
+        Math.floor((Date.parse(end) - 1 + (grain === 'week' ? 3 * DAY : 0)) / length)
+      const ends: string[] = (await call('GET', `/models/shop/results?monitor=long&column=x&kind=feature&limit=2000&from=${time(from)}&to=${time(to)}`)).body.results.map((one: Json) => one.window_end) // prettier-ignore
+      const buckets = [...new Set(ends.map(bucket))]
+      expect(buckets.length).toBeGreaterThan(5)
+      expect(body.window_ends.map(bucket)).toEqual(expect.arrayContaining(buckets))
+      expect(fine.grain).toBe('window')
+      const x = body.rows.find(({ column }: Json) => column === 'x')
+      const worst = (wanted: number) => {
+        const verdicts = made.filter(({ column, windowEnd }) => column === 'x' && bucket(windowEnd.toISOString()) === wanted) // prettier-ignore
+        const newest = new Map(verdicts.map((one) => [one.windowEnd.getTime(), one.verdict]))
+        const within = [...newest].filter(([end]) => end > from && end <= to).map(([, verdict]) => verdict)
+        return VERDICTS.findLast((verdict) => within.includes(verdict)) ?? null
+      }
+      expect(x.verdicts).toEqual(body.window_ends.map((end: string) => worst(bucket(end))))
+    }
+    const refused = await call('GET', '/models/shop/heatmap?monitor=long&grain=month')
+    expect([refused.status, refused.body.errors[0].path]).toEqual([400, 'grain'])
+  })
+
   test('has features first, the one that moved most on top, with its importance', async () => {
     const { body } = await call('GET', `/models/shop/heatmap?monitor=long`)
     expect(body.rows.map(({ kind }: Json) => kind)).toEqual(['feature', 'feature', 'prediction', 'label'])

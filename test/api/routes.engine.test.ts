@@ -246,6 +246,29 @@ describe('results', () => {
     expect((await call('GET', `/results/${'0'.repeat(33)}`)).status).toBe(404)
   })
 
+  test('give the rows of each of their bins, as many as were counted', async () => {
+    const { results } = (await call('GET', '/models/shop/results?from=2026-01-01&to=2026-01-31')).body
+    const kinds = new Set<string>()
+    for (const { id, kind, column, segment, version } of results) {
+      const { body: result } = await call('GET', `/results/${id}`)
+      if (result.contributions.length === 0) {
+        expect((await call('GET', `/results/${id}/rows?bin=0`)).status, kind).toBe(409)
+        continue
+      }
+      kinds.add(`${kind} ${segment === '' && version === '' ? 'whole' : 'part'}`)
+      for (const [bin, { label, window }] of result.contributions.entries()) {
+        if (window === 0 && bin > 0) continue
+        const { status, body } = await call('GET', `/results/${id}/rows?bin=${bin}`)
+        expect(status, `${column} ${label}: ${JSON.stringify(body)}`).toBe(200)
+        expect(body, `${column} ${label}`).toMatchObject({ bin: label, affected: window })
+        expect(body.examples).toHaveLength(Math.min(5, window))
+      }
+      expect((await call('GET', `/results/${id}/rows?bin=${result.contributions.length}`)).status).toBe(400)
+    }
+    expect([...kinds]).toEqual(expect.arrayContaining(['feature whole', 'label whole', 'prediction whole']))
+    expect((await call('GET', `/results/${'0'.repeat(32)}/rows?bin=0`)).status).toBe(404)
+  })
+
   test('of a run are stored and tell nobody', async () => {
     const before = (await call('GET', '/alerts')).body
     const asOf = time(START + 9 * DAY + HOUR)

@@ -1,5 +1,9 @@
 /** Numbers, times and names as people read them. Times are UTC, and nothing depends on the reader's locale. */
 
+import { formatDay, formatInstant } from '../domain/instant.ts'
+
+export { formatInstant }
+
 /** Stands where there is no value. */
 const NONE = '–'
 
@@ -31,20 +35,6 @@ export function formatPercent(share: number | null): string {
   if (percents > 0 && percents < 0.1) return 'under 0.1 %'
   if (percents < 100 && percents > 99.9) return 'over 99.9 %'
   return `${Number(percents.toFixed(1))} %`
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-/** `2 Apr 2001 14:00 UTC`, from epoch milliseconds or an ISO 8601 text. */
-export function formatInstant(time: number | string): string {
-  const date = new Date(time)
-  return `${formatDay(time)} ${date.toISOString().slice(11, 16)} UTC`
-}
-
-/** `2 Apr 2001` */
-function formatDay(time: number | string): string {
-  const date = new Date(time)
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
 }
 
 /** From one day to another, without saying twice what they share: `1 to 15 Apr 2001`. */

@@ -1,23 +1,8 @@
 import { formatCount } from '../charts/format.ts'
+import { formatDay } from '../domain/instant.ts'
 
-const day = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
-const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
-
-/** `16 Apr 2001`, in UTC. */
-export const formatDay = (instant: string) => day.format(new Date(instant))
-
-/** `16 Apr 2001, 12:00 UTC`. */
-export function formatTime(instant: string): string {
-  const date = new Date(instant)
-  return `${day.format(date)}, ${time.format(date)} UTC`
-}
-
-export { formatCount }
+export { formatCount, formatDay }
+export { formatInstant as formatTime } from '../domain/instant.ts'
 
 /** An effect or a statistic: three decimals, as thresholds have two. */
 export function formatEffect(value: number | null | undefined): string {

@@ -1,3 +1,4 @@
+import { formatInstant } from '../../domain/instant.ts'
 import { isColumnFinding } from '../../domain/data-finding.ts'
 import { DATA_KIND } from '../../domain/drift-kind.ts'
 import type { AlertMember, AlertReason, MemberReason } from '../../control/alerting/alert-event.ts'
@@ -5,7 +6,6 @@ import type { Severity } from '../../domain/severity.ts'
 import { ERROR_FINDING } from '../state/policy.ts'
 import {
   effectText,
-  instantText,
   lengthText,
   kindName,
   memberName,
@@ -83,7 +83,7 @@ export function memberSummary(reason: MemberReason, { model, kind, members }: Su
 
 function resolvedSummary({ model, kind, windowEnd, members, baseline, retrained }: SummaryInput): string {
   const began = earliest(members)
-  const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (it began ${instantText(began)})`
+  const lasted = `after ${lengthText(windowEnd.getTime() - began.getTime())} (it began ${formatInstant(began)})`
   if (kind === DATA_KIND) {
     const again = members.every(isError)
       ? `${model} is being checked again`
@@ -104,7 +104,7 @@ function unwatchedSummary({ model, kind, windowEnd, members }: SummaryInput): st
   const began = earliest(members)
   const lasted = lengthText(windowEnd.getTime() - began.getTime())
   return sentence(
-    `The ${subject(kind)} of ${model} is no longer monitored, ${lasted} after it began (${instantText(began)}); it is not known whether it continues`,
+    `The ${subject(kind)} of ${model} is no longer monitored, ${lasted} after it began (${formatInstant(began)}); it is not known whether it continues`,
   )
 }
 
@@ -153,7 +153,7 @@ function earliest(members: readonly AlertMember[]): Date {
 }
 
 function since(members: readonly AlertMember[]): string {
-  return instantText(earliest(members))
+  return formatInstant(earliest(members))
 }
 
 /** A sentence as it stands after a colon. */

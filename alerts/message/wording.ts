@@ -50,11 +50,6 @@ export function severityText(severity: string, status: AlertStatus): string {
   return status === 'resolved' ? `was ${severity}` : severity
 }
 
-/** `2026-01-05 13:00 UTC` */
-export function instantText(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-}
-
 export function effectText(effect: number): string {
   return String(Number(effect.toFixed(3)))
 }

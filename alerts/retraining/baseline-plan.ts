@@ -1,5 +1,6 @@
+import { formatInstant } from '../../domain/instant.ts'
 import { DAY_MS, HOUR_MS } from '../../domain/time.ts'
-import { instantText, lengthText, plain } from '../message/wording.ts'
+import { lengthText, plain } from '../message/wording.ts'
 
 /** A version that makes no prediction for so long was never put to use. */
 export const MAX_WAIT_MS = 30 * DAY_MS
@@ -45,13 +46,13 @@ export function planFirstHours({
     return { plan: 'never', reason: `the 30 days after the report of ${named} have passed` }
   if (from === undefined) {
     if (before === undefined) return { plan: 'wait', reason: `the first prediction of ${named}` }
-    const reason = `a prediction of ${named} since the window of the alert; its earlier ones are used if none comes until ${instantText(patience)}`
+    const reason = `a prediction of ${named} since the window of the alert; its earlier ones are used if none comes until ${formatInstant(patience)}`
     return { plan: 'wait', reason, expected: patience }
   }
   const to = new Date(from.getTime() + length)
   if (to <= now) return { plan: 'make', window: { from: from.toISOString(), to: to.toISOString(), version } }
   const passed = Math.max(0, Math.floor((now.getTime() - from.getTime()) / HOUR_MS))
-  const reason = `the first ${length / HOUR_MS} hours of ${named}, of which ${passed} have passed; expected ${instantText(to)}`
+  const reason = `the first ${length / HOUR_MS} hours of ${named}, of which ${passed} have passed; expected ${formatInstant(to)}`
   return { plan: 'wait', reason, expected: to }
 }
 
@@ -75,7 +76,7 @@ export function planLabels<Window extends { from: string; to: string }>(
   const mature = new Date(to.getTime() + delay)
   if (madeAt >= mature) return undefined
   if (mature <= now) return { plan: 'make', window }
-  const reason = `its labels until ${instantText(mature)}, and is then made again with them`
+  const reason = `its labels until ${formatInstant(mature)}, and is then made again with them`
   return { plan: 'wait', reason, expected: mature }
 }
 

@@ -1,7 +1,7 @@
+import { formatInstant } from '../../domain/instant.ts'
 import type { RetrainPolicy } from '../../control/declared/retrain-policy.ts'
 import { deadline, isUnderWay, type RetrainState } from '../../control/alerting/retrain-state.ts'
 import { DAY_MS } from '../../domain/time.ts'
-import { instantText } from '../message/wording.ts'
 import type { DataProblem } from './data-problem.ts'
 import { shortId } from './short-id.ts'
 
@@ -70,11 +70,11 @@ function phrase(wait: Wait): string {
     case 'retraining':
       return wait.until === undefined
         ? `for retraining ${shortId(wait.id)}, which is about to be sent`
-        : `for retraining ${shortId(wait.id)}, which counts as lost at ${instantText(wait.until)} unless it reports before`
+        : `for retraining ${shortId(wait.id)}, which counts as lost at ${formatInstant(wait.until)} unless it reports before`
     case 'cooldown':
-      return `until ${instantText(wait.until)}, when the cooldown after the last retraining ends`
+      return `until ${formatInstant(wait.until)}, when the cooldown after the last retraining ends`
     case 'daily_limit':
-      return `until ${instantText(wait.until)}, because ${wait.made} ${wait.made === 1 ? 'was' : 'were'} requested within 24 hours and max_per_day is ${wait.most}`
+      return `until ${formatInstant(wait.until)}, because ${wait.made} ${wait.made === 1 ? 'was' : 'were'} requested within 24 hours and max_per_day is ${wait.most}`
   }
 }
 

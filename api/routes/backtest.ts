@@ -6,6 +6,7 @@ import { resolveLabelDelay } from '../../detectors/run/resolve-label-delay.ts'
 import { rulesOf } from '../../detectors/run/rules.ts'
 import { chosenReference } from '../../detectors/run/run.ts'
 import { slicesOf } from '../../detectors/run/slices.ts'
+import { rememberReads } from '../../store/engine/remembered-reads.ts'
 import { streamOf, type Stream } from '../../store/profiles/profiles.ts'
 import { episodesOf } from '../backtest/episodes.ts'
 import { addJoint, jointMembers } from '../backtest/evaluate-joint.ts'
@@ -26,23 +27,28 @@ import type { HandlersOf } from '../router.ts'
 import { noBaseline } from './monitors.ts'
 
 /** How often a monitor would have fired, with its rule or another. */
-export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => ({
-  async backtestMonitor({ params, body }) {
-    const declared = await monitorOr404(context, params.monitor)
-    const monitor = {
-      ...declared,
-      decide: body.decide ?? declared.decide,
-      performance: body.performance ?? declared.performance,
-      thresholds: body.thresholds ?? declared.thresholds,
-    }
-    return { status: 200, body: await backtest(context, monitor, body) }
-  },
-  async backtestDeclaration({ body: { monitor, ...period } }) {
-    const { control } = context.store
-    await checkMonitor(control, monitor, undefined, declaredIn(control))
-    return { status: 200, body: await backtest(context, monitor, period) }
-  },
-})
+export const backtestHandlers: HandlersOf<typeof backtestRoutes> = (context) => {
+  // Whoever tries thresholds asks for the same rows each time.
+  const remembering = rememberReads()
+  return {
+    async backtestMonitor({ params, body }) {
+      const declared = await monitorOr404(context, params.monitor)
+      const monitor = {
+        ...declared,
+        decide: body.decide ?? declared.decide,
+        performance: body.performance ?? declared.performance,
+        thresholds: body.thresholds ?? declared.thresholds,
+      }
+      return { status: 200, body: await backtest(context, monitor, body) }
+    },
+    async backtestDeclaration({ body: { monitor, ...period } }) {
+      const { control } = context.store
+      await checkMonitor(control, monitor, undefined, declaredIn(control))
+      const body = await backtest({ ...context, store: remembering(context.store) }, monitor, period)
+      return { status: 200, body }
+    },
+  }
+}
 
 async function backtest(context: ApiContext, monitor: Monitor, period: { from: Date; to: Date }) {
   const { store, clock } = context

@@ -17,6 +17,20 @@ export function firedWords({ fired, windows }: Backtest): string {
   return `The monitor ${times} in ${plural(windows, 'window')}.`
 }
 
+/** Days over which a budget of false alarms is given. */
+const BUDGET_DAYS = 90
+
+/** `That is 9 alerts in 90 days. The budget for false alarms is 1 per 90d: …` */
+export function budgetWords({ from, to, fired, windows }: Backtest, budget: unknown): string {
+  if (windows === 0 || fired === 0) return ''
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS
+  const rate = Math.max(1, Math.round((fired * BUDGET_DAYS) / days))
+  return (
+    `At this rate it fires ${plural(rate, 'time')} in ${BUDGET_DAYS} days. The budget for false alarms is ` +
+    `${typeof budget === 'string' ? budget : '1 per 90d'}: what goes beyond it should be real drift. If it is not, raise the thresholds.`
+  )
+}
+
 /** One alert in one line: `feature, critical, 3 Mar – 12 Mar: price and 2 more`. */
 export function alertWords({
   kind,

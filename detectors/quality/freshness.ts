@@ -1,3 +1,4 @@
+import { formatInstant } from '../../domain/instant.ts'
 import type { Cadence } from '../../control/declared/monitor.ts'
 import type { QualityFinding } from '../../domain/data-finding.ts'
 import { inferCadence, overduePeriods, usualGap } from './cadence.ts'
@@ -55,13 +56,12 @@ function sentence(
   facts: { newest: Date; missed: number; usual: number; isDeclared: boolean },
 ): string {
   const unit = UNITS[cadence]
-  const since = facts.newest.toISOString().slice(0, 16).replace('T', ' ')
   const rule = facts.isDeclared
     ? `The monitor's \`cadence\` expects some in every ${unit}.`
     : facts.usual === 0
       ? `So far, some have arrived in every ${unit}.`
       : `So far, they have hardly stayed away for more than ${units(facts.usual, unit)}.`
-  return `No predictions have arrived for ${units(facts.missed, unit)}: the newest are from the hour of ${since} UTC. ${rule}`
+  return `No predictions have arrived for ${units(facts.missed, unit)}: the newest are from the hour of ${formatInstant(facts.newest)}. ${rule}`
 }
 
 const units = (n: number, unit: string) => `${n} ${unit}${n === 1 ? '' : 's'}`

@@ -1,3 +1,4 @@
+import { formatInstant } from '../../domain/instant.ts'
 import { median } from 'simple-statistics'
 import type { Severity } from '../../domain/severity.ts'
 import { toWall } from '../../domain/local-time.ts'
@@ -217,7 +218,7 @@ function isQuietDay(input: VolumeInput, series: Series, end: number, length: num
 
 function sentence({ end, length, came, due }: Compared): string {
   const hours = Math.round(length / HOUR_MS)
-  const stretch = `the ${hours} hours to ${new Date(end).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const stretch = `the ${hours} hours to ${formatInstant(end)}`
   const usual = `${count(Math.round(due))} in the same hours of the last weeks`
   const change =
     came < due

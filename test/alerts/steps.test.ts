@@ -224,7 +224,7 @@ describe('an alert', () => {
     for (const [hour, letter] of [...'ocoo'].entries()) past.run(hour, { 'data/': letter })
     expect(told(past.events, 'alert')).toEqual(['1 first', '2 all_resolved'])
     expect(past.events.find(({ reason }) => reason === 'first')!.summary).toBe(
-      'shop has had a data problem since 2026-01-05 01:00 UTC (critical): it is c.',
+      'shop has had a data problem since 5 Jan 2026 01:00 UTC (critical): it is c.',
     )
   })
 
@@ -235,7 +235,7 @@ describe('an alert', () => {
     const first = past.events.find(({ reason }) => reason === 'first')!
     expect(first.members.map(({ column }) => column)).toEqual(['d', 'b', 'c', 'a', 'z'])
     expect(first.summary).toBe(
-      '5 features of shop have drifted from baseline 1 (training) since 2026-01-05 00:00 UTC (critical), ' +
+      '5 features of shop have drifted from baseline 1 (training) since 5 Jan 2026 00:00 UTC (critical), ' +
         'most of all "d": it is c.',
     )
   })
@@ -246,9 +246,9 @@ describe('an alert', () => {
       past.run(hour, { 'concept/score': 'c', 'concept/origin': 'w', 'performance/log_loss': 'w' })
     const first = past.events.filter(({ scope, reason }) => scope === 'alert' && reason === 'first')
     expect(first.map(({ summary }) => summary)).toEqual([
-      'In shop, how the label relates to 2 columns has changed from baseline 1 (training) since 2026-01-05 00:00 UTC ' +
+      'In shop, how the label relates to 2 columns has changed from baseline 1 (training) since 5 Jan 2026 00:00 UTC ' +
         '(critical), most of all "score": it is c.',
-      'shop has performed worse than baseline 1 (training) since 2026-01-05 00:00 UTC (warning): it is w.',
+      'shop has performed worse than baseline 1 (training) since 5 Jan 2026 00:00 UTC (warning): it is w.',
     ])
     const [concept, performance] = first.map((event) => buildMessage([event], () => 'link'))
     expect(concept.title).toBe('[critical] Concept drift in shop: score and 1 more')
@@ -270,7 +270,7 @@ describe('an alert', () => {
     const past = runLine('wwwwoo')
     const { summary, members } = past.events.at(-1)!
     expect(summary).toBe(
-      'The feature drift of shop has ended for "amount" after 5 hours (it began 2026-01-05 00:00 UTC), ' +
+      'The feature drift of shop has ended for "amount" after 5 hours (it began 5 Jan 2026 00:00 UTC), ' +
         'compared with baseline 1 (training).',
     )
     expect(members).toMatchObject([{ column: 'amount', explanation: 'It is o.' }])

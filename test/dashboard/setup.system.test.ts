@@ -193,10 +193,21 @@ describeBrowser('setting up on pages', () => {
 
     const outcome = page.getByRole('region', { name: 'Would have fired' })
     await outcome.getByText('would have fired 1 time', { exact: false }).waitFor()
-    await outcome.getByRole('slider', { name: /^Critical above/ }).focus()
+    const critical = outcome.getByRole('slider', { name: 'Critical' })
+    const before = Number(await critical.getAttribute('aria-valuenow'))
+    await critical.scrollIntoViewIfNeeded()
+    const handle = (await critical.boundingBox())!
+    await page.mouse.move(handle.x + 20, handle.y + handle.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(handle.x + 20, handle.y - 20, { steps: 4 })
+    await page.mouse.up()
+    await expect
+      .poll(async () => Number(await critical.getAttribute('aria-valuenow')))
+      .toBeGreaterThan(before)
+    await critical.focus()
     await page.keyboard.press('End')
     await outcome.getByText(/feature, warning, .*: amount/).waitFor()
-    await outcome.getByRole('slider', { name: /^Warning above/ }).focus()
+    await outcome.getByRole('slider', { name: 'Warning' }).focus()
     await page.keyboard.press('End')
     await outcome.getByText('The monitor would not have fired', { exact: false }).waitFor()
     await page.getByRole('button', { name: 'Discard changes' }).click()

@@ -120,7 +120,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     await goOn(february(6), february(7))
     const [message] = posted()
     expect(message.text).toMatch(
-      /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\) since 2001-02-06 00:00 UTC \(critical\): the distribution shifted: effect 0\.\d+/,
+      /^\[critical\] Feature drift in flights: distance: Feature "distance" of flights has drifted from baseline 1 \(january\) since 6 Feb 2001 00:00 UTC \(critical\): the distribution shifted: effect 0\.\d+/,
     )
     expect(message.text).toMatch(/ Retraining [0-9a-f]{8} is waiting for your approval\.$/)
     expect(mail.mails.map(({ subject }) => subject)).toEqual([
@@ -217,7 +217,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     ]) // prettier-ignore
     const { id } = pipeline.heard[0].json.data
     expect(posted()[2].text).toBe(
-      '[resolved] Feature drift in flights: The feature drift of flights has ended for "distance" after 4 days (it began 2001-02-06 00:00 UTC), ' +
+      '[resolved] Feature drift in flights: The feature drift of flights has ended for "distance" after 4 days (it began 6 Feb 2001 00:00 UTC), ' +
         `compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} produced version "2".`,
     )
     const [first, , over] = mail.mails

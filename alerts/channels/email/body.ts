@@ -1,14 +1,7 @@
+import { formatInstant } from '../../../domain/instant.ts'
 import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import type { Message, MessageMember } from '../../message/message.ts'
-import {
-  effectText,
-  instantText,
-  memberName,
-  plain,
-  severityText,
-  subject,
-  upperFirst,
-} from '../../message/wording.ts'
+import { effectText, memberName, plain, severityText, subject, upperFirst } from '../../message/wording.ts'
 
 const MOST_LISTED = 20
 /** As on the dashboard, light: readable on white, and told by the word as well. */
@@ -137,7 +130,7 @@ function facts({ model, monitor, owner, baseline, members, windowEnd }: AlertEve
     ['Monitor', monitor],
     ...(owner === undefined ? [] : ([['Owner', plain(owner)]] as [string, string][])),
     ...(baseline === undefined ? [] : ([['Baseline', plain(baseline)]] as [string, string][])),
-    ['Since', instantText(new Date(since))],
-    ['Window', `ended ${instantText(windowEnd)}`],
+    ['Since', formatInstant(new Date(since))],
+    ['Window', `ended ${formatInstant(windowEnd)}`],
   ]
 }

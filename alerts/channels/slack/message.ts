@@ -1,15 +1,8 @@
+import { formatInstant } from '../../../domain/instant.ts'
 import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import { fit } from '../../message/fit.ts'
 import type { Message, MessageMember } from '../../message/message.ts'
-import {
-  effectText,
-  instantText,
-  memberName,
-  plain,
-  severityText,
-  subject,
-  upperFirst,
-} from '../../message/wording.ts'
+import { effectText, memberName, plain, severityText, subject, upperFirst } from '../../message/wording.ts'
 
 /** What Block Kit and incoming webhooks allow, in characters or in items. */
 export const SLACK_LIMITS = {
@@ -68,7 +61,7 @@ function fields({ model, kind, owner, severity, status, baseline, members }: Ale
     ['Model', model],
     ['Kind', upperFirst(subject(kind))],
     ['Severity', severityText(severity, status)],
-    ['Since', instantText(new Date(since))],
+    ['Since', formatInstant(new Date(since))],
     ...(owner === undefined ? [] : ([['Owner', owner]] as [string, string][])),
     ...(baseline === undefined ? [] : ([['Baseline', baseline]] as [string, string][])),
   ]
@@ -113,7 +106,7 @@ function button(id: string, text: string, url: string, style?: 'primary'): Block
 }
 
 function context({ monitor, windowEnd }: AlertEvent): string {
-  return `Monitor ${monitor} · window that ended ${instantText(windowEnd)}`
+  return `Monitor ${monitor} · window that ended ${formatInstant(windowEnd)}`
 }
 
 const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) })

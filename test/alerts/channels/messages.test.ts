@@ -101,7 +101,7 @@ describe('Slack', () => {
     })
     const shown = JSON.stringify(blocks)
     for (const words of [
-      'since 2001-04-02 13:00 UTC',
+      'since 2 Apr 2001 13:00 UTC',
       'Check the feature pipeline',
       'baseline 1 (january.parquet)',
       '|origin> (warning)',

@@ -226,7 +226,7 @@ describe('what is sent', () => {
     const [[{ event, leftOut }]] = planOutbox(items, state).send
     expect(event.severity).toBe('warning')
     expect(event.summary).toBe(
-      'Feature "y" of flights has drifted from the baseline since 2026-01-05 00:00 UTC (warning).',
+      'Feature "y" of flights has drifted from the baseline since 5 Jan 2026 00:00 UTC (warning).',
     )
     expect(leftOut).toEqual(['["feature","x","",""]'])
     expect(event.id).toBe(items[0].eventId)

@@ -21,19 +21,19 @@ describe('the first hours of a new version, reported at hour 100', () => {
     [
       'the first one',
       [110, 110],
-      'the first 24 hours of version "4", of which 0 have passed; expected 2026-01-10 14:00 UTC',
+      'the first 24 hours of version "4", of which 0 have passed; expected 10 Jan 2026 14:00 UTC',
       134,
     ],
     [
       'half of them',
       [122.5, 110],
-      'the first 24 hours of version "4", of which 12 have passed; expected 2026-01-10 14:00 UTC',
+      'the first 24 hours of version "4", of which 12 have passed; expected 10 Jan 2026 14:00 UTC',
       134,
     ],
     [
       'only earlier ones, for a while',
       [123.9, undefined, 40],
-      'a prediction of version "4" since the window of the alert; its earlier ones are used if none comes until 2026-01-10 04:00 UTC',
+      'a prediction of version "4" since the window of the alert; its earlier ones are used if none comes until 10 Jan 2026 04:00 UTC',
       124,
     ],
   ])('waits with %s', (_name, input, reason, expected) => {
@@ -69,7 +69,7 @@ describe('the labels of a baseline of hours 0 to 24', () => {
     [
       'are waited for',
       { delay: 48, made: 25, now: 30 },
-      { plan: 'wait', reason: expect.stringContaining('2026-01-08 00:00 UTC'), expected: at(72) },
+      { plan: 'wait', reason: expect.stringContaining('8 Jan 2026 00:00 UTC'), expected: at(72) },
     ],
     ['have come', { delay: 48, made: 25, now: 72 }, { plan: 'make', window }],
     ['were there when it was made', { delay: 48, made: 72, now: 80 }, undefined],

@@ -175,7 +175,7 @@ describe('what cannot be made now', () => {
     await model.fire(hourly, { hour: 40 })
     const [, waiting] = await model.all()
     const reason =
-      'waits until 2026-01-07 06:00 UTC, because 1 was requested within 24 hours and max_per_day is 1'
+      'waits until 7 Jan 2026 06:00 UTC, because 1 was requested within 24 hours and max_per_day is 1'
     expect(waiting.events).toMatchObject([{ type: 'deferred', comment: reason }])
     const event = firedEvent({ monitor: 'hourly', hour: 40 })
     const said = (await retrainSentences(store, [event])).get(event.id)
@@ -195,7 +195,7 @@ describe('what cannot be made now', () => {
     await model.fire(hourly, { hour: 40 })
     const [, waiting] = await model.all()
     expect(waiting.events[0].comment).toContain(
-      `for retraining ${id.slice(0, 8)}, which counts as lost at 2026-01-07 06:00 UTC unless it reports before`,
+      `for retraining ${id.slice(0, 8)}, which counts as lost at 7 Jan 2026 06:00 UTC unless it reports before`,
     )
     await model.fire(hourly, { hour: 42, reason: 'all_resolved' })
     expect(await standing()).toEqual(['sent', 'cancelled'])

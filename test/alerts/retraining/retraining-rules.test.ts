@@ -136,13 +136,13 @@ describe('what an alert asks for', () => {
     [
       'a cooldown',
       [{}, [{ status: 'succeeded', hours: 23 }]],
-      'waits until 2026-03-10 13:00 UTC, because 1 was requested within 24 hours and max_per_day is 1',
+      'waits until 10 Mar 2026 13:00 UTC, because 1 was requested within 24 hours and max_per_day is 1',
       '2026-03-10T13:00:00.000Z',
     ],
     [
       'a cooldown longer than a day',
       [{}, [{ status: 'succeeded', hours: 30 }], { cooldown: '36h' }],
-      'waits until 2026-03-10 18:00 UTC, when the cooldown after the last retraining ends',
+      'waits until 10 Mar 2026 18:00 UTC, when the cooldown after the last retraining ends',
       '2026-03-10T18:00:00.000Z',
     ],
     [
@@ -155,19 +155,19 @@ describe('what an alert asks for', () => {
         ],
         { cooldown: '1h', max_per_day: 2 },
       ],
-      'waits until 2026-03-10 16:00 UTC, because 2 were requested within 24 hours and max_per_day is 2',
+      'waits until 10 Mar 2026 16:00 UTC, because 2 were requested within 24 hours and max_per_day is 2',
       '2026-03-10T16:00:00.000Z',
     ],
     [
       'one that runs, long after its cooldown',
       [{}, [{ status: 'running', hours: 23 }], { cooldown: '1h', max_per_day: 9 }],
-      'waits for retraining abcdef01, which counts as lost at 2026-03-10 13:00 UTC unless it reports before',
+      'waits for retraining abcdef01, which counts as lost at 10 Mar 2026 13:00 UTC unless it reports before',
       '2026-03-10T13:00:00.000Z',
     ],
     [
       'one that is not sent yet, and the cooldown after it',
       [{}, [{ status: 'requested', hours: 1 }], { max_per_day: 9 }],
-      'waits for retraining abcdef01, which is about to be sent, and until 2026-03-11 11:00 UTC, when the cooldown after the last retraining ends',
+      'waits for retraining abcdef01, which is about to be sent, and until 11 Mar 2026 11:00 UTC, when the cooldown after the last retraining ends',
       undefined,
     ],
     ['broken data', [{}, [], {}, 'origin'], 'waits until the data problem ends: origin', undefined],

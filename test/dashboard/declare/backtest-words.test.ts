@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { alertWords, firedWords, kindsOf, quietWindows } from '../../../dashboard/declare/backtest-words.ts'
+import {
+  alertWords,
+  budgetWords,
+  firedWords,
+  kindsOf,
+  quietWindows,
+} from '../../../dashboard/declare/backtest-words.ts'
 import { rowsWithin, wholeHours } from '../../../dashboard/declare/baseline-window.ts'
 import type { Answer } from '../../../dashboard/queries/answer.ts'
 
@@ -33,6 +39,17 @@ describe('the words of a backtest', () => {
     )
     expect(firedWords(backtest({}))).toBe('The monitor would not have fired in 59 windows.')
     expect(firedWords(backtest({ windows: 0 }))).toBe('No window of this period could be decided.')
+  })
+
+  it('compare how often it fires with the budget of false alarms', () => {
+    expect(budgetWords(backtest({ fired: 3, from: day(1), to: day(31) }), '1 per 30d')).toBe(
+      'At this rate it fires 9 times in 90 days. The budget for false alarms is 1 per 30d: ' +
+        'what goes beyond it should be real drift. If it is not, raise the thresholds.',
+    )
+    expect(budgetWords(backtest({ fired: 1, from: day(1), to: day(366) }), undefined)).toContain(
+      'fires 1 time in 90 days. The budget for false alarms is 1 per 90d',
+    )
+    expect(budgetWords(backtest({ fired: 0 }), undefined)).toBe('')
   })
 
   it('name an alert in one line', () => {

@@ -32,7 +32,7 @@ describe('how old the newest predictions are', () => {
       share: 3,
       expected: 0,
       explanation:
-        'No predictions have arrived for 3 hours: the newest are from the hour of 2026-03-06 03:00 UTC. So far, some have arrived in every hour.',
+        'No predictions have arrived for 3 hours: the newest are from the hour of 6 Mar 2026 03:00 UTC. So far, some have arrived in every hour.',
     })
     expect(judge(span(0, 1), 2, 'hourly')).toMatchObject({
       explanation: expect.stringMatching(

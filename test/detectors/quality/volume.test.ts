@@ -50,7 +50,7 @@ test('is as usual in every hour of a week', () => {
 test('half of the traffic for three hours is found at their end', () => {
   const rows = times(0.5, NOON - 3, 3)
   expect(found(rows, NOON)).toMatchObject({ finding: 'volume', severity: 'warning', expected: 1 })
-  expect(found(rows, NOON)!).toHaveProperty('explanation', expect.stringMatching(/in the 3 hours to 2026-02-04 12:00 UTC, (49|50|51)(\.\d)? % fewer than usual/)) // prettier-ignore
+  expect(found(rows, NOON)!).toHaveProperty('explanation', expect.stringMatching(/in the 3 hours to 4 Feb 2026 12:00 UTC, (49|50|51)(\.\d)? % fewer than usual/)) // prettier-ignore
   expect(found(rows, NOON - 4)).toBeUndefined()
 })
 

@@ -43,7 +43,7 @@ describeBrowser('windows that are still to be evaluated', () => {
       await notice.waitFor()
       await settled(page)
       expect(await notice.innerText()).toMatch(
-        /169 windows of 1 monitor ended .* back to\s+5 Jan 2026, 00:00 UTC/s,
+        /169 windows of 1 monitor ended .* back to\s+5 Jan 2026 00:00 UTC/s,
       )
       await expectFits(page, 'the notice')
       await expectAccessible(page, 'the notice')

@@ -146,7 +146,7 @@ test('a change of the concept fires, with what it cost, and what to do about it'
   const concept = events.find(({ kind }) => kind === 'concept')!
   expect(concept.members.map(({ column }) => column)).toEqual(expect.arrayContaining(['score', 'x']))
   expect(concept.summary).toMatch(
-    /^In m, how the label relates to 2 columns has changed from baseline 1 \(first\) since 2026-01-06 00:00 UTC \(critical\), most of all/,
+    /^In m, how the label relates to 2 columns has changed from baseline 1 \(first\) since 6 Jan 2026 00:00 UTC \(critical\), most of all/,
   )
   const performance = events.find(({ kind }) => kind === 'performance')!
   // Labels turned round: wrong at both ends of x, which is the score, and right in the middle.
@@ -154,7 +154,7 @@ test('a change of the concept fires, with what it cost, and what to do about it'
     /over [\d,]+ labelled rows\. (The rise|Of the rise) of the log loss by .* comes from how the label relates to "x" \(mostly /,
   )
   expect(performance.summary).toMatch(
-    /^m has performed worse than baseline 1 \(first\) since 2026-01-06 00:00 UTC \(critical\): log loss rose from 0\.5\d* to 1\.\d+, a loss of \d+/,
+    /^m has performed worse than baseline 1 \(first\) since 6 Jan 2026 00:00 UTC \(critical\): log loss rose from 0\.5\d* to 1\.\d+, a loss of \d+/,
   )
 })
 

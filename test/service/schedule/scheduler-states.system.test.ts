@@ -68,7 +68,7 @@ test(`a monitor that fails is told of after ${FAILURES_TO_TELL} ticks, and once 
   expect(await states()).toEqual(['error'])
   const [event] = await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 1 })
   expect(event.summary).toBe(
-    'm has not been checked since 2026-01-06 08:10 UTC (warning): the last 3 runs of monitor hourly failed while checking ' +
+    'm has not been checked since 6 Jan 2026 08:10 UTC (warning): the last 3 runs of monitor hourly failed while checking ' +
       'its predictions; see the service log for the cause. It is retried every minute and does not skip any window.',
   )
   await command('RENAME TABLE results_away TO results')
@@ -115,7 +115,7 @@ test('the alert of a monitor that is removed, or of a kind that it drops, ends a
   const [last] = await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 1 })
   expect([last.status, last.summary]).toEqual([
     'resolved',
-    'The feature drift of m is no longer monitored, 4 hours after it began (2026-01-07 08:00 UTC); it is not known whether it continues.',
+    'The feature drift of m is no longer monitored, 4 hours after it began (7 Jan 2026 08:00 UTC); it is not known whether it continues.',
   ])
 })
 

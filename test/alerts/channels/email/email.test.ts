@@ -62,7 +62,7 @@ describe('a mail', () => {
       for (const words of [
         'flights',
         'distance',
-        '2001-04-02 13:00 UTC',
+        '2 Apr 2001 13:00 UTC',
         'Check the feature pipeline',
         'baseline 1',
         'https://drift.example.com/base/alerts/b5dccb6f',

@@ -17,9 +17,10 @@ const UNITS = [
 /** Three significant digits without idle zeros: `0.0123`, `12.3k`. */
 export function formatNumber(x: number | null): string {
   if (x === null || !Number.isFinite(x)) return NONE
+  if (x < 0) return `−${formatNumber(-x)}`
   const rounded = Number(x.toPrecision(3))
-  if (Math.abs(rounded) >= 1e15) return rounded.toExponential()
-  const { from, unit } = UNITS.find((one) => Math.abs(rounded) >= one.from) ?? { from: 1, unit: '' }
+  if (rounded >= 1e15) return rounded.toExponential()
+  const { from, unit } = UNITS.find((one) => rounded >= one.from) ?? { from: 1, unit: '' }
   return `${Number((rounded / from).toPrecision(3))}${unit}`
 }
 

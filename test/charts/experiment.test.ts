@@ -107,20 +107,20 @@ describe.each(looks)('an experiment, $theme, $width px', (look) => {
 describe('in words', () => {
   it('tells the newest difference, its interval and when it was decided', () => {
     expect(experimentSummary(data)).toBe(
-      'Log loss (clipped at 0.01), challenger minus champion, from 1 to 4 Apr 2001: -0.06 after 9,000 rows, -0.113 to -0.0073 at 95 %, challenger better since 3 Apr 2001 21:00 UTC.',
+      'Log loss (clipped at 0.01), challenger minus champion, from 1 to 4 Apr 2001: −0.06 after 9,000 rows, −0.113 to −0.0073 at 95 %, challenger better since 3 Apr 2001 21:00 UTC.',
     )
   })
 
   it('is right while there is little', () => {
     expect(experimentSummary({ ...data, points: [] })).toBe('Log loss (clipped at 0.01), challenger minus champion: no rows yet.') // prettier-ignore
     expect(experimentSummary({ ...data, metric: 'accuracy', points: [point(0)] })).toBe(
-      'Error rate, challenger minus champion, from 1 Apr 2001: -0.06 after 100 rows, without an interval yet, undecided.',
+      'Error rate, challenger minus champion, from 1 Apr 2001: −0.06 after 100 rows, without an interval yet, undecided.',
     )
   })
 
   it('has a tooltip for each hour', () => {
     expect(experimentTooltip(data, Date.parse(hour(30)))).toBe(
-      'hour from 2 Apr 2001 06:00 UTC\nlog loss (clipped at 0.01), challenger minus champion: -0.06\n-0.15 to 0.0298 at 95 %\n3,100 rows so far\nundecided',
+      'hour from 2 Apr 2001 06:00 UTC\nlog loss (clipped at 0.01), challenger minus champion: −0.06\n−0.15 to 0.0298 at 95 %\n3,100 rows so far\nundecided',
     )
     expect(experimentTooltip(data, 0)).toContain('before the first look')
     expect(experimentTooltip({ ...data, points: [] }, 0)).toBe('')
@@ -129,7 +129,7 @@ describe('in words', () => {
   it('has a row for each hour', () => {
     const { rows } = experimentTable(data)
     expect(rows).toHaveLength(90)
-    expect(rows[22]).toEqual(['1 Apr 2001 22:00 UTC', '2,300', '-0.06', '–', '–', 'undecided'])
-    expect(rows[89]).toEqual(['4 Apr 2001 17:00 UTC', '9,000', '-0.06', '-0.113', '-0.0073', 'challenger better']) // prettier-ignore
+    expect(rows[22]).toEqual(['1 Apr 2001 22:00 UTC', '2,300', '−0.06', '–', '–', 'undecided'])
+    expect(rows[89]).toEqual(['4 Apr 2001 17:00 UTC', '9,000', '−0.06', '−0.113', '−0.0073', 'challenger better']) // prettier-ignore
   })
 })

@@ -146,7 +146,7 @@ describe.each(looks)('the series, $theme, $width px', (look) => {
     const huge = draw({ points: points.map((point) => ({ ...point, value: 9 })) })
     expect(textsOf(huge)).toEqual(expect.arrayContaining(['▲ warning 0.1', '■ critical 0.25']))
     const below = draw({ points: points.slice(0, 9).map((point) => ({ ...point, value: -0.2 })) })
-    expect(textsOf(below)).toContain('-0.2')
+    expect(textsOf(below)).toContain('−0.2')
   })
 
   it.each(hostile)('shows %j as text', (name) => {

@@ -20,6 +20,13 @@ export const silencesQuery = () =>
 export const createSilence = (body: z.input<Routes['createSilence']['body']>) =>
   post<'createSilence'>('/silences', body)
 
+/** What matchers would mute; nothing is asked while one is incomplete. */
+export const silencePreviewQuery = (matchers: readonly Matcher[]) =>
+  queryOptions({
+    queryKey: ['silence-preview', matchers],
+    queryFn: () => post<'previewSilence'>('/silences/preview', { matchers: [...matchers] }),
+  })
+
 /** Ends a silence as it was loaded. */
 export const expireSilence = (id: string, author: string, etag: string | undefined) =>
   post<'expireSilence'>(`/silences/${id}/expire`, { author }, etag)

@@ -185,6 +185,7 @@ function giveUp(): Promise<void> {
 
 /** Bodies that fit what is stored, which made-up ones hardly ever do. */
 const FITTING: Record<string, unknown> = {
+  previewSilence: { matchers: [{ field: 'model', value: 'shop' }] },
   createSilence: {
     matchers: [{ field: 'model', value: 'none' }],
     end: new Date(Date.now() + DAY).toISOString(),

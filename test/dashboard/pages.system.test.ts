@@ -253,6 +253,42 @@ describeBrowser('the dashboard', () => {
     120_000,
   )
 
+  test('an alert shows what it was decided on, and says when its window was evaluated again', async () => {
+    const alert = await firing()
+    const { members } = await api(`/alerts/${alert.id}`)
+    const page = await browser.open(`${url}/alerts/${alert.id}`)
+    await page.getByRole('region', { name: 'Contribution of each bin' }).waitFor()
+    expect(await page.getByText('was evaluated again', { exact: false }).count()).toBe(0)
+    const late = Array.from({ length: 40 }, (_, i) =>
+      JSON.stringify({
+        id: `late-${i}`,
+        ts: Date.parse(alert.window_end) - 3_600_000,
+        features: { origin: 'zzz', destination: 'ATL', hour: 20, distance: 500 },
+        prediction: 'on time',
+        score: 0.1,
+      }),
+    )
+    const lines = {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: late.join('\n'),
+    }
+    expect((await ask(`${url}/api/v1/models/flights/predictions`, lines)).status).toBe(200)
+    const asOf = new Date(Date.parse(alert.window_end) + 900_000).toISOString()
+    const headers = { 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify({ asOf }) }
+    expect((await ask(`${url}/api/v1/monitors/flights-daily/run`, init)).status).toBe(200)
+    await page.reload()
+    await page.getByText('This window was evaluated again after the alert', { exact: false }).waitFor()
+    await page
+      .getByText(`the alert was decided on ${members[0].effect.toFixed(3)}`, { exact: false })
+      .waitFor()
+    await expectAccessible(page, 'alert evaluated again')
+    await page.getByRole('button', { name: 'Show as it is now' }).click()
+    await page.getByRole('button', { name: 'Show as decided' }).waitFor()
+    await page.close()
+  })
+
   test('no page made an error, nor met the content security policy', () => {
     expect(browser.faults).toEqual([])
   })

@@ -79,7 +79,7 @@ const WITHOUT_STORE = new Set([
     'getTopic',
     'deleteTopic',
   ],
-  ...['listAlerts', 'getAlert', 'unacknowledgeAlert', 'listSilences', 'getSilence'],
+  ...['listAlerts', 'getAlert', 'unacknowledgeAlert', 'listSilences', 'getSilence', 'previewSilence'],
   ...['listDeliveries', 'replayDelivery', 'listChannels', 'getChannel', 'deleteChannel', 'testChannel'],
   ...['listRoutes', 'getRoute', 'deleteRoute', 'listRetrains', 'getRetrain'],
   ...['listExperiments', 'getExperiment', 'deleteExperiment', 'getExperimentSequence'],

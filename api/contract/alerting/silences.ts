@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { matcherSchema, matchersSchema } from '../../../control/alerting/silences.ts'
+import { SEVERITIES } from '../../../domain/severity.ts'
 import { route } from '../route.ts'
 import { etags, instantSchema, named, nextCursor, pageQuery, timeSchema } from '../shared.ts'
+
+/** Members that a preview names. */
+export const MAX_PREVIEWED = 50
 
 const personSchema = z.string().trim().min(1, 'say who').max(200)
 const commentSchema = z.string().max(2000)
@@ -88,6 +92,43 @@ export const silenceRoutes = {
     changes,
     etag: true,
     answers: { 201: silenceSchema },
+  }),
+  previewSilence: route({
+    method: 'post',
+    path: '/silences/preview',
+    tag,
+    summary: 'Find out what a silence would mute, without creating it',
+    description:
+      'Compares matchers with every member of an alert that has fired so far, as it stands now. A member is what an alert is about: a column, a metric, or a finding about the data.',
+    scope: 'read',
+    body: named('SilencePreviewRequest', z.strictObject({ matchers: matchersSchema })),
+    answers: {
+      200: named(
+        'SilencePreview',
+        z.strictObject({
+          firing: z.int().describe('Number of members that fire now and match.'),
+          beside: z
+            .int()
+            .describe(
+              'Number of members that fire now in the same alerts and do not match: they are not muted.',
+            ),
+          earlier: z.int().describe('Number of members that match and fired before, but not now.'),
+          members: z
+            .array(
+              z.strictObject({
+                model: z.string(),
+                monitor: z.string(),
+                kind: z.string(),
+                column: z.string(),
+                segment: z.string(),
+                version: z.string(),
+                severity: z.enum(SEVERITIES),
+              }),
+            )
+            .describe(`Those that fire now; at most ${MAX_PREVIEWED}.`),
+        }),
+      ),
+    },
   }),
   patchSilence: route({
     method: 'patch',

@@ -2,7 +2,8 @@ import { DAY_MS } from '../../../domain/time.ts'
 import { randomBytes } from 'node:crypto'
 import type { Request } from 'express'
 import { z } from 'zod'
-import { silenceState } from '../../../alerts/muting/silence.ts'
+import { silenceMatches, silenceState } from '../../../alerts/muting/silence.ts'
+import { currentAlerts } from '../../../control/alerting/alert-events.ts'
 import {
   findSilence,
   listSilences,
@@ -12,7 +13,7 @@ import {
 } from '../../../control/alerting/silences.ts'
 import type { Control } from '../../../control/database/control.ts'
 import { toSilence } from '../../answers/silence.ts'
-import type { silenceRoutes } from '../../contract/alerting/silences.ts'
+import { MAX_PREVIEWED, type silenceRoutes } from '../../contract/alerting/silences.ts'
 import { pageOfAll } from '../../paging.ts'
 import { entityTag, preconditionsOf, requireMet } from '../../request/preconditions.ts'
 import { invalid, notFound, Problem } from '../../problem.ts'
@@ -47,6 +48,34 @@ export const silenceHandlers: HandlersOf<typeof silenceRoutes> = (context) => {
       const before = history.map((one) => toSilence(one, now))
       const { revision } = silence
       return { status: 200, body: { ...toSilence(silence, now), history: before }, revision }
+    },
+    async previewSilence({ body }) {
+      const known = (await currentAlerts(store.control, { scope: 'alert' })).flatMap((event) =>
+        event.members.map((member) => ({ event, member })),
+      )
+      const open = known.filter(({ event }) => event.status === 'firing')
+      const fits = ({ event, member }: (typeof known)[number]) => silenceMatches(body, event, member)
+      const muted = open.filter(fits)
+      const alertOf = ({ event: { model, monitor, kind } }: (typeof known)[number]) =>
+        JSON.stringify([model, monitor, kind])
+      const touched = new Set(muted.map(alertOf))
+      return {
+        status: 200,
+        body: {
+          firing: muted.length,
+          beside: open.filter((one) => touched.has(alertOf(one)) && !fits(one)).length,
+          earlier: known.filter((one) => one.event.status === 'resolved' && fits(one)).length,
+          members: muted.slice(0, MAX_PREVIEWED).map(({ event: { model, monitor }, member }) => ({
+            model,
+            monitor,
+            kind: member.kind,
+            column: member.column,
+            segment: member.segment,
+            version: member.version,
+            severity: member.severity,
+          })),
+        },
+      }
     },
     async createSilence({ body: { start, ...body }, commit }) {
       const now = clock()

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AlertEvent } from '../../control/alerting/alert-event.ts'
-import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
-import { insertDeliveries } from '../../control/alerting/deliveries.ts'
-import { findSilence, putSilence } from '../../control/alerting/silences.ts'
+import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
+import { insertDeliveries } from '../../../control/alerting/deliveries.ts'
+import { findSilence, putSilence } from '../../../control/alerting/silences.ts'
 import {
   describeBrowser,
   expectAccessible,
@@ -13,8 +13,8 @@ import {
   settled,
   startBrowser,
   type Browser,
-} from '../support/pages/browser.ts'
-import { testService, type TestService } from '../support/service.ts'
+} from '../../support/pages/browser.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 /** Pictures of each page are left here where it is set. */
 const pictures = process.env.SCREENSHOTS
@@ -77,6 +77,7 @@ describeBrowser('silences on the dashboard', () => {
     expect(
       await Promise.all((await dialog.getByLabel(/^Value/).all()).map((field) => field.inputValue())),
     ).toEqual(['flights', 'daily', 'feature', 'distance'])
+    await dialog.getByText('Mutes 1 of what fires now: distance in flights.').waitFor()
     await expectAccessible(page, 'silence dialog')
     await picture(page, 'silence-dialog')
     await dialog.getByText('3 days').click()
@@ -118,6 +119,12 @@ describeBrowser('silences on the dashboard', () => {
     const page = await browser.open(`${service.url}/silences`)
     await page.getByRole('button', { name: 'New silence' }).click()
     const dialog = page.getByRole('dialog', { name: 'Silence' })
+    const mute = dialog.getByRole('button', { name: 'Silence' })
+    await dialog.getByLabel('Value 1').fill('trians')
+    await dialog.getByText('Nothing that has fired so far matches.', { exact: false }).waitFor()
+    expect(await mute.isDisabled()).toBe(true)
+    await dialog.getByLabel('Silence alerts that have not fired yet').check()
+    await expect.poll(() => mute.isDisabled()).toBe(false)
     await dialog.getByLabel('Comparison 1').selectOption('matches')
     await dialog.getByLabel('Value 1').fill('tr*')
     await dialog.getByText('Until …').click()

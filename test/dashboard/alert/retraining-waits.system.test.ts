@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { followAlerts } from '../../alerts/retraining/follow-alerts.ts'
-import { recordStep } from '../../alerts/retraining/record.ts'
-import { readRetrains } from '../../alerts/retraining/retrain.ts'
-import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
-import { monitors } from '../../control/declared/monitor.ts'
+import { followAlerts } from '../../../alerts/retraining/follow-alerts.ts'
+import { recordStep } from '../../../alerts/retraining/record.ts'
+import { readRetrains } from '../../../alerts/retraining/retrain.ts'
+import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
+import { monitors } from '../../../control/declared/monitor.ts'
 import {
   describeBrowser,
   expectAccessible,
   expectFits,
   startBrowser,
   type Browser,
-} from '../support/pages/browser.ts'
-import { firedEvent, hourAt, type Fired } from '../support/samples/retraining.ts'
-import { testService, type TestService } from '../support/service.ts'
+} from '../../support/pages/browser.ts'
+import { firedEvent, hourAt, type Fired } from '../../support/samples/retraining.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 const pictures = process.env.SCREENSHOTS
 

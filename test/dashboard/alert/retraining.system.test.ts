@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventId } from '../../alerts/state/event-id.ts'
-import { followAlerts } from '../../alerts/retraining/follow-alerts.ts'
-import type { AlertEvent } from '../../control/alerting/alert-event.ts'
-import { insertAlertEvents } from '../../control/alerting/insert-alert-events.ts'
-import { monitors } from '../../control/declared/monitor.ts'
+import { eventId } from '../../../alerts/state/event-id.ts'
+import { followAlerts } from '../../../alerts/retraining/follow-alerts.ts'
+import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
+import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
+import { monitors } from '../../../control/declared/monitor.ts'
 import {
   describeBrowser,
   expectAccessible,
   expectFits,
   startBrowser,
   type Browser,
-} from '../support/pages/browser.ts'
-import { Listener } from '../support/retraining.ts'
-import { testService, type TestService } from '../support/service.ts'
+} from '../../support/pages/browser.ts'
+import { Listener } from '../../support/retraining.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const HOUR = 3_600_000

@@ -11,6 +11,9 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
+import { monitors } from '../../control/declared/monitor.ts'
+import { chosenReference } from '../../detectors/run/run.ts'
+import { createWindowBatch } from '../../service/schedule/window-batch.ts'
 import { picture, pictureInAll } from '../support/pages/picture.ts'
 import { testService, type TestService } from '../support/service.ts'
 
@@ -57,6 +60,27 @@ describeBrowser('setting up on pages', () => {
         score: isLate ? 0.8 : 0.2,
       })),
     )
+  /** What the service does once a window has ended, with its alerts, of the newest window with rows. */
+  async function evaluateNewest(name: string): Promise<void> {
+    const { store } = service
+    const monitor = (await monitors.find(store.control, name))!
+    const model = (await service.models.find(monitor.model))!
+    const { results } = await must('GET', `/models/${model.name}/results?monitor=${name}`)
+    const found = results as { window_end: string; reason: string }[]
+    const end = new Date(found.findLast(({ reason }) => reason !== 'empty')!.window_end)
+    const reference = await chosenReference(store, model, monitor)
+    const batch = createWindowBatch({ store }, end)
+    await batch.add({
+      model,
+      monitor,
+      stream: 'predictions',
+      end,
+      labelDelay: undefined,
+      mode: 'live',
+      reference,
+    })
+    expect(await batch.store()).toEqual([])
+  }
   async function pictured(name: string, path: string) {
     if (process.env.SCREENSHOTS === undefined) return
     await pictureInAll(name, async (from) => {
@@ -127,6 +151,7 @@ describeBrowser('setting up on pages', () => {
       await page.getByRole('link', { name: 'New monitor' }).click()
       await page.getByLabel('Window', { exact: true }).fill('day')
       await page.getByLabel('Every', { exact: true }).fill('daily')
+      await page.getByLabel('Fires after', { exact: true }).fill('1 of 1')
       const outcome = page.getByRole('region', { name: 'Would have fired' })
       await outcome.getByText('The monitor would have fired 1 time in', { exact: false }).waitFor()
       await outcome.getByText(/feature, critical, .*still firing at the end: amount/).waitFor()
@@ -146,6 +171,12 @@ describeBrowser('setting up on pages', () => {
       await dialog.getByRole('button', { name: 'Close' }).click()
       await page.getByRole('link', { name: 'See the model' }).click()
       await page.getByRole('link', { name: 'amount' }).first().waitFor()
+
+      await evaluateNewest('shop-daily')
+      await page.goto(`${service.url}/alerts`)
+      await page.getByText('Feature drift in shop').first().click()
+      await page.getByRole('heading', { level: 1, name: 'Feature drift in shop' }).waitFor()
+      await page.getByText('Feature "amount" of shop has drifted', { exact: false }).first().waitFor()
       await page.close()
       expect(faults()).toEqual([])
     }, 300_000)

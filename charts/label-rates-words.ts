@@ -20,7 +20,9 @@ export function labelRatesSummary(data: LabelRatesData): string {
 
 export function labelRatesTable(data: LabelRatesData): Table {
   const side = (name: string, suffix: string) => [
-    ...[name, `Low${suffix}`, `High${suffix}`].map((one) => tableColumn(one, data.isShare ? 'share' : 'number')),
+    ...[name, `Low${suffix}`, `High${suffix}`].map((one) =>
+      tableColumn(one, data.isShare ? 'share' : 'number'),
+    ),
     tableColumn(`Rows${suffix}`, 'count'),
   ]
   return {

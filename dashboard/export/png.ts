@@ -13,6 +13,8 @@ export interface Picture {
   height: number
   /** Of charts that have none in themselves. */
   legend?: ((theme: Theme) => readonly LegendEntry[]) | undefined
+  /** A sentence below it that says what its colours are. */
+  note?: string | undefined
 }
 
 const WIDTH = 1200
@@ -32,15 +34,23 @@ export async function png(picture: Picture, subject: Subject, theme: Theme): Pro
   context.font = WORDS.font
   const lines = wrapped(context, plain(subjectWords(subject)), width)
   const entries = picture.legend?.(theme) ?? []
+  const note = plain(picture.note ?? '')
   const top = MARGIN + TITLE.line + lines.length * WORDS.line + 12
   canvas.width = SCALE * WIDTH
-  canvas.height = SCALE * (top + picture.height + (entries.length > 0 ? LEGEND_HEIGHT : 0) + MARGIN)
+  canvas.height =
+    SCALE *
+    (top +
+      picture.height +
+      (entries.length > 0 ? LEGEND_HEIGHT : 0) +
+      (note === '' ? 0 : WORDS.line) +
+      MARGIN)
   context.scale(SCALE, SCALE)
   context.fillStyle = colors.surface
   context.fillRect(0, 0, canvas.width, canvas.height)
   heading(context, plain(subject.title), lines, colors)
   context.drawImage(chart, MARGIN, top, width, picture.height)
   drawLegend(context, entries, { x: MARGIN, y: top + picture.height, colors })
+  context.fillText(note, MARGIN, canvas.height / SCALE - MARGIN - WORDS.line / 2, width)
   return new Promise((resolve, reject) => {
     canvas.toBlob(
       (blob) => (blob === null ? reject(new Error('The picture is too large.')) : resolve(blob)),
@@ -59,7 +69,12 @@ async function drawn({ build, height }: Picture, theme: Theme, width: number): P
   return canvas
 }
 
-function heading(context: CanvasRenderingContext2D, title: string, lines: readonly string[], colors: Palette) {
+function heading(
+  context: CanvasRenderingContext2D,
+  title: string,
+  lines: readonly string[],
+  colors: Palette,
+) {
   context.textBaseline = 'top'
   context.fillStyle = colors.text
   context.font = TITLE.font

@@ -130,7 +130,14 @@ describe('in words', () => {
   it('has a row for each hour', () => {
     const { columns, rows } = experimentTable(data)
     expect(rows).toHaveLength(90)
-    expect(rowText(rows[22], columns)).toEqual(['1 Apr 2001 22:00 UTC', '2,300', '-0.06', '–', '–', 'undecided'])
+    expect(rowText(rows[22], columns)).toEqual([
+      '1 Apr 2001 22:00 UTC',
+      '2,300',
+      '-0.06',
+      '–',
+      '–',
+      'undecided',
+    ])
     expect(rowText(rows[89], columns)).toEqual(['4 Apr 2001 17:00 UTC', '9,000', '-0.06', '-0.113', '-0.0073', 'challenger better']) // prettier-ignore
   })
 })

@@ -8,7 +8,15 @@ import {
   shareSummary,
   volumeSummary,
 } from '../../charts/summary.ts'
-import { distributionTable, heatmapTable, rowText, seriesTable, shareTable, volumeTable, type Table } from '../../charts/table.ts'
+import {
+  distributionTable,
+  heatmapTable,
+  rowText,
+  seriesTable,
+  shareTable,
+  volumeTable,
+  type Table,
+} from '../../charts/table.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 
 const day = (i: number) => new Date(Date.UTC(2001, 3, i)).toISOString()

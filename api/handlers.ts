@@ -6,6 +6,7 @@ import { alertHandlers } from './routes/alerting/alerts.ts'
 import { backupHandlers } from './routes/backup.ts'
 import { backfillHandlers } from './routes/backfill.ts'
 import { backtestHandlers } from './routes/backtest.ts'
+import { baselineContentHandlers } from './routes/baseline-contents/contents.ts'
 import { baselineHandlers } from './routes/baselines.ts'
 import { bundleHandlers } from './routes/bundles.ts'
 import { channelHandlers } from './routes/alerting/channels.ts'
@@ -48,6 +49,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...retentionHandlers(context),
     ...declarationHandlers(context),
     ...baselineHandlers(context),
+    ...baselineContentHandlers(context),
     ...intakeHandlers(context),
     ...deadLetterHandlers(context),
     ...monitorHandlers(context),

@@ -3,6 +3,7 @@ import { alertRoutes } from './alerting/alerts.ts'
 import { backupRoutes } from './operation/backup.ts'
 import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
+import { baselineContentRoutes } from './baseline-contents/contents.ts'
 import { baselineRoutes } from './baselines.ts'
 import { bundleRoutes } from './operation/bundles.ts'
 import { channelRoutes } from './alerting/channels.ts'
@@ -42,6 +43,7 @@ export const ROUTES = {
   ...retentionRoutes,
   ...declarationRoutes,
   ...baselineRoutes,
+  ...baselineContentRoutes,
   ...intakeRoutes,
   ...deadLetterRoutes,
   ...monitorRoutes,

@@ -430,7 +430,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
   test('names every fault of a request with its place', async () => {
     if (!(operation.parameters as Schema[] | undefined)?.some((parameter) => parameter.name === 'limit'))
       return
-    const filled = path.replace(/\{model\}/, 'shop').replace('/api/v1', '')
+    const filled = path.replace('{model}', 'shop').replace('{version}', '1').replace('/api/v1', '')
     const answer = await fixture.call('GET', `${filled}?limit=none&x=1`)
     expect(answer.status).toBe(400)
     expect(answer.body.errors.map(({ path: place }: { path: string }) => place)).toEqual(['limit', 'x'])

@@ -26,13 +26,13 @@ describeBrowser('taking charts away', () => {
   })
 
   const figure = (page: Page, anchor: string) => page.locator(`figure#${anchor}`)
-  async function choose(page: Page, within: Locator, action: string): Promise<void> {
+  async function choose(within: Locator, action: string): Promise<void> {
     await within.hover()
     await within.getByRole('button', { name: /^Export / }).click()
     await within.getByRole('button', { name: action }).click()
   }
   async function download(page: Page, within: Locator, action: string) {
-    const [file] = await Promise.all([page.waitForEvent('download'), choose(page, within, action)])
+    const [file] = await Promise.all([page.waitForEvent('download'), choose(within, action)])
     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) }
   }
   const copied = (page: Page) => page.evaluate<string>('navigator.clipboard.readText()')
@@ -86,7 +86,7 @@ describeBrowser('taking charts away', () => {
   test('a link opens the part of the page that it is of', async () => {
     const page = await openModel()
     const volume = figure(page, 'predictions-and-labels')
-    await choose(page, volume, 'Copy link')
+    await choose(volume, 'Copy link')
     await page.getByRole('status').getByText('Copied the link').waitFor()
     const fresh = await browser.open(await copied(page))
     await expect
@@ -101,7 +101,7 @@ describeBrowser('taking charts away', () => {
   test('without access to the clipboard the text is there to be copied by hand', async () => {
     const page = await openModel()
     await page.evaluate(`navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))`)
-    await choose(page, page.locator('section#columns'), 'Copy as Markdown')
+    await choose(page.locator('section#columns'), 'Copy as Markdown')
     const dialog = page.getByRole('dialog', { name: 'Copy the Markdown' })
     await expect.poll(() => dialog.getByLabel('The Markdown').inputValue()).toContain('| price | feature |')
     await expectAccessible(page, 'copy by hand')
@@ -117,7 +117,7 @@ describeBrowser('taking charts away', () => {
     const { bytes, name } = await download(page, bins, 'Download CSV')
     expect(name).toContain('shop-city-monitor-daily-baseline-and-window-20260111-20260112')
     expect(bytes.toString()).toMatch(/\r\n'=Oslo,0\.5,0\.5,0\r\n/)
-    await choose(page, bins, 'Copy as Markdown')
+    await choose(bins, 'Copy as Markdown')
     await page.getByRole('status').getByText('Copied as Markdown').waitFor()
     const text = await copied(page)
     expect(text).toContain('| a\\|b |')
@@ -152,7 +152,7 @@ describeBrowser('taking charts away', () => {
     const series = page.locator('figure').first()
     await series.locator('canvas').first().waitFor()
     await settled(page)
-    await choose(page, series, 'Copy as Markdown')
+    await choose(series, 'Copy as Markdown')
     await page.getByRole('status').getByText('Copied as Markdown').waitFor()
     const text = await copied(page)
     expect(text).toMatch(/^\*\*.+\*\* \(shop, price, monitor daily, /)
@@ -168,7 +168,7 @@ describeBrowser('taking charts away', () => {
     expect(searchParams.has('range')).toBe(false)
     const summary = await series.locator('figcaption span').textContent()
 
-    await choose(page, series, 'Copy link')
+    await choose(series, 'Copy link')
     await page.getByRole('status').getByText('Copied the link').waitFor()
     expect(await copied(page)).toBe(link)
     await fillNextDay(service)

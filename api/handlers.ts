@@ -37,6 +37,7 @@ import { resultHandlers } from './routes/results.ts'
 import { auditHandlers } from './routes/audit.ts'
 import { brokenPartHandlers } from './routes/broken-parts.ts'
 import { missedWindowHandlers } from './routes/missed-windows.ts'
+import { viewHandlers } from './routes/views/views.ts'
 import { retrainHandlers } from './routes/alerting/retrains.ts'
 import { segmentHandlers } from './routes/segments.ts'
 import { silenceHandlers } from './routes/alerting/silences.ts'
@@ -50,6 +51,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...declarationHandlers(context),
     ...baselineHandlers(context),
     ...baselineContentHandlers(context),
+    ...viewHandlers(context),
     ...intakeHandlers(context),
     ...deadLetterHandlers(context),
     ...monitorHandlers(context),

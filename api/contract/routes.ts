@@ -5,6 +5,7 @@ import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
 import { baselineContentRoutes } from './baseline-contents/contents.ts'
 import { baselineRoutes } from './baselines.ts'
+import { viewRoutes } from './views/views.ts'
 import { bundleRoutes } from './operation/bundles.ts'
 import { channelRoutes } from './alerting/channels.ts'
 import { chartRoutes } from './charts.ts'
@@ -44,6 +45,7 @@ export const ROUTES = {
   ...declarationRoutes,
   ...baselineRoutes,
   ...baselineContentRoutes,
+  ...viewRoutes,
   ...intakeRoutes,
   ...deadLetterRoutes,
   ...monitorRoutes,

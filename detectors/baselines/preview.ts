@@ -28,6 +28,8 @@ export interface Preview {
 }
 
 const BARS = 20
+/** Numbers with at most so many values have a bar for each. */
+const MOST_VALUES = 40
 const TOP_CATEGORIES = 10
 /** Outermost shares that share the first and the last bar, so that one far value does not press all others together. */
 const TAIL = 0.005
@@ -56,7 +58,7 @@ function ofNumbers(binning: NumericBinning, profile: ColumnProfile): Omit<Previe
   const at = quantileOf(cells)
   const range = { min: digits(cells[0].from), median: digits(at(0.5)), max: digits(cells.at(-1)!.last) }
   const known = cells.every(({ value }) => value !== undefined)
-  if (known && cells.length <= BARS) {
+  if (known && cells.length <= MOST_VALUES) {
     const bins = cells.map(({ value, rows }) => ({ label: label({ kind: 'value', value: value! }), rows }))
     return { bins, leftOut: 0, range }
   }

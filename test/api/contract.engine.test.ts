@@ -73,6 +73,8 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   promoteChallenger: openExperiment,
   keepChampion: openExperiment,
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
+  deleteView: async () =>
+    (await fixture.call('POST', '/views', { name: 'scratch', path: '/alerts' })).body.id,
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
   deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
   getDeadLetter: addLetter,
@@ -216,6 +218,7 @@ const FITTING: Record<string, unknown> = {
   declareChannel: { name: 'another', email: { to: ['ml@example.com'] } },
   activateBaseline: { for_version: '2' },
   deactivateBaseline: { for_version: '2' },
+  saveView: { name: 'Firing', path: '/alerts?status=firing' },
   declareRoute: { name: 'pages', match: { kinds: ['concept'] }, channels: ['hook'] },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
   declareExperiment: EXPERIMENT,

@@ -50,7 +50,7 @@ describeBrowser('what baselines hold', () => {
     await page.getByText('Choose a second baseline to compare 1 with.').waitFor()
     await page.getByRole('checkbox', { name: 'Compare baseline 2' }).check()
     const panel = page.getByRole('region', { name: 'Baselines 1 and 2 compared' })
-    await panel.getByText('1 of 4 columns differ.').waitFor()
+    await panel.getByText('1 of 4 columns drifted.').waitFor()
     const names = panel.getByRole('heading', { level: 3 })
     expect(await names.first().textContent()).toMatch(/^\s*price/)
     const { body } = await service.call('GET', `${path}/1/comparison?with=2`)
@@ -64,7 +64,7 @@ describeBrowser('what baselines hold', () => {
     expect(text).toMatch(/\n\| price \| feature \| critical \|/)
     const [, link] = /\[Open in Driftgauge\]\((\S+)\)/.exec(text)!
     const again = await browser.open(link)
-    await again.getByText('1 of 4 columns differ.').waitFor()
+    await again.getByText('1 of 4 columns drifted.').waitFor()
     await page.close()
     await again.close()
   })
@@ -73,7 +73,7 @@ describeBrowser('what baselines hold', () => {
     for (const width of [390, 1440, 2200]) {
       const own = await startBrowser({ width, height: 900 }, scheme)
       const page = await own.open(`${service.url}${path}?columns-of=2&compare=1&with=2`)
-      await page.getByText('1 of 4 columns differ.').waitFor()
+      await page.getByText('1 of 4 columns drifted.').waitFor()
       await page.getByRole('img', { name: /^Distribution of price/ }).waitFor()
       await settled(page)
       await expectAccessible(page, `baselines, ${scheme}, ${width}`)

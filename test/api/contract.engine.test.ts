@@ -6,7 +6,7 @@ import { openApiDocument } from '../../api/openapi.ts'
 import { ROUTES } from '../../api/contract/routes.ts'
 import { parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import { insertDeadLetters } from '../../store/events/dead-letters.ts'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { toRetrainRequest } from '../../alerts/retraining/manual-request.ts'
 import { insertDeliveries } from '../../control/alerting/deliveries.ts'
 import { experimentDefinition, experiments } from '../../control/declared/experiment.ts'
@@ -74,7 +74,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   keepChampion: openExperiment,
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteView: async () =>
-    (await fixture.call('POST', '/views', { name: 'scratch', path: '/alerts' })).body.id,
+    (await fixture.call('POST', '/views', { name: randomUUID(), path: '/alerts' })).body.id,
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
   deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
   getDeadLetter: addLetter,
@@ -410,7 +410,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
       fc.asyncProperty(arbitrary.filter(sendable), async (request) => {
         if (++sent > ENOUGH && succeeded.has(operation.operationId as string)) return
         const made = await SCRATCH[operation.operationId as string]?.()
-        if (request.path.key === 'scratch') request.path.key = made
+        for (const id of ['key', 'view']) if (request.path[id] === 'scratch') request.path[id] = made
         verify(await send(method, path, request), request)
       }),
       { numRuns: runsOf(operation), seed: SEED, endOnFailure: true },

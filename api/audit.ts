@@ -5,6 +5,7 @@ import { findAlertEvents } from '../control/alerting/alert-events.ts'
 import { insertAudit } from '../control/declared/audit.ts'
 import { boundBaselines } from '../control/declared/baseline-bindings.ts'
 import { activeBaseline } from '../control/declared/baselines.ts'
+import { findView } from '../control/declared/saved-views.ts'
 import { alertRoutes } from '../control/declared/alert-route.ts'
 import { channels, publicChannel } from '../control/declared/channel.ts'
 import { experiments } from '../control/declared/experiment.ts'
@@ -57,6 +58,7 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   },
   backup: { parameter: 'backup', key: 'id' },
   retention: { parameter: 'retention', key: 'id' },
+  view: { parameter: 'view', key: 'id', read: findView },
 }
 
 async function readChannel(control: Control, name: string): Promise<unknown> {

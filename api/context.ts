@@ -7,7 +7,7 @@ import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { Store } from '../store/engine/client.ts'
 import { baselineOf } from '../control/declared/baseline-bindings.ts'
-import type { Baseline } from '../control/declared/baselines.ts'
+import { listBaselines, type Baseline } from '../control/declared/baselines.ts'
 import type { Model } from '../control/declared/model.ts'
 import type { Models } from '../store/models.ts'
 import type { Retention } from '../domain/retention.ts'
@@ -127,4 +127,16 @@ export async function monitorOr404({ store }: ApiContext, name: string): Promise
   const monitor = await monitors.find(store.control, name)
   if (monitor === undefined) throw notFound(`monitor "${name}"`)
   return monitor
+}
+
+/** A stored baseline by its number. */
+export async function storedBaselineOr404(
+  context: ApiContext,
+  model: string,
+  version: number,
+): Promise<Baseline> {
+  const { name } = await modelOr404(context, model)
+  const found = (await listBaselines(context.store.control, name)).find((one) => one.version === version)
+  if (found === undefined) throw notFound(`baseline ${version} of model "${name}"`)
+  return found
 }

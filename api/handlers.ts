@@ -6,6 +6,7 @@ import { alertHandlers } from './routes/alerting/alerts.ts'
 import { backupHandlers } from './routes/backup.ts'
 import { backfillHandlers } from './routes/backfill.ts'
 import { backtestHandlers } from './routes/backtest.ts'
+import { baselineContentHandlers } from './routes/baseline-contents/contents.ts'
 import { baselineHandlers } from './routes/baselines.ts'
 import { bundleHandlers } from './routes/bundles.ts'
 import { channelHandlers } from './routes/alerting/channels.ts'
@@ -36,6 +37,7 @@ import { resultHandlers } from './routes/results.ts'
 import { auditHandlers } from './routes/audit.ts'
 import { brokenPartHandlers } from './routes/broken-parts.ts'
 import { missedWindowHandlers } from './routes/missed-windows.ts'
+import { viewHandlers } from './routes/views/views.ts'
 import { retrainHandlers } from './routes/alerting/retrains.ts'
 import { segmentHandlers } from './routes/segments.ts'
 import { silenceHandlers } from './routes/alerting/silences.ts'
@@ -48,6 +50,8 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...retentionHandlers(context),
     ...declarationHandlers(context),
     ...baselineHandlers(context),
+    ...baselineContentHandlers(context),
+    ...viewHandlers(context),
     ...intakeHandlers(context),
     ...deadLetterHandlers(context),
     ...monitorHandlers(context),

@@ -24,6 +24,11 @@ export function formatNumber(x: number | null): string {
   return `${Number((rounded / from).toPrecision(3))}${unit}`
 }
 
+/** The same with its sign, a minus as typeset: `+0.12`, `−0.03`. */
+export function formatSigned(x: number): string {
+  return x === 0 ? '0' : `${x > 0 ? '+' : '−'}${formatNumber(Math.abs(x))}`
+}
+
 /** A count in full, with its thousands apart: `12,345`. */
 export function formatCount(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')

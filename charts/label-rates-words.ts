@@ -1,8 +1,8 @@
 import type { LabelRateBin, LabelRatesData } from './data.ts'
-import { formatCount, plain, truncate } from './format.ts'
+import { truncate } from './format.ts'
 import { rateText } from './label-rates.ts'
 import { plural } from './summary.ts'
-import type { Table } from './table.ts'
+import { tableColumn, type Table } from './table.ts'
 
 /**
  * `Share of late by score, over 9 bins: 3 changed individually, most of all [0.2, 0.3), from 21 % in the baseline to 35 %
@@ -19,22 +19,27 @@ export function labelRatesSummary(data: LabelRatesData): string {
 }
 
 export function labelRatesTable(data: LabelRatesData): Table {
+  const side = (name: string, suffix: string) => [
+    ...[name, `Low${suffix}`, `High${suffix}`].map((one) =>
+      tableColumn(one, data.isShare ? 'share' : 'number'),
+    ),
+    tableColumn(`Rows${suffix}`, 'count'),
+  ]
   return {
-    columns: ['Bin', 'Baseline', 'Low', 'High', 'Rows', 'Window', 'Low', 'High', 'Rows', 'Changed'].map(unique), // prettier-ignore
+    // Columns of both sides have the same names: those of the window say so.
+    columns: [
+      tableColumn('Bin'),
+      ...side('Baseline', ''),
+      ...side('Window', ', window'),
+      tableColumn('Changed'),
+    ],
     rows: data.bins.map(({ label, baseline, window, baselineRows, windowRows, broke }) => [
-      plain(label),
-      ...[baseline.value, baseline.low, baseline.high].map((value) => rateText(data, value)),
-      formatCount(baselineRows),
-      ...[window.value, window.low, window.high].map((value) => rateText(data, value)),
-      formatCount(windowRows),
+      label,
+      ...[baseline.value, baseline.low, baseline.high, baselineRows],
+      ...[window.value, window.low, window.high, windowRows],
       broke ? 'yes' : 'no',
     ]),
   }
-}
-
-/** Columns of both sides have the same names: those of the window say so. */
-function unique(name: string, i: number, all: readonly string[]): string {
-  return all.indexOf(name) === i ? name : `${name}, window`
 }
 
 const change = ({ baseline, window }: LabelRateBin) => Math.abs(window.value - baseline.value)

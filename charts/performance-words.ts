@@ -1,9 +1,9 @@
 import { HOUR_MS, DAY_MS } from '../domain/time.ts'
 import { changeWords } from './changes.ts'
 import type { PerformanceData } from './data.ts'
-import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod, truncate } from './format.ts'
+import { formatInstant, formatNumber, formatPercent, formatPeriod, truncate } from './format.ts'
 import { plural, sentence } from './summary.ts'
-import type { Table } from './table.ts'
+import { tableColumn, type Table } from './table.ts'
 
 /**
  * `Log loss from 1 to 30 Apr 2001: 0.38 to 0.57, last 0.41, baseline 0.49, 97 % of labels received, 1 change
@@ -36,15 +36,26 @@ export function performanceTable({ metric, points, changes, step }: PerformanceD
   const within = (from: string) =>
     changes.filter(({ time }) => Date.parse(time) >= Date.parse(from) && Date.parse(time) < Date.parse(from) + lasts) // prettier-ignore
   return {
-    columns: ['From', metric, 'Low', 'High', 'Expected', 'Predictions', 'Labels received', 'Changes'],
+    columns: [
+      tableColumn('From', 'time'),
+      tableColumn(metric, 'number'),
+      tableColumn('Low', 'number'),
+      tableColumn('High', 'number'),
+      tableColumn('Expected', 'number'),
+      tableColumn('Predictions', 'count'),
+      tableColumn('Labels received', 'count'),
+      tableColumn('Labels complete'),
+      tableColumn('Changes'),
+    ],
     rows: points.map(({ time, value, low, high, estimate, predictions, labelled, mature }) => [
-      formatInstant(time),
-      formatNumber(value),
-      formatNumber(low),
-      formatNumber(high),
-      formatNumber(estimate),
-      formatCount(predictions),
-      `${formatCount(labelled)}${mature === false ? ', more may arrive' : ''}`,
+      time,
+      value,
+      low,
+      high,
+      estimate,
+      predictions,
+      labelled,
+      mature === null ? '' : mature ? 'yes' : 'more may arrive',
       within(time).map(changeWords).join('; '),
     ]),
   }

@@ -1,22 +1,56 @@
-/** What each chart shows, as a table. Names come as text: escape on output. */
+/** What each chart shows, as a table of values. They are raw: `rowText` writes them for people, charts/export for files. */
 import { kindWords } from '../domain/drift-kind.ts'
 import type { DistributionData, HeatmapData, SeriesData, ShareData, VolumeData } from './data.ts'
-import { formatCount, formatInstant, formatNumber, formatPercent, plain } from './format.ts'
+import { formatCount, formatInstant, formatNumber, formatPercent, formatSigned, plain } from './format.ts'
 import { verdictWord } from './verdict.ts'
 
+/** What the cells of a column are: an ISO 8601 time, a whole number, a number, one with its sign, or a share in [0, 1]. */
+type CellKind = 'text' | 'time' | 'count' | 'number' | 'signed' | 'share'
+
+export interface TableColumn {
+  name: string
+  is: CellKind
+}
+
+/** Texts and times are strings; `null` where there is no value. */
+export type Cell = string | number | null
+
 export interface Table {
-  columns: string[]
+  columns: TableColumn[]
   /** Each of the length of `columns`. */
-  rows: string[][]
+  rows: Cell[][]
+}
+
+export const tableColumn = (name: string, is: CellKind = 'text'): TableColumn => ({ name, is })
+
+const NUMBERS = {
+  count: (value: number | null) => (value === null ? formatNumber(null) : formatCount(value)),
+  number: formatNumber,
+  signed: (value: number | null) => (value === null ? formatNumber(null) : formatSigned(value)),
+  share: formatPercent,
+}
+
+/** A row as people read it. */
+export const rowText = (row: readonly Cell[], columns: readonly TableColumn[]): string[] =>
+  row.map((cell, i) => cellText(cell, columns[i]))
+
+function cellText(cell: Cell, { is }: TableColumn): string {
+  if (typeof cell === 'string') return is === 'time' ? formatInstant(cell) : plain(cell)
+  return is === 'text' || is === 'time' ? '' : NUMBERS[is](cell)
 }
 
 export function seriesTable({ statistic, points }: SeriesData): Table {
   return {
-    columns: ['Window end', plain(statistic), 'Noise floor', 'Verdict'],
+    columns: [
+      tableColumn('Window end', 'time'),
+      tableColumn(statistic, 'number'),
+      tableColumn('Noise floor', 'number'),
+      tableColumn('Verdict'),
+    ],
     rows: points.map(({ windowEnd, value, noiseFloor, verdict }) => [
-      formatInstant(windowEnd),
-      formatNumber(value),
-      formatNumber(noiseFloor),
+      windowEnd,
+      value,
+      noiseFloor,
       verdictWord(verdict),
     ]),
   }
@@ -24,13 +58,19 @@ export function seriesTable({ statistic, points }: SeriesData): Table {
 
 export function shareTable({ points }: ShareData): Table {
   return {
-    columns: ['Window end', 'Columns with a verdict', 'Warning', 'Critical', 'Share drifted'],
+    columns: [
+      tableColumn('Window end', 'time'),
+      tableColumn('Columns with a verdict', 'count'),
+      tableColumn('Warning', 'count'),
+      tableColumn('Critical', 'count'),
+      tableColumn('Share drifted', 'share'),
+    ],
     rows: points.map(({ windowEnd, columns, warning, critical }) => [
-      formatInstant(windowEnd),
-      formatCount(columns),
-      formatCount(warning),
-      formatCount(critical),
-      formatPercent(columns > 0 ? (warning + critical) / columns : null),
+      windowEnd,
+      columns,
+      warning,
+      critical,
+      columns > 0 ? (warning + critical) / columns : null,
     ]),
   }
 }
@@ -38,21 +78,19 @@ export function shareTable({ points }: ShareData): Table {
 /** One row for each column and evaluated window, column by column. */
 export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
   return {
-    columns: ['Column', 'Kind', 'Window end', 'Statistic', 'Effect', 'Verdict'],
+    columns: [
+      tableColumn('Column'),
+      tableColumn('Kind'),
+      tableColumn('Window end', 'time'),
+      tableColumn('Statistic'),
+      tableColumn('Effect', 'number'),
+      tableColumn('Verdict'),
+    ],
     rows: rows.flatMap(({ label, kind, statistic = 'effect', verdicts, effects }) =>
       windowEnds.flatMap((end, i) => {
         const verdict = verdicts[i] ?? null
         if (verdict === null) return []
-        return [
-          [
-            plain(label),
-            plain(kindWords(kind)),
-            formatInstant(end),
-            plain(statistic),
-            formatNumber(effects[i] ?? null),
-            verdictWord(verdict),
-          ],
-        ]
+        return [[label, kindWords(kind), end, statistic, effects[i] ?? null, verdictWord(verdict)]]
       }),
     ),
   }
@@ -61,24 +99,34 @@ export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
 /** Every bin, including those that the chart combines. */
 export function distributionTable({ bins }: DistributionData): Table {
   return {
-    columns: ['Bin', 'Baseline', 'Window', 'Contribution to PSI'],
+    columns: [
+      tableColumn('Bin'),
+      tableColumn('Baseline', 'share'),
+      tableColumn('Window', 'share'),
+      tableColumn('Contribution to PSI', 'number'),
+    ],
     rows: bins.map(({ label, baselineShare, windowShare, contribution }) => [
-      plain(label),
-      formatPercent(baselineShare),
-      formatPercent(windowShare),
-      formatNumber(contribution),
+      label,
+      baselineShare,
+      windowShare,
+      contribution,
     ]),
   }
 }
 
 export function volumeTable({ points }: VolumeData): Table {
   return {
-    columns: ['From', 'Predictions', 'Labels', 'Dead letters'],
+    columns: [
+      tableColumn('From', 'time'),
+      tableColumn('Predictions', 'count'),
+      tableColumn('Labels', 'count'),
+      tableColumn('Dead letters', 'count'),
+    ],
     rows: points.map(({ time, predictions, labels, deadLetters }) => [
-      formatInstant(time),
-      formatCount(predictions),
-      formatCount(labels),
-      formatCount(deadLetters),
+      time,
+      predictions,
+      labels,
+      deadLetters,
     ]),
   }
 }

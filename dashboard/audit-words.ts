@@ -23,6 +23,7 @@ export const AUDIT_SUBJECTS = {
   key: 'key',
   retention: 'retention',
   backup: 'backup',
+  view: 'saved view',
 } as const
 
 /** As it is said. */

@@ -73,7 +73,7 @@ export const fileBodies = {
   'application/vnd.apache.parquet': { description: 'A Parquet file.' },
 }
 const tag = 'Baselines'
-const baselineParams = modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) })
+export const baselineParams = modelParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000) })
 
 export const baselineRoutes = {
   listBaselines: route({

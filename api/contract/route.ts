@@ -19,6 +19,7 @@ export type AuditSubject =
   | 'backup'
   | 'experiment'
   | 'retention'
+  | 'view'
 /** Headers by which a request says of which state its change is. */
 export type Precondition = 'If-Match' | 'If-None-Match'
 /** `retrain`: the token of a retraining request; `signature`: that of MLflow's webhooks. */

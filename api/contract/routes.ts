@@ -3,7 +3,9 @@ import { alertRoutes } from './alerting/alerts.ts'
 import { backupRoutes } from './operation/backup.ts'
 import { backfillRoutes } from './backfill.ts'
 import { backtestRoutes } from './backtest.ts'
+import { baselineContentRoutes } from './baseline-contents/contents.ts'
 import { baselineRoutes } from './baselines.ts'
+import { viewRoutes } from './views/views.ts'
 import { bundleRoutes } from './operation/bundles.ts'
 import { channelRoutes } from './alerting/channels.ts'
 import { chartRoutes } from './charts.ts'
@@ -42,6 +44,8 @@ export const ROUTES = {
   ...retentionRoutes,
   ...declarationRoutes,
   ...baselineRoutes,
+  ...baselineContentRoutes,
+  ...viewRoutes,
   ...intakeRoutes,
   ...deadLetterRoutes,
   ...monitorRoutes,

@@ -16,6 +16,7 @@ export const topicSchema = z.enum([
   'dead_letters',
   'retrains',
   'experiments',
+  'views',
 ])
 export type Topic = z.output<typeof topicSchema>
 

@@ -9,12 +9,13 @@ import { boundBaselines } from '../../control/declared/baseline-bindings.ts'
 import { activeBaseline, listBaselines, type Baseline } from '../../control/declared/baselines.ts'
 import { labelledBaselines } from '../../store/labelled/labelled-profiles.ts'
 import { modelColumns, type Model } from '../../control/declared/model.ts'
+import { baselineAnswer } from '../answers/baseline.ts'
 import { jsonBody } from '../request/body.ts'
-import { modelOr404, type ApiContext } from '../context.ts'
+import { modelOr404, storedBaselineOr404, type ApiContext } from '../context.ts'
 import { baselineWindow, type baselineRoutes } from '../contract/baselines.ts'
 import { pageOfAll } from '../paging.ts'
 import { pendingBaselines } from '../retrain-plan.ts'
-import { notFound, Problem } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 import { fileExtension, withUploadedRows } from '../request/staged-upload.ts'
 
@@ -34,7 +35,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       return {
         status: 200,
         body: {
-          baselines: items.map((baseline) => toAnswer(baseline, labelled)),
+          baselines: items.map((baseline) => baselineAnswer(baseline, labelled)),
           active: active?.version ?? null,
           bound: [...bound].map(([version, baseline]) => ({ version, baseline: baseline.version })),
           pending: await pendingBaselines(context, name, clock()),
@@ -63,13 +64,13 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
       return { status: 201, body: { ...(await answerOf(context, baseline)), missing, unused, invalid } }
     },
     async activateBaseline({ params, body: { for_version }, commit }) {
-      const found = await baselineOr404(context, params)
+      const found = await storedBaselineOr404(context, params.model, params.version)
       if (for_version === undefined) await activate(store, found.model, found.version, clock(), commit)
       else await bind(store, found.model, for_version, found.version, clock(), commit)
       return { status: 200, body: await answerOf(context, found) }
     },
     async deactivateBaseline({ params, body: { for_version }, commit }) {
-      const found = await baselineOr404(context, params)
+      const found = await storedBaselineOr404(context, params.model, params.version)
       await checkBound(store.control, found, for_version)
       await bind(store, found.model, for_version, undefined, clock(), (work) =>
         commit(async (transaction) => {
@@ -94,25 +95,8 @@ async function checkBound(control: Control, { model, version }: Baseline, of: st
   )
 }
 
-async function baselineOr404(
-  context: ApiContext,
-  params: { model: string; version: number },
-): Promise<Baseline> {
-  const { name } = await modelOr404(context, params.model)
-  const found = (await listBaselines(context.store.control, name)).find(
-    ({ version }) => version === params.version,
-  )
-  if (found === undefined) throw notFound(`baseline ${params.version} of model "${name}"`)
-  return found
-}
-
 async function answerOf({ store }: ApiContext, baseline: Baseline) {
-  return toAnswer(baseline, await labelledBaselines(store, baseline.model))
-}
-
-/** What it is split by `/segments` lists. */
-function toAnswer({ createdAt, segments: _, ...baseline }: Baseline, labelled: ReadonlySet<number>) {
-  return { ...baseline, has_labels: labelled.has(baseline.version), created_at: createdAt }
+  return baselineAnswer(baseline, await labelledBaselines(store, baseline.model))
 }
 
 async function fromWindow(

@@ -31,7 +31,7 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     const version = query.version === '' ? undefined : query.version
     const baseline = await baselineOr409(context, model, version)
     const { name, role, kind } = known
-    const column = await baselineColumn(store, model, baseline, known)
+    const column = await baselineColumn(store, baseline, known)
     if (column === undefined)
       throw new Problem(409, 'Not in the baseline', `Baseline ${baseline.version} has no column "${name}".`)
     const { from, to } = period(query, context.clock(), DAY_MS, HOUR_MS)

@@ -1,8 +1,8 @@
 import { EXPERIMENT_LOSSES, type ExperimentState } from '../../domain/experiment.ts'
 import type { ExperimentData, ExperimentPoint } from '../data.ts'
-import { formatCount, formatInstant, formatNumber, formatPercent, formatPeriod } from '../format.ts'
+import { formatInstant, formatNumber, formatPercent, formatPeriod } from '../format.ts'
 import { plural, sentence } from '../summary.ts'
-import type { Table } from '../table.ts'
+import { tableColumn, type Table } from '../table.ts'
 
 const STATES: Record<ExperimentState, string> = {
   champion_better: 'champion better',
@@ -43,13 +43,20 @@ export function experimentSummary({ metric, level, points }: ExperimentData): st
 
 export function experimentTable({ points }: ExperimentData): Table {
   return {
-    columns: ['Hour', 'Rows so far', 'Challenger minus champion', 'Lower', 'Upper', 'State'],
+    columns: [
+      tableColumn('Hour', 'time'),
+      tableColumn('Rows so far', 'count'),
+      tableColumn('Challenger minus champion', 'number'),
+      tableColumn('Lower', 'number'),
+      tableColumn('Upper', 'number'),
+      tableColumn('State'),
+    ],
     rows: points.map(({ time, rows, difference, lower, upper, state }) => [
-      formatInstant(time),
-      formatCount(rows),
-      formatNumber(difference),
-      formatNumber(lower),
-      formatNumber(upper),
+      time,
+      rows,
+      difference,
+      lower,
+      upper,
       stateWords(state),
     ]),
   }

@@ -1,8 +1,8 @@
 import type { EChartsOption, ScatterSeriesOption } from 'echarts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import { isBreach, type Verdict } from '../../domain/verdict.ts'
-import type { Table } from '../table.ts'
-import { formatNumber, inTooltip, plain, truncate } from '../format.ts'
+import { tableColumn, type Table } from '../table.ts'
+import { formatNumber, inTooltip, truncate } from '../format.ts'
 import { frame, tooltip, valueAxis } from '../frame.ts'
 import { palette, widthOf, type Appearance } from '../theme.ts'
 import { BREACH_SYMBOL, verdictWord } from '../verdict.ts'
@@ -102,11 +102,16 @@ export function importanceSummary({ points }: ImportanceData): string {
 
 export function importanceTable({ points }: ImportanceData): Table {
   return {
-    columns: ['Feature', 'Importance', 'Effect', 'Verdict'],
+    columns: [
+      tableColumn('Feature'),
+      tableColumn('Importance', 'number'),
+      tableColumn('Effect', 'number'),
+      tableColumn('Verdict'),
+    ],
     rows: byUrgency(points).map(({ column, importance, effect, verdict }) => [
-      plain(column),
-      formatNumber(importance),
-      formatNumber(effect),
+      column,
+      importance,
+      effect,
       verdictWord(verdict),
     ]),
   }

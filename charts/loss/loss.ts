@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts'
-import { formatNumber, formatPercent, inTooltip, truncate } from '../format.ts'
+import { formatNumber, formatPercent, formatSigned, inTooltip, truncate } from '../format.ts'
 import { frame, labelColumn, legend, nameLength, rowAxis, tooltip, valueAxis } from '../frame.ts'
 import { palette, type Appearance } from '../theme.ts'
 import type { LossBin, LossBinsData, LossSplitColumn, LossSplitData } from './data.ts'
@@ -78,7 +78,7 @@ function partsOption<T extends Part>(
       },
     },
     xAxis: {
-      ...valueAxis(appearance, '', signed),
+      ...valueAxis(appearance, '', formatSigned),
       name: truncate(title, 60),
       nameLocation: 'middle',
       nameGap: 24,
@@ -96,14 +96,8 @@ function partsOption<T extends Part>(
   }
 }
 
-/** A contribution with its sign; a minus as typeset. */
-export function signed(value: number): string {
-  const text = formatNumber(Math.abs(value))
-  return value === 0 ? '0' : `${value > 0 ? '+' : '−'}${text}`
-}
-
 function splitTooltip({ loss }: LossSplitData, { name, shift, concept }: LossSplitColumn): string {
-  return [inTooltip(name), inTooltip(loss), `${SHIFT} ${signed(shift)}`, `${CONCEPT} ${signed(concept)}`].join('\n') // prettier-ignore
+  return [inTooltip(name), inTooltip(loss), `${SHIFT} ${formatSigned(shift)}`, `${CONCEPT} ${formatSigned(concept)}`].join('\n') // prettier-ignore
 }
 
 function binTooltip({ loss }: LossBinsData, { label, share, mean, shift, concept }: LossBin): string {
@@ -113,8 +107,8 @@ function binTooltip({ loss }: LossBinsData, { label, share, mean, shift, concept
     inTooltip(label),
     `share of rows ${sides(share, formatPercent)}`,
     `${inTooltip(loss)} ${sides(mean, formatNumber)}`,
-    `${SHIFT} ${signed(shift)}`,
-    `${CONCEPT} ${signed(concept)}`,
+    `${SHIFT} ${formatSigned(shift)}`,
+    `${CONCEPT} ${formatSigned(concept)}`,
   ].join('\n')
 }
 

@@ -1,26 +1,25 @@
-import { formatNumber, formatPercent, plain, truncate } from '../format.ts'
+import { formatSigned, truncate } from '../format.ts'
 import { plural } from '../summary.ts'
-import type { Table } from '../table.ts'
+import { tableColumn, type Table } from '../table.ts'
 import type { LossBinsData, LossSplitData } from './data.ts'
-import { signed } from './loss.ts'
 
 /** `Change of the log loss, +0.12, over 5 columns: most of all distance, rows moved +0.03, relation changed +0.09.` */
 export function lossSplitSummary({ loss, change, columns }: LossSplitData): string {
-  const what = `Change of the ${loss}, ${signed(change)}, over ${plural(columns.length, 'column')}`
+  const what = `Change of the ${loss}, ${formatSigned(change)}, over ${plural(columns.length, 'column')}`
   const [first] = columns
   if (first === undefined) return `${what}.`
-  return `${what}: first ${truncate(first.name)}, rows moved ${signed(first.shift)}, relation changed ${signed(first.concept)}.`
+  return `${what}: first ${truncate(first.name)}, rows moved ${formatSigned(first.shift)}, relation changed ${formatSigned(first.concept)}.`
 }
 
 export function lossSplitTable({ columns }: LossSplitData): Table {
   return {
-    columns: ['Column', 'Rows moved', 'Relation changed', 'Explains'],
-    rows: columns.map(({ name, shift, concept, explains }) => [
-      plain(name),
-      signed(shift),
-      signed(concept),
-      formatPercent(Math.min(1, explains)),
-    ]),
+    columns: [
+      tableColumn('Column'),
+      tableColumn('Rows moved', 'signed'),
+      tableColumn('Relation changed', 'signed'),
+      tableColumn('Explains', 'share'),
+    ],
+    rows: columns.map(({ name, shift, concept, explains }) => [name, shift, concept, Math.min(1, explains)]),
   }
 }
 
@@ -29,20 +28,29 @@ export function lossBinsSummary({ loss, column, bins }: LossBinsData): string {
   const what = `Contributions to the change of the ${loss} by ${truncate(column)}, over ${plural(bins.length, 'bin')}`
   if (bins.length === 0) return `${what}.`
   const most = bins.reduce((a, b) => (size(b) > size(a) ? b : a))
-  return `${what}: most of all ${truncate(most.label)}, ${signed(most.shift + most.concept)}.`
+  return `${what}: most of all ${truncate(most.label)}, ${formatSigned(most.shift + most.concept)}.`
 }
 
 export function lossBinsTable({ loss, bins }: LossBinsData): Table {
   return {
-    columns: ['Bin', 'Share, baseline', 'Share, window', `${capital(loss)}, baseline`, `${capital(loss)}, window`, 'Rows moved', 'Relation changed', 'Beyond chance'], // prettier-ignore
+    columns: [
+      tableColumn('Bin'),
+      tableColumn('Share, baseline', 'share'),
+      tableColumn('Share, window', 'share'),
+      tableColumn(`${capital(loss)}, baseline`, 'number'),
+      tableColumn(`${capital(loss)}, window`, 'number'),
+      tableColumn('Rows moved', 'signed'),
+      tableColumn('Relation changed', 'signed'),
+      tableColumn('Beyond chance'),
+    ],
     rows: bins.map(({ label, share, mean, shift, concept, named }) => [
-      plain(label),
-      formatPercent(share.baseline),
-      formatPercent(share.window),
-      formatNumber(mean.baseline),
-      formatNumber(mean.window),
-      signed(shift),
-      signed(concept),
+      label,
+      share.baseline,
+      share.window,
+      mean.baseline,
+      mean.window,
+      shift,
+      concept,
       named ? 'yes' : 'no',
     ]),
   }

@@ -1,7 +1,7 @@
-import { formatInstant, formatPercent, truncate } from '../format.ts'
+import { formatPercent, truncate } from '../format.ts'
 import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
 import { breaches, extent, over, sentence } from '../summary.ts'
-import type { Table } from '../table.ts'
+import { tableColumn, type Table } from '../table.ts'
 
 /** `Data of age over 30 windows from 1 to 30 Apr 2001: missing 0 % to 12 %, out of range 0 %, critical in 3 of them.` */
 export function qualitySummary(data: QualityData): string {
@@ -22,10 +22,14 @@ export function qualitySummary(data: QualityData): string {
 export function qualityTable(data: QualityData): Table {
   const names = sharesIn(data)
   return {
-    columns: ['Window end', ...names.map((name) => SHARE_NAMES[name]), 'Finding'],
+    columns: [
+      tableColumn('Window end', 'time'),
+      ...names.map((name) => tableColumn(SHARE_NAMES[name], 'share')),
+      tableColumn('Finding'),
+    ],
     rows: data.points.map((point) => [
-      formatInstant(point.windowEnd),
-      ...names.map((name) => formatPercent(point[name])),
+      point.windowEnd,
+      ...names.map((name) => point[name]),
       point.severity ?? 'not checked',
     ]),
   }

@@ -1,7 +1,7 @@
+import { COMPARISON_LEVEL } from '../../detectors/verdict/comparison-level.ts'
 import { DEFAULT_RULE } from '../../detectors/verdict/judge.ts'
 import type { Comparison } from './compare-files.ts'
 import { label, listed } from './names.ts'
-import { LEVEL } from './level.ts'
 import type { ReportColumn } from './report.ts'
 import { pad, wrap, plural } from '../shared/text.ts'
 
@@ -16,7 +16,7 @@ export function legendLines(comparison: Comparison, width: number): string[] {
   const entries = [
     [
       'verdict',
-      `drift is statistically significant (level ${LEVEL} over ${plural(columns.length, 'column')}) and its effect reaches a threshold`,
+      `drift is statistically significant (level ${COMPARISON_LEVEL} over ${plural(columns.length, 'column')}) and its effect reaches a threshold`,
     ],
     [
       'effect',

@@ -1,3 +1,4 @@
+import { COMPARISON_LEVEL } from '../../detectors/verdict/comparison-level.ts'
 import type { ColumnFindingName, QualityFinding } from '../../domain/data-finding.ts'
 import { compareSeverity } from '../../domain/severity.ts'
 import { closest } from '../../domain/suggest.ts'
@@ -12,7 +13,6 @@ import { percent } from '../../detectors/verdict/phrases.ts'
 import type { CountedColumn } from './counted-column.ts'
 import type { IdCounts } from './duplicate-ids.ts'
 import { holds, OUTCOMES, type Inputs } from './inputs.ts'
-import { LEVEL } from './level.ts'
 import { addedColumns } from './added-columns.ts'
 
 /** What is wrong with a column of the current file. */
@@ -45,7 +45,7 @@ export function judgeFileQuality({ counted, inputs, ids, labels }: Judged): File
   const columns = counted.map((one) => qualityOf(one, labels))
   const tests = columns.reduce((sum, column) => sum + qualityTests(column), 0)
   const { minRows } = DEFAULT_RULE
-  const rule = { alpha: LEVEL / tests, minRows }
+  const rule = { alpha: COMPARISON_LEVEL / tests, minRows }
   const present = columns.filter((_, i) => counted[i].column.absent === undefined)
   const findings = [
     ...presenceFindings(inputs),

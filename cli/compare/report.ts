@@ -1,3 +1,4 @@
+import { COMPARISON_LEVEL } from '../../detectors/verdict/comparison-level.ts'
 import { VERDICT_RANK } from '../shared/verdict-rank.ts'
 import type { ColumnEvaluation, EvaluationRule } from '../../detectors/verdict/evaluate.ts'
 import { DEFAULT_RULE, type Reason } from '../../detectors/verdict/judge.ts'
@@ -9,7 +10,6 @@ import type { InvalidCells } from '../../ingest/columns/column-reading.ts'
 import type { UnseenValue } from '../../detectors/verdict/unseen-values.ts'
 import type { ColumnKind } from '../../control/declared/model.ts'
 import type { CountedColumn } from './counted-column.ts'
-import { LEVEL } from './level.ts'
 import type { FileQuality } from './quality.ts'
 
 /** What the table is made of. What does not apply to a column is absent. */
@@ -55,7 +55,7 @@ export interface ReportStatistic {
 
 /** `exact` is for files of few rows, or as asked for; else p-values are asymptotic where rows are many. */
 export function comparisonRule(columns: number, exact: boolean): EvaluationRule {
-  return { ...DEFAULT_RULE, alpha: LEVEL / columns, ksMethod: exact ? 'exact' : 'auto' }
+  return { ...DEFAULT_RULE, alpha: COMPARISON_LEVEL / columns, ksMethod: exact ? 'exact' : 'auto' }
 }
 
 export function reportColumn({ column }: CountedColumn, evaluation: ColumnEvaluation): ReportColumn {

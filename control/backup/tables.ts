@@ -32,6 +32,7 @@ const KEYS: { [Table in BackedUpTable]: readonly (keyof ControlTables[Table] & s
   mlflow_polls: ['model'],
   mlflow_reports: ['model'],
   mlflow_promotions: ['model', 'experiment', 'promoted_at'],
+  saved_views: ['id'],
   counters: ['name'],
   imports: ['name'],
   erased_ids: ['model', 'hash'],

@@ -10,6 +10,7 @@ import { REGISTRY_TABLES } from './migrations/registry-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
 import { RETENTION_INDEXES } from './migrations/retention-indexes.ts'
 import { RETENTION_TABLES } from './migrations/retention-tables.ts'
+import { SAVED_VIEWS } from './migrations/saved-views.ts'
 import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
 
 /** By name, in the order they came to be. One that has shipped is never edited: changes are appended. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'experiment tables': EXPERIMENT_TABLES,
   'registry tables': REGISTRY_TABLES,
   'promotion tables': PROMOTION_TABLES,
+  'saved views': SAVED_VIEWS,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

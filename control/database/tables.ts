@@ -118,6 +118,8 @@ export interface ControlTables {
     state: string
     reason: string
   }
+  /** Pages of the dashboard that were given a name. */
+  saved_views: { id: string; name: string; path: string; saved_at: number; saved_by: string }
   counters: { name: string; value: number }
   /** A single row, number 1. */
   installation: { singleton: number; id: string }

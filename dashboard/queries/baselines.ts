@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/svelte-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/svelte-query'
 import type { Answer } from './answer.ts'
 import { get, post } from './api.ts'
 import { upload } from './files.ts'
@@ -39,4 +39,31 @@ export const baselineAuditQuery = () =>
   queryOptions({
     queryKey: ['audit', 'baseline'],
     queryFn: ({ signal }) => get<'listAudit'>('/audit', { subject: 'baseline', limit: 1000 }, signal),
+  })
+
+const COLUMNS_A_PAGE = 48
+
+/** What a baseline holds of its columns, a page at a time. A baseline never changes. */
+export const baselineColumnsQuery = (model: string, version: number, search: string) =>
+  infiniteQueryOptions({
+    queryKey: ['baseline-columns', model, { version, search }],
+    queryFn: ({ signal, pageParam }) =>
+      get<'listBaselineColumns'>(
+        `${path(model)}/${version}/columns`,
+        { limit: COLUMNS_A_PAGE, cursor: pageParam, search: search === '' ? undefined : search },
+        signal,
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  })
+
+/** Two baselines compared; which one is named first does not matter. */
+export const baselineComparisonQuery = (model: string, version: number, other: number) =>
+  queryOptions({
+    queryKey: ['baseline-comparison', model, [version, other].sort((a, b) => a - b)],
+    queryFn: ({ signal }) =>
+      get<'compareBaselines'>(`${path(model)}/${version}/comparison`, { with: other }, signal),
+    staleTime: Infinity,
   })

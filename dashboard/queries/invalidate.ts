@@ -15,6 +15,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   routes: ['routes', 'declared'],
   retrains: ['retrains', 'retrain', 'baselines'],
   experiments: ['experiments', 'experiment'],
+  views: ['views'],
   dead_letters: ['dead-letters', 'volume'],
   volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
   models: ['overview', 'models', 'declared', 'mlflow', 'offending', 'skew', 'segments'],

@@ -1,3 +1,6 @@
+/** Long enough to be read. */
+const FLASH_MS = 6_000
+
 /** What was just done, said at the top of whatever page comes next, with a way to undo it where there is one. */
 class Notice {
   text = $state('')
@@ -8,6 +11,13 @@ class Notice {
     this.text = text
     this.undo = undo
     this.isNew = true
+  }
+
+  /** Something small was done, which nobody has to dismiss, or to hear of on another page. */
+  flash(text: string): void {
+    this.show(text)
+    this.isNew = false
+    setTimeout(() => this.text === text && this.clear(), FLASH_MS)
   }
 
   /** Another page is shown: the first one after it still says it. */

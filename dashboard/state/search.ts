@@ -3,10 +3,8 @@ import { searchParams } from 'sv-router'
 /** The query part of the address, reactive. */
 export const search = () => searchParams.toURLSearchParams()
 
-export const searchValue = (name: string): string | undefined => {
-  const value = searchParams.get(name)
-  return value === null || value === '' ? undefined : String(value)
-}
+/** As it is written: the router's own reading makes the version `1.10` the number 1.1. */
+export const searchValue = (name: string): string | undefined => search().get(name) || undefined
 
 /**
  * Changes parts of the address; undefined removes one. `replace` keeps the history as it is, for what is adjusted

@@ -119,7 +119,7 @@ async function reread(
   if (model === undefined) return NO_MODEL
   if (column === undefined) return NO_COLUMN
   const baseline = (await listBaselines(store.control, model.name)).find((one) => one.version === version)
-  const found = baseline && (await baselineColumn(store, model, baseline, column))
+  const found = baseline && (await baselineColumn(store, baseline, column))
   if (baseline === undefined || found === undefined)
     return unavailable(`baseline ${version} is no longer stored`)
   const own = segment === '' ? found.profile : await segmentProfile(store, baseline, found, segment)

@@ -15,7 +15,7 @@ export async function knownClasses(store: Store, model: Model): Promise<Readonly
   let isListed = false
   for (const column of modelColumns(model)) {
     if (column.role !== 'prediction' && column.role !== 'label') continue
-    const binning = (await baselineColumn(store, model, baseline, column))?.binning
+    const binning = (await baselineColumn(store, baseline, column))?.binning
     if (binning?.kind !== 'categorical') continue
     if (binning.truncated) return undefined
     isListed ||= binning.categories.length > 0

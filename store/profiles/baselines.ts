@@ -70,7 +70,7 @@ export async function baselineColumns(
   baseline: Baseline,
 ): Promise<BaselineColumn[]> {
   const declared = modelColumns(model)
-  const stored = await storedColumns(store, model, baseline)
+  const stored = await storedColumns(store, baseline)
   const scores = model.task === 'multiclass' ? scoreColumns(stored) : []
   return [...declared, ...scores].flatMap((column) => fitting(column, stored) ?? [])
 }
@@ -78,12 +78,11 @@ export async function baselineColumns(
 /** One column of {@link baselineColumns}; undefined where the baseline does not have it. */
 export async function baselineColumn(
   store: Store,
-  model: Model,
   baseline: Baseline,
   column: Column,
 ): Promise<BaselineColumn | undefined> {
   const only = `AND role = ${literal(column.role)} AND column = ${literal(column.name)}`
-  return fitting(column, await storedColumns(store, model, baseline, only))
+  return fitting(column, await storedColumns(store, baseline, only))
 }
 
 /** The profiles of some segments of a baseline; absent where a segment has no rows. */
@@ -115,12 +114,12 @@ interface StoredSums {
   squares: number | null
 }
 
-type StoredColumn = Pick<BaselineColumn, 'role' | 'name' | 'binning' | 'profile'>
+export type StoredColumn = Pick<BaselineColumn, 'role' | 'name' | 'binning' | 'profile'>
 
-async function storedColumns(
+/** All columns of a baseline, whether or not the model still declares them, in the order in which they were counted. */
+export async function storedColumns(
   store: Store,
-  { name: model }: Model,
-  { binning: id, version }: Baseline,
+  { model, binning: id, version }: Pick<Baseline, 'model' | 'binning' | 'version'>,
   only = '',
 ): Promise<Map<string, StoredColumn>> {
   const found = await rows<{ role: Role; column: string; document: string } & StoredSums>(

@@ -6,7 +6,7 @@ import { openApiDocument } from '../../api/openapi.ts'
 import { ROUTES } from '../../api/contract/routes.ts'
 import { parseDeadLetterId } from '../../store/events/dead-letter-id.ts'
 import { insertDeadLetters } from '../../store/events/dead-letters.ts'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { toRetrainRequest } from '../../alerts/retraining/manual-request.ts'
 import { insertDeliveries } from '../../control/alerting/deliveries.ts'
 import { experimentDefinition, experiments } from '../../control/declared/experiment.ts'
@@ -73,6 +73,8 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   promoteChallenger: openExperiment,
   keepChampion: openExperiment,
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
+  deleteView: async () =>
+    (await fixture.call('POST', '/views', { name: randomUUID(), path: '/alerts' })).body.id,
   deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
   deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
   getDeadLetter: addLetter,
@@ -217,6 +219,7 @@ const FITTING: Record<string, unknown> = {
   declareChannel: { name: 'another', email: { to: ['ml@example.com'] } },
   activateBaseline: { for_version: '2' },
   deactivateBaseline: { for_version: '2' },
+  saveView: { name: 'Firing', path: '/alerts?status=firing' },
   declareRoute: { name: 'pages', match: { kinds: ['concept'] }, channels: ['hook'] },
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
   declareExperiment: EXPERIMENT,
@@ -408,7 +411,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
       fc.asyncProperty(arbitrary.filter(sendable), async (request) => {
         if (++sent > ENOUGH && succeeded.has(operation.operationId as string)) return
         const made = await SCRATCH[operation.operationId as string]?.()
-        if (request.path.key === 'scratch') request.path.key = made
+        for (const id of ['key', 'view']) if (request.path[id] === 'scratch') request.path[id] = made
         verify(await send(method, path, request), request)
       }),
       { numRuns: runsOf(operation), seed: SEED, endOnFailure: true },
@@ -431,7 +434,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
   test('names every fault of a request with its place', async () => {
     if (!(operation.parameters as Schema[] | undefined)?.some((parameter) => parameter.name === 'limit'))
       return
-    const filled = path.replace(/\{model\}/, 'shop').replace('/api/v1', '')
+    const filled = path.replace('{model}', 'shop').replace('{version}', '1').replace('/api/v1', '')
     const answer = await fixture.call('GET', `${filled}?limit=none&x=1`)
     expect(answer.status).toBe(400)
     expect(answer.body.errors.map(({ path: place }: { path: string }) => place)).toEqual(['limit', 'x'])

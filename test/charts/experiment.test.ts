@@ -1,6 +1,7 @@
 /** The chart of an experiment: what it draws, and what it says in words. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rowText } from '../../charts/table.ts'
 import type { ExperimentData, ExperimentPoint } from '../../charts/data.ts'
 import { experimentOption, experimentTooltip } from '../../charts/experiment/experiment.ts'
 import { experimentSummary, experimentTable } from '../../charts/experiment/words.ts'
@@ -127,9 +128,16 @@ describe('in words', () => {
   })
 
   it('has a row for each hour', () => {
-    const { rows } = experimentTable(data)
+    const { columns, rows } = experimentTable(data)
     expect(rows).toHaveLength(90)
-    expect(rows[22]).toEqual(['1 Apr 2001 22:00 UTC', '2,300', '−0.06', '–', '–', 'undecided'])
-    expect(rows[89]).toEqual(['4 Apr 2001 17:00 UTC', '9,000', '−0.06', '−0.113', '−0.0073', 'challenger better']) // prettier-ignore
+    expect(rowText(rows[22], columns)).toEqual([
+      '1 Apr 2001 22:00 UTC',
+      '2,300',
+      '−0.06',
+      '–',
+      '–',
+      'undecided',
+    ])
+    expect(rowText(rows[89], columns)).toEqual(['4 Apr 2001 17:00 UTC', '9,000', '−0.06', '−0.113', '−0.0073', 'challenger better']) // prettier-ignore
   })
 })

@@ -75,7 +75,7 @@ it('says in words what the picture shows', () => {
 
 it('lists every bin in the table, under names that differ', () => {
   const { columns, rows } = labelRatesTable(data)
-  expect(new Set(columns).size).toBe(columns.length)
+  expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length)
   expect(rows.map((row) => row.length)).toEqual(data.bins.map(() => columns.length))
   expect(rows[1].at(-1)).toBe('yes')
 })

@@ -1,7 +1,9 @@
 /** The bars of what explains a loss, and their words. */
 import { describe, expect, test } from 'vitest'
+import { formatSigned } from '../../charts/format.ts'
+import { rowText } from '../../charts/table.ts'
 import type { LossBinsData, LossSplitData } from '../../charts/loss/data.ts'
-import { lossBinsOption, lossHeight, lossSplitOption, signed } from '../../charts/loss/loss.ts'
+import { lossBinsOption, lossHeight, lossSplitOption } from '../../charts/loss/loss.ts'
 import { lossBinsSummary, lossBinsTable, lossSplitSummary, lossSplitTable } from '../../charts/loss/words.ts'
 
 const split: LossSplitData = {
@@ -51,11 +53,12 @@ test('words', () => {
   expect(lossBinsSummary(bins)).toBe(
     'Contributions to the change of the log loss by distance, over 2 bins: most of all [500, 900), +0.13.',
   )
-  expect(lossSplitTable(split).rows[0]).toEqual(['distance', '+0.03', '+0.09', '80 %'])
+  const shown = lossSplitTable(split)
+  expect(rowText(shown.rows[0], shown.columns)).toEqual(['distance', '+0.03', '+0.09', '80 %'])
   const table = lossBinsTable(bins)
   for (const row of table.rows) expect(row).toHaveLength(table.columns.length)
   expect(table.rows[1].at(-1)).toBe('yes')
   expect(lossSplitSummary({ ...split, columns: [] })).toBe('Change of the log loss, +0.12, over 0 columns.')
-  expect([signed(0), signed(-0.5)]).toEqual(['0', '−0.5'])
+  expect([formatSigned(0), formatSigned(-0.5)]).toEqual(['0', '−0.5'])
   expect(lossHeight([])).toBeGreaterThan(0)
 })

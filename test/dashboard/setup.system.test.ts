@@ -60,14 +60,15 @@ describeBrowser('setting up on pages', () => {
         score: isLate ? 0.8 : 0.2,
       })),
     )
-  /** What the service does once a window has ended, with its alerts, of the newest window with rows. */
+  /** What the service does once a window has ended, with its alerts, for the newest window that drifted. */
   async function evaluateNewest(name: string): Promise<void> {
     const { store } = service
     const monitor = (await monitors.find(store.control, name))!
     const model = (await service.models.find(monitor.model))!
     const { results } = await must('GET', `/models/${model.name}/results?monitor=${name}`)
-    const found = results as { window_end: string; reason: string }[]
-    const end = new Date(found.findLast(({ reason }) => reason !== 'empty')!.window_end)
+    const found = results as { window_end: string; kind: string; verdict: string }[]
+    const drifted = found.findLast(({ kind, verdict }) => kind === 'feature' && verdict === 'critical')!
+    const end = new Date(drifted.window_end)
     const reference = await chosenReference(store, model, monitor)
     const batch = createWindowBatch({ store }, end)
     await batch.add({

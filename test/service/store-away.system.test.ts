@@ -87,6 +87,7 @@ const WITHOUT_STORE = new Set([
   'getExperimentSegments',
   ...['promoteChallenger', 'keepChampion', 'getAlertBundle'],
   ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
+  ...['listViews', 'deleteView', 'listBaselineColumns', 'compareBaselines'],
 ])
 
 /** Sends a route's request with every required part. Nothing that exists is deleted. */

@@ -66,7 +66,7 @@ async function rowsOf(
   const baseline = await chosenBaseline(store, monitor)
   if (baseline === undefined)
     throw new Problem(409, 'No baseline', `The model "${model.name}" has no active baseline.`)
-  const stored = await baselineColumn(store, model, baseline, column)
+  const stored = await baselineColumn(store, baseline, column)
   if (stored === undefined)
     throw new Problem(
       409,

@@ -44,6 +44,7 @@ const BOUNDS: Record<keyof ControlTables, Bound> = {
   mlflow_reports: 'declared',
   // One for each promotion, by a person.
   mlflow_promotions: 'declared',
+  saved_views: 'declared',
   // Ids of the last ten minutes.
   mlflow_webhooks: 'fixed',
   installation: 'fixed',

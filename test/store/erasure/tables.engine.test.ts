@@ -65,6 +65,7 @@ const VERDICTS: Record<string, 'rows are deleted' | 'values are removed' | 'coun
     mlflow_webhooks: 'no events',
     mlflow_reports: 'no events',
     mlflow_promotions: 'no events',
+    saved_views: 'no events',
     counters: 'no events',
     imports: 'no events',
     control_migrations: 'no events',

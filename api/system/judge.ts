@@ -50,10 +50,14 @@ function judgeDependencies({ dependencies }: SystemParts): SystemProblem[] {
     .map(({ name, last_error, detail }) => ({
       severity: name === 'mail' || name === 'mlflow' ? 'warning' : 'critical',
       part: 'dependencies',
-      text: `${NAMES[name]} does not work: ${sentence(last_error ?? detail)}`,
+      text: named(NAMES[name], sentence(last_error ?? detail)),
       advice: ADVICE[name],
     }))
 }
+
+/** Some errors name what they are of. */
+const named = (name: string, error: string) =>
+  error.startsWith(name) ? error : `${name} does not work: ${error}`
 
 /** Below these shares, or bytes, of a disk there is little room. */
 const LITTLE = { critical: { share: 0.05, bytes: 1e9 }, warning: { share: 0.15, bytes: 5e9 } }

@@ -1,5 +1,5 @@
 import type { System, SystemProblem } from '../contract/operation/system.ts'
-import type { SystemParts } from './judge.ts'
+import type { SystemParts } from './parts.ts'
 import { plural, span } from './words.ts'
 
 type Process = Extract<System['processes'], { known: true }>['processes'][number]

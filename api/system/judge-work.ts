@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../domain/time.ts'
 import type { SystemProblem } from '../contract/operation/system.ts'
-import type { SystemParts } from './judge.ts'
+import type { SystemParts } from './parts.ts'
 import { plural, span } from './words.ts'
 
 /** An evaluation begins every minute, and may take long now and then: `/readyz` waits as long. */

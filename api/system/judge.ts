@@ -1,9 +1,8 @@
 import type { System, SystemProblem } from '../contract/operation/system.ts'
 import { judgeProcesses } from './judge-processes.ts'
 import { judgeWork } from './judge-work.ts'
+import type { SystemParts } from './parts.ts'
 import { plural } from './words.ts'
-
-export type SystemParts = Omit<System, 'state' | 'summary' | 'problems'>
 
 const ORDER: readonly SystemProblem['severity'][] = ['critical', 'warning', 'notice']
 

@@ -87,6 +87,8 @@ const WITHOUT_STORE = new Set([
   'getExperimentSegments',
   ...['promoteChallenger', 'keepChampion', 'getAlertBundle'],
   ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
+  // What it needs the store for says that it is away.
+  'getSystem',
 ])
 
 /** Sends a route's request with every required part. Nothing that exists is deleted. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judge, type SystemParts } from '../../../api/system/judge.ts'
+import { judge } from '../../../api/system/judge.ts'
+import type { SystemParts } from '../../../api/system/parts.ts'
 import type { ProcessReport } from '../../../control/operation/process-report.ts'
 
 const AT = Date.UTC(2026, 0, 5, 3)

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query'
-import type { Answer } from './answer.ts'
-import { get } from './api.ts'
+import type { Answer } from '../queries/answer.ts'
+import { get } from '../queries/api.ts'
 
 export type System = Answer<'getSystem'>
 export type SystemProblem = System['problems'][number]

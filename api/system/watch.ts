@@ -10,7 +10,7 @@ export interface Observed {
 export interface DependencyWatch {
   /** Does work that shows whether a dependency answers. */
   observe<T>(name: string, work: () => Promise<T>): Promise<T>
-  seen(name: string): Observed | undefined
+  seen: (name: string) => Observed | undefined
 }
 
 /** @param textOf what may be shown of an error */

@@ -7,9 +7,9 @@ windows that were missed while nothing ran, stored data that are broken, and
 what the service says of itself. The 24 hours of predictions end with the newest
 stored one.
 
-With --system: what the service depends on, its processes, the evaluation, Kafka,
-messages, dead letters and storage, with what to do about each problem. The
-exit code is then 1 if something is wrong with the service.
+With --system: what the service depends on, its processes, the evaluation,
+Kafka, messages, dead letters and storage, with what to do about each problem.
+The exit code is then 1 if something is wrong with the service.
 
 Exit codes:
   0  no alert fires

@@ -41,7 +41,7 @@ export async function collectSystem({
     dependencies: dependenciesOf({
       engine,
       database,
-      seen: watch.seen,
+      seen: (name) => watch.seen(name),
       kafka,
       outbox,
       polls,

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { withoutPaths } from '../domain/without-paths.ts'
-import type { ApiKeys } from '../control/declared/api-keys.ts'
+import { isValid, type ApiKeys } from '../control/declared/api-keys.ts'
+import type { KeyUseLog } from '../control/declared/key-use-log.ts'
 import type { Scope } from './contract/route.ts'
 import { createFailedKeys } from './failed-keys.ts'
 import { Problem } from './problem.ts'
@@ -17,11 +18,13 @@ export const KEY_PREFIX = 'dg_'
  * environment may do everything, stored ones what their scopes say; with no keys in the environment no one is asked.
  * Whoever sends too many wrong keys is told to wait; a correct one is taken all the same.
  */
-export function authenticate(
-  environmentKeys: readonly string[],
-  stored: ApiKeys,
-  log: Logger,
-): RequestHandler {
+export function authenticate({
+  apiKeys: environmentKeys,
+  keys: stored,
+  keyUses,
+  clock,
+  log,
+}: AccessContext): RequestHandler {
   const digests = environmentKeys.map(digestOf)
   const failedKeys = createFailedKeys()
   const refuseWrongKey = (address: string) => {
@@ -40,19 +43,32 @@ export function authenticate(
       return
     }
     const given = request.get('x-api-key') ?? /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1]
-    const holder = given === undefined ? undefined : await holderOf(given, digests, stored)
+    const now = clock()
+    const holder = given === undefined ? undefined : await holderOf(given, digests, stored, now)
     if (holder === undefined) {
       if (given !== undefined) refuseWrongKey(request.socket.remoteAddress ?? '')
       response.set('WWW-Authenticate', 'Bearer realm="driftgauge"')
       throw new Problem(401, 'Key required', 'Send a key as "Authorization: Bearer KEY" or "X-API-Key: KEY".')
     }
+    if (holder.id !== undefined) keyUses.used(holder.id, now)
     response.locals.scopes = holder.scopes
     response.locals.actor = holder.actor
     next()
   }
 }
 
+interface AccessContext {
+  /** Keys of the environment. */
+  apiKeys: readonly string[]
+  keys: ApiKeys
+  keyUses: KeyUseLog
+  clock: () => Date
+  log: Logger
+}
+
 interface KeyHolder {
+  /** Of a stored key. */
+  id?: string
   scopes: readonly Scope[]
   /** The name of the key; those of the environment have none, and are counted. */
   actor: string
@@ -62,6 +78,7 @@ async function holderOf(
   given: string,
   digests: readonly Buffer[],
   stored: ApiKeys,
+  now: Date,
 ): Promise<KeyHolder | undefined> {
   const digest = digestOf(given)
   // Each one is compared, however early one fits, so that the time taken tells nothing.
@@ -70,7 +87,8 @@ async function holderOf(
   if (!given.startsWith(KEY_PREFIX)) return undefined
   const keys = await stored.list()
   const [key] = keys.filter(({ hash }) => timingSafeEqual(Buffer.from(hash, 'hex'), digest))
-  return key && { scopes: key.scopes, actor: `key "${key.name}" (${key.id})` }
+  if (key === undefined || !isValid(key, now)) return undefined
+  return { id: key.id, scopes: key.scopes, actor: `key "${key.name}" (${key.id})` }
 }
 
 /** What the request's key may do. */

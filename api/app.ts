@@ -19,6 +19,7 @@ import { ROUTES } from './contract/routes.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { createHandlers } from './handlers.ts'
+import { recordKeyUses } from './request/key-uses.ts'
 import { NO_LIMITS } from './request/limits.ts'
 import { createLive } from './live.ts'
 import { refuseForeignHost, refuseForeignPages } from './origin.ts'
@@ -27,6 +28,7 @@ import { requireRetrainToken } from './retrain-report.ts'
 import { createRouters } from './router.ts'
 import { healthRoutes } from './routes/health.ts'
 import { requireMlflowHeaders } from './routes/registry/webhook.ts'
+import { describeSelf } from './system/self.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { securityHeaders } from './security.ts'
 
@@ -52,11 +54,13 @@ export function createApp({
     countFirst: async (model) => void (await counter(model, options.clock())),
     live: createLive(),
     registry,
+    keyUses: recordKeyUses(options.store.control, options.log),
     intake: createIntake(options.store, registry),
     topics: openTopicSources(undefined, options.store),
     limits: NO_LIMITS,
     backups: createBackups(),
     retention: KEEP_EVERYTHING,
+    self: describeSelf(options.codeVersion ?? 'unknown', options.clock, []),
     ...options,
     bodies: createAdmission(JSON_BUDGET_BYTES),
     keys: openApiKeys(options.store.control),
@@ -77,7 +81,7 @@ export function createApp({
   if (dashboard !== undefined) app.use(dashboardRoutes(dashboard))
   app.use(refuseForeignPages(publicUrl))
   app.use('/api/v1', routes.open)
-  app.use(authenticate(context.apiKeys, context.keys, context.log))
+  app.use(authenticate(context))
   app.use(metricsRoute(context.registry))
   app.use('/api/v1', routes.keyed)
   app.use(unknownRoute)

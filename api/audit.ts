@@ -11,7 +11,7 @@ import { channels, publicChannel } from '../control/declared/channel.ts'
 import { experiments } from '../control/declared/experiment.ts'
 import { monitors } from '../control/declared/monitor.ts'
 import { findSilence } from '../control/alerting/silences.ts'
-import { apiKeyDocuments } from '../control/declared/api-keys.ts'
+import { apiKeyDocuments, type ApiKey } from '../control/declared/api-keys.ts'
 import { changeAlone } from '../control/database/changes.ts'
 import type { Control } from '../control/database/control.ts'
 import { featureChangesText } from '../control/declared/feature-changes.ts'
@@ -45,7 +45,7 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   topic: { parameter: 'topic', key: 'name', read: (control, name) => topics.find(control, name) },
   // Baselines never change; what changes is which of them is compared with.
   baseline: { parameter: 'version', key: 'version', read: readActive },
-  key: { parameter: 'key', key: 'id', read: readKey },
+  key: { parameter: 'key', key: 'id', read: readKey, describe: (_before, after) => replacementOf(after) },
   alert: { parameter: 'alert', key: 'id', read: readAck },
   alert_route: { parameter: 'route', key: 'name', read: (control, name) => alertRoutes.find(control, name) },
   silence: { parameter: 'silence', key: 'id', read: findSilence },
@@ -75,7 +75,13 @@ async function readActive(control: Control, _version: string, request: Request):
 
 async function readKey(control: Control, id: string): Promise<unknown> {
   const key = await apiKeyDocuments.find(control, id)
-  return key && [key.name, key.scopes]
+  return key && [key.name, key.scopes, ...(key.replaced === undefined ? [] : [key.replaced])]
+}
+
+/** That another key has replaced one, of which {@link readKey} gave what is stored. */
+function replacementOf(after: unknown): string {
+  const [, , replaced] = (after ?? []) as [string?, string[]?, ApiKey['replaced']?]
+  return replaced === undefined ? '' : `replaced by ${replaced.by}, refused from ${replaced.expiresAt}`
 }
 
 async function readAck(control: Control, id: string): Promise<unknown> {

@@ -5,6 +5,7 @@ import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import type { Intake } from '../ingest/intake/intake.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { ApiKeys } from '../control/declared/api-keys.ts'
+import type { KeyUseLog } from '../control/declared/key-use-log.ts'
 import type { Store } from '../store/engine/client.ts'
 import { baselineOf } from '../control/declared/baseline-bindings.ts'
 import { listBaselines, type Baseline } from '../control/declared/baselines.ts'
@@ -16,6 +17,7 @@ import type { Backups } from './backups.ts'
 import type { Routes } from './contract/routes.ts'
 import type { Admission } from './request/admission.ts'
 import type { Mlflow } from '../registry/mlflow/client.ts'
+import type { Self } from './system/self.ts'
 import type { Limits } from './request/limits.ts'
 import type { Live } from './live.ts'
 import { notFound, Problem } from './problem.ts'
@@ -40,6 +42,10 @@ export interface AppOptions {
   limits?: Limits
   /** Keys with every scope; without any, no key is asked for. */
   apiKeys: readonly string[]
+  /** Told of each use of a stored key; by default written by the app itself. */
+  keyUses?: KeyUseLog
+  /** What this process knows of itself, for `GET /system`. */
+  self?: Self
   clock: () => Date
   readiness: () => Promise<Readiness>
   /** Operation ids of the routes to serve; by default all. */

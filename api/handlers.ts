@@ -24,6 +24,7 @@ import { intakeHandlers } from './routes/intake.ts'
 import { kafkaTopicHandlers } from './routes/kafka-topics.ts'
 import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
+import { systemHandlers } from './routes/operation/system.ts'
 import { mlflowHandlers } from './routes/registry/mlflow.ts'
 import { mlflowWebhookHandlers } from './routes/registry/webhook.ts'
 import { monitorHandlers } from './routes/monitors.ts'
@@ -80,6 +81,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...auditHandlers(context),
     ...missedWindowHandlers(context),
     ...brokenPartHandlers(context),
+    ...systemHandlers(context),
     ...keyHandlers(context),
     ...eventHandlers(context),
     ...backupHandlers(context),

@@ -23,7 +23,7 @@ The key alone goes to standard output, and is not shown again:
 
 /** `driftgauge key …`: the keys that the service stores. */
 export function keyCommand(environment: Environment): Command {
-  const command = new Command('key').description('list, create and revoke API keys')
+  const command = new Command('key').description('list, create, rotate and revoke API keys')
   const withApi = (work: (api: Api) => Promise<void>) => withLazyApi(environment, work)
   command
     .command('list')
@@ -46,6 +46,18 @@ export function keyCommand(environment: Environment): Command {
       withApi(async (api) => (await import('./key/create.ts')).create(api, name, scopes, json)),
     )
   command
+    .command('rotate')
+    .summary('replace a key by a new one')
+    .description(
+      'Replaces a key by a new one with the same name and scopes, and prints the new one alone on standard output. The old one works for some time more, so that programs can change over one by one.',
+    ) // prettier-ignore
+    .argument('<id>', 'id as printed by "key list"', parseId)
+    .option('--grace <hours>', 'how long the old key still works, 0 to 720', parseHours, 24)
+    .option('--json', 'print the key with its id as JSON', false)
+    .action((id: string, { grace, json }: { grace: number; json: boolean }) =>
+      withApi(async (api) => (await import('./key/rotate.ts')).rotate(api, id, grace, json)),
+    )
+  command
     .command('revoke')
     .summary('revoke a key')
     .description('Revokes a key. Whoever uses it is refused within five seconds. This cannot be undone.')
@@ -62,6 +74,12 @@ function collectScope(text: string, scopes: readonly Scope[] = []): Scope[] {
   const scope = SCOPES.find((one) => one === text)
   if (scope === undefined) throw new InvalidArgumentError(`use ${SCOPES.join(', ')}, one per --scope`)
   return [...scopes, scope]
+}
+
+function parseHours(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 720)
+    throw new InvalidArgumentError('use a whole number of hours from 0 to 720')
+  return Number(text)
 }
 
 function parseId(text: string): string {

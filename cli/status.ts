@@ -7,6 +7,10 @@ windows that were missed while nothing ran, stored data that are broken, and
 what the service says of itself. The 24 hours of predictions end with the newest
 stored one.
 
+With --system: what the service depends on, its processes, the evaluation,
+Kafka, messages, dead letters and storage, with what to do about each problem.
+The exit code is then 1 if something is wrong with the service.
+
 Exit codes:
   0  no alert fires
   1  an alert fires
@@ -22,8 +26,9 @@ export function statusCommand(environment: Environment, exit: (code: number) => 
     .description('Shows the state of every model, the alerts that fire, and problems of the service.')
     .option('--json', 'print the state as JSON', false)
     .addHelpText('after', HELP)
-    .action(async ({ json }: { json: boolean }) => {
+    .option('--system', 'show the health of the service itself', false)
+    .action(async (options: { json: boolean; system: boolean }) => {
       const { status } = await import('./status/run.ts')
-      exit(await status(environment, json))
+      exit(await status(environment, options))
     })
 }

@@ -19,6 +19,7 @@ type Path =
   | '/new-experiment'
   | '/dead-letters'
   | '/settings'
+  | '/system'
   | '/declare/:kind'
   | '/declare/:kind/:name'
   | `*${string}`

@@ -15,6 +15,7 @@ Object.assign(pages, {
   '/deliveries': () => import('./routes/FailedDeliveries.svelte'),
   '/dead-letters': () => import('./routes/DeadLetters.svelte'),
   '/settings': () => import('./routes/Settings.svelte'),
+  '/system': () => import('./routes/System.svelte'),
   '/audit': () => import('./routes/Audit.svelte'),
   '/retrains': () => import('./routes/Retrains.svelte'),
   '/experiments': () => import('./routes/Experiments.svelte'),

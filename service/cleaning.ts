@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { removeExpiredKeys } from '../control/declared/api-keys.ts'
 import type { Fence } from '../control/alerting/insert-alert-events.ts'
 import type { Retention } from '../domain/retention.ts'
 import type { Store } from '../store/engine/client.ts'
@@ -19,6 +20,7 @@ export async function cleanUp(
   { store, log, retention, metrics, fence, signal }: CleaningOptions,
   now: Date,
 ): Promise<void> {
+  await removeExpiredKeys(store.control, now)
   const old = await findOldData(store, retention, now)
   await deleteOldData(store, old, { fence, signal })
   if (signal.aborted) return

@@ -9,9 +9,13 @@ import { alertPath } from '../alerts/message/links.ts'
 import { createMailer } from '../alerts/channels/email/smtp.ts'
 import { createApp } from '../api/app.ts'
 import { createBackups } from '../api/backups.ts'
+import type { Readiness } from '../api/context.ts'
 import { intakeRoutes } from '../api/contract/intake.ts'
+import { recordKeyUses } from '../api/request/key-uses.ts'
 import { createLive } from '../api/live.ts'
 import { Problem } from '../api/problem.ts'
+import { probeDatabases } from '../api/system/probes.ts'
+import { describeSelf } from '../api/system/self.ts'
 import { ConfigError, type Config } from '../config.ts'
 import { createCounter, waitUntilCounted } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
@@ -32,6 +36,8 @@ import { createWorkerMetrics, registerBacklog } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
 import { prepareStore } from './prepare-store.ts'
 import { dataDirectories, keepPrivate } from './private-directories.ts'
+import { startHeartbeat } from './processes/heartbeat.ts'
+import { reportWork } from './processes/report.ts'
 import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
@@ -108,19 +114,29 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     registerBacklog(registry, store, clock)
     const intake = createIntake(store, registry)
     const topics = openTopicSources(config.kafka, store)
+    const keyUses = recordKeyUses(store.control, log)
     const spool = await openSpool(config.spool, new Date())
     const nextGeneration = generationClock(newest)
     const counter = createCounter(store, nextGeneration)
+    const look = () =>
+      readiness({ store, data, kafka, worker: detects ? worker : undefined, parts, now: clock() })
+    const self = describeSelf(CODE_VERSION, clock, [...roles])
+    let looked: Readiness | undefined
+    const describe = () => ({
+      ...self.report(),
+      ...reportWork({ readiness: looked, scheduler: detects ? worker.progress() : undefined, kafka }),
+    })
     const app = createApp({
       store,
       models,
       log,
       spool: spool.path,
       apiKeys: config.apiKeys,
+      keyUses,
       limits: config.limits,
       clock,
-      readiness: () =>
-        readiness({ store, data, kafka, worker: detects ? worker : undefined, parts, now: clock() }),
+      readiness: look,
+      self: { ...self, report: describe },
       served: servedBy(roles),
       dispatcher,
       mailer,
@@ -159,6 +175,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       retention: config.retention,
       metrics: createWorkerMetrics(registry),
     })
+    const report = async () => {
+      const [found] = await Promise.all([look(), probeDatabases(store, self.watch)])
+      looked = found
+      return describe()
+    }
+    const stopBeating = startHeartbeat({ control: store.control, id: self.id, report, log })
     let withdraw = () => {}
     let stopRegistry = async () => {}
     stop = async () => {
@@ -170,11 +192,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         stopRegistry().then(() => worker.stop()),
         mlflow?.close(),
         parts.stop(),
+        stopBeating(),
         stopSweeping(),
         stopKeeping(),
       ])
       await dispatcher.destroy()
       await backups.ended()
+      await keyUses.stop()
       await store.close()
       await spool.remove()
     }

@@ -1,4 +1,5 @@
 import cron from 'node-cron'
+import { MINUTE_MS } from '../domain/time.ts'
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
 import { deliverPending } from '../alerts/delivery/deliver.ts'
@@ -48,12 +49,23 @@ export interface Worker {
   start(): void
   /** When the evaluation on schedule last began; undefined before the first. */
   readonly lastStarted: Date | undefined
+  /** How the evaluation on schedule goes. */
+  progress(): SchedulerProgress
   /** Whether this process does the work; another does where several detect. */
   isOurs(): Promise<boolean>
   /** What is wrong although the work goes on. */
   warnings(): string[]
   /** Waits for the work under way. */
   stop(): Promise<void>
+}
+
+/** How the evaluations of a process go, as of now. */
+export interface SchedulerProgress {
+  /** Whether this process did the work when it last asked. */
+  active: boolean
+  /** The last evaluation that this process did: when it began and, unless it still runs, how long it took. */
+  last: { startedAt: Date; durationMs: number | undefined; failed: boolean } | undefined
+  nextAt: Date
 }
 
 /** So much of each minute is for monitors that are behind. */
@@ -81,6 +93,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const { catchingUp } = memory
   const lease = processLease(store, 'scheduler')
   let lastStarted: Date | undefined
+  let last: SchedulerProgress['last']
   let isActive = false
   let hasCleaningFailed = false
   let isEvaluating = false
@@ -185,8 +198,15 @@ export function createWorker(options: WorkerOptions): Worker {
       lastStarted = clock()
       const until = performance.now() + CATCH_UP_MS
       if (!(await isOurs())) return
-      const now = earlier(lastStarted, await storeTime(store))
-      await evaluate(now, undefined, () => performance.now() < until)
+      const started = performance.now()
+      last = { startedAt: lastStarted, durationMs: undefined, failed: true }
+      try {
+        const now = earlier(lastStarted, await storeTime(store))
+        await evaluate(now, undefined, () => performance.now() < until)
+        last = { ...last, failed: false }
+      } finally {
+        last = { ...last, durationMs: Math.round(performance.now() - started) }
+      }
     },
     log,
     'the evaluation failed; the next minute tries again',
@@ -229,6 +249,7 @@ export function createWorker(options: WorkerOptions): Worker {
         ? ['Old data could not be deleted; the log says why, and the next hour tries again.']
         : [],
     isOurs,
+    progress: () => ({ active: isActive, last, nextAt: nextMinute(clock()) }),
     get lastStarted() {
       return lastStarted
     },
@@ -245,6 +266,8 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   }
 }
+
+const nextMinute = (now: Date) => new Date((Math.floor(now.getTime() / MINUTE_MS) + 1) * MINUTE_MS)
 
 /** Work on a schedule, one run at a time; a run that throws is logged. */
 function repeat(schedule: string, work: () => Promise<void>, log: Logger, failure: string) {

@@ -22,6 +22,7 @@ import { intakeRoutes } from './intake.ts'
 import { kafkaTopicRoutes } from './kafka-topics.ts'
 import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
+import { systemRoutes } from './operation/system.ts'
 import { mlflowRoutes } from './registry/mlflow.ts'
 import { mlflowWebhookRoutes } from './registry/webhook.ts'
 import { monitorRoutes } from './monitors.ts'
@@ -74,6 +75,7 @@ export const ROUTES = {
   ...auditRoutes,
   ...missedWindowRoutes,
   ...brokenPartRoutes,
+  ...systemRoutes,
   ...keyRoutes,
   ...eventRoutes,
   ...backupRoutes,

@@ -8,6 +8,13 @@ import type { Key } from './key.ts'
 const COLUMNS: readonly TableColumn<Key>[] = [
   { title: 'id', align: 'left', cell: ({ id }) => printable(id) },
   { title: 'created (UTC)', align: 'left', cell: ({ created_at }) => minuteOf(created_at), dropped: 1 },
+  { title: 'last used (UTC)', align: 'left', cell: useOf, dropped: 2 },
+  {
+    title: 'refused from (UTC)',
+    align: 'left',
+    cell: ({ expires_at: expires }) => (expires === null ? '' : minuteOf(expires)),
+    dropped: 3,
+  },
   { title: 'scopes', align: 'left', cell: ({ scopes }) => printable(scopes.join(', ')) },
   { title: 'name', align: 'left', cell: ({ name }) => printable(name), shrinksTo: 12 },
 ]
@@ -18,4 +25,9 @@ export async function list(api: Api, json: boolean): Promise<void> {
   if (json) sayJson(keys)
   else if (keys.length > 0) sayTable(COLUMNS, keys)
   else say('No keys are stored. "driftgauge key create NAME --scope read" creates one.')
+}
+
+function useOf({ last_used_at: used, uses_recorded_from: from, created_at: created }: Key): string {
+  if (used !== null) return minuteOf(used)
+  return from === created ? 'never' : `not since ${minuteOf(from)}`
 }

@@ -5,12 +5,16 @@ import { NoAnswer } from '../client/http.ts'
 import { paintOn } from '../shared/paint.ts'
 import { outputWidth, say, sayJson } from '../shared/print.ts'
 import { problemsOf, type BrokenPart, type MissedWindows } from './problems.ts'
+import { tellSystem } from './system.ts'
 import { renderStatus, type ModelState } from './render.ts'
 
 /** Prints how everything stands. Returns the exit code: 1 where something fires, 3 where the state is not known. */
-export async function status(environment: Environment, json: boolean): Promise<number> {
+export async function status(
+  environment: Environment,
+  { json, system }: { json: boolean; system: boolean },
+): Promise<number> {
   try {
-    return await withApi(environment, (access) => tell(access, json))
+    return await withApi(environment, (access) => (system ? tellSystem(access, json) : tell(access, json)))
   } catch (error) {
     // A script that asks for the state must not take silence for a mistake in its command line.
     throw error instanceof NoAnswer ? new ServiceFailure(error.message, { cause: error }) : error

@@ -1,7 +1,7 @@
 import type { ControlTables } from '../database/tables.ts'
 
 /** Tables of one process or one database, which mean nothing elsewhere. */
-type OwnTable = 'control_migrations' | 'installation' | 'leases' | 'mlflow_webhooks'
+type OwnTable = 'control_migrations' | 'installation' | 'leases' | 'mlflow_webhooks' | 'processes'
 export type BackedUpTable = Exclude<keyof ControlTables, OwnTable>
 
 const MEMBER = ['monitor', 'scope', 'kind', 'column', 'segment', 'version'] as const
@@ -13,6 +13,7 @@ const KEYS: { [Table in BackedUpTable]: readonly (keyof ControlTables[Table] & s
   topics: ['name'],
   alert_routes: ['name'],
   api_keys: ['name'],
+  key_uses: ['id'],
   experiments: ['name'],
   experiment_states: ['name'],
   baselines: ['model', 'version'],

@@ -5,6 +5,8 @@ import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { ERASURE_TABLES } from './migrations/erasure-tables.ts'
 import { EXPERIMENT_TABLES } from './migrations/experiment-tables.ts'
+import { KEY_USE } from './migrations/key-use.ts'
+import { PROCESS_TABLES } from './migrations/process-tables.ts'
 import { PROMOTION_TABLES } from './migrations/promotion-tables.ts'
 import { REGISTRY_TABLES } from './migrations/registry-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
@@ -26,6 +28,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'registry tables': REGISTRY_TABLES,
   'promotion tables': PROMOTION_TABLES,
   'saved views': SAVED_VIEWS,
+  'process tables': PROCESS_TABLES,
+  'key use': KEY_USE,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

@@ -126,6 +126,9 @@ export interface ControlTables {
   imports: { name: string; at: number; backup: string; counts: string }
   control_migrations: { name: string }
   leases: { name: string; holder: string; token: number; beat: number }
+  /** `seen_at` is of the database's clock. */
+  processes: { id: string; seen_at: number; report: string }
+  key_uses: { id: string; used_at: number }
 }
 
 /** What tells the members of alerts, and alerts, apart. */

@@ -7,16 +7,25 @@ export interface Invalidation {
 /** The queries that show a topic, by the first part of their keys; those of a model have its name as the second. */
 const SHOWN_BY: Record<string, readonly string[]> = {
   // Skew follows what is counted, and explained losses read much: not each batch that arrives.
-  results: ['overview', 'heatmap', 'findings', 'results', 'missed-windows', 'skew', 'explained-loss'],
+  results: [
+    'overview',
+    'heatmap',
+    'findings',
+    'results',
+    'missed-windows',
+    'skew',
+    'explained-loss',
+    'system',
+  ],
   alerts: ['overview', 'alerts', 'alert', 'silence-preview'],
-  deliveries: ['alert', 'deliveries', 'last-delivery'],
+  deliveries: ['alert', 'deliveries', 'last-delivery', 'system'],
   silences: ['silences', 'alerts', 'alert'],
   channels: ['channels', 'declared'],
   routes: ['routes', 'declared'],
   retrains: ['retrains', 'retrain', 'baselines'],
   experiments: ['experiments', 'experiment'],
   views: ['views'],
-  dead_letters: ['dead-letters', 'volume'],
+  dead_letters: ['dead-letters', 'volume', 'system'],
   volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],
   models: ['overview', 'models', 'declared', 'mlflow', 'offending', 'skew', 'segments'],
   monitors: [

@@ -14,6 +14,7 @@ const PLACES = {
   e: '/experiments',
   d: '/dead-letters',
   s: '/settings',
+  y: '/system',
 } as const
 const isPlace = (key: string): key is keyof typeof PLACES => Object.hasOwn(PLACES, key)
 
@@ -26,6 +27,7 @@ export const KEYS: readonly (readonly [keys: readonly string[], does: string])[]
   [['g e'], 'go to the experiments'],
   [['g d'], 'go to the dead letters'],
   [['g s'], 'go to the settings'],
+  [['g y'], 'go to the system'],
   [['[', ']'], 'previous and next window, on a column’s page'],
   [['?'], 'list these keys'],
 ]

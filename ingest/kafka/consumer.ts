@@ -7,7 +7,7 @@ import type { Model } from '../../control/declared/model.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { TopicSource } from '../intake/messages.ts'
 import { connectionAdvice } from './advice.ts'
-import { watchLag } from './lag.ts'
+import { watchLag, type TopicProgress } from './lag.ts'
 import { consume } from './session.ts'
 
 export interface KafkaIntakeOptions {
@@ -33,6 +33,8 @@ export interface KafkaIntakeOptions {
 export interface KafkaIntake {
   /** Records of the topics that are not stored yet, as of the last look; undefined before the first. */
   readonly lag: number | undefined
+  /** The last look at the topics; undefined before the first. */
+  readonly looked: { at: Date; topics: readonly TopicProgress[] } | undefined
   /** Why records are not taken in now; empty when they are. */
   reasons(): string[]
   /** Finishes the batches under way, commits them and leaves the group. */
@@ -51,7 +53,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   let waitingFor: string | undefined = 'the consumer has not joined its group yet'
   let storing = true
   let reportedMissing: ReadonlySet<string> = new Set()
-  let lag: number | undefined
+  let looked: KafkaIntake['looked']
 
   async function session(): Promise<void> {
     const admin = kafka.admin()
@@ -95,7 +97,11 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       try {
         // First, since of a topic that is gone no lag can be told.
         if (!sameTopics(await existing(admin, await options.topics()), topics)) return ending.abort()
-        lag = await watchLag(admin, options.groupId, [...topics.keys()], intake.metrics.kafkaLag)
+        const now = options.clock()
+        const context = { before: looked?.topics ?? [], now }
+        const names = [...topics.keys()]
+        const found = await watchLag(admin, options.groupId, names, intake.metrics.kafkaLag, context)
+        looked = { at: now, topics: found }
       } catch (cause) {
         log.debug({ err: cause }, 'reading the consumer lag failed; it will be retried')
       }
@@ -145,7 +151,10 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   const running = superviseSessions()
   return {
     get lag() {
-      return lag
+      return looked?.topics.reduce((sum, { lag }) => sum + lag, 0)
+    },
+    get looked() {
+      return looked
     },
     reasons: () =>
       [

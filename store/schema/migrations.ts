@@ -137,7 +137,7 @@ export async function migrate(store: Store, now: Date, count = MIGRATION_COUNT):
 }
 
 /** How many migrations the tables have behind them. */
-export async function appliedMigrations(store: Store): Promise<number> {
+export async function appliedMigrations(store: Pick<Store, 'rollup'>): Promise<number> {
   const found = await rows<{ applied: number }>(
     store.rollup,
     'SELECT uniqExact(version) AS applied FROM migrations',

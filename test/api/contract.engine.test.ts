@@ -75,7 +75,8 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
   deleteView: async () =>
     (await fixture.call('POST', '/views', { name: randomUUID(), path: '/alerts' })).body.id,
-  deleteKey: async () => (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id,
+  deleteKey: makeKey,
+  rotateKey: makeKey,
   deactivateBaseline: () => fixture.call('POST', '/models/shop/baselines/1/activate', { for_version: '2' }),
   getDeadLetter: addLetter,
   groupDeadLetters: addLetter,
@@ -92,6 +93,10 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   cancelRetrain: retrainAfter('requested'),
   replayRetrain: retrainAfter('requested', 'sending', 'undeliverable'),
   reportRetrain: retrainAfter('requested', 'sending', 'sent'),
+}
+
+async function makeKey(): Promise<unknown> {
+  return (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id
 }
 
 const EXPERIMENT = { name: 'v2', model: 'shop', champion: '1', challenger: '2', metric: 'accuracy' }
@@ -194,6 +199,7 @@ const FITTING: Record<string, unknown> = {
     author: 'Ann',
   },
   patchSilence: { author: 'Bob', comment: 'changed' },
+  rotateKey: { grace_hours: 1 },
   requestRetrain: { monitor: 'daily' },
   erase: { ids: ['nobody'], dry_run: true },
   importMlflow: { name: 'flights', task: 'binary', dry_run: true },
@@ -262,6 +268,7 @@ function existing(name: string, operationId: string): string[] {
     alert: fixture.alerts,
     result: results,
     letter: [LETTER],
+    key: ['scratch'],
     silence: [SILENCE],
     delivery: [`${fixture.alerts[2]}:hook:1`],
     retrain: [RETRAIN],

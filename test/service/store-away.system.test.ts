@@ -88,6 +88,8 @@ const WITHOUT_STORE = new Set([
   ...['promoteChallenger', 'keepChampion', 'getAlertBundle'],
   ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
   ...['listViews', 'deleteView', 'listBaselineColumns', 'compareBaselines'],
+  // What it needs the store for says that it is away.
+  'getSystem',
 ])
 
 /** Sends a route's request with every required part. Nothing that exists is deleted. */

@@ -43,6 +43,7 @@ function spoilt(key: string, value: unknown): unknown {
 test.each([
   'status',
   'status --json',
+  'status --system',
   'model list',
   'model show shop',
   'model show shop --json',

@@ -231,6 +231,25 @@ describe('keys', () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('rejected the key. Set DRIFTGAUGE_API_KEY')]) // prettier-ignore
   })
 
+  test('are rotated: the old one still works for as long as is said', async () => {
+    const made = JSON.parse(printed(await words('key create turned --scope read --json'))) as {
+      id: string
+      key: string
+    }
+    const rotated = await words(`key rotate ${made.id} --grace 2`)
+    expect(rotated.stdout).toMatch(/^dg_[\w-]+\n$/)
+    expect(rotated.stderr).toMatch(/^Rotated the key "turned": the old one works for 2 hours more\. /)
+    for (const key of [made.key, rotated.stdout.trim()])
+      expect((await at(fixture.service.url, key, ['model', 'list'])).code).toBe(0)
+    const listed = printed(await words('key list'))
+    expect(listed).toMatch(/last used \(UTC\) +refused from \(UTC\)/)
+    expect(listed).toMatch(new RegExp(`${made.id} .* 20\\d\\d-\\d\\d-.* 20.* read +turned`))
+    const [, fresh] = /the id ([0-9a-f]{16}) /.exec(rotated.stderr)!
+    const gone = JSON.parse(printed(await words(`key rotate ${fresh} --grace 0 --json`))) as { key: string }
+    expect((await at(fixture.service.url, rotated.stdout.trim(), ['model', 'list'])).code).toBe(2)
+    expect((await at(fixture.service.url, gone.key, ['model', 'list'])).code).toBe(0)
+  })
+
   test('are described as JSON', async () => {
     const made = JSON.parse(printed(await words('key create other --scope write --json'))) as { id: string }
     const all = JSON.parse(printed(await words('key list --json'))) as { id: string }[]
@@ -266,7 +285,7 @@ describe('baselines of stored predictions', () => {
 
 const ID = '0'.repeat(32)
 const READING = ['status', 'model list', 'model show shop', 'monitor list', 'monitor show daily', 'channel list', 'channel show hook', 'route list', 'route show critical', 'topic list', 'topic show flat', 'alert list', `alert show ${FIRING}`] // prettier-ignore
-const WRITING = ['model remove shop --yes', 'monitor remove daily --yes', 'monitor run daily', 'channel remove hook --yes', 'channel test hook', 'route remove critical --yes', 'topic remove flat --yes', 'key list', 'key create x --scope read', 'key revoke 0123456789abcdef --yes', `alert ack ${FIRING}`, `alert unack ${FIRING}`, 'baseline add shop --from 2026-01-06 --to 2026-01-07'] // prettier-ignore
+const WRITING = ['model remove shop --yes', 'monitor remove daily --yes', 'monitor run daily', 'channel remove hook --yes', 'channel test hook', 'route remove critical --yes', 'topic remove flat --yes', 'key list', 'key create x --scope read', 'key revoke 0123456789abcdef --yes', 'key rotate 0123456789abcdef', `alert ack ${FIRING}`, `alert unack ${FIRING}`, 'baseline add shop --from 2026-01-06 --to 2026-01-07'] // prettier-ignore
 
 test.each(READING)('a key that may read is enough for %s', async (line) => {
   const { code, stderr } = await at(fixture.service.url, readKey, line.split(' '))
@@ -301,6 +320,8 @@ test.each([
   ['alert list --limit 0', 'a whole number from 1'],
   ['key revoke 0123456789abcdef --yes', '"driftgauge key list" lists the keys.'],
   ['key revoke 12', '16 hexadecimal digits'],
+  ['key rotate 0123456789abcdef', '"driftgauge key list" lists the keys.'],
+  ['key rotate 0123456789abcdef --grace 721', 'from 0 to 720'],
   ['key create x', "'--scope <scope>' not specified"],
   ['key create x --scope admin', 'use read, ingest, write, one per --scope'],
 ])('%s is refused, and says what to do', async (line, message) => {

@@ -51,6 +51,9 @@ const BOUNDS: Record<keyof ControlTables, Bound> = {
   imports: 'fixed',
   control_migrations: 'fixed',
   leases: 'fixed',
+  // Rows of processes that have said nothing for an hour are removed.
+  processes: 'fixed',
+  key_uses: 'declared',
 }
 
 describeOnBoth('the tables of the control database', (open) => {

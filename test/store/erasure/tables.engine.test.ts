@@ -70,6 +70,8 @@ const VERDICTS: Record<string, 'rows are deleted' | 'values are removed' | 'coun
     imports: 'no events',
     control_migrations: 'no events',
     leases: 'no events',
+    processes: 'no events',
+    key_uses: 'no events',
     // Hashes, which is what keeps erased ids away.
     erased_ids: 'no events',
   }

@@ -118,6 +118,34 @@ export interface ControlTables {
     state: string
     reason: string
   }
+  /** `ends_at` of one that does not last is when it begins; without a model it is of all. */
+  annotations: {
+    id: string
+    external_id: string | null
+    model: string | null
+    starts_at: number
+    ends_at: number
+    revision: number
+    document: string
+  }
+  incidents: {
+    id: string
+    status: string
+    started_at: number
+    closed_at: number | null
+    revision: number
+    document: string
+  }
+  /** `alert` is the id of the event with which the alert began; the document is the alert as it was last known. */
+  incident_alerts: {
+    alert: string
+    incident: string
+    model: string
+    monitor: string
+    kind: string
+    first_at: number
+    document: string
+  }
   counters: { name: string; value: number }
   /** A single row, number 1. */
   installation: { singleton: number; id: string }

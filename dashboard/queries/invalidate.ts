@@ -8,9 +8,11 @@ export interface Invalidation {
 const SHOWN_BY: Record<string, readonly string[]> = {
   // Skew follows what is counted, and explained losses read much: not each batch that arrives.
   results: ['overview', 'heatmap', 'findings', 'results', 'missed-windows', 'skew', 'explained-loss'],
-  alerts: ['overview', 'alerts', 'alert'],
+  alerts: ['overview', 'alerts', 'alert', 'incidents', 'incident'],
   deliveries: ['alert', 'deliveries', 'last-delivery'],
   silences: ['silences', 'alerts', 'alert'],
+  annotations: ['annotations'],
+  incidents: ['incidents', 'incident', 'alerts', 'alert'],
   channels: ['channels', 'declared'],
   routes: ['routes', 'declared'],
   retrains: ['retrains', 'retrain', 'baselines'],

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
 import type { Severity } from '../../domain/severity.ts'
 import type { Control } from '../database/control.ts'
 
@@ -73,7 +74,7 @@ function after(before: Episode | undefined, row: EventRow): Episode {
   }
 }
 
-/** Alerts that began in `[from, to)`, in no order. */
+/** Alerts of monitors that began in `[from, to)`, in no order. */
 export async function episodesBegun(
   control: Control,
   { from, to }: { from: Date; to: Date },
@@ -83,6 +84,7 @@ export async function episodesBegun(
     .select(['id', 'model', 'monitor', 'window_end'])
     .where('scope', '=', 'alert')
     .where('reason', '=', 'first')
+    .where('kind', '<>', EXPERIMENT_KIND)
     .where('window_end', '>=', from.getTime())
     .where('window_end', '<', to.getTime())
     .execute()

@@ -1,4 +1,5 @@
 import type { Incident } from './incidents.ts'
+import { EXPERIMENT_KIND } from '../../domain/drift-kind.ts'
 import type { IncidentStatus, IncidentVerdict } from '../../domain/incident.ts'
 import { firstEventIds } from '../alerting/alert-episode.ts'
 import type { Control } from '../database/control.ts'
@@ -111,7 +112,7 @@ export interface JudgedAlert {
   verdict: IncidentVerdict | null
 }
 
-/** Alerts of incidents that began in `[from, to)`, also those whose events are deleted. */
+/** Alerts of monitors and in incidents that began in `[from, to)`, also those whose events are deleted. */
 export async function judgedAlerts(
   control: Control,
   { from, to }: { from: Date; to: Date },
@@ -120,6 +121,7 @@ export async function judgedAlerts(
     .selectFrom('incident_alerts')
     .innerJoin('incidents', 'incidents.id', 'incident_alerts.incident')
     .select(['alert', 'incident', 'model', 'monitor', 'first_at', 'incidents.document'])
+    .where('kind', '<>', EXPERIMENT_KIND)
     .where('first_at', '>=', from.getTime())
     .where('first_at', '<', to.getTime())
     .execute()

@@ -30,7 +30,7 @@ export const incidentSummaryRoutes = {
     tag: 'Incidents',
     summary: 'What alerts turned out to be, by monitor and month',
     description:
-      'Months are calendar months in UTC; the last one is the current month. Monitors with the most false alarms come first.',
+      'An alert counts in the month in which it began. Alerts of experiments are left out. Months are calendar months in UTC; the last one is the current month. Monitors with the most false alarms come first.',
     scope: 'read',
     query: z.strictObject({
       months: z.coerce.number().int().min(1).max(MAX_MONTHS).default(6).describe('Number of months.'),

@@ -71,7 +71,7 @@ export const incidentHandlers: HandlersOf<typeof incidentRoutes> = ({ store, clo
       }
       await putIncident(transaction, incident)
       await addIncidentAlerts(transaction, id, alerts)
-      return { incident, alerts }
+      return stateOr404(transaction, id)
     }, id)
     return { status: 201, ...answered(made) }
   },
@@ -106,7 +106,8 @@ export const incidentHandlers: HandlersOf<typeof incidentRoutes> = ({ store, clo
       if (before.alerts.length + added.length > INCIDENT_ALERTS)
         throw invalid('alerts', `an incident has at most ${INCIDENT_ALERTS} alerts`)
       await addIncidentAlerts(transaction, params.incident, added)
-      return stored(transaction, withAlerts(before, [...before.alerts, ...added]), made)
+      const { alerts } = await stateOr404(transaction, params.incident)
+      return stored(transaction, withAlerts(before, alerts), made)
     })
     return { status: 200, ...answered(changed) }
   },

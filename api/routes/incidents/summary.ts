@@ -1,6 +1,5 @@
 import { episodesBegun } from '../../../control/incidents/episodes.ts'
 import { judgedAlerts } from '../../../control/incidents/incident-alerts.ts'
-import { experiments } from '../../../control/declared/experiment.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
 import { cutoffOf } from '../../../domain/retention.ts'
 import {
@@ -26,9 +25,7 @@ export const incidentSummaryHandlers: HandlersOf<typeof incidentSummaryRoutes> =
     const judged = await judgedAlerts(control, period)
     const known = new Set(judged.map(({ alert }) => alert))
     const alerts: CountedAlert[] = [...judged, ...begun.filter(({ alert }) => !known.has(alert))]
-    const declared = new Set(
-      [...(await monitors.list(control)), ...(await experiments.list(control))].map(({ name }) => name),
-    )
+    const declared = new Set((await monitors.list(control)).map(({ name }) => name))
     const cutoff = cutoffOf('alerts', retention.alerts, now)
     return {
       status: 200,

@@ -29,6 +29,10 @@ export interface ChartEvent {
 /** Room for the marks above the grid, pixels. */
 export const EVENT_LANE = 22
 
+/** What a value axis needs so that its name stands above the marks, and not among them. */
+export const nameAbove = (events: readonly ChartEvent[]) =>
+  events.length === 0 ? {} : { nameGap: 10 + EVENT_LANE - 6 }
+
 /** Pixels beside the grid of the charts that show events. */
 const SIDES = 62
 
@@ -80,7 +84,7 @@ export function eventSeries(
     })),
     markArea: {
       silent: true,
-      itemStyle: { color: muted, opacity: 0.12 },
+      itemStyle: { color: muted, opacity: 0.1 },
       data: events.flatMap(({ at, until }) =>
         until === undefined ? [] : [[{ xAxis: cut(at, span) }, { xAxis: cut(until, span) }]],
       ),

@@ -1,7 +1,7 @@
 import type { EChartsOption, LineSeriesOption, MarkLineComponentOption, ScatterSeriesOption } from 'echarts'
 import { changeEvents, changeWords } from './changes.ts'
 import type { PerformanceData, PerformancePoint } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
 import { formatInstant, formatNumber, formatPercent, inTooltip } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { intervalBand } from './interval-band.ts'
@@ -39,7 +39,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
   )
   const side = { left: 52, right: 16, outerBoundsMode: 'none' } as const
   const time = timeAxis(input, span)
-  const value = { ...valueAxis(input, metric, formatNumber), gridIndex: 0 }
+  const value = { ...valueAxis(input, metric, formatNumber), ...nameAbove(events), gridIndex: 0 }
   const [bottom, top] = extent(input)
   const ripe = lineOf(points, ({ value, mature }) => (mature === false ? null : value))
   const unripe = lineOf(points, ({ value, mature }, i) =>

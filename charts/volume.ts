@@ -1,6 +1,6 @@
 import type { BarSeriesOption, EChartsOption, LineSeriesOption } from 'echarts'
 import type { VolumeData } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
 import { formatCount, formatInstant, formatNumber } from './format.ts'
 import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
@@ -60,7 +60,14 @@ export function volumeOption(input: VolumeInput): EChartsOption {
         ]
       : [time],
     yAxis: [
-      { ...count, gridIndex: 0, min: 0, minInterval: 1, ...(top !== undefined && { max: top }) },
+      {
+        ...count,
+        ...nameAbove(events),
+        gridIndex: 0,
+        min: 0,
+        minInterval: 1,
+        ...(top !== undefined && { max: top }),
+      },
       ...(hasLane
         ? [{ ...count, name: 'dead letters', gridIndex: 1, min: 0, max: most, interval: most }]
         : []),

@@ -15,7 +15,7 @@ export interface Episode {
   /** The highest that it had. */
   severity: Severity
   status: 'firing' | 'resolved'
-  /** Of the newest event that fired. */
+  /** Of the newest event that told of something new about what fires. */
   summary: string
   /** Ends of the windows of its first and its newest event. */
   firstAt: Date
@@ -30,6 +30,7 @@ interface EventRow {
   kind: string
   severity: Severity
   status: string
+  reason: string
   summary: string
   window_end: number
 }
@@ -41,7 +42,7 @@ export async function readEpisodes(
 ): Promise<Map<string, Episode>> {
   if (alerts.length === 0) return new Map()
   const { rows } = await sql<EventRow>`
-    SELECT f.id AS first, e.id, e.model, e.monitor, e.kind, e.severity, e.status, e.summary, e.window_end
+    SELECT f.id AS first, e.id, e.model, e.monitor, e.kind, e.severity, e.status, e.reason, e.summary, e.window_end
     FROM alert_events AS f
     JOIN alert_events AS e ON e.monitor = f.monitor AND e.scope = 'alert' AND e.kind = f.kind
       AND e.window_end >= f.window_end
@@ -68,7 +69,7 @@ function after(before: Episode | undefined, row: EventRow): Episode {
     kind,
     severity: before?.severity === 'critical' ? 'critical' : severity,
     status: fires ? 'firing' : 'resolved',
-    summary: before === undefined || fires ? summary : before.summary,
+    summary: before === undefined || (fires && row.reason !== 'repeat') ? summary : before.summary,
     firstAt: before?.firstAt ?? at,
     lastAt: at,
   }

@@ -1,7 +1,9 @@
 import type { ChartEvent } from '../../charts/events.ts'
 import { formatTime } from '../format.ts'
-import type { Annotation } from '../queries/incidents/annotations.ts'
-import type { Incident } from '../queries/incidents/incidents.ts'
+import type { Answer } from '../queries/answer.ts'
+
+type Annotation = Answer<'listAnnotations'>['annotations'][number]
+type Incident = Answer<'getIncident'>
 
 /** Annotations as marks and bands of a chart. */
 export function annotationEvents(

@@ -1,6 +1,8 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { AnnotationKind } from '../../domain/annotation.ts'
-import type { Annotation } from '../queries/incidents/annotations.ts'
+import type { Answer } from '../queries/answer.ts'
+
+type Annotation = Answer<'listAnnotations'>['annotations'][number]
 
 /** The fields of the dialog; times as `datetime-local` has them, in UTC. */
 export interface AnnotationForm {

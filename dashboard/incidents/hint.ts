@@ -1,4 +1,6 @@
-import type { VerdictCounts } from '../queries/incidents/incidents.ts'
+import type { Answer } from '../queries/answer.ts'
+
+type VerdictCounts = Answer<'getIncidentSummary'>['total']
 
 export interface Hint {
   text: string

@@ -1,4 +1,7 @@
-import type { Summary, VerdictCounts } from '../queries/incidents/incidents.ts'
+import type { Answer } from '../queries/answer.ts'
+
+type Summary = Answer<'getIncidentSummary'>
+type VerdictCounts = Summary['total']
 
 /** A monitor with what its alerts turned out to be in the shown time. */
 export interface MonitorRow {

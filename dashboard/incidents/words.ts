@@ -1,7 +1,10 @@
 import type { IncidentVerdict } from '../../domain/incident.ts'
 import { formatHours } from '../format.ts'
-import type { Incident, IncidentAlert } from '../queries/incidents/incidents.ts'
+import type { Answer } from '../queries/answer.ts'
 import { subjectOf } from '../wording.ts'
+
+type Incident = Answer<'getIncident'>
+type IncidentAlert = Incident['alerts'][number]
 
 /** What alerts can turn out to be, as it is said, and what is meant by it. */
 export const VERDICTS: Record<IncidentVerdict, { name: string; means: string }> = {

@@ -8,7 +8,9 @@ import {
 import { formOf, readForm } from '../../../dashboard/annotations/form.ts'
 import { hintOf } from '../../../dashboard/incidents/hint.ts'
 import { durationWords, suggestedTitle, timelineOf } from '../../../dashboard/incidents/words.ts'
-import type { Incident } from '../../../dashboard/queries/incidents/incidents.ts'
+import type { Answer } from '../../../dashboard/queries/answer.ts'
+
+type Incident = Answer<'getIncident'>
 
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour)).toISOString()
 const alert = (first: number, last: number, status: 'firing' | 'resolved') => ({

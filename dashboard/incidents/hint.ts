@@ -21,7 +21,7 @@ export function hintOf({ true_drift, data_fault, false_alarm, precision }: Verdi
     }
   if (precision.low >= 0.5) return { text: 'Most of its alerts are right.', tune: false }
   return {
-    text: `${false_alarm} of ${judged} judged were false alarms, too few to be sure how many there are. If they disturb, have it fire after more breaches, or raise its thresholds.`,
+    text: `${false_alarm} of ${judged} judged were false alarms; with so few, that can be chance. If they disturb you, have it fire after more breaches, or raise its thresholds.`,
     tune: true,
   }
 }

@@ -55,6 +55,11 @@ export function timelineOf(incident: Incident): TimelineEntry[] {
 export function suggestedTitle(alerts: readonly Pick<IncidentAlert, 'kind' | 'model'>[]): string {
   const models = [...new Set(alerts.map(({ model }) => model))]
   const kinds = [...new Set(alerts.map(({ kind }) => subjectOf(kind)))]
-  const what = kinds.length > 2 ? `${alerts.length} alerts` : kinds.join(' and ')
+  const what =
+    kinds.length > 2
+      ? `${alerts.length} alerts`
+      : kinds.map((kind, i) => (i === 0 ? kind : lower(kind))).join(' and ')
   return `${what} in ${models.length > 2 ? `${models.length} models` : models.join(' and ')}`
 }
+
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)

@@ -94,7 +94,7 @@ describe('an incident', () => {
   test('is called after its alerts at first', () => {
     const of = (kind: string, model: string) => ({ kind, model })
     expect(suggestedTitle([of('feature', 'a')])).toBe('Feature drift in a')
-    expect(suggestedTitle([of('feature', 'a'), of('label', 'b')])).toBe('Feature drift and Label drift in a and b') // prettier-ignore
+    expect(suggestedTitle([of('feature', 'a'), of('label', 'b')])).toBe('Feature drift and label drift in a and b') // prettier-ignore
     expect(suggestedTitle([of('feature', 'a'), of('label', 'b'), of('data', 'c')])).toBe('3 alerts in 3 models') // prettier-ignore
   })
 })

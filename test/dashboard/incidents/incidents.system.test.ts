@@ -141,7 +141,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
     await picture(page, 'alerts-chosen')
     await page.getByRole('button', { name: 'Group into an incident' }).click()
     const dialog = page.getByRole('dialog', { name: 'Start an incident' })
-    expect(await dialog.getByLabel('Title').inputValue()).toBe('Feature drift and Label drift in shop')
+    expect(await dialog.getByLabel('Title').inputValue()).toBe('Label drift and feature drift in shop')
     await dialog.getByLabel('Title').fill(SHOWN)
     await dialog.getByLabel('Assignee (optional)').fill('')
     await expectAccessible(page, 'dialog of an incident')
@@ -219,7 +219,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
     ] as const
     for (const [path, text] of paths) {
       const page = await open(own, path, readKey)
-      await page.getByText(text).first().waitFor()
+      await page.getByText(text).filter({ visible: true }).first().waitFor()
       await settled(page)
       for (const name of refused)
         expect(await page.getByRole('button', { name, exact: true }).count(), `${name} on ${path}`).toBe(0)

@@ -77,7 +77,7 @@ export function eventSeries(
     label: { color: text, fontSize: 11, distance: 5 },
     data: events.map(({ kind, at }, i) => ({
       value: [cut(at, span), top],
-      symbol: EVENT_SYMBOLS[kind],
+      ...look(kind, appearance),
       symbolSize: 8,
       symbolOffset: [0, -9],
       label: { show: sides[i] !== undefined, position: sides[i] ?? 'right', formatter: () => marks[i].text },
@@ -89,6 +89,17 @@ export function eventSeries(
         until === undefined ? [] : [[{ xAxis: cut(at, span) }, { xAxis: cut(until, span) }]],
       ),
     },
+  }
+}
+
+/** An empty symbol of the engine is white inside, which in the dark looks like a full one. */
+function look(kind: EventKind, { theme }: Appearance) {
+  const [, empty] = /^empty(.+)$/.exec(EVENT_SYMBOLS[kind]) ?? []
+  if (empty === undefined) return { symbol: EVENT_SYMBOLS[kind] }
+  const { surface, text } = palette(theme)
+  return {
+    symbol: empty.charAt(0).toLowerCase() + empty.slice(1),
+    itemStyle: { color: surface, borderColor: text, borderWidth: 1.5, opacity: 1 },
   }
 }
 

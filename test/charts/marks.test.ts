@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eventSeries, eventsOf, eventsOnAxis, type ChartEvent } from '../../charts/events.ts'
 import { heatmapOption } from '../../charts/heatmap/heatmap.ts'
+import { palette } from '../../charts/theme.ts'
 import { volumeOption, volumeTooltip } from '../../charts/volume.ts'
 
 const time = (hour: number) => Date.UTC(2001, 3, 1) + hour * 3_600_000
@@ -41,6 +42,14 @@ describe('marks over time', () => {
     const { data } = eventSeries({ theme: 'light', width: 600 }, events, 1, [time(0), time(3)])
     const labels = (data as { label: { show: boolean } }[]).map(({ label }) => label.show)
     expect(labels).toEqual([false, true, true, true])
+  })
+
+  it('are told apart in the dark too, where a symbol without a filling must not look filled', () => {
+    const { data } = eventSeries({ theme: 'dark' }, [note(1)], 1, [time(0), time(3)])
+    const [{ symbol, itemStyle }] = data as { symbol: string; itemStyle: Record<string, unknown> }[]
+    const { surface, text } = palette('dark')
+    expect(symbol).toBe('triangle')
+    expect(itemStyle).toMatchObject({ color: surface, borderColor: text })
   })
 
   it('stand above the volume, which has room for them only then', () => {

@@ -10,6 +10,9 @@ import { alertRoutes } from '../control/declared/alert-route.ts'
 import { channels, publicChannel } from '../control/declared/channel.ts'
 import { experiments } from '../control/declared/experiment.ts'
 import { monitors } from '../control/declared/monitor.ts'
+import { findAnnotation } from '../control/incidents/annotations.ts'
+import { readIncidentAlerts } from '../control/incidents/incident-alerts.ts'
+import { findIncident } from '../control/incidents/incidents.ts'
 import { findSilence } from '../control/alerting/silences.ts'
 import { apiKeyDocuments, type ApiKey } from '../control/declared/api-keys.ts'
 import { changeAlone } from '../control/database/changes.ts'
@@ -48,6 +51,8 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   key: { parameter: 'key', key: 'id', read: readKey, describe: (_before, after) => replacementOf(after) },
   alert: { parameter: 'alert', key: 'id', read: readAck },
   alert_route: { parameter: 'route', key: 'name', read: (control, name) => alertRoutes.find(control, name) },
+  annotation: { parameter: 'annotation', key: 'id', read: findAnnotation },
+  incident: { parameter: 'incident', key: 'id', read: readIncident },
   silence: { parameter: 'silence', key: 'id', read: findSilence },
   delivery: { parameter: 'delivery', key: 'id' },
   dead_letter: { parameter: 'letter', key: 'id' },
@@ -71,6 +76,13 @@ async function readActive(control: Control, _version: string, request: Request):
   const active = (await activeBaseline(control, model))?.hash
   const bound = [...(await boundBaselines(control, model))].map(([version, { hash }]) => [version, hash])
   return bound.length === 0 ? active : [active, bound]
+}
+
+async function readIncident(control: Control, id: string): Promise<unknown> {
+  const incident = await findIncident(control, id)
+  if (incident === undefined) return undefined
+  const alerts = (await readIncidentAlerts(control, [id])).get(id) ?? []
+  return [incident, alerts.map(({ alert }) => alert)]
 }
 
 async function readKey(control: Control, id: string): Promise<unknown> {

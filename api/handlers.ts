@@ -1,6 +1,9 @@
 import type { ApiContext } from './context.ts'
 import type { Routes } from './contract/routes.ts'
 import type { Handlers } from './router.ts'
+import { annotationHandlers } from './routes/incidents/annotations.ts'
+import { incidentHandlers } from './routes/incidents/incidents.ts'
+import { incidentSummaryHandlers } from './routes/incidents/summary.ts'
 import { alertRouteHandlers } from './routes/alerting/alert-routes.ts'
 import { alertHandlers } from './routes/alerting/alerts.ts'
 import { backupHandlers } from './routes/backup.ts'
@@ -71,6 +74,9 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...performanceHandlers(context),
     ...explainedHandlers(context),
     ...alertHandlers(context),
+    ...annotationHandlers(context),
+    ...incidentSummaryHandlers(context),
+    ...incidentHandlers(context),
     ...silenceHandlers(context),
     ...deliveryHandlers(context),
     ...channelHandlers(context),

@@ -1,7 +1,7 @@
 import type { EChartsOption, LineSeriesOption, MarkLineComponentOption, ScatterSeriesOption } from 'echarts'
 import { changeEvents, changeWords } from './changes.ts'
 import type { PerformanceData, PerformancePoint } from './data.ts'
-import { EVENT_LANE, eventSeries } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
 import { formatInstant, formatNumber, formatPercent, inTooltip } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { intervalBand } from './interval-band.ts'
@@ -11,6 +11,8 @@ import { BREACH_SIGN } from './verdict.ts'
 
 export interface PerformanceInput extends PerformanceData, Appearance {
   range?: TimeRange | undefined
+  /** Beside the changes of the metric. */
+  events?: readonly ChartEvent[] | undefined
 }
 
 /** The height at which both parts of the chart have room, pixels. */
@@ -28,14 +30,16 @@ const INTERVAL = '95 % interval'
 export function performanceOption(input: PerformanceInput): EChartsOption {
   const { points, metric, range } = input
   const { production, text, muted } = palette(input.theme)
-  const events = changeEvents(input.changes)
+  const events = [...changeEvents(input.changes), ...(input.events ?? [])].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+  )
   const span = spanOf(
     points.map(({ time }) => Date.parse(time)),
     range,
   )
   const side = { left: 52, right: 16, outerBoundsMode: 'none' } as const
   const time = timeAxis(input, span)
-  const value = { ...valueAxis(input, metric, formatNumber), gridIndex: 0 }
+  const value = { ...valueAxis(input, metric, formatNumber), ...nameAbove(events), gridIndex: 0 }
   const [bottom, top] = extent(input)
   const ripe = lineOf(points, ({ value, mature }) => (mature === false ? null : value))
   const unripe = lineOf(points, ({ value, mature }, i) =>
@@ -196,7 +200,10 @@ function extent({ points, baseline, thresholds }: PerformanceInput): [number, nu
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function performanceTooltip(input: PerformanceData, time: number): string {
+export function performanceTooltip(
+  input: PerformanceData & Pick<PerformanceInput, 'events'>,
+  time: number,
+): string {
   const { points, metric, step } = input
   const times = points.map((point) => Date.parse(point.time))
   const point = points[nearest(times, time)]
@@ -213,5 +220,6 @@ export function performanceTooltip(input: PerformanceData, time: number): string
     ...input.changes
       .filter((change) => times[nearest(times, Date.parse(change.time))] === Date.parse(point.time))
       .map((change) => `change: ${inTooltip(changeWords(change))}`),
+    ...eventLines(eventsOf(input.events ?? [], times, Date.parse(point.time))),
   ].join('\n')
 }

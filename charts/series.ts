@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import type { SeriesData } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from './format.ts'
 import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark, thresholdLines } from './series-marks.ts'
@@ -47,7 +47,12 @@ export function seriesOption(input: SeriesInput): EChartsOption {
       formatter: (params) => seriesTooltip(input, timeOf(params)),
     },
     xAxis: timeAxis(input, span),
-    yAxis: { ...valueAxis(input, truncate(statistic), formatNumber), min: bottom, max: top },
+    yAxis: {
+      ...valueAxis(input, truncate(statistic), formatNumber),
+      ...nameAbove(events),
+      min: bottom,
+      max: top,
+    },
     series: [
       ...floor,
       {

@@ -1,7 +1,7 @@
 import type { Severity } from '../domain/severity.ts'
 import type { EChartsOption, LineSeriesOption } from 'echarts'
 import type { ShareData, SharePoint } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
 import { formatInstant, formatPercent } from './format.ts'
 import { frame, legend, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
@@ -40,7 +40,13 @@ export function shareOption(input: ShareInput): EChartsOption {
       formatter: (params) => shareTooltip(input, timeOf(params)),
     },
     xAxis: timeAxis(input, span),
-    yAxis: { ...valueAxis(input, 'drifted columns', formatPercent), min: 0, max: 1, interval: 0.25 },
+    yAxis: {
+      ...valueAxis(input, 'drifted columns', formatPercent),
+      ...nameAbove(events),
+      min: 0,
+      max: 1,
+      interval: 0.25,
+    },
     series: [
       area(input, 'critical'),
       area(input, 'warning'),

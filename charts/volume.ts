@@ -1,12 +1,14 @@
 import type { BarSeriesOption, EChartsOption, LineSeriesOption } from 'echarts'
 import type { VolumeData } from './data.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
 import { formatCount, formatInstant, formatNumber } from './format.ts'
-import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
 import { nearest, spanOf, type TimeRange } from './time.ts'
 
 export interface VolumeInput extends VolumeData, Appearance {
   range?: TimeRange | undefined
+  events?: readonly ChartEvent[] | undefined
 }
 
 /** The height at which both parts of the chart have room, pixels. */
@@ -17,7 +19,7 @@ const LANE = 40
 
 /** Predictions with the part of them that is labelled, and below, on a scale of their own, dead letters if there are any. */
 export function volumeOption(input: VolumeInput): EChartsOption {
-  const { points, range } = input
+  const { points, range, events = [] } = input
   const { production, text, critical } = palette(input.theme)
   const most = Math.max(0, ...points.map(({ deadLetters }) => deadLetters))
   const hasLane = most > 0
@@ -29,14 +31,18 @@ export function volumeOption(input: VolumeInput): EChartsOption {
   )
   const time = timeAxis(input, span)
   const count = valueAxis(input, 'rows', formatNumber)
+  const largest = Math.max(1, ...points.flatMap(({ predictions, labels }) => [predictions, labels]))
+  // Marks stand at the top of the axis, which so has to be known.
+  const top = events.length === 0 ? undefined : roundUp(1.05 * largest)
+  const above = 30 + (events.length > 0 ? EVENT_LANE : 0)
   return {
     ...frame(input),
     grid: hasLane
       ? [
-          { ...side, top: 30, bottom: 26 + LANE + 34 },
+          { ...side, top: above, bottom: 26 + LANE + 34 },
           { ...side, height: LANE, bottom: 26 },
         ]
-      : [{ ...side, top: 30, bottom: 26 }],
+      : [{ ...side, top: above, bottom: 26 }],
     legend: {
       ...legend(input),
       data: [lineEntry('predictions'), lineEntry('labels'), ...(hasLane ? ['dead letters'] : [])],
@@ -54,7 +60,14 @@ export function volumeOption(input: VolumeInput): EChartsOption {
         ]
       : [time],
     yAxis: [
-      { ...count, gridIndex: 0, min: 0, minInterval: 1 },
+      {
+        ...count,
+        ...nameAbove(events),
+        gridIndex: 0,
+        min: 0,
+        minInterval: 1,
+        ...(top !== undefined && { max: top }),
+      },
       ...(hasLane
         ? [{ ...count, name: 'dead letters', gridIndex: 1, min: 0, max: most, interval: most }]
         : []),
@@ -78,6 +91,7 @@ export function volumeOption(input: VolumeInput): EChartsOption {
         itemStyle: { color: text },
       },
       ...(hasLane ? [deadLetters(points, critical)] : []),
+      ...(top === undefined ? [] : [eventSeries(input, events, top, span)]),
     ],
   }
 }
@@ -104,19 +118,18 @@ function steps(name: string, data: [number, number][]): LineSeriesOption {
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function volumeTooltip({ points }: VolumeData, time: number): string {
-  const point =
-    points[
-      nearest(
-        points.map((one) => Date.parse(one.time)),
-        time,
-      )
-    ]
+export function volumeTooltip(
+  { points, events = [] }: VolumeData & Pick<VolumeInput, 'events'>,
+  time: number,
+): string {
+  const times = points.map((one) => Date.parse(one.time))
+  const point = points[nearest(times, time)]
   if (point === undefined) return ''
   return [
     `from ${formatInstant(point.time)}`,
     `predictions ${formatCount(point.predictions)}`,
     `labels ${formatCount(point.labels)}`,
     `dead letters ${formatCount(point.deadLetters)}`,
+    ...eventLines(eventsOf(events, times, Date.parse(point.time))),
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import { StoreError, StoreUnavailable } from '../store/engine/errors.ts'
 import { ServiceFailure } from './client/failure.ts'
 import { adoptCommand } from './adopt.ts'
 import { alertCommand } from './alert.ts'
+import { annotationCommand } from './annotation/command.ts'
 import { applyCommand } from './apply.ts'
 import { backfillCommand } from './backfill.ts'
 import { backupCommand } from './backup.ts'
@@ -108,6 +109,7 @@ export function createProgram(environment: Environment, exit: (code: number) => 
   program.addCommand(retentionCommand(environment))
   program.addCommand(alertCommand(environment))
   program.addCommand(silenceCommand(environment))
+  program.addCommand(annotationCommand(environment))
   program.addCommand(deliveriesCommand(environment, exit))
   program.addCommand(retrainCommand(environment))
   program.addCommand(retrainRunnerCommand(environment))

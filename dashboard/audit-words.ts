@@ -16,6 +16,8 @@ export const AUDIT_SUBJECTS = {
   topic: 'topic',
   experiment: 'experiment',
   silence: 'silence',
+  annotation: 'annotation',
+  incident: 'incident',
   alert: 'alert',
   retraining: 'retraining',
   delivery: 'delivery',

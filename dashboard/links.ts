@@ -34,6 +34,8 @@ export const editLink = (kind: Kind, name: string) =>
 
 export const alertLink = (alert: string) => p('/alerts/:alert', { params: { alert } })
 
+export const incidentLink = (incident: string) => p('/incidents/:incident', { params: { incident } })
+
 /** Names a column; `kind` tells a feature called `prediction` from the prediction itself. */
 export interface ColumnAddress {
   model: string

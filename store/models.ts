@@ -1,6 +1,7 @@
 import { changeAlone } from '../control/database/changes.ts'
 import type { Control } from '../control/database/control.ts'
 import { deactivateBaselines } from '../control/declared/baselines.ts'
+import { removeAnnotationsOf } from '../control/incidents/annotations.ts'
 import { forgetMlflow } from '../control/registry/versions.ts'
 import { forgetDeletedEvents } from '../control/retention/deleted-events.ts'
 import { modelDocuments, type Model } from '../control/declared/model.ts'
@@ -51,6 +52,7 @@ export async function undeclareModel(transaction: Control, name: string): Promis
   await modelDocuments.remove(transaction, name)
   await deactivateBaselines(transaction, name)
   await forgetMlflow(transaction, name)
+  await removeAnnotationsOf(transaction, name)
 }
 
 export function openModels(store: Store, clock: () => number = Date.now): Models {

@@ -3,6 +3,7 @@ import { recommendation } from '../../alerts/message/message.ts'
 import { muteOf, muteText, type Mute, type Mutes } from '../../alerts/muting/mute.ts'
 import type { AlertAck } from '../../control/alerting/alert-acks.ts'
 import type { AlertEvent } from '../../control/alerting/alert-event.ts'
+import type { OwnIncident } from '../../control/incidents/incident-alerts.ts'
 import type { Delivery } from '../../control/alerting/deliveries.ts'
 import type { alertSchema } from '../contract/alerting/alerts.ts'
 import type { deliverySchema } from '../contract/alerting/deliveries.ts'
@@ -10,12 +11,16 @@ import type { deliverySchema } from '../contract/alerting/deliveries.ts'
 /** What is known of an event beside what it says itself. */
 export interface AlertStanding {
   ack: AlertAck | undefined
+  incident: OwnIncident | undefined
   mutes: Mutes
   now: Date
 }
 
 /** An event of an alert as it is answered. */
-export function toAlert(event: AlertEvent, { ack, mutes, now }: AlertStanding): z.input<typeof alertSchema> {
+export function toAlert(
+  event: AlertEvent,
+  { ack, incident, mutes, now }: AlertStanding,
+): z.input<typeof alertSchema> {
   const { id, monitor, model, kind, status, severity, reason, summary, channels } = event
   return {
     id,
@@ -39,6 +44,7 @@ export function toAlert(event: AlertEvent, { ack, mutes, now }: AlertStanding): 
     })),
     acknowledged: ack ?? null,
     ...mutings(event, mutes, now),
+    incident: incident ?? null,
   }
 }
 

@@ -14,6 +14,8 @@ export type AuditSubject =
   | 'alert'
   | 'alert_route'
   | 'silence'
+  | 'annotation'
+  | 'incident'
   | 'delivery'
   | 'dead_letter'
   | 'backup'

@@ -1,3 +1,6 @@
+import { annotationRoutes } from './incidents/annotations.ts'
+import { incidentRoutes } from './incidents/incidents.ts'
+import { incidentSummaryRoutes } from './incidents/summary.ts'
 import { alertRouteRoutes } from './alerting/alert-routes.ts'
 import { alertRoutes } from './alerting/alerts.ts'
 import { backupRoutes } from './operation/backup.ts'
@@ -65,6 +68,10 @@ export const ROUTES = {
   ...performanceRoutes,
   ...explainedRoutes,
   ...alertRoutes,
+  ...annotationRoutes,
+  // Before those of one incident, which none of its paths may be taken for.
+  ...incidentSummaryRoutes,
+  ...incidentRoutes,
   ...silenceRoutes,
   ...deliveryRoutes,
   ...channelRoutes,

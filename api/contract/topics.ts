@@ -6,6 +6,8 @@ export const topicSchema = z.enum([
   'alerts',
   'deliveries',
   'silences',
+  'annotations',
+  'incidents',
   'volume',
   'models',
   'monitors',

@@ -3,6 +3,7 @@ import { readMutes } from '../../alerts/muting/read-mutes.ts'
 import type { Control } from '../../control/database/control.ts'
 import { acknowledgements } from '../../control/alerting/alert-acks.ts'
 import { findAlertEvents } from '../../control/alerting/alert-events.ts'
+import { incidentsOfEvents } from '../../control/incidents/incident-alerts.ts'
 import { listBaselines } from '../../control/declared/baselines.ts'
 import { declarationOf, type Model } from '../../control/declared/model.ts'
 import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
@@ -25,7 +26,8 @@ export const bundleHandlers: HandlersOf<typeof bundleRoutes> = (context) => {
       if (event === undefined) throw notFound(`alert ${params.alert}`)
       const now = clock()
       const ack = (await acknowledgements(store.control, [event])).get(event.id)
-      const alert = toAlert(event, { ack, mutes: await readMutes(store, now), now })
+      const incident = (await incidentsOfEvents(store.control, [event])).get(event.id)
+      const alert = toAlert(event, { ack, incident, mutes: await readMutes(store, now), now })
       const ids = event.members.flatMap(({ resultId }) => resultId ?? [])
       const found = await Promise.all(ids.map((id) => findResult(store, id)))
       const results = found.filter((one) => one !== undefined)

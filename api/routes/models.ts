@@ -85,8 +85,15 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
       await reachShards(store)
       await removeDocument(kind, { name, request, commit })
       await models.clear(name)
-      const deleted = ['declaration', 'predictions', 'labels', 'reference_features', 'profiles']
-      const kept = ['baselines, none of them active', 'results', 'alerts', 'dead letters']
+      const deleted = [
+        'declaration',
+        'predictions',
+        'labels',
+        'reference_features',
+        'profiles',
+        'annotations',
+      ]
+      const kept = ['baselines, none of them active', 'results', 'alerts', 'incidents', 'dead letters']
       return { status: 200, body: { model: name, deleted, kept } }
     },
   }

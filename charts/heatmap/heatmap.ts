@@ -1,6 +1,7 @@
 import type { EChartsOption, ScatterSeriesOption } from 'echarts'
 import { kindWords } from '../../domain/drift-kind.ts'
 import type { Cell, HeatmapData } from '../data.ts'
+import { eventLines, eventLinesThrough, eventsOf, type ChartEvent } from '../events.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from '../format.ts'
 import { frame, LABEL_MARGIN, labelColumn, nameLength, timeAxis, tooltip } from '../frame.ts'
 import { cellSeries, cellTimes } from './heatmap-cells.ts'
@@ -11,6 +12,7 @@ import { verdictWord } from '../verdict.ts'
 export interface HeatmapInput extends HeatmapData, Appearance {
   range?: TimeRange | undefined
   selected?: Cell | undefined
+  events?: readonly ChartEvent[] | undefined
 }
 
 const ROW_HEIGHT = 20
@@ -29,7 +31,7 @@ function spaceAbove(rows: number): number {
 
 /** Columns by windows, coloured by the effect on them and marked where they breach. Give its width for the mouse. */
 export function heatmapOption(input: HeatmapInput): EChartsOption {
-  const { rows } = input
+  const { rows, events = [] } = input
   const { text } = palette(input.theme)
   const { width } = widthOf(input)
   const side = { left: labelColumn(input), right: 18 }
@@ -62,7 +64,13 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
         ellipsis: '…',
       },
     },
-    series: isEmpty ? [] : [cellSeries(input, input), mouseTargets(rows.length, times, pixelsPerMs)],
+    series: isEmpty
+      ? []
+      : [
+          cellSeries(input, input),
+          mouseTargets(rows.length, times, pixelsPerMs),
+          ...(events.length === 0 ? [] : [eventLinesThrough(input, events, span)]),
+        ],
   }
 }
 
@@ -112,13 +120,15 @@ export function cellOf(
 const OF_THE_MODEL = ['performance', 'expected_performance']
 
 /** What the tooltip says on a cell. */
-export function cellTooltip(data: HeatmapData, params: unknown): string {
+export function cellTooltip(data: HeatmapData & Pick<HeatmapInput, 'events'>, params: unknown): string {
   const cell = cellOf(data, params)
   if (cell === undefined) return ''
   const { label, kind, statistic = 'effect', verdicts, effects } = data.rows[cell.row]
+  const ends = data.windowEnds.map((end) => Date.parse(end))
   return [
     inTooltip(label),
     `${inTooltip(kindWords(kind))}${OF_THE_MODEL.includes(kind) ? '' : ' drift'}, window ending ${formatInstant(data.windowEnds[cell.window])}`,
     `${inTooltip(statistic)} ${formatNumber(effects[cell.window] ?? null)}, ${verdictWord(verdicts[cell.window] ?? null)}`,
+    ...eventLines(eventsOf(data.events ?? [], ends, ends[cell.window])),
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts'
+import { eventLines, eventLinesThrough, eventsOf, type ChartEvent } from '../events.ts'
 import { formatInstant, formatPercent } from '../format.ts'
 import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
 import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
@@ -9,6 +10,7 @@ import { nearest, spanOf } from '../time.ts'
 export interface QualityInput extends QualityData, Appearance {
   /** End of the window that the page shows. */
   selected?: string | undefined
+  events?: readonly ChartEvent[] | undefined
 }
 
 /** So that a few rows of a large window do not look like many. */
@@ -18,7 +20,7 @@ const LANE = 18
 
 /** The shares of rows with something wrong over time, with marks where that was a finding. */
 export function qualityOption(input: QualityInput): EChartsOption {
-  const { points, tolerance, selected } = input
+  const { points, tolerance, selected, events = [] } = input
   const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
   const span = spanOf(times, undefined)
   const names = sharesIn(input)
@@ -53,25 +55,22 @@ export function qualityOption(input: QualityInput): EChartsOption {
       ...names.flatMap((name) => shareLine(input, name)),
       findingMarks(input, top),
       ...toleranceLine(input),
+      ...(events.length === 0 ? [] : [eventLinesThrough(input, events, span)]),
       ...(selected === undefined ? [] : [selectedLine(input, selected)]),
     ],
   }
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function qualityTooltip(input: QualityData, time: number): string {
-  const { points } = input
-  const point =
-    points[
-      nearest(
-        points.map(({ windowEnd }) => Date.parse(windowEnd)),
-        time,
-      )
-    ]
+export function qualityTooltip(input: QualityData & Pick<QualityInput, 'events'>, time: number): string {
+  const { points, events = [] } = input
+  const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
+  const point = points[nearest(times, time)]
   if (point === undefined) return ''
   return [
     formatInstant(point.windowEnd),
     ...sharesIn(input).map((name) => `${SHARE_NAMES[name]} ${formatPercent(point[name])}`),
     ...(point.severity === 'warning' || point.severity === 'critical' ? [`finding: ${point.severity}`] : []),
+    ...eventLines(eventsOf(events, times, Date.parse(point.windowEnd))),
   ].join('\n')
 }

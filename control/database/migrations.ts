@@ -2,11 +2,13 @@ import { PostgresAdapter, sql, type Migration } from 'kysely'
 import type { Control } from './control.ts'
 import { ControlRefused } from './errors.ts'
 import { ALERTING_TABLES } from './migrations/alerting-tables.ts'
+import { ANNOTATION_TABLES } from './migrations/annotation-tables.ts'
 import { DECLARED_TABLES } from './migrations/declared-tables.ts'
 import { ERASURE_TABLES } from './migrations/erasure-tables.ts'
 import { EXPERIMENT_TABLES } from './migrations/experiment-tables.ts'
 import { KEY_USE } from './migrations/key-use.ts'
 import { PROCESS_TABLES } from './migrations/process-tables.ts'
+import { INCIDENT_TABLES } from './migrations/incident-tables.ts'
 import { PROMOTION_TABLES } from './migrations/promotion-tables.ts'
 import { REGISTRY_TABLES } from './migrations/registry-tables.ts'
 import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
@@ -30,6 +32,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'saved views': SAVED_VIEWS,
   'process tables': PROCESS_TABLES,
   'key use': KEY_USE,
+  'annotation tables': ANNOTATION_TABLES,
+  'incident tables': INCIDENT_TABLES,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

@@ -120,6 +120,34 @@ export interface ControlTables {
   }
   /** Pages of the dashboard that were given a name. */
   saved_views: { id: string; name: string; path: string; saved_at: number; saved_by: string }
+  /** `ends_at` of one that does not last is when it begins; without a model it is of all. */
+  annotations: {
+    id: string
+    external_id: string | null
+    model: string | null
+    starts_at: number
+    ends_at: number
+    revision: number
+    document: string
+  }
+  incidents: {
+    id: string
+    status: string
+    started_at: number
+    closed_at: number | null
+    revision: number
+    document: string
+  }
+  /** `alert` is the id of the event with which the alert began; the document is the alert as it was last known. */
+  incident_alerts: {
+    alert: string
+    incident: string
+    model: string
+    monitor: string
+    kind: string
+    first_at: number
+    document: string
+  }
   counters: { name: string; value: number }
   /** A single row, number 1. */
   installation: { singleton: number; id: string }

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Control } from '../database/control.ts'
+import { keepIncidentAlerts } from '../incidents/incident-alerts.ts'
 import { deletable, type OldRows } from './deletable.ts'
 import { hasEnded, held, JOIN_HELD, NOT_HELD } from './ended-alerts.ts'
 
@@ -34,6 +35,7 @@ export const oldAlertEvents: OldRows = {
 }
 
 async function removeEvents(transaction: Control, ids: readonly string[]): Promise<void> {
+  await keepIncidentAlerts(transaction, ids)
   for (const table of ['deliveries', 'outbox', 'alert_acks', 'alert_states'] as const)
     await transaction.deleteFrom(table).where('event_id', 'in', ids).execute()
   await transaction.deleteFrom('alert_events').where('id', 'in', ids).execute()

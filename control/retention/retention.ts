@@ -2,8 +2,10 @@ import type { Fence } from '../alerting/insert-alert-events.ts'
 import { inTransaction, type Control } from '../database/control.ts'
 import { NOTHING, together, type Deletable, type OldRows } from './deletable.ts'
 import { oldAlertEvents } from './old-alert-events.ts'
+import { oldAnnotations } from './old-annotations.ts'
 import { oldAudit } from './old-audit.ts'
 import { oldDeliveries } from './old-deliveries.ts'
+import { oldIncidents } from './old-incidents.ts'
 import { oldRetrains } from './old-retrains.ts'
 import { oldSilences } from './old-silences.ts'
 import type { ServiceKind } from '../../domain/retention.ts'
@@ -15,7 +17,7 @@ import type { ServiceKind } from '../../domain/retention.ts'
 export type ControlCutoffs = Partial<Record<ServiceKind, Date | undefined>>
 
 const OLD_ROWS: Record<ServiceKind, readonly OldRows[]> = {
-  alerts: [oldAlertEvents, oldSilences, oldRetrains],
+  alerts: [oldAlertEvents, oldSilences, oldRetrains, oldIncidents, oldAnnotations],
   deliveries: [oldDeliveries],
   audit: [oldAudit],
 }

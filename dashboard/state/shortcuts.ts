@@ -10,6 +10,7 @@ const isTyping = (target: EventTarget | null) =>
 const PLACES = {
   o: '/',
   a: '/alerts',
+  i: '/incidents',
   r: '/retrains',
   e: '/experiments',
   d: '/dead-letters',
@@ -23,6 +24,7 @@ export const KEYS: readonly (readonly [keys: readonly string[], does: string])[]
   [['/', '⌘K', 'Ctrl K'], 'find a model, a column or a page'],
   [['g o'], 'go to the models'],
   [['g a'], 'go to the alerts'],
+  [['g i'], 'go to the incidents'],
   [['g r'], 'go to retraining'],
   [['g e'], 'go to the experiments'],
   [['g d'], 'go to the dead letters'],

@@ -13,6 +13,10 @@ import { experimentDefinition, experiments } from '../../control/declared/experi
 import { writeStanding } from '../../control/experiments/experiment-state.ts'
 import { monitors } from '../../control/declared/monitor.ts'
 import { insertRetrain, insertRetrainEvent, type RetrainEventType } from '../../control/alerting/retrains.ts'
+import { putAnnotation } from '../../control/incidents/annotations.ts'
+import { readEpisodes } from '../../control/incidents/episodes.ts'
+import { addIncidentAlerts } from '../../control/incidents/incident-alerts.ts'
+import { listIncidents, putIncident, removeIncidents } from '../../control/incidents/incidents.ts'
 import { putSilence } from '../../control/alerting/silences.ts'
 import { byDay, locally } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
@@ -86,6 +90,14 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   patchSilence: addSilence,
   expireSilence: addSilence,
   replayDelivery: giveUp,
+  patchAnnotation: addAnnotation,
+  deleteAnnotation: addAnnotation,
+  createIncident: () => fixture.service.store.control.deleteFrom('incident_alerts').execute(),
+  getIncident: addIncident,
+  patchIncident: addIncident,
+  deleteIncident: addIncident,
+  addIncidentAlerts: addIncident,
+  removeIncidentAlert: addIncident,
   requestRetrain: retrainAfter(),
   getRetrain: retrainAfter('requested', 'sending', 'sent'),
   approveRetrain: retrainAfter('awaiting_approval'),
@@ -185,6 +197,49 @@ function addSilence(): Promise<boolean> {
     revision: 10 * ++made,
   })
 }
+const ANNOTATION = 'abcdef012345'
+async function addAnnotation(): Promise<string> {
+  const now = new Date()
+  await putAnnotation(fixture.service.store.control, {
+    id: ANNOTATION,
+    externalId: null,
+    model: 'shop',
+    kind: 'note',
+    text: 'A sale.',
+    from: now,
+    to: null,
+    link: null,
+    createdBy: 'Ann',
+    createdAt: now,
+    revision: 10 * ++made,
+  })
+  return ANNOTATION
+}
+/** Both alerts in one incident, which so has one to spare. */
+const INCIDENT = 'fedcba543210'
+async function addIncident(): Promise<string> {
+  const { control } = fixture.service.store
+  await removeIncidents(control, (await listIncidents(control)).map(({ id }) => id)) // prettier-ignore
+  const episodes = [...(await readEpisodes(control, fixture.alerts)).values()]
+  const now = new Date()
+  await putIncident(control, {
+    id: INCIDENT,
+    title: 'A sale',
+    status: 'open',
+    assignee: null,
+    startedAt: now,
+    closedAt: null,
+    verdict: null,
+    notes: '',
+    createdBy: 'Ann',
+    createdAt: now,
+    changedAt: now,
+    changedBy: 'Ann',
+    revision: 10 * ++made,
+  })
+  await addIncidentAlerts(control, INCIDENT, episodes)
+  return INCIDENT
+}
 function giveUp(): Promise<void> {
   const delivery = { eventId: fixture.alerts[2], channel: 'hook', attempt: 10 * ++made, at: new Date() }
   return insertDeliveries(fixture.service.store.control, [{ ...delivery, status: 'given_up' }])
@@ -198,6 +253,11 @@ const FITTING: Record<string, unknown> = {
     end: new Date(Date.now() + DAY).toISOString(),
     author: 'Ann',
   },
+  createAnnotation: { kind: 'deployment', text: 'v2', model: 'shop', link: 'https://example.com/7' },
+  patchAnnotation: { text: 'changed', to: null },
+  patchIncident: { status: 'closed', verdict: 'data_fault', assignee: 'Ann' },
+  createIncident: { title: 'A sale', alerts: ['1'.repeat(32), '2'.repeat(32)] },
+  addIncidentAlerts: { alerts: ['1'.repeat(32)] },
   patchSilence: { author: 'Bob', comment: 'changed' },
   rotateKey: { grace_hours: 1 },
   requestRetrain: { monitor: 'daily' },
@@ -255,6 +315,9 @@ const FITTING: Record<string, unknown> = {
 
 /** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */
 function existing(name: string, operationId: string): string[] {
+  // Made anew before each request, so it may be deleted.
+  if (name === 'annotation') return [ANNOTATION]
+  if (name === 'incident') return [INCIDENT]
   if (operationId.startsWith('delete') && !name.startsWith('If-')) return [`scratch`]
   const known: Record<string, string[]> = {
     model: ['shop'],

@@ -91,6 +91,8 @@ describeBrowser('the dashboard', () => {
     const headers = { 'content-type': 'application/json' }
     const init = { method: 'POST', headers, body: JSON.stringify(experiment) }
     expect((await ask(`${url}/api/v1/experiments`, init)).status).toBe(201)
+    const grouped = JSON.stringify({ title: 'Lower case', alerts: [(await firing()).id] })
+    expect((await ask(`${url}/api/v1/incidents`, { ...init, body: grouped })).status).toBe(201)
   })
   afterAll(async () => {
     await browser.close()
@@ -224,11 +226,13 @@ describeBrowser('the dashboard', () => {
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)
       const { id } = await firing()
+      const [{ id: incident }] = (await api('/incidents')).incidents
       const parameters: Record<string, string> = {
         model: 'flights',
         column: 'distance',
         alert: id,
         experiment: 'v2',
+        incident,
       }
       const searches: Record<string, string> = {
         '/models/:model': '?range=180d',

@@ -80,6 +80,8 @@ const WITHOUT_STORE = new Set([
     'deleteTopic',
   ],
   ...['listAlerts', 'getAlert', 'unacknowledgeAlert', 'listSilences', 'getSilence', 'previewSilence'],
+  ...['listAnnotations', 'deleteAnnotation', 'listIncidents', 'getIncident', 'deleteIncident'],
+  ...['getIncidentSummary', 'removeIncidentAlert'],
   ...['listDeliveries', 'replayDelivery', 'listChannels', 'getChannel', 'deleteChannel', 'testChannel'],
   ...['listRoutes', 'getRoute', 'deleteRoute', 'listRetrains', 'getRetrain'],
   ...['listExperiments', 'getExperiment', 'deleteExperiment', 'getExperimentSequence'],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { INCIDENT_STATUSES, INCIDENT_VERDICTS } from '../../../domain/incident.ts'
 import { deliverySchema } from './deliveries.ts'
 import { route } from '../route.ts'
 import { named, nextCursor, pageQuery, periodQuery, timeSchema } from '../shared.ts'
@@ -48,6 +49,16 @@ const inhibition = named(
   }),
 )
 
+const ownIncident = named(
+  'AlertIncident',
+  z.strictObject({
+    id: z.string(),
+    title: z.string(),
+    status: z.enum(INCIDENT_STATUSES),
+    verdict: z.enum(INCIDENT_VERDICTS).nullable(),
+  }),
+)
+
 export const alertSchema = named(
   'Alert',
   z.strictObject({
@@ -75,6 +86,7 @@ export const alertSchema = named(
     inhibited: inhibition
       .nullable()
       .describe('The data finding that mutes notifications while the alert fires; null if there is none.'),
+    incident: ownIncident.nullable().describe('The incident that the alert is in; null if it is in none.'),
   }),
 )
 

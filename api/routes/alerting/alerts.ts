@@ -4,6 +4,7 @@ import { readMutes } from '../../../alerts/muting/read-mutes.ts'
 import { acknowledge, acknowledgements, unacknowledge } from '../../../control/alerting/alert-acks.ts'
 import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
 import { currentAlerts, findAlertEvents, listAlertEvents } from '../../../control/alerting/alert-events.ts'
+import { incidentsOfEvents } from '../../../control/incidents/incident-alerts.ts'
 import { listDeliveries } from '../../../control/alerting/deliveries.ts'
 import { experiments } from '../../../control/declared/experiment.ts'
 import { monitors } from '../../../control/declared/monitor.ts'
@@ -48,7 +49,10 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       const { items, next_cursor } = pageOfAll(all, { limit, cursor }, position, positionOf)
       const now = clock()
       const [acks, mutes] = [await acknowledgements(store.control, items), await readMutes(store, now)]
-      const alerts = items.map((event) => toAlert(event, { ack: acks.get(event.id), mutes, now }))
+      const incidents = await incidentsOfEvents(store.control, items)
+      const alerts = items.map((event) =>
+        toAlert(event, { ack: acks.get(event.id), incident: incidents.get(event.id), mutes, now }),
+      )
       return { status: 200, body: { alerts, next_cursor } }
     },
     async getAlert({ params }) {
@@ -56,6 +60,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       const { id, monitor, kind } = event
       const now = clock()
       const ack = (await acknowledgements(store.control, [event])).get(id)
+      const incident = (await incidentsOfEvents(store.control, [event])).get(id)
       const mutes = await readMutes(store, now)
       const [current] = await currentAlerts(store.control, { scope: 'alert', monitor, kind })
       const transitions = await listAlertEvents(store.control, { monitor, kind, limit: MAX_LISTED })
@@ -63,7 +68,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       return {
         status: 200,
         body: {
-          ...toAlert(event, { ack, mutes, now }),
+          ...toAlert(event, { ack, incident, mutes, now }),
           current: current?.id ?? null,
           transitions: transitions.map(toTransition),
           deliveries: deliveries.map(toDelivery),

@@ -22,6 +22,9 @@ const BOUNDS: Record<keyof ControlTables, Bound> = {
   active_baselines: 'declared',
   baseline_bindings: 'declared',
   silences: 'alerts',
+  annotations: 'alerts',
+  incidents: 'alerts',
+  incident_alerts: 'alerts',
   alert_events: 'alerts',
   // Of a declared monitor one row stays for each member and alert.
   alert_states: 'alerts',

@@ -54,6 +54,11 @@ const VERDICTS: Record<string, 'rows are deleted' | 'values are removed' | 'coun
     active_baselines: 'no events',
     baseline_bindings: 'no events',
     silences: 'no events',
+    // What people and pipelines wrote.
+    annotations: 'no events',
+    // What people wrote, and the sentences of the alerts.
+    incidents: 'no events',
+    incident_alerts: 'counts and names',
     alert_states: 'no events',
     alert_acks: 'no events',
     outbox: 'no events',

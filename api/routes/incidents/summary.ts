@@ -1,0 +1,45 @@
+import { episodesBegun } from '../../../control/incidents/episodes.ts'
+import { judgedAlerts } from '../../../control/incidents/incident-alerts.ts'
+import { monitors } from '../../../control/declared/monitor.ts'
+import { cutoffOf } from '../../../domain/retention.ts'
+import {
+  countVerdicts,
+  lastMonths,
+  summarizeMonitors,
+  type CountedAlert,
+} from '../../answers/incident-summary.ts'
+import type { incidentSummaryRoutes } from '../../contract/incidents/summary.ts'
+import type { HandlersOf } from '../../router.ts'
+
+/** What alerts turned out to be, month by month. */
+export const incidentSummaryHandlers: HandlersOf<typeof incidentSummaryRoutes> = ({
+  store: { control },
+  clock,
+  retention,
+}) => ({
+  async getIncidentSummary({ query }) {
+    const now = clock()
+    const months = lastMonths(now, query.months)
+    const period = { from: new Date(`${months[0]}-01T00:00:00Z`), to: new Date(now.getTime() + 1) }
+    const begun = await episodesBegun(control, period)
+    const judged = await judgedAlerts(control, period)
+    const known = new Set(judged.map(({ alert }) => alert))
+    const alerts: CountedAlert[] = [...judged, ...begun.filter(({ alert }) => !known.has(alert))]
+    const declared = new Set((await monitors.list(control)).map(({ name }) => name))
+    const cutoff = cutoffOf('alerts', retention.alerts, now)
+    return {
+      status: 200,
+      body: {
+        from: period.from.toISOString(),
+        to: now.toISOString(),
+        months,
+        complete_from: cutoff !== undefined && cutoff > period.from ? cutoff.toISOString() : null,
+        total: countVerdicts(alerts),
+        monitors: summarizeMonitors(alerts, months).map((one) => ({
+          ...one,
+          declared: declared.has(one.monitor),
+        })),
+      },
+    }
+  },
+})

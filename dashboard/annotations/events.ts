@@ -1,0 +1,42 @@
+import type { ChartEvent } from '../../charts/events.ts'
+import { formatTime } from '../format.ts'
+import type { Answer } from '../queries/answer.ts'
+
+type Annotation = Answer<'listAnnotations'>['annotations'][number]
+type Incident = Answer<'getIncident'>
+
+/** Annotations as marks and bands of a chart. */
+export function annotationEvents(
+  annotations: readonly Pick<Annotation, 'kind' | 'text' | 'from' | 'to'>[],
+): ChartEvent[] {
+  return annotations.map(({ kind, text, from, to }) => ({
+    kind,
+    at: from,
+    ...(to !== null && { until: to }),
+    label: text,
+  }))
+}
+
+/** Later than any chart: it cuts what has not ended at its own end. */
+const OPEN_END = '9999-12-31T00:00:00.000Z'
+
+/** Incidents as bands: from where their first alert began until all have ended, or until they were closed. */
+export function incidentEvents(
+  incidents: readonly Pick<Incident, 'title' | 'started_at' | 'closed_at' | 'alerts'>[],
+): ChartEvent[] {
+  return incidents.map(({ title, started_at, closed_at, alerts }) => {
+    const last = alerts.map(({ last_at }) => last_at).toSorted()
+    const ended = alerts.every(({ status }) => status === 'resolved') ? last.at(-1) : undefined
+    return { kind: 'incident', at: started_at, until: ended ?? closed_at ?? OPEN_END, label: title }
+  })
+}
+
+/** `16 Apr 2001, 12:00 UTC`, or from then until another time, or since then. */
+export function eventTime({ at, until }: Pick<ChartEvent, 'at' | 'until'>): string {
+  if (until === undefined) return formatTime(at)
+  return until === OPEN_END ? `since ${formatTime(at)}` : `${formatTime(at)} to ${formatTime(until)}`
+}
+
+/** All in the order in which they begin. */
+export const inOrder = (...all: readonly ChartEvent[][]): ChartEvent[] =>
+  all.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))

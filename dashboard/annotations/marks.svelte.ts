@@ -1,0 +1,23 @@
+import { createQuery } from '@tanstack/svelte-query'
+import type { ChartEvent } from '../../charts/events.ts'
+import { annotationsQuery } from '../queries/incidents/annotations.ts'
+import { incidentsQuery } from '../queries/incidents/incidents.ts'
+import type { Period } from '../state/period.ts'
+import { annotationEvents, incidentEvents, inOrder } from './events.ts'
+
+/** What people noted of a model in a period, and its incidents, for its charts. */
+export function createMarks(of: () => { model: string; period: Period }): { readonly events: ChartEvent[] } {
+  const annotations = createQuery(() => annotationsQuery(of().model, of().period))
+  const incidents = createQuery(() => incidentsQuery({ model: of().model, ...of().period }))
+  const events = $derived(
+    inOrder(
+      annotationEvents(annotations.data?.annotations ?? []),
+      incidentEvents(incidents.data?.incidents ?? []),
+    ),
+  )
+  return {
+    get events() {
+      return events
+    },
+  }
+}

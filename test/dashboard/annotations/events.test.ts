@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import {
+  annotationEvents,
+  eventTime,
+  incidentEvents,
+  inOrder,
+} from '../../../dashboard/annotations/events.ts'
+import { formOf, readForm } from '../../../dashboard/annotations/form.ts'
+import { hintOf } from '../../../dashboard/incidents/hint.ts'
+import { durationWords, suggestedTitle, timelineOf } from '../../../dashboard/incidents/words.ts'
+import type { Answer } from '../../../dashboard/queries/answer.ts'
+
+type Incident = Answer<'getIncident'>
+
+const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour)).toISOString()
+const alert = (first: number, last: number, status: 'firing' | 'resolved') => ({
+  id: `${first}`,
+  event: `${last}`,
+  model: 'shop',
+  monitor: 'daily',
+  kind: 'feature',
+  severity: 'warning' as const,
+  status,
+  summary: '',
+  first_at: at(first),
+  last_at: at(last),
+})
+const incident = (extra: Partial<Incident>): Incident => ({
+  id: 'i',
+  title: 'Units',
+  status: 'open',
+  assignee: null,
+  verdict: null,
+  notes: '',
+  started_at: at(1),
+  closed_at: null,
+  created_by: 'Ann',
+  created_at: at(2),
+  changed_by: 'Ann',
+  changed_at: at(2),
+  revision: 1,
+  alerts: [alert(1, 5, 'resolved')],
+  ...extra,
+})
+
+describe('marks of a chart', () => {
+  test('are of annotations, a band where they last', () => {
+    const events = inOrder(
+      annotationEvents([
+        { kind: 'holiday', text: 'Easter', from: at(3), to: at(9) },
+        { kind: 'deployment', text: 'v2', from: at(1), to: null },
+      ]),
+    )
+    expect(events).toEqual([
+      { kind: 'deployment', at: at(1), label: 'v2' },
+      { kind: 'holiday', at: at(3), until: at(9), label: 'Easter' },
+    ])
+    expect(events.map(eventTime)).toEqual([
+      '1 Jan 2026, 01:00 UTC',
+      '1 Jan 2026, 03:00 UTC to 1 Jan 2026, 09:00 UTC',
+    ])
+  })
+
+  test.each([
+    ['whose alerts have ended', incident({ closed_at: at(20) }), at(5)],
+    ['that fires, and was closed', incident({ closed_at: at(20), alerts: [alert(1, 5, 'resolved'), alert(2, 6, 'firing')] }), at(20)],
+    ['that fires', incident({ alerts: [alert(1, 5, 'firing')] }), '9999-12-31T00:00:00.000Z'],
+  ])('are bands of an incident %s', (_, one, until) => {
+    expect(incidentEvents([one])).toEqual([{ kind: 'incident', at: at(1), until, label: 'Units' }])
+  }) // prettier-ignore
+
+  test('without an end say since when', () => {
+    const [open] = incidentEvents([incident({ alerts: [alert(1, 5, 'firing')] })])
+    expect(eventTime(open)).toBe('since 1 Jan 2026, 01:00 UTC')
+  })
+})
+
+describe('an incident', () => {
+  test('lasts until its alerts have ended, and till now while one fires', () => {
+    expect(durationWords(incident({ closed_at: at(20) }), Date.parse(at(30)))).toBe('4 h')
+    expect(durationWords(incident({ alerts: [alert(1, 5, 'firing')] }), Date.parse(at(31)))).toBe('30 h')
+  })
+
+  test('has a timeline, newest first', () => {
+    const closed = incident({ status: 'closed', closed_at: at(20) })
+    expect(timelineOf(closed).map(({ text }) => text)).toEqual([
+      'Incident closed',
+      'Feature drift in shop resolved',
+      'Incident started by Ann',
+      'Feature drift in shop fired',
+    ])
+  })
+
+  test('is called after its alerts at first', () => {
+    const of = (kind: string, model: string) => ({ kind, model })
+    expect(suggestedTitle([of('feature', 'a')])).toBe('Feature drift in a')
+    expect(suggestedTitle([of('feature', 'a'), of('label', 'b')])).toBe('Feature drift and label drift in a and b') // prettier-ignore
+    expect(suggestedTitle([of('feature', 'a'), of('label', 'b'), of('data', 'c')])).toBe('3 alerts in 3 models') // prettier-ignore
+  })
+})
+
+describe('the form of an annotation', () => {
+  test('begins with now, and says what it holds', () => {
+    const form = formOf(undefined, Date.parse('2026-01-01T10:20:30Z'))
+    expect(readForm({ ...form, text: ' v2 ' }, 'shop')).toEqual({
+      kind: 'deployment',
+      text: 'v2',
+      from: '2026-01-01T10:20:00.000Z',
+      to: null,
+      model: 'shop',
+      link: null,
+    })
+    expect(readForm({ ...form, lasts: true, everyModel: true, to: '' }, 'shop')).toMatchObject({
+      to: '',
+      model: null,
+    })
+  })
+})
+
+describe('the hint of a monitor', () => {
+  const counts = (false_alarm: number, true_drift: number, low: number, high: number) =>
+    hintOf({ alerts: 9, incidents: 1, true_drift, data_fault: 0, false_alarm, other: 0, not_judged: 0, precision: { value: 0, low, high } }) // prettier-ignore
+
+  test('asks for verdicts, for another threshold or for nothing', () => {
+    const none = { alerts: 1, incidents: 0, true_drift: 0, data_fault: 0, false_alarm: 0, other: 0, not_judged: 1, precision: null } // prettier-ignore
+    expect(hintOf(none)).toEqual({ text: expect.stringContaining('None judged yet'), tune: false })
+    expect(counts(0, 3, 0.4, 1).text).toBe('No false alarm among 3 judged.')
+    expect(counts(9, 1, 0.02, 0.4)).toEqual({ text: expect.stringContaining('Raise its thresholds'), tune: true }) // prettier-ignore
+    expect(counts(1, 20, 0.8, 0.99).tune).toBe(false)
+    expect(counts(1, 2, 0.2, 0.9)).toEqual({ text: expect.stringContaining('1 of 3 judged'), tune: true })
+  })
+})

@@ -1,4 +1,4 @@
-import { isTimezone } from '../domain/local-time.ts'
+import { isTimezone } from '../domain/calendar/local-time.ts'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, type Environment } from '../config.ts'
 import { durationSchema } from '../control/declared/duration.ts'

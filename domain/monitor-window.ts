@@ -1,5 +1,5 @@
 import { DAY_MS } from './time.ts'
-import { back, type CalendarLength } from './calendar.ts'
+import { back, type CalendarLength } from './calendar/calendar.ts'
 
 /** A window that does not give a verdict is extended backwards up to this length. */
 const MAX_WINDOW_MS = 30 * DAY_MS

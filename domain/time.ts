@@ -1,4 +1,4 @@
-/** Lengths of time, milliseconds. Days and weeks are those of UTC: see `calendar.ts` for those of a time zone. */
+/** Lengths of time, milliseconds. Days and weeks are those of UTC: see `calendar/` for those of a time zone. */
 export const SECOND_MS = 1000
 export const MINUTE_MS = 60 * SECOND_MS
 export const HOUR_MS = 60 * MINUTE_MS

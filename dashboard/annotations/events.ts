@@ -31,7 +31,7 @@ export function incidentEvents(
   })
 }
 
-/** `16 Apr 2001, 12:00 UTC`, or from then until another time, or since then. */
+/** `16 Apr 2001 12:00 UTC`, or from then until another time, or since then. */
 export function eventTime({ at, until }: Pick<ChartEvent, 'at' | 'until'>): string {
   if (until === undefined) return formatTime(at)
   return until === OPEN_END ? `since ${formatTime(at)}` : `${formatTime(at)} to ${formatTime(until)}`

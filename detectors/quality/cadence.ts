@@ -1,6 +1,6 @@
 import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
-import { periodsOf, type Periods } from '../../domain/calendar.ts'
-import { toWall } from '../../domain/local-time.ts'
+import { periodsOf, type Periods } from '../../domain/calendar/calendar.ts'
+import { toWall } from '../../domain/calendar/local-time.ts'
 import type { Cadence } from '../../control/declared/monitor.ts'
 
 /** A cadence is kept where so many of its periods hold data. */

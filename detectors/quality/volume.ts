@@ -1,7 +1,7 @@
 import { formatInstant } from '../../domain/instant.ts'
 import { median } from 'simple-statistics'
 import type { Severity } from '../../domain/severity.ts'
-import { toWall } from '../../domain/local-time.ts'
+import { toWall } from '../../domain/calendar/local-time.ts'
 import { DAY_MS, HOUR_MS, WEEK_MS } from '../../domain/time.ts'
 import { normalSf } from '../statistics/tails.ts'
 import { percent, count, figure } from '../verdict/phrases.ts'

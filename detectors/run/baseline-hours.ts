@@ -1,7 +1,7 @@
 import { HOUR_MS, DAY_MS, WEEK_MS } from '../../domain/time.ts'
-import { back } from '../../domain/calendar.ts'
+import { back } from '../../domain/calendar/calendar.ts'
 import type { HourSpan } from '../../store/profiles/hour-spans.ts'
-import { offsetAt, toWall } from '../../domain/local-time.ts'
+import { offsetAt, toWall } from '../../domain/calendar/local-time.ts'
 import type { MonitorBaseline } from '../../control/declared/monitor-baseline.ts'
 
 /**

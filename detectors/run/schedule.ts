@@ -1,4 +1,4 @@
-import { periodsOf } from '../../domain/calendar.ts'
+import { periodsOf } from '../../domain/calendar/calendar.ts'
 import type { Monitor } from '../../control/declared/monitor.ts'
 
 type Timing = Pick<Monitor, 'every' | 'grace' | 'timezone'>

@@ -51,10 +51,7 @@ export function slotsOutside({ binning, baseline }: Omit<ColumnInput, 'window'>)
 }
 
 /** The slots whose values one group holds, by its index among the labels of {@link groupCounts}. */
-export function slotsOfGroup(
-  { binning, baseline }: Omit<ColumnInput, 'window'>,
-  wanted: number,
-): number[] {
+export function slotsOfGroup({ binning, baseline }: Omit<ColumnInput, 'window'>, wanted: number): number[] {
   const { groupOf } =
     binning.kind === 'numeric' ? numericGroups(binning) : categoricalGroups(binning, baseline)
   return groupOf.flatMap((group, slot) => (group === wanted ? [slot] : []))

@@ -56,8 +56,8 @@ describe('marks of a chart', () => {
       { kind: 'holiday', at: at(3), until: at(9), label: 'Easter' },
     ])
     expect(events.map(eventTime)).toEqual([
-      '1 Jan 2026, 01:00 UTC',
-      '1 Jan 2026, 03:00 UTC to 1 Jan 2026, 09:00 UTC',
+      '1 Jan 2026 01:00 UTC',
+      '1 Jan 2026 03:00 UTC to 1 Jan 2026 09:00 UTC',
     ])
   })
 
@@ -71,7 +71,7 @@ describe('marks of a chart', () => {
 
   test('without an end say since when', () => {
     const [open] = incidentEvents([incident({ alerts: [alert(1, 5, 'firing')] })])
-    expect(eventTime(open)).toBe('since 1 Jan 2026, 01:00 UTC')
+    expect(eventTime(open)).toBe('since 1 Jan 2026 01:00 UTC')
   })
 })
 

@@ -104,7 +104,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
       const marks = chart.getByText(/marks? in words/)
       await marks.click()
       await chart.getByText(SHOWN).waitFor()
-      await chart.getByText('7 Jan 2026, 12:00 UTC').first().waitFor()
+      await chart.getByText('7 Jan 2026 12:00 UTC').first().waitFor()
     }
     await settled(page)
     await picture(page, 'annotated-model')
@@ -121,7 +121,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
     await change.getByLabel('To (UTC)').fill('2026-01-09T00:00')
     await change.getByLabel('All models').check()
     await change.getByRole('button', { name: 'Save' }).click()
-    await list.getByText(/7 Jan 2026, 12:00 UTC to 9 Jan 2026, 00:00 UTC · all models · by Ann/).waitFor()
+    await list.getByText(/7 Jan 2026 12:00 UTC to 9 Jan 2026 00:00 UTC · all models · by Ann/).waitFor()
 
     await page.goto(`${fixture.service.url}/models/shop/columns/x?kind=feature`)
     const series = page.getByRole('region').filter({ has: page.getByText('mark in words') })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { toWall } from '../../../domain/local-time.ts'
+import { toWall } from '../../../domain/calendar/local-time.ts'
 import { testService, type TestService } from '../../support/service.ts'
 
 const HOUR = 3_600_000

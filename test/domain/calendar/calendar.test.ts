@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { baselineHours } from '../../detectors/run/baseline-hours.ts'
-import { dueEnds, endsBetween, newestEnd, runsBefore } from '../../detectors/run/schedule.ts'
-import { back, periodsOf, type CalendarLength } from '../../domain/calendar.ts'
-import { fromWall, isTimezone, toWall } from '../../domain/local-time.ts'
-import { windowStart, windowStarts } from '../../domain/monitor-window.ts'
+import { baselineHours } from '../../../detectors/run/baseline-hours.ts'
+import { dueEnds, endsBetween, newestEnd, runsBefore } from '../../../detectors/run/schedule.ts'
+import { back, periodsOf, type CalendarLength } from '../../../domain/calendar/calendar.ts'
+import { fromWall, isTimezone, toWall } from '../../../domain/calendar/local-time.ts'
+import { windowStart, windowStarts } from '../../../domain/monitor-window.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,4 +1,4 @@
-import { HOUR_MS, DAY_MS } from './time.ts'
+import { HOUR_MS, DAY_MS } from '../time.ts'
 import { fromWall, toWall } from './local-time.ts'
 
 /** 5 January 1970 was a Monday. */

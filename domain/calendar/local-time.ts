@@ -1,4 +1,4 @@
-import { SECOND_MS, HOUR_MS, DAY_MS } from './time.ts'
+import { SECOND_MS, HOUR_MS, DAY_MS } from '../time.ts'
 
 /** A time zone by its IANA name, such as `Europe/Berlin`. */
 export function isTimezone(name: string): boolean {

@@ -55,7 +55,9 @@ export const heatmapRoutes = {
       grain: z
         .enum(HEATMAP_GRAINS)
         .default('window')
-        .describe('What a cell covers: one window, or all windows that ended on one day or in one week of UTC.'),
+        .describe(
+          'What a cell covers: one window, or all windows that ended on one day or in one week of UTC.',
+        ),
       ...sliceQuery,
       ...periodQuery,
     }),

@@ -67,7 +67,11 @@ export const resultHandlers: HandlersOf<typeof resultRoutes> = (context) => ({
     if (result === undefined) throw notFound(`result ${params.result}`)
     const bins = contributionsOf(result)
     if (bins.length === 0)
-      throw new Problem(409, 'No bins', `A result of kind "${result.kind}" without stored bins has no rows to show.`)
+      throw new Problem(
+        409,
+        'No bins',
+        `A result of kind "${result.kind}" without stored bins has no rows to show.`,
+      )
     if (query.bin >= bins.length) throw invalid('bin', `must be below ${bins.length}, the number of bins`)
     const rows = await binRows(context.store, await context.models.find(result.model), result, query.bin)
     if (rows.status === 'unavailable')

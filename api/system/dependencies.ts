@@ -1,3 +1,4 @@
+import { MAIL_KINDS } from '../../control/declared/channel.ts'
 import type { Poll } from '../../control/registry/polls.ts'
 import type { Dependency, System } from '../contract/operation/system.ts'
 import type { Part } from './part.ts'
@@ -68,7 +69,7 @@ function ofKafka(kafka: System['kafka']): Dependency {
 function ofMail(outbox: System['outbox']): Dependency {
   if (!outbox.known) return { ...BARE, name: 'mail', state: 'unknown', detail: outbox.reason }
   const [newest] = outbox.channels
-    .filter(({ type, last_at }) => type === 'email' && last_at !== null)
+    .filter(({ type, last_at }) => MAIL_KINDS.includes(type) && last_at !== null)
     .sort((a, b) => (a.last_at! < b.last_at! ? 1 : -1))
   if (newest === undefined)
     return { ...BARE, name: 'mail', state: 'unknown', detail: 'No mail was sent in the last 7 days.' }

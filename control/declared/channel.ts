@@ -29,6 +29,11 @@ const kindsOf = <Kind extends ChannelKind>(definitions: Record<Kind, unknown>) =
 export const CHANNEL_KINDS = kindsOf(DEFINITIONS)
 export const RETRAINING_ONLY_KINDS = kindsOf(FOR_RETRAINING)
 
+/** Kinds that need the mail server. */
+export const MAIL_KINDS: readonly string[] = CHANNEL_KINDS.filter(
+  (kind) => (DEFINITIONS[kind] as ChannelDefinition).byMail,
+)
+
 type Schemas = { [Kind in ChannelKind]: (typeof DEFINITIONS)[Kind]['schema'] }
 
 /** A channel has the settings of exactly one kind, under its name. */

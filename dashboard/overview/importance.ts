@@ -2,7 +2,10 @@ import type { ImportancePoint } from '../../charts/importance/importance.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
 import type { Answer } from '../queries/answer.ts'
 
-type Row = Pick<Answer<'getHeatmap'>['rows'][number], 'kind' | 'column' | 'importance' | 'verdicts' | 'effects'>
+type Row = Pick<
+  Answer<'getHeatmap'>['rows'][number],
+  'kind' | 'column' | 'importance' | 'verdicts' | 'effects'
+>
 
 /** The worst of a period for each feature that has an importance, and how many features cannot be placed. */
 export function importancePoints(rows: readonly Row[]): { points: ImportancePoint[]; without: number } {

@@ -16,7 +16,10 @@ export interface Reproduction {
   baseline: Check
 }
 
-export const unavailable = (reason: string): Extract<Check, { status: 'unavailable' }> => ({ status: 'unavailable', reason })
+export const unavailable = (reason: string): Extract<Check, { status: 'unavailable' }> => ({
+  status: 'unavailable',
+  reason,
+})
 export const NO_MODEL = unavailable('the model is no longer declared')
 export const NO_COLUMN = unavailable('the model no longer has the column')
 export const NO_SEGMENT = unavailable('the baseline that told the segments apart is no longer stored')

@@ -6,6 +6,8 @@ export interface ChannelDefinition<Schema extends z.ZodType = z.ZodType> {
   view(settings: z.output<Schema>): ChannelView
   /** The settings without secrets, for a form in which they are changed. */
   editable(settings: z.output<Schema>): Partial<z.output<Schema>>
+  /** Whether messages go through the mail server. */
+  byMail?: true
   /** The setting that is never shown; undefined where there is none. */
   secretSetting?: string
   /**

@@ -15,6 +15,7 @@ export type EmailSettings = z.output<typeof emailSchema>
 
 export const emailDefinition: ChannelDefinition<typeof emailSchema> = {
   schema: emailSchema,
+  byMail: true,
   editable: (settings) => settings,
   view({ to, from, cc = [] }) {
     const copies = cc.length === 0 ? '' : `; copies to ${cc.join(', ')}`

@@ -2,6 +2,7 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
 import { baselineFromFile, ENVELOPE } from '../../ingest/baseline/file-baseline.ts'
+import { countPendingLabels } from '../../store/events/labels.ts'
 import { scoredClass } from '../../store/profiles/class-scores.ts'
 import type { StagedFile } from '../../ingest/files/files.ts'
 import type { Control } from '../../control/database/control.ts'
@@ -106,6 +107,8 @@ async function fromWindow(
   named: string | undefined,
 ): Promise<BaselineOutcome> {
   const { name, window } = await jsonBody(request, baselineWindow, context)
+  // Labels that still wait for their predictions would be missing from it.
+  if ((await countPendingLabels(context.store, model.name)) > 0) await context.countFirst(model)
   const [from, to] = [window.from.toISOString(), window.to.toISOString()]
   return baselineFromWindow(context.store, {
     model,

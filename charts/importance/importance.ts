@@ -38,11 +38,16 @@ export function importanceOption(input: ImportanceData & Appearance): EChartsOpt
   const { muted, text, production, warning, critical, unconfirmed } = palette(input.theme)
   const color = { ok: production, insufficient_data: muted, unconfirmed, warning, critical }
   const named = new Set(byUrgency(points).slice(0, widthOf(input).narrow ? NAMED / 2 : NAMED))
+  const farRight = 0.75 * Math.max(...points.map(({ importance }) => importance))
   const data: ScatterSeriesOption['data'] = points.map((point) => ({
     value: [point.importance, point.effect],
     symbol: isBreach(point.verdict) ? BREACH_SYMBOL[point.verdict] : 'circle',
     itemStyle: { color: color[point.verdict] },
-    label: { show: named.has(point), formatter: () => truncate(point.column, 24) },
+    label: {
+      show: named.has(point),
+      position: point.importance > farRight ? 'left' : 'right',
+      formatter: () => truncate(point.column, 24),
+    },
   }))
   const limit = (name: 'warning' | 'critical') => ({
     yAxis: thresholds[name],
@@ -71,7 +76,7 @@ export function importanceOption(input: ImportanceData & Appearance): EChartsOpt
       symbolSize: 11,
       data,
       labelLayout: { hideOverlap: true },
-      label: { position: 'right', color: text, fontSize: 11, distance: 6 },
+      label: { color: text, fontSize: 11, distance: 6 },
       emphasis: { scale: 1.3 },
       markLine: {
         silent: true,

@@ -252,6 +252,23 @@ describe('a window of stored predictions', () => {
     expectProblem(await window(from, to), 400, reason),
   )
 
+  test('has labels that were sent just before, also those that name no time of their prediction', async () => {
+    const post = async (path: string, body: unknown) => {
+      const { status, body: answer } = await service.call('POST', path, body)
+      expect(status, JSON.stringify(answer)).toBeLessThan(300)
+      return answer
+    }
+    await post('/models', { name: 'waiting', task: 'binary', features: { a: 'numeric' } })
+    const rows = Array.from({ length: 40 }, (_, i) => ({ id: `w${i}`, ts: '2026-01-03T10:15:00Z', features: { a: i }, prediction: 'yes' })) // prettier-ignore
+    await post('/models/waiting/predictions', rows)
+    await post(
+      '/models/waiting/labels',
+      rows.map(({ id }, i) => ({ id, label: i % 2 ? 'yes' : 'no' })),
+    )
+    const window = { from: '2026-01-03T00:00:00Z', to: '2026-01-04T00:00:00Z' }
+    expect(await post('/models/waiting/baselines', { window })).toMatchObject({ rows: 40, has_labels: true })
+  })
+
   test('must hold predictions', async () => {
     expectProblem(await window('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'), 422, /no rows/)
     expectProblem(

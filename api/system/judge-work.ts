@@ -23,7 +23,13 @@ function judgeScheduler(parts: SystemParts): SystemProblem[] {
   const problems: SystemProblem[] = []
   const add = (severity: SystemProblem['severity'], text: string, advice: string) =>
     problems.push({ severity, part: 'scheduler', text, advice })
-  if (scheduler.known && scheduler.holder === null)
+  if (scheduler.known && scheduler.holder === null && scheduler.on_demand)
+    add(
+      'notice',
+      'Nothing is evaluated on schedule here, as in the demo.',
+      'For models of your own, run the service with `driftgauge serve`. Here, evaluate past windows on the set-up page of a model.',
+    )
+  else if (scheduler.known && scheduler.holder === null)
     add(
       'critical',
       'No running process evaluates: no drift is found and no alert is sent.',

@@ -43,15 +43,25 @@ export function schedulerOf(
   processes: Processes,
   unseen: Unknown | undefined,
 ): Part<Omit<Scheduler, 'known'>> {
-  const active = liveReports(processes).find(({ scheduler }) => scheduler?.active)
+  const reports = liveReports(processes)
+  const active = reports.find(({ scheduler }) => scheduler?.active)
   const known: Omit<Scheduler, 'known'> | null | undefined = active?.scheduler && {
     holder: { host: active.host, pid: active.pid },
+    on_demand: false,
     last_started_at: active.scheduler.last?.started_at ?? null,
     duration_ms: active.scheduler.last?.duration_ms ?? null,
     failed: active.scheduler.last?.failed === true && active.scheduler.last.duration_ms !== null,
     next_at: active.scheduler.next_at,
   }
-  const none = { holder: null, last_started_at: null, duration_ms: null, failed: false, next_at: null }
+  const none = {
+    holder: null,
+    // A process that evaluates on schedule says how that goes.
+    on_demand: reports.some(({ roles, scheduler }) => roles.includes('detect') && scheduler === null),
+    last_started_at: null,
+    duration_ms: null,
+    failed: false,
+    next_at: null,
+  }
   return ofThoseSeen(known ?? undefined, unseen, none)
 }
 

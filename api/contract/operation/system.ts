@@ -106,6 +106,11 @@ export const systemSchema = named(
         .strictObject({ host: z.string(), pid: z.int() })
         .nullable()
         .describe('The process that evaluates; null if none reports that it does.'),
+      on_demand: z
+        .boolean()
+        .describe(
+          'Whether none evaluates on schedule by intent, as in the demo: windows are evaluated on demand.',
+        ),
       last_started_at: timeSchema.nullable(),
       duration_ms: z.int().nullable().describe('Null while it runs, or before the first.'),
       failed: z.boolean(),

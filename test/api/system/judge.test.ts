@@ -34,6 +34,7 @@ const WELL: SystemParts = {
   scheduler: {
     known: true,
     holder: { host: 'a', pid: 1 },
+    on_demand: false,
     last_started_at: ago(1),
     duration_ms: 200,
     failed: false,
@@ -132,6 +133,12 @@ describe('the scheduler', () => {
     expect(scheduler({ holder: null, last_started_at: null })[1]).toMatch(
       /^critical: No running process evaluates/,
     )
+  })
+
+  test('that is left out by intent, as in the demo, is a notice', () => {
+    const [state, notice] = scheduler({ holder: null, on_demand: true, last_started_at: null })
+    expect(state).toBe('ok')
+    expect(notice).toMatch(/^notice: Nothing is evaluated on schedule here/)
   })
 
   test('is late after as long as /readyz waits, and not before', () => {

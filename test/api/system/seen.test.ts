@@ -37,6 +37,13 @@ test('a process is silent after 45 seconds, and its last words no longer count a
   expect(schedulerOf(at(45_000), undefined)).toMatchObject({ known: true, holder: null })
 })
 
+test('a process that could evaluate on schedule and says nothing of it does so on demand', () => {
+  const demo = joinProcesses([], { id: 'own', report: report('here', { roles: ['detect', 'api'] }) }, NOW)
+  expect(schedulerOf(demo, undefined)).toMatchObject({ holder: null, on_demand: true })
+  const api = joinProcesses([], { id: 'own', report: report('here', { roles: ['api'] }) }, NOW)
+  expect(schedulerOf(api, undefined)).toMatchObject({ holder: null, on_demand: false })
+})
+
 test('where other processes cannot be seen, only what this one does itself is known', () => {
   const alone = joinProcesses([], own, NOW)
   expect(schedulerOf(alone, UNSEEN)).toEqual(UNSEEN)

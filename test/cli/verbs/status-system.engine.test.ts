@@ -5,10 +5,10 @@ import { command } from '../../support/command.ts'
 import { testService } from '../../support/service.ts'
 
 test('of the service itself says what is wrong and what to do, and each part in a line', async () => {
-  const service = await testService()
+  const service = await testService(undefined, { : 'ingest,api' })
   const system = (...options: string[]) =>
     command(['status', '--system', ...options], { DRIFTGAUGE_URL: service.url })
-  // Nothing evaluates in a service without a schedule.
+  // No process has the role that evaluates.
   const { code, stdout } = await system()
   expect(code).toBe(1)
   expect(stdout).toMatch(/^✖ No running process evaluates/)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Declarations } from '../../declare/declarations.ts'
 import { createLog } from '../../service/log.ts'
-import { ROLES } from '../../service/roles.ts'
+import { ROLES, type Role } from '../../service/roles.ts'
 import { startService, type Service } from '../../service/service.ts'
 import { readConfig } from '../../config.ts'
 import { atEnd } from './runner/at-end.ts'
@@ -41,6 +41,7 @@ async function textOf(response: Response): Promise<string> {
 export async function testService(
   declarations: Declarations = { models: [], monitors: [] },
   environment: Record<string, string> = {},
+  roles: readonly Role[] = ROLES,
 ): Promise<TestService> {
   const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
   const config = readConfig({ PORT: '0', DRIFTGAUGE_DATA: directory, ...environment })
@@ -50,7 +51,7 @@ export async function testService(
     log,
     declarations,
     clock: () => new Date(),
-    roles: new Set(ROLES),
+    roles: new Set(roles),
     scheduled: false,
   })
   atEnd(async () => {

@@ -5,7 +5,7 @@ import { command } from '../../support/command.ts'
 import { testService } from '../../support/service.ts'
 
 test('of the service itself says what is wrong and what to do, and each part in a line', async () => {
-  const service = await testService(undefined, { : 'ingest,api' })
+  const service = await testService(undefined, {}, ['ingest', 'api'])
   const system = (...options: string[]) =>
     command(['status', '--system', ...options], { DRIFTGAUGE_URL: service.url })
   // No process has the role that evaluates.

@@ -5,8 +5,14 @@ import { incidentsQuery } from '../queries/incidents/incidents.ts'
 import type { Period } from '../state/period.ts'
 import { annotationEvents, incidentEvents, inOrder } from './events.ts'
 
+export interface Marks {
+  readonly events: ChartEvent[]
+  /** Whether some may be missing, as they could not be loaded. */
+  readonly isIncomplete: boolean
+}
+
 /** What people noted of a model in a period, and its incidents, for its charts. */
-export function createMarks(of: () => { model: string; period: Period }): { readonly events: ChartEvent[] } {
+export function createMarks(of: () => { model: string; period: Period }): Marks {
   const annotations = createQuery(() => annotationsQuery(of().model, of().period))
   const incidents = createQuery(() => incidentsQuery({ model: of().model, ...of().period }))
   const events = $derived(
@@ -18,6 +24,9 @@ export function createMarks(of: () => { model: string; period: Period }): { read
   return {
     get events() {
       return events
+    },
+    get isIncomplete() {
+      return annotations.isError || incidents.isError
     },
   }
 }

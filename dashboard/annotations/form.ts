@@ -17,7 +17,7 @@ export interface AnnotationForm {
 
 const local = (instant: string | number) => new Date(instant).toISOString().slice(0, 16)
 
-/** What the dialog begins with: an annotation, or now. */
+/** What the dialog begins with: an annotation, or a time. */
 export function formOf(annotation: Annotation | undefined, now: number): AnnotationForm {
   if (annotation === undefined)
     return {

@@ -114,7 +114,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
     await list.getByRole('button', { name: /^Change/ }).click()
     const change = page.getByRole('dialog', { name: 'Change annotation' })
     await change.getByText('Holiday', { exact: true }).click()
-    await change.getByLabel('It lasts for a time').check()
+    await change.getByLabel('It has an end').check()
     await change.getByLabel('To (UTC)').fill('2026-01-07T10:00')
     await change.getByRole('button', { name: 'Save' }).click()
     await change.getByText('must be after "from"').waitFor()
@@ -124,7 +124,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
     await list.getByText(/7 Jan 2026 12:00 UTC to 9 Jan 2026 00:00 UTC · all models · by Ann/).waitFor()
 
     await page.goto(`${fixture.service.url}/models/shop/columns/x?kind=feature`)
-    const series = page.getByRole('region').filter({ has: page.getByText('mark in words') })
+    const series = page.getByRole('region').filter({ has: page.getByText('List 1 mark') })
     await series.first().getByText('Holiday').first().waitFor()
     await page.goto(`${fixture.service.url}/models/shop`)
     await list.getByRole('button', { name: /^Remove/ }).click()

@@ -97,7 +97,13 @@ export function heatmapTable({ rows, windowEnds }: HeatmapData): Table {
 }
 
 /** Every bin, including those that the chart combines. */
+/** With more bins than this, what changed would be hard to find in their own order. */
+const MANY_BINS = 50
+
+/** In the order of the bins; of many, those first that contribute most. */
 export function distributionTable({ bins }: DistributionData): Table {
+  const ordered =
+    bins.length > MANY_BINS ? bins.toSorted((a, b) => (b.contribution ?? 0) - (a.contribution ?? 0)) : bins
   return {
     columns: [
       tableColumn('Bin'),
@@ -105,7 +111,7 @@ export function distributionTable({ bins }: DistributionData): Table {
       tableColumn('Window', 'share'),
       tableColumn('Contribution to PSI', 'number'),
     ],
-    rows: bins.map(({ label, baselineShare, windowShare, contribution }) => [
+    rows: ordered.map(({ label, baselineShare, windowShare, contribution }) => [
       label,
       baselineShare,
       windowShare,

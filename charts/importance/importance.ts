@@ -70,7 +70,7 @@ export function importanceOption(input: ImportanceData & Appearance): EChartsOpt
       nameTextStyle: { color: muted, fontSize: 11 },
       splitLine: { show: false },
     },
-    yAxis: valueAxis(input, 'effect', formatNumber),
+    yAxis: valueAxis(input, 'largest effect', formatNumber),
     series: {
       type: 'scatter',
       symbolSize: 11,
@@ -92,17 +92,17 @@ function pointTooltip({ column, importance, effect, verdict }: ImportancePoint):
   return [
     inTooltip(column),
     `importance ${formatNumber(importance)}`,
-    `effect ${formatNumber(effect)}, ${verdictWord(verdict)}`,
+    `largest effect ${formatNumber(effect)}, ${verdictWord(verdict)}`,
   ].join('\n')
 }
 
-/** `Drift and importance of 16 features: distance matters most (importance 0.4, effect 0.61, critical).` */
+/** `Drift and importance of 16 features: look at distance first (importance 0.4, largest effect 0.61, critical).` */
 export function importanceSummary({ points }: ImportanceData): string {
   const what = `Drift and importance of ${points.length} ${points.length === 1 ? 'feature' : 'features'}`
   const worst = byUrgency(points.filter(({ verdict }) => isBreach(verdict)))[0]
   if (worst === undefined) return `${what}: none beyond the thresholds.`
   const { column, importance, effect, verdict } = worst
-  return `${what}: look at ${truncate(column)} first (importance ${formatNumber(importance)}, effect ${formatNumber(effect)}, ${verdictWord(verdict)}).`
+  return `${what}: look at ${truncate(column)} first (importance ${formatNumber(importance)}, largest effect ${formatNumber(effect)}, ${verdictWord(verdict)}).`
 }
 
 export function importanceTable({ points }: ImportanceData): Table {
@@ -110,7 +110,7 @@ export function importanceTable({ points }: ImportanceData): Table {
     columns: [
       tableColumn('Feature'),
       tableColumn('Importance', 'number'),
-      tableColumn('Effect', 'number'),
+      tableColumn('Largest effect', 'number'),
       tableColumn('Verdict'),
     ],
     rows: byUrgency(points).map(({ column, importance, effect, verdict }) => [

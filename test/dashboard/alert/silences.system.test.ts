@@ -77,7 +77,7 @@ describeBrowser('silences on the dashboard', () => {
     expect(
       await Promise.all((await dialog.getByLabel(/^Value/).all()).map((field) => field.inputValue())),
     ).toEqual(['flights', 'daily', 'feature', 'distance'])
-    await dialog.getByText('Mutes 1 finding firing now: distance in flights.').waitFor()
+    await dialog.getByText('Mutes 1 finding firing now: distance in flights (feature).').waitFor()
     await expectAccessible(page, 'silence dialog')
     await picture(page, 'silence-dialog')
     await dialog.getByText('3 days').click()

@@ -135,8 +135,13 @@ describeBrowser('taking charts away', () => {
       // By the keyboard alone.
       await heatmap.getByRole('button', { name: 'Table' }).focus()
       await page.keyboard.press('Tab')
-      await page.keyboard.press('Enter')
-      await heatmap.getByRole('button', { name: 'Copy link' }).waitFor()
+      const link = heatmap.getByRole('button', { name: 'Copy link' })
+      // The menu closes when the page scrolls, as it does while charts arrive.
+      const opened = async () => {
+        if (!(await link.isVisible())) await page.keyboard.press('Enter')
+        return link.isVisible()
+      }
+      await expect.poll(opened, { timeout: 20_000 }).toBe(true)
       await expectAccessible(page, `menu, ${scheme}, ${width}`)
       await expectFits(page, `menu, ${scheme}, ${width}`)
       await page.keyboard.press('Escape')

@@ -101,7 +101,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
       'Predictions and labels',
     ]) {
       const chart = region(page, name)
-      const marks = chart.getByText(/marks? in words/)
+      const marks = chart.getByText(/^List \d+ marks?$/)
       await marks.click()
       await chart.getByText(SHOWN).waitFor()
       await chart.getByText('7 Jan 2026 12:00 UTC').first().waitFor()
@@ -192,12 +192,12 @@ describeBrowser('annotations and incidents on the dashboard', () => {
     const page = await open(browser, `/incidents/${id}`)
     await page.getByLabel('Data fault').check()
     await fixture.call('PATCH', `/incidents/${id}`, { notes: 'Bob was here.' })
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText('Someone else changed this after you loaded it').waitFor()
     await page.getByRole('button', { name: 'Load the current version' }).click()
     await expect.poll(() => page.getByLabel('Notes').inputValue()).toBe('Bob was here.')
     await page.getByLabel('Data fault').check()
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
     await expect.poll(async () => (await incidents())[0].verdict).toBe('data_fault')
     await page.getByRole('button', { name: 'Reopen' }).click()
     await page.getByText('The verdict counts once the incident is closed.').waitFor()

@@ -35,6 +35,7 @@ import { offendingHandlers } from './routes/data-quality/offending.ts'
 import { skewHandlers } from './routes/data-quality/skew.ts'
 import { overviewHandlers } from './routes/overview.ts'
 import { explainedHandlers } from './routes/explained/explained.ts'
+import { explainingSegmentsHandlers } from './routes/explained/segments.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { qualityHandlers } from './routes/data-quality/quality.ts'
 import { resultHandlers } from './routes/results.ts'
@@ -73,6 +74,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...segmentHandlers(context),
     ...performanceHandlers(context),
     ...explainedHandlers(context),
+    ...explainingSegmentsHandlers(context),
     ...alertHandlers(context),
     ...annotationHandlers(context),
     ...incidentSummaryHandlers(context),

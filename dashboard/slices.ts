@@ -20,6 +20,17 @@ export function bySeverity<T extends Part>(results: readonly T[]): T[] {
   )
 }
 
+/** The whole model first, then what explains most of its effect, then the others as they were. */
+export function byExplained<T extends Part>(
+  results: readonly T[],
+  explains: ReadonlyMap<string, number | null>,
+): T[] {
+  const isWhole = ({ segment, version }: T) => segment === '' && version === ''
+  const of = (one: T) =>
+    isWhole(one) ? Infinity : ((one.version === '' ? explains.get(one.segment) : undefined) ?? -Infinity)
+  return results.toSorted((a, b) => (of(a) === of(b) ? 0 : of(b) - of(a)))
+}
+
 /** The upper end of a scale that several effects share: a little beyond the threshold, so that noise looks small. */
 export function effectScale(results: readonly Pick<Part, 'effect'>[], warning: number): number {
   return Math.max(1.6 * warning, ...results.map(({ effect }) => effect ?? 0))

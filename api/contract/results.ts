@@ -171,7 +171,7 @@ const binRowsSchema = named(
   }),
 )
 
-const resultParams = z.strictObject({
+export const resultParams = z.strictObject({
   result: z.string().regex(/^[0-9a-f]{32}$/, 'an id has 32 hexadecimal digits'),
 })
 const tag = 'Results'

@@ -32,6 +32,7 @@ import { monitorRoutes } from './monitors.ts'
 import { brokenPartRoutes, missedWindowRoutes, overviewRoutes } from './overview.ts'
 import { offendingRoutes } from './data-quality/offending.ts'
 import { explainedRoutes } from './explained/explained.ts'
+import { explainingSegmentsRoutes } from './explained/segments.ts'
 import { performanceRoutes } from './performance.ts'
 import { qualityRoutes } from './data-quality/quality.ts'
 import { skewRoutes } from './data-quality/skew.ts'
@@ -67,6 +68,7 @@ export const ROUTES = {
   ...segmentRoutes,
   ...performanceRoutes,
   ...explainedRoutes,
+  ...explainingSegmentsRoutes,
   ...alertRoutes,
   ...annotationRoutes,
   // Before those of one incident, which none of its paths may be taken for.

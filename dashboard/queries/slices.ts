@@ -31,6 +31,14 @@ export const windowQuery = (model: string, { at, ...filter }: WindowFilter) =>
     placeholderData: ofSameSubject(model),
   })
 
+/** How much of the effect on the whole model each segment explains; it follows from results, which never change. */
+export const explainingQuery = (result: string) =>
+  queryOptions({
+    queryKey: ['result', result, 'segments'],
+    queryFn: ({ signal }) => get<'getExplainingSegments'>(`/results/${result}/segments`, {}, signal),
+    staleTime: Infinity,
+  })
+
 /** Several results in full; they never change. */
 export const resultsQuery = (ids: readonly string[]) =>
   queryOptions({

@@ -27,6 +27,7 @@ export interface ExperimentForm {
 }
 
 export type Declaration = z.input<Routes['declareExperiment']['body']>
+type StoredExperiment = z.output<Routes['getExperiment']['answers'][200]>
 type Task = z.output<Routes['getModel']['answers'][200]>['task']
 type Version = z.output<Routes['listSegments']['answers'][200]>['versions'][number]
 
@@ -52,6 +53,28 @@ export function formFor(model: string, task: Task, versions: readonly Version[])
     duration: '28d',
     label_delay: '',
     channels: [],
+  }
+}
+
+/** The form of an experiment as it is declared. */
+export function formOf(declared: StoredExperiment): ExperimentForm {
+  const { name, model, champion, challenger, design, metric, channels, duration } = declared
+  const text = (value: number | string | undefined) => (value === undefined ? '' : String(value))
+  return {
+    name,
+    model,
+    champion,
+    challenger,
+    design,
+    metric,
+    margin: text(declared.margin),
+    alpha: text(declared.alpha),
+    min_rows: text(declared.min_rows),
+    min_hours: text(declared.min_hours),
+    from: text(declared.from),
+    duration: text(duration),
+    label_delay: text(declared.label_delay),
+    channels: [...channels],
   }
 }
 

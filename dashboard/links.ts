@@ -24,6 +24,9 @@ export const experimentLink = (experiment: string) =>
 export const newExperimentLink = (model?: string) =>
   model === undefined ? p('/new-experiment') : p('/new-experiment', { search: { model } })
 
+/** The form that changes an experiment. */
+export const editExperimentLink = (experiment: string) => p('/new-experiment', { search: { experiment } })
+
 /** The form of a new declaration, for a model where one is given. */
 export const newLink = (kind: Kind, model?: string) =>
   p('/declare/:kind', { params: { kind }, ...(model !== undefined && { search: { model } }) })

@@ -47,5 +47,9 @@ export const decide = (name: string, decision: Decision, body: { comment: string
 export const declareExperiment = (declaration: Declaration) =>
   create<'declareExperiment'>('/experiments', declaration)
 
+/** Changes an experiment as it was loaded. */
+export const changeExperiment = (declaration: Declaration, etag: string | undefined) =>
+  post<'declareExperiment'>('/experiments', declaration, etag)
+
 /** Removes an experiment as it was loaded. */
 export const removeExperiment = (name: string, etag: string | undefined) => remove(path(name), etag)

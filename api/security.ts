@@ -6,8 +6,6 @@ const HEADERS = {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    // Of attributes, only the one by which the palette hides the label of its list.
-    "style-src-attr 'unsafe-hashes' 'sha256-iaOezIDcQIoxCULa6FBKKuLUu09R7kG+Mlu+JVfU3Rw='",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

@@ -225,6 +225,7 @@ export const resultRoutes = {
       bin: z.coerce.number().int().min(0).describe('Position of the bin in `contributions` of the result.'),
     }),
     answers: { 200: binRowsSchema },
+    problems: [409],
   }),
   reproduceResult: route({
     method: 'post',

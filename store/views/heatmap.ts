@@ -52,18 +52,20 @@ export async function readHeatmap(
   return rows<HeatmapRow>(
     store.read,
     `SELECT kind, column, segment, version,
-       maxResample(0, ${cells}, 1)((rank, ifNull(tupleElement(newest, 2), -inf)), cell) AS worst,
        arrayMap(one -> tupleElement(one, 1), worst) AS verdicts,
        arrayMap(one -> if(tupleElement(one, 1) = 0 OR tupleElement(one, 2) = -inf, NULL, tupleElement(one, 2)),
          worst) AS effects
      FROM (
-       SELECT kind, column, segment, version, argMax((verdict, effect), evaluated_at) AS newest,
-         toUInt8(indexOf([${VERDICTS.map(literal).join(', ')}], tupleElement(newest, 1))) AS rank,
-         transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell
-       FROM results WHERE ${scope(query)} AND kind != ${literal(DATA_KIND)} AND segment = ${literal(query.segment)}
-         AND version = ${literal(query.version)}
-       GROUP BY kind, column, segment, version, window_end)
-     GROUP BY kind, column, segment, version`,
+       SELECT kind, column, segment, version,
+         maxResample(0, ${cells}, 1)((rank, ifNull(tupleElement(newest, 2), -inf)), cell) AS worst
+       FROM (
+         SELECT kind, column, segment, version, argMax((verdict, effect), evaluated_at) AS newest,
+           toUInt8(indexOf([${VERDICTS.map(literal).join(', ')}], tupleElement(newest, 1))) AS rank,
+           transform(toUnixTimestamp(window_end), [${seconds.join(', ')}], [${cellOf.join(', ')}], ${cells}) AS cell
+         FROM results WHERE ${scope(query)} AND kind != ${literal(DATA_KIND)} AND segment = ${literal(query.segment)}
+           AND version = ${literal(query.version)}
+         GROUP BY kind, column, segment, version, window_end)
+       GROUP BY kind, column, segment, version)`,
   )
 }
 

@@ -58,7 +58,10 @@ let results: string[] = []
 beforeAll(async () => {
   const uri = await fakeMlflow(flightsOnly)
   fixture = await apiFixture(10, { MLFLOW_TRACKING_URI: uri, MLFLOW_WEBHOOK_SECRET: SECRET })
-  const { body } = await fixture.call('GET', '/models/shop/results?from=2026-01-01&to=2026-02-01&limit=5')
+  const { body } = await fixture.call(
+    'GET',
+    '/models/shop/results?from=2026-01-01&to=2026-02-01&kind=feature&segment=&version=&limit=5',
+  )
   results = body.results.map(({ id }: { id: string }) => id)
   await declareRetraining()
 })

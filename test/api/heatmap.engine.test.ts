@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { heatmapSchema } from '../../api/contract/heatmap.ts'
 import { uniform } from '../../bench/support.ts'
 import { insertResults, type Result } from '../../store/results/results.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
@@ -100,6 +101,7 @@ describe('a heatmap', () => {
       window_ends: expected.window_ends,
     })
     expect(body.rows).toHaveLength(MEMBERS.length)
+    expect(heatmapSchema.safeParse(body).error).toBeUndefined()
     for (const row of expected.rows)
       expect(body.rows.find(({ column }: Json) => column === row.column)).toMatchObject(row)
     const nulls = expected.rows.flatMap(({ verdicts, effects }) => verdicts.filter((v, i) => v !== null && effects[i] === null)) // prettier-ignore

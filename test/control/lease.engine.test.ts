@@ -58,15 +58,19 @@ describeOnBoth('a lease', (open) => {
     expect(await second.hold()).toBe(true)
   })
 
+  /** Without what the installation itself counts from. */
+  const stored = () =>
+    control.selectFrom('counters').selectAll().where('name', '!=', 'key uses recorded from').execute()
+
   test('refuses what a former holder still tries to store', async () => {
     await first.hold()
     await second.hold()
     time = PATIENCE
     await second.hold()
     await expect(fenced(first)).rejects.toThrow(LeaseLost)
-    expect(await control.selectFrom('counters').selectAll().execute()).toEqual([])
+    expect(await stored()).toEqual([])
     await fenced(second)
-    expect(await control.selectFrom('counters').selectAll().execute()).toHaveLength(1)
+    expect(await stored()).toHaveLength(1)
   })
 
   test('is not released by a former holder', async () => {

@@ -165,7 +165,7 @@ test('a real alert reaches every channel, by mail with its chart, and the page o
   expect(receiver.received.map(({ path }) => path.split('?')[0]).sort()).toEqual(['/hook', `/services/${SECRETS.slack}`, '/v2/enqueue'])
   const [sent] = mail.mails
   expect(sent.subject).toBe('[critical] Feature drift in shop: x')
-  expect(sent.text).toContain('since 2026-01-0')
+  expect(sent.text).toMatch(/since \d Jan 2026/)
   expect(sent.attachments[0].content.readUInt32BE(16)).toBe(1260)
   const chart = new URL(/https?:\S*\/columns\/x\?\S*/.exec(sent.text!)![0])
   const { from, to, at } = Object.fromEntries(chart.searchParams)

@@ -61,6 +61,7 @@ const VALUES: Record<string, string> = {
   from: '2026-01-01',
   to: '2026-01-08',
   column: 'a',
+  bin: '0',
   metric: 'accuracy',
   finding: 'unknown_features',
   window_end: '2026-01-08T00:00:00Z',

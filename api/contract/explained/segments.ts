@@ -49,5 +49,6 @@ export const explainingSegmentsRoutes = {
         }),
       ),
     },
+    problems: [409],
   }),
 }

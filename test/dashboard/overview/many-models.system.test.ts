@@ -1,6 +1,7 @@
 /** A hundred models of fifty columns on the overview. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { activateBaseline, storeBaseline } from '../../../control/declared/baselines.ts'
+import { insertAlertEvents } from '../../../control/alerting/insert-alert-events.ts'
 import { insertResults } from '../../../store/results/results.ts'
 import {
   describeBrowser,
@@ -10,6 +11,7 @@ import {
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
+import { alertEvent } from '../../support/samples/alert-events.ts'
 import { outcome } from '../../support/samples/results.ts'
 import { testService, type TestService } from '../../support/service.ts'
 
@@ -49,6 +51,27 @@ async function fill(service: TestService): Promise<void> {
     })
     await activateBaseline(control, name, 1)
   }
+  await insertAlertEvents(
+    control,
+    Array.from({ length: MODELS / 10 }, (_, i) =>
+      alertEvent(`${i}`.repeat(32), 1, {
+        model: nameOf(10 * i),
+        monitor: `${nameOf(10 * i)}-daily`,
+        severity: 'critical',
+        channels: [],
+        members: [
+          {
+            kind: 'feature',
+            column: 'feature_0',
+            segment: '',
+            version: '',
+            severity: 'critical',
+            since: new Date(END).toISOString(),
+          },
+        ],
+      }),
+    ),
+  )
   for (let window = 0; window < WINDOWS; window++)
     await insertResults(
       service.store,
@@ -92,7 +115,7 @@ describeBrowser('the overview of a hundred models', () => {
 
     await page.getByRole('searchbox', { name: 'Find a model' }).fill('model-04')
     await expect.poll(() => rows.count()).toBe(10)
-    await page.getByLabel('State').selectOption('critical')
+    await page.getByLabel('State').selectOption('firing')
     await expect.poll(() => rows.count()).toBe(1)
     await page.getByRole('searchbox', { name: 'Find a model' }).fill('')
     await expect.poll(() => rows.count()).toBe(10)

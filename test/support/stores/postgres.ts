@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, writeFileSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -86,7 +86,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (running === undefined) return
     const ended = once(running, 'exit')
+    const sessions = signal === 'SIGKILL' ? childrenOf(running.pid!) : []
     running.kill(signal)
+    // They would go on answering until they notice.
+    for (const session of sessions) endProcess(session)
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') return
     await ended
     running = undefined
@@ -160,4 +163,20 @@ function findPrograms(): string | undefined {
     ...(process.env.PATH ?? '').split(delimiter),
   ]
   return folders.find((folder) => existsSync(join(folder, 'initdb')))
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself meanwhile.
+  }
 }

@@ -5,7 +5,7 @@ import { rowsOfColumn } from '../../store/profiles/column-count.ts'
 import { segmentText } from '../../store/profiles/segment-sql.ts'
 import { slotSql } from '../../store/profiles/slot-sql.ts'
 import type { StoredResult } from '../../store/results/result-detail.ts'
-import { readOffendingRows, type OffendingRows } from '../../store/views/offending-rows.ts'
+import { readOffendingRows, valueOf, type OffendingRows } from '../../store/views/offending-rows.ts'
 import { slotsOfGroup } from '../verdict/groups.ts'
 import { NO_COLUMN, NO_MODEL, NO_SEGMENT } from './check.ts'
 import { countedRows } from './counted-rows.ts'
@@ -41,12 +41,10 @@ export async function binRows(
     segment: { condition: segment?.condition ?? '1', sources: [...(segment?.sources ?? []), 'id', 'ts'] },
   }
   const slots = slotsOfGroup({ binning, baseline: toProfile(baseline.profile) }, bin)
-  const text = `toString(${segmentText(column)})`
   const found = await readOffendingRows(store, {
     from: rowsOfColumn(store, query)!,
     isOffending: `has([${slots.join(', ')}], ${slotSql(identifier(column.source), binning)})`,
-    value: text,
-    counted: `if(isNull(${text}), emptyArrayString(), [assumeNotNull(${text})])`,
+    ...valueOf(`toString(${segmentText(column)})`),
   })
   return { status: 'found', found }
 }

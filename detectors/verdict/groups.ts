@@ -31,8 +31,7 @@ export interface GroupCounts {
  * Groups that are empty on both sides stay in the result; the statistics leave them out.
  */
 export function groupCounts({ binning, baseline, window }: ColumnInput): GroupCounts {
-  const { labels, groupOf } =
-    binning.kind === 'numeric' ? numericGroups(binning) : categoricalGroups(binning, baseline)
+  const { labels, groupOf } = groupingOf(binning, baseline)
   const sum = (counts: readonly number[]) => {
     const sums = new Array<number>(labels.length).fill(0)
     groupOf.forEach((group, slot) => (sums[group] += counts[slot] ?? 0))
@@ -43,8 +42,7 @@ export function groupCounts({ binning, baseline, window }: ColumnInput): GroupCo
 
 /** The slots whose values the groups of the baseline do not tell apart: other and unseen ones. */
 export function slotsOutside({ binning, baseline }: Omit<ColumnInput, 'window'>): number[] {
-  const { labels, groupOf } =
-    binning.kind === 'numeric' ? numericGroups(binning) : categoricalGroups(binning, baseline)
+  const { labels, groupOf } = groupingOf(binning, baseline)
   return groupOf.flatMap((group, slot) =>
     labels[group].kind === 'other' || labels[group].kind === 'unseen' ? [slot] : [],
   )
@@ -52,8 +50,7 @@ export function slotsOutside({ binning, baseline }: Omit<ColumnInput, 'window'>)
 
 /** The slots whose values one group holds, by its index among the labels of {@link groupCounts}. */
 export function slotsOfGroup({ binning, baseline }: Omit<ColumnInput, 'window'>, wanted: number): number[] {
-  const { groupOf } =
-    binning.kind === 'numeric' ? numericGroups(binning) : categoricalGroups(binning, baseline)
+  const { groupOf } = groupingOf(binning, baseline)
   return groupOf.flatMap((group, slot) => (group === wanted ? [slot] : []))
 }
 
@@ -61,6 +58,10 @@ export function slotsOfGroup({ binning, baseline }: Omit<ColumnInput, 'window'>,
 interface Grouping {
   labels: readonly GroupLabel[]
   groupOf: readonly number[]
+}
+
+function groupingOf(binning: ColumnInput['binning'], baseline: ColumnProfile): Grouping {
+  return binning.kind === 'numeric' ? numericGroups(binning) : categoricalGroups(binning, baseline)
 }
 
 function numericGroups(binning: NumericBinning): Grouping {

@@ -31,6 +31,12 @@ export interface OffendingRows {
   examples: { id: string; ts: number; version: string; value: string | null }[]
 }
 
+/** The value of a row, and that it counts where there is one. @param text an expression, null without a value */
+export const valueOf = (text: string): Pick<OffendingQuery, 'value' | 'counted'> => ({
+  value: text,
+  counted: `if(isNull(${text}), emptyArrayString(), [assumeNotNull(${text})])`,
+})
+
 /** What the sought rows have in common, in one pass that keeps only a bounded number of values. */
 export async function readOffendingRows(
   store: Store,

@@ -14,6 +14,7 @@ import { comparedRows, comparisonOf } from '../../../store/skew/skew-sql.ts'
 import { slotSql } from '../../../store/profiles/slot-sql.ts'
 import {
   readOffendingRows,
+  valueOf,
   type OffendingQuery,
   type OffendingRows,
 } from '../../../store/views/offending-rows.ts'
@@ -44,8 +45,7 @@ export async function offendingRows(
   const text = `toString(${segmentText(column)})`
   const scope = {
     from: rowsOfColumn(store, { model: model.name, column, spans })!,
-    value: text,
-    counted: `if(isNull(${text}), emptyArrayString(), [assumeNotNull(${text})])`,
+    ...valueOf(text),
   }
   const read = (query: Pick<OffendingQuery, 'isOffending' | 'rules'>) =>
     readOffendingRows(store, { ...scope, ...query })
@@ -99,8 +99,7 @@ function skewedRows(
   return readOffendingRows(store, {
     from: `${onShards(store, model.name, (tables) => comparedRows(rows, tables))} WHERE ${compared}`,
     isOffending: differs,
-    value: text,
-    counted: `if(isNull(${text}), emptyArrayString(), [assumeNotNull(${text})])`,
+    ...valueOf(text),
   })
 }
 

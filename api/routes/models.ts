@@ -32,17 +32,15 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
   const { models, store } = context
   const kind = modelKind(models)
   return {
-    async suggestModel({ query, request }) {
+    async suggestModel({ query: { name, ...columns }, request }) {
       const extension = fileExtension(request)
       if (extension === undefined)
         throw new Problem(415, 'Unsupported type', 'Send a file of rows: CSV, TSV, NDJSON or Parquet.')
-      return withUploadedRows(context, request, extension, undefined, async (file) => {
+      return withUploadedRows(context, request, extension, { columns }, async (file) => {
         if (file.rows === 0) throw new Problem(422, 'Empty file', 'The file has no rows.')
-        const { model, leftOut } = await inferModel(store.rollup, file, query.name).catch(
-          (error: unknown) => {
-            throw error instanceof ZodError ? notDeclarable(error) : error
-          },
-        )
+        const { model, leftOut } = await inferModel(store.rollup, file, name).catch((error: unknown) => {
+          throw error instanceof ZodError ? notDeclarable(error) : error
+        })
         const unsupported = file.unsupported.map(({ name, type }) => ({
           column: name,
           reason: 'unsupported' as const,

@@ -1,12 +1,14 @@
 import { basename } from 'node:path'
 import { ConfigError, type Environment } from '../../config.ts'
 import { inferModel, stageBaseline, type Guesses } from '../../ingest/baseline/file-baseline.ts'
+import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { overRows } from '../../ingest/files/files.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
 import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../client/api-client.ts'
 import { categoryNotices, invalidSentence, readingNotices, roleSentences } from '../compare/guess-notices.ts'
 import { fileName, typeName } from '../compare/names.ts'
+import { outcomeQuery } from '../shared/options.ts'
 import { printable } from '../shared/text.ts'
 import { progressBar } from '../shared/progress.ts'
 import { withEngine } from '../client/engine.ts'
@@ -16,6 +18,7 @@ import { activated } from './activated.ts'
 
 export interface AddOptions {
   name?: string | undefined
+  columns: OutcomeColumns
   guesses: Guesses
   /** Whether any guess was overridden. */
   guided: boolean
@@ -66,7 +69,7 @@ export async function addBaseline(
   }
   const { model, notices } =
     declared === undefined
-      ? await inferFrom(environment, access, name, file, options.guesses)
+      ? await inferFrom(environment, access, name, file, options)
       : { model: declared, notices: [] }
   if (declared === undefined) await api.post('/models', declarationOf(model))
   const made = await send(api, name, file, options, declared === undefined)
@@ -94,13 +97,14 @@ async function send(
   api: Api,
   model: string,
   file: string,
-  { name }: AddOptions,
+  { name, columns }: AddOptions,
   inferred: boolean,
 ): Promise<NewBaseline> {
   const called = encodeURIComponent(name ?? basename(file).slice(0, MAX_NAME_LENGTH))
+  const query = `name=${called}${outcomeQuery(columns)}`
   const bar = progressBar()
   try {
-    return await upload<NewBaseline>(api, `/models/${model}/baselines?name=${called}`, file, bar)
+    return await upload<NewBaseline>(api, `/models/${model}/baselines?${query}`, file, bar)
   } catch (error) {
     if (error instanceof Refusal)
       error.message = `${printable(file)}: ${error.message}${inferred ? `\nThe model "${model}" was declared first, as inferred from the file.` : ''}`
@@ -115,10 +119,10 @@ async function inferFrom(
   { store }: ApiAccess,
   name: string,
   path: string,
-  guesses: Guesses,
+  { columns, guesses }: Pick<AddOptions, 'columns' | 'guesses'>,
 ) {
   return withEngine(environment, store, async ({ store: engine, spool }) => {
-    const staged = await stageBaseline(engine, path, spool, undefined, guesses)
+    const staged = await stageBaseline(engine, path, spool, undefined, { columns, ...guesses })
     if (staged.status === 'unreadable') throw new ConfigError(printable(staged.reason))
     const { file } = staged
     try {

@@ -3,11 +3,13 @@ import type { z } from 'zod'
 import type { modelRoutes } from '../../api/contract/models.ts'
 import { ConfigError } from '../../config.ts'
 import { nameSchema } from '../../control/declared/model.ts'
+import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
 import { quoted } from '../../domain/printable.ts'
 import { Refusal, type Api } from '../client/api-client.ts'
 import { upload } from '../client/upload.ts'
 import { progressBar } from '../shared/progress.ts'
+import { outcomeQuery } from '../shared/options.ts'
 import { say, sayJson } from '../shared/print.ts'
 import { printable, thousands } from '../shared/text.ts'
 import { yamlText } from '../shared/yaml.ts'
@@ -16,22 +18,27 @@ type Suggested = z.output<(typeof modelRoutes.suggestModel.answers)[200]>
 
 export interface SuggestOptions {
   name?: string
+  column?: OutcomeColumns
   json: boolean
 }
 
 /** Prints the declaration of a model that the columns of a file suggest, as YAML. Nothing is declared. */
-export async function suggestModel(api: Api, file: string, { name, json }: SuggestOptions): Promise<void> {
+export async function suggestModel(
+  api: Api,
+  file: string,
+  { name, column, json }: SuggestOptions,
+): Promise<void> {
   const problem = await fileProblem(file)
   if (problem !== undefined) throw new ConfigError(`${printable(file)}: ${problem}`)
-  const found = await send(api, file, name ?? nameFrom(file))
+  const found = await send(api, file, `name=${name ?? nameFrom(file)}${outcomeQuery(column ?? {})}`)
   if (json) sayJson(found)
   else say(yamlText({ models: [found.model] }, notes(found, file)).trimEnd())
 }
 
-async function send(api: Api, file: string, name: string): Promise<Suggested> {
+async function send(api: Api, file: string, query: string): Promise<Suggested> {
   const bar = progressBar()
   try {
-    return await upload<Suggested>(api, `/models/suggested?name=${name}`, file, bar)
+    return await upload<Suggested>(api, `/models/suggested?${query}`, file, bar)
   } catch (error) {
     if (error instanceof Refusal) error.message = `${printable(file)}: ${error.message}`
     throw error

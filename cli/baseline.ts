@@ -7,7 +7,7 @@ import { collectKind, collectOutcomeColumn, parseName, parseTask, parseVersion }
 const ADD_HELP = `
 Examples:
   driftgauge baseline add flights training.csv
-  driftgauge baseline add flights training.csv --column label=late --column score=p_late
+  driftgauge baseline add flights training.csv --column label=late
   driftgauge baseline add flights --from 2026-01-01 --to 2026-02-01 --activate
 `
 

@@ -69,10 +69,11 @@ const file = (description: string) => ({ description, schema: z.string() })
 const fileColumn = (outcome: string) =>
   z
     .string()
-    .min(1)
     .max(1000)
     .optional()
-    .describe(`For files: the column that holds the ${outcome}, if it is not called \`${outcome}\`.`)
+    .describe(
+      `For files: the column that holds the ${outcome}, if it is not called \`${outcome}\`; empty for none.`,
+    )
 
 /** Which columns of a file hold what is no feature. */
 export const fileColumns = {

@@ -26,7 +26,7 @@ export async function withUploadedRows<T>(
   { store, spool, limits }: Pick<ApiContext, 'store' | 'spool' | 'limits'>,
   request: Request,
   extension: string,
-  { model, columns }: { model?: Model; columns: OutcomeColumns },
+  { model, columns }: { model?: Model; columns: OutcomeColumns | 'guess' },
   work: (file: StagedFile) => Promise<T>,
 ): Promise<T> {
   const path = join(spool, `${randomUUID()}${extension}`)

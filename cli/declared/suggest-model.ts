@@ -11,6 +11,7 @@ import { upload } from '../client/upload.ts'
 import { progressBar } from '../shared/progress.ts'
 import { outcomeQuery } from '../shared/options.ts'
 import { say, sayJson } from '../shared/print.ts'
+import { columnOptions, shellWord } from '../shared/shell.ts'
 import { printable, thousands } from '../shared/text.ts'
 import { yamlText } from '../shared/yaml.ts'
 
@@ -55,11 +56,19 @@ function nameFrom(file: string): string {
   return stem
 }
 
-function notes({ rows, outcomes, left_out: leftOut }: Suggested, file: string): string[] {
-  const has = outcomes.length === 0 ? 'no prediction, score or label' : outcomes.join(', ')
+function notes(
+  { model, rows, outcome_columns: columns, left_out: leftOut }: Suggested,
+  file: string,
+): string[] {
+  const found = Object.entries(columns)
+  const named = found.map(([outcome, column]) =>
+    outcome === column ? outcome : `${outcome} (${quoted(column)})`,
+  )
+  const options = columnOptions(columns)
   return [
-    `Suggested from the ${thousands(rows)} rows of ${quoted(parse(file).base)}, which have ${has}.`,
+    `Suggested from the ${thousands(rows)} rows of ${quoted(parse(file).base)}, which have ${found.length === 0 ? 'no prediction, score or label' : named.join(', ')}.`,
     'Check it, and declare it with "driftgauge apply".',
+    ...(options === '' ? [] : [`Then: driftgauge baseline add ${model.name} ${shellWord(file)}${options}`]),
     ...(leftOut.length === 0 ? [] : ['Left out:']),
     ...leftOut.map(({ column, reason, detail }) => `  ${quoted(column)}: ${REASONS[reason]}${detail}`),
   ]

@@ -30,8 +30,8 @@ export function terminalQuestions({
     for (;;) {
       lines.setPrompt(`${text}${hint}: `)
       lines.prompt()
-      const { done, value } = await typed.next()
-      if (done) throw new ConfigError('Nothing was written.')
+      const { done, value } = (await typed.next()) as IteratorResult<string, undefined>
+      if (done === true) throw new ConfigError('Nothing was written.')
       const answer = value.trim() || otherwise
       const wrong = answer === undefined ? 'an answer is needed' : await problem?.(answer)
       if (wrong === undefined) return answer!

@@ -3,13 +3,17 @@ import { parse } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from '../../config.ts'
 import { nameSchema } from '../../control/declared/model.ts'
-import { OUTCOMES, type Outcome, type OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
+import {
+  guessOutcomes,
+  OUTCOMES,
+  type Outcome,
+  type OutcomeColumns,
+} from '../../ingest/baseline/outcome-columns.ts'
 import { fileProblem, withOpenFile } from '../../ingest/files/open-file.ts'
 import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
 import type { FileReading } from '../shared/workspace.ts'
 import { printable } from '../shared/text.ts'
 import type { Ask } from './ask.ts'
-import { guessOutcomes } from './column-names.ts'
 import type { Destination } from './declaration.ts'
 
 /** The training file. Throws {@link ConfigError} where none can be read. */

@@ -11,7 +11,7 @@ import { DEFAULT_COLUMNS, FIELDS, type FieldColumns } from '../replay/fields.ts'
 import { linesOf } from '../replay/line-source.ts'
 import type { FileReading } from '../shared/workspace.ts'
 import { printable } from '../shared/text.ts'
-import { guessFields } from './column-names.ts'
+import { columnsByName } from '../../ingest/columns/column-names.ts'
 import type { Traffic } from './windows.ts'
 
 /** What a log of predictions shows. */
@@ -26,6 +26,7 @@ export interface Log {
   traffic: Traffic | undefined
 }
 
+const LOGGED = ['id', 'ts', 'version', 'prediction', 'score', 'label'] as const
 /** So many lines show how a log is made. */
 const MAX_LINES = 200_000
 
@@ -76,7 +77,8 @@ async function readTable(
   try {
     if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
     const names = file.columns.map(({ name }) => name)
-    const columns = guessFields(names, features)
+    // A feature of the model is a feature in its log as well.
+    const columns = columnsByName(LOGGED, names.filter((name) => !features.has(name))) // prettier-ignore
     const taken = new Set<string | undefined>([...FIELDS, ...Object.values(columns)])
     const traffic = await overRows(
       file,

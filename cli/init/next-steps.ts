@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
-import { FIELDS, type FieldColumns } from '../replay/fields.ts'
+import { FIELDS } from '../replay/fields.ts'
+import { columnOptions, shellWord } from '../shared/shell.ts'
 import { monitorName, variablesOf, type Destination } from './declaration.ts'
 import type { Log } from './log.ts'
 import type { Traffic } from './windows.ts'
@@ -58,15 +59,4 @@ function replay(model: string, { file, columns, isEvents }: NonNullable<Made['lo
   return `driftgauge replay ${shellWord(file)} --model ${model}${options}${lacking ? ' --column id=…' : ''}`
 }
 
-/** Columns that are called as their fields need not be named. */
-const columnOptions = (columns: OutcomeColumns | FieldColumns) =>
-  Object.entries(columns as Record<string, string>)
-    .flatMap(([field, column]) => (field === column ? [] : [` --column ${shellWord(`${field}=${column}`)}`]))
-    .join('')
-
 const listOf = (names: readonly string[]) => names.join(names.length > 2 ? ', ' : ' and ')
-
-/** A word that a shell reads as it is meant. */
-function shellWord(text: string): string {
-  return /^[\w./=:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
-}

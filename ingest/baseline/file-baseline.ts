@@ -71,7 +71,7 @@ export function stageBaseline(
   path: string,
   spool: string,
   model: Model | undefined,
-  { columns = {}, ...guesses }: Guesses & { columns?: OutcomeColumns } = {},
+  { columns = {}, ...guesses }: Guesses & { columns?: OutcomeColumns | 'guess' } = {},
 ): Promise<StageOutcome> {
   const declared = model === undefined ? [] : modelColumns(model)
   const source = sourceIn(model)

@@ -13,6 +13,8 @@ import { UnreadableFile } from './unreadable-file.ts'
 
 export interface FileColumn extends ColumnReading {
   name: string
+  /** Its name in the file. */
+  inFile: string
   /** Its numbers are times, in seconds since 1970. */
   isTime: boolean
 }
@@ -50,12 +52,10 @@ export async function overRows<T>(
 
 export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'unreadable'; reason: string }
 
-/** How columns are called from here on. */
-export interface ColumnNaming {
-  nameOf: (column: string) => string
-  /** Why it does not fit a file with these columns; undefined where it does. */
-  problem: (columns: readonly string[]) => string | undefined
-}
+/** How the columns of a file with these names are called from here on, or why it does not fit such a file. */
+export type ColumnNaming = (
+  columns: readonly string[],
+) => { nameOf: (column: string) => string } | { problem: string }
 
 export interface StageOptions {
   /** An existing directory of our own, for a link to the file under a name of our own. */
@@ -94,9 +94,9 @@ async function stage(
   file: OpenFile,
   { known = NOTHING_KNOWN, source, naming = AS_IN_FILE }: StageOptions,
 ): Promise<StagedFile> {
-  const { nameOf } = naming
-  const problem = naming.problem(file.columns.map(({ name }) => name))
-  if (problem !== undefined) throw new UnreadableFile(problem)
+  const named = naming(file.columns.map(({ name }) => name))
+  if ('problem' in named) throw new UnreadableFile(named.problem)
+  const { nameOf } = named
   const unsupported = file.columns.filter(({ type }) => kindOfType(type) === undefined)
   const supported = file.columns.filter(({ type }) => kindOfType(type) !== undefined)
   const readings = await readColumns(client, file, supported, underNames(known, nameOf))
@@ -119,15 +119,13 @@ async function stage(
   return {
     ...content,
     source,
-    columns: columns.map(({ value: _, isTyped: __, inFile: ___, ...column }) => column),
+    columns: columns.map(({ value: _, isTyped: __, ...column }) => column),
     unsupported: unsupported.map((column) => ({ ...column, name: nameOf(column.name) })),
     unnamed: file.unnamed,
   }
 }
 
 interface StagedColumn extends FileColumn {
-  /** Its name in the file. */
-  inFile: string
   /** Its cells are no text that says numbers. */
   isTyped: boolean
   /** The value of a cell: an expression over one that gives the cell. */
@@ -207,10 +205,10 @@ const STAGED_TYPES: Record<ColumnKind, string> = {
 
 const NOTHING_KNOWN: Known = { kinds: new Map<string, ColumnKind>() }
 
-const AS_IN_FILE: ColumnNaming = { nameOf: (column) => column, problem: () => undefined }
+const AS_IN_FILE: ColumnNaming = () => ({ nameOf: (column) => column })
 
 /** What is known of columns by their names, to be asked by those that they have in the file. */
-function underNames({ kinds, readings }: Known, nameOf: ColumnNaming['nameOf']): Known {
+function underNames({ kinds, readings }: Known, nameOf: (column: string) => string): Known {
   return {
     kinds: { get: (column) => kinds.get(nameOf(column)) },
     ...(readings === undefined ? {} : { readings: { get: (column) => readings.get(nameOf(column)) } }),

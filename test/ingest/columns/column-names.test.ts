@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { guessFields, guessOutcomes } from '../../../cli/init/column-names.ts'
+import { guessOutcomes } from '../../../ingest/baseline/outcome-columns.ts'
+import { columnsByName } from '../../../ingest/columns/column-names.ts'
 
 test.each([
   [['sepal length', 'species'], { label: 'species' }],
@@ -22,7 +23,6 @@ test('what the user says stands, and no column is two outcomes', () => {
 test.each([
   [['request_id', 'scored_at', 'model_version', 'hour'], { id: 'request_id', ts: 'scored_at', version: 'model_version' }], // prettier-ignore
   [['Prediction ID', 'timestamp', 'created_at'], { id: 'Prediction ID', ts: 'timestamp' }],
-  [['time', 'hour'], {}],
 ])('fields of a log with the columns %j', (columns, guessed) => {
-  expect(guessFields(columns, new Set(['time']))).toEqual(guessed)
+  expect(columnsByName(['id', 'ts', 'version'], columns)).toEqual(guessed)
 })

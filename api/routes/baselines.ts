@@ -48,7 +48,7 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
     async makeBaseline({ params, query: { name, ...columns }, request }) {
       const model = await modelOr404(context, params.model)
       const extension = fileExtension(request)
-      if (extension === undefined && Object.keys(columns).length > 0)
+      if (extension === undefined && Object.values(columns).some((column) => column !== ''))
         throw new Problem(422, 'No file', 'prediction, score and label name columns of a file: omit them.')
       const outcome: BaselineOutcome & Partial<FileNotes> =
         extension === undefined

@@ -124,9 +124,11 @@ export async function chooseDestination(
     : { kind: answer as 'slack' | 'webhook' | 'none' }
 }
 
-/** What columns the training file and its log have, whichever of them. */
-export function outcomesOf(columns: OutcomeColumns, log: Partial<Record<string, string>> = {}): Set<Outcome> {
-  return new Set(OUTCOMES.filter((outcome) => (columns[outcome] ?? log[outcome]) !== undefined))
+/** What predictions can be expected to say. Labels come later, if at all: only a log that has them shows that they do. */
+export function expectedOutcomes(columns: OutcomeColumns, log: OutcomeColumns = {}): Set<Outcome> {
+  const has = (outcome: Outcome) =>
+    log[outcome] !== undefined || (outcome !== 'label' && columns[outcome] !== undefined)
+  return new Set(OUTCOMES.filter(has))
 }
 
 /** Throws {@link ConfigError} where the file is there already: better before questions than after. */

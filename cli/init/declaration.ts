@@ -9,9 +9,11 @@ export type Destination = { kind: 'none' | 'slack' | 'webhook' } | { kind: 'emai
 
 export interface Plan {
   model: Model
-  /** What the training file and the log have of these. */
+  /** What predictions are expected to come with. */
   outcomes: ReadonlySet<Outcome>
   rhythm: Rhythm
+  /** Whether the training file has a column that the task shows in. */
+  isTaskKnown: boolean
   destination: Destination
   /** Comments at the head of the file. */
   notes: readonly string[]
@@ -21,7 +23,12 @@ export const monitorName = (model: string) => `${model.slice(0, 55)}-drift`
 const CHANNEL = 'ml-alerts'
 
 /** The YAML file that declares a model, a channel and a monitor, with the reasons in comments. */
-export function declarationYaml({ model, outcomes, rhythm, destination, notes }: Plan): string {
+export function declarationYaml({ model, outcomes, rhythm, isTaskKnown, destination, notes }: Plan): string {
+  const taskRemark = !isTaskKnown
+    ? 'a guess: no label or prediction was found'
+    : model.task === 'regression'
+      ? 'if the numbers stand for classes, write multiclass'
+      : ''
   const channel = channelOf(destination)
   const { segments, ...rest } = declarationOf(model)
   const declared = {
@@ -45,7 +52,7 @@ export function declarationYaml({ model, outcomes, rhythm, destination, notes }:
     ],
   }
   const remarks = [
-    { path: ['models', 0, 'task'], text: taskRemark(model.task, outcomes) },
+    { path: ['models', 0, 'task'], text: taskRemark },
     ...(model.positive === undefined
       ? []
       : [{ path: ['models', 0, 'positive'], text: 'the class that the score is the probability of' }]),
@@ -96,14 +103,8 @@ function checksFor(outcomes: ReadonlySet<Outcome>): string[] {
   ]
 }
 
-function taskRemark(task: Model['task'], outcomes: ReadonlySet<Outcome>): string {
-  if (!outcomes.has('label') && !outcomes.has('prediction'))
-    return 'a guess: no label or prediction was found'
-  return task === 'regression' ? 'if the numbers stand for classes, write multiclass' : ''
-}
-
 function checksRemark(outcomes: ReadonlySet<Outcome>): string {
   return outcomes.has('label')
     ? 'what needs labels is checked once they arrive'
-    : 'once you send labels: label, concept and performance as well'
+    : 'once you send labels, add label, concept and performance'
 }

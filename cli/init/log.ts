@@ -3,6 +3,7 @@ import { featureSource } from '../../control/declared/model.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { isRecord } from '../../domain/json.ts'
 import { parseTime } from '../../ingest/decode/parse-time.ts'
+import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { fileFormat } from '../../ingest/files/file-format.ts'
 import { overRows, stageFile, type StagedFile } from '../../ingest/files/files.ts'
 import { rows } from '../../store/engine/query.ts'
@@ -30,14 +31,16 @@ const LOGGED = ['id', 'ts', 'version', 'prediction', 'score', 'label'] as const
 /** So many lines show how a log is made. */
 const MAX_LINES = 200_000
 
-/** Reads a log of the model with these features. Throws {@link ConfigError}. */
-export async function readLog(
-  workspace: FileReading,
-  path: string,
-  features: ReadonlySet<string>,
-): Promise<Log> {
+interface Expected {
+  features: ReadonlySet<string>
+  /** What the outcomes are called in the training file. */
+  outcomes: OutcomeColumns
+}
+
+/** Reads a log of the model of a training file. Throws {@link ConfigError}. */
+export async function readLog(workspace: FileReading, path: string, expected: Expected): Promise<Log> {
   const events = fileFormat(path)!.encoding === 'json' ? await readEvents(path) : undefined
-  return events ?? readTable(workspace, path, features)
+  return events ?? readTable(workspace, path, expected)
 }
 
 /** NDJSON with an object `features` in its first record; undefined where it has none. */
@@ -69,7 +72,7 @@ async function readEvents(path: string): Promise<Log | undefined> {
 async function readTable(
   { store, spool }: FileReading,
   path: string,
-  features: ReadonlySet<string>,
+  { features, outcomes }: Expected,
 ): Promise<Log> {
   const outcome = await stageFile(store, path, { spool, source: featureSource })
   if (outcome.status === 'unreadable') throw new ConfigError(printable(outcome.reason))
@@ -78,7 +81,11 @@ async function readTable(
     if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
     const names = file.columns.map(({ name }) => name)
     // A feature of the model is a feature in its log as well.
-    const columns = columnsByName(LOGGED, names.filter((name) => !features.has(name))) // prettier-ignore
+    const same = Object.fromEntries(
+      Object.entries(outcomes).filter(([, column]) => names.includes(column)),
+    ) as OutcomeColumns
+    const free = names.filter((name) => !features.has(name))
+    const columns = columnsByName(LOGGED, free, same)
     const taken = new Set<string | undefined>([...FIELDS, ...Object.values(columns)])
     const traffic = await overRows(
       file,

@@ -7,7 +7,7 @@ import { withEngine } from '../client/engine.ts'
 import { plural, printable } from '../shared/text.ts'
 import { writeNew } from '../shared/write-new.ts'
 import type { Ask } from './ask.ts'
-import { chooseColumns, chooseDestination, chooseFile, chooseLog, chooseName, outcomesOf, refuseExisting } from './choose.ts' // prettier-ignore
+import { chooseColumns, chooseDestination, chooseFile, chooseLog, chooseName, expectedOutcomes, refuseExisting } from './choose.ts' // prettier-ignore
 import { declarationYaml } from './declaration.ts'
 import { readLog, type Log } from './log.ts'
 import { logNotes, trainingNotes } from './notes.ts'
@@ -45,14 +45,18 @@ export async function init(
     const { model, rows, notices } = await inferFromFile(workspace, file, name, { ...options, columns })
     const features = new Set(model.features.map((feature) => feature.name))
     const path = await chooseLog(options.log, ask)
-    const log = path === undefined ? undefined : { file: path, ...(await readLog(workspace, path, features)) }
+    const log =
+      path === undefined
+        ? undefined
+        : { file: path, ...(await readLog(workspace, path, { features, outcomes: columns })) }
     const destination = await chooseDestination(options.alerts, ask)
     const rhythm = suggestRhythm(log?.traffic)
-    const outcomes = outcomesOf(columns, log?.columns)
+    const outcomes = expectedOutcomes(columns, log?.columns)
     const yaml = declarationYaml({
       model,
       outcomes,
       rhythm,
+      isTaskKnown: columns.label !== undefined || columns.prediction !== undefined,
       destination,
       notes: [
         `Written by "driftgauge init" from ${sourcesOf(file, rows, log)}.`,

@@ -49,7 +49,7 @@ test('a file of training rows and a log become a model and a monitor that run', 
   const yaml = readFileSync(output, 'utf8')
   expect(parseDeclarations(yaml, output, {})).toMatchObject({
     models: [{ name: 'shop', task: 'binary', positive: 'yes' }],
-    monitors: [{ name: 'shop-drift', checks: ['feature', 'prediction', 'label', 'concept', 'performance', 'quality'] }], // prettier-ignore
+    monitors: [{ name: 'shop-drift', checks: ['feature', 'prediction', 'quality'] }],
   })
   expect(yaml).toContain('window: 24h # about 1,440 predictions in each')
 
@@ -72,6 +72,26 @@ test('a file of training rows and a log become a model and a monitor that run', 
     ['score', 'ok'],
     ['shop', 'ok'],
   ])
+})
+
+test('what needs labels is checked where the log has them', async () => {
+  const rows = logged.map((row, i) => ({ ...row, returned: rowOf(i).returned }))
+  const log = write('labelled.csv', csv(rows))
+  const line = [
+    'init',
+    training,
+    '--log',
+    log,
+    '--column',
+    'label=returned',
+    '--column',
+    'score=p',
+    '-o',
+    '-',
+  ]
+  const { stdout } = await driftgauge(...line)
+  const { monitors } = parseDeclarations(stdout, 'driftgauge.yaml', {})
+  expect(monitors[0].checks).toEqual(['feature', 'prediction', 'label', 'concept', 'performance', 'quality'])
 })
 
 test('a log in the shape of events is read as such', async () => {

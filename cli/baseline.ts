@@ -2,11 +2,12 @@ import { Command } from 'commander'
 import type { Environment } from '../config.ts'
 import type { AddOptions } from './baseline/add.ts'
 import type { ApiAccess } from './client/api-client.ts'
-import { collectKind, parseName, parseTask, parseVersion } from './shared/options.ts'
+import { collectKind, collectOutcomeColumn, parseName, parseTask, parseVersion } from './shared/options.ts'
 
 const ADD_HELP = `
 Examples:
   driftgauge baseline add flights training.csv
+  driftgauge baseline add flights training.csv --column label=late
   driftgauge baseline add flights --from 2026-01-01 --to 2026-02-01 --activate
 `
 
@@ -27,6 +28,11 @@ export function baselineCommand(environment: Environment): Command {
     .option('--from <time>', 'instead of a file: stored predictions from this hour on, ISO 8601 or a date')
     .option('--to <time>', 'up to, but not including, this hour')
     .option('--name <name>', 'name of the baseline (default: name of the file, or the period)')
+    .option(
+      '--column <outcome=column>',
+      'the column of prediction, score or label, such as label=late (repeatable)',
+      collectOutcomeColumn,
+    )
     .option(
       '--kind <column=kind>',
       'override the inferred kind: numeric or categorical (repeatable)',

@@ -6,7 +6,7 @@ import { CHANNELS, MODELS, MONITORS, ROUTES, TOPICS, type Kind } from './declare
 import type { ListOptions } from './declared/list.ts'
 import type { RunOptions } from './declared/run-monitor.ts'
 import type { SuggestOptions } from './declared/suggest-model.ts'
-import { parseName } from './shared/options.ts'
+import { collectOutcomeColumn, parseName } from './shared/options.ts'
 
 type WithApi = (work: (api: Api) => Promise<void>) => Promise<void>
 
@@ -81,6 +81,11 @@ function suggest(model: Command, withApi: WithApi): void {
     ) // prettier-ignore
     .argument('<file>', 'rows with one column per feature, and prediction, score and label if available')
     .option('--name <name>', 'name of the model (default: name of the file)', parseName)
+    .option(
+      '--column <outcome=column>',
+      'the column of prediction, score or label, such as label=late (repeatable)',
+      collectOutcomeColumn,
+    )
     .option('--json', 'print the suggestion as JSON', false)
     .addHelpText('after', SUGGEST_HELP)
     .action((file: string, options: SuggestOptions) =>

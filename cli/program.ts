@@ -17,6 +17,7 @@ import { deadLettersCommand } from './dead-letters.ts'
 import { declaredCommands } from './declared.ts'
 import { deliveriesCommand } from './deliveries.ts'
 import { eraseCommand } from './erase.ts'
+import { initCommand } from './init/command.ts'
 import { retentionCommand } from './retention.ts'
 import { replayCommand } from './replay.ts'
 import { mlflowCommand } from './mlflow.ts'
@@ -94,6 +95,7 @@ export function createProgram(environment: Environment, exit: (code: number) => 
       const { demo } = await import('./demo/run.ts')
       exit(await demo(options, environment))
     })
+  program.addCommand(initCommand(environment))
   program.addCommand(statusCommand(environment, exit))
   program.addCommand(compareCommand(exit))
   program.addCommand(applyCommand(environment))

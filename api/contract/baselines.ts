@@ -66,6 +66,22 @@ export const baselineWindow = named(
 const file = (description: string) => ({ description, schema: z.string() })
 
 /** The types of files of rows. */
+const fileColumn = (outcome: string) =>
+  z
+    .string()
+    .max(1000)
+    .optional()
+    .describe(
+      `For files: the column that holds the ${outcome}, if it is not called \`${outcome}\`; empty for none.`,
+    )
+
+/** Which columns of a file hold what is no feature. */
+export const fileColumns = {
+  prediction: fileColumn('prediction'),
+  score: fileColumn('score'),
+  label: fileColumn('label'),
+}
+
 export const fileBodies = {
   'text/csv': file('CSV with a header line.'),
   'text/tab-separated-values': file('TSV with a header line.'),
@@ -117,7 +133,7 @@ export const baselineRoutes = {
     scope: 'write',
     audited: 'baseline',
     params: modelParams,
-    query: z.strictObject({ name: nameSchema.optional().describe('Name of the baseline.') }),
+    query: z.strictObject({ name: nameSchema.optional().describe('Name of the baseline.'), ...fileColumns }),
     rawBodies: {
       'application/json': { description: 'A window of stored predictions.', schema: baselineWindow },
       ...fileBodies,

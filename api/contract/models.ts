@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { modelSchema, nameSchema } from '../../control/declared/model.ts'
-import { fileBodies } from './baselines.ts'
+import { fileBodies, fileColumns } from './baselines.ts'
 import { mergePatchOf } from './merge-patch.ts'
 import { route } from './route.ts'
 import { etags, modelParams, named, nextCursor, pageQuery } from './shared.ts'
@@ -47,9 +47,9 @@ export const modelRoutes = {
     tag,
     summary: 'Suggest the declaration of a model from a file of its rows',
     description:
-      '`prediction`, `score` and `label` are what they are called. Other columns become features, except those that look like an index, an id or a time. Nothing is stored.',
+      '`prediction`, `score` and `label` are what the query names, or if it names none of them, what is called so, or as they often are, such as `target` or `y_pred`. Other columns become features, except those that look like an index, an id or a time. Nothing is stored.',
     scope: 'write',
-    query: z.strictObject({ name: nameSchema.describe('Name of the model.') }),
+    query: z.strictObject({ name: nameSchema.describe('Name of the model.'), ...fileColumns }),
     rawBodies: fileBodies,
     answers: {
       200: named(
@@ -61,6 +61,13 @@ export const modelRoutes = {
           outcomes: z
             .array(z.enum(['prediction', 'score', 'label']))
             .describe('Which of these columns the file has.'),
+          outcome_columns: z
+            .strictObject({
+              prediction: z.string().optional(),
+              score: z.string().optional(),
+              label: z.string().optional(),
+            })
+            .describe('What these columns are called in the file.'),
           left_out: z
             .array(
               z.strictObject({

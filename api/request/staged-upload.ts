@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Request } from 'express'
 import type { Model } from '../../control/declared/model.ts'
 import { stageBaseline } from '../../ingest/baseline/file-baseline.ts'
+import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { overRows, type StagedFile } from '../../ingest/files/files.ts'
 import type { ApiContext } from '../context.ts'
 import { Problem } from '../problem.ts'
@@ -20,18 +21,18 @@ const EXTENSIONS: Record<string, string | undefined> = {
 /** The extension of a file of the body's type; undefined where the body is no file of rows. */
 export const fileExtension = (request: Request): string | undefined => EXTENSIONS[mediaType(request)]
 
-/** Does work over the rows of an uploaded file, which is gone afterwards. Kinds of a declared model override guesses. */
+/** Does work over the rows of an uploaded file, which is gone afterwards, read by {@link stageBaseline}. */
 export async function withUploadedRows<T>(
   { store, spool, limits }: Pick<ApiContext, 'store' | 'spool' | 'limits'>,
   request: Request,
   extension: string,
-  model: Model | undefined,
+  { model, columns }: { model?: Model; columns: OutcomeColumns | 'guess' },
   work: (file: StagedFile) => Promise<T>,
 ): Promise<T> {
   const path = join(spool, `${randomUUID()}${extension}`)
   try {
     await writeUpload(request, path, limits)
-    const staged = await stageBaseline(store, path, spool, model)
+    const staged = await stageBaseline(store, path, spool, model, { columns })
     if (staged.status === 'unreadable') throw unreadable(staged.reason.replace(`${path}: `, ''))
     try {
       return await overRows(staged.file, () => work(staged.file), unreadable)

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import { activate, baselineFromWindow, bind, type BaselineOutcome } from '../../ingest/baseline/baseline.ts'
+import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { baselineFromFile, ENVELOPE } from '../../ingest/baseline/file-baseline.ts'
 import { countPendingLabels } from '../../store/events/labels.ts'
 import { scoredClass } from '../../store/profiles/class-scores.ts'
@@ -44,13 +45,15 @@ export const baselineHandlers: HandlersOf<typeof baselineRoutes> = (context) => 
         },
       }
     },
-    async makeBaseline({ params, query, request }) {
+    async makeBaseline({ params, query: { name, ...columns }, request }) {
       const model = await modelOr404(context, params.model)
       const extension = fileExtension(request)
+      if (extension === undefined && Object.values(columns).some((column) => column !== ''))
+        throw new Problem(422, 'No file', 'prediction, score and label name columns of a file: omit them.')
       const outcome: BaselineOutcome & Partial<FileNotes> =
         extension === undefined
-          ? await fromWindow(context, request, model, query.name)
-          : await fromFile(context, request, model, extension, query.name ?? 'uploaded')
+          ? await fromWindow(context, request, model, name)
+          : await fromFile(context, request, { model, columns }, extension, name ?? 'uploaded')
       if (outcome.status === 'empty')
         throw new Problem(422, 'Empty baseline', `The baseline would be empty: ${outcome.reason}.`)
       if (outcome.status === 'changing')
@@ -121,11 +124,11 @@ async function fromWindow(
 async function fromFile(
   context: ApiContext,
   request: Request,
-  model: Model,
+  { model, columns }: { model: Model; columns: OutcomeColumns },
   extension: string,
   name: string,
 ): Promise<BaselineOutcome & FileNotes> {
-  return withUploadedRows(context, request, extension, model, async (file) => {
+  return withUploadedRows(context, request, extension, { model, columns }, async (file) => {
     const asked = { model, name, source: { file: name }, now: context.clock() }
     const outcome = await baselineFromFile(context.store, file, asked)
     return { ...outcome, ...columnNotes(file, model), invalid: invalidCells(file, model) }

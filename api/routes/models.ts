@@ -1,4 +1,5 @@
 import { inferModel } from '../../ingest/baseline/file-baseline.ts'
+import { OUTCOMES } from '../../ingest/baseline/outcome-columns.ts'
 import { ZodError } from 'zod'
 import type { Control } from '../../control/database/control.ts'
 import { declarationOf, modelDocuments, modelSchema, type Model } from '../../control/declared/model.ts'
@@ -32,30 +33,33 @@ export const modelHandlers: HandlersOf<typeof modelRoutes> = (context) => {
   const { models, store } = context
   const kind = modelKind(models)
   return {
-    async suggestModel({ query, request }) {
+    async suggestModel({ query: { name, ...columns }, request }) {
       const extension = fileExtension(request)
       if (extension === undefined)
         throw new Problem(415, 'Unsupported type', 'Send a file of rows: CSV, TSV, NDJSON or Parquet.')
-      return withUploadedRows(context, request, extension, undefined, async (file) => {
+      const told = Object.keys(columns).length > 0 ? columns : 'guess'
+      return withUploadedRows(context, request, extension, { columns: told }, async (file) => {
         if (file.rows === 0) throw new Problem(422, 'Empty file', 'The file has no rows.')
-        const { model, leftOut } = await inferModel(store.rollup, file, query.name).catch(
-          (error: unknown) => {
-            throw error instanceof ZodError ? notDeclarable(error) : error
-          },
-        )
+        const { model, leftOut } = await inferModel(store.rollup, file, name).catch((error: unknown) => {
+          throw error instanceof ZodError ? notDeclarable(error) : error
+        })
         const unsupported = file.unsupported.map(({ name, type }) => ({
           column: name,
           reason: 'unsupported' as const,
           detail: `values of the type ${type} are not supported`,
         }))
-        const has = (column: string) => file.columns.some(({ name }) => name === column)
+        const found = OUTCOMES.flatMap((outcome) => {
+          const column = file.columns.find((one) => one.name === outcome)
+          return column === undefined ? [] : [[outcome, column.inFile] as const]
+        })
         return {
           status: 200,
           body: {
             model: declarationOf(model),
             rows: file.rows,
-            columns: file.columns.map(({ name }) => name),
-            outcomes: (['prediction', 'score', 'label'] as const).filter(has),
+            columns: file.columns.map(({ inFile }) => inFile),
+            outcomes: found.map(([outcome]) => outcome),
+            outcome_columns: Object.fromEntries(found),
             left_out: [...leftOut, ...unsupported],
           },
         }

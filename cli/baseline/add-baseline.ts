@@ -1,21 +1,23 @@
 import { basename } from 'node:path'
 import { ConfigError, type Environment } from '../../config.ts'
-import { inferModel, stageBaseline, type Guesses } from '../../ingest/baseline/file-baseline.ts'
-import { overRows } from '../../ingest/files/files.ts'
+import type { Guesses } from '../../ingest/baseline/file-baseline.ts'
+import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { fileProblem } from '../../ingest/files/open-file.ts'
 import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
 import { Refusal, type Api, type ApiAccess } from '../client/api-client.ts'
-import { categoryNotices, invalidSentence, readingNotices, roleSentences } from '../compare/guess-notices.ts'
-import { fileName, typeName } from '../compare/names.ts'
+import { invalidSentence } from '../compare/guess-notices.ts'
+import { outcomeQuery } from '../shared/options.ts'
 import { printable } from '../shared/text.ts'
 import { progressBar } from '../shared/progress.ts'
 import { withEngine } from '../client/engine.ts'
 import { knownKeys } from '../../control/describe/schema-keys.ts'
 import { upload } from '../client/upload.ts'
+import { inferFromFile } from './infer-from-file.ts'
 import { activated } from './activated.ts'
 
 export interface AddOptions {
   name?: string | undefined
+  columns: OutcomeColumns
   guesses: Guesses
   /** Whether any guess was overridden. */
   guided: boolean
@@ -66,8 +68,8 @@ export async function addBaseline(
   }
   const { model, notices } =
     declared === undefined
-      ? await inferFrom(environment, access, name, file, options.guesses)
-      : { model: declared, notices: [] }
+      ? await withEngine(environment, access.store, (engine) => inferFromFile(engine, file, name, options))
+      : { model: declared, notices: [] as string[] }
   if (declared === undefined) await api.post('/models', declarationOf(model))
   const made = await send(api, name, file, options, declared === undefined)
   const { missing: _, unused: __, invalid: ___, ...baseline } = made
@@ -94,13 +96,14 @@ async function send(
   api: Api,
   model: string,
   file: string,
-  { name }: AddOptions,
+  { name, columns }: AddOptions,
   inferred: boolean,
 ): Promise<NewBaseline> {
   const called = encodeURIComponent(name ?? basename(file).slice(0, MAX_NAME_LENGTH))
+  const query = `name=${called}${outcomeQuery(columns)}`
   const bar = progressBar()
   try {
-    return await upload<NewBaseline>(api, `/models/${model}/baselines?name=${called}`, file, bar)
+    return await upload<NewBaseline>(api, `/models/${model}/baselines?${query}`, file, bar)
   } catch (error) {
     if (error instanceof Refusal)
       error.message = `${printable(file)}: ${error.message}${inferred ? `\nThe model "${model}" was declared first, as inferred from the file.` : ''}`
@@ -108,46 +111,6 @@ async function send(
   } finally {
     bar.stop()
   }
-}
-
-async function inferFrom(
-  environment: Environment,
-  { store }: ApiAccess,
-  name: string,
-  path: string,
-  guesses: Guesses,
-) {
-  return withEngine(environment, store, async ({ store: engine, spool }) => {
-    const staged = await stageBaseline(engine, path, spool, undefined, guesses)
-    if (staged.status === 'unreadable') throw new ConfigError(printable(staged.reason))
-    const { file } = staged
-    try {
-      if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
-      const { model, leftOut } = await overRows(
-        file,
-        () => inferModel(engine.rollup, file, name, guesses),
-        (reason) => new ConfigError(`${printable(path)}: ${printable(reason)}`),
-      )
-      const used = new Set(model.features.map((feature) => feature.name))
-      const unread = file.unsupported.map(
-        (column) => `column "${printable(column.name)}", which is ${typeName(column.type)}`,
-      )
-      return {
-        model,
-        notices: [
-          ...roleSentences(
-            leftOut,
-            (column) => `not used as a feature (use --kind ${column}=… to include it)`,
-          ),
-          ...readingNotices(file, fileName(path), used),
-          ...categoryNotices(file, used),
-          ...unread.map((one) => `Not read: ${one}.`),
-        ],
-      }
-    } finally {
-      await file.drop()
-    }
-  })
 }
 
 /** What of a declared model the file lacks, and what of the file the model does not declare. */

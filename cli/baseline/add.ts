@@ -1,4 +1,5 @@
 import { ConfigError, type Environment } from '../../config.ts'
+import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import type { ColumnKind, Model } from '../../control/declared/model.ts'
 import type { ApiAccess } from '../client/api-client.ts'
 import { say } from '../shared/print.ts'
@@ -8,6 +9,7 @@ import { addWindow } from './add-window.ts'
 
 export interface AddOptions {
   name?: string
+  column?: OutcomeColumns
   kind?: ReadonlyMap<string, ColumnKind>
   task?: Model['task']
   positive?: string
@@ -30,6 +32,8 @@ export function sourceOf(file: string | undefined, options: AddOptions): Source 
   }
   if (from === undefined || to === undefined)
     throw new ConfigError('Give a file, or both --from and --to for stored predictions.')
+  if (options.column !== undefined)
+    throw new ConfigError('Stored predictions have no columns of a file: omit --column.')
   if (isGuided(options))
     throw new ConfigError('Stored predictions belong to a declared model, so nothing is inferred: omit --kind, --task and --positive.') // prettier-ignore
   return { from, to }
@@ -46,7 +50,7 @@ export async function add(
   source: Source,
   options: AddOptions,
 ): Promise<void> {
-  const { name, kind: kinds, task, positive, activate, json } = options
+  const { name, column: columns = {}, kind: kinds, task, positive, activate, json } = options
   if ('from' in source) {
     const { baseline, active } = await addWindow(access.api, model, { ...source, name, activate })
     return print({ baseline, active, notices: [] }, [headline(model, baseline, active)], json)
@@ -55,6 +59,7 @@ export async function add(
   const guided = isGuided(options)
   const added = await addBaseline(environment, access, model, source.file, {
     name,
+    columns,
     guesses,
     guided,
     activate,

@@ -16,11 +16,11 @@ const MAX_CHARACTERS = 4_000_000
 /** The lines of an NDJSON file, packed or not. Throws {@link ConfigError} where the first record cannot be used. */
 export async function openLines(path: string, expected: Expected): Promise<Source> {
   await checkFirst(path, expected)
-  return { chunks: (from) => chunksOf(path, from) }
+  return { chunks: (from) => linesOf(path, from) }
 }
 
 async function checkFirst(path: string, expected: Expected): Promise<void> {
-  for await (const { rows } of chunksOf(path, 0)) {
+  for await (const { rows } of linesOf(path, 0)) {
     const first = rows.find((row) => row.status === 'record')
     const problem = first && columnProblem(Object.keys(first.record), expected)
     if (problem !== undefined) throw new ConfigError(`${printable(path)}, line ${first!.number}: ${problem}`)
@@ -29,7 +29,7 @@ async function checkFirst(path: string, expected: Expected): Promise<void> {
 }
 
 /** Empty lines are counted, and otherwise nothing. */
-async function* chunksOf(path: string, from: number): AsyncGenerator<Chunk> {
+export async function* linesOf(path: string, from: number): AsyncGenerator<Chunk> {
   const { size } = await stat(path)
   const file = createReadStream(path)
   const splitter = new LineSplitter()

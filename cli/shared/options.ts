@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { OUTCOMES, type OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { columnKindSchema, nameSchema, type ColumnKind, type Model } from '../../control/declared/model.ts'
 
 export function parseName(text: string): string {
@@ -36,3 +37,19 @@ export function collectKind(
     throw new InvalidArgumentError('write it as column=numeric or column=categorical')
   return new Map([...kinds, [text.slice(0, cut), kind.data]])
 }
+
+/** Reads `label=species`: which column of a file holds an outcome. */
+export function collectOutcomeColumn(text: string, columns: OutcomeColumns = {}): OutcomeColumns {
+  const cut = text.indexOf('=')
+  const [name, column] = [text.slice(0, cut), text.slice(cut + 1)]
+  const outcome = OUTCOMES.find((one) => one === name)
+  if (outcome === undefined || column === '')
+    throw new InvalidArgumentError('write it as prediction=column, score=column or label=column')
+  return { ...columns, [outcome]: column }
+}
+
+/** The same as part of the query of a request. */
+export const outcomeQuery = (columns: OutcomeColumns) =>
+  Object.entries(columns)
+    .map(([outcome, column]) => `&${outcome}=${encodeURIComponent(column)}`)
+    .join('')

@@ -1,8 +1,18 @@
-import { Document, isScalar, visit } from 'yaml'
+import { Document, isNode, isScalar, visit } from 'yaml'
 import { printable } from './text.ts'
 
+/** What is said of a value, at the end of its line; nothing if the text is empty. */
+interface Remark {
+  path: readonly (string | number)[]
+  text: string
+}
+
 /** A value as YAML that every reader reads back as the same value and that no terminal obeys, below comments. */
-export function yamlText(value: unknown, comments: readonly string[] = []): string {
+export function yamlText(
+  value: unknown,
+  comments: readonly string[] = [],
+  remarks: readonly Remark[] = [],
+): string {
   const document = new Document(value, { compat: 'yaml-1.1' })
   visit(document, {
     Scalar(_, node) {
@@ -13,6 +23,10 @@ export function yamlText(value: unknown, comments: readonly string[] = []): stri
       if (node.items.every(isScalar)) node.flow = true
     },
   })
+  for (const { path, text } of remarks) {
+    const node = document.getIn(path, true)
+    if (isNode(node) && text !== '') node.comment = ` ${printable(text)}`
+  }
   const yaml = document.toString({ lineWidth: 0, flowCollectionPadding: false })
   return [...comments.map((line) => `# ${printable(line)}\n`), escaped(yaml)].join('')
 }

@@ -39,8 +39,8 @@ export function filePreview(
       : [
           {
             text:
-              `It has no column named ${absent.map((one) => `“${one}”`).join(', ')}. If it has one under another ` +
-              'name, rename it. Concept and performance cannot be checked without labels.',
+              `It has no column for the ${absent.join(', ')}. If it has one, choose it. ` +
+              'Concept and performance cannot be checked without labels.',
             isFault: true,
           },
         ]),

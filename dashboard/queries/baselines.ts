@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/svelte-query'
 import type { Answer } from './answer.ts'
 import { get, post } from './api.ts'
-import { upload } from './files.ts'
+import { upload, type OutcomeColumns } from './files.ts'
 
 export type Baseline = Answer<'listBaselines'>['baselines'][number]
 
@@ -9,11 +9,11 @@ const path = (model: string) => `/models/${encodeURIComponent(model)}/baselines`
 
 export const uploadBaseline = (
   model: string,
-  { file, type, name }: { file: File; type: string; name: string },
+  { file, type, name, columns }: { file: File; type: string; name: string; columns: OutcomeColumns },
   onSent: (share: number) => void,
 ) =>
   upload<Answer<'makeBaseline'>>(
-    `${path(model)}?${new URLSearchParams({ name }).toString()}`,
+    `${path(model)}?${new URLSearchParams({ name, ...columns }).toString()}`,
     file,
     type,
     onSent,

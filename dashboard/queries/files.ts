@@ -62,10 +62,17 @@ const SAMPLE_BYTES = 4_000_000
 /** A Parquet file can only be sent as a whole: one that is larger is not sent just to look at it. */
 const MAX_LOOKED_AT = 100_000_000
 
+/** Which columns of a file hold what is no feature. None at all means as their names say. */
+export type OutcomeColumns = Answer<'suggestModel'>['outcome_columns']
+
 export type Suggested = Answer<'suggestModel'> & { isSample: boolean }
 
 /** The declaration that a file suggests. Of a large file of lines only the first are sent. */
-export async function suggestModel(file: File, name: string, signal?: AbortSignal): Promise<Suggested> {
+export async function suggestModel(
+  file: File,
+  name: string,
+  { columns = {}, signal }: { columns?: OutcomeColumns | undefined; signal?: AbortSignal } = {},
+): Promise<Suggested> {
   const type = fileType(file.name)
   if (type === undefined) throw new ApiError(0, UNKNOWN_FILE)
   const isSample = type !== TYPES.parquet && file.size > SAMPLE_BYTES
@@ -73,7 +80,7 @@ export async function suggestModel(file: File, name: string, signal?: AbortSigna
     throw new ApiError(0, 'The file is too large to look at first. Use a sample of its rows, or CSV.')
   const body = isSample ? await firstLines(file, type) : file
   signal?.throwIfAborted()
-  const path = `/models/suggested?${new URLSearchParams({ name }).toString()}`
+  const path = `/models/suggested?${new URLSearchParams({ name, ...columns }).toString()}`
   const sending = upload<Answer<'suggestModel'>>(path, body, type)
   signal?.addEventListener('abort', sending.abort)
   return { ...(await sending.answer), isSample }

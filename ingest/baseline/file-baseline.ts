@@ -13,12 +13,13 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { categoricalSummary } from '../../store/profiles/column-queries.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { findRoles, type LeftOut } from '../columns/column-roles.ts'
+import { outcomeNaming, OUTCOMES, type OutcomeColumns } from './outcome-columns.ts'
 import { createBaseline, type BaselineOutcome, type BaselineRequest } from './baseline.ts'
 import { stageFile, type StagedFile, type StageOutcome } from '../files/files.ts'
 import type { FileEngine } from '../files/open-file.ts'
 
 /** Columns of a file that are not features. */
-const OUTCOMES = new Set(['prediction', 'score', 'label'])
+const OUTCOME_NAMES: ReadonlySet<string> = new Set(OUTCOMES)
 /** Columns that say which event a row is of, and when. */
 export const ENVELOPE: ReadonlySet<string> = new Set([
   'id',
@@ -41,14 +42,14 @@ export interface Guesses {
 export function stagedSource(column: string): string {
   const category = scoredClass(column)
   if (category !== undefined) return classScoreColumn(canonicalCategory(category)).source
-  return OUTCOMES.has(column) || ENVELOPE.has(column) ? column : featureSource(column)
+  return OUTCOME_NAMES.has(column) || ENVELOPE.has(column) ? column : featureSource(column)
 }
 
 /** As {@link stagedSource}; the features of a declared model may be called like columns of the envelope, or scores. */
 function sourceIn(model: Model | undefined): (column: string) => string {
   const features = new Set(model?.features.map(({ name }) => name))
   return (column) =>
-    features.has(column) && !OUTCOMES.has(column) ? featureSource(column) : stagedSource(column)
+    features.has(column) && !OUTCOME_NAMES.has(column) ? featureSource(column) : stagedSource(column)
 }
 
 /** The columns of class scores that a file has for the model, `scores.late` and so on. */
@@ -61,19 +62,22 @@ function scoresIn(file: StagedFile, { task, features }: Model): Column[] {
   return [...new Set(classes.map(canonicalCategory))].slice(0, MAX_CLASSES).map(classScoreColumn)
 }
 
-/** Reads a file for {@link baselineFromFile} or {@link inferModel}; a declared model's kinds override guesses. */
+/**
+ * Reads a file for {@link baselineFromFile} or {@link inferModel}; a declared model's kinds override guesses.
+ * `columns` says which columns of the file hold prediction, score and label, where they are called otherwise.
+ */
 export function stageBaseline(
   engine: FileEngine,
   path: string,
   spool: string,
   model: Model | undefined,
-  guesses: Guesses = {},
+  { columns = {}, ...guesses }: Guesses & { columns?: OutcomeColumns | 'guess' } = {},
 ): Promise<StageOutcome> {
   const declared = model === undefined ? [] : modelColumns(model)
   const source = sourceIn(model)
   const bySource = new Map(declared.map((column) => [column.source, column.kind]))
   const kinds = { get: (column: string) => bySource.get(source(column)) ?? guesses.kinds?.get(column) }
-  return stageFile(engine, path, { spool, known: { kinds }, source })
+  return stageFile(engine, path, { spool, known: { kinds }, source, naming: outcomeNaming(columns) })
 }
 
 export interface Inferred {
@@ -95,7 +99,7 @@ export async function inferModel(
   guesses: Guesses = {},
 ): Promise<Inferred> {
   const candidates = file.columns.filter(
-    ({ name }) => !OUTCOMES.has(name) && !ENVELOPE.has(name) && scoredClass(name) === undefined,
+    ({ name }) => !OUTCOME_NAMES.has(name) && !ENVELOPE.has(name) && scoredClass(name) === undefined,
   )
   const roles = await findRoles(client, { ...file, columns: candidates })
   const leftOut = roles.filter(({ column }) => guesses.kinds?.has(column) !== true)

@@ -13,6 +13,8 @@ import { UnreadableFile } from './unreadable-file.ts'
 
 export interface FileColumn extends ColumnReading {
   name: string
+  /** Its name in the file. */
+  inFile: string
   /** Its numbers are times, in seconds since 1970. */
   isTime: boolean
 }
@@ -50,6 +52,11 @@ export async function overRows<T>(
 
 export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'unreadable'; reason: string }
 
+/** How the columns of a file with these names are called from here on, or why it does not fit such a file. */
+export type ColumnNaming = (
+  columns: readonly string[],
+) => { nameOf: (column: string) => string } | { problem: string }
+
 export interface StageOptions {
   /** An existing directory of our own, for a link to the file under a name of our own. */
   spool: string
@@ -57,6 +64,8 @@ export interface StageOptions {
   known?: Known
   /** Name of a column in the staged table. */
   source: (column: string) => string
+  /** By default, columns are called as in the file. `known` and `source` take the names that this gives. */
+  naming?: ColumnNaming
 }
 
 /** Opens a CSV, TSV, NDJSON or Parquet file for statements over its rows. */
@@ -83,18 +92,22 @@ const unreadable = (reason: string): StageOutcome => ({ status: 'unreadable', re
 async function stage(
   client: ClickHouseClient,
   file: OpenFile,
-  { known = NOTHING_KNOWN, source }: StageOptions,
+  { known = NOTHING_KNOWN, source, naming = AS_IN_FILE }: StageOptions,
 ): Promise<StagedFile> {
+  const named = naming(file.columns.map(({ name }) => name))
+  if ('problem' in named) throw new UnreadableFile(named.problem)
+  const { nameOf } = named
   const unsupported = file.columns.filter(({ type }) => kindOfType(type) === undefined)
   const supported = file.columns.filter(({ type }) => kindOfType(type) !== undefined)
-  const readings = await readColumns(client, file, supported, known)
+  const readings = await readColumns(client, file, supported, underNames(known, nameOf))
   const columns = supported.map((column): StagedColumn => {
     const reading = readings.get(column.name)!
     const isTyped = !isText(file, column)
     const isTime =
       reading.kind === 'numeric' && (reading.reading === 'time' || (isTyped && isDate(column.type)))
     return {
-      name: column.name,
+      name: nameOf(column.name),
+      inFile: column.name,
       ...reading,
       isTime,
       isTyped,
@@ -107,7 +120,7 @@ async function stage(
     ...content,
     source,
     columns: columns.map(({ value: _, isTyped: __, ...column }) => column),
-    unsupported,
+    unsupported: unsupported.map((column) => ({ ...column, name: nameOf(column.name) })),
     unnamed: file.unnamed,
   }
 }
@@ -129,7 +142,7 @@ async function readInPlace(
   columns: readonly StagedColumn[],
 ): Promise<Rows> {
   const bySource = new Map(columns.map((column) => [source(column.name), column]))
-  const names = [...bySource].flatMap(([own, { name }]) => [own, name])
+  const names = [...bySource].flatMap(([own, { inFile }]) => [own, inFile])
   // An alias that is the beginning of a column's name could hide that column.
   let prefix = 'cell'
   while (names.some((name) => name.startsWith(prefix))) prefix += '_'
@@ -138,7 +151,7 @@ async function readInPlace(
     rows: (await countedRows(client, read)).rows,
     isNarrow: true,
     from(sources) {
-      const cells = sources.map((own, i) => `${identifier(bySource.get(own)!.name)} AS ${prefix}${i}`)
+      const cells = sources.map((own, i) => `${identifier(bySource.get(own)!.inFile)} AS ${prefix}${i}`)
       const values = sources.map(
         (own, i) => `${bySource.get(own)!.value(`${prefix}${i}`)} AS ${identifier(own)}`,
       )
@@ -146,13 +159,13 @@ async function readInPlace(
     },
     // Of equal cells the value is worked out once.
     valuesOf(own) {
-      const { name, value } = bySource.get(own)!
-      const cells = `SELECT ${identifier(name)} AS ${prefix}, count() AS ${prefix}s FROM ${read} GROUP BY ${prefix} ${settings}`
+      const { inFile, value } = bySource.get(own)!
+      const cells = `SELECT ${identifier(inFile)} AS ${prefix}, count() AS ${prefix}s FROM ${read} GROUP BY ${prefix} ${settings}`
       return `(SELECT toString(${value(prefix)}) AS value, sum(${prefix}s) AS rows FROM (${cells}) GROUP BY value)`
     },
     async fault() {
       if (names.length === 0) return undefined
-      const cells = columns.map(({ name }) => identifier(name))
+      const cells = columns.map(({ inFile }) => identifier(inFile))
       try {
         await rows(client, `SELECT max(ignore(${cells.join(', ')})) AS n FROM ${read} ${settings}`)
         return undefined
@@ -175,7 +188,7 @@ async function copyRows(
   const { table, drop } = await createStaging(client, { columns: ['staged_row UInt8', ...declarations] })
   try {
     await client.command({
-      query: `INSERT INTO ${table} SELECT ${['0', ...columns.map(({ name, value }) => value(identifier(name)))].join(', ')} FROM ${file.read} SETTINGS ${copySettings(columns.length).join(', ')}`,
+      query: `INSERT INTO ${table} SELECT ${['0', ...columns.map(({ inFile, value }) => value(identifier(inFile)))].join(', ')} FROM ${file.read} SETTINGS ${copySettings(columns.length).join(', ')}`,
     })
     await file.close()
   } catch (cause) {
@@ -191,6 +204,16 @@ const STAGED_TYPES: Record<ColumnKind, string> = {
 }
 
 const NOTHING_KNOWN: Known = { kinds: new Map<string, ColumnKind>() }
+
+const AS_IN_FILE: ColumnNaming = () => ({ nameOf: (column) => column })
+
+/** What is known of columns by their names, to be asked by those that they have in the file. */
+function underNames({ kinds, readings }: Known, nameOf: (column: string) => string): Known {
+  return {
+    kinds: { get: (column) => kinds.get(nameOf(column)) },
+    ...(readings === undefined ? {} : { readings: { get: (column) => readings.get(nameOf(column)) } }),
+  }
+}
 
 const isDate = (type: string) => /^Date/.test(bareType(type))
 

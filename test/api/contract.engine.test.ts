@@ -316,12 +316,15 @@ const FITTING: Record<string, unknown> = {
   },
 }
 
+const isOfFile = (operationId: string) => operationId === 'suggestModel' || operationId === 'makeBaseline'
+
 /** Names that exist, so that requests get past the 404. What is deleted is not the fixture's. */
 function existing(name: string, operationId: string): string[] {
   // Made anew before each request, so it may be deleted.
   if (name === 'annotation') return [ANNOTATION]
   if (name === 'incident') return [INCIDENT]
   if (operationId.startsWith('delete') && !name.startsWith('If-')) return [`scratch`]
+  if (isOfFile(operationId) && ['label', 'prediction', 'score'].includes(name)) return ['']
   const known: Record<string, string[]> = {
     model: ['shop'],
     monitor: ['daily'],
@@ -382,8 +385,8 @@ function body({ requestBody, operationId }: Schema): Arbitrary<Pick<Request, 'ty
   const fitting = FITTING[operationId as string]
   const others: Arbitrary<Pick<Request, 'type' | 'body'>>[] =
     fitting === undefined ? [] : [fc.constant({ type: 'application/json', body: fitting })]
-  if (operationId === 'suggestModel')
-    others.push(fc.constant({ type: 'text/csv', body: 'a,b,label\n1,x,yes\n2,y,no\n' }))
+  if (isOfFile(operationId as string))
+    others.push(fc.constant({ type: 'text/csv', body: 'x,c,label\n1,a,yes\n2,b,no\n' }))
   return fc.oneof(...types, ...others, ...(requestBody.required ? [] : [fc.constant({})]))
 }
 

@@ -22,7 +22,7 @@ describe('the preview of a file', () => {
     const lines = filePreview(['a', 'b'], suggested({ a: 'numeric', is_fraud: 'numeric' }, ['score']))
     expect(lines.map(({ text }) => text)).toEqual([
       'The file has 1 of 2 features; it lacks b.',
-      'It has no column named “prediction”, “label”. If it has one under another name, rename it. Concept and performance cannot be checked without labels.',
+      'It has no column for the prediction, label. If it has one, choose it. Concept and performance cannot be checked without labels.',
       'Not used, because the model does not declare them: is_fraud.',
     ])
     expect(lines.map(({ isFault }) => isFault)).toEqual([true, true, false])

@@ -1,0 +1,141 @@
+import { access } from 'node:fs/promises'
+import { parse } from 'node:path'
+import { z } from 'zod'
+import { ConfigError } from '../../config.ts'
+import { nameSchema } from '../../control/declared/model.ts'
+import {
+  guessOutcomes,
+  OUTCOMES,
+  type Outcome,
+  type OutcomeColumns,
+} from '../../ingest/baseline/outcome-columns.ts'
+import { fileProblem, withOpenFile } from '../../ingest/files/open-file.ts'
+import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
+import type { FileReading } from '../shared/workspace.ts'
+import { printable } from '../shared/text.ts'
+import type { Ask } from './ask.ts'
+import type { Destination } from './declaration.ts'
+
+/** The training file. Throws {@link ConfigError} where none can be read. */
+export async function chooseFile(given: string | undefined, ask: Ask | undefined): Promise<string> {
+  if (given !== undefined) return requireFile(given)
+  if (ask === undefined)
+    throw new ConfigError('Give a file of training rows, such as: driftgauge init training.csv')
+  return ask({ text: 'Training file (CSV, TSV, NDJSON or Parquet)', otherwise: undefined, problem: fileProblem }) // prettier-ignore
+}
+
+/** A file with logged predictions; undefined where there is none. */
+export async function chooseLog(
+  given: string | undefined,
+  ask: Ask | undefined,
+): Promise<string | undefined> {
+  if (given !== undefined) return requireFile(given)
+  const problem = (path: string) => (path === '' ? undefined : fileProblem(path))
+  const path = await ask?.({ text: 'File with some logged predictions', otherwise: '', problem })
+  return path || undefined
+}
+
+async function requireFile(path: string): Promise<string> {
+  const problem = await fileProblem(path)
+  if (problem !== undefined) throw new ConfigError(`${printable(path)}: ${problem}`)
+  return path
+}
+
+/** The name of the model: by default that of its file. */
+export async function chooseName(
+  given: string | undefined,
+  file: string,
+  ask: Ask | undefined,
+): Promise<string> {
+  if (given !== undefined) return given
+  const stem = parse(file).base.split('.')[0].replaceAll(/[^\w.-]+/g, '-').slice(0, 63) // prettier-ignore
+  const suggested = nameSchema.safeParse(stem).success ? stem : undefined
+  if (ask !== undefined)
+    return ask({ text: 'Name of the model', otherwise: suggested, problem: issueOf(nameSchema) })
+  if (suggested === undefined)
+    throw new ConfigError(`The name of the file cannot be the name of a model. Give another one with --name.`)
+  return suggested
+}
+
+const issueOf = (schema: z.ZodType) => (answer: string) => schema.safeParse(answer).error?.issues[0].message
+
+const QUESTIONS: Record<Outcome, string> = {
+  prediction: "Column of the model's prediction",
+  score: 'Column of its score (the probability of the positive class)',
+  label: 'Column of the label (what turned out to be right)',
+}
+
+/** Which columns hold the outcomes. Throws {@link ConfigError} where the file cannot be read. */
+export async function chooseColumns(
+  workspace: FileReading,
+  file: string,
+  told: OutcomeColumns,
+  ask: Ask | undefined,
+): Promise<OutcomeColumns> {
+  const names = await columnsOf(workspace, file)
+  const guessed = guessOutcomes(names, told)
+  if (ask === undefined) return guessed
+  const chosen: Partial<Record<Outcome, string>> = { ...told }
+  for (const outcome of ['label', 'prediction', 'score'] as const) {
+    if (told[outcome] !== undefined) continue
+    const taken = Object.values<string>(chosen)
+    const problem = (answer: string) =>
+      answer === '' || answer === 'none' || (names.includes(answer) && !taken.includes(answer))
+        ? undefined
+        : `choose one of: ${names.filter((name) => !taken.includes(name)).join(', ')}`
+    const answer = await ask({ text: QUESTIONS[outcome], otherwise: guessed[outcome] ?? '', problem })
+    if (answer !== '' && (answer !== 'none' || names.includes('none'))) chosen[outcome] = answer
+  }
+  return chosen
+}
+
+async function columnsOf({ store, spool }: FileReading, path: string): Promise<string[]> {
+  try {
+    return await withOpenFile(store, path, spool, async (open) => {
+      await open.close()
+      return open.columns.map(({ name }) => name)
+    })
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause
+    throw new ConfigError(`${printable(path)}: ${printable(cause.message)}`)
+  }
+}
+
+const KINDS = ['slack', 'email', 'webhook', 'none'] as const
+
+/** Where alerts are to go. */
+export async function chooseDestination(
+  given: string | undefined,
+  ask: Ask | undefined,
+): Promise<Destination> {
+  const emailProblem = issueOf(z.email('write an address as name@example.com'))
+  const problem = (answer: string) =>
+    answer.includes('@')
+      ? emailProblem(answer)
+      : KINDS.some((kind) => kind === answer && kind !== 'email')
+        ? undefined
+        : 'choose slack, webhook, none, or an email address'
+  const text = 'Where do alerts go? slack, webhook, an email address, or none'
+  const answer = given ?? (await ask?.({ text, otherwise: 'none', problem })) ?? 'none'
+  const wrong = problem(answer)
+  if (wrong !== undefined) throw new ConfigError(`--alerts ${printable(answer)}: ${wrong}.`)
+  return answer.includes('@')
+    ? { kind: 'email', to: answer }
+    : { kind: answer as 'slack' | 'webhook' | 'none' }
+}
+
+/** What predictions can be expected to say. Labels come later, if at all: only a log that has them shows that they do. */
+export function expectedOutcomes(columns: OutcomeColumns, log: OutcomeColumns = {}): Set<Outcome> {
+  const has = (outcome: Outcome) =>
+    log[outcome] !== undefined || (outcome !== 'label' && columns[outcome] !== undefined)
+  return new Set(OUTCOMES.filter(has))
+}
+
+/** Throws {@link ConfigError} where the file is there already: better before questions than after. */
+export async function refuseExisting(path: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (exists) throw new ConfigError(`${printable(path)}: the file exists; choose another name with --output.`)
+}

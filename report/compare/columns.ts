@@ -43,30 +43,53 @@ export function drawColumns({ columns }: CompareReport, { bytes, others, wayOut 
   const explained = columns.filter(isExplained).length
   const rest = (shown: number, all: number) =>
     shown < all &&
-    html`<p class="nothing">Charts of ${formatCount(all - shown)} more columns are left out to keep this file small. ${wayOut}</p>`
+    html`<p class="nothing">
+      Charts of ${formatCount(all - shown)} more columns are left out to keep this file small. ${wayOut}
+    </p>`
   return {
     hasChart,
     sections: {
       drifted: section({
         title: 'What moved',
         id: 'moved',
-        body: explained === 0 ? nothing('No column reached a threshold.') : [...drawn.explained, rest(drawn.explained.length, explained)],
+        body:
+          explained === 0
+            ? nothing('No column reached a threshold.')
+            : [...drawn.explained, rest(drawn.explained.length, explained)],
       }),
       others: section({
         title: 'Other columns',
         id: 'others',
-        body: explained === columns.length ? nothing('There are none.') : [...drawn.calm, rest(drawn.calm.length, columns.length - explained)],
+        body:
+          explained === columns.length
+            ? nothing('There are none.')
+            : [...drawn.calm, rest(drawn.calm.length, columns.length - explained)],
       }),
     },
   }
 }
 
 function card(column: ComparedColumn, i: number): Html {
-  return html`<article class="card" id="column-${i}"><header>${badge(column.verdict)}<h3>${name(column.column)}</h3><span class="soft">${column.kind}, effect ${column.figures.effect}</span></header><p>${column.explanation}</p>${body(column, i)}</article>\n`
+  return html`<article class="card" id="column-${i}">
+    <header>
+      ${badge(column.verdict)}
+      <h3>${name(column.column)}</h3>
+      <span class="soft">${column.kind}, effect ${column.figures.effect}</span>
+    </header>
+    <p>${column.explanation}</p>
+    ${body(column, i)}
+  </article> `
 }
 
 function folded(column: ComparedColumn, i: number): Html {
-  return html`<details id="column-${i}"><summary>${badge(column.verdict)}<strong>${name(column.column)}</strong><span class="soft">${column.kind}, effect ${column.figures.effect}</span></summary><p class="break">${column.explanation}</p>${body(column, i)}</details>\n`
+  return html`<details id="column-${i}">
+    <summary>
+      ${badge(column.verdict)}<strong>${name(column.column)}</strong
+      ><span class="soft">${column.kind}, effect ${column.figures.effect}</span>
+    </summary>
+    <p class="break">${column.explanation}</p>
+    ${body(column, i)}
+  </details> `
 }
 
 /** The drawn chart is legible at this width, also where it is shrunk to a phone's. */
@@ -80,11 +103,26 @@ function body(column: ComparedColumn, i: number): Html {
   if (bins.length === 0) return html`${nothing('There is no distribution to show.')}${figures}`
   const data = { column: column.column, bins, side: 'current file' }
   const summary = distributionSummary(data)
-  const chart = chartSvg({ build: (appearance) => distributionOption({ ...data, ...appearance }), width: WIDTH, height: distributionHeight(bins), summary }, `c${i}`)
-  return html`<div class="pair"><figure>${chart}<figcaption>${summary}</figcaption></figure><div>${contributions(column)}${figures}</div></div>`
+  const chart = chartSvg(
+    {
+      build: (appearance) => distributionOption({ ...data, ...appearance }),
+      width: WIDTH,
+      height: distributionHeight(bins),
+      summary,
+    },
+    `c${i}`,
+  )
+  return html`<div class="pair">
+    <figure>
+      ${chart}
+      <figcaption>${summary}</figcaption>
+    </figure>
+    <div>${contributions(column)}${figures}</div>
+  </div>`
 }
 
-function contributions({ column, bins }: ComparedColumn): Html {
+function contributions({ column, bins: all }: ComparedColumn): Html {
+  const bins = all.filter(({ baselineShare, windowShare }) => baselineShare || windowShare)
   const { columns, rows } = distributionTable({ column, bins })
   const byPart = rows.toSorted((a, b) => Math.abs(Number(b[3])) - Math.abs(Number(a[3])))
   const texts = byPart.map((row) => rowText(row, columns))
@@ -102,7 +140,7 @@ function contributions({ column, bins }: ComparedColumn): Html {
   const beyond = texts.length - MOST_LISTED
   return html`${list(`Bins of ${column}`, texts.slice(0, LISTED))}${
     more.length > 0 &&
-    details(`${more.length} more bins`, [
+    details(more.length === 1 ? '1 more bin' : `${more.length} more bins`, [
       list(`More bins of ${column}`, more),
       beyond > 0 && nothing(`${formatCount(beyond)} more bins, each with a smaller part, are not listed.`),
     ])

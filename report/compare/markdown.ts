@@ -11,12 +11,17 @@ const MOST = { moved: 30, columns: 150, findings: 50, notes: 30 }
 export function compareMarkdown(report: CompareReport): string {
   const { headline, verdict, baseline, current, columns, quality, release, createdAt } = report
   const moved = columns.filter(isExplained)
-  const side = ({ name, rows }: CompareReport['baseline']) => `${inMarkdown(name)} (${formatCount(rows)} rows)`
+  const side = ({ name, rows }: CompareReport['baseline']) =>
+    `${inMarkdown(name)} (${formatCount(rows)} rows)`
   const parts = [
     `### ${verdictText(verdict).split(' ')[0]} ${headline}`,
     `${side(baseline)} → ${side(current)}`,
     moved.length > 0 && limited(moved, MOST.moved, movedTable),
-    quality.findings.length > 0 && folded(`Data quality: ${plural(quality.findings.length, 'finding')}`, limited(quality.findings, MOST.findings, findingsTable)),
+    quality.findings.length > 0 &&
+      folded(
+        `Data quality: ${plural(quality.findings.length, 'finding')}`,
+        limited(quality.findings, MOST.findings, findingsTable),
+      ),
     folded(`All ${plural(columns.length, 'column')}`, limited(columns, MOST.columns, columnsTable)),
     notesOf(report),
     `<sub>Compared by Driftgauge ${release} on ${formatInstant(createdAt.toISOString())}. Thresholds of the effect: warning ${report.thresholds.warning}, critical ${report.thresholds.critical}.</sub>`,
@@ -26,7 +31,12 @@ export function compareMarkdown(report: CompareReport): string {
 
 function movedTable(columns: readonly ComparedColumn[]): string {
   return markdownTable(
-    [{ title: 'Verdict' }, { title: 'Column' }, { title: 'Effect', kind: 'number' }, { title: 'What happened' }],
+    [
+      { title: 'Verdict' },
+      { title: 'Column' },
+      { title: 'Effect', kind: 'number' },
+      { title: 'What happened' },
+    ],
     columns.map(({ verdict, column, figures, explanation }) => [
       verdictText(verdict),
       inMarkdown(column),
@@ -65,7 +75,10 @@ function findingsTable(findings: CompareReport['quality']['findings']): string {
 
 function notesOf({ notes }: CompareReport): string | false {
   const list = (some: readonly string[]) => some.map((note) => `- ${inMarkdown(note, 300)}`).join('\n')
-  return notes.length > 0 && folded(`Left out, guessed and noted: ${notes.length}`, limited(notes, MOST.notes, list))
+  return (
+    notes.length > 0 &&
+    folded(`Left out, guessed and noted: ${notes.length}`, limited(notes, MOST.notes, list))
+  )
 }
 
 /** The first of many rows, and how many are left out. */

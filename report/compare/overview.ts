@@ -18,9 +18,10 @@ export function overview({ columns, thresholds }: CompareReport, hasChart: Reado
         {
           title: 'Column',
           isName: true,
-          cell: ({ column }, i) => (hasChart.has(i) ? html`<a href="#column-${i}">${name(column)}</a>` : name(column)),
+          cell: ({ column }, i) =>
+            hasChart.has(i) ? html`<a href="#column-${i}">${name(column)}</a>` : name(column),
         },
-        { title: 'Kind', onScreenOnly: true, cell: ({ kind }) => kind },
+        { title: 'Kind', ifRoom: true, cell: ({ kind }) => kind },
         {
           title: 'Effect',
           kind: 'number',
@@ -48,9 +49,15 @@ function miniature(bins: readonly DistributionBin[]): Html | string {
   const path = (height: (bar: (typeof bars)[number]) => number) =>
     bars
       .filter((bar) => height(bar) > 0)
-      .map((bar) => `M${fixed(bar.x)} ${SIZE.height}v-${fixed(height(bar))}h${fixed(bar.width)}v${fixed(height(bar))}z`)
+      .map(
+        (bar) =>
+          `M${fixed(bar.x)} ${SIZE.height}v-${fixed(height(bar))}h${fixed(bar.width)}v${fixed(height(bar))}z`,
+      )
       .join('')
-  return html`<svg class="mini" viewBox="0 0 ${SIZE.width} ${SIZE.height}" aria-hidden="true"><path class="w" d="${path(({ window }) => window)}"/><path class="b" d="${path(({ baseline }) => baseline)}"/></svg>`
+  return html`<svg class="mini" viewBox="0 0 ${SIZE.width} ${SIZE.height}" aria-hidden="true">
+    <path class="w" d="${path(({ window }) => window)}" />
+    <path class="b" d="${path(({ baseline }) => baseline)}" />
+  </svg>`
 }
 
 const fixed = (x: number) => String(Math.round(10 * x) / 10)

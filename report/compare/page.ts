@@ -14,15 +14,27 @@ export function comparePage(report: CompareReport, limits: ChartLimits): string 
   const { sections, hasChart } = drawColumns(report, limits)
   return page({
     title: `${headline} ${baseline.name} and ${current.name}`,
-    head: html`<p class="eyebrow">Driftgauge comparison</p><h1>${headline}</h1>
-${tally(VERDICTS.toReversed().map((verdict) => [verdict, countOf(report, verdict)] as const))}
-${facts([
-  ['Baseline', html`${name(baseline.name)} <span class="soft">${formatCount(baseline.rows)} rows</span>`],
-  ['Current', html`${name(current.name)} <span class="soft">${formatCount(current.rows)} rows</span>`],
-  ['Compared', formatInstant(createdAt.toISOString())],
-])}`,
-    body: [overview(report, hasChart), sections.drifted, quality(report), sections.others, leftOut(report), method(report)],
-    foot: html`Made by Driftgauge ${release} on ${formatInstant(createdAt.toISOString())}. ${columns.some(({ verdict }) => isBreach(verdict)) ? 'A column is counted as drifted if its change is significant and large enough to matter.' : ''}`,
+    head: html`<p class="eyebrow">Driftgauge comparison</p>
+      <h1>${headline}</h1>
+      ${tally(VERDICTS.toReversed().map((verdict) => [verdict, countOf(report, verdict)] as const))}
+      ${facts([
+        [
+          'Baseline',
+          html`${name(baseline.name)} <span class="soft">${formatCount(baseline.rows)} rows</span>`,
+        ],
+        ['Current', html`${name(current.name)} <span class="soft">${formatCount(current.rows)} rows</span>`],
+        ['Compared', formatInstant(createdAt.toISOString())],
+      ])}`,
+    body: [
+      overview(report, hasChart),
+      sections.drifted,
+      quality(report),
+      sections.others,
+      leftOut(report),
+      method(report),
+    ],
+    foot: html`Made by Driftgauge ${release} on ${formatInstant(createdAt.toISOString())}.
+    ${columns.some(({ verdict }) => isBreach(verdict)) ? 'A column is counted as drifted if its change is significant and large enough to matter.' : ''}`,
   })
 }
 
@@ -64,17 +76,26 @@ function leftOut({ notes }: CompareReport): Html {
     body:
       notes.length === 0
         ? nothing('Every column of both files was compared, and nothing had to be guessed.')
-        : html`<ul class="plain">${notes.map((note) => html`<li>${sentence(note)}</li>`)}</ul>`,
+        : html`<ul class="plain">
+            ${notes.map((note) => html`<li>${sentence(note)}</li>`)}
+          </ul>`,
   })
 }
 
 /** Notes begin in lower case, as they stand after "note:"; a name at their beginning keeps its case. */
-const sentence = (note: string) => (/^(only|nested|neither|too) /.test(note) ? note[0].toUpperCase() + note.slice(1) : note)
+const sentence = (note: string) =>
+  /^(only|nested|neither|too) /.test(note) ? note[0].toUpperCase() + note.slice(1) : note
 
 function method({ method: terms }: CompareReport): Html {
   return section({
     title: 'How to read the figures',
     id: 'method',
-    body: html`<dl class="terms">${terms.map(([term, meaning]) => html`<dt>${term}</dt><dd>${meaning}</dd>`)}</dl>`,
+    body: html`<dl class="terms">
+      ${terms.map(
+        ([term, meaning]) =>
+          html`<dt>${term}</dt>
+            <dd>${meaning}</dd>`,
+      )}
+    </dl>`,
   })
 }

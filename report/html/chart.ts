@@ -23,7 +23,9 @@ export function chartSvg({ build, width, height, summary }: Chart, id: string): 
   const inner = slim(xmlText(drawn), id)
     .replace(/^<svg[^>]*>/, '')
     .replace(/<\/svg>\s*$/, '')
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${summary}">${new Html(inner)}</svg>`
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${summary}">
+    ${new Html(inner)}
+  </svg>`
 }
 
 /** Without what only a page with scripts needs, and with the page's colours in place of its own. */

@@ -23,7 +23,13 @@ function markup(value: Content): string {
   return value.map(markup).join('')
 }
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Controls cannot stand in a document at all; whatever else is invisible is spelled out where it is a name. */
 function escaped(text: string): string {

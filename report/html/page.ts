@@ -20,21 +20,20 @@ export interface Page {
 /** A page in one file, which needs neither scripts nor a network. */
 export function page({ title, head, body, foot }: Page): string {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="${REPORT_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-${style}
-</head>
-<body>
-<header class="head">${head}</header>
-<main>${body}</main>
-<footer>${foot}</footer>
-</body>
-</html>
-`.text
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="content-security-policy" content="${REPORT_POLICY}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${title}</title>
+        ${style}
+      </head>
+      <body>
+        <header class="head">${head}</header>
+        <main>${body}</main>
+        <footer>${foot}</footer>
+      </body>
+    </html> `.text
 }

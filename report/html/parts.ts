@@ -14,7 +14,9 @@ const WORDS: Record<Verdict, { sign: string; word: string }> = {
 export const verdictText = (verdict: Verdict) => `${WORDS[verdict].sign} ${WORDS[verdict].word}`
 
 export function badge(verdict: Verdict, words = WORDS[verdict].word): Html {
-  return html`<span class="badge ${verdict}"><span aria-hidden="true">${WORDS[verdict].sign}</span> ${words}</span>`
+  return html`<span class="badge ${verdict}"
+    ><span aria-hidden="true">${WORDS[verdict].sign}</span> ${words}</span
+  >`
 }
 
 export interface Section {
@@ -27,7 +29,10 @@ export interface Section {
 
 /** A part of the page with its heading. */
 export function section({ title, id, lead, body }: Section): Html {
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${lead && html`<p class="lead">${lead}</p>`}${body}</section>`
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${title}</h2>
+    ${lead && html`<p class="lead">${lead}</p>`}${body}
+  </section>`
 }
 
 /** What stands where a part has nothing to show. */
@@ -39,8 +44,8 @@ export interface TableColumn<Row> {
   kind?: 'number' | 'text'
   /** The column that names the row. */
   isName?: boolean
-  /** Left out on paper, where room is short. */
-  onScreenOnly?: boolean
+  /** Left out on paper and on phones, where room is short. */
+  ifRoom?: boolean
   cell: (row: Row, index: number) => Content
 }
 
@@ -54,9 +59,11 @@ export function table<Row>(
   rows: readonly Row[],
   below?: (row: Row) => Content,
 ): Html {
-  const classes = ({ kind, onScreenOnly }: TableColumn<Row>) =>
-    [kind === 'number' && 'number', onScreenOnly && 'screen'].filter(Boolean).join(' ')
-  const header = columns.map((column) => html`<th scope="col" class="${classes(column)}">${column.title}</th>`)
+  const classes = ({ kind, ifRoom }: TableColumn<Row>) =>
+    [kind === 'number' && 'number', ifRoom && 'roomy'].filter(Boolean).join(' ')
+  const header = columns.map(
+    (column) => html`<th scope="col" class="${classes(column)}">${column.title}</th>`,
+  )
   const body = rows.map((row, i) => {
     const cells = columns.map((column) =>
       column.isName
@@ -64,29 +71,63 @@ export function table<Row>(
         : html`<td class="${classes(column)}">${column.cell(row, i)}</td>`,
     )
     const note = below?.(row)
-    const extra = note ? html`<tr class="below"><td colspan="${columns.length}">${note}</td></tr>` : ''
+    const extra = note
+      ? html`<tr class="below">
+          <td colspan="${columns.length}"><div>${note}</div></td>
+        </tr>`
+      : ''
     return html`<tbody${note ? html` class="noted"` : ''}><tr>${cells}</tr>${extra}</tbody>\n`
   })
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table><thead><tr>${header}</tr></thead>${body}</table></div>`
+  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          ${header}
+        </tr>
+      </thead>
+      ${body}
+    </table>
+  </div>`
 }
 
 /** Names and values beside each other. */
 export function facts(entries: readonly (readonly [name: string, value: Content])[]): Html {
-  return html`<dl class="facts">${entries.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`
+  return html`<dl class="facts">
+    ${entries.map(
+      ([term, value]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`
 }
 
 /** What can be opened. */
 export function details(summary: Content, body: Content): Html {
-  return html`<details><summary>${summary}</summary>${body}</details>`
+  return html`<details>
+    <summary>${summary}</summary>
+    ${body}
+  </details>`
 }
 
 const BAR = { width: 96, height: 10 }
 
 /** An effect as a bar, on a scale on which the critical threshold stands at two thirds. */
-export function effectBar(effect: number | undefined, verdict: Verdict, { warning, critical }: Thresholds): Html {
+export function effectBar(
+  effect: number | undefined,
+  verdict: Verdict,
+  { warning, critical }: Thresholds,
+): Html {
   const { width, height } = BAR
-  const x = (value: number) => Math.round(Math.min(1, Math.max(0, value / (1.5 * critical))) * width * 10) / 10
-  const ticks = [warning, critical].map((at) => html`<path class="tick" d="M${x(at)} 0v${height}"/>`)
-  const bar = effect !== undefined && html`<rect class="fill ${verdict}" y="2" width="${Math.max(1, x(effect))}" height="${height - 4}"/>`
-  return html`<svg class="bar" viewBox="0 0 ${width} ${height}" aria-hidden="true"><rect class="track" y="2" width="${width}" height="${height - 4}"/>${bar}${ticks}</svg>`
+  const x = (value: number) =>
+    Math.round(Math.min(1, Math.max(0, value / (1.5 * critical))) * width * 10) / 10
+  const ticks = [warning, critical].map((at) => html`<path class="tick" d="M${x(at)} 0v${height}" />`)
+  const bar =
+    effect !== undefined &&
+    html`<rect class="fill ${verdict}" y="2" width="${Math.max(1, x(effect))}" height="${height - 4}" />`
+  return html`<svg class="bar" viewBox="0 0 ${width} ${height}" aria-hidden="true">
+    <rect class="track" y="2" width="${width}" height="${height - 4}" />
+    ${bar}${ticks}
+  </svg>`
 }

@@ -34,7 +34,8 @@ th,td{padding:7px 12px;text-align:left;vertical-align:top}
 th[scope=row]{font-weight:600;min-width:9em}
 tbody+tbody>tr:first-child>*{border-top:1px solid var(--rule)}
 .number{text-align:right;white-space:nowrap}
-.below td{padding-top:0;color:var(--soft);max-width:0;overflow-wrap:anywhere}
+.below td{padding-top:0;color:var(--soft);max-width:0}
+.below div{position:sticky;left:12px;overflow-wrap:anywhere}
 .badge{display:inline-flex;gap:5px;align-items:baseline;border-radius:6px;padding:0 7px;font-size:12.5px;font-weight:600;line-height:20px;white-space:nowrap;print-color-adjust:exact;-webkit-print-color-adjust:exact;background:var(--sunken);color:var(--soft)}
 .badge.critical{background:var(--crit-fill);color:var(--crit)}
 .badge.warning{background:var(--warn-fill);color:var(--warn)}
@@ -48,7 +49,7 @@ tbody+tbody>tr:first-child>*{border-top:1px solid var(--rule)}
 .tally b{font-size:20px;font-weight:650;letter-spacing:-.01em;margin-right:4px}
 .tally .critical b{color:var(--crit)}.tally .warning b{color:var(--warn)}.tally .unconfirmed b{color:var(--unconf)}
 .meter{display:block;width:100%;height:6px;margin-top:10px}
-.chart{display:block;width:100%;height:auto}
+.chart{display:block;width:100%;height:auto;overflow:visible;font-size:12px}
 .chart text,.mini text{font-family:inherit}
 .bar{width:96px;height:10px;vertical-align:-1px;margin-left:8px}
 .mini{width:120px;height:28px;display:block}
@@ -70,7 +71,7 @@ tbody+tbody>tr:first-child>*{border-top:1px solid var(--rule)}
 .card .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:6px 16px;margin-top:14px}
 figure{margin:0}
 figcaption{color:var(--soft);font-size:12.5px;margin-top:6px;overflow-wrap:anywhere}
-.wide{min-width:820px}
+.wide{min-width:820px;padding-right:14px}
 details{background:var(--surface);border:1px solid var(--rule);border-radius:10px;margin-top:8px}
 summary{cursor:pointer;padding:8px 14px;display:flex;flex-wrap:wrap;gap:2px 10px;align-items:baseline;list-style:none}
 summary::-webkit-details-marker{display:none}
@@ -90,7 +91,7 @@ footer{color:var(--soft);font-size:12.5px;margin-top:40px;padding-top:14px;borde
 `
 
 const NARROW = `
-@media (max-width:760px){body{padding:20px 16px 32px}h1{font-size:22px}.pair,.pair.even{grid-template-columns:minmax(0,1fr)}.terms{grid-template-columns:minmax(0,1fr)}.terms dt{margin-top:6px}th,td{padding:6px 8px}.below td{max-width:none}}
+@media screen and (max-width:760px){.roomy{display:none}body{padding:20px 16px 32px}h1{font-size:22px}.pair,.pair.even{grid-template-columns:minmax(0,1fr)}.terms{grid-template-columns:minmax(0,1fr)}.terms dt{margin-top:6px}th,td{padding:6px 8px}.below div{max-width:calc(100vw - 52px)}}
 `
 
 /** A4, always light: tables are as wide as the paper, rows and charts stay whole, and headings stay with what they head. */
@@ -101,7 +102,7 @@ html{background:none;font-size:9.5pt;line-height:1.4}
 body{max-width:none;padding:0}
 h1{font-size:17pt}h2{font-size:12.5pt}h3{font-size:10.5pt}
 section{margin-top:18pt}
-.screen{display:none}
+.roomy{display:none}
 .scroll{overflow:visible;border-radius:0;border-width:1px 0}
 table{font-size:8pt}
 th,td{padding:3pt 4pt;overflow-wrap:anywhere}

@@ -17,12 +17,20 @@ export function tally(counts: readonly (readonly [verdict: Verdict, count: numbe
   let x = 0
   const parts = shown.map(([verdict, count]) => {
     const width = (1000 * count) / Math.max(1, all)
-    const part = html`<rect class="fill ${verdict}" x="${x.toFixed(1)}" width="${Math.max(1, width - 3).toFixed(1)}" height="6"/>`
+    const part = html`<rect
+      class="fill ${verdict}"
+      x="${x.toFixed(1)}"
+      width="${Math.max(1, width - 3).toFixed(1)}"
+      height="6"
+    />`
     x += width
     return part
   })
   const items = shown.map(
     ([verdict, count]) => html`<li class="${verdict}"><b>${formatCount(count)}</b> ${WORDS[verdict]}</li>`,
   )
-  return html`<ul class="tally">${items}</ul><svg class="meter" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`
+  return html`<ul class="tally">
+      ${items}
+    </ul>
+    <svg class="meter" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`
 }

@@ -145,7 +145,7 @@ function responsesOf(contract: RouteContract): Json {
 /** By media type, what an answer holds. */
 function contentOf({ streamed, documents }: RouteContract, schema: z.ZodType): Json {
   const types = documents ?? [streamed ?? 'application/json']
-  return Object.fromEntries(types.map((type) => [type, { schema: inline(schema) }])) as Json
+  return Object.fromEntries(types.map((type) => [type, { schema: inline(schema) }]))
 }
 
 /** The schema of a place in the document: a reference where it has a name. */

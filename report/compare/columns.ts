@@ -3,7 +3,7 @@ import { formatCount } from '../../charts/format.ts'
 import { distributionSummary } from '../../charts/summary.ts'
 import { distributionTable, rowText } from '../../charts/table.ts'
 import { chartSvg } from '../html/chart.ts'
-import { html, name, type Html } from '../html/html.ts'
+import { html, name, shortened, type Html } from '../html/html.ts'
 import { badge, details, facts, nothing, section, table } from '../html/parts.ts'
 import type { ComparedColumn, CompareReport } from './data.ts'
 import { isExplained } from './overview.ts'
@@ -138,10 +138,10 @@ function contributions({ column, bins: all }: ComparedColumn): Html {
     )
   const more = texts.slice(LISTED, MOST_LISTED)
   const beyond = texts.length - MOST_LISTED
-  return html`${list(`Bins of ${column}`, texts.slice(0, LISTED))}${
+  return html`${list(`Bins of ${shortened(column)}`, texts.slice(0, LISTED))}${
     more.length > 0 &&
     details(more.length === 1 ? '1 more bin' : `${more.length} more bins`, [
-      list(`More bins of ${column}`, more),
+      list(`More bins of ${shortened(column)}`, more),
       beyond > 0 && nothing(`${formatCount(beyond)} more bins, each with a smaller part, are not listed.`),
     ])
   }`

@@ -48,7 +48,7 @@ function quality({ quality: { judged, findings } }: CompareReport): Html {
     const none =
       judged === 0
         ? 'Not judged, because the files have too few rows.'
-        : `Nothing wrong in ${formatCount(judged)} columns.`
+        : `Nothing wrong in ${formatCount(judged)} ${judged === 1 ? 'column' : 'columns'}.`
     return section({ title, id, body: nothing(none) })
   }
   return section({

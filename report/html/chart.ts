@@ -30,17 +30,22 @@ export function chartSvg({ build, width, height, summary }: Chart, id: string): 
 
 /** Without what only a page with scripts needs, and with the page's colours in place of its own. */
 function slim(svg: string, id: string): string {
-  return svg
-    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-    .replace(/ (?:class|pointer-events|ecmeta_\w+|xml:space)="[^"]*"/g, '')
-    .replace(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
-    .replaceAll(/\bzr\d+-/g, `${id}-`)
-    .replace(/"(#[0-9a-f]{6})"/gi, (whole, hex: string) => {
-      const variable = chartColours(palette('light')).get(hex.toUpperCase())
-      return variable === undefined ? whole : `"var(${variable})"`
-    })
-    .replace(/><\/(path|rect|circle|polyline|polygon)>/g, '/>')
-    .replace(/\n/g, '')
+  return (
+    svg
+      .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+      .replace(/ (?:class|pointer-events|ecmeta_\w+|xml:space)="[^"]*"/g, '')
+      .replace(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
+      .replaceAll(/\bzr\d+-/g, `${id}-`)
+      .replace(/"(#[0-9a-f]{6})"/gi, (whole, hex: string) => {
+        const variable = chartColours(palette('light')).get(hex.toUpperCase())
+        return variable === undefined ? whole : `"var(${variable})"`
+      })
+      .replace(/><\/(path|rect|circle|polyline|polygon)>/g, '/>')
+      // What only catches the mouse.
+      .replace(/<(?:path|rect)(?=[^>]* fill-opacity="0")(?=[^>]* stroke-width="0")[^>]*\/>/g, '')
+      .replace(/<(?:path|rect)(?=[^>]* fill="none")(?![^>]* stroke=)[^>]*\/>/g, '')
+      .replace(/\n/g, '')
+  )
 }
 
 /** `font-size:11px;font-family:x` as attributes; the font is the page's. */

@@ -31,23 +31,20 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 }
 
-/** Controls cannot stand in a document at all; whatever else is invisible is spelled out where it is a name. */
+/** Whatever is invisible or would turn text around is spelled out: no text of a report has a use for it. */
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[^\P{Cc}\t\n]/gu, ' ')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character])
+  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character])
 }
 
 const LONGEST_NAME = 160
 
-/** A name from users' data: nothing in it is invisible, its direction stays within, and it is cut where it is endless. */
+/** A name from users' data: its direction stays within, and it is cut where it is endless. */
 export function name(text: string): Html {
-  return html`<bdi class="name">${shortened(printable(text.slice(0, 4 * LONGEST_NAME)))}</bdi>`
+  return html`<bdi class="name">${shortened(text)}</bdi>`
 }
 
 /** At most 160 characters of a name. */
 export function shortened(text: string): string {
-  const characters = [...text]
+  const characters = [...text.slice(0, 4 * LONGEST_NAME)]
   return characters.length > LONGEST_NAME ? `${characters.slice(0, LONGEST_NAME - 1).join('')}…` : text
 }

@@ -36,7 +36,7 @@ export function drawColumns({ columns }: CompareReport, { bytes, others, wayOut 
     const group = isExplained(column) ? 'explained' : 'calm'
     if (left <= 0 || (group === 'calm' && drawn.calm.length >= others)) return
     const made = group === 'explained' ? card(column, i) : folded(column, i)
-    left -= made.text.length
+    left -= Buffer.byteLength(made.text)
     drawn[group].push(made)
     hasChart.add(i)
   })
@@ -82,13 +82,16 @@ function card(column: ComparedColumn, i: number): Html {
 }
 
 function folded(column: ComparedColumn, i: number): Html {
-  return html`<details id="column-${i}">
+  // A link to something within it opens it.
+  return html`<details>
     <summary>
       ${badge(column.verdict)}<strong>${name(column.column)}</strong
       ><span class="soft">${column.kind}, effect ${column.figures.effect}</span>
     </summary>
-    <p class="break">${column.explanation}</p>
-    ${body(column, i)}
+    <div class="target" id="column-${i}">
+      <p class="break">${column.explanation}</p>
+      ${body(column, i)}
+    </div>
   </details> `
 }
 

@@ -40,8 +40,8 @@ export const nothing = (sentence: Content): Html => html`<p class="nothing">${se
 
 export interface TableColumn<Row> {
   title: string
-  /** Numbers are aligned on the right. */
-  kind?: 'number' | 'text'
+  /** Numbers are aligned on the right, and times stay on one line. */
+  kind?: 'number' | 'time'
   /** The column that names the row. */
   isName?: boolean
   /** Left out on paper and on phones, where room is short. */
@@ -60,7 +60,7 @@ export function table<Row>(
   below?: (row: Row) => Content,
 ): Html {
   const classes = ({ kind, ifRoom }: TableColumn<Row>) =>
-    [kind === 'number' && 'number', ifRoom && 'roomy'].filter(Boolean).join(' ')
+    [kind === 'number' && 'number', kind === 'time' && 'nowrap', ifRoom && 'roomy'].filter(Boolean).join(' ')
   const header = columns.map(
     (column) => html`<th scope="col" class="${classes(column)}">${column.title}</th>`,
   )

@@ -9,14 +9,14 @@ html{background:var(--canvas);color:var(--ink);font:14px/1.5 "Inter Variable",In
 body{margin:0 auto;max-width:1180px;padding:32px 28px 48px}
 h1,h2,h3,p,dl,dd,ul{margin:0}
 h1{font-size:26px;line-height:1.25;letter-spacing:-.015em;font-weight:650;text-wrap:balance;overflow-wrap:anywhere}
-h2{font-size:17px;letter-spacing:-.005em;font-weight:650;margin-bottom:4px}
+h2{font-size:17px;letter-spacing:-.005em;font-weight:650;margin-bottom:8px}
 h3{font-size:15px;font-weight:650;overflow-wrap:anywhere}
 a{color:var(--accent);text-decoration:underline;text-decoration-color:color-mix(in srgb,var(--accent) 40%,transparent);text-underline-offset:3px}
 a:hover{text-decoration-color:currentColor}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
 section{margin-top:36px}
 .eyebrow{color:var(--soft);font-size:12.5px;font-weight:500;margin-bottom:6px}
-.lead{color:var(--soft);max-width:78ch;margin-bottom:12px;overflow-wrap:anywhere}
+.lead{color:var(--soft);max-width:84ch;margin:-4px 0 12px;overflow-wrap:anywhere}
 .nothing{color:var(--soft);margin-top:4px}
 .name{overflow-wrap:anywhere}
 .soft{color:var(--soft)}
@@ -70,8 +70,9 @@ tbody+tbody>tr:first-child>*{border-top:1px solid var(--rule)}
 .card th,.card td{padding:4px 8px}
 .card .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:6px 16px;margin-top:14px}
 figure{margin:0}
+figure+figure{margin-top:16px}
 figcaption{color:var(--soft);font-size:12.5px;margin-top:6px;overflow-wrap:anywhere}
-.wide{min-width:820px;padding-right:14px}
+.wide{min-width:720px;padding-right:14px}
 details{background:var(--surface);border:1px solid var(--rule);border-radius:10px;margin-top:8px}
 summary{cursor:pointer;padding:8px 14px;display:flex;flex-wrap:wrap;gap:2px 10px;align-items:baseline;list-style:none}
 summary::-webkit-details-marker{display:none}
@@ -80,6 +81,7 @@ details[open]>summary::before{transform:rotate(45deg)}
 details>:not(summary){padding:0 14px 14px}
 details>.card{border:0;margin:0}
 details .pair{margin-top:4px}
+.target{scroll-margin-top:56px}
 ul.plain{list-style:none;padding:0;margin-top:8px}
 ul.plain li{padding:3px 0;overflow-wrap:anywhere}
 .terms{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:5px 18px;font-size:13px;margin-top:8px}
@@ -91,7 +93,7 @@ footer{color:var(--soft);font-size:12.5px;margin-top:40px;padding-top:14px;borde
 `
 
 const NARROW = `
-@media screen and (max-width:760px){.roomy{display:none}body{padding:20px 16px 32px}h1{font-size:22px}.pair,.pair.even{grid-template-columns:minmax(0,1fr)}.terms{grid-template-columns:minmax(0,1fr)}.terms dt{margin-top:6px}th,td{padding:6px 8px}.below div{max-width:calc(100vw - 52px)}}
+@media screen and (max-width:760px){.roomy{display:none}body{padding:20px 16px 32px}h1{font-size:22px}.pair,.pair.even{grid-template-columns:minmax(0,1fr)}.terms{grid-template-columns:minmax(0,1fr)}.terms dt{margin-top:6px}th,td{padding:6px 8px}td{min-width:6.5em}.below div{max-width:calc(100vw - 52px)}}
 `
 
 /** A4, always light: tables are as wide as the paper, rows and charts stay whole, and headings stay with what they head. */
@@ -111,6 +113,8 @@ thead{display:table-header-group}
 tbody,tr,figure,.tally,.facts{break-inside:avoid}
 h2,h3,.lead,.card>header{break-after:avoid}
 .card{padding:8pt 0 0;border-width:1px 0 0;border-radius:0;break-inside:avoid}
+.facts,.terms,.legend,figcaption,footer{font-size:8.5pt}
+.facts dt,.lead,.eyebrow,.badge{font-size:8.5pt}
 .bar{width:56px}.mini{width:84px;height:22px}
 .wide{min-width:0}
 .pair{gap:12pt}

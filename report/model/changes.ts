@@ -1,6 +1,6 @@
 import { stateWords } from '../../charts/experiment/words.ts'
 import { formatInstant } from '../../charts/format.ts'
-import { subjectOf } from '../../domain/wording.ts'
+import { subjectOf } from '../../domain/words/wording.ts'
 import { html, name, type Html } from '../html/html.ts'
 import { nothing, section, table, type TableColumn } from '../html/parts.ts'
 import type { ModelReport, Part } from './data.ts'
@@ -19,8 +19,12 @@ export function experimentSections(report: ModelReport): Html[] {
           title: 'Status',
           cell: ({ status, verdict }) => `${status}${verdict ? `, ${verdict.replaceAll('_', ' ')}` : ''}`,
         },
-        { title: 'Began', cell: ({ started_at }) => formatInstant(started_at) },
-        { title: 'Closed', cell: ({ closed_at }) => (closed_at === null ? '–' : formatInstant(closed_at)) },
+        { title: 'Began', kind: 'time', cell: ({ started_at }) => formatInstant(started_at) },
+        {
+          title: 'Closed',
+          kind: 'time',
+          cell: ({ closed_at }) => (closed_at === null ? '–' : formatInstant(closed_at)),
+        },
         { title: 'Alerts', kind: 'number', cell: ({ alerts }) => alerts.length },
         { title: 'With', cell: ({ assignee }) => (assignee === null ? '–' : name(assignee)) },
       ],
@@ -28,8 +32,8 @@ export function experimentSections(report: ModelReport): Html[] {
     listed(report.annotations, 'Annotations', 'Nothing was annotated in the period.', {
       rows: ({ annotations, next_cursor }) => [annotations, next_cursor],
       columns: [
-        { title: 'From', cell: ({ from }) => formatInstant(from) },
-        { title: 'To', cell: ({ to: end }) => (end === null ? '–' : formatInstant(end)) },
+        { title: 'From', kind: 'time', cell: ({ from }) => formatInstant(from) },
+        { title: 'To', kind: 'time', cell: ({ to: end }) => (end === null ? '–' : formatInstant(end)) },
         { title: 'Kind', cell: ({ kind }) => kind },
         { title: 'Text', isName: true, cell: ({ text }) => name(text) },
         { title: 'By', cell: ({ created_by }) => name(created_by) },
@@ -61,14 +65,14 @@ export function experimentSections(report: ModelReport): Html[] {
         next_cursor,
       ],
       columns: [
-        { title: 'Requested', cell: ({ created_at }) => formatInstant(created_at) },
+        { title: 'Requested', kind: 'time', cell: ({ created_at }) => formatInstant(created_at) },
         {
           title: 'Because of',
           isName: true,
           cell: ({ kind }) => (kind === 'manual' ? 'request by a person' : subjectOf(kind)),
         },
         { title: 'Status', cell: ({ status }) => status.replaceAll('_', ' ') },
-        { title: 'Since', cell: ({ status_since }) => formatInstant(status_since) },
+        { title: 'Since', kind: 'time', cell: ({ status_since }) => formatInstant(status_since) },
         { title: 'Version', cell: ({ version }) => (version === null ? '–' : name(version)) },
       ],
       below: ({ note }) => note,

@@ -2,7 +2,7 @@ import type { DistributionBin, PerformanceData, VolumeData } from '../../charts/
 import type { ChartEvent } from '../../charts/events.ts'
 import { kindWords } from '../../domain/drift-kind.ts'
 import { deciderOf, DEFAULT_THRESHOLDS, type Thresholds } from '../../domain/thresholds.ts'
-import { statisticName, memberName, subjectOf } from '../../domain/wording.ts'
+import { statisticName, memberName, subjectOf } from '../../domain/words/wording.ts'
 import type { HeatmapData, SeriesData } from '../../charts/data.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { Answer, Heatmap, ModelReport, Monitor, Result, WorstColumn } from './data.ts'

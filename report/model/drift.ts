@@ -6,7 +6,7 @@ import { seriesOption } from '../../charts/series.ts'
 import { shareOption } from '../../charts/share.ts'
 import { distributionSummary, heatmapSummary, seriesSummary, shareSummary } from '../../charts/summary.ts'
 import type { Verdict } from '../../domain/verdict.ts'
-import { memberName, subjectOf } from '../../domain/wording.ts'
+import { memberName, subjectOf } from '../../domain/words/wording.ts'
 import { chartSvg } from '../html/chart.ts'
 import { html, name, type Html } from '../html/html.ts'
 import { badge, nothing, section } from '../html/parts.ts'
@@ -17,7 +17,7 @@ import { heatLegend } from './heat-legend.ts'
 import { drifted } from './words.ts'
 
 const HALF = 520
-const WIDE = 1120
+const WIDE = 940
 const SHARE_HEIGHT = 220
 /** Rows of a heatmap; those with the largest effects come first. */
 const MOST_ROWS = 60

@@ -1,6 +1,6 @@
 import { formatCount, formatInstant, formatNumber, formatPercent } from '../../charts/format.ts'
 import type { Verdict } from '../../domain/verdict.ts'
-import { memberName, statisticName, subjectOf } from '../../domain/wording.ts'
+import { memberName, statisticName, subjectOf } from '../../domain/words/wording.ts'
 import { verdictText } from '../html/parts.ts'
 import { folded, inMarkdown, markdownTable } from '../markdown/markdown.ts'
 import type { ModelReport } from './data.ts'

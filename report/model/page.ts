@@ -2,7 +2,7 @@ import { formatCount, formatInstant } from '../../charts/format.ts'
 import { html, name, type Html } from '../html/html.ts'
 import { page } from '../html/page.ts'
 import { badge, facts, nothing, section, table } from '../html/parts.ts'
-import { subjectOf } from '../../domain/wording.ts'
+import { subjectOf } from '../../domain/words/wording.ts'
 import type { ModelReport } from './data.ts'
 import { driftSections } from './drift.ts'
 import { experimentSections } from './changes.ts'
@@ -58,8 +58,8 @@ function alertSection(report: ModelReport): Html {
             { title: 'Severity', cell: ({ severity }) => badge(severity) },
             { title: 'Alert', isName: true, cell: ({ kind }) => subjectOf(kind) },
             { title: 'Monitor', cell: ({ monitor }) => name(monitor) },
-            { title: 'Began', cell: ({ first_at }) => formatInstant(first_at) },
-            { title: 'Ended', cell: (alert) => optionalInstant(endOf(alert, report)) },
+            { title: 'Began', kind: 'time', cell: ({ first_at }) => formatInstant(first_at) },
+            { title: 'Ended', kind: 'time', cell: (alert) => optionalInstant(endOf(alert, report)) },
             { title: 'Fired for', cell: (alert) => firedFor(alert, report) },
           ],
           alerts,

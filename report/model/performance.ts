@@ -3,7 +3,7 @@ import { PERFORMANCE_HEIGHT, performanceOption } from '../../charts/performance.
 import { performanceSummary } from '../../charts/performance-words.ts'
 import { volumeSummary } from '../../charts/summary.ts'
 import { VOLUME_HEIGHT, volumeOption } from '../../charts/volume.ts'
-import { statisticName } from '../../domain/wording.ts'
+import { statisticName } from '../../domain/words/wording.ts'
 import { chartSvg } from '../html/chart.ts'
 import { html, type Html } from '../html/html.ts'
 import { facts, nothing, section, table } from '../html/parts.ts'
@@ -12,7 +12,7 @@ import type { Answer, ModelReport } from './data.ts'
 import { figure, unavailable } from './figure.ts'
 import { metricWords } from './words.ts'
 
-const WIDE = 1120
+const WIDE = 940
 
 /** How well the model did, and how much it was asked. */
 export function performanceSections(report: ModelReport): Html[] {

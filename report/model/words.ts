@@ -1,7 +1,7 @@
 import { formatNumber } from '../../charts/format.ts'
 import { DAY_MS, HOUR_MS } from '../../domain/time.ts'
 import { isBreach } from '../../domain/verdict.ts'
-import { subjectOf } from '../../domain/wording.ts'
+import { subjectOf } from '../../domain/words/wording.ts'
 import type { Alert, Heatmap, ModelReport } from './data.ts'
 
 /** `3 days 4 h`; whole hours, as windows are. */

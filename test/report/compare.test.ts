@@ -26,7 +26,7 @@ describe('the page of a comparison', () => {
     expect(charts(text)).toBe(2)
     expect(text).toContain('<a href="#column-0">')
     expect(text).toContain('<article class="card" id="column-0">')
-    expect(text).toContain('<details id="column-1">')
+    expect(text).toContain('<div class="target" id="column-1">')
   })
 
   test('says in words where there is nothing', () => {

@@ -1,5 +1,5 @@
 import { isBreach, VERDICTS, type Verdict } from '../../../domain/verdict.ts'
-import { isOfModel } from '../../../domain/wording.ts'
+import { isOfModel } from '../../../domain/words/wording.ts'
 import type { Heatmap, ModelReport, WorstColumn } from '../../../report/model/data.ts'
 import { MAX_POINTS } from '../../contract/results.ts'
 import { required, type Ask } from './ask.ts'

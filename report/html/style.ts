@@ -66,6 +66,7 @@ tbody+tbody>tr:first-child>*{border-top:1px solid var(--rule)}
 .pair>:only-child{grid-column:1/-1}
 .pair.even{grid-template-columns:repeat(2,minmax(0,1fr))}
 .card .scroll{border:0;border-radius:0;background:none}
+.facts+.scroll{margin-top:12px}
 .card table{font-size:12.5px}
 .card th,.card td{padding:4px 8px}
 .card .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:6px 16px;margin-top:14px}
@@ -106,7 +107,7 @@ h1{font-size:17pt}h2{font-size:12.5pt}h3{font-size:10.5pt}
 section{margin-top:18pt}
 .roomy{display:none}
 .scroll{overflow:visible;border-radius:0;border-width:1px 0}
-table{font-size:8pt}
+table,.card table{font-size:8pt}
 th,td{padding:3pt 4pt;overflow-wrap:anywhere}
 th[scope=row]{min-width:0}
 thead{display:table-header-group}

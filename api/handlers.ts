@@ -38,6 +38,7 @@ import { explainedHandlers } from './routes/explained/explained.ts'
 import { explainingSegmentsHandlers } from './routes/explained/segments.ts'
 import { performanceHandlers } from './routes/performance.ts'
 import { qualityHandlers } from './routes/data-quality/quality.ts'
+import { reportHandlers } from './routes/report/report.ts'
 import { resultHandlers } from './routes/results.ts'
 import { auditHandlers } from './routes/audit.ts'
 import { brokenPartHandlers } from './routes/broken-parts.ts'
@@ -64,6 +65,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...backfillHandlers(context),
     ...overviewHandlers(context),
     ...resultHandlers(context),
+    ...reportHandlers(context),
     ...bundleHandlers(context),
     ...chartHandlers(context),
     ...qualityHandlers(context),

@@ -132,7 +132,7 @@ function responsesOf(contract: RouteContract): Json {
     {
       description: STATUS_TEXT[Number(status)],
       ...(schema && contract.etag && { headers: { ETag: ETAG } }),
-      ...(schema && { content: { [contract.streamed ?? 'application/json']: { schema: inline(schema) } } }),
+      ...(schema && { content: contentOf(contract, schema) }),
     },
   ])
   const problems = problemStatuses(contract).flatMap((status) => {
@@ -140,6 +140,12 @@ function responsesOf(contract: RouteContract): Json {
     return status in contract.answers ? [] : [[status, { description: STATUS_TEXT[status], content }]]
   })
   return Object.fromEntries([...answers, ...problems]) as Json
+}
+
+/** By media type, what an answer holds. */
+function contentOf({ streamed, documents }: RouteContract, schema: z.ZodType): Json {
+  const types = documents ?? [streamed ?? 'application/json']
+  return Object.fromEntries(types.map((type) => [type, { schema: inline(schema) }]))
 }
 
 /** The schema of a place in the document: a reference where it has a name. */

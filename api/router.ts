@@ -6,7 +6,7 @@ import { requireScope } from './access.ts'
 import { audited, type Commit } from './audit.ts'
 import { checked, jsonBody, requireMediaType } from './request/body.ts'
 import type { ApiContext } from './context.ts'
-import { bodyTypes, type OwnToken, type RouteContract } from './contract/route.ts'
+import { bodyTypes, type DocumentType, type OwnToken, type RouteContract } from './contract/route.ts'
 import { entityTag } from './request/preconditions.ts'
 import { notFound, Problem } from './problem.ts'
 
@@ -28,9 +28,21 @@ export type Reply<Contract extends RouteContract> = {
   [Status in keyof Contract['answers']]: Contract['answers'][Status] extends z.ZodType
     ? Contract extends { streamed: string }
       ? { status: Status; stream: Readable }
-      : { status: Status; body: z.input<Contract['answers'][Status]> } & Revised<Contract>
+      : Contract extends { documents: readonly unknown[] }
+        ? { status: Status; document: Document }
+        : { status: Status; body: z.input<Contract['answers'][Status]> } & Revised<Contract>
     : { status: Status }
 }[keyof Contract['answers']]
+
+/** A text to be read or stored. */
+export interface Document {
+  type: DocumentType
+  text: string
+  /** Of the file that a browser stores it as. */
+  fileName: string
+  /** What it may load and run where a browser shows it. */
+  policy: string
+}
 
 /** The revision that an answer shows, where its route says so by an entity tag. */
 type Revised<Contract> = Contract extends { etag: true } ? { revision: number } : unknown
@@ -42,7 +54,13 @@ export type Handlers<Routes extends Record<string, RouteContract>> = {
 
 type AnyHandler = (
   input: Record<'params' | 'query' | 'body' | 'commit', unknown> & { request: Request; response: Response },
-) => Promise<{ status: number; body?: unknown; stream?: Readable; revision?: number }>
+) => Promise<{
+  status: number
+  body?: unknown
+  stream?: Readable
+  document?: Document
+  revision?: number
+}>
 
 /** Lets only requests with a token or signature pass. */
 export type TokenChecks = Readonly<Record<OwnToken, RequestHandler>>
@@ -121,6 +139,7 @@ function run(
     if (reply.revision !== undefined)
       response.set({ ETag: entityTag(reply.revision), 'Cache-Control': 'no-store' })
     if (reply.stream) await sendStream(request, response.type(contract.streamed!), reply.stream)
+    else if (reply.document) sendDocument(response, reply.document)
     else if (reply.body === undefined) response.end()
     else response.json(reply.body)
   }
@@ -147,6 +166,17 @@ function existing(schema: z.ZodObject, params: Request['params']): unknown {
   if (outcome.success) return outcome.data
   const name = String(outcome.error.issues[0].path[0])
   throw notFound(`${name} "${String(params[name])}"`)
+}
+
+/** Shown in a sandbox: it can do nothing to the service that it came from. */
+function sendDocument(response: Response, { type, text, fileName, policy }: Document): void {
+  response.set({
+    'Content-Type': `${type}; charset=utf-8`,
+    'Content-Disposition': `inline; filename="${fileName}"`,
+    'Content-Security-Policy': `${policy}; frame-ancestors 'none'; sandbox`,
+    'Cache-Control': 'no-store',
+  })
+  response.send(text)
 }
 
 function refuseMethod(allowed: readonly string[]): RequestHandler {

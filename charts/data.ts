@@ -66,6 +66,8 @@ export interface Cell {
 /** Baseline and window over the same bins. */
 export interface DistributionData {
   column: string
+  /** What the side that is compared is called; `window` by default. */
+  side?: string | undefined
   bins: readonly DistributionBin[]
 }
 

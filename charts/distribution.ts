@@ -27,7 +27,7 @@ export function distributionOption(input: DistributionInput): EChartsOption {
   const bins = slots(bars)
   const shared: EChartsOption = {
     ...frame(input),
-    legend: { ...legend(input), data: ['baseline', 'window'] },
+    legend: { ...legend(input), data: ['baseline', sideName(input)] },
     tooltip: {
       ...tooltip(input),
       trigger: 'axis',
@@ -38,6 +38,9 @@ export function distributionOption(input: DistributionInput): EChartsOption {
   }
   return { ...shared, ...(bars.isNumeric ? upright(input, bins) : lying(input, bins)) }
 }
+
+/** What the side that is compared is called. */
+const sideName = ({ side = 'window' }: DistributionData) => side
 
 /** The bins in order of the axis, with an empty place before those that are set apart. */
 function slots({ main, apart }: Bars): (DistributionBin | null)[] {
@@ -79,11 +82,11 @@ function binAxis({ theme }: Appearance, bins: readonly (DistributionBin | null)[
 
 /** The window filled, the baseline as a dashed outline: over it for numbers, beside it for categories. */
 function sides(
-  { theme }: Appearance,
+  input: DistributionInput,
   bins: readonly (DistributionBin | null)[],
   isNumeric: boolean,
 ): BarSeriesOption[] {
-  const { production, baseline, muted } = palette(theme)
+  const { production, baseline, muted } = palette(input.theme)
   const label = {
     show: !isNumeric,
     position: 'right',
@@ -93,7 +96,7 @@ function sides(
   } as const
   const window: BarSeriesOption = {
     type: 'bar',
-    name: 'window',
+    name: sideName(input),
     itemStyle: { color: production, opacity: isNumeric ? 0.75 : 1 },
     label,
     data: bins.map((bin) => bin?.windowShare ?? null),

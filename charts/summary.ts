@@ -73,15 +73,15 @@ export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
 }
 
 /** `distance over 11 bins: most of the change at ≥ 1671, from 10 % of rows in the baseline to 22 % in the window.` */
-export function distributionSummary({ column, bins }: DistributionData): string {
+export function distributionSummary({ column, bins, side = 'window' }: DistributionData): string {
   const what = `${truncate(column)} over ${plural(bins.length, 'bin')}`
   const isEmpty = (side: 'baselineShare' | 'windowShare') => bins.every((bin) => bin[side] === null)
   if (isEmpty('baselineShare')) return `${what}: the baseline has no rows.`
-  if (isEmpty('windowShare')) return `${what}: the window has no rows.`
+  if (isEmpty('windowShare')) return `${what}: the ${side} has no rows.`
   const top = bins.reduce((a, b) => (change(b) > change(a) ? b : a))
-  if (change(top) === 0) return `${what}: the window matches the baseline.`
+  if (change(top) === 0) return `${what}: the ${side} matches the baseline.`
   const { label, baselineShare, windowShare } = top
-  return `${what}: most of the change at ${truncate(label)}, from ${formatPercent(baselineShare)} of rows in the baseline to ${formatPercent(windowShare)} in the window.`
+  return `${what}: most of the change at ${truncate(label)}, from ${formatPercent(baselineShare)} of rows in the baseline to ${formatPercent(windowShare)} in the ${side}.`
 }
 
 function change({ contribution, baselineShare, windowShare }: DistributionBin): number {

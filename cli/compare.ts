@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { ColumnKind } from '../control/declared/model.ts'
-import { parseKind, UnusableInput, type CompareOptions, type FailOn } from './compare/options.ts'
+import { FAIL_ON, parseKind, UnusableInput, type CompareOptions, type FailOn } from './compare/options.ts'
 import { writeOut, type Output } from './compare/output.ts'
 
 export type { CompareOptions } from './compare/options.ts'
@@ -55,7 +55,14 @@ export function compareCommand(exit: (code: number) => void): Command {
     .option('-i, --ignore <column>', 'exclude a column (repeatable)', addColumn)
     .option('--include <column>', 'compare a column that looks like an id or a time (repeatable)', addColumn)
     .option('--exact', 'count every value instead of bins in files of more than 10,000 rows')
-    .option('--fail-on <what>', '"quality": exit with 1 also if data quality has findings', addFailOn)
+    .option(
+      '--fail-on <what>',
+      'what exits with 1: "warning" (default), "critical" or "never" for drift; "quality" for findings, too (repeatable)',
+      addFailOn,
+    )
+    .option('--html <file>', 'write a report with charts, as one page that needs no network')
+    .option('--markdown <file>', 'write a summary for a pull request; "-" prints it instead of the table')
+    .option('--all-charts', 'give every column its charts in the HTML report, however large it gets')
     .option('--all', 'list all columns without drift and all findings, not just 20 of each')
     .option('--json', 'print JSON with every statistic')
     .addHelpText('after', HELP)
@@ -80,13 +87,15 @@ Examples:
   driftgauge compare training.parquet yesterday.csv
   driftgauge compare january.csv february.csv --kind zip=categorical --ignore id
   driftgauge compare january.csv february.csv --json | jq .verdict
-  driftgauge compare january.csv february.csv --fail-on quality
+  driftgauge compare january.csv february.csv --fail-on critical --fail-on quality
+  driftgauge compare january.csv february.csv --html report.html --markdown summary.md
+
+An existing file that a report is written to is replaced.
 
 Exit codes:
   0  no drift, or none distinguishable from chance (the verdict is then "unconfirmed"
      or "insufficient_data")
-  1  drift: a column is at "warning" or "critical"; with --fail-on quality also a
-     finding on the quality of the data
+  1  drift: a column is at "warning" or "critical"; --fail-on changes what counts
   2  a file or an option is not usable
   3  the program failed
 `
@@ -104,6 +113,7 @@ function addColumn(column: string, columns: string[] = []): string[] {
 }
 
 function addFailOn(argument: string, chosen: FailOn[] = []): FailOn[] {
-  if (argument === 'quality') return [...chosen, argument]
-  throw new InvalidArgumentError('use "quality"; drift always exits with 1')
+  const what = FAIL_ON.find((one) => one === argument)
+  if (what === undefined) throw new InvalidArgumentError(`use one of ${FAIL_ON.join(', ')}`)
+  return [...chosen, what]
 }

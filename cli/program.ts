@@ -21,6 +21,7 @@ import { initCommand } from './init/command.ts'
 import { retentionCommand } from './retention.ts'
 import { replayCommand } from './replay.ts'
 import { mlflowCommand } from './mlflow.ts'
+import { reportCommand } from './report/command.ts'
 import { reproduceCommand } from './reproduce.ts'
 import { restoreCommand } from './restore.ts'
 import { retrainCommand } from './retrain.ts'
@@ -106,6 +107,7 @@ export function createProgram(environment: Environment, exit: (code: number) => 
   program.addCommand(backtestCommand(environment, exit))
   program.addCommand(backfillCommand(environment))
   program.addCommand(reproduceCommand(environment, exit))
+  program.addCommand(reportCommand(environment))
   program.addCommand(deadLettersCommand(environment, exit))
   program.addCommand(eraseCommand(environment))
   program.addCommand(retentionCommand(environment))

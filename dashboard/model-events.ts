@@ -5,7 +5,7 @@ import type { retrainSchema } from '../api/contract/alerting/retrains.ts'
 import type { mlflowStatus } from '../api/contract/registry/mlflow.ts'
 import type { ChartEvent } from '../charts/events.ts'
 import { stateWords } from '../charts/experiment/words.ts'
-import { subjectOf } from './wording.ts'
+import { subjectOf } from '../domain/words/wording.ts'
 
 type Alert = Pick<z.output<typeof alertSchema>, 'kind' | 'status' | 'reason' | 'window_end' | 'members'>
 type Retrain = Pick<z.output<typeof retrainSchema>, 'status' | 'status_since' | 'created_at' | 'version'>

@@ -3,7 +3,7 @@ import type { Thresholds } from '../domain/thresholds.ts'
 import { formatHours } from './format.ts'
 import { thresholdsOf } from './monitor-defaults.ts'
 import type { Answer } from './queries/answer.ts'
-import { statisticName } from './wording.ts'
+import { statisticName } from '../domain/words/wording.ts'
 
 type Performance = Answer<'getPerformance'>
 type Monitor = Answer<'listMonitors'>['monitors'][number]

@@ -4,7 +4,7 @@ import { VERDICTS } from '../domain/verdict.ts'
 import type { LabelRatesData } from '../charts/data.ts'
 import { formatCount, formatEffect, formatPercent, formatTime } from './format.ts'
 import type { Answer } from './queries/answer.ts'
-import { effectName, effectTitle, isOfModel, statisticName } from './wording.ts'
+import { effectName, effectTitle, isOfModel, statisticName } from '../domain/words/wording.ts'
 
 export type Result = Answer<'getResult'>
 

@@ -1,6 +1,6 @@
 import { formatEffect, plural } from './format.ts'
 import type { Answer } from './queries/answer.ts'
-import { memberName } from './wording.ts'
+import { memberName } from '../domain/words/wording.ts'
 
 export type ModelOverview = Answer<'getOverview'>['models'][number]
 

@@ -16,11 +16,14 @@ export function toIncident(
     created_at: createdAt.toISOString(),
     changed_by: changedBy,
     changed_at: changedAt.toISOString(),
-    alerts: alerts.map(({ alert, firstAt, lastAt, ...episode }) => ({
-      id: alert,
-      ...episode,
-      first_at: firstAt.toISOString(),
-      last_at: lastAt.toISOString(),
-    })),
+    alerts: alerts.map(toIncidentAlert),
   }
 }
+
+/** An alert from where it began to where it ended or stands, as it is answered. */
+export const toIncidentAlert = ({ alert, firstAt, lastAt, ...episode }: Episode) => ({
+  id: alert,
+  ...episode,
+  first_at: firstAt.toISOString(),
+  last_at: lastAt.toISOString(),
+})

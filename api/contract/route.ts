@@ -26,6 +26,7 @@ export type AuditSubject =
 export type Precondition = 'If-Match' | 'If-None-Match'
 /** `retrain`: the token of a retraining request; `signature`: that of MLflow's webhooks. */
 export type OwnToken = 'retrain' | 'signature'
+export type DocumentType = 'text/html' | 'text/markdown'
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** A body in a form that the handler reads by itself; `schema` describes it and is not checked beforehand. */
@@ -57,6 +58,8 @@ export interface RouteContract {
   rawBodies?: Readonly<Record<string, RawBody>>
   /** The media type of answers that are a stream, in place of JSON. */
   streamed?: 'text/event-stream' | 'application/octet-stream'
+  /** The media types of answers that are a document to read or to store, in place of JSON. */
+  documents?: readonly DocumentType[]
   /** Whether answers with a body carry the entity tag of the revision that they show. */
   etag?: true
   preconditions?: readonly Precondition[]

@@ -38,6 +38,7 @@ import { qualityRoutes } from './data-quality/quality.ts'
 import { skewRoutes } from './data-quality/skew.ts'
 import { resultRoutes } from './results.ts'
 import { auditRoutes } from './audit.ts'
+import { reportRoutes } from './report/report.ts'
 import { retrainRoutes } from './alerting/retrains.ts'
 import { segmentRoutes } from './segments.ts'
 import { silenceRoutes } from './alerting/silences.ts'
@@ -58,6 +59,7 @@ export const ROUTES = {
   ...backfillRoutes,
   ...overviewRoutes,
   ...resultRoutes,
+  ...reportRoutes,
   ...bundleRoutes,
   ...chartRoutes,
   ...qualityRoutes,

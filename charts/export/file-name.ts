@@ -4,7 +4,10 @@ const LONGEST = 150
 const LONGEST_PART = 60
 
 /** `driftgauge-flights-origin-psi-over-time-20010401-20010408.csv`, of characters that every file system takes. */
-export function fileName({ title, model, parts, from, to }: Subject, extension: 'csv' | 'png'): string {
+export function fileName(
+  { title, model, parts, from, to }: Subject,
+  extension: 'csv' | 'png' | 'html' | 'md',
+): string {
   const name = ['driftgauge', model, ...parts, title].map((part) => slug(part ?? ''))
   const what = name.filter(Boolean).join('-').slice(0, LONGEST).replace(/-$/, '')
   return `${[what, day(from), day(to)].filter(Boolean).join('-')}.${extension}`

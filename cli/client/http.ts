@@ -10,6 +10,8 @@ import { readReadiness, type Readiness } from './readiness.ts'
 /** The HTTP API as commands use it. A refusal is thrown as {@link Refusal}, with what the answer says. */
 export interface Api {
   get<T>(path: string): Promise<T>
+  /** An answer that is a document and not JSON. */
+  text(path: string): Promise<string>
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
   delete<T>(path: string): Promise<T>
   /** Whether the process that answers can do its work, as it says itself. */
@@ -92,6 +94,10 @@ export function connectApi({ url, key, unreachable }: ApiLocation): Api {
   const ndjson = { 'content-type': 'application/x-ndjson' }
   return {
     get: (path) => call(path, { method: 'GET' }),
+    async text(path) {
+      const answer = await exchange(path, { method: 'GET' })
+      return answer.status === 200 ? answer.text : resultOf<never>(answer)
+    },
     post: (path, body, headers) =>
       call(path, {
         method: 'POST',

@@ -14,6 +14,8 @@ import type { Workspace } from '../shared/workspace.ts'
 
 export interface Comparison {
   report: Findings
+  /** What each column of the report was counted as, in its order. */
+  counted: readonly CountedColumn[]
   inputs: Inputs
   /** Whether every value was counted, in place of bins. */
   exact: boolean
@@ -80,6 +82,7 @@ export async function compareFiles(
       quality: judgeFileQuality({ counted, inputs, ids, labels: options.labels ?? [] }),
       left_out: inputs.leftOut,
     },
+    counted,
     inputs,
     exact: binned.length === 0,
     tooManyValues: wanted ? binned : [],

@@ -9,11 +9,11 @@ const TERM_WIDTH = 11
 /** A cell of one value is as wide as the gap to the next double, which leaves a bound in name only. */
 const NEGLIGIBLE = 1e-9
 
-/** What the figures of the table mean and how exact they are, in lines of at most `width` cells. */
-export function legendLines(comparison: Comparison, width: number): string[] {
+/** What the figures of the table mean and how exact they are, as terms with their meaning. */
+export function legendEntries(comparison: Comparison): (readonly [term: string, meaning: string])[] {
   const { columns } = comparison.report
   const { warning, critical } = DEFAULT_RULE.thresholds
-  const entries = [
+  return [
     [
       'verdict',
       `drift is statistically significant (level ${COMPARISON_LEVEL} over ${plural(columns.length, 'column')}) and its effect reaches a threshold`,
@@ -26,7 +26,11 @@ export function legendLines(comparison: Comparison, width: number): string[] {
     ['D, V, p', 'numeric: Kolmogorov–Smirnov; categorical: Cramér’s V and chi-square'],
     ['accuracy', comparison.exact ? 'exact: every value was counted' : accuracy(comparison)],
   ]
-  return entries.flatMap(([term, text]) =>
+}
+
+/** The same in lines of at most `width` cells. */
+export function legendLines(comparison: Comparison, width: number): string[] {
+  return legendEntries(comparison).flatMap(([term, text]) =>
     wrap(text, width - TERM_WIDTH - 2).map(
       (line, i) => `${pad(i === 0 ? term : '', TERM_WIDTH, 'left')}  ${line}`,
     ),

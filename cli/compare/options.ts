@@ -13,13 +13,20 @@ export interface CompareOptions {
   json?: boolean
   /** Count every value whatever the number of rows. */
   exact?: boolean
-  /** What exits with 1 in addition to drift. */
+  /** What exits with 1; without a severity, drift of any. */
   failOn?: readonly FailOn[]
+  /** The file for a report as a page. */
+  html?: string
+  /** The file for a report in Markdown; `-` prints it in place of the table. */
+  markdown?: string
+  /** Give every column its charts in the page. */
+  allCharts?: boolean
   /** List every column, not just the first of those without drift. */
   all?: boolean
 }
 
-export type FailOn = 'quality'
+export const FAIL_ON = ['warning', 'critical', 'never', 'quality'] as const
+export type FailOn = (typeof FAIL_ON)[number]
 
 /** Files or options that cannot be used; the message says why. */
 export class UnusableInput extends Error {

@@ -43,7 +43,8 @@ export function renderReport(comparison: Comparison, context: RenderContext): st
   ].join('\n')
 }
 
-function headline({ verdict, columns }: Findings): string {
+/** The verdict on all columns in a sentence. */
+export function headline({ verdict, columns }: Findings): string {
   const number = (of: Verdict) => columns.filter((column) => column.verdict === of).length
   const [critical, warning] = [number('critical'), number('warning')]
   const [open, unconfirmed] = [number('insufficient_data'), number('unconfirmed')]
@@ -100,12 +101,13 @@ const COLUMNS: TableColumn<ReportColumn>[] = [
   },
 ]
 
-function distance({ statistics: { ks, cramers_v } }: ReportColumn): string {
+export function distance({ statistics: { ks, cramers_v } }: ReportColumn): string {
   if (ks) return `D ${range(ks.value, ks.bound)}`
   return cramers_v ? `V ${decimal(cramers_v.value)}` : ''
 }
 
-const share = ({ n, missing }: { n: number; missing: number }) => (n === 0 ? 0 : missing / n)
+/** Of rows without a value. */
+export const share = ({ n, missing }: { n: number; missing: number }) => (n === 0 ? 0 : missing / n)
 
 function tableOf({ columns }: Findings, { all }: RenderContext, width: number, paint: Paint): string[] {
   const sorted = columns.toSorted(bySeverity)

@@ -1,7 +1,7 @@
 import type { IncidentVerdict } from '../../domain/incident.ts'
 import { formatHours } from '../format.ts'
 import type { Answer } from '../queries/answer.ts'
-import { subjectOf } from '../wording.ts'
+import { subjectOf } from '../../domain/words/wording.ts'
 
 type Incident = Answer<'getIncident'>
 type IncidentAlert = Incident['alerts'][number]

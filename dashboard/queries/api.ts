@@ -43,11 +43,24 @@ export function getTagged<Id extends keyof Routes>(
   query: Query = {},
   signal?: AbortSignal,
 ): Promise<Tagged<Answer<Id>>> {
+  return ask(withQuery(path, query), { signal: signal ?? null })
+}
+
+function withQuery(path: string, query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   )
   const search = new URLSearchParams(given).toString()
-  return ask(search === '' ? path : `${path}?${search}`, { signal: signal ?? null })
+  return search === '' ? path : `${path}?${search}`
+}
+
+/** A document to be stored, under the name that the service gives it. */
+export async function getDocument(path: string, query: Query): Promise<{ blob: Blob; name: string }> {
+  const response = await reach(withQuery(path, query), {})
+  if (!response.ok) throw await refusal(response)
+  const [, name = 'report'] =
+    /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? []
+  return { blob: await response.blob(), name }
 }
 
 /** Sends a change; with an entity tag only of what is still as it was when the tag was given. */
@@ -108,12 +121,18 @@ const call = async <T>(path: string, init: RequestInit): Promise<T> => (await as
 
 async function ask<T>(path: string, init: RequestInit): Promise<Tagged<T>> {
   const response = await reach(path, init)
-  const body = (await response.json().catch(() => undefined)) as unknown
-  if (response.ok) return { body: body as T, etag: response.headers.get('etag') ?? undefined }
+  if (!response.ok) throw await refusal(response)
+  const body = (await response.json().catch(() => undefined)) as T
+  return { body, etag: response.headers.get('etag') ?? undefined }
+}
+
+/** What a refusal says. */
+async function refusal(response: Response): Promise<ApiError> {
   if (response.status === 401) session.refused = true
+  const body = (await response.json().catch(() => undefined)) as unknown
   const { title, detail, request_id, errors } = (body ?? {}) as Partial<Problem>
   const id = request_id ?? response.headers.get('x-request-id') ?? undefined
-  throw new ApiError(
+  return new ApiError(
     response.status,
     detail ?? title ?? `The service returned status ${response.status}.`,
     id,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkedShares, dataMemberName, declaredRules, findingName } from '../../dashboard/quality.ts'
-import { reasonOf } from '../../dashboard/wording.ts'
+import { reasonOf } from '../../domain/words/wording.ts'
 
 type Column = Parameters<typeof checkedShares>[0]
 

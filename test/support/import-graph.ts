@@ -18,11 +18,12 @@ export const RULES: Rules = {
   control: ['domain'],
   store: ['domain', 'control'],
   charts: ['domain'],
+  report: ['domain', 'charts', 'api/contract'],
   ingest: ['domain', 'control', 'store'],
   detectors: ['domain', 'control', 'store'],
   alerts: ['domain', 'control', 'store', 'charts'],
   registry: ['domain', 'control', 'store', 'ingest'],
-  api: ['domain', 'control', 'store', 'ingest', 'detectors', 'alerts', 'charts', 'registry'],
+  api: ['domain', 'control', 'store', 'ingest', 'detectors', 'alerts', 'charts', 'registry', 'report'],
   dashboard: ['domain', 'charts', 'api/contract'],
   declare: ['domain', 'control', 'store', 'detectors', 'alerts', 'config.ts'],
   service: [
@@ -40,6 +41,8 @@ export const RULES: Rules = {
   ],
   cli: [
     'domain',
+    'charts',
+    'report',
     'control',
     'store',
     'ingest',

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
-import { init, type EChartsOption } from 'echarts'
+import type { EChartsOption } from 'echarts'
 import type { DistributionData, SeriesData } from '../../../charts/data.ts'
 import { distributionHeight, distributionOption } from '../../../charts/distribution.ts'
+import { drawSvg, xmlText } from '../../../charts/export/svg.ts'
 import { seriesOption } from '../../../charts/series.ts'
 import { seriesSummary } from '../../../charts/summary.ts'
 import { palette, type Appearance } from '../../../charts/theme.ts'
@@ -50,7 +51,7 @@ export function drawPicture(data: PictureData, fonts = fontFiles()): Picture {
   const drawn = panels.map(({ title, option, height: own }) => {
     const y = top
     top += HEADING + own + MARGIN
-    return heading(title, y) + place(drawSvg(option, own), y + HEADING)
+    return heading(title, y) + place(drawSvg(option, { width: CHART_WIDTH, height: own }), y + HEADING)
   })
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}"><rect width="100%" height="100%" fill="${surface}"/>${drawn.join('')}</svg>`
   const image = new Resvg(xmlText(svg), {
@@ -95,21 +96,6 @@ function fitting(bins: DistributionData['bins']): DistributionData['bins'] {
   const most = byPart.findIndex((_, i) => distributionHeight(byPart.slice(0, i + 1)) > MOST_HEIGHT)
   const kept = new Set(byPart.slice(0, most === -1 ? undefined : most))
   return bins.filter((bin) => kept.has(bin))
-}
-
-function drawSvg(option: EChartsOption, height: number): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height })
-  try {
-    chart.setOption(option)
-    return chart.renderToSVGString()
-  } finally {
-    chart.dispose()
-  }
-}
-
-/** Names may hold what no XML may. */
-function xmlText(svg: string): string {
-  return svg.toWellFormed().replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '')
 }
 
 function place(svg: string, y: number): string {

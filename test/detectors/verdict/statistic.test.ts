@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { statisticName } from '../../../dashboard/wording.ts'
+import { statisticName } from '../../../domain/words/wording.ts'
 import { STATISTIC_NAMES } from '../../../detectors/verdict/statistic.ts'
 import { ROOT } from '../../support/root.ts'
 

@@ -7,6 +7,7 @@ import { createStaging } from '../../store/engine/staging.ts'
 import { copySettings, type TypedColumn } from '../files/file-shape.ts'
 import { parquetParts } from '../files/parquet/parts.ts'
 import { sendInsert } from '../files/sent-file.ts'
+import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { MAX_ROWS, refusedByEngine, tooManyBytes } from './body-columns.ts'
 import type { BodyFormat } from './body-format.ts'
 import type { CleanRows } from './clean-rows.ts'
@@ -15,6 +16,9 @@ import type { Layout } from './layout.ts'
 /** What the engine may take for one body, which is less than what a few bytes of one can unfold to. */
 const MAX_MEMORY_BYTES = 1_000_000_000
 const MAX_SECONDS = 300
+
+/** A staged row that the decoder has to look at. */
+export const IS_SLOW = `(clean = 0 OR bytes > ${MAX_LINE_BYTES})`
 
 export interface BodyFile {
   path: string
@@ -29,6 +33,8 @@ export interface BodyFile {
 export interface StagedBody {
   table: string
   rows: number
+  /** Whether the decoder has to look at any of them. */
+  hasSlow: boolean
   drop: () => Promise<void>
 }
 
@@ -63,12 +69,12 @@ export async function stageBody(
       if (stream === undefined) await client.command({ query })
       else await sendInsert(client, `${query} FORMAT ${body.format.engineFormat}`, stream())
     }
-    const [{ n, size }] = await rows<{ n: number; size: number }>(
+    const [{ n, size, slow }] = await rows<{ n: number; size: number; slow: number }>(
       client,
-      `SELECT count() AS n, sum(bytes) AS size FROM ${staging.table}`,
+      `SELECT count() AS n, sum(bytes) AS size, countIf(${IS_SLOW}) AS slow FROM ${staging.table}`,
     )
     if (size > most) throw tooManyBytes(most)
-    return { table: staging.table, rows: n, drop: staging.drop }
+    return { table: staging.table, rows: n, hasSlow: slow > 0, drop: staging.drop }
   } catch (cause) {
     await staging.drop().catch(() => {})
     throw refusedByEngine(cause, body.format)

@@ -9,6 +9,7 @@ import { storeLabels, storePredictions, type IntakeContext, type IntakeResult } 
 import type { CleanRows } from './clean-rows.ts'
 import type { Layout } from './layout.ts'
 import { readRecords, type RecordOptions } from './read-records.ts'
+import { IS_SLOW } from './stage-body.ts'
 import { storeClean, type CleanStored } from './store-clean.ts'
 
 export interface Body extends RecordOptions {
@@ -16,6 +17,7 @@ export interface Body extends RecordOptions {
   /** Of the staged rows. */
   table: string
   rows: number
+  hasSlow: boolean
   layout: Layout
   clean: CleanRows
 }
@@ -26,8 +28,8 @@ export interface BodyBatch {
   store: () => Promise<IntakeResult>
 }
 
-const BATCH_ROWS = 50_000
-const BATCH_VALUES = 5_000_000
+const BATCH_ROWS = 100_000
+const BATCH_VALUES = 2_500_000
 /** Rows that are read as records at a time. */
 const RECORDS = 5_000
 const RECORD_VALUES = 200_000
@@ -103,18 +105,19 @@ interface SlowRow {
  * later must win.
  */
 async function slowRows(
-  { client, table }: Body,
+  { client, table, hasSlow }: Body,
   from: number,
   to: number,
   erasedIds: ErasedIds,
 ): Promise<SlowRow[]> {
   const range = `row >= ${from} AND row < ${to}`
-  const isSlow = `(clean = 0 OR bytes > ${MAX_LINE_BYTES})`
-  const found = await rows<SlowRow>(
-    client,
-    `SELECT row, bytes FROM ${table} WHERE ${range} AND (${isSlow} OR key IN (
-       SELECT key FROM ${table} WHERE ${range} AND ${isSlow} AND isNotNull(key))) ORDER BY row`,
-  )
+  const found = !hasSlow
+    ? []
+    : await rows<SlowRow>(
+        client,
+        `SELECT row, bytes FROM ${table} WHERE ${range} AND (${IS_SLOW} OR key IN (
+           SELECT key FROM ${table} WHERE ${range} AND ${IS_SLOW} AND isNotNull(key))) ORDER BY row`,
+      )
   if (erasedIds.revision === 0) return found
   const known = new Set(found.map(({ row }) => row))
   const ids = await rows<SlowRow & { key: string }>(

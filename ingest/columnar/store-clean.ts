@@ -84,6 +84,12 @@ function decoded(
   return { fieldProblems: event.fieldProblems, unknown: (JSON.parse(event.line) as string[][])[place] }
 }
 
+/**
+ * In order, since of two rows for the same event the later one counts. Rows that replace one another may lie side by side
+ * until ClickHouse merges them, as those of two requests do: to look for them takes as long as to store them.
+ */
+const COPIED = 'max_threads = 1, max_insert_threads = 1, optimize_on_insert = 0'
+
 async function copy(
   { writer, model, now }: IntakeContext,
   { client, table }: Body,
@@ -104,8 +110,7 @@ async function copy(
     SELECT ${columns.map(([, value]) => value).join(', ')} FROM ${table} WHERE ${among} AND ${where}`
   await writer.copy({ model, target, rows: eventsOf(own), hours: starts, now }, async (part) => {
     const within = isPending ? '1' : `at >= ${part[0].getTime()} AND at < ${part.at(-1)!.getTime() + HOUR_MS}`
-    // In order, since of two rows for the same event the later one counts.
-    const query = `${statement} AND ${within} ORDER BY row SETTINGS max_insert_threads = 1`
+    const query = `${statement} AND ${within} ORDER BY row SETTINGS ${COPIED}`
     await client.command({ query })
   })
 }

@@ -60,7 +60,8 @@ export function probabilityReading(cell: Cell): Reading {
   if (cell.kind !== 'float' && cell.kind !== 'integer' && cell.kind !== 'decimal')
     return { value: 'CAST(NULL AS Nullable(Float64))', clean: isAbsent(cell) }
   return {
-    value: `least(1., greatest(0., ${value}))`,
+    // Not by `least` and `greatest`, which pass over a null.
+    value: `multiIf(${value} < 0, 0., ${value} > 1, 1., ${value})`,
     clean: `ifNull(${value} BETWEEN -${BEYOND} AND 1 + ${BEYOND}, 1)`,
   }
 }

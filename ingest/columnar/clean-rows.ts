@@ -2,9 +2,6 @@ import type { Model } from '../../control/declared/model.ts'
 import { literal } from '../../store/engine/sql.ts'
 import type { Write } from '../intake/writer.ts'
 import type { Cell } from './cells.ts'
-import { cleanLabels } from './clean-labels.ts'
-import { cleanPredictions } from './clean-predictions.ts'
-import type { Layout } from './layout.ts'
 
 /** What decides about the rows of a body, the same for all of them. */
 export interface RowContext {
@@ -48,10 +45,6 @@ export interface CleanRows {
   /** The time under which what is reported of the row is counted. */
   reportedAt: string
   inserts: readonly CleanInsert[]
-}
-
-export function cleanRows(layout: Layout, context: RowContext): CleanRows {
-  return layout.kind === 'predictions' ? cleanPredictions(layout, context) : cleanLabels(layout, context)
 }
 
 /** A condition that all of these hold. */

@@ -77,7 +77,7 @@ function cellValue({ kind }: Cell, value: unknown): unknown {
   if (kind === 'nested' || kind === 'decimal') return parseJson(value as string)
   if (kind !== 'time') return value
   const at = Number(value)
-  return Math.abs(at) <= MAX_DATE_MS ? new Date(at).toISOString() : String(value)
+  return Math.abs(at) <= MAX_DATE_MS ? new Date(at).toISOString() : String(value as number | bigint)
 }
 
 function zoned(name: string, value: unknown, timezone: 'UTC' | undefined): unknown {

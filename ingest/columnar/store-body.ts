@@ -1,26 +1,14 @@
 import { stamp } from '../../control/database/counters.ts'
 import { readErasedIds, type ErasedIds } from '../../control/erasure/erased-ids.ts'
-import type { ClickHouseClient } from '@clickhouse/client'
 import { rows } from '../../store/engine/query.ts'
 import { isRefusal } from '../../store/engine/refusal.ts'
 import { totalWarnings } from '../decode/input-problem.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { storeLabels, storePredictions, type IntakeContext, type IntakeResult } from '../intake/pipeline.ts'
-import type { CleanRows } from './clean-rows.ts'
-import type { Layout } from './layout.ts'
-import { readRecords, type RecordOptions } from './read-records.ts'
+import { readRecords } from './read-records.ts'
 import { IS_SLOW } from './stage-body.ts'
+import type { Body } from './body.ts'
 import { storeClean, type CleanStored } from './store-clean.ts'
-
-export interface Body extends RecordOptions {
-  client: ClickHouseClient
-  /** Of the staged rows. */
-  table: string
-  rows: number
-  hasSlow: boolean
-  layout: Layout
-  clean: CleanRows
-}
 
 export interface BodyBatch {
   rows: number

@@ -11,7 +11,7 @@ import { writeProblems, type IntakeContext } from '../intake/pipeline.ts'
 import { ProblemTally } from '../intake/problem-tally.ts'
 import type { CleanInsert, Stamp } from './clean-rows.ts'
 import { readRecords } from './read-records.ts'
-import type { Body } from './store-body.ts'
+import type { Body } from './body.ts'
 
 export interface CleanBatch {
   from: number

@@ -30,7 +30,7 @@ export async function withinBytes(
       if (bytes <= most) continue
       watch.ended = true
       const statements = `query LIKE ${literal(`%INSERT INTO%${table}%`)} AND query NOT LIKE '%KILL QUERY%'`
-      await (await client.exec({ query: `KILL QUERY WHERE ${statements} ASYNC` })).stream.resume()
+      await client.exec({ query: `KILL QUERY WHERE ${statements} ASYNC` })
     }
   })()
   try {

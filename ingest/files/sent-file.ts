@@ -122,7 +122,11 @@ function settings({ dialect }: FileSource, columns: number): string[] {
 const MAX_STATEMENT_BYTES = 16_000_000
 
 /** Sends a statement, but for its first word, before the rows: an address has no room for thousands of names. */
-export async function sendInsert(client: ClickHouseClient, statement: string, bytes: Readable): Promise<void> {
+export async function sendInsert(
+  client: ClickHouseClient,
+  statement: string,
+  bytes: Readable,
+): Promise<void> {
   let unread: Error | undefined
   bytes.once('error', (error) => (unread = error))
   async function* body(): AsyncGenerator<Buffer> {

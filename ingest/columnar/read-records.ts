@@ -76,8 +76,9 @@ function cellValue({ kind }: Cell, value: unknown): unknown {
   if (value === null) return null
   if (kind === 'nested' || kind === 'decimal') return parseJson(value as string)
   if (kind !== 'time') return value
-  const at = Number(value)
-  return Math.abs(at) <= MAX_DATE_MS ? new Date(at).toISOString() : String(value as number | bigint)
+  const digits = value as number | bigint
+  const at = Number(digits)
+  return Math.abs(at) <= MAX_DATE_MS ? new Date(at).toISOString() : String(digits)
 }
 
 function zoned(name: string, value: unknown, timezone: 'UTC' | undefined): unknown {

@@ -83,7 +83,7 @@ async function readTable(
     // A feature of the model is a feature in its log as well.
     const same = Object.fromEntries(
       Object.entries(outcomes).filter(([, column]) => names.includes(column)),
-    ) as OutcomeColumns
+    ) as FieldColumns
     const free = names.filter((name) => !features.has(name))
     const columns = columnsByName(LOGGED, free, same)
     const taken = new Set<string | undefined>([...FIELDS, ...Object.values(columns)])

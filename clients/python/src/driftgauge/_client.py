@@ -44,10 +44,8 @@ class Client:
         limits: Optional[Limits] = None,
         verify: Union[bool, ssl.SSLContext] = True,
     ) -> None:
-        limits = limits or Limits()
         self._http = Http(service_url(url), service_key(key), timeout, verify)
-        self._sender = Sender(self._http, limits)
-        self._exit_timeout = limits.exit_timeout
+        self._sender = Sender(self._http, limits or Limits())
 
     def __repr__(self) -> str:
         return f"Client({self._http.url!r})"
@@ -85,7 +83,7 @@ class Client:
 
         Events that are not sent by then, and those logged later, are dropped and counted in :attr:`stats`.
         """
-        self._sender.close(self._exit_timeout if timeout is None else timeout)
+        self._sender.close(self._sender.limits.exit_timeout if timeout is None else timeout)
         self._http.close()
 
     def apply(self, declarations: Union[str, Path, Mapping[str, Any]], *, dry_run: bool = False) -> Applied:

@@ -57,7 +57,9 @@ class Http:
         return self.send("GET", path, query=query)
 
     def post(self, path: str, body: Any = None) -> Any:
-        """Sends JSON."""
+        """Sends JSON, or nothing."""
+        if body is None:
+            return self.send("POST", path)
         return self.send("POST", path, json.dumps(body, default=plain).encode(), "application/json")
 
     def send(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -74,7 +75,7 @@ class Model:
             version: The version of the model that made it.
             shadow: Whether nobody used the prediction. Needs ``version``.
         """
-        event: dict[str, Any] = {"id": id, "ts": _now() if ts is None else ts}
+        event: dict[str, Any] = {"id": id, "ts": time.time_ns() // 1_000_000 if ts is None else ts}
         if version is not None:
             event["version"] = version
         if shadow:
@@ -351,7 +352,3 @@ class Model:
             cursor = page.get("next_cursor")
             if cursor is None:
                 return items
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.timezone.utc).isoformat()

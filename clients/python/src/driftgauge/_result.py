@@ -59,7 +59,8 @@ class SendResult:
     @property
     def summary(self) -> str:
         """What was rejected, and why, in a sentence."""
+        counted = f"Of {self.accepted + self.rejected + self.erased} rows, {self.rejected} were rejected"
         if not self.rejections:
-            return f"{self.accepted} rows were stored, {self.rejected} rejected."
+            return f"{counted}."
         first = self.rejections[0]
-        return f"{self.rejected} rows were rejected. Row {first.row}: {first.detail} ({first.reason})"
+        return f"{counted}. Row {first.row}: {first.detail} ({first.reason})"

@@ -47,8 +47,8 @@ class Sender:
     """Sends lines of NDJSON in the background, and tries each batch until the service takes or refuses it."""
 
     def __init__(self, http: Http, limits: Limits) -> None:
+        self.limits = limits
         self._http = http
-        self._limits = limits
         self._closing = False
         self.forget()
         _senders.add(self)
@@ -77,11 +77,13 @@ class Sender:
             stats = self._stats
             stats.logged += 1
             if self._closing:
+                if stats.dropped["closed"] == 0:
+                    log.warning("Events that are logged after the client was closed are lost.")
                 stats.dropped["closed"] += 1
                 return
             is_full = (
-                stats.queued >= self._limits.queue_events
-                or stats.queued_bytes + len(line) > self._limits.queue_bytes
+                stats.queued >= self.limits.queue_events
+                or stats.queued_bytes + len(line) > self.limits.queue_bytes
             )
             if is_full:
                 stats.dropped["queue_full"] += 1
@@ -114,7 +116,6 @@ class Sender:
 
     def close(self, timeout: Optional[float]) -> None:
         """Sends what is queued for up to ``timeout`` seconds. What is left then is dropped, counted and logged."""
-        atexit.unregister(self._close_at_exit)
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
             self._closing = True
@@ -126,15 +127,12 @@ class Sender:
         with self._changed:
             self._drop_rest()
 
-    def _close_at_exit(self) -> None:
-        self.close(self._limits.exit_timeout)
-
     def _drop_rest(self) -> None:
         lost = self._stats.queued
         self._waiting.clear()
         self._stats.leave_queue(lost, self._stats.queued_bytes)
-        self._stats.dropped["closed"] += lost
         if lost > 0:
+            self._stats.dropped["closed"] += lost
             log.warning("%d events were not sent in time before the end, and are lost.", lost)
 
     def _start(self) -> None:
@@ -146,13 +144,12 @@ class Sender:
             self._drop_rest()
             return
         self._thread = thread
-        atexit.register(self._close_at_exit)
 
     def _run(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._closing)
-                self._changed.wait_for(self._is_due, self._limits.linger)
+                self._changed.wait_for(self._is_due, self.limits.linger)
                 taken, self._waiting = self._waiting, {}
             if not taken:
                 return
@@ -253,6 +250,12 @@ def _without_request_id(error: DriftgaugeError) -> str:
     if isinstance(error, ApiError):
         return f"{error.status} {error.problem.get('detail') or error}"
     return str(error)
+
+
+@atexit.register
+def _at_exit() -> None:
+    for sender in list(_senders):
+        sender.close(sender.limits.exit_timeout)
 
 
 def _after_fork() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import functools
 import json
 import uuid
 from collections.abc import Mapping
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 Time = Union[datetime.datetime, str, int, float]
 
@@ -27,37 +28,42 @@ def to_json(event: Mapping[str, Any]) -> bytes:
 
 def plain(value: Any) -> Any:
     """What JSON has in place of a value that it does not know: of numpy, pandas, Arrow, a date or a decimal."""
-    if _is_missing(value):
+    return _converter(type(value))(value)
+
+
+@functools.lru_cache(maxsize=256)
+def _converter(kind: type) -> Callable[[Any], Any]:
+    """How values of a type become plain. Found once for each type, as events are logged in a hurry."""
+    if kind.__name__ in ("NAType", "NaTType"):  # pandas.NA and pandas.NaT
+        return lambda value: None
+    if kind.__name__ in ("datetime64", "timedelta64"):
+        return lambda value: None if value != value else str(value)
+    if issubclass(kind, (datetime.date, datetime.time)):
+        return lambda value: value.isoformat()
+    if issubclass(kind, decimal.Decimal):
+        return _of_decimal
+    if issubclass(kind, uuid.UUID):
+        return str
+    if issubclass(kind, enum.Enum):
+        return lambda value: value.value
+    if hasattr(kind, "as_py"):  # a scalar of Arrow
+        return lambda value: value.as_py()
+    if hasattr(kind, "item") and hasattr(kind, "tolist"):  # a scalar of numpy or torch, or an array of them
+        return _of_array
+    raise TypeError(f"a value of the type {kind.__name__} cannot be sent; use a number, text or a boolean")
+
+
+def _of_decimal(value: decimal.Decimal) -> Union[int, float, None]:
+    if not value.is_finite():
         return None
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, decimal.Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, enum.Enum):
-        return value.value
-    if type(value).__name__ == "datetime64":
-        return str(value)
-    if hasattr(value, "as_py"):  # a scalar of Arrow
-        return value.as_py()
-    if hasattr(value, "item"):  # a scalar, or an array that holds one value
-        try:
-            return value.item()
-        except (TypeError, ValueError, RuntimeError):
-            pass
-    if hasattr(value, "tolist"):  # a nested value, which the service reports as a warning
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _of_array(value: Any) -> Any:
+    try:
+        return value.item()
+    except (ValueError, RuntimeError):  # It holds several, which the service reports as a nested value.
         return value.tolist()
-    raise TypeError(f"a value of the type {type(value).__name__} cannot be sent; use a number, text or a boolean")
-
-
-def _is_missing(value: Any) -> bool:
-    """Whether it is NaT, ``pandas.NA`` or a NaN of another kind than float."""
-    if type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    if isinstance(value, decimal.Decimal):
-        return not value.is_finite()
-    return type(value).__name__ in ("datetime64", "timedelta64") and bool(value != value)
 
 
 def _text_keys(value: Any) -> Any:

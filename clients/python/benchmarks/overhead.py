@@ -96,7 +96,9 @@ def main() -> None:
         for name, url in (("up", given.url), ("slow", slow), ("down", down)):
             took = measure(url, given.seconds)
             median, p99 = statistics.median(took), statistics.quantiles(took, n=100)[98]
-            print(f"{name:<5} {len(took)} events  median {median:.1f} µs  p99 {p99:.1f} µs  most {max(took):.0f} µs")
+            print(
+                f"{name:<5} {len(took)} events  median {median:.1f} µs  p99 {p99:.1f} µs  most {max(took):.0f} µs"
+            )
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support import Listener, Service, listening
 
 import driftgauge
 from driftgauge import _retry
+from support import Listener, Service, listening
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,12 @@ class Service:
         self._process = subprocess.Popen(
             [*shlex.split(CLI), "serve"],
             cwd=ROOT,
-            env={**inherited, "PORT": str(self.port), "DRIFTGAUGE_DATA": str(self._directory), **self._environment},
+            env={
+                **inherited,
+                "PORT": str(self.port),
+                "DRIFTGAUGE_DATA": str(self._directory),
+                **self._environment,
+            },
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -151,7 +156,9 @@ def accept_all(request: Handler) -> None:
 
 
 def status(code: int, detail: str = "later", **headers: str) -> Answer:
-    return lambda request: request.reply(code, {"title": "Problem", "detail": detail, "request_id": "1"}, **headers)
+    return lambda request: request.reply(
+        code, {"title": "Problem", "detail": detail, "request_id": "1"}, **headers
+    )
 
 
 def reset(request: Handler) -> None:

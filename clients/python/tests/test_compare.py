@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from support import CLI
 
 import driftgauge
+from support import CLI
 
 
 @pytest.fixture(autouse=True)

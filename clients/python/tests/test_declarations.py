@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import Service
 
 from driftgauge import ApiError, Client, ConfigurationError
+from support import Service
 
 YAML = """
 models:
@@ -37,7 +37,9 @@ def test_yaml_is_applied_with_variables(
     assert service.call("GET", "/channels/applied-train")["target"] == "http://127.0.0.1:9/hook"
 
 
-def test_the_example_file_is_read_as_the_command_line_reads_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_file_is_read_as_the_command_line_reads_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from driftgauge._declarations import read_declarations
 
     for name in ("SLACK_WEBHOOK_URL", "RETRAIN_SECRET", "GITHUB_TOKEN"):
@@ -48,13 +50,20 @@ def test_the_example_file_is_read_as_the_command_line_reads_it(client: Client, m
 
 
 def test_a_dry_run_declares_nothing(service: Service, client: Client) -> None:
-    applied = client.apply({"models": [{"name": "dry", "task": "binary", "features": {"x": "numeric"}}]}, dry_run=True)
+    applied = client.apply(
+        {"models": [{"name": "dry", "task": "binary", "features": {"x": "numeric"}}]}, dry_run=True
+    )
     assert applied.declared == []
     assert "dry" not in [one["name"] for one in service.call("GET", "/models")["models"]]
 
 
 def test_a_fault_is_said_before_anything_is_declared(service: Service, client: Client) -> None:
-    wrong = {"models": [{"name": "first", "task": "binary", "features": {"x": "numeric"}}, {"name": "second", "task": "?"}]}
+    wrong = {
+        "models": [
+            {"name": "first", "task": "binary", "features": {"x": "numeric"}},
+            {"name": "second", "task": "?"},
+        ]
+    }
     with pytest.raises(ApiError, match=r"models\.1\.task"):
         client.apply(wrong)
     assert "first" not in [one["name"] for one in service.call("GET", "/models")["models"]]

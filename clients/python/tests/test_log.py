@@ -13,10 +13,10 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from support import Service
 
 import driftgauge
 from driftgauge import Client, Limits, Model
+from support import Service
 
 
 def test_four_lines_store_a_prediction_and_its_label(service: Service) -> None:
@@ -52,7 +52,18 @@ def test_a_number_is_taken_as_libraries_have_it(service: Service, client: Client
 
 @pytest.mark.parametrize(
     "origin",
-    ["ORD", np.str_("ORD"), Airport.ORD, uuid.UUID(int=1), 5, True, None, datetime.date(2026, 1, 1), "\ud800", b"x"],
+    [
+        "ORD",
+        np.str_("ORD"),
+        Airport.ORD,
+        uuid.UUID(int=1),
+        5,
+        True,
+        None,
+        datetime.date(2026, 1, 1),
+        "\ud800",
+        b"x",
+    ],
     ids=repr,
 )
 def test_a_category_is_taken_as_programs_have_it(service: Service, client: Client, origin: Any) -> None:
@@ -81,7 +92,11 @@ def test_what_is_stored_is_what_was_logged(service: Service, client: Client) -> 
 
 def test_a_time_has_a_zone_or_is_rejected(model: Model, client: Client) -> None:
     zone = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
-    times = [datetime.datetime(2026, 1, 3, 17, tzinfo=zone), pd.Timestamp("2026-01-03", tz="Asia/Kolkata"), 1767459900]
+    times = [
+        datetime.datetime(2026, 1, 3, 17, tzinfo=zone),
+        pd.Timestamp("2026-01-03", tz="Asia/Kolkata"),
+        1767459900,
+    ]
     for i, ts in enumerate([*times, "2026-01-03T17:05:00Z"]):
         model.log(id=i, ts=ts, score=0.5)
     assert client.flush()
@@ -142,9 +157,7 @@ def test_what_is_refused_is_counted_and_does_not_hold_others_up(
     assert len(said) == 1
 
 
-def test_a_misspelled_feature_is_said_once(
-    model: Model, client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_misspelled_feature_is_said_once(model: Model, client: Client, caplog: pytest.LogCaptureFixture) -> None:
     for i in range(2):
         model.log(id=i, features={"orign": "ORD"}, score=0.5)
         assert client.flush()

@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
-from support import Handler, Listener, Service, accept_all, reset, status, until
 
 from driftgauge import Client, Limits
+from support import Handler, Listener, Service, accept_all, reset, status, until
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -64,7 +64,7 @@ def test_a_full_queue_is_said_again_after_a_minute(
         for _ in range(10):
             model.log(id=1)
     full = [record.message for record in caplog.records if "queue of events is full" in record.message]
-    assert ["1 events", "10 events"] == [" ".join(line.split(": ")[1].split()[:2]) for line in full]
+    assert [line.split(": ")[1].split()[0] for line in full] == ["1", "10"]
 
 
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504, 507])
@@ -120,9 +120,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for_without_end(listener: Li
     assert client.stats.retries >= 1
 
 
-def test_closing_ends_in_time_and_says_what_is_lost(
-    listener: Listener, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_closing_ends_in_time_and_says_what_is_lost(listener: Listener, caplog: pytest.LogCaptureFixture) -> None:
     listener.answers = [status(503, retry_after="3600")] * 1_000
     client = Client(listener.url, limits=Limits(linger=0))
     for i in range(7):

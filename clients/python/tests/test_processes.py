@@ -12,9 +12,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support import Listener, Service, status, until
 
 from driftgauge import Client, Limits
+from support import Listener, Service, status, until
 
 SOURCES = Path(__file__).parents[1] / "src"
 
@@ -65,10 +65,10 @@ def test_what_is_logged_while_the_interpreter_ends_is_sent_or_said(listener: Lis
     register = 'atexit.register(lambda: client.model("m").log(id=1))'
     code = """
 import atexit
-{0}
+{}
 import driftgauge
 client = driftgauge.Client()
-{1}
+{}
 """.format(*(register, "") if is_first else ("", register))
     ended = run(code, DRIFTGAUGE_URL=listener.url)
     assert ended.returncode == 0
@@ -110,7 +110,6 @@ def app(environ, start_response):
 
 
 def test_workers_of_gunicorn_send_what_they_logged_when_they_end(listener: Listener, tmp_path: Path) -> None:
-    pytest.importorskip("gunicorn")
     (tmp_path / "app.py").write_text(APP)
     socket = tmp_path / "socket"
     process = subprocess.Popen(

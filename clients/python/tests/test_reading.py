@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from support import Service
 
 import driftgauge
 from driftgauge import Client, Model
+from support import Service
 
 DAY = datetime.timedelta(days=1)
 END = datetime.datetime.now(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0) - DAY
@@ -66,7 +67,11 @@ def test_pages_are_followed(service: Service, model: Model, monkeypatch: pytest.
     get = model._http.get
     monkeypatch.setattr(model._http, "get", lambda path, query: get(path, {**query, "limit": 1}))
     monitor = {"name": model.name, "model": model.name, "retrain": {"target": "train"}}
-    service.call("POST", "/channels", {"name": "train", "webhook": {"url": "http://127.0.0.1:9/", "secret": "a-secret-of-enough-letters"}})
+    service.call(
+        "POST",
+        "/channels",
+        {"name": "train", "webhook": {"url": "http://127.0.0.1:9/", "secret": "a-secret-of-enough-letters"}},
+    )
     service.call("POST", "/monitors", monitor)
     for _ in range(3):
         made = service.call("POST", "/retrains", {"monitor": model.name})
@@ -96,7 +101,9 @@ def test_a_baseline_is_made_of_a_frame_and_activated(service: Service, model: Mo
         frame = frame.astype({"origin": object})
         frame.loc[0, "origin"] = 5
     model.baseline(rows(100))
-    given = {"polars": pl.from_pandas, "arrow": lambda f: pl.from_pandas(f).to_arrow()}.get(kind, lambda f: f)(frame)
+    given: Any = frame
+    if kind in ("polars", "arrow"):
+        given = pl.from_pandas(frame) if kind == "polars" else pl.from_pandas(frame).to_arrow()
     made = model.baseline(given, name="holdout", activate=True)
     assert (made["version"], made["rows"], made["name"], made["has_labels"]) == (2, 500, "holdout", True)
     assert service.call("GET", f"/models/{model.name}/baselines")["active"] == 2
@@ -107,17 +114,22 @@ def test_a_file_of_another_type_is_an_error(model: Model) -> None:
         model.baseline("rows.xlsx")
 
 
-def test_errors_have_the_text_of_the_problem_and_the_way_out(service: Service, client: Client, tmp_path: Path) -> None:
+def test_errors_have_the_text_of_the_problem_and_the_way_out(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
     with pytest.raises(driftgauge.NotFound) as refused:
         client.model("nobody").results()
     assert refused.value.status == 404
     assert 'no model "nobody"' in str(refused.value)
-    assert refused.value.request_id in str(refused.value)
+    assert str(refused.value.request_id) in str(refused.value)
     with pytest.raises(driftgauge.ApiError, match="from: write a time as"):
         client.model("nobody").results(from_="yesterday")
     keyed = Service(tmp_path, {"DRIFTGAUGE_API_KEYS": "the-right-key-of-many-letters"}).start()
     try:
-        with Client(keyed.url, "wrong-key") as other, pytest.raises(driftgauge.Unauthorized, match="DRIFTGAUGE_API_KEY"):
+        with (
+            Client(keyed.url, "wrong-key") as other,
+            pytest.raises(driftgauge.Unauthorized, match="DRIFTGAUGE_API_KEY"),
+        ):
             other.model("m").results()
         with Client(keyed.url, "the-right-key-of-many-letters") as other:
             assert other.model("m").retrainings() == []
@@ -127,7 +139,7 @@ def test_errors_have_the_text_of_the_problem_and_the_way_out(service: Service, c
 
 @pytest.mark.usefixtures("impatient")
 def test_a_service_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("driftgauge._model.PATIENCE", 0.1)
+    monkeypatch.setattr("driftgauge._lists.PATIENCE", 0.1)
     url = Service(tmp_path).url
     with Client(url) as client, pytest.raises(driftgauge.Unreachable, match=f"No answer from {url}.*running"):
         client.model("m").results()

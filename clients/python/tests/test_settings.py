@@ -10,7 +10,10 @@ from driftgauge._settings import service_key, service_url
 
 
 def test_address_and_key_come_from_the_environment(tmp_path: Path) -> None:
-    assert service_url(None, {"DRIFTGAUGE_URL": "https://drift.example.com/base/"}) == "https://drift.example.com/base"
+    assert (
+        service_url(None, {"DRIFTGAUGE_URL": "https://drift.example.com/base/"})
+        == "https://drift.example.com/base"
+    )
     assert service_url("http://127.0.0.1:1", {"DRIFTGAUGE_URL": "https://other"}) == "http://127.0.0.1:1"
     file = tmp_path / "key"
     file.write_text("from-a-file\n")

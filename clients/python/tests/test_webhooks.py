@@ -9,17 +9,19 @@ import json
 import time
 
 import pytest
-from support import Handler, Listener, Service, until
 
 import driftgauge
 from driftgauge import InvalidWebhook, Retraining, webhooks
+from support import Listener, Service, status, until
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes, ok").decode()
 
 
 @pytest.fixture
 def receiver(service: Service, listener: Listener) -> Listener:
-    service.call("POST", "/channels", {"name": "receiver", "webhook": {"url": f"{listener.url}/", "secret": SECRET}})
+    service.call(
+        "POST", "/channels", {"name": "receiver", "webhook": {"url": f"{listener.url}/", "secret": SECRET}}
+    )
     return listener
 
 
@@ -80,10 +82,7 @@ def test_a_broken_secret_is_refused() -> None:
 def test_a_retraining_is_received_and_reported_on(
     service: Service, model: driftgauge.Model, receiver: Listener
 ) -> None:
-    def accept(request: Handler) -> None:
-        request.reply(202, {})
-
-    receiver.answers = [accept] * 10
+    receiver.answers = [status(202)] * 10
     service.call("POST", "/monitors", {"name": model.name, "model": model.name, "retrain": {"target": "receiver"}})
     ids = []
     for outcome in ("succeeded", "failed"):

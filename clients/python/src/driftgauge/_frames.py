@@ -20,7 +20,7 @@ def column_names(frame: Any) -> list[str]:
 def readable(frame: Any) -> Any:
     """The frame itself if it can be sliced, or an Arrow table of what another library made.
 
-    Takes whatever has ``__arrow_c_stream__`` or ``__dataframe__``, such as a relation of DuckDB. That needs pyarrow.
+    Whatever has ``__arrow_c_stream__`` or ``__dataframe__`` will do, such as a relation of DuckDB, with pyarrow.
     """
     if _is(frame, "polars") and hasattr(frame, "collect"):
         return frame.collect()

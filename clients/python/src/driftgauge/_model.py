@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import logging
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Optional, Union
 from urllib.parse import quote
 
 from . import _layout
-from ._encoding import Layout, encode
-from ._files import content_type, read, write_rows
-from ._frames import column_names, readable, slices
+from ._baseline import make_baseline
 from ._http import Http
+from ._lists import list_all
 from ._records import Records
 from ._result import SendResult
-from ._retry import with_retries
+from ._retry import PATIENCE, with_retries
+from ._send_frame import send_frame
 from ._sender import Sender
 from ._values import Time, to_json
-from .errors import DriftgaugeError
-
-log = logging.getLogger("driftgauge")
-
-CHUNK_ROWS = 5_000
-PATIENCE = 300.0
-"""Seconds for which a blocking call is tried again while the service is away or busy."""
 
 Instant = Union[datetime.date, str]
 Names = Optional[Sequence[str]]
@@ -61,9 +51,9 @@ class Model:
     ) -> None:
         """Queues a prediction. Returns at once, never raises, and never waits for the service.
 
-        The values are copied, so that you may change them afterwards. Scalars of numpy, pandas, Polars and Arrow are
-        taken as they are; None, NaN, NaT and ``pandas.NA`` are missing values. An event that cannot be sent, or that
-        the service rejects, is counted in :attr:`driftgauge.Client.stats`, and its reason is logged once.
+        The values are copied, so that you may change them afterwards. Scalars of numpy, pandas and Arrow are taken
+        as they are; None, NaN, NaT and ``pandas.NA`` are missing values. An event that cannot be sent, or that the
+        service rejects, is counted in :attr:`driftgauge.Client.stats`, and its reason is logged once.
 
         Args:
             id: Identifies the request; its label is found by it.
@@ -156,11 +146,17 @@ class Model:
             DriftgaugeError: The service refused the rows, or was away for five minutes. Rows that are rejected
                 raise nothing: see :meth:`driftgauge.SendResult.raise_if_rejected`.
         """
-        constants: dict[str, Any] = {"version": version, "shadow": shadow}
-        return self._send_frame(
-            self._predictions, frame, _layout.PREDICTION, {"id": id, "ts": ts, **(columns or {})}, constants,
-            ("id", "ts"), True if features is None else features, timezone,
-        )  # fmt: skip
+        return send_frame(
+            self._http,
+            self._predictions,
+            frame,
+            _layout.PREDICTION,
+            columns={"id": id, **_column("ts", ts), **(columns or {})},
+            constants={**_constant("ts", ts), "version": version, "shadow": shadow},
+            required=("id", "ts"),
+            features=True if features is None else features,
+            timezone=timezone,
+        )
 
     def label_frame(
         self,
@@ -187,10 +183,17 @@ class Model:
         Raises:
             ValueError, DriftgaugeError: As :meth:`log_frame`.
         """
-        return self._send_frame(
-            self._labels, frame, _layout.LABEL, {"id": id, "label": label, **(columns or {})},
-            {"label_delay": label_delay}, ("id", "label"), False, timezone,
-        )  # fmt: skip
+        return send_frame(
+            self._http,
+            self._labels,
+            frame,
+            _layout.LABEL,
+            columns={"id": id, "label": label, **(columns or {})},
+            constants={"label_delay": label_delay},
+            required=("id", "label"),
+            features=False,
+            timezone=timezone,
+        )
 
     def reference_frame(
         self,
@@ -213,56 +216,17 @@ class Model:
         Raises:
             ValueError, DriftgaugeError: As :meth:`log_frame`.
         """
-        given = {"id": id} if ts is None else {"id": id, "ts": ts}
-        return self._send_frame(
-            f"{self._path}/reference-features", frame, _layout.REFERENCE, given, {}, ("id",),
-            True if features is None else features, timezone,
-        )  # fmt: skip
-
-    def _send_frame(
-        self,
-        path: str,
-        frame: Any,
-        fields: Sequence[str],
-        given: Mapping[str, Any],
-        constants: dict[str, Any],
-        required: Sequence[str],
-        features: Union[Sequence[str], bool],
-        timezone: Optional[str],
-    ) -> SendResult:
-        frame = readable(frame)
-        columns = {name: value for name, value in given.items() if isinstance(value, str)}
-        constants.update({name: value for name, value in given.items() if not isinstance(value, str)})
-        layout = _layout.layout_of(
-            column_names(frame),
-            fields,
-            columns,
-            constants,
-            required=required,
-            features=features,
+        return send_frame(
+            self._http,
+            f"{self._path}/reference-features",
+            frame,
+            _layout.REFERENCE,
+            columns={"id": id, **_column("ts", ts)},
+            constants=_constant("ts", ts),
+            required=("id",),
+            features=True if features is None else features,
             timezone=timezone,
         )
-        result = SendResult()
-        for first_row, part in slices(frame, CHUNK_ROWS):
-            try:
-                result.add(self._send_part(path, part, layout), first_row)
-            except DriftgaugeError as error:
-                error.args = (f"{error} {first_row} rows were sent before. Sending all again counts each once.",)
-                raise
-        if result.rejected > 0:
-            log.warning("%s: %s", self.name, result.summary)
-        return result
-
-    def _send_part(self, path: str, part: Any, layout: Layout) -> dict[str, Any]:
-        body = encode(part, layout)
-
-        def send() -> dict[str, Any]:
-            answer: dict[str, Any] = self._http.send(
-                "POST", path, body.content, body.content_type, gzipped=body.gzipped
-            )
-            return answer
-
-        return with_retries(send, PATIENCE)
 
     def baseline(self, rows: Any, *, name: Optional[str] = None, activate: bool = False) -> dict[str, Any]:
         """Makes a baseline from a frame or a file (CSV, TSV, NDJSON or Parquet).
@@ -278,21 +242,7 @@ class Model:
         Returns:
             The baseline, with ``version``, ``rows``, and features that the rows lack (``missing``).
         """
-        if isinstance(rows, (str, Path)):
-            made = self._upload(Path(rows), name or Path(rows).name)
-        else:
-            with tempfile.TemporaryDirectory(prefix="driftgauge-") as directory:
-                made = self._upload(write_rows(rows, Path(directory), "baseline"), name)
-        if activate:
-            self._http.post(f"{self._path}/baselines/{made['version']}/activate")
-        return made
-
-    def _upload(self, path: Path, name: Optional[str]) -> dict[str, Any]:
-        media_type, gzipped = content_type(path)
-        made: dict[str, Any] = self._http.send(
-            "POST", f"{self._path}/baselines", read(path), media_type, query={"name": name}, gzipped=gzipped
-        )
-        return made
+        return make_baseline(self._http, self._path, rows, name, activate)
 
     def results(
         self,
@@ -317,7 +267,7 @@ class Model:
             "from": from_, "to": to, "monitor": monitor, "kind": kind, "column": column, "segment": segment,
             "version": version, "verdict": verdict, "statistic": statistic,
         }  # fmt: skip
-        return self._list(f"{self._path}/results", "results", query)
+        return list_all(self._http, f"{self._path}/results", "results", query)
 
     def performance(
         self,
@@ -330,8 +280,8 @@ class Model:
     ) -> Records:
         """Measured and expected performance by hour or day, of the last seven days by default.
 
-        Each row has ``time``, ``predictions``, ``labelled``, ``metrics`` with intervals and ``estimate``. ``answer``
-        has the rest: ``primary``, ``total``, ``baseline`` and ``changes``.
+        Each row has ``time``, ``predictions``, ``labelled``, ``metrics`` with intervals and ``estimate``. The
+        attribute ``answer`` has the rest: ``primary``, ``total``, ``baseline`` and ``changes``.
         """
         query = {"from": from_, "to": to, "step": step, "monitor": monitor, "version": version}
         answer = with_retries(lambda: self._http.get(f"{self._path}/performance", query), PATIENCE)
@@ -340,15 +290,14 @@ class Model:
 
     def retrainings(self, *, status: Optional[str] = None) -> Records:
         """Requests for retraining this model, newest first."""
-        return self._list("/retrains", "retrains", {"model": self.name, "status": status})
+        return list_all(self._http, "/retrains", "retrains", {"model": self.name, "status": status})
 
-    def _list(self, path: str, name: str, query: Mapping[str, Any]) -> Records:
-        """All items of a list that comes in pages."""
-        items = Records()
-        cursor: Optional[str] = None
-        while True:
-            page = with_retries(lambda at=cursor: self._http.get(path, {**query, "cursor": at}), PATIENCE)  # type: ignore[misc]
-            items.extend(page[name])
-            cursor = page.get("next_cursor")
-            if cursor is None:
-                return items
+
+def _column(name: str, given: Union[str, datetime.datetime, None]) -> dict[str, str]:
+    """What is given as text names a column."""
+    return {name: given} if isinstance(given, str) else {}
+
+
+def _constant(name: str, given: Union[str, datetime.datetime, None]) -> dict[str, Any]:
+    """What is given otherwise is the value of every row."""
+    return {} if isinstance(given, str) else {name: given}

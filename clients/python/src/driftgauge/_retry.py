@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
+PATIENCE = 300.0
+"""Seconds for which a call that waits is tried again while the service is away or busy."""
 
 
 def may_succeed_later(error: DriftgaugeError) -> bool:

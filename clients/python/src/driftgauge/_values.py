@@ -28,7 +28,7 @@ def to_json(event: Mapping[str, Any]) -> bytes:
 
 def plain(value: Any) -> Any:
     """What JSON has in place of a value that it does not know: of numpy, pandas, Arrow, a date or a decimal."""
-    return _converter(type(value))(value)
+    return _converter(type(value))(value)  # type: ignore[arg-type]  # Types are hashable.
 
 
 @functools.lru_cache(maxsize=256)

@@ -11,10 +11,9 @@ import httpx
 
 from . import webhooks
 from ._http import answer_of
-from ._retry import with_retries
+from ._retry import PATIENCE, with_retries
 from .errors import ConfigurationError, Unreachable
 
-PATIENCE = 300.0
 LONGEST_MESSAGE = 2_000
 
 

@@ -8,7 +8,18 @@ import { ROOT } from '../support/root.ts'
 
 const MINUTE = 60_000
 const MODULES = [
-  ...['build', 'fastapi', 'gunicorn', 'hatchling', 'httpx', 'ipykernel', 'mypy', 'nbclient', 'numpy', 'pandas'],
+  ...[
+    'build',
+    'fastapi',
+    'gunicorn',
+    'hatchling',
+    'httpx',
+    'ipykernel',
+    'mypy',
+    'nbclient',
+    'numpy',
+    'pandas',
+  ],
   ...['polars', 'pyarrow', 'pytest', 'ruamel.yaml', 'ruff', 'sklearn'],
 ]
 const CLI = [process.execPath, ...ENTRY.map((part) => (part === 'main.ts' ? join(ROOT, part) : part))]
@@ -16,7 +27,7 @@ const CLI = [process.execPath, ...ENTRY.map((part) => (part === 'main.ts' ? join
 describeWithPython('the Python package', MODULES, (python) => {
   const run = (...line: string[]) =>
     new Promise<{ code: unknown; output: string }>((resolve) => {
-      const environment = { PYTHONPATH: 'src', DRIFTGAUGE_CLI: CLI.map((part) => `'${part}'`).join(' ') }
+      const environment = { DRIFTGAUGE_CLI: CLI.map((part) => `'${part}'`).join(' ') }
       execFile(
         python,
         ['-m', ...line],

@@ -98,12 +98,9 @@ class Model:
             label_delay: Instead of that, the time between prediction and label, such as ``"24h"``.
             prediction_ts: When the prediction was made. Saves the service a search.
         """
-        event = {"id": id, "label": label, "labelled_at": labelled_at, "label_delay": label_delay}
-        event["prediction_ts"] = prediction_ts
-        self._queue(
-            self._labels,
-            {name: value for name, value in event.items() if value is not None or name == "label"},
-        )
+        known = {"labelled_at": labelled_at, "label_delay": label_delay, "prediction_ts": prediction_ts}
+        given = {name: value for name, value in known.items() if value is not None}
+        self._queue(self._labels, {"id": id, "label": label, **given})
 
     def _queue(self, path: str, event: dict[str, Any]) -> None:
         try:

@@ -112,6 +112,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["content-length"]))
+        if "arrow" in self.headers["content-type"]:  # as a service of an earlier release
+            self.server.arrow_refused += 1
+            self.reply(415, {"title": "Unsupported media type", "detail": "The route does not take this type."})
+            return
         body = gzip.decompress(raw) if self.headers.get("content-encoding") == "gzip" else raw
         answer = self.server.hear(self.path, dict(self.headers), body)
         answer(self)
@@ -140,6 +144,7 @@ class Listener(ThreadingHTTPServer):
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
         self.times: list[float] = []
         self.answers: list[Answer] = []
+        self.arrow_refused = 0
 
     def hear(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
         self.times.append(time.monotonic())

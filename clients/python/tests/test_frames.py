@@ -183,12 +183,82 @@ def test_reference_features_are_sent_as_a_frame(service: Service, model: Model) 
     assert service.stored(model.name, range(50))["reference_features"] == 50
 
 
+def sent_types(monkeypatch: pytest.MonkeyPatch, model: Model) -> list[str]:
+    """The content types of what the model sends from now on."""
+    types: list[str] = []
+    send = model._http.send
+
+    def spy(method: str, path: str, body: Any = None, content_type: Any = None, **options: Any) -> Any:
+        types.append(content_type)
+        return send(method, path, body, content_type, **options)
+
+    monkeypatch.setattr(model._http, "send", spy)
+    return types
+
+
+ARROW = "application/vnd.apache.arrow.stream"
+LINES = "application/x-ndjson"
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
+def test_arrow_and_lines_store_the_same(
+    service: Service, model: Model, client: Client, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table(2_000)
+    rows["hour"][0] = float("nan")
+    rows["origin"][1] = None
+    rows["version"] = [str(i % 2) for i in range(2_000)]
+    types = sent_types(monkeypatch, model)
+    other = client.model(service.declare(f"{model.name}-lines"))
+    assert model.log_frame(KINDS[kind](rows)).accepted == 2_000
+    monkeypatch.setattr("driftgauge._send_frame.is_available", lambda: False)
+    assert other.log_frame(KINDS[kind](rows)).accepted == 2_000
+    assert types == [ARROW, LINES]
+    hour = {"from": HOUR.isoformat(), "to": (HOUR + datetime.timedelta(hours=1)).isoformat()}
+    hashes = set()
+    for name in (model.name, other.name):
+        hashes.add(service.call("POST", f"/models/{name}/baselines", {"window": hour})["hash"])
+    assert len(hashes) == 1, "the same columns, bins and counts"
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
+def test_what_arrow_would_say_otherwise_is_sent_as_lines(
+    model: Model, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types = sent_types(monkeypatch, model)
+    rows = {**table(10), "origin": [HOUR.replace(tzinfo=None)] * 10}
+    assert model.log_frame(KINDS[kind](rows), timezone="UTC").accepted == 10
+    assert types == [LINES]
+
+
+def test_a_categorical_column_is_sent_as_arrow(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    types = sent_types(monkeypatch, model)
+    frame = pd.DataFrame(table(10)).astype({"origin": "category", "hour": "float32"})
+    result = model.log_frame(frame.drop(columns="ts"), ts=HOUR, version="3", shadow=True)
+    assert (result.accepted, result.warnings, types) == (10, [], [ARROW])
+    by_polars = pl.DataFrame(table(10)).with_columns(pl.col("origin").cast(pl.Categorical))
+    assert (model.log_frame(by_polars).accepted, types) == (10, [ARROW, ARROW])
+
+
+def test_reading_that_stops_is_an_error(listener: Listener) -> None:
+    """The service reads a body no further after thousands of rejected records."""
+    stopped = {"records": 1, "detail": "Reading stopped, because too many records were rejected."}
+    answer = {"accepted": 0, "rejected": 1, "rejections": [], "warnings": [], "stopped": stopped}
+    listener.answers = [lambda request: request.reply(422, answer)]
+    with (
+        Client(listener.url) as client,
+        pytest.raises(RecordsRejected, match=r"Reading stopped.*begins with row 0"),
+    ):
+        client.model("m").log_frame(pl.DataFrame(table(10)))
+
+
 @pytest.mark.usefixtures("impatient")
 def test_a_part_is_sent_again_while_the_service_is_busy(listener: Listener) -> None:
     listener.answers = [status(503), status(429)]
     with Client(listener.url) as client:
         assert client.model("m").log_frame(pd.DataFrame(table())).accepted == ROWS
     assert len(listener.heard) == 5
+    assert listener.arrow_refused == 1, "what is not taken is not offered again"
 
 
 def test_a_refusal_says_how_far_it_got(service: Service, client: Client, listener: Listener) -> None:

@@ -34,7 +34,7 @@ class Body:
     gzipped: bool
 
 
-def encode(part: Any, layout: Layout) -> Body:
+def encode_lines(part: Any, layout: Layout) -> Body:
     """The rows of a part of a frame as NDJSON."""
     lines = [to_json(event) for event in events(to_columns(part), layout)]
     return Body(gzip.compress(b"\n".join(lines), compresslevel=1), "application/x-ndjson", gzipped=True)

@@ -67,10 +67,15 @@ def localise(values: list[Any], timezone: Optional[datetime.tzinfo], column: str
         if not isinstance(value, datetime.datetime) or value.tzinfo is not None or value != value:
             return value
         if timezone is None:
-            raise ValueError(f'Times in the column "{column}" have no time zone. Name it: timezone="UTC"')
+            raise without_zone(column)
         return value.replace(tzinfo=timezone)
 
     return [localised(value) for value in values]
+
+
+def without_zone(column: str) -> ValueError:
+    """The error that times without a zone are."""
+    return ValueError(f'Times in the column "{column}" have no time zone. Name it: timezone="UTC"')
 
 
 def _is(frame: Any, library: str) -> bool:

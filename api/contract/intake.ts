@@ -111,6 +111,20 @@ function bodies(name: string, schema: z.ZodType) {
   }
 }
 
+const binary = (description: string) => ({ description, schema: z.string().meta({ format: 'binary' }) })
+
+/** A column of each row is what its name is in an object; features are columns of their own. */
+const columnar = {
+  'application/vnd.apache.parquet': binary('One row per event; every feature is a column of its own.'),
+  'application/vnd.apache.arrow.stream': binary('One row per event; every feature is a column of its own.'),
+  'application/vnd.apache.arrow.file': binary('As an Arrow stream.'),
+}
+
+const timezone = z
+  .literal('UTC')
+  .optional()
+  .describe('Zone of the times of a Parquet or Arrow body that have none.')
+
 const shared = {
   method: 'post',
   tag: 'Intake',
@@ -127,7 +141,8 @@ export const intakeRoutes = {
     ...shared,
     path: '/models/:model/predictions',
     summary: 'Send predictions',
-    rawBodies: bodies('Predictions', predictionSchema),
+    query: z.strictObject({ timezone }),
+    rawBodies: { ...bodies('Predictions', predictionSchema), ...columnar },
   }),
   storeLabels: route({
     ...shared,
@@ -137,8 +152,9 @@ export const intakeRoutes = {
       label_delay: durationSchema
         .optional()
         .describe('The `label_delay` of all labels without a time. For past labels.'),
+      timezone,
     }),
-    rawBodies: bodies('Labels', labelSchema),
+    rawBodies: { ...bodies('Labels', labelSchema), ...columnar },
   }),
   storeReferenceFeatures: route({
     ...shared,

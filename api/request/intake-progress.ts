@@ -1,4 +1,4 @@
-import type { IntakeResult, RawRecord } from '../../ingest/intake/pipeline.ts'
+import type { IntakeResult } from '../../ingest/intake/pipeline.ts'
 import { totalWarnings, type InputWarning } from '../../ingest/decode/input-problem.ts'
 
 /** Reasons and warnings listed in an answer; the counts are always complete, and the dead letters hold every one. */
@@ -12,26 +12,29 @@ export class IntakeProgress {
   readonly #rejections: IntakeResult['rejected'] = []
   #warnings: InputWarning[] = []
   #records = 0
-  #last: RawRecord | undefined
+  #place: string | undefined
 
-  add(records: readonly RawRecord[], { accepted, rejected, erased, warnings }: IntakeResult): void {
+  /** @param place of the last of so many records, counted from 1 */
+  add(
+    records: number,
+    place: (upTo: number) => string,
+    { accepted, rejected, erased, warnings }: IntakeResult,
+  ): void {
     this.accepted += accepted
     this.rejected += rejected.length
     this.erased += erased
     for (const { index, ...reason } of rejected.slice(0, MAX_LISTED - this.#rejections.length))
       this.#rejections.push({ index: this.#records + index, ...reason })
     this.#warnings = totalWarnings([...this.#warnings, ...warnings])
-    this.#records += records.length
-    this.#last = records.at(-1) ?? this.#last
+    this.#records += records
+    if (records > 0) this.#place = place(this.#records)
   }
 
   /** How far it got, for a body that is not read to its end. */
   get sentence(): string {
-    if (this.#last === undefined) return 'Nothing of it was stored.'
-    const { line = undefined } = this.#last
-    const place = line === undefined ? `element ${this.#records - 1} of the array` : `line ${line}`
+    if (this.#place === undefined) return 'Nothing of it was stored.'
     return (
-      `Up to ${place}, ${this.accepted} records were accepted and ${this.rejected} rejected. ` +
+      `Up to ${this.#place}, ${this.accepted} records were accepted and ${this.rejected} rejected. ` +
       'The rest was not read, and nothing after that was stored.'
     )
   }

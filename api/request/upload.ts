@@ -10,17 +10,25 @@ import type { Limits } from './limits.ts'
 /** How often to look whether the disk has room. */
 const LOOK_EVERY_BYTES = 32_000_000
 
-/** Writes the unpacked body to a new file. Throws as soon as it is too large, or the disk too full. */
-export async function writeUpload(
+/** Writes the unpacked body of a file of rows to a new file. Throws as soon as it is too large, or the disk too full. */
+export function writeUpload(
   request: Request,
   path: string,
   { fileBytes, freeBytes }: Pick<Limits, 'fileBytes' | 'freeBytes'>,
 ): Promise<void> {
-  const directory = dirname(path)
-  await mkdir(directory, { recursive: true, mode: 0o700 })
   const wayOut =
     'Send a sample of the rows, send Parquet, or raise the limit DRIFTGAUGE_MAX_FILE_MB of the service.'
-  const chunks = atMost(unpacked(request), fileBytes, wayOut)
+  return writeBody(atMost(unpacked(request), fileBytes, wayOut), path, freeBytes)
+}
+
+/** Writes a body to a new file. Throws as soon as the disk is too full. */
+export async function writeBody(
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+  freeBytes: number,
+): Promise<void> {
+  const directory = dirname(path)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   await pipeline(whileFree(chunks, directory, freeBytes), createWriteStream(path, { mode: 0o600 }))
 }
 

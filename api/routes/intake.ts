@@ -11,11 +11,13 @@ import { countRecords } from '../../ingest/intake/metrics.ts'
 import { batchesOfJson, batchesOfLines } from '../../ingest/intake/records.ts'
 import { createAdmission, held, type HeldBody } from '../request/admission.ts'
 import { atMost, MAX_JSON_BYTES, mediaType, unpacked, wholeBody } from '../request/body.ts'
+import { bodyFormat, columnarBatches, createTurns } from '../request/columnar-body.ts'
+import type { Model } from '../../control/declared/model.ts'
 import { modelOr404, type ApiContext } from '../context.ts'
 import type { intakeRoutes } from '../contract/intake.ts'
 import { IntakeProgress } from '../request/intake-progress.ts'
 import type { Limits } from '../request/limits.ts'
-import { notStored, Problem } from '../problem.ts'
+import { invalid, notStored, Problem } from '../problem.ts'
 import type { HandlersOf } from '../router.ts'
 
 const LINE_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
@@ -34,8 +36,10 @@ type Take = (context: IntakeContext, records: readonly RawRecord[]) => Promise<I
 /** Intake of predictions, labels and reference features. Answers once everything is stored, accepted or as a dead letter. */
 export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
   const admission = createAdmission(BUDGET_BYTES)
+  // Of what bodies of columns unfold to, one may be in memory.
+  const turn = createTurns()
   const { bodyBytes, refused } = context.intake.metrics
-  const admitted = async (name: string, request: Request, kind: IntakeKind, take: Take, delay?: number) => {
+  const admitted = async (name: string, request: Request, intakeRequest: IntakeRequest) => {
     const entry = admission.enter()
     if (!entry.admitted) {
       refused.inc()
@@ -50,23 +54,32 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
       },
     }
     try {
-      return await intake(context, name, request, { kind, take, delay }, heldBody)
+      return await intake(context, name, request, { ...intakeRequest, turn }, heldBody)
     } finally {
       body.leave()
       bodyBytes.set(admission.held)
     }
   }
   return {
-    storePredictions: ({ params, request }) =>
-      admitted(params.model, request, 'predictions', storePredictions),
-    storeLabels: ({ params, query, request }) =>
-      admitted(params.model, request, 'labels', storeLabels, query.label_delay),
+    storePredictions: ({ params, query: { timezone }, request }) =>
+      admitted(params.model, request, { kind: 'predictions', take: storePredictions, timezone }),
+    storeLabels: ({ params, query: { label_delay: delay, timezone }, request }) =>
+      admitted(params.model, request, { kind: 'labels', take: storeLabels, delay, timezone }),
     storeReferenceFeatures: ({ params, request }) =>
-      admitted(params.model, request, 'reference-features', storeReferenceFeatures),
+      admitted(params.model, request, { kind: 'reference-features', take: storeReferenceFeatures }),
   }
 }
 
 type IntakeKind = 'predictions' | 'labels' | 'reference-features'
+
+interface IntakeRequest {
+  kind: IntakeKind
+  take: Take
+  /** Of labels that say no time. */
+  delay?: number | undefined
+  /** Of times in columns that name none. */
+  timezone?: 'UTC' | undefined
+}
 
 /** As metrics name what is taken in. */
 const RECORDS = {
@@ -84,33 +97,32 @@ async function intake(
   context: ApiContext,
   name: string,
   request: Request,
-  { kind, take, delay }: { kind: IntakeKind; take: Take; delay: number | undefined },
+  intakeRequest: IntakeRequest & { turn: () => Promise<() => void> },
   body: HeldBody,
 ) {
   const model = await modelOr404(context, name)
-  const { store, intake, live, clock, limits } = context
+  const { intake, live } = context
+  const { kind } = intakeRequest
   const progress = new IntakeProgress()
   let stopped = false
-  for await (const records of batches(request, body, limits, progress)) {
+  for await (const { records, place, store } of batches(
+    context,
+    model,
+    request,
+    intakeRequest,
+    body,
+    progress,
+  )) {
     stopped = progress.rejected >= MAX_REJECTED
     if (stopped) break
-    const source = `http:${kind}`
-    const stored = intake
-      .classesOf(model)
-      .then((classes) =>
-        take(
-          { store, writer: intake.writer, model, classes, source, now: clock(), labelDelay: delay },
-          records,
-        ),
-      )
-    const result = await stored.catch((cause: unknown) => {
+    const result = await store().catch((cause: unknown) => {
       intake.metrics.storeFailures.inc({ source: 'http' })
       throw notStored(cause)
     })
     countRecords(intake.metrics, { source: 'http', records: RECORDS[kind], model: model.name }, result)
     if (result.accepted > 0) live.publish({ topic: 'volume', model: model.name })
     if (result.rejected.length > 0) live.publish({ topic: 'dead_letters', model: model.name })
-    progress.add(records, result)
+    progress.add(records, place, result)
     body.clear()
   }
   const failed = stopped || (progress.accepted === 0 && progress.rejected > 0)
@@ -122,7 +134,59 @@ async function intake(
 
 const AS_LINES = 'Send NDJSON (application/x-ndjson) instead, or several requests.'
 
+/** Records that are stored together. */
+interface Batch {
+  records: number
+  /** Of the last of so many records. */
+  place: (upTo: number) => string
+  store: () => Promise<IntakeResult>
+}
+
 async function* batches(
+  context: ApiContext,
+  model: Model,
+  request: Request,
+  { kind, take, delay, timezone, turn }: IntakeRequest & { turn: () => Promise<() => void> },
+  body: HeldBody,
+  progress: IntakeProgress,
+): AsyncGenerator<Batch> {
+  const { store, intake, clock, limits } = context
+  const into = async (): Promise<IntakeContext> => {
+    const classes = await intake.classesOf(model)
+    return {
+      store,
+      writer: intake.writer,
+      model,
+      classes,
+      source: `http:${kind}`,
+      now: clock(),
+      labelDelay: delay,
+    }
+  }
+  const format = bodyFormat(request)
+  if (format !== undefined && kind !== 'reference-features') {
+    const place = (upTo: number) => `row ${upTo - 1}`
+    for await (const { rows, store } of columnarBatches(
+      context,
+      { request, format, kind, timezone, turn },
+      into,
+    ))
+      yield { records: rows, place, store }
+    return
+  }
+  if (timezone !== undefined)
+    throw invalid('timezone', 'it applies to Parquet and Arrow only; write the zone into each time')
+  for await (const records of recordBatches(request, body, limits, progress)) {
+    const line = records.at(-1)?.line
+    yield {
+      records: records.length,
+      place: (upTo) => (line === undefined ? `element ${upTo - 1} of the array` : `line ${line}`),
+      store: async () => take(await into(), records),
+    }
+  }
+}
+
+async function* recordBatches(
   request: Request,
   body: HeldBody,
   { intakeBytes }: Limits,

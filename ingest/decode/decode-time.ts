@@ -4,7 +4,7 @@ import { reject, type Rejection, type RejectionReason } from './outcome.ts'
 import { parseTime, type TimeOptions } from './parse-time.ts'
 
 /** Clocks differ; a time further ahead than this is wrong, and would stay the newest until it comes. */
-const MAX_AHEAD_MS = HOUR_MS
+export const MAX_AHEAD_MS = HOUR_MS
 
 /** Reads the time that a field of an event holds, milliseconds since 1970. */
 export function decodeTime(

@@ -11,8 +11,8 @@ export interface TimeOptions {
 }
 
 /** Hours outside 1970 to 2106 do not fit the engine's `DateTime`. */
-const EARLIEST = Date.UTC(1970, 0, 2)
-const LATEST = Date.UTC(2105, 11, 31)
+export const EARLIEST = Date.UTC(1970, 0, 2)
+export const LATEST = Date.UTC(2105, 11, 31)
 
 const DATE = String.raw`(\d{4})(?:(-?)(\d\d)\2(\d\d)|(-?)W(\d\d)\5([1-7])|-?(\d{3}))`
 const TIME = String.raw`(\d\d)(?::?(\d\d)(?::?(\d\d))?)?(?:[.,](\d{1,12}))?`

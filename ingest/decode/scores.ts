@@ -3,9 +3,9 @@ import { isAbsent, parseCategory } from './fields.ts'
 import { isRecord } from '../../domain/json.ts'
 
 /** What arithmetic in single precision puts a probability beyond its range. */
-const BEYOND = 1e-6
+export const BEYOND = 1e-6
 /** Class scores that were rounded to a few digits miss 1 by no more than this, and single precision by less. */
-const ROUNDING = 1e-3
+export const ROUNDING = 1e-3
 
 /** A probability, brought back into [0, 1] from just outside of it; undefined for what is none. */
 export function parseProbability(value: unknown): number | undefined {

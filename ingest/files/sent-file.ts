@@ -71,7 +71,7 @@ export async function sendFile(client: ClickHouseClient, source: FileSource): Pr
     for await (const { from, bytes } of partsOf(source)) {
       const select = `SELECT ${[`${from} + rowNumberInAllBlocks()`, ...values].join(', ')} FROM input(${literal(structure)})`
       const query = `INSERT INTO ${staging.table} ${select} SETTINGS ${settings(source, sent.length).join(', ')} FORMAT ${source.format.engineFormat}`
-      await send(client, query, bytes())
+      await sendInsert(client, query, bytes())
     }
   } catch (cause) {
     // Why it failed matters more; what is left goes as what a killed process leaves behind.
@@ -122,7 +122,7 @@ function settings({ dialect }: FileSource, columns: number): string[] {
 const MAX_STATEMENT_BYTES = 16_000_000
 
 /** Sends a statement, but for its first word, before the rows: an address has no room for thousands of names. */
-async function send(client: ClickHouseClient, statement: string, bytes: Readable): Promise<void> {
+export async function sendInsert(client: ClickHouseClient, statement: string, bytes: Readable): Promise<void> {
   let unread: Error | undefined
   bytes.once('error', (error) => (unread = error))
   async function* body(): AsyncGenerator<Buffer> {

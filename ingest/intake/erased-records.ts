@@ -26,10 +26,10 @@ export const erasedAmong = (records: readonly object[], erasedIds: ErasedIds): s
 export async function eraseMeanwhile(
   { store, model, now }: { store: Store; model: string; now: Date },
   before: ErasedIds,
-  among: (erasedIds: ErasedIds) => string[],
+  among: (erasedIds: ErasedIds) => string[] | Promise<string[]>,
 ): Promise<void> {
   const erasedIds = await readErasedIds(store.control, model)
   if (erasedIds.revision === before.revision) return
-  const ids = among(erasedIds)
+  const ids = await among(erasedIds)
   if (ids.length > 0) await eraseRows(store, model, ids, now)
 }

@@ -166,7 +166,7 @@ export class Rows {
   }
 }
 
-async function writeProblems(context: IntakeContext, problems: ProblemTally): Promise<void> {
+export async function writeProblems(context: IntakeContext, problems: ProblemTally): Promise<void> {
   const rows = new Rows()
   for (const [index, { line, hour }] of problems.lines(context.now).entries()) rows.add(index, line, hour)
   await rows.write(context, 'input_problems')

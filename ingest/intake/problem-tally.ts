@@ -37,13 +37,16 @@ export class ProblemTally {
     this.#keys = keys
   }
 
-  /** @param at the time of the record, milliseconds since 1970 */
-  add(fieldProblems: readonly FieldProblem[], at: number): void {
+  /**
+   * @param at the time of the record, milliseconds since 1970
+   * @param records of that time of which the same is noted
+   */
+  add(fieldProblems: readonly FieldProblem[], at: number, records = 1): void {
     const hour = Math.floor(at / HOUR_MS) * HOUR_MS
     for (const [field, reason, value] of fieldProblems) {
       const entry = this.#entries.get(`${reason} ${field}`) ?? this.#begin(field, reason, value)
-      entry.count++
-      entry.hours.set(hour, (entry.hours.get(hour) ?? 0) + 1)
+      entry.count += records
+      entry.hours.set(hour, (entry.hours.get(hour) ?? 0) + records)
     }
   }
 

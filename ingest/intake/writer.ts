@@ -7,7 +7,7 @@ import { insertReferenceFeatures } from '../../store/events/reference-features.t
 import { insertPredictions } from '../../store/events/predictions.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 import type { Store } from '../../store/engine/client.ts'
-import { linesByInsert } from '../../store/engine/partitions.ts'
+import { hoursByInsert, linesByInsert } from '../../store/engine/partitions.ts'
 import { isRefusal } from '../../store/engine/refusal.ts'
 import { insertAccepted, type Refusal } from './insert-accepted.ts'
 
@@ -39,6 +39,16 @@ export interface Write {
   now: Date
 }
 
+/** Rows that ClickHouse has in another table already. */
+export interface Copy {
+  model: Model
+  target: keyof typeof TARGETS
+  rows: number
+  /** Starts of the hours that they belong to, ascending; empty for rows that wait for theirs. */
+  hours: readonly Date[]
+  now: Date
+}
+
 /** Writes rows in groups: what comes while an insert is under way goes into the next one together. */
 export interface Writer {
   /**
@@ -46,6 +56,11 @@ export interface Writer {
    * are never lines of another write.
    */
   write(this: void, write: Write): Promise<Refusal[]>
+  /**
+   * Has `insert` copy rows, called for each group of hours that one insert can hold. Resolves once they are stored and
+   * their hours marked for counting.
+   */
+  copy(this: void, copy: Copy, insert: (hours: readonly Date[]) => Promise<void>): Promise<void>
 }
 
 /** An insert that was stored. */
@@ -103,8 +118,7 @@ export function createWriter(store: Store, { onInsert, onRefusal }: WriterEvents
 
   /** Inserts a group, whose announcement is one statement with the confirmation of the one before. */
   async function insertGroup(lane: Lane, group: Waiting[], before: Stored): Promise<Stored> {
-    const announced = marksOf(group)
-    const confirmed = announced.map((mark): DirtyMark => ({ ...mark, state: 'confirmed' }))
+    const announced = marksOfGroup(group)
     const fail = (cause: unknown) => {
       for (const { reject } of group) reject(cause)
     }
@@ -116,12 +130,12 @@ export function createWriter(store: Store, { onInsert, onRefusal }: WriterEvents
     }
     try {
       await insert(group)
-      return { group, marks: confirmed }
+      return { group, marks: confirmed(announced) }
     } catch (cause) {
       if (!isRefusal(cause)) fail(cause)
       else if (group.length > 1) lane.waiting.unshift(...halved(group))
       // The lane goes on meanwhile: nobody waits for the bad lines of another.
-      else void insertWithout(group[0], confirmed)
+      else void insertWithout(group[0], confirmed(announced))
       return NOTHING
     }
   }
@@ -167,6 +181,14 @@ export function createWriter(store: Store, { onInsert, onRefusal }: WriterEvents
   }
 
   return {
+    async copy({ model, target, rows, hours, now }, insert) {
+      const announced = marksOf(model, target, hours, now)
+      await writeMarks(store.ingest, announced)
+      const started = performance.now()
+      for (const part of hours.length === 0 ? [[]] : hoursByInsert(hours)) await insert(part)
+      onInsert?.({ target, rows, seconds: (performance.now() - started) / 1000 })
+      await writeMarks(store.ingest, confirmed(announced))
+    },
     write(write) {
       if (write.lines.length === 0) return Promise.resolve([])
       const key = `${write.target} ${write.model.name}`
@@ -199,18 +221,18 @@ function halved(group: readonly Waiting[]): Waiting[] {
   return group.map((write) => ({ ...write, together }))
 }
 
-function marksOf(group: readonly Waiting[]): DirtyMark[] {
+function marksOfGroup(group: readonly Waiting[]): DirtyMark[] {
   const [{ model, target }] = group
-  const hours = new Set(group.flatMap((write) => write.hours))
+  const hours = [...new Set(group.flatMap((write) => write.hours))].map((hour) => new Date(hour))
+  return marksOf(model, target, hours, group.at(-1)!.now)
+}
+
+const confirmed = (marks: readonly DirtyMark[]) =>
+  marks.map((mark): DirtyMark => ({ ...mark, state: 'confirmed' }))
+
+function marksOf(model: Model, target: Write['target'], hours: readonly Date[], at: Date): DirtyMark[] {
   const batch = randomUUID()
   return TARGETS[target].streams.flatMap((stream) =>
-    [...hours].map((hour) => ({
-      model: model.name,
-      stream,
-      hour: new Date(hour),
-      batch,
-      state: 'announced' as const,
-      at: group.at(-1)!.now,
-    })),
+    hours.map((hour) => ({ model: model.name, stream, hour, batch, state: 'announced' as const, at })),
   )
 }

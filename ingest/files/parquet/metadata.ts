@@ -1,10 +1,18 @@
 import { damaged, type Thrift, type ThriftStruct } from './thrift.ts'
 
 /** Ids of Parquet's own definition, `parquet.thrift`. */
-const FILE = { numRows: 3, rowGroups: 4 }
+const FILE = { schema: 2, numRows: 3, rowGroups: 4 }
+const SCHEMA = { name: 4, children: 5 }
 const ROW_GROUP = { columns: 1, numRows: 3, fileOffset: 5 }
 const CHUNK = { fileOffset: 2, metadata: 3, indexes: [4, 5, 6, 7] }
-const COLUMN = { compressedSize: 7, dataPage: 9, indexPage: 10, dictionaryPage: 11, bloomFilter: [14, 15] }
+const COLUMN = {
+  uncompressedSize: 6,
+  compressedSize: 7,
+  dataPage: 9,
+  indexPage: 10,
+  dictionaryPage: 11,
+  bloomFilter: [14, 15],
+}
 
 /** Old writers did not count the header of the dictionary page. */
 const SLACK_BYTES = 100
@@ -16,6 +24,40 @@ export interface RowGroup {
   start: number
   end: number
   fields: ThriftStruct
+}
+
+export interface ParquetSize {
+  rows: number
+  /** Uncompressed, as the file says it. Values from a dictionary count once. */
+  bytes: number
+  /** Names of the columns at the top. */
+  columns: string[]
+}
+
+/** Throws `UnreadableFile`. */
+export function sizeOf(file: ThriftStruct): ParquetSize {
+  let [rows, bytes] = [0, 0]
+  for (const group of list(file, FILE.rowGroups)) {
+    const fields = structOf(group)
+    rows += integer(fields, ROW_GROUP.numRows)
+    for (const chunk of list(fields, ROW_GROUP.columns))
+      bytes += integer(structOf(structOf(chunk).get(CHUNK.metadata)), COLUMN.uncompressedSize)
+  }
+  return { rows, bytes, columns: topColumns(list(file, FILE.schema).map(structOf)) }
+}
+
+/** Elements of a schema stand in the order of depth, each before its children; the first one is the root. */
+function topColumns([root, ...elements]: readonly ThriftStruct[]): string[] {
+  if (root === undefined) throw damaged()
+  const names: string[] = []
+  for (let at = 0; at < elements.length;) {
+    const name = elements[at].get(SCHEMA.name)
+    if (name?.type !== 'binary') throw damaged()
+    names.push(name.bytes.toString('utf8'))
+    for (let open = 1; open > 0 && at < elements.length; at++)
+      open += (elements[at].has(SCHEMA.children) ? integer(elements[at], SCHEMA.children) : 0) - 1
+  }
+  return names
 }
 
 /** The row groups that the metadata of a file name. Throws `UnreadableFile`. */

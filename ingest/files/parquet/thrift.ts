@@ -18,9 +18,12 @@ const TYPES = new Map(
   Object.entries(CODES).map(([type, code]) => [code as number, type as keyof typeof CODES]),
 )
 
+/** Metadata of Parquet are nested about ten deep. */
+const MAX_DEPTH = 64
+
 /** Reads a struct that begins at the start of `bytes`. Throws {@link UnreadableFile} where there is none. */
 export function readStruct(bytes: Buffer): ThriftStruct {
-  let at = 0
+  let [at, depth] = [0, 0]
 
   const take = (length: number): Buffer => {
     if (at + length > bytes.length) throw damaged()
@@ -31,6 +34,8 @@ export function readStruct(bytes: Buffer): ThriftStruct {
     let [value, shift] = [0n, 0n]
     for (;;) {
       const [byte] = take(1)
+      // Longer ones take time that grows with the square of their length.
+      if (shift > 63n) throw damaged()
       value |= BigInt(byte & 0x7f) << shift
       if (byte < 0x80) return value
       shift += 7n
@@ -53,18 +58,24 @@ export function readStruct(bytes: Buffer): ThriftStruct {
     if (type === 'binary') return { type, bytes: take(Number(varint())) }
     if (type === 'struct') return { type, fields: struct() }
     if (type !== 'list' && type !== 'set') return { type, value: zigzag() }
+    if (++depth > MAX_DEPTH) throw damaged()
     const [header] = take(1)
     const size = header >> 4 === 15 ? Number(varint()) : header >> 4
     const items: Thrift[] = []
     while (items.length < size) items.push(element(header & 15))
+    depth--
     return { type, of: header & 15, items }
   }
 
   const struct = (): ThriftStruct => {
+    if (++depth > MAX_DEPTH) throw damaged()
     const fields: ThriftStruct = new Map()
     for (let id = 0; ;) {
       const [header] = take(1)
-      if (header === 0) return fields
+      if (header === 0) {
+        depth--
+        return fields
+      }
       const code = header & 15
       id = header >> 4 === 0 ? Number(zigzag()) : id + (header >> 4)
       fields.set(

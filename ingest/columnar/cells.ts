@@ -1,0 +1,56 @@
+import { identifier } from '../../store/engine/sql.ts'
+import { bareType, kindOfType } from '../files/file-kinds.ts'
+import type { TypedColumn } from '../files/file-shape.ts'
+
+/** What the cells of a staged column are. Times are milliseconds since 1970, decimals their digits, nested ones JSON. */
+export type CellKind = 'integer' | 'float' | 'boolean' | 'text' | 'decimal' | 'time' | 'nested'
+
+/** What a column is taken for; of a feature as it is declared. */
+export type CellUse = 'time' | 'numeric' | 'other'
+
+/** A column of a body as it is staged. */
+export interface Cell {
+  /** In the body. */
+  name: string
+  kind: CellKind
+  /** The staged column, quoted. */
+  sql: string
+  type: string
+  /** An expression over the column of the body. */
+  fromBody: string
+}
+
+/** Whether the column holds times that name no zone. */
+export const isLocalTime = ({ type }: TypedColumn) => /^DateTime(64\(\d+\)|$|\))/.test(bareType(type))
+
+/** @param place of the column among those of the body */
+export function cellOf({ name, type }: TypedColumn, use: CellUse, place: number): Cell {
+  const column = identifier(name)
+  const cell = { name, sql: identifier(`c${place}`) }
+  const bare = bareType(type)
+  if (kindOfType(type) === undefined && !/^(Time|Interval)/.test(bare))
+    return {
+      ...cell,
+      kind: 'nested',
+      type: 'Nullable(String)',
+      fromBody: `toValidUTF8(toJSONString(${column}))`,
+    }
+  if (/^DateTime/.test(bare) && use !== 'other') {
+    const milliseconds = /^DateTime64/.test(bare)
+      ? `toUnixTimestamp64Milli(toDateTime64(${column}, 3))`
+      : `toInt64(toUnixTimestamp(${column})) * 1000`
+    return use === 'time'
+      ? { ...cell, kind: 'time', type: 'Nullable(Int64)', fromBody: milliseconds }
+      : { ...cell, kind: 'float', type: 'Nullable(Float64)', fromBody: `${milliseconds} / 1000` }
+  }
+  if (/^Date/.test(bare) && use === 'numeric')
+    return { ...cell, kind: 'integer', type: 'Nullable(Int64)', fromBody: `toInt64(toInt32(${column})) * 86400` } // prettier-ignore
+  if (/^U?Int(8|16|32|64)\b/.test(bare))
+    return { ...cell, kind: 'integer', type: /^UInt64/.test(bare) ? 'Nullable(UInt64)' : 'Nullable(Int64)', fromBody: column } // prettier-ignore
+  if (/^(Float|BFloat)/.test(bare))
+    return { ...cell, kind: 'float', type: 'Nullable(Float64)', fromBody: `toFloat64(${column})` }
+  if (/^Bool/.test(bare)) return { ...cell, kind: 'boolean', type: 'Nullable(Bool)', fromBody: column }
+  const text = { ...cell, type: 'Nullable(String)', fromBody: `toString(${column})` }
+  if (/^(Decimal|U?Int)/.test(bare)) return { ...text, kind: 'decimal' }
+  return { ...text, kind: 'text', fromBody: `toValidUTF8(${text.fromBody})` }
+}

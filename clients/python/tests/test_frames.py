@@ -152,6 +152,8 @@ def test_times_without_a_zone_need_one(listener: Listener, kind: str) -> None:
         model = client.model("m")
         with pytest.raises(ValueError, match=r'"ts" have no time zone.*timezone='):
             model.log_frame(frame)
+        with pytest.raises(ValueError, match=r'"ts" have no time zone'):
+            model.log_frame(frame, ts=datetime.datetime(2026, 7, 3))
         model.log_frame(frame, timezone="Europe/Paris")
     assert listener.events(0)[0]["ts"] == "2026-07-03T17:00:00+02:00"
 

@@ -75,7 +75,7 @@ def localise(values: list[Any], timezone: Optional[datetime.tzinfo], column: str
 
 def without_zone(column: str) -> ValueError:
     """The error that times without a zone are."""
-    return ValueError(f'Times in the column "{column}" have no time zone. Name it: timezone="UTC"')
+    return ValueError(f'Times in "{column}" have no time zone. Name it: timezone="UTC"')
 
 
 def _is(frame: Any, library: str) -> bool:

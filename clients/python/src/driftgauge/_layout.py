@@ -8,6 +8,7 @@ from typing import Any, Optional, Union
 from zoneinfo import ZoneInfo
 
 from ._encoding import SCORES, Layout
+from ._frames import localise
 
 PREDICTION = ("id", "ts", "version", "shadow", "prediction", "score")
 LABEL = ("id", "label", "labelled_at", "prediction_ts")
@@ -38,7 +39,8 @@ def layout_of(
     for name in columns:
         if name not in fields and not (name.startswith(SCORES) and "score" in fields):
             raise ValueError(f'Events have no field "{name}". They have {", ".join(fields)}.')
-    shared = {name: value for name, value in constants.items() if value is not None}
+    zone: Optional[datetime.tzinfo] = None if timezone is None else ZoneInfo(timezone)
+    shared = {name: localise([value], zone, name)[0] for name, value in constants.items() if value is not None}
     found = {name: name for name in names if name in fields or (name.startswith(SCORES) and "score" in fields)}
     found = {name: column for name, column in {**found, **columns}.items() if name not in shared}
     if features is True:
@@ -51,5 +53,4 @@ def layout_of(
     for name in required:
         if name not in found and name not in shared:
             raise ValueError(f'No column is called "{name}". Name the one that holds it: {name}="…".')
-    zone: Optional[datetime.tzinfo] = None if timezone is None else ZoneInfo(timezone)
     return Layout(found, None if features is False else features, shared, zone)

@@ -76,17 +76,9 @@ class Sender:
         with self._changed:
             stats = self._stats
             stats.logged += 1
-            if self._closing:
-                if stats.dropped["closed"] == 0:
-                    log.warning("Events that are logged after the client was closed are lost.")
-                stats.dropped["closed"] += 1
-                return
-            is_full = (
-                stats.queued >= self.limits.queue_events
-                or stats.queued_bytes + len(line) > self.limits.queue_bytes
-            )
-            if is_full:
-                stats.dropped["queue_full"] += 1
+            cause = self._cause_to_drop(len(line))
+            if cause is not None:
+                stats.dropped[cause] += 1
             else:
                 self._waiting.setdefault(path, []).append(line)
                 stats.queued += 1
@@ -96,8 +88,18 @@ class Sender:
                     self._changed.notify_all()
                 if self._thread is None:
                     self._start()
-        if is_full:
+        # Not within the lock: whoever handles the warning may log an event.
+        if cause == "queue_full":
             self._warn_full(stats.dropped["queue_full"])
+        elif cause == "closed" and stats.dropped["closed"] == 1:
+            log.warning("Events that are logged after the client was closed are lost.")
+
+    def _cause_to_drop(self, size: int) -> Optional[str]:
+        """Why an event of this size cannot be queued, if so."""
+        if self._closing:
+            return "closed"
+        has_room = self._stats.queued < self.limits.queue_events
+        return None if has_room and self._stats.queued_bytes + size <= self.limits.queue_bytes else "queue_full"
 
     def drop_unusable(self, reason: str) -> None:
         """Counts an event that cannot be queued, because it cannot be written as JSON."""
@@ -125,15 +127,17 @@ class Sender:
             thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
             self._out_of_time.set()
         with self._changed:
-            self._drop_rest()
+            lost = self._drop_rest()
+        if lost > 0:
+            log.warning("%d events were not sent in time before the end, and are lost.", lost)
 
-    def _drop_rest(self) -> None:
+    def _drop_rest(self) -> int:
         lost = self._stats.queued
         self._waiting.clear()
         self._stats.leave_queue(lost, self._stats.queued_bytes)
         if lost > 0:
             self._stats.dropped["closed"] += lost
-            log.warning("%d events were not sent in time before the end, and are lost.", lost)
+        return lost
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="driftgauge", daemon=True)

@@ -8,6 +8,7 @@ import { benchFsync } from './fsync.ts'
 import { benchGrowth } from './growth/index.ts'
 import { benchIngest } from './ingest.ts'
 import { benchIngestMemory } from './ingest-memory.ts'
+import { benchColumnar } from './columnar.ts'
 import { benchIntake } from './intake.ts'
 import { benchLabels } from './labels.ts'
 import { benchMerge } from './merge.ts'
@@ -34,6 +35,11 @@ export const BENCHES: Record<string, Bench> = {
     summary: 'events over HTTP, embedded and on a server, against a bare insert',
     needs: 'a ClickHouse server',
     run: benchIntake,
+  },
+  columnar: {
+    summary: 'events over HTTP as Parquet and Arrow, against the same events as NDJSON',
+    needs: 'a ClickHouse server',
+    run: benchColumnar,
   },
   fsync: {
     summary: 'what it costs that events are on the disk before the answer',

@@ -51,7 +51,7 @@ export async function* columnarBatches(
       const { model, classes, now, labelDelay } = context
       const clean = cleanRows(layout, { model, classes, now, labelDelay, deletedBefore })
       const file = { path, format, columns }
-      const staged = await stageBody(client, { embedded: store.embedded, most: limits.intakeBytes }, file, layout, clean) // prettier-ignore
+      const staged = await stageBody(client, { embedded: store.embedded, most: limits.intakeBytes, watcher: store.ingest }, file, layout, clean) // prettier-ignore
       try {
         yield* storeBody(context, { client, layout, clean, timezone, ...staged })
       } finally {

@@ -93,6 +93,7 @@ const TIME_LIMIT = '159'
 
 /** What an error of the engine while it reads a body says about the body; the error itself where it says nothing. */
 export function refusedByEngine(cause: unknown, format: BodyFormat): unknown {
+  if (cause instanceof BodyRefused) return cause
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
   const { code, message } = inner as { code?: string; message: string }
   if (code === MEMORY_LIMIT && !/\(total\)|user/i.test(message.slice(0, 80)))

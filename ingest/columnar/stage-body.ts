@@ -12,6 +12,7 @@ import { MAX_ROWS, refusedByEngine, tooManyBytes } from './body-columns.ts'
 import type { BodyFormat } from './body-format.ts'
 import type { CleanRows } from './clean-rows.ts'
 import type { Layout } from './layout.ts'
+import { withinBytes } from './within-bytes.ts'
 
 /** What the engine may take for one body, which is less than what a few bytes of one can unfold to. */
 const MAX_MEMORY_BYTES = 1_000_000_000
@@ -25,6 +26,17 @@ export interface BodyFile {
   format: BodyFormat
   columns: readonly TypedColumn[]
 }
+
+export interface StageOptions {
+  embedded: boolean
+  /** Bytes that the body may have, uncompressed. */
+  most: number
+  /** On another connection. */
+  watcher: ClickHouseClient
+}
+
+/** A staged table may be so many times larger than what it is read from: numbers take eight bytes. */
+const UNFOLDED = 3
 
 /**
  * The rows of a body in a table that goes again: the cells as {@link Layout} says, `row` from 0, `bytes` of text in the row,
@@ -41,7 +53,7 @@ export interface StagedBody {
 /** Reads a whole body, so that one that cannot be read to its end leaves nothing behind. Throws `BodyRefused`. */
 export async function stageBody(
   client: ClickHouseClient,
-  { embedded, most }: { embedded: boolean; most: number },
+  { embedded, most, watcher }: StageOptions,
   body: BodyFile,
   { cells }: Layout,
   { clean, key, at }: Pick<CleanRows, 'clean' | 'key' | 'at'>,
@@ -62,13 +74,17 @@ export async function stageBody(
   try {
     const target = `${staging.table} (${['row', ...cells.map(({ sql }) => sql)].join(', ')})`
     const values = cells.map(({ fromBody }) => fromBody)
-    for await (const { from, source, stream } of sourcesOf(body, embedded)) {
-      const place = `${from} + rowNumberInAllBlocks()`
-      const select = `SELECT ${[place, ...values].join(', ')} FROM ${source} WHERE NOT throwIf(${place} >= ${MAX_ROWS}, 'ROWS_OF_BODY')`
-      const query = `INSERT INTO ${target} ${select} SETTINGS ${settings(cells.length).join(', ')}`
-      if (stream === undefined) await client.command({ query })
-      else await sendInsert(client, `${query} FORMAT ${body.format.engineFormat}`, stream())
+    const fill = async () => {
+      for await (const { from, source, stream } of sourcesOf(body, embedded)) {
+        const place = `${from} + rowNumberInAllBlocks()`
+        const select = `SELECT ${[place, ...values].join(', ')} FROM ${source} WHERE NOT throwIf(${place} >= ${MAX_ROWS}, 'ROWS_OF_BODY')`
+        const query = `INSERT INTO ${target} ${select} SETTINGS ${settings(cells.length).join(', ')}`
+        if (stream === undefined) await client.command({ query })
+        else await sendInsert(client, `${query} FORMAT ${body.format.engineFormat}`, stream())
+      }
     }
+    const name = staging.table.replaceAll('`', '')
+    if ((await withinBytes(watcher, name, UNFOLDED * most, fill)) === 'ended') throw tooManyBytes(most)
     const [{ n, size, slow }] = await rows<{ n: number; size: number; slow: number }>(
       client,
       `SELECT count() AS n, sum(bytes) AS size, countIf(${IS_SLOW}) AS slow FROM ${staging.table}`,

@@ -40,7 +40,7 @@ export function categoryReading(cell: Cell): Reading {
   if (kind === 'boolean') return { value: `toString(toUInt8(${sql}))`, clean: '1' }
   if (kind === 'float')
     return {
-      value: `if(isFinite(${sql}), toString(toInt64(${sql})), NULL)`,
+      value: `toString(accurateCastOrNull(${sql}, 'Int64'))`,
       clean: `ifNull(NOT isFinite(${sql}) OR (trunc(${sql}) = ${sql} AND abs(${sql}) <= ${MAX_SAFE}), 1)`,
     }
   return { value: 'CAST(NULL AS Nullable(String))', clean: isAbsent(cell) }
@@ -60,7 +60,8 @@ export function probabilityReading(cell: Cell): Reading {
   if (cell.kind !== 'float' && cell.kind !== 'integer' && cell.kind !== 'decimal')
     return { value: 'CAST(NULL AS Nullable(Float64))', clean: isAbsent(cell) }
   return {
-    value: `least(1., greatest(0., ${value}))`,
+    // Not by `least` and `greatest`, which pass over a null.
+    value: `multiIf(${value} < 0, 0., ${value} > 1, 1., ${value})`,
     clean: `ifNull(${value} BETWEEN -${BEYOND} AND 1 + ${BEYOND}, 1)`,
   }
 }
@@ -85,7 +86,7 @@ const TIMES: Partial<Record<Cell['kind'], (sql: string) => string>> = {
     ${sql} BETWEEN 100000000000000000 AND 5000000000000000000, intDiv(toInt64(${sql}), 1000000), NULL)`,
   // Whole microseconds, then down, as the decoder does.
   float: (sql) =>
-    `if(${sql} >= 1e9 AND ${sql} < 1e11, toInt64(floor(floor(${sql} * 1e6 + 0.5) / 1e3)), NULL)`,
+    `if(${sql} >= 1e9 AND ${sql} < 1e11, accurateCastOrNull(floor(floor(${sql} * 1e6 + 0.5) / 1e3), 'Int64'), NULL)`,
   text: (sql) =>
     `if(match(${sql}, '${COMMON_TIME}'), toUnixTimestamp64Milli(parseDateTime64BestEffortOrNull(${sql}, 3, 'UTC')), NULL)`,
 }

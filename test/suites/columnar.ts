@@ -48,7 +48,10 @@ const column = (type: string, value: fc.Arbitrary<Value>, nulls = 4): ColumnType
 })
 const spelled = fc.constantFrom('a', 'b', 'true', 'False', '1.0', '-0.0', '007', '', ' a', 'é😀', '1e5', 'x'.repeat(1001), 'é'.repeat(600), "'", '\\', '\0', 'none', '2.50', '1') // prettier-ignore
 const text = column('String', spelled.map(same))
-const dictionary: ColumnType = { ...column('String', spelled.map(same)), type: 'LowCardinality(Nullable(String))' }
+const dictionary: ColumnType = {
+  ...column('String', spelled.map(same)),
+  type: 'LowCardinality(Nullable(String))',
+}
 const integer = column('Int64', fc.oneof(fc.constantFrom('0', '1', '2', '-1', '9007199254740993', '-9223372036854775808'), fc.integer().map(String)).map((json) => ({ json, cell: json }))) // prettier-ignore
 const unsigned = column('UInt64', fc.constantFrom('0', '1', '18446744073709551615', '7').map((json) => ({ json, cell: json }))) // prettier-ignore
 const small = column('Int8', fc.integer({ min: -128, max: 127 }).map(same))
@@ -56,7 +59,10 @@ const double = column('Float64', fc.oneof(fc.constantFrom(0, -0, 1, 0.5, 1.5, 1e
 const single = column('Float32', fc.oneof(fc.constantFrom(0, 1, 0.5, NaN), fc.float().map(Math.fround)).map(floating)) // prettier-ignore
 const boolean = column('Bool', fc.boolean().map(same))
 const decimal = column('Decimal(20, 2)', fc.constantFrom('1.20', '0.10', '-3.45', '12345678901234567.89', '2.00').map((digits) => ({ json: digits.replace(/\.00$|0$/, ''), cell: digits }))) // prettier-ignore
-const list: ColumnType = { type: 'Array(Nullable(Int64))', value: fc.constantFrom([], [1, null], [1, 2]).map(same) }
+const list: ColumnType = {
+  type: 'Array(Nullable(Int64))',
+  value: fc.constantFrom([], [1, null], [1, 2]).map(same),
+}
 const share = column('Float64', fc.constantFrom(0, 0.5, 0.25, 1, 0.5000001, 0.4, 2, NaN, -1e-7).map(floating), 20) // prettier-ignore
 
 function floating(value: number): Value {
@@ -69,8 +75,16 @@ const HOURS = ['2026-01-05T11:59:59.999Z', '2026-01-05T12:30:00.000Z', '2025-12-
 const instants: ColumnType = column("DateTime64(3, 'UTC')", fc.constantFrom(...HOURS).map((iso) => ({ json: JSON.stringify(iso), cell: iso.replace('T', ' ').replace('Z', '') })), 12) // prettier-ignore
 const timeTexts = column('String', fc.constantFrom(...HOURS, '2026-01-05T11:00:00+02:00', '2026-01-05T11:00:00.123456789Z', '2026-01-30T00:00:00Z', '2025-12-30T01:02:03Z', '2026-01-05 11:00:00', '2026-01-05', '1767610800', 'soon').map(same), 12) // prettier-ignore
 const seconds = column('Int64', fc.constantFrom(1767610800, 1767610800123, 1767610800123456, 20260105, 202601051100, 0, -1).map(same), 12) // prettier-ignore
-const nanoseconds = column('Int64', fc.constantFrom('1767610800123456789').map((json) => ({ json, cell: json })), 12)
-const fractions = column('Float64', fc.constantFrom(1767610800.123, 1767610800.9995, 1.7e9, 1e20).map(floating), 12)
+const nanoseconds = column(
+  'Int64',
+  fc.constantFrom('1767610800123456789').map((json) => ({ json, cell: json })),
+  12,
+)
+const fractions = column(
+  'Float64',
+  fc.constantFrom(1767610800.123, 1767610800.9995, 1.7e9, 1e20).map(floating),
+  12,
+)
 const times = [instants, timeTexts, seconds, nanoseconds, fractions]
 const ids = [column('String', fc.constantFrom('a', 'b', 'c', 'd', 'e', '', 'x'.repeat(1001), 'gone', '7').map(same), 12), integer, small, double, decimal] // prettier-ignore
 const anything = [text, dictionary, integer, unsigned, small, double, single, boolean, decimal, list]
@@ -114,33 +128,35 @@ interface Case {
   delay: number | undefined
 }
 
-export const cases: fc.Arbitrary<Case> = fc
-  .constantFrom<EventKind>('predictions', 'labels')
-  .chain((kind) => {
-    const chosen = Object.entries(COLUMNS[kind]).map(([name, types]) =>
-      fc
-        .tuple(fc.constantFrom(...types), name.startsWith('?') ? fc.boolean() : fc.constant(true))
-        .map(([type, isThere]) => ({ name: name.replace('?', ''), type, isThere })),
-    )
-    return fc.tuple(...chosen).chain((all) => {
-      const present = all.filter(({ isThere }) => isThere)
-      const row = fc
-        .tuple(...present.map(({ type }) => type.value))
-        .map((values) => Object.fromEntries(values.map((value, i) => [present[i].name, value])))
-      return fc.record({
-        kind: fc.constant(kind),
-        types: fc.constant(Object.fromEntries(present.map(({ name, type }) => [name, type.type]))),
-        rows: fc.array(row, { minLength: 1, maxLength: 12 }),
-        task: fc.constantFrom<Model['task']>('binary', 'multiclass', 'regression'),
-        unknown: fc.constantFrom<'strict' | 'warn' | 'ignore'>('strict', 'warn', 'warn', 'ignore'),
-        classes: fc.boolean(),
-        delay: fc.constantFrom(undefined, 3_600_000),
-      })
+export const cases: fc.Arbitrary<Case> = fc.constantFrom<EventKind>('predictions', 'labels').chain((kind) => {
+  const chosen = Object.entries(COLUMNS[kind]).map(([name, types]) =>
+    fc
+      .tuple(fc.constantFrom(...types), name.startsWith('?') ? fc.boolean() : fc.constant(true))
+      .map(([type, isThere]) => ({ name: name.replace('?', ''), type, isThere })),
+  )
+  return fc.tuple(...chosen).chain((all) => {
+    const present = all.filter(({ isThere }) => isThere)
+    const row = fc
+      .tuple(...present.map(({ type }) => type.value))
+      .map((values) => Object.fromEntries(values.map((value, i) => [present[i].name, value])))
+    return fc.record({
+      kind: fc.constant(kind),
+      types: fc.constant(Object.fromEntries(present.map(({ name, type }) => [name, type.type]))),
+      rows: fc.array(row, { minLength: 1, maxLength: 12 }),
+      task: fc.constantFrom<Model['task']>('binary', 'multiclass', 'regression'),
+      unknown: fc.constantFrom<'strict' | 'warn' | 'ignore'>('strict', 'warn', 'warn', 'ignore'),
+      classes: fc.boolean(),
+      delay: fc.constantFrom(undefined, 3_600_000),
     })
   })
+})
 
 /** The record that a row of columns is, as a line of JSON. */
-function lineOf({ kind, rows: _ }: Pick<Case, 'kind' | 'rows'>, row: Record<string, Value>, model: string): string {
+function lineOf(
+  { kind, rows: _ }: Pick<Case, 'kind' | 'rows'>,
+  row: Record<string, Value>,
+  model: string,
+): string {
   const fields = ['id', 'ts', 'model', 'version', 'shadow', 'prediction', 'score', 'label', 'labelled_at', 'prediction_ts', 'label_delay'] // prettier-ignore
   const own: string[] = []
   const features: string[] = []
@@ -153,7 +169,8 @@ function lineOf({ kind, rows: _ }: Pick<Case, 'kind' | 'rows'>, row: Record<stri
     else features.push(entry(name))
   }
   // Columns of scores without a value in a row say nothing.
-  if (scores.some((entry) => !/:(null|NaN|-?Infinity)$/.test(entry))) own.push(`"scores":{${scores.join(',')}}`)
+  if (scores.some((entry) => !/:(null|NaN|-?Infinity)$/.test(entry)))
+    own.push(`"scores":{${scores.join(',')}}`)
   if (kind === 'predictions') own.push(`"features":{${features.join(',')}}`)
   return `{${own.join(',')}}`
 }
@@ -196,7 +213,11 @@ export function columnarComparison(store: TestStore, formats: readonly ColumnarF
       labels: await all(tables[1]),
       pending: (await all('pending_labels')).map(({ model: _, ...row }) => row),
       deadLetters: (await read(`SELECT reason, detail, payload, source FROM dead_letters FINAL`))
-        .map(({ payload, detail, ...letter }) => ({ ...letter, detail: withoutModel(detail as string, model), payload: plain(payload as string, model) })) // prettier-ignore
+        .map(({ payload, detail, ...letter }) => ({
+          ...letter,
+          detail: withoutModel(detail as string, model),
+          payload: plain(payload as string, model),
+        })) // prettier-ignore
         .sort(byText),
       problems: (await read('SELECT hour, field, reason, events FROM input_problems FINAL')).sort(byText),
       // In batches of any number.
@@ -244,9 +265,21 @@ export async function takeBody(
     const { model, classes, now, labelDelay } = context
     const clean = cleanRows(layout, { model, classes, now, labelDelay, deletedBefore: undefined })
     const file = { path, format: bodyFormat, columns }
-    const staged = await stageBody(store.rollup, { embedded: store.embedded, most: MAX }, file, layout, clean)
+    const staged = await stageBody(
+      store.rollup,
+      { embedded: store.embedded, most: MAX, watcher: store.ingest },
+      file,
+      layout,
+      clean,
+    )
     try {
-      for (const batch of storeBody(context, { client: store.rollup, layout, clean, timezone: undefined, ...staged }))
+      for (const batch of storeBody(context, {
+        client: store.rollup,
+        layout,
+        clean,
+        timezone: undefined,
+        ...staged,
+      }))
         return await batch.store()
       throw new Error('no batch')
     } finally {
@@ -273,5 +306,7 @@ function plain(payload: string, { name }: Model): string {
   const numbers = payload.replace(/NaN|-?Infinity/g, 'null')
   const { features, scores, ...record } = JSON.parse(numbers) as Record<string, unknown>
   const kept = Object.entries(record).filter(([key, value]) => value !== null || key === 'label')
-  return JSON.stringify([kept.sort(byText), features, scores]).replaceAll(name, 'MODEL').replaceAll(literal(name), '')
+  return JSON.stringify([kept.sort(byText), features, scores])
+    .replaceAll(name, 'MODEL')
+    .replaceAll(literal(name), '')
 }

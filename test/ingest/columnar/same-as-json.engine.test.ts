@@ -8,6 +8,10 @@ beforeAll(async () => {
   compare = columnarComparison(await temporaryStore(), ['Parquet', 'ArrowStream'])
 })
 
-test('rows in columns are stored, rejected and reported as the same rows in JSON', { timeout: 300_000 }, async () => {
-  await fc.assert(fc.asyncProperty(cases, compare), { numRuns: Number(process.env.RUNS ?? 60) })
-})
+test(
+  'rows in columns are stored, rejected and reported as the same rows in JSON',
+  { timeout: 300_000 },
+  async () => {
+    await fc.assert(fc.asyncProperty(cases, compare), { numRuns: Number(process.env.RUNS ?? 60) })
+  },
+)

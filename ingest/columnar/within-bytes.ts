@@ -1,0 +1,46 @@
+import { setTimeout } from 'node:timers/promises'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { rows } from '../../store/engine/query.ts'
+import { literal } from '../../store/engine/sql.ts'
+
+const LOOK_EVERY_MS = 250
+
+/**
+ * Fills a table, and ends the statements that do so once it holds more than `most` bytes, uncompressed: from a few bytes, a
+ * body can unfold to more than a disk holds. Resolves with whether they were ended.
+ * @param client on another connection than the statements
+ * @param table its name, unquoted, which the statements have in them
+ */
+export async function withinBytes(
+  client: ClickHouseClient,
+  table: string,
+  most: number,
+  fill: () => Promise<void>,
+): Promise<'filled' | 'ended'> {
+  const watch = { done: false, ended: false }
+  const watching = (async () => {
+    for (;;) {
+      await setTimeout(LOOK_EVERY_MS)
+      if (watch.done) return
+      const [{ bytes }] = await rows<{ bytes: number }>(
+        client,
+        `SELECT sum(data_uncompressed_bytes) AS bytes FROM system.parts
+         WHERE database = currentDatabase() AND active AND table = ${literal(table)}`,
+      )
+      if (bytes <= most) continue
+      watch.ended = true
+      const statements = `query LIKE ${literal(`%INSERT INTO%${table}%`)} AND query NOT LIKE '%KILL QUERY%'`
+      await (await client.exec({ query: `KILL QUERY WHERE ${statements} ASYNC` })).stream.resume()
+    }
+  })()
+  try {
+    await fill()
+  } catch (cause) {
+    if (!watch.ended) throw cause
+  } finally {
+    watch.done = true
+    // What it could not find out does not matter to what was filled.
+    await watching.catch(() => {})
+  }
+  return watch.ended ? 'ended' : 'filled'
+}

@@ -1,0 +1,3 @@
+import { columnarBodies } from '../../suites/columnar-bodies.ts'
+
+columnarBodies(() => Promise.resolve({}))

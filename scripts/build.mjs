@@ -12,7 +12,17 @@ const root = join(import.meta.dirname, '..')
 const entry = join(root, 'dist/main.js')
 const page = join(root, 'dist/dashboard/index.html')
 /** What nothing in dist/ is made from. */
-const ELSEWHERE = new Set(['node_modules', 'dist', 'data', 'coverage', 'test', 'bench', 'docs', 'examples'])
+const ELSEWHERE = new Set([
+  'node_modules',
+  'dist',
+  'data',
+  'coverage',
+  'test',
+  'bench',
+  'docs',
+  'examples',
+  'clients',
+])
 
 const { resolve } = createRequire(import.meta.url)
 

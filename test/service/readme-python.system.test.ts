@@ -14,9 +14,13 @@ import { ask } from '../support/service.ts'
 const page = readFileSync(join(ROOT, 'docs/events.md'), 'utf8')
 const snippets = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code)
 const snippet = (name: string) => snippets.find((code) => code.includes(name))!
-const run = (python: string, code: string) => promisify(execFile)(python, ['-c', code], { timeout: 60_000 })
+const run = (python: string, code: string) =>
+  promisify(execFile)(python, ['-c', code], {
+    timeout: 60_000,
+    env: { ...process.env, PYTHONPATH: join(ROOT, 'clients/python/src') },
+  })
 
-test('there are two of them, ten lines each or about', () => {
+test('there are two of them, ten lines at most or about', () => {
   expect(snippets).toHaveLength(2)
   for (const code of snippets) expect(code.split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(11) // prettier-ignore
 })
@@ -41,15 +45,22 @@ const stored = (service: QueriedService) =>
     FROM predictions_flights AS p FINAL INNER JOIN labels_flights AS l FINAL ON p.id = l.id AND toStartOfHour(p.ts) = l.hour`) // prettier-ignore
 const event = (id: string) => ({ id, version: '3', prediction: 'late', score: 0.61, hour: 17, origin: 'ORD', recent: 1, label: 'on-time', invalid: [], unknown: [] }) // prettier-ignore
 
-describeWithPython('requests', ['requests'], (python) => {
+describeWithPython('the package', ['httpx'], (python) => {
   test('sends a prediction and its label over HTTP', async () => {
     const service = await startService()
-    const code = snippet('requests')
-    expect(code).toContain('"http://127.0.0.1:8080/')
+    const code = snippet('driftgauge.Client')
+    expect(code).toContain('"http://127.0.0.1:8080"')
     await run(python, code.replace('http://127.0.0.1:8080', service.url))
-    expect(await stored(service)).toEqual([event('AA-2')])
-    const refused = run(python, code.replace('http://127.0.0.1:8080', service.url).replace('"ts": now', '"ts": "now"')) // prettier-ignore
-    await expect(refused, 'what is rejected is an error').rejects.toThrow(/HTTPError.*422/)
+    const { id, version, prediction, score, hour, origin, recent } = event('AA-2')
+    expect(await service.query('SELECT id, version, prediction, score, f_hour AS hour, f_origin AS origin, ts > now() - INTERVAL 5 MINUTE AS recent FROM predictions_flights FINAL')).toEqual([{ id, version, prediction, score, hour, origin, recent }]) // prettier-ignore
+    const counted = await ask(`${service.url}/api/v1/models/flights/erase`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ids: [id], dry_run: true }),
+    })
+    expect(counted.body).toMatchObject({ predictions: 1, waiting_labels: 1 })
+    const refused = await run(python, code.replace('http://127.0.0.1:8080', service.url).replace('"flights"', '"trains"')) // prettier-ignore
+    expect(refused.stderr, 'what is refused is said').toContain('trains')
   })
 })
 

@@ -9,13 +9,13 @@ export function changeWords({ metric, size, direction, detector }: PerformanceCh
   return `${metric} ${size === null ? '' : `${signed(size)}, `}${direction} (${DETECTORS[detector]})`
 }
 
-/** Changes as marks above a chart, in few words. */
-export function changeEvents(changes: readonly PerformanceChange[]): ChartEvent[] {
-  return changes.map(({ time, metric, size, direction }) => ({
-    kind: 'change',
-    at: time,
-    label: `${metric} ${size === null ? direction : signed(size)}`,
-  }))
+/** Changes as marks above a chart, in few words unless others are given. */
+export function changeEvents(changes: readonly PerformanceChange[], words = shortWords): ChartEvent[] {
+  return changes.map((change) => ({ kind: 'change', at: change.time, label: words(change) }))
+}
+
+function shortWords({ metric, size, direction }: PerformanceChange): string {
+  return `${metric} ${size === null ? direction : signed(size)}`
 }
 
 function signed(size: number): string {

@@ -1,19 +1,16 @@
 import type { EChartsOption, LineSeriesOption, MarkLineComponentOption, ScatterSeriesOption } from 'echarts'
 import { changeEvents, changeWords } from './changes.ts'
 import type { PerformanceData, PerformancePoint } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, inOrder, nameAbove, type Shown } from './events.ts'
 import { formatInstant, formatNumber, formatPercent, inTooltip } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { intervalBand } from './interval-band.ts'
 import { palette, type Appearance } from './theme.ts'
-import { isolated, nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
+import { isolated, nearest, spanOf, withGaps, type LinePoint } from './time.ts'
 import { BREACH_SIGN } from './verdict.ts'
 
-export interface PerformanceInput extends PerformanceData, Appearance {
-  range?: TimeRange | undefined
-  /** Beside the changes of the metric. */
-  events?: readonly ChartEvent[] | undefined
-}
+/** The events stand beside the changes of the metric. */
+export interface PerformanceInput extends PerformanceData, Appearance, Shown {}
 
 /** The height at which both parts of the chart have room, pixels. */
 export const PERFORMANCE_HEIGHT = 340
@@ -30,9 +27,7 @@ const INTERVAL = '95 % interval'
 export function performanceOption(input: PerformanceInput): EChartsOption {
   const { points, metric, range } = input
   const { production, text, muted } = palette(input.theme)
-  const events = [...changeEvents(input.changes), ...(input.events ?? [])].toSorted(
-    (a, b) => Date.parse(a.at) - Date.parse(b.at),
-  )
+  const events = inOrder(changeEvents(input.changes), input.events ?? [])
   const span = spanOf(
     points.map(({ time }) => Date.parse(time)),
     range,
@@ -200,11 +195,9 @@ function extent({ points, baseline, thresholds }: PerformanceInput): [number, nu
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function performanceTooltip(
-  input: PerformanceData & Pick<PerformanceInput, 'events'>,
-  time: number,
-): string {
+export function performanceTooltip(input: PerformanceData & Shown, time: number): string {
   const { points, metric, step } = input
+  const events = inOrder(changeEvents(input.changes, changeWords), input.events ?? [])
   const times = points.map((point) => Date.parse(point.time))
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
@@ -217,9 +210,6 @@ export function performanceTooltip(
     predictions === 0
       ? 'no predictions'
       : `${formatPercent(labelled / predictions)} of labels received${mature === false ? ', more may arrive' : ''}`,
-    ...input.changes
-      .filter((change) => times[nearest(times, Date.parse(change.time))] === Date.parse(point.time))
-      .map((change) => `change: ${inTooltip(changeWords(change))}`),
-    ...eventLines(eventsOf(input.events ?? [], times, Date.parse(point.time))),
+    ...eventLines(eventsOf({ ...input, events }, times, Date.parse(point.time))),
   ].join('\n')
 }

@@ -1,18 +1,16 @@
 import type { EChartsOption } from 'echarts'
 import type { SeriesData } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type Shown } from './events.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from './format.ts'
 import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark, thresholdLines } from './series-marks.ts'
 import { palette, type Appearance } from './theme.ts'
-import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
+import { nearest, spanOf, withGaps, type LinePoint } from './time.ts'
 import { verdictWord } from './verdict.ts'
 
-export interface SeriesInput extends SeriesData, Appearance {
-  range?: TimeRange | undefined
+export interface SeriesInput extends SeriesData, Appearance, Shown {
   /** End of the window that the page shows. */
   selected?: string | undefined
-  events?: readonly ChartEvent[] | undefined
 }
 
 /** A statistic of a column over time, with its thresholds, its noise floor and the windows that breached. */
@@ -74,7 +72,8 @@ export function seriesOption(input: SeriesInput): EChartsOption {
 }
 
 /** What the tooltip says at a time, epoch milliseconds: the nearest evaluation and the events nearest to it. */
-export function seriesTooltip({ points, statistic, events = [] }: SeriesInput, time: number): string {
+export function seriesTooltip(input: SeriesInput, time: number): string {
+  const { points, statistic } = input
   const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
@@ -83,6 +82,6 @@ export function seriesTooltip({ points, statistic, events = [] }: SeriesInput, t
     formatInstant(windowEnd),
     `${inTooltip(statistic)} ${formatNumber(value)}, ${verdictWord(verdict)}`,
     ...(noiseFloor === null ? [] : [`noise floor ${formatNumber(noiseFloor)}`]),
-    ...eventLines(eventsOf(events, times, Date.parse(windowEnd))),
+    ...eventLines(eventsOf(input, times, Date.parse(windowEnd))),
   ].join('\n')
 }

@@ -36,7 +36,3 @@ export function eventTime({ at, until }: Pick<ChartEvent, 'at' | 'until'>): stri
   if (until === undefined) return formatTime(at)
   return until === OPEN_END ? `since ${formatTime(at)}` : `${formatTime(at)} to ${formatTime(until)}`
 }
-
-/** All in the order in which they begin. */
-export const inOrder = (...all: readonly ChartEvent[][]): ChartEvent[] =>
-  all.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))

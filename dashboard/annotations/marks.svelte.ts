@@ -1,9 +1,9 @@
 import { createQuery } from '@tanstack/svelte-query'
-import type { ChartEvent } from '../../charts/events.ts'
+import { inOrder, type ChartEvent } from '../../charts/events.ts'
 import { annotationsQuery } from '../queries/incidents/annotations.ts'
 import { incidentsQuery } from '../queries/incidents/incidents.ts'
 import type { Period } from '../state/period.ts'
-import { annotationEvents, incidentEvents, inOrder } from './events.ts'
+import { annotationEvents, incidentEvents } from './events.ts'
 
 export interface Marks {
   readonly events: ChartEvent[]

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  annotationEvents,
-  eventTime,
-  incidentEvents,
-  inOrder,
-} from '../../../dashboard/annotations/events.ts'
+import { inOrder } from '../../../charts/events.ts'
+import { annotationEvents, eventTime, incidentEvents } from '../../../dashboard/annotations/events.ts'
 import { formOf, readForm } from '../../../dashboard/annotations/form.ts'
 import { hintOf } from '../../../dashboard/incidents/hint.ts'
 import { durationWords, suggestedTitle, timelineOf } from '../../../dashboard/incidents/words.ts'

@@ -40,7 +40,7 @@ export const nameAbove = (events: readonly ChartEvent[]) =>
   events.length === 0 ? {} : { nameGap: 10 + EVENT_LANE - 6 }
 
 /** Where a chart has its lane of marks. */
-export interface Lane {
+interface Lane {
   /** Pixels beside the grid. */
   sides: number
   /** Pixels from where `top` is drawn up to the middle of the marks. */
@@ -49,7 +49,7 @@ export interface Lane {
   hasBands: boolean
 }
 
-const LANE: Lane = { sides: 62, lift: 9, hasBands: true }
+export const LANE: Lane = { sides: 62, lift: 9, hasBands: true }
 
 /** How each kind is marked. */
 export const EVENT_SYMBOLS = {

@@ -4,7 +4,7 @@ import { formatPercent } from './format.ts'
 
 const DETECTORS = { page_hinkley: 'Page–Hinkley', adwin: 'ADWIN' } as const
 
-/** As people read it: `Log loss +12.3 %, worse (Page–Hinkley)`. */
+/** As people read it: `Log loss +12.3%, worse (Page–Hinkley)`. */
 export function changeWords({ metric, size, direction, detector }: PerformanceChange): string {
   return `${metric} ${size === null ? '' : `${signed(size)}, `}${direction} (${DETECTORS[detector]})`
 }

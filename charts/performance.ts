@@ -30,7 +30,7 @@ const LEFT = 52
 const PLOT = 190
 const EXPECTED = 'expected before labels'
 const UNRIPE = 'labels still arriving'
-const INTERVAL = '95 % interval'
+const INTERVAL = '95% interval'
 
 /**
  * A metric over time with its confidence interval as a band, what scores make expect dashed, the baseline's value, the
@@ -187,7 +187,7 @@ export function performanceTooltip(input: PerformanceData & Shown, time: number)
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
   const { value, low, high, estimate, predictions, labelled, mature } = point
-  const interval = low === null || high === null ? '' : `, 95 % interval ${formatNumber(low)} to ${formatNumber(high)}` // prettier-ignore
+  const interval = low === null || high === null ? '' : `, 95% interval ${formatNumber(low)} to ${formatNumber(high)}` // prettier-ignore
   return [
     `${step === '1d' ? 'day' : 'hour'} from ${formatInstant(point.time)}`,
     `${inTooltip(metric)} ${formatNumber(value)}${interval}`,

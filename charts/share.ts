@@ -10,7 +10,7 @@ import { BREACH_SYMBOL } from './verdict.ts'
 
 export interface ShareInput extends ShareData, Appearance, Shown {}
 
-/** The share of columns that drift over time, those at critical below and those at warning on top, of 100 %. */
+/** The share of columns that drift over time, those at critical below and those at warning on top, of 100%. */
 export function shareOption(input: ShareInput): EChartsOption {
   const { points, range, events = [] } = input
   const span = spanOf(

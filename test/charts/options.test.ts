@@ -197,21 +197,18 @@ describe.each(looks)('the share of columns that drift, $theme, $width px', (look
   it('is of 100 percent, with both severities by name and shape', () => {
     const svg = renderChart(shareOption({ ...look, points: share }), look.width, 220)
     expect(textsOf(svg)).toEqual(
-      expect.arrayContaining(['0 %', '100 %', 'warning', 'critical', 'drifted columns']),
+      expect.arrayContaining(['0%', '100%', 'warning', 'critical', 'drifted columns']),
     )
     expect(svg).toContain(`fill="${palette(look.theme).critical}"`)
   })
 
   it('takes no points', () => {
-    expect(textsOf(renderChart(shareOption({ ...look, points: [] }), look.width, 220))).toContain('100 %')
+    expect(textsOf(renderChart(shareOption({ ...look, points: [] }), look.width, 220))).toContain('100%')
   })
 
   it('says how many of how many', () => {
     const tooltip = (i: number) => shareTooltip({ ...look, points: share }, Date.parse(hour(i)))
-    expect(tooltip(30).split('\n').slice(1)).toEqual([
-      '4 of 8 columns drifted, 50 %',
-      'critical 2, warning 2',
-    ])
+    expect(tooltip(30).split('\n').slice(1)).toEqual(['4 of 8 columns drifted, 50%', 'critical 2, warning 2'])
     expect(tooltip(9)).toContain('no column has a verdict')
   })
 })
@@ -309,7 +306,7 @@ describe.each(looks)('the distribution, $theme, $width px', (look) => {
     expect(draw([])).toContain('<svg')
     const svg = draw([bin('a', 'category', 0.5, null, null), bin('b', 'category', 0.5, null, null)])
     expect(textsOf(svg)).toContain('a')
-    expect(binTooltip(bin('a', 'category', 0.5, null, null)).split('\n')).toEqual(['a', 'baseline 50 %', 'window –', 'adds – to PSI']) // prettier-ignore
+    expect(binTooltip(bin('a', 'category', 0.5, null, null)).split('\n')).toEqual(['a', 'baseline 50%', 'window –', 'adds – to PSI']) // prettier-ignore
     expect(binTooltip(null)).toBe('')
   })
 

@@ -66,10 +66,10 @@ describeUnless(whyNoDemo, 'the demo', () => {
     expect(story).toMatch(/^Stable on every day.*hour.*destination.*prediction.*score/m)
     expect(story).toMatch(/^Concept drift in 8 episodes/m)
     expect(story).toMatch(
-      /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 according to Page–Hinkley/,
+      /log loss 0\.492 to 0\.588, 19\.5% worse, worse since 2001-02-22 according to Page–Hinkley/,
     )
-    expect(story).toMatch(/late by origin: PHL and EWR 20\.2 % to 36\.3 %; ATL/)
-    expect(story).toMatch(/late by hour: \[20, 23\] 29\.7 % to 40\.6 %/)
+    expect(story).toMatch(/late by origin: PHL and EWR 20\.2% to 36\.3%; ATL/)
+    expect(story).toMatch(/late by hour: \[20, 23\] 29\.7% to 40\.6%/)
     expect(story).toMatch(/^\d+ alerts, sent in \d+ signed messages/m)
     // What the scores do not confirm keeps no alert open.
     expect(story).toMatch(/■ 2001-02-03 00:00 to 2001-02-16 00:00 {2}concept drift/)

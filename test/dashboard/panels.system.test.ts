@@ -202,7 +202,7 @@ describeBrowser('panels', () => {
       .toBe(result.label_rates.length)
     const first = await panel.locator('tbody tr').first().locator('td').allTextContents()
     const [{ baseline, window }] = result.label_rates[0].rates
-    const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`
+    const percent = (share: number) => `${Number((100 * share).toFixed(1))}%`
     expect([first[1], first[5]]).toEqual([percent(baseline.value), percent(window.value)])
     await page.close()
   })

@@ -17,7 +17,7 @@ const counts = {
     .strictObject({ value: z.number(), low: z.number(), high: z.number() })
     .nullable()
     .describe(
-      '(true drift + data faults) / (these + false alarms), with a 95 % Wilson interval; null if none was judged.',
+      '(true drift + data faults) / (these + false alarms), with a 95% Wilson interval; null if none was judged.',
     ),
 }
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { inOrder } from '../../../charts/events.ts'
-import { annotationEvents, eventTime, incidentEvents } from '../../../dashboard/annotations/events.ts'
+import {
+  annotationEvents,
+  eventTime,
+  gapWords,
+  incidentEvents,
+} from '../../../dashboard/annotations/events.ts'
 import { formOf, readForm } from '../../../dashboard/annotations/form.ts'
 import { hintOf } from '../../../dashboard/incidents/hint.ts'
 import {
@@ -71,6 +76,18 @@ describe('marks of a chart', () => {
   ])('are bands of an incident %s', (_, one, until) => {
     expect(incidentEvents([one])).toEqual([{ kind: 'incident', at: at(1), until, label: 'Units' }])
   }) // prettier-ignore
+
+  test('that are left out are counted, and failing to load them is said', () => {
+    const annotations = { annotations: [1, 2], next_cursor: null }
+    const incidents = { incidents: Array.from({ length: 1000 }), next_cursor: 'x' }
+    expect(gapWords({ failed: false, annotations, incidents })).toBe(
+      'Only the first 1,000 incidents of this period are marked. Choose a shorter period to see the others.',
+    )
+    expect(
+      gapWords({ failed: false, annotations, incidents: { ...incidents, next_cursor: null } }),
+    ).toBeUndefined()
+    expect(gapWords({ failed: true, annotations: undefined, incidents })).toMatch(/could not be loaded/)
+  })
 
   test('without an end say since when', () => {
     const [open] = incidentEvents([incident({ alerts: [alert(1, 5, 'firing')] })])

@@ -28,7 +28,7 @@ export async function benchScheduler({ tiny }: BenchOptions): Promise<void> {
     `scheduler, ${size.monitors} monitors of ${size.columns} columns over ${size.models} models: declared in ${Math.round(declared)} ms each at the median ` +
       `(aim under 50); all predictions counted in ${Math.round(counted.ms)} ms; a tick that evaluates a window of each ${Math.round(all.ms)} ms, the one after it ${Math.round(again.ms)} ms, ` +
       `one with nothing to do ${quiet.ms.toFixed(0)} ms (aim under 500), ${quiet.cpu.toFixed(0)} ms of a processor: ` +
-      `${((100 * quiet.cpu) / MINUTE_MS).toFixed(2)} % of a core, as there is one a minute (aim under 2)`,
+      `${((100 * quiet.cpu) / MINUTE_MS).toFixed(2)}% of a core, as there is one a minute (aim under 2)`,
   )
 }
 

@@ -4,18 +4,18 @@ import { formatPercent } from './format.ts'
 
 const DETECTORS = { page_hinkley: 'Page–Hinkley', adwin: 'ADWIN' } as const
 
-/** As people read it: `Log loss +12.3 %, worse (Page–Hinkley)`. */
+/** As people read it: `Log loss +12.3%, worse (Page–Hinkley)`. */
 export function changeWords({ metric, size, direction, detector }: PerformanceChange): string {
   return `${metric} ${size === null ? '' : `${signed(size)}, `}${direction} (${DETECTORS[detector]})`
 }
 
-/** Changes as marks above a chart, in few words. */
-export function changeEvents(changes: readonly PerformanceChange[]): ChartEvent[] {
-  return changes.map(({ time, metric, size, direction }) => ({
-    kind: 'change',
-    at: time,
-    label: `${metric} ${size === null ? direction : signed(size)}`,
-  }))
+/** Changes as marks above a chart, in few words unless others are given. */
+export function changeEvents(changes: readonly PerformanceChange[], words = shortWords): ChartEvent[] {
+  return changes.map((change) => ({ kind: 'change', at: change.time, label: words(change) }))
+}
+
+function shortWords({ metric, size, direction }: PerformanceChange): string {
+  return `${metric} ${size === null ? direction : signed(size)}`
 }
 
 function signed(size: number): string {

@@ -1,8 +1,8 @@
 import type { ScatterSeriesOption } from 'echarts'
 import { inTooltip, truncate } from './format.ts'
-import { placeTexts } from './lane.ts'
+import { APART, groupByPlace, placeTexts } from './lane.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
-import { nearest, usualStep, type Span } from './time.ts'
+import { nearest, spanOf, usualStep, type Span, type TimeRange } from './time.ts'
 
 export type EventKind =
   | 'alert'
@@ -29,12 +29,27 @@ export interface ChartEvent {
 /** Room for the marks above the grid, pixels. */
 export const EVENT_LANE = 22
 
+/** What a chart shows beside its data, as far as its tooltip needs it. */
+export interface Shown extends Pick<Appearance, 'width'> {
+  events?: readonly ChartEvent[] | undefined
+  range?: TimeRange | undefined
+}
+
 /** What a value axis needs so that its name stands above the marks, and not among them. */
 export const nameAbove = (events: readonly ChartEvent[]) =>
   events.length === 0 ? {} : { nameGap: 10 + EVENT_LANE - 6 }
 
-/** Pixels beside the grid of the charts that show events. */
-const SIDES = 62
+/** Where a chart has its lane of marks. */
+interface Lane {
+  /** Pixels beside the grid. */
+  sides: number
+  /** Pixels from where `top` is drawn up to the middle of the marks. */
+  lift: number
+  /** Whether events that last have a band: not over cells, whose colours it would change. */
+  hasBands: boolean
+}
+
+export const LANE: Lane = { sides: 62, lift: 9, hasBands: true }
 
 /** How each kind is marked. */
 export const EVENT_SYMBOLS = {
@@ -52,8 +67,8 @@ export const EVENT_SYMBOLS = {
 } as const satisfies Record<EventKind, string>
 
 /**
- * The events as marks in a lane above the grid, each with its line through the chart and a band for its length. What
- * reaches beyond the axis is cut there.
+ * The events as marks in a lane above the grid, each with its line through the chart and a band for its length. Those
+ * that would cover each other are one mark with their number. What reaches beyond the axis is cut there.
  * @param top value of the y axis at the top of the grid
  * @param span of the time axis
  */
@@ -62,35 +77,58 @@ export function eventSeries(
   events: readonly ChartEvent[],
   top: number,
   span: Span | undefined,
+  { sides, lift, hasBands }: Lane = LANE,
 ): ScatterSeriesOption {
-  const { text, muted } = palette(appearance.theme)
+  const { text, muted, surface } = palette(appearance.theme)
   const { width, narrow } = widthOf(appearance)
-  const lane = width - SIDES
-  const marks = events.map(({ at, label }) => ({
+  const lane = width - sides
+  const groups = groupEvents(events, span, lane)
+  const marks = groups.map(([{ at, label }, ...others]) => ({
     x: share(cut(at, span), span) * lane,
-    text: truncate(label, narrow ? 16 : 28),
+    text: others.length > 0 ? '' : truncate(label, narrow ? 16 : 28),
   }))
-  const sides = placeTexts(marks, lane)
+  const places = placeTexts(marks, lane)
   return {
-    ...eventLinesThrough(appearance, events, span),
+    ...linesThrough(appearance, events, span),
     itemStyle: { color: text, opacity: 1 },
     label: { color: text, fontSize: 11, distance: 5 },
-    data: events.map(({ kind, at }, i) => ({
-      value: [cut(at, span), top],
-      ...look(kind, appearance),
-      symbolSize: 8,
-      symbolOffset: [0, -9],
-      label: { show: sides[i] !== undefined, position: sides[i] ?? 'right', formatter: () => marks[i].text },
-    })),
-    markArea: {
-      silent: true,
-      itemStyle: { color: muted, opacity: 0.1 },
-      data: events.flatMap(({ at, until }) =>
-        until === undefined ? [] : [[{ xAxis: cut(at, span) }, { xAxis: cut(until, span) }]],
-      ),
-    },
+    data: groups.map(([{ kind, at }, ...others], i) => {
+      const place = { value: [cut(at, span), top], symbolOffset: [0, -lift] }
+      if (others.length > 0) {
+        const label = {
+          show: true,
+          position: 'inside' as const,
+          formatter: () => `${others.length + 1}`,
+          fontSize: 10,
+        }
+        return { ...place, symbol: 'circle', symbolSize: 15, itemStyle: hollow(text, surface), label }
+      }
+      const label = {
+        show: places[i] !== undefined,
+        position: places[i] ?? 'right',
+        formatter: () => marks[i].text,
+      }
+      return { ...place, ...look(kind, appearance), symbolSize: 8, label }
+    }),
+    ...(hasBands && {
+      markArea: {
+        silent: true,
+        itemStyle: { color: muted, opacity: 0.1 },
+        data: events.flatMap(({ at, until }) =>
+          until === undefined ? [] : [[{ xAxis: cut(at, span) }, { xAxis: cut(until, span) }]],
+        ),
+      },
+    }),
   }
 }
+
+/** Those that one mark stands for, in the order of time. */
+function groupEvents(events: readonly ChartEvent[], span: Span | undefined, lane: number): ChartEvent[][] {
+  const inOrder = events.toSorted((a, b) => cut(a.at, span) - cut(b.at, span))
+  return groupByPlace(inOrder, ({ at }) => share(cut(at, span), span) * lane, APART)
+}
+
+const hollow = (borderColor: string, color: string) => ({ color, borderColor, borderWidth: 1.5, opacity: 1 })
 
 /** An empty symbol of the engine is white inside, which in the dark looks like a full one. */
 function look(kind: EventKind, { theme }: Appearance) {
@@ -99,12 +137,11 @@ function look(kind: EventKind, { theme }: Appearance) {
   const { surface, text } = palette(theme)
   return {
     symbol: empty.charAt(0).toLowerCase() + empty.slice(1),
-    itemStyle: { color: surface, borderColor: text, borderWidth: 1.5, opacity: 1 },
+    itemStyle: hollow(text, surface),
   }
 }
 
-/** The events as lines alone, for a chart whose colours a band would change. */
-export function eventLinesThrough(
+function linesThrough(
   { theme }: Appearance,
   events: readonly ChartEvent[],
   span: Span | undefined,
@@ -138,28 +175,61 @@ function share(time: number, span: Span | undefined): number {
   return span === undefined ? 0 : (time - span[0]) / (span[1] - span[0])
 }
 
-/** Those that are to be seen on an axis of ascending times, or in the step that the last of these begins. */
-export function eventsOnAxis(events: readonly ChartEvent[], times: readonly number[]): ChartEvent[] {
+/** Those within `[from, to]`, or that reach into it. */
+export function eventsWithin(events: readonly ChartEvent[], { from, to }: TimeRange): ChartEvent[] {
+  return events.filter(
+    ({ at, until = at }) => Date.parse(until) >= Date.parse(from) && Date.parse(at) <= Date.parse(to),
+  )
+}
+
+/**
+ * Those that are to be seen on the axis of a range; without one, of ascending times, or in the step that the last of
+ * these begins.
+ */
+export function eventsOnAxis(
+  events: readonly ChartEvent[],
+  times: readonly number[],
+  range: TimeRange | undefined,
+): ChartEvent[] {
   const [first, last] = [times[0], times.at(-1)]
   if (first === undefined || last === undefined) return []
+  if (range !== undefined) return eventsWithin(events, range)
   const end = last + usualStep(times)
   return events.filter(({ at, until = at }) => Date.parse(until) >= first && Date.parse(at) < end)
 }
 
-/** The events to which `time`, one of `times`, is the nearest, and those that last over it. */
+/** All in the order in which they begin. */
+export const inOrder = (...all: readonly (readonly ChartEvent[])[]): ChartEvent[] =>
+  all.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+
+/**
+ * The events to which `time`, one of `times`, is the nearest, with all that share a mark with one of these, and those
+ * that last over it.
+ */
 export function eventsOf(
-  events: readonly ChartEvent[],
+  { events = [], range, ...appearance }: Shown,
   times: readonly number[],
   time: number,
 ): ChartEvent[] {
-  return events.filter(
-    ({ at, until }) =>
-      times[nearest(times, Date.parse(at))] === time ||
-      (until !== undefined && Date.parse(at) <= time && time <= Date.parse(until)),
-  )
+  const span = spanOf(times, range)
+  const isNearest = ({ at }: ChartEvent) => times[nearest(times, cut(at, span))] === time
+  const lastsOver = ({ at, until }: ChartEvent) =>
+    until !== undefined && Date.parse(at) <= time && time <= Date.parse(until)
+  const marked = groupEvents(events, span, widthOf(appearance).width - LANE.sides)
+    .filter((group) => group.some(isNearest))
+    .flat()
+  return events.filter((event) => marked.includes(event) || lastsOver(event))
 }
+
+/** More of them would make a tooltip that covers the chart; the list below the chart has all. */
+const MAX_LINES = 8
 
 /** Events as lines of a tooltip. */
 export function eventLines(events: readonly ChartEvent[]): string[] {
-  return events.map(({ kind, label }) => `${kind}: ${inTooltip(label)}`)
+  const lines = events.map(({ kind, label }) => `${kind}: ${inTooltip(label)}`)
+  if (lines.length <= MAX_LINES) return lines
+  return [
+    ...lines.slice(0, MAX_LINES - 1),
+    `and ${lines.length - MAX_LINES + 1} more, listed below the chart`,
+  ]
 }

@@ -1,6 +1,7 @@
 /** Numbers, times and names as people read them. Times are UTC, and nothing depends on the reader's locale. */
 
 import { formatDay, formatInstant } from '../domain/instant.ts'
+import { formatShare } from '../domain/numbers/percent.ts'
 
 export { formatInstant }
 
@@ -15,8 +16,8 @@ const UNITS = [
 ]
 
 /** Three significant digits without idle zeros: `0.0123`, `12.3k`. */
-export function formatNumber(x: number | null): string {
-  if (x === null || !Number.isFinite(x)) return NONE
+export function formatNumber(x: number | null | undefined): string {
+  if (x == null || !Number.isFinite(x)) return NONE
   if (x < 0) return `−${formatNumber(-x)}`
   const rounded = Number(x.toPrecision(3))
   if (rounded >= 1e15) return rounded.toExponential()
@@ -34,13 +35,9 @@ export function formatCount(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** A share in [0, 1] to a tenth of a percent, but never a plain 0 or 100 for what is not quite. */
-export function formatPercent(share: number | null): string {
-  if (share === null || !Number.isFinite(share)) return NONE
-  const percents = 100 * share
-  if (percents > 0 && percents < 0.1) return 'under 0.1 %'
-  if (percents < 100 && percents > 99.9) return 'over 99.9 %'
-  return `${Number(percents.toFixed(1))} %`
+/** A share as everywhere in the product, or a dash where there is none. */
+export function formatPercent(share: number | null | undefined): string {
+  return share == null || !Number.isFinite(share) ? NONE : formatShare(share)
 }
 
 /** From one day to another, without saying twice what they share: `1 to 15 Apr 2001`. */

@@ -5,7 +5,7 @@ import { plural } from './summary.ts'
 import { tableColumn, type Table } from './table.ts'
 
 /**
- * `Share of late by score, over 9 bins: 3 changed individually, most of all [0.2, 0.3), from 21 % in the baseline to 35 %
+ * `Share of late by score, over 9 bins: 3 changed individually, most of all [0.2, 0.3), from 21% in the baseline to 35%
  * in the window.`
  */
 export function labelRatesSummary(data: LabelRatesData): string {

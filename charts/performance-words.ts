@@ -6,8 +6,8 @@ import { plural, sentence } from './summary.ts'
 import { tableColumn, type Table } from './table.ts'
 
 /**
- * `Log loss from 1 to 30 Apr 2001: 0.38 to 0.57, last 0.41, baseline 0.49, 97 % of labels received, 1 change
- * marked, last on 3 Apr 2001 13:00 UTC: Log loss +26.1 %, worse (Page–Hinkley).`
+ * `Log loss from 1 to 30 Apr 2001: 0.38 to 0.57, last 0.41, baseline 0.49, 97% of labels received, 1 change
+ * marked, last on 3 Apr 2001 13:00 UTC: Log loss +26.1%, worse (Page–Hinkley).`
  */
 export function performanceSummary({ metric, points, baseline, changes }: PerformanceData): string {
   const what = truncate(metric)
@@ -23,7 +23,7 @@ export function performanceSummary({ metric, points, baseline, changes }: Perfor
   const range =
     values.length === 0
       ? 'no labelled rows to compute it from'
-      : `${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}, last ${formatNumber(values.at(-1)!)}` // prettier-ignore
+      : `${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}, last ${formatNumber(values.at(-1))}` // prettier-ignore
   return sentence(`${where}: ${range}`, [
     baseline !== null && `baseline ${formatNumber(baseline)}`,
     predictions > 0 && `${formatPercent(sum('labelled') / predictions)} of labels received`,

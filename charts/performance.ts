@@ -1,27 +1,36 @@
-import type { EChartsOption, LineSeriesOption, MarkLineComponentOption, ScatterSeriesOption } from 'echarts'
+import type { EChartsOption, LineSeriesOption, ScatterSeriesOption } from 'echarts'
 import { changeEvents, changeWords } from './changes.ts'
 import type { PerformanceData, PerformancePoint } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
+import {
+  EVENT_LANE,
+  LANE as MARKS,
+  eventLines,
+  eventSeries,
+  eventsOf,
+  inOrder,
+  nameAbove,
+  type Shown,
+} from './events.ts'
 import { formatInstant, formatNumber, formatPercent, inTooltip } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { intervalBand } from './interval-band.ts'
+import { levelLines } from './levels/level-lines.ts'
 import { palette, type Appearance } from './theme.ts'
-import { isolated, nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
-import { BREACH_SIGN } from './verdict.ts'
+import { isolated, nearest, spanOf, withGaps, type LinePoint } from './time.ts'
 
-export interface PerformanceInput extends PerformanceData, Appearance {
-  range?: TimeRange | undefined
-  /** Beside the changes of the metric. */
-  events?: readonly ChartEvent[] | undefined
-}
+/** The events stand beside the changes of the metric. */
+export interface PerformanceInput extends PerformanceData, Appearance, Shown {}
 
 /** The height at which both parts of the chart have room, pixels. */
 export const PERFORMANCE_HEIGHT = 340
 /** The share of labels received, below the metric. */
 const LANE = 40
+const LEFT = 52
+/** Roughly the height of the metric's plot, pixels. */
+const PLOT = 190
 const EXPECTED = 'expected before labels'
 const UNRIPE = 'labels still arriving'
-const INTERVAL = '95 % interval'
+const INTERVAL = '95% interval'
 
 /**
  * A metric over time with its confidence interval as a band, what scores make expect dashed, the baseline's value, the
@@ -30,17 +39,16 @@ const INTERVAL = '95 % interval'
 export function performanceOption(input: PerformanceInput): EChartsOption {
   const { points, metric, range } = input
   const { production, text, muted } = palette(input.theme)
-  const events = [...changeEvents(input.changes), ...(input.events ?? [])].toSorted(
-    (a, b) => Date.parse(a.at) - Date.parse(b.at),
-  )
+  const events = inOrder(changeEvents(input.changes), input.events ?? [])
   const span = spanOf(
     points.map(({ time }) => Date.parse(time)),
     range,
   )
-  const side = { left: 52, right: 16, outerBoundsMode: 'none' } as const
   const time = timeAxis(input, span)
   const value = { ...valueAxis(input, metric, formatNumber), ...nameAbove(events), gridIndex: 0 }
   const [bottom, top] = extent(input)
+  const levels = levelLines(input, input, { length: top - bottom, pixels: PLOT })
+  const side = { left: LEFT, right: levels.right, outerBoundsMode: 'none' } as const
   const ripe = lineOf(points, ({ value, mature }) => (mature === false ? null : value))
   const unripe = lineOf(points, ({ value, mature }, i) =>
     mature === false || points[i + 1]?.mature === false ? value : null,
@@ -91,7 +99,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
         ...line(metric, ripe, production),
         z: 4,
         lineStyle: { color: production, width: 1.75 },
-        markLine: { silent: true, symbol: 'none', data: levels(input, top - bottom) },
+        markLine: { silent: true, symbol: 'none', data: levels.lines },
       },
       {
         ...line(UNRIPE, unripe, production),
@@ -103,7 +111,9 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
       },
       dots(ripe, production),
       coverage(points, muted),
-      ...(events.length === 0 ? [] : [eventSeries(input, events, top, span)]),
+      ...(events.length === 0
+        ? []
+        : [eventSeries(input, events, top, span, { ...MARKS, sides: LEFT + levels.right })]),
     ],
   }
 }
@@ -134,36 +144,6 @@ function band({ points, theme }: PerformanceInput): LineSeriesOption[] {
   const low = lineOf(points, (point) => (known(point) ? point.low : null))
   const width = lineOf(points, (point) => (known(point) ? point.high! - point.low! : null))
   return intervalBand({ name: INTERVAL, low, width }, theme)
-}
-
-/** The baseline's value and those from which a loss counts, each with its name where there is room. */
-function levels({ theme, baseline, thresholds }: PerformanceInput, extent: number) {
-  const colors = palette(theme)
-  const lines: NonNullable<MarkLineComponentOption['data']> = []
-  const add = (value: number, color: string, text: string, atStart: boolean) =>
-    lines.push({
-      yAxis: value,
-      lineStyle: { color, type: 'dashed', width: 1 },
-      label: {
-        position: atStart ? 'insideStartTop' : 'insideEndTop',
-        formatter: () => text,
-        fontSize: 11,
-        color,
-        textBorderColor: colors.surface,
-        textBorderWidth: 3,
-      },
-    })
-  if (baseline !== null) add(baseline, colors.baseline, `baseline ${formatNumber(baseline)}`, true)
-  if (thresholds === undefined) return lines
-  const isTight = Math.abs(thresholds.critical - thresholds.warning) / extent < 0.1
-  for (const name of ['warning', 'critical'] as const)
-    add(
-      thresholds[name],
-      colors[name],
-      isTight && name === 'warning' ? BREACH_SIGN.warning : `${BREACH_SIGN[name]} ${name} ${formatNumber(thresholds[name])}`, // prettier-ignore
-      false,
-    )
-  return lines
 }
 
 function coverage(points: readonly PerformancePoint[], color: string): LineSeriesOption {
@@ -200,16 +180,14 @@ function extent({ points, baseline, thresholds }: PerformanceInput): [number, nu
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function performanceTooltip(
-  input: PerformanceData & Pick<PerformanceInput, 'events'>,
-  time: number,
-): string {
+export function performanceTooltip(input: PerformanceData & Shown, time: number): string {
   const { points, metric, step } = input
+  const events = inOrder(changeEvents(input.changes, changeWords), input.events ?? [])
   const times = points.map((point) => Date.parse(point.time))
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
   const { value, low, high, estimate, predictions, labelled, mature } = point
-  const interval = low === null || high === null ? '' : `, 95 % interval ${formatNumber(low)} to ${formatNumber(high)}` // prettier-ignore
+  const interval = low === null || high === null ? '' : `, 95% interval ${formatNumber(low)} to ${formatNumber(high)}` // prettier-ignore
   return [
     `${step === '1d' ? 'day' : 'hour'} from ${formatInstant(point.time)}`,
     `${inTooltip(metric)} ${formatNumber(value)}${interval}`,
@@ -217,9 +195,6 @@ export function performanceTooltip(
     predictions === 0
       ? 'no predictions'
       : `${formatPercent(labelled / predictions)} of labels received${mature === false ? ', more may arrive' : ''}`,
-    ...input.changes
-      .filter((change) => times[nearest(times, Date.parse(change.time))] === Date.parse(point.time))
-      .map((change) => `change: ${inTooltip(changeWords(change))}`),
-    ...eventLines(eventsOf(input.events ?? [], times, Date.parse(point.time))),
+    ...eventLines(eventsOf({ ...input, events }, times, Date.parse(point.time))),
   ].join('\n')
 }

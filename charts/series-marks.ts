@@ -1,9 +1,8 @@
-import type { LineSeriesOption, MarkLineComponentOption, ScatterSeriesOption } from 'echarts'
+import type { LineSeriesOption, ScatterSeriesOption } from 'echarts'
 import type { SeriesData, SeriesPoint } from './data.ts'
-import { formatNumber } from './format.ts'
 import { palette, widthOf, type Appearance } from './theme.ts'
 import { isolated, nearest, withGaps, type LinePoint } from './time.ts'
-import { BREACH_SIGN, BREACH_SYMBOL } from './verdict.ts'
+import { BREACH_SYMBOL } from './verdict.ts'
 import { isBreach } from '../domain/verdict.ts'
 
 /** Marks of one run of breaches are so many pixels apart at least. */
@@ -12,32 +11,6 @@ const MARK_SPACING = 14
 export const NOISE_FLOOR = 'noise floor'
 
 type Input = SeriesData & Appearance
-type Lines = NonNullable<MarkLineComponentOption['data']>
-
-/**
- * The thresholds as dashed lines with their names. Where the two are too close for both names, warning's goes to the
- * other end.
- * @param extent length of the value axis
- */
-export function thresholdLines({ theme, thresholds }: Input, extent: number): Lines {
-  if (thresholds === undefined) return []
-  const { warning, critical } = thresholds
-  const isTight = (critical - warning) / extent < 0.12
-  return (['warning', 'critical'] as const).map((name) => {
-    const color = palette(theme)[name]
-    return {
-      yAxis: thresholds[name],
-      lineStyle: { color, type: 'dashed', width: 1 },
-      label: {
-        position: isTight && name === 'warning' ? 'insideStartTop' : 'insideEndTop',
-        formatter: () => `${BREACH_SIGN[name]} ${name} ${formatNumber(thresholds[name])}`,
-        fontSize: 11,
-        ...readable(theme, color),
-      },
-    }
-  })
-}
-
 /** The noise floor as a soft area from 0, for the legend to name. */
 export function noiseFloor({ theme, points }: Input): LineSeriesOption[] {
   const { muted } = palette(theme)
@@ -130,9 +103,4 @@ export function selectionMark({ theme, points }: Input, selected: string): Scatt
       data: [{ xAxis: time }],
     },
   }
-}
-
-/** Text that stays readable over lines: with a rim of the surface's colour. */
-function readable(theme: Appearance['theme'], color: string) {
-  return { color, textBorderColor: palette(theme).surface, textBorderWidth: 3 }
 }

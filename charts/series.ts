@@ -1,18 +1,21 @@
 import type { EChartsOption } from 'echarts'
 import type { SeriesData } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, LANE, nameAbove, type Shown } from './events.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from './format.ts'
 import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
-import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark, thresholdLines } from './series-marks.ts'
+import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark } from './series-marks.ts'
+import { levelLines } from './levels/level-lines.ts'
 import { palette, type Appearance } from './theme.ts'
-import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
+import { nearest, spanOf, withGaps, type LinePoint } from './time.ts'
 import { verdictWord } from './verdict.ts'
 
-export interface SeriesInput extends SeriesData, Appearance {
-  range?: TimeRange | undefined
+/** Roughly the height of the plot where thresholds have names, pixels. */
+const PLOT = 230
+const LEFT = 44
+
+export interface SeriesInput extends SeriesData, Appearance, Shown {
   /** End of the window that the page shows. */
   selected?: string | undefined
-  events?: readonly ChartEvent[] | undefined
 }
 
 /** A statistic of a column over time, with its thresholds, its noise floor and the windows that breached. */
@@ -28,11 +31,12 @@ export function seriesOption(input: SeriesInput): EChartsOption {
   const top = roundUp(1.08 * Math.max(thresholds?.critical ?? 0, ...values)) || 1
   const bottom = -roundUp(-Math.min(0, ...values))
   const floor = noiseFloor(input)
+  const levels = levelLines(input, { thresholds }, { length: top - bottom, pixels: PLOT })
   return {
     ...frame(input),
     grid: {
-      left: 44,
-      right: 16,
+      left: LEFT,
+      right: levels.right,
       top: 30 + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',
@@ -64,17 +68,20 @@ export function seriesOption(input: SeriesInput): EChartsOption {
         sampling: 'lttb',
         lineStyle: { color: production, width: 1.75 },
         itemStyle: { color: production },
-        markLine: { silent: true, symbol: 'none', data: thresholdLines(input, top - bottom) },
+        markLine: { silent: true, symbol: 'none', data: levels.lines },
       },
       pointMarks(input, line),
       ...(selected === undefined ? [] : [selectionMark(input, selected)]),
-      ...(events.length === 0 ? [] : [eventSeries(input, events, top, span)]),
+      ...(events.length === 0
+        ? []
+        : [eventSeries(input, events, top, span, { ...LANE, sides: LEFT + levels.right })]),
     ],
   }
 }
 
 /** What the tooltip says at a time, epoch milliseconds: the nearest evaluation and the events nearest to it. */
-export function seriesTooltip({ points, statistic, events = [] }: SeriesInput, time: number): string {
+export function seriesTooltip(input: SeriesInput, time: number): string {
+  const { points, statistic } = input
   const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
@@ -83,6 +90,6 @@ export function seriesTooltip({ points, statistic, events = [] }: SeriesInput, t
     formatInstant(windowEnd),
     `${inTooltip(statistic)} ${formatNumber(value)}, ${verdictWord(verdict)}`,
     ...(noiseFloor === null ? [] : [`noise floor ${formatNumber(noiseFloor)}`]),
-    ...eventLines(eventsOf(events, times, Date.parse(windowEnd))),
+    ...eventLines(eventsOf(input, times, Date.parse(windowEnd))),
   ].join('\n')
 }

@@ -1,19 +1,16 @@
 import type { Severity } from '../domain/severity.ts'
 import type { EChartsOption, LineSeriesOption } from 'echarts'
 import type { ShareData, SharePoint } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type Shown } from './events.ts'
 import { formatInstant, formatPercent } from './format.ts'
 import { frame, legend, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
-import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from './time.ts'
+import { nearest, spanOf, withGaps, type LinePoint } from './time.ts'
 import { BREACH_SYMBOL } from './verdict.ts'
 
-export interface ShareInput extends ShareData, Appearance {
-  range?: TimeRange | undefined
-  events?: readonly ChartEvent[] | undefined
-}
+export interface ShareInput extends ShareData, Appearance, Shown {}
 
-/** The share of columns that drift over time, those at critical below and those at warning on top, of 100 %. */
+/** The share of columns that drift over time, those at critical below and those at warning on top, of 100%. */
 export function shareOption(input: ShareInput): EChartsOption {
   const { points, range, events = [] } = input
   const span = spanOf(
@@ -77,14 +74,15 @@ function area({ theme, points }: ShareInput, severity: Severity): LineSeriesOpti
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function shareTooltip({ points, events = [] }: ShareInput, time: number): string {
+export function shareTooltip(input: ShareInput, time: number): string {
+  const { points } = input
   const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
   return [
     formatInstant(point.windowEnd),
     ...shareLines(point),
-    ...eventLines(eventsOf(events, times, Date.parse(point.windowEnd))),
+    ...eventLines(eventsOf(input, times, Date.parse(point.windowEnd))),
   ].join('\n')
 }
 

@@ -27,7 +27,7 @@ export function seriesSummary({ statistic, of, points, thresholds }: SeriesData)
   ])
 }
 
-/** `Drifted columns over 168 windows from 1 to 8 Apr 2001: 0 % to 54 %, last 3 of 24, 1 of them critical.` */
+/** `Drifted columns over 168 windows from 1 to 8 Apr 2001: 0% to 54%, last 3 of 24, 1 of them critical.` */
 export function shareSummary({ points }: ShareData): string {
   if (points.length === 0) return 'Drifted columns: no windows.'
   const where = `Drifted columns ${over(points.map(({ windowEnd }) => windowEnd))}`
@@ -72,7 +72,7 @@ export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
   ])
 }
 
-/** `distance over 11 bins: most of the change at ≥ 1671, from 10 % of rows in the baseline to 22 % in the window.` */
+/** `distance over 11 bins: most of the change at ≥ 1671, from 10% of rows in the baseline to 22% in the window.` */
 export function distributionSummary({ column, bins, side = 'window' }: DistributionData): string {
   const what = `${truncate(column)} over ${plural(bins.length, 'bin')}`
   const isEmpty = (side: 'baselineShare' | 'windowShare') => bins.every((bin) => bin[side] === null)
@@ -88,7 +88,7 @@ function change({ contribution, baselineShare, windowShare }: DistributionBin): 
   return Math.abs(contribution ?? (windowShare ?? 0) - (baselineShare ?? 0))
 }
 
-/** `48,210 predictions from 1 to 8 Apr 2001, 97 % of them labelled, 18 dead letters.` */
+/** `48,210 predictions from 1 to 8 Apr 2001, 97% of them labelled, 18 dead letters.` */
 export function volumeSummary({ points }: VolumeData): string {
   if (points.length === 0) return 'Predictions, labels and dead letters: no rows.'
   const sum = (of: 'predictions' | 'labels' | 'deadLetters') =>

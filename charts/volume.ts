@@ -1,15 +1,12 @@
 import type { BarSeriesOption, EChartsOption, LineSeriesOption } from 'echarts'
 import type { VolumeData } from './data.ts'
-import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type ChartEvent } from './events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type Shown } from './events.ts'
 import { formatCount, formatInstant, formatNumber } from './format.ts'
 import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, type Appearance } from './theme.ts'
-import { nearest, spanOf, type TimeRange } from './time.ts'
+import { nearest, spanOf } from './time.ts'
 
-export interface VolumeInput extends VolumeData, Appearance {
-  range?: TimeRange | undefined
-  events?: readonly ChartEvent[] | undefined
-}
+export interface VolumeInput extends VolumeData, Appearance, Shown {}
 
 /** The height at which both parts of the chart have room, pixels. */
 export const VOLUME_HEIGHT = 260
@@ -118,10 +115,8 @@ function steps(name: string, data: [number, number][]): LineSeriesOption {
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function volumeTooltip(
-  { points, events = [] }: VolumeData & Pick<VolumeInput, 'events'>,
-  time: number,
-): string {
+export function volumeTooltip(input: VolumeData & Shown, time: number): string {
+  const { points } = input
   const times = points.map((one) => Date.parse(one.time))
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
@@ -130,6 +125,6 @@ export function volumeTooltip(
     `predictions ${formatCount(point.predictions)}`,
     `labels ${formatCount(point.labels)}`,
     `dead letters ${formatCount(point.deadLetters)}`,
-    ...eventLines(eventsOf(events, times, Date.parse(point.time))),
+    ...eventLines(eventsOf(input, times, Date.parse(point.time))),
   ].join('\n')
 }

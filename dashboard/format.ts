@@ -1,21 +1,9 @@
-import { formatCount } from '../charts/format.ts'
+import { formatCount, formatNumber, formatPercent } from '../charts/format.ts'
 import { formatDay } from '../domain/instant.ts'
 
-export { formatCount, formatDay }
+/** Numbers are written as in charts, so that a table and the sentence above it agree. */
+export { formatCount, formatDay, formatNumber as formatEffect, formatPercent }
 export { formatInstant as formatTime } from '../domain/instant.ts'
-
-/** An effect or a statistic: three decimals, as thresholds have two. */
-export function formatEffect(value: number | null | undefined): string {
-  if (value == null) return '–'
-  const text = value.toFixed(3)
-  return text === '-0.000' ? '0.000' : text.replace('-', '−')
-}
-
-export function formatPercent(share: number | null | undefined): string {
-  if (share == null) return '–'
-  const percents = 100 * share
-  return percents > 0 && percents < 0.1 ? '< 0.1 %' : `${percents.toFixed(1)} %`
-}
 
 /** Hours as people say them: `45 min`, `7 h`, `3 days`. */
 export function formatHours(hours: number): string {

@@ -42,16 +42,6 @@ export function modelEvents(
   ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
-/** Those within `[from, to]`, or that reach into it. */
-export function eventsWithin(
-  events: readonly ChartEvent[],
-  { from, to }: { from: string; to: string },
-): ChartEvent[] {
-  return events.filter(
-    ({ at, until = at }) => Date.parse(until) >= Date.parse(from) && Date.parse(at) <= Date.parse(to),
-  )
-}
-
 function alertEvents({ kind, status, reason, window_end, members }: Alert): ChartEvent[] {
   if (reason === 'first') {
     const [since] = members.map((member) => member.since).toSorted()

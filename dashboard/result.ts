@@ -43,6 +43,18 @@ export function windowIndex(results: readonly InTime[], wanted: string | undefin
   return results.reduce((worst, one, i) => (worst < 0 || isAsBad(one, results[worst]) ? i : worst), -1)
 }
 
+/**
+ * How long a window became that was extended backwards to have enough rows; undefined where it was not. Months and days
+ * with a change of the clocks differ by less.
+ */
+export function extendedHours(
+  { window_start, window_end }: Pick<Result, 'window_start' | 'window_end'>,
+  usualHours: number,
+): number | undefined {
+  const hours = (Date.parse(window_end) - Date.parse(window_start)) / HOUR_MS
+  return hours > 1.2 * usualHours ? hours : undefined
+}
+
 /** What decided a result. */
 export function decidedBy({ kind, rule }: Pick<Result, 'kind' | 'rule'>): string {
   return deciderOf(kind, (rule as { decide?: string }).decide ?? 'psi')

@@ -20,6 +20,38 @@ export function bySeverity<T extends Part>(results: readonly T[]): T[] {
   )
 }
 
+/** The result with the gravest verdict, and of equally grave ones the largest effect; undefined where there is none. */
+export function gravest<T extends Part>(results: readonly T[]): T | undefined {
+  return results.toSorted((a, b) => rank(a) - rank(b) || (b.effect ?? -Infinity) - (a.effect ?? -Infinity))[0]
+}
+
+interface OfColumn extends Part {
+  kind: string
+  column: string
+  window_end: string
+}
+
+/**
+ * The segment or version of a column that is worse than the whole model, the worst of them, in the windows that ended in
+ * `(from, to]`; undefined if none is.
+ */
+export function worsePart<T extends OfColumn>(
+  results: readonly T[],
+  whole: { kind: string; column: string; verdict: string },
+  { from, to }: { from: string; to: string },
+): T | undefined {
+  const parts = results.filter(
+    (one) =>
+      one.kind === whole.kind &&
+      one.column === whole.column &&
+      (one.segment !== '' || one.version !== '') &&
+      Date.parse(one.window_end) > Date.parse(from) &&
+      Date.parse(one.window_end) <= Date.parse(to) &&
+      rank(one) < rank(whole),
+  )
+  return gravest(parts)
+}
+
 /** The whole model first, then what explains most of its effect, then the others as they were. */
 export function byExplained<T extends Part>(
   results: readonly T[],

@@ -23,10 +23,18 @@ export interface MonitorSummary {
 /** Such as `2026-01`, in UTC. */
 export const monthOf = (time: Date): string => time.toISOString().slice(0, 7)
 
-/** The month in which `now` is and those before it, oldest first. */
-export function lastMonths(now: Date, count: number): string[] {
-  const first = now.getUTCMonth() - count + 1
-  return Array.from({ length: count }, (_, i) => monthOf(new Date(Date.UTC(now.getUTCFullYear(), first + i))))
+/** The month in which `time` is and those before it, oldest first. */
+export function lastMonths(time: Date, count: number): string[] {
+  const first = time.getUTCMonth() - count + 1
+  return Array.from({ length: count }, (_, i) =>
+    monthOf(new Date(Date.UTC(time.getUTCFullYear(), first + i))),
+  )
+}
+
+/** When the month after a month begins. */
+export function endOfMonth(month: string): Date {
+  const start = new Date(`${month}-01T00:00:00Z`)
+  return new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1))
 }
 
 /** What became of alerts. The verdict of an incident that is open, or was reopened, does not count yet. */

@@ -5,13 +5,14 @@ import type { incidentRoutes } from '../contract/incidents/incidents.ts'
 
 /** An incident as it is answered. */
 export function toIncident(
-  { startedAt, closedAt, createdBy, createdAt, changedBy, changedAt, ...rest }: Incident,
+  { startedAt, closedAt, closedBy, createdBy, createdAt, changedBy, changedAt, ...rest }: Incident,
   alerts: readonly Episode[],
 ): z.input<(typeof incidentRoutes.getIncident.answers)[200]> {
   return {
     ...rest,
     started_at: startedAt.toISOString(),
     closed_at: closedAt?.toISOString() ?? null,
+    closed_by: closedBy,
     created_by: createdBy,
     created_at: createdAt.toISOString(),
     changed_by: changedBy,

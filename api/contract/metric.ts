@@ -5,7 +5,7 @@ export const metricSchema = named(
   'Metric',
   z.strictObject({
     value: z.number(),
-    low: z.number().optional().describe('With `high`, the 95 % confidence interval, if known.'),
+    low: z.number().optional().describe('With `high`, the 95% confidence interval, if known.'),
     high: z.number().optional(),
     bound: z
       .number()

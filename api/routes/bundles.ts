@@ -1,8 +1,9 @@
+import { DATA_KIND } from '../../domain/drift-kind.ts'
 import type { z } from 'zod'
 import { readMutes } from '../../alerts/muting/read-mutes.ts'
 import type { Control } from '../../control/database/control.ts'
 import { acknowledgements } from '../../control/alerting/alert-acks.ts'
-import { findAlertEvents } from '../../control/alerting/alert-events.ts'
+import { currentAlerts, findAlertEvents } from '../../control/alerting/alert-events.ts'
 import { incidentsOfEvents } from '../../control/incidents/incident-alerts.ts'
 import { listBaselines } from '../../control/declared/baselines.ts'
 import { declarationOf, type Model } from '../../control/declared/model.ts'
@@ -27,7 +28,9 @@ export const bundleHandlers: HandlersOf<typeof bundleRoutes> = (context) => {
       const now = clock()
       const ack = (await acknowledgements(store.control, [event])).get(event.id)
       const incident = (await incidentsOfEvents(store.control, [event])).get(event.id)
-      const alert = toAlert(event, { ack, incident, mutes: await readMutes(store, now), now })
+      const mutes = await readMutes(store, now)
+      const dataAlerts = await currentAlerts(store.control, { scope: 'alert', kind: DATA_KIND })
+      const alert = toAlert(event, { ack, incident, mutes, dataAlerts, now })
       const ids = event.members.flatMap(({ resultId }) => resultId ?? [])
       const found = await Promise.all(ids.map((id) => findResult(store, id)))
       const results = found.filter((one) => one !== undefined)

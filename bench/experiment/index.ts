@@ -32,7 +32,7 @@ export async function benchExperiment({
 }: BenchOptions): Promise<void> {
   const days = tiny ? 3 : 90
   const size: Size = { only, runs, hours: 24 * days }
-  print(`Experiments of ${days} days, looked at every hour, ${runs} runs a cell, 95 % intervals.`)
+  print(`Experiments of ${days} days, looked at every hour, ${runs} runs a cell, 95% intervals.`)
   await benchNull(size)
   await benchLateLabels(size)
   await benchDependent(size)
@@ -132,7 +132,7 @@ async function each<Run>(name: string, runs: number, run: (random: Random) => Ru
 function interval(runs: readonly boolean[]): string {
   const { value, low, high } = share(runs.filter(Boolean).length, runs.length)
   const text = (part: number) => (100 * part).toFixed(1)
-  return `${text(value)} % [${text(low)}, ${text(high)}]`
+  return `${text(value)}% [${text(low)}, ${text(high)}]`
 }
 
 function show(head: string[], rows: string[][]): void {

@@ -13,7 +13,7 @@ export const NULL_CELLS: readonly Stream[] = [
   { name: 'pairs, 100 an hour, each hour nearly one value', perHour: 100, rows: normalRows, hourly: 3 },
   ...[10, 100].map((perHour) => ({ name: `pairs, ${perHour} an hour, t with 3 df`, perHour, rows: studentRows })), // prettier-ignore
   ...[10, 100].map((perHour) => ({ name: `pairs, ${perHour} an hour, log-normal`, perHour, rows: logNormalRows })), // prettier-ignore
-  ...[10, 100].map((perHour) => ({ name: `pairs, ${perHour} an hour, 2 % differ`, perHour, rows: rareRows })),
+  ...[10, 100].map((perHour) => ({ name: `pairs, ${perHour} an hour, 2% differ`, perHour, rows: rareRows })),
   ...[20, 200].map((perHour) => ({
     name: `split in halves, ${perHour} an hour`,
     perHour,

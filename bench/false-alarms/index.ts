@@ -49,7 +49,7 @@ export async function benchFalseAlarms({ tiny, only = '', ...options }: BenchOpt
   const runs = options.runs ?? size.runs
   const cell = cellsWith(only)
   const ruleOf: RuleOf = (alpha) => ({ ...DEFAULT_RULE, alpha })
-  print(`False alerts per model in 90 days of hourly evaluations, ${runs} runs a cell, 95 % intervals.`)
+  print(`False alerts per model in 90 days of hourly evaluations, ${runs} runs a cell, 95% intervals.`)
   print(
     `Beside them on the same streams, for ${PLAIN_RULES.join(', ')}: alerts, and share of evaluations in alert.`,
   )

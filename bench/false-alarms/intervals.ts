@@ -8,7 +8,7 @@ export interface Estimate {
 
 const Z = 1.959964
 
-/** Share of successes with its 95 % interval, Wilson (1927). */
+/** Share of successes with its 95% interval, Wilson (1927). */
 export function share(successes: number, n: number): Estimate {
   const p = successes / n
   const centre = (p + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n)
@@ -17,7 +17,7 @@ export function share(successes: number, n: number): Estimate {
 }
 
 /**
- * Mean of counts with its 95 % interval: Poisson's exact one (Garwood 1936), widened by what the counts vary more
+ * Mean of counts with its 95% interval: Poisson's exact one (Garwood 1936), widened by what the counts vary more
  * than Poisson's, for the alarms of one run share its baseline.
  */
 export function rate(counts: readonly number[]): Estimate {

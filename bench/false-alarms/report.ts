@@ -11,7 +11,7 @@ export function stationaryLine(name: string, runs: readonly StationaryRun[]): st
     const inAlert =
       withPlain.reduce((sum, run) => sum + run.plain[i].inAlert, 0) / (withPlain.length * EVALUATIONS)
     const times = withPlain.reduce((sum, run) => sum + run.plain[i].alerts, 0) / withPlain.length
-    return `${rule}: ${times.toFixed(0)}, ${(100 * inAlert).toFixed(0)} %`
+    return `${rule}: ${times.toFixed(0)}, ${(100 * inAlert).toFixed(0)}%`
   })
   const undecided = runs.reduce((sum, run) => sum + run.undecided, 0)
   const note = undecided > 0 ? ` (${undecided} verdicts undecided)` : ''

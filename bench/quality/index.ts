@@ -19,12 +19,12 @@ const TRAFFIC = [
 export async function benchQuality({ tiny, only = '', runs = tiny ? 1 : 20 }: BenchOptions): Promise<void> {
   const days = tiny ? 1 : 90
   print(
-    `False alerts of drift and quality in ${days} days of hourly checks, ${runs} runs a cell, 95 % intervals.`,
+    `False alerts of drift and quality in ${days} days of hourly checks, ${runs} runs a cell, 95% intervals.`,
   )
   for (const features of tiny ? [2] : FEATURES)
     for (const traffic of tiny ? TRAFFIC.slice(0, 1) : TRAFFIC) {
       const options: NullOptions = { ...traffic, features, days }
-      const name = `${features} features, ${traffic.perHour} rows an hour, traffic varies by ${100 * traffic.spread} %`
+      const name = `${features} features, ${traffic.perHour} rows an hour, traffic varies by ${100 * traffic.spread}%`
       if (!name.includes(only)) continue
       const progress = progressBar()
       const found: NullRun[] = []
@@ -41,7 +41,7 @@ export async function benchQuality({ tiny, only = '', runs = tiny ? 1 : 20 }: Be
 
 /** Of faults that have just reached the threshold of a warning. */
 function benchPower(only: string, runs: number, tiny: boolean): void {
-  print(`Faults at the threshold of a warning found within two windows, ${runs} each, 95 % intervals.`)
+  print(`Faults at the threshold of a warning found within two windows, ${runs} each, 95% intervals.`)
   const cells = (tiny ? [200] : WINDOW_ROWS).flatMap((rows, i) =>
     powerCells(rows, i === 0 ? [0.05, 0.1, 0.2] : [], 500),
   )

@@ -37,7 +37,7 @@ interface Fault {
 const COLUMN_FAULTS: readonly Fault[] = [
   { name: 'invalid, 1 point', column: 0, change: missingMore(0.01), unusable: 0.01 },
   { name: 'missing, 5 points', column: 0, change: missingMore(0.05) },
-  { name: 'missing, 5 points above 20 %', column: 2, change: missingMore(0.05) },
+  { name: 'missing, 5 points above 20%', column: 2, change: missingMore(0.05) },
   { name: 'range, 1 point', column: 0, change: lastMore(0.01) },
   { name: 'unseen, 2 points', column: 3, change: lastMore(0.02) },
   { name: 'constant', column: 0, change: (shares) => shares.map((_, slot) => (slot === 5 ? 1 : 0)) },
@@ -98,7 +98,7 @@ function lastMore(points: number) {
 }
 
 function trafficCells(spread: number, perHour: number): PowerCell[] {
-  const name = (what: string) => `${what}, ${perHour} rows an hour that vary by ${100 * spread} %`
+  const name = (what: string) => `${what}, ${perHour} rows an hour that vary by ${100 * spread}%`
   const days = HISTORY_DAYS + 3
   const judged = (part: number, faultHours: number, judge: (given: Given) => boolean) => (random: Random) => {
     const alpha = levels(random).trafficAlpha

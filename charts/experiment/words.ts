@@ -21,7 +21,7 @@ export function decidedAt(points: readonly ExperimentPoint[]): ExperimentPoint |
 }
 
 /**
- * `Brier score, challenger minus champion, from 1 to 4 Apr 2001: −0.012 after 6,300 rows, −0.02 to −0.001 at 95 %,
+ * `Brier score, challenger minus champion, from 1 to 4 Apr 2001: −0.012 after 6,300 rows, −0.02 to −0.001 at 95%,
  * challenger better since 3 Apr 2001 14:00 UTC.`
  */
 export function experimentSummary({ metric, level, points }: ExperimentData): string {

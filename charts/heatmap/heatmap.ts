@@ -1,18 +1,16 @@
 import type { EChartsOption, ScatterSeriesOption } from 'echarts'
 import { kindWords } from '../../domain/drift-kind.ts'
 import type { Cell, HeatmapData } from '../data.ts'
-import { eventLines, eventLinesThrough, eventsOf, type ChartEvent } from '../events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, type Shown } from '../events.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from '../format.ts'
 import { frame, LABEL_MARGIN, labelColumn, nameLength, timeAxis, tooltip } from '../frame.ts'
 import { cellSeries, cellTimes } from './heatmap-cells.ts'
 import { palette, widthOf, type Appearance } from '../theme.ts'
-import { spanOf, type TimeRange } from '../time.ts'
+import { spanOf } from '../time.ts'
 import { verdictWord } from '../verdict.ts'
 
-export interface HeatmapInput extends HeatmapData, Appearance {
-  range?: TimeRange | undefined
+export interface HeatmapInput extends HeatmapData, Appearance, Shown {
   selected?: Cell | undefined
-  events?: readonly ChartEvent[] | undefined
 }
 
 const ROW_HEIGHT = 20
@@ -20,9 +18,11 @@ const AXIS_HEIGHT = 26
 /** With more rows than this the axis stands above them as well, so that it is in sight. */
 const ROWS_IN_SIGHT = 30
 
-/** Pixels that a heatmap of so many rows takes. */
-export function heatmapHeight(rows: number): number {
-  return Math.max(1, rows) * ROW_HEIGHT + AXIS_HEIGHT + spaceAbove(rows)
+/** Pixels that a heatmap of so many rows takes, with a lane of marks if there are events. */
+export function heatmapHeight(rows: number, events: readonly unknown[] = []): number {
+  return (
+    Math.max(1, rows) * ROW_HEIGHT + AXIS_HEIGHT + spaceAbove(rows) + (events.length > 0 ? EVENT_LANE : 0)
+  )
 }
 
 function spaceAbove(rows: number): number {
@@ -43,7 +43,12 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
   const pixelsPerMs = span === undefined ? 0 : (width - side.left - side.right) / (span[1] - span[0])
   return {
     ...frame(input),
-    grid: { ...side, top: spaceAbove(rows.length), bottom: AXIS_HEIGHT, outerBoundsMode: 'none' },
+    grid: {
+      ...side,
+      top: spaceAbove(rows.length) + (events.length > 0 ? EVENT_LANE : 0),
+      bottom: AXIS_HEIGHT,
+      outerBoundsMode: 'none',
+    },
     tooltip: { ...tooltip(input), trigger: 'item', formatter: (params) => cellTooltip(input, params) },
     xAxis: [
       time,
@@ -69,9 +74,14 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
       : [
           cellSeries(input, input),
           mouseTargets(rows.length, times, pixelsPerMs),
-          ...(events.length === 0 ? [] : [eventLinesThrough(input, events, span)]),
+          ...(events.length === 0 ? [] : [eventSeries(input, events, 0, span, laneOf(rows.length, side))]),
         ],
   }
+}
+
+/** Marks are drawn on the first row, lifted above it and above the axis there. */
+function laneOf(rows: number, { left, right }: { left: number; right: number }) {
+  return { sides: left + right, lift: ROW_HEIGHT / 2 + spaceAbove(rows) + 7, hasBands: false }
 }
 
 /** The cells once more, unseen and as one shape, for the mouse: their index is row by row. */
@@ -120,7 +130,7 @@ export function cellOf(
 const OF_THE_MODEL = ['performance', 'expected_performance']
 
 /** What the tooltip says on a cell. */
-export function cellTooltip(data: HeatmapData & Pick<HeatmapInput, 'events'>, params: unknown): string {
+export function cellTooltip(data: HeatmapData & Shown, params: unknown): string {
   const cell = cellOf(data, params)
   if (cell === undefined) return ''
   const { label, kind, statistic = 'effect', verdicts, effects } = data.rows[cell.row]
@@ -129,6 +139,6 @@ export function cellTooltip(data: HeatmapData & Pick<HeatmapInput, 'events'>, pa
     inTooltip(label),
     `${inTooltip(kindWords(kind))}${OF_THE_MODEL.includes(kind) ? '' : ' drift'}, window ending ${formatInstant(data.windowEnds[cell.window])}`,
     `${inTooltip(statistic)} ${formatNumber(effects[cell.window] ?? null)}, ${verdictWord(verdicts[cell.window] ?? null)}`,
-    ...eventLines(eventsOf(data.events ?? [], ends, ends[cell.window])),
+    ...eventLines(eventsOf(data, ends, ends[cell.window])),
   ].join('\n')
 }

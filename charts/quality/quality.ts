@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts'
-import { eventLines, eventLinesThrough, eventsOf, type ChartEvent } from '../events.ts'
+import { EVENT_LANE, eventLines, eventSeries, eventsOf, type Shown } from '../events.ts'
 import { formatInstant, formatPercent } from '../format.ts'
 import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
 import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
@@ -7,22 +7,22 @@ import { findingMarks, selectedLine, shareLine, toleranceLine } from './series.t
 import { widthOf, type Appearance } from '../theme.ts'
 import { nearest, spanOf } from '../time.ts'
 
-export interface QualityInput extends QualityData, Appearance {
+export interface QualityInput extends QualityData, Appearance, Shown {
   /** End of the window that the page shows. */
   selected?: string | undefined
-  events?: readonly ChartEvent[] | undefined
 }
 
 /** So that a few rows of a large window do not look like many. */
 const LEAST_TOP = 0.05
 /** Room above the grid for the marks of windows with a finding, pixels. */
 const LANE = 18
+const ABOVE_FINDINGS = { sides: 64, lift: 9 + LANE, hasBands: false }
 
 /** The shares of rows with something wrong over time, with marks where that was a finding. */
 export function qualityOption(input: QualityInput): EChartsOption {
   const { points, tolerance, selected, events = [] } = input
   const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
-  const span = spanOf(times, undefined)
+  const span = spanOf(times, input.range)
   const names = sharesIn(input)
   const largest = Math.max(
     tolerance ?? 0,
@@ -34,7 +34,7 @@ export function qualityOption(input: QualityInput): EChartsOption {
     grid: {
       left: 48,
       right: 16,
-      top: (widthOf(input).narrow ? 48 : 30) + LANE,
+      top: (widthOf(input).narrow ? 48 : 30) + LANE + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',
     },
@@ -55,15 +55,15 @@ export function qualityOption(input: QualityInput): EChartsOption {
       ...names.flatMap((name) => shareLine(input, name)),
       findingMarks(input, top),
       ...toleranceLine(input),
-      ...(events.length === 0 ? [] : [eventLinesThrough(input, events, span)]),
+      ...(events.length === 0 ? [] : [eventSeries(input, events, top, span, ABOVE_FINDINGS)]),
       ...(selected === undefined ? [] : [selectedLine(input, selected)]),
     ],
   }
 }
 
 /** What the tooltip says at a time, epoch milliseconds. */
-export function qualityTooltip(input: QualityData & Pick<QualityInput, 'events'>, time: number): string {
-  const { points, events = [] } = input
+export function qualityTooltip(input: QualityData & Shown, time: number): string {
+  const { points } = input
   const times = points.map(({ windowEnd }) => Date.parse(windowEnd))
   const point = points[nearest(times, time)]
   if (point === undefined) return ''
@@ -71,6 +71,6 @@ export function qualityTooltip(input: QualityData & Pick<QualityInput, 'events'>
     formatInstant(point.windowEnd),
     ...sharesIn(input).map((name) => `${SHARE_NAMES[name]} ${formatPercent(point[name])}`),
     ...(point.severity === 'warning' || point.severity === 'critical' ? [`finding: ${point.severity}`] : []),
-    ...eventLines(eventsOf(events, times, Date.parse(point.windowEnd))),
+    ...eventLines(eventsOf(input, times, Date.parse(point.windowEnd))),
   ].join('\n')
 }

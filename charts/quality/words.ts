@@ -3,7 +3,7 @@ import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
 import { breaches, extent, over, sentence } from '../summary.ts'
 import { tableColumn, type Table } from '../table.ts'
 
-/** `Data of age over 30 windows from 1 to 30 Apr 2001: missing 0 % to 12 %, out of range 0 %, critical in 3 of them.` */
+/** `Data of age over 30 windows from 1 to 30 Apr 2001: missing 0% to 12%, out of range 0%, critical in 3 of them.` */
 export function qualitySummary(data: QualityData): string {
   const { column, points } = data
   const what = `Data of ${truncate(column)}`

@@ -45,7 +45,7 @@ export function categoryNotices(file: StagedFile, used: ReadonlySet<string>): st
     ...capped(
       ofColumns(file, used, ({ mixed }) => mixed !== undefined),
       ({ name, mixed }) =>
-        `${label(name)} holds numbers in ${Math.floor(100 * mixed!.share)} % of its cells and text such as "${label(mixed!.example)}" in others, so it is treated as categorical; with --kind ${argument(name)}=numeric the text counts as missing`,
+        `${label(name)} holds numbers in ${Math.floor(100 * mixed!.share)}% of its cells and text such as "${label(mixed!.example)}" in others, so it is treated as categorical; with --kind ${argument(name)}=numeric the text counts as missing`,
       'hold numbers in most of their cells and are treated as categorical',
     ),
     ...capped(

@@ -17,7 +17,7 @@ export const breached = (result: Result) => isBreach(verdictOf(result))
 export const day = (result: Result) => result.windowEnd.getTime() - DAY_MS
 export const date = (time: number) => new Date(time).toISOString().slice(0, 10)
 
-export const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+export const percent = (share: number) => `${(100 * share).toFixed(1)}%`
 
 /** The results of each kind and column. */
 export function byColumn(results: readonly Result[]): Map<string, Result[]> {

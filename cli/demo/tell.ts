@@ -55,7 +55,7 @@ export async function tell({ service, receiver, directory, signal }: Telling): P
   signal.throwIfAborted()
   say(
     `A simple model of "more than ${LATE_MINUTES} minutes late", fitted on January: ` +
-      `${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)} % late.`,
+      `${thousands(training.length)} flights, ${(100 * model.base).toFixed(1)}% late.`,
   )
   say(
     `Baseline ${baseline.version} holds January's predictions and outcomes. February to June are replayed through`,

@@ -11,7 +11,7 @@ export function progressBar(stream: NodeJS.WriteStream = process.stderr): Progre
   if (!stream.isTTY) return { update: () => {}, stop: () => {} }
   const bar = new SingleBar({
     stream,
-    format: '  {bar} {percentage} %  {label}',
+    format: '  {bar} {percentage}%  {label}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,

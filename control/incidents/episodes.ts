@@ -96,3 +96,25 @@ export async function episodesBegun(
     firstAt: new Date(Number(window_end)),
   }))
 }
+
+/** When the first and the newest alert of monitors began, of events and of incidents; undefined where there is none. */
+export async function episodesExtent(control: Control): Promise<{ first: Date; newest: Date } | undefined> {
+  const begun = await control
+    .selectFrom('alert_events')
+    .select(({ fn }) => [fn.min('window_end').as('first'), fn.max('window_end').as('newest')])
+    .where('scope', '=', 'alert')
+    .where('reason', '=', 'first')
+    .where('kind', '<>', EXPERIMENT_KIND)
+    .executeTakeFirst()
+  const kept = await control
+    .selectFrom('incident_alerts')
+    .select(({ fn }) => [fn.min('first_at').as('first'), fn.max('first_at').as('newest')])
+    .where('kind', '<>', EXPERIMENT_KIND)
+    .executeTakeFirst()
+  const times = [begun, kept].flatMap((one) =>
+    [one?.first, one?.newest].flatMap((time) => time ?? []).map(Number),
+  )
+  return times.length === 0
+    ? undefined
+    : { first: new Date(Math.min(...times)), newest: new Date(Math.max(...times)) }
+}

@@ -10,6 +10,8 @@ export interface Incident {
   /** When the first of its alerts began. */
   startedAt: Date
   closedAt: Date | null
+  /** Unknown of what was closed before this was kept. */
+  closedBy: string | null
   /** Counts once it is closed. */
   verdict: IncidentVerdict | null
   notes: string
@@ -88,6 +90,7 @@ function decode({ document, revision }: { document: string; revision: number }):
   const { startedAt, closedAt, createdAt, changedAt, ...rest } = JSON.parse(document) as Incident
   return {
     ...rest,
+    closedBy: (rest as Partial<Incident>).closedBy ?? null,
     startedAt: new Date(startedAt),
     closedAt: closedAt === null ? null : new Date(closedAt),
     createdAt: new Date(createdAt),

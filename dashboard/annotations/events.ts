@@ -1,5 +1,5 @@
 import type { ChartEvent } from '../../charts/events.ts'
-import { formatTime } from '../format.ts'
+import { formatTime, plural } from '../format.ts'
 import type { Answer } from '../queries/answer.ts'
 
 type Annotation = Answer<'listAnnotations'>['annotations'][number]
@@ -37,6 +37,26 @@ export function eventTime({ at, until }: Pick<ChartEvent, 'at' | 'until'>): stri
   return until === OPEN_END ? `since ${formatTime(at)}` : `${formatTime(at)} to ${formatTime(until)}`
 }
 
-/** All in the order in which they begin. */
-export const inOrder = (...all: readonly ChartEvent[][]): ChartEvent[] =>
-  all.flat().toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+interface Page {
+  next_cursor?: string | null | undefined
+}
+
+/** Which marks a chart lacks, in a sentence; undefined if it has all. */
+export function gapWords({
+  failed,
+  annotations,
+  incidents,
+}: {
+  failed: boolean
+  annotations: (Page & { annotations: readonly unknown[] }) | undefined
+  incidents: (Page & { incidents: readonly unknown[] }) | undefined
+}): string | undefined {
+  if (failed) return 'Annotations and incidents could not be loaded; the chart lacks them.'
+  const cut = [
+    ...(annotations?.next_cursor == null ? [] : [plural(annotations.annotations.length, 'annotation')]),
+    ...(incidents?.next_cursor == null ? [] : [plural(incidents.incidents.length, 'incident')]),
+  ]
+  return cut.length === 0
+    ? undefined
+    : `Only the first ${cut.join(' and ')} of this period are marked. Choose a shorter period to see the others.`
+}

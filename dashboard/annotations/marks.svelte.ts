@@ -1,14 +1,14 @@
 import { createQuery } from '@tanstack/svelte-query'
-import type { ChartEvent } from '../../charts/events.ts'
+import { inOrder, type ChartEvent } from '../../charts/events.ts'
 import { annotationsQuery } from '../queries/incidents/annotations.ts'
 import { incidentsQuery } from '../queries/incidents/incidents.ts'
 import type { Period } from '../state/period.ts'
-import { annotationEvents, incidentEvents, inOrder } from './events.ts'
+import { annotationEvents, gapWords, incidentEvents } from './events.ts'
 
 export interface Marks {
   readonly events: ChartEvent[]
-  /** Whether some may be missing, as they could not be loaded. */
-  readonly isIncomplete: boolean
+  /** That some are missing, and why; undefined if all are there. */
+  readonly gap: string | undefined
 }
 
 /** What people noted of a model in a period, and its incidents, for its charts. */
@@ -25,8 +25,12 @@ export function createMarks(of: () => { model: string; period: Period }): Marks 
     get events() {
       return events
     },
-    get isIncomplete() {
-      return annotations.isError || incidents.isError
+    get gap() {
+      return gapWords({
+        failed: annotations.isError || incidents.isError,
+        annotations: annotations.data,
+        incidents: incidents.data,
+      })
     },
   }
 }

@@ -14,8 +14,8 @@ export function wholeHours(from: string, to: string): HourWindow | undefined {
 }
 
 /**
- * How many predictions a chart shows within a window: those of the steps that it overlaps, so at most a step too many
- * at each end. Undefined where the chart does not cover the window.
+ * About how many predictions a chart shows within a window: of a step that it covers in part, as large a part. Undefined
+ * where the chart does not cover the window.
  */
 export function rowsWithin(
   points: readonly { time: string; predictions: number }[],
@@ -25,8 +25,6 @@ export function rowsWithin(
   const step = times.length > 1 ? times[1] - times[0] : HOUR_MS
   const [start, end] = [Date.parse(from), Date.parse(to)]
   if (times.length === 0 || start < times[0] || end > times[times.length - 1] + step) return undefined
-  return points.reduce(
-    (sum, { predictions }, i) => (times[i] < end && times[i] + step > start ? sum + predictions : sum),
-    0,
-  )
+  const covered = (time: number) => Math.max(0, Math.min(end, time + step) - Math.max(start, time)) / step
+  return Math.round(points.reduce((sum, { predictions }, i) => sum + predictions * covered(times[i]), 0))
 }

@@ -33,6 +33,12 @@ export function monthTotal({ monitors }: Summary, month: string): Tally {
   return Object.fromEntries(KEYS.map((key) => [key, of.reduce((sum, one) => sum + one[key], 0)])) as Tally
 }
 
+/** A month so many months away, `2026-01` as it is written. */
+export function monthsAway(month: string, by: number): string {
+  const [year, number] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, number - 1 + by)).toISOString().slice(0, 7)
+}
+
 const name = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' })
 
 /** `2026-01` as `Jan 2026`. */

@@ -1,5 +1,5 @@
 import type { IncidentVerdict } from '../../domain/incident.ts'
-import { formatHours } from '../format.ts'
+import { formatHours, formatTime } from '../format.ts'
 import type { Answer } from '../queries/answer.ts'
 import { subjectOf } from '../../domain/words/wording.ts'
 
@@ -19,16 +19,50 @@ export const VERDICTS: Record<IncidentVerdict, { name: string; means: string }> 
 
 type Timed = Pick<Incident, 'status' | 'started_at' | 'closed_at' | 'alerts'>
 
-/** From the first alert until all had ended or somebody closed it, in words: `7 h`; until now where neither has happened. */
-export function durationWords(incident: Timed, now: number): string {
-  return formatHours((endOf(incident, now) - Date.parse(incident.started_at)) / 3_600_000)
+/**
+ * How long the data of an incident were bad, by the time of the data alone: `7 h`, or `7 h so far` while an alert fires.
+ * @param newest end of the newest window of its models
+ */
+export function durationWords(incident: Timed, newest: number | undefined): string {
+  const words = formatHours((endOf(incident, newest) - Date.parse(incident.started_at)) / 3_600_000)
+  return isOver(incident) || incident.status === 'closed' ? words : `${words} so far`
 }
 
-/** When the last of the alerts ended, or else the incident was closed; now where neither has happened. */
-export function endOf({ closed_at, alerts }: Omit<Timed, 'status' | 'started_at'>, now: number): number {
-  const isOver = alerts.length > 0 && alerts.every(({ status }) => status === 'resolved')
-  if (isOver) return Math.max(...alerts.map(({ last_at }) => Date.parse(last_at)))
-  return closed_at === null ? now : Date.parse(closed_at)
+const isOver = ({ alerts }: Pick<Timed, 'alerts'>) =>
+  alerts.length > 0 && alerts.every(({ status }) => status === 'resolved')
+
+/**
+ * When the last of the alerts ended; while one fires, the end of the newest window, or when the incident was closed if
+ * that was before.
+ */
+export function endOf(incident: Omit<Timed, 'status'>, newest: number | undefined): number {
+  const { started_at, closed_at, alerts } = incident
+  const last = Math.max(Date.parse(started_at), ...alerts.map(({ last_at }) => Date.parse(last_at)))
+  if (isOver(incident)) return last
+  const closed = closed_at === null ? Infinity : Date.parse(closed_at)
+  return Math.max(last, Math.min(closed, newest ?? last))
+}
+
+/** End of the newest evaluated window of the models of an incident, by which their data are known. */
+export function newestOf(
+  overview: Pick<Answer<'getOverview'>, 'models'> | undefined,
+  { alerts }: Pick<Incident, 'alerts'>,
+): number | undefined {
+  const ends = (overview?.models ?? []).flatMap(({ model, latest_window_end: end }) =>
+    end !== null && alerts.some((alert) => alert.model === model) ? [Date.parse(end)] : [],
+  )
+  return ends.length === 0 ? undefined : Math.max(...ends)
+}
+
+/** `Closed as data fault by Ann, 3 Apr 2001 12:00 UTC`; undefined while it is open. */
+export function closedWords({
+  closed_at,
+  closed_by,
+  verdict,
+}: Pick<Incident, 'closed_at' | 'closed_by' | 'verdict'>): string | undefined {
+  if (closed_at === null) return undefined
+  const as = verdict === null ? '' : ` as ${lower(VERDICTS[verdict].name)}`
+  return `Closed${as}${closed_by === null ? '' : ` by ${closed_by}`}, ${formatTime(closed_at)}`
 }
 
 export interface TimelineEntry {
@@ -47,7 +81,11 @@ export function timelineOf(incident: Incident): TimelineEntry[] {
       : []),
   ])
   entries.push({ at: incident.created_at, text: `Incident started by ${incident.created_by}` })
-  if (incident.closed_at !== null) entries.push({ at: incident.closed_at, text: 'Incident closed' })
+  if (incident.closed_at !== null)
+    entries.push({
+      at: incident.closed_at,
+      text: `Incident closed${incident.closed_by === null ? '' : ` by ${incident.closed_by}`}`,
+    })
   return entries.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).reverse()
 }
 

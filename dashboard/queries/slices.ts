@@ -31,6 +31,21 @@ export const windowQuery = (model: string, { at, ...filter }: WindowFilter) =>
     placeholderData: ofSameSubject(model),
   })
 
+/** The results of all columns with a breach in `(from, to]`: of the whole model, its segments and its versions. */
+export const breachesQuery = (model: string, monitor: string, from: string, to: string) =>
+  queryOptions({
+    queryKey: ['results', model, { monitor, from, to, breaches: true }],
+    queryFn: async ({ signal }) => {
+      const pages = await Promise.all(
+        (['critical', 'warning'] as const).map((verdict) =>
+          get<'listResults'>(`${path(model)}/results`, { monitor, from, to, verdict }, signal),
+        ),
+      )
+      return pages.flatMap(({ results }) => results)
+    },
+    placeholderData: ofSameSubject(model),
+  })
+
 /** How much of the effect on the whole model each segment explains; it follows from results, which never change. */
 export const explainingQuery = (result: string) =>
   queryOptions({

@@ -1,3 +1,4 @@
+import type { TimeRange } from '../../charts/time.ts'
 import { DAY_MS } from '../../domain/time.ts'
 
 /** A period of event time as it stands in the address of a page; bounds that are absent are the API's defaults. */
@@ -28,10 +29,22 @@ export function readPeriod(search: URLSearchParams): PeriodChoice {
   return { range: Object.hasOwn(RANGES, range) ? (range as Range) : DEFAULT_RANGE, from, to }
 }
 
-/** The period to ask for. A range ends with `latest`, the end of the newest evaluated window. */
+/**
+ * The period to ask for. A range ends with `latest`, the end of the newest evaluated window, and so does a period whose
+ * end is not chosen; one whose beginning is not chosen is as long as the default range.
+ */
 export function resolvePeriod({ range, from, to }: PeriodChoice, latest: string | null | undefined): Period {
-  if (range === undefined || latest == null) return { from, to }
-  return { from: new Date(Date.parse(latest) - RANGES[range] * DAY_MS).toISOString(), to: latest }
+  const end = to ?? latest ?? undefined
+  if (end === undefined || (from !== undefined && Date.parse(from) >= Date.parse(end))) return { from, to }
+  const start = Date.parse(end) - RANGES[range ?? DEFAULT_RANGE] * DAY_MS
+  return { from: from ?? new Date(start).toISOString(), to: end }
+}
+
+/** What the time axes of a page show, all the same; undefined where that is not known, and each spans its data. */
+export function axisRange({ from, to }: Period): TimeRange | undefined {
+  return from === undefined || to === undefined || Date.parse(from) >= Date.parse(to)
+    ? undefined
+    : { from, to }
 }
 
 /** Some days before and after a window, so that an alert is seen with what led to it and what came of it. */

@@ -24,7 +24,7 @@ export interface LabelRateBin {
 export interface LabelRate {
   /** The class, `null` for all others together; absent where labels are numbers. */
   class?: string | null
-  /** With 95 % intervals. The baseline's is what it would be over the window's rows of the bin. */
+  /** With 95% intervals. The baseline's is what it would be over the window's rows of the bin. */
   baseline: Metric
   window: Metric
 }

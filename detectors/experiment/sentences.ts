@@ -55,7 +55,7 @@ function soFar({ point, rule, design }: About): string {
   return `${between(point, rule)}, ${undecidedBecause(rule)}, ${after}`
 }
 
-/** `the challenger's Brier score minus the champion's lies between -0.01 and 0.03 at 95 %` */
+/** `the challenger's Brier score minus the champion's lies between -0.01 and 0.03 at 95%` */
 function between({ lower, upper }: SequencePoint, rule: ExperimentRule): string {
   return `the challenger's ${EXPERIMENT_LOSSES[rule.metric]} minus the champion's lies between ${figure(lower!)} and ${figure(upper!)} at ${level(rule)}`
 }
@@ -76,5 +76,5 @@ function plural(n: number, what: string): string {
 }
 
 function level({ alpha }: ExperimentRule): string {
-  return `${Number((100 * (1 - alpha)).toPrecision(10))} %`
+  return `${Number((100 * (1 - alpha)).toPrecision(10))}%`
 }

@@ -31,7 +31,7 @@ export interface ChangeMark {
 /**
  * Simulated over skewed log losses with a daily cycle, where nothing changes: a false mark in about 4 years at 2 rows an
  * hour (52 in 200 years), 10 at 10 rows (21 in 200), 17 at 50 (6 in 100); test/change-marks.test.ts repeats a part of it.
- * A loss of 15 % is found after 18 hours at 100 rows an hour, after four days at 10.
+ * A loss of 15% is found after 18 hours at 100 rows an hour, after four days at 10.
  */
 const PAGE_HINKLEY = { delta: 0.25, threshold: 18, minValues: 48, memory: 1 }
 /** Checked once a day. In the same simulations no false mark in 280 years: its bound holds whatever the distribution. */

@@ -1,6 +1,6 @@
 import type { Metric } from './metric.ts'
 
-/** The 97.5 % point of the normal distribution: intervals hold 95 %. */
+/** The 97.5% point of the normal distribution: intervals hold 95%. */
 const Z = 1.959963984540054
 
 /** A value with its normal interval, cut to where the metric can lie. */

@@ -16,7 +16,7 @@ export type MetricName = (typeof METRIC_NAMES)[number]
 
 export interface Metric {
   value: number
-  /** The 95 % confidence interval, where one is known. */
+  /** The 95% confidence interval, where one is known. */
   low?: number
   high?: number
   /** The exact value lies within `value` ± this; absent where `value` is exact. */

@@ -55,7 +55,7 @@ function minimum(extent: Extent): SuggestedConstraint | WithheldConstraint {
   if (lowest.edge >= 0 && !(beyond !== undefined && beyond.bound > 0))
     return { field: 'min', value: 0, reason: `no value is negative; the smallest is ${smallest}` }
   if (beyond === undefined)
-    return { field: 'min', reason: noBound('smallest', smallest, `99 % are at least ${formatNumber(low)}`, extent) } // prettier-ignore
+    return { field: 'min', reason: noBound('smallest', smallest, `99% are at least ${formatNumber(low)}`, extent) } // prettier-ignore
   const reason = `the smallest value is ${smallest}, less a margin of ${figure(beyond.margin)}`
   return { field: 'min', value: beyond.bound, reason }
 }
@@ -67,7 +67,7 @@ function maximum(extent: Extent): SuggestedConstraint | WithheldConstraint {
   )
   const largest = formatNumber(highest.value)
   if (beyond === undefined)
-    return { field: 'max', reason: noBound('largest', largest, `99 % are at most ${formatNumber(high)}`, extent) } // prettier-ignore
+    return { field: 'max', reason: noBound('largest', largest, `99% are at most ${formatNumber(high)}`, extent) } // prettier-ignore
   const reason = `the largest value is ${largest}, plus a margin of ${figure(beyond.margin)}`
   return { field: 'max', value: beyond.bound, reason }
 }

@@ -1,7 +1,7 @@
 /**
  * Regularised incomplete gamma functions, by which chi-square tails are found.
  *
- * In place of `@stdlib/math-base-special-gammainc`, whose upper tail is off by 0.1 to 2 % for a above 100 or so (200 degrees of freedom).
+ * In place of `@stdlib/math-base-special-gammainc`, whose upper tail is off by 0.1 to 2% for a above 100 or so (200 degrees of freedom).
  */
 import { devianceTerm, stirlingError } from './saddle-point.ts'
 

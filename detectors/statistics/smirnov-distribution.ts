@@ -12,7 +12,7 @@ const NODES = 20_000
  * `d sum over j of C(n, j) (d + j/n)^(j-1) (1 - d - j/n)^(n-j)`, j from 0 to n (1 - d); all terms are positive.
  *
  * Above a million rows Maag and Dicaire's (1971) `exp(-(6 n d + 1)² / (18 n))`: there its relative error is 1e-6 at
- * p = 0.01, 3e-4 at 1e-22 and 2 % at 1e-195.
+ * p = 0.01, 3e-4 at 1e-22 and 2% at 1e-195.
  * @param d in (0, 1)
  * @param n whole number of rows, at least 1
  */

@@ -15,7 +15,7 @@ export function normalIsf(p: number): number {
 
 /**
  * The t of Student's distribution that is exceeded with probability p, by the expansion of Cornish and Fisher about the
- * normal one: within 0.5 % for p in [1e-4, 0.5] and at least 9 degrees of freedom.
+ * normal one: within 0.5% for p in [1e-4, 0.5] and at least 9 degrees of freedom.
  */
 export function studentIsf(p: number, df: number): number {
   const z = normalIsf(p)

@@ -122,9 +122,9 @@ function className(
     : ''
 }
 
-/** Of a share of 0.19 % the second digit matters. */
+/** Of a share of 0.19% the second digit matters. */
 function precisely(change: ClassShareChange | undefined): string {
-  const share = (of = 0) => `${figure(100 * of)} %`
+  const share = (of = 0) => `${figure(100 * of)}%`
   return `from ${share(change?.baseline)} to ${share(change?.window)}`
 }
 

@@ -77,8 +77,8 @@ export interface Judgement {
  * The verdict on a column, without its other statistics. Never throws.
  *
  * Missing is one of the groups of PSI and its kin and has a test of its own besides; the verdict is the worst of both, so that it
- * always agrees with the effect that is shown. PSI sees what is new to a clean column (0 to 4 %), the test what
- * grows in points (5 to 15 %). The reason is `missing` where that test breaches and is no milder than PSI, or
+ * always agrees with the effect that is shown. PSI sees what is new to a clean column (0 to 4%), the test what
+ * grows in points (5 to 15%). The reason is `missing` where that test breaches and is no milder than PSI, or
  * missing is what PSI rose by. Unseen alike.
  */
 export function judgeColumn(input: ColumnInput, rule: VerdictRule): Judgement {

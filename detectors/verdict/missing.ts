@@ -16,7 +16,7 @@ type Sides = Pick<ColumnInput, 'baseline' | 'window'>
 /**
  * The share of missing values on both sides, tested two-sided: a column that fills up has changed as well.
  * The test is the pooled two-proportion one, with {@link likelihoodRoot} for its z where that is smaller: by z alone
- * 200 rows with 2 % missing breached fifteen times as often as the level says.
+ * 200 rows with 2% missing breached fifteen times as often as the level says.
  * Undefined when a side has no rows.
  */
 export function missingChange({ baseline, window }: Sides): RateChange | undefined {

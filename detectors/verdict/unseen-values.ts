@@ -69,7 +69,7 @@ export function withShares(
   return found.map(({ value, rows }) => ({ value, share: values > 0 ? Math.min(1, rows / values) : 0 }))
 }
 
-/** ` ("germany" 26.8 %, "Austria " 23.3 %)`, or nothing where none is known. */
+/** ` ("germany" 26.8%, "Austria " 23.3%)`, or nothing where none is known. */
 export function inBrackets(values: readonly UnseenValue[], input: ColumnInput): string {
   if (values.length === 0) return ''
   const named = values.map(

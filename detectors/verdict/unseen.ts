@@ -47,7 +47,7 @@ export function unseenChange({
  * The z of few rows is far too large in the tail, so {@link likelihoodRoot} stands in where it is smaller. And the
  * baseline's part of the variance is Good and Turing's where that is larger: (N1 (1 - N1 / n_b) + 2 N2) / n_b²,
  * Esty (1983), Annals of Statistics 11:905. Without them columns with many rare categories breached at level 3e-5 in
- * up to 0.4 % of cases, as long as the unlucky baseline stood.
+ * up to 0.4% of cases, as long as the unlucky baseline stood.
  */
 function exceedance(
   { expected, pairs, nB }: { expected: number; pairs: number; nB: number },

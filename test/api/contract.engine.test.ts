@@ -232,6 +232,7 @@ async function addIncident(): Promise<string> {
     assignee: null,
     startedAt: now,
     closedAt: null,
+    closedBy: null,
     verdict: null,
     notes: '',
     createdBy: 'Ann',

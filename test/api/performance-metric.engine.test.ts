@@ -90,7 +90,7 @@ describe('the test of a metric', () => {
     })
     expect(found).toMatchObject({ verdict: 'unconfirmed', reason: 'not_significant' })
     expect(explainPerformance(found, { ...RULE, thresholds: { warning: 0.01, critical: 0.5 } })).toMatch(
-      /^Brier score went from 0\.25 to 0\.2\d+: a loss of \d+(\.\d)? % reaches the warning threshold of 1 %, but with 300 labelled rows in the window it cannot be distinguished from chance \(noise floor \d+(\.\d)? %\)\.$/,
+      /^Brier score went from 0\.25 to 0\.2\d+: a loss of \d+(\.\d)?% reaches the warning threshold of 1%, but with 300 labelled rows in the window it cannot be distinguished from chance \(noise floor \d+(\.\d)?%\)\.$/,
     )
   })
 
@@ -174,7 +174,7 @@ describe('a monitor', () => {
     const { status, body } = await declare({ name: 'loss', model: 'hard' })
     expect(status).toBe(201)
     expect(body.warnings).toMatchObject([{ code: 'log_loss_of_hard_scores', share: 1 }])
-    expect(body.warnings[0].message).toContain('100 % of the scores of baseline 1 are exactly 0 or 1')
+    expect(body.warnings[0].message).toContain('100% of the scores of baseline 1 are exactly 0 or 1')
     expect(body.warnings[0].message).toContain('performance: { metric: brier }')
     for (const metric of ['brier', 'accuracy'])
       expect((await declare({ name: 'loss', model: 'hard', performance: { metric } })).body.warnings).toEqual(

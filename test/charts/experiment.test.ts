@@ -50,7 +50,7 @@ describe.each(looks)('an experiment, $theme, $width px', (look) => {
         'challenger better ↓',
         'margin ±0.02',
         'difference',
-        '95 % interval',
+        '95% interval',
         expect.stringMatching(/^challenger bett(er|…)$/),
       ]),
     )
@@ -108,7 +108,7 @@ describe.each(looks)('an experiment, $theme, $width px', (look) => {
 describe('in words', () => {
   it('tells the newest difference, its interval and when it was decided', () => {
     expect(experimentSummary(data)).toBe(
-      'Log loss (clipped at 0.01), challenger minus champion, from 1 to 4 Apr 2001: −0.06 after 9,000 rows, −0.113 to −0.0073 at 95 %, challenger better since 3 Apr 2001 21:00 UTC.',
+      'Log loss (clipped at 0.01), challenger minus champion, from 1 to 4 Apr 2001: −0.06 after 9,000 rows, −0.113 to −0.0073 at 95%, challenger better since 3 Apr 2001 21:00 UTC.',
     )
   })
 
@@ -121,7 +121,7 @@ describe('in words', () => {
 
   it('has a tooltip for each hour', () => {
     expect(experimentTooltip(data, Date.parse(hour(30)))).toBe(
-      'hour from 2 Apr 2001 06:00 UTC\nlog loss (clipped at 0.01), challenger minus champion: −0.06\n−0.15 to 0.0298 at 95 %\n3,100 rows so far\nundecided',
+      'hour from 2 Apr 2001 06:00 UTC\nlog loss (clipped at 0.01), challenger minus champion: −0.06\n−0.15 to 0.0298 at 95%\n3,100 rows so far\nundecided',
     )
     expect(experimentTooltip(data, 0)).toContain('before the first look')
     expect(experimentTooltip({ ...data, points: [] }, 0)).toBe('')

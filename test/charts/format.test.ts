@@ -44,11 +44,11 @@ describe('numbers', () => {
   ])('a count of %s is %s', (n, text) => expect(formatCount(n)).toBe(text))
 
   it.each([
-    [0, '0 %'],
-    [0.0004, 'under 0.1 %'],
-    [0.1234, '12.3 %'],
-    [0.9999, 'over 99.9 %'],
-    [1, '100 %'],
+    [0, '0%'],
+    [0.0004, 'under 0.1%'],
+    [0.1234, '12.3%'],
+    [0.9999, 'over 99.9%'],
+    [1, '100%'],
     [null, '–'],
   ])('a share of %s is %s', (share, text) => expect(formatPercent(share)).toBe(text))
 })

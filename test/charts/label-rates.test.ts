@@ -58,7 +58,7 @@ describe.each(looks)('label rates, $theme, $width px', (look) => {
 
 it('says in words what the picture shows', () => {
   expect(labelRatesSummary({ ...data, bins: [data.bins[0], bin('b', 0.2, 0.35, true)] })).toBe(
-    'Share of late by score, over 2 bins: 1 changed individually, most of all b, from 20 % in the baseline to 35 % in the window.',
+    'Share of late by score, over 2 bins: 1 changed individually, most of all b, from 20% in the baseline to 35% in the window.',
   )
   expect(labelRatesSummary({ ...data, bins: [data.bins[0]] })).toContain('1 bin: none changed individually')
   expect(labelRatesSummary({ ...data, bins: [] })).toContain('nothing could be compared')
@@ -66,8 +66,8 @@ it('says in words what the picture shows', () => {
   expect(labelRatesSummary(numbers)).toContain('from 120 in the baseline to 135 in the window')
   expect(rateTooltip(data, 0).split('\n').slice(1)).toEqual([
     'share of late',
-    'baseline 15 % (14 % to 16 %), 4,000 rows',
-    'window 16 % (13 % to 19 %), 500 rows',
+    'baseline 15% (14% to 16%), 4,000 rows',
+    'window 16% (13% to 19%), 500 rows',
   ])
   expect(rateTooltip(data, 1)).toContain('changed individually')
   expect(rateTooltip(data, 9)).toBe('')

@@ -42,7 +42,7 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
     const option = lossBinsOption({ ...bins, theme })
     expect((option.yAxis as { data: string[] }).data).toEqual(['< 500', '◆ [500, 900)'])
     const { formatter } = option.tooltip as { formatter: (params: unknown) => string }
-    expect(formatter([{ dataIndex: 1 }])).toContain('share of rows 50 % → 60 %')
+    expect(formatter([{ dataIndex: 1 }])).toContain('share of rows 50% → 60%')
   })
 })
 
@@ -54,7 +54,7 @@ test('words', () => {
     'Contributions to the change of the log loss by distance, over 2 bins: most of all [500, 900), +0.13.',
   )
   const shown = lossSplitTable(split)
-  expect(rowText(shown.rows[0], shown.columns)).toEqual(['distance', '+0.03', '+0.09', '80 %'])
+  expect(rowText(shown.rows[0], shown.columns)).toEqual(['distance', '+0.03', '+0.09', '80%'])
   const table = lossBinsTable(bins)
   for (const row of table.rows) expect(row).toHaveLength(table.columns.length)
   expect(table.rows[1].at(-1)).toBe('yes')

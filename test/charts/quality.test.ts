@@ -37,7 +37,7 @@ describe.each(looks)('data quality, $theme, $width px', (look) => {
   it('names the shares that there are, and what is tolerated', () => {
     const texts = textsOf(draw())
     expect(texts).toEqual(
-      expect.arrayContaining(['missing', 'unusable', 'out of range', 'tolerated out of range 2 %']),
+      expect.arrayContaining(['missing', 'unusable', 'out of range', 'tolerated out of range 2%']),
     )
     expect(texts).not.toContain('unseen categories')
   })
@@ -51,7 +51,7 @@ describe.each(looks)('data quality, $theme, $width px', (look) => {
 
   it('does not make a few rows of many look like all', () => {
     const texts = textsOf(draw({ points: [point(0, { missing: 0.001 }), point(1)] }))
-    expect(texts.some((text) => text === '5 %' || text === '6 %')).toBe(true)
+    expect(texts.some((text) => text === '5%' || text === '6%')).toBe(true)
   })
 
   it('draws a single window, gaps and nothing at all', () => {
@@ -66,7 +66,7 @@ describe.each(looks)('data quality, $theme, $width px', (look) => {
 describe('data quality in words', () => {
   it('is a sentence with the extent of each share and the findings', () => {
     expect(qualitySummary(data)).toBe(
-      'Data of age over 10 windows from 1 to 10 Apr 2001: missing 1 % to 25 %, unusable 0 %, out of range 0 %, findings: critical in 1 of them and warning in 1.',
+      'Data of age over 10 windows from 1 to 10 Apr 2001: missing 1% to 25%, unusable 0%, out of range 0%, findings: critical in 1 of them and warning in 1.',
     )
     expect(qualitySummary({ ...data, points: data.points.slice(0, 2) })).toMatch(/, no findings\.$/)
     expect(qualitySummary({ column: 'age', points: [] })).toBe('Data of age: no windows.')
@@ -82,18 +82,12 @@ describe('data quality in words', () => {
       'Finding',
     ])
     expect(rows).toHaveLength(10)
-    expect(rowText(rows.at(-1)!, columns)).toEqual([
-      '10 Apr 2001 00:00 UTC',
-      '25 %',
-      '0 %',
-      '0 %',
-      'critical',
-    ])
+    expect(rowText(rows.at(-1)!, columns)).toEqual(['10 Apr 2001 00:00 UTC', '25%', '0%', '0%', 'critical'])
   })
 
   it('is a tooltip at the nearest window', () => {
     expect(qualityTooltip(data, Date.parse(day(8)) + 1)).toBe(
-      '9 Apr 2001 00:00 UTC\nmissing 25 %\nunusable 0 %\nout of range 0 %\nfinding: warning',
+      '9 Apr 2001 00:00 UTC\nmissing 25%\nunusable 0%\nout of range 0%\nfinding: warning',
     )
     expect(qualityTooltip({ column: 'age', points: [] }, 0)).toBe('')
   })

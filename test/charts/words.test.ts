@@ -64,7 +64,7 @@ describe('the other summaries', () => {
   it('tell the share of columns', () => {
     const share = (i: number, columns: number, warning: number, critical: number) => ({ windowEnd: day(i), columns, warning, critical }) // prettier-ignore
     expect(shareSummary({ points: [share(1, 8, 0, 0), share(2, 8, 2, 1), share(3, 0, 0, 0)] })).toBe(
-      'Drifted columns over 3 windows from 1 to 3 Apr 2001: 0 % to 37.5 %, last 3 of 8, 1 of them critical.',
+      'Drifted columns over 3 windows from 1 to 3 Apr 2001: 0% to 37.5%, last 3 of 8, 1 of them critical.',
     )
     expect(shareSummary({ points: [] })).toBe('Drifted columns: no windows.')
     expect(shareSummary({ points: [share(1, 0, 0, 0)] })).toContain('no column has a verdict')
@@ -92,7 +92,7 @@ describe('the other summaries', () => {
   it('tell where a distribution moved', () => {
     const summary = (bins: DistributionBin[]) => distributionSummary({ column: 'origin', bins })
     expect(summary([bin('ATL', 0.5, 0.4, 0.01), bin('ORD', 0.1, 0.2, 0.07)])).toBe(
-      'origin over 2 bins: most of the change at ORD, from 10 % of rows in the baseline to 20 % in the window.',
+      'origin over 2 bins: most of the change at ORD, from 10% of rows in the baseline to 20% in the window.',
     )
     expect(summary([bin('ATL', 1, 1, 0)])).toBe('origin over 1 bin: the window matches the baseline.')
     expect(summary([bin('ATL', 1, null, null)])).toBe('origin over 1 bin: the window has no rows.')
@@ -103,7 +103,7 @@ describe('the other summaries', () => {
   it('tell how many rows came', () => {
     const rows = (i: number, predictions: number, labels: number, deadLetters: number) => ({ time: day(i), predictions, labels, deadLetters }) // prettier-ignore
     expect(volumeSummary({ points: [rows(1, 900, 900, 0), rows(2, 1100, 600, 1)] })).toBe(
-      '2,000 predictions from 1 to 2 Apr 2001, 75 % of them labelled, 1 dead letter.',
+      '2,000 predictions from 1 to 2 Apr 2001, 75% of them labelled, 1 dead letter.',
     )
     expect(volumeSummary({ points: [rows(1, 0, 2, 0)] })).toBe(
       '0 predictions from 1 Apr 2001, 2 labels, 0 dead letters.',
@@ -152,12 +152,12 @@ describe('the tables', () => {
       ['1 Apr 2001 00:00 UTC', '0.5', '–', 'critical'],
       ['2 Apr 2001 00:00 UTC', '–', '–', 'not evaluated'],
     ])
-    expect(shown(tables.share).map((row) => row.at(-1))).toEqual(['–', '50 %'])
+    expect(shown(tables.share).map((row) => row.at(-1))).toEqual(['–', '50%'])
     expect(shown(tables.heatmap)).toEqual([
       ['a b', 'feature', '1 Apr 2001 00:00 UTC', 'effect', '0', 'ok'],
       ['a b', 'feature', '3 Apr 2001 00:00 UTC', 'effect', '0.5', 'critical'],
     ])
-    expect(shown(tables.distribution)).toEqual([['<b>', '25 %', '–', '–']])
+    expect(shown(tables.distribution)).toEqual([['<b>', '25%', '–', '–']])
     expect(shown(tables.volume)).toEqual([['1 Apr 2001 00:00 UTC', '12,345', '1', '0']])
   })
 

@@ -34,7 +34,18 @@ test.each(lines(all))('%s has a help of its own, which says what it does', async
   expect(stdout, 'a description follows the usage').toMatch(/^Usage: .*\n\n\w/)
 })
 
-const NEW = ['status', 'model', 'monitor', 'channel', 'route', 'topic', 'key', 'alert', 'baseline add', 'init']
+const NEW = [
+  'status',
+  'model',
+  'monitor',
+  'channel',
+  'route',
+  'topic',
+  'key',
+  'alert',
+  'baseline add',
+  'init',
+]
 test.each(lines(all).filter((line) => NEW.some((one) => `${line} `.startsWith(`${one} `))))(
   'the help of %s fits 80 columns',
   async (line) => {

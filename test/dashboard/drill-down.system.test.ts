@@ -1,4 +1,5 @@
 /** From a whole model to the rows: periods dragged on charts, cells of days and weeks, importance, bins. */
+import { formatNumber } from '../../charts/format.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generationClock, rollup } from '../../detectors/rollup/rollup.ts'
@@ -125,7 +126,7 @@ describeBrowser('from the model to its rows', () => {
     await page.getByText('Window', { exact: false }).first().waitFor()
     const { body } = await service.call('GET', '/models/shop/results?column=amount&kind=feature&from=2026-01-01&to=2026-02-01') // prettier-ignore
     const worst = Math.max(...body.results.map(({ effect }: { effect: number }) => effect))
-    await page.getByText(worst.toFixed(3), { exact: true }).first().waitFor()
+    await page.getByText(formatNumber(worst), { exact: true }).first().waitFor()
     await page.close()
   })
 

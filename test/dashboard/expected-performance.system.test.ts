@@ -104,7 +104,7 @@ test('the message says that the loss is expected, and that no labels are needed 
   expect(messages).toHaveLength(1)
   const text = JSON.stringify(messages[0])
   expect(text).toContain('flights is expected to perform worse than baseline 1 (labelled days) since')
-  expect(text).toMatch(/log loss is expected to rise from 0\.\d+ to 0\.\d+, a loss of [\d.]+ % \(critical threshold 10 %\), estimated from 1,440 predictions/)
+  expect(text).toMatch(/log loss is expected to rise from 0\.\d+ to 0\.\d+, a loss of [\d.]+% \(critical threshold 10%\), estimated from 1,440 predictions/)
   expect(text).toContain('The loss is estimated from what the model predicts, before labels arrive')
 }) // prettier-ignore
 
@@ -191,7 +191,7 @@ describeBrowser('the pages', () => {
     await settled(page)
     const text = await page.locator('main').innerText()
     expect(text).toContain('Expected before labels: baseline and window')
-    expect(text).toMatch(/effect\s+[\d.]+ %/)
+    expect(text).toMatch(/effect\s+[\d.]+%/)
     expect(text).not.toContain('expected_performance')
     await expectAccessible(page, 'alert')
     await expectFits(page, 'alert')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { eventsWithin, modelEvents } from '../../dashboard/model-events.ts'
+import { eventsWithin } from '../../charts/events.ts'
+import { modelEvents } from '../../dashboard/model-events.ts'
 
 type Alert = Parameters<typeof modelEvents>[0][number]
 type Retrain = Parameters<typeof modelEvents>[1][number]

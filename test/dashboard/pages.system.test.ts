@@ -1,3 +1,4 @@
+import { formatNumber } from '../../charts/format.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -66,10 +67,10 @@ describeUnless(whyNoDemo, 'the demo', () => {
     expect(story).toMatch(/^Stable on every day.*hour.*destination.*prediction.*score/m)
     expect(story).toMatch(/^Concept drift in 8 episodes/m)
     expect(story).toMatch(
-      /log loss 0\.492 to 0\.588, 19\.5 % worse, worse since 2001-02-22 according to Page–Hinkley/,
+      /log loss 0\.492 to 0\.588, 19\.5% worse, worse since 2001-02-22 according to Page–Hinkley/,
     )
-    expect(story).toMatch(/late by origin: PHL and EWR 20\.2 % to 36\.3 %; ATL/)
-    expect(story).toMatch(/late by hour: \[20, 23\] 29\.7 % to 40\.6 %/)
+    expect(story).toMatch(/late by origin: PHL and EWR 20\.2% to 36\.3%; ATL/)
+    expect(story).toMatch(/late by hour: \[20, 23\] 29\.7% to 40\.6%/)
     expect(story).toMatch(/^\d+ alerts, sent in \d+ signed messages/m)
     // What the scores do not confirm keeps no alert open.
     expect(story).toMatch(/■ 2001-02-03 00:00 to 2001-02-16 00:00 {2}concept drift/)
@@ -124,7 +125,7 @@ describeBrowser('the dashboard', () => {
     )
     const result = results.find(({ window_end }: { window_end: string }) => Date.parse(window_end) === Date.parse(alert.window_end)) // prettier-ignore
     expect(await shown.textContent()).toBe(result.statistics.psi.toPrecision(4))
-    expect(await page.locator('[data-figure="PSI"]').textContent()).toBe(result.statistics.psi.toFixed(3))
+    expect(await page.locator('[data-figure="PSI"]').textContent()).toBe(formatNumber(result.statistics.psi))
 
     // Back and forth, and the address alone brings the same view.
     const address = page.url()
@@ -156,7 +157,7 @@ describeBrowser('the dashboard', () => {
       `/models/flights/results?column=${found.pathname.split('/').at(-1)}&kind=${found.searchParams.get('kind')}&from=2001-01-01&to=${found.searchParams.get('at')}&limit=2000`,
     )
     expect(await page.locator('[data-figure="PSI"]').textContent()).toBe(
-      results.at(-1).statistics.psi.toFixed(3),
+      formatNumber(results.at(-1).statistics.psi),
     )
     await page.close()
   })
@@ -285,7 +286,7 @@ describeBrowser('the dashboard', () => {
     await page.reload()
     await page.getByText('This window was evaluated again after the alert', { exact: false }).waitFor()
     await page
-      .getByText(`the alert was decided on ${members[0].effect.toFixed(3)}`, { exact: false })
+      .getByText(`the alert was decided on ${formatNumber(members[0].effect)}`, { exact: false })
       .waitFor()
     await expectAccessible(page, 'alert evaluated again')
     await page.getByRole('button', { name: 'Show as it is now' }).click()

@@ -150,6 +150,37 @@ describeBrowser('panels', () => {
     await page.close()
   })
 
+  test('what explains the change shows no split of what may be chance, unless somebody asks for it', async () => {
+    const calm = `from=${iso(START + 8 * DAY)}&to=${iso(START + 15 * DAY)}`
+    const { body } = await service.call('GET', `/models/trains/performance/explained?${calm}`)
+    expect(body.explained.status).toBe('within_chance')
+    const page = await browser.open(`${service.url}/models/trains?monitor=quality&${calm}`)
+    const panel = page.getByRole('region', { name: 'What explains the change' })
+    await panel.scrollIntoViewIfNeeded()
+    await panel.getByText(body.explained.sentence).waitFor()
+    expect(await panel.locator('canvas').count()).toBe(0)
+    await panel.getByRole('button', { name: 'Show the split anyway' }).click()
+    await panel.locator('canvas').first().waitFor()
+    await page.close()
+  })
+
+  test('an alert keeps what to do within reach on a phone, wherever the page is scrolled to', async () => {
+    const phone = await startBrowser({ width: 390, height: 844 })
+    const page = await phone.open(`${service.url}/alerts/${'d'.repeat(32)}`)
+    await settled(page)
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)')
+    const box = (await page.getByRole('button', { name: 'Acknowledge' }).boundingBox())!
+    expect(box.y + box.height).toBeLessThanOrEqual(844)
+    expect(box.y).toBeGreaterThan(700)
+    expect(box.height).toBeGreaterThanOrEqual(44)
+    // The end of the page is not behind the bar.
+    const end = (await page.getByRole('region', { name: 'Timeline' }).boundingBox())!
+    expect(end.y + end.height).toBeLessThan(box.y)
+    await expectFits(page, 'alert on a phone')
+    await expectAccessible(page, 'alert on a phone')
+    await phone.close()
+  })
+
   test('concept: label rates per bin of the newest window, from the heatmap on', async () => {
     const page = await browser.open(`${service.url}/models/trains?monitor=quality&${range}`)
     await page.getByText(/Concept by label change, warning threshold 0.1/).waitFor()
@@ -171,7 +202,7 @@ describeBrowser('panels', () => {
       .toBe(result.label_rates.length)
     const first = await panel.locator('tbody tr').first().locator('td').allTextContents()
     const [{ baseline, window }] = result.label_rates[0].rates
-    const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`
+    const percent = (share: number) => `${Number((100 * share).toFixed(1))}%`
     expect([first[1], first[5]]).toEqual([percent(baseline.value), percent(window.value)])
     await page.close()
   })

@@ -30,7 +30,7 @@ describe('what a column is checked for', () => {
 
   test('is measured against what is declared, where something is', () => {
     const feature = { kind: 'numeric' as const, min: 0, max: 120, tolerance: 0.02 }
-    expect(checkedShares(column, 1, feature).find(({ finding }) => finding === 'range')).toMatchObject({ warning: 'over 2 %', critical: 'from 12 %' }) // prettier-ignore
+    expect(checkedShares(column, 1, feature).find(({ finding }) => finding === 'range')).toMatchObject({ warning: 'over 2%', critical: 'from 12%' }) // prettier-ignore
     expect(declaredRules(feature)).toEqual(['at least 0', 'at most 120'])
     expect(declaredRules({ kind: 'categorical', allowed: ['a', 'b'], pattern: 'a|b', required: true })).toEqual(['one of 2 allowed values', 'matching a|b', 'required']) // prettier-ignore
   })

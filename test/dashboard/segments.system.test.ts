@@ -97,6 +97,27 @@ describeBrowser('segments on the dashboard', () => {
     await page.close()
   })
 
+  test('the table of columns names the segment that is worse than the whole model, and leads to it', async () => {
+    const page = await browser.open(`${service.url}/models/flights`)
+    await settled(page)
+    const rows = page.getByRole('region', { name: 'Columns with their newest verdict' })
+    const row = rows.getByRole('row', { name: /^x / })
+    await row.getByRole('link', { name: 'Critical in segment origin=SEA' }).waitFor(PATIENT)
+    expect(await row.innerText()).toContain('Stable')
+    expect(await rows.getByRole('link', { name: /in segment|in version/ }).count()).toBe(1)
+    await expectAccessible(page, 'columns with a worse segment')
+    await row.getByRole('link', { name: /origin=SEA/ }).click()
+    await page.getByRole('heading', { level: 1, name: 'x (segment origin=SEA)' }).waitFor()
+    await page.close()
+  })
+
+  test('the compare page opens on the column that is worst in any part of the model', async () => {
+    const page = await browser.open(`${service.url}/models/flights/compare`)
+    await page.getByRole('heading', { level: 1, name: 'x by origin' }).waitFor(PATIENT)
+    expect(await page.getByRole('combobox', { name: 'Column' }).locator('option').count()).toBeGreaterThan(1)
+    await page.close()
+  })
+
   test('the model page shows the part that is chosen, and its address keeps it', async () => {
     const page = await browser.open(`${service.url}/models/flights`)
     await settled(page)

@@ -73,7 +73,7 @@ describeBrowser('skew on the dashboard', () => {
     await page.getByRole('heading', { level: 1, name: 'distance' }).waitFor()
     await settled(page)
     const quality = page.getByRole('region', { name: 'Data quality', exact: true })
-    await quality.getByText(/50 % of 960 rows were served with a value other than the one computed offline/).waitFor(PATIENT) // prettier-ignore
+    await quality.getByText(/50% of 960 rows were served with a value other than the one computed offline/).waitFor(PATIENT) // prettier-ignore
     await quality.getByText('480 of 960 rows').waitFor(PATIENT)
     await panel.getByText('480 of 1,920 compared rows').waitFor(PATIENT)
     await panel.getByText(/Mean difference \+/).waitFor()
@@ -103,7 +103,7 @@ describeBrowser('skew on the dashboard', () => {
     const table = page.getByRole('region', { name: 'Columns by finding' })
     const row = table.getByRole('row', { name: /^distance/ })
     await row.waitFor(PATIENT)
-    expect(await row.innerText()).toMatch(/training-serving skew[\s\S]*50 %/)
+    expect(await row.innerText()).toMatch(/training-serving skew[\s\S]*50%/)
     await table.getByRole('columnheader', { name: 'Skew' }).waitFor()
     await page.close()
   })

@@ -9,14 +9,14 @@ const charts = (page: string) => page.split('<svg class="chart"').length - 1
 
 describe('the page of a comparison', () => {
   test('says the verdict, the files, what moved and what is wrong with the data', () => {
-    const finding = { column: 'hour', finding: 'missing', severity: 'warning', share: '0 → 8.2', explanation: 'The value is missing from 8.2 % of rows.' } as const // prettier-ignore
+    const finding = { column: 'hour', finding: 'missing', severity: 'warning', share: '0 → 8.2', explanation: 'The value is missing from 8.2% of rows.' } as const // prettier-ignore
     const columns = [comparedColumn('distance', 'critical'), comparedColumn('hour', 'ok')]
     const text = comparePage(compareReport(columns, { quality: { judged: 2, findings: [finding] }, notes: ['only storm.parquet has cabin: not compared'] }), usual) // prettier-ignore
     for (const part of [
       '<h1>Drift: 1 of 2 columns drifted.</h1>',
       'january.parquet',
       '12,000 rows',
-      'missing from 8.2 % of rows',
+      'missing from 8.2% of rows',
       'Only storm.parquet has cabin',
       'Driftgauge 1.2.3',
       '31 Jan 2026 10:00 UTC',

@@ -20,7 +20,7 @@ export function member(changes: Partial<AlertMember> = {}): AlertMember {
     severity: 'critical',
     since: '2001-04-02T13:00:00.000Z',
     explanation:
-      'The distribution shifted: effect 0.413 (critical threshold 0.25), mostly at 1,620 and above, from 10 % to 24.1 % of rows.',
+      'The distribution shifted: effect 0.413 (critical threshold 0.25), mostly at 1,620 and above, from 10% to 24.1% of rows.',
     effect: 0.4127,
     ...changes,
   }
@@ -41,8 +41,8 @@ export function alertEvent(changes: Partial<AlertEvent> = {}): AlertEvent {
     status: 'firing',
     severity: 'critical',
     summary:
-      'Feature "distance" of flights has drifted from baseline 1 (january.parquet) since 2 Apr 2001 13:00 UTC (critical): the distribution shifted: effect 0.413 (critical threshold 0.25), mostly at 1,620 and above, from 10 % to 24.1 % of rows.',
-    members: [member(), member({ column: 'origin', severity: 'warning', effect: 0.1184, explanation: 'The distribution shifted: effect 0.118 (warning threshold 0.1), mostly at ORD, from 5.1 % to 8.9 % of rows.' })],
+      'Feature "distance" of flights has drifted from baseline 1 (january.parquet) since 2 Apr 2001 13:00 UTC (critical): the distribution shifted: effect 0.413 (critical threshold 0.25), mostly at 1,620 and above, from 10% to 24.1% of rows.',
+    members: [member(), member({ column: 'origin', severity: 'warning', effect: 0.1184, explanation: 'The distribution shifted: effect 0.118 (warning threshold 0.1), mostly at ORD, from 5.1% to 8.9% of rows.' })],
     baseline: 'baseline 1 (january.parquet)',
     createdAt: new Date('2001-04-02T14:10:00Z'),
     notify: true,

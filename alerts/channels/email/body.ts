@@ -80,11 +80,12 @@ function columns({ status }: AlertEvent, message: Message): string {
   return `<table role="presentation" cellpadding="0" cellspacing="0" style="width:100%;border-collapse:collapse;margin:0 0 20px">${rows.join('')}</table>`
 }
 
-/** Text in which no time and no percentage is broken over two lines. */
+/** Text in which no time is broken over two lines. */
 function prose(text: string): string {
-  return escapeHtml(text)
-    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '<span style="white-space:nowrap">$&</span>')
-    .replaceAll(' %', '&nbsp;%')
+  return escapeHtml(text).replace(
+    /\d{4}-\d\d-\d\d \d\d:\d\d UTC/g,
+    '<span style="white-space:nowrap">$&</span>',
+  )
 }
 
 export function escapeHtml(text: string): string {

@@ -17,7 +17,7 @@ export const baselineContentRoutes = {
     tag,
     summary: 'The distribution of every column of a baseline, in short',
     description:
-      'From the stored counts. Bars of numbers are equally wide; the outer two hold all that lies beyond the inner 99 % of rows.',
+      'From the stored counts. Bars of numbers are equally wide; the outer two hold all that lies beyond the inner 99% of rows.',
     scope: 'read',
     params: baselineParams,
     query: z.strictObject({

@@ -36,6 +36,10 @@ const incidentSchema = named(
     notes: z.string(),
     started_at: timeSchema.describe('When the first of its alerts began.'),
     closed_at: timeSchema.nullable(),
+    closed_by: z
+      .string()
+      .nullable()
+      .describe('Null while it is open, and if it was closed before this was kept.'),
     created_by: z.string(),
     created_at: timeSchema,
     changed_by: z.string(),

@@ -17,7 +17,7 @@ const counts = {
     .strictObject({ value: z.number(), low: z.number(), high: z.number() })
     .nullable()
     .describe(
-      '(true drift + data faults) / (these + false alarms), with a 95 % Wilson interval; null if none was judged.',
+      '(true drift + data faults) / (these + false alarms), with a 95% Wilson interval; null if none was judged.',
     ),
 }
 
@@ -30,10 +30,17 @@ export const incidentSummaryRoutes = {
     tag: 'Incidents',
     summary: 'What alerts turned out to be, by monitor and month',
     description:
-      'An alert counts in the month in which it began. Alerts of experiments are left out. Months are calendar months in UTC; the last one is the current month. Monitors with the most false alarms come first.',
+      'An alert counts in the month in which it began. Alerts of experiments are left out. Months are calendar months in UTC. Monitors with the most false alarms come first.',
     scope: 'read',
     query: z.strictObject({
       months: z.coerce.number().int().min(1).max(MAX_MONTHS).default(6).describe('Number of months.'),
+      until: z
+        .string()
+        .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month is written as 2026-01')
+        .optional()
+        .describe(
+          'The last of the months, such as `2026-01`. Defaults to the current month or, if no alert began in these months, to the month of the newest alert.',
+        ),
     }),
     answers: {
       200: named(
@@ -42,6 +49,11 @@ export const incidentSummaryRoutes = {
           from: timeSchema,
           to: timeSchema,
           months: z.array(z.string()).describe('Such as `2026-01`, oldest first.'),
+          first: z
+            .string()
+            .nullable()
+            .describe('The month in which the first alert of all began; null if there is none.'),
+          newest: z.string().nullable().describe('The month in which the newest one began.'),
           complete_from: timeSchema
             .nullable()
             .describe('Alerts before this time were deleted because of their age; null if none were.'),

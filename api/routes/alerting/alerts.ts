@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EXPERIMENT_KIND } from '../../../domain/drift-kind.ts'
+import { DATA_KIND, EXPERIMENT_KIND } from '../../../domain/drift-kind.ts'
 import { readMutes } from '../../../alerts/muting/read-mutes.ts'
 import { acknowledge, acknowledgements, unacknowledge } from '../../../control/alerting/alert-acks.ts'
 import type { AlertEvent } from '../../../control/alerting/alert-event.ts'
@@ -50,8 +50,15 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       const now = clock()
       const [acks, mutes] = [await acknowledgements(store.control, items), await readMutes(store, now)]
       const incidents = await incidentsOfEvents(store.control, items)
+      const dataAlerts = await currentAlerts(store.control, { scope: 'alert', kind: DATA_KIND })
       const alerts = items.map((event) =>
-        toAlert(event, { ack: acks.get(event.id), incident: incidents.get(event.id), mutes, now }),
+        toAlert(event, {
+          ack: acks.get(event.id),
+          incident: incidents.get(event.id),
+          mutes,
+          dataAlerts,
+          now,
+        }),
       )
       return { status: 200, body: { alerts, next_cursor } }
     },
@@ -62,13 +69,14 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = (context) => {
       const ack = (await acknowledgements(store.control, [event])).get(id)
       const incident = (await incidentsOfEvents(store.control, [event])).get(id)
       const mutes = await readMutes(store, now)
+      const dataAlerts = await currentAlerts(store.control, { scope: 'alert', kind: DATA_KIND })
       const [current] = await currentAlerts(store.control, { scope: 'alert', monitor, kind })
       const transitions = await listAlertEvents(store.control, { monitor, kind, limit: MAX_LISTED })
       const deliveries = await listDeliveries(store.control, { eventId: id, limit: MAX_LISTED })
       return {
         status: 200,
         body: {
-          ...toAlert(event, { ack, incident, mutes, now }),
+          ...toAlert(event, { ack, incident, mutes, dataAlerts, now }),
           current: current?.id ?? null,
           transitions: transitions.map(toTransition),
           deliveries: deliveries.map(toDelivery),

@@ -62,6 +62,7 @@ export const incidentHandlers: HandlersOf<typeof incidentRoutes> = ({ store, clo
         assignee: assignee ?? null,
         startedAt: startOf(alerts),
         closedAt: null,
+        closedBy: null,
         verdict: null,
         createdBy: by,
         createdAt: now,
@@ -80,7 +81,7 @@ export const incidentHandlers: HandlersOf<typeof incidentRoutes> = ({ store, clo
     const changed = await commit(async (transaction) => {
       const before = await stateOr404(transaction, params.incident)
       const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-      const wanted = judged({ ...before.incident, ...given }, before.incident, made.at)
+      const wanted = judged({ ...before.incident, ...given }, before.incident, made)
       requireCurrent(request, before, { ...before, incident: wanted })
       checkVerdict(wanted)
       return stored(transaction, { ...before, incident: wanted }, made)
@@ -170,10 +171,10 @@ const withAlerts = ({ incident }: State, alerts: readonly Episode[]): State => (
   alerts,
 })
 
-/** What is closed has a time of it, what is open has none. */
-function judged(wanted: Incident, before: Incident, now: Date): Incident {
-  if (wanted.status === 'open') return { ...wanted, closedAt: null }
-  return { ...wanted, closedAt: before.closedAt ?? now }
+/** What is closed was so by somebody at a time, what is open by nobody. */
+function judged(wanted: Incident, before: Incident, { at, by }: { at: Date; by: string }): Incident {
+  if (wanted.status === 'open') return { ...wanted, closedAt: null, closedBy: null }
+  return before.closedAt === null ? { ...wanted, closedAt: at, closedBy: by } : wanted
 }
 
 function checkVerdict({ status, verdict }: Incident): void {

@@ -57,5 +57,5 @@ function interval({ value, low, high }: Estimate, digits: number): string {
 }
 
 function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`
+  return `${(100 * value).toFixed(1)}%`
 }

@@ -26,10 +26,10 @@ export const incidentQuery = (id: string) =>
     queryFn: ({ signal }) => getTagged<'getIncident'>(path(id), {}, signal),
   })
 
-export const summaryQuery = (months: number) =>
+export const summaryQuery = (months: number, until: string | undefined) =>
   queryOptions({
-    queryKey: ['incidents', 'summary', months],
-    queryFn: ({ signal }) => get<'getIncidentSummary'>('/incidents/summary', { months }, signal),
+    queryKey: ['incidents', 'summary', months, until],
+    queryFn: ({ signal }) => get<'getIncidentSummary'>('/incidents/summary', { months, until }, signal),
   })
 
 export const createIncident = (body: z.input<Routes['createIncident']['body']>) =>

@@ -25,8 +25,8 @@ const DEFAULTS: DdmOptions = { warmUp: 30, warning: 2, change: 3 }
  *
  * With p the error rate so far and `s = sqrt(p (1 - p) / n)`: warning when `p + s > p_min + 2 s_min`, change when
  * `p + s > p_min + 3 s_min`, the minima being those of `p + s`. It began where the warning zone was entered. Fewer
- * errors are never a change. The minimum is taken early, over few values, so that of series of 2,000 values at rest 20 %
- * (at an error rate of 0.3) to 60 % (0.05) have a change.
+ * errors are never a change. The minimum is taken early, over few values, so that of series of 2,000 values at rest 20%
+ * (at an error rate of 0.3) to 60% (0.05) have a change.
  *
  * The paper has `>=`; as in River and MOA it is `>` here, because where all is right (or all wrong) both sides are
  * equal and nothing has changed.

@@ -32,7 +32,7 @@ const DEFAULTS: EddmOptions = { warmUp: 30, warning: 0.95, change: 0.9 }
  * With m the mean distance between errors in rows and s its sample standard deviation, `(m + 2 s) / max(m + 2 s)` below
  * 0.95 is a warning and below 0.9 a change; it began where the warning zone was entered. The first error has its
  * distance from the start, as in River. The maximum is taken over few and noisy early distances, so that with the
- * published thresholds 95 % of series of 2,000 values at rest have a change, and still 55 to 75 % with 0.9 and 0.8.
+ * published thresholds 95% of series of 2,000 values at rest have a change, and still 55 to 75% with 0.9 and 0.8.
  * River up to 0.13 had another running variance, and finds other points.
  * @throws RangeError from `step`, when a value is neither 0 nor 1
  */

@@ -23,7 +23,7 @@ const CENTRES = { mean, median, min, max }
  * above their mean (or median, …), in the unit of the metric. Three on either side is NannyML's default.
  *
  * Of a metric that never varied both limits are its only value. Over few chunks the deviation is a guess: on hourly
- * sliding windows at rest, mean ± 3 deviations is left in 30 to 90 % of all 90-day periods.
+ * sliding windows at rest, mean ± 3 deviations is left in 30 to 90% of all 90-day periods.
  * @param values of the baseline's chunks; NaN and infinities are left out
  * @returns `undefined` when no value is left
  */

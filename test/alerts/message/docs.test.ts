@@ -28,7 +28,7 @@ function exampleBody(): string {
           verdict: 'critical',
           effect: 0.4127,
           explanation:
-            'The distribution shifted: effect 0.413 (critical threshold 0.25), mostly at 1,620 and above, from 10 % to 24.1 % of rows.',
+            'The distribution shifted: effect 0.413 (critical threshold 0.25), mostly at 1,620 and above, from 10% to 24.1% of rows.',
           resultId: '5d0c3b0ab3b0b7f0b0a3e9f1c2d4e6f8',
         }
       : {
@@ -38,7 +38,7 @@ function exampleBody(): string {
           verdict: 'warning',
           effect: 0.1184,
           explanation:
-            'The distribution shifted: effect 0.118 (warning threshold 0.1), mostly at ORD, from 5.1 % to 8.9 % of rows.',
+            'The distribution shifted: effect 0.118 (warning threshold 0.1), mostly at ORD, from 5.1% to 8.9% of rows.',
           resultId: '7a1e9d4c2b8f40e6a5d3c1b09f8e7d6c',
         }
   const [event] = step({

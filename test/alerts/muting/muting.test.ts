@@ -131,7 +131,7 @@ describe('a silence', () => {
     [10, 20, 'active'],
     [0, 10, 'expired'],
     [11, 20, 'pending'],
-  ] as const)('from hour %i to %i is at hour 10 %s', (from, to, state) => {
+  ] as const)('from hour %i to %i is at hour 10%s', (from, to, state) => {
     expect(silenceState(silence({ model: '*' }, from, to), NOW)).toBe(state)
   })
 })

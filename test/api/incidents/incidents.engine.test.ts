@@ -125,6 +125,7 @@ test('closing needs a verdict, and opening again forgets when it was closed', as
   const closed = await call('PATCH', path, { status: 'closed', verdict: 'data_fault', assignee: 'Ann' }, { 'if-match': '"1"' }) // prettier-ignore
   expect(closed.body).toMatchObject({ status: 'closed', verdict: 'data_fault', assignee: 'Ann', revision: 2 })
   expect(closed.body.closed_at).not.toBeNull()
+  expect(closed.body.closed_by).toBe(closed.body.changed_by)
   const noted = await call('PATCH', path, { notes: 'kilometres' })
   expect(noted.body.closed_at, 'a note does not close it again').toBe(closed.body.closed_at)
   expect((await call('PATCH', path, { verdict: null })).status).toBe(400)
@@ -186,6 +187,24 @@ test('the months count what alerts turned out to be, and what nobody judged as n
   expect(monitors).toMatchObject([{ monitor: 'daily', model: 'shop', declared: true, total }])
   await call('DELETE', '/monitors/daily')
   expect((await summary()).monitors).toMatchObject([{ monitor: 'daily', declared: false, total }])
+})
+
+test('the months reach back to data of long ago, and no further than asked', async () => {
+  const summary = async (query: string) => (await call('GET', `/incidents/summary?${query}`)).body
+  const { newest, first } = await summary('months=2')
+  expect(first <= newest).toBe(true)
+  const past = await summary('months=2&until=2001-06')
+  expect(past.months).toEqual(['2001-05', '2001-06'])
+  expect(past.total.alerts).toBe(0)
+  const { control } = service.store
+  await control
+    .updateTable('alert_events')
+    .set({ window_end: Date.UTC(2001, 5, 27) })
+    .execute()
+  const replayed = await summary('months=3')
+  expect(replayed.months).toEqual(['2001-04', '2001-05', '2001-06'])
+  expect(replayed).toMatchObject({ first: '2001-06', newest: '2001-06', total: { alerts: 3 } })
+  expect((await call('GET', '/incidents/summary?until=2001-13')).status).toBe(400)
 })
 
 test('keeps what its alerts were when their events are deleted because of their age', async () => {

@@ -99,7 +99,7 @@ test('a data set drifts from a share of its columns on', () => {
 test('tables have a row for each rule', () => {
   const steady = { evaluations: 432, alerts: 1, inAlert: 0, drifted: 0.125, mostAtOnce: 1 }
   expect(steadyRows('50 features', new Map([['rule', [steady, { ...steady, mostAtOnce: 3 }]]]))).toContain(
-    '| rule | 2 × 18 days | 5.00 [0.61, 18.06] | 0.0 % | 12.5 % | 3 |',
+    '| rule | 2 × 18 days | 5.00 [0.61, 18.06] | 0.0% | 12.5% | 3 |',
   )
   const changes = [
     { delay: 30, before: false },
@@ -107,6 +107,6 @@ test('tables have a row for each rule', () => {
     { delay: Infinity, before: false },
   ]
   expect(changeRows('mean', new Map([['rule', changes]]))).toContain(
-    '| rule | 3 | 0.00 [0.00, 0.56] | 0.33 [0.06, 0.79] | over 48 h | 33.3 % |',
+    '| rule | 3 | 0.00 [0.00, 0.56] | 0.33 [0.06, 0.79] | over 48 h | 33.3% |',
   )
 })

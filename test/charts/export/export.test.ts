@@ -103,7 +103,7 @@ describe('Markdown', () => {
         '',
         '| Window end | Name | Rows | Share | Effect |',
         '| --- | --- | ---: | ---: | ---: |',
-        '| 1 Apr 2001 00:00 UTC | name 0 | 1,000 | 50 % | +0.25 |',
+        '| 1 Apr 2001 00:00 UTC | name 0 | 1,000 | 50% | +0.25 |',
         '',
         '[Open in Driftgauge](https://drift.example/models/flights#a)',
         '',

@@ -112,7 +112,7 @@ describe('the table', () => {
     const words = (some: string[]) => some.map((line) => line.split(/\s+/)[2])
     expect(words(columns)).toEqual(['critical', 'critical', 'critical', 'ok', 'ok'])
     expect(words(quality)).toEqual(['critical', 'critical'])
-    expect(stdout).toMatch(/thin +numeric .* 0 → 25\n +Missing values went from 0 % to 25 % of rows\./)
+    expect(stdout).toMatch(/thin +numeric .* 0 → 25\n +Missing values went from 0% to 25% of rows\./)
     expect(stdout).toContain('accuracy     exact: every value was counted')
   })
 

@@ -23,9 +23,9 @@ async function findings(baseline: Table, current: Table, options: CompareOptions
 
 describe('of a column of both files', () => {
   it.each<[string, Table['x'], Table['x'], object]>([
-    ['text among numbers', many((i) => i % 50), many((i) => (i % 20 ? i % 50 : 'ERR')), { finding: 'invalid', severity: 'warning', share: 0.05, expected: 0, explanation: '5 % of values are unusable: of the wrong type, or not finite. The baseline has none.' }],
+    ['text among numbers', many((i) => i % 50), many((i) => (i % 20 ? i % 50 : 'ERR')), { finding: 'invalid', severity: 'warning', share: 0.05, expected: 0, explanation: '5% of values are unusable: of the wrong type, or not finite. The baseline has none.' }],
     ['missing values', many((i) => i % 50), many((i) => (i % 3 ? i % 50 : null)), { finding: 'missing', severity: 'critical', share: 0.334, expected: 0 }],
-    ['values out of range', many((i) => i % 50), many((i) => (i % 5 ? i % 50 : 1000)), { finding: 'range', severity: 'critical', share: 0.2, explanation: "20 % of values are outside the baseline's range: 20 % above 49." }],
+    ['values out of range', many((i) => i % 50), many((i) => (i % 5 ? i % 50 : 1000)), { finding: 'range', severity: 'critical', share: 0.2, explanation: "20% of values are outside the baseline's range: 20% above 49." }],
     ['new categories', many((i) => 'abc'[i % 3]), many((i) => (i % 20 ? 'abc'[i % 3] : 'new')), { finding: 'unseen', severity: 'warning', share: 0.05 }],
     ['one value only', many((i) => i % 2), many(() => 1), { finding: 'constant', severity: 'warning', explanation: 'All 1,000 values in the current file are the same, although the column varied in the baseline. The source may be stuck.' }],
     ['no value', many((i) => i % 50), many(() => null), { finding: 'schema', severity: 'critical', explanation: 'None of the 1,000 rows in the current file has "x"; it has stopped arriving.' }],
@@ -115,7 +115,7 @@ describe('duplicate ids', () => {
         severity: 'critical',
         share: 100 / 900,
         expected: 0,
-        explanation: '11.1 % of ids occur in more than one row. The baseline has none.',
+        explanation: '11.1% of ids occur in more than one row. The baseline has none.',
       }),
     ])
   })
@@ -138,7 +138,7 @@ describe('the exit code', () => {
     const plain = await run(...paths)
     expect(plain.code).toBe(0)
     expect(plain.stdout).toMatch(/^✓ No drift in 2 columns\./)
-    expect(plain.stdout).toMatch(/▲ warning +x +invalid +0 → 2\n +2 % of values are unusable/)
+    expect(plain.stdout).toMatch(/▲ warning +x +invalid +0 → 2\n +2% of values are unusable/)
     expect((await run(...paths, { failOn: ['quality'] })).code).toBe(1)
     const [same] = paths
     const calm = await run(same, same, { failOn: ['quality'] })

@@ -109,6 +109,6 @@ describe('null and the word for it', () => {
   it.each(['cur_str_none.csv', 'cur_str_nan.csv'])('%s has a new category', async (current) => {
     const found = await compareIn('09-none-strings', 'ref.csv', current)
     expect(found.column('seg')).toMatchObject({ reason: 'unseen', current: { n: 1500, missing: 0 } })
-    expect(found.column('seg').explanation).toContain('9.9 %')
+    expect(found.column('seg').explanation).toContain('9.9%')
   })
 })

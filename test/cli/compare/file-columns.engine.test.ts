@@ -130,7 +130,7 @@ describe('numbers in text', () => {
     const found = await self(column('x', rows((i) => (i % 5 === 0 ? 'unknown' : String(i % 9))))) // prettier-ignore
     expect(found.column('x').kind).toBe('categorical')
     expect(found.notes[0]).toContain(
-      'x holds numbers in 80 % of its cells and text such as "unknown" in others',
+      'x holds numbers in 80% of its cells and text such as "unknown" in others',
     )
   })
 

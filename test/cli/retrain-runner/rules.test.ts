@@ -127,8 +127,8 @@ describe('what came of a command', () => {
   })
 
   test('colours and progress bars do not stand in a report', () => {
-    const log = 'epoch 1\r\nepoch 2\n 10 %\r 50 %\r100 %\n\u001b[31mOut of memory\u001b[0m\tGPU 0\n\n'
-    expect(withTail('Failed.', log)).toBe('Failed.\nepoch 1\nepoch 2\n100 %\nOut of memory  GPU 0')
+    const log = 'epoch 1\r\nepoch 2\n 10%\r 50%\r100%\n\u001b[31mOut of memory\u001b[0m\tGPU 0\n\n'
+    expect(withTail('Failed.', log)).toBe('Failed.\nepoch 1\nepoch 2\n100%\nOut of memory  GPU 0')
   })
 
   test('the end of a long log is kept', () => {

@@ -53,6 +53,7 @@ const incident = {
   assignee: null,
   startedAt: at(0),
   closedAt: null,
+  closedBy: null,
   verdict: null,
   notes: '',
   createdBy: 'Ann',

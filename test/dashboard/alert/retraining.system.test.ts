@@ -149,7 +149,7 @@ function concept(id: string): AlertEvent {
     status: 'firing',
     severity: 'critical',
     summary: 'In flights the label no longer depends on "distance" as in baseline 1 (january), since 4 Jan 2026 18:00 UTC, critical.',
-    members: [{ ...nowhere, column: 'distance', severity: 'critical', since, effect: 0.41, explanation: 'Late flights rose from 22 % to 32 %.' }],
+    members: [{ ...nowhere, column: 'distance', severity: 'critical', since, effect: 0.41, explanation: 'Late flights rose from 22% to 32%.' }],
     baseline: 'baseline 1 (january)',
     createdAt: new Date(START),
     notify: false,

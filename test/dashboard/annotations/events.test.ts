@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import { inOrder } from '../../../charts/events.ts'
 import {
   annotationEvents,
   eventTime,
+  gapWords,
   incidentEvents,
-  inOrder,
 } from '../../../dashboard/annotations/events.ts'
 import { formOf, readForm } from '../../../dashboard/annotations/form.ts'
 import { hintOf } from '../../../dashboard/incidents/hint.ts'
-import { durationWords, suggestedTitle, timelineOf } from '../../../dashboard/incidents/words.ts'
+import {
+  closedWords,
+  durationWords,
+  newestOf,
+  suggestedTitle,
+  timelineOf,
+} from '../../../dashboard/incidents/words.ts'
 import type { Answer } from '../../../dashboard/queries/answer.ts'
 
 type Incident = Answer<'getIncident'>
@@ -39,6 +46,7 @@ const incident = (extra: Partial<Incident>): Incident => ({
   changed_by: 'Ann',
   changed_at: at(2),
   revision: 1,
+  closed_by: null,
   alerts: [alert(1, 5, 'resolved')],
   ...extra,
 })
@@ -69,6 +77,18 @@ describe('marks of a chart', () => {
     expect(incidentEvents([one])).toEqual([{ kind: 'incident', at: at(1), until, label: 'Units' }])
   }) // prettier-ignore
 
+  test('that are left out are counted, and failing to load them is said', () => {
+    const annotations = { annotations: [1, 2], next_cursor: null }
+    const incidents = { incidents: Array.from({ length: 1000 }), next_cursor: 'x' }
+    expect(gapWords({ failed: false, annotations, incidents })).toBe(
+      'Only the first 1,000 incidents of this period are marked. Choose a shorter period to see the others.',
+    )
+    expect(
+      gapWords({ failed: false, annotations, incidents: { ...incidents, next_cursor: null } }),
+    ).toBeUndefined()
+    expect(gapWords({ failed: true, annotations: undefined, incidents })).toMatch(/could not be loaded/)
+  })
+
   test('without an end say since when', () => {
     const [open] = incidentEvents([incident({ alerts: [alert(1, 5, 'firing')] })])
     expect(eventTime(open)).toBe('since 1 Jan 2026 01:00 UTC')
@@ -76,15 +96,44 @@ describe('marks of a chart', () => {
 })
 
 describe('an incident', () => {
-  test('lasts until its alerts have ended, and till now while one fires', () => {
-    expect(durationWords(incident({ closed_at: at(20) }), Date.parse(at(30)))).toBe('4 h')
-    expect(durationWords(incident({ alerts: [alert(1, 5, 'firing')] }), Date.parse(at(31)))).toBe('30 h')
+  test('lasts until its alerts have ended, and till the newest window while one fires', () => {
+    const firing = [alert(1, 5, 'firing')]
+    const words = (extra: Partial<Incident>, newest: string | undefined) =>
+      durationWords(incident(extra), newest === undefined ? undefined : Date.parse(newest))
+    expect(words({ closed_at: at(20) }, at(30))).toBe('4 h')
+    expect(words({ alerts: firing }, at(31))).toBe('30 h so far')
+    expect(words({ alerts: firing }, undefined), 'no window is known').toBe('4 h so far')
+  })
+
+  test('of data of long ago does not last until the day on which it was closed', () => {
+    const closed = { status: 'closed' as const, closed_at: '2031-01-01T00:00:00.000Z' }
+    expect(durationWords(incident({ ...closed, alerts: [alert(1, 5, 'firing')] }), Date.parse(at(7)))).toBe(
+      '6 h',
+    )
+    const soon = { status: 'closed' as const, closed_at: at(6) }
+    expect(durationWords(incident({ ...soon, alerts: [alert(1, 5, 'firing')] }), Date.parse(at(9)))).toBe(
+      '5 h',
+    )
+  })
+
+  test('takes its newest window from its own models', () => {
+    const model = (name: string, end: string | null) => ({ model: name, latest_window_end: end })
+    const overview = { models: [model('shop', at(8)), model('other', at(30))] } as Answer<'getOverview'>
+    expect(newestOf(overview, incident({}))).toBe(Date.parse(at(8)))
+    expect(newestOf({ models: [] }, incident({}))).toBeUndefined()
+  })
+
+  test('that is closed says as what, by whom and when', () => {
+    const closed = incident({ closed_at: at(20), closed_by: 'Ann', verdict: 'data_fault' })
+    expect(closedWords(closed)).toBe('Closed as data fault by Ann, 1 Jan 2026 20:00 UTC')
+    expect(closedWords({ ...closed, closed_by: null })).toBe('Closed as data fault, 1 Jan 2026 20:00 UTC')
+    expect(closedWords(incident({}))).toBeUndefined()
   })
 
   test('has a timeline, newest first', () => {
-    const closed = incident({ status: 'closed', closed_at: at(20) })
+    const closed = incident({ status: 'closed', closed_at: at(20), closed_by: 'Ben' })
     expect(timelineOf(closed).map(({ text }) => text)).toEqual([
-      'Incident closed',
+      'Incident closed by Ben',
       'Feature drift in shop resolved',
       'Incident started by Ann',
       'Feature drift in shop fired',

@@ -1,3 +1,4 @@
+import { formatNumber } from '../../../charts/format.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   describeBrowser,
@@ -54,7 +55,7 @@ describeBrowser('what baselines hold', () => {
     const names = panel.getByRole('heading', { level: 3 })
     expect(await names.first().textContent()).toMatch(/^\s*price/)
     const { body } = await service.call('GET', `${path}/1/comparison?with=2`)
-    expect(await panel.locator('dd.number').first().textContent()).toBe(body.columns[0].effect.toFixed(3))
+    expect(await panel.locator('dd.number').first().textContent()).toBe(formatNumber(body.columns[0].effect))
 
     await panel.hover()
     await panel.getByRole('button', { name: /^Export / }).click()

@@ -88,7 +88,7 @@ describe('a window of stored predictions', () => {
     const points = [4, 5, 6, 7].map((n) => ({ time: day(n), predictions: n }))
     expect(rowsWithin(points, { from: day(5), to: day(7) })).toBe(11)
     const noon = new Date(Date.UTC(2026, 0, 5, 12)).toISOString()
-    expect(rowsWithin(points, { from: day(5), to: noon }), 'part of a day').toBe(5)
+    expect(rowsWithin(points, { from: day(5), to: noon }), 'half of a day').toBe(3)
     expect(rowsWithin(points, { from: day(1), to: day(7) }), 'not all on the chart').toBeUndefined()
     expect(rowsWithin([], { from: day(5), to: day(7) })).toBeUndefined()
   })

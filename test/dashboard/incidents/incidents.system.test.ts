@@ -180,7 +180,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
       '1',
       '0',
     ])
-    await table.getByText('0 % to 65.8 %').waitFor()
+    await table.getByText('0% to 65.8%').waitFor()
     await table.getByText(/2 of 2 judged were false alarms/).waitFor()
     await table.getByRole('link', { name: 'Edit daily' }).waitFor()
     await picture(page, 'by-month')

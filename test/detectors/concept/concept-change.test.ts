@@ -183,7 +183,7 @@ describe('in words', () => {
       const text = explainConcept(judgement, { column: 'score', binning: numbers, scale }, rule)
       expect(text).toBe(
         `Its relation to the label has changed: effect ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} threshold ` +
-          `${judgement.verdict === 'critical' ? 0.25 : 0.1}), mostly at [0, 0.5), where "late" went from 20 % to ${yes / 20} % of rows.`,
+          `${judgement.verdict === 'critical' ? 0.25 : 0.1}), mostly at [0, 0.5), where "late" went from 20% to ${yes / 20}% of rows.`,
       )
     }
   })
@@ -404,7 +404,7 @@ describe('with one discrete feature', () => {
   })
 
   test('half power at the size that the definition names', () => {
-    // A relative change of 20 % in half the bins, at n_eff r / (1 - r) = 900 and a rate of a fifth.
+    // A relative change of 20% in half the bins, at n_eff r / (1 - r) = 900 and a rate of a fifth.
     const rate = 0.2
     const n = (900 * (1 - rate)) / rate
     const even = (low: number) => RATES.map(() => low)

@@ -30,7 +30,7 @@ test.each(CELLS.map(([stream, minHours]) => [stream.name, stream, minHours] as c
       if (points.at(-1)?.state !== 'undecided') winners++
       if (rivalsOn(hours, rule, planRows!).tTest) peeked++
     }
-    // With 5 %, 19 and more of 200 have a probability of 0.6 %.
+    // With 5%, 19 and more of 200 have a probability of 0.6%.
     expect(winners).toBeLessThan(19)
     expect(peeked).toBeGreaterThan(0.25 * RUNS)
   },

@@ -48,7 +48,7 @@ describe('the segments of an experiment', () => {
       }))
       if (compareSegments(segments).some(({ isWorse }) => isWorse)) wrong++
     }
-    // Only one of the two sides of an interval at 5 % is worse.
+    // Only one of the two sides of an interval at 5% is worse.
     expect(wrong / TRIALS).toBeLessThan(0.05)
   })
 })

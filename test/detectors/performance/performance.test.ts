@@ -186,7 +186,7 @@ describe('metrics against their definitions', () => {
 
 describe('intervals hold the truth about as often as they say', () => {
   const RUNS = 300
-  /** 95 %, less three standard errors of so many runs and a point for the approximation. */
+  /** 95%, less three standard errors of so many runs and a point for the approximation. */
   const MIN_SHARE = 0.95 - 0.01 - 3 * Math.sqrt((0.95 * 0.05) / RUNS)
 
   test.each(['log_loss', 'brier', 'accuracy', 'precision', 'recall', 'f1', 'roc_auc'] as const)(
@@ -242,7 +242,7 @@ describe('the verdict on performance', () => {
       : regressionSums(seeded(seed), n, worse)
     ).losses
 
-  test('a loss is a warning from 5 %, critical from 10 %, and only when it is significant', () => {
+  test('a loss is a warning from 5%, critical from 10%, and only when it is significant', () => {
     const judge = (hits: number, n: number) =>
       judgePerformance(
         'accuracy',

@@ -19,7 +19,7 @@ describe('undeclared features', () => {
   })
 
   test('are named, the most frequent first, with what they resemble', () => {
-    expect(judge([['rare', 20], ['distanse', 1000]])!.explanation).toMatch(/: "distanse" in 100 % of rows, which resembles "distance"; "rare" in 2 % of rows\. /) // prettier-ignore
+    expect(judge([['rare', 20], ['distanse', 1000]])!.explanation).toMatch(/: "distanse" in 100% of rows, which resembles "distance"; "rare" in 2% of rows\. /) // prettier-ignore
   })
 
   test('beyond five are counted', () => {

@@ -39,14 +39,14 @@ describe('skew of a column', () => {
   test('says how much, of how many rows and in which direction', () => {
     const says = (one: SkewCounts) => judgeSkew(one, RULE)[0].explanation
     expect(says(counts(2000, 1000, { difference: 3000 }))).toBe(
-      '50 % of 2,000 rows were served with a value other than the one computed offline. ' +
+      '50% of 2,000 rows were served with a value other than the one computed offline. ' +
         'On average, served values are 1.5 above the reference (2,000 rows).',
     )
     expect(
       says(counts(1000, 500, { both: 700, missingServed: 200, missingReference: 100, difference: -7 })),
     ).toBe(
-      '50 % of 1,000 rows were served with a value other than the one computed offline. ' +
-        'Of the 1,000 rows, 20 % were served without a value and 10 % have none in the reference. ' +
+      '50% of 1,000 rows were served with a value other than the one computed offline. ' +
+        'Of the 1,000 rows, 20% were served without a value and 10% have none in the reference. ' +
         'On average, served values are 0.01 below the reference (700 rows).',
     )
     expect(says(counts(1000, 1000, { difference: NaN }))).not.toMatch(/average|NaN/)

@@ -65,7 +65,7 @@ describe('a required value', () => {
   test('is not suggested where more than a few rows have none', () => {
     const found = suggestConstraints(categorical({ a: 99_000 }, { missing: 1000 }))
     expect(asConstraints(found)).toEqual({ allowed: ['a'] })
-    expect(reasonsOf(found).required).toBe('1 % of rows have no value')
+    expect(reasonsOf(found).required).toBe('1% of rows have no value')
   })
 })
 
@@ -101,7 +101,7 @@ describe('a range', () => {
   test('has no end on the side of a value that is far from all others', () => {
     const found = suggestConstraints(numeric([...many(1999, (i) => i % 100), 9999]))
     expect(asConstraints(found)).toEqual({ required: true, min: 0 })
-    expect(reasonsOf(found).max).toBe('the largest value, 9999, is far from the others: 99 % are at most 98')
+    expect(reasonsOf(found).max).toBe('the largest value, 9999, is far from the others: 99% are at most 98')
   })
 
   test('is not derived from one value', () => {

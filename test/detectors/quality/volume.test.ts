@@ -9,7 +9,7 @@ const START = Date.UTC(2026, 0, 5)
 const DAYS = 36
 const rule = { alpha: 1e-5 }
 
-/** Traffic with a rhythm of days and weeks, within 3 % of it. */
+/** Traffic with a rhythm of days and weeks, within 3% of it. */
 function traffic(change: (rows: number, hour: number) => number = (rows) => rows): Map<number, number> {
   const random = uniform(3)
   return new Map(
@@ -50,7 +50,7 @@ test('is as usual in every hour of a week', () => {
 test('half of the traffic for three hours is found at their end', () => {
   const rows = times(0.5, NOON - 3, 3)
   expect(found(rows, NOON)).toMatchObject({ finding: 'volume', severity: 'warning', expected: 1 })
-  expect(found(rows, NOON)!).toHaveProperty('explanation', expect.stringMatching(/in the 3 hours to 4 Feb 2026 12:00 UTC, (49|50|51)(\.\d)? % fewer than usual/)) // prettier-ignore
+  expect(found(rows, NOON)!).toHaveProperty('explanation', expect.stringMatching(/in the 3 hours to 4 Feb 2026 12:00 UTC, (49|50|51)(\.\d)?% fewer than usual/)) // prettier-ignore
   expect(found(rows, NOON - 4)).toBeUndefined()
 })
 

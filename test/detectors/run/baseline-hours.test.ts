@@ -137,7 +137,7 @@ describe('variation within the week', () => {
     const weekend = week((hour) => (hour < 48 ? 0.9 : 0.5))
     expect(weeklyVariation(column, weekend, 24, rule)).toMatchObject({
       severity: 'critical',
-      explanation: expect.stringMatching(/mostly at b, from 38.6 % to 10 % of rows/),
+      explanation: expect.stringMatching(/mostly at b, from 38.6% to 10% of rows/),
     })
   })
 

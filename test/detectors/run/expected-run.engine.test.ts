@@ -142,7 +142,7 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('%s', (task) => {
     expect([result.verdict, result.reason]).toEqual(['critical', 'expected_loss'])
     expect(result.effect).toBeGreaterThan(0.1)
     expect(result.explanation).toMatch(
-      /^((Log loss|RMSE) is expected to rise|Accuracy is expected to fall) from [\d.]+ to [\d.]+, a loss of [\d.]+ % \(critical threshold 10 %\), estimated from 1,4\d\d predictions in the window( \(\d+ more are beyond the baseline and left out\))? before their labels; this holds as long as (labels given the score|the errors at each prediction) are as they were in the baseline\.$/,
+      /^((Log loss|RMSE) is expected to rise|Accuracy is expected to fall) from [\d.]+ to [\d.]+, a loss of [\d.]+% \(critical threshold 10%\), estimated from 1,4\d\d predictions in the window( \(\d+ more are beyond the baseline and left out\))? before their labels; this holds as long as (labels given the score|the errors at each prediction) are as they were in the baseline\.$/,
     )
   })
 

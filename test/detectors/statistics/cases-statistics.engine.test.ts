@@ -54,7 +54,7 @@ describe('fraud that became seven times as frequent (deepchecks/deepchecks#1652)
     const found = await report(side('ref.csv', 114), side('cur.csv', 768))
     expect(found.code).toBe(1)
     expect(found.column('fraud')).toMatchObject({ verdict: 'critical', reason: 'class_share' })
-    expect(found.column('fraud').explanation).toContain('from 0.19 % to 1.28 % of rows')
+    expect(found.column('fraud').explanation).toContain('from 0.19% to 1.28% of rows')
     expect(found.column('amount').verdict).toBe('ok')
   })
 

@@ -42,7 +42,7 @@ describe('the share of a class', () => {
     )
     expect({ verdict, reason }).toEqual({ verdict: 'critical', reason: 'class_share' })
     expect(explanation).toBe(
-      'Class "yes" went from 0.19 % to 1.28 % of rows, a 6.7-fold increase (critical threshold 4-fold).',
+      'Class "yes" went from 0.19% to 1.28% of rows, a 6.7-fold increase (critical threshold 4-fold).',
     )
   })
 

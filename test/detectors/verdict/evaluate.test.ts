@@ -133,7 +133,7 @@ describe('the verdict', () => {
   it('says where PSI moved', () => {
     const { explanation } = evaluate(categorical({ LAX: [500, 2000], JFK: [9500, 8000] }))
     expect(explanation).toBe(
-      'The distribution shifted: effect 0.233 (warning threshold 0.1), mostly at LAX, from 5 % to 20 % of rows.',
+      'The distribution shifted: effect 0.233 (warning threshold 0.1), mostly at LAX, from 5% to 20% of rows.',
     )
   })
 

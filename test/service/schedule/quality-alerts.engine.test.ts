@@ -61,7 +61,7 @@ describe('alerts on the quality of the data', () => {
     await live((one, i) => ({ ...one, carrier: i % 2 ? null : one.carrier }))
     const alert = (await alerts('data'))!
     expect(alert).toMatchObject({ status: 'firing', severity: 'critical', reason: 'first' })
-    expect(alert.summary).toMatch(/^m has had a problem with the data of "carrier" since 23 Jan 2026 00:00 UTC \(critical\): the value is missing from 50 % of rows\. The baseline has none\.$/) // prettier-ignore
+    expect(alert.summary).toMatch(/^m has had a problem with the data of "carrier" since 23 Jan 2026 00:00 UTC \(critical\): the value is missing from 50% of rows\. The baseline has none\.$/) // prettier-ignore
     expect(recommendation(alert)).toBe('Check the join or the source that fills this column.')
     expect(chartPath(alert, alert.members[0])).toMatch(
       /^\/models\/m\/columns\/carrier\?monitor=daily&kind=feature&/,

@@ -101,7 +101,7 @@ test('reference features that come late have the window judged again, and alert'
   await evaluate(END.getTime() + 2 * HOUR)
   const found = (await results()).find(({ column }) => column === 'distance')!
   expect([found.verdict, found.reason]).toEqual(['critical', 'skew'])
-  expect(found.explanation).toMatch(/^50 % of 960 rows were served with a value other than the one computed offline\. On average, served values are \d+ above the reference \(960 rows\)\.$/) // prettier-ignore
+  expect(found.explanation).toMatch(/^50% of 960 rows were served with a value other than the one computed offline\. On average, served values are \d+ above the reference \(960 rows\)\.$/) // prettier-ignore
   expect(await shareOf('distance')).toBe(0.5)
   // Served through no single precision: all others are the same.
   expect(await shareOf('carrier')).toBe(0)

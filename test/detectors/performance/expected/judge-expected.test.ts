@@ -60,7 +60,7 @@ describe('by hand', () => {
     expect(value!.window).toBeCloseTo((low + Math.log(2)) / 2, 12)
   })
 
-  test('accuracy: 80 % below and 50 % above, the highest scores being those predicted as positive', () => {
+  test('accuracy: 80% below and 50% above, the highest scores being those predicted as positive', () => {
     const { value, effect } = judgeExpected(binary([500, 500], 'accuracy'), RULE)
     expect([value!.baseline, value!.window]).toEqual([expect.closeTo(0.74, 12), expect.closeTo(0.65, 12)])
     expect(effect).toBeCloseTo(0.09 / 0.74, 12)
@@ -142,10 +142,10 @@ describe('verdicts', () => {
 test('sentences', () => {
   const said = (input: ExpectedInput) => explainExpected(judgeExpected(input, RULE), RULE)
   expect(said(binary([1000, 1000]))).toBe(
-    'Brier score is expected to rise from 0.178 to 0.205, a loss of 15.2 % (critical threshold 10 %), estimated from 2,000 predictions in the window before their labels; this holds as long as labels given the score are as they were in the baseline.',
+    'Brier score is expected to rise from 0.178 to 0.205, a loss of 15.2% (critical threshold 10%), estimated from 2,000 predictions in the window before their labels; this holds as long as labels given the score are as they were in the baseline.',
   )
   expect(said(regression([300, 300, 600, 90]))).toBe(
-    'RMSE is expected to go from 1.58 to 1.58: no loss that is both significant and large enough (warning threshold 5 %) in 1,200 predictions in the window (90 more are beyond the baseline and left out), as long as the errors at each prediction are as they were in the baseline.',
+    'RMSE is expected to go from 1.58 to 1.58: no loss that is both significant and large enough (warning threshold 5%) in 1,200 predictions in the window (90 more are beyond the baseline and left out), as long as the errors at each prediction are as they were in the baseline.',
   )
   expect(said(binary([50, 100]))).toBe(
     'Too few predictions to say what the Brier score will be: 1,000 in the baseline (1,000 with labels) and 150 predictions in the window; each needs at least 200.',

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { parse } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from '../../config.ts'
+import { MAIL_KINDS, STARTERS } from '../../control/declared/channel.ts'
 import { nameSchema } from '../../control/declared/model.ts'
 import {
   guessOutcomes,
@@ -101,27 +102,30 @@ async function columnsOf({ store, spool }: FileReading, path: string): Promise<s
   }
 }
 
-const KINDS = ['slack', 'email', 'webhook', 'none'] as const
+const NONE = 'none'
+const BY_NAME = [...STARTERS.keys()].filter((kind) => !MAIL_KINDS.includes(kind))
+const BY_ADDRESS = [...STARTERS.keys()].find((kind) => MAIL_KINDS.includes(kind))!
+const addressSchema = z.email('write an address as name@example.com')
 
-/** Where alerts are to go. */
+/** Where alerts are to go; undefined for nowhere but the dashboard. */
 export async function chooseDestination(
   given: string | undefined,
   ask: Ask | undefined,
-): Promise<Destination> {
-  const emailProblem = issueOf(z.email('write an address as name@example.com'))
+): Promise<Destination | undefined> {
   const problem = (answer: string) =>
     answer.includes('@')
-      ? emailProblem(answer)
-      : KINDS.some((kind) => kind === answer && kind !== 'email')
+      ? issueOf(addressSchema)(answer)
+      : [...BY_NAME, NONE].some((one) => one === answer)
         ? undefined
-        : 'choose slack, webhook, none, or an email address'
-  const text = 'Where do alerts go? slack, webhook, an email address, or none'
-  const answer = given ?? (await ask?.({ text, otherwise: 'none', problem })) ?? 'none'
+        : `choose ${BY_NAME.join(', ')}, none, or an email address`
+  const text = `Where do alerts go? ${BY_NAME.join(', ')}, an email address, or none`
+  const answer = given ?? (await ask?.({ text, otherwise: NONE, problem })) ?? NONE
   const wrong = problem(answer)
   if (wrong !== undefined) throw new ConfigError(`--alerts ${printable(answer)}: ${wrong}.`)
-  return answer.includes('@')
-    ? { kind: 'email', to: answer }
-    : { kind: answer as 'slack' | 'webhook' | 'none' }
+  if (answer === NONE) return undefined
+  const kind = BY_NAME.find((one) => one === answer) ?? BY_ADDRESS
+  const { settings, variables } = STARTERS.get(kind)!
+  return { channel: { [kind]: settings(answer) }, variables, refersToThem: kind !== BY_ADDRESS }
 }
 
 /** What predictions can be expected to say. Labels come later, if at all: only a log that has them shows that they do. */

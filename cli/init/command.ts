@@ -55,7 +55,7 @@ export function initCommand(environment: Environment): Command {
     )
     .option('--task <task>', 'override the inferred task: binary, multiclass or regression', parseTask)
     .option('--positive <class>', 'the class that the score is the probability of')
-    .option('--alerts <where>', 'slack, webhook, an email address, or none (default: none)')
+    .option('--alerts <where>', 'slack, pagerduty, webhook, an email address, or none (default: none)')
     .option('-o, --output <file>', 'the new file; "-" prints it instead', 'driftgauge.yaml')
     .option('-y, --yes', 'accept every guess: ask nothing', false)
     .addHelpText('after', HELP)

@@ -5,7 +5,14 @@ import { yamlText } from '../shared/yaml.ts'
 import type { Rhythm } from './windows.ts'
 
 /** Where alerts go. */
-export type Destination = { kind: 'none' | 'slack' | 'webhook' } | { kind: 'email'; to: string }
+export interface Destination {
+  /** The declaration of a channel, without its name. */
+  channel: object
+  /** Names of the environment variables that the service needs for it. */
+  variables: readonly string[]
+  /** Whether the declaration refers to them. */
+  refersToThem: boolean
+}
 
 export interface Plan {
   model: Model
@@ -14,7 +21,8 @@ export interface Plan {
   rhythm: Rhythm
   /** Whether the training file has a column that the task shows in. */
   isTaskKnown: boolean
-  destination: Destination
+  /** Undefined for alerts on the dashboard only. */
+  destination: Destination | undefined
   /** Comments at the head of the file. */
   notes: readonly string[]
 }
@@ -29,11 +37,10 @@ export function declarationYaml({ model, outcomes, rhythm, isTaskKnown, destinat
     : model.task === 'regression'
       ? 'if the numbers stand for classes, write multiclass'
       : ''
-  const channel = channelOf(destination)
   const { segments, ...rest } = declarationOf(model)
   const declared = {
     models: [segments?.length ? { ...rest, segments } : rest],
-    ...(channel === undefined ? {} : { channels: [{ name: CHANNEL, ...channel }] }),
+    ...(destination === undefined ? {} : { channels: [{ name: CHANNEL, ...destination.channel }] }),
     monitors: [
       {
         name: monitorName(model.name),
@@ -46,7 +53,7 @@ export function declarationYaml({ model, outcomes, rhythm, isTaskKnown, destinat
           fire: '2 of 3',
           resolve: 2,
           repeat: '24h',
-          channels: channel === undefined ? [] : [CHANNEL],
+          channels: destination === undefined ? [] : [CHANNEL],
         },
       },
     ],
@@ -60,36 +67,11 @@ export function declarationYaml({ model, outcomes, rhythm, isTaskKnown, destinat
     { path: ['monitors', 0, 'window'], text: rhythm.why },
     { path: ['monitors', 0, 'false_alarms'], text: 'at most so many, over all columns together' },
     { path: ['monitors', 0, 'alert', 'fire'], text: 'windows that must drift before an alert' },
-    ...(channel === undefined
+    ...(destination === undefined
       ? [{ path: ['monitors', 0, 'alert', 'channels'], text: 'alerts show on the dashboard only; see docs/alerts.md' }] // prettier-ignore
       : []),
   ]
   return yamlText(declared, notes, remarks)
-}
-
-/** A variable of the environment stands for each secret. */
-function channelOf(destination: Destination): object | undefined {
-  switch (destination.kind) {
-    case 'none':
-      return undefined
-    case 'slack':
-      return { slack: { webhook_url: '${SLACK_WEBHOOK_URL}' } }
-    case 'webhook':
-      return { webhook: { url: '${ALERT_WEBHOOK_URL}', secret: '${ALERT_WEBHOOK_SECRET}' } }
-    case 'email':
-      return { email: { to: [destination.to] } }
-  }
-}
-
-/** The environment variables that the service needs to send messages there. */
-export function variablesOf({ kind }: Destination): string[] {
-  const needed = {
-    none: [],
-    slack: ['SLACK_WEBHOOK_URL'],
-    webhook: ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
-    email: ['SMTP_URL', 'SMTP_FROM'],
-  }
-  return needed[kind]
 }
 
 function checksFor(outcomes: ReadonlySet<Outcome>): string[] {

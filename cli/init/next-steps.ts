@@ -2,7 +2,7 @@ import { DAY_MS } from '../../domain/time.ts'
 import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { FIELDS } from '../replay/fields.ts'
 import { columnOptions, shellWord } from '../shared/shell.ts'
-import { monitorName, variablesOf, type Destination } from './declaration.ts'
+import { monitorName, type Destination } from './declaration.ts'
 import type { Log } from './log.ts'
 import type { Traffic } from './windows.ts'
 
@@ -12,21 +12,18 @@ interface Made {
   output: string
   training: { file: string; columns: OutcomeColumns }
   log: (Log & { file: string }) | undefined
-  destination: Destination
+  destination: Destination | undefined
 }
 
 /** What to do with the file that was written, in numbered steps. */
 export function nextSteps({ model, output, training, log, destination }: Made): string[] {
-  const variables = variablesOf(destination)
   const steps = [
     [
       'Start the service, and open http://127.0.0.1:8080:',
       '  driftgauge serve',
-      ...(variables.length === 0
+      ...(destination === undefined
         ? []
-        : [
-            `Set ${listOf(variables)} for it${destination.kind === 'email' ? '' : ', and for the next command'}.`,
-          ]),
+        : [`Set ${listOf(destination.variables)} for it${destination.refersToThem ? ', and for the next command' : ''}.`]), // prettier-ignore
     ],
     ['Declare the model and its monitor:', `  driftgauge apply -f ${shellWord(output)}`],
     [

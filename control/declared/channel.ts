@@ -1,6 +1,6 @@
 import { fingerprint } from './digest.ts'
 import { z } from 'zod'
-import type { ChannelDefinition, ChannelView } from './channels/definition.ts'
+import type { ChannelDefinition, ChannelView, Starter } from './channels/definition.ts'
 import { emailDefinition } from './channels/email.ts'
 import { githubDefinition } from './channels/github.ts'
 import { pagerdutyDefinition } from './channels/pagerduty.ts'
@@ -32,6 +32,14 @@ export const RETRAINING_ONLY_KINDS = kindsOf(FOR_RETRAINING)
 /** Kinds that need the mail server. */
 export const MAIL_KINDS: readonly string[] = CHANNEL_KINDS.filter(
   (kind) => (DEFINITIONS[kind] as ChannelDefinition).byMail,
+)
+
+/** What somebody who begins declares, by kind: see {@link ChannelDefinition}. */
+export const STARTERS: ReadonlyMap<ChannelKind, Starter> = new Map(
+  CHANNEL_KINDS.flatMap((kind) => {
+    const { starter } = DEFINITIONS[kind] as ChannelDefinition
+    return starter === undefined ? [] : [[kind, starter] as const]
+  }),
 )
 
 type Schemas = { [Kind in ChannelKind]: (typeof DEFINITIONS)[Kind]['schema'] }

@@ -8,6 +8,8 @@ export interface ChannelDefinition<Schema extends z.ZodType = z.ZodType> {
   editable(settings: z.output<Schema>): Partial<z.output<Schema>>
   /** Whether messages go through the mail server. */
   byMail?: true
+  /** What somebody who begins declares, for alerts; absent for a kind that alerts cannot go to. */
+  starter?: Starter
   /** The setting that is never shown; undefined where there is none. */
   secretSetting?: string
   /**
@@ -15,6 +17,14 @@ export interface ChannelDefinition<Schema extends z.ZodType = z.ZodType> {
    * `apply` tells a new address from a new secret.
    */
   withTarget?(settings: z.output<Schema>, target: string): z.output<Schema>
+}
+
+/** A first declaration of a channel, in which a variable of the environment stands for each secret. */
+export interface Starter {
+  /** @param address of a person, for a kind that sends mail */
+  settings(this: void, address: string): object
+  /** Names of the variables that the service needs for it. */
+  variables: readonly string[]
 }
 
 /** What one kind of channel says of its settings. */

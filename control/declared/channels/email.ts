@@ -16,6 +16,7 @@ export type EmailSettings = z.output<typeof emailSchema>
 export const emailDefinition: ChannelDefinition<typeof emailSchema> = {
   schema: emailSchema,
   byMail: true,
+  starter: { settings: (address) => ({ to: [address] }), variables: ['SMTP_URL', 'SMTP_FROM'] },
   editable: (settings) => settings,
   view({ to, from, cc = [] }) {
     const copies = cc.length === 0 ? '' : `; copies to ${cc.join(', ')}`

@@ -20,6 +20,10 @@ export type PagerdutySettings = z.output<typeof pagerdutySchema>
 export const pagerdutyDefinition: ChannelDefinition<typeof pagerdutySchema> = {
   schema: pagerdutySchema,
   secretSetting: 'routing_key',
+  starter: {
+    settings: () => ({ routing_key: '${PAGERDUTY_ROUTING_KEY}' }),
+    variables: ['PAGERDUTY_ROUTING_KEY'],
+  },
   editable: ({ url }) => ({ url }),
   view: ({ routing_key: key, url }) => ({
     target: new URL(url).origin,

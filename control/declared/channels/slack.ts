@@ -14,6 +14,10 @@ export type SlackSettings = z.output<typeof slackSchema>
 export const slackDefinition: ChannelDefinition<typeof slackSchema> = {
   schema: slackSchema,
   secretSetting: 'webhook_url',
+  starter: {
+    settings: () => ({ webhook_url: '${SLACK_WEBHOOK_URL}' }),
+    variables: ['SLACK_WEBHOOK_URL'],
+  },
   editable: () => ({}),
   view: ({ webhook_url: url }) => ({
     target: `${new URL(url).origin}/…`,

@@ -38,6 +38,10 @@ export function secretKey(secret: string): Buffer {
 export const webhookDefinition: ChannelDefinition<typeof webhookSchema> = {
   schema: webhookSchema,
   secretSetting: 'secret',
+  starter: {
+    settings: () => ({ url: '${ALERT_WEBHOOK_URL}', secret: '${ALERT_WEBHOOK_SECRET}' }),
+    variables: ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
+  },
   editable: ({ url }) => (new URL(url).search === '' ? { url } : {}),
   /** The address is shown without its query, which may hold a token. */
   view({ url, secret }) {

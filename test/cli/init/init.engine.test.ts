@@ -105,18 +105,22 @@ test('a log in the shape of events is read as such', async () => {
   expect(stdout).toContain('In the log, but no feature of the model: Shop')
 })
 
-test.each(['none', 'slack', 'webhook', 'ml@example.com'])('alerts to %s are declared', async (alerts) => {
-  const { stdout, stderr } = await driftgauge('init', training, '--alerts', alerts, '-o', '-')
-  const environment = {
-    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
-    ALERT_WEBHOOK_URL: 'https://example.com/hook',
-    ALERT_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-  }
-  const { monitors, channels } = parseDeclarations(stdout, 'driftgauge.yaml', environment)
-  expect(monitors[0].alert.channels).toEqual(channels.map(({ name }) => name))
-  expect(channels).toHaveLength(alerts === 'none' ? 0 : 1)
-  expect(stderr).toContain('driftgauge apply -f driftgauge.yaml')
-})
+test.each(['none', 'slack', 'pagerduty', 'webhook', 'ml@example.com'])(
+  'alerts to %s are declared',
+  async (alerts) => {
+    const { stdout, stderr } = await driftgauge('init', training, '--alerts', alerts, '-o', '-')
+    const environment = {
+      SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
+      PAGERDUTY_ROUTING_KEY: 'k'.repeat(32),
+      ALERT_WEBHOOK_URL: 'https://example.com/hook',
+      ALERT_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    }
+    const { monitors, channels } = parseDeclarations(stdout, 'driftgauge.yaml', environment)
+    expect(monitors[0].alert.channels).toEqual(channels.map(({ name }) => name))
+    expect(channels).toHaveLength(alerts === 'none' ? 0 : 1)
+    expect(stderr).toContain('driftgauge apply -f driftgauge.yaml')
+  },
+)
 
 test('public datasets become declarations without a word from anybody', async () => {
   const data = join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data')
@@ -143,7 +147,7 @@ test('what cannot be used is refused with the way out, and no file is written ov
     [[training, '-o', '-', '--column', 'label=lat'], /there is no column "lat" for the label/],
     [
       [training, '-o', '-', '--alerts', 'pigeon'],
-      /--alerts pigeon: choose slack, webhook, none, or an email/,
+      /--alerts pigeon: choose .*slack.*, none, or an email address/,
     ],
     [[write('---.csv', 'a\n1\n'), '-o', '-'], /Give another one with --name/],
   ] as const) {

@@ -36,17 +36,20 @@ export function nextSteps({ model, output, training, log, destination }: Made): 
           '"driftgauge replay" loads files that you have already.',
         ]
       : ['Load the log that you have, then send new predictions as docs/events.md shows:', `  ${replay(model, log)}`], // prettier-ignore
-    ...(log?.traffic === undefined ? [] : [backtest(model, log.traffic)]),
+    ...(log?.traffic === undefined ? [] : pastSteps(model, log.traffic)),
   ]
   return steps.flatMap(([first, ...rest], i) => [`${i + 1}. ${first}`, ...rest.map((line) => `   ${line}`)])
 }
 
-function backtest(model: string, { first, last }: Traffic): string[] {
+function pastSteps(model: string, { first, last }: Traffic): string[][] {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10)
-  const period = `--from ${day(first)} --to ${day(last + DAY_MS)}`
+  const monitor = monitorName(model)
   return [
-    'See how often the monitor would have fired:',
-    `  driftgauge backtest ${monitorName(model)} ${period}`,
+    [
+      'See how often the monitor would have fired:',
+      `  driftgauge backtest ${monitor} --from ${day(first)} --to ${day(last + DAY_MS)}`,
+    ],
+    ['Show the past windows on the dashboard:', `  driftgauge backfill ${monitor} --from ${day(first)}`],
   ]
 }
 

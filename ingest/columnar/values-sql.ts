@@ -67,7 +67,7 @@ export function probabilityReading(cell: Cell): Reading {
 }
 
 const COMMON_TIME =
-  '^\\\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\\\d|2[0-8])T(?:[01]\\\\d|2[0-3]):[0-5]\\\\d:[0-5]\\\\d(?:\\\\.\\\\d{1,9})?Z$'
+  '^\\\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\\\d|3[01])T(?:[01]\\\\d|2[0-3]):[0-5]\\\\d:[0-5]\\\\d(?:\\\\.\\\\d{1,9})?(?:Z|[+]00:00)$'
 
 /** Milliseconds since 1970, null where the decoder has to look; clean up to an hour after `now`. */
 export function timeReading({ kind, sql }: Cell, now: Date): Reading {
@@ -87,6 +87,10 @@ const TIMES: Partial<Record<Cell['kind'], (sql: string) => string>> = {
   // Whole microseconds, then down, as the decoder does.
   float: (sql) =>
     `if(${sql} >= 1e9 AND ${sql} < 1e11, accurateCastOrNull(floor(floor(${sql} * 1e6 + 0.5) / 1e3), 'Int64'), NULL)`,
-  text: (sql) =>
-    `if(match(${sql}, '${COMMON_TIME}'), toUnixTimestamp64Milli(parseDateTime64BestEffortOrNull(${sql}, 3, 'UTC')), NULL)`,
+  text: (sql) => {
+    const time = `parseDateTime64BestEffortOrNull(${sql}, 3, 'UTC')`
+    // The engine takes the 31st of a month of 30 days for the 1st of the next.
+    const isDay = `toDayOfMonth(${time}) = toUInt8OrZero(substring(${sql}, 9, 2))`
+    return `if(match(${sql}, '${COMMON_TIME}') AND ${isDay}, toUnixTimestamp64Milli(${time}), NULL)`
+  },
 }

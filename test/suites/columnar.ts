@@ -73,7 +73,7 @@ function floating(value: number): Value {
 
 const HOURS = ['2026-01-05T11:59:59.999Z', '2026-01-05T12:30:00.000Z', '2025-12-31T23:00:00.001Z', '2025-11-30T00:00:00.000Z', '2026-01-05T13:00:00.001Z', '1969-01-01T00:00:00.000Z'] // prettier-ignore
 const instants: ColumnType = column("DateTime64(3, 'UTC')", fc.constantFrom(...HOURS).map((iso) => ({ json: JSON.stringify(iso), cell: iso.replace('T', ' ').replace('Z', '') })), 12) // prettier-ignore
-const timeTexts = column('String', fc.constantFrom(...HOURS, '2026-01-05T11:00:00+02:00', '2026-01-05T11:00:00.123456789Z', '2026-01-30T00:00:00Z', '2025-12-30T01:02:03Z', '2026-01-05 11:00:00', '2026-01-05', '1767610800', 'soon').map(same), 12) // prettier-ignore
+const timeTexts = column('String', fc.constantFrom(...HOURS, '2026-01-05T11:00:00+02:00', '2026-01-05T11:00:00.123456789Z', '2026-01-30T00:00:00Z', '2025-12-30T01:02:03Z', '2025-11-31T01:02:03Z', '2025-12-31T05:00:00.5+00:00', '2026-01-05 11:00:00', '2026-01-05', '1767610800', 'soon').map(same), 12) // prettier-ignore
 const seconds = column('Int64', fc.constantFrom(1767610800, 1767610800123, 1767610800123456, 20260105, 202601051100, 0, -1).map(same), 12) // prettier-ignore
 const nanoseconds = column(
   'Int64',

@@ -57,7 +57,13 @@ test('a file of training rows and a log become a model and a monitor that run', 
   const steps = made.stdout
     .split('\n')
     .flatMap((line) => /^ {5}driftgauge (?!serve)(.*)$/.exec(line)?.[1] ?? [])
-  expect(steps.map((line) => line.split(' ')[0])).toEqual(['apply', 'baseline', 'replay', 'backtest'])
+  expect(steps.map((line) => line.split(' ')[0])).toEqual([
+    'apply',
+    'baseline',
+    'replay',
+    'backtest',
+    'backfill',
+  ])
   const [apply, baseline, replay] = steps
   expect((await driftgauge(...apply.split(' '))).code).toBe(0)
   expect((await driftgauge(...baseline.split(' '))).stdout).toContain('1,200 rows, active')

@@ -109,6 +109,15 @@ def test_a_baseline_is_made_of_a_frame_and_activated(service: Service, model: Mo
     assert service.call("GET", f"/models/{model.name}/baselines")["active"] == 2
 
 
+def test_columns_of_a_baseline_may_be_called_otherwise(model: Model) -> None:
+    frame = rows(500).rename(columns={"label": "was late"})
+    assert not model.baseline(frame)["has_labels"]
+    made = model.baseline(frame, columns={"label": "was late"})
+    assert (made["has_labels"], made["unused"]) == (True, [])
+    with pytest.raises(ValueError, match="hour is none of prediction, score and label"):
+        model.baseline(frame, columns={"hour": "h"})
+
+
 def test_a_file_of_another_type_is_an_error(model: Model) -> None:
     with pytest.raises(driftgauge.ConfigurationError, match=r"rows.xlsx is none of .csv"):
         model.baseline("rows.xlsx")

@@ -54,3 +54,13 @@ def layout_of(
         if name not in found and name not in shared:
             raise ValueError(f'No column is called "{name}". Name the one that holds it: {name}="…".')
     return Layout(found, None if features is False else features, shared, zone)
+
+
+def column(name: str, given: Union[str, datetime.datetime, None]) -> dict[str, str]:
+    """What is given as text names a column."""
+    return {name: given} if isinstance(given, str) else {}
+
+
+def constant(name: str, given: Union[str, datetime.datetime, None]) -> dict[str, Any]:
+    """What is given otherwise is the value of every row."""
+    return {} if isinstance(given, str) else {name: given}

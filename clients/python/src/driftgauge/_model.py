@@ -148,8 +148,8 @@ class Model:
             self._predictions,
             frame,
             _layout.PREDICTION,
-            columns={"id": id, **_column("ts", ts), **(columns or {})},
-            constants={**_constant("ts", ts), "version": version, "shadow": shadow},
+            columns={"id": id, **_layout.column("ts", ts), **(columns or {})},
+            constants={**_layout.constant("ts", ts), "version": version, "shadow": shadow},
             required=("id", "ts"),
             features=True if features is None else features,
             timezone=timezone,
@@ -218,14 +218,21 @@ class Model:
             f"{self._path}/reference-features",
             frame,
             _layout.REFERENCE,
-            columns={"id": id, **_column("ts", ts)},
-            constants=_constant("ts", ts),
+            columns={"id": id, **_layout.column("ts", ts)},
+            constants=_layout.constant("ts", ts),
             required=("id",),
             features=True if features is None else features,
             timezone=timezone,
         )
 
-    def baseline(self, rows: Any, *, name: Optional[str] = None, activate: bool = False) -> dict[str, Any]:
+    def baseline(
+        self,
+        rows: Any,
+        *,
+        name: Optional[str] = None,
+        columns: Optional[Mapping[str, str]] = None,
+        activate: bool = False,
+    ) -> dict[str, Any]:
         """Makes a baseline from a frame or a file (CSV, TSV, NDJSON or Parquet).
 
         It has a column for each feature, and ``prediction``, ``score`` (or ``scores.<class>``) and ``label`` if
@@ -234,12 +241,13 @@ class Model:
         Args:
             rows: A frame, or the path of a file.
             name: The name of the baseline; that of the file by default.
+            columns: What these columns are called instead: ``{"label": "defaulted"}``.
             activate: Compare the model with it from now on.
 
         Returns:
             The baseline, with ``version``, ``rows``, and features that the rows lack (``missing``).
         """
-        return make_baseline(self._http, self._path, rows, name, activate)
+        return make_baseline(self._http, self._path, rows, name=name, columns=columns or {}, activate=activate)
 
     def results(
         self,
@@ -288,13 +296,3 @@ class Model:
     def retrainings(self, *, status: Optional[str] = None) -> Records:
         """Requests for retraining this model, newest first."""
         return list_all(self._http, "/retrains", "retrains", {"model": self.name, "status": status})
-
-
-def _column(name: str, given: Union[str, datetime.datetime, None]) -> dict[str, str]:
-    """What is given as text names a column."""
-    return {name: given} if isinstance(given, str) else {}
-
-
-def _constant(name: str, given: Union[str, datetime.datetime, None]) -> dict[str, Any]:
-    """What is given otherwise is the value of every row."""
-    return {} if isinstance(given, str) else {name: given}

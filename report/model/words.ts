@@ -29,11 +29,20 @@ export function headline(report: ModelReport): string {
   const { alerts } = report
   const firing = alerts.filter((alert) => endOf(alert, report) === undefined)
   const subjects = [...new Set(firing.map(({ kind }) => subjectOf(kind).toLowerCase()))]
-  if (alerts.length === 0) return 'No alert fired.'
+  if (alerts.length === 0) return withoutAlerts(report)
   const fired = `${alerts.length} alert${alerts.length === 1 ? '' : 's'} fired`
   return firing.length === 0
     ? `${fired}, and ${alerts.length === 1 ? 'it is' : 'all are'} resolved.`
     : `${fired}, ${firing.length} still ${firing.length === 1 ? 'fires' : 'fire'}: ${subjects.join(', ')}.`
+}
+
+/** Columns can drift without an alert: for too short a time, or in windows that were evaluated afterwards. */
+function withoutAlerts({ monitors, drift }: ModelReport): string {
+  if (monitors.length === 0) return 'No monitor watches this model.'
+  const moved = drift.flatMap(({ heatmap }) => (heatmap.status === 'ready' ? drifted(heatmap.data) : []))
+  const columns = new Set(moved.map(({ column }) => column)).size
+  if (columns === 0) return 'No alert fired.'
+  return `No alert fired, but ${columns} column${columns === 1 ? '' : 's'} drifted.`
 }
 
 /** Members of a heatmap that reached a threshold in the period. */

@@ -69,7 +69,7 @@ describe('the report on a model', () => {
     const { status, body } = await report(PERIOD, 'empty')
     expect(status).toBe(200)
     for (const words of [
-      'No alert fired.',
+      'No monitor watches this model.',
       'No monitor looks for drift of this model.',
       'No monitor checks the data of this model.',
       'Nothing arrived in the period.',

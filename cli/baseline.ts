@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Environment } from '../config.ts'
 import type { AddOptions } from './baseline/add.ts'
 import type { ApiAccess } from './client/api-client.ts'
-import { collectKind, collectOutcomeColumn, parseName, parseTask, parseVersion } from './shared/options.ts'
+import { parseName, parseVersion, withFileOptions } from './shared/options.ts'
 
 const ADD_HELP = `
 Examples:
@@ -16,7 +16,7 @@ export function baselineCommand(environment: Environment): Command {
   const command = new Command('baseline').description('create, list and activate the baselines of a model')
   const withApi = async (work: (access: ApiAccess) => Promise<void>) =>
     (await import('./client/api-client.ts')).withApi(environment, work)
-  command
+  const adding = command
     .command('add')
     .summary('create a baseline from a file or from stored predictions')
     .description(
@@ -28,18 +28,7 @@ export function baselineCommand(environment: Environment): Command {
     .option('--from <time>', 'instead of a file: stored predictions from this hour on, ISO 8601 or a date')
     .option('--to <time>', 'up to, but not including, this hour')
     .option('--name <name>', 'name of the baseline (default: name of the file, or the period)')
-    .option(
-      '--column <outcome=column>',
-      'the column of prediction, score or label, such as label=late (repeatable)',
-      collectOutcomeColumn,
-    )
-    .option(
-      '--kind <column=kind>',
-      'override the inferred kind: numeric or categorical (repeatable)',
-      collectKind,
-    )
-    .option('--task <task>', 'override the inferred task: binary, multiclass or regression', parseTask)
-    .option('--positive <class>', 'the class that the score is the probability of')
+  withFileOptions(adding)
     .option('--activate', 'activate the baseline (the first one is always active)', false)
     .option('--json', 'print the baseline as JSON', false)
     .addHelpText('after', ADD_HELP)

@@ -1,4 +1,4 @@
-import { deciderOf, DEFAULT_THRESHOLDS, type Thresholds } from '../domain/thresholds.ts'
+import { deciderOf, type DEFAULT_THRESHOLDS } from '../domain/thresholds.ts'
 import type { Answer } from './queries/answer.ts'
 
 type Monitor = Answer<'listMonitors'>['monitors'][number]
@@ -8,12 +8,6 @@ export type Deciding = keyof typeof DEFAULT_THRESHOLDS
 
 export function decidingOf(monitor: Monitor | undefined, kind: string): Deciding {
   return deciderOf(kind, monitor?.decide ?? 'psi')
-}
-
-/** Of what decides a kind of drift. */
-export function thresholdsOf(monitor: Monitor | undefined, kind = 'feature'): Thresholds {
-  const deciding = decidingOf(monitor, kind)
-  return monitor?.thresholds?.[deciding] ?? DEFAULT_THRESHOLDS[deciding]
 }
 
 /** Whether a monitor, the first where none is named, looks for drift and not at data alone; taken to be so until it is known. */

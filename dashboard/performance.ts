@@ -1,7 +1,6 @@
 import type { PerformanceData } from '../charts/data.ts'
-import type { Thresholds } from '../domain/thresholds.ts'
 import { formatHours } from './format.ts'
-import { thresholdsOf } from './monitor-defaults.ts'
+import { thresholdsOf, type Thresholds } from '../domain/thresholds.ts'
 import type { Answer } from './queries/answer.ts'
 import { statisticName } from '../domain/words/wording.ts'
 

@@ -23,6 +23,18 @@ export const DEFAULT_THRESHOLDS = {
 const OWN_DECIDERS = ['concept', 'performance', 'expected_performance'] as const
 type OwnDecider = (typeof OWN_DECIDERS)[number]
 
+/** What a monitor declares about its decisions, as far as it does. */
+interface Decisions {
+  decide?: DecidingStatistic | undefined
+  thresholds?: Partial<Record<DecidingStatistic | OwnDecider, Thresholds | undefined>> | undefined
+}
+
+/** The thresholds of what decides a kind of drift: those of the monitor, or the usual ones. */
+export function thresholdsOf(monitor: Decisions | undefined, kind = 'feature'): Thresholds {
+  const decider = deciderOf(kind, monitor?.decide ?? 'psi')
+  return monitor?.thresholds?.[decider] ?? DEFAULT_THRESHOLDS[decider]
+}
+
 /** By what a kind of drift is decided: the statistic of its monitor, unless the kind has its own. */
 export function deciderOf<Statistic extends string>(
   kind: string,

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Environment } from '../../config.ts'
 import type { ColumnKind, Model } from '../../control/declared/model.ts'
 import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
-import { collectKind, collectOutcomeColumn, parseName, parseTask } from '../shared/options.ts'
+import { parseName, withFileOptions } from '../shared/options.ts'
 
 interface Options {
   log?: string
@@ -34,7 +34,7 @@ Exit codes: 0 written, 2 a file or an option cannot be used.
 
 /** The `init` command. */
 export function initCommand(environment: Environment): Command {
-  return new Command('init')
+  const command = new Command('init')
     .summary('write a first YAML file from a training file')
     .description(
       'Guesses a model from a training file, and windows from a log of predictions, and\n' +
@@ -43,18 +43,7 @@ export function initCommand(environment: Environment): Command {
     .argument('[file]', 'training rows: CSV, TSV, NDJSON or Parquet')
     .option('--log <file>', 'some logged predictions: CSV, TSV, NDJSON or Parquet')
     .option('--name <name>', 'name of the model (default: name of the file)', parseName)
-    .option(
-      '--column <outcome=column>',
-      'the column of prediction, score or label, such as label=late (repeatable)',
-      collectOutcomeColumn,
-    )
-    .option(
-      '--kind <column=kind>',
-      'override the inferred kind: numeric or categorical (repeatable)',
-      collectKind,
-    )
-    .option('--task <task>', 'override the inferred task: binary, multiclass or regression', parseTask)
-    .option('--positive <class>', 'the class that the score is the probability of')
+  return withFileOptions(command)
     .option('--alerts <where>', 'slack, pagerduty, webhook, an email address, or none (default: none)')
     .option('-o, --output <file>', 'the new file; "-" prints it instead', 'driftgauge.yaml')
     .option('-y, --yes', 'accept every guess: ask nothing', false)

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { OUTCOMES, type OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { columnKindSchema, nameSchema, type ColumnKind, type Model } from '../../control/declared/model.ts'
 
@@ -26,6 +26,22 @@ export function parseTask(text: string): Model['task'] {
   if (text === 'binary' || text === 'multiclass' || text === 'regression') return text
   throw new InvalidArgumentError('use binary, multiclass or regression')
 }
+
+/** The options by which a command is told what the columns of a file are. */
+export const withFileOptions = (command: Command): Command =>
+  command
+    .option(
+      '--column <outcome=column>',
+      'the column of prediction, score or label, such as label=late (repeatable)',
+      collectOutcomeColumn,
+    )
+    .option(
+      '--kind <column=kind>',
+      'override the inferred kind: numeric or categorical (repeatable)',
+      collectKind,
+    )
+    .option('--task <task>', 'override the inferred task: binary, multiclass or regression', parseTask)
+    .option('--positive <class>', 'the class that the score is the probability of')
 
 export function collectKind(
   text: string,

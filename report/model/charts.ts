@@ -1,18 +1,12 @@
 import type { DistributionBin, PerformanceData, VolumeData } from '../../charts/data.ts'
 import type { ChartEvent } from '../../charts/events.ts'
 import { kindWords } from '../../domain/drift-kind.ts'
-import { deciderOf, DEFAULT_THRESHOLDS, type Thresholds } from '../../domain/thresholds.ts'
+import { thresholdsOf } from '../../domain/thresholds.ts'
 import { statisticName, memberName, subjectOf } from '../../domain/words/wording.ts'
 import type { HeatmapData, SeriesData } from '../../charts/data.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { Answer, Heatmap, ModelReport, Monitor, Result, WorstColumn } from './data.ts'
 import { endOf } from './words.ts'
-
-/** What a monitor decides a kind of drift by: its own thresholds, or the usual ones. */
-export function thresholdsOf(monitor: Monitor | undefined, kind: string): Thresholds {
-  const decider = deciderOf(kind, monitor?.decide ?? 'psi')
-  return monitor?.thresholds?.[decider] ?? DEFAULT_THRESHOLDS[decider]
-}
 
 export const heatmapData = ({ window_ends, rows }: Heatmap, monitor: Monitor | undefined): HeatmapData => ({
   windowEnds: window_ends,

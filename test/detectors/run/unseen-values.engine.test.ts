@@ -64,7 +64,7 @@ describe('a comparison of files', () => {
     expect(unseen!.map(({ share }) => share)).toEqual([0.125, 0.125, 0.125, 0.125, 0.125])
     expect(explanation).toContain('"b " 12.5%')
     expect(explanation).toContain('"b\\u{a0}" 12.5%')
-    expect(explanation).toContain(' %, and others); 0% was expected.')
+    expect(explanation).toContain('%, and others); 0% was expected.')
     expect(explanation).toContain('87.5% of values are categories not found in the baseline (')
     expect(found.column('n').unseen_values).toEqual(
       ['2.5', '9', '-7']

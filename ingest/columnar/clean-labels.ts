@@ -1,16 +1,23 @@
 import { literal } from '../../store/engine/sql.ts'
 import { all, knownClass, notDeleted, ownModel, type CleanRows, type RowContext } from './clean-rows.ts'
 import type { Layout } from './layout.ts'
-import { categoryReading, numberReading, textReading, timeReading } from './values-sql.ts'
+import { categoryReading, numberReading, textReading, timeReading, type Reading } from './values-sql.ts'
+import type { Cell } from './cells.ts'
 
 const NO_TIME = { value: 'CAST(NULL AS Nullable(Int64))', clean: '1' }
+
+/** Labels wait as text, and the engine spells what is larger in another way: 1e21, not 1e+21. */
+function numberLabel(cell: Cell): Reading {
+  const { value, clean } = numberReading(cell)
+  return { value, clean: all([clean, `ifNull(abs(${value}) < 1e21, 1)`]) }
+}
 
 /** {@link CleanRows} of labels: what `labelDecoder` makes of rows that it has nothing to say about. */
 export function cleanLabels({ fields }: Layout, context: RowContext): CleanRows {
   const { model, classes, now, deletedBefore, labelDelay } = context
   const id = textReading(fields.get('id')!)
   const cell = fields.get('label')!
-  const label = model.task === 'regression' ? numberReading(cell) : categoryReading(cell)
+  const label = model.task === 'regression' ? numberLabel(cell) : categoryReading(cell)
   const optionalTime = (name: string) => {
     const time = fields.get(name)
     if (time === undefined) return NO_TIME

@@ -116,7 +116,7 @@ describeBrowser('setting up on pages', () => {
       await page.getByRole('heading', { level: 1, name: 'New model' }).waitFor()
       await page.getByLabel('File', { exact: true }).setInputFiles(csv)
       await page.getByText('a binary model with 2 features').waitFor()
-      await page.getByText('row_id').first().waitFor()
+      await page.getByRole('listitem').filter({ hasText: 'row_id' }).waitFor()
       await page.getByRole('textbox', { name: 'Name' }).fill('shop')
       await page.getByText('Checked: the service would accept it.').waitFor()
       await expectAccessible(page, 'new model')

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, test } from 'vitest'
 import { cases, columnarComparison } from '../../suites/columnar.ts'
 import { columnarBodies } from '../../suites/columnar-bodies.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { describeOnServer } from '../../support/stores/clickhouse-server.ts'
 import { temporaryServerStore } from '../../support/stores/store.ts'
 
@@ -17,9 +18,9 @@ describeOnServer('bodies of columns on a ClickHouse server', () => {
 
   test(
     'rows in columns are stored, rejected and reported as the same rows in JSON',
-    { timeout: 300_000 },
+    { timeout: byDay(300_000, 1_800_000) },
     async () => {
-      await fc.assert(fc.asyncProperty(cases, compare), { numRuns: 15 })
+      await fc.assert(fc.asyncProperty(cases, compare), { numRuns: byDay(10, 100) })
     },
   )
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, test } from 'vitest'
 import { cases, columnarComparison } from '../../suites/columnar.ts'
+import { byDay, locally } from '../../support/runner/by-day.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
 let compare: ReturnType<typeof columnarComparison>
@@ -10,8 +11,8 @@ beforeAll(async () => {
 
 test(
   'rows in columns are stored, rejected and reported as the same rows in JSON',
-  { timeout: 300_000 },
+  { timeout: byDay(300_000, 1_800_000) },
   async () => {
-    await fc.assert(fc.asyncProperty(cases, compare), { numRuns: Number(process.env.RUNS ?? 60) })
+    await fc.assert(fc.asyncProperty(cases, compare), { numRuns: byDay(locally(15, 30), 300) })
   },
 )

@@ -28,10 +28,13 @@ import { signatureOf } from '../../registry/webhook/verify.ts'
 const RUNS = 20
 /** So many requests are enough of an operation that was seen to succeed. */
 const ENOUGH = byDay(locally(5, 10), RUNS)
-/** A request of these works long. */
+/** How many requests of these are sent at most; where no reason is given, because one works long. */
 const RUNS_OF: Record<string, number> = {
   backfillMonitor: byDay(locally(2, 4), RUNS),
   deleteModel: byDay(locally(2, 4), RUNS),
+  // Few of them fit: there are many types of bodies, and parameters that go with some of them only.
+  storePredictions: 100,
+  storeLabels: 100,
 }
 const SEED = 20_260_101
 
@@ -308,6 +311,8 @@ const FITTING: Record<string, unknown> = {
       },
     },
   },
+  storePredictions: [{ id: 'fits', ts: '2026-01-05T12:00:00Z', score: 0.5, features: { x: 1 } }],
+  storeLabels: [{ id: 'fits', label: 'yes' }],
   checkDeclarations: { monitors: [{ name: 'another', model: 'shop', checks: ['performance'] }] },
   declareMonitor: {
     name: 'another',

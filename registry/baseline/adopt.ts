@@ -26,32 +26,50 @@ export interface Adoption {
  * of that is so already, it changes nothing. Returns whether it did.
  */
 export async function adopt(store: Store, adoption: Adoption): Promise<boolean> {
-  const { model, version, link, baseline, note, now } = adoption
+  const { model, link, baseline, now } = adoption
   const isActive =
     baseline === undefined || (await activeBaseline(store.control, model))?.version === baseline.version
   const before = link && (await currentVersion(store.control, model, link))
-  const isSame = before !== undefined && before.version === version.version && before.runId === version.runId
-  const seen: SeenVersion | undefined = link && {
+  if (isActive && (link === undefined || isNoted(adoption, before))) return false
+  const commit = (work: (control: Control) => Promise<void>) =>
+    changeAlone(store.control, async (transaction) => {
+      await work(transaction)
+      // Somebody else, such as an import beside the worker, may have noted the version since.
+      const latest = link && (await currentVersion(transaction, model, link))
+      if (link !== undefined) await putSeenVersion(transaction, seenVersion(adoption, link, latest))
+      await insertAudit(transaction, entryOf(adoption, latest))
+    })
+  if (isActive) await commit(() => Promise.resolve())
+  else await activate(store, model, baseline.version, now, commit)
+  return true
+}
+
+function seenVersion(
+  { model, version, baseline, note, now }: Adoption,
+  link: Pick<MlflowLink, 'model' | 'alias'>,
+  before: SeenVersion | undefined,
+): SeenVersion {
+  const same = isSame(version, before) ? before : undefined
+  const isKept = baseline === undefined && same?.baseline !== undefined
+  return {
     model,
     registered: link.model,
     alias: link.alias,
     version: version.version,
     runId: version.runId,
-    seenAt: isSame ? before.seenAt : laterThan(before, now),
-    baseline: baseline?.version ?? (isSame ? before.baseline : undefined),
-    note,
+    seenAt: same?.seenAt ?? laterThan(before, now),
+    baseline: baseline?.version ?? same?.baseline,
+    note: isKept ? same.note : note,
   }
-  const isNoted = seen === undefined || (isSame && before.baseline === seen.baseline && before.note === note)
-  if (isActive && isNoted) return false
-  const commit = (work: (control: Control) => Promise<void>) =>
-    changeAlone(store.control, async (transaction) => {
-      await work(transaction)
-      if (seen !== undefined) await putSeenVersion(transaction, seen)
-      await insertAudit(transaction, entryOf(adoption, before))
-    })
-  if (isActive) await commit(() => Promise.resolve())
-  else await activate(store, model, baseline.version, now, commit)
-  return true
+}
+
+const isSame = (version: ModelVersion, before: SeenVersion | undefined) =>
+  before?.version === version.version && before.runId === version.runId
+
+/** Whether all that is to be noted is there already. */
+function isNoted({ version, baseline, note }: Adoption, before: SeenVersion | undefined): boolean {
+  if (before === undefined || !isSame(version, before)) return false
+  return before.note === note && (baseline === undefined || before.baseline === baseline.version)
 }
 
 /** Times of versions tell them apart. */

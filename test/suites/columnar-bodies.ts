@@ -173,7 +173,7 @@ export function columnarBodies(environment: () => Promise<Record<string, string>
       const [status, detail] = await refused(() => send(body, format))
       expect([status, detail]).toEqual([413, expect.stringMatching(/takes more memory than one may have|more than 60000000 bytes, uncompressed/)])
       expect(detail).toMatch(wayOut)
-    }) // prettier-ignore
+    }, 180_000) // prettier-ignore
 
     test.each(['Parquet', 'ArrowStream'] as const)(
       'of too many rows in %s is refused',

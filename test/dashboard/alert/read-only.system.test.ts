@@ -45,7 +45,8 @@ describeBrowser('with a key that may only read', () => {
     async (name) => {
       const path = name === 'alert' ? `/alerts/${firing}` : `/${name}`
       // With a key that may, there are some.
-      if (name === 'alert' || name === 'silences') expect(await buttons(path, browsers.writer)).not.toEqual([])
+      if (name === 'alert' || name === 'silences')
+        expect(await buttons(path, browsers.writer)).not.toEqual([])
       expect(await buttons(path, browsers.reader)).toEqual([])
     },
   )

@@ -20,7 +20,7 @@ describeWithPython('docs/first-model.md', [], (python) => {
   const environment = { LOG_LEVEL: 'silent', DRIFTGAUGE_DATA: join(directory, 'data') }
   const placed = (word: string) => (/\.(csv|yaml)$/.test(word) ? join(directory, word) : word)
 
-  test('leads to the broken feature with the commands that it shows', async () => {
+  test('leads to the broken feature with the commands that it shows', { timeout: 240_000 }, async () => {
     execFileSync(python, [join(ROOT, 'examples/first-model/make_files.py')], { cwd: directory })
     const text = page('first-model.md')
     const tenDaysAgo = new Date(Date.now() - 10 * DAY_MS).toISOString().slice(0, 10)

@@ -80,10 +80,10 @@ async function readTable(
   try {
     if (file.rows === 0) throw new ConfigError(`${printable(path)}: the file has no rows`)
     const names = file.columns.map(({ name }) => name)
-    // A feature of the model is a feature in its log as well.
     const same = Object.fromEntries(
       Object.entries(outcomes).filter(([, column]) => names.includes(column)),
     ) as FieldColumns
+    // A feature of the model is a feature in its log as well.
     const free = names.filter((name) => !features.has(name))
     const columns = columnsByName(LOGGED, free, same)
     const taken = new Set<string | undefined>([...FIELDS, ...Object.values(columns)])

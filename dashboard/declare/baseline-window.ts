@@ -5,6 +5,9 @@ export interface HourWindow {
   to: string
 }
 
+/** A time as such a field shows it: the hour in UTC that it is in. */
+export const hourField = (time: string | undefined): string => time?.slice(0, 13).concat(':00') ?? ''
+
 /** What two fields say, each an hour in UTC without its zone; undefined where that is no window of whole hours. */
 export function wholeHours(from: string, to: string): HourWindow | undefined {
   const [start, end] = [Date.parse(`${from}Z`), Date.parse(`${to}Z`)]

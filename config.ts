@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { kafkaSchema } from './config-kafka.ts'
 import { mlflowSchema } from './config-mlflow.ts'
 import { retentionSettingSchema } from './config-retention.ts'
 import type { Retention } from './domain/retention.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
+import { sourceVariables, type SourceSettings } from './ingest/sources/settings.ts'
 import { isLoopback } from './loopback.ts'
 import type { MlflowSettings } from './registry/mlflow/settings.ts'
 import type { ControlLocation } from './control/database/control.ts'
@@ -30,6 +31,8 @@ export interface Config {
   kafka: KafkaSettings | undefined
   /** Undefined where no server is named. */
   mlflow: MlflowSettings | undefined
+  /** What batch sources may read, and with what. */
+  sources: SourceSettings
   /** YAML file of models and monitors to declare at start-up. */
   declarations: string | undefined
   /** Where users reach the service, for links in messages; without it the address it listens on. */
@@ -86,6 +89,11 @@ const environmentSchema = z.object({
     .optional(),
   SMTP_FROM: z.email('write an address as name@example.com').optional(),
   DRIFTGAUGE_WEBHOOK_ALLOW: z.string().default(''),
+  DRIFTGAUGE_SOURCE_FOLDERS: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((folders) => folders.every(isAbsolute), 'write whole paths, from /, separated by commas'),
   DRIFTGAUGE_MAX_INTAKE_MB: megabytes(16).default(4_000),
   DRIFTGAUGE_MAX_FILE_MB: megabytes(1).default(20_000),
   DRIFTGAUGE_MIN_FREE_MB: megabytes(0).default(1_000),
@@ -142,6 +150,10 @@ export function readConfig(environment: Environment): Config {
     apiKeys,
     kafka: kafka.data,
     mlflow: mlflow.data,
+    sources: {
+      folders: settings.DRIFTGAUGE_SOURCE_FOLDERS.map((folder) => resolve(folder)),
+      variables: sourceSecrets(given),
+    },
     declarations: settings.DRIFTGAUGE_CONFIG,
     publicUrl: settings.PUBLIC_URL,
     heartbeatUrl: settings.HEARTBEAT_URL,
@@ -197,6 +209,11 @@ function list(text: string): string[] {
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
+}
+
+function sourceSecrets(environment: Environment): Record<string, string> {
+  const values = sourceVariables(Object.keys(environment)).map((name) => [name, secret(environment, name)])
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, string>
 }
 
 function secret(environment: Environment, name: string): string | undefined {

@@ -15,6 +15,7 @@ import { INSTALLATION_TABLES } from './migrations/installation-tables.ts'
 import { RETENTION_INDEXES } from './migrations/retention-indexes.ts'
 import { RETENTION_TABLES } from './migrations/retention-tables.ts'
 import { SAVED_VIEWS } from './migrations/saved-views.ts'
+import { SOURCE_TABLES } from './migrations/source-tables.ts'
 import { SCHEDULING_TABLES } from './migrations/scheduling-tables.ts'
 
 /** By name, in the order they came to be. One that has shipped is never edited: changes are appended. */
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   'key use': KEY_USE,
   'annotation tables': ANNOTATION_TABLES,
   'incident tables': INCIDENT_TABLES,
+  'source tables': SOURCE_TABLES,
 }
 
 export const CONTROL_MIGRATIONS: readonly string[] = Object.keys(MIGRATIONS)

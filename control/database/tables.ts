@@ -17,6 +17,9 @@ export interface ControlTables {
   experiments: DocumentRow & { model: string }
   experiment_states: { name: string; definition: string; started_at: number; document: string }
   api_keys: DocumentRow
+  sources: DocumentRow & { model: string }
+  source_looks: SourceLookRow
+  source_files: SourceFileRow
   baselines: {
     model: string
     version: number
@@ -185,5 +188,41 @@ export interface AlertEventRow extends MemberKey {
   channels: string
 }
 
+/** How looking at a source went; `failing_since` is null where nothing is wrong. */
+export interface SourceLookRow {
+  source: string
+  asked_at: number
+  looked_at: number | null
+  listed: number
+  settling: number
+  problem: string
+  failing_since: number | null
+}
+
+/** A file of a source with the content that it had; `number` tells it from all others, also of other sources. */
+export interface SourceFileRow {
+  number: number
+  source: string
+  path: string
+  etag: string
+  size: number
+  modified_at: number
+  /** JSON: columns that hold for all its rows. */
+  constants: string
+  /** waiting, taking, taken, failed, replaced or gone. */
+  state: string
+  seen_at: number
+  started_at: number | null
+  ended_at: number | null
+  /** Rows of the file, once they are known. */
+  rows: number | null
+  /** JSON: how many rows of each kind of event were stored so far, from the first. */
+  positions: string
+  accepted: number
+  rejected: number
+  erased: number
+  problem: string
+}
+
 export type DocumentTable =
-  'models' | 'monitors' | 'channels' | 'topics' | 'alert_routes' | 'api_keys' | 'experiments'
+  'models' | 'monitors' | 'channels' | 'topics' | 'alert_routes' | 'api_keys' | 'experiments' | 'sources'

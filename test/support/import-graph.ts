@@ -62,6 +62,7 @@ export const RULES: Rules = {
     'config-mlflow.ts',
     'config-retention.ts',
     'ingest/kafka/settings',
+    'ingest/sources/settings',
     'registry/mlflow/settings',
     'loopback.ts',
   ],

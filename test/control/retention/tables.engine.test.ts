@@ -18,6 +18,10 @@ const BOUNDS: Record<keyof ControlTables, Bound> = {
   api_keys: 'declared',
   experiments: 'declared',
   experiment_states: 'declared',
+  sources: 'declared',
+  source_looks: 'declared',
+  // One for each file that the source has; those of files that are gone are deleted with the next look.
+  source_files: 'declared',
   baselines: 'declared',
   active_baselines: 'declared',
   baseline_bindings: 'declared',

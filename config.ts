@@ -6,7 +6,7 @@ import { mlflowSchema } from './config-mlflow.ts'
 import { retentionSettingSchema } from './config-retention.ts'
 import type { Retention } from './domain/retention.ts'
 import type { KafkaSettings } from './ingest/kafka/settings.ts'
-import { sourceVariables, type SourceSettings } from './ingest/sources/settings.ts'
+import type { SourceSettings } from './ingest/sources/settings.ts'
 import { isLoopback } from './loopback.ts'
 import type { MlflowSettings } from './registry/mlflow/settings.ts'
 import type { ControlLocation } from './control/database/control.ts'
@@ -211,8 +211,18 @@ function list(text: string): string[] {
     .filter((entry) => entry !== '')
 }
 
+const AWS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
+const FOR_SOURCES =
+  /^(DRIFTGAUGE_SOURCE_[A-Z0-9_]+_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|URL))(?:_FILE)?$/
+
+/** Variables for batch sources, without the `_FILE` of those that name a file. */
+export function sourceVariables(environment: Environment): string[] {
+  const own = Object.keys(environment).flatMap((name) => FOR_SOURCES.exec(name)?.[1] ?? [])
+  return [...new Set([...AWS, ...own])]
+}
+
 function sourceSecrets(environment: Environment): Record<string, string> {
-  const values = sourceVariables(Object.keys(environment)).map((name) => [name, secret(environment, name)])
+  const values = sourceVariables(environment).map((name) => [name, secret(environment, name)])
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, string>
 }
 

@@ -1,5 +1,5 @@
 import { parseAllowList } from '../../alerts/http/allow-list.ts'
-import { ConfigError, readConfig, type Config, type Environment } from '../../config.ts'
+import { ConfigError, readConfig, sourceVariables, type Config, type Environment } from '../../config.ts'
 import { printable } from '../shared/text.ts'
 import { serviceKey, serviceUrl } from '../client/service-settings.ts'
 import { didYouMean } from '../../domain/suggest.ts'
@@ -69,7 +69,10 @@ function shown(value: string): string {
 
 /** Variables that look like one of ours and are none; others may well be meant for the YAML file. */
 function misspelt(environment: Environment): string[] {
-  const known = VARIABLES.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name]))
+  const known = [
+    ...VARIABLES.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name])),
+    ...sourceVariables(environment).flatMap((name) => [name, `${name}_FILE`]),
+  ]
   return Object.keys(environment).flatMap((name) => {
     if (!name.startsWith('DRIFTGAUGE_') || known.includes(name) || (environment[name] ?? '') === '') return []
     const meant = didYouMean(name, known)

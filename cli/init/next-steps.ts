@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/time.ts'
 import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
-import { FIELDS } from '../replay/fields.ts'
+import { FIELDS } from '../../ingest/rows/fields.ts'
 import { columnOptions, shellWord } from '../shared/shell.ts'
 import { monitorName, type Destination } from './declaration.ts'
 import type { Log } from './log.ts'

@@ -1,9 +1,10 @@
+import { defaultDelay } from './label-delay.ts'
 import { show } from '../../ingest/decode/fields.ts'
 import { toJson } from '../../ingest/decode/fields.ts'
 import { MAX_LINE_BYTES } from '../../ingest/intake/lines.ts'
-import { compileEvents, isSame, type EventOptions } from './events.ts'
-import type { FieldColumns } from './fields.ts'
-import type { Row } from './rows.ts'
+import { compileEvents, isSame, type EventOptions } from '../../ingest/rows/events.ts'
+import type { FieldColumns } from '../../ingest/rows/fields.ts'
+import type { Row } from '../../ingest/rows/rows.ts'
 
 export const KINDS = ['predictions', 'labels'] as const
 export type EventKind = (typeof KINDS)[number]
@@ -50,7 +51,7 @@ export function compileBatches(
   columns: FieldColumns,
   model: string | undefined,
   needsModel: boolean,
-  { timezone, delayOf }: EventOptions = {},
+  { timezone, delayOf = defaultDelay }: EventOptions = {},
 ): (rows: readonly Row[]) => Sorted {
   const toEvents = compileEvents(columns, model, { timezone, delayOf })
   return (rows) => {

@@ -1,7 +1,7 @@
 import type { InputWarning } from '../../ingest/decode/input-problem.ts'
 import type { Batch, Rejected } from './batches.ts'
 import type { LabelDelayOf } from './label-delay.ts'
-import type { KindOf } from './table-source.ts'
+import type { KindOf } from '../../ingest/rows/table-rows.ts'
 
 export interface Sent {
   accepted: { predictions: number; labels: number }

@@ -7,12 +7,15 @@ import { withEngine } from '../client/engine.ts'
 import { serviceUrl } from '../client/service-settings.ts'
 import { listed } from '../compare/names.ts'
 import { createLog } from '../../service/log.ts'
+import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
+import { printable } from '../shared/text.ts'
+import { columnOption } from './columns.ts'
 import type { Destination } from './destination.ts'
-import { openLines } from './line-source.ts'
+import { openLines } from '../../ingest/rows/line-rows.ts'
 import type { ReplayOptions } from './options.ts'
 import type { Report } from './report.ts'
-import type { Source } from './rows.ts'
-import { openTable } from './table-source.ts'
+import type { Source } from '../../ingest/rows/rows.ts'
+import { openTable } from '../../ingest/rows/table-rows.ts'
 import { sendToApi } from './to-api.ts'
 import { openKafka } from './to-kafka.ts'
 
@@ -52,7 +55,7 @@ export async function withDestination<T>(
   }
 }
 
-/** Does `work` with the rows of the file. */
+/** Does `work` with the rows of the file. Throws {@link ConfigError} where it cannot be read, also from within. */
 export async function withSource<T>(
   environment: Environment,
   store: Store | undefined,
@@ -62,8 +65,11 @@ export async function withSource<T>(
   report: Report,
   work: (source: Source) => Promise<T>,
 ): Promise<T> {
-  const expected = { columns, needsModel: needsModel && model === undefined }
-  if (fileFormat(file)!.encoding === 'json') return work(await openLines(file, expected))
+  const expected = { columns, needsModel: needsModel && model === undefined, stated: columnOption }
+  const unreadable = (cause: unknown): never => {
+    throw cause instanceof UnreadableFile ? new ConfigError(printable(`${file}: ${cause.message}`)) : cause
+  }
+  if (fileFormat(file)!.encoding === 'json') return openLines(file, expected).then(work).catch(unreadable)
   return withEngine(environment, store, async (workspace) => {
     const table = await openTable(workspace, file, { ...expected, model, kindsOf, kinds })
     try {
@@ -72,5 +78,5 @@ export async function withSource<T>(
     } finally {
       await table.close()
     }
-  })
+  }).catch(unreadable)
 }

@@ -1,5 +1,5 @@
 import type { ColumnKind } from '../../control/declared/model.ts'
-import type { FieldColumns } from './fields.ts'
+import type { FieldColumns } from '../../ingest/rows/fields.ts'
 
 /** How long after its prediction a label of the past is taken to have come, where nothing says so. */
 export const DEFAULT_LABEL_DELAY = '24h'

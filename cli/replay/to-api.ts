@@ -5,7 +5,7 @@ import type { Batch } from './batches.ts'
 import type { Destination, Sent } from './destination.ts'
 import { declaredDelays } from './label-delay.ts'
 import { untilDone, type Patience } from './patience.ts'
-import type { KindOf } from './table-source.ts'
+import type { KindOf } from '../../ingest/rows/table-rows.ts'
 
 /** As the intake answers. */
 interface Answer {

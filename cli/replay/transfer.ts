@@ -2,7 +2,7 @@ import type { Sorted } from './batches.ts'
 import type { Destination } from './destination.ts'
 import type { Pace } from './pace.ts'
 import type { Report } from './report.ts'
-import type { Chunk, Row, Source } from './rows.ts'
+import type { Chunk, Row, Source } from '../../ingest/rows/rows.ts'
 import { added, type Tally } from './tally.ts'
 
 /** Number of the last row that was sent, and what became of them. */

@@ -1,4 +1,5 @@
 import { featureSource, type Model } from '../../control/declared/model.ts'
+import { listed } from '../columns/listed.ts'
 import type { TypedColumn } from '../files/file-shape.ts'
 import { BodyRefused } from './body-format.ts'
 import { cellOf, isLocalTime, type Cell, type CellUse } from './cells.ts'
@@ -81,13 +82,6 @@ const withoutZone = (name: string) =>
     'unreadable',
     `The column "${name}" holds times without a time zone. Give the column a zone, such as pyarrow.timestamp("us", "UTC"), or add ?timezone=UTC to the address if the times are in UTC.`,
   )
-
-const LISTED = 20
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, LISTED).map((name) => `"${name.slice(0, 60)}"`)
-  return names.length > LISTED ? `${shown.join(', ')} and ${names.length - LISTED} more` : shown.join(', ')
-}
 
 /** The cell of a declared feature in a row; undefined where the body has no such column. */
 export function featureCells({ features }: Layout, model: Model): ReadonlyMap<string, Cell> {

@@ -2,18 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ServiceFailure } from '../../../cli/client/failure.ts'
 import { compileBatches } from '../../../cli/replay/batches.ts'
-import { cellReader } from '../../../cli/replay/cells.ts'
-import { compileEvents } from '../../../cli/replay/events.ts'
+import { cellReader } from '../../../ingest/rows/cells.ts'
+import { compileEvents } from '../../../ingest/rows/events.ts'
 import {
-  collectColumn,
   columnProblem,
   DEFAULT_COLUMNS,
   namingProblem,
   type FieldColumns,
-} from '../../../cli/replay/fields.ts'
+} from '../../../ingest/rows/fields.ts'
+import { collectColumn, columnOption } from '../../../cli/replay/columns.ts'
+import { defaultDelay } from '../../../cli/replay/label-delay.ts'
 import { createPace, rowsAtOnce } from '../../../cli/replay/pace.ts'
 import { untilDone, type Attempt } from '../../../cli/replay/patience.ts'
-import type { Row } from '../../../cli/replay/rows.ts'
+import type { Row } from '../../../ingest/rows/rows.ts'
 import { labelDecoder } from '../../../ingest/decode/decode-label.ts'
 import { predictionDecoder } from '../../../ingest/decode/decode-prediction.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
@@ -86,7 +87,7 @@ describe('the events of a record', () => {
       { prediction: { id: 'r', ts: TS, prediction: 'x', features: { version: 7 } }, label: { id: 'r', label: 'y', label_delay: '24h', prediction_ts: TS } },
     ],
   ])('%s', (_, record, overrides, expected) => {
-    const found = compileEvents(columns(...overrides), undefined)(record as Record<string, unknown>)
+    const found = compileEvents(columns(...overrides), undefined, { delayOf: defaultDelay })(record as Record<string, unknown>)
     const { givenDelay, ...events } = found
     expect(givenDelay).toBe(events.label?.label_delay)
     expect(plain(events)).toEqual(expected)
@@ -243,16 +244,16 @@ describe('columns', () => {
     [['request', 'ts'], ['id=request'], false, undefined],
     [['id', 'ts'], ['id='], false, /--column id=/],
   ])('%j with %j: %s, %s', (names, overrides, needsModel, problem) => {
-    const found = columnProblem(names, { columns: columns(...overrides), needsModel })
+    const found = columnProblem(names, { columns: columns(...overrides), needsModel, stated: columnOption })
     if (problem === undefined) expect(found).toBeUndefined()
     else expect(found).toMatch(problem)
   })
 
   test('that are named and are not there are told', () => {
-    expect(namingProblem(['id', 'ts'], columns('id=ts', 'label=truth'))).toMatch(
-      /no column "truth".*for "label"/,
-    )
-    expect(namingProblem(['id', 'truth'], columns('version=', 'label=truth'))).toBeUndefined()
+    const problem = (names: string[], ...overrides: string[]) =>
+      namingProblem(names, { columns: columns(...overrides), stated: columnOption })
+    expect(problem(['id', 'ts'], 'id=ts', 'label=truth')).toMatch(/no column "truth".*by --column label=…/)
+    expect(problem(['id', 'truth'], 'version=', 'label=truth')).toBeUndefined()
   })
 
   test.each(['id', '=x', 'prediciton=x'])('%s cannot be', (text) => {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DEFAULT_COLUMNS } from '../../../cli/replay/fields.ts'
-import { openTable } from '../../../cli/replay/table-source.ts'
+import { columnOption } from '../../../cli/replay/columns.ts'
+import { DEFAULT_COLUMNS } from '../../../ingest/rows/fields.ts'
+import { openTable } from '../../../ingest/rows/table-rows.ts'
 import { withWorkspace } from '../../../cli/shared/workspace.ts'
 import { identifier, literal } from '../../../store/engine/sql.ts'
 import { command, type Outcome } from '../../support/command.ts'
@@ -188,7 +189,7 @@ describe('a file', () => {
 
   test('of Parquet with many row groups gives each row the same number each time', async () => {
     const file = await parquet('groups.parquet', `SELECT toString(number) AS id, number AS ts, repeat('x', number % 50) AS c FROM numbers(60000) ORDER BY number`, 700) // prettier-ignore
-    const options = { columns: DEFAULT_COLUMNS, needsModel: false, model: undefined, kindsOf: undefined, kinds: new Map() } // prettier-ignore
+    const options = { columns: DEFAULT_COLUMNS, needsModel: false, stated: columnOption, model: undefined, kindsOf: undefined, kinds: new Map() } // prettier-ignore
     await withWorkspace(
       async (workspace) => {
         const table = await openTable(workspace, file, options)
@@ -220,13 +221,13 @@ describe('what cannot be sent', () => {
     ['no such file', () => path('none.csv'), ['--model', 'm'], /none\.csv: no such file/],
     ['another kind of file', () => write('x.txt', 'x'), [], /x\.txt: the name must end with/],
     ['an empty file', () => write('empty.csv', ''), [], /empty\.csv: the file is empty/],
-    ['no ids', () => write('x.csv', csv([{ key: 1, ts: 1 }])), ['--model', 'm0'], /x\.csv: no column holds the id.*--column id=….* It has key, ts\./],
-    ['no times', () => write('x.csv', csv([{ id: 1, a: 1 }])), ['--model', 'm0'], /x\.csv: no column holds the time.*--column ts=….* It has id, a\./],
-    ['no ids in lines', () => write('x.ndjson', '\n{"key":1}\n'), ['--model', 'm0'], /x\.ndjson, line 2: no column holds the id/],
+    ['no ids', () => write('x.csv', csv([{ key: 1, ts: 1 }])), ['--model', 'm0'], /x\.csv: no column holds the id.*--column id=….* It has "key", "ts"/],
+    ['no times', () => write('x.csv', csv([{ id: 1, a: 1 }])), ['--model', 'm0'], /x\.csv: no column holds the time.*--column ts=….* It has "id", "a"/],
+    ['no ids in lines', () => write('x.ndjson', '\n{"key":1}\n'), ['--model', 'm0'], /x\.ndjson: line 2: no column holds the id/],
     ['no model', () => write('x.csv', csv([row])), [], /x\.csv: no column names the model: specify it with --model/],
     ['no model in lines', () => write('x.ndjson', ndjson([row])), [], /line 1: no column names the model/],
     ['a model that nobody declared', () => write('x.csv', csv([row])), ['--model', 'nobody'], /There is no model "nobody"/],
-    ['a column that is not there', () => write('x.csv', csv([row])), ['--model', 'm0', '--column', 'label=y'], /there is no column "y", as specified by --column for "label"/],
+    ['a column that is not there', () => write('x.csv', csv([row])), ['--model', 'm0', '--column', 'label=y'], /there is no column "y", as specified by --column label=…/],
     ['a field that is none', () => write('x.csv', csv([row])), ['--column', 'lable=y'], /unknown field "lable"; did you mean "label"\?/],
     ['a rate of nothing', () => write('x.csv', csv([row])), ['--rate', '0'], /above 0/],
     ['a topic for the API', () => write('x.csv', csv([row])), ['--topic', 't'], /--labels-topic require --to kafka/],

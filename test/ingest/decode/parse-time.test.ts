@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { zonedTimes } from '../../../cli/replay/timezone.ts'
+import { zonedTimes } from '../../../ingest/rows/timezone.ts'
 import { parseTime } from '../../../ingest/decode/parse-time.ts'
 
 const read = (value: unknown) => {

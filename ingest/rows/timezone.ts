@@ -1,4 +1,4 @@
-import { parseTime } from '../../ingest/decode/parse-time.ts'
+import { parseTime } from '../decode/parse-time.ts'
 import { instantOf } from '../../domain/calendar/local-time.ts'
 
 /** Makes a time that names no zone one of this zone; all else stays as it is. Throws a RangeError for no IANA name. */

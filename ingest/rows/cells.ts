@@ -1,5 +1,5 @@
-import { parseTime } from '../../ingest/decode/parse-time.ts'
-import { MISSING_NUMBERS } from '../../ingest/columns/number-text.ts'
+import { parseTime } from '../decode/parse-time.ts'
+import { MISSING_NUMBERS } from '../columns/number-text.ts'
 import type { ColumnKind } from '../../control/declared/model.ts'
 import { canonicalCategory } from '../../domain/canonical-category.ts'
 import type { Field } from './fields.ts'

@@ -1,22 +1,27 @@
-import { ConfigError } from '../../config.ts'
-import type { ColumnReading } from '../../ingest/columns/column-reading.ts'
-import { kindOfType, readColumns } from '../../ingest/files/file-kinds.ts'
-import { fileRows, type Cells } from '../../ingest/files/file-rows.ts'
-import type { OpenFile, TypedColumn } from '../../ingest/files/file-shape.ts'
-import { plainNumeral } from '../../ingest/columns/number-text.ts'
-import { isEngineError, openFile, readFault } from '../../ingest/files/open-file.ts'
+import type { ColumnReading } from '../columns/column-reading.ts'
+import { kindOfType, readColumns } from '../files/file-kinds.ts'
+import { fileRows, type Cells } from '../files/file-rows.ts'
+import type { OpenFile, TypedColumn } from '../files/file-shape.ts'
+import { plainNumeral } from '../columns/number-text.ts'
+import { isEngineError, openFile, readFault } from '../files/open-file.ts'
 import type { Store } from '../../store/engine/client.ts'
 import type { ColumnKind } from '../../control/declared/model.ts'
 import { rows as readRows } from '../../store/engine/query.ts'
-import { listed } from '../compare/names.ts'
-import { printable } from '../shared/text.ts'
-import type { FileReading } from '../shared/workspace.ts'
+import { listed } from '../columns/listed.ts'
+import { UnreadableFile } from '../files/unreadable-file.ts'
 import { cellReader, type ReadCell } from './cells.ts'
 import { columnProblem, FIELDS, namingProblem, type Expected, type Field } from './fields.ts'
 import type { Row, Source } from './rows.ts'
 
 /** What the cells of a column hold: of the fields `prediction` and `label`, and of features. */
 export type KindOf = (column: string, field: Field | undefined) => ColumnKind
+
+/** What a file is read with. */
+export interface FileReader {
+  store: Store
+  /** Directory for links to the files that are read. */
+  spool: string
+}
 
 export interface TableOptions extends Expected {
   /** Of all rows, whatever the file says. */
@@ -37,22 +42,22 @@ interface Column extends TypedColumn {
   field: Field | undefined
 }
 
-/** Opens a CSV, TSV or Parquet file. Throws {@link ConfigError}, here and while rows are read, where it cannot be. */
+/** Opens a CSV, TSV or Parquet file. Throws {@link UnreadableFile}, here and while rows are read, where it cannot be. */
 export async function openTable(
-  { store, spool }: FileReading,
+  { store, spool }: FileReader,
   path: string,
   options: TableOptions,
 ): Promise<Table> {
   const unreadable = async (cause: unknown): Promise<never> => {
-    if (!isEngineError(cause)) throw cause
-    throw new ConfigError(printable(`${path}: ${await readFault(path, cause)}`))
+    if (cause instanceof UnreadableFile || !isEngineError(cause)) throw cause
+    throw new UnreadableFile(await readFault(path, cause), { cause })
   }
   const file = await openFile(store, path, spool).catch(unreadable)
   const names = file.columns.map(({ name }) => name)
-  const problem = namingProblem(names, options.columns) ?? columnProblem(names, options)
+  const problem = namingProblem(names, options) ?? columnProblem(names, options)
   if (problem !== undefined) {
     await file.close()
-    throw new ConfigError(`${printable(path)}: ${problem}. It has ${listed(names)}.`)
+    throw new UnreadableFile(`${problem}. It has ${listed(names)}`)
   }
   const columns = file.columns
     .filter(({ type }) => kindOfType(type) !== undefined)

@@ -1,6 +1,5 @@
 import { isRecord } from '../../domain/json.ts'
 import type { Field, FieldColumns } from './fields.ts'
-import { defaultDelay, type LabelDelayOf } from './label-delay.ts'
 import { zonedTimes } from './timezone.ts'
 
 type Json = Record<string, unknown>
@@ -16,8 +15,8 @@ export interface Events {
 export interface EventOptions {
   /** IANA name of the zone of times that name none. */
   timezone?: string | undefined
-  /** How long after its prediction a label came that does not say when. */
-  delayOf?: LabelDelayOf | undefined
+  /** How long after its prediction a label of the model came that does not say when; undefined where it came now. */
+  delayOf?: ((model: unknown) => string) | undefined
 }
 
 /** When a label's own record says it; else the time of the prediction is the record's. */
@@ -27,13 +26,12 @@ const PREDICTION_TS = 'prediction_ts'
  * Compiles how events are made of records, the columns of whose fields are given. With an object called `features` a
  * record is a prediction in our own shape and keeps whatever else it holds; else all columns that no field takes are
  * features. A label without a prediction beside it is only a label: its record must not replace the prediction's.
- * A label that says no time of its own came some time after its prediction, and not when the file is sent.
  * @param model of all records, whatever they say
  */
 export function compileEvents(
   columns: FieldColumns,
   model: string | undefined,
-  { timezone, delayOf = defaultDelay }: EventOptions = {},
+  { timezone, delayOf }: EventOptions = {},
 ): (record: Json) => Events {
   const time = timezone === undefined ? (value: unknown) => value : zonedTimes(timezone)
   // No feature is called `__proto__`, and to assign to it would do something else.
@@ -61,7 +59,7 @@ export function compileEvents(
     if (label !== undefined && (label !== null || !isPrediction)) {
       // Beside a prediction it would be a feature.
       const own = isPrediction ? undefined : record.label_delay
-      if (came == null && own == null) events.givenDelay = delayOf(common.model)
+      if (came == null && own == null) events.givenDelay = delayOf?.(common.model)
       const delay = own ?? events.givenDelay
       events.label = {
         ...common,

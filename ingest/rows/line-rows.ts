@@ -2,18 +2,17 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ConfigError } from '../../config.ts'
 import { isRecord } from '../../domain/json.ts'
-import { LineSplitter, type Line } from '../../ingest/intake/lines.ts'
-import { parseJson } from '../../ingest/intake/records.ts'
-import { printable } from '../shared/text.ts'
+import { LineSplitter, type Line } from '../intake/lines.ts'
+import { parseJson } from '../intake/records.ts'
+import { UnreadableFile } from '../files/unreadable-file.ts'
 import { columnProblem, type Expected } from './fields.ts'
 import type { Chunk, Row, Source } from './rows.ts'
 
 const MAX_ROWS = 5_000
 const MAX_CHARACTERS = 4_000_000
 
-/** The lines of an NDJSON file, packed or not. Throws {@link ConfigError} where the first record cannot be used. */
+/** The lines of an NDJSON file, packed or not. Throws {@link UnreadableFile} where the first record cannot be used. */
 export async function openLines(path: string, expected: Expected): Promise<Source> {
   await checkFirst(path, expected)
   return { chunks: (from) => linesOf(path, from) }
@@ -23,7 +22,7 @@ async function checkFirst(path: string, expected: Expected): Promise<void> {
   for await (const { rows } of linesOf(path, 0)) {
     const first = rows.find((row) => row.status === 'record')
     const problem = first && columnProblem(Object.keys(first.record), expected)
-    if (problem !== undefined) throw new ConfigError(`${printable(path)}, line ${first!.number}: ${problem}`)
+    if (problem !== undefined) throw new UnreadableFile(`line ${first!.number}: ${problem}`)
     return
   }
 }
@@ -56,7 +55,7 @@ export async function* linesOf(path: string, from: number): AsyncGenerator<Chunk
     }
   } catch (cause) {
     if (!/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause
-    throw new ConfigError(`${printable(path)}: after line ${number} the file is not valid gzip: ${(cause as Error).message}`) // prettier-ignore
+    throw new UnreadableFile(`after line ${number} the file is not valid gzip: ${(cause as Error).message}`)
   } finally {
     file.destroy()
   }

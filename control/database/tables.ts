@@ -195,6 +195,7 @@ export interface SourceLookRow {
   looked_at: number | null
   listed: number
   settling: number
+  left_out: number
   problem: string
   failing_since: number | null
 }

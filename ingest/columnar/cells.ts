@@ -1,4 +1,4 @@
-import { identifier } from '../../store/engine/sql.ts'
+import { identifier, literal } from '../../store/engine/sql.ts'
 import { bareType, kindOfType } from '../files/file-kinds.ts'
 import type { TypedColumn } from '../files/file-shape.ts'
 
@@ -7,6 +7,14 @@ export type CellKind = 'integer' | 'float' | 'boolean' | 'text' | 'decimal' | 't
 
 /** What a column is taken for; of a feature as it is declared. */
 export type CellUse = 'time' | 'numeric' | 'other'
+
+/** A column of a body, or one that is taken for such. */
+export interface BodyColumn extends TypedColumn {
+  /** What the body calls it, where that is another name. */
+  from?: string
+  /** Of a column that the body lacks: the value of all rows, as a staged cell has it. */
+  constant?: { kind: 'time' | 'float' | 'text'; value: string | number | null }
+}
 
 /** A column of a body as it is staged. */
 export interface Cell {
@@ -23,10 +31,29 @@ export interface Cell {
 /** Whether the column holds times that name no zone. */
 export const isLocalTime = ({ type }: TypedColumn) => /^DateTime(64\(\d+\)|$|\))/.test(bareType(type))
 
-/** @param place of the column among those of the body */
-export function cellOf({ name, type }: TypedColumn, use: CellUse, place: number): Cell {
-  const column = identifier(name)
+const CONSTANT_TYPES = {
+  time: 'Nullable(Int64)',
+  float: 'Nullable(Float64)',
+  text: 'Nullable(String)',
+} as const
+
+/**
+ * @param place of the column among those of the body
+ * @param timezone of times that name none
+ */
+export function cellOf(
+  { name, type, from = name, constant }: BodyColumn,
+  use: CellUse,
+  place: number,
+  timezone?: string,
+): Cell {
   const cell = { name, sql: identifier(`c${place}`) }
+  if (constant !== undefined) {
+    const { kind, value } = constant
+    const fromBody = value === null ? 'NULL' : typeof value === 'number' ? String(value) : literal(value)
+    return { ...cell, kind, type: CONSTANT_TYPES[kind], fromBody }
+  }
+  const column = identifier(from)
   const bare = bareType(type)
   if (kindOfType(type) === undefined && !/^(Time|Interval)/.test(bare))
     return {
@@ -35,6 +62,12 @@ export function cellOf({ name, type }: TypedColumn, use: CellUse, place: number)
       type: 'Nullable(String)',
       fromBody: `toValidUTF8(toJSONString(${column}))`,
     }
+  if (use === 'time' && timezone !== undefined && /^Date(32)?$/.test(bare))
+    return { ...cell, kind: 'time', type: 'Nullable(Int64)', fromBody: `toUnixTimestamp64Milli(toDateTime64(${column}, 3, ${literal(timezone)}))` } // prettier-ignore
+  if (use === 'time' && timezone !== undefined && timezone !== 'UTC' && isLocalTime({ name, type })) {
+    const local = `toDateTime64(toString(toTimeZone(${column}, 'UTC')), 3, ${literal(timezone)})`
+    return { ...cell, kind: 'time', type: 'Nullable(Int64)', fromBody: `toUnixTimestamp64Milli(${local})` }
+  }
   if (/^DateTime/.test(bare) && use !== 'other') {
     const milliseconds = /^DateTime64/.test(bare)
       ? `toUnixTimestamp64Milli(toDateTime64(${column}, 3))`

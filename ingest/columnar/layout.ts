@@ -1,11 +1,10 @@
 import { featureSource, type Model } from '../../control/declared/model.ts'
 import { listed } from '../columns/listed.ts'
-import type { TypedColumn } from '../files/file-shape.ts'
 import { BodyRefused } from './body-format.ts'
-import { cellOf, isLocalTime, type Cell, type CellUse } from './cells.ts'
+import { cellOf, isLocalTime, type BodyColumn, type Cell, type CellUse } from './cells.ts'
 
 const SCORES = 'scores.'
-const TIMES: ReadonlySet<string> = new Set(['ts', 'labelled_at', 'prediction_ts'])
+export const TIMES: ReadonlySet<string> = new Set(['ts', 'labelled_at', 'prediction_ts'])
 
 /** What the fields of an event are called, and which must be there; columns called otherwise are features, or unknown keys. */
 export const EVENT_FIELDS = {
@@ -38,8 +37,8 @@ export interface Layout {
 export function layoutOf(
   model: Model,
   kind: EventKind,
-  columns: readonly TypedColumn[],
-  timezone: 'UTC' | undefined,
+  columns: readonly BodyColumn[],
+  timezone: string | undefined,
 ): Layout {
   const { fields: names, required } = EVENT_FIELDS[kind]
   const present = new Set(columns.map(({ name }) => name))
@@ -59,7 +58,7 @@ export function layoutOf(
     const { name } = column
     const use: CellUse = isField(name) ? (TIMES.has(name) ? 'time' : 'other') : kind === 'predictions' && declared.get(name) === 'numeric' ? 'numeric' : 'other' // prettier-ignore
     if (use === 'time' && timezone === undefined && isLocalTime(column)) throw withoutZone(name)
-    const cell = cellOf(column, use, place)
+    const cell = cellOf(column, use, place, timezone)
     if (isField(name)) fields.set(name, cell)
     else if (
       kind === 'labels' ||

@@ -1,20 +1,20 @@
 import { text } from 'node:stream/consumers'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { parseTime } from '../decode/parse-time.ts'
 import { reject } from '../decode/outcome.ts'
 import { toJson } from '../decode/fields.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import type { RawRecord } from '../intake/pipeline.ts'
 import { parseJson } from '../intake/records.ts'
 import type { Cell } from './cells.ts'
-import type { Layout } from './layout.ts'
+import { zonedTimes } from '../rows/timezone.ts'
+import { TIMES, type Layout } from './layout.ts'
 
 /** Characters that are kept of each text of a row that is too large. */
 const KEPT_OF_TEXT = 2_000
 
 export interface RecordOptions {
   /** Of times in text that name none. */
-  timezone: 'UTC' | undefined
+  timezone: string | undefined
 }
 
 /**
@@ -50,6 +50,7 @@ function recordOf(
   { kind, fields, scores, features, others, cells }: Layout,
   { timezone }: RecordOptions,
 ): (row: readonly unknown[], isCut: boolean) => Json {
+  const zoned = timezone === undefined ? (value: unknown) => value : zonedTimes(timezone)
   const places = new Map(cells.map((cell, place) => [cell, place]))
   return (row, isCut) => {
     const read = (cell: Cell) => (isCut ? row[places.get(cell)!] : cellValue(cell, row[places.get(cell)!]))
@@ -57,7 +58,7 @@ function recordOf(
     for (const [name, cell] of fields) {
       const value = read(cell)
       // Only of a label null is a word of its own.
-      if (value !== null || name === 'label') entries.push([name, zoned(name, value, timezone)])
+      if (value !== null || name === 'label') entries.push([name, TIMES.has(name) ? zoned(value) : value])
     }
     const scored = scores.map(({ name, cell }) => [name, read(cell)] as const)
     if (scored.some(([, value]) => value !== null)) entries.push(['scores', Object.fromEntries(scored)])
@@ -79,11 +80,4 @@ function cellValue({ kind }: Cell, value: unknown): unknown {
   const digits = value as number | bigint
   const at = Number(digits)
   return Math.abs(at) <= MAX_DATE_MS ? new Date(at).toISOString() : String(digits)
-}
-
-function zoned(name: string, value: unknown, timezone: 'UTC' | undefined): unknown {
-  if (timezone === undefined || typeof value !== 'string' || !/^(ts|labelled_at|prediction_ts)$/.test(name)) return value // prettier-ignore
-  if ('at' in parseTime(value)) return value
-  const time = parseTime(value, { localOffset: () => 0 })
-  return 'at' in time ? new Date(time.at).toISOString() : value
 }

@@ -4,7 +4,13 @@ import { rows } from '../../store/engine/query.ts'
 import { isRefusal } from '../../store/engine/refusal.ts'
 import { totalWarnings } from '../decode/input-problem.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
-import { storeLabels, storePredictions, type IntakeContext, type IntakeResult } from '../intake/pipeline.ts'
+import {
+  storeLabels,
+  storePredictions,
+  type IntakeContext,
+  type IntakeResult,
+  type RawRecord,
+} from '../intake/pipeline.ts'
 import { readRecords } from './read-records.ts'
 import { IS_SLOW } from './stage-body.ts'
 import type { Body } from './body.ts'
@@ -26,11 +32,12 @@ const RECORD_BYTES = 8_000_000
 /**
  * The rows of a staged body in batches, to be stored in their order: clean ones within the engine, and the rest as the
  * records that they would be in JSON.
+ * @param start the first row that is not stored yet
  */
-export function* storeBody(context: IntakeContext, body: Body): Generator<BodyBatch> {
+export function* storeBody(context: IntakeContext, body: Body, start = 0): Generator<BodyBatch> {
   const columns = body.layout.cells.length
   const step = Math.max(1_000, Math.min(BATCH_ROWS, Math.floor(BATCH_VALUES / columns)))
-  for (let from = 0; from < body.rows; from += step) {
+  for (let from = start; from < body.rows; from += step) {
     const to = Math.min(from + step, body.rows)
     yield { rows: to - from, store: () => storeBatch(context, body, from, to) }
   }
@@ -68,7 +75,7 @@ async function storeBatch(
     const long = part[0].bytes > MAX_LINE_BYTES
     const numbers = part.map(({ row }) => row)
     const records = await readRecords(body.client, body.table, body.layout, numbers, { ...body, long })
-    const result = await take(context, records)
+    const result = await take(context, withOrigins(records, numbers, body))
     accepted += result.accepted
     erased += result.erased
     results.push(result.warnings)
@@ -80,6 +87,12 @@ async function storeBatch(
     rejected: rejected.sort((a, b) => a.index - b.index),
     warnings: totalWarnings(results.flat()),
   }
+}
+
+function withOrigins(records: RawRecord[], numbers: readonly number[], { originOf }: Body): RawRecord[] {
+  return originOf === undefined
+    ? records
+    : records.map((record, i) => ({ ...record, origin: originOf(numbers[i]) }))
 }
 
 interface SlowRow {

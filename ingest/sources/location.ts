@@ -18,8 +18,13 @@ export interface Location {
    * The files that are there now, in any order. Throws {@link LocationError} where that cannot be found out. A location of
    * rows lists the next piece of them alone, after the last that was taken.
    * @param last path of the newest file that was taken
+   * @param leftOut told of a file that is not one of the source
    */
-  list(last: string | undefined, signal: AbortSignal): AsyncIterable<SourceFile>
+  list(
+    last: string | undefined,
+    signal: AbortSignal,
+    leftOut?: (path: string) => void,
+  ): AsyncIterable<SourceFile>
   /**
    * Writes the content of a file to `target`. It is `changed` where it is no longer what was listed, which the next look
    * will see.

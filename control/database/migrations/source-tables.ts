@@ -16,6 +16,7 @@ export const SOURCE_TABLES: Migration = {
       .addColumn('looked_at', 'bigint')
       .addColumn('listed', 'integer', (column) => column.notNull())
       .addColumn('settling', 'integer', (column) => column.notNull())
+      .addColumn('left_out', 'integer', (column) => column.notNull())
       .addColumn('problem', text, (column) => column.notNull())
       .addColumn('failing_since', 'bigint')
       .execute()

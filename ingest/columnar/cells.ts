@@ -12,6 +12,8 @@ export type CellUse = 'time' | 'numeric' | 'other'
 export interface BodyColumn extends TypedColumn {
   /** What the body calls it, where that is another name. */
   from?: string
+  /** Whether it is a feature, although it is called as a field of the event. */
+  isFeature?: boolean
   /** Of a column that the body lacks: the value of all rows, as a staged cell has it. */
   constant?: { kind: 'time' | 'float' | 'text'; value: string | number | null }
 }

@@ -41,7 +41,7 @@ export function layoutOf(
   timezone: string | undefined,
 ): Layout {
   const { fields: names, required } = EVENT_FIELDS[kind]
-  const present = new Set(columns.map(({ name }) => name))
+  const present = new Set(columns.filter(({ isFeature }) => isFeature !== true).map(({ name }) => name))
   const missing = required.find((name) => !present.has(name))
   if (missing !== undefined)
     throw new BodyRefused(
@@ -49,17 +49,18 @@ export function layoutOf(
       `The body has no column "${missing}", which ${kind} need. Its columns: ${listed([...present])}.`,
     )
   const declared = new Map(model.features.map((feature) => [feature.name, feature.kind]))
-  const isField = (name: string) => (names as readonly string[]).includes(name)
+  const isField = ({ name, isFeature }: BodyColumn) =>
+    isFeature !== true && (names as readonly string[]).includes(name)
   const fields = new Map<string, Cell>()
   const scores: Layout['scores'][number][] = []
   const features: Cell[] = []
   const others: Cell[] = []
   const cells = columns.map((column, place): Cell => {
     const { name } = column
-    const use: CellUse = isField(name) ? (TIMES.has(name) ? 'time' : 'other') : kind === 'predictions' && declared.get(name) === 'numeric' ? 'numeric' : 'other' // prettier-ignore
+    const use: CellUse = isField(column) ? (TIMES.has(name) ? 'time' : 'other') : kind === 'predictions' && declared.get(name) === 'numeric' ? 'numeric' : 'other' // prettier-ignore
     if (use === 'time' && timezone === undefined && isLocalTime(column)) throw withoutZone(name)
     const cell = cellOf(column, use, place, timezone)
-    if (isField(name)) fields.set(name, cell)
+    if (isField(column)) fields.set(name, cell)
     else if (
       kind === 'labels' ||
       (cell.kind === 'nested' && (name === 'features' || name === 'scores') && !declared.has(name))

@@ -25,6 +25,8 @@ export interface BodyFile {
   path: string
   format: BodyFormat
   columns: readonly TypedColumn[]
+  /** Which of its rows are staged, as an expression over its columns; undefined for all. */
+  only?: string | undefined
 }
 
 export interface StageOptions {
@@ -35,6 +37,9 @@ export interface StageOptions {
   watcher: ClickHouseClient
 }
 
+/** Of a row among those that are read; no column of a body is called so. */
+const PLACE = identifier('place of the row')
+
 /** A staged table may be so many times larger than what it is read from: numbers take eight bytes. */
 const UNFOLDED = 3
 
@@ -44,6 +49,7 @@ const UNFOLDED = 3
  */
 export interface StagedBody {
   table: string
+  /** All rows are before it. */
   rows: number
   /** Whether the decoder has to look at any of them. */
   hasSlow: boolean
@@ -76,8 +82,9 @@ export async function stageBody(
     const values = cells.map(({ fromBody }) => fromBody)
     const fill = async () => {
       for await (const { from, source, stream } of sourcesOf(body, embedded)) {
-        const place = `${from} + rowNumberInAllBlocks()`
-        const select = `SELECT ${[place, ...values].join(', ')} FROM ${source} WHERE NOT throwIf(${place} >= ${MAX_ROWS}, 'ROWS_OF_BODY')`
+        const place = `${from} + ${PLACE}`
+        const rows = `(SELECT *, rowNumberInAllBlocks() AS ${PLACE} FROM ${source})`
+        const select = `SELECT ${[place, ...values].join(', ')} FROM ${rows} WHERE NOT throwIf(${place} >= ${MAX_ROWS}, 'ROWS_OF_BODY')${body.only === undefined ? '' : ` AND ${body.only}`}`
         const query = `INSERT INTO ${target} ${select} SETTINGS ${settings(cells.length).join(', ')}`
         if (stream === undefined) await client.command({ query })
         else await sendInsert(client, `${query} FORMAT ${body.format.engineFormat}`, stream())
@@ -87,7 +94,7 @@ export async function stageBody(
     if ((await withinBytes(watcher, name, UNFOLDED * most, fill)) === 'ended') throw tooManyBytes(most)
     const [{ n, size, slow }] = await rows<{ n: number; size: number; slow: number }>(
       client,
-      `SELECT count() AS n, sum(bytes) AS size, countIf(${IS_SLOW}) AS slow FROM ${staging.table}`,
+      `SELECT if(count() = 0, 0, max(row) + 1) AS n, sum(bytes) AS size, countIf(${IS_SLOW}) AS slow FROM ${staging.table}`,
     )
     if (size > most) throw tooManyBytes(most)
     return { table: staging.table, rows: n, hasSlow: slow > 0, drop: staging.drop }

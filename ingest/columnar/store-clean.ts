@@ -49,6 +49,7 @@ export async function storeClean(
     `SELECT intDiv(at, ${HOUR_MS}) AS counted, intDiv(${clean.reportedAt}, ${HOUR_MS}) AS reported, count() AS events, min(row) AS first
      FROM ${table} WHERE ${among} GROUP BY counted, reported ORDER BY first`,
   )
+  if (hours.length === 0) return { accepted: 0, warnings: [] }
   // What there is to say about one of them can be said of all.
   const [example] = await readRecords(client, table, layout, [hours[0].first], { ...body, long: false })
   const { fieldProblems, unknown } = decoded(context, body, (example as { value: unknown }).value)

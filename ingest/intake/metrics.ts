@@ -78,7 +78,7 @@ const namedFields = new WeakMap<IntakeMetrics, Map<string, Set<string>>>()
 export function countRecords(
   metrics: IntakeMetrics,
   labels: {
-    source: 'http' | 'kafka'
+    source: 'http' | 'kafka' | 'source'
     records: 'predictions' | 'labels' | 'reference_features'
     model: string
   },

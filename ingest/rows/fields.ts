@@ -15,6 +15,8 @@ export interface Expected {
   columns: FieldColumns
   /** Whether its rows have to name their model. */
   needsModel: boolean
+  /** Columns that it need not hold, since something else says what they would. */
+  given?: readonly string[]
   /** How one states the column of a field, as in `--column id=…`. */
   stated: (field: Field) => string
 }
@@ -22,9 +24,9 @@ export interface Expected {
 /** What is wrong with a file whose columns, or the keys of whose first record, are these; undefined where nothing is. */
 export function columnProblem(
   names: readonly string[],
-  { columns, needsModel, stated }: Expected,
+  { columns, needsModel, given = [], stated }: Expected,
 ): string | undefined {
-  const present = new Set(names)
+  const present = new Set([...names, ...given])
   const has = (field: Field) => columns[field] !== undefined && present.has(columns[field])
   if (!has('id'))
     return `no column holds the id that identifies a prediction and links it to its label: specify it with ${stated('id')}`
@@ -39,11 +41,11 @@ export function columnProblem(
 /** What is wrong with a table that lacks a column which was named on purpose; undefined where it has all of them. */
 export function namingProblem(
   names: readonly string[],
-  { columns, stated }: Pick<Expected, 'columns' | 'stated'>,
+  { columns, given = [], stated }: Pick<Expected, 'columns' | 'given' | 'stated'>,
 ): string | undefined {
   const lacking = FIELDS.find((field) => {
     const column = columns[field]
-    return column !== undefined && column !== field && !names.includes(column)
+    return column !== undefined && column !== field && !names.includes(column) && !given.includes(column)
   })
   return lacking === undefined
     ? undefined

@@ -1,0 +1,135 @@
+import type { Control } from '../../control/database/control.ts'
+import { inTransaction } from '../../control/database/control.ts'
+import { modelDocuments } from '../../control/declared/model.ts'
+import { settleOf, sources, type Source } from '../../control/declared/sources/source.ts'
+import {
+  changeLedger,
+  knownFiles,
+  lastTaken,
+  nextFile,
+  noteFile,
+  type ListedFile,
+} from '../../control/sources/ledger.ts'
+import { findLook, noteLook, noteProblem } from '../../control/sources/looks.ts'
+import type { Stored } from '../../control/database/documents.ts'
+import { MINUTE_MS } from '../../domain/time.ts'
+import { LocationError, type Location } from './location.ts'
+import { openLocation, type LocationContext } from './open-location.ts'
+import { planChanges } from './plan.ts'
+import { takeFile, type TakeContext } from './take-file.ts'
+
+export interface RunContext extends TakeContext, LocationContext {
+  /** Told of each part of a file that is stored, and of each file that ends. */
+  onProgress: (source: Source) => void
+}
+
+export interface RunOptions {
+  signal: AbortSignal
+  /** Throws in a transaction where the source is no longer for this process. */
+  fence: (transaction: Control) => Promise<void>
+}
+
+/** A source that cannot be read is tried again after so long, where it is not looked at more often. */
+const TRY_AGAIN_MS = 5 * MINUTE_MS
+
+/** Whether there is something to do: the source was asked long ago, or somebody wants it, or files were left. */
+export async function isDue(control: Control, source: Source, now: Date): Promise<boolean> {
+  const { lookedAt, askedAt, problem } = await findLook(control, source.name)
+  if (lookedAt === undefined || askedAt > lookedAt) return true
+  const wait = problem === undefined ? source.every : Math.min(source.every, TRY_AGAIN_MS)
+  if (now.getTime() - lookedAt.getTime() >= wait) return true
+  return problem === undefined && (await nextFile(control, source.name)) !== undefined
+}
+
+/** Somebody changed or removed the source while it was run. */
+class SourceChanged extends Error {
+  override readonly name = 'SourceChanged'
+}
+
+/**
+ * Asks a source for its files, and takes those that are not taken yet, the one that was changed first before the others.
+ * A location that cannot be read is noted; whatever else stands in the way is thrown, and the next run goes on.
+ */
+export async function runSource(
+  context: RunContext,
+  { document: source, revision }: Stored<Source>,
+  options: RunOptions,
+): Promise<void> {
+  const { store, clock } = context
+  const { control } = store
+  const noted = async (work: (transaction: Control) => Promise<void>) =>
+    inTransaction(control, async (transaction) => {
+      await options.fence(transaction)
+      if ((await sources.read(transaction, source.name))?.revision !== revision) throw new SourceChanged()
+      await work(transaction)
+    })
+  let location: Location | undefined
+  try {
+    location = await openLocation(source, context)
+    // Of rows, a look finds the next piece alone.
+    do await look(context, source, location, options.signal, noted)
+    while (
+      (await takeWaiting(context, source, location, options.signal, noted)) > 0 &&
+      source.postgres !== undefined
+    )
+  } catch (cause) {
+    if (cause instanceof SourceChanged) return
+    if (!(cause instanceof LocationError) || options.signal.aborted) throw cause
+    await noted((transaction) => noteProblem(transaction, source.name, cause.message, clock()))
+  } finally {
+    await location?.close()
+  }
+}
+
+type Noted = (work: (transaction: Control) => Promise<void>) => Promise<void>
+
+async function look(
+  { store, clock, onProgress }: RunContext,
+  source: Source,
+  location: Location,
+  signal: AbortSignal,
+  noted: Noted,
+): Promise<void> {
+  const { name, postgres } = source
+  const began = clock()
+  // Rows that may still change are left by the location itself.
+  const until = postgres === undefined ? began.getTime() - settleOf(source) : Infinity
+  const files: ListedFile[] = []
+  const settling = new Set<string>()
+  let leftOut = 0
+  const last = await lastTaken(store.control, name)
+  for await (const file of location.list(last, signal, () => leftOut++)) {
+    if (file.modifiedAt > until) settling.add(file.path)
+    else files.push(file)
+  }
+  const known = (await knownFiles(store.control, name)).filter(({ path }) => !settling.has(path))
+  const change = planChanges(known, files, { now: began, isWhole: postgres === undefined })
+  await noted(async (transaction) => {
+    await changeLedger(transaction, name, change, began)
+    await noteLook(transaction, name, { listed: files.length, settling: settling.size, leftOut }, began)
+  })
+  onProgress(source)
+}
+
+/** Takes all files that wait. Returns how many ended. */
+async function takeWaiting(
+  context: RunContext,
+  source: Source,
+  location: Location,
+  signal: AbortSignal,
+  noted: Noted,
+): Promise<number> {
+  const { control } = context.store
+  for (let ended = 0; ; ended++) {
+    const file = signal.aborted ? undefined : await nextFile(control, source.name)
+    const model = await modelDocuments.find(control, source.model)
+    if (file === undefined || model === undefined) return ended
+    await takeFile(context, {
+      ...{ source, model, location, file, signal },
+      note: async (progress) => {
+        await noted((transaction) => noteFile(transaction, file.number, progress))
+        context.onProgress(source)
+      },
+    })
+  }
+}

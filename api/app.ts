@@ -8,6 +8,8 @@ import { createSafeAgent } from '../alerts/http/safe-agent.ts'
 import { createCounter } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
+import { createSourceRunner } from '../ingest/sources/runner.ts'
+import { NO_SOURCES } from '../ingest/sources/settings.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { KEEP_EVERYTHING } from '../domain/retention.ts'
 import { openApiKeys } from '../control/declared/api-keys.ts'
@@ -48,20 +50,30 @@ export function createApp({
 }: AppOptions): Express {
   const registry = new Registry()
   const counter = createCounter(options.store, generationClock())
-  const context: ApiContext = {
+  const given = {
     dispatcher: createSafeAgent({ allow: parseAllowList([]) }),
+    live: createLive(),
+    intake: createIntake(options.store, registry),
+    limits: NO_LIMITS,
+    sourceSettings: NO_SOURCES,
+    ...options,
+  }
+  const context: ApiContext = {
     codeVersion: 'unknown',
     countFirst: async (model) => void (await counter(model, options.clock())),
-    live: createLive(),
     registry,
     keyUses: recordKeyUses(options.store.control, options.log),
-    intake: createIntake(options.store, registry),
+    sourceRunner: createSourceRunner({
+      ...given,
+      settings: given.sourceSettings,
+      onProgress: ({ model }) => given.live.publish({ topic: 'sources', model }),
+      onFailure: (source, err) => options.log.error({ err, source }, 'a batch source was not run to its end'),
+    }),
     topics: openTopicSources(undefined, options.store),
-    limits: NO_LIMITS,
     backups: createBackups(),
     retention: KEEP_EVERYTHING,
     self: describeSelf(options.codeVersion ?? 'unknown', options.clock, []),
-    ...options,
+    ...given,
     bodies: createAdmission(JSON_BUDGET_BYTES),
     keys: openApiKeys(options.store.control),
     publicUrl: () => publicUrl ?? ownUrl(),

@@ -19,6 +19,7 @@ import { changeAlone } from '../control/database/changes.ts'
 import type { Control } from '../control/database/control.ts'
 import { featureChangesText } from '../control/declared/feature-changes.ts'
 import { modelDocuments, type Model } from '../control/declared/model.ts'
+import { sources } from '../control/declared/sources/source.ts'
 import { topics } from '../store/topic.ts'
 import { actorOf } from './access.ts'
 import type { ApiContext } from './context.ts'
@@ -46,6 +47,7 @@ const SUBJECTS: Record<AuditSubject, Subject> = {
   monitor: { parameter: 'monitor', key: 'name', read: (control, name) => monitors.find(control, name) },
   channel: { parameter: 'channel', key: 'name', read: readChannel },
   topic: { parameter: 'topic', key: 'name', read: (control, name) => topics.find(control, name) },
+  source: { parameter: 'source', key: 'name', read: (control, name) => sources.find(control, name) },
   // Baselines never change; what changes is which of them is compared with.
   baseline: { parameter: 'version', key: 'version', read: readActive },
   key: { parameter: 'key', key: 'id', read: readKey, describe: (_before, after) => replacementOf(after) },

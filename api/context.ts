@@ -3,6 +3,8 @@ import type { Registry } from 'prom-client'
 import type { Dispatcher } from 'undici'
 import type { Mailer } from '../alerts/channels/email/smtp.ts'
 import type { Intake } from '../ingest/intake/intake.ts'
+import type { SourceRunner } from '../ingest/sources/runner.ts'
+import type { SourceSettings } from '../ingest/sources/settings.ts'
 import type { TopicSources } from '../ingest/kafka/topic-sources.ts'
 import type { ApiKeys } from '../control/declared/api-keys.ts'
 import type { KeyUseLog } from '../control/declared/key-use-log.ts'
@@ -52,6 +54,10 @@ export interface AppOptions {
   served?: readonly (keyof Routes)[]
   /** Takes records in; by default one of the app's own. */
   intake?: Intake
+  /** What batch sources may read, and with what; by default nothing. */
+  sourceSettings?: SourceSettings
+  /** Runs batch sources; by default one of the app's own. */
+  sourceRunner?: SourceRunner
   /** The topics that are read, to which dead letters can be given back; by default the declared ones. */
   topics?: TopicSources
   /** Whether a backup is made; by default one of the app's own. */

@@ -25,6 +25,7 @@ import { findingsHandlers } from './routes/data-quality/findings.ts'
 import { heatmapHandlers } from './routes/heatmap.ts'
 import { intakeHandlers } from './routes/intake.ts'
 import { kafkaTopicHandlers } from './routes/kafka-topics.ts'
+import { sourceHandlers } from './routes/sources/sources.ts'
 import { keyHandlers } from './routes/keys.ts'
 import { modelHandlers } from './routes/models.ts'
 import { systemHandlers } from './routes/operation/system.ts'
@@ -86,6 +87,7 @@ export function createHandlers(context: ApiContext): Handlers<Routes> {
     ...channelHandlers(context),
     ...alertRouteHandlers(context),
     ...kafkaTopicHandlers(context),
+    ...sourceHandlers(context),
     ...retrainHandlers(context),
     ...experimentHandlers(context),
     ...auditHandlers(context),

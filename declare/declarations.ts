@@ -5,14 +5,15 @@ import { channels } from '../control/declared/channel.ts'
 import { experiments } from '../control/declared/experiment.ts'
 import type { Store } from '../store/engine/client.ts'
 import type { Models } from '../store/models.ts'
+import { sources } from '../control/declared/sources/source.ts'
 import { topics } from '../store/topic.ts'
 import { ConfigError, type Environment } from '../config.ts'
 import { faultLines } from './faults.ts'
 import { faultsByItself, namesIn, readText, type Declared } from './read.ts'
 
 /** What a service starts with. */
-export type Declarations = Omit<Declared, 'channels' | 'topics' | 'routes' | 'experiments'> &
-  Partial<Pick<Declared, 'channels' | 'topics' | 'routes' | 'experiments'>>
+export type Declarations = Omit<Declared, 'channels' | 'topics' | 'routes' | 'experiments' | 'sources'> &
+  Partial<Pick<Declared, 'channels' | 'topics' | 'routes' | 'experiments' | 'sources'>>
 
 /** Declares everything, in the order in which it refers to one another. */
 export async function declareAll(
@@ -28,11 +29,12 @@ export async function declareAll(
   for (const route of declarations.routes ?? []) await alertRoutes.put(store.control, route.name, route, now)
   for (const experiment of declarations.experiments ?? [])
     await experiments.put(store.control, experiment.name, experiment, now)
+  for (const source of declarations.sources ?? []) await sources.put(store.control, source.name, source, now)
   for (const topic of declarations.topics ?? []) await topics.put(store.control, topic.name, topic, now)
 }
 
 /**
- * Reads models, monitors, channels, routes, topics and experiments from a YAML file, with variables of the environment filled in.
+ * Reads models, monitors, channels, routes, topics, experiments and sources from a YAML file, with variables of the environment filled in.
  * Throws {@link ConfigError} with every fault, each with file, line and column.
  */
 export function readDeclarations(path: string, environment: Environment = process.env): Declared {

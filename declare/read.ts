@@ -5,6 +5,7 @@ import { channelSchema } from '../control/declared/channel.ts'
 import { experimentSchema } from '../control/declared/experiment.ts'
 import { modelSchema } from '../control/declared/model.ts'
 import { monitorSchema } from '../control/declared/monitor.ts'
+import { sourceSchema } from '../control/declared/sources/source.ts'
 import { topicSchema } from '../store/topic.ts'
 import { at, describeIssue, type Finding, type Path } from '../control/describe/describe-issue.ts'
 import { readDocument, type ReadDocument } from './document.ts'
@@ -32,6 +33,7 @@ export const declarationsSchema = z.strictObject({
   topics: section(topicSchema),
   routes: section(alertRouteSchema),
   experiments: section(experimentSchema),
+  sources: section(sourceSchema),
 })
 
 export type Declared = z.output<typeof declarationsSchema>

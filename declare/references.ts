@@ -8,7 +8,15 @@ import { EXPERIMENT_METRICS } from '../domain/experiment.ts'
 import { didYouMean } from '../domain/suggest.ts'
 
 /** What a file can declare, in the order in which it is done: what is referred to comes first. */
-export const SECTIONS = ['models', 'channels', 'monitors', 'topics', 'routes', 'experiments'] as const
+export const SECTIONS = [
+  'models',
+  'channels',
+  'monitors',
+  'topics',
+  'routes',
+  'experiments',
+  'sources',
+] as const
 export type Section = (typeof SECTIONS)[number]
 
 export const SINGULAR = {
@@ -18,6 +26,7 @@ export const SINGULAR = {
   topics: 'topic',
   routes: 'route',
   experiments: 'experiment',
+  sources: 'source',
 } as const satisfies Record<Section, string>
 
 /** Something for each section. */
@@ -41,7 +50,7 @@ export function declaredNames(value: unknown): Names {
   )
 }
 
-/** References from monitors, routes, topics and experiments to models and channels that the file does not declare. */
+/** References from monitors, routes, topics, experiments and sources to models and channels that the file does not declare. */
 export function outwardReferences(value: unknown, names: Names): Reference[] {
   const places = [
     ...entries(value, 'monitors').flatMap(({ entry, path }) => [
@@ -65,6 +74,7 @@ export function outwardReferences(value: unknown, names: Names): Reference[] {
         path: [...path, 'channels', i],
       })),
     ]),
+    ...entries(value, 'sources').map(({ path }) => ({ to: 'models' as const, path: [...path, 'model'] })),
     ...entries(value, 'topics').flatMap(({ entry, path }) => [
       { to: 'models' as const, path: [...path, 'model'] },
       ...Object.keys(at(entry, ['kserve']) ?? {}).map((service) => ({

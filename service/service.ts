@@ -21,6 +21,7 @@ import { createCounter, waitUntilCounted } from '../detectors/rollup/counter.ts'
 import { generationClock } from '../detectors/rollup/rollup.ts'
 import { createIntake } from '../ingest/intake/intake.ts'
 import type { KafkaIntake } from '../ingest/kafka/consumer.ts'
+import { createSourceRunner } from '../ingest/sources/runner.ts'
 import { openTopicSources } from '../ingest/kafka/topic-sources.ts'
 import { createMlflow } from '../registry/mlflow/client.ts'
 import { openStore, type Store } from '../store/engine/client.ts'
@@ -42,6 +43,7 @@ import { readiness } from './readiness.ts'
 import type { Role } from './roles.ts'
 import { openSpool } from './spool.ts'
 import { keepShards } from './keep-shards.ts'
+import { startSources } from './sources.ts'
 import { startRegistry } from './registry/start.ts'
 import { sweepStaging } from './sweep-staging.ts'
 import { CODE_VERSION } from './version.ts'
@@ -113,9 +115,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     collectDefaultMetrics({ register: registry })
     registerBacklog(registry, store, clock)
     const intake = createIntake(store, registry)
-    const topics = openTopicSources(config.kafka, store)
-    const keyUses = recordKeyUses(store.control, log)
     const spool = await openSpool(config.spool, new Date())
+    const topics = openTopicSources(config.kafka, store)
+    const sourceRunner = createSourceRunner({
+      ...{ store, intake, clock, dispatcher, settings: config.sources, limits: config.limits },
+      spool: spool.path,
+      onProgress: ({ model }) => live.publish({ topic: 'sources', model }),
+      onFailure: (source, err) =>
+        log.error({ err, source }, 'a batch source was not run to its end; the next run goes on'),
+    })
+    const keyUses = recordKeyUses(store.control, log)
     const nextGeneration = generationClock(newest)
     const counter = createCounter(store, nextGeneration)
     const look = () =>
@@ -147,6 +156,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       backups,
       intake,
       topics,
+      sourceSettings: config.sources,
+      sourceRunner,
       registry,
       dashboard: roles.has('api') ? join(PACKAGE_ROOT, 'dist/dashboard') : undefined,
       codeVersion: CODE_VERSION,
@@ -183,12 +194,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const stopBeating = startHeartbeat({ control: store.control, id: self.id, report, log })
     let withdraw = () => {}
     let stopRegistry = async () => {}
+    let stopSources = async () => {}
     stop = async () => {
       withdraw()
       live.close()
       await Promise.all([
         drain(server),
         kafka?.stop(),
+        stopSources().then(() => sourceRunner.stop()),
         stopRegistry().then(() => worker.stop()),
         mlflow?.close(),
         parts.stop(),
@@ -222,6 +235,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       const alertLink = (id: string) => `${config.publicUrl ?? url}${alertPath({ id })}`
       stopRegistry = startRegistry({ ...context, registry, alertLink })
     }
+    if (options.scheduled && roles.has('ingest')) stopSources = startSources(sourceRunner, log)
     if (config.kafka !== undefined && roles.has('ingest'))
       kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
     return { store, models, url, nextGeneration, worker, stop }

@@ -9,6 +9,7 @@ export type AuditSubject =
   | 'monitor'
   | 'channel'
   | 'topic'
+  | 'source'
   | 'baseline'
   | 'key'
   | 'alert'

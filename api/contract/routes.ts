@@ -23,6 +23,7 @@ import { findingsRoutes } from './data-quality/findings.ts'
 import { heatmapRoutes } from './heatmap.ts'
 import { intakeRoutes } from './intake.ts'
 import { kafkaTopicRoutes } from './kafka-topics.ts'
+import { sourceRoutes } from './sources/sources.ts'
 import { keyRoutes } from './keys.ts'
 import { modelRoutes } from './models.ts'
 import { systemRoutes } from './operation/system.ts'
@@ -81,6 +82,7 @@ export const ROUTES = {
   ...channelRoutes,
   ...alertRouteRoutes,
   ...kafkaTopicRoutes,
+  ...sourceRoutes,
   ...retrainRoutes,
   ...experimentRoutes,
   ...auditRoutes,

@@ -14,6 +14,7 @@ export const topicSchema = z.enum([
   'channels',
   'routes',
   'topics',
+  'sources',
   'baselines',
   'dead_letters',
   'retrains',

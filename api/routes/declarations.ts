@@ -1,8 +1,10 @@
 import { monitors } from '../../control/declared/monitor.ts'
+import { sources } from '../../control/declared/sources/source.ts'
 import { topics } from '../../store/topic.ts'
 import { checkMonitor } from '../declare/check-monitor.ts'
 import { checkExperiment } from '../declare/check-experiment.ts'
 import { checkRoute } from '../declare/check-route.ts'
+import { checkSourceModel } from '../declare/check-source.ts'
 import { checkTopic } from '../declare/check-topic.ts'
 import { declaredIn, withDeclared } from '../declare/declared.ts'
 import type { declarationRoutes } from '../contract/declarations.ts'
@@ -36,6 +38,10 @@ export const declarationHandlers: HandlersOf<typeof declarationRoutes> = (contex
       for (const route of body.routes) await within('routes', route.name, () => checkRoute(route, declared))
       for (const experiment of body.experiments)
         await within('experiments', experiment.name, () => checkExperiment(experiment, declared))
+      for (const source of body.sources)
+        await within('sources', source.name, async () =>
+          checkSourceModel(source, await sources.find(store.control, source.name), declared),
+        )
       return { status: 200, body: { warnings } }
     },
   }

@@ -7,6 +7,7 @@ import { experiments } from '../../control/declared/experiment.ts'
 import { monitors } from '../../control/declared/monitor.ts'
 import { reachShards } from '../../store/engine/reach-shards.ts'
 import { undeclareModel, type Models } from '../../store/models.ts'
+import { sources } from '../../control/declared/sources/source.ts'
 import { modelsOf, topics } from '../../store/topic.ts'
 import type { modelRoutes } from '../contract/models.ts'
 import {
@@ -132,6 +133,15 @@ async function checkRemoval(control: Control, name: string): Promise<void> {
       409,
       'Conflict',
       `Experiments compare versions of the model "${name}": remove ${names} first.`,
+    )
+  }
+  const read = (await sources.list(control)).filter(({ model }) => model === name)
+  if (read.length > 0) {
+    const names = read.map((source) => `"${source.name}"`).join(', ')
+    throw new Problem(
+      409,
+      'Conflict',
+      `Batch sources have records for the model "${name}": remove ${names} first.`,
     )
   }
   const feeding = (await topics.list(control)).filter((topic) =>

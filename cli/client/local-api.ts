@@ -7,6 +7,8 @@ import { createApp } from '../../api/app.ts'
 import { createBackups } from '../../api/backups.ts'
 import type { Config } from '../../config.ts'
 import { createMlflow } from '../../registry/mlflow/client.ts'
+import { parseAllowList } from '../../alerts/http/allow-list.ts'
+import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { openModels } from '../../store/models.ts'
@@ -45,6 +47,9 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
       apiKeys: [key],
       clock: () => new Date(),
       topics: openTopicSources(config.kafka, store),
+      sourceSettings: config.sources,
+      limits: config.limits,
+      dispatcher: createSafeAgent({ allow: parseAllowList(config.webhookAllow) }),
       readiness: async () => ({ reasons: [], warnings: [] }),
       codeVersion: CODE_VERSION,
       backups,

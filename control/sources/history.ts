@@ -40,8 +40,8 @@ export async function filesToRetry(
   return found.map(({ number }) => number)
 }
 
-/** Of each source that has files. */
-export async function countFiles(control: Control): Promise<Map<string, FileCounts>> {
+/** Of each source that has files, or of one. */
+export async function countFiles(control: Control, source?: string): Promise<Map<string, FileCounts>> {
   const rows = await control
     .selectFrom('source_files')
     .select(({ fn }) => [
@@ -51,6 +51,7 @@ export async function countFiles(control: Control): Promise<Map<string, FileCoun
       fn.sum<number | string>('accepted').as('accepted'),
       fn.sum<number | string>('rejected').as('rejected'),
     ])
+    .$if(source !== undefined, (query) => query.where('source', '=', source!))
     .groupBy(['source', 'state'])
     .execute()
   const counts = new Map<string, FileCounts>()

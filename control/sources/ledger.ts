@@ -111,14 +111,19 @@ function parts<T>(all: readonly T[]): T[][] {
   )
 }
 
-/** The file to be taken next: one that was begun, else the one that was changed first. */
-export async function nextFile(control: Control, source: string): Promise<LedgerFile | undefined> {
+/** The file to be taken next, but for some: one that was begun, else the one that was changed first. */
+export async function nextFile(
+  control: Control,
+  source: string,
+  but: readonly number[] = [],
+): Promise<LedgerFile | undefined> {
   for (const state of ['taking', 'waiting']) {
     const row = await control
       .selectFrom('source_files')
       .selectAll()
       .where('source', '=', source)
       .where('state', '=', state)
+      .$if(but.length > 0, (query) => query.where('number', 'not in', but))
       .orderBy('modified_at')
       .orderBy('path')
       .limit(1)

@@ -8,9 +8,10 @@ import {
   lastTaken,
   nextFile,
   noteFile,
+  type FileProgress,
   type ListedFile,
 } from '../../control/sources/ledger.ts'
-import { findLook, noteLook, noteProblem } from '../../control/sources/looks.ts'
+import { findLook, noteLook, noteProblem, type Look } from '../../control/sources/looks.ts'
 import type { Stored } from '../../control/database/documents.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
 import { LocationError, type Location } from './location.ts'
@@ -32,13 +33,19 @@ export interface RunOptions {
 /** A source that cannot be read is tried again after so long, where it is not looked at more often. */
 const TRY_AGAIN_MS = 5 * MINUTE_MS
 
+/** When a source is to be asked for its files; undefined for at once. */
+export function nextLook(source: Source, { lookedAt, askedAt, problem }: Look): Date | undefined {
+  if (lookedAt === undefined || askedAt > lookedAt) return undefined
+  const wait = problem === undefined ? source.every : Math.min(source.every, TRY_AGAIN_MS)
+  return new Date(lookedAt.getTime() + wait)
+}
+
 /** Whether there is something to do: the source was asked long ago, or somebody wants it, or files were left. */
 export async function isDue(control: Control, source: Source, now: Date): Promise<boolean> {
-  const { lookedAt, askedAt, problem } = await findLook(control, source.name)
-  if (lookedAt === undefined || askedAt > lookedAt) return true
-  const wait = problem === undefined ? source.every : Math.min(source.every, TRY_AGAIN_MS)
-  if (now.getTime() - lookedAt.getTime() >= wait) return true
-  return problem === undefined && (await nextFile(control, source.name)) !== undefined
+  const look = await findLook(control, source.name)
+  const next = nextLook(source, look)
+  if (next === undefined || next <= now) return true
+  return look.problem === undefined && (await nextFile(control, source.name)) !== undefined
 }
 
 /** Somebody changed or removed the source while it was run. */
@@ -120,16 +127,27 @@ async function takeWaiting(
   noted: Noted,
 ): Promise<number> {
   const { control } = context.store
+  const outOfReach = new Map<number, LocationError>()
   for (let ended = 0; ; ended++) {
-    const file = signal.aborted ? undefined : await nextFile(control, source.name)
+    const file = signal.aborted ? undefined : await nextFile(control, source.name, [...outOfReach.keys()])
     const model = await modelDocuments.find(control, source.model)
-    if (file === undefined || model === undefined) return ended
+    if (file === undefined || model === undefined) {
+      for (const cause of outOfReach.values()) throw cause
+      return ended
+    }
+    const note = (progress: FileProgress) =>
+      noted((transaction) => noteFile(transaction, file.number, progress))
     await takeFile(context, {
       ...{ source, model, location, file, signal },
       note: async (progress) => {
-        await noted((transaction) => noteFile(transaction, file.number, progress))
+        await note(progress)
         context.onProgress(source)
       },
+    }).catch(async (cause: unknown) => {
+      // One that cannot be fetched keeps no other from being taken.
+      if (!(cause instanceof LocationError)) throw cause
+      outOfReach.set(file.number, cause)
+      await note({ state: 'waiting', problem: cause.message })
     })
   }
 }

@@ -6,6 +6,8 @@ export interface SourceSettings {
   variables: Readonly<Record<string, string>>
 }
 
+export const NO_SOURCES: SourceSettings = { folders: [], variables: {} }
+
 /** The variable that holds a secret of a source whose declaration names this set of them. */
 export const sourceVariable = (name: string, what: string) =>
   `DRIFTGAUGE_SOURCE_${name.toUpperCase()}_${what}`

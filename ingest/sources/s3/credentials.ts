@@ -1,0 +1,27 @@
+import type { S3Location } from '../../../control/declared/sources/locations.ts'
+import { LocationError } from '../location.ts'
+import { sourceVariable, type SourceSettings } from '../settings.ts'
+
+export interface Credentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
+
+/** The variable of a declared set of credentials, or of those of AWS. */
+export const variableOf = ({ credentials }: Pick<S3Location, 'credentials'>, what: string) =>
+  credentials === undefined ? `AWS_${what}` : sourceVariable(credentials, what)
+
+/** What requests are signed with; undefined where they are not, which is enough for a public bucket. */
+export function credentialsOf(location: S3Location, { variables }: SourceSettings): Credentials | undefined {
+  const valueOf = (what: string) => variables[variableOf(location, what)] || undefined
+  const required = ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY']
+  const [accessKeyId, secretAccessKey] = required.map(valueOf)
+  const sessionToken = valueOf('SESSION_TOKEN')
+  if (accessKeyId !== undefined && secretAccessKey !== undefined)
+    return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+  const missing = required.filter((what) => valueOf(what) === undefined)
+  if (location.credentials === undefined && missing.length === required.length) return undefined
+  const names = missing.map((what) => variableOf(location, what)).join(' and ')
+  throw new LocationError(`${names} is not set. Set it for the service, and restart the service.`)
+}

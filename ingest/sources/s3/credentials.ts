@@ -23,5 +23,7 @@ export function credentialsOf(location: S3Location, { variables }: SourceSetting
   const missing = required.filter((what) => valueOf(what) === undefined)
   if (location.credentials === undefined && missing.length === required.length) return undefined
   const names = missing.map((what) => variableOf(location, what)).join(' and ')
-  throw new LocationError(`${names} is not set. Set it for the service, and restart the service.`)
+  throw new LocationError(
+    `${names} ${missing.length > 1 ? 'are' : 'is'} not set. Set ${missing.length > 1 ? 'them' : 'it'} and restart the service.`,
+  )
 }

@@ -93,5 +93,5 @@ async function* exactly(body: AsyncIterable<Buffer>, { key, size }: StoredObject
   }
   if (bytes === size) return
   const found = bytes > size ? 'more' : `${bytes}`
-  throw new LocationError(`${quoted(key)} is listed with ${size} bytes, but ${found} came.`)
+  throw new LocationError(`${quoted(key)} has ${size} bytes in the listing, but ${found} came.`)
 }

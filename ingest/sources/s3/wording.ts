@@ -24,7 +24,7 @@ export function refusalText(asked: Asked, { status, code, region }: Refused): st
     return `The bucket "${bucket}" is in the region ${region}. Declare region: ${region}.`
   if (status < 400)
     return `${host} redirects elsewhere (HTTP ${status}), which is not followed. Declare the final address as endpoint, and the region of the bucket.`
-  const known = code === undefined ? undefined : KNOWN[code]?.(asked)
+  const known = code === undefined ? undefined : KNOWN.get(code)?.(asked)
   if (known !== undefined) return known
   if (status === 401 || status === 403) return isSigned ? deniedText(asked) : unsignedText(asked)
   const told = `HTTP ${status}${code === undefined ? '' : `, ${code}`}`
@@ -49,20 +49,22 @@ const unsignedText = (asked: Asked) =>
 const tokenText = ({ location, host }: Asked) =>
   `${host} does not accept ${variableOf(location, 'SESSION_TOKEN')}, which has expired or belongs to another key. Set new credentials, and restart the service.`
 
-const KNOWN: Readonly<Record<string, (asked: Asked) => string>> = {
-  NoSuchBucket: ({ location, host }) =>
-    `${host} has no bucket "${location.bucket}". Check its name${location.endpoint === undefined ? '' : ' and the endpoint'}.`,
-  InvalidAccessKeyId: ({ location, host }) =>
-    `${host} does not know the key in ${variableOf(location, 'ACCESS_KEY_ID')}. Check the variable, and that the key is of this store.`,
-  SignatureDoesNotMatch: ({ location, host }) =>
-    `${host} rejects the signature. Check that ${variableOf(location, 'SECRET_ACCESS_KEY')} belongs to ${variableOf(location, 'ACCESS_KEY_ID')}.`,
-  RequestTimeTooSkewed: ({ host }) =>
-    `The clock of this machine and that of ${host} differ too much. Set them by NTP.`,
-  ExpiredToken: tokenText,
-  InvalidToken: tokenText,
-  InvalidObjectState: ({ key = '' }) =>
-    `${quoted(key)} is archived. Restore it, or exclude it by prefix or match.`,
-}
+const KNOWN: ReadonlyMap<string, (asked: Asked) => string> = new Map(
+  Object.entries({
+    NoSuchBucket: ({ location, host }: Asked) =>
+      `${host} has no bucket "${location.bucket}". Check its name${location.endpoint === undefined ? '' : ' and the endpoint'}.`,
+    InvalidAccessKeyId: ({ location, host }: Asked) =>
+      `${host} does not know the key in ${variableOf(location, 'ACCESS_KEY_ID')}. Check the variable, and that the key is of this store.`,
+    SignatureDoesNotMatch: ({ location, host }: Asked) =>
+      `${host} rejects the signature. Check that ${variableOf(location, 'SECRET_ACCESS_KEY')} belongs to ${variableOf(location, 'ACCESS_KEY_ID')}.`,
+    RequestTimeTooSkewed: ({ host }: Asked) =>
+      `The clock of this machine and that of ${host} differ too much. Set them by NTP.`,
+    ExpiredToken: tokenText,
+    InvalidToken: tokenText,
+    InvalidObjectState: ({ key = '' }: Asked) =>
+      `${quoted(key)} is archived. Restore it, or exclude it by prefix or match.`,
+  }),
+)
 
 /** Why there is no answer, and what to do. Of what went wrong only codes are repeated: messages may hold headers. */
 export function unreachableText(host: string, error: unknown): string {

@@ -14,7 +14,15 @@ export const variableOf = ({ credentials }: Pick<S3Location, 'credentials'>, wha
 
 /** What requests are signed with; undefined where they are not, which is enough for a public bucket. */
 export function credentialsOf(location: S3Location, { variables }: SourceSettings): Credentials | undefined {
-  const valueOf = (what: string) => variables[variableOf(location, what)] || undefined
+  const valueOf = (what: string) => {
+    const name = variableOf(location, what)
+    const value = variables[name]?.trim() || undefined
+    // A header with such a value is refused by an error that repeats it.
+    if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return value
+    throw new LocationError(
+      `${name} has spaces or other characters that no key has. Set it anew and restart the service.`,
+    )
+  }
   const required = ['ACCESS_KEY_ID', 'SECRET_ACCESS_KEY']
   const [accessKeyId, secretAccessKey] = required.map(valueOf)
   const sessionToken = valueOf('SESSION_TOKEN')

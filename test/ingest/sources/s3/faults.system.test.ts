@@ -279,6 +279,14 @@ describe('credentials', () => {
     )
     expect(requests).toHaveLength(0)
   })
+
+  it('may end with a line break, and are not repeated where they are broken within', async () => {
+    const broken = { ...SECRETS, AWS_SESSION_TOKEN: 'whis\nper' }
+    const { url } = await answering((response) => response.end(page('')))
+    expect(await faultOf(listed(storeAt(url, {}, broken)))).toMatch(/^AWS_SESSION_TOKEN has spaces(?!.*whis)/)
+    const ended = { ...SECRETS, AWS_SESSION_TOKEN: 'whisper\n' }
+    expect((await headersWith({}, ended))['x-amz-security-token']).toBe('whisper')
+  })
 })
 
 describe('a connection', () => {

@@ -14,7 +14,6 @@ export function tableFolder(
     (key) => statSync(join(root, key)).isFile() && isThere(key) && !(key in files),
   )
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *list(prefix) {
       for (const key of [...onDisk, ...Object.keys(files)].filter((one) => one.startsWith(prefix))) {
         const { size, mtimeMs } =

@@ -26,7 +26,10 @@ const spool = join(folder, 'spool')
 const versionOf = (key: string) => Number(/^_delta_log\/(\d{20})\./.exec(key)?.[1] ?? -1)
 const logName = (version: number, rest: string) => `_delta_log/${String(version).padStart(20, '0')}.${rest}`
 /** The table as it was at a version. */
-const asOf = (version: number) => tableFolder(TABLE, { isThere: (key) => versionOf(key) <= version })
+const VERSIONS = Array.from({ length: NEWEST + 1 }, (_, version) =>
+  tableFolder(TABLE, { isThere: (key) => versionOf(key) <= version }),
+)
+const asOf = (version: number) => VERSIONS[version]
 /** The newest version with further commits. */
 const committed = (...commits: object[][]) =>
   tableFolder(TABLE, {

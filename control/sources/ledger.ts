@@ -133,13 +133,18 @@ export async function nextFile(
   return undefined
 }
 
-/** The path of the file that was taken last, of those listed last. */
-export async function lastTaken(control: Control, source: string): Promise<string | undefined> {
+/** The path of the newest file that was seen, or taken. */
+export async function newestPath(
+  control: Control,
+  source: string,
+  what: 'seen' | 'taken',
+): Promise<string | undefined> {
   const row = await control
     .selectFrom('source_files')
     .select('path')
     .where('source', '=', source)
-    .where('state', '=', 'taken')
+    .$if(what === 'taken', (query) => query.where('state', '=', 'taken'))
+    .orderBy('modified_at', 'desc')
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst()

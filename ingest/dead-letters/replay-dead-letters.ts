@@ -33,12 +33,18 @@ interface Group {
   take: (deadLetters: readonly StoredDeadLetter[]) => Promise<UnprocessedMessage[]>
 }
 
-const HTTP_INTAKES = {
-  'http:predictions': { records: 'predictions', store: storePredictions },
-  'http:labels': { records: 'labels', store: storeLabels },
-  'http:reference-features': { records: 'reference_features', store: storeReferenceFeatures },
+/** By what stands behind `http:` and `source:`. Rows of batch sources are kept as the events that they make. */
+const INTAKES = {
+  predictions: { records: 'predictions', store: storePredictions },
+  labels: { records: 'labels', store: storeLabels },
+  'reference-features': { records: 'reference_features', store: storeReferenceFeatures },
 } as const
-type HttpSource = keyof typeof HTTP_INTAKES
+/** How dead letters of a source that is no topic are taken; undefined for a topic. */
+function intakeOf(source: string) {
+  const [from, kind = ''] = source.split(':')
+  if (!Object.hasOwn(INTAKES, kind)) return undefined
+  return { ...INTAKES[kind as keyof typeof INTAKES], from: from as 'http' | 'source' }
+}
 
 /**
  * Replays dead letters as their sources handed them on. Resolves with an outcome for each once everything is stored;
@@ -61,7 +67,7 @@ export async function replayDeadLetters(
     const key = topic === undefined ? `${deadLetter.source} ${deadLetter.model}` : deadLetter.source
     const group = groups.get(key) ?? {
       deadLetters: [],
-      take: topic === undefined ? takeHttp(context, deadLetter) : takeTopic(context, topic),
+      take: topic === undefined ? takeEvents(context, deadLetter) : takeTopic(context, topic),
     }
     group.deadLetters.push(deadLetter)
     groups.set(key, group)
@@ -85,11 +91,11 @@ export async function replayDeadLetters(
 
 const placeIn = ({ partition, offset, recordedAt }: Omit<RecordOrigin, 'headers'>) =>
   `${partition} ${offset} ${recordedAt}`
-const isHttp = (source: string): source is HttpSource => Object.hasOwn(HTTP_INTAKES, source)
+const isNoTopic = (source: string) => intakeOf(source) !== undefined
 
 /** Whether of the payload only the beginning is kept: of too long a line over HTTP no more than that ever was. */
 export function isCut({ source, reason, payload }: StoredDeadLetter): boolean {
-  return payload.length >= MAX_PAYLOAD || (isHttp(source) && reason === 'too_large')
+  return payload.length >= MAX_PAYLOAD || (isNoTopic(source) && reason === 'too_large')
 }
 
 function whyImpossible(
@@ -100,7 +106,7 @@ function whyImpossible(
     const detail = `only the beginning of the payload of ${deadLetterId(deadLetter)} was kept; send the record again from its source`
     return { status: 'impossible', reason: 'payload_cut', detail }
   }
-  if (isHttp(deadLetter.source) || topic !== undefined) return undefined
+  if (isNoTopic(deadLetter.source) || topic !== undefined) return undefined
   const detail =
     `the topic "${deadLetter.source}" is not being read; declare it, or set it in KAFKA_PREDICTIONS_TOPIC ` +
     'or KAFKA_LABELS_TOPIC, then replay this dead letter'
@@ -133,8 +139,8 @@ function takeTopic(context: ReplayContext, topic: TopicSource): Group['take'] {
     )
 }
 
-function takeHttp(context: ReplayContext, { source, model: name }: StoredDeadLetter): Group['take'] {
-  const { records: kind, store: take } = HTTP_INTAKES[source as HttpSource]
+function takeEvents(context: ReplayContext, { source, model: name }: StoredDeadLetter): Group['take'] {
+  const { records: kind, store: take, from } = intakeOf(source)!
   return async (deadLetters) => {
     const { store, intake, now } = context
     const origins = deadLetters.map(originOf)
@@ -158,7 +164,7 @@ function takeHttp(context: ReplayContext, { source, model: name }: StoredDeadLet
     const classes = await intake.classesOf(model)
     const into = { store, writer: intake.writer, model, classes, source, now }
     const result: IntakeResult = await take(into, records)
-    countRecords(intake.metrics, { source: 'http', records: kind, model: name }, result)
+    countRecords(intake.metrics, { source: from, records: kind, model: name }, result)
     return result.rejected.map(({ index, reason, detail }) => ({
       ...origins[index],
       reason,

@@ -21,31 +21,32 @@ export async function openFolder(
   })
   if (!isAllowed(root)) throw notAllowed(path)
 
-  const found = async (key: string): Promise<StoredObject | undefined> => {
+  const find = async (key: string): Promise<StoredObject | undefined> => {
     const file = join(root, key)
     // A link may lead out of what may be read, or nowhere.
     const real = await realpath(file).catch(() => undefined)
     if (real === undefined || !isAllowed(real)) return undefined
-    const { size, mtimeMs, mtimeNs, ino, ...rest } = await stat(real, { bigint: true })
-    if (!rest.isFile()) return undefined
+    const found = await stat(real, { bigint: true })
+    if (!found.isFile()) return undefined
+    const { size, mtimeMs, mtimeNs, ino } = found
     return { key, size: Number(size), modifiedAt: Number(mtimeMs), etag: `${mtimeNs}-${size}-${ino}` }
   }
   return {
     async *list(prefix, signal) {
       for await (const key of keysBelow(root, '', signal)) {
-        const object = key.startsWith(prefix) ? await found(key) : undefined
+        const object = key.startsWith(prefix) ? await find(key) : undefined
         if (object !== undefined) yield object
       }
     },
     async fetch({ key, etag }, target) {
-      if ((await found(key))?.etag !== etag) return 'changed'
+      if ((await find(key))?.etag !== etag) return 'changed'
       await copyFile(join(root, key), target, constants.COPYFILE_FICLONE).catch((cause: unknown) => {
         throw unreadable(join(path, key), cause)
       })
-      return (await found(key))?.etag === etag ? 'fetched' : 'changed'
+      return (await find(key))?.etag === etag ? 'fetched' : 'changed'
     },
     async read(key) {
-      return (await found(key)) === undefined ? undefined : readFile(join(root, key))
+      return (await find(key)) === undefined ? undefined : readFile(join(root, key))
     },
     async close() {},
   }

@@ -15,9 +15,9 @@ export interface SourceFile {
 /** Where a source has its files. */
 export interface Location {
   /**
-   * The files that are there now, in any order. Throws {@link LocationError} where that cannot be found out. A location of
-   * rows lists the next piece of them alone, after the last that was taken.
-   * @param last path of the newest file that was taken
+   * The files that are there now, in any order. Throws {@link LocationError} where that cannot be found out. A table lists
+   * what came after `last` alone, and a location of rows the next piece of them after it.
+   * @param last path of the newest file that was seen, or of the newest rows that were taken
    * @param leftOut told of a file that is not one of the source
    */
   list(
@@ -30,6 +30,8 @@ export interface Location {
    * will see.
    */
   fetch(file: SourceFile, target: string, signal: AbortSignal): Promise<'fetched' | 'changed'>
+  /** Rows that cannot be read, since they have no place in the order. */
+  countUnordered?(signal: AbortSignal): Promise<number>
   close(): Promise<void>
 }
 

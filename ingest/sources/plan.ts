@@ -34,5 +34,6 @@ export function planChanges(
     const wasTaken = state === 'taken' || state === 'taking'
     if (isWhole ? !wasTaken || isOld : state === 'taken' && isOld && number !== newest) forgotten.push(number)
   }
+  added.sort((a, b) => a.modifiedAt - b.modifiedAt || (a.path < b.path ? -1 : 1))
   return { added, again, replaced, forgotten }
 }

@@ -5,7 +5,7 @@ import { settleOf, sources, type Source } from '../../control/declared/sources/s
 import {
   changeLedger,
   knownFiles,
-  lastTaken,
+  newestPath,
   nextFile,
   noteFile,
   type FileProgress,
@@ -104,13 +104,18 @@ async function look(
   const files: ListedFile[] = []
   const settling = new Set<string>()
   let leftOut = 0
-  const last = await lastTaken(store.control, name)
+  // A file of a table that waits is not listed again; rows that were not taken are.
+  const last = await newestPath(store.control, name, postgres === undefined ? 'seen' : 'taken')
   for await (const file of location.list(last, signal, () => leftOut++)) {
     if (file.modifiedAt > until) settling.add(file.path)
     else files.push(file)
   }
+  if (location.countUnordered !== undefined) leftOut += await location.countUnordered(signal)
   const known = (await knownFiles(store.control, name)).filter(({ path }) => !settling.has(path))
-  const change = planChanges(known, files, { now: began, isWhole: postgres === undefined })
+  const change = planChanges(known, files, {
+    now: began,
+    isWhole: postgres === undefined && source.table === undefined,
+  })
   await noted(async (transaction) => {
     await changeLedger(transaction, name, change, began)
     await noteLook(transaction, name, { listed: files.length, settling: settling.size, leftOut }, began)

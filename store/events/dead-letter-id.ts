@@ -1,6 +1,6 @@
 /** Where a dead letter came from, which is what tells it from others. */
 export interface DeadLetterPlace {
-  /** Topic, or `http:predictions`, `http:labels` and `http:reference-features`. */
+  /** Topic, `http:predictions`, `http:labels` or `http:reference-features`, or `source:predictions:` and such with its name. */
   source: string
   partition: number
   /** With `source`, `partition` and `stamp` the identity: the same dead letter twice is one. */
@@ -14,7 +14,7 @@ export interface DeadLetterPlace {
 
 /** No source has a character that a URL or a shell would have to escape; offsets stay below 2^53. */
 export const DEAD_LETTER_ID =
-  /^([A-Za-z0-9._-]{1,249}|http:[a-z-]+):(0|[1-9]\d{0,9}):(0|[1-9]\d{0,14})(?::([1-9]\d{0,14}))?$/
+  /^([A-Za-z0-9._-]{1,249}|http:[a-z-]+|source:[a-z]+:[A-Za-z0-9._-]{1,63}):(0|[1-9]\d{0,9}):(0|[1-9]\d{0,14})(?::([1-9]\d{0,14}))?$/
 
 /** The place as a text that people can copy: `predictions:3:41`. */
 export function deadLetterId({ source, partition, offset, stamp = 0 }: DeadLetterPlace): string {

@@ -56,7 +56,7 @@ const numberCursor = z.tuple([z.int()])
 
 /** Batch sources: where files come from, and what became of them. */
 export const sourceHandlers: HandlersOf<typeof sourceRoutes> = (context) => {
-  const { store, clock, sourceRunner, sourceSettings, dispatcher } = context
+  const { store, clock, spool, sourceRunner, sourceSettings, dispatcher } = context
   const { control } = store
   return {
     async listSources({ query }) {
@@ -79,7 +79,7 @@ export const sourceHandlers: HandlersOf<typeof sourceRoutes> = (context) => {
     async checkSource({ body }) {
       const { files, ...checked } = await checkLocation(
         body,
-        { settings: sourceSettings, dispatcher, clock },
+        { store, spool, settings: sourceSettings, dispatcher, clock },
         AbortSignal.timeout(PATIENCE_MS * 4),
       )
       const shown = files.map(({ path, size, modifiedAt }) => ({ path, size, modified_at: time(modifiedAt) }))

@@ -51,7 +51,7 @@ export const sourceSchema = z
     settle: durationSchema
       .optional()
       .describe(
-        'How old a change must be before it is read: a file may still be written, and transactions end out of order. 1m in a folder, 5m in PostgreSQL, 0m in a bucket.',
+        'How old a change must be before it is read: a file may still be written, and transactions end out of order. 1m in a folder, 5m in PostgreSQL; objects of a bucket are whole.',
       ),
     columns: columnsSchema
       .default({})

@@ -1,0 +1,3 @@
+import { sourceSuite } from '../../suites/sources.ts'
+
+sourceSuite(() => Promise.resolve({}))

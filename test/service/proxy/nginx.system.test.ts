@@ -65,7 +65,7 @@ describeBehindNginx('behind nginx, set up as docs/recipes.md says', () => {
       }),
       port,
     )
-    atEnd(nginx.stop)
+    atEnd(() => nginx.stop())
     // Clients name the site and its usual port; only the connection goes elsewhere.
     const connect = buildConnector({ ca: authority.ca, checkServerIdentity: () => undefined })
     dispatcher = new Agent({

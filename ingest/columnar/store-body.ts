@@ -5,6 +5,7 @@ import { isRefusal } from '../../store/engine/refusal.ts'
 import { totalWarnings } from '../decode/input-problem.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { storeLabels, storePredictions, type IntakeContext, type IntakeResult } from '../intake/pipeline.ts'
+import { storeReferenceFeatures } from '../intake/store-reference.ts'
 import { readRecords } from './read-records.ts'
 import { IS_SLOW } from './stage-body.ts'
 import type { Body } from './body.ts'
@@ -36,6 +37,12 @@ export function* storeBody(context: IntakeContext, body: Body): Generator<BodyBa
   }
 }
 
+const TAKE = {
+  predictions: storePredictions,
+  labels: storeLabels,
+  'reference-features': storeReferenceFeatures,
+} as const
+
 async function storeBatch(
   context: IntakeContext,
   body: Body,
@@ -63,7 +70,7 @@ async function storeBatch(
   const results = [clean.warnings]
   const rejected: IntakeResult['rejected'] = []
   let [accepted, erased] = [clean.accepted, 0]
-  const take = body.layout.kind === 'predictions' ? storePredictions : storeLabels
+  const take = TAKE[body.layout.kind]
   for (const part of inParts(slow, body.layout.cells.length)) {
     const long = part[0].bytes > MAX_LINE_BYTES
     const numbers = part.map(({ row }) => row)

@@ -62,7 +62,7 @@ export function compareCommand(exit: (code: number) => void): Command {
     )
     .option('--html <file>', 'write a report with charts, as one page that needs no network')
     .option('--markdown <file>', 'write a summary for a pull request; "-" prints it instead of the table')
-    .option('--all-charts', 'give every column its charts in the HTML report, however large it gets')
+    .option('--all-charts', 'list every column in the HTML report, with its charts, however large it gets')
     .option('--all', 'list all columns without drift and all findings, not just 20 of each')
     .option('--json', 'print JSON with every statistic')
     .addHelpText('after', HELP)

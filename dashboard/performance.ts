@@ -1,8 +1,8 @@
+import { performanceData } from '../charts/answers/performance.ts'
 import type { PerformanceData } from '../charts/data.ts'
 import { formatHours } from './format.ts'
 import { thresholdsOf, type Thresholds } from '../domain/thresholds.ts'
 import type { Answer } from './queries/answer.ts'
-import { statisticName } from '../domain/words/wording.ts'
 
 type Performance = Answer<'getPerformance'>
 type Monitor = Answer<'listMonitors'>['monitors'][number]
@@ -38,37 +38,17 @@ export function lossThresholds(primary: MetricName, baseline: number, monitor: M
 
 /** What the chart of one metric shows. Only the metric that decides has thresholds. */
 export function performanceChart(
-  { step, points, baseline, changes, primary }: Performance,
+  performance: Performance,
   metric: MetricName,
   watcher: Monitor | undefined,
 ): PerformanceData {
-  const usual = baseline.metrics[metric]?.value ?? null
-  return {
-    metric: statisticName(metric),
-    step,
-    baseline: usual,
-    thresholds:
-      metric === primary && usual !== null && watcher !== undefined
-        ? lossThresholds(primary, usual, watcher)
-        : undefined,
-    points: points.map(({ time, mature, predictions, labelled, metrics, estimate }) => ({
-      time,
-      mature,
-      predictions,
-      labelled,
-      value: metrics[metric]?.value ?? null,
-      low: metrics[metric]?.low ?? null,
-      high: metrics[metric]?.high ?? null,
-      estimate: estimate?.[metric] ?? null,
-    })),
-    changes: changes.map(({ time, detector, direction, metric: of, size }) => ({
-      time,
-      detector,
-      direction,
-      size,
-      metric: statisticName(of),
-    })),
-  }
+  const { baseline, primary } = performance
+  const usual = baseline.metrics[metric]?.value
+  const thresholds =
+    metric === primary && usual !== undefined && watcher !== undefined
+      ? lossThresholds(primary, usual, watcher)
+      : undefined
+  return performanceData(performance, metric, thresholds)
 }
 
 /** What there is to show, or why there is nothing. */

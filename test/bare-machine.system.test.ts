@@ -12,6 +12,7 @@ const SUITES = [
   'browser',
   'disk',
   'clock',
+  'nginx',
   'Python',
   'within another suite two',
   'control state, on PostgreSQL',

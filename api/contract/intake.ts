@@ -160,6 +160,7 @@ export const intakeRoutes = {
     ...shared,
     path: '/models/:model/reference-features',
     summary: 'Send features as they were computed offline, to be compared with those that were served',
-    rawBodies: bodies('ReferenceFeatureRows', referenceSchema),
+    query: z.strictObject({ timezone }),
+    rawBodies: { ...bodies('ReferenceFeatureRows', referenceSchema), ...columnar },
   }),
 }

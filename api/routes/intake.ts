@@ -7,6 +7,7 @@ import {
   type RawRecord,
 } from '../../ingest/intake/pipeline.ts'
 import { storeReferenceFeatures } from '../../ingest/intake/store-reference.ts'
+import type { EventKind } from '../../ingest/columnar/layout.ts'
 import { countRecords } from '../../ingest/intake/metrics.ts'
 import { batchesOfJson, batchesOfLines } from '../../ingest/intake/records.ts'
 import { createAdmission, held, type HeldBody } from '../request/admission.ts'
@@ -65,15 +66,13 @@ export const intakeHandlers: HandlersOf<typeof intakeRoutes> = (context) => {
       admitted(params.model, request, { kind: 'predictions', take: storePredictions, timezone }),
     storeLabels: ({ params, query: { label_delay: delay, timezone }, request }) =>
       admitted(params.model, request, { kind: 'labels', take: storeLabels, delay, timezone }),
-    storeReferenceFeatures: ({ params, request }) =>
-      admitted(params.model, request, { kind: 'reference-features', take: storeReferenceFeatures }),
+    storeReferenceFeatures: ({ params, query: { timezone }, request }) =>
+      admitted(params.model, request, { kind: 'reference-features', take: storeReferenceFeatures, timezone }),
   }
 }
 
-type IntakeKind = 'predictions' | 'labels' | 'reference-features'
-
 interface IntakeRequest {
-  kind: IntakeKind
+  kind: EventKind
   take: Take
   /** Of labels that say no time. */
   delay?: number | undefined
@@ -164,7 +163,7 @@ async function* batches(
     }
   }
   const format = bodyFormat(request)
-  if (format !== undefined && kind !== 'reference-features') {
+  if (format !== undefined) {
     const place = (upTo: number) => `row ${upTo - 1}`
     for await (const { rows, store } of columnarBatches(
       context,

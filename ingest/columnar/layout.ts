@@ -16,8 +16,15 @@ export const EVENT_FIELDS = {
     fields: ['model', 'id', 'label', 'labelled_at', 'label_delay', 'prediction_ts'],
     required: ['id', 'label'],
   },
+  'reference-features': { fields: ['model', 'id', 'ts'], required: ['id'] },
 } as const
 export type EventKind = keyof typeof EVENT_FIELDS
+
+/** Fields that hold an object, which a nested column can be. */
+const NESTED = {
+  predictions: new Set(['features', 'scores']),
+  'reference-features': new Set(['features']),
+}
 
 /** What the columns of a body are to an event. */
 export interface Layout {
@@ -46,7 +53,7 @@ export function layoutOf(
   if (missing !== undefined)
     throw new BodyRefused(
       'unreadable',
-      `The body has no column "${missing}", which ${kind} need. Its columns: ${listed([...present])}.`,
+      `The body has no column "${missing}", which ${kind.replace('-', ' ')} need. Its columns: ${listed([...present])}.`,
     )
   const declared = new Map(model.features.map((feature) => [feature.name, feature.kind]))
   const isField = ({ name, isFeature }: BodyColumn) =>
@@ -57,16 +64,13 @@ export function layoutOf(
   const others: Cell[] = []
   const cells = columns.map((column, place): Cell => {
     const { name } = column
-    const use: CellUse = isField(column) ? (TIMES.has(name) ? 'time' : 'other') : kind === 'predictions' && declared.get(name) === 'numeric' ? 'numeric' : 'other' // prettier-ignore
+    const use: CellUse = isField(column) ? (TIMES.has(name) ? 'time' : 'other') : kind !== 'labels' && declared.get(name) === 'numeric' ? 'numeric' : 'other' // prettier-ignore
     if (use === 'time' && timezone === undefined && isLocalTime(column)) throw withoutZone(name)
     const cell = cellOf(column, use, place, timezone)
     if (isField(column)) fields.set(name, cell)
-    else if (
-      kind === 'labels' ||
-      (cell.kind === 'nested' && (name === 'features' || name === 'scores') && !declared.has(name))
-    )
-      others.push(cell) // prettier-ignore
-    else if (name.startsWith(SCORES) && !declared.has(name))
+    else if (kind === 'labels' || (cell.kind === 'nested' && NESTED[kind].has(name) && !declared.has(name)))
+      others.push(cell)
+    else if (kind === 'predictions' && name.startsWith(SCORES) && !declared.has(name))
       scores.push({ name: name.slice(SCORES.length), cell })
     else features.push(cell)
     return cell

@@ -63,7 +63,7 @@ function recordOf(
     const scored = scores.map(({ name, cell }) => [name, read(cell)] as const)
     if (scored.some(([, value]) => value !== null)) entries.push(['scores', Object.fromEntries(scored)])
     for (const cell of others) entries.push([cell.name, read(cell)])
-    if (kind === 'predictions' && !others.some(({ name }) => name === 'features'))
+    if (kind !== 'labels' && !others.some(({ name }) => name === 'features'))
       entries.push(['features', Object.fromEntries(features.map((cell) => [cell.name, read(cell)]))])
     // Not by assignment, which means something else to a key called `__proto__`.
     return Object.fromEntries(entries)

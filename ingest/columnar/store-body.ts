@@ -11,6 +11,7 @@ import {
   type IntakeResult,
   type RawRecord,
 } from '../intake/pipeline.ts'
+import { storeReferenceFeatures } from '../intake/store-reference.ts'
 import { readRecords } from './read-records.ts'
 import { IS_SLOW } from './stage-body.ts'
 import type { Body } from './body.ts'
@@ -43,6 +44,12 @@ export function* storeBody(context: IntakeContext, body: Body, start = 0): Gener
   }
 }
 
+const TAKE = {
+  predictions: storePredictions,
+  labels: storeLabels,
+  'reference-features': storeReferenceFeatures,
+} as const
+
 async function storeBatch(
   context: IntakeContext,
   body: Body,
@@ -70,7 +77,7 @@ async function storeBatch(
   const results = [clean.warnings]
   const rejected: IntakeResult['rejected'] = []
   let [accepted, erased] = [clean.accepted, 0]
-  const take = body.layout.kind === 'predictions' ? storePredictions : storeLabels
+  const take = TAKE[body.layout.kind]
   for (const part of inParts(slow, body.layout.cells.length)) {
     const long = part[0].bytes > MAX_LINE_BYTES
     const numbers = part.map(({ row }) => row)

@@ -17,30 +17,36 @@ export async function withinBytes(
   most: number,
   fill: () => Promise<void>,
 ): Promise<'filled' | 'ended'> {
-  const watch = { done: false, ended: false }
+  const filled = new AbortController()
+  let ended = false
+  const look = async () => {
+    const [{ bytes }] = await rows<{ bytes: number }>(
+      client,
+      `SELECT sum(data_uncompressed_bytes) AS bytes FROM system.parts
+       WHERE database = currentDatabase() AND active AND table = ${literal(table)}`,
+    )
+    if (bytes <= most) return
+    ended = true
+    // One that is sent with its data has a line break behind its first word.
+    await client.command({ query: `KILL QUERY WHERE query LIKE ${literal(`INSERT%${table}%`)} ASYNC` })
+  }
   const watching = (async () => {
-    for (;;) {
-      await setTimeout(LOOK_EVERY_MS)
-      if (watch.done) return
-      const [{ bytes }] = await rows<{ bytes: number }>(
-        client,
-        `SELECT sum(data_uncompressed_bytes) AS bytes FROM system.parts
-         WHERE database = currentDatabase() AND active AND table = ${literal(table)}`,
-      )
-      if (bytes <= most) continue
-      watch.ended = true
-      const statements = `query LIKE ${literal(`%INSERT INTO%${table}%`)} AND query NOT LIKE '%KILL QUERY%'`
-      await client.exec({ query: `KILL QUERY WHERE ${statements} ASYNC` })
+    while (await waited(filled.signal)) {
+      // After one that fails comes the next.
+      await look().catch(() => {})
     }
   })()
   try {
     await fill()
   } catch (cause) {
-    if (!watch.ended) throw cause
+    if (!ended) throw cause
   } finally {
-    watch.done = true
-    // What it could not find out does not matter to what was filled.
-    await watching.catch(() => {})
+    filled.abort()
+    await watching
   }
-  return watch.ended ? 'ended' : 'filled'
+  return ended ? 'ended' : 'filled'
 }
+
+/** Resolves when it is time for another look, or at once with false where there is to be none. */
+const waited = (signal: AbortSignal): Promise<boolean> =>
+  setTimeout(LOOK_EVERY_MS, true, { signal }).catch(() => false)

@@ -4,13 +4,14 @@ import { COLUMN_FIELDS, type ColumnField, type Source } from '../../control/decl
 import type { ListedFile } from '../../control/sources/ledger.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import type { BodyColumn } from '../columnar/cells.ts'
-import { EVENT_FIELDS, type EventKind } from '../columnar/layout.ts'
+import { EVENT_FIELDS } from '../columnar/layout.ts'
+import type { RowKind } from './batch.ts'
 import type { TypedColumn } from '../files/file-shape.ts'
 import { zonedTimes } from '../rows/timezone.ts'
 
 /** The columns of a file that make events of a kind. */
 export interface EventColumns {
-  kind: EventKind
+  kind: RowKind
   columns: BodyColumn[]
   /** Which rows are such events, as an expression over the file's columns; undefined for all. */
   only: string | undefined

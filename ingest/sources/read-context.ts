@@ -2,8 +2,8 @@ import type { Model } from '../../control/declared/model.ts'
 import type { Source } from '../../control/declared/sources/source.ts'
 import type { LedgerFile } from '../../control/sources/ledger.ts'
 import type { Store } from '../../store/engine/client.ts'
-import type { EventKind } from '../columnar/layout.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
+import type { RowKind } from './batch.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { IntakeContext } from '../intake/pipeline.ts'
 
@@ -24,7 +24,7 @@ export interface FetchedFile {
 
 export async function intakeContext(
   { store, intake, clock, source, model }: FetchedFile,
-  kind: EventKind,
+  kind: RowKind,
 ): Promise<IntakeContext> {
   const [writer, classes] = [intake.writer, await intake.classesOf(model)]
   const name = `source:${kind}:${source.name}`

@@ -1,5 +1,4 @@
 import type { Model } from '../../control/declared/model.ts'
-import type { EventKind } from '../columnar/layout.ts'
 import { reject } from '../decode/outcome.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { storeLabels, storePredictions, type IntakeResult, type RawRecord } from '../intake/pipeline.ts'
@@ -9,7 +8,7 @@ import type { FieldColumns } from '../rows/fields.ts'
 import { openLines } from '../rows/line-rows.ts'
 import type { Row } from '../rows/rows.ts'
 import { openTable, type KindOf } from '../rows/table-rows.ts'
-import type { FileBatch } from './batch.ts'
+import type { FileBatch, RowKind } from './batch.ts'
 import { fieldColumns } from './event-columns.ts'
 import { expectedOf } from './expected-columns.ts'
 import { intakeContext, originOf, type FetchedFile } from './read-context.ts'
@@ -45,7 +44,7 @@ function kindOf({ task, features }: Model): KindOf {
   return (column, field) => (field === undefined ? (kinds.get(column) ?? 'categorical') : outcome)
 }
 
-type Sorted = Record<EventKind, RawRecord[]>
+type Sorted = Record<RowKind, RawRecord[]>
 
 function sorter(
   fetched: FetchedFile,
@@ -60,7 +59,7 @@ function sorter(
   return (rows) => {
     const sorted: Sorted = { predictions: [], labels: [] }
     for (const row of rows) {
-      const add = (kind: EventKind, record: RawRecord) =>
+      const add = (kind: RowKind, record: RawRecord) =>
         sorted[kind].push({ ...record, origin: origin(row.number) })
       if (row.status === 'long')
         add('predictions', {
@@ -87,8 +86,8 @@ const stripped = (event: Record<string, unknown>) =>
 async function storeSorted(
   fetched: FetchedFile,
   sorted: Sorted,
-): Promise<{ kind: EventKind; result: IntakeResult }[]> {
-  const stored: { kind: EventKind; result: IntakeResult }[] = []
+): Promise<{ kind: RowKind; result: IntakeResult }[]> {
+  const stored: { kind: RowKind; result: IntakeResult }[] = []
   for (const kind of ['predictions', 'labels'] as const) {
     if (sorted[kind].length === 0) continue
     const result = await TAKES[kind](await intakeContext(fetched, kind), sorted[kind])

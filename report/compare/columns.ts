@@ -6,20 +6,18 @@ import { chartSvg } from '../html/chart.ts'
 import { html, name, shortened, type Html } from '../html/html.ts'
 import { badge, details, facts, nothing, section, table } from '../html/parts.ts'
 import type { ComparedColumn, CompareReport } from './data.ts'
-import { isExplained } from './overview.ts'
+import { isExplained, type RowLimits } from './overview.ts'
 
-export interface ChartLimits {
+export interface ChartLimits extends RowLimits {
   /** How many bytes all charts may take together. */
   bytes: number
   /** How many of the columns without drift get one. */
   others: number
-  /** What to do to see the charts that are left out. */
-  wayOut: string
 }
 
 /** Of a comparison that is sent around: under a megabyte in all, whatever the files are like. */
-export const USUAL_LIMITS = { bytes: 480_000, others: 20 }
-export const NO_LIMITS = { bytes: Infinity, others: Infinity }
+export const USUAL_LIMITS = { bytes: 480_000, others: 20, rows: 200 }
+export const NO_LIMITS = { bytes: Infinity, others: Infinity, rows: Infinity }
 
 interface Drawn {
   sections: { drifted: Html; others: Html }

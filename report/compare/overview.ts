@@ -1,17 +1,35 @@
+import { formatCount } from '../../charts/format.ts'
 import { commonBins, commonScale, smallBars } from '../../charts/small-bars.ts'
 import type { DistributionBin } from '../../charts/data.ts'
 import { isBreach } from '../../domain/verdict.ts'
-import { badge, effectBar, section, table } from '../html/parts.ts'
+import { badge, effectBar, nothing, section, table } from '../html/parts.ts'
 import { html, name, type Html } from '../html/html.ts'
 import type { ComparedColumn, CompareReport } from './data.ts'
 
-/** Every column in one table, with its effect and its distribution in small. */
-export function overview({ columns, thresholds }: CompareReport, hasChart: ReadonlySet<number>): Html {
+export interface RowLimits {
+  /** How many columns are listed, unless more have drifted: those are always listed. */
+  rows: number
+  /** What to do to see what is left out. */
+  wayOut: string
+}
+
+/** So many columns without drift are listed, however many have drifted. */
+const LEAST_CALM = 20
+
+/** The columns in one table, the most severe first, with their effects and their distributions in small. */
+export function overview(
+  { columns, thresholds }: CompareReport,
+  hasChart: ReadonlySet<number>,
+  { rows, wayOut }: RowLimits,
+): Html {
+  const drifted = columns.filter(isExplained).length
+  const listed = columns.slice(0, Math.max(rows, drifted + LEAST_CALM))
+  const left = columns.length - listed.length
   return section({
     title: 'Columns',
     id: 'columns',
     lead: `The most severe first. The marks on a bar of effect are the thresholds ${thresholds.warning} (warning) and ${thresholds.critical} (critical). In the small charts the baseline is outlined and the current file is filled.`,
-    body: table<ComparedColumn>(
+    body: html`${table<ComparedColumn>(
       'Columns, the most severe first',
       [
         { title: 'Verdict', cell: ({ verdict }) => badge(verdict) },
@@ -34,9 +52,14 @@ export function overview({ columns, thresholds }: CompareReport, hasChart: Reado
         { title: 'p', kind: 'number', cell: ({ figures }) => figures.p },
         { title: 'Missing, %', kind: 'number', cell: ({ figures }) => figures.missing },
       ],
-      columns,
+      listed,
       ({ verdict, explanation }) => (verdict === 'ok' ? '' : explanation),
-    ),
+    )}${
+      left > 0 &&
+      nothing(
+        `${formatCount(left)} more columns, which did not drift, are left out to keep this file small. ${wayOut}`,
+      )
+    }`,
   })
 }
 

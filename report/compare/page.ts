@@ -26,7 +26,7 @@ export function comparePage(report: CompareReport, limits: ChartLimits): string 
         ['Compared', formatInstant(createdAt.toISOString())],
       ])}`,
     body: [
-      overview(report, hasChart),
+      overview(report, hasChart, limits),
       sections.drifted,
       quality(report),
       sections.others,

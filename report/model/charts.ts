@@ -1,8 +1,8 @@
-import type { DistributionBin, PerformanceData, VolumeData } from '../../charts/data.ts'
+import type { DistributionBin, VolumeData } from '../../charts/data.ts'
 import type { ChartEvent } from '../../charts/events.ts'
 import { kindWords } from '../../domain/drift-kind.ts'
 import { thresholdsOf } from '../../domain/thresholds.ts'
-import { statisticName, memberName, subjectOf } from '../../domain/words/wording.ts'
+import { memberName, subjectOf } from '../../domain/words/wording.ts'
 import type { HeatmapData, SeriesData } from '../../charts/data.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { Answer, Heatmap, ModelReport, Monitor, Result, WorstColumn } from './data.ts'
@@ -48,28 +48,6 @@ export const distributionBins = ({ contributions }: Result): DistributionBin[] =
 export const volumeData = ({ points }: Answer<'getVolume'>): VolumeData => ({
   points: points.map(({ dead_letters, ...point }) => ({ ...point, deadLetters: dead_letters })),
 })
-
-export function performanceData({
-  primary,
-  step,
-  baseline,
-  points,
-  changes,
-}: Answer<'getPerformance'>): PerformanceData {
-  return {
-    metric: statisticName(primary),
-    step,
-    baseline: baseline.metrics[primary]?.value ?? null,
-    points: points.map(({ metrics, estimate, ...point }) => ({
-      ...point,
-      value: metrics[primary]?.value ?? null,
-      low: metrics[primary]?.low ?? null,
-      high: metrics[primary]?.high ?? null,
-      estimate: estimate?.[primary] ?? null,
-    })),
-    changes: changes.map(({ metric, ...change }) => ({ ...change, metric: statisticName(metric) })),
-  }
-}
 
 /** What the charts over time mark: when alerts began and ended, and what people annotated. */
 export function eventsOf(report: ModelReport): ChartEvent[] {

@@ -1,3 +1,4 @@
+import { performanceData } from '../../charts/answers/performance.ts'
 import { formatCount, formatPercent } from '../../charts/format.ts'
 import { PERFORMANCE_HEIGHT, performanceOption } from '../../charts/performance.ts'
 import { performanceSummary } from '../../charts/performance-words.ts'
@@ -7,7 +8,7 @@ import { statisticName } from '../../domain/words/wording.ts'
 import { chartSvg } from '../html/chart.ts'
 import { html, type Html } from '../html/html.ts'
 import { facts, nothing, section, table } from '../html/parts.ts'
-import { eventsOf, performanceData, volumeData } from './charts.ts'
+import { eventsOf, volumeData } from './charts.ts'
 import type { Answer, ModelReport } from './data.ts'
 import { figure, unavailable } from './figure.ts'
 import { metricWords } from './words.ts'
@@ -45,7 +46,7 @@ function measured(report: ModelReport, performance: Answer<'getPerformance'>): H
     return nothing(
       `None of ${formatCount(total.predictions)} predictions has its label yet, so nothing can be measured.${why}`,
     )
-  const data = performanceData(performance)
+  const data = performanceData(performance, performance.primary)
   const chart = chartSvg(
     {
       build: (look) => performanceOption({ ...data, ...look, range: report, events: eventsOf(report) }),

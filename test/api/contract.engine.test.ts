@@ -35,6 +35,7 @@ const RUNS_OF: Record<string, number> = {
   // Few of them fit: there are many types of bodies, and parameters that go with some of them only.
   storePredictions: 100,
   storeLabels: 100,
+  storeReferenceFeatures: 100,
 }
 const SEED = 20_260_101
 
@@ -313,6 +314,7 @@ const FITTING: Record<string, unknown> = {
   },
   storePredictions: [{ id: 'fits', ts: '2026-01-05T12:00:00Z', score: 0.5, features: { x: 1 } }],
   storeLabels: [{ id: 'fits', label: 'yes' }],
+  storeReferenceFeatures: [{ id: 'fits', features: { x: 1 } }],
   checkDeclarations: { monitors: [{ name: 'another', model: 'shop', checks: ['performance'] }] },
   declareMonitor: {
     name: 'another',

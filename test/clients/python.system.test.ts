@@ -13,6 +13,7 @@ const MODULES = [
     'fastapi',
     'gunicorn',
     'hatchling',
+    'hera',
     'httpx',
     'ipykernel',
     'mypy',

@@ -52,6 +52,20 @@ describe('the page of a comparison', () => {
     },
   )
 
+  test('of 2,000 columns it lists those that drifted and the first of the others, and says how many it leaves out', () => {
+    const many = (drifted: number) =>
+      Array.from({ length: 2000 }, (_, i) => comparedColumn(`a column with a long name ${i}`, i < drifted ? 'critical' : 'ok', 21)) // prettier-ignore
+    const left = (text: string) =>
+      /([\d,]+) more columns, which did not drift, are left out to keep this file small\. Run it with --all-charts\./.exec(text)?.[1] // prettier-ignore
+    const few = comparePage(compareReport(many(3)), usual)
+    expect(Buffer.byteLength(few)).toBeLessThan(1_000_000)
+    expect([left(few), few.includes('long name 199<'), few.includes('long name 200<')]).toEqual(['1,800', true, false]) // prettier-ignore
+    const most = comparePage(compareReport(many(500)), usual)
+    expect([left(most), most.includes('long name 499<'), most.includes('long name 519<'), most.includes('long name 520<')]).toEqual(['1,480', true, true, false]) // prettier-ignore
+    const all = comparePage(compareReport(many(3)), { ...usual, bytes: 0, rows: NO_LIMITS.rows })
+    expect([left(all), all.includes('long name 1999<')]).toEqual([undefined, true])
+  })
+
   test('without limits every column has its chart', () => {
     const columns = Array.from({ length: 30 }, (_, i) => comparedColumn(`column ${i}`, 'ok', 4))
     expect(charts(comparePage(compareReport(columns), usual))).toBe(20)

@@ -170,7 +170,10 @@ export function columnarBodies(environment: () => Promise<Record<string, string>
     test.each([['bomb.parquet', 'Parquet', /smaller row groups|several requests/], ['bomb.arrows', 'ArrowStream', /smaller record batches/]] as const)('of a few hundred bytes, %s, is refused', async (name, format, wayOut) => {
       const body = fixture(name)
       expect(body.length).toBeLessThan(2_500)
+      const inserted = () => count("SELECT toUInt64(sum(value)) AS n FROM system.events WHERE event = 'InsertedBytes'")
+      const before = await inserted()
       const [status, detail] = await refused(() => send(body, format))
+      expect((await inserted()) - before, 'of twenty gigabytes').toBeLessThan(5_000_000_000)
       expect([status, detail]).toEqual([413, expect.stringMatching(/takes more memory than one may have|more than 60000000 bytes, uncompressed/)])
       expect(detail).toMatch(wayOut)
     }, 180_000) // prettier-ignore
@@ -242,8 +245,42 @@ export function columnarBodies(environment: () => Promise<Record<string, string>
     })
   })
 
-  test('reference features are not taken in columns', async () => {
-    const { status, body } = await service.call('POST', '/models/m/reference-features', fixture('bomb.parquet'), { 'content-type': MEDIA_TYPES.Parquet }) // prettier-ignore
-    expect([status, body.detail]).toEqual([415, expect.stringMatching(/application\/x-ndjson/)])
+  test.each(FORMATS)('reference features in %s are taken, and rejected by row number', async (format) => {
+    const types = { id: 'String', hour: 'Nullable(Float64)', score: 'Float64' }
+    const body = await columnarBody(service.store, format, types, [
+      { id: `r1 ${format}`, hour: 1, score: 0.5 },
+      { id: '', hour: 2, score: 0.5 },
+      { id: `r2 ${format}`, hour: null, score: 0.5 },
+    ])
+    const answer = await send(body, format, { path: 'reference-features' })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        accepted: 2,
+        rejections: [{ index: 1, reason: 'bad_id' }],
+        warnings: [{ field: 'features.score', reason: 'unknown_feature', count: 2 }],
+      },
+    })
+    const found = await rows(service.store.read, `SELECT id, f_hour, uncompared FROM reference_features_m FINAL WHERE id LIKE '%${format}' ORDER BY id`) // prettier-ignore
+    expect(found).toEqual([
+      { id: `r1 ${format}`, f_hour: 1, uncompared: ['origin'] },
+      { id: `r2 ${format}`, f_hour: null, uncompared: ['origin'] },
+    ])
+    const [letter] = await rows<{ payload: string }>(service.store.read, `SELECT payload FROM dead_letters WHERE source = 'http:reference-features' LIMIT 1`) // prettier-ignore
+    expect(JSON.parse(letter.payload)).toEqual({ id: '', features: { hour: 2, score: 0.5 } })
+    await nothingLeft()
   })
+
+  test('reference features keep the limits of a body', async () => {
+    const bomb = () => send(fixture('bomb.parquet'), 'Parquet', { path: 'reference-features' })
+    expect((await refused(bomb))[0]).toBe(413)
+    const types = { ts: "DateTime64(3, 'UTC')", hour: 'Float64' }
+    const body = await columnarBody(service.store, 'Parquet', types, [{ ts: '2026-01-03 17:05:00', hour: 1 }])
+    const [status, detail] = await refused(() => send(body, 'Parquet', { path: 'reference-features' }))
+    expect([status, detail]).toEqual([400, 'The body has no column "id", which reference features need. Its columns: "ts", "hour".']) // prettier-ignore
+    const local = fixture('times-without-zone.parquet')
+    expect(await send(local, 'Parquet', { path: 'reference-features' })).toMatchObject({ status: 400 })
+    const inUtc = await send(local, 'Parquet', { path: 'reference-features?timezone=UTC' })
+    expect(inUtc).toMatchObject({ status: 200, body: { accepted: 1 } })
+  }, 180_000)
 }

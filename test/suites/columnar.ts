@@ -16,6 +16,7 @@ import {
   type IntakeResult,
 } from '../../ingest/intake/pipeline.ts'
 import { batchesOfLines } from '../../ingest/intake/records.ts'
+import { storeReferenceFeatures } from '../../ingest/intake/store-reference.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
 import { insertErasedIds } from '../../control/erasure/erased-ids.ts'
 import type { Store } from '../../store/engine/client.ts'
@@ -116,7 +117,26 @@ const COLUMNS: Record<EventKind, Record<string, ColumnType[]>> = {
     '?label_delay': [column('String', fc.constantFrom('24h', 'soon').map(same), 1)],
     '?unknown': anything,
   },
+  'reference-features': {
+    id: ids,
+    '?ts': times,
+    '?model': [column('String', fc.constantFrom('MODEL', 'MODEL', 'other').map(same))],
+    '?n': anything,
+    '?c': anything,
+    '?score.c': [double],
+    '?ten': [small],
+    '?scores.a': [share],
+    '?score': [double],
+    '?unknown': anything,
+  },
 }
+/** Columns that are a field of an event. */
+const FIELDS: Record<EventKind, string[]> = {
+  predictions: ['id', 'ts', 'model', 'version', 'shadow', 'prediction', 'score'],
+  labels: Object.keys(COLUMNS.labels).map((name) => name.replace('?', '')),
+  'reference-features': ['id', 'ts', 'model'],
+}
+const TAKE = { predictions: storePredictions, labels: storeLabels, 'reference-features': storeReferenceFeatures } // prettier-ignore
 
 interface Case {
   kind: EventKind
@@ -128,28 +148,30 @@ interface Case {
   delay: number | undefined
 }
 
-export const cases: fc.Arbitrary<Case> = fc.constantFrom<EventKind>('predictions', 'labels').chain((kind) => {
-  const chosen = Object.entries(COLUMNS[kind]).map(([name, types]) =>
-    fc
-      .tuple(fc.constantFrom(...types), name.startsWith('?') ? fc.boolean() : fc.constant(true))
-      .map(([type, isThere]) => ({ name: name.replace('?', ''), type, isThere })),
-  )
-  return fc.tuple(...chosen).chain((all) => {
-    const present = all.filter(({ isThere }) => isThere)
-    const row = fc
-      .tuple(...present.map(({ type }) => type.value))
-      .map((values) => Object.fromEntries(values.map((value, i) => [present[i].name, value])))
-    return fc.record({
-      kind: fc.constant(kind),
-      types: fc.constant(Object.fromEntries(present.map(({ name, type }) => [name, type.type]))),
-      rows: fc.array(row, { minLength: 1, maxLength: 12 }),
-      task: fc.constantFrom<Model['task']>('binary', 'multiclass', 'regression'),
-      unknown: fc.constantFrom<'strict' | 'warn' | 'ignore'>('strict', 'warn', 'warn', 'ignore'),
-      classes: fc.boolean(),
-      delay: fc.constantFrom(undefined, 3_600_000),
+export const cases: fc.Arbitrary<Case> = fc
+  .constantFrom<EventKind>('predictions', 'labels', 'reference-features')
+  .chain((kind) => {
+    const chosen = Object.entries(COLUMNS[kind]).map(([name, types]) =>
+      fc
+        .tuple(fc.constantFrom(...types), name.startsWith('?') ? fc.boolean() : fc.constant(true))
+        .map(([type, isThere]) => ({ name: name.replace('?', ''), type, isThere })),
+    )
+    return fc.tuple(...chosen).chain((all) => {
+      const present = all.filter(({ isThere }) => isThere)
+      const row = fc
+        .tuple(...present.map(({ type }) => type.value))
+        .map((values) => Object.fromEntries(values.map((value, i) => [present[i].name, value])))
+      return fc.record({
+        kind: fc.constant(kind),
+        types: fc.constant(Object.fromEntries(present.map(({ name, type }) => [name, type.type]))),
+        rows: fc.array(row, { minLength: 1, maxLength: 12 }),
+        task: fc.constantFrom<Model['task']>('binary', 'multiclass', 'regression'),
+        unknown: fc.constantFrom<'strict' | 'warn' | 'ignore'>('strict', 'warn', 'warn', 'ignore'),
+        classes: fc.boolean(),
+        delay: fc.constantFrom(undefined, 3_600_000),
+      })
     })
   })
-})
 
 /** The record that a row of columns is, as a line of JSON. */
 function lineOf(
@@ -157,21 +179,21 @@ function lineOf(
   row: Record<string, Value>,
   model: string,
 ): string {
-  const fields = ['id', 'ts', 'model', 'version', 'shadow', 'prediction', 'score', 'label', 'labelled_at', 'prediction_ts', 'label_delay'] // prettier-ignore
   const own: string[] = []
   const features: string[] = []
   const scores: string[] = []
   for (const [name, { json }] of Object.entries(row)) {
     const entry = (key: string) => `${JSON.stringify(key)}:${json.replace('MODEL', model)}`
     if (name === 'model' && json === 'null') continue
-    if (fields.includes(name) || kind === 'labels') own.push(entry(name))
-    else if (name.startsWith('scores.')) scores.push(entry(name.slice('scores.'.length)))
+    if (FIELDS[kind].includes(name)) own.push(entry(name))
+    else if (kind === 'predictions' && name.startsWith('scores.'))
+      scores.push(entry(name.slice('scores.'.length)))
     else features.push(entry(name))
   }
   // Columns of scores without a value in a row say nothing.
   if (scores.some((entry) => !/:(null|NaN|-?Infinity)$/.test(entry)))
     own.push(`"scores":{${scores.join(',')}}`)
-  if (kind === 'predictions') own.push(`"features":{${features.join(',')}}`)
+  if (kind !== 'labels') own.push(`"features":{${features.join(',')}}`)
   return `{${own.join(',')}}`
 }
 
@@ -194,7 +216,9 @@ export function columnarComparison(store: TestStore, formats: readonly ColumnarF
 
   async function outcomeOf(name: string, one: Case, take: (context: IntakeContext) => Promise<IntakeResult>) {
     const model = await declared(name, one)
-    const tables = ['predictions', 'labels'].map((table) => `\`${table}_${model.name}\``)
+    const tables = ['predictions', 'labels', 'reference_features'].map(
+      (table) => `\`${table}_${model.name}\``,
+    )
     for (const table of [...tables, 'pending_labels', 'dead_letters', 'input_problems', 'dirty_hours'])
       await store.rollup.command({ query: `TRUNCATE TABLE ${table}` })
     await insertErasedIds(store.control, model.name, ['gone'])
@@ -211,6 +235,7 @@ export function columnarComparison(store: TestStore, formats: readonly ColumnarF
       },
       predictions: (await all(tables[0])).map(({ received_at: _, scores, ...row }) => ({ ...row, scores: rounded(scores as object) })), // prettier-ignore
       labels: await all(tables[1]),
+      reference: (await all(tables[2])).map(({ received_at: _, ...row }) => row),
       pending: (await all('pending_labels')).map(({ model: _, ...row }) => row),
       deadLetters: (await read(`SELECT reason, detail, payload, source FROM dead_letters FINAL`))
         .map(({ payload, detail, ...letter }) => ({
@@ -232,8 +257,7 @@ export function columnarComparison(store: TestStore, formats: readonly ColumnarF
       async function* body() {
         yield Buffer.from(lines)
       }
-      const take = one.kind === 'predictions' ? storePredictions : storeLabels
-      for await (const records of batchesOfLines(body())) return take(context, records)
+      for await (const records of batchesOfLines(body())) return TAKE[one.kind](context, records)
       throw new Error('no batch')
     })
     for (const format of formats) {

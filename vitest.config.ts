@@ -13,6 +13,8 @@ export default defineConfig(({ mode }) => {
       maxWorkers: availableParallelism() + 2,
       testTimeout: 60_000,
       hookTimeout: 60_000,
+      // A browser or a broker takes its time on a busy machine.
+      expect: { poll: { timeout: 20_000 } },
       env: mode === 'full' ? { TEST_FULL: '1' } : {},
       globalSetup: ['test/support/runner/folder-in-memory.ts'],
       setupFiles: ['test/support/runner/leave-as-found.ts'],

@@ -56,7 +56,7 @@ describeBrowser('experiments on the dashboard', () => {
     await worst.getByText('Worse').waitFor()
     expect(await worst.getByRole('cell').first().textContent()).toBe(`origin = ${NASTY}`)
     const drift = page.getByRole('region', { name: 'Drift of both versions by column' })
-    await expect.poll(() => drift.getByRole('row').count(), { timeout: 20_000 }).toBe(3)
+    await expect.poll(() => drift.getByRole('row').count()).toBe(3)
     await settled(page)
     expect(await page.title()).toBe('better-shadow · Driftgauge')
     await expectAccessible(page, 'experiment')

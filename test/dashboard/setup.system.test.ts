@@ -404,7 +404,7 @@ describeBrowser('setting up on pages', () => {
       .poll(async () => {
         await drag(0.7, 0.9)
         return page.getByLabel('From (UTC)').inputValue()
-      }, { timeout: 20_000 })
+      })
       .not.toBe('') // prettier-ignore
     await page.getByText(/^About [\d,]+ predictions/).waitFor()
     await picture(page, 'setup-brushed')

@@ -121,7 +121,7 @@ describeWithPython('with MLflow', MODULES, (python) => {
     listener.forget()
     listener.answer(status(200))
     await callRunner(runner.url, retrainEvent({ id, callback: callback() }))
-    await expect.poll(() => reports().at(-1)?.status, { timeout: 20_000 }).toMatch(/succeeded|failed/)
+    await expect.poll(() => reports().at(-1)?.status).toMatch(/succeeded|failed/)
     const version = String((before.model_versions ?? []).length + 1)
     expect(reports().at(-1), runner.log(id)).toEqual({ status: 'succeeded', version })
   })

@@ -38,7 +38,16 @@ export default defineConfig(({ mode }) => {
           test: { name: 'engine', include: engine, exclude: full, pool: 'forks', isolate: false },
         },
         // Processes, brokers, browsers, mail, a ClickHouse server.
-        { extends: true, test: { name: 'system', include: system, exclude: full, pool: 'forks' } },
+        {
+          extends: true,
+          test: {
+            name: 'system',
+            include: system,
+            exclude: full,
+            pool: 'forks',
+            globalSetup: ['test/support/runner/bundled-service.ts'],
+          },
+        },
       ],
     },
   }

@@ -11,9 +11,9 @@ export default defineConfig(({ mode }) => {
     test: {
       // More than there are cores: tests of processes and brokers wait a good deal.
       maxWorkers: availableParallelism() + 2,
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
-      // A browser or a broker takes its time on a busy machine.
+      // For busy machines: that something is fast is not what these are for.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       expect: { poll: { timeout: 20_000 } },
       env: mode === 'full' ? { TEST_FULL: '1' } : {},
       globalSetup: ['test/support/runner/folder-in-memory.ts'],

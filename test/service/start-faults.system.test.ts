@@ -79,7 +79,7 @@ describeOnDisk('a disk', () => {
     expect(stderr).not.toContain('in use')
   })
 
-  test('that is read-only and new is named as such', { timeout: 60_000 }, async () => {
+  test('that is read-only and new is named as such', async () => {
     const disk = smallDisk(1)
     disk.makeReadOnly()
     const { code, stderr } = await failedStart({ DRIFTGAUGE_DATA: join(disk.path, 'data/deeper') })

@@ -121,7 +121,7 @@ describeOnServer('while the ClickHouse server is away', () => {
   let server: ClickHouseServer
   beforeAll(async () => {
     server = await startClickHouseServer(join(directory, 'store'))
-  }, 90_000)
+  })
   afterAll(() => server.close())
   // Whatever became of the test before.
   beforeEach(() => server.restart())
@@ -158,7 +158,7 @@ describeOnServer('while the ClickHouse server is away', () => {
       /REQUIRED_PASSWORD|AUTHENTICATION/,
     ],
     ['an unknown database', (url: string) => `${url}/nowhere`, /UNKNOWN_DATABASE/],
-  ])('%s is an error at once', { timeout: 60_000 }, async (_, changed, reason) => {
+  ])('%s is an error at once', async (_, changed, reason) => {
     const { code, stderr } = await start(changed(server.url)).ended
     expect(code).toBe(2)
     expect(stderr).toMatch(reason)
@@ -212,7 +212,7 @@ describeOnServer('while the ClickHouse server is away', () => {
     await end(child)
   })
 
-  test('or hangs, readiness says so in time', { timeout: 60_000 }, async () => {
+  test('or hangs, readiness says so in time', async () => {
     const child = start(server.url)
     const url = await child.url
     server.signal('SIGSTOP')

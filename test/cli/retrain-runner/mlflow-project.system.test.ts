@@ -44,7 +44,7 @@ describeWithPython('with MLflow', MODULES, (python) => {
     })
     const isUp = () => fetch(`${tracking}/health`).then((answer) => answer.ok, () => false) // prettier-ignore
     await vi.waitUntil(isUp, { timeout: 80_000, interval: 250 })
-  }, 90_000)
+  })
 
   async function startRunner(name: string, ...options: string[]) {
     const environment = {
@@ -101,7 +101,7 @@ describeWithPython('with MLflow', MODULES, (python) => {
     expect(version.tags).toContainEqual({ key: 'driftgauge.retrain_id', value: CALL_ID })
     const { files } = await get(`artifacts/list?run_id=${version.run_id}&path=monitoring`)
     expect(files).toMatchObject([{ path: 'monitoring/baseline.parquet', is_dir: false }])
-  }, 90_000)
+  })
 
   test('without a result file, the version is the one that the registry has with the tag of the request', async () => {
     const script = join(directory, 'register.mjs')

@@ -134,9 +134,7 @@ describeKafka('the Kafka consumer', () => {
     )
     const consumer = consume({ predictions: [predictions], labels: [labels] }, group)
     await expect.poll(() => stored('first %'), { timeout: 30_000 }).toBe(200)
-    await expect
-      .poll(() => offsets(predictions, group))
-      .toEqual({ end: 200, committed: 200 })
+    await expect.poll(() => offsets(predictions, group)).toEqual({ end: 200, committed: 200 })
     await expect.poll(() => offsets(labels, group)).toEqual({ end: 200, committed: 200 })
     expect(consumer.reasons()).toEqual([])
     // A label that says no time of its own was given at the time of the record.
@@ -254,7 +252,7 @@ describeKafka('the Kafka consumer', () => {
     await next.stop()
   })
 
-  test('a topic that is made later is found', { timeout: 90_000 }, async () => {
+  test('a topic that is made later is found', async () => {
     const [first, later] = [topic('there'), topic('later')]
     await create(first)
     const consumer = consume({ predictions: [first, later] }, topic('finding'))

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await Promise.all([fillShop(data, MANY_EVENTS), fillShop(at('few'), 2_000)])
   for (const name of ['data', 'few'])
     await mustRun({ DRIFTGAUGE_DATA: at(name) }, 'backup', at(`${name}-backup`))
-}, 60_000)
+})
 
 /** Without tables that a backup or a restore itself writes to. */
 const counts = (backup: string) => {

@@ -71,6 +71,7 @@ export async function startBrowser(
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   })
+  context.setDefaultTimeout(60_000)
   const faults: string[] = []
   return {
     context,

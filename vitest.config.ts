@@ -10,7 +10,7 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       // More than there are cores: tests of processes and brokers wait a good deal.
-      maxWorkers: availableParallelism() + 2,
+      maxWorkers: availableParallelism() + 3,
       // For busy machines: that something is fast is not what these are for.
       testTimeout: 120_000,
       hookTimeout: 120_000,

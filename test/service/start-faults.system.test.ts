@@ -10,7 +10,7 @@ import { describeOnDisk, smallDisk } from '../support/disk.ts'
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-const STARTED_AND_ENDED_WITHIN_MS = 15_000
+const STARTED_AND_ENDED_WITHIN_MS = 30_000
 
 /** How a start goes that is to fail, well before a container platform would wonder. */
 async function failedStart(environment: Record<string, string>) {

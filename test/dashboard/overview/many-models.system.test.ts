@@ -99,7 +99,7 @@ describeBrowser('the overview of a hundred models', () => {
     service = await testService()
     await fill(service)
     browser = await startBrowser()
-  }, 120_000)
+  }, 300_000)
   afterAll(() => browser.close())
 
   test('lists them worst first, and finds, filters and sorts them', async () => {

@@ -86,7 +86,7 @@ describeOnDisk('the demo on a disk that is too small', () => {
       expect(stderr).not.toMatch(/\n {4}at /)
       expect(left()).toEqual([])
     },
-    120_000,
+    240_000,
   )
 })
 

@@ -197,9 +197,7 @@ describeBrowser('panels', () => {
       `/models/trains/results?monitor=quality&kind=concept&column=score&${range}`,
     )
     const { body: result } = await service.call('GET', `/results/${body.results.at(-1).id}`)
-    await expect
-      .poll(() => panel.locator('tbody tr').count())
-      .toBe(result.label_rates.length)
+    await expect.poll(() => panel.locator('tbody tr').count()).toBe(result.label_rates.length)
     const first = await panel.locator('tbody tr').first().locator('td').allTextContents()
     const [{ baseline, window }] = result.label_rates[0].rates
     const percent = (share: number) => `${Number((100 * share).toFixed(1))}%`

@@ -118,7 +118,10 @@ describe('the service', () => {
     const answered = performance.now()
     const { code, stderr } = await service.ended
     expect(code, stderr).toBe(0)
-    expect(performance.now() - answered, 'no waiting for idle connections, which are cut after ten seconds').toBeLessThan(5000)
+    expect(
+      performance.now() - answered,
+      'no waiting for idle connections, which are cut after ten seconds',
+    ).toBeLessThan(5000)
     const said = stderr.trim().split('\n').map((line) => (JSON.parse(line) as { msg: string }).msg) // prettier-ignore
     // The work of each minute begins while the test runs, or after it.
     expect(said.filter((message) => message !== 'this process evaluates and delivers')).toEqual(['ready', 'stopping', 'stopped']) // prettier-ignore

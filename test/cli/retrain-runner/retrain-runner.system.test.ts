@@ -273,9 +273,7 @@ test('the service says that nobody wants it: the command is ended', async () => 
   const { listener, event } = await startCallback()
   listener.answer(status(409))
   await callRunner(runner.url, event('hangs'))
-  await expect
-    .poll(async () => (await callRunner(runner.url, event('hangs'))).body.status)
-    .toBe('cancelled')
+  await expect.poll(async () => (await callRunner(runner.url, event('hangs'))).body.status).toBe('cancelled')
   for (const line of runner.starts())
     await expect.poll(() => isRunning(pidOf(line)), { timeout: 12_000 }).toBe(false)
 })

@@ -10,9 +10,11 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       // More than there are cores: tests of processes and brokers wait a good deal.
-      maxWorkers: availableParallelism() + 2,
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      maxWorkers: availableParallelism() + 3,
+      // For busy machines: that something is fast is not what these are for.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 20_000 } },
       env: mode === 'full' ? { TEST_FULL: '1' } : {},
       globalSetup: ['test/support/runner/folder-in-memory.ts'],
       setupFiles: ['test/support/runner/leave-as-found.ts'],
@@ -36,7 +38,16 @@ export default defineConfig(({ mode }) => {
           test: { name: 'engine', include: engine, exclude: full, pool: 'forks', isolate: false },
         },
         // Processes, brokers, browsers, mail, a ClickHouse server.
-        { extends: true, test: { name: 'system', include: system, exclude: full, pool: 'forks' } },
+        {
+          extends: true,
+          test: {
+            name: 'system',
+            include: system,
+            exclude: full,
+            pool: 'forks',
+            globalSetup: ['test/support/runner/bundled-service.ts'],
+          },
+        },
       ],
     },
   }

@@ -124,7 +124,7 @@ describe.each(Object.entries(KINDS))('%s', (path, { body, other, differs }) => {
       expect(statuses(await Promise.all(tries))).toEqual([201, 412, 412, 412, 412, 412, 412, 412])
       await must('DELETE', one)
     }
-  }, 60_000)
+  })
 
   test('is created by one of many requests without a condition; the others are told', async () => {
     const told: number[] = []
@@ -138,7 +138,7 @@ describe.each(Object.entries(KINDS))('%s', (path, { body, other, differs }) => {
     // One that comes after another was answered changes what that one created.
     expect(told.filter((status) => ![200, 409].includes(status))).toEqual([])
     expect(told.filter((status) => status === 409).length).toBeGreaterThan(0)
-  }, 60_000)
+  })
 })
 
 describe('changes at the same time', () => {
@@ -164,7 +164,7 @@ describe('changes at the same time', () => {
       }),
       { numRuns: ROUNDS },
     )
-  }, 60_000)
+  })
 
   test('of different keys of a topic and a silence all survive', async () => {
     await must('POST', '/topics', {
@@ -206,7 +206,7 @@ describe('changes at the same time', () => {
     expect(sent.body).toMatchObject({ accepted: 1 })
     const [row] = await service.query<Record<string, number>>('SELECT * FROM predictions_wide')
     expect(names.map((name) => row[`f_${name}`])).toEqual(names.map((_, i) => i))
-  }, 60_000)
+  })
 
   test('that add one feature in two kinds leave the columns of the one that was taken', async () => {
     for (let round = 0; round < 5; round++) {
@@ -222,7 +222,7 @@ describe('changes at the same time', () => {
       )
       expect(type).toContain(n === 'numeric' ? 'Float64' : 'String')
     }
-  }, 60_000)
+  })
 
   test('are checked against what they are made of', async () => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -295,7 +295,7 @@ describe('a removal beside a declaration that refers to it', () => {
       const sent = await must('POST', '/models/anew/predictions', { id: `${round}`, ts: '2026-01-01T00:00:00Z', prediction: 1, features: { x: 1 } }) // prettier-ignore
       expect(sent.body).toMatchObject({ accepted: 1 })
     }
-  }, 60_000)
+  })
 })
 
 test('the audit log holds each change once, in the order in which they were made', async () => {

@@ -4,7 +4,7 @@ import { ask, testService, type TestService } from '../support/service.ts'
 let service: TestService
 beforeAll(async () => {
   service = await testService(undefined, { PUBLIC_URL: 'https://drift.example.com/monitoring' })
-}, 60_000)
+})
 
 const JSON_TYPE = 'application/json'
 const model = (name: string) =>

@@ -36,7 +36,7 @@ beforeAll(async () => {
   ] // prettier-ignore
   for (const one of declared) expect((await call(KEY, 'POST', '/channels', one)).status).toBe(201)
   return () => receiver.stop()
-}, 60_000)
+})
 
 async function targets(key: string) {
   const { channels } = (await call(key, 'GET', '/channels')).body

@@ -28,7 +28,7 @@ beforeAll(async () => {
   })
   await declareAll('flights', 'daily')
   return () => pipeline.stop()
-}, 60_000)
+})
 
 const call = (
   method: string,

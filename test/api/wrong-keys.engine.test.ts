@@ -5,7 +5,7 @@ const KEY = 'a-key-of-sixteen-characters-or-more'
 let service: TestService
 beforeAll(async () => {
   service = await testService(undefined, { DRIFTGAUGE_API_KEYS: KEY })
-}, 60_000)
+})
 
 const send = (headers: Record<string, string>) => service.call('GET', '/models', undefined, headers)
 

@@ -5,7 +5,7 @@ import { BENCHES, type Bench } from '../../bench/benches.ts'
 import { describeKafka } from '../support/kafka/broker.ts'
 import { describeBrowser } from '../support/pages/browser.ts'
 import { ROOT } from '../support/root.ts'
-import { locally } from '../support/runner/by-day.ts'
+import { byDay, locally } from '../support/runner/by-day.ts'
 import { describeOnServer } from '../support/stores/clickhouse-server.ts'
 
 const DESCRIBE: Record<NonNullable<Bench['needs']>, (name: string, tests: () => void) => void> = {
@@ -17,7 +17,7 @@ const DESCRIBE: Record<NonNullable<Bench['needs']>, (name: string, tests: () => 
 /** For busy machines; alone, each takes seconds. */
 const TIMEOUT_MS = 180_000
 
-const tried = Object.entries(BENCHES).filter((_, i) => i % locally(4, 1) === 0)
+const tried = Object.entries(BENCHES).filter((_, i) => i % byDay(locally(4, 2), 1) === 0)
 
 for (const [name, { needs, run }] of tried) {
   const describeBench = needs === undefined ? describe : DESCRIBE[needs]

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await service.call('POST', '/models', { name: 'shop', task: 'binary', features: {} })
   const sent = Array.from({ length: 10 }, (_, i) => ({ id: `p ${i}`, ts: TS, prediction: 'yes' }))
   await service.call('POST', '/models/shop/predictions', sent)
-}, 60_000)
+})
 
 const erase = (...line: string[]) =>
   command(['erase', 'shop', ...line], { DRIFTGAUGE_DATA: service.directory })

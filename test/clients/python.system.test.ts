@@ -23,7 +23,7 @@ const MODULES = [
   ],
   ...['polars', 'pyarrow', 'pytest', 'ruamel.yaml', 'ruff', 'sklearn'],
 ]
-const CLI = [process.execPath, ...ENTRY.map((part) => (part === 'main.ts' ? join(ROOT, part) : part))]
+const CLI = [process.execPath, ...ENTRY]
 
 describeWithPython('the Python package', MODULES, (python) => {
   const run = (...line: string[]) =>

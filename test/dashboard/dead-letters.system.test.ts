@@ -91,7 +91,7 @@ describeBrowser('dead letters', () => {
     await settled(page)
     await expectAccessible(page, 'dead letters')
     await page.close()
-  }, 60_000)
+  })
 
   test('are filtered by model, reason and time of the rejection; the address keeps the choice', async () => {
     const page = await open(browser, KEY, '/dead-letters')
@@ -109,7 +109,7 @@ describeBrowser('dead letters', () => {
     await page.getByRole('combobox', { name: 'Model' }).selectOption(NASTY)
     await page.getByText(`no model ${NASTY}`).first().waitFor()
     await page.close()
-  }, 60_000)
+  })
 
   test('a key that may only read sees them, and no button that would be refused', async () => {
     const reader = await startBrowser()
@@ -121,7 +121,7 @@ describeBrowser('dead letters', () => {
     await expectAccessible(page, 'read only')
     await reader.close()
     expect(reader.faults).toEqual([])
-  }, 60_000)
+  })
 
   test('one that cannot be replayed says why, and stays', async () => {
     const page = await open(browser, KEY, '/dead-letters')
@@ -140,7 +140,7 @@ describeBrowser('dead letters', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     expect(await letters('reason=unknown_model')).toHaveLength(1)
     await page.close()
-  }, 60_000)
+  })
 
   test('all of a reason are rejected again until the cause is repaired, and then are stored', async () => {
     const page = await open(browser, KEY, '/dead-letters')
@@ -169,7 +169,7 @@ describeBrowser('dead letters', () => {
     expect(await row(page, 'Undeclared feature').count()).toBe(0)
     expect(await letters('reason=unknown_feature')).toEqual([])
     await page.close()
-  }, 60_000)
+  })
 
   test('many are replayed with progress, and the replay can be stopped', async () => {
     const page = await open(browser, KEY, '/dead-letters')
@@ -202,7 +202,7 @@ describeBrowser('dead letters', () => {
     await dialog.getByText('1,500 records not tried, because you stopped the replay.').waitFor()
     expect(answered).toBe(2)
     await page.close()
-  }, 60_000)
+  })
 
   test('a failure to load says so and is tried again', async () => {
     const failing = await startBrowser()
@@ -217,7 +217,7 @@ describeBrowser('dead letters', () => {
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('3 records, 3 causes').waitFor()
     await failing.close()
-  }, 60_000)
+  })
 
   test('everything fits a phone, in both themes', async () => {
     await pictureInAll('letters', async (other) => {
@@ -237,7 +237,7 @@ describeBrowser('dead letters', () => {
     await expectAccessible(page, 'no dead letters')
     await picture(page, 'letters-none')
     await page.close()
-  }, 60_000)
+  })
 
   test('no page made an error, but for the answer 409 that was wanted', () => {
     expect(browser.faults.filter((fault) => !/409/.test(fault))).toEqual([])

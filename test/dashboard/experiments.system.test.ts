@@ -56,12 +56,12 @@ describeBrowser('experiments on the dashboard', () => {
     await worst.getByText('Worse').waitFor()
     expect(await worst.getByRole('cell').first().textContent()).toBe(`origin = ${NASTY}`)
     const drift = page.getByRole('region', { name: 'Drift of both versions by column' })
-    await expect.poll(() => drift.getByRole('row').count(), { timeout: 20_000 }).toBe(3)
+    await expect.poll(() => drift.getByRole('row').count()).toBe(3)
     await settled(page)
     expect(await page.title()).toBe('better-shadow · Driftgauge')
     await expectAccessible(page, 'experiment')
     await page.close()
-  }, 60_000)
+  })
 
   test('the list leads to those that wait, which are promoted only nevertheless', async () => {
     const page = await open(browser, '/experiments')
@@ -82,7 +82,7 @@ describeBrowser('experiments on the dashboard', () => {
     await picture(page, 'experiment-nevertheless')
     await expectAccessible(page, 'promotion')
     await page.close()
-  }, 60_000)
+  })
 
   test('its alert leads to it and to no monitor', async () => {
     const page = await open(browser, '/alerts')
@@ -93,7 +93,7 @@ describeBrowser('experiments on the dashboard', () => {
     await page.getByRole('main').getByRole('link', { name: 'better-shadow' }).first().click()
     await heading(page, 'better-shadow').waitFor()
     await page.close()
-  }, 60_000)
+  })
 
   test('a key that may only read sees no buttons', async () => {
     const own = await startBrowser()
@@ -104,7 +104,7 @@ describeBrowser('experiments on the dashboard', () => {
     await page.goto(`${service.url}/new-experiment?model=shop`)
     await page.getByText(/declaring one needs the scope “write”/).waitFor()
     await own.close()
-  }, 60_000)
+  })
 
   test('is readable in both themes and on a phone', async () => {
     for (const path of [
@@ -164,7 +164,7 @@ describeBrowser('experiments on the dashboard', () => {
     await picture(page, 'experiment-promoted')
     await page.close()
     await other.close()
-  }, 60_000)
+  })
 
   test('one is declared in the form, whose faults stand at their fields, and removed again', async () => {
     const page = await open(browser, '/experiments')
@@ -233,7 +233,7 @@ describeBrowser('experiments on the dashboard', () => {
     browser.faults.splice(0)
     await page.close()
     await look(service)
-  }, 60_000)
+  })
 
   test('nothing went wrong on the way', () => {
     expect(browser.faults).toEqual([])

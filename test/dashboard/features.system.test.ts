@@ -73,7 +73,7 @@ describeBrowser('features of a model', () => {
     await settled(page)
     await expectAccessible(page, 'features')
     await page.close()
-  }, 60_000)
+  })
 
   test('a feature is edited: what is wrong is said as one types, and the YAML follows', async () => {
     const page = await open(browser)
@@ -121,7 +121,7 @@ describeBrowser('features of a model', () => {
       [NASTY]: { kind: 'categorical', allowed: [NASTY, 'a', 'b', 'c', 'd', ''] },
     })
     await page.close()
-  }, 60_000)
+  })
 
   test('suggestions are taken over one by one or all, and can be discarded', async () => {
     const page = await open(browser)
@@ -140,7 +140,7 @@ describeBrowser('features of a model', () => {
       required: true,
     })
     await page.close()
-  }, 60_000)
+  })
 
   test('what somebody else changed meanwhile is not overwritten before it was seen', async () => {
     const page = await open(browser)
@@ -163,7 +163,7 @@ describeBrowser('features of a model', () => {
     await page.getByText('Saved 1 feature.').waitFor()
     expect((await features()).amount.max).toBe(777)
     await page.close()
-  }, 60_000)
+  })
 
   test('a key that may only read sees them, and no button that would be refused', async () => {
     const reader = await startBrowser()
@@ -175,7 +175,7 @@ describeBrowser('features of a model', () => {
     await expectAccessible(page, 'read only')
     await reader.close()
     expect(reader.faults).toEqual([])
-  }, 60_000)
+  })
 
   test('without features and without a baseline, the page says so', async () => {
     const page = await open(browser, '/models/bare/features')
@@ -187,7 +187,7 @@ describeBrowser('features of a model', () => {
     const gone = await open(browser, '/models/nothing/features')
     await gone.getByText('Loading failed.').first().waitFor()
     await gone.close()
-  }, 60_000)
+  })
 
   test('everything fits a phone, in both themes', async () => {
     await call('PATCH', '/models/shop', { features: { origin: null } })

@@ -57,7 +57,7 @@ const whyNoDemo = hasBrowser
 describeUnless(whyNoDemo, 'the demo', () => {
   test('tells its story and ends with a stable ready line', async () => {
     const story = lines.join('\n')
-    await expect.poll(() => stderr, { timeout: 20_000 }).toBe('Serving the dashboard until Ctrl-C.\n')
+    await expect.poll(() => stderr).toBe('Serving the dashboard until Ctrl-C.\n')
     expect(story).toMatch(/^311,799 predictions, 311,799 labels/m)
     expect(story).toMatch(/^Label drift on 16 of 148 days/m)
     expect(story).toMatch(/^Found the incident \(injected: distance sent in kilometres/m)
@@ -200,9 +200,9 @@ describeBrowser('the dashboard', () => {
     const window = page.getByRole('heading', { name: /^Window/ })
     const newest = await window.textContent()
     await keyboard.press('[')
-    await expect.poll(() => window.textContent(), { timeout: 20_000 }).not.toBe(newest)
+    await expect.poll(() => window.textContent()).not.toBe(newest)
     await keyboard.press(']')
-    await expect.poll(() => window.textContent(), { timeout: 20_000 }).toBe(newest)
+    await expect.poll(() => window.textContent()).toBe(newest)
     await keyboard.press('Control+k')
     await page.getByRole('dialog').waitFor()
     await keyboard.press('Escape')

@@ -135,7 +135,7 @@ describeBrowser('panels', () => {
     await panel.getByRole('button', { name: 'Table' }).last().click()
     const hour = body.explained.columns.find(({ column }: { column: string }) => column === 'hour')
     const bins = hour.bins.filter(({ share }: { share: Record<string, number> }) => share.baseline + share.window > 0) // prettier-ignore
-    await expect.poll(() => panel.locator('tbody tr').count(), { timeout: 20_000 }).toBe(bins.length)
+    await expect.poll(() => panel.locator('tbody tr').count()).toBe(bins.length)
     await panel.getByRole('button', { name: 'Chart' }).click()
     // A click on a column opens its bins.
     const canvas = panel.locator('canvas').first()
@@ -197,9 +197,7 @@ describeBrowser('panels', () => {
       `/models/trains/results?monitor=quality&kind=concept&column=score&${range}`,
     )
     const { body: result } = await service.call('GET', `/results/${body.results.at(-1).id}`)
-    await expect
-      .poll(() => panel.locator('tbody tr').count(), { timeout: 20_000 })
-      .toBe(result.label_rates.length)
+    await expect.poll(() => panel.locator('tbody tr').count()).toBe(result.label_rates.length)
     const first = await panel.locator('tbody tr').first().locator('td').allTextContents()
     const [{ baseline, window }] = result.label_rates[0].rates
     const percent = (share: number) => `${Number((100 * share).toFixed(1))}%`

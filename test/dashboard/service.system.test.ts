@@ -162,7 +162,7 @@ describeBrowser('the dashboard of a service', () => {
     await own.close()
     locked.process.kill('SIGTERM')
     expect((await locked.ended).code, 'an open page does not keep the service from ending').toBe(0)
-  }, 60_000)
+  })
 
   test('tells when the service is gone, and is up to date once it is back', async () => {
     const environment = { DRIFTGAUGE_DATA: join(directory, 'gone'), LOG_LEVEL: 'warn' }
@@ -186,7 +186,7 @@ describeBrowser('the dashboard of a service', () => {
     await own.close()
     after.process.kill('SIGTERM')
     expect((await after.ended).code).toBe(0)
-  }, 60_000)
+  })
 
   test('no page made an error, nor met the content security policy', () => {
     expect(browser.faults).toEqual([])

@@ -209,7 +209,7 @@ describeBrowser('setting up on pages', () => {
       await page.getByText('Saved the monitor keys-daily.').waitFor()
       expect(await must('GET', '/monitors/keys-daily')).toMatchObject({ model: 'keys' })
       await page.close()
-    }, 60_000)
+    })
   })
 
   test('what is wrong is said as one types, beside its field; moving a threshold shows what it would do', async () => {
@@ -260,7 +260,7 @@ describeBrowser('setting up on pages', () => {
     expect(await must('GET', '/monitors/shop-daily')).toMatchObject({ grace: '10m' })
     await page.close()
     expect(faults()).toEqual([])
-  }, 60_000)
+  })
 
   test('what somebody else changed meanwhile is not overwritten before it was seen', async () => {
     const [mine, theirs] = [
@@ -285,7 +285,7 @@ describeBrowser('setting up on pages', () => {
     await mine.getByText('Saved the monitor shop-daily.').waitFor()
     expect(await must('GET', '/monitors/shop-daily')).toMatchObject({ grace: '30m', alert: { repeat: '2d' } })
     for (const page of [mine, theirs]) await page.close()
-  }, 60_000)
+  })
 
   test('channels, routes and keys are made, changed and removed', async () => {
     const page = await open('/settings')
@@ -404,7 +404,7 @@ describeBrowser('setting up on pages', () => {
       .poll(async () => {
         await drag(0.7, 0.9)
         return page.getByLabel('From (UTC)').inputValue()
-      }, { timeout: 20_000 })
+      })
       .not.toBe('') // prettier-ignore
     await page.getByText(/^About [\d,]+ predictions/).waitFor()
     await picture(page, 'setup-brushed')
@@ -418,7 +418,7 @@ describeBrowser('setting up on pages', () => {
     await expectFits(page, 'baselines')
     await page.close()
     expect(faults()).toEqual([])
-  }, 90_000)
+  })
 
   test('who may only read sees what is declared, and nothing to change it with', async () => {
     const reader = await startBrowser()
@@ -464,5 +464,5 @@ describeBrowser('setting up on pages', () => {
     expect(await page.title()).not.toBe('owned')
     await page.close()
     expect(faults()).toEqual([])
-  }, 60_000)
+  })
 })

@@ -161,7 +161,7 @@ describeMlflow('a model in MLflow', (python) => {
     expect((await call('GET', '/models/flights/baselines')).body.active).toBe(2)
   })
 
-  test('whose alias is removed is left as it is', { timeout: 60_000 }, async () => {
+  test('whose alias is removed is left as it is', async () => {
     await deleteAlias(mlflow, 'flights', 'champion')
     await lookNow()
     await expect

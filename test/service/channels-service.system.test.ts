@@ -92,7 +92,7 @@ beforeAll(async () => {
     match: { models: ['sh*'], severity: 'critical' },
     channels: ['pager'],
   })
-}, 60_000)
+})
 afterAll(async () => {
   await service.stop()
   await receiver.stop()

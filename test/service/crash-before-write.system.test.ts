@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { crashSuite } from '../suites/crash.ts'
-import { locally } from '../support/runner/by-day.ts'
+import { byDay, locally } from '../support/runner/by-day.ts'
 
-describe('SIGKILL at the writes of a tick', () => crashSuite('before', { stride: locally(10, 1) }))
+// Right after a write is right before the next one, so that every second of both is every state there is.
+describe('SIGKILL at the writes of a tick', () => crashSuite('before', { stride: byDay(locally(10, 2), 1) }))

@@ -32,7 +32,7 @@ describeWithPython('the receiver of the examples', ['http.server'], (python) => 
     afterAll(() => receiver.kill())
     const service = await testService(undefined, { DRIFTGAUGE_WEBHOOK_ALLOW: '127.0.0.1' })
     const url = `http://127.0.0.1:${port}/`
-    await expect.poll(() => fetch(url, { method: 'POST', body: '{}' }).then(({ status }) => status, () => 0), { timeout: 10_000 }).toBe(401) // prettier-ignore
+    await expect.poll(() => fetch(url, { method: 'POST', body: '{}' }).then(({ status }) => status, () => 0)).toBe(401) // prettier-ignore
     await service.call('POST', '/models', { name: 'flights', task: 'binary', features: { x: 'numeric' } })
     await service.call('POST', '/channels', { name: 'train', webhook: { url, secret: SECRET } })
     await service.call('POST', '/monitors', { name: 'daily', model: 'flights', retrain: { target: 'train' } })
@@ -40,7 +40,7 @@ describeWithPython('the receiver of the examples', ['http.server'], (python) => 
     expect(asked.status, JSON.stringify(asked.body)).toBe(201)
     await service.worker.run(new Date())
     const stands = async () => (await service.call('GET', `/retrains/${asked.body.id}`)).body
-    await expect.poll(async () => (await stands()).status, { timeout: 10_000 }).toBe('succeeded')
+    await expect.poll(async () => (await stands()).status).toBe('succeeded')
     expect((await stands()).version).toMatch(/^\d{10}$/)
   })
 })

@@ -60,7 +60,7 @@ describeOnServer('processes over one store', () => {
     const event = { id: 'x', ts: '2026-01-05T00:00:00Z', features: { a: 1 } }
     const send = (url: string) =>
       ask(`${url}/api/v1/models/m/predictions`, { ...json, body: JSON.stringify(event) })
-    await expect.poll(async () => (await send(ingestUrl)).status, { timeout: 10_000 }).toBe(200)
+    await expect.poll(async () => (await send(ingestUrl)).status).toBe(200)
     expect((await send(detectUrl)).status).toBe(404)
     for (const [url, status] of [
       [apiUrl, 200],

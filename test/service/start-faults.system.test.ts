@@ -10,7 +10,7 @@ import { describeOnDisk, smallDisk } from '../support/disk.ts'
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-const STARTED_AND_ENDED_WITHIN_MS = 15_000
+const STARTED_AND_ENDED_WITHIN_MS = 30_000
 
 /** How a start goes that is to fail, well before a container platform would wonder. */
 async function failedStart(environment: Record<string, string>) {
@@ -79,7 +79,7 @@ describeOnDisk('a disk', () => {
     expect(stderr).not.toContain('in use')
   })
 
-  test('that is read-only and new is named as such', { timeout: 60_000 }, async () => {
+  test('that is read-only and new is named as such', async () => {
     const disk = smallDisk(1)
     disk.makeReadOnly()
     const { code, stderr } = await failedStart({ DRIFTGAUGE_DATA: join(disk.path, 'data/deeper') })

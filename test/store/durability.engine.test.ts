@@ -12,7 +12,7 @@ let store: Store
 beforeAll(async () => {
   store = await temporaryStore()
   await openModels(store).declare(model, new Date())
-}, 60_000)
+})
 
 const EVENTS = ['dead_letters', 'dirty_hours', 'halves', 'hours', 'label_index_m', 'labelled_profiles', 'labels_m', 'pending_labels', 'predictions_m', 'profiles', 'reference_features_m'] // prettier-ignore
 

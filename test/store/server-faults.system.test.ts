@@ -16,7 +16,7 @@ describeOnServer('a ClickHouse server', () => {
     proxy = await cuttingProxy(temporary.location.url)
     store = await openStore({ url: proxy.url }, 'memory')
     await direct.rollup.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' })
-  }, 60_000)
+  })
   afterAll(async () => {
     await store.close()
     await proxy.close()

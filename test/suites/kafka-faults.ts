@@ -125,7 +125,7 @@ export function kafkaFaultSuite({ events, kills, outageMs }: FaultRun): void {
     await store?.close()
     await server?.close()
     rmSync(directory, { recursive: true, force: true })
-  }, 60_000)
+  })
 
   /** Sends events `[from, to)`, some of them twice, their labels, and what cannot be read. */
   async function send(from: number, to: number): Promise<void> {

@@ -8,27 +8,36 @@ import { ROOT } from './root.ts'
 const APART = /^(chdb|libsql|lz4-napi|pg|pino|snappy|undici|@resvg|@toondepauw)(\/|$)/
 
 /**
- * One JavaScript file of a script and what it imports, for processes that start many times. It lies one
- * folder below the root, as sources do, so that packages and `package.json` are found; it is removed with the test file.
+ * JavaScript of a script and what it imports, for processes that start many times: hundreds of files take longer to load
+ * than all that most processes do. Gives the path of the file to start, in `folder`.
+ *
+ * The folder has to be two below the root, as those in dist/ are, so that packages and `package.json` are found.
  */
-export async function bundle(script: string): Promise<string> {
-  const outDir = join(ROOT, '.cache')
-  const name = `${basename(script, '.ts')}-${process.pid}.mjs`
-  const output = { entryFileNames: name, codeSplitting: false }
+export async function bundleInto(folder: string, script: string, name: string): Promise<string> {
   await build({
     configFile: false,
     logLevel: 'error',
     root: ROOT,
-    // Hundreds of files take longer to load than all that most processes do.
+    publicDir: false,
     ssr: { noExternal: true },
     build: {
       ssr: script,
-      outDir,
+      outDir: folder,
       emptyOutDir: false,
       minify: false,
-      rolldownOptions: { output, external: APART },
+      rolldownOptions: {
+        output: { entryFileNames: name, chunkFileNames: '[name]-[hash].mjs' },
+        external: APART,
+      },
     },
   })
-  atEnd(() => rmSync(join(outDir, name), { force: true }))
-  return join(outDir, name)
+  return join(folder, name)
+}
+
+/** As {@link bundleInto}, removed with the test file. */
+export async function bundle(script: string): Promise<string> {
+  const name = basename(script, '.ts')
+  const folder = join(ROOT, '.cache', `${name}-${process.pid}`)
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
+  return bundleInto(folder, script, `${name}.mjs`)
 }

@@ -8,6 +8,8 @@ export interface Child {
   process: ChildProcess
   /** Lines of its standard output so far. */
   lines: string[]
+  /** Its standard error so far. */
+  stderr(): string
   /** Resolves with the first line that matches, those before included; rejects when the child ends without one. */
   line(pattern: RegExp): Promise<string>
   /** Resolves when it has ended. */
@@ -74,5 +76,5 @@ function watch(args: string[], environment: Record<string, string>): Child {
         reject(new Error(`ended with ${code ?? signal} before printing ${String(pattern)}\n${stderr}`))
       })
     })
-  return { process: child, lines, line, ended }
+  return { process: child, lines, stderr: () => stderr, line, ended }
 }

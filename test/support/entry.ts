@@ -16,8 +16,13 @@ function isBuilt(): boolean {
 /** From the sources, Node.js takes three times as long to start, but they may be newer. */
 const runsBuilt = isBuilt()
 
-/** How Node.js runs `driftgauge`. */
-export const ENTRY: readonly string[] = runsBuilt ? [BUILT] : ['--import', 'tsx', 'main.ts']
+/** How Node.js runs `driftgauge`: as `bundled-service.ts` made it for system tests. */
+export const ENTRY: readonly string[] =
+  process.env.TEST_ENTRY !== undefined
+    ? [process.env.TEST_ENTRY]
+    : runsBuilt
+      ? [BUILT]
+      : ['--import', 'tsx', 'main.ts']
 
 /** How Node.js runs a script of ES module code that imports our sources, by their paths from the root. */
 export function scriptEntry(script: string, preload: readonly string[]): string[] {

@@ -42,7 +42,7 @@ beforeAll(async () => {
     'newer',
     newer.map((row) => ({ ...row, prediction: 'yes' })),
   )
-}, 60_000)
+})
 
 test('lists every column with its bins, missing rows and range', async () => {
   const { columns, total, matching } = await get('1/columns')

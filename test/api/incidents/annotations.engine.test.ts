@@ -22,7 +22,7 @@ beforeAll(async () => {
     ['after', 'shop', '2026-02-01', undefined],
   ])
     expect((await call('POST', '/annotations', { kind: 'note', text, model, from, to })).status).toBe(201)
-}, 60_000)
+})
 
 test('are listed by what overlaps a period, those of all models with each model’s', async () => {
   expect(await texts('?model=shop&from=2026-01-06&to=2026-01-31')).toEqual(['holiday', 'release'])

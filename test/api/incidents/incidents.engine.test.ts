@@ -40,7 +40,7 @@ const RESOLVED = { reason: 'all_resolved', status: 'resolved' } as const
 beforeAll(async () => {
   service = await testService(undefined, { DRIFTGAUGE_API_KEYS: KEY })
   await call('POST', '/models', { name: 'shop', task: 'binary', features: { x: 'numeric' } })
-}, 60_000)
+})
 
 beforeEach(async () => {
   const { control } = service.store

@@ -8,7 +8,7 @@ const KEY = 'a-key-of-sixteen-characters-or-more'
 let service: TestService
 beforeAll(async () => {
   service = await testService(undefined, { DRIFTGAUGE_API_KEYS: KEY })
-}, 60_000)
+})
 
 const call = (method: string, path: string, body?: unknown, key = KEY) =>
   service.call(method, path, body, { authorization: `Bearer ${key}` })

@@ -4,7 +4,7 @@ import { testService, type TestService } from '../../support/service.ts'
 let service: TestService
 beforeAll(async () => {
   service = await testService()
-}, 60_000)
+})
 
 const model = (more: object) => ({ name: 'm', task: 'binary', features: {}, ...more })
 

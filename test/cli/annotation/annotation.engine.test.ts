@@ -8,7 +8,7 @@ const run = (...words: string[]) => command(['annotation', ...words], { DRIFTGAU
 beforeAll(async () => {
   service = await testService()
   await service.call('POST', '/models', { name: 'flights', task: 'binary', features: {} })
-}, 60_000)
+})
 
 test('an annotation is added once, listed and removed', async () => {
   const add = ['add', 'Release 7 \u001b[2J', '--kind', 'deployment', '--model', 'flights', '--from', '2026-01-31T17:05:00Z', '--external-id', 'b7', '--by', 'ci'] // prettier-ignore

@@ -44,7 +44,7 @@ describeWithPython('with MLflow', MODULES, (python) => {
     })
     const isUp = () => fetch(`${tracking}/health`).then((answer) => answer.ok, () => false) // prettier-ignore
     await vi.waitUntil(isUp, { timeout: 80_000, interval: 250 })
-  }, 90_000)
+  })
 
   async function startRunner(name: string, ...options: string[]) {
     const environment = {
@@ -101,7 +101,7 @@ describeWithPython('with MLflow', MODULES, (python) => {
     expect(version.tags).toContainEqual({ key: 'driftgauge.retrain_id', value: CALL_ID })
     const { files } = await get(`artifacts/list?run_id=${version.run_id}&path=monitoring`)
     expect(files).toMatchObject([{ path: 'monitoring/baseline.parquet', is_dir: false }])
-  }, 90_000)
+  })
 
   test('without a result file, the version is the one that the registry has with the tag of the request', async () => {
     const script = join(directory, 'register.mjs')
@@ -121,7 +121,7 @@ describeWithPython('with MLflow', MODULES, (python) => {
     listener.forget()
     listener.answer(status(200))
     await callRunner(runner.url, retrainEvent({ id, callback: callback() }))
-    await expect.poll(() => reports().at(-1)?.status, { timeout: 20_000 }).toMatch(/succeeded|failed/)
+    await expect.poll(() => reports().at(-1)?.status).toMatch(/succeeded|failed/)
     const version = String((before.model_versions ?? []).length + 1)
     expect(reports().at(-1), runner.log(id)).toEqual({ status: 'succeeded', version })
   })

@@ -110,9 +110,9 @@ describe('with the service', () => {
 
   test('a training that succeeds reports every step and the version', async () => {
     const { id, stands } = await ask('succeeds')
-    await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('running')
+    await expect.poll(async () => (await stands()).status).toBe('running')
     writeFileSync(`${runner.state}.starts.go`, '')
-    await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('succeeded')
+    await expect.poll(async () => (await stands()).status).toBe('succeeded')
     const { version, events } = await stands()
     expect(version).toBe('7')
     const types = events.map(({ type }: { type: string }) => type)
@@ -124,13 +124,13 @@ describe('with the service', () => {
 
   test('a training that fails reports the end of its log', async () => {
     const { stands } = await ask('fails')
-    await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('failed')
+    await expect.poll(async () => (await stands()).status).toBe('failed')
     expect((await stands()).note).toMatch(/^The command ended with code 3\.\n(.*\n)*CUDA is out of memory\.$/)
   })
 
   test('a training without a version fails', async () => {
     const { stands } = await ask('silent')
-    await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('failed')
+    await expect.poll(async () => (await stands()).status).toBe('failed')
     expect((await stands()).note).toContain('wrote no version to $DRIFTGAUGE_RESULT_FILE')
   })
 
@@ -141,9 +141,9 @@ describe('with the service', () => {
 
   test('a training that was cancelled meanwhile is ended with the runner, which learns of it', async () => {
     const { id, stands } = await ask('hangs')
-    await expect.poll(async () => (await stands()).status, { timeout: 15_000 }).toBe('running')
+    await expect.poll(async () => (await stands()).status).toBe('running')
     const started = () => runner.starts().find((line) => line.startsWith(id))
-    await expect.poll(started, { timeout: 15_000 }).toBeDefined()
+    await expect.poll(started).toBeDefined()
     const pid = pidOf(started()!)
     await service.call('POST', `/retrains/${id}/cancel`)
     expect(isRunning(pid)).toBe(true)
@@ -159,7 +159,7 @@ test('a command that hangs is ended with its group', async () => {
   const runner = await startRunner(['--timeout', '5s'])
   const { reports, event } = await startCallback()
   await callRunner(runner.url, event('hangs'))
-  await expect.poll(() => reports().at(-1)?.status, { timeout: 15_000 }).toBe('failed')
+  await expect.poll(() => reports().at(-1)?.status).toBe('failed')
   expect(reports().at(-1).message).toContain('The command was stopped because it ran longer than 5s.')
   expect(isRunning(pidOf(runner.starts()[0]))).toBe(false)
   expect(isRunning(Number(readFileSync(`${runner.state}.starts.part`, 'utf8')))).toBe(false)
@@ -181,7 +181,7 @@ test('each id is trained once, one at a time, and known again', async () => {
     training: { from: '2001-01-01T00:00:00Z', to: '2001-01-02T00:00:00Z' },
   })
   expect((await callRunner(runner.url, changed)).status).toBe(409)
-  await expect.poll(() => statuses().filter((one) => one === 'succeeded').length, { timeout: 15_000 }).toBe(2)
+  await expect.poll(() => statuses().filter((one) => one === 'succeeded').length).toBe(2)
   expect(runner.starts().map((line) => line.split(' ')[0])).toEqual([idOf(1), idOf(2)])
   // It is told again what came of it, with the token of the newest call.
   listener.forget()
@@ -219,12 +219,12 @@ test('a runner that was killed finds its command again, and reports what came of
   const runner = await startRunner()
   const { statuses, reports, event } = await startCallback()
   await callRunner(runner.url, event('slow'))
-  await expect.poll(() => runner.starts().length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => runner.starts().length).toBe(1)
   await expect.poll(statuses).toContain('running')
   runner.process.kill('SIGKILL')
   await runner.ended
   const next = await startRunner([], runner.state)
-  await expect.poll(statuses, { timeout: 15_000 }).toContain('succeeded')
+  await expect.poll(statuses).toContain('succeeded')
   expect(reports().at(-1).version).toBe('7')
   expect(next.starts()).toHaveLength(1)
   expect(await callRunner(next.url, event('slow'))).toMatchObject({
@@ -238,12 +238,12 @@ test('a command that was killed together with its runner has failed; what was qu
   const { reports, event } = await startCallback()
   await callRunner(runner.url, event('hangs', { id: idOf(1) }))
   await callRunner(runner.url, event('quick', { id: idOf(2) }))
-  await expect.poll(() => runner.starts().length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => runner.starts().length).toBe(1)
   runner.process.kill('SIGKILL')
   process.kill(-pidOf(runner.starts()[0]), 'SIGKILL')
   await runner.ended
   const next = await startRunner([], runner.state)
-  await expect.poll(() => reports().at(-1)?.version, { timeout: 15_000 }).toBe('7')
+  await expect.poll(() => reports().at(-1)?.version).toBe('7')
   await expect
     .poll(() => reports().find((one) => one.status === 'failed')?.message)
     .toContain('after the runner was killed')
@@ -254,8 +254,8 @@ test('a runner that is stopped ends its command and reports it; an unreachable s
   const runner = await startRunner()
   const { listener, statuses, event } = await startCallback()
   await callRunner(runner.url, event('hangs'))
-  await expect.poll(statuses, { timeout: 10_000 }).toContain('running')
-  await expect.poll(() => runner.starts().length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(statuses).toContain('running')
+  await expect.poll(() => runner.starts().length).toBe(1)
   listener.answer(status(503))
   runner.process.kill('SIGTERM')
   const { code, stderr } = await runner.ended
@@ -264,7 +264,7 @@ test('a runner that is stopped ends its command and reports it; an unreachable s
   listener.forget()
   listener.answer(status(200))
   await startRunner([], runner.state)
-  await expect.poll(statuses, { timeout: 10_000 }).toEqual(['failed'])
+  await expect.poll(statuses).toEqual(['failed'])
   expect(listener.heard[0].json.message).toContain('stopped together with the runner')
 })
 
@@ -273,9 +273,7 @@ test('the service says that nobody wants it: the command is ended', async () => 
   const { listener, event } = await startCallback()
   listener.answer(status(409))
   await callRunner(runner.url, event('hangs'))
-  await expect
-    .poll(async () => (await callRunner(runner.url, event('hangs'))).body.status, { timeout: 10_000 })
-    .toBe('cancelled')
+  await expect.poll(async () => (await callRunner(runner.url, event('hangs'))).body.status).toBe('cancelled')
   for (const line of runner.starts())
     await expect.poll(() => isRunning(pidOf(line)), { timeout: 12_000 }).toBe(false)
 })

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
   return () => proxy.close()
-}, 60_000)
+})
 
 function spoilt(key: string, value: unknown): unknown {
   if (typeof value === 'string')

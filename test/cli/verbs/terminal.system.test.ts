@@ -40,7 +40,7 @@ describeWithPython('on a terminal', ['pty'], (python) => {
   let fixture: ApiFixture
   beforeAll(async () => {
     fixture = await apiFixture()
-  }, 60_000)
+  })
 
   async function run(answer: string, line: string, environment: Record<string, string> = {}) {
     const args = ['-c', ON_A_TERMINAL, answer, process.execPath, ...ENTRY, ...line.split(' ')]
@@ -85,7 +85,7 @@ describeWithPython('on a terminal', ['pty'], (python) => {
       expect((await run('', line)).shown).toContain(coloured)
       expect((await run('', line, { NO_COLOR: '1' })).shown).not.toContain(coloured)
     }
-  }, 60_000)
+  })
 })
 
 test('the state of a data directory without a service is not the state of now: exit code 3', async () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   ]
   for (const one of channels) expect((await fixture.call('POST', '/channels', one)).status).toBeLessThan(300)
   return () => receiver.stop()
-}, 60_000)
+})
 
 const at = (url: string, key: string, line: string[]) =>
   command(line, { DRIFTGAUGE_URL: url, DRIFTGAUGE_API_KEY: key })

@@ -47,7 +47,7 @@ describeBrowser('requests that wait, on the dashboard', () => {
     await fire('daily', { hour: 41, kind: 'label' })
     await fire('daily', { hour: 42, kind: 'concept', severity: 'critical' })
     browser = await startBrowser()
-  }, 60_000)
+  })
   afterAll(() => browser.close())
 
   async function fire(name: string, ...events: readonly Fired[]): Promise<void> {
@@ -92,7 +92,7 @@ describeBrowser('requests that wait, on the dashboard', () => {
     await expectFits(page, 'requests that wait, on a phone')
     if (pictures) await page.screenshot({ path: `${pictures}/retrain-waits-phone.png`, fullPage: true })
     await page.close()
-  }, 60_000)
+  })
 
   test('are shown with each alert that is part of one', async () => {
     const { body } = await service.call('GET', '/alerts')
@@ -107,7 +107,7 @@ describeBrowser('requests that wait, on the dashboard', () => {
     await page.getByText('waits for the first prediction of version "4"').waitFor()
     if (pictures) await page.screenshot({ path: `${pictures}/retrain-model.png` })
     await page.close()
-  }, 60_000)
+  })
 
   test('no page made an error', () => {
     expect(browser.faults).toEqual([])

@@ -45,7 +45,7 @@ describeBrowser('retraining on the dashboard', () => {
     const windowEnd = new Date(START)
     await followAlerts({ store: service.store, monitor, windowEnd, kinds: ['concept'], now: new Date() })
     browser = await startBrowser()
-  }, 60_000)
+  })
   afterAll(async () => {
     pipeline.stop()
     await browser.close()
@@ -91,7 +91,7 @@ describeBrowser('retraining on the dashboard', () => {
     await expectFits(page, 'succeeded')
     if (pictures) await page.screenshot({ path: `${pictures}/succeeded.png`, fullPage: true })
     await page.close()
-  }, 60_000)
+  })
 
   test('what would be sent is shown before a person asks, and then that is sent', async () => {
     const page = await browser.open(`${service.url}/alerts/${alert}`)
@@ -112,7 +112,7 @@ describeBrowser('retraining on the dashboard', () => {
     await work()
     expect(pipeline.heard).toHaveLength(before + 1)
     await page.close()
-  }, 60_000)
+  })
 
   test('all requests are on a page, on a phone too', async () => {
     const page = await browser.open(`${service.url}/retrains`)
@@ -128,7 +128,7 @@ describeBrowser('retraining on the dashboard', () => {
     await expectFits(page, 'all requests on a phone')
     if (pictures) await page.screenshot({ path: `${pictures}/list-phone.png`, fullPage: true })
     await page.close()
-  }, 60_000)
+  })
 
   test('no page made an error, nor met the content security policy', () => {
     expect(browser.faults).toEqual([])

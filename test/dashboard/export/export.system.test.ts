@@ -141,7 +141,7 @@ describeBrowser('taking charts away', () => {
         if (!(await link.isVisible())) await page.keyboard.press('Enter')
         return link.isVisible()
       }
-      await expect.poll(opened, { timeout: 20_000 }).toBe(true)
+      await expect.poll(opened).toBe(true)
       await expectAccessible(page, `menu, ${scheme}, ${width}`)
       await expectFits(page, `menu, ${scheme}, ${width}`)
       await page.keyboard.press('Escape')
@@ -184,7 +184,7 @@ describeBrowser('taking charts away', () => {
     // Without the link, the page has gone on.
     await page.reload()
     const now = page.locator('figure').first().locator('figcaption span')
-    await expect.poll(() => now.textContent(), { timeout: 20_000 }).toContain('13 Jan')
+    await expect.poll(() => now.textContent()).toContain('13 Jan')
     await page.close()
     await fresh.close()
   })

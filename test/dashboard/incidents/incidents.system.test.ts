@@ -202,7 +202,7 @@ describeBrowser('annotations and incidents on the dashboard', () => {
     await page.getByRole('button', { name: 'Reopen' }).click()
     await page.getByText('The verdict counts once the incident is closed.').waitFor()
     await page.close()
-  }, 60_000)
+  })
 
   test('the alert and the lists name the incident; a key that may only read sees no buttons', async () => {
     const own = await startBrowser()

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await must('POST', '/monitors', { ...one, name: 'features', checks: ['feature'] })
   await must('POST', '/monitors', { ...one, name: 'errors', checks: ['performance'] })
   await service.worker.run(new Date(START + 50 * HOUR))
-}, 60_000)
+})
 
 test('a request for two alerts of one tick trains from the hour in the middle of the window at which it changed', async () => {
   const { retrains } = await must('GET', '/retrains')

@@ -68,7 +68,7 @@ beforeAll(async () => {
     })),
   )
   expect((await storeLabels(context, labels)).rejected).toEqual([])
-}, 60_000)
+})
 
 function compare(more: Partial<ExperimentDeclaration> = {}) {
   const experiment = experimentSchema.parse({

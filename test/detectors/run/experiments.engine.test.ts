@@ -32,7 +32,7 @@ beforeAll(async () => {
   store = await temporaryStore()
   models = openModels(store)
   writer = createWriter(store)
-}, 60_000)
+})
 
 beforeEach(async () => {
   for (const { name } of await experiments.list(store.control)) await experiments.remove(store.control, name)

@@ -110,7 +110,7 @@ describe('forms and faults', () => {
       await rollup({ store: service.store, model: gone, now: new Date(), nextGeneration: generationClock() })
       return (await read()).columns as { column: string; rows: number; differing: number }[]
     }
-    await expect.poll(columns, { timeout: 20_000 }).toMatchObject([
+    await expect.poll(columns).toMatchObject([
       { column: 'a', rows: 3, differing: 0 },
       { column: 'c', rows: 0 },
       { column: 'later', rows: 0, differing: 0 },

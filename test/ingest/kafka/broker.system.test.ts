@@ -54,7 +54,7 @@ describeKafka(
       test.process.kill('SIGKILL')
       // Both write to one pipe, which closes when both are gone.
       await test.ended
-      await expect.poll(() => existsSync(directory), { timeout: 20_000 }).toBe(false)
+      await expect.poll(() => existsSync(directory)).toBe(false)
     })
   },
   { own: true },

@@ -117,7 +117,7 @@ describeKafka(
       await consumer.stop()
     })
 
-    test('while a last insert takes long the broker is not asked in vain', { timeout: 60_000 }, async () => {
+    test('while a last insert takes long the broker is not asked in vain', async () => {
       await create('slow')
       // Each fetch brings less than a chunk, and there is always more.
       const padding = 'x'.repeat(8_000)
@@ -158,7 +158,7 @@ describeKafka(
       expect(fetches - before).toBeLessThan(10)
     })
 
-    test('a service ends in time while its broker hangs', { timeout: 90_000 }, async () => {
+    test('a service ends in time while its broker hangs', async () => {
       await create('predictions')
       const directory = mkdtempSync(join(tmpdir(), 'driftgauge-hang-'))
       const service = runService({ DRIFTGAUGE_DATA: directory, KAFKA_BROKERS: broker.brokers })

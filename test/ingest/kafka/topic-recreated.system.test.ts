@@ -74,7 +74,7 @@ async function letters(topic: string): Promise<string[]> {
 /** Deletes the topic and makes it anew, as soon as the broker lets it. */
 async function recreate(topic: string): Promise<void> {
   await admin.deleteTopics({ topics: [topic] })
-  await expect.poll(() => create(topic).catch(() => false), { timeout: 20_000, interval: 50 }).toBe(true)
+  await expect.poll(() => create(topic).catch(() => false), { timeout: 60_000, interval: 50 }).toBe(true)
 }
 
 describeKafka('a topic that is deleted and made anew', () => {
@@ -96,7 +96,7 @@ describeKafka('a topic that is deleted and made anew', () => {
   test.each([
     ['with fewer messages than before', 20],
     ['with more messages than before', 120],
-  ])('%s is read from its beginning while it is consumed', { timeout: 120_000 }, async (_, count) => {
+  ])('%s is read from its beginning while it is consumed', { timeout: 240_000 }, async (_, count) => {
     const topic = `recreated-${count}`
     await create(topic)
     await send(topic, 'old', 50)
@@ -105,7 +105,7 @@ describeKafka('a topic that is deleted and made anew', () => {
     await expect.poll(() => consumer.lag, { timeout: 30_000 }).toBe(0)
     await recreate(topic)
     await send(topic, 'new', count)
-    await expect.poll(() => stored(topic, 'new'), { timeout: 60_000 }).toBe(count - 1)
+    await expect.poll(() => stored(topic, 'new'), { timeout: 90_000 }).toBe(count - 1)
     // Dead letters are stored after rows.
     await expect
       .poll(() => letters(topic), { timeout: 30_000 })
@@ -113,7 +113,7 @@ describeKafka('a topic that is deleted and made anew', () => {
     await consumer.stop()
   })
 
-  test('while nobody consumes it is read from its beginning', { timeout: 120_000 }, async () => {
+  test('while nobody consumes it is read from its beginning', { timeout: 240_000 }, async () => {
     const topic = 'away'
     await create(topic)
     await send(topic, 'old', 50)
@@ -125,7 +125,7 @@ describeKafka('a topic that is deleted and made anew', () => {
     await recreate(topic)
     await send(topic, 'new', 120)
     const second = consume(topic)
-    await expect.poll(() => stored(topic, 'new'), { timeout: 60_000 }).toBe(119)
+    await expect.poll(() => stored(topic, 'new'), { timeout: 90_000 }).toBe(119)
     // Dead letters are stored after rows.
     await expect
       .poll(() => letters(topic), { timeout: 30_000 })
@@ -133,7 +133,7 @@ describeKafka('a topic that is deleted and made anew', () => {
     await second.stop()
   })
 
-  test('does not replace records that are called by their place', { timeout: 120_000 }, async () => {
+  test('does not replace records that are called by their place', { timeout: 240_000 }, async () => {
     const topic = 'nameless'
     const sendNameless = () =>
       producer.send({ topic, messages: [{ value: JSON.stringify({ model: 'm', ts: START }) }] })
@@ -150,7 +150,7 @@ describeKafka('a topic that is deleted and made anew', () => {
     await expect.poll(named, { timeout: 30_000 }).toBe(1)
     await recreate(topic)
     await sendNameless()
-    await expect.poll(named, { timeout: 60_000 }).toBe(2)
+    await expect.poll(named, { timeout: 90_000 }).toBe(2)
     await consumer.stop()
   })
 })

@@ -10,7 +10,7 @@ import { bundle } from '../../support/bundle.ts'
 import { runService } from '../../support/child.ts'
 import { describeOnDisk, smallDisk } from '../../support/disk.ts'
 import { ROOT } from '../../support/root.ts'
-import { locally } from '../../support/runner/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { ask } from '../../support/service.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-backup-'))
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await Promise.all([fillShop(data, MANY_EVENTS), fillShop(at('few'), 2_000)])
   for (const name of ['data', 'few'])
     await mustRun({ DRIFTGAUGE_DATA: at(name) }, 'backup', at(`${name}-backup`))
-}, 60_000)
+})
 
 /** Without tables that a backup or a restore itself writes to. */
 const counts = (backup: string) => {
@@ -78,7 +78,7 @@ test(
     const writes = Number((await child(fresh(), 0)).stdout)
     expect(writes).toBeGreaterThan(30)
     // The last one joins the two databases.
-    for (const step of locally([writes - 3, writes], [writes - 12, writes - 3, writes])) {
+    for (const step of byDay([writes - 3, writes], [writes - 12, writes - 3, writes])) {
       const target = fresh()
       await expect(child(target, step)).rejects.toMatchObject({ signal: 'SIGKILL' })
       const start = runService({ DRIFTGAUGE_DATA: target })

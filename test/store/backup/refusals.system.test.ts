@@ -30,7 +30,7 @@ const data = at('data')
 beforeAll(async () => {
   await fillShop(data, 2_000)
   await mustRun({ DRIFTGAUGE_DATA: data }, 'backup', at('backup'))
-}, 60_000)
+})
 
 /** In this process: each refusal would otherwise start one of its own. */
 const runHere = (environment: Record<string, string>, ...line: string[]) =>

@@ -86,7 +86,7 @@ beforeAll(async () => {
   store = await temporaryStore()
   const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric' } })
   await openModels(store).declare(model, new Date())
-}, 60_000)
+})
 
 test('every table has a verdict on what erasing does with it', async () => {
   const found = await rows<{ name: string }>(

@@ -37,7 +37,7 @@ describe('windows in short', () => {
       result('performance', 'accuracy', 1, { statistics: { accuracy: 0.75, f1: 0.5 }, effect: 0.02 }),
       result('feature', 'a', 1, { model: 'other' }),
     ])
-  }, 60_000)
+  })
   const query = { model: 'm', evaluatedAfter: undefined, endedAfter: new Date(START), limit: 100 }
   const end = (day: number) => new Date(START + day * DAY)
   /** By number of the result. */

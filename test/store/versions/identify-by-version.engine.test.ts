@@ -22,7 +22,7 @@ const run = (query: string) => store.rollup.command({ query })
 
 beforeAll(async () => {
   store = await temporaryStore()
-}, 60_000)
+})
 
 beforeEach(async () => {
   model = modelSchema.parse({

@@ -74,7 +74,7 @@ const labels = () =>
 beforeAll(async () => {
   store = await temporaryStore()
   writer = createWriter(store)
-}, 60_000)
+})
 
 beforeEach(async () => {
   model = modelSchema.parse({

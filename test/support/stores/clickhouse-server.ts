@@ -12,7 +12,7 @@ export interface ClickHouseServer {
   url: string
   /** Sends SIGKILL, and resolves when the process is gone. */
   kill(): Promise<void>
-  /** On the same directory and port, after {@link kill}. */
+  /** On the same directory and port, after {@link kill}. One that runs stays. */
   restart(): Promise<void>
   /** For the server to freeze and go on: SIGSTOP, SIGCONT. */
   signal(signal: NodeJS.Signals): void
@@ -100,8 +100,9 @@ interface Server {
 async function start(server: Server): Promise<ClickHouseServer> {
   const url = `http://${server.host}:${server.port}`
   let child = await run(server)
+  const isGone = () => child.exitCode !== null || child.signalCode !== null
   const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (isGone()) return
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
@@ -109,7 +110,7 @@ async function start(server: Server): Promise<ClickHouseServer> {
     url,
     kill,
     async restart() {
-      child = await run(server)
+      if (isGone()) child = await run(server)
     },
     signal: (signal) => void child.kill(signal),
     close: kill,

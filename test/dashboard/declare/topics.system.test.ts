@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeKafka, startBroker, type Broker } from '../../support/kafka/broker.ts'
 import {
@@ -51,6 +51,7 @@ describeKafka(
         await items.first().waitFor()
         return (await items.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
       }
+      const cellsOf = async (row: Locator) => (await row.getByRole('cell').allTextContents()).join(' ')
       /** What a check refuses while it is typed is no fault of the page. */
       const faults = () => light.faults.filter((fault) => !/status of 4\d\d/.test(fault))
 
@@ -120,8 +121,8 @@ describeKafka(
       await producer.send({ topic: 'credit-scores', messages: [{ value: JSON.stringify(record) }] })
       const row = region(page, 'Kafka topics').getByRole('row').filter({ hasText: 'credit-scores' })
       await expect
-        .poll(async () => (await row.textContent())?.replace(/\s+/g, ' '), { timeout: 90_000 })
-        .toMatch(/credit-scores predictions credit flat 0 (\d+ s ago|just now)/)
+        .poll(() => cellsOf(row), { timeout: 90_000 })
+          .toMatch(/^credit-scores 0 (\d+ s ago|just now) predictions credit flat/)
       const events = (await call('GET', '/overview')).body.models as { predictions: { last_24h: number } }[]
       expect(events.map(({ predictions }) => predictions.last_24h)).toEqual([1])
       await expectGood(page, 'settings with topics')
@@ -147,6 +148,7 @@ describeKafka(
       await dialog.getByRole('button', { name: 'Save' }).click()
       await dialog.getByText('Someone else changed this', { exact: false }).waitFor()
       await dialog.getByRole('button', { name: 'Load the current version' }).click()
+      await dialog.getByText('Someone else changed this', { exact: false }).waitFor({ state: 'hidden' })
       expect(await changesIn(page)).toEqual(expected)
       await dialog.getByRole('button', { name: 'Save' }).click()
       await page.getByText('Saved the topic credit-scores.').waitFor()

@@ -36,6 +36,16 @@ export function withoutSecrets(declaration: Declaration): Declaration {
   )
 }
 
+/** What may be kept in the browser of a declaration that is being typed: secrets are not. */
+export function keepable(declaration: Declaration): Declaration {
+  const text = (path: Path) => String(valueAt(declaration, path) ?? '')
+  const kept = [
+    ...SECRETS.map((path) => [path, ''] as const),
+    ...HIDE_QUERY.map((path) => [path, text(path).replace(/\?.*$/s, '')] as const),
+  ].filter(([path]) => text(path) !== '')
+  return kept.reduce<Declaration>((rest, [path, value]) => withValue(rest, path, value), declaration)
+}
+
 /** A part of a change in few words, without secrets. */
 export function shownPart(path: Path, value: unknown): string {
   const isAt = (other: Path) => other.join('.') === path.join('.')

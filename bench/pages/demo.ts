@@ -25,7 +25,6 @@ export async function demoPages(url: string): Promise<Record<string, string>> {
     'model, 30 days': '/models/flights?range=30d',
     'column, half a year': `${column}&range=180d`,
     'column, a month': `${column}&from=2001-04-01T00:00:00Z&to=2001-05-06T00:00:00Z`,
-    'segments compared': '/models/flights/compare',
     alert: `/alerts/${id}`,
     overview: '/',
     alerts: '/alerts',

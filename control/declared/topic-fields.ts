@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ALL_OTHER_KEYS } from '../../domain/topic-path.ts'
+import { ALL_OTHER_KEYS } from '../../domain/topics/topic-path.ts'
 import { featureNameSchema } from './model.ts'
 import { recordSchema } from './record-schema.ts'
 

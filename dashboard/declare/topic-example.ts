@@ -1,4 +1,4 @@
-import { ALL_OTHER_KEYS, pathKeys } from '../../domain/topic-path.ts'
+import { ALL_OTHER_KEYS, pathKeys } from '../../domain/topics/topic-path.ts'
 import { isRecord } from '../../domain/json.ts'
 import type { Answer } from '../queries/answer.ts'
 import type { Declaration } from './declaration.ts'

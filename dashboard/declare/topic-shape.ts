@@ -1,5 +1,5 @@
 import { isRecord } from '../../domain/json.ts'
-import { ALL_OTHER_KEYS } from '../../domain/topic-path.ts'
+import { ALL_OTHER_KEYS } from '../../domain/topics/topic-path.ts'
 import type { Declaration } from './declaration.ts'
 
 /** Shapes that the records of a topic can have, as a person tells them apart. */

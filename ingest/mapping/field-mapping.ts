@@ -1,5 +1,5 @@
 import type { Fields } from '../../control/declared/topic-fields.ts'
-import { ALL_OTHER_KEYS, pathKeys } from '../../domain/topic-path.ts'
+import { ALL_OTHER_KEYS, pathKeys } from '../../domain/topics/topic-path.ts'
 import type { TopicDeclaration } from '../../store/topic.ts'
 import { reject, type RejectionReason } from '../decode/outcome.ts'
 import type { MapObject } from './mapped.ts'

@@ -1,4 +1,4 @@
-import { pathKeys } from '../../domain/topic-path.ts'
+import { pathKeys } from '../../domain/topics/topic-path.ts'
 
 const INDEX = /^(0|[1-9]\d*)$/
 

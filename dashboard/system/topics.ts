@@ -1,6 +1,8 @@
 import { formatCount, plural } from '../format.ts'
-import type { System } from './query.ts'
+import type { Answer } from '../queries/answer.ts'
 import { formatAgo } from './words.ts'
+
+type System = Answer<'getSystem'>
 
 /** How far the reading of a topic is, as the processes that consume say. */
 export type TopicStanding =

@@ -38,7 +38,10 @@ export function withoutSecrets(declaration: Declaration): Declaration {
 
 /** What may be kept in the browser of a declaration that is being typed: secrets are not. */
 export function keepable(declaration: Declaration): Declaration {
-  const text = (path: Path) => String(valueAt(declaration, path) ?? '')
+  const text = (path: Path) => {
+    const value = valueAt(declaration, path)
+    return typeof value === 'string' ? value : ''
+  }
   const kept = [
     ...SECRETS.map((path) => [path, ''] as const),
     ...HIDE_QUERY.map((path) => [path, text(path).replace(/\?.*$/s, '')] as const),

@@ -59,7 +59,7 @@ describeUnless(whyNoDemo, 'the demo', () => {
     const story = lines.join('\n')
     await expect
       .poll(() => stderr, { timeout: 20_000 })
-      .toMatch(/^(\d+%  2001-\d\d-\d\d\n)*Serving the dashboard until Ctrl-C\.\n$/)
+      .toMatch(/^(\d+% {2}2001-\d\d-\d\d\n)*Serving the dashboard until Ctrl-C\.\n$/)
     expect(story).toMatch(/^311,799 predictions, 311,799 labels/m)
     expect(story).toMatch(/^Label drift on 16 of 148 days/m)
     expect(story).toMatch(/^Found the incident \(injected: distance sent in kilometres/m)

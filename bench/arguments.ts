@@ -9,8 +9,8 @@ const USAGE = `npm run bench -- [NAME…] [--tiny] [--only TEXT] [--runs N] [--r
 Runs the benches named, or all of them:`
 
 const OPTIONS = `  --tiny       a few rows only, to see that a bench runs; its figures mean nothing
-  --only TEXT  only cells with this text in their name (growth, compare, peers, experiment, false-alarms, false-alarms-peers, quality)
-  --runs N     runs of each cell (compare, peers, experiment, false-alarms, false-alarms-peers, quality)
+  --only TEXT  only cells with this text in their name (growth, compare, peers, experiment, false-alarms, false-alarms-peers, pages, quality)
+  --runs N     runs of each cell (compare, peers, experiment, false-alarms, false-alarms-peers, pages, quality)
   --rate N     predictions a second that are simulated (soak)`
 
 /** What the command line asks for. */

@@ -1,6 +1,7 @@
 import { benchApi } from './api.ts'
 import { benchCatchUp } from './catch-up.ts'
 import { benchDashboard } from './dashboard.ts'
+import { benchPages } from './pages/bench.ts'
 import { benchExperiment } from './experiment/index.ts'
 import { benchFalseAlarms } from './false-alarms/index.ts'
 import { benchFalseAlarmsPeers } from './false-alarms/peers/index.ts'
@@ -69,6 +70,11 @@ export const BENCHES: Record<string, Bench> = {
     summary: 'the widest page in a real browser; run `npm run build` first',
     needs: 'a browser',
     run: benchDashboard,
+  },
+  pages: {
+    summary: 'the main thread of each page with the demo’s data; run `npm run build` first',
+    needs: 'a browser',
+    run: benchPages,
   },
   growth: {
     summary: 'checks, counting and pages at 0.1 to 100 million rows; many models, monitors and features',

@@ -21,7 +21,14 @@ const END = Date.UTC(2026, 0, 8)
 const HOUR_MS = 3_600_000
 
 /** How long the widest page takes in a real browser: 200 columns by a week of hourly windows. */
-export async function benchDashboard({ tiny }: BenchOptions): Promise<void> {
+export const benchDashboard = ({ tiny }: Pick<BenchOptions, 'tiny'>): Promise<void> =>
+  withWidePage((url, path) => look(`${url}${path}`, url, tiny ? TINY : SIZE), { tiny })
+
+/** Serves the dashboard with the widest page of a model, and tells where it is. */
+export async function withWidePage(
+  use: (url: string, path: string) => Promise<void>,
+  { tiny }: Pick<BenchOptions, 'tiny'>,
+): Promise<void> {
   const size = tiny ? TINY : SIZE
   await withStore(async (store, directory) => {
     const models = openModels(store)
@@ -39,11 +46,7 @@ export async function benchDashboard({ tiny }: BenchOptions): Promise<void> {
       dashboard: join(import.meta.dirname, '../dist/dashboard'),
     })
     try {
-      await look(
-        `${app.url}/models/${model.name}?from=2026-01-01T00:00:00Z&to=2026-01-08T00:00:00Z`,
-        app.url,
-        size,
-      )
+      await use(app.url, `/models/${model.name}?from=2026-01-01T00:00:00Z&to=2026-01-08T00:00:00Z`)
     } finally {
       app.close()
     }

@@ -35,6 +35,14 @@ export const newLink = (kind: Kind, model?: string) =>
 export const editLink = (kind: Kind, name: string) =>
   p('/declare/:kind/:name', { params: { kind, name: encodeURIComponent(name) } })
 
+/** Where Kafka topics are listed. */
+export const topicsLink = () => p('/settings', { hash: TOPICS_ANCHOR })
+export const TOPICS_ANCHOR = 'topics'
+
+/** The form that declares a topic which the brokers have. */
+export const newTopicLink = (topic: string) =>
+  p('/declare/:kind', { params: { kind: 'topic' satisfies Kind }, search: { topic } })
+
 export const alertLink = (alert: string) => p('/alerts/:alert', { params: { alert } })
 
 export const incidentLink = (incident: string) => p('/incidents/:incident', { params: { incident } })

@@ -19,6 +19,9 @@ const WANTED = [
   'alert-light-phone',
   'alert-dark-phone',
 ]
+/** The last panel that the README shows of a long page. */
+const LAST = { model: 'Performance', column: 'Contributions to PSI' }
+const MARGIN = 20
 const given = process.env.DRIFTGAUGE_URL
 
 /** The address of a demo that has told its story. */
@@ -37,6 +40,12 @@ const BUSY = `document.querySelector('[aria-busy="true"], .animate-pulse') !== n
 const SIZES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
+}
+
+/** The page from its top to the end of a panel. */
+async function downTo(page, panel) {
+  const { y, height } = await page.getByRole('region', { name: panel, exact: true }).boundingBox()
+  return { x: 0, y: 0, width: page.viewportSize().width, height: Math.round(y + height + MARGIN) }
 }
 
 const { url, stop } = await startDemo()
@@ -73,9 +82,11 @@ try {
         // Not waitForFunction, which the page's policy does not let evaluate.
         while (await page.evaluate(BUSY)) await page.waitForTimeout(50)
         await page.waitForTimeout(500)
+        const last = everything === undefined && size === 'desktop' ? LAST[subject] : undefined
         await page.screenshot({
           path: join(target, `${name}.png`),
           fullPage: size === 'desktop',
+          ...(last !== undefined && { clip: await downTo(page, last) }),
         })
         await page.close()
       }

@@ -81,6 +81,9 @@ export function kafkaOf(processes: Processes, unseen: Unknown | undefined): Part
     consumers: consumers.length,
     reasons: [...new Set(consumers.flatMap(({ reasons }) => reasons))],
     topics: [...topics.values()].sort((a, b) => b.lag - a.lag || (a.topic < b.topic ? -1 : 1)),
+    missing: [...new Set(consumers.flatMap(({ missing }) => missing))].sort(),
+    unread: [...new Set(consumers.flatMap(({ unread }) => unread))].sort(),
+    unread_left_out: Math.max(0, ...consumers.map(({ unread_left_out }) => unread_left_out)),
   }
   return ofThoseSeen(consumers.length > 0 ? known : undefined, unseen, known)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALL_OTHER_KEYS } from '../../domain/topics/topic-path.ts'
 import { featureNameSchema } from './model.ts'
 import { recordSchema } from './record-schema.ts'
 
@@ -10,9 +11,6 @@ const pathSchema = z
     /^(?:(?:\/(?:[^~/]|~[01])*)+|[^./][^.]*(?:\.[^.]+)*)$/,
     'write the path of the field as keys separated by dots, "output.class", or as a JSON Pointer, "/output/class"',
   )
-
-/** In place of a path to the features: every key of a flat record that no other field takes. */
-export const ALL_OTHER_KEYS = '*'
 
 /** Where each field of a record is; a field that is not listed is not read. */
 export const fieldsSchema = z.strictObject({

@@ -42,6 +42,16 @@ export const processReportSchema = z.object({
             .describe('When records were last stored; null if none were since the process started.'),
         }),
       ),
+      // A process of an earlier release says nothing of these.
+      missing: z
+        .array(z.string())
+        .default([])
+        .describe('Topics to be read that the brokers do not have yet.'),
+      unread: z
+        .array(z.string())
+        .default([])
+        .describe('Topics of the brokers that are not read: the first 200.'),
+      unread_left_out: z.int().default(0).describe('How many more there are.'),
     })
     .nullable()
     .describe('Null unless it consumes from Kafka.'),

@@ -21,7 +21,12 @@ export class Draft {
   }
 
   set(path: Path, value: unknown): void {
-    this.declaration = withValue(this.declaration, path, value)
+    this.become(withValue(this.declaration, path, value), path)
+  }
+
+  /** Changes more than one part by what somebody chose at the path. */
+  become(declaration: Declaration, path: Path): void {
+    this.declaration = declaration
     this.touched = [...this.touched.filter((one) => one !== path.join('.')), path.join('.')]
   }
 
@@ -37,6 +42,11 @@ export class Draft {
   /** What is wrong with a part, to be shown beside it. */
   problemAt(path: Path): string | undefined {
     return this.isShown(path.join('.')) ? problemAt(this.problems, path) : undefined
+  }
+
+  /** What is wrong with a part as a whole, rather than with what lies below it. */
+  problemOfWhole(path: Path): string | undefined {
+    return this.shownProblems.find((one) => one.path === path.join('.'))?.message
   }
 
   /** What is to be listed. */

@@ -1,6 +1,7 @@
 import type { Component } from 'svelte'
-import { setupLink } from '../links.ts'
+import { setupLink, topicsLink } from '../links.ts'
 import { p } from '../navigation.ts'
+import { searchValue } from '../state/search.ts'
 import { CHANNEL_FORMS } from './channels.ts'
 import type { Declaration, Kind } from './declaration.ts'
 
@@ -37,6 +38,19 @@ export const KINDS = {
     fields: () => import('../components/declare/RouteFields.svelte'),
     start: () => ({ name: '', channels: [] }),
     home: () => p('/settings'),
+  },
+  topic: {
+    section: 'topics',
+    noun: 'topic',
+    description:
+      'A Kafka topic is read, and its records become predictions or labels. The declaration says where their fields are.',
+    fields: () => import('../components/declare/topic/TopicFields.svelte'),
+    start: (model) => ({
+      name: searchValue('topic') ?? '',
+      records: 'predictions',
+      ...(model !== undefined && { model }),
+    }),
+    home: () => topicsLink(),
   },
 } as const satisfies Record<Kind, DeclarationKind>
 

@@ -36,6 +36,19 @@ export function withoutSecrets(declaration: Declaration): Declaration {
   )
 }
 
+/** What may be kept in the browser of a declaration that is being typed: secrets are not. */
+export function keepable(declaration: Declaration): Declaration {
+  const text = (path: Path) => {
+    const value = valueAt(declaration, path)
+    return typeof value === 'string' ? value : ''
+  }
+  const kept = [
+    ...SECRETS.map((path) => [path, ''] as const),
+    ...HIDE_QUERY.map((path) => [path, text(path).replace(/\?.*$/s, '')] as const),
+  ].filter(([path]) => text(path) !== '')
+  return kept.reduce<Declaration>((rest, [path, value]) => withValue(rest, path, value), declaration)
+}
+
 /** A part of a change in few words, without secrets. */
 export function shownPart(path: Path, value: unknown): string {
   const isAt = (other: Path) => other.join('.') === path.join('.')
@@ -45,7 +58,7 @@ export function shownPart(path: Path, value: unknown): string {
 }
 
 /** Whether one that was removed is as before once it is declared again. */
-export const isLossless = (kind: Kind) => kind === 'route' || kind === 'monitor'
+export const isLossless = (kind: Kind) => kind === 'route' || kind === 'monitor' || kind === 'topic'
 
 const CONSEQUENCES: Record<Kind, string> = {
   model:
@@ -53,5 +66,7 @@ const CONSEQUENCES: Record<Kind, string> = {
   monitor: 'It is not evaluated any more. Its results and the history of its alerts stay.',
   channel: 'Nothing is sent to it any more. Monitors and routes that name it must stop doing so first.',
   route: 'Alerts go only to the channels that their monitors and other routes name.',
+  topic:
+    'It is not read any more. The predictions and labels that were read from it stay. If KAFKA_PREDICTIONS_TOPIC or KAFKA_LABELS_TOPIC names it, it is read as Driftgauge’s own shape.',
 }
 export const removalConsequence = (kind: Kind) => CONSEQUENCES[kind]

@@ -24,6 +24,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   incidents: ['incidents', 'incident', 'alerts', 'alert'],
   channels: ['channels', 'declared'],
   routes: ['routes', 'declared'],
+  topics: ['topics', 'declared'],
   retrains: ['retrains', 'retrain', 'baselines'],
   experiments: ['experiments', 'experiment'],
   views: ['views'],

@@ -16,3 +16,10 @@ export const systemQuery = () =>
     queryFn: ({ signal }) => get<'getSystem'>('/system', {}, signal),
     refetchInterval: SYSTEM_EVERY_MS,
   })
+
+/** The first thousand declared topics, which is more than anyone looks through. */
+export const topicsQuery = () =>
+  queryOptions({
+    queryKey: ['topics'],
+    queryFn: ({ signal }) => get<'listTopics'>('/topics', { limit: 1000 }, signal),
+  })

@@ -7,6 +7,7 @@ import type { Model } from '../../control/declared/model.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { TopicSource } from '../intake/messages.ts'
 import { connectionAdvice } from './advice.ts'
+import { findBrokerTopics, type BrokerTopics } from './broker-topics.ts'
 import { watchLag, type TopicProgress } from './lag.ts'
 import { consume } from './session.ts'
 
@@ -33,8 +34,10 @@ export interface KafkaIntakeOptions {
 export interface KafkaIntake {
   /** Records of the topics that are not stored yet, as of the last look; undefined before the first. */
   readonly lag: number | undefined
-  /** The last look at the topics; undefined before the first. */
+  /** The last look at the topics that are consumed; undefined before the first. */
   readonly looked: { at: Date; topics: readonly TopicProgress[] } | undefined
+  /** Which topics the brokers had at the last look; undefined before the first. */
+  readonly found: Pick<BrokerTopics, 'missing' | 'unread'> | undefined
   /** Why records are not taken in now; empty when they are. */
   reasons(): string[]
   /** Finishes the batches under way, commits them and leaves the group. */
@@ -54,6 +57,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
   let storing = true
   let reportedMissing: ReadonlySet<string> = new Set()
   let looked: KafkaIntake['looked']
+  let found: BrokerTopics | undefined
 
   async function session(): Promise<void> {
     const admin = kafka.admin()
@@ -62,12 +66,11 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     const signal = AbortSignal.any([stopping.signal, ending.signal])
     try {
       await admin.connect()
-      const wanted = await options.topics()
-      const topics = await existing(admin, wanted)
-      reportMissing(wanted.map(({ name }) => name).filter((name) => !topics.has(name)))
+      found = await findBrokerTopics(admin, await options.topics())
+      const { read: topics, missing } = found
+      reportMissing(missing)
       if (topics.size === 0) {
-        const names = wanted.map(({ name }) => name).join(', ')
-        waitingFor = `Kafka has none of the topics yet (${names}); checking again every ten seconds`
+        waitingFor = `Kafka has none of the topics yet (${missing.join(', ')}); checking again every ten seconds`
         await sleep(LOOK_EVERY_MS)
         return
       }
@@ -96,12 +99,13 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     while (!signal.aborted) {
       try {
         // First, since of a topic that is gone no lag can be told.
-        if (!sameTopics(await existing(admin, await options.topics()), topics)) return ending.abort()
+        found = await findBrokerTopics(admin, await options.topics())
+        if (!sameTopics(found.read, topics)) return ending.abort()
         const now = options.clock()
         const context = { before: looked?.topics ?? [], now }
         const names = [...topics.keys()]
-        const found = await watchLag(admin, options.groupId, names, intake.metrics.kafkaLag, context)
-        looked = { at: now, topics: found }
+        const progress = await watchLag(admin, options.groupId, names, intake.metrics.kafkaLag, context)
+        looked = { at: now, topics: progress }
       } catch (cause) {
         log.debug({ err: cause }, 'reading the consumer lag failed; it will be retried')
       }
@@ -156,6 +160,9 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
     get looked() {
       return looked
     },
+    get found() {
+      return found
+    },
     reasons: () =>
       [
         waitingFor,
@@ -168,15 +175,6 @@ export function startKafkaIntake(options: KafkaIntakeOptions): KafkaIntake {
       await Promise.race([running, setTimeout(MAX_STOP_MS, undefined, { ref: false })])
     },
   }
-}
-
-/** Those of the topics that the brokers have; the others may be created later. */
-async function existing(
-  admin: Admin,
-  topics: readonly TopicSource[],
-): Promise<ReadonlyMap<string, TopicSource>> {
-  const names = new Set(await admin.listTopics())
-  return new Map(topics.filter(({ name }) => names.has(name)).map((topic) => [topic.name, topic]))
 }
 
 function sameTopics(a: ReadonlyMap<string, TopicSource>, b: ReadonlyMap<string, TopicSource>): boolean {

@@ -1,8 +1,9 @@
-import { ALL_OTHER_KEYS, type Fields } from '../../control/declared/topic-fields.ts'
+import type { Fields } from '../../control/declared/topic-fields.ts'
+import { ALL_OTHER_KEYS, pathKeys } from '../../domain/topics/topic-path.ts'
 import type { TopicDeclaration } from '../../store/topic.ts'
 import { reject, type RejectionReason } from '../decode/outcome.ts'
 import type { MapObject } from './mapped.ts'
-import { compilePath, pathKeys } from './path.ts'
+import { compilePath } from './path.ts'
 
 type Read = (value: Record<string, unknown>) => unknown
 

@@ -1,11 +1,4 @@
-/** The keys of a dotted path or JSON Pointer (RFC 6901), outermost first. */
-export function pathKeys(path: string): string[] {
-  if (!path.startsWith('/')) return path.split('.')
-  return path
-    .slice(1)
-    .split('/')
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-}
+import { pathKeys } from '../../domain/topics/topic-path.ts'
 
 const INDEX = /^(0|[1-9]\d*)$/
 

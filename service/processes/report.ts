@@ -3,6 +3,11 @@ import type { Readiness } from '../../api/context.ts'
 import type { KafkaIntake } from '../../ingest/kafka/consumer.ts'
 import type { SchedulerProgress } from '../worker.ts'
 
+type KafkaState = Pick<KafkaIntake, 'reasons' | 'looked' | 'found'>
+
+/** A cluster may have thousands of topics that are none of ours. */
+const MAX_UNREAD = 200
+
 /** What the work of a process says of itself, as others are shown it. */
 export function reportWork({
   readiness,
@@ -12,7 +17,7 @@ export function reportWork({
   /** Undefined before it was looked at. */
   readiness: Readiness | undefined
   scheduler: SchedulerProgress | undefined
-  kafka: Pick<KafkaIntake, 'reasons' | 'looked'> | undefined
+  kafka: KafkaState | undefined
 }): Pick<ProcessReport, 'reasons' | 'warnings' | 'scheduler' | 'kafka'> {
   return {
     reasons: readiness?.reasons ?? [],
@@ -37,7 +42,8 @@ function ofScheduler({ active, last, nextAt }: SchedulerProgress): ProcessReport
   }
 }
 
-function ofKafka({ reasons, looked }: Pick<KafkaIntake, 'reasons' | 'looked'>): ProcessReport['kafka'] {
+function ofKafka({ reasons, looked, found }: KafkaState): ProcessReport['kafka'] {
+  const unread = found?.unread ?? []
   return {
     reasons: reasons(),
     looked_at: looked?.at.toISOString() ?? null,
@@ -47,5 +53,8 @@ function ofKafka({ reasons, looked }: Pick<KafkaIntake, 'reasons' | 'looked'>): 
       lag,
       advanced_at: advancedAt?.toISOString() ?? null,
     })),
+    missing: [...(found?.missing ?? [])],
+    unread: unread.slice(0, MAX_UNREAD),
+    unread_left_out: Math.max(0, unread.length - MAX_UNREAD),
   }
 }

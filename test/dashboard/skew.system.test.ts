@@ -69,6 +69,13 @@ describeBrowser('skew on the dashboard', () => {
   test('an alert leads to the column, its share and the rows with both values', async () => {
     const { page, panel } = await panelOf('/alerts')
     await page.getByRole('link', { name: 'Data problem in m' }).click()
+    const pairs = page.getByRole('region', { name: 'Training–serving skew of distance' }).getByRole('region', { name: 'Newest differing rows' }) // prettier-ignore
+    await pairs.getByRole('button').first().waitFor(PATIENT)
+    expect(await pairs.getByRole('button').count()).toBe(5)
+    await settled(page)
+    await expectAccessible(page, 'alert of skew')
+    await expectFits(page, 'alert of skew')
+    const shown = (await pairs.getByRole('row').nth(1).getByRole('cell').allTextContents()).map((text) => text.trim()) // prettier-ignore
     await page.getByRole('link', { name: 'distance: training-serving skew' }).click()
     await page.getByRole('heading', { level: 1, name: 'distance' }).waitFor()
     await settled(page)
@@ -84,6 +91,7 @@ describeBrowser('skew on the dashboard', () => {
     const { body } = await service.call('GET', `/models/m/skew?column=distance&from=2026-01-20&to=${END.toISOString()}`) // prettier-ignore
     const [{ id, served, reference }] = body.columns[0].examples
     expect(id.startsWith(HOSTILE)).toBe(true)
+    expect(shown.slice(2)).toEqual([served, reference])
     await examples.getByText(served, { exact: true }).waitFor()
     await examples.getByText(reference, { exact: true }).waitFor()
     await examples.getByRole('button').first().click()

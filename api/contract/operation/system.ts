@@ -124,6 +124,9 @@ export const systemSchema = named(
       consumers: z.int().describe('Processes that report consuming, or trying to.'),
       reasons: z.array(z.string()).describe('Why some of them consume nothing.'),
       topics: z.array(topicSchema),
+      missing: z.array(z.string()).describe('Topics to be read that the brokers do not have yet.'),
+      unread: z.array(z.string()).describe('Topics of the brokers that are not read: the first 200.'),
+      unread_left_out: z.int().describe('How many more there are.'),
     }),
     counting: part('SystemCounting', {
       models: z

@@ -20,6 +20,15 @@ const REPORT: ProcessReport = {
   kafka: null,
 }
 const OWN = { id: 'own', own: true, seen_at: ago(0), silent: false, report: REPORT }
+const KAFKA = {
+  known: true as const,
+  consumers: 0,
+  reasons: [],
+  topics: [],
+  missing: [],
+  unread: [],
+  unread_left_out: 0,
+}
 const DEPENDENCY = { since: null, version: null, detail: '', last_error: null, last_error_at: null }
 const UNKNOWN = { known: false as const, reason: 'ClickHouse is not available (X).', advice: 'Start it.' }
 
@@ -41,7 +50,7 @@ const WELL: SystemParts = {
     next_at: ago(-1),
   },
   missed: { known: true, windows: 0, oldest_end: null },
-  kafka: { known: true, consumers: 0, reasons: [], topics: [] },
+  kafka: KAFKA,
   counting: { known: true, models: [{ model: 'm', hours: 2, since: ago(1) }] },
   outbox: {
     known: true,
@@ -156,7 +165,7 @@ describe('the scheduler', () => {
 describe('Kafka', () => {
   const topic = { topic: 'predictions', partitions: 3, lag: 1200, looked_at: ago(0) }
   const kafka = (advanced_at: string | null, reasons: string[] = []) =>
-    texts({ kafka: { known: true, consumers: 1, reasons, topics: [{ ...topic, advanced_at }] } })
+    texts({ kafka: { ...KAFKA, consumers: 1, reasons, topics: [{ ...topic, advanced_at }] } })
 
   test('that works on its lag is well; one whose lag stands still is not', () => {
     expect(kafka(ago(4))).toEqual(['ok'])

@@ -53,13 +53,23 @@ test('where other processes cannot be seen, only what this one does itself is kn
   expect(schedulerOf(evaluating, UNSEEN)).toMatchObject({ known: true, holder: { host: 'here' } })
 })
 
-test('of a topic the newest look counts, and the newest advance that any consumer saw', () => {
+test('of a topic the newest look counts, and the newest advance that any consumer saw; other topics are joined', () => {
   const first = {
     reasons: [],
     looked_at: '2026-01-05T02:59:50.000Z',
     topics: topics(5, '2026-01-05T02:59:00.000Z'),
+    missing: ['later'],
+    unread: ['orders', 'clicks'],
+    unread_left_out: 0,
   }
-  const second = { reasons: ['waits'], looked_at: '2026-01-05T02:59:55.000Z', topics: topics(3, null) }
+  const second = {
+    reasons: ['waits'],
+    looked_at: '2026-01-05T02:59:55.000Z',
+    topics: topics(3, null),
+    missing: ['later'],
+    unread: ['clicks'],
+    unread_left_out: 4,
+  }
   const processes = joinProcesses(
     [
       { id: 'b', silentMs: 1000, report: report('b', { kafka: first }) },
@@ -81,5 +91,8 @@ test('of a topic the newest look counts, and the newest advance that any consume
         looked_at: '2026-01-05T02:59:55.000Z',
       },
     ],
+    missing: ['later'],
+    unread: ['clicks', 'orders'],
+    unread_left_out: 4,
   })
 })

@@ -10,7 +10,7 @@ import {
 } from '../../../dashboard/declare/declaration.ts'
 import { exampleEvent, exampleLabel } from '../../../dashboard/declare/example-event.ts'
 import { problemAt, problemsOf } from '../../../dashboard/declare/problems.ts'
-import { editable } from '../../../dashboard/declare/stored.ts'
+import { editable, keepable } from '../../../dashboard/declare/stored.ts'
 import { declarationYaml } from '../../../dashboard/declare/yaml.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 
@@ -146,4 +146,12 @@ describe('examples and stored declarations', () => {
     expect(editable('channel', stored)).toEqual({ name: 'c', webhook: { url: 'https://x/y', secret: '' } })
     expect(editable('route', { name: 'r' })).toEqual({ name: 'r' })
   })
+
+  it('is kept in the browser without its secrets, and whole where it has none', () => {
+    const webhook = { url: 'https://x/y?token=t', secret: 'whsec_x' }
+    expect(keepable({ name: 'c', webhook })).toEqual({ name: 'c', webhook: { url: 'https://x/y', secret: '' } })
+    expect(keepable({ name: 'c', pagerduty: { routing_key: 'k' } })).toEqual({ name: 'c', pagerduty: { routing_key: '' } })
+    const monitor = { name: 'm', model: 'x', alert: { fire: '1 of 1' } }
+    expect(keepable(monitor)).toEqual(monitor)
+  }) // prettier-ignore
 })

@@ -103,6 +103,8 @@ describeKafka(
       await expect.poll(() => stored('before'), { timeout: 30_000 }).toBe(1)
       await expect.poll(() => consumer.lag, { timeout: 30_000 }).toBe(0)
       expect(consumer.looked?.topics.map(({ topic }) => topic).sort()).toEqual(['deleted', 'kept'])
+      expect(consumer.found).toMatchObject({ missing: [], unread: expect.arrayContaining(['joining']) })
+      expect(consumer.found?.unread.filter((name) => name.startsWith('__'))).toEqual([])
       await admin.deleteTopics({ topics: ['deleted'] })
       await send('kept', 'after')
       await expect.poll(() => stored('after'), { timeout: 30_000 }).toBe(1)
@@ -114,6 +116,7 @@ describeKafka(
       await expect.poll(lagOf, { timeout: 30_000 }).toEqual([['kept', 0]])
       expect(Date.now() - consumer.looked!.topics[0].advancedAt!.getTime()).toBeLessThan(60_000)
       expect(consumer.reasons()).toEqual([])
+      expect(consumer.found?.missing).toEqual(['deleted'])
       await consumer.stop()
     })
 

@@ -1,10 +1,13 @@
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { modelSchema } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { silverTables } from '../../store/events/silver.ts'
+import { columnarBody } from '../support/columnar/body.ts'
 import { testService, type TestService } from '../support/service.ts'
+import type { Store } from '../../store/engine/client.ts'
 
 const MODEL = modelSchema.parse({
   name: 'churn',
@@ -25,18 +28,21 @@ const scores = (from: number, count: number) =>
   }))
 
 /** How files of a folder are taken, whatever the store. */
-export function sourceSuite(environment: () => Promise<Record<string, string>>): void {
+export function sourceSuite(
+  environment: () => Promise<Record<string, string>>,
+  writerOf: (service: TestService) => Promise<Pick<Store, 'rollup'>> = async (service) => service.store,
+): void {
   describe('a source of files', () => {
     let service: TestService
     let root: string
+    let writer: Pick<Store, 'rollup'>
     beforeAll(async () => {
-      const { mkdtempSync } = await import('node:fs')
-      const { tmpdir } = await import('node:os')
       root = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
       service = await testService(
         { models: [MODEL], monitors: [] },
         { ...(await environment()), DRIFTGAUGE_SOURCE_FOLDERS: root },
       )
+      writer = await writerOf(service)
     })
 
     let number = 0
@@ -153,6 +159,27 @@ export function sourceSuite(environment: () => Promise<Record<string, string>>):
           `SELECT toString(ts) AS ts, f_age AS age, f_plan AS plan, f_region AS region, score, unknown FROM ${silverTables('churn').predictions} FINAL WHERE id = 'c400'`,
         ),
       ).toEqual([{ ts: '2026-10-01 22:00:00.000', age: 41, plan: 'basic', region: 'eu', score: 0.7, unknown: [] }]) // prettier-ignore
+    })
+
+    test('predictions and labels of one Parquet file are both taken, and no label beside a prediction is none', async () => {
+      const source = await newSource({ columns: { label: 'churned' } })
+      const types = { id: 'String', ts: "DateTime64(3, 'UTC')", age: 'Float64', plan: 'String', score: 'Float64', churned: 'Nullable(UInt8)' } // prettier-ignore
+      const records = Array.from({ length: 1000 }, (_, i) => ({ id: `d${i}`, ts: iso(DAY + i * 1000).replace('T', ' ').replace('Z', ''), age: i, plan: 'pro', score: i / 1000, churned: i % 4 === 0 ? i % 8 / 4 : null })) // prettier-ignore
+      source.write('both.parquet', await columnarBody(writer, 'Parquet', types, records))
+      source.write('both.arrow', await columnarBody(writer, 'Arrow', types, records))
+      expect(await source.run()).toMatchObject({
+        files: { taken: 2, failed: 0 },
+        accepted: 2500,
+        rejected: 0,
+      })
+      expect(await countOf('d')).toBe(1000)
+      const [{ n, ones, came }] = await rows<{ n: number; ones: number; came: string }>(
+        service.store.rollup,
+        `SELECT count() AS n, countIf(label = '1') AS ones, toString(max(labelled_at)) AS came FROM ${silverTables('churn').labels} FINAL WHERE startsWith(id, 'd')`,
+      )
+      expect([n, ones]).toEqual([250, 125])
+      // They came when their files did, an hour before this.
+      expect(Date.parse(`${came}Z`)).toBeLessThan(Date.now() - 3_000_000)
     })
 
     test('rows without a time have that of their file where this is declared', async () => {

@@ -1,3 +1,5 @@
+import { countFiles } from '../control/sources/history.ts'
+import { listLooks } from '../control/sources/looks.ts'
 import { MINUTE_MS } from '../domain/time.ts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Store } from '../store/engine/client.ts'
@@ -70,6 +72,32 @@ export function registerBacklog(registry: Registry, store: Store, clock: () => D
         // While ClickHouse does not answer the other metrics still tell that.
         for (const { model, part, exchanges } of await countUnmatchedExchanges(store, cutoff).catch(() => []))
           this.set({ model, part }, exchanges)
+      },
+    }),
+  )
+  registry.registerMetric(
+    new Gauge({
+      name: 'driftgauge_source_files',
+      help: 'Files of batch sources, by source and state.',
+      labelNames: ['source', 'state'] as const,
+      registers: [],
+      async collect() {
+        this.reset()
+        for (const [source, { files }] of await countFiles(store.control).catch(() => []))
+          for (const [state, count] of Object.entries(files)) this.set({ source, state }, count)
+      },
+    }),
+  )
+  registry.registerMetric(
+    new Gauge({
+      name: 'driftgauge_source_failing',
+      help: '1 while a batch source cannot be read, otherwise 0.',
+      labelNames: ['source'] as const,
+      registers: [],
+      async collect() {
+        this.reset()
+        for (const [source, { problem }] of await listLooks(store.control).catch(() => []))
+          this.set({ source }, problem === undefined ? 0 : 1)
       },
     }),
   )

@@ -28,7 +28,7 @@ export async function collectSystem({
     askControl(store.control, watch, now, partOf('The control database')),
   ])
   const { engine, counting, dead_letters, storage, disks, clickhouse_schema } = fromClickHouse
-  const { database, seen, missed, outbox, polls, control_schema } = fromControl
+  const { database, seen, missed, outbox, polls, sources, control_schema } = fromControl
   const processes = joinProcesses(
     seen.known ? seen.processes : [],
     { id: self.id, report: self.report() },
@@ -51,6 +51,7 @@ export async function collectSystem({
     scheduler: schedulerOf(processes, unseen),
     missed,
     kafka,
+    sources,
     counting,
     outbox,
     dead_letters,

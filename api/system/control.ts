@@ -2,6 +2,9 @@ import { DAY_MS } from '../../domain/time.ts'
 import type { Control } from '../../control/database/control.ts'
 import { appliedControlMigrations, CONTROL_MIGRATIONS } from '../../control/database/migrations.ts'
 import { channels, channelKind } from '../../control/declared/channel.ts'
+import { sources } from '../../control/declared/sources/source.ts'
+import { countFiles, noFiles } from '../../control/sources/history.ts'
+import { listLooks, NEVER } from '../../control/sources/looks.ts'
 import { newestAttempts } from '../../control/operation/channel-attempts.ts'
 import { outboxCounts } from '../../control/operation/outbox-counts.ts'
 import { readProcesses } from '../../control/operation/processes.ts'
@@ -20,7 +23,7 @@ export async function askControl(
   now: Date,
   part: <T extends object>(work: () => Promise<T>) => Promise<Part<T>>,
 ) {
-  const [database, seen, missed, outbox, polls, control_schema] = await Promise.all([
+  const [database, seen, missed, outbox, polls, sources, control_schema] = await Promise.all([
     part(() => probeControl(control, watch)),
     part(async () => ({ processes: await readProcesses(control) })),
     part(async () => {
@@ -32,6 +35,7 @@ export async function askControl(
     }),
     part(() => outboxOf(control, now)),
     part(async () => ({ polls: [...(await listPolls(control)).values()] })),
+    part(async () => ({ sources: await sourcesOf(control) })),
     part(async () => {
       const applied = await appliedControlMigrations(control)
       return {
@@ -41,7 +45,26 @@ export async function askControl(
       }
     }),
   ])
-  return { database, seen, missed, outbox, polls, control_schema }
+  return { database, seen, missed, outbox, polls, sources, control_schema }
+}
+
+async function sourcesOf(control: Control) {
+  const [declared, looks, counts] = await Promise.all([
+    sources.list(control),
+    listLooks(control),
+    countFiles(control),
+  ])
+  return declared.map(({ name }) => {
+    const { problem } = looks.get(name) ?? NEVER
+    const { files } = counts.get(name) ?? noFiles()
+    return {
+      source: name,
+      waiting: files.waiting + files.taking,
+      failed: files.failed,
+      problem: problem?.text ?? null,
+      problem_since: problem?.since.toISOString() ?? null,
+    }
+  })
 }
 
 async function outboxOf(control: Control, now: Date) {

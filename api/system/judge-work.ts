@@ -13,7 +13,13 @@ const KAFKA_STUCK_MS = 5 * MINUTE_MS
 
 /** What of the work is late, stuck or given up. */
 export function judgeWork(parts: SystemParts): SystemProblem[] {
-  return [...judgeScheduler(parts), ...judgeKafka(parts), ...judgeCounting(parts), ...judgeOutbox(parts)]
+  return [
+    ...judgeScheduler(parts),
+    ...judgeKafka(parts),
+    ...judgeSources(parts),
+    ...judgeCounting(parts),
+    ...judgeOutbox(parts),
+  ]
 }
 
 const age = ({ at }: SystemParts, time: string) => Date.parse(at) - Date.parse(time)
@@ -79,6 +85,26 @@ function judgeKafka(parts: SystemParts): SystemProblem[] {
         } as const,
       ]
     })
+}
+
+function judgeSources({ sources }: SystemParts): SystemProblem[] {
+  if (!sources.known) return []
+  return sources.sources.flatMap(({ source, failed, problem }) => {
+    const add = (text: string, advice: string) => [
+      { severity: 'warning', part: 'sources', text, advice } as const,
+    ]
+    return [
+      ...(problem === null
+        ? []
+        : add(`The source "${source}" cannot be read: ${problem}`, 'Nothing is lost: what is there is taken once it can be read.')), // prettier-ignore
+      ...(failed === 0
+        ? []
+        : add(
+            `${plural(failed, 'file')} of the source "${source}" could not be taken.`,
+            'Its page, and `driftgauge source history`, say why. Correct them, then take them again.',
+          )),
+    ]
+  })
 }
 
 function judgeCounting(parts: SystemParts): SystemProblem[] {

@@ -125,6 +125,7 @@ const PARTS = {
   scheduler: 'The scheduler',
   missed: 'Missed windows',
   kafka: 'The Kafka consumers',
+  sources: 'The batch sources',
   counting: 'The hours that wait to be counted',
   outbox: 'The outbox',
   dead_letters: 'The dead letters',

@@ -85,6 +85,15 @@ function rowsOf(system: System): [string, string][] {
       ),
     ],
     [
+      'batch sources',
+      of(system.sources, ({ sources }) => {
+        const [waiting, failed] = (['waiting', 'failed'] as const).map((key) => sources.reduce((sum, one) => sum + one[key], 0)) // prettier-ignore
+        return sources.length === 0
+          ? 'none declared'
+          : `${thousands(sources.length)}, ${thousands(waiting)} files waiting, ${thousands(failed)} failed`
+      }),
+    ],
+    [
       'hours to count',
       of(system.counting, ({ models }) => thousands(models.reduce((sum, { hours }) => sum + hours, 0))),
     ],

@@ -25,7 +25,16 @@ const problemSchema = named(
       .describe('`notice`: worth knowing; the service is well all the same.'),
     part: z
       .enum([
-        ...['dependencies', 'processes', 'scheduler', 'kafka', 'counting', 'outbox', 'dead_letters'],
+        ...[
+          'dependencies',
+          'processes',
+          'scheduler',
+          'kafka',
+          'sources',
+          'counting',
+          'outbox',
+          'dead_letters',
+        ],
         ...['storage', 'schema'],
       ] as const)
       .describe('Which part of the answer shows more.'),
@@ -127,6 +136,19 @@ export const systemSchema = named(
       missing: z.array(z.string()).describe('Topics to be read that the brokers do not have yet.'),
       unread: z.array(z.string()).describe('Topics of the brokers that are not read: the first 200.'),
       unread_left_out: z.int().describe('How many more there are.'),
+    }),
+    sources: part('SystemSources', {
+      sources: z
+        .array(
+          z.strictObject({
+            source: z.string(),
+            waiting: z.int().describe('Files that are not taken yet.'),
+            failed: z.int(),
+            problem: z.string().nullable().describe('Why it cannot be read.'),
+            problem_since: timeSchema.nullable(),
+          }),
+        )
+        .describe('Batch sources, by name.'),
     }),
     counting: part('SystemCounting', {
       models: z

@@ -50,6 +50,7 @@ const WELL: SystemParts = {
     next_at: ago(-1),
   },
   missed: { known: true, windows: 0, oldest_end: null },
+  sources: { known: true, sources: [] },
   kafka: KAFKA,
   counting: { known: true, models: [{ model: 'm', hours: 2, since: ago(1) }] },
   outbox: {

@@ -118,8 +118,8 @@ export const sourceHandlers: HandlersOf<typeof sourceRoutes> = (context) => {
       }
     },
     async listSourceFiles({ params, query: { state, limit, cursor } }) {
-      const { document } = await documentOr404(context, kind, params.source)
       const before = decodeCursor(cursor, numberCursor)?.[0]
+      const { document } = await documentOr404(context, kind, params.source)
       const found = await listFiles(control, document.name, { state, before, limit: limit + 1 })
       const { items, ...page } = pageOf(found, limit, ({ number }) => [number])
       return { status: 200, body: { files: items.map(shownFile), ...page } }

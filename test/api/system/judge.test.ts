@@ -105,6 +105,18 @@ test('of several problems the worst comes first and into the summary; each says 
   for (const { advice } of problems) expect(advice).not.toBe('')
 })
 
+test('a source that cannot be read, and files that were not taken, are told with their source', () => {
+  const source = { source: 'nightly', waiting: 0, failed: 0, problem: null, problem_since: null }
+  expect(texts({ sources: { known: true, sources: [{ ...source, waiting: 5 }] } })).toEqual(['ok'])
+  expect(
+    texts({ sources: { known: true, sources: [{ ...source, failed: 2, problem: 'There is no bucket "x".', problem_since: ago(60) }] } }), // prettier-ignore
+  ).toEqual([
+    'warning',
+    'warning: The source "nightly" cannot be read: There is no bucket "x".',
+    'warning: 2 files of the source "nightly" could not be taken.',
+  ])
+})
+
 test('what is only worth knowing leaves the service well', () => {
   expect(texts({ missed: { known: true, windows: 7, oldest_end: ago(900) } })).toEqual([
     'ok',

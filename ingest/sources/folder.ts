@@ -26,8 +26,9 @@ export async function openFolder(
     // A link may lead out of what may be read, or nowhere.
     const real = await realpath(file).catch(() => undefined)
     if (real === undefined || !isAllowed(real)) return undefined
-    const { size, mtimeMs, mtimeNs, ino, ...rest } = await stat(real, { bigint: true })
-    if (!rest.isFile()) return undefined
+    const stats = await stat(real, { bigint: true })
+    if (!stats.isFile()) return undefined
+    const { size, mtimeMs, mtimeNs, ino } = stats
     return { key, size: Number(size), modifiedAt: Number(mtimeMs), etag: `${mtimeNs}-${size}-${ino}` }
   }
   return {

@@ -19,14 +19,14 @@ export async function* filesOf(
   { state, limit = Infinity }: FilesWanted,
 ): AsyncGenerator<SourceFile> {
   const filter = state === undefined ? '' : `&state=${state}`
-  let cursor: string | null = null
+  let cursor: string | undefined
   for (let left = limit; left > 0; left -= PAGE) {
-    const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const page: { files: SourceFile[]; next_cursor: string | null } = await api.get(
+    const from: string = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page: { files: SourceFile[]; next_cursor?: string } = await api.get(
       `/sources/${name}/files?limit=${Math.min(left, PAGE)}${filter}${from}`,
     )
     yield* page.files
     cursor = page.next_cursor
-    if (cursor === null) return
+    if (cursor === undefined) return
   }
 }

@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from 'commander'
 import type { z } from 'zod'
 import type { publicChannelSchema } from '../../api/contract/alerting/channels.ts'
-import type { sourceRoutes } from '../../api/contract/sources/sources.ts'
+import type { sourceState } from '../../api/contract/sources/sources.ts'
 import type { AlertRoute } from '../../control/declared/alert-route.ts'
 import type { ModelDeclaration } from '../../control/declared/model.ts'
 import type { MonitorDeclaration } from '../../control/declared/monitor.ts'
+import type { SourceDeclaration } from '../../control/declared/sources/source.ts'
 import { topicNameSchema } from '../../control/declared/topic-name.ts'
 import type { TopicDeclaration } from '../../store/topic.ts'
 import type { TableColumn } from '../compare/table.ts'
@@ -14,7 +15,7 @@ import { parseName } from '../shared/options.ts'
 import { printable, thousands } from '../shared/text.ts'
 
 export type ShownChannel = z.output<typeof publicChannelSchema>
-type ShownSource = z.output<(typeof sourceRoutes.getSource.answers)[200]>
+type ShownSource = SourceDeclaration & { state: z.output<typeof sourceState> }
 
 /** What can be declared and has the same verbs. `One` is how the API answers it. */
 export interface Kind<One = Record<string, unknown>> {

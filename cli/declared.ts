@@ -2,15 +2,16 @@ import { Command } from 'commander'
 import type { Environment } from '../config.ts'
 import type { Api } from './client/api-client.ts'
 import { withLazyApi } from './client/lazy-api.ts'
-import { CHANNELS, MODELS, MONITORS, ROUTES, TOPICS, type Kind } from './declared/kinds.ts'
+import { CHANNELS, MODELS, MONITORS, ROUTES, SOURCES, TOPICS, type Kind } from './declared/kinds.ts'
 import type { ListOptions } from './declared/list.ts'
 import type { RunOptions } from './declared/run-monitor.ts'
 import type { SuggestOptions } from './declared/suggest-model.ts'
+import { sourceVerbs } from './source/command.ts'
 import { collectOutcomeColumn, parseName } from './shared/options.ts'
 
 type WithApi = (work: (api: Api) => Promise<void>) => Promise<void>
 
-/** `driftgauge model …`, `monitor …`, `channel …`, `route …` and `topic …`; exit codes go to `exit`. */
+/** `driftgauge model …`, `monitor …`, `channel …`, `route …`, `topic …` and `source …`; exit codes go to `exit`. */
 export function declaredCommands(environment: Environment, exit: (code: number) => void): Command[] {
   const withApi: WithApi = (work) => withLazyApi(environment, work)
   const model = verbs(MODELS, 'list, show, suggest and remove models', withApi)
@@ -19,12 +20,15 @@ export function declaredCommands(environment: Environment, exit: (code: number) 
   suggest(model, withApi)
   run(monitor, withApi, exit)
   test(channel, withApi, exit)
+  const source = verbs(SOURCES, 'list, show, run and remove batch sources', withApi)
+  sourceVerbs(source, withApi, exit)
   return [
     model,
     monitor,
     channel,
     verbs(ROUTES, 'list, show and remove routes of alerts', withApi),
     verbs(TOPICS, 'list, show and remove Kafka topics', withApi),
+    source,
   ]
 }
 

@@ -11,6 +11,7 @@ import { experimentDeclarationOf, experimentSchema } from '../../control/declare
 import { declarationOf, modelSchema, type Model } from '../../control/declared/model.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
 import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
+import { sourceDeclarationOf, sourceSchema } from '../../control/declared/sources/source.ts'
 import { topicSchema } from '../../store/topic.ts'
 import { at } from '../../control/describe/describe-issue.ts'
 import type { Declared } from '../../declare/read.ts'
@@ -54,6 +55,9 @@ export function planChanges(declared: Declared, existing: Existing): Change[] {
         experimentBack,
       ),
     ),
+    ...declared.sources.map((source) =>
+      compare('sources', source.name, flattened(sourceDeclarationOf(source)), existing, sourceBack),
+    ),
   ]
 }
 
@@ -91,6 +95,10 @@ const experimentBack = (stored: unknown) => {
 const topicBack = (stored: unknown) => {
   const outcome = topicSchema.safeParse(only(stored, knownKeys(topicSchema)))
   return outcome.success ? flattened(outcome.data) : undefined
+}
+const sourceBack = (stored: unknown) => {
+  const outcome = sourceSchema.safeParse(only(stored, knownKeys(sourceSchema)))
+  return outcome.success ? flattened(sourceDeclarationOf(outcome.data)) : undefined
 }
 
 function compare(

@@ -1,7 +1,9 @@
 import type { Channel } from '../../control/declared/channel.ts'
 import { publicChannel } from '../../control/declared/channel.ts'
 import { monitorDeclarationOf } from '../../control/declared/monitor-declaration.ts'
+import { sourceDeclarationOf } from '../../control/declared/sources/source.ts'
 import { modelsOf, type TopicDeclaration } from '../../store/topic.ts'
+import { locationText } from '../source/location-text.ts'
 import { printable, truncate } from '../shared/text.ts'
 import type { Change, FieldChange } from './plan.ts'
 import type { Declared } from '../../declare/read.ts'
@@ -71,6 +73,10 @@ function summary(declared: Declared, { section, name }: Pick<Change, 'section' |
   if (section === 'experiments') {
     const { model, champion, challenger } = declared.experiments.find((one) => one.name === name)!
     return `model "${model}", "${printable(champion)}" against "${printable(challenger)}"`
+  }
+  if (section === 'sources') {
+    const source = sourceDeclarationOf(declared.sources.find((one) => one.name === name)!)
+    return `model "${source.model}", ${printable(locationText(source))}, every ${String(source.every)}`
   }
   if (section === 'topics') return topicSummary(declared.topics.find((one) => one.name === name)!)
   return channelSummary(declared.channels.find((one) => one.name === name)!)

@@ -1,24 +1,31 @@
 import { InvalidArgumentError } from 'commander'
 import type { z } from 'zod'
 import type { publicChannelSchema } from '../../api/contract/alerting/channels.ts'
+import type { sourceState } from '../../api/contract/sources/sources.ts'
 import type { AlertRoute } from '../../control/declared/alert-route.ts'
 import type { ModelDeclaration } from '../../control/declared/model.ts'
 import type { MonitorDeclaration } from '../../control/declared/monitor.ts'
+import type { SourceDeclaration } from '../../control/declared/sources/source.ts'
 import { topicNameSchema } from '../../control/declared/topic-name.ts'
 import type { TopicDeclaration } from '../../store/topic.ts'
 import type { TableColumn } from '../compare/table.ts'
+import { locationText } from '../source/location-text.ts'
+import { minuteOf } from '../shared/print.ts'
 import { parseName } from '../shared/options.ts'
-import { printable } from '../shared/text.ts'
+import { printable, thousands } from '../shared/text.ts'
 
 export type ShownChannel = z.output<typeof publicChannelSchema>
+type ShownSource = SourceDeclaration & { state: z.output<typeof sourceState> }
 
 /** What can be declared and has the same verbs. `One` is how the API answers it. */
 export interface Kind<One = Record<string, unknown>> {
   noun: string
   /** Where the API has them, and the section of the YAML file. */
-  section: 'models' | 'monitors' | 'channels' | 'routes' | 'topics'
+  section: 'models' | 'monitors' | 'channels' | 'routes' | 'topics' | 'sources'
   parseName: (text: string) => string
   columns: readonly TableColumn<One>[]
+  /** What the list says below one, in a sentence. */
+  below?: (one: One) => string | undefined
   /** One as it stands in the YAML file, and what the file would need besides; undefined where the answer is that. */
   declared?: (one: One) => Declared
   /** What removing one means, as it stands after its name. */
@@ -32,6 +39,8 @@ export interface Declared {
 
 const left = <One>(title: string, cell: (one: One) => string, fit: Partial<TableColumn<One>> = {}) =>
   ({ title, align: 'left', cell: (one) => printable(cell(one)), ...fit }) satisfies TableColumn<One>
+const number = <One>(title: string, count: (one: One) => number) =>
+  ({ title, align: 'right', cell: (one) => thousands(count(one)) }) satisfies TableColumn<One>
 const list = (names: readonly string[] | undefined, none = '') => names?.join(', ') ?? none
 
 export const MODELS: Kind<ModelDeclaration> = {
@@ -113,6 +122,24 @@ export const TOPICS: Kind<TopicDeclaration> = {
     left('payload', payloadOf, { dropped: 1 }),
   ],
   removal: '. It is no longer read; what was read from it stays.',
+}
+
+export const SOURCES: Kind<ShownSource> = {
+  noun: 'source',
+  section: 'sources',
+  parseName,
+  columns: [
+    left('name', ({ name }) => name, { shrinksTo: 16 }),
+    left('model', ({ model }) => model, { shrinksTo: 10 }),
+    left('location', locationText, { shrinksTo: 20 }),
+    left('every', ({ every }) => String(every), { dropped: 1 }),
+    number('taken', ({ state }) => state.files.taken),
+    number('failed', ({ state }) => state.files.failed),
+    left('last look (UTC)', ({ state }) => (state.looked_at === null ? 'never' : minuteOf(state.looked_at))),
+  ],
+  below: ({ state }) => state.problem ?? undefined,
+  declared: ({ state: _, ...entry }) => ({ entry, notes: [] }),
+  removal: ', with the record of which files were taken. The rows that were taken stay.',
 }
 
 /** Its settings but the secrets; to a key that may not change it, the service shows only where messages go. */

@@ -1,6 +1,6 @@
 import type { Api } from '../client/api-client.ts'
 import { listAll } from '../client/list-all.ts'
-import { say, sayJson, sayTable } from '../shared/print.ts'
+import { linesBelow, say, sayJson, sayTable } from '../shared/print.ts'
 import type { Kind } from './kinds.ts'
 
 export interface ListOptions {
@@ -11,11 +11,11 @@ export interface ListOptions {
 
 /** Prints what is declared of a kind, by name. */
 export async function list<One>(api: Api, kind: Kind<One>, { model, json }: ListOptions): Promise<void> {
-  const { section, columns } = kind
+  const { section, columns, below } = kind
   const query = model === undefined ? '' : `?model=${model}`
   const found = await listAll<One>(api, `/${section}${query}`, section)
   if (json) sayJson(found)
-  else if (found.length > 0) sayTable(columns, found)
+  else if (found.length > 0) sayTable(columns, found, { below: (one) => linesBelow(below?.(one) ?? '') })
   else
     say(
       `No ${section}${model === undefined ? '' : ` of "${model}"`}. "driftgauge apply -f FILE" declares them.`,

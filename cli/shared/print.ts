@@ -1,5 +1,5 @@
 import { tableLines, type TableColumn } from '../compare/table.ts'
-import { escapeControls } from './text.ts'
+import { escapeControls, printable, wrap } from './text.ts'
 
 /** Prints a line for people, whose parts are printable already. */
 export const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -15,6 +15,11 @@ export const WIDEST = 110
 
 /** Cells of a line on standard output. */
 export const outputWidth = () => process.stdout.columns ?? WIDTH
+
+/** A text of many words, as lines below the row of a table. */
+export function linesBelow(text: string): string[] {
+  return wrap(printable(text), Math.min(outputWidth(), WIDEST) - 2).map((line) => `  ${line}`)
+}
 
 interface TableDetails<Row> {
   /** Put on a padded cell. */

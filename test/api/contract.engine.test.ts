@@ -68,6 +68,7 @@ beforeAll(async () => {
   )
   results = body.results.map(({ id }: { id: string }) => id)
   await declareRetraining()
+  await fixture.call('POST', '/sources', SOURCE)
 })
 
 /** What is there to be deleted, made anew before each request; gives its name. */
@@ -84,6 +85,7 @@ const SCRATCH: Record<string, () => Promise<unknown>> = {
   promoteChallenger: openExperiment,
   keepChampion: openExperiment,
   deleteTopic: () => fixture.call('POST', '/topics', { name: 'scratch', records: 'labels' }),
+  deleteSource: () => fixture.call('POST', '/sources', { ...SOURCE, name: 'scratch' }),
   deleteView: async () =>
     (await fixture.call('POST', '/views', { name: randomUUID(), path: '/alerts' })).body.id,
   deleteKey: makeKey,
@@ -118,6 +120,7 @@ async function makeKey(): Promise<unknown> {
   return (await fixture.call('POST', '/keys', { name: 'scratch', scopes: ['read'] })).body.id
 }
 
+const SOURCE = { name: 'nightly', model: 'shop', folder: { path: '/nowhere/scores' } }
 const EXPERIMENT = { name: 'v2', model: 'shop', champion: '1', challenger: '2', metric: 'accuracy' }
 
 /** Brings the one experiment to where a person can decide. */
@@ -298,6 +301,10 @@ const FITTING: Record<string, unknown> = {
   patchTopic: { fields: { version: '/meta/v', features: { x: 'x', c: null } } },
   declareExperiment: EXPERIMENT,
   patchExperiment: { margin: 0.1, duration: '14d' },
+  declareSource: SOURCE,
+  checkSource: SOURCE,
+  patchSource: { every: '2h', columns: { ts: 'at' } },
+  runSource: {},
   promoteChallenger: { comment: 'Go.' },
   keepChampion: {},
   declareTopic: {
@@ -340,6 +347,7 @@ function existing(name: string, operationId: string): string[] {
     route: ['critical'],
     topic: ['flat'],
     experiment: ['v2'],
+    source: ['nightly'],
     column: ['x', 'c', 'score', 'label'],
     version: ['1'],
     alert: fixture.alerts,
@@ -520,7 +528,11 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
   test('names every fault of a request with its place', async () => {
     if (!(operation.parameters as Schema[] | undefined)?.some((parameter) => parameter.name === 'limit'))
       return
-    const filled = path.replace('{model}', 'shop').replace('{version}', '1').replace('/api/v1', '')
+    const filled = path
+      .replace('{model}', 'shop')
+      .replace('{source}', 'nightly')
+      .replace('{version}', '1')
+      .replace('/api/v1', '')
     const answer = await fixture.call('GET', `${filled}?limit=none&x=1`)
     expect(answer.status).toBe(400)
     expect(answer.body.errors.map(({ path: place }: { path: string }) => place)).toEqual(['limit', 'x'])

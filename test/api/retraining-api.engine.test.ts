@@ -524,7 +524,14 @@ describe('the audit log', () => {
       'receiveMlflowWebhook',
     ]
     // They evaluate and check, and change nothing that was declared or decided.
-    const none = ['runMonitor', 'backfillMonitor', 'checkDeclarations', 'suggestModel']
+    const none = [
+      'runMonitor',
+      'backfillMonitor',
+      'checkDeclarations',
+      'suggestModel',
+      'checkSource',
+      'runSource',
+    ]
     const unaudited = Object.entries<RouteContract>(ROUTES).filter(
       ([, { method, scope, audited }]) => method !== 'get' && scope === 'write' && audited === undefined,
     )

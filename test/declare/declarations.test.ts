@@ -14,6 +14,7 @@ import { CHANNEL_KINDS, channelSchema } from '../../control/declared/channel.ts'
 import { experimentSchema } from '../../control/declared/experiment.ts'
 import { modelSchema } from '../../control/declared/model.ts'
 import { monitorSchema } from '../../control/declared/monitor.ts'
+import { sourceSchema } from '../../control/declared/sources/source.ts'
 import { topicSchema } from '../../store/topic.ts'
 import { ROOT } from '../support/root.ts'
 
@@ -104,7 +105,7 @@ describe('a YAML file with', () => {
     ['all other keys without quotes', 'topics:\n  - fields:\n      features: *', ['f.yaml:3:17: put a text that starts with "*" in quotes, because "*" refers to an anchor marked with "&"']],
     ['fields beside KServe', `${MODEL}topics: [{ name: t, records: predictions, model: m, fields: { ts: a, score: p }, kserve: { s: { model: m, output: class } } }]`, ['f.yaml:2:50: topic "t", model: with "kserve" each InferenceService names its own model', 'f.yaml:2:90: topic "t", kserve: use either "fields" or "kserve", not both']],
     ['a variable that is not set', 'models: [{ name: "${NOT_SET}", task: binary, features: {} }]', ['f.yaml:1:19: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
-    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known keys: models, monitors, channels, topics, routes, experiments', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
+    ['an empty variable', 'x: ${EMPTY}', ['f.yaml:1:1: unknown key "x"; known keys: models, monitors, channels, topics, routes, experiments, sources', 'f.yaml:1:4: the environment variable EMPTY is not set; set it, or give a default: ${EMPTY:-default}']],
     ['a variable in a folded text', 'channels:\n  - name: >-\n      a\n      ${NOT_SET}\n    webhook: { url: "http://a", secret: "${SECRET}" }', ['f.yaml:4:7: the environment variable NOT_SET is not set; set it, or give a default: ${NOT_SET:-default}']],
     ['a variable that is not closed', 'channels: [{ name: "${NAME", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${NAME" cannot be read: ${HOW}`]],
     ['a variable within a variable', 'channels: [{ name: "${A:-${NAME}}", webhook: { url: "http://a", secret: "${SECRET}" } }]', [`f.yaml:1:21: "\${A:-\${NAME}" cannot be read: ${HOW}`]],
@@ -157,6 +158,7 @@ monitors:
         topics: [],
         routes: [],
         experiments: [],
+        sources: [],
       })
   })
 
@@ -249,7 +251,8 @@ describe('what the entries mean', () => {
 monitors: [{ name: x, model: m, alert: { channels: [c] } }]
 topics: [{ name: t, records: labels, model: m }]
 routes: [{ name: r, channels: [c] }]
-experiments: [{ name: e, model: m, champion: '1', challenger: shadow, metric: brier, channels: [c] }]`
+experiments: [{ name: e, model: m, champion: '1', challenger: shadow, metric: brier, channels: [c] }]
+sources: [{ name: s, model: m, folder: { path: /data } }]`
     expect(parseDeclarations(text, 'f.yaml', environment)).toEqual({
       models: [
         modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric', bee: 'categorical' } }),
@@ -268,6 +271,7 @@ experiments: [{ name: e, model: m, champion: '1', challenger: shadow, metric: br
           channels: ['c'],
         }),
       ],
+      sources: [sourceSchema.parse({ name: 's', model: 'm', folder: { path: '/data' } })],
     })
   })
 
@@ -290,6 +294,7 @@ describe('suggestions', () => {
       'topics',
       'routes',
       'experiments',
+      'sources',
     ])
     expect(knownKeys(declarationsSchema, ['models', 0, 'features', 'x'])).toEqual([
       'kind',

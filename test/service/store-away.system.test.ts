@@ -92,6 +92,7 @@ const WITHOUT_STORE = new Set([
   ...['promoteChallenger', 'keepChampion', 'getAlertBundle'],
   ...['listAudit', 'listKeys', 'getOwnKey', 'deleteKey', 'listMissedWindows', 'listMlflow'],
   ...['listViews', 'deleteView', 'listBaselineColumns', 'compareBaselines'],
+  ...['listSources', 'getSource', 'deleteSource', 'listSourceFiles'],
   // What it needs the store for says that it is away.
   'getSystem',
 ])

@@ -35,7 +35,7 @@ export const sourceState = named(
 
 const sourceWithState = named(
   'SourceWithState',
-  z.intersection(declaration, z.object({ state: sourceState })),
+  z.strictObject({ ...sourceSchema.shape, state: sourceState }),
 )
 
 export const sourceFile = named(

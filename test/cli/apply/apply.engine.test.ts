@@ -20,6 +20,7 @@ import { EXPERIMENT_METRICS } from '../../../domain/experiment.ts'
 import { experimentDeclarationOf, experimentSchema } from '../../../control/declared/experiment.ts'
 import { monitorDeclarationOf } from '../../../control/declared/monitor-declaration.ts'
 import { monitorSchema } from '../../../control/declared/monitor.ts'
+import { sourceDeclarationOf, sourceSchema } from '../../../control/declared/sources/source.ts'
 import { topicSchema } from '../../../store/topic.ts'
 import { runService } from '../../support/child.ts'
 import { command, type Outcome } from '../../support/command.ts'
@@ -45,6 +46,8 @@ monitors:
   - { name: daily, model: flights, alert: { channels: [oncall] } }
 topics:
   - { name: flights-out, records: predictions, model: flights, fields: { ts: at, score: p, features: '*' } }
+sources:
+  - { name: nightly, model: flights, folder: { path: /data/scores }, every: 6h, columns: { ts: at } }
 `
 
 function write(name: string, text: string): string {
@@ -67,10 +70,12 @@ const CREATED = `model "flights" created (binary, 2 features)
 channel "oncall" created (webhook to https://hooks.example.com/…)
 monitor "daily" created (model "flights", window 24h, every 1h)
 topic "flights-out" created (predictions of "flights")
+source "nightly" created (model "flights", /data/scores, every 6h)
 
-4 created, 0 changed, 0 unchanged.
+5 created, 0 changed, 0 unchanged.
 `
-const UNCHANGED = 'Nothing to change: 1 model, 1 channel, 1 monitor and 1 topic are already as declared.\n'
+const UNCHANGED =
+  'Nothing to change: 1 model, 1 channel, 1 monitor, 1 topic and 1 source are already as declared.\n'
 
 describe('apply', () => {
   let url = ''
@@ -109,7 +114,7 @@ describe('apply', () => {
     expect(await apply(file)).toMatchObject({ code: 0, stdout: UNCHANGED })
 
     expect((await apply(file, { SECRET: OTHER })).stdout).toBe(
-      'channel "oncall" changed\n  secret: (changed)\n\n0 created, 1 changed, 3 unchanged.\n',
+      'channel "oncall" changed\n  secret: (changed)\n\n0 created, 1 changed, 4 unchanged.\n',
     )
     expect((await apply(file, { SECRET: OTHER })).stdout).toBe(UNCHANGED)
     expect((await apply(file, { SECRET: OTHER, TOKEN: 'new-token' })).stdout).toContain(
@@ -121,7 +126,8 @@ describe('apply', () => {
       FILE.replace('origin: categorical', 'origin: { kind: categorical, importance: 0.5 }, day: numeric')
         .replace('model: flights,', 'model: flights, window: 7d, false_alarms: 2 per 30d,')
         .replace(', alert: { channels: [oncall] }', '')
-        .replace("features: '*'", 'features: { hour: /h, origin: from.code }'),
+        .replace("features: '*'", 'features: { hour: /h, origin: from.code }')
+        .replace('every: 6h, columns: { ts: at }', 'settle: 10m, constants: { origin: JFK }'),
     )
     const change = await apply(edited, { SECRET: OTHER, TOKEN: 'new-token' })
     expect(change.stdout).toBe(`model "flights" changed
@@ -135,13 +141,24 @@ topic "flights-out" changed
   fields.features: * → (none)
   fields.features.hour: (none) → /h
   fields.features.origin: (none) → from.code
+source "nightly" changed
+  columns.ts: at → (none)
+  every: 6h → 1h
+  constants.origin: (none) → JFK
+  settle: (none) → 10m
 
-0 created, 3 changed, 1 unchanged.
+0 created, 4 changed, 1 unchanged.
 `)
     const again = await apply(edited, { SECRET: OTHER, TOKEN: 'new-token' }, '--json')
     expect(JSON.parse(again.stdout)).toEqual({
       dry_run: false,
-      changes: ['model flights', 'channel oncall', 'monitor daily', 'topic flights-out'].map((title) => {
+      changes: [
+        'model flights',
+        'channel oncall',
+        'monitor daily',
+        'topic flights-out',
+        'source nightly',
+      ].map((title) => {
         const [kind, name] = title.split(' ')
         return { kind, name, change: 'unchanged', fields: [] }
       }),
@@ -167,7 +184,7 @@ ${path('broken.yaml')}:3:45: topic "t", model: there is no model "nobody"\n`) //
         environment,
       )
       expect(listed.stdout).toBe(`Nothing to change: the file declares nothing.
-Not in the file and left unchanged, because apply never deletes: model "flights", channel "oncall", monitor "daily", topic "flights-out".
+Not in the file and left unchanged, because apply never deletes: model "flights", channel "oncall", monitor "daily", topic "flights-out", source "nightly".
 `)
     },
   )
@@ -391,6 +408,30 @@ describe('a plan', () => {
     },
     { requiredKeys: ['name', 'model', 'champion', 'challenger', 'metric'] },
   )
+  const location = fc.oneof(
+    fc.record({ folder: fc.record({ path: name.map((one) => `/${one}`) }), table: fc.constantFrom('delta', undefined) }),
+    fc.record({ s3: fc.record({ bucket: fc.constantFrom('abc', 'b-c'), prefix: name }, { requiredKeys: ['bucket'] }) }),
+    fc.record({ postgres: fc.record({ connection: fc.constant('shop'), query: name, cursor: name }) }),
+  ) // prettier-ignore
+  const source = fc
+    .tuple(
+      location,
+      fc.record(
+        {
+          name,
+          model: name,
+          every: fc.constantFrom('1h', '60m', '1d'),
+          settle: fc.constantFrom('1m', '5m'),
+          columns: fc.record({ ts: name, score: name }, { requiredKeys: [] }),
+          constants: fc.dictionary(name, name),
+          ignore: fc.array(name),
+          undated: fc.constantFrom('reject', 'modified'),
+          label_delay: duration,
+        },
+        { requiredKeys: ['name', 'model'] },
+      ),
+    )
+    .map(([where, rest]) => ({ ...rest, ...where }))
   const distinct = <T extends { name: string }>(one: fc.Arbitrary<T>) =>
     fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 4 })
   const declared = fc
@@ -401,18 +442,20 @@ describe('a plan', () => {
       topics: distinct(topic),
       routes: distinct(route),
       experiments: distinct(experiment),
+      sources: distinct(source),
     })
-    .map(({ models, monitors, channels, topics, routes, experiments }) => ({
+    .map(({ models, monitors, channels, topics, routes, experiments, sources }) => ({
       models: models.map((one) => modelSchema.parse(one)),
       monitors: monitors.map((one) => monitorSchema.parse(one)),
       channels: channels.map((one) => channelSchema.parse(one)),
       topics: topics.map((one) => topicSchema.parse(one)),
       routes: routes.map((one) => alertRouteSchema.parse(one)),
       experiments: experiments.map((one) => experimentSchema.parse(one)),
+      sources: sources.map((one) => sourceSchema.parse(one)),
     }))
   type Declared = typeof declared extends fc.Arbitrary<infer T> ? T : never
   /** What the API's lists would give, after a journey as JSON. */
-  const asListed = ({ models, monitors, channels, topics, routes, experiments }: Declared) =>
+  const asListed = ({ models, monitors, channels, topics, routes, experiments, sources }: Declared) =>
     JSON.parse(
       JSON.stringify({
         models: models.map(declarationOf),
@@ -421,6 +464,7 @@ describe('a plan', () => {
         topics,
         routes,
         experiments: experiments.map(experimentDeclarationOf),
+        sources: sources.map(sourceDeclarationOf),
       }),
     )
 

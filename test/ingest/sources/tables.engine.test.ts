@@ -25,24 +25,24 @@ describe('tables as sources', () => {
     service = await testService({ models: [model], monitors: [] }, { DRIFTGAUGE_SOURCE_FOLDERS: TABLES })
   })
 
-  test.each(['delta', 'iceberg'] as const)(
-    'the files of a table in the format %s are each taken once',
-    async (table, folder) => {
-      const run = runner(service)
-      const declared = {
-        name: table,
-        model: 'm',
-        folder: { path: join(TABLES, folder) },
-        table,
-        undated: 'modified',
-        constants: { score: '0.5' },
-      }
-      expect((await service.call('POST', '/sources', declared)).status).toBe(201)
-      const state = await run(table)
-      expect(state).toMatchObject({ problem: null, rejected: 0, files: { failed: 0 } })
-      expect(state.files.taken).toBeGreaterThan(0)
-      expect(state.accepted).toBeGreaterThan(0)
-      expect(await run(table)).toMatchObject({ accepted: state.accepted, files: state.files })
-    },
-  )
+  test.each([
+    ['delta', 'delta'],
+    ['iceberg', 'iceberg-v1'],
+  ] as const)('the files of a table in the format %s are each taken once', async (table, folder) => {
+    const run = runner(service)
+    const declared = {
+      name: table,
+      model: 'm',
+      folder: { path: join(TABLES, folder) },
+      table,
+      undated: 'modified',
+      constants: { score: '0.5' },
+    }
+    expect((await service.call('POST', '/sources', declared)).status).toBe(201)
+    const state = await run(table)
+    expect(state).toMatchObject({ problem: null, rejected: 0, files: { failed: 0 } })
+    expect(state.files.taken).toBeGreaterThan(0)
+    expect(state.accepted).toBeGreaterThan(0)
+    expect(await run(table)).toMatchObject({ accepted: state.accepted, files: state.files })
+  })
 })

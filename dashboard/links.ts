@@ -27,6 +27,9 @@ export const newExperimentLink = (model?: string) =>
 /** The form that changes an experiment. */
 export const editExperimentLink = (experiment: string) => p('/new-experiment', { search: { experiment } })
 
+export const sourceLink = (source: string) =>
+  p('/sources/:source', { params: { source: encodeURIComponent(source) } })
+
 /** The form of a new declaration, for a model where one is given. */
 export const newLink = (kind: Kind, model?: string) =>
   p('/declare/:kind', { params: { kind }, ...(model !== undefined && { search: { model } }) })

@@ -20,6 +20,8 @@ type Path =
   | '/experiments'
   | '/experiments/:experiment'
   | '/new-experiment'
+  | '/sources'
+  | '/sources/:source'
   | '/dead-letters'
   | '/settings'
   | '/system'

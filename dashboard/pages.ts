@@ -24,6 +24,8 @@ Object.assign(pages, {
   '/experiments': () => import('./routes/Experiments.svelte'),
   '/experiments/:experiment': () => import('./routes/Experiment.svelte'),
   '/new-experiment': () => import('./routes/NewExperiment.svelte'),
+  '/sources': () => import('./routes/Sources.svelte'),
+  '/sources/:source': () => import('./routes/Source.svelte'),
   '/declare/:kind': () => import('./routes/Declare.svelte'),
   '/declare/:kind/:name': () => import('./routes/Declare.svelte'),
   '*': () => import('./routes/NotFound.svelte'),

@@ -1,7 +1,7 @@
 import { isRecord } from '../../domain/json.ts'
 
 /** Kinds of declarations that pages can make and change. */
-export type Kind = 'model' | 'monitor' | 'channel' | 'route' | 'topic'
+export type Kind = 'model' | 'monitor' | 'channel' | 'route' | 'topic' | 'source'
 
 /** Something declared, as it is sent to the API. */
 export type Declaration = { name: string } & Readonly<Record<string, unknown>>

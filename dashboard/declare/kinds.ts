@@ -1,8 +1,9 @@
 import type { Component } from 'svelte'
-import { setupLink, topicsLink } from '../links.ts'
+import { setupLink, sourceLink, topicsLink } from '../links.ts'
 import { p } from '../navigation.ts'
 import { searchValue } from '../state/search.ts'
 import { CHANNEL_FORMS } from './channels.ts'
+import { LOCATION_FORMS } from './sources.ts'
 import type { Declaration, Kind } from './declaration.ts'
 
 /** How each kind is made and changed. */
@@ -51,6 +52,14 @@ export const KINDS = {
       ...(model !== undefined && { model }),
     }),
     home: () => topicsLink(),
+  },
+  source: {
+    section: 'sources',
+    noun: 'source',
+    description: 'A source is a place from which new files or rows are taken on a schedule, each once.',
+    fields: () => import('../components/declare/SourceFields.svelte'),
+    start: (model) => ({ name: '', model: model ?? '', folder: LOCATION_FORMS.folder.start }),
+    home: ({ name }) => sourceLink(name),
   },
 } as const satisfies Record<Kind, DeclarationKind>
 

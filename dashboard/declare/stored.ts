@@ -4,6 +4,10 @@ import { partText, valueAt, withValue, type Declaration, type Kind, type Path } 
 
 /** What a form begins with, of what is stored. Of a channel, only the settings that are no secret are answered. */
 export function editable(kind: string, stored: { name: string }): Declaration {
+  if (kind === 'source') {
+    const { state: _, ...declared } = stored as { name: string; state?: unknown }
+    return declared
+  }
   if (kind !== 'channel') return { ...stored }
   const { name, type, settings } = stored as { name: string; type?: unknown; settings?: unknown }
   const known = CHANNEL_TYPES.find((one) => one === type)
@@ -65,6 +69,8 @@ const CONSEQUENCES: Record<Kind, string> = {
     'Its predictions and labels are deleted for good. Baselines, results and alerts stay, but no baseline is active.',
   monitor: 'It is not evaluated any more. Its results and the history of its alerts stay.',
   channel: 'Nothing is sent to it any more. Monitors and routes that name it must stop doing so first.',
+  source:
+    'Nothing is taken from it any more, and it is forgotten which files were taken: declared again, it takes all of them again. The rows that were taken stay.',
   route: 'Alerts go only to the channels that their monitors and other routes name.',
   topic:
     'It is not read any more. The predictions and labels that were read from it stay. If KAFKA_PREDICTIONS_TOPIC or KAFKA_LABELS_TOPIC names it, it is read as Driftgauge’s own shape.',

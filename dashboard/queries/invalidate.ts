@@ -27,6 +27,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   topics: ['topics', 'declared'],
   retrains: ['retrains', 'retrain', 'baselines'],
   experiments: ['experiments', 'experiment'],
+  sources: ['sources', 'source', 'declared'],
   views: ['views'],
   dead_letters: ['dead-letters', 'volume', 'system'],
   volume: ['overview', 'volume', 'quality', 'offending', 'performance', 'segments'],

@@ -23,7 +23,7 @@ export function planChanges(
     if (same === undefined) added.push(file)
     else if (same.state === 'replaced') again.push(same.number)
   }
-  const newest = Math.max(...known.map(({ number }) => number))
+  const newest = known.reduce((most, { number }) => Math.max(most, number), 0)
   for (const { number, path, etag, state, ended_at } of known) {
     const standing = current.get(path)
     if (standing !== undefined) {

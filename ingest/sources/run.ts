@@ -12,7 +12,10 @@ import {
   type ListedFile,
 } from '../../control/sources/ledger.ts'
 import { findLook, noteLook, noteProblem, type Look } from '../../control/sources/looks.ts'
+import { ControlError } from '../../control/database/errors.ts'
+import { LeaseLost } from '../../control/database/lease.ts'
 import type { Stored } from '../../control/database/documents.ts'
+import { StoreUnavailable } from '../../store/engine/errors.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
 import { LocationError, type Location } from './location.ts'
 import { openLocation, type LocationContext } from './open-location.ts'
@@ -22,6 +25,8 @@ import { takeFile, type TakeContext } from './take-file.ts'
 export interface RunContext extends TakeContext, LocationContext {
   /** Told of each part of a file that is stored, and of each file that ends. */
   onProgress: (source: Source) => void
+  /** Told what kept a source, or a file of it, from being read although it should not have. */
+  onFailure: (source: string, cause: unknown) => void
 }
 
 export interface RunOptions {
@@ -88,6 +93,10 @@ export async function runSource(
   }
 }
 
+/** What has nothing to do with the file, and passes. */
+const PASSING = [StoreUnavailable, ControlError, LeaseLost, SourceChanged]
+const UNEXPECTED = 'an unexpected error; the log of the service names the cause'
+
 type Noted = (work: (transaction: Control) => Promise<void>) => Promise<void>
 
 async function look(
@@ -149,10 +158,14 @@ async function takeWaiting(
         context.onProgress(source)
       },
     }).catch(async (cause: unknown) => {
-      // One that cannot be fetched keeps no other from being taken.
-      if (!(cause instanceof LocationError)) throw cause
-      outOfReach.set(file.number, cause)
-      await note({ state: 'waiting', problem: cause.message })
+      // One that cannot be fetched, or that an error of ours keeps from being read, keeps no other from being taken.
+      if (cause instanceof LocationError) {
+        outOfReach.set(file.number, cause)
+        return note({ state: 'waiting', problem: cause.message })
+      }
+      if (signal.aborted || PASSING.some((kind) => cause instanceof kind)) throw cause
+      context.onFailure(source.name, cause)
+      await note({ state: 'failed', problem: UNEXPECTED, endedAt: context.clock() })
     })
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { LeaseLost } from '../../control/database/lease.ts'
-import { sources, type Source } from '../../control/declared/sources/source.ts'
+import { sources } from '../../control/declared/sources/source.ts'
 import { processLease } from '../../store/process-lease.ts'
 import { isDue, runSource, type RunContext } from './run.ts'
 
@@ -16,19 +16,13 @@ export interface SourceRunner {
   stop(): Promise<void>
 }
 
-export interface RunnerOptions extends Omit<RunContext, 'onProgress'> {
-  onProgress: (source: Source) => void
-  /** Told why a run that nobody waits for has ended early; the next one goes on. */
-  onFailure: (source: string, cause: unknown) => void
-}
-
 /** Sources that are run at the same time. */
 const AT_ONCE = 2
 /** Other processes take a lease of which they hear nothing for longer. */
 const BEAT_MS = 5_000
 
 /** Runs sources, each in one process at a time, and in this one only a few at once. */
-export function createSourceRunner(options: RunnerOptions): SourceRunner {
+export function createSourceRunner(options: RunContext): SourceRunner {
   const { store, clock, onFailure } = options
   const running = new Map<string, Promise<'ended' | 'running'>>()
   const stopping = new AbortController()

@@ -9,7 +9,7 @@ import type { SourceDeclaration } from '../../control/declared/sources/source.ts
 import { topicNameSchema } from '../../control/declared/topic-name.ts'
 import type { TopicDeclaration } from '../../store/topic.ts'
 import type { TableColumn } from '../compare/table.ts'
-import { locationText } from '../../domain/source-location.ts'
+import { locationText } from '../../domain/sources/location-text.ts'
 import { minuteOf } from '../shared/print.ts'
 import { parseName } from '../shared/options.ts'
 import { printable, thousands } from '../shared/text.ts'

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Api } from '../client/api-client.ts'
 import { SOURCES } from '../declared/kinds.ts'
 import { orMissing } from '../declared/missing.ts'
@@ -33,6 +34,9 @@ export async function run(api: Api, name: string, options: RunOptions): Promise<
   return state.problem === null && outcome.failed.length === 0
 }
 
+/** Where another process runs the source, the service answers at once. */
+const PAUSE_MS = 500
+
 /** Asks for the run until it has ended, and shows on stderr how far it is. */
 async function untilEnd(
   api: Api,
@@ -51,6 +55,7 @@ async function untilEnd(
       if (!running) return { state, since }
       progress.update(state)
       body = {}
+      await setTimeout(PAUSE_MS)
     }
   } finally {
     progress.stop()

@@ -383,6 +383,15 @@ describe('docs/configuration.md', () => {
     expect(text).toContain(errors.join('\n'))
   })
 
+  test('links to sources.md, whose examples can be declared', () => {
+    const page = readFileSync(join(ROOT, 'docs/sources.md'), 'utf8')
+    const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml)
+    expect(text).toContain('(sources.md)')
+    expect(examples.length).toBeGreaterThan(4)
+    for (const yaml of examples)
+      expect(parseDeclarations(yaml, 'sources.md', {}).sources.length, yaml).toBeGreaterThan(0)
+  })
+
   test('and the examples pass', () => {
     const files = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.yaml'))
     expect(files.length).toBeGreaterThanOrEqual(2)

@@ -112,10 +112,9 @@ export const sourceHandlers: HandlersOf<typeof sourceRoutes> = (context) => {
       }
       await askForLook(control, document.name, clock())
       const outcome = await sourceRunner.run(document.name, PATIENCE_MS)
-      return {
-        status: 200,
-        body: { running: outcome === 'running', state: await readState(control, document) },
-      }
+      const state = await readState(control, document)
+      // A run that was under way already may have looked before this was asked for.
+      return { status: 200, body: { running: outcome === 'running' || state.next_look_at === null, state } }
     },
     async listSourceFiles({ params, query: { state, limit, cursor } }) {
       const before = decodeCursor(cursor, numberCursor)?.[0]

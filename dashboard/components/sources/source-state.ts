@@ -6,7 +6,7 @@ import Loader from '@lucide/svelte/icons/loader'
 import Replace from '@lucide/svelte/icons/replace'
 import Unplug from '@lucide/svelte/icons/unplug'
 import { plural } from '../../format.ts'
-import type { FileState, SourceState } from '../../queries/sources.ts'
+import type { FileState, SourceState } from '../../queries/sources/sources.ts'
 
 const CALM = 'text-ink bg-sunken'
 const MUTED = 'text-muted bg-sunken'

@@ -121,8 +121,9 @@ describeBrowser('batch sources', () => {
   test('the list shows a location that cannot be read first, and pages fit at every width', async () => {
     await call('POST', '/sources', { name: 'a-lost-one', model: 'shop', folder: { path: directory } })
     await call('POST', '/sources/a-lost-one/run', {})
-    write('day=3/bad.csv', 'request\nx\n')
-    await call('POST', '/sources/nightly/run', {})
+    write('day=3/bad.parquet', 'this is no Parquet')
+    const run = async () => (await call('POST', '/sources/nightly/run', {})).body.running as boolean
+    await expect.poll(run, { timeout: 30_000 }).toBe(false)
     const page = await open(browser, KEY, '/sources')
     const first = page.getByRole('region', { name: 'Batch sources' }).getByRole('listitem').first()
     await first.getByText('Cannot be read').waitFor()
@@ -172,7 +173,7 @@ describeBrowser('batch sources', () => {
     const page = await open(reader, readKey, '/sources')
     await page.getByRole('link', { name: 'nightly' }).click()
     await page.getByText('running or changing it needs the scope “write”').waitFor()
-    await row(page, 'day=3/bad.csv').getByText('Failed').waitFor()
+    await row(page, 'day=3/bad.parquet').getByText('Failed').waitFor()
     expect(await page.getByRole('button', { name: /Run|Retry|Take again/ }).count()).toBe(0)
     await reader.close()
     expect(reader.faults).toEqual([])

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/svelte-query'
-import type { Declaration } from '../declare/declaration.ts'
-import type { Answer } from './answer.ts'
-import { get, getTagged, post } from './api.ts'
+import type { Declaration } from '../../declare/declaration.ts'
+import type { Answer } from '../answer.ts'
+import { get, getTagged, post } from '../api.ts'
 
 export type Source = Answer<'getSource'>
 export type SourceState = Source['state']

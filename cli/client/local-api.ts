@@ -9,6 +9,8 @@ import type { Config } from '../../config.ts'
 import { createMlflow } from '../../registry/mlflow/client.ts'
 import { parseAllowList } from '../../alerts/http/allow-list.ts'
 import { createSafeAgent } from '../../alerts/http/safe-agent.ts'
+import { createIntake } from '../../ingest/intake/intake.ts'
+import { createSourceRunner } from '../../ingest/sources/runner.ts'
 import { openTopicSources } from '../../ingest/kafka/topic-sources.ts'
 import { openStore, type Store } from '../../store/engine/client.ts'
 import { openModels } from '../../store/models.ts'
@@ -39,17 +41,28 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
     const backups = createBackups()
     const key = randomBytes(24).toString('hex')
     const mlflow = config.mlflow && createMlflow(config.mlflow)
+    const dispatcher = createSafeAgent({ allow: parseAllowList(config.webhookAllow) })
+    const intake = createIntake(store)
+    const clock = () => new Date()
+    const sourceRunner = createSourceRunner({
+      ...{ store, intake, clock, dispatcher, settings: config.sources, limits: config.limits },
+      spool: config.spool,
+      onProgress: () => {},
+      onFailure: (source, err) => log.error({ err, source }, 'a batch source was not run to its end'),
+    })
     const app = createApp({
       store,
       models: openModels(store),
       log,
       spool: config.spool,
       apiKeys: [key],
-      clock: () => new Date(),
+      clock,
+      intake,
+      sourceRunner,
       topics: openTopicSources(config.kafka, store),
       sourceSettings: config.sources,
       limits: config.limits,
-      dispatcher: createSafeAgent({ allow: parseAllowList(config.webhookAllow) }),
+      dispatcher,
       readiness: async () => ({ reasons: [], warnings: [] }),
       codeVersion: CODE_VERSION,
       backups,
@@ -72,6 +85,8 @@ export async function startLocalApi(config: Config): Promise<LocalApi> {
           server.close(() => resolve())
           server.closeAllConnections()
         })
+        await sourceRunner.stop()
+        await dispatcher.destroy()
         await mlflow?.close()
         await backups.ended()
         await store.close()

@@ -34,7 +34,7 @@ export function progressBar(stream: NodeJS.WriteStream = process.stderr, clock =
 }
 
 /** Often enough to see that something goes on, and seldom enough for a log. */
-const LINE_EVERY_MS = 10_000
+const LINE_EVERY_MS = 30_000
 
 function progressLines(stream: Pick<NodeJS.WriteStream, 'write'>, clock: () => number): Progress {
   let last = clock()

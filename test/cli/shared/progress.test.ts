@@ -10,21 +10,21 @@ function inLog() {
   return { progress, written, wait: (seconds: number) => (now += 1000 * seconds) }
 }
 
-test('where stderr is no terminal, a line tells how far it is every ten seconds', () => {
+test('where stderr is no terminal, a line tells how far it is every thirty seconds', () => {
   const { progress, written, wait } = inLog()
   for (let done = 0; done <= 100; done++) {
     progress.update(done, 100, `${100 - done} windows left`)
     wait(1)
   }
   progress.stop()
-  expect(written).toHaveLength(10)
-  expect(written.slice(0, 2)).toEqual(['10%  90 windows left\n', '20%  80 windows left\n'])
+  expect(written).toHaveLength(3)
+  expect(written.slice(0, 2)).toEqual(['30%  70 windows left\n', '60%  40 windows left\n'])
 })
 
 test('what is done sooner writes nothing, and no label can move the cursor', () => {
   const { progress, written, wait } = inLog()
   progress.update(0, 0, 'reading')
-  wait(9)
+  wait(29)
   progress.update(1, 2, 'half')
   expect(written).toEqual([])
   wait(1)

@@ -34,6 +34,10 @@ const VERDICTS: Record<string, 'rows are deleted' | 'values are removed' | 'coun
     experiment_hours: 'counts and names',
     experiments: 'no events',
     experiment_states: 'counts and names',
+    sources: 'no events',
+    source_looks: 'no events',
+    // Names of files, and how many rows they had.
+    source_files: 'counts and names',
     baselines: 'counts and names',
     alert_events: 'counts and names',
     retrains: 'counts and names',

@@ -224,6 +224,18 @@ describeBrowser('the dashboard', () => {
     await page.close()
   })
 
+  /** The demo has none. */
+  async function declaredSource(): Promise<string> {
+    const source = { name: 'nightly', model: 'flights', folder: { path: '/data/scores' } }
+    const answer = await fetch(`${url}/api/v1/sources`, {
+      method: 'POST',
+      body: JSON.stringify(source),
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(answer.ok).toBe(true)
+    return source.name
+  }
+
   test.each(locally(['dark'] as const, ['light', 'dark'] as const))(
     'every page is accessible and clean in the %s theme',
     async (scheme) => {
@@ -236,6 +248,7 @@ describeBrowser('the dashboard', () => {
         alert: id,
         experiment: 'v2',
         incident,
+        source: await declaredSource(),
       }
       const searches: Record<string, string> = {
         '/models/:model': '?range=180d',

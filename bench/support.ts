@@ -45,6 +45,11 @@ async function onStore<T>(location: StoreLocation, directory: string, measure: M
     return await measure(store, directory)
   } finally {
     await store.close()
+    if (store.embedded) {
+      // What a page asked for last may still be computed, and until then no other directory can be opened.
+      const { drainPending } = await import('chdb')
+      await drainPending()
+    }
   }
 }
 

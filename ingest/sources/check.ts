@@ -1,4 +1,4 @@
-import { settleOf, type Source } from '../../control/declared/sources/source.ts'
+import { settledUntil, type Source } from '../../control/declared/sources/source.ts'
 import { LocationError, type SourceFile } from './location.ts'
 import { openLocation, type LocationContext } from './open-location.ts'
 
@@ -31,7 +31,7 @@ export async function checkLocation(
     files: [],
     problem: null,
   }
-  const until = source.postgres === undefined ? context.clock().getTime() - settleOf(source) : Infinity
+  const until = settledUntil(source, context.clock())
   try {
     const location = await openLocation(source, context)
     try {

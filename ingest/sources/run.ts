@@ -1,7 +1,7 @@
 import type { Control } from '../../control/database/control.ts'
 import { inTransaction } from '../../control/database/control.ts'
 import { modelDocuments } from '../../control/declared/model.ts'
-import { settleOf, sources, type Source } from '../../control/declared/sources/source.ts'
+import { settledUntil, sources, type Source } from '../../control/declared/sources/source.ts'
 import {
   changeLedger,
   knownFiles,
@@ -108,8 +108,7 @@ async function look(
 ): Promise<void> {
   const { name, postgres } = source
   const began = clock()
-  // Rows that may still change are left by the location itself.
-  const until = postgres === undefined ? began.getTime() - settleOf(source) : Infinity
+  const until = settledUntil(source, began)
   const files: ListedFile[] = []
   const settling = new Set<string>()
   let leftOut = 0

@@ -6,6 +6,7 @@ import { modelSchema } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
 import { silverTables } from '../../store/events/silver.ts'
 import { columnarBody } from '../support/columnar/body.ts'
+import { runSource } from '../support/sources/run-source.ts'
 import { testService, type TestService } from '../support/service.ts'
 import type { Store } from '../../store/engine/client.ts'
 
@@ -65,14 +66,7 @@ export function sourceSuite(
           utimesSync(join(folder, path), at, at++)
         },
         remove: (path: string) => rmSync(join(folder, path)),
-        async run(body: object = {}) {
-          for (;;) {
-            const { status, body: answer } = await service.call('POST', `/sources/${name}/run`, body)
-            expect(status).toBe(200)
-            if (!answer.running) return answer.state
-            body = {}
-          }
-        },
+        run: (asked?: object) => runSource(service, name, asked),
         async files() {
           const { body } = await service.call('GET', `/sources/${name}/files`)
           return body.files as { path: string; state: string; rows: number; accepted: number; rejected: number; problem: string }[] // prettier-ignore

@@ -103,6 +103,10 @@ export const locationKind = (source: Source): LocationKind =>
 /** Milliseconds that a change must be old before it is read. */
 export const settleOf = (source: Source): number => source.settle ?? SETTLE_MS[locationKind(source)]
 
+/** The last time of a change that files may have to be read now; rows that may still change are left by their location. */
+export const settledUntil = (source: Source, now: Date): number =>
+  source.postgres === undefined ? now.getTime() - settleOf(source) : Infinity
+
 /** As it would be declared, defaults filled in. */
 export function sourceDeclarationOf({ every, settle, label_delay, ...rest }: Source): SourceDeclaration {
   return {

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
+import { runSource } from '../../support/sources/run-source.ts'
 import { testService, type TestService } from '../../support/service.ts'
 import {
   describeOnPostgres,
@@ -15,15 +16,6 @@ const model = modelSchema.parse({
   task: 'binary',
   features: { amount: 'numeric', country: 'categorical' },
 })
-/** Runs a source until it has ended. */
-const runner = (service: TestService) => async (name: string) => {
-  for (;;) {
-    const { status, body } = await service.call('POST', `/sources/${name}/run`, {})
-    expect(status).toBe(200)
-    if (!body.running) return body.state
-  }
-}
-
 describeOnPostgres('rows of PostgreSQL as a source', () => {
   let server: PostgresServer
   let service: TestService
@@ -39,22 +31,21 @@ describeOnPostgres('rows of PostgreSQL as a source', () => {
     query(url, `INSERT INTO scores (id, at, amount, country, p) SELECT 'k' || i, timestamptz '2026-01-02T00:00:00Z' + i * interval '1 second', i, 'DE', 0.5 FROM generate_series(${from}, ${to}) i`) // prettier-ignore
 
   test('new rows are taken in pieces, each once, and the password is shown nowhere', async () => {
-    const run = runner(service)
     const declared = {
       ...{ name: 'rows', model: 'm', columns: { ts: 'at', score: 'p' }, ignore: ['n'] },
       postgres: { connection: 'warehouse', query: 'SELECT * FROM scores', cursor: 'n' },
     }
     await insert(1, 150_000)
     expect((await service.call('POST', '/sources', declared)).status).toBe(201)
-    expect(await run('rows')).toMatchObject({
+    expect(await runSource(service, 'rows')).toMatchObject({
       problem: null,
       accepted: 150_000,
       rejected: 0,
       files: { taken: 2 },
     })
     await insert(150_001, 150_010)
-    expect(await run('rows')).toMatchObject({ accepted: 150_010, files: { taken: 3 } })
-    expect(await run('rows')).toMatchObject({ accepted: 150_010, files: { taken: 3 } })
+    expect(await runSource(service, 'rows')).toMatchObject({ accepted: 150_010, files: { taken: 3 } })
+    expect(await runSource(service, 'rows')).toMatchObject({ accepted: 150_010, files: { taken: 3 } })
     expect(await rows(service.store.rollup, 'SELECT count() AS n, uniqExact(id) AS ids, max(f_amount) AS most FROM predictions_m FINAL')).toEqual([{ n: 150_010, ids: 150_010, most: 150_010 }]) // prettier-ignore
     const answers = await Promise.all(['/sources', '/sources/rows', '/sources/rows/files', '/system'].map((path) => service.call('GET', path))) // prettier-ignore
     expect(JSON.stringify(answers.map(({ body }) => body as unknown))).not.toContain(new URL(url).password)
@@ -63,6 +54,6 @@ describeOnPostgres('rows of PostgreSQL as a source', () => {
   test('a query that fails is a problem of the source', async () => {
     const declared = { name: 'wrong', model: 'm', postgres: { connection: 'warehouse', query: 'SELECT * FROM nothing', cursor: 'n' } } // prettier-ignore
     await service.call('POST', '/sources', declared)
-    expect((await runner(service)('wrong')).problem).toMatch(/nothing/)
+    expect((await runSource(service, 'wrong')).problem).toMatch(/nothing/)
   })
 })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { ROOT } from '../../support/root.ts'
+import { runSource } from '../../support/sources/run-source.ts'
 import { testService, type TestService } from '../../support/service.ts'
 
 const TABLES = join(ROOT, 'test/fixtures/tables')
@@ -10,15 +11,6 @@ const model = modelSchema.parse({
   task: 'binary',
   features: { amount: 'numeric', country: 'categorical' },
 })
-/** Runs a source until it has ended. */
-const runner = (service: TestService) => async (name: string) => {
-  for (;;) {
-    const { status, body } = await service.call('POST', `/sources/${name}/run`, {})
-    expect(status).toBe(200)
-    if (!body.running) return body.state
-  }
-}
-
 describe('tables as sources', () => {
   let service: TestService
   beforeAll(async () => {
@@ -29,7 +21,6 @@ describe('tables as sources', () => {
     ['delta', 'delta'],
     ['iceberg', 'iceberg-v1'],
   ] as const)('the files of a table in the format %s are each taken once', async (table, folder) => {
-    const run = runner(service)
     const declared = {
       name: table,
       model: 'm',
@@ -39,10 +30,10 @@ describe('tables as sources', () => {
       constants: { score: '0.5' },
     }
     expect((await service.call('POST', '/sources', declared)).status).toBe(201)
-    const state = await run(table)
+    const state = await runSource(service, table)
     expect(state).toMatchObject({ problem: null, rejected: 0, files: { failed: 0 } })
     expect(state.files.taken).toBeGreaterThan(0)
     expect(state.accepted).toBeGreaterThan(0)
-    expect(await run(table)).toMatchObject({ accepted: state.accepted, files: state.files })
+    expect(await runSource(service, table)).toMatchObject({ accepted: state.accepted, files: state.files })
   })
 })

@@ -7,6 +7,7 @@ import type { Store } from '../engine/client.ts'
 import type { Shards } from '../engine/shards.ts'
 import { createDistributed, replacingEngine } from './distributed.ts'
 import { syncDurability } from './durability.ts'
+import { keepInsertsCompact } from './part-format.ts'
 
 export type EventTables = ReturnType<typeof silverTables>
 
@@ -140,6 +141,7 @@ async function syncNode(client: ClickHouseClient, { shards }: Store, model: Mode
     PARTITION BY toYYYYMM(if(hour = toDateTime(0, 'UTC'), toDateTime(received_at, 'UTC'), hour))
     ORDER BY (hour, id) SETTINGS index_granularity = 1024`)
   await addLacking(client, `${shards.prefix}predictions_${model.name}`, columns)
+  await keepInsertsCompact(client, `${shards.prefix}predictions_${model.name}`)
   await addToReference(client, `${shards.prefix}reference_features_${model.name}`, model)
 }
 

@@ -4,11 +4,11 @@ import {
   storePredictions,
   type IntakeContext,
   type IntakeResult,
-  type RawRecord,
 } from '../../ingest/intake/pipeline.ts'
 import { storeReferenceFeatures } from '../../ingest/intake/store-reference.ts'
 import type { EventKind } from '../../ingest/columnar/layout.ts'
 import { countRecords } from '../../ingest/intake/metrics.ts'
+import type { RawRecord } from '../../ingest/intake/raw-record.ts'
 import { batchesOfJson, batchesOfLines } from '../../ingest/intake/records.ts'
 import { createAdmission, held, type HeldBody } from '../request/admission.ts'
 import { atMost, MAX_JSON_BYTES, mediaType, unpacked, wholeBody } from '../request/body.ts'

@@ -4,13 +4,8 @@ import { rows } from '../../store/engine/query.ts'
 import { isRefusal } from '../../store/engine/refusal.ts'
 import { totalWarnings } from '../decode/input-problem.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
-import {
-  storeLabels,
-  storePredictions,
-  type IntakeContext,
-  type IntakeResult,
-  type RawRecord,
-} from '../intake/pipeline.ts'
+import { storeLabels, storePredictions, type IntakeContext, type IntakeResult } from '../intake/pipeline.ts'
+import type { RawRecord } from '../intake/raw-record.ts'
 import { storeReferenceFeatures } from '../intake/store-reference.ts'
 import { readRecords } from './read-records.ts'
 import { IS_SLOW } from './stage-body.ts'

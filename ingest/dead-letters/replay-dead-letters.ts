@@ -10,9 +10,9 @@ import {
   type UnprocessedMessage,
 } from '../intake/messages.ts'
 import { countRecords } from '../intake/metrics.ts'
-import { storeLabels, storePredictions, type IntakeResult, type RawRecord } from '../intake/pipeline.ts'
+import { storeLabels, storePredictions, type IntakeResult } from '../intake/pipeline.ts'
 import { storeReferenceFeatures } from '../intake/store-reference.ts'
-import { parseRecord } from '../intake/records.ts'
+import { parseRecord, type RawRecord } from '../intake/raw-record.ts'
 import { unknownModel } from '../intake/unknown-model.ts'
 
 export interface ReplayContext extends MessageContext {

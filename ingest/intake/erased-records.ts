@@ -3,21 +3,25 @@ import { isRecord } from '../../domain/json.ts'
 import { eraseRows } from '../../store/erasure/erase-rows.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { parseText } from '../decode/fields.ts'
+import { parsed, type ParsedRecord, type RawRecord } from './raw-record.ts'
 
-/** @param record with a `value` where it could be parsed */
-function idOf(record: object): string | undefined {
+function idOf(record: ParsedRecord): string | undefined {
   return 'value' in record && isRecord(record.value) ? parseText(record.value.id) : undefined
 }
 
-export function hasErasedId(record: object, { has, revision }: ErasedIds): boolean {
-  if (revision === 0) return false
+export function hasErasedId(record: ParsedRecord, erasedIds: ErasedIds): boolean {
+  return erasedIdOf(record, erasedIds) !== undefined
+}
+
+function erasedIdOf(record: ParsedRecord, { has, revision }: ErasedIds): string | undefined {
+  if (revision === 0) return undefined
   const id = idOf(record)
-  return id !== undefined && has(id)
+  return id !== undefined && has(id) ? id : undefined
 }
 
 /** The erased ids of these records. */
-export const erasedAmong = (records: readonly object[], erasedIds: ErasedIds): string[] =>
-  records.filter((record) => hasErasedId(record, erasedIds)).map((record) => idOf(record)!)
+export const erasedAmong = (records: readonly RawRecord[], erasedIds: ErasedIds): string[] =>
+  records.flatMap((record) => erasedIdOf(parsed(record), erasedIds) ?? [])
 
 /**
  * Erases what was stored of ids that have been erased since `before`. Whoever erases an id remembers it before deleting its

@@ -12,7 +12,8 @@ import type { MappedRecord, Mapping, TopicMessage } from '../mapping/mapped.ts'
 import { countRecords } from './metrics.ts'
 import { reject, type RejectionReason } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
-import { storeLabels, storePredictions, type RawRecord } from './pipeline.ts'
+import { storeLabels, storePredictions } from './pipeline.ts'
+import { rawOf, type RawRecord } from './raw-record.ts'
 import { unknownModel } from './unknown-model.ts'
 
 /** A topic, and how its messages become records. */
@@ -70,8 +71,14 @@ export async function takeMessages(
       const model = await context.findModel(name)
       if (model === undefined) {
         const rejection = unknownModel(name)
-        for (const { raw, origin } of records)
-          batch.rejected.push({ source: topic.name, model: name, rejection, raw: raw!, origin })
+        for (const record of records)
+          batch.rejected.push({
+            source: topic.name,
+            model: name,
+            rejection,
+            raw: rawOf(record),
+            origin: record.origin,
+          })
         return
       }
       const classes = await intake.classesOf(model)

@@ -9,7 +9,7 @@ import { exactJson, parseExactJson } from '../json/exact-json.ts'
 import { toJson } from '../decode/fields.ts'
 import { refusedByStore, reject, type Rejection } from '../decode/outcome.ts'
 import { insertAccepted } from './insert-accepted.ts'
-import type { RawRecord } from './pipeline.ts'
+import type { RawRecord } from './raw-record.ts'
 
 /** A complete exchange: a prediction in our own shape for each of its instances, or why there is none. */
 export interface Exchange {

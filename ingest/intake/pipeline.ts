@@ -9,24 +9,14 @@ import type { Store } from '../../store/engine/client.ts'
 import { writeDeadLetters, type RejectedRecord } from '../dead-letters/write-dead-letters.ts'
 import { LABEL_KEYS, labelDecoder } from '../decode/decode-label.ts'
 import { PREDICTION_KEYS, predictionDecoder } from '../decode/decode-prediction.ts'
-import { toJson } from '../decode/fields.ts'
 import type { InputWarning } from '../decode/input-problem.ts'
 import { refusedByStore, type Rejection, type RejectionReason } from '../decode/outcome.ts'
 import type { RecordOrigin } from '../decode/origin.ts'
 import { refuseDeleted } from '../decode/deleted-time.ts'
 import { eraseMeanwhile, erasedAmong, hasErasedId } from './erased-records.ts'
 import { ProblemTally } from './problem-tally.ts'
+import { parsed, rawOf, type RawRecord } from './raw-record.ts'
 import type { Write, Writer } from './writer.ts'
-
-/** One record as it came: parsed, or the reason why it could not be, with its text for the dead letter. */
-export type RawRecord = (
-  { value: unknown; raw?: string | Buffer } | { rejection: Rejection; raw: string | Buffer }
-) & {
-  /** Absent where the source numbers nothing, as HTTP. */
-  origin?: RecordOrigin
-  /** Of a body in lines, from 1. */
-  line?: number
-}
 
 export interface IntakeContext {
   store: Store
@@ -50,8 +40,8 @@ export interface IntakeResult {
   warnings: InputWarning[]
 }
 
-/** Records decoded between two turns of the event loop. */
-const SLICE = 500
+/** So long, in milliseconds, are records decoded until the event loop gets its turn. */
+const TURN_MS = 10
 
 /** Stores a batch of predictions. Resolves once rows and dead letters are stored, so that it may be acknowledged. */
 export async function storePredictions(
@@ -181,13 +171,18 @@ export async function decodeAll<Decoded extends { status: 'accepted' }>(
 ): Promise<{ rejected: Rejected[]; erased: number }> {
   const rejected: Rejected[] = []
   let erased = 0
-  for (const [index, record] of records.entries()) {
-    if (index % SLICE === SLICE - 1) await setImmediate()
+  let turn = performance.now()
+  for (const [index, raw] of records.entries()) {
+    if (performance.now() - turn > TURN_MS) {
+      await setImmediate()
+      turn = performance.now()
+    }
+    const record = parsed(raw)
     if (hasErasedId(record, erasedIds)) {
       erased++
       continue
     }
-    const outcome = 'rejection' in record ? record.rejection : decode(record.value, record.origin)
+    const outcome = 'rejection' in record ? record.rejection : decode(record.value, raw.origin)
     if (outcome.status === 'accepted') accept(outcome, index)
     else rejected.push({ index, rejection: outcome })
   }
@@ -207,8 +202,7 @@ export async function settle(
   const { store, model, source, now } = context
   const rejectedRecords = rejected.map(({ index, rejection }): RejectedRecord => {
     const record = records[index]
-    const raw = record.raw ?? toJson((record as { value: unknown }).value)
-    return { source, model: model.name, rejection, raw, origin: record.origin }
+    return { source, model: model.name, rejection, raw: rawOf(record), origin: record.origin }
   })
   await writeDeadLetters(store, rejectedRecords, now)
   const written = { store, model: model.name, now }

@@ -1,32 +1,14 @@
 import { framingAdvice, unframed } from '../decode/framing.ts'
-import { parseExactJson } from '../json/exact-json.ts'
 import { jsonElements } from '../json/json-elements.ts'
 import { LineSplitter, MAX_LINE_BYTES, type Line } from './lines.ts'
 import { reject } from '../decode/outcome.ts'
-import type { RawRecord } from './pipeline.ts'
+import { parseJson, parseRecord, type ParsedRecord, type RawRecord } from './raw-record.ts'
 
 /** A batch is handed on when it holds this many records or bytes. */
 const BATCH_RECORDS = 20_000
 const BATCH_BYTES = 8_000_000
 
-/** JSON without the byte order mark that some tools write first, in the ways that producers write numbers. */
-export function parseJson(text: string): unknown {
-  return parseExactJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-}
-
-/** Parses one record; `what` names it in the reason why it cannot be. */
-export function parseRecord(text: string, what = 'the record'): RawRecord {
-  try {
-    return { value: parseJson(text), raw: text }
-  } catch (cause) {
-    return {
-      rejection: reject('not_json', `${what} is not JSON: ${(cause as Error).message.slice(0, 200)}`),
-      raw: text,
-    }
-  }
-}
-
-function tooLong(beginning: string): RawRecord {
+function tooLong(beginning: string): ParsedRecord {
   return { rejection: reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes`), raw: beginning }
 }
 
@@ -61,7 +43,7 @@ function recordsOfLines(lines: readonly Line[], first: number): RawRecord[] {
   return lines.flatMap(({ text, long }, i) => {
     if (text.trim() === '') return []
     const line = first + i
-    return { ...(long ? tooLong(text) : parseRecord(text, `line ${line}`)), line }
+    return long ? { ...tooLong(text), line } : { text, line }
   })
 }
 

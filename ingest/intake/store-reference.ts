@@ -5,8 +5,9 @@ import { HOUR_MS } from '../../domain/time.ts'
 import { markServedHours, type ReferencePlace } from '../../store/events/reference-features.ts'
 import { REFERENCE_KEYS, referenceDecoder } from '../decode/decode-reference.ts'
 import { refuseDeleted } from '../decode/deleted-time.ts'
-import { decodeAll, Rows, settle, type IntakeContext, type IntakeResult, type RawRecord } from './pipeline.ts'
+import { decodeAll, Rows, settle, type IntakeContext, type IntakeResult } from './pipeline.ts'
 import { ProblemTally } from './problem-tally.ts'
+import type { RawRecord } from './raw-record.ts'
 
 /**
  * Stores a batch of features that were computed offline, and has the hours of their predictions counted again. What is not

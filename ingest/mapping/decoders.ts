@@ -2,7 +2,7 @@ import type { TopicDeclaration } from '../../store/topic.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { isRecord } from '../../domain/json.ts'
 import { reject, type Rejection } from '../decode/outcome.ts'
-import { parseJson } from '../intake/records.ts'
+import { parseJson } from '../intake/raw-record.ts'
 import { framingAdvice, unframed } from '../decode/framing.ts'
 
 /** How a value of each format is parsed; each throws what is wrong with one that cannot be. */

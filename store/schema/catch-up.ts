@@ -1,3 +1,4 @@
+import type { ClickHouseClient } from '@clickhouse/client'
 import { modelDocuments } from '../../control/declared/model.ts'
 import type { Store } from '../engine/client.ts'
 import { rows } from '../engine/query.ts'
@@ -9,33 +10,31 @@ import { silverTables, syncSilver } from '../events/silver.ts'
  * those of nodes that have been away or been set up anew. Returns the models whose tables it completed.
  */
 export async function catchUp(store: Store): Promise<string[]> {
-  const nodes = await tablesOfNodes(store)
-  const behind = (await modelDocuments.list(store.control)).filter(({ name }) =>
-    ownTables(store, name).some((table) => {
-      const [first, ...others] = nodes.map((tables) => tables.get(table))
+  const { shards } = store
+  const nodes = await shards.each((client) => tablesOf(client, shards.prefix))
+  // Tables over all shards are created last, so a crash in between leaves only these behind.
+  const overShards = shards.cluster && (await tablesOf(store.rollup, ''))
+  const behind = (await modelDocuments.list(store.control)).filter(({ name }) => {
+    const { predictions, labels, labelIndex, labelIndexView, reference } = silverTables(name, unquoted)
+    const own = [predictions, labels, labelIndex, reference]
+    const areNodesBehind = [...own, labelIndexView].some((table) => {
+      const [first, ...others] = nodes.map((tables) => tables.get(shards.prefix + table))
       return first === undefined || others.some((columns) => columns !== first)
-    }),
-  )
+    })
+    return areNodesBehind || (overShards !== undefined && own.some((table) => !overShards.has(table)))
+  })
   for (const model of behind) await syncSilver(store, model)
   return behind.map(({ name }) => name)
 }
 
-/** The tables of events on each node, with what tells apart whether their columns are the same. */
-function tablesOfNodes({ shards }: Store): Promise<Map<string, string>[]> {
-  return shards.each(async (client) => {
-    const found = await rows<{ table: string; columns: string }>(
-      client,
-      `SELECT table, toString(groupBitXor(cityHash64(name, type))) AS columns FROM system.columns
-       WHERE database = currentDatabase() AND startsWith(table, ${literal(shards.prefix)}) GROUP BY table`,
-    )
-    return new Map(found.map(({ table, columns }) => [table, columns]))
-  })
-}
+const unquoted = (table: string) => table
 
-function ownTables({ shards }: Store, model: string): string[] {
-  const { predictions, labels, labelIndex, labelIndexView, reference } = silverTables(
-    model,
-    (table) => shards.prefix + table,
+/** Tables whose names begin so, with what tells apart whether their columns are the same. */
+async function tablesOf(client: ClickHouseClient, prefix: string): Promise<Map<string, string>> {
+  const found = await rows<{ table: string; columns: string }>(
+    client,
+    `SELECT table, toString(groupBitXor(cityHash64(name, type))) AS columns FROM system.columns
+     WHERE database = currentDatabase() AND startsWith(table, ${literal(prefix)}) GROUP BY table`,
   )
-  return [predictions, labels, labelIndex, labelIndexView, reference]
+  return new Map(found.map(({ table, columns }) => [table, columns]))
 }

@@ -177,6 +177,9 @@ describeOnCluster('a shard', () => {
         expect(await catchUp(service.store)).toEqual(['m'])
         expect(await catchUp(service.store)).toEqual([])
       }
+      await service.store.rollup.command({ query: 'DROP TABLE reference_features_m' })
+      expect(await catchUp(service.store), 'a table over all shards').toEqual(['m'])
+      expect(await catchUp(service.store)).toEqual([])
       await second.command({ query: 'ALTER TABLE shard_predictions_m DROP COLUMN f_b' })
       const events = batch(120).map((one) => ({ ...one, features: { ...one.features, b: 1 } }))
       expect((await send(events)).status).toBe(503)

@@ -467,9 +467,9 @@ describe.each(['binary', 'multiclass', 'regression'])('%s', (task) => {
   })
 
   test('after an hour lost its predictions, and what was replaced is swept', async () => {
-    await store.rollup.command({
-      query: `DELETE FROM ${silverTables(model.name).predictions} WHERE toStartOfHour(ts) = toDateTime(${START / 1000})`,
-    })
+    const { predictions } = silverTables(model.name, store.shards.local)
+    const query = `DELETE FROM ${predictions} WHERE toStartOfHour(ts) = toDateTime(${START / 1000})`
+    await store.shards.each((client) => client.command({ query }))
     for (const [key, { ts }] of ledger.rows) if (ts < START + HOUR) ledger.rows.delete(key)
     await markDirty(store, model.name, ['predictions', 'labels'], [new Date(START)], now())
     await expectProfiles(ledger)

@@ -314,9 +314,9 @@ describe('counting over the bins of both baselines', () => {
     await storePredictions(intake(), row('2'))
     await rollUp()
     expect(await counted(bound, 'version', ['2'], -2)).toEqual({ 2: 1 })
-    await store.rollup.command({
-      query: `DELETE FROM ${silverTables(model.name).predictions} WHERE id = 'alone'`,
-    })
+    const { predictions } = silverTables(model.name, store.shards.local)
+    const query = `DELETE FROM ${predictions} WHERE id = 'alone'`
+    await store.shards.each((client) => client.command({ query }))
     await storePredictions(intake(), row('1'))
     await rollUp()
     expect((await counted(bound, 'version', ['2'], -2))['2'] ?? 0).toBe(0)

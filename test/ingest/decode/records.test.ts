@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_LINE_BYTES } from '../../../ingest/intake/lines.ts'
-import type { RawRecord } from '../../../ingest/intake/pipeline.ts'
+import { parsed, rawOf, type RawRecord } from '../../../ingest/intake/raw-record.ts'
 import { batchesOfJson, batchesOfLines } from '../../../ingest/intake/records.ts'
 
 async function* chunks(...parts: (Buffer | string)[]): AsyncGenerator<Buffer> {
@@ -15,7 +15,7 @@ async function all(batches: AsyncIterable<RawRecord[]>): Promise<RawRecord[]> {
 }
 
 const values = (records: RawRecord[]) =>
-  records.map((record) => ('value' in record ? record.value : record.rejection.reason))
+  records.map(parsed).map((record) => ('value' in record ? record.value : record.rejection.reason))
 const lines = async (...parts: (Buffer | string)[]) => values(await all(batchesOfLines(chunks(...parts))))
 const json = async (body: Buffer | string) => values(await all(batchesOfJson(Buffer.from(body))))
 
@@ -61,7 +61,7 @@ describe('lines', () => {
           expect(await all(batchesOfLines(chunks(...cut(bytes, where))))).toEqual(whole)
           expect(await all(batchesOfLines(chunks(...bytes.toString('latin1').split('').map((byte) => Buffer.from(byte, 'latin1')))))).toEqual(whole) // prettier-ignore
           const expected = texts.flatMap((text) => text.split('\n')).filter((text) => text.trim() !== '')
-          expect(whole.map(({ raw }) => raw?.toString().trim())).toEqual(
+          expect(whole.map((record) => rawOf(record).toString().trim())).toEqual(
             expected.map((text) => text.toWellFormed().trim()),
           )
         },
@@ -75,9 +75,10 @@ describe('lines', () => {
     expect(await lines(fill(MAX_LINE_BYTES) + '\n{"b":1}')).toEqual([{ a: expect.any(String) }, { b: 1 }])
     const [long, next] = await all(batchesOfLines(chunks(fill(MAX_LINE_BYTES + 1), '\n{"b":1}')))
     expect(long).toMatchObject({ rejection: { reason: 'too_large' } })
-    expect(long.raw).toBe(fill(MAX_LINE_BYTES + 1).slice(0, long.raw!.length))
-    expect(long.raw!.length).toBeGreaterThan(1000)
-    expect(next).toMatchObject({ value: { b: 1 } })
+    const kept = rawOf(long)
+    expect(kept).toBe(fill(MAX_LINE_BYTES + 1).slice(0, kept.length))
+    expect(kept.length).toBeGreaterThan(1000)
+    expect(parsed(next)).toMatchObject({ value: { b: 1 } })
   })
 
   test('of 100 MB and of 3 GB are rejected in bounded memory', async () => {
@@ -116,7 +117,7 @@ describe('lines', () => {
       ),
     )) {
       sizes.push(batch.length)
-      for (const record of batch) seen.push(((record as { value: unknown }).value as { i: number }).i)
+      for (const { i } of values(batch) as { i: number }[]) seen.push(i)
     }
     expect(seen).toEqual(Array.from({ length: count }, (_, i) => i))
     expect(sizes.length).toBeGreaterThan(2)
@@ -161,7 +162,7 @@ describe('a JSON body', () => {
   })
 
   test('keeps the text of what it rejects', async () => {
-    expect((await all(batchesOfJson(Buffer.from('[1,'))))[0].raw).toBe('[1,')
-    expect((await all(batchesOfJson(Buffer.from('{"id":1}'))))[0].raw).toBe('{"id":1}')
+    expect(rawOf((await all(batchesOfJson(Buffer.from('[1,'))))[0])).toBe('[1,')
+    expect(rawOf((await all(batchesOfJson(Buffer.from('{"id":1}'))))[0])).toBe('{"id":1}')
   })
 })

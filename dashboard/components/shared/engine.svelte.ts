@@ -28,10 +28,13 @@ export const engine = {
 }
 
 const pictures = import('./warm-up.ts')
+// Without them the first charts take longer, and no more.
+const goOn = () => {}
+pictures.catch(goOn)
 import('./echarts.ts').then(
   (loaded) => {
     parts = loaded
-    void warmUp(loaded)
+    warmUp(loaded).catch(goOn)
   },
   () => (failed = true),
 )

@@ -119,7 +119,7 @@ describeBrowser('charts are drawn when somebody comes near them', () => {
     const page = await browser.context.newPage()
     let answer = () => {}
     const later = new Promise<void>((resolve) => (answer = resolve))
-    await page.route(/annotations|incidents/, async (route) => {
+    await page.route(/\/api\/v1\/.*(annotations|incidents)/, async (route) => {
       await later
       await route.continue()
     })

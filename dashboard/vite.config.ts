@@ -17,7 +17,7 @@ const stylesAsClasses: Plugin = {
 type Shape = [tag: string, attributes: Record<string, string>]
 
 /**
- * An icon of the library builds its shapes when it is shown, which took a sixth of the JavaScript of a page with a few
+ * An icon of the library builds its shapes when it is shown, which took a tenth of the JavaScript of a page with a few
  * dozen. As markup they are copied.
  */
 const iconsAsMarkup: Plugin = {

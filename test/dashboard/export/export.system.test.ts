@@ -131,7 +131,7 @@ describeBrowser('taking charts away', () => {
       const own = await startBrowser({ width, height: 900 }, scheme)
       const page = await own.open(`${service.url}${shopPath}`)
       const heatmap = figure(page, 'drift-by-column-and-window')
-      await pictureOf(heatmap)
+      await heatmap.waitFor()
       await settled(page)
       // By the keyboard alone.
       await heatmap.getByRole('button', { name: 'Table' }).focus()

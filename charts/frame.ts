@@ -81,6 +81,8 @@ export function timeAxis(appearance: Appearance, span: Span | undefined): XAXisC
       fontSize: 11,
       hideOverlap: true,
       formatter: (time: number) => formatTick(time),
+      // By default the engine parses each label for styles within it.
+      rich: undefined,
     },
     axisPointer: {
       show: true,

@@ -81,6 +81,8 @@ try {
         await page.locator('h1').first().waitFor()
         // Not waitForFunction, which the page's policy does not let evaluate.
         while (await page.evaluate(BUSY)) await page.waitForTimeout(50)
+        // A picture of the whole page is like one on paper: charts far below are drawn too.
+        await page.evaluate("dispatchEvent(new Event('beforeprint'))")
         await page.waitForTimeout(500)
         const last = everything === undefined && size === 'desktop' ? LAST[subject] : undefined
         await page.screenshot({

@@ -1,4 +1,4 @@
-import type { Browser, CDPSession, Page, Route } from 'playwright-core'
+import type { Browser, CDPSession, Page, Request, Route } from 'playwright-core'
 
 /** What a page takes from the main thread once its data came, in milliseconds of CPU. */
 export interface MainThread {
@@ -28,17 +28,18 @@ export async function measurePage(browser: Browser, url: string): Promise<MainTh
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
   try {
     const release = await holdAnswers(page)
+    const files = filesUnderWay(page)
     await page.addInitScript(OBSERVE)
     const session = await page.context().newCDPSession(page)
     // Of the thread: what else runs on the machine counts little.
     await session.send('Performance.enable', { timeDomain: 'threadTicks' })
     await page.goto(url)
-    await quiet(page, session)
+    await quiet(page, session, files)
     const before = await durations(session)
     const since = await page.evaluate<number>('performance.now()')
     await release()
-    await quiet(page, session)
-    while (await page.evaluate<boolean>(IS_BUSY)) await quiet(page, session)
+    await quiet(page, session, files)
+    while (await page.evaluate<boolean>(IS_BUSY)) await quiet(page, session, files)
     const after = await durations(session)
     const tasks = await page.evaluate<[start: number, duration: number][]>('window.longTasks')
     return {
@@ -65,18 +66,29 @@ async function holdAnswers(page: Page): Promise<() => Promise<void>> {
   }
 }
 
+/** What the page loads of its own code, as long as it does. */
+function filesUnderWay(page: Page): ReadonlySet<Request> {
+  const files = new Set<Request>()
+  page.on('request', (request) => {
+    if (!request.url().includes('/api/v1/')) files.add(request)
+  })
+  page.on('requestfinished', (request) => void files.delete(request))
+  page.on('requestfailed', (request) => void files.delete(request))
+  return files
+}
+
 async function durations(session: CDPSession): Promise<{ script: number; all: number }> {
   const { metrics } = await session.send('Performance.getMetrics')
   const of = (wanted: string) => 1000 * (metrics.find(({ name }) => name === wanted)?.value ?? 0)
   return { script: of('ScriptDuration'), all: of('TaskDuration') }
 }
 
-/** Resolves once the main thread has done next to nothing for a while, and no request is under way. */
-async function quiet(page: Page, session: CDPSession): Promise<void> {
+/** Resolves once the main thread has done next to nothing for a while, and all code has loaded. */
+async function quiet(page: Page, session: CDPSession, files: ReadonlySet<Request>): Promise<void> {
   await page.waitForLoadState('load')
   for (let last = -Infinity; ;) {
     const { all } = await durations(session)
-    if (all - last < IDLE_MS) return
+    if (all - last < IDLE_MS && files.size === 0) return
     last = all
     await page.waitForTimeout(QUIET_MS)
   }

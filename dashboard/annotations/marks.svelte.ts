@@ -3,6 +3,7 @@ import { inOrder, type ChartEvent } from '../../charts/events.ts'
 import { annotationsQuery } from '../queries/incidents/annotations.ts'
 import { incidentsQuery } from '../queries/incidents/incidents.ts'
 import type { Period } from '../state/period.ts'
+import { distinct } from '../state/distinct.svelte.ts'
 import { annotationEvents, gapWords, incidentEvents } from './events.ts'
 
 export interface Marks {
@@ -15,7 +16,7 @@ export interface Marks {
 export function createMarks(of: () => { model: string; period: Period }): Marks {
   const annotations = createQuery(() => annotationsQuery(of().model, of().period))
   const incidents = createQuery(() => incidentsQuery({ model: of().model, ...of().period }))
-  const events = $derived(
+  const events = distinct(() =>
     inOrder(
       annotationEvents(annotations.data?.annotations ?? []),
       incidentEvents(incidents.data?.incidents ?? []),
@@ -23,7 +24,7 @@ export function createMarks(of: () => { model: string; period: Period }): Marks 
   )
   return {
     get events() {
-      return events
+      return events.current
     },
     get gap() {
       return gapWords({

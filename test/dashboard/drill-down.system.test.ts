@@ -10,6 +10,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
+import { pictureOf } from '../support/pages/chart-picture.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -70,8 +71,7 @@ describeBrowser('from the model to its rows', () => {
 
   test('a drag over one chart sets the period of all, and Back returns', async () => {
     const page = await browser.open(`${service.url}/models/shop?range=30d`)
-    const chart = page.getByRole('region', { name: 'Predictions and labels' }).locator('canvas').first()
-    await chart.scrollIntoViewIfNeeded()
+    const chart = await pictureOf(page.getByRole('region', { name: 'Predictions and labels' }))
     const box = (await chart.boundingBox())!
     const y = box.y + box.height / 2
     await page.mouse.move(box.x + box.width * 0.8, y)
@@ -118,7 +118,7 @@ describeBrowser('from the model to its rows', () => {
     await heatmap(page).getByRole('button', { name: 'Week' }).click()
     await heatmap(page).getByText('the worst of the windows that ended in it', { exact: false }).waitFor()
     await heatmap(page).getByText('over 2 windows', { exact: false }).waitFor()
-    const chart = heatmap(page).locator('canvas').first()
+    const chart = await pictureOf(heatmap(page))
     const box = (await chart.boundingBox())!
     await page.mouse.click(box.x + box.width * 0.93, box.y + 14)
     await page.getByRole('heading', { level: 1, name: 'amount' }).waitFor()

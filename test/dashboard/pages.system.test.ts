@@ -15,6 +15,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
+import { pictureOf } from '../support/pages/chart-picture.ts'
 import { pagePaths } from '../support/pages/page-paths.ts'
 import { locally } from '../support/runner/by-day.ts'
 import { describeUnless } from '../support/runner/missing.ts'
@@ -147,8 +148,7 @@ describeBrowser('the dashboard', () => {
   test('a cell of the heatmap opens its column at its window', async () => {
     const page = await browser.open(`${url}/models/flights?range=180d`)
     const chart = page.getByRole('region', { name: 'Drift by column and window' }).getByRole('img')
-    await chart.locator('canvas').first().waitFor()
-    await chart.scrollIntoViewIfNeeded()
+    await pictureOf(chart)
     const box = (await chart.boundingBox())!
     await page.mouse.click(box.x + box.width / 2, box.y + 40)
     await page.waitForURL(/\/columns\//)

@@ -10,6 +10,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
+import { pictureOf } from '../support/pages/chart-picture.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -96,7 +97,7 @@ describeBrowser('panels', () => {
   test('performance: its figures are those of the API, with a choice of metric in the address', async () => {
     const page = await browser.open(`${service.url}/models/trains?${range}`)
     const panel = page.getByRole('region', { name: 'Performance', exact: true })
-    await panel.locator('canvas').first().waitFor()
+    await pictureOf(panel)
     await panel.getByText(/change(s)? marked/).waitFor()
     await panel.getByText('Labels are given 24 h to arrive, as declared by a monitor.').waitFor()
 
@@ -122,8 +123,7 @@ describeBrowser('panels', () => {
     await settled(page)
     const requests = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/performance/explained')).length`
     expect(await page.evaluate(requests)).toBe(0)
-    await panel.scrollIntoViewIfNeeded()
-    await panel.locator('canvas').first().waitFor()
+    await pictureOf(panel)
     expect(await page.evaluate(requests)).toBe(1)
     const asked = new URLSearchParams(range)
     const { body } = await service.call('GET', `/models/trains/performance/explained?from=${asked.get('from')}&to=${asked.get('to')}`) // prettier-ignore
@@ -146,7 +146,7 @@ describeBrowser('panels', () => {
     await expectAccessible(page, 'explained')
     await page.goto(`${service.url}/alerts/${'d'.repeat(32)}`)
     const ofWindow = page.getByRole('region', { name: 'What explains the change' })
-    await ofWindow.locator('canvas').first().waitFor()
+    await pictureOf(ofWindow)
     await page.close()
   })
 
@@ -160,7 +160,7 @@ describeBrowser('panels', () => {
     await panel.getByText(body.explained.sentence).waitFor()
     expect(await panel.locator('canvas').count()).toBe(0)
     await panel.getByRole('button', { name: 'Show the split anyway' }).click()
-    await panel.locator('canvas').first().waitFor()
+    await pictureOf(panel)
     await page.close()
   })
 
@@ -186,7 +186,7 @@ describeBrowser('panels', () => {
     await page.getByText(/Concept by label change, warning threshold 0.1/).waitFor()
     await page.getByRole('link', { name: 'score', exact: true }).click()
     const panel = page.getByRole('region', { name: 'Label rate per bin' })
-    await panel.locator('canvas').first().waitFor()
+    await pictureOf(panel)
     await panel.getByText(/changed individually, most of all/).waitFor()
     await page.getByRole('heading', { name: 'Label change over time' }).waitFor()
     await panel.getByRole('button', { name: 'Table' }).click()
@@ -215,10 +215,10 @@ describeBrowser('panels', () => {
 
   test('an alert shows what it was about, whatever its kind', async () => {
     const page = await browser.open(`${service.url}/alerts/${'c'.repeat(32)}`)
-    await page.getByRole('region', { name: 'Label rate per bin' }).locator('canvas').first().waitFor()
+    await pictureOf(page.getByRole('region', { name: 'Label rate per bin' }))
     await page.getByText(/^Label change of score over/).waitFor()
     await page.goto(`${service.url}/alerts/${'d'.repeat(32)}`)
-    await page.getByRole('region', { name: 'Performance', exact: true }).locator('canvas').first().waitFor() // prettier-ignore
+    await pictureOf(page.getByRole('region', { name: 'Performance', exact: true }))
     await page.getByText(/^Relative loss of Log loss over/).waitFor()
     await page.getByRole('region', { name: 'Figures of each metric' }).waitFor()
     await page.close()

@@ -11,6 +11,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
+import { pictureOf } from '../support/pages/chart-picture.ts'
 import { picture, pictureInAll } from '../support/pages/picture.ts'
 import { evaluateNewest, shopPredictions, trainingCsv } from '../support/pages/shop.ts'
 import { testService, type TestService } from '../support/service.ts'
@@ -148,6 +149,7 @@ describeBrowser('setting up on pages', () => {
 
     const outcome = page.getByRole('region', { name: 'Would have fired' })
     await outcome.getByText('would have fired 1 time', { exact: false }).waitFor()
+    await pictureOf(outcome.getByRole('figure'))
     const critical = outcome.getByRole('slider', { name: 'Critical' })
     const before = Number(await critical.getAttribute('aria-valuenow'))
     await critical.scrollIntoViewIfNeeded()

@@ -9,6 +9,7 @@ import {
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
+import { pictureOf } from '../../support/pages/chart-picture.ts'
 import { fillNextDay, fillShop, SHOP, shopPath } from '../../support/samples/shop-week.ts'
 import { testService, type TestService } from '../../support/service.ts'
 
@@ -38,7 +39,7 @@ describeBrowser('taking charts away', () => {
   const copied = (page: Page) => page.evaluate<string>('navigator.clipboard.readText()')
   async function openModel(path = shopPath): Promise<Page> {
     const page = await browser.open(`${service.url}${path}`)
-    await figure(page, 'predictions-and-labels').locator('canvas').first().waitFor()
+    await pictureOf(figure(page, 'predictions-and-labels'))
     await settled(page)
     return page
   }
@@ -112,7 +113,7 @@ describeBrowser('taking charts away', () => {
   test('names stay in their cells: of a city that looks like a formula, and ones that look like markup', async () => {
     const page = await browser.open(`${service.url}${shopPath}/columns/city`)
     const bins = page.locator('figure#baseline-and-window')
-    await bins.locator('canvas').first().waitFor()
+    await pictureOf(bins)
     await settled(page)
     const { bytes, name } = await download(page, bins, 'Download CSV')
     expect(name).toContain('shop-city-monitor-daily-baseline-and-window-20260111-20260112')
@@ -130,7 +131,7 @@ describeBrowser('taking charts away', () => {
       const own = await startBrowser({ width, height: 900 }, scheme)
       const page = await own.open(`${service.url}${shopPath}`)
       const heatmap = figure(page, 'drift-by-column-and-window')
-      await heatmap.locator('canvas').first().waitFor()
+      await heatmap.waitFor()
       await settled(page)
       // By the keyboard alone.
       await heatmap.getByRole('button', { name: 'Table' }).focus()
@@ -155,7 +156,7 @@ describeBrowser('taking charts away', () => {
     const path = `${shopPath}/columns/price?range=7d&statistic=ks`
     const page = await browser.open(`${service.url}${path}`)
     const series = page.locator('figure').first()
-    await series.locator('canvas').first().waitFor()
+    await pictureOf(series)
     await settled(page)
     await choose(series, 'Copy as Markdown')
     await page.getByRole('status').getByText('Copied as Markdown').waitFor()

@@ -52,6 +52,6 @@ test('a table from before gets the setting when its model is declared again', as
     query: 'ALTER TABLE predictions_wide RESET SETTING min_level_for_wide_part',
   })
   expect(await isSet()).toEqual([])
-  await openModels(store).declare({ ...model, description: 'again' }, new Date())
+  await openModels(store).declare(model, new Date())
   expect(await isSet()).toHaveLength(1)
 })

@@ -18,6 +18,7 @@ section{margin-top:36px}
 .eyebrow{color:var(--soft);font-size:12.5px;font-weight:500;margin-bottom:6px}
 .lead{color:var(--soft);max-width:84ch;margin:-4px 0 12px;overflow-wrap:anywhere}
 .nothing{color:var(--soft);margin-top:4px}
+h3.further{margin:22px 0 8px}
 .name{overflow-wrap:anywhere}
 .soft{color:var(--soft)}
 .nowrap{white-space:nowrap}

@@ -114,7 +114,9 @@ th[scope=row]{min-width:0}
 thead{display:table-header-group}
 tbody,tr,figure,.tally,.facts{break-inside:avoid}
 h2,h3,.lead,.card>header{break-after:avoid}
-.card{padding:8pt 0 0;border-width:1px 0 0;border-radius:0;break-inside:avoid}
+.card{padding:8pt 0 0;border-width:1px 0 0;border-radius:0}
+article.card{break-inside:avoid}
+footer{break-before:avoid}
 .facts,.terms,.legend,figcaption,footer{font-size:8.5pt}
 .facts dt,.lead,.eyebrow,.badge{font-size:8.5pt}
 .bar{width:56px}.mini{width:84px;height:22px}

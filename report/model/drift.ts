@@ -53,7 +53,9 @@ function worstSection(report: ModelReport): Html {
       ({ monitor, result }) =>
         monitor === row.monitor && result.kind === row.kind && result.column === row.column,
     )
-  const more = all.filter((row) => !isShown(row))
+  const more = all
+    .filter((row) => !isShown(row))
+    .toSorted((a, b) => gravity(b) - gravity(a) || (largest(b) ?? 0) - (largest(a) ?? 0))
   const body =
     all.length === 0
       ? nothing('No column reached a threshold in the period.')
@@ -77,7 +79,7 @@ function further(rows: readonly Drifted[]): Html {
       [
         {
           title: 'Worst',
-          cell: ({ verdicts }) => verdictText(verdicts.includes('critical') ? 'critical' : 'warning'),
+          cell: (row) => verdictText(gravity(row) > 0 ? 'critical' : 'warning'),
         },
         { title: 'Column', isName: true, cell: (row) => name(memberName(row)) },
         { title: 'Drift', ifRoom: true, cell: ({ kind }) => subjectOf(kind) },
@@ -85,7 +87,7 @@ function further(rows: readonly Drifted[]): Html {
         {
           title: 'Largest effect',
           kind: 'number',
-          cell: ({ verdicts, effects }) => formatNumber(largest(verdicts, effects)),
+          cell: (row) => formatNumber(largest(row)),
         },
         {
           title: 'Windows',
@@ -99,9 +101,14 @@ function further(rows: readonly Drifted[]): Html {
     )}`
 }
 
-/** Of the windows in which it drifted. */
-const largest = (verdicts: Drifted['verdicts'], effects: Drifted['effects']): number | null =>
-  verdicts.reduce<number | null>((most, verdict, i) => isBreach(verdict) ? Math.max(most ?? -Infinity, effects[i] ?? -Infinity) : most, null) // prettier-ignore
+const gravity = ({ verdicts }: Drifted) => (verdicts.includes('critical') ? 1 : 0)
+
+/** The largest effect in the windows in which it drifted. */
+function largest({ verdicts, effects }: Drifted): number | null {
+  const found = verdicts.flatMap((verdict, i) => (isBreach(verdict) ? [effects[i] ?? -Infinity] : []))
+  const most = found.reduce((most, effect) => Math.max(most, effect), -Infinity)
+  return Number.isFinite(most) ? most : null
+}
 
 function card(report: ModelReport, column: WorstColumn, i: number): Html {
   const { monitor, result } = column

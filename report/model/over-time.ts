@@ -1,5 +1,6 @@
 import { driftedShare } from '../../charts/heatmap/drifted-share.ts'
 import { formatCount } from '../../charts/format.ts'
+import { labelsWidth } from '../../charts/frame.ts'
 import { heatmapHeight, heatmapOption } from '../../charts/heatmap/heatmap.ts'
 import { shareOption } from '../../charts/share.ts'
 import { heatmapSummary, shareSummary } from '../../charts/summary.ts'
@@ -13,8 +14,8 @@ import { heatLegend } from './heat-legend.ts'
 
 const WIDE = 940
 const SHARE_HEIGHT = 220
-/** Rows of a heatmap to be tried; those with the largest effects come first. */
-const MOST_ROWS = [60, 40, 25, 15, 8, 4]
+/** Rows of a heatmap to be tried, at most as many as fit on a page of A4; those with the largest effects come first. */
+const MOST_ROWS = [40, 25, 15, 8, 4]
 
 /** What a monitor found over time: how many features drifted, and which column when. */
 export function overTime(
@@ -69,9 +70,10 @@ function fitted(
   const draw = (most: number) => {
     const data = { ...all, rows: all.rows.slice(0, most) }
     const summary = heatmapSummary(data)
+    const labels = labelsWidth(data.rows.map(({ label }) => label))
     const chart = chartSvg(
       {
-        build: (look) => heatmapOption({ ...data, ...look, range }),
+        build: (look) => heatmapOption({ ...data, ...look, range, labels }),
         width: WIDE,
         height: heatmapHeight(data.rows.length),
         summary,

@@ -54,7 +54,7 @@ export function overTime(
   const notes = [
     step > 1 && `A cell combines up to ${step} windows; it has their worst verdict.`,
     left > 0 &&
-      `${formatCount(left)} more rows with smaller effects are left out to keep this file small; the API and the dashboard have them.`,
+      `${formatCount(left)} more rows with smaller effects are left out to keep this report short; the API and the dashboard have them.`,
   ].filter(Boolean)
   return html`<div class="card">
     ${title}${shareFigure}${figure(chart, [heatmapSummary(all), ...notes].join(' '), true)}${heatLegend(all.thresholds)}

@@ -56,7 +56,7 @@ describeBrowser('the form of a source', () => {
       await look(page, 'wrong-cursor')
       await field(page, 'Cursor').fill('ts')
       await check(page)
-      await page.getByText(/would be taken/).waitFor(LATER)
+      await page.getByText('1 piece would be taken.').waitFor(LATER)
       await look(page, 'right-query')
       await saveAndRun(page, 'app-scores', '9')
       expect(await page.content()).not.toContain(new URL(url).password)

@@ -105,5 +105,7 @@ test(`${COLUMNS} columns of which all drift take less than a megabyte`, async ()
   expect(page).toContain(`Drift: ${count} of ${count} columns drifted`)
   expect(statSync(html).size).toBeLessThan(1_000_000)
   expect(page.split(' as a rolling mean</bdi></a></th>').length + page.split(' as a rolling mean</bdi></th>').length - 2).toBeGreaterThanOrEqual(COLUMNS) // prettier-ignore
-  expect(page).toContain('more charts are left out to keep this file small. Run it with --all-charts to include them.')
+  expect(page).toContain(
+    'more charts are left out to keep this file small. Run it with --all-charts to include them.',
+  )
 }, 590_000)

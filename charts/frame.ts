@@ -137,6 +137,8 @@ export function timeOf(params: unknown): number {
 
 /** Pixels beside a row's label that it leaves free. */
 export const LABEL_MARGIN = 16
+/** Pixels of a character of a label. */
+const CHARACTER = 7.2
 
 /** Pixels for the labels of rows. */
 export function labelColumn(appearance: Appearance): number {
@@ -145,7 +147,13 @@ export function labelColumn(appearance: Appearance): number {
 
 /** Code points that fit there, for renderers that cannot measure text and so cut nothing off. */
 export function nameLength(labelColumn: number): number {
-  return Math.floor((labelColumn - LABEL_MARGIN) / 7.2)
+  return Math.floor((labelColumn - LABEL_MARGIN) / CHARACTER)
+}
+
+/** The label column in which these names are whole, unless they are very long. */
+export function labelsWidth(names: readonly string[]): number {
+  const longest = Math.max(0, ...names.map((name) => name.length))
+  return Math.min(340, Math.max(188, Math.ceil(longest * CHARACTER) + LABEL_MARGIN))
 }
 
 const CEILINGS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]

@@ -11,6 +11,8 @@ import { verdictWord } from '../verdict.ts'
 
 export interface HeatmapInput extends HeatmapData, Appearance, Shown {
   selected?: Cell | undefined
+  /** Pixels for the names of rows, where nobody can point at one to read all of it. */
+  labels?: number | undefined
 }
 
 const ROW_HEIGHT = 20
@@ -34,7 +36,7 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
   const { rows, events = [] } = input
   const { text } = palette(input.theme)
   const { width } = widthOf(input)
-  const side = { left: labelColumn(input), right: 18 }
+  const side = { left: input.labels ?? labelColumn(input), right: 18 }
   const times = cellTimes(input.windowEnds)
   const span = spanOf(times.flat(), input.range)
   // A large series without points makes the engine throw.

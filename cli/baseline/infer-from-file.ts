@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { inferModel, stageBaseline, type Guesses } from '../../ingest/baseline/file-baseline.ts'
-import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
+import type { ChooseOutcomes, OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { overRows } from '../../ingest/files/files.ts'
 import { categoryNotices, readingNotices, roleSentences } from '../compare/guess-notices.ts'
 import { fileName, typeName } from '../compare/names.ts'
@@ -20,7 +20,7 @@ export async function inferFromFile(
   { store, spool }: FileReading,
   path: string,
   name: string,
-  { columns, guesses }: { columns: OutcomeColumns; guesses: Guesses },
+  { columns, guesses }: { columns: OutcomeColumns | ChooseOutcomes; guesses: Guesses },
 ): Promise<InferredFromFile> {
   const staged = await stageBaseline(store, path, spool, undefined, { columns, ...guesses })
   if (staged.status === 'unreadable') throw new ConfigError(printable(staged.reason))

@@ -49,7 +49,7 @@ export async function writeReports(
   if (html !== undefined) {
     // Loaded here: what draws charts takes its time.
     const { comparePage } = await import('../../report/compare/page.ts')
-    const { NO_LIMITS, USUAL_LIMITS } = await import('../../report/compare/columns.ts')
+    const { NO_LIMITS, USUAL_LIMITS } = await import('../../report/compare/limits.ts')
     const limits = allCharts ? NO_LIMITS : USUAL_LIMITS
     await write(html, comparePage(report, { ...limits, wayOut: 'Run it with --all-charts to include them.' }))
   }

@@ -10,9 +10,7 @@ import {
   type Outcome,
   type OutcomeColumns,
 } from '../../ingest/baseline/outcome-columns.ts'
-import { fileProblem, withOpenFile } from '../../ingest/files/open-file.ts'
-import { UnreadableFile } from '../../ingest/files/unreadable-file.ts'
-import type { FileReading } from '../shared/workspace.ts'
+import { fileProblem } from '../../ingest/files/open-file.ts'
 import { printable } from '../shared/text.ts'
 import type { Ask } from './ask.ts'
 import type { Destination } from './declaration.ts'
@@ -66,14 +64,12 @@ const QUESTIONS: Record<Outcome, string> = {
   label: 'Column of the label (what turned out to be right)',
 }
 
-/** Which columns hold the outcomes. Throws {@link ConfigError} where the file cannot be read. */
+/** Which of the columns hold the outcomes. */
 export async function chooseColumns(
-  workspace: FileReading,
-  file: string,
+  names: readonly string[],
   told: OutcomeColumns,
   ask: Ask | undefined,
 ): Promise<OutcomeColumns> {
-  const names = await columnsOf(workspace, file)
   const guessed = guessOutcomes(names, told)
   if (ask === undefined) return guessed
   const chosen: Partial<Record<Outcome, string>> = { ...told }
@@ -88,18 +84,6 @@ export async function chooseColumns(
     if (answer !== '' && (answer !== 'none' || names.includes('none'))) chosen[outcome] = answer
   }
   return chosen
-}
-
-async function columnsOf({ store, spool }: FileReading, path: string): Promise<string[]> {
-  try {
-    return await withOpenFile(store, path, spool, async (open) => {
-      await open.close()
-      return open.columns.map(({ name }) => name)
-    })
-  } catch (cause) {
-    if (!(cause instanceof UnreadableFile)) throw cause
-    throw new ConfigError(`${printable(path)}: ${printable(cause.message)}`)
-  }
 }
 
 const NONE = 'none'

@@ -1,10 +1,11 @@
 import { basename } from 'node:path'
-import type { Environment } from '../../config.ts'
+import { ConfigError, type Environment } from '../../config.ts'
 import type { Guesses } from '../../ingest/baseline/file-baseline.ts'
 import type { OutcomeColumns } from '../../ingest/baseline/outcome-columns.ts'
 import { inferFromFile } from '../baseline/infer-from-file.ts'
 import { withEngine } from '../client/engine.ts'
 import { plural, printable } from '../shared/text.ts'
+import type { FileReading } from '../shared/workspace.ts'
 import { writeNew } from '../shared/write-new.ts'
 import type { Ask } from './ask.ts'
 import { chooseColumns, chooseDestination, chooseFile, chooseLog, chooseName, expectedOutcomes, refuseExisting } from './choose.ts' // prettier-ignore
@@ -41,8 +42,7 @@ export async function init(
   const file = await chooseFile(given, ask)
   const name = await chooseName(options.name, file, ask)
   await withEngine(environment, undefined, async (workspace) => {
-    const columns = await chooseColumns(workspace, file, options.columns, ask)
-    const { model, rows, notices } = await inferFromFile(workspace, file, name, { ...options, columns })
+    const { columns, model, rows, notices } = await inferTraining(workspace, { file, name, ask }, options)
     const features = new Set(model.features.map((feature) => feature.name))
     const path = await chooseLog(options.log, ask)
     const log =
@@ -80,6 +80,26 @@ export async function init(
     const stream = toFile ? process.stdout : process.stderr
     stream.write(lines.map((line) => `${printable(line)}\n`).join(''))
   })
+}
+
+/** The model of the training file, which is opened once: its columns are asked for while it is open. */
+async function inferTraining(
+  workspace: FileReading,
+  { file, name, ask }: { file: string; name: string; ask: Ask | undefined },
+  { columns: told, guesses }: InitOptions,
+) {
+  let columns: OutcomeColumns | undefined
+  const choose = async (names: readonly string[]) => {
+    try {
+      // A file that has to be read anew is asked about once.
+      return (columns ??= await chooseColumns(names, told, ask))
+    } catch (cause) {
+      if (!(cause instanceof ConfigError)) throw cause
+      return { problem: cause.message }
+    }
+  }
+  const inferred = await inferFromFile(workspace, file, name, { columns: choose, guesses })
+  return { ...inferred, columns: columns! }
 }
 
 function sourcesOf(file: string, rows: number, log: (Log & { file: string }) | undefined): string {

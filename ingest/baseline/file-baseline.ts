@@ -13,7 +13,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { categoricalSummary } from '../../store/profiles/column-queries.ts'
 import type { Store } from '../../store/engine/client.ts'
 import { findRoles, type LeftOut } from '../columns/column-roles.ts'
-import { outcomeNaming, OUTCOMES, type OutcomeColumns } from './outcome-columns.ts'
+import { outcomeNaming, OUTCOMES, type ChooseOutcomes, type OutcomeColumns } from './outcome-columns.ts'
 import { createBaseline, type BaselineOutcome, type BaselineRequest } from './baseline.ts'
 import { stageFile, type StagedFile, type StageOutcome } from '../files/files.ts'
 import type { FileEngine } from '../files/open-file.ts'
@@ -71,7 +71,7 @@ export function stageBaseline(
   path: string,
   spool: string,
   model: Model | undefined,
-  { columns = {}, ...guesses }: Guesses & { columns?: OutcomeColumns | 'guess' } = {},
+  { columns = {}, ...guesses }: Guesses & { columns?: OutcomeColumns | 'guess' | ChooseOutcomes } = {},
 ): Promise<StageOutcome> {
   const declared = model === undefined ? [] : modelColumns(model)
   const source = sourceIn(model)

@@ -1,6 +1,7 @@
 import { identifier, literal } from '../../store/engine/sql.ts'
 import { bareType, kindOfType } from '../files/file-kinds.ts'
 import type { TypedColumn } from '../files/file-shape.ts'
+import { localInstantSql } from './local-time-sql.ts'
 
 /** What the cells of a staged column are. Times are milliseconds since 1970, decimals their digits, nested ones JSON. */
 export type CellKind = 'integer' | 'float' | 'boolean' | 'text' | 'decimal' | 'time' | 'nested'
@@ -64,11 +65,11 @@ export function cellOf(
       type: 'Nullable(String)',
       fromBody: `toValidUTF8(toJSONString(${column}))`,
     }
-  if (use === 'time' && timezone !== undefined && /^Date(32)?$/.test(bare))
-    return { ...cell, kind: 'time', type: 'Nullable(Int64)', fromBody: `toUnixTimestamp64Milli(toDateTime64(${column}, 3, ${literal(timezone)}))` } // prettier-ignore
+  if (use === 'time' && timezone !== undefined && /^Date(32)?\)?$/.test(bare))
+    return { ...cell, kind: 'time', type: 'Nullable(Int64)', fromBody: localInstantSql(`toDateTime64(${column}, 3, 'UTC')`, timezone) } // prettier-ignore
   if (use === 'time' && timezone !== undefined && timezone !== 'UTC' && isLocalTime({ name, type })) {
-    const local = `toDateTime64(toString(toTimeZone(${column}, 'UTC')), 3, ${literal(timezone)})`
-    return { ...cell, kind: 'time', type: 'Nullable(Int64)', fromBody: `toUnixTimestamp64Milli(${local})` }
+    const wall = `toDateTime64(toTimeZone(${column}, 'UTC'), 3, 'UTC')`
+    return { ...cell, kind: 'time', type: 'Nullable(Int64)', fromBody: localInstantSql(wall, timezone) }
   }
   if (/^DateTime/.test(bare) && use !== 'other') {
     const milliseconds = /^DateTime64/.test(bare)

@@ -53,9 +53,8 @@ export async function overRows<T>(
 export type StageOutcome = { status: 'staged'; file: StagedFile } | { status: 'unreadable'; reason: string }
 
 /** How the columns of a file with these names are called from here on, or why it does not fit such a file. */
-export type ColumnNaming = (
-  columns: readonly string[],
-) => { nameOf: (column: string) => string } | { problem: string }
+export type ColumnNaming = (columns: readonly string[]) => Named | Promise<Named>
+export type Named = { nameOf: (column: string) => string } | { problem: string }
 
 export interface StageOptions {
   /** An existing directory of our own, for a link to the file under a name of our own. */
@@ -94,7 +93,7 @@ async function stage(
   file: OpenFile,
   { known = NOTHING_KNOWN, source, naming = AS_IN_FILE }: StageOptions,
 ): Promise<StagedFile> {
-  const named = naming(file.columns.map(({ name }) => name))
+  const named = await naming(file.columns.map(({ name }) => name))
   if ('problem' in named) throw new UnreadableFile(named.problem)
   const { nameOf } = named
   const unsupported = file.columns.filter(({ type }) => kindOfType(type) === undefined)

@@ -4,20 +4,11 @@ import { distributionSummary } from '../../charts/summary.ts'
 import { distributionTable, rowText } from '../../charts/table.ts'
 import { chartSvg } from '../html/chart.ts'
 import { html, name, shortened, type Html } from '../html/html.ts'
-import { badge, details, facts, nothing, section, table } from '../html/parts.ts'
+import { badge, details, facts, nothing, section } from '../html/parts.ts'
+import { leftOut, table, within } from '../html/table.ts'
 import type { ComparedColumn, CompareReport } from './data.ts'
-import { isExplained, type RowLimits } from './overview.ts'
-
-export interface ChartLimits extends RowLimits {
-  /** How many bytes all charts may take together. */
-  bytes: number
-  /** How many of the columns without drift get one. */
-  others: number
-}
-
-/** Of a comparison that is sent around: under a megabyte in all, whatever the files are like. */
-export const USUAL_LIMITS = { bytes: 480_000, others: 20, rows: 200 }
-export const NO_LIMITS = { bytes: Infinity, others: Infinity, rows: Infinity }
+import type { Limits } from './limits.ts'
+import { isExplained } from './overview.ts'
 
 interface Drawn {
   sections: { drifted: Html; others: Html }
@@ -26,42 +17,30 @@ interface Drawn {
 }
 
 /** A part for each column that drifted, and for the first of the others one that can be opened, while there is room. */
-export function drawColumns({ columns }: CompareReport, { bytes, others, wayOut }: ChartLimits): Drawn {
-  const hasChart = new Set<number>()
-  const drawn = { explained: [] as Html[], calm: [] as Html[] }
-  let left = bytes
-  columns.forEach((column, i) => {
-    const group = isExplained(column) ? 'explained' : 'calm'
-    if (left <= 0 || (group === 'calm' && drawn.calm.length >= others)) return
-    const made = group === 'explained' ? card(column, i) : folded(column, i)
-    left -= Buffer.byteLength(made.text)
-    drawn[group].push(made)
-    hasChart.add(i)
-  })
-  const explained = columns.filter(isExplained).length
-  const rest = (shown: number, all: number) =>
-    shown < all &&
-    html`<p class="nothing">
-      Charts of ${formatCount(all - shown)} more columns are left out to keep this file small. ${wayOut}
-    </p>`
+export function drawColumns({ columns }: CompareReport, { charts, others, wayOut }: Limits): Drawn {
+  const placed = columns.map((column, i) => ({ column, i }))
+  const explained = placed.filter(({ column }) => isExplained(column))
+  const calm = placed.filter(({ column }) => !isExplained(column))
+  const cards = within(explained.map(({ column, i }) => () => card(column, i)), charts) // prettier-ignore
+  const left = cards.length < explained.length ? 0 : charts - cards.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0) // prettier-ignore
+  const more = within(calm.slice(0, others).map(({ column, i }) => () => folded(column, i)), left) // prettier-ignore
+  const shown = [...explained.slice(0, cards.length), ...calm.slice(0, more.length)]
+  const rest = (left: number) => left > 0 && leftOut(left, 'chart', wayOut)
   return {
-    hasChart,
+    hasChart: new Set(shown.map(({ i }) => i)),
     sections: {
       drifted: section({
         title: 'What moved',
         id: 'moved',
         body:
-          explained === 0
+          explained.length === 0
             ? nothing('No column reached a threshold.')
-            : [...drawn.explained, rest(drawn.explained.length, explained)],
+            : [...cards, rest(explained.length - cards.length)],
       }),
       others: section({
         title: 'Other columns',
         id: 'others',
-        body:
-          explained === columns.length
-            ? nothing('There are none.')
-            : [...drawn.calm, rest(drawn.calm.length, columns.length - explained)],
+        body: calm.length === 0 ? nothing('There are none.') : [...more, rest(calm.length - more.length)],
       }),
     },
   }
@@ -136,6 +115,7 @@ function contributions({ column, bins: all }: ComparedColumn): Html {
         cell: (row: string[]) => (at === 0 ? name(row[0]) : row[at]),
       })),
       some,
+      { bytes: Infinity },
     )
   const more = texts.slice(LISTED, MOST_LISTED)
   const beyond = texts.length - MOST_LISTED

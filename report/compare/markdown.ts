@@ -86,7 +86,7 @@ function limited<Row>(rows: readonly Row[], most: number, write: (rows: readonly
   const left = rows.length - most
   return left <= 0
     ? write(rows)
-    : `${write(rows.slice(0, most))}\n\n${formatCount(left)} more are left out here; the HTML report and \`--json\` have all of them.`
+    : `${write(rows.slice(0, most))}\n\n${formatCount(left)} more are left out here; \`--json\`, and \`--html\` with \`--all-charts\`, have all of them.`
 }
 
 const plural = (n: number, noun: string) => `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`

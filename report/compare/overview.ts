@@ -2,34 +2,30 @@ import { formatCount } from '../../charts/format.ts'
 import { commonBins, commonScale, smallBars } from '../../charts/small-bars.ts'
 import type { DistributionBin } from '../../charts/data.ts'
 import { isBreach } from '../../domain/verdict.ts'
-import { badge, effectBar, nothing, section, table } from '../html/parts.ts'
+import { badge, effectBar, section, verdictText } from '../html/parts.ts'
+import { leftOut, table, type TableColumn } from '../html/table.ts'
 import { html, name, type Html } from '../html/html.ts'
 import type { ComparedColumn, CompareReport } from './data.ts'
+import type { Limits } from './limits.ts'
 
-export interface RowLimits {
-  /** How many columns are listed, unless more have drifted: those are always listed. */
-  rows: number
-  /** What to do to see what is left out. */
-  wayOut: string
-}
+const FIGURES: TableColumn<ComparedColumn>[] = [
+  { title: 'PSI', kind: 'number', cell: ({ figures }) => figures.psi },
+  { title: 'D or V', cell: ({ figures }) => html`<span class="nowrap">${figures.distance}</span>` },
+  { title: 'p', kind: 'number', cell: ({ figures }) => figures.p },
+  { title: 'Missing, %', kind: 'number', cell: ({ figures }) => figures.missing },
+]
 
-/** So many columns without drift are listed, however many have drifted. */
-const LEAST_CALM = 20
-
-/** The columns in one table, the most severe first, with their effects and their distributions in small. */
+/** The columns, the most severe first, with their effects and their distributions in small. */
 export function overview(
   { columns, thresholds }: CompareReport,
   hasChart: ReadonlySet<number>,
-  { rows, wayOut }: RowLimits,
+  limits: Limits,
 ): Html {
-  const drifted = columns.filter(isExplained).length
-  const listed = columns.slice(0, Math.max(rows, drifted + LEAST_CALM))
-  const left = columns.length - listed.length
   return section({
     title: 'Columns',
     id: 'columns',
     lead: `The most severe first. The marks on a bar of effect are the thresholds ${thresholds.warning} (warning) and ${thresholds.critical} (critical). In the small charts the baseline is outlined and the current file is filled.`,
-    body: html`${table<ComparedColumn>(
+    body: table<ComparedColumn>(
       'Columns, the most severe first',
       [
         { title: 'Verdict', cell: ({ verdict }) => badge(verdict) },
@@ -47,20 +43,38 @@ export function overview(
             html`${figures.effect}${effectBar(effect, verdict, thresholds)}`,
         },
         { title: 'Distribution', cell: ({ bins }) => miniature(bins) },
-        { title: 'PSI', kind: 'number', cell: ({ figures }) => figures.psi },
-        { title: 'D or V', cell: ({ figures }) => html`<span class="nowrap">${figures.distance}</span>` },
-        { title: 'p', kind: 'number', cell: ({ figures }) => figures.p },
-        { title: 'Missing, %', kind: 'number', cell: ({ figures }) => figures.missing },
+        ...FIGURES,
       ],
-      listed,
-      ({ verdict, explanation }) => (verdict === 'ok' ? '' : explanation),
-    )}${
-      left > 0 &&
-      nothing(
-        `${formatCount(left)} more columns, which did not drift, are left out to keep this file small. ${wayOut}`,
-      )
-    }`,
+      columns,
+      {
+        below: ({ verdict, explanation }) => (verdict === 'ok' ? '' : explanation),
+        bytes: limits.overview,
+        instead: (rest) => further(rest, { ...limits, rows: limits.rows - (columns.length - rest.length) }),
+      },
+    ),
   })
+}
+
+/** The columns for whose pictures there is no room: with their figures alone, or counted. */
+function further(columns: readonly ComparedColumn[], { rows, figures: bytes, wayOut }: Limits): Html {
+  const listed = columns.filter((column, i) => i < rows || isExplained(column))
+  const calm = columns.length - listed.length
+  const figures =
+    listed.length > 0 &&
+    html`<h3 class="further">${formatCount(listed.length)} more columns</h3>
+      <p class="lead">Without pictures and explanations, to keep this file small. ${wayOut}</p>
+      ${table<ComparedColumn>(
+        'More columns, without pictures',
+        [
+          { title: 'Verdict', cell: ({ verdict }) => verdictText(verdict) },
+          { title: 'Column', isName: true, cell: ({ column }) => name(column) },
+          { title: 'Effect', kind: 'number', cell: ({ figures }) => figures.effect },
+          ...FIGURES,
+        ],
+        listed,
+        { bytes, instead: ({ length }) => leftOut(length, 'column', wayOut) },
+      )}`
+  return html`${figures}${calm > 0 && leftOut(calm, 'column', `None of them was found to have drifted. ${wayOut}`)}`
 }
 
 const SIZE = { width: 120, height: 28 }

@@ -1,15 +1,17 @@
 import { formatCount, formatInstant } from '../../charts/format.ts'
 import { isBreach, VERDICTS, type Verdict } from '../../domain/verdict.ts'
-import { facts, nothing, section, table, badge } from '../html/parts.ts'
+import { facts, nothing, section, badge } from '../html/parts.ts'
+import { leftOut, table, within } from '../html/table.ts'
 import { html, name, type Html } from '../html/html.ts'
 import { page } from '../html/page.ts'
 import { tally } from '../html/tally.ts'
-import { drawColumns, type ChartLimits } from './columns.ts'
+import { drawColumns } from './columns.ts'
 import type { CompareReport } from './data.ts'
+import type { Limits } from './limits.ts'
 import { overview } from './overview.ts'
 
-/** The comparison as a page of its own. `limits` say how many charts it may have. */
-export function comparePage(report: CompareReport, limits: ChartLimits): string {
+/** The comparison as a page of its own. */
+export function comparePage(report: CompareReport, limits: Limits): string {
   const { headline, baseline, current, columns, release, createdAt } = report
   const { sections, hasChart } = drawColumns(report, limits)
   return page({
@@ -28,9 +30,9 @@ export function comparePage(report: CompareReport, limits: ChartLimits): string 
     body: [
       overview(report, hasChart, limits),
       sections.drifted,
-      quality(report),
+      quality(report, limits),
       sections.others,
-      leftOut(report),
+      noted(report, limits),
       method(report),
     ],
     foot: html`Made by Driftgauge ${release} on ${formatInstant(createdAt.toISOString())}.
@@ -41,7 +43,10 @@ export function comparePage(report: CompareReport, limits: ChartLimits): string 
 const countOf = ({ columns }: CompareReport, wanted: Verdict) =>
   columns.filter(({ verdict }) => verdict === wanted).length
 
-function quality({ quality: { judged, findings } }: CompareReport): Html {
+function quality(
+  { quality: { judged, findings } }: CompareReport,
+  { findings: bytes, wayOut }: Limits,
+): Html {
   const title = 'Data quality'
   const id = 'quality'
   if (findings.length === 0) {
@@ -64,12 +69,21 @@ function quality({ quality: { judged, findings } }: CompareReport): Html {
         { title: 'Share, %', kind: 'number', cell: ({ share }) => share },
       ],
       findings,
-      ({ explanation }) => explanation,
+      {
+        below: ({ explanation }) => explanation,
+        bytes,
+        instead: ({ length }) => leftOut(length, 'finding', wayOut),
+      },
     ),
   })
 }
 
-function leftOut({ notes }: CompareReport): Html {
+function noted({ notes }: CompareReport, { notes: bytes, wayOut }: Limits): Html {
+  const shown = within(
+    notes.map((note) => () => html`<li>${sentence(note)}</li>`),
+    bytes,
+  )
+  const left = notes.length - shown.length
   return section({
     title: 'Left out, guessed and noted',
     id: 'left-out',
@@ -77,8 +91,9 @@ function leftOut({ notes }: CompareReport): Html {
       notes.length === 0
         ? nothing('Every column of both files was compared, and nothing had to be guessed.')
         : html`<ul class="plain">
-            ${notes.map((note) => html`<li>${sentence(note)}</li>`)}
-          </ul>`,
+              ${shown}
+            </ul>
+            ${left > 0 && leftOut(left, 'note', wayOut)}`,
   })
 }
 

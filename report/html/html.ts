@@ -12,7 +12,19 @@ export type Content = Html | string | number | false | null | undefined | readon
 
 /** Markup with values in it. Every value that is not markup itself is escaped, in text and in quoted attributes alike. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
-  return new Html(parts.map((part, i) => part + (i < values.length ? markup(values[i]) : '')).join(''))
+  const slim = withoutIndents(parts)
+  return new Html(slim.map((part, i) => part + (i < values.length ? markup(values[i]) : '')).join(''))
+}
+
+const slimParts = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** How the code is indented would take a tenth of a page with many rows. */
+function withoutIndents(parts: TemplateStringsArray): readonly string[] {
+  const known = slimParts.get(parts)
+  if (known !== undefined) return known
+  const slim = parts.map((part) => part.replace(/\n\s+/g, '\n'))
+  slimParts.set(parts, slim)
+  return slim
 }
 
 function markup(value: Content): string {

@@ -38,58 +38,6 @@ export function section({ title, id, lead, body }: Section): Html {
 /** What stands where a part has nothing to show. */
 export const nothing = (sentence: Content): Html => html`<p class="nothing">${sentence}</p>`
 
-export interface TableColumn<Row> {
-  title: string
-  /** Numbers are aligned on the right, and times stay on one line. */
-  kind?: 'number' | 'time'
-  /** The column that names the row. */
-  isName?: boolean
-  /** Left out on paper and on phones, where room is short. */
-  ifRoom?: boolean
-  cell: (row: Row, index: number) => Content
-}
-
-/**
- * A table, in a region that scrolls sideways by itself where the screen is narrow.
- * @param below what stands below a row, over its whole width
- */
-export function table<Row>(
-  label: string,
-  columns: readonly TableColumn<Row>[],
-  rows: readonly Row[],
-  below?: (row: Row) => Content,
-): Html {
-  const classes = ({ kind, ifRoom }: TableColumn<Row>) =>
-    [kind === 'number' && 'number', kind === 'time' && 'nowrap', ifRoom && 'roomy'].filter(Boolean).join(' ')
-  const header = columns.map(
-    (column) => html`<th scope="col" class="${classes(column)}">${column.title}</th>`,
-  )
-  const body = rows.map((row, i) => {
-    const cells = columns.map((column) =>
-      column.isName
-        ? html`<th scope="row" class="${classes(column)}">${column.cell(row, i)}</th>`
-        : html`<td class="${classes(column)}">${column.cell(row, i)}</td>`,
-    )
-    const note = below?.(row)
-    const extra = note
-      ? html`<tr class="below">
-          <td colspan="${columns.length}"><div>${note}</div></td>
-        </tr>`
-      : ''
-    return html`<tbody${note ? html` class="noted"` : ''}><tr>${cells}</tr>${extra}</tbody>\n`
-  })
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">
-    <table>
-      <thead>
-        <tr>
-          ${header}
-        </tr>
-      </thead>
-      ${body}
-    </table>
-  </div>`
-}
-
 /** Names and values beside each other. */
 export function facts(entries: readonly (readonly [name: string, value: Content])[]): Html {
   return html`<dl class="facts">

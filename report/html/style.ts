@@ -18,6 +18,7 @@ section{margin-top:36px}
 .eyebrow{color:var(--soft);font-size:12.5px;font-weight:500;margin-bottom:6px}
 .lead{color:var(--soft);max-width:84ch;margin:-4px 0 12px;overflow-wrap:anywhere}
 .nothing{color:var(--soft);margin-top:4px}
+h3.further{margin:22px 0 8px}
 .name{overflow-wrap:anywhere}
 .soft{color:var(--soft)}
 .nowrap{white-space:nowrap}
@@ -113,7 +114,9 @@ th[scope=row]{min-width:0}
 thead{display:table-header-group}
 tbody,tr,figure,.tally,.facts{break-inside:avoid}
 h2,h3,.lead,.card>header{break-after:avoid}
-.card{padding:8pt 0 0;border-width:1px 0 0;border-radius:0;break-inside:avoid}
+.card{padding:8pt 0 0;border-width:1px 0 0;border-radius:0}
+article.card{break-inside:avoid}
+footer{break-before:avoid}
 .facts,.terms,.legend,figcaption,footer{font-size:8.5pt}
 .facts dt,.lead,.eyebrow,.badge{font-size:8.5pt}
 .bar{width:56px}.mini{width:84px;height:22px}

@@ -2,7 +2,8 @@ import { stateWords } from '../../charts/experiment/words.ts'
 import { formatInstant } from '../../charts/format.ts'
 import { subjectOf } from '../../domain/words/wording.ts'
 import { html, name, type Html } from '../html/html.ts'
-import { nothing, section, table, type TableColumn } from '../html/parts.ts'
+import { nothing, section } from '../html/parts.ts'
+import { table, type TableColumn } from '../html/table.ts'
 import type { ModelReport, Part } from './data.ts'
 import { unavailable } from './figure.ts'
 
@@ -98,6 +99,6 @@ function listed<T, Row>(
   const [all, next] = rows(part.data)
   const cut =
     next !== undefined && nothing('There are more than the first thousand; the API lists all of them.')
-  const body = all.length === 0 ? nothing(none) : table(title, columns, all, below)
+  const body = all.length === 0 ? nothing(none) : table(title, columns, all, { below })
   return section({ title, id, body: html`${body}${cut}` })
 }

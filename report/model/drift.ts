@@ -1,78 +1,113 @@
 import { distributionHeight, distributionOption } from '../../charts/distribution.ts'
-import { formatInstant, formatNumber } from '../../charts/format.ts'
-import { driftedShare } from '../../charts/heatmap/drifted-share.ts'
-import { heatmapHeight, heatmapOption } from '../../charts/heatmap/heatmap.ts'
+import { formatCount, formatInstant, formatNumber } from '../../charts/format.ts'
 import { seriesOption } from '../../charts/series.ts'
-import { shareOption } from '../../charts/share.ts'
-import { distributionSummary, heatmapSummary, seriesSummary, shareSummary } from '../../charts/summary.ts'
-import type { Verdict } from '../../domain/verdict.ts'
+import { distributionSummary, seriesSummary } from '../../charts/summary.ts'
+import { isBreach, type Verdict } from '../../domain/verdict.ts'
 import { memberName, subjectOf } from '../../domain/words/wording.ts'
 import { chartSvg } from '../html/chart.ts'
 import { html, name, type Html } from '../html/html.ts'
-import { badge, nothing, section } from '../html/parts.ts'
-import { figure, unavailable } from './figure.ts'
-import { distributionBins, eventsOf, heatmapData, seriesData } from './charts.ts'
+import { badge, nothing, section, verdictText } from '../html/parts.ts'
+import { leftOut, table, within } from '../html/table.ts'
+import { distributionBins, seriesData } from './charts.ts'
 import type { Heatmap, ModelReport, WorstColumn } from './data.ts'
-import { heatLegend } from './heat-legend.ts'
+import { figure, unavailable } from './figure.ts'
+import { overTime } from './over-time.ts'
 import { drifted } from './words.ts'
 
 const HALF = 520
-const WIDE = 940
-const SHARE_HEIGHT = 220
-/** Rows of a heatmap; those with the largest effects come first. */
-const MOST_ROWS = 60
+/** Of the charts of all monitors. */
+const CHART_BYTES = 350_000
+/** Of the table of the columns that have no chart. */
+const FURTHER_BYTES = 120_000
+const WAY_OUT = 'The API and the dashboard have them.'
 
 /** Drift over time by each monitor, and the columns that drifted most. */
 export function driftSections(report: ModelReport): Html[] {
-  const parts = report.drift.map(({ monitor, heatmap }, i) =>
-    heatmap.status === 'ready'
-      ? overTime(report, heatmap.data, i)
-      : unavailable(`Drift by monitor ${monitor}`, heatmap.reason),
+  const { drift } = report
+  const bytes = CHART_BYTES / drift.length
+  const parts = within(
+    drift.map(
+      ({ monitor, heatmap }, i) =>
+        () =>
+          heatmap.status === 'ready'
+            ? overTime(report, heatmap.data, { id: i, bytes })
+            : unavailable(`Drift by monitor ${monitor}`, heatmap.reason),
+    ),
+    CHART_BYTES,
   )
-  const body = parts.length === 0 ? nothing('No monitor looks for drift of this model.') : parts
+  const left = drift.length - parts.length
+  const body =
+    drift.length === 0
+      ? nothing('No monitor looks for drift of this model.')
+      : [...parts, left > 0 && leftOut(left, 'monitor', WAY_OUT)]
   return [section({ title: 'Drift over time', id: 'drift', body }), worstSection(report)]
-}
-
-function overTime(report: ModelReport, heatmap: Heatmap, i: number): Html {
-  const { rows, window_ends, step } = heatmap
-  const title = html`<h3>Monitor ${name(heatmap.monitor)}</h3>`
-  if (rows.length === 0 || window_ends.length === 0)
-    return html`<div class="card">${title}${nothing('Nothing was evaluated in the period.')}</div>`
-  const monitor = report.monitors.find((one) => one.name === heatmap.monitor)
-  const data = heatmapData({ ...heatmap, rows: rows.slice(0, MOST_ROWS) }, monitor)
-  const range = { from: report.from, to: report.to }
-  const share = { points: driftedShare(heatmap), range }
-  const left = rows.length - data.rows.length
-  const notes = [
-    step > 1 && `A cell combines up to ${step} windows; it has their worst verdict.`,
-    left > 0 && `${left} more rows with smaller effects are left out; the API and the dashboard have them.`,
-  ].filter(Boolean)
-  const hasFeatures = rows.some(({ kind }) => kind === 'feature')
-  return html`<div class="card">
-    ${title}${hasFeatures && figure(chartSvg({ build: (look) => shareOption({ ...share, ...look, events: eventsOf(report) }), width: WIDE, height: SHARE_HEIGHT, summary: shareSummary(share) }, `share${i}`), shareSummary(share), true)}${figure(chartSvg({ build: (look) => heatmapOption({ ...data, ...look, range }), width: WIDE, height: heatmapHeight(data.rows.length), summary: heatmapSummary(data) }, `heat${i}`), [heatmapSummary(heatmapData(heatmap, monitor)), ...notes].join(' '), true)}${heatLegend(data.thresholds)}
-  </div>`
 }
 
 function worstSection(report: ModelReport): Html {
   const { worst, drift } = report
-  const all = drift.flatMap(({ heatmap }) => (heatmap.status === 'ready' ? drifted(heatmap.data) : []))
-  const more = all.length - worst.length
+  const all = drift.flatMap(({ monitor, heatmap }) =>
+    heatmap.status === 'ready' ? drifted(heatmap.data).map((row) => ({ ...row, monitor })) : [],
+  )
+  const isShown = (row: Drifted) =>
+    worst.some(
+      ({ monitor, result }) =>
+        monitor === row.monitor && result.kind === row.kind && result.column === row.column,
+    )
+  const more = all
+    .filter((row) => !isShown(row))
+    .toSorted((a, b) => gravity(b) - gravity(a) || (largest(b) ?? 0) - (largest(a) ?? 0))
   const body =
     all.length === 0
       ? nothing('No column reached a threshold in the period.')
-      : [
-          ...worst.map((column, i) => card(report, column, i)),
-          more > 0 &&
-            nothing(
-              `${more} more ${more === 1 ? 'row' : 'rows'} of the tables above reached a threshold at some time in the period.`,
-            ),
-        ]
+      : [...worst.map((column, i) => card(report, column, i)), more.length > 0 && further(more)]
   return section({
     title: 'Columns that drifted most',
     id: 'worst',
     lead: all.length > 0 && 'Each in the worst of its windows.',
     body,
   })
+}
+
+type Drifted = Heatmap['rows'][number] & { monitor: string }
+
+/** Whatever else reached a threshold at some time in the period, in figures alone. */
+function further(rows: readonly Drifted[]): Html {
+  const label = `${formatCount(rows.length)} more that drifted`
+  return html`<h3 class="further">${label}</h3>
+    ${table(
+      label,
+      [
+        {
+          title: 'Worst',
+          cell: (row) => verdictText(gravity(row) > 0 ? 'critical' : 'warning'),
+        },
+        { title: 'Column', isName: true, cell: (row) => name(memberName(row)) },
+        { title: 'Drift', ifRoom: true, cell: ({ kind }) => subjectOf(kind) },
+        { title: 'Monitor', cell: ({ monitor }) => name(monitor) },
+        {
+          title: 'Largest effect',
+          kind: 'number',
+          cell: (row) => formatNumber(largest(row)),
+        },
+        {
+          title: 'Windows',
+          kind: 'number',
+          cell: ({ verdicts }) =>
+            `${formatCount(verdicts.filter(isBreach).length)} of ${formatCount(verdicts.length)}`,
+        },
+      ],
+      rows,
+      { bytes: FURTHER_BYTES, instead: ({ length }) => leftOut(length, 'row', WAY_OUT) },
+    )}`
+}
+
+const gravity = ({ verdicts }: Drifted) => (verdicts.includes('critical') ? 1 : 0)
+
+/** The largest effect in the windows in which it drifted. */
+function largest({ verdicts, effects }: Drifted): number | null {
+  const found = verdicts.flatMap((verdict, i) => (isBreach(verdict) ? [effects[i] ?? -Infinity] : []))
+  const most = found.reduce((most, effect) => Math.max(most, effect), -Infinity)
+  return Number.isFinite(most) ? most : null
 }
 
 function card(report: ModelReport, column: WorstColumn, i: number): Html {

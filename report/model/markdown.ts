@@ -111,5 +111,5 @@ function limited(rows: readonly string[][], titles: readonly string[]): string {
   const shown = markdownTable(titles.map((title) => ({ title })), rows.slice(0, MOST_ROWS)) // prettier-ignore
   return left <= 0
     ? shown
-    : `${shown}\n\n${formatCount(left)} more are left out here; the HTML report has them.`
+    : `${shown}\n\n${formatCount(left)} more are left out here; the API and the dashboard have them.`
 }

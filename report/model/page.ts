@@ -1,7 +1,8 @@
 import { formatCount, formatInstant } from '../../charts/format.ts'
 import { html, name, type Html } from '../html/html.ts'
 import { page } from '../html/page.ts'
-import { badge, facts, nothing, section, table } from '../html/parts.ts'
+import { badge, facts, nothing, section } from '../html/parts.ts'
+import { table } from '../html/table.ts'
 import { subjectOf } from '../../domain/words/wording.ts'
 import type { ModelReport } from './data.ts'
 import { driftSections } from './drift.ts'
@@ -47,6 +48,8 @@ export function modelPage(report: ModelReport): string {
   })
 }
 
+const ALERT_BYTES = 60_000
+
 function alertSection(report: ModelReport): Html {
   const { alerts } = report
   const body =
@@ -63,7 +66,7 @@ function alertSection(report: ModelReport): Html {
             { title: 'Fired for', cell: (alert) => firedFor(alert, report) },
           ],
           alerts,
-          ({ summary }) => summary,
+          { below: ({ summary }) => summary, bytes: ALERT_BYTES },
         )
   return section({ title: 'Alerts', id: 'alerts', body })
 }

@@ -1,18 +1,22 @@
 import { formatCount } from '../../charts/format.ts'
 import type { Severity } from '../../domain/severity.ts'
 import { html, name, type Content, type Html } from '../html/html.ts'
-import { badge, nothing, section, table } from '../html/parts.ts'
+import { badge, nothing, section } from '../html/parts.ts'
+import { leftOut, table } from '../html/table.ts'
 import type { Answer, ModelReport } from './data.ts'
 import { unavailable } from './figure.ts'
 
 type Findings = Answer<'getFindings'>
 type Severities = Findings['columns'][number]['severities']
 
+/** Of the findings of all monitors. */
+const BYTES = 100_000
+
 /** What was wrong with the data, by each monitor that looks. */
 export function qualitySection({ findings }: ModelReport): Html {
   const parts = findings.map(({ monitor, findings: part }) =>
     part.status === 'ready'
-      ? found(part.data)
+      ? found(part.data, BYTES / findings.length)
       : unavailable(`Data quality by monitor ${monitor}`, part.reason),
   )
   const body = parts.length === 0 ? nothing('No monitor checks the data of this model.') : parts
@@ -50,7 +54,7 @@ function countOf(severities: Severities): { severity: Severity; cells: number } 
   return { severity: breached.includes('critical') ? 'critical' : 'warning', cells: breached.length }
 }
 
-function found(findings: Findings): Html {
+function found(findings: Findings, bytes: number): Html {
   const { monitor, window_ends, newest, step } = findings
   const rows = findingRows(findings)
   const title = html`<h3>Monitor ${name(monitor)}</h3>`
@@ -83,7 +87,11 @@ function found(findings: Findings): Html {
             },
           ],
           rows,
-          ({ newest: sentence }) => sentence,
+          {
+            below: ({ newest: sentence }) => sentence,
+            bytes,
+            instead: ({ length }) => leftOut(length, 'finding', 'The API and the dashboard have them.'),
+          },
         )
   return html`<div class="card">${title}${body}${notes}</div>`
 }

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { NO_LIMITS, USUAL_LIMITS } from '../../report/compare/columns.ts'
+import { NO_LIMITS, USUAL_LIMITS } from '../../report/compare/limits.ts'
 import { compareMarkdown } from '../../report/compare/markdown.ts'
 import { comparePage } from '../../report/compare/page.ts'
 import { comparedColumn, compareReport, HOSTILE } from '../support/samples/compare-report.ts'
 
 const usual = { ...USUAL_LIMITS, wayOut: 'Run it with --all-charts.' }
+const partOf = (page: string, id: string) =>
+  page.split('<section aria-labelledby="').find((part) => part.startsWith(`${id}"`)) ?? ''
+const rowsOf = (page: string, id: string) => partOf(page, id).split('<tbody>').length - 1
+const pictured = (page: string) => page.split('<svg class="mini"').length - 1
 const charts = (page: string) => page.split('<svg class="chart"').length - 1
 
 describe('the page of a comparison', () => {
@@ -40,29 +44,45 @@ describe('the page of a comparison', () => {
       expect(text).toContain(none)
   })
 
-  test.each(['ok', 'critical'] as const)(
-    'with 200 columns that are %s it takes less than a megabyte, and says what it leaves out',
-    (verdict) => {
-      const columns = Array.from({ length: 200 }, (_, i) => comparedColumn(`a column with a long name ${i}`, verdict, 21)) // prettier-ignore
-      const text = comparePage(compareReport(columns), usual)
+  test.each([
+    ['ok', 200],
+    ['critical', 200],
+    ['critical', 1000],
+    ['critical', 5000],
+    ['insufficient_data', 1000],
+  ] as const)(
+    'with columns that are all %s, %i of them, it takes less than a megabyte, and says what it leaves out',
+    (verdict, count) => {
+      const columns = Array.from({ length: count }, (_, i) => comparedColumn(`a column with a long name ${i}`, verdict, 21)) // prettier-ignore
+      const findings = columns.map(({ column }) => ({ column, finding: 'missing', severity: 'warning', share: '0 → 8.2', explanation: `The value of "${column}" is missing from 8.2% of rows. The baseline has none.` }) as const) // prettier-ignore
+      const notes = columns.map(({ column }) => `only storm.parquet has ${column}: not compared`)
+      const text = comparePage(compareReport(columns, { quality: { judged: count, findings }, notes }), usual)
       expect(Buffer.byteLength(text)).toBeLessThan(1_000_000)
+      const left = (what: string) => Number(new RegExp(`([\\d,]+) more ${what} are left out to keep this file small\\. (None of them was found to have drifted\\. )?Run it with --all-charts\\.`).exec(text)?.[1].replaceAll(',', '') ?? 0) // prettier-ignore
       const shown = charts(text)
       expect(shown).toBeGreaterThanOrEqual(20)
-      expect(text).toContain(`Charts of ${200 - shown} more columns are left out to keep this file small. Run it with --all-charts.`) // prettier-ignore
+      // prettier-ignore
+      expect(text).toContain(`${(count - shown).toLocaleString('en-US')} more charts are left out to keep this file small. Run it with --all-charts.`)
+      const listed = rowsOf(text, 'columns')
+      expect(listed + left('columns')).toBe(count) // prettier-ignore
+      expect(listed).toBeGreaterThanOrEqual(Math.min(count, verdict === 'critical' ? 800 : 150))
+      const found = rowsOf(text, 'quality')
+      expect(found + left('findings')).toBe(count)
+      expect(partOf(text, 'left-out').split('<li>').length - 1 + left('notes')).toBe(count)
     },
   )
 
-  test('of 2,000 columns it lists those that drifted and the first of the others, and says how many it leaves out', () => {
+  test('of 2,000 columns those that drifted beyond the first 200 have their figures, and the rest are counted', () => {
     const many = (drifted: number) =>
       Array.from({ length: 2000 }, (_, i) => comparedColumn(`a column with a long name ${i}`, i < drifted ? 'critical' : 'ok', 21)) // prettier-ignore
     const left = (text: string) =>
-      /([\d,]+) more columns, which did not drift, are left out to keep this file small\. Run it with --all-charts\./.exec(text)?.[1] // prettier-ignore
+      /([\d,]+) more columns are left out to keep this file small\. None of them was found to have drifted\. Run it with --all-charts\./.exec(text)?.[1] // prettier-ignore
     const few = comparePage(compareReport(many(3)), usual)
-    expect(Buffer.byteLength(few)).toBeLessThan(1_000_000)
     expect([left(few), few.includes('long name 199<'), few.includes('long name 200<')]).toEqual(['1,800', true, false]) // prettier-ignore
     const most = comparePage(compareReport(many(500)), usual)
-    expect([left(most), most.includes('long name 499<'), most.includes('long name 519<'), most.includes('long name 520<')]).toEqual(['1,480', true, true, false]) // prettier-ignore
-    const all = comparePage(compareReport(many(3)), { ...usual, bytes: 0, rows: NO_LIMITS.rows })
+    expect(most).toContain(`<h3 class="further">${500 - pictured(most)} more columns</h3>`)
+    expect([left(most), most.includes('long name 499<'), most.includes('long name 500<')]).toEqual(['1,500', true, false]) // prettier-ignore
+    const all = comparePage(compareReport(many(3)), { ...NO_LIMITS, charts: 0, wayOut: '' })
     expect([left(all), all.includes('long name 1999<')]).toEqual([undefined, true])
   })
 

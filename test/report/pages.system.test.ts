@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { USUAL_LIMITS } from '../../report/compare/columns.ts'
+import { USUAL_LIMITS } from '../../report/compare/limits.ts'
 import { comparePage } from '../../report/compare/page.ts'
 import { apiFixture } from '../support/api.ts'
 import {

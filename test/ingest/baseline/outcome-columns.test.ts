@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import { outcomeNaming, type OutcomeColumns } from '../../../ingest/baseline/outcome-columns.ts'
 
-test('columns that hold outcomes are called so, and the others as in the file', () => {
-  expect(called({ label: 'late', score: 'p' }, ['late', 'p', 'hour', 'prediction'])).toEqual([
+test('columns that hold outcomes are called so, and the others as in the file', async () => {
+  expect(await called({ label: 'late', score: 'p' }, ['late', 'p', 'hour', 'prediction'])).toEqual([
     'label',
     'score',
     'hour',
     'prediction',
   ])
-  expect(called('guess', ['y_pred', 'target', 'x'])).toEqual(['prediction', 'label', 'x'])
+  expect(await called('guess', ['y_pred', 'target', 'x'])).toEqual(['prediction', 'label', 'x'])
 })
 
-function called(columns: OutcomeColumns | 'guess', names: string[]) {
-  const named = outcomeNaming(columns)(names)
+async function called(columns: OutcomeColumns | 'guess', names: string[]) {
+  const named = await outcomeNaming(columns)(names)
   return 'problem' in named ? named.problem : names.map(named.nameOf)
 }
 
@@ -33,6 +33,6 @@ test.each([
   ['that are called so', { label: 'label' }, ['hour'], ['hour']],
   ['that there are not', { label: '' }, ['hour'], ['hour']],
   ['that change places', { label: 'prediction', prediction: 'label' }, ['label', 'prediction'], ['prediction', 'label']], // prettier-ignore
-])('columns %s', (_, columns, names, outcome) => {
-  expect(called(columns, names)).toEqual(outcome)
+])('columns %s', async (_, columns, names, outcome) => {
+  expect(await called(columns, names)).toEqual(outcome)
 })

@@ -18,7 +18,7 @@ import {
 import { pagePaths } from '../support/pages/page-paths.ts'
 import { locally } from '../support/runner/by-day.ts'
 import { describeUnless } from '../support/runner/missing.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 import { ROOT } from '../support/root.ts'
 
 const entry = join(ROOT, 'dist/main.js')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { queriedService, type QueriedService } from '../support/queried-service.ts'
-import { ask, type Answer } from '../support/service.ts'
+import { ask, type Answer } from '../support/ask.ts'
 
 const KEY = 'a key of sixteen characters or more'
 const SECRET = 'a secret of twenty-four bytes or more'

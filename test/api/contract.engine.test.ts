@@ -22,7 +22,7 @@ import { byDay } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
 import { arbitraryOf, type Schema } from '../support/samples/json-schema-arbitrary.ts'
 import { fakeMlflow, flightsOnly } from '../support/mlflow/fake-mlflow.ts'
-import type { Answer } from '../support/service.ts'
+import type { Answer } from '../support/ask.ts'
 import { signatureOf } from '../../registry/webhook/verify.ts'
 
 const RUNS = 20

@@ -8,7 +8,7 @@ import { createApp } from '../../api/app.ts'
 import { createLog } from '../../service/log.ts'
 import { openModels } from '../../store/models.ts'
 import { FULL_KEY } from '../support/api.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 import { temporaryStore } from '../support/stores/store.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

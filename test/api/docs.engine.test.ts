@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ROUTES } from '../../api/contract/routes.ts'
-import { ask, testService, type TestService } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
+import { testService, type TestService } from '../support/service.ts'
 import { ROOT } from '../support/root.ts'
 
 let service: TestService

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ask, testService, type TestService } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
+import { testService, type TestService } from '../support/service.ts'
 
 let service: TestService
 beforeAll(async () => {

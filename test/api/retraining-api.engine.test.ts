@@ -7,7 +7,8 @@ import { storePredictions } from '../../ingest/intake/pipeline.ts'
 import { createWriter } from '../../ingest/intake/writer.ts'
 import { command } from '../support/command.ts'
 import { Listener, status } from '../support/retraining.ts'
-import { testService, type Answer, type TestService } from '../support/service.ts'
+import type { Answer } from '../support/ask.ts'
+import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000

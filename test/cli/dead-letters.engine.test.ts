@@ -10,7 +10,8 @@ import { rows } from '../../store/engine/query.ts'
 import { readDeadLetters } from '../../store/events/read-dead-letters.ts'
 import { topics, topicSchema } from '../../store/topic.ts'
 import { command } from '../support/command.ts'
-import { testService, type Answer, type TestService } from '../support/service.ts'
+import type { Answer } from '../support/ask.ts'
+import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const RECORDED = START + 5_000

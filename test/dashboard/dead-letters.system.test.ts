@@ -9,7 +9,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
-import { picture, pictureInAll } from '../support/pages/picture.ts'
+import { picture, inAllLooks } from '../support/pages/picture.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -220,7 +220,7 @@ describeBrowser('dead letters', () => {
   })
 
   test('everything fits a phone, in both themes', async () => {
-    await pictureInAll('letters', async (other) => {
+    await inAllLooks('letters', async (other) => {
       const page = await open(other, KEY, '/dead-letters')
       await settled(page)
       await expectFits(page, 'dead letters')

@@ -8,7 +8,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
-import { picture, pictureInAll } from '../support/pages/picture.ts'
+import { picture, inAllLooks } from '../support/pages/picture.ts'
 import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -192,7 +192,7 @@ describeBrowser('features of a model', () => {
   test('everything fits a phone, in both themes', async () => {
     await call('PATCH', '/models/shop', { features: { origin: null } })
     await call('PATCH', '/models/shop', { features: { origin: 'categorical' } })
-    await pictureInAll('features', async (other) => {
+    await inAllLooks('features', async (other) => {
       const page = await open(other)
       await page.getByRole('button', { name: 'Use allowed of origin' }).click()
       await settled(page)
@@ -200,7 +200,7 @@ describeBrowser('features of a model', () => {
       await expectAccessible(page, 'features in this theme')
       return page
     })
-    await pictureInAll('features-edit', async (other) => {
+    await inAllLooks('features-edit', async (other) => {
       const page = await open(other)
       await page.getByRole('button', { name: 'Edit origin' }).click()
       await page.getByRole('dialog').getByText('Suggested from the baseline').waitFor()

@@ -11,7 +11,7 @@ import {
   expectAccessible,
   expectFits,
   hasBrowser,
-  settled,
+  setLook,
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
@@ -19,7 +19,7 @@ import { pictureOf } from '../support/pages/chart-picture.ts'
 import { pagePaths } from '../support/pages/page-paths.ts'
 import { locally } from '../support/runner/by-day.ts'
 import { describeUnless } from '../support/runner/missing.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 import { ROOT } from '../support/root.ts'
 
 const entry = join(ROOT, 'dist/main.js')
@@ -240,6 +240,7 @@ describeBrowser('the dashboard', () => {
     'every page is accessible and clean in the %s theme',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)
+      const page = await own.open('about:blank')
       const { id } = await firing()
       const [{ id: incident }] = (await api('/incidents')).incidents
       const parameters: Record<string, string> = {
@@ -258,14 +259,12 @@ describeBrowser('the dashboard', () => {
       for (const pattern of pagePaths) {
         const filled = pattern.replace(/:(\w+)/g, (_, name: string) => parameters[name])
         const path = filled + (searches[pattern] ?? '')
-        const page = await own.open(url + path)
-        await settled(page)
-        expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(scheme)
+        await page.goto(url + path)
+        await setLook(page, 1280, scheme)
         await expectAccessible(page, `${path} ${scheme}`)
         await expectFits(page, path)
         await page.setViewportSize({ width: 360, height: 740 })
         await expectFits(page, `${path} on a phone`)
-        await page.close()
       }
       expect(own.faults).toEqual([])
       await own.close()

@@ -6,6 +6,7 @@ import {
   describeBrowser,
   expectAccessible,
   expectFits,
+  setLook,
   settled,
   startBrowser,
   type Browser,
@@ -246,17 +247,17 @@ describeBrowser('panels', () => {
     'accessible, and as wide as a phone, %s',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)
+      const page = await own.open('about:blank')
       for (const path of [
         `/models/trains?${range}`,
         `/models/trains/columns/score?kind=concept&monitor=quality&${range}`,
         `/models/trains/columns/log_loss?kind=performance&monitor=quality&${range}`,
       ]) {
-        const page = await own.open(service.url + path)
-        await settled(page)
+        await page.goto(service.url + path)
+        await setLook(page, 1280, scheme)
         await expectAccessible(page, `${path} ${scheme}`)
         await page.setViewportSize({ width: 360, height: 740 })
         await expectFits(page, `${path} on a phone`)
-        await page.close()
       }
       expect(own.faults).toEqual([])
       await own.close()

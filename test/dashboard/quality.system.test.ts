@@ -1,6 +1,6 @@
 /** The pages over a model whose data break: from the alert to the rows behind it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeBrowser, expectAccessible, expectFits, settled, startBrowser, type Browser } from '../support/pages/browser.ts' // prettier-ignore
+import { describeBrowser, expectAccessible, expectFits, setLook, settled, startBrowser, type Browser } from '../support/pages/browser.ts' // prettier-ignore
 import { BROKEN_END, brokenService, HOSTILE } from '../support/samples/quality-service.ts'
 import type { TestService } from '../support/service.ts'
 
@@ -123,18 +123,18 @@ describeBrowser('data quality on the dashboard', () => {
     'accessible, and as wide as a phone, %s',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)
+      const page = await own.open('about:blank')
       for (const path of [
         '/',
         '/models/m',
         '/models/m/columns/carrier?kind=feature&finding=unseen',
         `/alerts/${alert.id}`,
       ]) {
-        const page = await own.open(service.url + path)
-        await settled(page)
+        await page.goto(service.url + path)
+        await setLook(page, 1280, scheme)
         await expectAccessible(page, `${path} ${scheme}`)
         await page.setViewportSize({ width: 360, height: 740 })
         await expectFits(page, `${path} on a phone`)
-        await page.close()
       }
       expect(own.faults).toEqual([])
       await own.close()

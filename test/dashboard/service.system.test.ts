@@ -11,7 +11,8 @@ import {
   type Browser,
 } from '../support/pages/browser.ts'
 import { runService } from '../support/child.ts'
-import { ask, testService, type TestService } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
+import { testService, type TestService } from '../support/service.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000

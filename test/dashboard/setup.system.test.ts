@@ -39,7 +39,6 @@ describeBrowser('setting up on pages', () => {
   const sendRows = (model: string, days: number, drift?: number) =>
     must('POST', `/models/${model}/predictions`, shopPredictions(days, drift))
   async function pictured(name: string, path: string) {
-    if (process.env.SCREENSHOTS === undefined) return
     await pictureInAll(name, async (from) => {
       const page = await open(path, KEY, from)
       await settled(page)

@@ -5,7 +5,7 @@ import { monitorSchema } from '../../control/declared/monitor.ts'
 import { chosenReference } from '../../detectors/run/run.ts'
 import { createWindowBatch } from '../../service/schedule/window-batch.ts'
 import { rows } from '../../store/engine/query.ts'
-import { describeBrowser, expectAccessible, expectFits, settled, startBrowser, type Browser } from '../support/pages/browser.ts' // prettier-ignore
+import { describeBrowser, expectAccessible, expectFits, setLook, settled, startBrowser, type Browser } from '../support/pages/browser.ts' // prettier-ignore
 import { countHours, DAY, HISTORY_DAYS, model, openQualityModel, sendDay, START } from '../support/samples/quality-model.ts' // prettier-ignore
 import { HOSTILE } from '../support/samples/quality-service.ts'
 import { testService, type TestService } from '../support/service.ts'
@@ -138,14 +138,15 @@ describeBrowser('skew on the dashboard', () => {
     'accessible, and as wide as a phone, %s',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)
+      const page = await own.open('about:blank')
       for (const path of [
         '/models/m',
         '/models/m/columns/distance?kind=feature',
         '/models/m/columns/carrier?kind=feature',
         '/models/m/columns/age?kind=feature',
       ]) {
-        const page = await own.open(service.url + path)
-        await settled(page)
+        await page.goto(service.url + path)
+        await setLook(page, 1280, scheme)
         await expectAccessible(page, `${path} ${scheme}`)
         if (process.env.SKEW_PICTURES !== undefined) {
           mkdirSync(process.env.SKEW_PICTURES, { recursive: true })
@@ -153,7 +154,6 @@ describeBrowser('skew on the dashboard', () => {
         }
         await page.setViewportSize({ width: 360, height: 740 })
         await expectFits(page, `${path} on a phone`)
-        await page.close()
       }
       expect(own.faults).toEqual([])
       await own.close()

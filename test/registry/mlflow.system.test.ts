@@ -8,7 +8,7 @@ import { deleteAlias, setAlias } from '../../registry/mlflow/versions.ts'
 import { signatureOf } from '../../registry/webhook/verify.ts'
 import { runCommand, runService, type Child } from '../support/child.ts'
 import { describeMlflow, MlflowServer } from '../support/mlflow/server.ts'
-import { ask, type Answer } from '../support/service.ts'
+import { ask, type Answer } from '../support/ask.ts'
 
 const SECRET = 'a-secret-for-the-webhooks-of-mlflow'
 const HOUR = 3_600_000

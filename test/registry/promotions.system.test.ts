@@ -8,7 +8,7 @@ import { setAlias } from '../../registry/mlflow/versions.ts'
 import { signatureOf } from '../../registry/webhook/verify.ts'
 import { runService, type Child } from '../support/child.ts'
 import { describeMlflow, MlflowServer } from '../support/mlflow/server.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const SECRET = 'a-secret-for-the-webhooks-of-mlflow'
 

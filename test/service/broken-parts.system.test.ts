@@ -11,7 +11,7 @@ import {
 } from '../support/pages/browser.ts'
 import { runService, type Child } from '../support/child.ts'
 import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 const declarations = join(directory, 'models.yaml')

@@ -17,7 +17,7 @@ import {
   type Browser,
 } from '../support/pages/browser.ts'
 import { answer, startMailServer, startReceiver } from '../support/channels.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000

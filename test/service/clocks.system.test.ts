@@ -9,7 +9,7 @@ import { rows } from '../../store/engine/query.ts'
 import { runService, type Child } from '../support/child.ts'
 import { describeWithFakeClock, fakeClock } from '../support/fake-clock.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
 
 const HOURS = 30

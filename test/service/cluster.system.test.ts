@@ -15,7 +15,8 @@ import {
 } from '../support/stores/clickhouse-server.ts'
 import { atEnd } from '../support/runner/at-end.ts'
 import { normals, seeded } from '../support/samples/columns.ts'
-import { testService, type Answer, type TestService } from '../support/service.ts'
+import type { Answer } from '../support/ask.ts'
+import { testService, type TestService } from '../support/service.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand, runService } from '../support/child.ts'
 import { describeOnPostgres, startPostgres, type PostgresServer } from '../support/stores/postgres.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -6,7 +6,7 @@ import { openStore } from '../../store/engine/client.ts'
 import { runScript, runService, type Child } from '../support/child.ts'
 import { describeOnServer, startClickHouseServer } from '../support/stores/clickhouse-server.ts'
 import { describeOnDisk, smallDisk, type Disk } from '../support/disk.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const START = Date.UTC(2026, 0, 5)
 /** Numbers that do not compress, so that a disk fills up. */

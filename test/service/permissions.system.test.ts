@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { runCommand, runService } from '../support/child.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

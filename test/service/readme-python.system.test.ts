@@ -9,7 +9,7 @@ import { ROOT } from '../support/root.ts'
 import { describeKafka, startBroker, type Broker } from '../support/kafka/broker.ts'
 import { describeWithPython } from '../support/python.ts'
 import { queriedService, type QueriedService } from '../support/queried-service.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const page = readFileSync(join(ROOT, 'docs/events.md'), 'utf8')
 const snippets = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code]) => code)

@@ -9,7 +9,7 @@ import {
   startClickHouseServer,
   type ClickHouseServer,
 } from '../support/stores/clickhouse-server.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const SERVER = { url: 'http://clickhouse:8123' }
 

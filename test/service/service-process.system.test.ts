@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runScript, runService } from '../support/child.ts'
 import { listen } from '../support/samples/events.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 import { ROOT } from '../support/root.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

@@ -13,7 +13,7 @@ import {
   type ClickHouseServer,
 } from '../support/stores/clickhouse-server.ts'
 import { cuttingProxy } from '../support/stores/cutting-proxy.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))
 const declarations = join(directory, 'models.yaml')

@@ -14,7 +14,7 @@ import {
   type ClickHouseServer,
 } from '../support/stores/clickhouse-server.ts'
 import { seeded } from '../support/samples/columns.ts'
-import { ask } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
 import { WITHOUT_ENGINE } from '../support/without-engine.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-files-'))

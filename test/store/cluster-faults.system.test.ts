@@ -16,7 +16,8 @@ import {
   type ClickHouseCluster,
 } from '../support/stores/clickhouse-server.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { ask, testService, type TestService } from '../support/service.ts'
+import { ask } from '../support/ask.ts'
+import { testService, type TestService } from '../support/service.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

@@ -6,35 +6,13 @@ import { createLog } from '../../service/log.ts'
 import { ROLES, type Role } from '../../service/roles.ts'
 import { startService, type Service } from '../../service/service.ts'
 import { readConfig } from '../../config.ts'
+import { ask, type Answer } from './ask.ts'
 import { atEnd } from './runner/at-end.ts'
-
-export interface Answer {
-  status: number
-  headers: Headers
-  body: any // eslint-disable-line @typescript-eslint/no-explicit-any
-}
 
 export interface TestService extends Service {
   directory: string
   /** Sends a request below `/api/v1`; the body is JSON unless a header says otherwise. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-}
-
-/** What a request to `url` is answered, the body parsed. */
-export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, init)
-  const text = await textOf(response)
-  const json = /json/.test(response.headers.get('content-type') ?? '')
-  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
-}
-
-/** The whole body, or how a stream without an end begins. */
-async function textOf(response: Response): Promise<string> {
-  if (!/event-stream/.test(response.headers.get('content-type') ?? '')) return response.text()
-  const reader = response.body!.getReader()
-  const { value } = await reader.read()
-  await reader.cancel()
-  return Buffer.from(value ?? []).toString('utf8')
 }
 
 /** A service on a free port with a data directory of its own; stopped and removed after the test file. */

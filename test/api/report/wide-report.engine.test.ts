@@ -33,7 +33,7 @@ function windowOf(monitor: string, window: number) {
     (((monitor === 'daily' ? 1 : 2) * 100 + window) * 10_000 + i).toString(16).padStart(32, '0')
   const summary: QualitySummary = {
     rows: 1000,
-    columns: names.map((column) => ({ column, decided: true, missing: 0.3, invalid: 0, out_of_range: 0, unseen: 0, skew: 0, findings: [{ finding: 'missing', severity: 'critical', share: 0.3, explanation: `The value of "${column}" is missing from 30% of rows; the baseline has none.` }] })) as never, // prettier-ignore
+    columns: names.map((column) => ({ column, decided: true, missing: 0.3, invalid: 0, out_of_range: 0, unseen: 0, skew: 0, findings: [{ finding: 'missing', severity: 'critical', share: 0.3, expected: 0, explanation: `The value of "${column}" is missing from 30% of rows; the baseline has none.` }] })), // prettier-ignore
     model: [],
     undecided: [],
   }
@@ -42,7 +42,7 @@ function windowOf(monitor: string, window: number) {
       (column, i) =>
       outcome({ ...common, id: id(i), kind: 'feature', column, verdict: 'critical', effect: 0.3 + i / COLUMNS + window / 100, explanation: `The distribution of "${column}" shifted.` }), // prettier-ignore
     ),
-    outcome({ ...common, id: id(COLUMNS), kind: 'data' as never, column: '', verdict: 'critical', effect: undefined, evaluation: summary as never }), // prettier-ignore
+    outcome({ ...common, id: id(COLUMNS), kind: 'data', column: '', verdict: 'critical', effect: undefined, evaluation: summary }), // prettier-ignore
   ]
 }
 

@@ -7,7 +7,7 @@ import { labelDecoder } from '../../../ingest/decode/decode-label.ts'
 import { command } from '../../support/command.ts'
 import { seeded } from '../../support/samples/columns.ts'
 import { queriedService, type QueriedService } from '../../support/queried-service.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

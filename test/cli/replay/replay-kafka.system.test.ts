@@ -8,7 +8,7 @@ import { runCommand } from '../../support/child.ts'
 import { command } from '../../support/command.ts'
 import { describeKafka, startBroker, type Broker } from '../../support/kafka/broker.ts'
 import { queriedService, type QueriedService } from '../../support/queried-service.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

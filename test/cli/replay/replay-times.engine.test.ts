@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { command } from '../../support/command.ts'
 import { queriedService, type QueriedService } from '../../support/queried-service.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 import { ROOT } from '../../support/root.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-test-'))

@@ -12,7 +12,7 @@ import { withWorkspace } from '../../../cli/shared/workspace.ts'
 import { identifier, literal } from '../../../store/engine/sql.ts'
 import { command, type Outcome } from '../../support/command.ts'
 import { queriedService, type QueriedService } from '../../support/queried-service.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

@@ -7,6 +7,7 @@ import {
   describeBrowser,
   expectAccessible,
   expectFits,
+  setLook,
   settled,
   startBrowser,
   type Browser,
@@ -233,21 +234,22 @@ describeBrowser('annotations and incidents on the dashboard', () => {
 
   test('every page is accessible and fits, in both themes and at three widths', async () => {
     const [{ id }] = await incidents()
-    for (const path of ['/models/shop', '/alerts', '/incidents', `/incidents/${id}`, '/incidents/by-month'])
+    for (const path of ['/models/shop', '/alerts', '/incidents', `/incidents/${id}`, '/incidents/by-month']) {
+      const own = await startBrowser({ width: 390, height: 900 }, 'dark')
+      const page = await open(own, path)
       for (const [width, scheme] of [
-        [1440, 'light'],
-        [2200, 'dark'],
         [390, 'dark'],
         [390, 'light'],
+        [1440, 'light'],
+        [2200, 'dark'],
       ] as const) {
-        const own = await startBrowser({ width, height: 900 }, scheme)
-        const page = await open(own, path)
-        await settled(page)
+        await setLook(page, width, scheme)
         await expectAccessible(page, `${path} ${width} ${scheme}`)
         await expectFits(page, `${path} ${width}`)
-        expect(own.faults).toEqual([])
-        await own.close()
       }
+      expect(own.faults).toEqual([])
+      await own.close()
+    }
     for (const [path, name] of [
       ['/incidents', 'incidents'],
       [`/incidents/${id}`, 'incident'],

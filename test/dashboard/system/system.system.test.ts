@@ -18,7 +18,7 @@ import {
   startClickHouseServer,
   type ClickHouseServer,
 } from '../../support/stores/clickhouse-server.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const KEY = 'a-key-of-32-characters-0123456789'
 const WIDTHS = [1440, 2200, 390]

@@ -3,6 +3,7 @@ import {
   describeBrowser,
   expectAccessible,
   expectFits,
+  setLook,
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
@@ -111,13 +112,16 @@ describeBrowser('saved views', () => {
   })
 
   test.each(['light', 'dark'] as const)('the menu fits and is accessible, %s', async (scheme) => {
+    const page = await open('/', 'write', { width: 390, height: 900 }, scheme)
     for (const width of [390, 1440, 2200]) {
-      const page = await open('/', 'write', { width, height: 900 }, scheme)
+      await setLook(page, width, scheme)
       await page.getByRole('button', { name: 'Saved views' }).click()
       await page.getByRole('group', { name: 'Saved views' }).getByRole('button', { name: 'Save this view…' }).waitFor() // prettier-ignore
       await expectAccessible(page, `views, ${scheme}, ${width}`)
       await expectFits(page, `views, ${scheme}, ${width}`)
-      await browser.close()
+      await page.keyboard.press('Escape')
+      await page.getByRole('group', { name: 'Saved views' }).waitFor({ state: 'hidden' })
     }
+    await browser.close()
   })
 })

@@ -7,7 +7,7 @@ import { openStore, type Store } from '../../../store/engine/client.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { runService } from '../../support/child.ts'
 import { MEDIA_TYPES, writtenBody } from '../../support/columnar/body.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const ROWS = 400_000
 const KILLED_AFTER_MS = [150, 500, 900, 1300]

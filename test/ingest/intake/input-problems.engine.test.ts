@@ -6,7 +6,8 @@ import { generationClock, rollup } from '../../../detectors/rollup/rollup.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { silverTables } from '../../../store/events/silver.ts'
-import { testService, type Answer, type TestService } from '../../support/service.ts'
+import type { Answer } from '../../support/ask.ts'
+import { testService, type TestService } from '../../support/service.ts'
 import { ROOT } from '../../support/root.ts'
 
 const HOUR = 3_600_000

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
-import { ask, testService, type TestService } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const model = modelSchema.parse({ name: 'm', task: 'binary', features: { a: 'numeric' } })

@@ -4,7 +4,8 @@ import { chosenReference, runAgainst } from '../../../detectors/run/run.ts'
 import { monitorSchema } from '../../../control/declared/monitor.ts'
 import { readProfiles } from '../../../store/profiles/profiles.ts'
 import { featureFindings } from '../../../store/events/quality.ts'
-import { ask, testService, type TestService } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

@@ -6,7 +6,8 @@ import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { silverTables } from '../../../store/events/silver.ts'
-import { ask, testService, type TestService } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const NDJSON = { 'content-type': 'application/x-ndjson' }

@@ -4,7 +4,8 @@ import { MAX_JSON_BYTES } from '../../../api/request/body.ts'
 import { modelSchema } from '../../../control/declared/model.ts'
 import { countPredictions } from '../../../store/events/predictions.ts'
 import { featureFindings } from '../../../store/events/quality.ts'
-import { ask, testService, type Answer, type TestService } from '../../support/service.ts'
+import { ask, type Answer } from '../../support/ask.ts'
+import { testService, type TestService } from '../../support/service.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)

@@ -11,7 +11,7 @@ import { runService } from '../../support/child.ts'
 import { describeOnDisk, smallDisk } from '../../support/disk.ts'
 import { ROOT } from '../../support/root.ts'
 import { byDay } from '../../support/runner/by-day.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-backup-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

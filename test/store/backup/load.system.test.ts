@@ -10,7 +10,7 @@ import { rows } from '../../../store/engine/query.ts'
 import { newestGeneration } from '../../../store/profiles/profiles.ts'
 import { mustRun, readManifest } from '../../support/backup/run.ts'
 import { runService } from '../../support/child.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-backup-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -13,7 +13,7 @@ import { identifier } from '../../../store/engine/sql.ts'
 import { apiFixture, FULL_KEY, type ApiFixture } from '../../support/api.ts'
 import { mustRun, readManifest, rowCounts, runToEnd } from '../../support/backup/run.ts'
 import { runScript } from '../../support/child.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 import { describeOnServer, startClickHouseServer } from '../../support/stores/clickhouse-server.ts'
 import { describeOnPostgres, startPostgres } from '../../support/stores/postgres.ts'
 

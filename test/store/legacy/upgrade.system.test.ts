@@ -7,7 +7,7 @@ import { runService } from '../../support/child.ts'
 import { AT, E1, HOSTILE, OLD_KEY } from '../../support/legacy/rows.ts'
 import { runBeside } from '../../support/legacy/run.ts'
 import { byDay, locally } from '../../support/runner/by-day.ts'
-import { ask } from '../../support/service.ts'
+import { ask } from '../../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-upgrade-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { runService } from '../child.ts'
-import { ask } from '../service.ts'
+import { ask } from '../ask.ts'
 
 /** More than connections hold in between: a backup of them waits for its reader. */
 export const MANY_EVENTS = 80_000

@@ -20,6 +20,7 @@ import { benchRollup } from './rollup.ts'
 import { benchScheduler } from './scheduler.ts'
 import { benchSkew } from './skew.ts'
 import { benchSoak } from './soak/index.ts'
+import { benchSources } from './sources.ts'
 
 export interface Bench {
   /** One line of the list of benches. */
@@ -41,6 +42,10 @@ export const BENCHES: Record<string, Bench> = {
     summary: 'events over HTTP as Parquet and Arrow, against the same events as NDJSON',
     needs: 'a ClickHouse server',
     run: benchColumnar,
+  },
+  sources: {
+    summary: 'files of a folder that are taken, against the same files over HTTP',
+    run: benchSources,
   },
   fsync: {
     summary: 'what it costs that events are on the disk before the answer',

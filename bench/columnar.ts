@@ -13,7 +13,7 @@ const SIZES = [
 ]
 const RUNS = 5
 
-interface Body {
+export interface Body {
   format: string
   type: string
   content: string | Uint8Array<ArrayBuffer>
@@ -32,7 +32,8 @@ export async function benchColumnar({ tiny }: BenchOptions): Promise<void> {
   }
 }
 
-async function makeAll(store: Store, features: number, events: number): Promise<Body[]> {
+/** The same events as lines and in columns. */
+export async function makeAll(store: Store, features: number, events: number): Promise<Body[]> {
   const [lines] = makeBodies(features, events, events)
   const rows = lines.split('\n').map(flat)
   const types = {

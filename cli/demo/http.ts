@@ -1,3 +1,14 @@
+/** The service refused a request. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed'
+  readonly status: number
+
+  constructor(url: string, status: number, answer: unknown) {
+    super(`${url} answered ${status}: ${JSON.stringify(answer)}`)
+    this.status = status
+  }
+}
+
 /** Sends events as NDJSON, as a producer would. Returns how many were accepted; anything rejected is an error. */
 export async function post(url: string, events: readonly object[]): Promise<number> {
   if (events.length === 0) return 0
@@ -16,6 +27,6 @@ export async function request(url: string, events: readonly object[]): Promise<u
     body,
   })
   const answer: unknown = await response.json()
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${JSON.stringify(answer)}`)
+  if (!response.ok) throw new RequestFailed(url, response.status, answer)
   return answer
 }

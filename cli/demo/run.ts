@@ -9,6 +9,7 @@ import type { StoreLocation } from '../../store/engine/client.ts'
 import { isDiskFull, StoreError, StoreFull } from '../../store/engine/errors.ts'
 import { demoConfig } from './config.ts'
 import { createDemoDatabase, createDemoSchema } from './database.ts'
+import { RequestFailed } from './http.ts'
 import { startReceiver } from './receiver.ts'
 import { startOnFreePort } from './start.ts'
 import { tell } from './tell.ts'
@@ -54,7 +55,9 @@ export async function demo(options: DemoOptions, environment: Environment): Prom
     }
   } catch (cause) {
     if (stopping.signal.aborted && cause === stopping.signal.reason) return 0
-    const isFull = service?.store.health.full?.own === true || isOutOfRoom(cause)
+    // Where ClickHouse has room, what is full is the disk to which the service writes bodies.
+    const full = service?.store.health.full ?? { own: cause instanceof RequestFailed && cause.status === 507 }
+    const isFull = full.own || isOutOfRoom(cause)
     throw isFull ? StoreError.noRoom(tmpdir(), cause) : cause
   } finally {
     for (const end of endings.reverse())

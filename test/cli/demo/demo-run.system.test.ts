@@ -75,7 +75,7 @@ test('Ctrl-C during the replay ends it as well', async () => {
 }, 120_000)
 
 describeOnDisk('the demo on a disk that is too small', () => {
-  test.each([1, 16])(
+  test.each([1, 6, 16])(
     'says where it needs room, of %i MB',
     async (megabytes) => {
       const { path } = smallDisk(megabytes)

@@ -7,6 +7,8 @@ import { noSpace } from '../problem.ts'
 import { atMost, unpacked } from './body.ts'
 import type { Limits } from './limits.ts'
 
+/** Chunks that arrive while others are being written are written together. */
+const WRITTEN_TOGETHER = 4_000_000
 /** How often to look whether the disk has room. */
 const LOOK_EVERY_BYTES = 32_000_000
 
@@ -29,7 +31,7 @@ export async function writeBody(
 ): Promise<void> {
   const directory = dirname(path)
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await pipeline(whileFree(chunks, directory, freeBytes), createWriteStream(path, { mode: 0o600 }))
+  await pipeline(whileFree(chunks, directory, freeBytes), createWriteStream(path, { mode: 0o600, highWaterMark: WRITTEN_TOGETHER }))
 }
 
 async function* whileFree(

@@ -18,8 +18,8 @@ export interface BodyBatch {
   store: () => Promise<IntakeResult>
 }
 
-const BATCH_ROWS = 100_000
-const BATCH_VALUES = 2_500_000
+const BATCH_ROWS = 250_000
+const BATCH_VALUES = 5_000_000
 /** Rows that are read as records at a time. */
 const RECORDS = 5_000
 const RECORD_VALUES = 200_000

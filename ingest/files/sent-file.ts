@@ -115,11 +115,8 @@ function settings({ dialect }: FileSource, columns: number): string[] {
   return [...copySettings(columns), ...(dialect === undefined ? [] : dialectSettings(dialect))]
 }
 
-/**
- * Above the length of any statement here; the server collects so many bytes of the file before it reads the statement. Only
- * the embedded engine would keep the setting.
- */
-const MAX_STATEMENT_BYTES = 16_000_000
+/** More than what the client adds to a statement. */
+const ADDED_BYTES = 1_000
 
 /** Sends a statement, but for its first word, before the rows: an address has no room for thousands of names. */
 export async function sendInsert(
@@ -137,7 +134,8 @@ export async function sendInsert(
     await client.exec({
       query: 'INSERT',
       values: Readable.from(body()),
-      clickhouse_settings: { max_query_size: String(MAX_STATEMENT_BYTES) },
+      // The server collects so many bytes before it reads the statement.
+      clickhouse_settings: { max_query_size: String(Buffer.byteLength(statement) + ADDED_BYTES) },
     })
   } catch (cause) {
     throw unread ?? cause

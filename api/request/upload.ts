@@ -31,7 +31,10 @@ export async function writeBody(
 ): Promise<void> {
   const directory = dirname(path)
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await pipeline(whileFree(chunks, directory, freeBytes), createWriteStream(path, { mode: 0o600, highWaterMark: WRITTEN_TOGETHER }))
+  await pipeline(
+    whileFree(chunks, directory, freeBytes),
+    createWriteStream(path, { mode: 0o600, highWaterMark: WRITTEN_TOGETHER }),
+  )
 }
 
 async function* whileFree(

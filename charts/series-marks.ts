@@ -64,14 +64,23 @@ export function pointMarks(input: Input, line: readonly LinePoint[]): ScatterSer
   }
 }
 
-/** The first point of every run of one breach, or of what is unconfirmed, and of the rest so many that the marks do not touch. */
+/**
+ * What breached or is unconfirmed, so many of each run that the marks do not touch: of points that lie so near to one another,
+ * the one with the largest value.
+ */
 function thinOut({ points, width }: Input): SeriesPoint[] {
   const every = Math.ceil(points.length / (widthOf({ width }).width / MARK_SPACING))
-  let run = 0
-  return points.filter(({ value, verdict }, i) => {
-    run = verdict === points[i - 1]?.verdict ? run + 1 : 0
-    return value !== null && (isBreach(verdict) || verdict === 'unconfirmed') && run % every === 0
-  })
+  const isMarked = ({ value, verdict }: SeriesPoint) =>
+    value !== null && (isBreach(verdict) || verdict === 'unconfirmed')
+  const groups: SeriesPoint[][] = []
+  for (const [i, point] of points.entries()) {
+    if (!isMarked(point)) continue
+    const before = points[i - 1]
+    const goesOn = before !== undefined && isMarked(before) && before.verdict === point.verdict
+    if (goesOn && groups.at(-1)!.length < every) groups.at(-1)!.push(point)
+    else groups.push([point])
+  }
+  return groups.map((group) => group.reduce((top, one) => (one.value! > top.value! ? one : top)))
 }
 
 /** The window that the page shows: a line through the chart and a ring around its value. */

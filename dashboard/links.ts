@@ -66,11 +66,13 @@ export interface ColumnAddress {
   finding?: string | undefined
 }
 
-/** A column's page, at a window and over a period where they are given. */
-export function columnLink({ model, column, ...rest }: ColumnAddress): string {
+/** A column's page, at a window and over a period where they are given. What an address has besides is left out. */
+export function columnLink(address: ColumnAddress): string {
+  const { model, column, kind, segment, version, monitor, at, from, to, finding } = address
   const params = { model: encodeURIComponent(model), column: encodeURIComponent(column) }
-  const hash = rest.finding === undefined ? {} : { hash: DATA_ANCHOR }
-  return p('/models/:model/columns/:column', { params, search: given(rest), ...hash })
+  const hash = finding === undefined ? {} : { hash: DATA_ANCHOR }
+  const search = given({ kind, segment, version, monitor, at, from, to, finding })
+  return p('/models/:model/columns/:column', { params, search, ...hash })
 }
 
 /** Where a finding about the data is shown: on its column's page or, if it is about all data, on the model's. */
@@ -79,11 +81,12 @@ export function findingLink({
   monitor,
   column,
   finding,
-  ...period
+  at,
+  from,
+  to,
 }: Pick<ColumnAddress, 'model' | 'monitor' | 'column' | 'finding' | 'at' | 'from' | 'to'>): string {
   if (isColumnFinding(finding))
-    return columnLink({ model, monitor, ...columnOfFinding(column), finding, ...period })
-  const { from, to } = period
+    return columnLink({ model, monitor, ...columnOfFinding(column), finding, at, from, to })
   return p('/models/:model', {
     params: { model: encodeURIComponent(model) },
     search: given({ monitor, from, to }),

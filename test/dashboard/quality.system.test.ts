@@ -52,6 +52,24 @@ describeBrowser('data quality on the dashboard', () => {
     await page.close()
   })
 
+  test('the chart of an alert leads to the column with its findings, by an address of what is shown alone', async () => {
+    const page = await browser.open(`${service.url}/alerts/${alert.id}`)
+    const button = page.getByRole('link', { name: 'Open column' })
+    const { hash, searchParams } = new URL((await button.getAttribute('href'))!, service.url)
+    expect([hash, searchParams.get('kind')]).toEqual(['#data-quality', 'feature'])
+    expect([...searchParams.keys()].sort()).toEqual(['at', 'finding', 'from', 'kind', 'monitor', 'to'])
+    await button.click()
+    await page.getByRole('region', { name: 'Data quality', exact: true }).waitFor()
+
+    await page.goto(`${service.url}/models/m`)
+    const table = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'Largest' }) })
+    const link = table.getByRole('link', { name: 'carrier', exact: true })
+    await link.scrollIntoViewIfNeeded()
+    const address = new URL((await link.getAttribute('href'))!, service.url)
+    expect([...address.searchParams.keys()].sort()).toEqual(['from', 'kind', 'monitor', 'to'])
+    await page.close()
+  })
+
   test('the link in a message opens the window of the finding', async () => {
     const { chartPath } = await import('../../alerts/message/links.ts')
     const member = { kind: 'data', segment: '', version: '', severity: 'critical' as const, since: '', ...alert.members.find(({ column }) => column === 'age')! } // prettier-ignore

@@ -69,10 +69,14 @@ function advice(event: AlertEvent, mutes: Mutes, now: Date): string {
   return `This follows from a data problem. ${recommendation({ status: 'firing', kind, members })}`
 }
 
+/** The newest event of the alert that a finding belongs to, while it fires. */
+const alertOf = (finding: AlertEvent, dataAlerts: readonly AlertEvent[]): AlertEvent | undefined =>
+  dataAlerts.find(({ monitor, status }) => monitor === finding.monitor && status === 'firing')
+
 /** What a finding says in the newest event of its alert, else in its own. */
 function currentSummary(finding: AlertEvent, dataAlerts: readonly AlertEvent[]): string {
   const [{ column, finding: what }] = finding.members
-  const alert = dataAlerts.find(({ monitor, status }) => monitor === finding.monitor && status === 'firing')
+  const alert = alertOf(finding, dataAlerts)
   const member = alert?.members.find((one) => one.column === column && one.finding === what)
   if (member?.explanation === undefined) return finding.summary
   return `${memberName(member)} of monitor ${finding.monitor}, since ${formatInstant(member.since)}: ${member.explanation}`
@@ -101,6 +105,7 @@ function mutings(event: AlertEvent, mutes: Mutes, dataAlerts: readonly AlertEven
         ? null
         : {
             by: muteText(inhibition),
+            alert: alertOf(inhibition.finding, dataAlerts)?.id ?? null,
             summary: currentSummary(inhibition.finding, dataAlerts),
             members: inhibitions.length,
           },

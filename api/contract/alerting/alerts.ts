@@ -44,6 +44,10 @@ const inhibition = named(
   'AlertInhibition',
   z.strictObject({
     by: z.string().describe('Description of the data finding that mutes it.'),
+    alert: z
+      .string()
+      .nullable()
+      .describe('The alert that this finding belongs to; null where it no longer fires.'),
     summary: z.string(),
     members: z.int().describe('How many of the members are inhibited.'),
   }),

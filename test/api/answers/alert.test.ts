@@ -24,7 +24,9 @@ test('an inhibited alert quotes what its finding says now, and not when it began
   expect(inhibited?.summary).toBe(
     'origin of monitor daily, since 27 Jun 2001 12:00 UTC: 33.2% of values are new.',
   )
-  expect(answer(event({}), []).inhibited?.summary, 'nothing newer is known').toBe('first: 12.8%')
+  expect(inhibited?.alert).toBe(dataAlert.id)
+  const { inhibited: alone } = answer(event({}), [])
+  expect(alone, 'nothing newer is known').toMatchObject({ summary: 'first: 12.8%', alert: null })
 })
 
 test('an inhibited alert advises what to do about the data, and not to retrain on them', () => {

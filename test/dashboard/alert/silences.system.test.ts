@@ -102,6 +102,12 @@ describeBrowser('silences on the dashboard', () => {
     await expectFits(page, 'inbox')
     await picture(page, 'inbox')
 
+    await page.goto(`${service.url}/alerts/${INHIBITED}`)
+    await page.getByText('No notifications are sent while a data problem fires: No predictions').waitFor()
+    await page.getByRole('link', { name: 'data problem' }).click()
+    await page.waitForURL(`**/alerts/${'c'.repeat(32)}`)
+    await page.goto(`${service.url}/alerts`)
+
     await page.getByRole('link', { name: 'silences' }).click()
     await page.getByRole('heading', { level: 1, name: 'Silences' }).waitFor()
     await page.getByText('model is flights, monitor is daily').waitFor()

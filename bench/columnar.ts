@@ -4,7 +4,7 @@ import { columnarBody, MEDIA_TYPES } from '../test/support/columnar/body.ts'
 import { makeBodies } from './intake.ts'
 import type { BenchOptions } from './options.ts'
 import { declare } from './rollup.ts'
-import { perSecond, print, startApp, timed, withServer, withStore, type Timed } from './support.ts'
+import { least, perSecond, print, startApp, timed, withServer, withStore, type Timed } from './support.ts'
 
 /** Features, and events, which are sent in one body. */
 const SIZES = [
@@ -74,16 +74,17 @@ async function measure(
   for (let run = 0; run < runs; run++)
     for (const body of bodies) times.get(body)!.push(await timed(() => send(url, body, events)))
   app.close()
-  const least = (body: Body, what: keyof Timed) => Math.min(...times.get(body)!.map((one) => one[what]))
+  const of = (body: Body, what: keyof Timed) => least(times.get(body)!, what)
   const [lines, ...columnar] = bodies
-  const ms = least(lines, 'ms')
-  const ratios = columnar.map((body) => `${body.format} ${perSecond(events, least(body, 'ms'))}: ratio ${(ms / least(body, 'ms')).toFixed(1)} (aim 5), of CPU ${(least(lines, 'cpu') / least(body, 'cpu')).toFixed(1)}`) // prettier-ignore
+  const ms = of(lines, 'ms')
+  const ratios = columnar.map((body) => `${body.format} ${perSecond(events, of(body, 'ms'))}: ratio ${(ms / of(body, 'ms')).toFixed(1)} (aim 5), of CPU ${(of(lines, 'cpu') / of(body, 'cpu')).toFixed(1)}`) // prettier-ignore
   print(
     `columns over HTTP, ${engine}, ${features} features × ${events.toLocaleString('en-US')} events: NDJSON ${perSecond(events, ms)}; ${ratios.join('; ')}`,
   )
 }
 
-async function send(url: string, { type, content }: Body, events: number): Promise<void> {
+/** Throws where not all of the events are accepted. */
+export async function send(url: string, { type, content }: Body, events: number): Promise<void> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body: content })
   const answer = (await response.json()) as { accepted: number }
   if (answer.accepted !== events) throw new Error(`accepted ${JSON.stringify(answer)}`)

@@ -7,7 +7,17 @@ import { silverTables } from '../store/events/silver.ts'
 import { identifier } from '../store/engine/sql.ts'
 import { declare } from './rollup.ts'
 import type { BenchOptions } from './options.ts'
-import { perSecond, print, startApp, timed, uniform, type Timed, withServer, withStore } from './support.ts'
+import {
+  least,
+  perSecond,
+  print,
+  startApp,
+  timed,
+  uniform,
+  type Timed,
+  withServer,
+  withStore,
+} from './support.ts'
 
 const BATCH = 5_000
 /** Features, and events. */
@@ -62,7 +72,6 @@ async function measure(
     times.bare.push(await timed(() => bareInsert(store, model, bodies)))
   }
   app.close()
-  const least = (some: readonly Timed[], what: keyof Timed) => Math.min(...some.map((one) => one[what]))
   const [intake, bare] = [least(times.intake, 'ms'), least(times.bare, 'ms')]
   const [cpu, bareCpu] = [least(times.intake, 'cpu'), least(times.bare, 'cpu')]
   print(

@@ -2,13 +2,18 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openModels } from '../store/models.ts'
 import { HOUR_MS } from '../domain/time.ts'
-import { makeAll, type Body } from './columnar.ts'
+import { makeAll, send, type Body } from './columnar.ts'
 import type { BenchOptions } from './options.ts'
 import { declare } from './rollup.ts'
-import { perSecond, print, startApp, timed, withStore, type Timed } from './support.ts'
+import { least, perSecond, print, startApp, timed, withStore, type Timed } from './support.ts'
 
 const FILES = 4
 const EXTENSIONS: Record<string, string> = { NDJSON: 'ndjson', Parquet: 'parquet' }
+
+interface Run {
+  running: boolean
+  state: { accepted: number }
+}
 
 /** Rows a second of files that a batch source takes from a folder, against the same files sent over HTTP one by one. */
 export async function benchSources({ tiny }: BenchOptions): Promise<void> {
@@ -24,15 +29,16 @@ export async function benchSources({ tiny }: BenchOptions): Promise<void> {
       spool: directory,
       sourceSettings: { folders: [directory], variables: {} },
     })
-    const post = async (path: string, content: Body['content'], type = 'application/json') => {
+    const post = async (path: string, request: object) => {
       const response = await fetch(`${app.url}/api/v1${path}`, {
         method: 'POST',
-        headers: { 'content-type': type },
-        body: content,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
       })
       if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
-      return (await response.json()) as { running?: boolean; accepted?: number }
+      return response.json()
     }
+    const predictions = `${app.url}/api/v1/models/${model.name}/predictions`
 
     for (const body of bodies) {
       const sent: Timed[] = []
@@ -41,22 +47,23 @@ export async function benchSources({ tiny }: BenchOptions): Promise<void> {
       for (let run = 0; run < runs; run++) {
         sent.push(
           await timed(async () => {
-            for (let file = 0; file < FILES; file++)
-              await post(`/models/${model.name}/predictions`, body.content, body.type)
+            for (let file = 0; file < FILES; file++) await send(predictions, body, events / FILES)
           }),
         )
         const source = `${body.format.toLowerCase()}-${run}`
         const path = join(directory, source)
         writeFiles(path, body)
-        await post('/sources', JSON.stringify({ name: source, model: model.name, folder: { path } }))
+        await post('/sources', { name: source, model: model.name, folder: { path } })
         taken.push(
           await timed(async () => {
-            while ((await post(`/sources/${source}/run`, '{}')).running === true);
+            let run: Run
+            do run = (await post(`/sources/${source}/run`, {})) as Run
+            while (run.running)
+            if (run.state.accepted !== events)
+              throw new Error(`accepted ${run.state.accepted} of ${events} events`)
           }),
         )
-        await requireAll(app.url, source, events)
       }
-      const least = (times: readonly Timed[], what: keyof Timed) => Math.min(...times.map((one) => one[what]))
       print(
         `${FILES} files of ${(events / FILES).toLocaleString('en-US')} events, ${features} features, ${body.format}: from a folder ${perSecond(events, least(taken, 'ms'))}, over HTTP ${perSecond(events, least(sent, 'ms'))}: ratio ${(least(sent, 'ms') / least(taken, 'ms')).toFixed(2)}, of CPU ${(least(sent, 'cpu') / least(taken, 'cpu')).toFixed(2)}`,
       )
@@ -73,11 +80,4 @@ function writeFiles(folder: string, { format, content }: Body): void {
     writeFileSync(path, content)
     utimesSync(path, before, before)
   }
-}
-
-async function requireAll(url: string, source: string, events: number): Promise<void> {
-  const response = await fetch(`${url}/api/v1/sources/${source}/files`)
-  const { files } = (await response.json()) as { files: { accepted: number }[] }
-  const accepted = files.reduce((sum, file) => sum + file.accepted, 0)
-  if (accepted !== events) throw new Error(`accepted ${accepted} of ${events} events`)
 }

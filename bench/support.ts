@@ -98,6 +98,10 @@ export async function timed(work: () => Promise<unknown>): Promise<Timed> {
   return { ms: performance.now() - started, cpu: (user + system) / 1000 }
 }
 
+/** The least of some measurements: what else the machine does only adds. */
+export const least = (times: readonly Timed[], what: keyof Timed) =>
+  Math.min(...times.map((one) => one[what]))
+
 const READS = 10
 
 /** Milliseconds of the fastest of some requests for `url`. */

@@ -4,6 +4,7 @@ import { describeBrowser, type Browser } from '../../support/pages/browser.ts'
 import type { TestService } from '../../support/service.ts'
 import {
   check,
+  faultsOf,
   field,
   LATER,
   look,
@@ -29,8 +30,7 @@ describeBrowser('the form of a source', () => {
     }, 120_000)
     afterAll(async () => {
       await browser?.close()
-      // A form asks the service about what is not typed to its end as well, where somebody types slowly.
-      expect(browser?.faults.filter((fault) => !/status of 400/.test(fault))).toEqual([])
+      expect(faultsOf(browser)).toEqual([])
     })
 
     test('says what is wrong with the query, and what is right about it, and its rows are taken', async () => {

@@ -12,8 +12,10 @@ import {
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
+import { picture } from '../../support/pages/picture.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
 import { testService, type TestService } from '../../support/service.ts'
+import { faultsOf } from '../../support/sources/source-form.ts'
 
 const KEY = 'a-key-of-sixteen-characters-or-more'
 const AUTHORIZED = { authorization: `Bearer ${KEY}` }
@@ -58,8 +60,7 @@ describeBrowser('batch sources', () => {
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    // A form asks the service about what is not typed to its end as well, where somebody types slowly.
-    expect(browser?.faults.filter((fault) => !/status of 400/.test(fault))).toEqual([])
+    expect(faultsOf(browser)).toEqual([])
   })
 
   test('one is declared with a look at what it would take, and run', async () => {
@@ -141,8 +142,7 @@ describeBrowser('batch sources', () => {
         await page.setViewportSize({ width, height: 900 })
         await settled(page)
         await expectFits(page, `${path} at ${width}`)
-        if (process.env.SHOTS !== undefined)
-          await page.screenshot({ path: `${process.env.SHOTS}/${path.replaceAll('/', '_')}-${width}.png`, fullPage: true }) // prettier-ignore
+        await picture(page, `${path.replaceAll('/', '_')}-${width}`)
       }
     }
     await page.close()

@@ -1,6 +1,7 @@
 /** The form of a source, filled in as a person does. */
 import type { Page } from 'playwright-core'
 import { expectAccessible, expectFits, settled, startBrowser, type Browser } from '../pages/browser.ts'
+import { picture } from '../pages/picture.ts'
 import { testService, type TestService } from '../service.ts'
 
 const KEY = 'a-key-of-sixteen-characters-or-more'
@@ -46,13 +47,15 @@ export async function saveAndRun(page: Page, name: string, records: string): Pro
   await page.getByText('In order').waitFor()
 }
 
+/** A form asks the service about what is not typed to its end as well, where somebody types slowly. */
+export const faultsOf = ({ faults }: Browser) => faults.filter((fault) => !/status of 400/.test(fault))
+
 export async function look(page: Page, what: string): Promise<void> {
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 })
     await settled(page)
     await expectFits(page, `${what} at ${width}`)
-    if (process.env.SHOTS !== undefined)
-      await page.screenshot({ path: `${process.env.SHOTS}/${what}-${width}.png`, fullPage: true })
+    await picture(page, `${what}-${width}`)
   }
   await expectAccessible(page, what)
 }

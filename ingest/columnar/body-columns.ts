@@ -91,11 +91,19 @@ export const tooManyBytes = (most: number) =>
 const MEMORY_LIMIT = '241'
 const TIME_LIMIT = '159'
 
+/** Whether the engine gave up on something for want of memory. */
+export const isOutOfMemory = (cause: unknown) => engineError(cause).code === MEMORY_LIMIT
+
+const engineError = (cause: unknown) =>
+  (cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause) as {
+    code?: string
+    message: string
+  }
+
 /** What an error of the engine while it reads a body says about the body; the error itself where it says nothing. */
 export function refusedByEngine(cause: unknown, format: BodyFormat): unknown {
   if (cause instanceof BodyRefused) return cause
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
-  const { code, message } = inner as { code?: string; message: string }
+  const { code, message } = engineError(cause)
   if (code === MEMORY_LIMIT && !/\(total\)|user/i.test(message.slice(0, 80)))
     return new BodyRefused(
       'too_large',

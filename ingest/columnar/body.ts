@@ -10,6 +10,7 @@ export interface Body extends RecordOptions {
   /** Of the staged rows. */
   table: string
   rows: number
+  staged: number
   hasSlow: boolean
   layout: Layout
   clean: CleanRows

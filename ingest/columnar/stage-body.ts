@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { rows } from '../../store/engine/query.ts'
@@ -8,7 +9,7 @@ import { copySettings, type TypedColumn } from '../files/file-shape.ts'
 import { parquetParts } from '../files/parquet/parts.ts'
 import { sendInsert } from '../files/sent-file.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
-import { MAX_ROWS, refusedByEngine, tooManyBytes } from './body-columns.ts'
+import { isOutOfMemory, MAX_ROWS, refusedByEngine, tooManyBytes } from './body-columns.ts'
 import type { BodyFormat } from './body-format.ts'
 import type { CleanRows } from './clean-rows.ts'
 import type { Layout } from './layout.ts'
@@ -16,6 +17,10 @@ import { withinBytes } from './within-bytes.ts'
 
 /** What the engine may take for one body, which is less than what a few bytes of one can unfold to. */
 const MAX_MEMORY_BYTES = 1_000_000_000
+/** A server is sent a file of at most so many bytes into a table in memory, which takes half as long as one on its disk. */
+const SMALL_BYTES = 64_000_000
+/** Of such a table. What unfolds to more goes to the disk. */
+const MAX_STAGED_BYTES = 400_000_000
 const MAX_SECONDS = 300
 
 /** A staged row that the decoder has to look at. */
@@ -51,6 +56,8 @@ export interface StagedBody {
   table: string
   /** All rows are before it. */
   rows: number
+  /** How many there are. */
+  staged: number
   /** Whether the decoder has to look at any of them. */
   hasSlow: boolean
   drop: () => Promise<void>
@@ -59,7 +66,26 @@ export interface StagedBody {
 /** Reads a whole body, so that one that cannot be read to its end leaves nothing behind. Throws `BodyRefused`. */
 export async function stageBody(
   client: ClickHouseClient,
-  { embedded, most, watcher }: StageOptions,
+  options: StageOptions,
+  body: BodyFile,
+  layout: Layout,
+  readings: Pick<CleanRows, 'clean' | 'key' | 'at'>,
+): Promise<StagedBody> {
+  const stage = (inMemory: boolean) => stageIn(client, { ...options, inMemory }, body, layout, readings)
+  try {
+    if (options.embedded || (await stat(body.path)).size > SMALL_BYTES) return await stage(false)
+    return await stage(true).catch((cause: unknown) => {
+      if (!isOutOfMemory(cause)) throw cause
+      return stage(false)
+    })
+  } catch (cause) {
+    throw refusedByEngine(cause, body.format)
+  }
+}
+
+async function stageIn(
+  client: ClickHouseClient,
+  { embedded, most, watcher, inMemory }: StageOptions & { inMemory: boolean },
   body: BodyFile,
   { cells }: Layout,
   { clean, key, at }: Pick<CleanRows, 'clean' | 'key' | 'at'>,
@@ -76,6 +102,7 @@ export async function stageBody(
       `clean UInt8 MATERIALIZED ${clean}`,
     ],
     orderBy: 'row',
+    inMemory,
   })
   try {
     const target = `${staging.table} (${['row', ...cells.map(({ sql }) => sql)].join(', ')})`
@@ -85,29 +112,30 @@ export async function stageBody(
         const place = `${from} + ${PLACE}`
         const rows = `(SELECT *, rowNumberInAllBlocks() AS ${PLACE} FROM ${source})`
         const select = `SELECT ${[place, ...values].join(', ')} FROM ${rows} WHERE NOT throwIf(${place} >= ${MAX_ROWS}, 'ROWS_OF_BODY')${body.only === undefined ? '' : ` AND ${body.only}`}`
-        const query = `INSERT INTO ${target} ${select} SETTINGS ${settings(cells.length).join(', ')}`
+        const query = `INSERT INTO ${target} ${select} SETTINGS ${settings(cells.length, inMemory).join(', ')}`
         if (stream === undefined) await client.command({ query })
         else await sendInsert(client, `${query} FORMAT ${body.format.engineFormat}`, stream())
       }
     }
     const name = staging.table.replaceAll('`', '')
     if ((await withinBytes(watcher, name, UNFOLDED * most, fill)) === 'ended') throw tooManyBytes(most)
-    const [{ n, size, slow }] = await rows<{ n: number; size: number; slow: number }>(
+    const [{ staged, end, size, slow }] = await rows<Record<'staged' | 'end' | 'size' | 'slow', number>>(
       client,
-      `SELECT if(count() = 0, 0, max(row) + 1) AS n, sum(bytes) AS size, countIf(${IS_SLOW}) AS slow FROM ${staging.table}`,
+      `SELECT count() AS staged, if(staged = 0, 0, max(row) + 1) AS end, sum(bytes) AS size, countIf(${IS_SLOW}) AS slow
+       FROM ${staging.table}`,
     )
     if (size > most) throw tooManyBytes(most)
-    return { table: staging.table, rows: n, hasSlow: slow > 0, drop: staging.drop }
+    return { table: staging.table, rows: end, staged, hasSlow: slow > 0, drop: staging.drop }
   } catch (cause) {
     await staging.drop().catch(() => {})
-    throw refusedByEngine(cause, body.format)
+    throw cause
   }
 }
 
-const settings = (columns: number) => [
+const settings = (columns: number, inMemory: boolean) => [
   ...copySettings(columns),
   'max_threads = 1',
-  `max_memory_usage = ${MAX_MEMORY_BYTES}`,
+  `max_memory_usage = ${inMemory ? MAX_STAGED_BYTES : MAX_MEMORY_BYTES}`,
   `max_execution_time = ${MAX_SECONDS}`,
 ]
 

@@ -1,6 +1,7 @@
 import { stamp } from '../../control/database/counters.ts'
 import { readErasedIds, type ErasedIds } from '../../control/erasure/erased-ids.ts'
 import { rows } from '../../store/engine/query.ts'
+import { StoreUnavailable } from '../../store/engine/errors.ts'
 import { isRefusal } from '../../store/engine/refusal.ts'
 import { totalWarnings } from '../decode/input-problem.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
@@ -35,8 +36,27 @@ export function* storeBody(context: IntakeContext, body: Body, start = 0): Gener
   const step = Math.max(1_000, Math.min(BATCH_ROWS, Math.floor(BATCH_VALUES / columns)))
   for (let from = start; from < body.rows; from += step) {
     const to = Math.min(from + step, body.rows)
-    yield { rows: to - from, store: () => storeBatch(context, body, from, to) }
+    yield { rows: to - from, store: () => storeStaged(context, body, from, to) }
   }
+}
+
+async function storeStaged(
+  context: IntakeContext,
+  body: Body,
+  from: number,
+  to: number,
+): Promise<IntakeResult> {
+  try {
+    return await storeBatch(context, body, from, to)
+  } finally {
+    await requireStaged(body)
+  }
+}
+
+/** Without the rows that a server had in memory when it ended, a body would seem to have none. */
+async function requireStaged({ client, table, staged }: Body): Promise<void> {
+  const [{ n }] = await rows<{ n: number }>(client, `SELECT count() AS n FROM ${table}`)
+  if (n < staged) throw new StoreUnavailable('ClickHouse was restarted while it stored the body.')
 }
 
 const TAKE = {

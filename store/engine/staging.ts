@@ -21,24 +21,25 @@ const MARK_EVERY_MS = HOUR_MS
 /** Whoever works on a table marks it much more often. */
 const ABANDONED_AFTER_MS = DAY_MS
 
+export type StagingContent =
+  | {
+      columns: readonly string[]
+      orderBy?: string
+      /** The rows are in the memory of the engine, and lost when that ends. */
+      inMemory?: boolean
+    }
+  | { select: string }
+
 /**
  * Creates a table of `columns`, or with the rows that `select` gives. Its comment is the time when it was last known to be
  * in use, by the clock of ClickHouse, so that {@link dropAbandoned} finds those of processes that were killed.
  */
-export async function createStaging(
-  client: ClickHouseClient,
-  content: { columns: readonly string[]; orderBy?: string } | { select: string },
-): Promise<Staging> {
+export async function createStaging(client: ClickHouseClient, content: StagingContent): Promise<Staging> {
   const table = identifier(`staging_${randomUUID()}`)
   const drop = async () => void (await client.command({ query: `DROP TABLE IF EXISTS ${table}` }))
-  const engine = (orderBy = 'tuple()') => `ENGINE = MergeTree ORDER BY ${orderBy}`
   const mark = `COMMENT '${await secondsNow(client)}'`
-  const definition =
-    'select' in content
-      ? `${engine()} ${mark} AS ${content.select}`
-      : `(${content.columns.join(', ')}) ${engine(content.orderBy)} ${content.columns.length > MAX_COLUMN_FILES ? ONE_FILE : ''} ${mark}`
   try {
-    await client.command({ query: `CREATE TABLE ${table} ${definition}` })
+    await client.command({ query: `CREATE TABLE ${table} ${definition(content, mark)}` })
   } catch (cause) {
     await drop().catch(() => {})
     throw cause
@@ -55,6 +56,15 @@ export async function createStaging(
     },
   }
 }
+
+function definition(content: StagingContent, mark: string): string {
+  if ('select' in content) return `${onDisk()} ${mark} AS ${content.select}`
+  const { columns, orderBy, inMemory } = content
+  const files = columns.length > MAX_COLUMN_FILES ? ONE_FILE : ''
+  return `(${columns.join(', ')}) ${inMemory ? 'ENGINE = Memory' : `${onDisk(orderBy)} ${files}`} ${mark}`
+}
+
+const onDisk = (orderBy = 'tuple()') => `ENGINE = MergeTree ORDER BY ${orderBy}`
 
 async function markInUse(client: ClickHouseClient, table: string): Promise<void> {
   await client.command({ query: `ALTER TABLE ${table} MODIFY COMMENT '${await secondsNow(client)}'` })

@@ -1,13 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { modelSchema, type Model } from '../../control/declared/model.ts'
-import { bodyColumns } from '../../ingest/columnar/body-columns.ts'
-import { BODY_FORMATS } from '../../ingest/columnar/body-format.ts'
-import { cleanRows } from '../../ingest/columnar/clean-events.ts'
-import { layoutOf, type EventKind } from '../../ingest/columnar/layout.ts'
-import { stageBody } from '../../ingest/columnar/stage-body.ts'
+import type { EventKind } from '../../ingest/columnar/layout.ts'
 import { storeBody } from '../../ingest/columnar/store-body.ts'
 import {
   storeLabels,
@@ -24,12 +18,10 @@ import { rows } from '../../store/engine/query.ts'
 import { literal } from '../../store/engine/sql.ts'
 import { openModels } from '../../store/models.ts'
 import { dirtyHours } from '../../store/events/dirty-hours.ts'
-import { columnarBody, MEDIA_TYPES, type ColumnarFormat } from '../support/columnar/body.ts'
-
-type TestStore = Store & { directory: string }
+import { columnarBody, type ColumnarFormat } from '../support/columnar/body.ts'
+import { stagedBody } from '../support/columnar/staged-body.ts'
 
 const NOW = new Date('2026-01-05T12:00:00Z')
-const MAX = 1_000_000_000
 
 /** A cell as JSON has it, and as the engine is given it to write it into a column. */
 interface Value {
@@ -198,7 +190,7 @@ function lineOf(
 }
 
 /** Takes the same rows in as NDJSON and in columns, and compares all that is stored and answered. */
-export function columnarComparison(store: TestStore, formats: readonly ColumnarFormat[]) {
+export function columnarComparison(store: Store, formats: readonly ColumnarFormat[]) {
   const writer = createWriter(store)
   const models = openModels(store)
   let erased = false
@@ -279,44 +271,19 @@ export function columnarComparison(store: TestStore, formats: readonly ColumnarF
 }
 
 /** Takes a body in as the API does. */
-export async function takeBody(
-  store: TestStore,
+async function takeBody(
+  store: Store,
   context: IntakeContext,
   kind: EventKind,
   format: ColumnarFormat,
-  body: Buffer,
+  content: Buffer,
 ): Promise<IntakeResult> {
-  const bodyFormat = BODY_FORMATS[MEDIA_TYPES[format]]!
-  const path = join(store.directory, `body${bodyFormat.extension}`)
-  writeFileSync(path, body.subarray(bodyFormat.skipped))
+  const body = await stagedBody(store, context, kind, format, content)
   try {
-    const columns = await bodyColumns(store.rollup, path, bodyFormat, MAX)
-    const layout = layoutOf(context.model, kind, columns, undefined)
-    const { model, classes, now, labelDelay } = context
-    const clean = cleanRows(layout, { model, classes, now, labelDelay, deletedBefore: undefined })
-    const file = { path, format: bodyFormat, columns }
-    const staged = await stageBody(
-      store.rollup,
-      { embedded: store.embedded, most: MAX, watcher: store.ingest },
-      file,
-      layout,
-      clean,
-    )
-    try {
-      for (const batch of storeBody(context, {
-        client: store.rollup,
-        layout,
-        clean,
-        timezone: undefined,
-        ...staged,
-      }))
-        return await batch.store()
-      throw new Error('no batch')
-    } finally {
-      await staged.drop()
-    }
+    for (const batch of storeBody(context, body)) return await batch.store()
+    throw new Error('no batch')
   } finally {
-    rmSync(path)
+    await body.drop()
   }
 }
 

@@ -48,7 +48,6 @@ export default defineConfig(({ mode }) => {
           test: {
             ...waiting,
             name: 'system',
-            isolate: true,
             include: system,
             exclude: full,
             globalSetup: ['test/support/runner/bundled-service.ts'],

@@ -3,7 +3,6 @@ import type { Store } from '../../store/engine/client.ts'
 import { DirectoryInUse } from '../../store/engine/errors.ts'
 import { announcedService, reachable } from '../../service/announcement.ts'
 import { connectApi, type Api } from './http.ts'
-import { startLocalApi } from './local-api.ts'
 import { serviceKey, serviceUrl } from './service-settings.ts'
 
 export { Refusal, type Api } from './http.ts'
@@ -41,6 +40,8 @@ export async function withApi<T>(
 }
 
 async function withOwnApi<T>(environment: Environment, work: (access: ApiAccess) => Promise<T>): Promise<T> {
+  // Most commands find a service, and do not wait for all that would serve the API here.
+  const { startLocalApi } = await import('./local-api.ts')
   const local = await startLocalApi(readConfig(environment))
   const api = connectApi(local)
   try {

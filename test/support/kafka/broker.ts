@@ -115,7 +115,7 @@ function formatArguments(configuration: string, scramUsers: Record<string, strin
   return ['format', '--cluster-id', 'driftgauge-tests-00000', '--config', configuration, ...credentials]
 }
 
-const READY_WITHIN = 60_000
+const READY_WITHIN = 100_000
 
 /** Resolves once the broker's group coordinator answers. Rejects with what it printed where it ends before. */
 async function ready(broker: KafkaProcess, address: string): Promise<void> {

@@ -61,11 +61,11 @@ export interface Guard {
 
 /**
  * A shell that outlives us. When its standard input closes, on `release` or because our process is gone however
- * it died, it kills the process it was told last and removes the directory.
+ * it died, it ends the process it was told last, by `signal`, and removes the directory.
  */
-export function startGuard(directory: string): Guard {
-  const script = 'while read -r line; do pid=$line; done; [ -z "$pid" ] || kill -9 "$pid"; rm -rf "$1"'
-  const shell = spawn('sh', ['-c', script, 'sh', directory], {
+export function startGuard(directory: string, signal: 'KILL' | 'QUIT' = 'KILL'): Guard {
+  const script = 'while read -r line; do pid=$line; done; [ -z "$pid" ] || kill -s "$2" "$pid"; rm -rf "$1"'
+  const shell = spawn('sh', ['-c', script, 'sh', directory, signal], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // In a group of its own, so that Ctrl-C does not reach it.
     detached: true,

@@ -42,35 +42,32 @@ export interface Browser {
 
 let running: Promise<Chromium> | undefined
 
-/** One process for all browsers of a test file: starting it takes longer than most tests of a page. */
-function chromiumOfFile(): Promise<Chromium> {
+/** One process for all test files of ours: starting it takes longer than most tests of a page. It ends with us. */
+async function sharedChromium(): Promise<Chromium> {
   running ??= chromium.launch({
     ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
     args: FLAGS,
   })
-  return running
-}
-
-async function quit(): Promise<void> {
-  await (await running)?.close()
+  const started = await running
+  if (started.isConnected()) return started
   running = undefined
+  return sharedChromium()
 }
 
-/** A browser with an empty profile. Times are in UTC, motion is reduced. */
+/** A browser with an empty profile, closed after the test file at the latest. Times are in UTC, motion is reduced. */
 export async function startBrowser(
   viewport = { width: 1280, height: 900 },
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<Browser> {
-  if (running === undefined) atEnd(quit)
-  const context = await (
-    await chromiumOfFile()
-  ).newContext({
+  const shared = await sharedChromium()
+  const context = await shared.newContext({
     viewport,
     colorScheme,
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   })
+  atEnd(() => context.close())
   context.setDefaultTimeout(60_000)
   const faults: string[] = []
   return {

@@ -7,6 +7,14 @@ export function atEnd(cleanup: Cleanup): void {
   cleanups.push(cleanup)
 }
 
+/** Runs all of them, where some fail too: the next test file may share this process. */
 export async function runCleanups(): Promise<void> {
-  for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup()
+  const errors: unknown[] = []
+  for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop())
+    try {
+      await cleanup()
+    } catch (error) {
+      errors.push(error)
+    }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors)
 }

@@ -14,7 +14,8 @@ export default function setup(): (() => void) | undefined {
   // PostgreSQL does not run as root: as another user it has to get to its directory.
   chmodSync(folder, 0o711)
   process.env.TMPDIR = folder
-  return () => rmSync(folder, { recursive: true, force: true })
+  // Servers and browsers that end with their worker may still write for a moment.
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 }
 
 function roomIn(path: string): number {

@@ -7,6 +7,14 @@ import { openControl } from '../../../control/database/open.ts'
 import { describeOnPostgres, startPostgres, type PostgresServer } from './postgres.ts'
 import { atEnd } from '../runner/at-end.ts'
 
+let running: Promise<PostgresServer> | undefined
+
+/** One server for all test files of this process: starting it takes longer than most of them. It ends with us. */
+function sharedPostgres(): Promise<PostgresServer> {
+  running ??= startPostgres()
+  return running
+}
+
 /** Describes tests on each database that control state can be in; `locate` gives them the place of a new one. */
 export function describeAtBoth(name: string, tests: (locate: () => Promise<ControlLocation>) => void): void {
   describe(`${name}, on SQLite`, () =>
@@ -18,8 +26,7 @@ export function describeAtBoth(name: string, tests: (locate: () => Promise<Contr
   describeOnPostgres(`${name}, on PostgreSQL`, () => {
     let server: PostgresServer
     beforeAll(async () => {
-      server = await startPostgres()
-      atEnd(() => server.stop())
+      server = await sharedPostgres()
     })
     tests(async () => ({ url: await server.createSchema() }))
   })

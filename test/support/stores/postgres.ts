@@ -56,7 +56,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     [`--pgdata=${data}`, '--username=postgres', `--pwfile=${passwordFile}`, ...INIT, ...LOCALE],
     { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'], ...user },
   )
-  const guard = startGuard(directory)
+  // By which it ends its sessions and gives back its shared memory.
+  const guard = startGuard(directory, 'QUIT')
   const url = `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`
   let schemas = 0
   let running: ChildProcess | undefined

@@ -2,8 +2,8 @@ import type { BarSeriesOption, EChartsOption } from 'echarts'
 import { arrange, type Bars, type BinOrder } from './bars.ts'
 import type { DistributionBin, DistributionData } from './data.ts'
 import { formatNumber, formatPercent, inTooltip, truncate } from './format.ts'
-import { frame, LABEL_MARGIN, labelColumn, legend, nameLength, tooltip, valueAxis } from './frame.ts'
-import { palette, widthOf, type Appearance } from './theme.ts'
+import { frame, LABEL_MARGIN, legend, nameLength, tooltip, valueAxis } from './frame.ts'
+import { labelColumn, palette, widthOf, type Appearance } from './theme.ts'
 
 export interface DistributionInput extends DistributionData, Appearance {
   order?: BinOrder | undefined

@@ -1,7 +1,7 @@
 import type { ScatterSeriesOption } from 'echarts'
 import { inTooltip, truncate } from './format.ts'
 import { APART, groupByPlace, placeTexts } from './lane.ts'
-import { palette, widthOf, type Appearance } from './theme.ts'
+import { palette, plotSides, widthOf, type Appearance, type Sides } from './theme.ts'
 import { nearest, spanOf, usualStep, type Span, type TimeRange } from './time.ts'
 
 export type EventKind =
@@ -41,15 +41,15 @@ export const nameAbove = (events: readonly ChartEvent[]) =>
 
 /** Where a chart has its lane of marks. */
 interface Lane {
-  /** Pixels beside the grid. */
-  sides: number
+  /** Where these are not those of all charts over time. */
+  sides?: Sides
   /** Pixels from where `top` is drawn up to the middle of the marks. */
   lift: number
   /** Whether events that last have a band: not over cells, whose colours it would change. */
   hasBands: boolean
 }
 
-export const LANE: Lane = { sides: 62, lift: 9, hasBands: true }
+export const LANE: Lane = { lift: 9, hasBands: true }
 
 /** How each kind is marked. */
 export const EVENT_SYMBOLS = {
@@ -80,8 +80,8 @@ export function eventSeries(
   { sides, lift, hasBands }: Lane = LANE,
 ): ScatterSeriesOption {
   const { text, muted, surface } = palette(appearance.theme)
-  const { width, narrow } = widthOf(appearance)
-  const lane = width - sides
+  const { narrow } = widthOf(appearance)
+  const lane = laneWidth(appearance, sides)
   const groups = groupEvents(events, span, lane)
   const marks = groups.map(([{ at, label }, ...others]) => ({
     x: share(cut(at, span), span) * lane,
@@ -120,6 +120,10 @@ export function eventSeries(
       },
     }),
   }
+}
+
+function laneWidth(appearance: Pick<Appearance, 'width'>, { left, right } = plotSides(appearance)): number {
+  return widthOf(appearance).width - left - right
 }
 
 /** Those that one mark stands for, in the order of time. */
@@ -215,7 +219,7 @@ export function eventsOf(
   const isNearest = ({ at }: ChartEvent) => times[nearest(times, cut(at, span))] === time
   const lastsOver = ({ at, until }: ChartEvent) =>
     until !== undefined && Date.parse(at) <= time && time <= Date.parse(until)
-  const marked = groupEvents(events, span, widthOf(appearance).width - LANE.sides)
+  const marked = groupEvents(events, span, laneWidth(appearance))
     .filter((group) => group.some(isNearest))
     .flat()
   return events.filter((event) => marked.includes(event) || lastsOver(event))

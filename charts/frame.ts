@@ -140,11 +140,6 @@ export const LABEL_MARGIN = 16
 /** Pixels of a character of a label. */
 const CHARACTER = 7.2
 
-/** Pixels for the labels of rows. */
-export function labelColumn(appearance: Appearance): number {
-  return widthOf(appearance).narrow ? 104 : 188
-}
-
 /** Code points that fit there, for renderers that cannot measure text and so cut nothing off. */
 export function nameLength(labelColumn: number): number {
   return Math.floor((labelColumn - LABEL_MARGIN) / CHARACTER)

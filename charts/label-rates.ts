@@ -1,8 +1,8 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts'
 import type { Interval, LabelRateBin, LabelRatesData } from './data.ts'
 import { formatCount, formatNumber, formatPercent, inTooltip, truncate } from './format.ts'
-import { frame, labelColumn, legend, nameLength, rowAxis, tooltip, valueAxis } from './frame.ts'
-import { palette, type Appearance } from './theme.ts'
+import { frame, legend, nameLength, rowAxis, tooltip, valueAxis } from './frame.ts'
+import { labelColumn, palette, type Appearance } from './theme.ts'
 
 export interface LabelRatesInput extends LabelRatesData, Appearance {}
 

@@ -6,6 +6,8 @@ export interface Mark {
 
 const HALF_MARK = 6
 const PIXELS_PER_CHARACTER = 6.5
+/** Beyond its end a text is so far from what follows that it is clear which mark it is of, pixels. */
+const CLEAR = 16
 /** Marks that are nearer to each other than this would cover each other, pixels. */
 export const APART = 16
 
@@ -27,13 +29,17 @@ export function groupByPlace<T>(items: readonly T[], placeOf: (item: T) => numbe
 
 /**
  * Beside which side of each mark its text has room: right where it can, else left, and `undefined` where it would lie
- * on another mark or text, or leave the lane. Earlier marks come first.
+ * on another mark or text, or so near to one that it seemed to be its, or leave the lane. Earlier marks come first.
  * @param width of the lane, pixels
  */
 export function placeTexts(marks: readonly Mark[], width: number): ('left' | 'right' | undefined)[] {
   const taken = marks.map(({ x }): Interval => [x - HALF_MARK, x + HALF_MARK])
-  const isFree = ([from, to]: Interval, own: number) =>
-    from >= 0 && to <= width && taken.every((other, i) => i === own || to <= other[0] || from >= other[1])
+  const isFree = ([from, to]: Interval, own: number) => {
+    const { x } = marks[own]
+    const [left, right] = [from < x ? from - CLEAR : from, to > x ? to + CLEAR : to]
+    const isApart = (other: Interval, i: number) => i === own || right <= other[0] || left >= other[1]
+    return from >= 0 && to <= width && taken.every(isApart)
+  }
   return marks.map(({ x, text }, i) => {
     if (text === '') return undefined
     const length = HALF_MARK + PIXELS_PER_CHARACTER * [...text].length

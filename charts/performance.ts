@@ -25,7 +25,6 @@ export interface PerformanceInput extends PerformanceData, Appearance, Shown {}
 export const PERFORMANCE_HEIGHT = 340
 /** The share of labels received, below the metric. */
 const LANE = 40
-const LEFT = 52
 /** Roughly the height of the metric's plot, pixels. */
 const PLOT = 190
 const EXPECTED = 'expected before labels'
@@ -48,7 +47,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
   const value = { ...valueAxis(input, metric, formatNumber), ...nameAbove(events), gridIndex: 0 }
   const [bottom, top] = extent(input)
   const levels = levelLines(input, input, { length: top - bottom, pixels: PLOT })
-  const side = { left: LEFT, right: levels.right, outerBoundsMode: 'none' } as const
+  const side = { ...levels.sides, outerBoundsMode: 'none' } as const
   const ripe = lineOf(points, ({ value, mature }) => (mature === false ? null : value))
   const unripe = lineOf(points, ({ value, mature }, i) =>
     mature === false || points[i + 1]?.mature === false ? value : null,
@@ -113,7 +112,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
       coverage(points, muted),
       ...(events.length === 0
         ? []
-        : [eventSeries(input, events, top, span, { ...MARKS, sides: LEFT + levels.right })]),
+        : [eventSeries(input, events, top, span, { ...MARKS, sides: levels.sides })]),
     ],
   }
 }

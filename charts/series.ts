@@ -11,7 +11,6 @@ import { verdictWord } from './verdict.ts'
 
 /** Roughly the height of the plot where thresholds have names, pixels. */
 const PLOT = 230
-const LEFT = 44
 
 export interface SeriesInput extends SeriesData, Appearance, Shown {
   /** End of the window that the page shows. */
@@ -35,8 +34,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
   return {
     ...frame(input),
     grid: {
-      left: LEFT,
-      right: levels.right,
+      ...levels.sides,
       top: 30 + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',
@@ -74,7 +72,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
       ...(selected === undefined ? [] : [selectionMark(input, selected)]),
       ...(events.length === 0
         ? []
-        : [eventSeries(input, events, top, span, { ...LANE, sides: LEFT + levels.right })]),
+        : [eventSeries(input, events, top, span, { ...LANE, sides: levels.sides })]),
     ],
   }
 }

@@ -4,7 +4,7 @@ import type { ShareData, SharePoint } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type Shown } from './events.ts'
 import { formatInstant, formatPercent } from './format.ts'
 import { frame, legend, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
-import { palette, type Appearance } from './theme.ts'
+import { palette, plotSides, type Appearance } from './theme.ts'
 import { nearest, spanOf, withGaps, type LinePoint } from './time.ts'
 import { BREACH_SYMBOL } from './verdict.ts'
 
@@ -20,8 +20,7 @@ export function shareOption(input: ShareInput): EChartsOption {
   return {
     ...frame(input),
     grid: {
-      left: 48,
-      right: 16,
+      ...plotSides(input),
       top: 30 + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',

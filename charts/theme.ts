@@ -63,9 +63,37 @@ export const FONT_FAMILY = 'Inter Variable, Inter, system-ui, sans-serif'
 /** Below this width in pixels labels are short and notes are left out. */
 const NARROW = 560
 const USUAL_WIDTH = 960
+/** A chart of this width stands beside no other. */
+const PAGE = 1000
 
 export function palette(theme: Theme): Palette {
   return PALETTES[theme]
+}
+
+/** Pixels beside the plot of a chart over time. */
+export interface Sides {
+  left: number
+  right: number
+}
+
+/** Labels of values on the left, names of levels on the right. */
+const BESIDE: Sides = { left: 60, right: 120 }
+/** There is room for short names only, and only in charts that have any. */
+const BESIDE_NARROW: Sides = { left: 52, right: 16 }
+
+/**
+ * The same for all charts over time, so that the cursors of those above each other meet. One as wide as the page may
+ * stand above a heatmap, and is indented like its cells.
+ */
+export function plotSides(appearance: Pick<Appearance, 'width'>): Sides {
+  const { width, narrow } = widthOf(appearance)
+  if (width >= PAGE) return { ...BESIDE, left: labelColumn(appearance) }
+  return narrow ? BESIDE_NARROW : BESIDE
+}
+
+/** Pixels for the labels of rows. */
+export function labelColumn(appearance: Pick<Appearance, 'width'>): number {
+  return widthOf(appearance).narrow ? 104 : 188
 }
 
 /** Pixels of the chart, and whether that is a narrow one. */

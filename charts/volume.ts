@@ -3,7 +3,7 @@ import type { VolumeData } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type Shown } from './events.ts'
 import { formatCount, formatInstant, formatNumber } from './format.ts'
 import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
-import { palette, type Appearance } from './theme.ts'
+import { palette, plotSides, type Appearance } from './theme.ts'
 import { nearest, spanOf } from './time.ts'
 
 export interface VolumeInput extends VolumeData, Appearance, Shown {}
@@ -20,7 +20,7 @@ export function volumeOption(input: VolumeInput): EChartsOption {
   const { production, text, critical } = palette(input.theme)
   const most = Math.max(0, ...points.map(({ deadLetters }) => deadLetters))
   const hasLane = most > 0
-  const side = { left: 48, right: 16, outerBoundsMode: 'none' } as const
+  const side = { ...plotSides(input), outerBoundsMode: 'none' } as const
   // Both parts have the same axis, whichever steps have dead letters.
   const span = spanOf(
     points.map((point) => Date.parse(point.time)),

@@ -7,9 +7,11 @@ import {
   columnOfFinding,
   isColumnFinding,
   isModelFinding,
+  MAX_LISTED_VALUES,
   type ColumnFindingName,
 } from '../domain/data-finding.ts'
 import { QUALITY_THRESHOLDS } from '../domain/quality-thresholds.ts'
+import { plural } from './format.ts'
 
 /** A feature as it is declared. */
 export type Feature = Exclude<z.input<typeof modelDeclaration>['features'][string], string>
@@ -33,6 +35,19 @@ const FINDINGS: Record<string, string> = {
 /** What is wrong with data, in a word or two. */
 export const findingName = (finding: string): string =>
   Object.hasOwn(FINDINGS, finding) ? FINDINGS[finding] : finding
+
+/** What a list of offending values leaves out, in a sentence; empty where that is nothing. */
+export function otherValuesWords(
+  finding: string,
+  { affected, values }: { affected: number; values: readonly { rows: number }[] },
+): string {
+  // A row can have several undeclared features, so that what is left of the rows says nothing.
+  if (finding === 'unknown_features')
+    return values.length < MAX_LISTED_VALUES ? '' : `The ${values.length} most frequent names are listed.`
+  const others = affected - values.reduce((sum, { rows }) => sum + rows, 0)
+  if (others <= 0) return ''
+  return `${plural(others, 'more row')} ${others === 1 ? 'has' : 'have'} another value or none.`
+}
 
 /** What the share of each finding is called in the answers of the API. */
 const SHARE_OF: Partial<Record<ColumnFindingName, QualityShare>> = {

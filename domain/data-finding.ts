@@ -22,6 +22,9 @@ export const MODEL_FINDINGS = [
 ] as const
 export type ModelFindingName = (typeof MODEL_FINDINGS)[number]
 
+/** Values that the rows of a finding have, the most frequent, in one list. */
+export const MAX_LISTED_VALUES = 20
+
 /** Something that is wrong with the data, as people have to be told. */
 export interface QualityFinding<Name extends string = ColumnFindingName | ModelFindingName> {
   finding: Name

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { METRIC_NAMES } from '../../detectors/performance/metric.ts'
 import { STATISTIC_NAMES } from '../../detectors/verdict/statistic.ts'
+import { MAX_LISTED_VALUES } from '../../domain/data-finding.ts'
 import { VERDICTS } from '../../domain/verdict.ts'
-import { MAX_EXAMPLES, MAX_VALUES } from '../../store/views/offending-rows.ts'
+import { MAX_EXAMPLES } from '../../store/views/offending-rows.ts'
 import { explainedSchema } from './explained/explained.ts'
 import { metricSchema } from './metric.ts'
 import { route } from './route.ts'
@@ -162,7 +163,7 @@ const binRowsSchema = named(
     affected: z.int().describe('Number of these in the bin.'),
     values: z
       .array(z.strictObject({ value: z.string(), rows: z.int() }))
-      .describe(`Their most frequent values; at most ${MAX_VALUES}. Contain unescaped text.`),
+      .describe(`Their most frequent values; at most ${MAX_LISTED_VALUES}. Contain unescaped text.`),
     examples: z
       .array(
         z.strictObject({ id: z.string(), ts: timeSchema, version: z.string(), value: z.string().nullable() }),

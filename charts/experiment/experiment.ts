@@ -6,7 +6,7 @@ import { decidedAt, stateWords } from './words.ts'
 import { formatCount, formatInstant, formatNumber, formatPercent } from '../format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
 import { intervalBand } from '../interval-band.ts'
-import { palette, type Appearance } from '../theme.ts'
+import { palette, plotSides, type Appearance } from '../theme.ts'
 import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from '../time.ts'
 
 export interface ExperimentInput extends ExperimentData, Appearance {
@@ -32,7 +32,7 @@ export function experimentOption(input: ExperimentInput): EChartsOption {
   const difference = lineOf(points, (point) => point.difference)
   return {
     ...frame(input),
-    grid: { left: 62, right: 16, top: 30 + lane, bottom: 26, outerBoundsMode: 'none' }, // prettier-ignore
+    grid: { ...plotSides(input), top: 30 + lane, bottom: 26, outerBoundsMode: 'none' },
     legend: {
       ...legend(input),
       data: [lineEntry(DIFFERENCE), { name: bandName(input), icon: 'rect' }],

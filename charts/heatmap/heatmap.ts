@@ -3,9 +3,9 @@ import { kindWords } from '../../domain/drift-kind.ts'
 import type { Cell, HeatmapData } from '../data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, type Shown } from '../events.ts'
 import { formatInstant, formatNumber, inTooltip, truncate } from '../format.ts'
-import { frame, LABEL_MARGIN, labelColumn, nameLength, timeAxis, tooltip } from '../frame.ts'
+import { frame, LABEL_MARGIN, nameLength, timeAxis, tooltip } from '../frame.ts'
 import { cellSeries, cellTimes } from './heatmap-cells.ts'
-import { palette, widthOf, type Appearance } from '../theme.ts'
+import { labelColumn, palette, plotSides, widthOf, type Appearance, type Sides } from '../theme.ts'
 import { spanOf } from '../time.ts'
 import { verdictWord } from '../verdict.ts'
 
@@ -36,7 +36,7 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
   const { rows, events = [] } = input
   const { text } = palette(input.theme)
   const { width } = widthOf(input)
-  const side = { left: input.labels ?? labelColumn(input), right: 18 }
+  const side = { left: input.labels ?? labelColumn(input), right: plotSides(input).right }
   const times = cellTimes(input.windowEnds)
   const span = spanOf(times.flat(), input.range)
   // A large series without points makes the engine throw.
@@ -82,8 +82,8 @@ export function heatmapOption(input: HeatmapInput): EChartsOption {
 }
 
 /** Marks are drawn on the first row, lifted above it and above the axis there. */
-function laneOf(rows: number, { left, right }: { left: number; right: number }) {
-  return { sides: left + right, lift: ROW_HEIGHT / 2 + spaceAbove(rows) + 7, hasBands: false }
+function laneOf(rows: number, sides: Sides) {
+  return { sides, lift: ROW_HEIGHT / 2 + spaceAbove(rows) + 7, hasBands: false }
 }
 
 /** The cells once more, unseen and as one shape, for the mouse: their index is row by row. */

@@ -1,6 +1,6 @@
 import type { MarkLineComponentOption } from 'echarts'
 import { formatNumber } from '../format.ts'
-import { palette, widthOf, type Appearance } from '../theme.ts'
+import { palette, plotSides, widthOf, type Appearance, type Sides } from '../theme.ts'
 import { BREACH_SIGN } from '../verdict.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
 import { spread } from './spread.ts'
@@ -15,8 +15,8 @@ interface Level {
 }
 
 export interface Levels {
-  /** Pixels right of the grid that the names take. */
-  right: number
+  /** With more room right of the plot than usual where the names need it. */
+  sides: Sides
   lines: NonNullable<MarkLineComponentOption['data']>
 }
 
@@ -25,8 +25,6 @@ const PIXELS_PER_CHARACTER = 6.2
 const ROOM = 12
 /** Names one above the other are so many pixels apart at least. */
 const LINE_HEIGHT = 13
-/** Right of a grid without names. */
-const NO_NAMES = 16
 
 /**
  * The thresholds, and the baseline's value if there is one, as dashed lines with their names right of the grid; names
@@ -44,8 +42,10 @@ export function levelLines(
   const places = levels.map(({ value }) => (-value / extent.length) * extent.pixels)
   const apart = spread(places, LINE_HEIGHT)
   const longest = Math.max(0, ...names.map((name) => name.length))
+  const { left, right } = plotSides(appearance)
+  const needed = longest === 0 ? 0 : Math.ceil(longest * PIXELS_PER_CHARACTER) + ROOM
   return {
-    right: longest === 0 ? NO_NAMES : Math.ceil(longest * PIXELS_PER_CHARACTER) + ROOM,
+    sides: { left, right: Math.max(right, needed) },
     lines: levels.map(({ value, color }, i) => ({
       yAxis: value,
       lineStyle: { color, type: 'dashed', width: 1 },

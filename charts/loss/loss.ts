@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import { formatNumber, formatPercent, formatSigned, inTooltip, truncate } from '../format.ts'
-import { frame, labelColumn, legend, nameLength, rowAxis, tooltip, valueAxis } from '../frame.ts'
-import { palette, type Appearance } from '../theme.ts'
+import { frame, legend, nameLength, rowAxis, tooltip, valueAxis } from '../frame.ts'
+import { labelColumn, palette, type Appearance } from '../theme.ts'
 import type { LossBin, LossBinsData, LossSplitColumn, LossSplitData } from './data.ts'
 
 const ROW_HEIGHT = 26

@@ -4,7 +4,7 @@ import { formatInstant, formatPercent } from '../format.ts'
 import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
 import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
 import { findingMarks, selectedLine, shareLine, toleranceLine } from './series.ts'
-import { widthOf, type Appearance } from '../theme.ts'
+import { plotSides, widthOf, type Appearance } from '../theme.ts'
 import { nearest, spanOf } from '../time.ts'
 
 export interface QualityInput extends QualityData, Appearance, Shown {
@@ -16,7 +16,7 @@ export interface QualityInput extends QualityData, Appearance, Shown {
 const LEAST_TOP = 0.05
 /** Room above the grid for the marks of windows with a finding, pixels. */
 const LANE = 18
-const ABOVE_FINDINGS = { sides: 64, lift: 9 + LANE, hasBands: false }
+const ABOVE_FINDINGS = { lift: 9 + LANE, hasBands: false }
 
 /** The shares of rows with something wrong over time, with marks where that was a finding. */
 export function qualityOption(input: QualityInput): EChartsOption {
@@ -32,8 +32,7 @@ export function qualityOption(input: QualityInput): EChartsOption {
   return {
     ...frame(input),
     grid: {
-      left: 48,
-      right: 16,
+      ...plotSides(input),
       top: (widthOf(input).narrow ? 48 : 30) + LANE + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',

@@ -1,8 +1,8 @@
+import { MAX_LISTED_VALUES } from '../../domain/data-finding.ts'
 import { rows } from '../engine/query.ts'
 import type { Store } from '../engine/client.ts'
 
-/** Values of one answer, and rows of it. */
-export const MAX_VALUES = 20
+/** Rows of one answer. */
 export const MAX_EXAMPLES = 5
 /** Distinct values that are counted exactly. */
 const COUNTED = 10_000
@@ -51,7 +51,7 @@ export async function readOffendingRows(
   >(
     store.read,
     `SELECT count() AS rows, countIf(hit) AS affected, ${sums(rules.length)} AS rules,
-       approx_top_kArrayIf(${MAX_VALUES}, ${COUNTED})(texts, hit) AS top,
+       approx_top_kArrayIf(${MAX_LISTED_VALUES}, ${COUNTED})(texts, hit) AS top,
        groupArraySortedIf(${MAX_EXAMPLES})((-at, id, version, isNull(text), ifNull(text, '')), hit) AS newest
      FROM (
        SELECT id, toUnixTimestamp64Milli(ts) AS at, toString(version) AS version, ${value} AS text, ${counted} AS texts,

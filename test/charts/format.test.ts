@@ -133,6 +133,14 @@ describe('texts beside marks', () => {
     expect(placeTexts([mark(100), mark(110), mark(120)], width)).toEqual(['left', undefined, 'right'])
     expect(placeTexts([{ x: 150, text: 'x'.repeat(100) }], width)).toEqual([undefined])
   })
+
+  it('never end so near to another mark that they could be taken for its text', () => {
+    const [text, other] = [{ x: 150, text: 'version 4' }, { text: '' }]
+    // The text is about 65 pixels long.
+    expect(placeTexts([text, { ...other, x: 225 }], 240)).toEqual(['left', undefined])
+    expect(placeTexts([{ ...other, x: 75 }, text], 200)).toEqual([undefined, undefined])
+    expect(placeTexts([text, { ...other, x: 260 }], 300)).toEqual(['right', undefined])
+  })
 })
 
 describe('names', () => {

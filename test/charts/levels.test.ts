@@ -32,7 +32,7 @@ describe('names at the edge of a chart', () => {
     expect(labels(900).map(({ text }) => text)).toEqual(['baseline 0.11', '▲ warning 0.1', '■ critical 0.25'])
     expect(labels(320).map(({ text }) => text)).toEqual(['0.11', '▲ 0.1', '■ 0.25'])
     expect(new Set(labels(900).map(({ position }) => position))).toEqual(new Set(['end']))
-    const right = (width: number, of: Parameters<typeof levelLines>[1]) => levelLines({ theme: 'light', width }, of, extent).right // prettier-ignore
+    const right = (width: number, of: Parameters<typeof levelLines>[1]) => levelLines({ theme: 'light', width }, of, extent).sides.right // prettier-ignore
     expect(right(900, { thresholds })).toBeGreaterThan(right(320, { thresholds }))
     expect(right(320, { thresholds })).toBeGreaterThan(right(320, {}))
   })

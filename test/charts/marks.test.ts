@@ -49,7 +49,7 @@ describe('marks over time', () => {
   it('never write one text over another: those without room are told by the tooltip alone', () => {
     // The first has the second on its right, and the end of the lane on its left.
     const events = [note(0.1, 'a first deployment'), note(0.4, 'one right after it'), band(2, 3), note(2.1, 'within it')] // prettier-ignore
-    const { data } = eventSeries({ theme: 'light', width: 600 }, events, 1, [time(0), time(3)])
+    const { data } = eventSeries({ theme: 'light', width: 720 }, events, 1, [time(0), time(3)])
     const labels = (data as { label: { show: boolean } }[]).map(({ label }) => label.show)
     expect(labels).toEqual([false, true, true, true])
   })

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { checkedShares, dataMemberName, declaredRules, findingName } from '../../dashboard/quality.ts'
+import {
+  checkedShares,
+  dataMemberName,
+  declaredRules,
+  findingName,
+  otherValuesWords,
+} from '../../dashboard/quality.ts'
 import { reasonOf } from '../../domain/words/wording.ts'
 
 type Column = Parameters<typeof checkedShares>[0]
@@ -16,6 +22,24 @@ const column: Column = {
   skew: [null, 0.02],
   findings: [],
 }
+
+describe('a list of offending values', () => {
+  test('says how many rows have values that it leaves out', () => {
+    const values = [{ rows: 30 }, { rows: 12 }]
+    expect(otherValuesWords('unseen', { affected: 42, values })).toBe('')
+    expect(otherValuesWords('unseen', { affected: 43, values })).toBe('1 more row has another value or none.')
+    expect(otherValuesWords('range', { affected: 9042, values })).toBe('9,000 more rows have another value or none.') // prettier-ignore
+  })
+
+  test('says of names, of which a row can have several, only that there may be more', () => {
+    const names = (count: number) => ({
+      affected: 5,
+      values: Array.from({ length: count }, () => ({ rows: 3 })),
+    })
+    expect(otherValuesWords('unknown_features', names(3))).toBe('')
+    expect(otherValuesWords('unknown_features', names(20))).toBe('The 20 most frequent names are listed.')
+  })
+})
 
 describe('what a column is checked for', () => {
   test('is each share that it has, with its thresholds', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RULES } from '../../../domain/constraints.ts'
-import { COLUMN_FINDINGS } from '../../../domain/data-finding.ts'
-import { MAX_EXAMPLES, MAX_VALUES } from '../../../store/views/offending-rows.ts'
+import { COLUMN_FINDINGS, MAX_LISTED_VALUES } from '../../../domain/data-finding.ts'
+import { MAX_EXAMPLES } from '../../../store/views/offending-rows.ts'
 import { route } from '../route.ts'
 import { hourSchema, modelParams, named, timeSchema } from '../shared.ts'
 
@@ -19,7 +19,7 @@ export const offendingSchema = named(
     values: z
       .array(z.strictObject({ value: z.string(), rows: z.int() }))
       .describe(
-        `Their most frequent values, or names of undeclared features; at most ${MAX_VALUES}. With more than 10,000 distinct ones, counts can be too low. Contain unescaped text.`,
+        `Their most frequent values, or names of undeclared features; at most ${MAX_LISTED_VALUES}. With more than 10,000 distinct ones, counts can be too low. Contain unescaped text.`,
       ),
     received: z
       .array(z.strictObject({ reason: z.string(), events: z.int(), example: z.string() }))

@@ -23,6 +23,14 @@ export function markSpan(chart: Engine, mark: HTMLElement, span: TimeSpan | unde
 /** Less than this is a click, pixels. */
 const LEAST = 5
 
+/** Where the plot begins and ends, pixels; anywhere, if the axis has no ends of its own. */
+function plotOf(chart: Engine): [from: number, to: number] {
+  const { min, max } = [chart.getOption().xAxis].flat()[0] as { min?: unknown; max?: unknown }
+  if (typeof min !== 'number' || typeof max !== 'number') return [-Infinity, Infinity]
+  const [from, to] = [min, max].map((time) => Number(chart.convertToPixel({ xAxisIndex: 0 }, time)))
+  return [from, to]
+}
+
 /**
  * Lets a stretch of time be chosen by dragging over the plot of a chart. `mark` is laid over what is being chosen. A
  * click and Escape choose nothing: `left` is told. Returns what takes it all away again.
@@ -34,7 +42,12 @@ export function brushTime(
 ): () => void {
   const surface = chart.getDom()
   let start: number | undefined
-  const place = (event: PointerEvent) => event.clientX - surface.getBoundingClientRect().left
+  let plot = [-Infinity, Infinity]
+  /** Beside the plot there is no time to be chosen. */
+  const place = (event: PointerEvent) => {
+    const x = event.clientX - surface.getBoundingClientRect().left
+    return Math.min(Math.max(x, plot[0]), plot[1])
+  }
   const timeAt = (x: number) => Number(chart.convertFromPixel({ xAxisIndex: 0 }, x))
 
   function down(event: PointerEvent) {
@@ -42,6 +55,7 @@ export function brushTime(
     const point = [event.clientX - box.left, event.clientY - box.top]
     if (event.button !== 0 || event.pointerType === 'touch' || !chart.containPixel('grid', point)) return
     start = point[0]
+    plot = plotOf(chart)
   }
   function move(event: PointerEvent) {
     if (start === undefined) return

@@ -75,7 +75,10 @@ test(
         }),
       ),
       // Counts what came, and evaluates it.
-      until(() => must('/monitors/daily/run', { asOf: new Date(START + 4 * DAY).toISOString() })),
+      until(async () => {
+        await must('/monitors/daily/run', { asOf: new Date(START + 4 * DAY).toISOString() })
+        await delay(100)
+      }),
       until(async () => {
         const name = `other${sent}`
         await must('/models', { name, task: 'binary', features: {} })

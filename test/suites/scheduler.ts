@@ -14,7 +14,7 @@ export function schedulerSuite(hours: number): void {
   beforeAll(async () => {
     await simulation.prepare()
     await live(simulation, hours)
-  }, hours * 2_000)
+  }, hours * 5_000)
 
   afterAll(async () => {
     await simulation.end()

@@ -13,9 +13,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(directory, `${name}.png`), fullPage: true })
 }
 
-const BOTH = ['light', 'dark'] as const
+const BOTH: readonly ('light' | 'dark')[] = ['light', 'dark']
 /** The themes that tests look at pages in. */
-export const THEMES: readonly ('light' | 'dark')[] = directory === undefined ? locally(['dark'], BOTH) : BOTH
+export const THEMES = directory === undefined ? locally(BOTH.slice(1), BOTH) : BOTH
 
 /** As {@link inAllLooks}, where pictures are asked for. */
 export async function pictureInAll(name: string, open: (browser: Browser) => Promise<Page>): Promise<void> {

@@ -24,7 +24,7 @@ import { monitorSchema } from '../../control/declared/monitor.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { putSilence, type Matcher } from '../../control/alerting/silences.ts'
 import { describeAtBoth } from '../support/stores/control-databases.ts'
-import { byDay } from '../support/runner/by-day.ts'
+import { byDay, locally } from '../support/runner/by-day.ts'
 import { resultOf } from '../support/samples/results.ts'
 
 /**
@@ -32,6 +32,8 @@ import { resultOf } from '../support/samples/results.ts'
  * are given, everything from there to the receiver is real. Hours count from the first one; `50:10` is ten past.
  */
 const HOURS = 90 * 24
+/** By then each channel has been away, and each kind of alert was told of. */
+const LIVED = locally(800, HOURS)
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const at = (hour: number, minute = 0) => new Date(START + hour * HOUR + minute * 60_000)
@@ -240,7 +242,7 @@ describeAtBoth('over a quarter', (locate) => {
   })
 
   test('a person is told what a person would write down, each once', { timeout: 300_000 }, async () => {
-    for (let hour = 1; hour <= HOURS; hour++) {
+    for (let hour = 1; hour <= LIVED; hour++) {
       if (hour >= STOPPED.from && hour < STOPPED.to) continue
       if (isQuiet(hour) && hour % QUIET_STEP > 0) continue
       now = at(hour, 10)
@@ -268,7 +270,8 @@ describeAtBoth('over a quarter', (locate) => {
         await deliver()
       }
     }
-    expect([...received].sort(byTime)).toEqual([...EXPECTED].sort(byTime))
+    const expected = EXPECTED.filter((line) => parseInt(line) <= LIVED)
+    expect([...received].sort(byTime)).toEqual(expected.sort(byTime))
     expect(new Set(ids).size).toBe(ids.length)
   })
 })

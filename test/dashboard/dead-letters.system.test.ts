@@ -220,13 +220,18 @@ describeBrowser('dead letters', () => {
   })
 
   test('everything fits a phone, in both themes', async () => {
-    await inAllLooks('letters', async (other) => {
-      const page = await open(other, KEY, '/dead-letters')
-      await settled(page)
-      await expectFits(page, 'dead letters')
-      await expectAccessible(page, 'dead letters in this theme')
-      return page
-    })
+    await inAllLooks(
+      'letters',
+      async (other) => {
+        const page = await open(other, KEY, '/dead-letters')
+        await settled(page)
+        return page
+      },
+      async (page, look) => {
+        await expectFits(page, `dead letters, ${look}`)
+        await expectAccessible(page, `dead letters, ${look}`)
+      },
+    )
   }, 120_000)
 
   test('where there are none, the page says so', async () => {

@@ -16,6 +16,7 @@ import {
   type Browser,
 } from '../support/pages/browser.ts'
 import { pictureOf } from '../support/pages/chart-picture.ts'
+import { THEMES } from '../support/pages/picture.ts'
 import { pagePaths } from '../support/pages/page-paths.ts'
 import { locally } from '../support/runner/by-day.ts'
 import { describeUnless } from '../support/runner/missing.ts'
@@ -236,7 +237,7 @@ describeBrowser('the dashboard', () => {
     return source.name
   }
 
-  test.each(locally(['dark'] as const, ['light', 'dark'] as const))(
+  test.each(THEMES)(
     'every page is accessible and clean in the %s theme',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)

@@ -11,6 +11,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
+import { THEMES } from '../support/pages/picture.ts'
 import { pictureOf } from '../support/pages/chart-picture.ts'
 import { testService, type TestService } from '../support/service.ts'
 
@@ -243,7 +244,7 @@ describeBrowser('panels', () => {
     await page.close()
   })
 
-  test.each(['light', 'dark'] as const)(
+  test.each(THEMES)(
     'accessible, and as wide as a phone, %s',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)

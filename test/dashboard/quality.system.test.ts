@@ -1,6 +1,7 @@
 /** The pages over a model whose data break: from the alert to the rows behind it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeBrowser, expectAccessible, expectFits, setLook, settled, startBrowser, type Browser } from '../support/pages/browser.ts' // prettier-ignore
+import { THEMES } from '../support/pages/picture.ts'
 import { BROKEN_END, brokenService, HOSTILE } from '../support/samples/quality-service.ts'
 import type { TestService } from '../support/service.ts'
 
@@ -137,7 +138,7 @@ describeBrowser('data quality on the dashboard', () => {
       expect((await service.call('DELETE', `/monitors/${name}`)).status).toBeLessThan(300)
   })
 
-  test.each(['light', 'dark'] as const)(
+  test.each(THEMES)(
     'accessible, and as wide as a phone, %s',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)

@@ -6,6 +6,7 @@ import { chosenReference } from '../../detectors/run/run.ts'
 import { createWindowBatch } from '../../service/schedule/window-batch.ts'
 import { rows } from '../../store/engine/query.ts'
 import { describeBrowser, expectAccessible, expectFits, setLook, settled, startBrowser, type Browser } from '../support/pages/browser.ts' // prettier-ignore
+import { THEMES } from '../support/pages/picture.ts'
 import { countHours, DAY, HISTORY_DAYS, model, openQualityModel, sendDay, START } from '../support/samples/quality-model.ts' // prettier-ignore
 import { HOSTILE } from '../support/samples/quality-service.ts'
 import { testService, type TestService } from '../support/service.ts'
@@ -134,7 +135,7 @@ describeBrowser('skew on the dashboard', () => {
     await page.close()
   })
 
-  test.each(['light', 'dark'] as const)(
+  test.each(THEMES)(
     'accessible, and as wide as a phone, %s',
     async (scheme) => {
       const own = await startBrowser({ width: 1280, height: 900 }, scheme)

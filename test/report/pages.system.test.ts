@@ -13,6 +13,7 @@ import {
   startBrowser,
   type Browser,
 } from '../support/pages/browser.ts'
+import { THEMES } from '../support/pages/picture.ts'
 import { comparedColumn, compareReport, HOSTILE } from '../support/samples/compare-report.ts'
 
 const limits = { ...USUAL_LIMITS, wayOut: 'Run it with --all-charts.' }
@@ -61,7 +62,7 @@ describeBrowser('a report in a browser, without a network', () => {
   test.each(NAMES)(
     '%s: axe finds nothing in light and dark, and it fits a phone and a screen',
     async (name) => {
-      for (const scheme of ['light', 'dark'] as const) {
+      for (const scheme of THEMES) {
         const page = await open(name, scheme === 'light' ? 390 : 1440, scheme)
         await page.evaluate(`document.querySelectorAll('details').forEach((one) => (one.open = true))`)
         await expectFits(page, `${name} ${scheme}`)

@@ -3,4 +3,4 @@ import { crashSuite } from '../suites/crash.ts'
 import { byDay, locally } from '../support/runner/by-day.ts'
 
 // Right after a write is right before the next one, so that every second of both is every state there is.
-describe('SIGKILL at the writes of a tick', () => crashSuite('before', { stride: byDay(locally(10, 2), 1) }))
+describe('SIGKILL at the writes of a tick', () => crashSuite('before', { stride: byDay(locally(15, 2), 1) }))

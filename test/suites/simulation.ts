@@ -157,9 +157,9 @@ const STOPPED = [
 
 const within = ({ from, to }: { from: number; to: number }, hour: number) => hour >= from && hour < to
 
-/** Lives through so many weeks of hourly evaluations: two faults, a silence, two stops of the service. */
-export async function live(simulation: Simulation, weeks: number): Promise<void> {
-  for (let hour = 0; hour < weeks * WEEK_HOURS; hour++) {
+/** Lives through so many hours with an evaluation each; every week has two faults, a silence, two stops of the service. */
+export async function live(simulation: Simulation, hours: number): Promise<void> {
+  for (let hour = 0; hour < hours; hour++) {
     const inWeek = hour % WEEK_HOURS
     const stops = STOPPED.find(({ from }) => from === inWeek)
     if (stops !== undefined) await simulation.close()
@@ -208,8 +208,11 @@ export const EXPECTED_MESSAGES = EXPECTED_EVENTS.filter(
   ({ hour, reason }) => !(hour === BROKEN[1].from + 5 && reason === 'first'),
 )
 
-export function repeated<T extends { hour: number }>(week: readonly T[], weeks: number): T[] {
-  return Array.from({ length: weeks }, (_, i) =>
+/** What happens each week, over so many hours. */
+export function repeated<T extends { hour: number }>(week: readonly T[], hours: number): T[] {
+  return Array.from({ length: Math.ceil(hours / WEEK_HOURS) }, (_, i) =>
     week.map((event) => ({ ...event, hour: event.hour + i * WEEK_HOURS })),
-  ).flat()
+  )
+    .flat()
+    .filter(({ hour }) => hour <= hours)
 }

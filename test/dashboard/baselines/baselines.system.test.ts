@@ -9,6 +9,7 @@ import {
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
+import { THEMES } from '../../support/pages/picture.ts'
 import { fillShop, SHOP, shopPath } from '../../support/samples/shop-week.ts'
 import { testService, type TestService } from '../../support/service.ts'
 
@@ -71,7 +72,7 @@ describeBrowser('what baselines hold', () => {
     await again.close()
   })
 
-  test.each(['light', 'dark'] as const)('is accessible and fits, %s', async (scheme) => {
+  test.each(THEMES)('is accessible and fits, %s', async (scheme) => {
     const own = await startBrowser({ width: 390, height: 900 }, scheme)
     const page = await own.open(`${service.url}${path}?columns-of=2&compare=1&with=2`)
     await page.getByText('1 of 4 columns drifted.').waitFor()

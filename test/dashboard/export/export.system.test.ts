@@ -10,6 +10,7 @@ import {
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
+import { THEMES } from '../../support/pages/picture.ts'
 import { pictureOf } from '../../support/pages/chart-picture.ts'
 import { fillNextDay, fillShop, SHOP, shopPath } from '../../support/samples/shop-week.ts'
 import { testService, type TestService } from '../../support/service.ts'
@@ -127,7 +128,7 @@ describeBrowser('taking charts away', () => {
     await page.close()
   })
 
-  test.each(['light', 'dark'] as const)('the menu is accessible and fits, %s', async (scheme) => {
+  test.each(THEMES)('the menu is accessible and fits, %s', async (scheme) => {
     const own = await startBrowser({ width: 390, height: 900 }, scheme)
     const page = await own.open(`${service.url}${shopPath}`)
     const heatmap = figure(page, 'drift-by-column-and-window')

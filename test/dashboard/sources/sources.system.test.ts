@@ -12,7 +12,7 @@ import {
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
-import { picture } from '../../support/pages/picture.ts'
+import { picture, THEMES } from '../../support/pages/picture.ts'
 import { atEnd } from '../../support/runner/at-end.ts'
 import { testService, type TestService } from '../../support/service.ts'
 import { faultsOf } from '../../support/sources/source-form.ts'
@@ -134,7 +134,7 @@ describeBrowser('batch sources', () => {
       await page.goto(`${service.url}${path}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await settled(page)
-      for (const colorScheme of ['light', 'dark'] as const) {
+      for (const colorScheme of THEMES) {
         await page.emulateMedia({ colorScheme })
         await expectAccessible(page, `${path} ${colorScheme}`)
       }

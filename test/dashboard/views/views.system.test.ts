@@ -7,6 +7,7 @@ import {
   startBrowser,
   type Browser,
 } from '../../support/pages/browser.ts'
+import { THEMES } from '../../support/pages/picture.ts'
 import { testService, type TestService } from '../../support/service.ts'
 
 const KEY = 'a-key-of-32-characters-0123456789'
@@ -111,7 +112,7 @@ describeBrowser('saved views', () => {
     await browser.close()
   })
 
-  test.each(['light', 'dark'] as const)('the menu fits and is accessible, %s', async (scheme) => {
+  test.each(THEMES)('the menu fits and is accessible, %s', async (scheme) => {
     const page = await open('/', 'write', { width: 390, height: 900 }, scheme)
     for (const width of [390, 1440, 2200]) {
       await setLook(page, width, scheme)

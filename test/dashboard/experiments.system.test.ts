@@ -28,7 +28,7 @@ describeBrowser('experiments on the dashboard', () => {
   const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
   /** What is there once a page has its data. */
   const shown = (page: Page) =>
-    page.getByRole('link', { name: 'shop' }).or(page.getByRole('button', { name: 'Declare experiment' }))
+    page.getByRole('link', { name: 'shop' }).or(page.getByRole('button', { name: 'Create experiment' }))
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
   beforeAll(async () => {
@@ -180,7 +180,7 @@ describeBrowser('experiments on the dashboard', () => {
       .getByRole('region', { name: 'Code for the experiment' })
       .getByText(/challenger: shadow/)
       .waitFor()
-    await button(page, 'Declare experiment').click()
+    await button(page, 'Create experiment').click()
     await expect
       .poll(() => page.getByLabel('Hours before the first look').getAttribute('aria-invalid'))
       .toBe('true')
@@ -189,10 +189,10 @@ describeBrowser('experiments on the dashboard', () => {
     await expectAccessible(page, 'form with faults')
     await page.getByLabel('Hours before the first look').fill('48')
     await page.getByLabel('Name').fill('needs-more')
-    await button(page, 'Declare experiment').click()
+    await button(page, 'Create experiment').click()
     await page.getByText('an experiment of this name exists already').waitFor()
     await page.getByLabel('Name').fill('new')
-    await button(page, 'Declare experiment').click()
+    await button(page, 'Create experiment').click()
     await heading(page, 'new').waitFor()
     await page.getByText('Not looked at yet').waitFor()
     expect((await call('GET', '/experiments/new')).body).toMatchObject({

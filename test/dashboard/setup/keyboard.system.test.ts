@@ -80,7 +80,7 @@ describeBrowser('setting up by keyboard alone', () => {
     await follow(button('Create model'))
 
     await heading('Set up shop')
-    await follow(link('Make a baseline'))
+    await follow(link('Create a baseline'))
     await chooseFile(page.locator('input[type=file]'))
     await page.getByText('The file has 2 of 2 features.').waitFor()
     await follow(button('Upload'))

@@ -103,7 +103,7 @@ describeBrowser('experiments on the dashboard', () => {
     for (const name of ['Promote the challenger…', 'Keep the champion…', 'Remove experiment…'])
       expect(await button(page, name).count()).toBe(0)
     await page.goto(`${service.url}/new-experiment?model=shop`)
-    await page.getByText(/declaring one needs the scope “write”/).waitFor()
+    await page.getByText(/creating one needs the scope “write”/).waitFor()
     await own.close()
   })
 

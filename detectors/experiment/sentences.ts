@@ -43,9 +43,9 @@ function soFar({ point, rule, design }: About): string {
       : 'no hour has predictions of both versions with a loss and mature labels'
   const { leastRows, lower, hours, evenHours } = point
   const after = afterRows(point, design)
-  const side = design === 'paired' ? 'pairs' : 'rows on each side'
+  const needed = design === 'paired' ? 'pairs needed' : 'rows needed on each side'
   if (leastRows < rule.minRows)
-    return `${count(leastRows)} of the ${count(rule.minRows)} ${side} needed are available`
+    return `${count(leastRows)} of the ${count(rule.minRows)} ${needed} are available`
   if (evenHours < rule.minHours) {
     if (hours < rule.minHours)
       return `${count(hours)} of the ${count(rule.minHours)} hours needed are available`

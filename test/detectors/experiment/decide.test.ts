@@ -31,7 +31,7 @@ const CASES: [name: string, decision: ExperimentDecision, state: string, reason:
   ['nothing yet', decide(pairs(0, 0)), 'undecided', 'The experiment continues: no prediction has a loss of both versions and mature labels.'],
   ['one side only', decide({ design: 'split', challenger: hours(30, 0), champion: [] }), 'undecided', 'The experiment continues: no hour has predictions of both versions with a loss and mature labels.'],
   ['too few rows', decide(pairs(30, 1, 10)), 'undecided', 'The experiment continues: 300 of the 500 pairs needed are available.'],
-  ['too few rows on a side', decide(split(9, 1)), 'undecided', 'The experiment continues: 450 of the 500 rows on each side needed are available.'],
+  ['too few rows on a side', decide(split(9, 1)), 'undecided', 'The experiment continues: 450 of the 500 rows needed on each side are available.'],
   ['too few hours', decide(pairs(23, 1)), 'undecided', 'The experiment continues: 23 of the 24 hours needed are available.'],
   ['uneven hours', decide({ design: 'paired', differences: uneven }), 'undecided', 'The experiment continues: the 41 hours are so uneven that they tell as much as 1.01 even ones, and 24 are needed.'],
   ['nothing varies', decide({ design: 'paired', differences: hours(30, 0).map((hour) => ({ ...hour, squares: 0 })) }), 'undecided', 'The experiment continues: every difference is the same after 30 hours and 3,000 pairs, so chance cannot be estimated.'],

@@ -18,7 +18,7 @@ describeBrowser('the backtest in the form of a monitor', () => {
     await browser?.close()
   })
 
-  test('says what it waits for, and then what is computed', async () => {
+  test('says what it computes, and that it waits while the form is not valid', async () => {
     const page = await browser.open(`${service.url}/declare/monitor?model=shop`)
     let release = () => {}
     const released = new Promise<void>((resolve) => {
@@ -29,11 +29,15 @@ describeBrowser('the backtest in the form of a monitor', () => {
       await route.continue()
     })
     const panel = page.getByRole('region', { name: 'Would have fired' })
-    await panel.getByText('Once the form is valid, the monitor is tried on stored windows here.').waitFor()
-    await page.getByRole('textbox', { name: 'Name' }).fill('shop-daily')
     await panel.getByText(/^Evaluating the stored windows of the last \w+ with these settings…$/).waitFor()
     release()
-    await panel.getByText(/^The monitor would|^No window in this period|Loading failed/).waitFor()
+    await panel.getByText('The model “shop” has no active baseline', { exact: false }).waitFor()
+
+    await page.getByLabel('Grace period').fill('soon')
+    await page.getByText('Not valid yet').waitFor()
+    await page.reload()
+    await page.getByText('Your unsaved changes were restored.').waitFor()
+    await panel.getByText('Once the form is valid, the monitor is tried on stored windows here.').waitFor()
     await page.close()
   })
 })

@@ -15,14 +15,21 @@ const UNITS = [
   { from: 1e3, unit: 'k' },
 ]
 
-/** Three significant digits without idle zeros: `0.0123`, `12.3k`. */
+/** Three significant digits without idle zeros, from a thousand on all whole digits as of a count: `0.0123`, `12,345`. */
 export function formatNumber(x: number | null | undefined): string {
   if (x == null || !Number.isFinite(x)) return NONE
   if (x < 0) return `−${formatNumber(-x)}`
   const rounded = Number(x.toPrecision(3))
   if (rounded >= 1e15) return rounded.toExponential()
-  const { from, unit } = UNITS.find((one) => rounded >= one.from) ?? { from: 1, unit: '' }
-  return `${Number((rounded / from).toPrecision(3))}${unit}`
+  return rounded >= 1000 ? formatCount(x) : String(rounded)
+}
+
+/** A number on an axis, where there is little room: `0.0123`, `12.3k`. */
+export function formatOnAxis(x: number): string {
+  if (x < 0) return `−${formatOnAxis(-x)}`
+  const rounded = Number(x.toPrecision(3))
+  const unit = rounded < 1e15 && UNITS.find(({ from }) => rounded >= from)
+  return unit ? `${Number((rounded / unit.from).toPrecision(3))}${unit.unit}` : formatNumber(x)
 }
 
 /** The same with its sign, a minus as typeset: `+0.12`, `−0.03`. */

@@ -11,7 +11,7 @@ import {
   nameAbove,
   type Shown,
 } from './events.ts'
-import { formatInstant, formatNumber, formatPercent, inTooltip } from './format.ts'
+import { formatInstant, formatNumber, formatOnAxis, formatPercent, inTooltip } from './format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { intervalBand } from './interval-band.ts'
 import { levelLines } from './levels/level-lines.ts'
@@ -44,7 +44,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
     range,
   )
   const time = timeAxis(input, span)
-  const value = { ...valueAxis(input, metric, formatNumber), ...nameAbove(events), gridIndex: 0 }
+  const value = { ...valueAxis(input, metric, formatOnAxis), ...nameAbove(events), gridIndex: 0 }
   const [bottom, top] = extent(input)
   const levels = levelLines(input, input, { length: top - bottom, pixels: PLOT })
   const side = { ...levels.sides, outerBoundsMode: 'none' } as const

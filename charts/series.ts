@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import type { SeriesData } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, LANE, nameAbove, type Shown } from './events.ts'
-import { formatInstant, formatNumber, inTooltip, truncate } from './format.ts'
+import { formatInstant, formatNumber, formatOnAxis, inTooltip, truncate } from './format.ts'
 import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark } from './series-marks.ts'
 import { levelLines } from './levels/level-lines.ts'
@@ -50,7 +50,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
     },
     xAxis: timeAxis(input, span),
     yAxis: {
-      ...valueAxis(input, truncate(statistic), formatNumber),
+      ...valueAxis(input, truncate(statistic), formatOnAxis),
       ...nameAbove(events),
       min: bottom,
       max: top,

@@ -99,9 +99,9 @@ export function readExperiment(form: ExperimentForm): {
     min_hours: numberOf(min_hours),
   }
   for (const [field, value] of Object.entries(numbers))
-    if (value === undefined && !(field === 'margin' && margin.trim() === '')) problems[field] = 'is no number'
-  if (form.champion !== '' && form.champion === form.challenger)
-    problems.challenger = 'is the champion as well'
+    if (value === undefined && !(field === 'margin' && margin.trim() === ''))
+      problems[field] = 'is not a number'
+  if (form.champion !== '' && form.champion === form.challenger) problems.challenger = 'is also the champion'
   if (Object.keys(problems).length > 0) return { problems }
   const declaration: Declaration = {
     ...rest,

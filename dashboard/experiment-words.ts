@@ -51,8 +51,8 @@ export function consequence(
 ): string {
   const told =
     channels.length === 0
-      ? 'The channels of matching routes are told'
-      : `The channels of matching routes are told, and ${channels.join(', ')}`
+      ? 'The channels of matching routes are notified'
+      : `The channels of matching routes and ${channels.join(', ')} are notified`
   const record =
     decision === 'promote'
       ? `This records that ${versionWords(challenger)} takes over from ${versionWords(champion)} of ${model}.`

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Findings } from '../api/contract/data-quality/findings.ts'
 import type { modelDeclaration } from '../api/contract/models.ts'
 import type { QualityShare } from '../charts/quality/data.ts'
-import { formatNumber, formatPercent } from '../charts/format.ts'
+import { formatCount, formatNumber, formatPercent } from '../charts/format.ts'
 import {
   columnOfFinding,
   isColumnFinding,
@@ -99,7 +99,7 @@ export function declaredRules(feature: Feature | undefined): string[] {
   return [
     ...(min === undefined ? [] : [`at least ${formatNumber(min)}`]),
     ...(max === undefined ? [] : [`at most ${formatNumber(max)}`]),
-    ...(allowed === undefined ? [] : [`one of ${allowed.length} allowed values`]),
+    ...(allowed === undefined ? [] : [`one of ${formatCount(allowed.length)} allowed values`]),
     ...(pattern === undefined ? [] : [`matching ${pattern}`]),
     ...(required === true ? ['required'] : []),
   ]

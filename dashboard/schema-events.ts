@@ -1,3 +1,4 @@
+import { formatCount } from './format.ts'
 import type { Findings } from '../api/contract/data-quality/findings.ts'
 import type { ChartEvent } from '../charts/events.ts'
 
@@ -38,7 +39,7 @@ export function schemaEvents({ window_ends, columns, model, declared }: Found): 
 
 function declarationEvent(at: string, names: readonly string[], what: string): ChartEvent[] {
   if (names.length === 0) return []
-  const subject = names.length === 1 ? names[0] : `${names.length} features`
+  const subject = names.length === 1 ? names[0] : `${formatCount(names.length)} features`
   return [{ kind: 'schema', at, label: `${subject} ${what}` }]
 }
 

@@ -1,4 +1,4 @@
-import { formatEffect, plural } from './format.ts'
+import { formatCount, formatEffect, plural } from './format.ts'
 import type { Answer } from './queries/answer.ts'
 import { memberName } from '../domain/words/wording.ts'
 
@@ -7,7 +7,7 @@ export type ModelOverview = Answer<'getOverview'>['models'][number]
 const BEFORE: Partial<Record<ModelOverview['state'], string>> = {
   no_events: 'Declared; waiting for its first prediction.',
   no_baseline: 'Predictions are arriving, but there is no baseline to compare them with yet.',
-  no_monitor: 'It has no monitor yet.',
+  no_monitor: 'No monitor yet.',
   waiting: 'The first window is not complete yet.',
 }
 
@@ -31,7 +31,7 @@ export function standingOfAll(models: readonly ModelOverview[]): string {
   const evaluated = models.filter(({ state }) => state === 'evaluated').length
   const all = plural(models.length, 'model')
   if (alerts > 0) {
-    const where = models.length === 1 ? '' : ` on ${firing.length} of ${all}`
+    const where = models.length === 1 ? '' : ` on ${formatCount(firing.length)} of ${all}`
     return `${plural(alerts, 'alert')} firing${where}.`
   }
   if (evaluated === 0) return `${all}, none evaluated yet.`

@@ -30,7 +30,7 @@ export function experimentEvent(
     status: isOver ? 'resolved' : 'firing',
     severity: 'warning',
     summary: isDeclaredAnew
-      ? `Experiment ${name} of ${model} was declared anew and begins again.`
+      ? `Experiment ${name} of ${model} was declared again and starts over.`
       : closed !== null
         ? closedSentence(experiment, closed)
         : `Experiment ${name} of ${model}, ${versions}: ${reason}`,

@@ -25,7 +25,7 @@ export function dataEvaluations(results: readonly Result[], windowEnd: Date): Me
       ...memberOf(column),
       windowEnd,
       verdict: 'ok',
-      explanation: 'It is as it should be again.',
+      explanation: 'It is back to normal.',
     }))
   return [...found, ...clean]
 }

@@ -21,8 +21,8 @@ export function judgeProcesses({ at, processes, dependencies, kafka }: SystemPar
       .map((one) =>
         problem(
           'warning',
-          `${nameOf(one)} has said nothing for ${span(Date.parse(at) - Date.parse(one.seen_at))}.`,
-          'See whether it still runs. If it was stopped on purpose, this ends an hour after its last sign of life.',
+          `${nameOf(one)} has not reported for ${span(Date.parse(at) - Date.parse(one.seen_at))}.`,
+          'Check whether it is still running. If it was stopped on purpose, this message disappears an hour after its last report.',
         ),
       ),
     ...versions(live),
@@ -83,7 +83,7 @@ function versions(live: readonly Process[]): SystemProblem[] {
   return [
     problem(
       'notice',
-      `Processes of several releases run: ${found.join(', ')}.`,
+      `Processes of several releases are running: ${found.join(', ')}.`,
       'Upgrade the others as well.',
     ),
   ]

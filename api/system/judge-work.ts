@@ -38,8 +38,8 @@ function judgeScheduler(parts: SystemParts): SystemProblem[] {
   else if (scheduler.known && scheduler.holder === null)
     add(
       'critical',
-      'No running process evaluates: no drift is found and no alert is sent.',
-      'Start a process with the role "detect". One that was just started takes over within 30 seconds.',
+      'No running process evaluates monitors, so no drift is found and no alerts are sent.',
+      'Start a process with the role "detect". A process that was just started takes over within 30 seconds.',
     )
   else if (scheduler.known && scheduler.last_started_at !== null) {
     const since = age(parts, scheduler.last_started_at)
@@ -47,20 +47,20 @@ function judgeScheduler(parts: SystemParts): SystemProblem[] {
       add(
         'critical',
         `The last evaluation began ${span(since)} ago and ${scheduler.duration_ms === null ? 'has not ended' : 'no other has begun'}.`,
-        'Look at the load of ClickHouse and at the log of the process that evaluates; restart it if nothing moves.',
+        'Check the load of ClickHouse and the log of the process that evaluates; restart that process if there is no progress.',
       )
     else if (scheduler.failed)
       add(
         'warning',
         'The last evaluation failed.',
-        'The next minute tries again. The log of the process that evaluates names the cause.',
+        'The next one starts within a minute. The log of the process that evaluates names the cause.',
       )
   }
   if (missed.known && missed.windows > 0)
     add(
       'notice',
       `${plural(missed.windows, 'window')} ended while nothing ran, and ${missed.windows === 1 ? 'is' : 'are'} still to be evaluated.`,
-      'Nothing is to be done: they are made up for, the newest first, between new windows.',
+      'No action is needed: they are evaluated between new windows, newest first.',
     )
   return problems
 }
@@ -81,7 +81,7 @@ function judgeKafka(parts: SystemParts): SystemProblem[] {
           severity: 'warning',
           part: 'kafka',
           text: `${plural(lag, 'record')} of the topic "${topic}" wait, and none was stored ${since}.`,
-          advice: 'See in the logs of the consumers whether ClickHouse takes their batches.',
+          advice: 'Check in the logs of the consumers whether ClickHouse accepts their batches.',
         } as const,
       ]
     })
@@ -96,12 +96,12 @@ function judgeSources({ sources }: SystemParts): SystemProblem[] {
     return [
       ...(problem === null
         ? []
-        : add(`The source "${source}" cannot be read: ${problem}`, 'Nothing is lost: what is there is taken once it can be read.')), // prettier-ignore
+        : add(`The source "${source}" cannot be read: ${problem}`, 'Nothing is lost: files and rows are taken once the source can be read.')), // prettier-ignore
       ...(failed === 0
         ? []
         : add(
             `${plural(failed, 'file')} of the source "${source}" could not be taken.`,
-            'Its page, and `driftgauge source history`, say why. Correct them, then take them again.',
+            'The page of the source and `driftgauge source history` say why. Correct the files, then take them again.',
           )),
     ]
   })
@@ -118,7 +118,7 @@ function judgeCounting(parts: SystemParts): SystemProblem[] {
       part: 'counting',
       text: `${plural(hours, 'hour')} of ${plural(counting.models.length, 'model')} ${hours === 1 ? 'waits' : 'wait'} to be counted, the first for ${span(age(parts, oldest.since))}.`,
       advice:
-        'Their windows are evaluated late. See in the log of the process that evaluates why counting fails or is slow.',
+        'Their windows are evaluated late. The log of the process that evaluates says why counting fails or is slow.',
     },
   ]
 }
@@ -149,14 +149,14 @@ function judgeOutbox(parts: SystemParts): SystemProblem[] {
         'warning',
         'outbox',
         `${plural(outbox.retrying, 'message')} could not be delivered yet${where}.`,
-        'They are tried again for 24 hours. The panel "Messages" shows what the channel answered.',
+        'They are retried for 24 hours. The panel "Messages" shows what the channel answered.',
       )
     if (outbox.oldest_waiting !== null && age(parts, outbox.oldest_waiting) > OUTBOX_LATE_MS)
       add(
         'warning',
         'outbox',
         `${plural(outbox.waiting, 'message')} ${outbox.waiting === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${span(age(parts, outbox.oldest_waiting))}.`,
-        'The process that evaluates sends them: see whether it runs. While a monitor catches up, its messages wait.',
+        'The process that evaluates sends them: check whether it is running. While a monitor catches up, its messages wait.',
       )
   }
   if (letters.known && letters.total > 0)
@@ -164,7 +164,7 @@ function judgeOutbox(parts: SystemParts): SystemProblem[] {
       'notice',
       'dead_letters',
       `${plural(letters.total, 'record')} could not be read in the last 24 hours.`,
-      'They are kept. Correct what the page of dead letters names, then replay them.',
+      'They are kept. Fix the causes that the page of dead letters names, then replay them.',
     )
   return problems
 }

@@ -16,7 +16,7 @@ export function judge(parts: SystemParts): Pick<System, 'state' | 'summary' | 'p
     ...judgeUnknown(parts),
   ].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity))
   const serious = problems.filter(({ severity }) => severity !== 'notice')
-  if (serious.length === 0) return { state: 'ok', summary: 'Everything that was looked at works.', problems }
+  if (serious.length === 0) return { state: 'ok', summary: 'No problems found.', problems }
   const others = serious.length - 1
   return {
     state: serious[0].severity === 'critical' ? 'critical' : 'warning',
@@ -34,13 +34,13 @@ const NAMES = {
 }
 const ADVICE = {
   clickhouse:
-    'Check that it runs and that CLICKHOUSE_URL reaches it. Meanwhile HTTP answers 503 and Kafka waits, so nothing is lost.',
+    'Check that it runs and that CLICKHOUSE_URL reaches it. Until then, HTTP requests are answered with 503 and Kafka records wait, so nothing is lost.',
   control:
-    'Check PostgreSQL and DATABASE_URL, or the disk with control.db. Meanwhile nothing is evaluated or changed.',
+    'Check PostgreSQL and DATABASE_URL, or the disk with control.db. Until then, nothing can be evaluated or changed.',
   kafka:
-    'Check the brokers and KAFKA_BROKERS. The consumers try again by themselves and go on where they stopped.',
+    'Check the brokers and KAFKA_BROKERS. The consumers retry automatically and continue where they stopped.',
   mail: 'Check SMTP_URL, then send a test message from the settings. Mail that was not accepted is sent again for 24 hours.',
-  mlflow: 'Check MLFLOW_TRACKING_URI and its token. Models keep the version that they follow.',
+  mlflow: 'Check MLFLOW_TRACKING_URI and its token. Until then, models keep the version that they follow.',
 }
 
 function judgeDependencies({ dependencies }: SystemParts): SystemProblem[] {
@@ -56,7 +56,7 @@ function judgeDependencies({ dependencies }: SystemParts): SystemProblem[] {
 
 /** Some errors name what they are of. */
 const named = (name: string, error: string) =>
-  error.startsWith(name) ? error : `${name} does not work: ${error}`
+  error.startsWith(name) ? error : `${name} is not working: ${error}`
 
 /** Below these shares, or bytes, of a disk there is little room. */
 const LITTLE = { critical: { share: 0.05, bytes: 1e9 }, warning: { share: 0.15, bytes: 5e9 } }
@@ -83,7 +83,8 @@ function judgeStorage({ storage, disks, clickhouse_schema, control_schema }: Sys
     const days = storage.known && storage.bytes_a_day > 0 ? free / storage.bytes_a_day : Infinity
     const severity = isBelow(LITTLE.critical) ? 'critical' : isBelow(LITTLE.warning) || days < SOON_DAYS ? 'warning' : undefined // prettier-ignore
     if (severity === undefined) continue
-    const soon = days < 100 ? `; it lasts about ${plural(Math.floor(days), 'day')} at the present growth` : ''
+    const soon =
+      days < 100 ? `; it lasts about ${plural(Math.floor(days), 'day')} at the current rate of growth` : ''
     add(
       severity,
       'storage',
@@ -97,7 +98,7 @@ function judgeStorage({ storage, disks, clickhouse_schema, control_schema }: Sys
     add(
       isBehind ? 'critical' : 'warning',
       'schema',
-      `The tables of ClickHouse have ${applied} schema changes behind them; this release knows ${expected}.`,
+      `The tables of ClickHouse have ${applied} schema changes; this release expects ${expected}.`,
       isBehind
         ? 'Restart this process: its start applies them.'
         : 'Upgrade this process to the release of the others.',

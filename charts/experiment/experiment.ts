@@ -3,7 +3,7 @@ import { EXPERIMENT_LOSSES } from '../../domain/experiment.ts'
 import type { ExperimentData, ExperimentPoint } from '../data.ts'
 import { EVENT_LANE, eventSeries } from '../events.ts'
 import { decidedAt, stateWords } from './words.ts'
-import { formatCount, formatInstant, formatNumber, formatPercent } from '../format.ts'
+import { formatCount, formatInstant, formatNumber, formatOnAxis, formatPercent } from '../format.ts'
 import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
 import { intervalBand } from '../interval-band.ts'
 import { palette, plotSides, type Appearance } from '../theme.ts'
@@ -28,7 +28,7 @@ export function experimentOption(input: ExperimentInput): EChartsOption {
   const [bottom, top] = extent(input)
   const decided = decidedAt(points)
   const lane = decided === undefined ? 0 : EVENT_LANE
-  const value = valueAxis(input, EXPERIMENT_LOSSES[metric], formatNumber)
+  const value = valueAxis(input, EXPERIMENT_LOSSES[metric], formatOnAxis)
   const difference = lineOf(points, (point) => point.difference)
   return {
     ...frame(input),

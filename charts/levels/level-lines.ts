@@ -1,5 +1,5 @@
 import type { MarkLineComponentOption } from 'echarts'
-import { formatNumber } from '../format.ts'
+import { formatOnAxis } from '../format.ts'
 import { palette, plotSides, widthOf, type Appearance, type Sides } from '../theme.ts'
 import { BREACH_SIGN } from '../verdict.ts'
 import type { Thresholds } from '../../domain/thresholds.ts'
@@ -73,14 +73,14 @@ function levelsOf(
           {
             value: baseline,
             color: colors.baseline,
-            text: `baseline ${formatNumber(baseline)}`,
-            short: formatNumber(baseline),
+            text: `baseline ${formatOnAxis(baseline)}`,
+            short: formatOnAxis(baseline),
           },
         ]
   if (thresholds === undefined) return usual
   const breaches = (['warning', 'critical'] as const).map((name): Level => {
-    const short = `${BREACH_SIGN[name]} ${formatNumber(thresholds[name])}`
-    const text = `${BREACH_SIGN[name]} ${name} ${formatNumber(thresholds[name])}`
+    const short = `${BREACH_SIGN[name]} ${formatOnAxis(thresholds[name])}`
+    const text = `${BREACH_SIGN[name]} ${name} ${formatOnAxis(thresholds[name])}`
     return { value: thresholds[name], color: colors[name], text, short }
   })
   return [...usual, ...breaches]

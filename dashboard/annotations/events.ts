@@ -51,7 +51,7 @@ export function gapWords({
   annotations: (Page & { annotations: readonly unknown[] }) | undefined
   incidents: (Page & { incidents: readonly unknown[] }) | undefined
 }): string | undefined {
-  if (failed) return 'Annotations and incidents could not be loaded; the chart lacks them.'
+  if (failed) return 'Annotations and incidents could not be loaded, so the chart does not show them.'
   const cut = [
     ...(annotations?.next_cursor == null ? [] : [plural(annotations.annotations.length, 'annotation')]),
     ...(incidents?.next_cursor == null ? [] : [plural(incidents.incidents.length, 'incident')]),

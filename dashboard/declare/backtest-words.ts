@@ -2,7 +2,7 @@ import { kindWords } from '../../domain/drift-kind.ts'
 import { MAX_BACKTEST_WINDOWS } from '../../domain/backtest.ts'
 import { DURATION, parseDuration } from '../../domain/duration.ts'
 import { DAY_MS } from '../../domain/time.ts'
-import { formatDay, plural } from '../format.ts'
+import { formatCount, formatDay, plural } from '../format.ts'
 import { RANGES, type Range } from '../state/period.ts'
 import { isRecord } from '../../domain/json.ts'
 import type { Declaration } from './declaration.ts'
@@ -12,7 +12,7 @@ type Backtest = Answer<'backtestDeclaration'>
 
 /** `Would have fired 3 times in 178 windows.` */
 export function firedWords({ fired, windows }: Backtest): string {
-  if (windows === 0) return 'No window of this period could be decided.'
+  if (windows === 0) return 'No window in this period has a verdict.'
   const times = fired === 0 ? 'would not have fired' : `would have fired ${plural(fired, 'time')}`
   return `The monitor ${times} in ${plural(windows, 'window')}.`
 }
@@ -27,7 +27,7 @@ export function budgetWords({ from, to, fired, windows }: Backtest, budget: unkn
   const rate = Math.max(1, Math.round((fired * BUDGET_DAYS) / days))
   return (
     `At this rate it fires ${plural(rate, 'time')} in ${BUDGET_DAYS} days. The budget for false alarms is ` +
-    `${typeof budget === 'string' ? budget : '1 per 90d'}: what goes beyond it should be real drift. If it is not, raise the thresholds.`
+    `${typeof budget === 'string' ? budget : '1 per 90d'}: anything beyond that should be real drift. If it is not, raise the thresholds.`
   )
 }
 
@@ -41,7 +41,8 @@ export function alertWords({
 }: Backtest['alerts'][number]): string {
   const until = resolved_at === null ? 'still firing at the end' : formatDay(resolved_at)
   const [first, ...others] = members.map(({ column }) => column)
-  const named = first === undefined ? '' : others.length === 0 ? first : `${first} and ${others.length} more`
+  const named =
+    first === undefined ? '' : others.length === 0 ? first : `${first} and ${formatCount(others.length)} more`
   return `${kindWords(kind)}, ${severity}, ${formatDay(fired_at)} – ${until}: ${named}`
 }
 

@@ -81,7 +81,7 @@ export const CHANNEL_FORMS: Record<Kind, ChannelForm> = {
         key: 'routing_key',
         label: 'Integration key',
         control: 'secret',
-        help: 'Of an “Events API v2” integration: 32 letters and digits.',
+        help: 'The key of an “Events API v2” integration: 32 letters and digits.',
       },
       {
         key: 'url',
@@ -112,7 +112,7 @@ export const CHANNEL_FORMS: Record<Kind, ChannelForm> = {
         key: 'secret',
         label: 'Secret',
         control: 'secret',
-        help: 'Signs each message. Create one with: echo whsec_$(openssl rand -base64 32).',
+        help: 'Signs each message. Create one with `echo whsec_$(openssl rand -base64 32)`.',
       },
     ],
   },

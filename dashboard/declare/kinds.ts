@@ -19,7 +19,7 @@ export const KINDS = {
   monitor: {
     section: 'monitors',
     noun: 'monitor',
-    description: 'A monitor states what is compared with what, how often, and who is notified.',
+    description: 'A monitor states what is checked, how often, and who is notified.',
     fields: () => import('../components/declare/MonitorFields.svelte'),
     start: (model) => ({ name: model === undefined ? '' : `${model}-daily`, model: model ?? '' }),
     home: ({ model }) => setupLink(String(model)),
@@ -35,7 +35,7 @@ export const KINDS = {
   route: {
     section: 'routes',
     noun: 'route',
-    description: 'A route sends the alerts that match to more channels than those that their monitors name.',
+    description: 'A route sends matching alerts to channels in addition to those that their monitors name.',
     fields: () => import('../components/declare/RouteFields.svelte'),
     start: () => ({ name: '', channels: [] }),
     home: () => p('/settings'),
@@ -44,7 +44,7 @@ export const KINDS = {
     section: 'topics',
     noun: 'topic',
     description:
-      'A Kafka topic is read, and its records become predictions or labels. The declaration says where their fields are.',
+      'The records of a Kafka topic become predictions or labels. The declaration states where their fields are.',
     fields: () => import('../components/declare/topic/TopicFields.svelte'),
     start: (model) => ({
       name: searchValue('topic') ?? '',

@@ -66,13 +66,14 @@ export const isLossless = (kind: Kind) => kind === 'route' || kind === 'monitor'
 
 const CONSEQUENCES: Record<Kind, string> = {
   model:
-    'Its predictions and labels are deleted for good. Baselines, results and alerts stay, but no baseline is active.',
-  monitor: 'It is not evaluated any more. Its results and the history of its alerts stay.',
-  channel: 'Nothing is sent to it any more. Monitors and routes that name it must stop doing so first.',
+    'Its predictions and labels are deleted permanently. Baselines, results and alerts are kept, but no baseline is active.',
+  monitor: 'The monitor is no longer evaluated. Its results and the history of its alerts are kept.',
+  channel:
+    'Nothing is sent to the channel any longer. First remove it from the monitors and routes that name it.',
   source:
-    'Nothing is taken from it any more, and it is forgotten which files were taken: declared again, it takes all of them again. The rows that were taken stay.',
+    'Nothing is taken from the source any longer. Rows that were taken are kept, but not the record of which files were: if the source is declared again, it takes all of them again.',
   route: 'Alerts go only to the channels that their monitors and other routes name.',
   topic:
-    'It is not read any more. The predictions and labels that were read from it stay. If KAFKA_PREDICTIONS_TOPIC or KAFKA_LABELS_TOPIC names it, it is read as Driftgauge’s own shape.',
+    'The topic is no longer read. Predictions and labels that were read from it are kept. If KAFKA_PREDICTIONS_TOPIC or KAFKA_LABELS_TOPIC names the topic, it is read in Driftgauge’s own shape.',
 }
 export const removalConsequence = (kind: Kind) => CONSEQUENCES[kind]

@@ -1,5 +1,5 @@
 import type { IncidentVerdict } from '../../domain/incident.ts'
-import { formatHours, formatTime } from '../format.ts'
+import { formatCount, formatHours, formatTime } from '../format.ts'
 import type { Answer } from '../queries/answer.ts'
 import { subjectOf } from '../../domain/words/wording.ts'
 
@@ -95,9 +95,9 @@ export function suggestedTitle(alerts: readonly Pick<IncidentAlert, 'kind' | 'mo
   const kinds = [...new Set(alerts.map(({ kind }) => subjectOf(kind)))]
   const what =
     kinds.length > 2
-      ? `${alerts.length} alerts`
+      ? `${formatCount(alerts.length)} alerts`
       : kinds.map((kind, i) => (i === 0 ? kind : lower(kind))).join(' and ')
-  return `${what} in ${models.length > 2 ? `${models.length} models` : models.join(' and ')}`
+  return `${what} in ${models.length > 2 ? `${formatCount(models.length)} models` : models.join(' and ')}`
 }
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)

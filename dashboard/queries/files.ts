@@ -77,7 +77,7 @@ export async function suggestModel(
   if (type === undefined) throw new ApiError(0, UNKNOWN_FILE)
   const isSample = type !== TYPES.parquet && file.size > SAMPLE_BYTES
   if (!isSample && file.size > MAX_LOOKED_AT)
-    throw new ApiError(0, 'The file is too large to look at first. Use a sample of its rows, or CSV.')
+    throw new ApiError(0, 'The file is too large to preview. Use a sample of its rows, or CSV.')
   const body = isSample ? await firstLines(file, type) : file
   signal?.throwIfAborted()
   const path = `/models/suggested?${new URLSearchParams({ name, ...columns }).toString()}`

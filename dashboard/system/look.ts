@@ -8,7 +8,7 @@ import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 /** How a state looks: what is not known never looks like what is well. */
 export const LOOKS = {
   up: { icon: CircleCheck, word: 'Up', tone: 'text-ink' },
-  ok: { icon: CircleCheck, word: 'Well', tone: 'text-ink' },
+  ok: { icon: CircleCheck, word: 'Healthy', tone: 'text-ink' },
   down: { icon: OctagonAlert, word: 'Down', tone: 'text-critical' },
   critical: { icon: OctagonAlert, word: 'Critical', tone: 'text-critical' },
   warning: { icon: TriangleAlert, word: 'Warning', tone: 'text-warning' },

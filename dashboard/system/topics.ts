@@ -35,11 +35,11 @@ export function standingWords(standing: TopicStanding, at: string): string {
       return `Read: ${waiting}${stored}.`
     }
     case 'missing':
-      return 'The brokers have no such topic yet. It is read once it is created.'
+      return 'The brokers do not have this topic yet. It will be read once it is created.'
     case 'unread':
-      return 'The brokers have this topic. It is not read yet.'
+      return 'The brokers have this topic, but it is not read yet.'
     case 'no_consumer':
-      return 'No running process consumes from Kafka: start one that has the role “ingest” with KAFKA_BROKERS.'
+      return 'No running process consumes from Kafka: start one that has the role “ingest” and sets KAFKA_BROKERS.'
     case 'unknown':
       return ''
   }

@@ -25,11 +25,11 @@ export function decidedSentence(point: SequencePoint, rule: ExperimentRule, desi
 
 /** What a decision in the first days takes for granted. */
 function caution({ isByDay }: SequencePoint): string {
-  return isByDay ? '' : ` With less than ${LEAST_DAYS} days, it is not known how much days differ.`
+  return isByDay ? '' : ` With fewer than ${LEAST_DAYS} days, it is not known how much days differ.`
 }
 
 export function undecidedSentence(about: About): string {
-  return `The experiment goes on: ${soFar(about)}.`
+  return `The experiment continues: ${soFar(about)}.`
 }
 
 export function inconclusiveSentence(about: About): string {
@@ -43,11 +43,12 @@ function soFar({ point, rule, design }: About): string {
       : 'no hour has predictions of both versions with a loss and mature labels'
   const { leastRows, lower, hours, evenHours } = point
   const after = afterRows(point, design)
-  const side = design === 'paired' ? 'pairs' : 'rows on each side'
+  const needed = design === 'paired' ? 'pairs needed' : 'rows needed on each side'
   if (leastRows < rule.minRows)
-    return `${count(leastRows)} of the ${count(rule.minRows)} ${side} needed are there`
+    return `${count(leastRows)} of the ${count(rule.minRows)} ${needed} are available`
   if (evenHours < rule.minHours) {
-    if (hours < rule.minHours) return `${count(hours)} of the ${count(rule.minHours)} hours needed are there`
+    if (hours < rule.minHours)
+      return `${count(hours)} of the ${count(rule.minHours)} hours needed are available`
     return `the ${count(hours)} hours are so uneven that they tell as much as ${figure(evenHours)} even ones, and ${count(rule.minHours)} are needed`
   }
   if (lower === null)

@@ -13,12 +13,12 @@ export type NoExpectation = NoEstimate | 'no_labels_in_baseline' | 'no_classes_i
 /** The sentence on each reason. */
 export const UNDECIDED: Record<Undecided | NoExpectation, string> = {
   label_delay_unknown:
-    'It is not known yet how long labels take to come: fewer than 200 of them tell. Wait for more, or say so by `label_delay`.',
+    'It is not yet known how long labels take to arrive: fewer than 200 have been measured. Wait for more, or set `label_delay`.',
   no_labels_in_baseline: 'The baseline has no labels to compare with.',
   no_scores_in_baseline:
-    'The baseline has no scores, and without them no performance can be expected before labels come.',
+    'The baseline has no scores, and without them no performance can be estimated before labels arrive.',
   no_classes_in_baseline:
-    'The baseline has no predicted classes, and without them no accuracy can be expected before labels come.',
+    'The baseline has no predicted classes, and without them no accuracy can be estimated before labels arrive.',
   positive_class_unknown:
     'The baseline does not say which class its scores are the probability of: declare `positive` on the model and make a new baseline.',
   no_errors_in_baseline:

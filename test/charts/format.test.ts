@@ -4,6 +4,7 @@ import {
   formatCount,
   formatInstant,
   formatNumber,
+  formatOnAxis,
   formatPercent,
   formatPeriod,
   formatTick,
@@ -25,6 +26,18 @@ describe('numbers', () => {
     [0.012345, '0.0123'],
     [1.5e-7, '1.5e-7'],
     [12.34, '12.3'],
+    [999.6, '1,000'],
+    [12_345, '12,345'],
+    [-2_500_000, '−2,500,000'],
+    [3.21e18, '3.21e+18'],
+    [NaN, '–'],
+    [Infinity, '–'],
+    [null, '–'],
+  ])('%s is %s', (x, text) => expect(formatNumber(x)).toBe(text))
+
+  it.each([
+    [0, '0'],
+    [0.012345, '0.0123'],
     [999.6, '1k'],
     [12_345, '12.3k'],
     [-2_500_000, '−2.5M'],
@@ -32,9 +45,7 @@ describe('numbers', () => {
     [7e12, '7T'],
     [3.21e18, '3.21e+18'],
     [NaN, '–'],
-    [Infinity, '–'],
-    [null, '–'],
-  ])('%s is %s', (x, text) => expect(formatNumber(x)).toBe(text))
+  ])('on an axis %s is %s', (x, text) => expect(formatOnAxis(x)).toBe(text))
 
   it.each([
     [0, '0'],

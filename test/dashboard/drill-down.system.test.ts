@@ -101,7 +101,7 @@ describeBrowser('from the model to its rows', () => {
     const dialog = page.getByRole('dialog', { name: 'Period' })
     await dialog.getByLabel('From (UTC)').fill('2026-01-10T00:00')
     await dialog.getByLabel('To (UTC)').fill('2026-01-09T00:00')
-    await dialog.getByText('Choose whole hours, the first before the last.').waitFor()
+    await dialog.getByText('Choose whole hours, with the start before the end.').waitFor()
     expect(await dialog.getByRole('button', { name: 'Show this period' }).isDisabled()).toBe(true)
     await expectAccessible(page, 'period')
     await dialog.getByLabel('To (UTC)').fill('2026-01-12T00:00')

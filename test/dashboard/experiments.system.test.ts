@@ -28,7 +28,7 @@ describeBrowser('experiments on the dashboard', () => {
   const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
   /** What is there once a page has its data. */
   const shown = (page: Page) =>
-    page.getByRole('link', { name: 'shop' }).or(page.getByRole('button', { name: 'Declare experiment' }))
+    page.getByRole('link', { name: 'shop' }).or(page.getByRole('button', { name: 'Create experiment' }))
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describeBrowser('experiments on the dashboard', () => {
     const page = await open(browser, '/models/shop')
     const card = page.getByRole('region', { name: 'Experiments' })
     await card.getByText('Challenger better').waitFor()
-    await card.getByText('Goes on', { exact: true }).waitFor()
+    await card.getByText('In progress', { exact: true }).waitFor()
     await card.getByRole('link', { name: 'better-shadow' }).click()
     await heading(page, 'better-shadow').waitFor()
     await page.getByText(/^The challenger is better: its Brier score is lower by/).waitFor()
@@ -77,7 +77,7 @@ describeBrowser('experiments on the dashboard', () => {
     await dialog.getByText(/was not found better or equivalent/).waitFor()
     const promote = dialog.getByRole('button', { name: 'Promote' })
     expect(await promote.isDisabled()).toBe(true)
-    await dialog.getByLabel('Promote nevertheless').check()
+    await dialog.getByLabel('Promote anyway').check()
     expect(await promote.isEnabled()).toBe(true)
     await settled(page)
     await picture(page, 'experiment-nevertheless')
@@ -103,7 +103,7 @@ describeBrowser('experiments on the dashboard', () => {
     for (const name of ['Promote the challenger…', 'Keep the champion…', 'Remove experiment…'])
       expect(await button(page, name).count()).toBe(0)
     await page.goto(`${service.url}/new-experiment?model=shop`)
-    await page.getByText(/declaring one needs the scope “write”/).waitFor()
+    await page.getByText(/creating one needs the scope “write”/).waitFor()
     await own.close()
   })
 
@@ -149,7 +149,7 @@ describeBrowser('experiments on the dashboard', () => {
     await button(page, 'Promote the challenger…').click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/Driftgauge does not switch traffic/).waitFor()
-    expect(await dialog.getByLabel('Promote nevertheless').count()).toBe(0)
+    expect(await dialog.getByLabel('Promote anyway').count()).toBe(0)
     await dialog.getByLabel(/Comment/).fill(`Better in the audit too. ${NASTY}`)
     await dialog.getByRole('button', { name: 'Promote' }).click()
     const said = page.getByRole('status').filter({ hasText: 'promoted by' })
@@ -180,7 +180,7 @@ describeBrowser('experiments on the dashboard', () => {
       .getByRole('region', { name: 'Code for the experiment' })
       .getByText(/challenger: shadow/)
       .waitFor()
-    await button(page, 'Declare experiment').click()
+    await button(page, 'Create experiment').click()
     await expect
       .poll(() => page.getByLabel('Hours before the first look').getAttribute('aria-invalid'))
       .toBe('true')
@@ -189,10 +189,10 @@ describeBrowser('experiments on the dashboard', () => {
     await expectAccessible(page, 'form with faults')
     await page.getByLabel('Hours before the first look').fill('48')
     await page.getByLabel('Name').fill('needs-more')
-    await button(page, 'Declare experiment').click()
+    await button(page, 'Create experiment').click()
     await page.getByText('an experiment of this name exists already').waitFor()
     await page.getByLabel('Name').fill('new')
-    await button(page, 'Declare experiment').click()
+    await button(page, 'Create experiment').click()
     await heading(page, 'new').waitFor()
     await page.getByText('Not looked at yet').waitFor()
     expect((await call('GET', '/experiments/new')).body).toMatchObject({

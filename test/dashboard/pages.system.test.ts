@@ -215,7 +215,7 @@ describeBrowser('the dashboard', () => {
 
   test('what is not there says so', async () => {
     const page = await browser.open(`${url}/models/none`)
-    await page.getByRole('alert').getByText('There is no model "none".').waitFor()
+    await page.getByRole('alert').getByText('There is no model “none”.').waitFor()
     await page.getByText(/^Request [0-9a-f-]{36}$/).waitFor()
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     await page.goto(`${url}/nothing/here`)

@@ -85,7 +85,7 @@ describeBrowser('skew on the dashboard', () => {
     await quality.getByText('480 of 960 rows').waitFor(PATIENT)
     await panel.getByText('480 of 1,920 compared rows').waitFor(PATIENT)
     await panel.getByText(/Mean difference \+/).waitFor()
-    await panel.getByText('Reference rows that no stored prediction belongs to: 1 row of this period.').waitFor() // prettier-ignore
+    await panel.getByText('Reference rows without a stored prediction: 1 row of this period.').waitFor() // prettier-ignore
     await panel.getByText('1 hour of this period is still being counted.').waitFor()
     const examples = panel.getByRole('region', { name: 'Newest differing rows' })
     expect(await examples.getByRole('button').count()).toBe(5)

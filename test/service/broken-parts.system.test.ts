@@ -105,7 +105,7 @@ describeBrowser('a part that the embedded engine finds broken at a start', () =>
       const again = await second.url
       await expectSaid(again, ROWS)
       const page = await browser.open(again)
-      const banner = page.getByRole('region', { name: 'Stored data are broken' })
+      const banner = page.getByRole('region', { name: 'Some stored data is broken' })
       await banner.waitFor()
       await settled(page)
       expect(await banner.innerText()).toMatch(/predictions_shop, 2026-01:\s+500 rows/)

@@ -18,7 +18,7 @@ const STATES = {
   challenger_better: { icon: TrendingUp, word: 'Challenger better', tone: OPEN },
   equivalent: { icon: Equal, word: 'Equivalent', tone: OPEN },
   inconclusive: { icon: CircleOff, word: 'Ended without a decision', tone: OPEN },
-  undecided: { icon: Hourglass, word: 'Goes on', tone: CALM },
+  undecided: { icon: Hourglass, word: 'In progress', tone: CALM },
 } as const satisfies Record<Standing['state'], object>
 const CLOSED = {
   promoted: { icon: Rocket, word: 'Promoted' },

@@ -5,7 +5,7 @@ import FileX from '@lucide/svelte/icons/file-x'
 import Loader from '@lucide/svelte/icons/loader'
 import Replace from '@lucide/svelte/icons/replace'
 import Unplug from '@lucide/svelte/icons/unplug'
-import { plural } from '../../format.ts'
+import { formatCount, plural } from '../../format.ts'
 import type { FileState, SourceState } from '../../queries/sources/sources.ts'
 
 const CALM = 'text-ink bg-sunken'
@@ -50,8 +50,6 @@ export function filesText(files: SourceState['files']): string {
   const parts = Object.entries(words)
     .map(([state, word]) => [files[state as FileState], word] as const)
     .filter(([n]) => n > 0)
-    .map(([n, word], i) =>
-      i === 0 ? `${plural(n, 'file')} ${word}` : `${n.toLocaleString('en-US')} ${word}`,
-    )
+    .map(([n, word], i) => (i === 0 ? `${plural(n, 'file')} ${word}` : `${formatCount(n)} ${word}`))
   return parts.length === 0 ? 'no files yet' : parts.join(', ')
 }

@@ -55,7 +55,7 @@ export async function lookAt(store: Store, request: LookRequest): Promise<Experi
 }
 
 const UNKNOWN_DELAY =
-  'It is not known how long labels take: state `label_delay`, or wait until 200 labels have come.'
+  'It is not known how long labels take: set `label_delay`, or wait until 200 labels have arrived.'
 
 /** What is stored of it, or a beginning where it is declared anew. */
 function standingBefore({ experiment, declaredAt, before, now }: LookRequest): ExperimentStanding {
@@ -66,7 +66,7 @@ function standingBefore({ experiment, declaredAt, before, now }: LookRequest): E
     definition,
     startedAt: new Date(Math.floor(from.getTime() / HOUR_MS) * HOUR_MS),
     state: 'undecided',
-    reason: 'The experiment goes on: no hour has mature labels yet.',
+    reason: 'The experiment continues: no hour has mature labels yet.',
     point: null,
     planRows: null,
     matureUntil: null,

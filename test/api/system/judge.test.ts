@@ -90,7 +90,7 @@ const texts = (changes: Partial<SystemParts>) => {
 }
 
 test('a service on which nothing is wrong is well, in a sentence', () => {
-  expect(judge(WELL)).toEqual({ state: 'ok', summary: 'Everything that was looked at works.', problems: [] })
+  expect(judge(WELL)).toEqual({ state: 'ok', summary: 'No problems found.', problems: [] })
 })
 
 test('of several problems the worst comes first and into the summary; each says what to do', () => {
@@ -205,7 +205,7 @@ describe('processes', () => {
     texts({ processes: { known: true, processes: [OWN, ...(others as (typeof OWN)[])] } })
 
   test('that say nothing are told, unless they were started again', () => {
-    expect(processes(silent)[1]).toBe('warning: The process 2 on b has said nothing for 10 min.')
+    expect(processes(silent)[1]).toBe('warning: The process 2 on b has not reported for 10 min.')
     const again = { ...silent, id: 'again', silent: false, seen_at: ago(0) }
     expect(processes(silent, { ...again, report: { ...silent.report, started_at: ago(9) } })).toEqual(['ok'])
     expect(processes(silent, { ...again, report: { ...silent.report, started_at: ago(30) } })).toHaveLength(2)
@@ -225,7 +225,7 @@ describe('processes', () => {
 
   test('of several releases are worth knowing', () => {
     const old = { ...silent, silent: false, report: { ...silent.report, version: '0.9.0' } }
-    expect(processes(old)).toEqual(['ok', 'notice: Processes of several releases run: 0.9.0, 1.0.0.'])
+    expect(processes(old)).toEqual(['ok', 'notice: Processes of several releases are running: 0.9.0, 1.0.0.'])
   })
 })
 

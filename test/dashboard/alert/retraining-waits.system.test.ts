@@ -80,7 +80,7 @@ describeBrowser('requests that wait, on the dashboard', () => {
     await card.getByText('more alerts joined').waitFor()
     await page.getByText('Waits for approval').waitFor()
     await page
-      .getByText('Baseline of the new version: waits for the first prediction of version "4"')
+      .getByText('Baseline of the new version: waits for the first prediction of version “4”')
       .waitFor()
     await expectAccessible(page, 'requests that wait')
     await expectFits(page, 'requests that wait')
@@ -104,7 +104,7 @@ describeBrowser('requests that wait, on the dashboard', () => {
     await panel.getByText('Waiting', { exact: true }).waitFor()
     if (pictures) await page.screenshot({ path: `${pictures}/retrain-alert.png`, fullPage: true })
     await page.goto(`${service.url}/models/flights`)
-    await page.getByText('waits for the first prediction of version "4"').waitFor()
+    await page.getByText('waits for the first prediction of version “4”').waitFor()
     if (pictures) await page.screenshot({ path: `${pictures}/retrain-model.png` })
     await page.close()
   })

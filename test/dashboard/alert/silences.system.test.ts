@@ -26,6 +26,7 @@ const picture = async (page: Page, name: string) => {
 
 const FIRING = 'a'.repeat(32)
 const INHIBITED = 'b'.repeat(32)
+const OF_TWO = 'e'.repeat(32)
 
 function event(id: string, kind: string, scope: AlertEvent['scope'] = 'alert'): AlertEvent {
   const column = kind === 'data' ? 'no_data' : 'distance'
@@ -61,7 +62,8 @@ describeBrowser('silences on the dashboard', () => {
       event(INHIBITED, 'concept'),
       event('c'.repeat(32), 'data'),
       event('d'.repeat(32), 'data', 'member'),
-    ])
+      { ...event(OF_TWO, 'feature'), kind: 'label', members: ['late', 'early'].map((column) => ({ ...event(OF_TWO, 'feature').members[0], kind: 'label', column })) },
+    ]) // prettier-ignore
     await insertDeliveries(service.store.control, [
       { eventId: FIRING, channel: 'team', attempt: 1, at: new Date(), status: 'given_up', error: 'HTTP 410', httpStatus: 410, latencyMs: 41 },
     ]) // prettier-ignore
@@ -119,6 +121,45 @@ describeBrowser('silences on the dashboard', () => {
     await settled(page)
     expect(await page.getByText('Silenced by').count()).toBe(0)
     await page.close()
+  }, 120_000)
+
+  test('an alert of which a part is silenced can be silenced; where all of it is, nothing presses and it is extended', async () => {
+    const page = await browser.open(`${service.url}/alerts/${OF_TWO}`)
+    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    const fill = (name: string) =>
+      button(name).evaluate((element) => getComputedStyle(element).backgroundColor)
+    const silence = (end: Date, ...matchers: object[]) =>
+      service.call('POST', '/silences', { matchers: [{ field: 'kind', value: 'label' }, ...matchers], end, author: 'Ann' }) // prettier-ignore
+    await button('Silence').waitFor()
+    const primary = await fill('Acknowledge')
+    expect(primary).not.toBe(await fill('Silence'))
+
+    await silence(new Date(Date.now() + 3_600_000), { field: 'column', value: 'late' })
+    await page.getByText('Silenced by Ann (1 of 2 columns)').waitFor()
+    expect(await fill('Acknowledge')).toBe(primary)
+    await picture(page, 'alert-silenced-in-part')
+
+    const end = new Date(Date.now() + 7_200_000)
+    await silence(end)
+    await button('Extend silence').waitFor()
+    expect(await button('Silence').count()).toBe(0)
+    expect(await fill('Acknowledge')).toBe(await fill('Extend silence'))
+    await picture(page, 'alert-silenced-in-full')
+
+    await button('Extend silence').click()
+    const dialog = page.getByRole('dialog', { name: 'Extend silence' })
+    await dialog.getByText('Mutes 2 findings firing now', { exact: false }).waitFor()
+    await expectAccessible(page, 'dialog that extends a silence')
+    await picture(page, 'silence-extended')
+    await dialog.getByText('1 day', { exact: true }).click()
+    await dialog.getByLabel('Your name').fill('Bob')
+    await dialog.getByRole('button', { name: 'Extend', exact: true }).click()
+    await page.getByText('Silenced by Bob').waitFor()
+    const { silenced } = (await service.call('GET', `/alerts/${OF_TWO}`)).body
+    expect(Date.parse(silenced.end) - end.getTime()).toBe(24 * 3_600_000)
+    await page.close()
+    for (const { id } of (await service.call('GET', '/silences?state=active')).body.silences)
+      await service.call('POST', `/silences/${id}/expire`, { author: 'Ann' })
   }, 120_000)
 
   test('a silence is made for what is to come, until a time of one’s own', async () => {

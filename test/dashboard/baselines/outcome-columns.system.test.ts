@@ -39,7 +39,7 @@ describeBrowser('a file whose outcomes are called otherwise', () => {
     await page.getByText('a binary model with 2 features').waitFor()
     await expectAccessible(page, 'columns of a file')
     await page.getByRole('textbox', { name: 'Name' }).fill('shop')
-    await page.getByText('Checked: the service would accept it.').waitFor()
+    await page.getByText('Valid: the service accepts this declaration.').waitFor()
     await page.getByRole('button', { name: 'Create model' }).click()
     await page.getByText('Saved the model shop.').waitFor()
     const model = (await service.call('GET', '/models/shop')).body
@@ -53,7 +53,7 @@ describeBrowser('a file whose outcomes are called otherwise', () => {
     await page.getByText('The file has 2 of 2 features.').waitFor()
     await page.getByText('It has no column for the prediction.', { exact: false }).waitFor()
     await page.getByRole('button', { name: 'Upload' }).click()
-    await page.getByText('Made baseline 1 “training.csv” of 600 rows, with labels.').waitFor()
+    await page.getByText('Created baseline 1 “training.csv” from 600 rows, with labels.').waitFor()
     const { columns } = (await service.call('GET', '/models/shop/baselines/1/columns')).body
     expect(columns.map(({ column }: { column: string }) => column).sort()).toEqual(['amount', 'label', 'score', 'target']) // prettier-ignore
     await page.close()

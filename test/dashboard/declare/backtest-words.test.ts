@@ -38,13 +38,13 @@ describe('the words of a backtest', () => {
       'The monitor would have fired 3 times in 1 window.',
     )
     expect(firedWords(backtest({}))).toBe('The monitor would not have fired in 59 windows.')
-    expect(firedWords(backtest({ windows: 0 }))).toBe('No window of this period could be decided.')
+    expect(firedWords(backtest({ windows: 0 }))).toBe('No window in this period has a verdict.')
   })
 
   it('compare how often it fires with the budget of false alarms', () => {
     expect(budgetWords(backtest({ fired: 3, from: day(1), to: day(31) }), '1 per 30d')).toBe(
       'At this rate it fires 9 times in 90 days. The budget for false alarms is 1 per 30d: ' +
-        'what goes beyond it should be real drift. If it is not, raise the thresholds.',
+        'anything beyond that should be real drift. If it is not, raise the thresholds.',
     )
     expect(budgetWords(backtest({ fired: 1, from: day(1), to: day(366) }), undefined)).toContain(
       'fires 1 time in 90 days. The budget for false alarms is 1 per 90d',

@@ -106,7 +106,7 @@ test('how the reading of a topic stands is told only as far as it is known', () 
   const words = (name: string, of: object = {}) =>
     standingWords(topicStanding({ kafka: { ...kafka, ...of } }, name), NOW.toISOString())
   expect(words('a')).toBe('Read: 3 records wait.')
-  expect(words('b')).toContain('no such topic yet')
+  expect(words('b')).toContain('do not have this topic yet')
   expect(words('c')).toContain('not read yet')
   expect(words('d')).toBe('')
   expect(words('b', { consumers: 0, topics: [] })).toContain('No running process consumes')

@@ -65,7 +65,7 @@ describeBrowser('a report from the page of a model', () => {
   test('a period that is no period cannot be asked for', async () => {
     const { dialog } = await openModel()
     await dialog.getByLabel('To (UTC)').fill('2026-01-01T00:00')
-    await dialog.getByText('Choose whole hours, the first before the last.').waitFor()
+    await dialog.getByText('Choose whole hours, with the start before the end.').waitFor()
     expect(await dialog.getByRole('button', { name: 'Download' }).isDisabled()).toBe(true)
   })
 })

@@ -26,7 +26,7 @@ describeBrowser('setting up by keyboard alone', () => {
   const type = (text: string) => page.keyboard.type(text)
   const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 
-  /** Goes on with Tab until the control has the focus, and is seen to have it. */
+  /** In progress with Tab until the control has the focus, and is seen to have it. */
   async function tabTo(control: Locator): Promise<void> {
     await control.first().waitFor()
     for (let tabs = 0; tabs < MOST_TABS; tabs++) {
@@ -76,16 +76,16 @@ describeBrowser('setting up by keyboard alone', () => {
     await chooseFile(field('File'))
     await page.getByText('a binary model with 2 features').waitFor()
     await fill('Name', 'shop')
-    await page.getByText('Checked: the service would accept it.').waitFor()
+    await page.getByText('Valid: the service accepts this declaration.').waitFor()
     await follow(button('Create model'))
 
     await heading('Set up shop')
-    await follow(link('Make a baseline'))
+    await follow(link('Create a baseline'))
     await chooseFile(page.locator('input[type=file]'))
     await page.getByText('The file has 2 of 2 features.').waitFor()
     await follow(button('Upload'))
-    await page.getByText('Made baseline 1 “training.csv”', { exact: false }).waitFor()
-    await follow(link('Go on with the set-up'))
+    await page.getByText('Created baseline 1 “training.csv”', { exact: false }).waitFor()
+    await follow(link('Continue the set-up'))
 
     await page.getByText('Step 3 of 4 is next.', { exact: false }).waitFor()
     await must('POST', '/models/shop/predictions', shopPredictions(39, 36))
@@ -115,7 +115,7 @@ describeBrowser('setting up by keyboard alone', () => {
     await heading('Alerts')
     await follow(page.getByRole('main').getByRole('link', { name: 'Feature drift' }))
     await heading('Feature drift in shop')
-    await page.getByText('Feature "amount" of shop has drifted', { exact: false }).first().waitFor()
+    await page.getByText('Feature “amount” of shop has drifted', { exact: false }).first().waitFor()
     await follow(button('Acknowledge'))
     await fill('Your name', 'Ada')
     await tabTo(page.getByLabel('Comment (optional)'))

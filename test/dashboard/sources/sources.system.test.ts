@@ -79,7 +79,7 @@ describeBrowser('batch sources', () => {
     await page.getByRole('button', { name: 'Check location' }).click()
     await page.getByText('1 file would be taken, 1 file left out.').waitFor()
     await page.getByText('day=1/part-0.csv').waitFor()
-    await page.getByText('Checked: the service would accept it.').waitFor()
+    await page.getByText('Valid: the service accepts this declaration.').waitFor()
     await expectAccessible(page, 'form')
     await page.getByRole('button', { name: 'Create source' }).click()
 

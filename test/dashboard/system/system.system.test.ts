@@ -113,7 +113,7 @@ describeOnServer('the page of the system', () => {
       await expect.poll(async () => (await system()).state, { timeout: 30_000 }).toBe('ok')
       for (const [browser, theme] of [[light, 'light'], [dark, 'dark']] as const) {
         const page = await open(browser, readKey)
-        await stateOf(page).getByText('Everything that was looked at works.').waitFor()
+        await stateOf(page).getByText('No problems found.').waitFor()
         await page.getByText('1 record could not be read in the last 24 hours.').waitFor()
         const processes = page.getByRole('region', { name: 'Processes' })
         await processes.getByText(`process ${worker.process.pid}`).waitFor()

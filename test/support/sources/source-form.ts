@@ -37,7 +37,7 @@ export const check = (page: Page) => page.getByRole('button', { name: 'Check loc
 
 /** Saves the form, runs the source, and waits until its one file is taken. */
 export async function saveAndRun(page: Page, name: string, records: string): Promise<void> {
-  await page.getByText('Checked: the service would accept it.').waitFor()
+  await page.getByText('Valid: the service accepts this declaration.').waitFor()
   await page.getByRole('button', { name: 'Create source' }).click()
   await page.getByRole('heading', { level: 1, name }).waitFor()
   await page.getByRole('button', { name: 'Run now' }).click()

@@ -127,7 +127,9 @@ describeBrowser('silences on the dashboard', () => {
     const page = await browser.open(`${service.url}/alerts/${OF_TWO}`)
     const button = (name: string) => page.getByRole('button', { name, exact: true })
     const fill = (name: string) =>
-      button(name).evaluate((element) => getComputedStyle(element).backgroundColor)
+      page.evaluate<string>(
+        `getComputedStyle([...document.querySelectorAll('main button')].find((one) => one.textContent.trim() === '${name}')).backgroundColor`,
+      )
     const silence = (end: Date, ...matchers: object[]) =>
       service.call('POST', '/silences', { matchers: [{ field: 'kind', value: 'label' }, ...matchers], end, author: 'Ann' }) // prettier-ignore
     await button('Silence').waitFor()

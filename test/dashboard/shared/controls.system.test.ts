@@ -36,16 +36,13 @@ describeBrowser('what all pages share', () => {
 
   /** Heights of all controls of the main part, each with what it says. */
   const heights = (page: Page) =>
-    page.evaluate<[string, number][], string>(
-      (selector) =>
-        [...document.querySelectorAll<HTMLElement>(`main :is(${selector})`)]
-          .filter((element) => element.checkVisibility())
-          .map((element) => [
-            element.textContent.trim().slice(0, 40) || element.tagName,
-            element.getBoundingClientRect().height,
-          ]),
-      CONTROLS,
-    )
+    page.evaluate<[string, number][]>(`
+      [...document.querySelectorAll('main :is(${CONTROLS})')]
+        .filter((element) => element.checkVisibility())
+        .map((element) => [
+          element.textContent.trim().slice(0, 40) || element.tagName,
+          element.getBoundingClientRect().height,
+        ])`)
 
   test('controls have one height on every page, and on a phone that of a thumb', async () => {
     for (const path of PATHS) {

@@ -8,6 +8,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      // By default, a component is told of changes only to what it has read already, and keeps the rest as it was then.
+      notifyOnChangeProps: 'all',
       retry: (failures, error) => failures < 2 && mayPass(error),
     },
   },

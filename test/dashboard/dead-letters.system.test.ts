@@ -135,7 +135,7 @@ describeBrowser('dead letters', () => {
     await dialog.getByRole('button', { name: 'Replay' }).click()
     await page
       .getByRole('dialog')
-      .getByText(/The topic "old-topic" is not being read/)
+      .getByText(/The topic “old-topic” is not being read/)
       .waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     expect(await letters('reason=unknown_model')).toHaveLength(1)

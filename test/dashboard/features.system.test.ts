@@ -130,7 +130,7 @@ describeBrowser('features of a model', () => {
     expect(await tableRow(page, 'origin').first().textContent()).toContain('ATL, JFK, ORD')
     await page.getByRole('button', { name: 'Discard' }).click()
     await page.getByRole('button', { name: /^Use all \d/ }).click()
-    await page.getByText(/declared or among your changes/).waitFor()
+    await page.getByText(/declared or among your\s+changes/).waitFor()
     await page.getByRole('button', { name: 'Review and save' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByText(/^Saved \d features/).waitFor()

@@ -73,7 +73,7 @@ describeBrowser('input problems', () => {
     const page = await browser.open(`${service.url}/models/trains/columns/hour?kind=feature&monitor=trains&${range}`) // prettier-ignore
     await panel(page).locator('tbody tr').first().waitFor()
     expect(await panel(page).locator('tbody tr').count()).toBe(1)
-    await page.getByText(/600 of the 600 missing values arrived as text, such as "0", but a number is declared\./).waitFor() // prettier-ignore
+    await page.getByText(/600 of the 600 missing values arrived as text, such as “0”, but a number is declared\./).waitFor() // prettier-ignore
     await page.close()
   })
 

@@ -285,7 +285,7 @@ describeBrowser('the whole circle', () =>
       await workAt(base + 30 * HOUR + 15 * 60_000)
       expect(Date.parse(await lastWindow())).toBe(base + 30 * HOUR)
       await page.goto(`${service.url}/models/flights`)
-      await page.getByText(/no model "flights" with the alias/).waitFor()
+      await page.getByText(/no model “flights” with the alias/).waitFor()
       await settled(page)
       if (process.env.SCREENSHOTS)
         await page.screenshot({ path: `${process.env.SCREENSHOTS}/circle-model.png`, fullPage: true })

@@ -45,7 +45,7 @@ describeBrowser('the form of a source', () => {
         .waitFor(LATER)
       await field(page, 'Connection').fill('app')
       await check(page)
-      await page.getByText(/relation "scored" does not exist/).waitFor(LATER)
+      await page.getByText(/relation “scored” does not exist/).waitFor(LATER)
       await look(page, 'wrong-table')
       await field(page, 'Query').fill('SELECT id, scored_at AS ts, price, score FROM scores')
       await field(page, 'Cursor').fill('scored_at')

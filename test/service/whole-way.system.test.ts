@@ -217,7 +217,7 @@ describeBrowser('from drift in the flights to a new version that is watched', ()
     ]) // prettier-ignore
     const { id } = pipeline.heard[0].json.data
     expect(posted()[2].text).toBe(
-      '[resolved] Feature drift in flights: The feature drift of flights has ended for “distance” after 4 days (it began 6 Feb 2001 00:00 UTC), ' +
+      '[resolved] Feature drift in flights: The feature drift of flights has ended for "distance" after 4 days (it began 6 Feb 2001 00:00 UTC), ' +
         `compared with baseline 2 (version 2 after retraining); retraining ${id.slice(0, 8)} produced version "2".`,
     )
     const [first, , over] = mail.mails

@@ -82,7 +82,7 @@ describeKafka(
 
       test('by mouse: one that the broker has is chosen, mapped, and its records are stored', { timeout: 180_000 }, async () => {
       const page = await open('/settings')
-      await region(page, 'Kafka topics').getByText('2 topics of the brokers not read').click({ timeout: 60_000 })
+      await region(page, 'Kafka topics').getByText('2 topics of the brokers are not read').click({ timeout: 60_000 })
       await region(page, 'Kafka topics').getByRole('link', { name: 'credit-scores' }).waitFor()
       await region(page, 'Kafka topics').getByRole('link', { name: 'New topic' }).click()
       await page.getByLabel('Or choose a topic of the brokers').selectOption('credit-scores')

@@ -27,14 +27,12 @@ describeBrowser('an address with a fragment', () => {
   /** In sight, clear of the bar, and as far up as the length of the page allows. */
   async function expectShown(page: Page, anchor: string): Promise<void> {
     const isAtEnd = `scrollY + innerHeight >= document.documentElement.scrollHeight - 1`
-    await expect
-      .poll(async () => (await topOf(page, anchor)) < 160 || (await page.evaluate(isAtEnd)), {
-        timeout: 20_000,
-      })
-      .toBe(true)
-    const top = await topOf(page, anchor)
-    expect(top).toBeGreaterThan(await barHeight(page))
-    expect(top).toBeLessThan(600)
+    const bar = await barHeight(page)
+    const isShown = async () => {
+      const top = await topOf(page, anchor)
+      return top > bar && (top < 160 || (top < 600 && (await page.evaluate<boolean>(isAtEnd))))
+    }
+    await expect.poll(isShown, { message: anchor }).toBe(true)
   }
 
   test.each(ANCHORS)('leads to #%s once its data came', async (anchor) => {

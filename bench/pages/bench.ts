@@ -12,12 +12,12 @@ const RUNS = 3
 const AIM_MS = 100
 
 /** What each page takes from the main thread of a browser once its data came, with the demo's data. */
-export async function benchPages({ tiny, only }: BenchOptions): Promise<void> {
+export async function benchPages({ tiny, only, runs = RUNS }: BenchOptions): Promise<void> {
   if (tiny) return withWidePage((url, path) => measureAll(url, { model: path }, 1), { tiny })
   const { url, stop } = await openDemo()
   try {
     const pages = Object.entries(await demoPages(url)).filter(([name]) => name.includes(only ?? ''))
-    await measureAll(url, Object.fromEntries(pages), RUNS)
+    await measureAll(url, Object.fromEntries(pages), runs)
   } finally {
     stop()
   }

@@ -21,7 +21,7 @@ const MARK_EVERY_MS = HOUR_MS
 /** Whoever works on a table marks it much more often. */
 const ABANDONED_AFTER_MS = DAY_MS
 
-export type StagingContent =
+type StagingContent =
   | {
       columns: readonly string[]
       orderBy?: string

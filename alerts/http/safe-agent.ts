@@ -1,6 +1,7 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, buildConnector } from 'undici'
+import { buildConnector, type Agent } from 'undici'
+import { createHttpAgent } from '../../http-agent.ts'
 import { refusedAddress } from './address.ts'
 import type { AllowList } from './allow-list.ts'
 
@@ -37,7 +38,9 @@ export function createSafeAgent({
   lookup = systemLookup,
 }: SafeAgentOptions): Agent {
   const connectors = new Map<string, buildConnector.connector>()
-  return new Agent({
+  return createHttpAgent({
+    timeoutMs,
+    keepAliveTimeout: timeoutMs,
     connect: (options, callback) => {
       const host = options.hostname.replace(/^\[|\]$/g, '')
       const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80)
@@ -52,9 +55,6 @@ export function createSafeAgent({
       connectors.set(key, connector)
       connector(options, callback)
     },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    keepAliveTimeout: timeoutMs,
   })
 }
 

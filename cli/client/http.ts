@@ -1,8 +1,9 @@
 import { parseJson } from '../../domain/json.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import { Readable } from 'node:stream'
-import { Agent, request } from 'undici'
+import { request } from 'undici'
 import { ConfigError } from '../../config.ts'
+import { createHttpAgent } from '../../http-agent.ts'
 import { printable } from '../shared/text.ts'
 import { ServiceFailure } from './failure.ts'
 import { readReadiness, type Readiness } from './readiness.ts'
@@ -69,7 +70,7 @@ interface Answer {
 export class NoAnswer extends ConfigError {}
 
 export function connectApi({ url, key, unreachable }: ApiLocation): Api {
-  const dispatcher = new Agent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS })
+  const dispatcher = createHttpAgent({ timeoutMs: PATIENCE_MS })
   const noAnswer = (cause: unknown): never => {
     throw new NoAnswer(`No answer from ${url} (${reasonOf(cause)}). ${unreachable}`, { cause })
   }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { request } from 'undici'
+import { request, type Dispatcher } from 'undici'
 import { z } from 'zod'
 import { backoff } from '../../domain/backoff.ts'
 import { parseJson } from '../../domain/json.ts'
@@ -55,12 +55,13 @@ const MAX_LISTED = 100
 /** Asks MLflow for the version of a training that has just ended. Never throws. */
 export async function findVersion(
   location: RegistryLocation,
+  dispatcher: Dispatcher,
   id: string,
   startedAt: Date,
   onlyTagged: boolean,
 ): Promise<Registered> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await askVersions(location)
+    const answer = await askVersions(location, dispatcher)
     if (answer.kind === 'versions') {
       const version = versionOf(answer.versions, id, startedAt, onlyTagged)
       if (version !== undefined) return { found: 'version', version }
@@ -74,7 +75,10 @@ export async function findVersion(
 
 type Answer = { kind: 'versions'; versions: ModelVersion[] } | { kind: 'refused' | 'away'; reason: string }
 
-async function askVersions({ url, model, authorization }: RegistryLocation): Promise<Answer> {
+async function askVersions(
+  { url, model, authorization }: RegistryLocation,
+  dispatcher: Dispatcher,
+): Promise<Answer> {
   const query = new URLSearchParams({
     filter: `name='${model}'`,
     order_by: 'creation_timestamp DESC',
@@ -84,6 +88,7 @@ async function askVersions({ url, model, authorization }: RegistryLocation): Pro
     const { statusCode, body } = await request(
       `${url}/api/2.0/mlflow/model-versions/search?${query.toString()}`,
       {
+        dispatcher,
         headers: authorization === undefined ? {} : { authorization },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       },

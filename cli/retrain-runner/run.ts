@@ -33,7 +33,9 @@ export async function runRetrainRunner(options: RunnerOptions, environment: Envi
     clock,
     tell,
     findVersion: async (id, startedAt, onlyTagged) =>
-      registry === undefined ? { found: 'unasked' } : findVersion(registry, id, startedAt, onlyTagged),
+      registry === undefined
+        ? { found: 'unasked' }
+        : findVersion(registry, dispatcher, id, startedAt, onlyTagged),
     changed: (id) => reporter.wake(id),
   })
   const reporter = createReporter({

@@ -1,5 +1,6 @@
-import { Agent, request } from 'undici'
+import { request } from 'undici'
 import { z } from 'zod'
+import { createHttpAgent } from '../../http-agent.ts'
 import { printable } from '../../domain/printable.ts'
 import { MlflowError } from './error.ts'
 import type { MlflowSettings } from './settings.ts'
@@ -41,7 +42,7 @@ export function createMlflow(
 ): Mlflow {
   const { uri } = settings
   const { timeoutMs = TIMEOUT_MS } = options
-  const agent = new Agent({ pipelining: 0, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }) // prettier-ignore
+  const agent = createHttpAgent({ timeoutMs, pipelining: 0 })
   const authorization = authorizationOf(settings.auth)
 
   async function open(

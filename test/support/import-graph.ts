@@ -21,8 +21,8 @@ export const RULES: Rules = {
   report: ['domain', 'charts', 'api/contract'],
   ingest: ['domain', 'control', 'store'],
   detectors: ['domain', 'control', 'store'],
-  alerts: ['domain', 'control', 'store', 'charts'],
-  registry: ['domain', 'control', 'store', 'ingest'],
+  alerts: ['domain', 'control', 'store', 'charts', 'http-agent.ts'],
+  registry: ['domain', 'control', 'store', 'ingest', 'http-agent.ts'],
   api: ['domain', 'control', 'store', 'ingest', 'detectors', 'alerts', 'charts', 'registry', 'report'],
   dashboard: ['domain', 'charts', 'api/contract'],
   declare: ['domain', 'control', 'store', 'detectors', 'alerts', 'config.ts'],
@@ -53,6 +53,7 @@ export const RULES: Rules = {
     'declare',
     'service',
     'config.ts',
+    'http-agent.ts',
   ],
   'config.ts': [
     'domain',
@@ -70,6 +71,7 @@ export const RULES: Rules = {
   'config-kafka.ts': ['control', 'store', 'ingest/kafka/settings', 'loopback.ts'],
   'config-mlflow.ts': ['registry/mlflow/settings'],
   'loopback.ts': [],
+  'http-agent.ts': [],
   'main.ts': ['cli', 'config.ts'],
 }
 

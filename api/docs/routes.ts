@@ -11,9 +11,11 @@ const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 /** `openapi.json`, and a page for people made of it. Both are open: they hold nothing of what is stored. */
 export function docsRoutes(version: string): Router {
   const router = Router({ caseSensitive: true })
-  const document = JSON.stringify(openApiDocument(ROUTES, version))
+  // Made when somebody first asks, as it would be a seventh of what a start takes.
+  let document: string | undefined
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   router.get('/openapi.json', (_request, response) => {
+    document ??= JSON.stringify(openApiDocument(ROUTES, version))
     response.type('json').send(document)
   })
   router.get('/docs', (_request, response) => {

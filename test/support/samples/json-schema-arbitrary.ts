@@ -47,12 +47,21 @@ function text({ format, pattern, minLength = 0, maxLength = 40 }: Schema): Arbit
   }
   if (format === 'date') return date.map((d) => d.toISOString().slice(0, 10))
   if (format === 'uri') return fc.webUrl()
-  if (pattern) return fc.stringMatching(new RegExp(pattern as string))
+  if (pattern) return matching(pattern as string)
   const size = { minLength, maxLength: Math.min(maxLength as number, Math.max(minLength as number, 40)) }
   return fc.oneof(
     fc.string({ ...size, unit: 'grapheme' }),
     fc.string({ ...size, unit: 'binary' }).map((s) => s.toWellFormed()),
   )
+}
+
+const byPattern = new Map<string, Arbitrary<string>>()
+
+/** Each is made once: that takes longer than all the texts that it is asked for. */
+function matching(pattern: string): Arbitrary<string> {
+  const known = byPattern.get(pattern) ?? fc.stringMatching(new RegExp(pattern))
+  byPattern.set(pattern, known)
+  return known
 }
 
 function number({ minimum, maximum, exclusiveMinimum }: Schema): Arbitrary<number> {

@@ -27,13 +27,13 @@ export function seriesSummary({ statistic, of, points, thresholds }: SeriesData)
   ])
 }
 
-/** `Drifted columns over 168 windows from 1 to 8 Apr 2001: 0% to 54%, last 3 of 24, 1 of them critical.` */
+/** `Drifted features over 168 windows from 1 to 8 Apr 2001: 0% to 54%, last 3 of 24, 1 of them critical.` */
 export function shareSummary({ points }: ShareData): string {
-  if (points.length === 0) return 'Drifted columns: no windows.'
-  const where = `Drifted columns ${over(points.map(({ windowEnd }) => windowEnd))}`
+  if (points.length === 0) return 'Drifted features: no windows.'
+  const where = `Drifted features ${over(points.map(({ windowEnd }) => windowEnd))}`
   const judged = points.filter(({ columns }) => columns > 0)
   const last = judged.at(-1)
-  if (last === undefined) return `${where}: no column has a verdict.`
+  if (last === undefined) return `${where}: no feature has a verdict.`
   const shares = judged.map(({ columns, warning, critical }) => (warning + critical) / columns)
   const drifting = last.warning + last.critical
   return sentence(`${where}: ${extent(shares, formatPercent)}`, [

@@ -61,13 +61,13 @@ describe('the summary of a series', () => {
 })
 
 describe('the other summaries', () => {
-  it('tell the share of columns', () => {
+  it('tell the share of features', () => {
     const share = (i: number, columns: number, warning: number, critical: number) => ({ windowEnd: day(i), columns, warning, critical }) // prettier-ignore
     expect(shareSummary({ points: [share(1, 8, 0, 0), share(2, 8, 2, 1), share(3, 0, 0, 0)] })).toBe(
-      'Drifted columns over 3 windows from 1 to 3 Apr 2001: 0% to 37.5%, last 3 of 8, 1 of them critical.',
+      'Drifted features over 3 windows from 1 to 3 Apr 2001: 0% to 37.5%, last 3 of 8, 1 of them critical.',
     )
-    expect(shareSummary({ points: [] })).toBe('Drifted columns: no windows.')
-    expect(shareSummary({ points: [share(1, 0, 0, 0)] })).toContain('no column has a verdict')
+    expect(shareSummary({ points: [] })).toBe('Drifted features: no windows.')
+    expect(shareSummary({ points: [share(1, 0, 0, 0)] })).toContain('no feature has a verdict')
   })
 
   it('tell what is worst of a heatmap', () => {

@@ -38,7 +38,7 @@ export function shareSummary({ points }: ShareData): string {
   const drifting = last.warning + last.critical
   return sentence(`${where}: ${extent(shares, formatPercent)}`, [
     `last ${drifting} of ${last.columns}`,
-    drifting > 0 && `${last.critical} of them critical`,
+    drifting > 0 && criticalOf(last.critical, drifting),
   ])
 }
 
@@ -67,9 +67,14 @@ export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
     }))
     .reduce((a, b) => (b.effect > a.effect ? b : a))
   return sentence(`${where}: ${plural(breaching.length, 'column')} beyond the thresholds`, [
-    critical > 0 && `${critical} of them critical`,
+    critical > 0 && criticalOf(critical, breaching.length),
     `most of all ${truncate(worst.label)} at ${formatNumber(worst.effect)}`,
   ])
+}
+
+function criticalOf(critical: number, all: number): string {
+  if (critical < all) return `${critical} of them critical`
+  return all === 1 ? 'critical' : 'all critical'
 }
 
 /** `distance over 11 bins: most of the change at ≥ 1671, from 10% of rows in the baseline to 22% in the window.` */

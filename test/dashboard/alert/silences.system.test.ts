@@ -99,7 +99,7 @@ describeBrowser('silences on the dashboard', () => {
 
     await page.goto(`${service.url}/alerts`)
     await page.getByText(/^silenced by Ann until/).waitFor()
-    await page.getByText('on hold: data problem (no data of monitor hourly)').waitFor()
+    await page.getByTitle('no data of monitor hourly').getByText('on hold: data problem').waitFor()
     await expectAccessible(page, 'inbox')
     await expectFits(page, 'inbox')
     await picture(page, 'inbox')

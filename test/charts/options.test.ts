@@ -208,7 +208,10 @@ describe.each(looks)('the share of features that drift, $theme, $width px', (loo
 
   it('says how many of how many', () => {
     const tooltip = (i: number) => shareTooltip({ ...look, points: share }, Date.parse(hour(i)))
-    expect(tooltip(30).split('\n').slice(1)).toEqual(['4 of 8 features drifted, 50%', 'critical 2, warning 2'])
+    expect(tooltip(30).split('\n').slice(1)).toEqual([
+      '4 of 8 features drifted, 50%',
+      'critical 2, warning 2',
+    ])
     expect(tooltip(9)).toContain('no feature has a verdict')
   })
 })

@@ -37,7 +37,7 @@ export function shareOption(input: ShareInput): EChartsOption {
     },
     xAxis: timeAxis(input, span),
     yAxis: {
-      ...valueAxis(input, 'drifted columns', formatPercent),
+      ...valueAxis(input, 'drifted features', formatPercent),
       ...nameAbove(events),
       min: 0,
       max: 1,
@@ -86,9 +86,9 @@ export function shareTooltip(input: ShareInput, time: number): string {
 }
 
 function shareLines({ columns, warning, critical }: SharePoint): string[] {
-  if (columns === 0) return ['no column has a verdict']
+  if (columns === 0) return ['no feature has a verdict']
   return [
-    `${warning + critical} of ${columns} columns drifted, ${formatPercent((warning + critical) / columns)}`,
+    `${warning + critical} of ${columns} features drifted, ${formatPercent((warning + critical) / columns)}`,
     `critical ${critical}, warning ${warning}`,
   ]
 }

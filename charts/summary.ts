@@ -27,18 +27,18 @@ export function seriesSummary({ statistic, of, points, thresholds }: SeriesData)
   ])
 }
 
-/** `Drifted columns over 168 windows from 1 to 8 Apr 2001: 0% to 54%, last 3 of 24, 1 of them critical.` */
+/** `Drifted features over 168 windows from 1 to 8 Apr 2001: 0% to 54%, last 3 of 24, 1 of them critical.` */
 export function shareSummary({ points }: ShareData): string {
-  if (points.length === 0) return 'Drifted columns: no windows.'
-  const where = `Drifted columns ${over(points.map(({ windowEnd }) => windowEnd))}`
+  if (points.length === 0) return 'Drifted features: no windows.'
+  const where = `Drifted features ${over(points.map(({ windowEnd }) => windowEnd))}`
   const judged = points.filter(({ columns }) => columns > 0)
   const last = judged.at(-1)
-  if (last === undefined) return `${where}: no column has a verdict.`
+  if (last === undefined) return `${where}: no feature has a verdict.`
   const shares = judged.map(({ columns, warning, critical }) => (warning + critical) / columns)
   const drifting = last.warning + last.critical
   return sentence(`${where}: ${extent(shares, formatPercent)}`, [
     `last ${drifting} of ${last.columns}`,
-    drifting > 0 && `${last.critical} of them critical`,
+    drifting > 0 && criticalOf(last.critical, drifting),
   ])
 }
 
@@ -67,9 +67,14 @@ export function heatmapSummary({ rows, windowEnds }: HeatmapData): string {
     }))
     .reduce((a, b) => (b.effect > a.effect ? b : a))
   return sentence(`${where}: ${plural(breaching.length, 'column')} beyond the thresholds`, [
-    critical > 0 && `${critical} of them critical`,
+    critical > 0 && criticalOf(critical, breaching.length),
     `most of all ${truncate(worst.label)} at ${formatNumber(worst.effect)}`,
   ])
+}
+
+function criticalOf(critical: number, all: number): string {
+  if (critical < all) return `${critical} of them critical`
+  return all === 1 ? 'critical' : 'all critical'
 }
 
 /** `distance over 11 bins: most of the change at ≥ 1671, from 10% of rows in the baseline to 22% in the window.` */

@@ -60,7 +60,7 @@ export function shareTable({ points }: ShareData): Table {
   return {
     columns: [
       tableColumn('Window end', 'time'),
-      tableColumn('Columns with a verdict', 'count'),
+      tableColumn('Features with a verdict', 'count'),
       tableColumn('Warning', 'count'),
       tableColumn('Critical', 'count'),
       tableColumn('Share drifted', 'share'),

@@ -66,7 +66,7 @@ export function tilesOf(result: Result): Tile[] {
   const format = isOfModel(result.kind) ? formatPercent : formatEffect
   return [
     {
-      name: deciding === 'psi' ? 'Effect' : effectTitle(deciding),
+      name: deciding === 'psi' ? `Effect (${effectTitle(deciding)})` : effectTitle(deciding),
       value: format(result.effect),
       hint: `${effectName(deciding)}; compared with the thresholds`,
     },

@@ -27,12 +27,15 @@ export function standing({ state, status, firing, worst }: ModelOverview): strin
 /** How all models stand together. */
 export function standingOfAll(models: readonly ModelOverview[]): string {
   const firing = models.filter((model) => model.firing.length > 0)
-  const alerts = firing.reduce((sum, model) => sum + model.firing.length, 0)
+  const alerts = firing.flatMap((model) => model.firing)
   const evaluated = models.filter(({ state }) => state === 'evaluated').length
   const all = plural(models.length, 'model')
-  if (alerts > 0) {
+  if (alerts.length > 0) {
     const where = models.length === 1 ? '' : ` on ${formatCount(firing.length)} of ${all}`
-    return `${plural(alerts, 'alert')} firing${where}.`
+    const critical = alerts.filter(({ severity }) => severity === 'critical').length
+    const some = critical < alerts.length ? `${formatCount(critical)} ` : 'all '
+    const severe = critical === 0 ? '' : `, ${alerts.length === 1 ? '' : some}critical`
+    return `${plural(alerts.length, 'alert')} firing${where}${severe}.`
   }
   if (evaluated === 0) return `${all}, none evaluated yet.`
   return `No alerts firing on ${all}${evaluated < models.length ? `, ${evaluated} of them evaluated` : ''}.`

@@ -1,6 +1,7 @@
 import { DATA_KIND, EXPERIMENT_KIND, kindWords } from '../../domain/drift-kind.ts'
 import { HOUR_MS } from '../../domain/time.ts'
 import type { AlertStatus, Member } from '../../control/alerting/alert-event.ts'
+import { isOfModel, statisticName } from '../../domain/words/wording.ts'
 import { RETRAINING_KIND } from '../state/policy.ts'
 
 /** Names come from users' data: on one line, without control characters or halves of surrogate pairs. */
@@ -13,12 +14,17 @@ export function plain(text: string): string {
 
 /** A column with the segment and version that narrow it. */
 export function memberName({ kind, column, ...slice }: Member): string {
-  const named = kind === DATA_KIND && Object.hasOwn(DATA_NAMES, column) ? DATA_NAMES[column] : column
-  return narrowed(named || (kind === DATA_KIND ? 'data' : kind), slice)
+  return narrowed(ownName(kind, column) || (kind === DATA_KIND ? 'data' : kind), slice)
+}
+
+function ownName(kind: string, column: string): string {
+  if (isOfModel(kind)) return statisticName(column)
+  return kind === DATA_KIND && Object.hasOwn(DATA_NAMES, column) ? DATA_NAMES[column] : column
 }
 
 /** What stands for all data of a model, as people call it. */
 const DATA_NAMES: Record<string, string> = {
+  no_data: 'no data',
   unknown_features: 'undeclared features',
   labels_late: 'late labels',
 }

@@ -141,7 +141,7 @@ function judgeOutbox(parts: SystemParts): SystemProblem[] {
       add(
         'warning',
         'outbox',
-        `${plural(outbox.given_up, 'message')} could not be delivered and ${outbox.given_up === 1 ? 'was' : 'were'} given up.`,
+        `${plural(outbox.given_up, 'message')} could not be delivered and ${outbox.given_up === 1 ? 'was' : 'were'} abandoned.`,
         'Fix the channel, then send them again from the page of failed deliveries.',
       )
     if (outbox.retrying > 0)

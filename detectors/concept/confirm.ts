@@ -9,33 +9,38 @@ const RANK: Record<string, number> = { insufficient_data: 0, ok: 1, unconfirmed:
 export function confirm(deciding: readonly Finding[], features: readonly Finding[]): Finding[] {
   const { verdict: gravest } = deciding.reduce((a, b) => (RANK[b.verdict] > RANK[a.verdict] ? b : a))
   const [first, ...others] = deciding.map(({ column }) => `"${column}"`)
-  const given = others.length === 0 ? `${first}, which decides` : 'the scores, which decide'
+  const decider = (one: string, several: string) =>
+    others.length === 0 ? `${first}, which decides, ${one}` : `the scores, which decide, ${several}`
   const but = (feature: Finding, what: string) => `${feature.explanation.replace(/\.$/, '')}; but ${what}.`
   return [
     ...deciding,
     ...features.map((feature) => {
       if (RANK[feature.verdict] < RANK.warning || RANK[feature.verdict] <= RANK[gravest]) return feature
       if (RANK[gravest] >= RANK.warning)
-        return { ...feature, verdict: gravest, explanation: but(feature, `only a ${gravest} given ${given}`) }
+        return {
+          ...feature,
+          verdict: gravest,
+          explanation: but(feature, decider(`shows only a ${gravest}`, `show only a ${gravest}`)),
+        }
       if (gravest === 'insufficient_data')
         return {
           ...feature,
           verdict: gravest,
           reason: 'unconfirmed',
-          explanation: but(feature, `there is no verdict given ${given}`),
+          explanation: but(feature, decider('has no verdict', 'have no verdict')),
         }
       if (gravest === 'unconfirmed')
         return {
           ...feature,
           verdict: gravest,
           reason: 'not_significant',
-          explanation: but(feature, `given ${given}, chance explains the change as well`),
+          explanation: but(feature, decider('shows no change beyond chance', 'show no change beyond chance')),
         }
       return {
         ...feature,
         verdict: 'unconfirmed',
         reason: 'unconfirmed',
-        explanation: but(feature, `not given ${given}`),
+        explanation: but(feature, decider('shows no such change', 'show no such change')),
       }
     }),
   ]

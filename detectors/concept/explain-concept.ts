@@ -44,7 +44,7 @@ export function explainConcept(
         ? chance()
         : `With ${count(rows.window)} labelled rows, a change in ${relation} with an effect below ${effect(change!.noiseFloor)} cannot be distinguished from chance.`
     case 'concept':
-      return `Its relation to the label has changed: effect ${effect(change!.effect)} (${verdict} threshold ${effect(thresholds[verdict as 'warning' | 'critical'])})${mostly(change!, context)}.`
+      return `At the same values, labels differ by an effect of ${effect(change!.effect)} (${verdict} threshold ${effect(thresholds[verdict as 'warning' | 'critical'])})${mostly(change!, context)}.`
     case 'stable':
       return `No change in ${relation} is both significant and large enough: effect ${effect(change!.effect)} (warning threshold ${effect(thresholds.warning)}).`
   }

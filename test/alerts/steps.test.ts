@@ -253,7 +253,7 @@ describe('an alert', () => {
     const [concept, performance] = first.map((event) => buildMessage([event], () => 'link'))
     expect(concept.title).toBe('[critical] Concept drift in shop: score and 1 more')
     expect(concept.recommendation).toMatch(/^Retraining alone is not enough/)
-    expect(performance.title).toBe('[warning] Performance loss in shop: log_loss')
+    expect(performance.title).toBe('[warning] Performance loss in shop: Log loss')
     expect(performance.recommendation).toContain('but not for concept drift')
   })
 

@@ -191,13 +191,13 @@ describe('the tooltip of the series', () => {
   })
 })
 
-describe.each(looks)('the share of columns that drift, $theme, $width px', (look) => {
+describe.each(looks)('the share of features that drift, $theme, $width px', (look) => {
   const share: SharePoint[] = Array.from({ length: 48 }, (_, i) => ({ windowEnd: hour(i), columns: i === 9 ? 0 : 8, warning: 2, critical: i > 20 ? 2 : 0 })) // prettier-ignore
 
   it('is of 100 percent, with both severities by name and shape', () => {
     const svg = renderChart(shareOption({ ...look, points: share }), look.width, 220)
     expect(textsOf(svg)).toEqual(
-      expect.arrayContaining(['0%', '100%', 'warning', 'critical', 'drifted columns']),
+      expect.arrayContaining(['0%', '100%', 'warning', 'critical', 'drifted features']),
     )
     expect(svg).toContain(`fill="${palette(look.theme).critical}"`)
   })
@@ -208,8 +208,11 @@ describe.each(looks)('the share of columns that drift, $theme, $width px', (look
 
   it('says how many of how many', () => {
     const tooltip = (i: number) => shareTooltip({ ...look, points: share }, Date.parse(hour(i)))
-    expect(tooltip(30).split('\n').slice(1)).toEqual(['4 of 8 columns drifted, 50%', 'critical 2, warning 2'])
-    expect(tooltip(9)).toContain('no column has a verdict')
+    expect(tooltip(30).split('\n').slice(1)).toEqual([
+      '4 of 8 features drifted, 50%',
+      'critical 2, warning 2',
+    ])
+    expect(tooltip(9)).toContain('no feature has a verdict')
   })
 })
 

@@ -61,13 +61,15 @@ describe('the summary of a series', () => {
 })
 
 describe('the other summaries', () => {
-  it('tell the share of columns', () => {
+  it('tell the share of features', () => {
     const share = (i: number, columns: number, warning: number, critical: number) => ({ windowEnd: day(i), columns, warning, critical }) // prettier-ignore
     expect(shareSummary({ points: [share(1, 8, 0, 0), share(2, 8, 2, 1), share(3, 0, 0, 0)] })).toBe(
-      'Drifted columns over 3 windows from 1 to 3 Apr 2001: 0% to 37.5%, last 3 of 8, 1 of them critical.',
+      'Drifted features over 3 windows from 1 to 3 Apr 2001: 0% to 37.5%, last 3 of 8, 1 of them critical.',
     )
-    expect(shareSummary({ points: [] })).toBe('Drifted columns: no windows.')
-    expect(shareSummary({ points: [share(1, 0, 0, 0)] })).toContain('no column has a verdict')
+    expect(shareSummary({ points: [share(1, 8, 0, 1)] })).toMatch(/last 1 of 8, critical\.$/)
+    expect(shareSummary({ points: [share(1, 8, 0, 2)] })).toMatch(/last 2 of 8, all critical\.$/)
+    expect(shareSummary({ points: [] })).toBe('Drifted features: no windows.')
+    expect(shareSummary({ points: [share(1, 0, 0, 0)] })).toContain('no feature has a verdict')
   })
 
   it('tell what is worst of a heatmap', () => {
@@ -81,6 +83,9 @@ describe('the other summaries', () => {
     const summary = (some: HeatmapData['rows']) => heatmapSummary({ rows: some, windowEnds, thresholds })
     expect(summary(rows)).toBe(
       'Effects on 3 columns over 2 windows from 1 to 2 Apr 2001: 2 columns beyond the thresholds, 1 of them critical, most of all b at 0.5.',
+    )
+    expect(summary(rows.slice(1))).toContain(
+      '1 column beyond the thresholds, critical, most of all b at 0.5.',
     )
     expect(summary(rows.slice(2))).toContain('1 column over 2 windows')
     expect(summary(rows.slice(2))).toContain('none beyond the thresholds')

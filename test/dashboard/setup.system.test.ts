@@ -116,13 +116,13 @@ describeBrowser('setting up on pages', () => {
       await expectFits(page, 'set-up')
       await pictured('setup-done', '/models/shop/setup')
 
-      await page.getByRole('button', { name: 'Evaluate the past with shop-daily' }).click()
-      const dialog = page.getByRole('dialog', { name: 'Evaluate the past' })
+      await page.getByRole('button', { name: 'Evaluate past windows with shop-daily' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Evaluate past windows' })
       await expectAccessible(page, 'evaluate the past')
       await dialog.getByRole('button', { name: 'Evaluate' }).click()
       await dialog.getByText(/^\d+ windows evaluated/).waitFor()
       await dialog.getByRole('button', { name: 'Close' }).click()
-      await page.getByRole('link', { name: 'See the model' }).click()
+      await page.getByRole('link', { name: 'Open the model' }).click()
       await page.getByRole('link', { name: 'amount' }).first().waitFor()
 
       await evaluateNewest(service, 'shop-daily', KEY)

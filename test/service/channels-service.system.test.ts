@@ -186,7 +186,7 @@ describeBrowser('the page of settings', () => {
     const row = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) })
     expect(await row('hook').innerText()).toContain('/hook?…')
     expect(await row('mail').innerText()).toContain('Email · ml@example.com')
-    await row('slack').getByText(/^Last: delivered/).waitFor()
+    await row('slack').getByText(/^Last message: delivered/).waitFor()
     expect(await row('train').getByRole('button').count()).toBe(0)
     await row('mail').getByRole('button', { name: 'Send test to mail' }).click()
     await row('mail').getByText(/The mail server accepted the mail/).waitFor()

@@ -99,7 +99,7 @@ describeBrowser('silences on the dashboard', () => {
 
     await page.goto(`${service.url}/alerts`)
     await page.getByText(/^silenced by Ann until/).waitFor()
-    await page.getByText('inhibited by no_data of monitor hourly').waitFor()
+    await page.getByTitle('no data of monitor hourly').getByText('on hold: data problem').waitFor()
     await expectAccessible(page, 'inbox')
     await expectFits(page, 'inbox')
     await picture(page, 'inbox')
@@ -257,6 +257,16 @@ describeBrowser('silences on the dashboard', () => {
     await picture(page, 'phone-dialog')
     await phone.close()
     expect(phone.faults).toEqual([])
+  }, 120_000)
+
+  test('of more messages than are listed it says so', async () => {
+    await insertDeliveries(
+      service.store.control,
+      Array.from({ length: 201 }, (_, i) => ({ eventId: FIRING, channel: `team-${i}`, attempt: 1, at: new Date(), status: 'given_up' as const, error: 'HTTP 410', httpStatus: 410, latencyMs: 41 })),
+    ) // prettier-ignore
+    const page = await browser.open(`${service.url}/deliveries`)
+    await page.getByText('Only the first 200 are shown.', { exact: false }).waitFor()
+    await page.close()
   }, 120_000)
 
   test('no page made an error, but for the answers 400 and 412 that were wanted', () => {

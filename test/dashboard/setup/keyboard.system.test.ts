@@ -103,7 +103,7 @@ describeBrowser('setting up by keyboard alone', () => {
       alert: { fire: '1 of 1' },
     })
 
-    await follow(page.getByRole('button', { name: 'Evaluate the past' }))
+    await follow(page.getByRole('button', { name: 'Evaluate past windows' }))
     await follow(page.getByRole('dialog').getByRole('button', { name: 'Evaluate' }))
     await page.getByText(/^\d+ windows evaluated/).waitFor()
     await press('Escape')

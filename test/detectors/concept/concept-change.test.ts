@@ -182,7 +182,7 @@ describe('in words', () => {
       const judgement = judgeConcept(input, rule)
       const text = explainConcept(judgement, { column: 'score', binning: numbers, scale }, rule)
       expect(text).toBe(
-        `Its relation to the label has changed: effect ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} threshold ` +
+        `At the same values, labels differ by an effect of ${Number(judgement.change!.effect.toFixed(3))} (${judgement.verdict} threshold ` +
           `${judgement.verdict === 'critical' ? 0.25 : 0.1}), mostly at [0, 0.5), where "late" went from 20% to ${yes / 20}% of rows.`,
       )
     }

@@ -65,9 +65,20 @@ describe('what decides on the concept', () => {
   })
 
   test('a feature that is not confirmed says by what', () => {
-    expect(confirmed(['ok'], 'warning').explanation).toBe('It moved; but not given "s0", which decides.')
+    expect(confirmed(['ok'], 'warning').explanation).toBe(
+      'It moved; but "s0", which decides, shows no such change.',
+    )
     expect(confirmed(['ok', 'ok'], 'warning').explanation).toBe(
-      'It moved; but not given the scores, which decide.',
+      'It moved; but the scores, which decide, show no such change.',
+    )
+    expect(confirmed(['warning'], 'critical').explanation).toBe(
+      'It moved; but "s0", which decides, shows only a warning.',
+    )
+    expect(confirmed(['insufficient_data'], 'warning').explanation).toContain(
+      '"s0", which decides, has no verdict',
+    )
+    expect(confirmed(['unconfirmed', 'ok'], 'critical').explanation).toContain(
+      'the scores, which decide, show no change beyond chance',
     )
   })
 })

@@ -176,7 +176,7 @@ describe.each(Object.entries(TASKS))('%s', (task, { deciding, metric, ...declare
     const origin = results.get('concept origin')!
     expect(origin.verdict).toBe('critical')
     expect(origin.explanation).toMatch(
-      /^Its relation to the label has changed: effect .* mostly at ATL, where/,
+      /^At the same values, labels differ by an effect of .* mostly at ATL, where/,
     )
     const performance = results.get(`performance ${metric}`)!
     expect(performance).toMatchObject({ verdict: 'critical', reason: 'performance' })

@@ -45,17 +45,26 @@ export function tooltip({ theme, fontFamily = FONT_FAMILY }: Appearance): Toolti
   }
 }
 
-/** Names of the series, at the top right. They cannot be switched off: a picture shows all that its table lists. */
-export function legend({ theme }: Appearance): LegendComponentOption {
+/** Pixels above a plot, for the legend and the name of the axis, which have a line each where they would meet. */
+export function headroom(appearance: Appearance): number {
+  return widthOf(appearance).narrow ? 48 : 30
+}
+
+/**
+ * Names of the series, at the top right, or in a narrow chart all along the top. They cannot be switched off: a picture
+ * shows all that its table lists.
+ */
+export function legend(appearance: Appearance): LegendComponentOption {
+  const isNarrow = widthOf(appearance).narrow
   return {
     top: 4,
-    right: 12,
+    ...(isNarrow ? { left: 4, right: 4 } : { right: 12 }),
     padding: 0,
     itemWidth: 16,
     itemHeight: 8,
-    itemGap: 14,
+    itemGap: isNarrow ? 10 : 14,
     selectedMode: false,
-    textStyle: { color: palette(theme).muted, fontSize: 11 },
+    textStyle: { color: palette(appearance.theme).muted, fontSize: 11 },
   }
 }
 

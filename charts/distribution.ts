@@ -2,7 +2,16 @@ import type { BarSeriesOption, EChartsOption } from 'echarts'
 import { arrange, type Bars, type BinOrder } from './bars.ts'
 import type { DistributionBin, DistributionData } from './data.ts'
 import { formatNumber, formatPercent, inTooltip, truncate } from './format.ts'
-import { frame, headroom, LABEL_MARGIN, legend, nameLength, tooltip, valueAxis } from './frame.ts'
+import {
+  frame,
+  headroom,
+  LABEL_MARGIN,
+  labelsWidth,
+  legend,
+  nameLength,
+  tooltip,
+  valueAxis,
+} from './frame.ts'
 import { labelColumn, palette, widthOf, type Appearance } from './theme.ts'
 
 export interface DistributionInput extends DistributionData, Appearance {
@@ -12,6 +21,8 @@ export interface DistributionInput extends DistributionData, Appearance {
 const ROW_HEIGHT = 28
 const TOP = 30
 const NUMERIC_HEIGHT = 280
+/** Pixels for the names of categories at least. */
+const LEAST_LABELS = 60
 /** Pixels down from the axis that slanted labels take at most. */
 const SLANTED = 70
 /** Code points of a label below a bar. */
@@ -77,7 +88,8 @@ function upright(input: DistributionInput, bins: readonly (DistributionBin | nul
 }
 
 function lying(input: DistributionInput, bins: readonly (DistributionBin | null)[]): EChartsOption {
-  const left = labelColumn(input)
+  const names = bins.map((bin) => bin?.label ?? '')
+  const left = labelsWidth(names, LEAST_LABELS, labelColumn(input))
   const axis = binAxis(input, bins, nameLength(left))
   return {
     grid: { left, right: 60, top: TOP, bottom: 26, outerBoundsMode: 'none' },

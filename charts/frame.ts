@@ -155,9 +155,9 @@ export function nameLength(labelColumn: number): number {
 }
 
 /** The label column in which these names are whole, unless they are very long. */
-export function labelsWidth(names: readonly string[]): number {
+export function labelsWidth(names: readonly string[], least = 188, most = 340): number {
   const longest = Math.max(0, ...names.map((name) => name.length))
-  return Math.min(340, Math.max(188, Math.ceil(longest * CHARACTER) + LABEL_MARGIN))
+  return Math.min(most, Math.max(least, Math.ceil(longest * CHARACTER) + LABEL_MARGIN))
 }
 
 const CEILINGS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]

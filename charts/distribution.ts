@@ -2,7 +2,16 @@ import type { BarSeriesOption, EChartsOption } from 'echarts'
 import { arrange, type Bars, type BinOrder } from './bars.ts'
 import type { DistributionBin, DistributionData } from './data.ts'
 import { formatNumber, formatPercent, inTooltip, truncate } from './format.ts'
-import { frame, LABEL_MARGIN, legend, nameLength, tooltip, valueAxis } from './frame.ts'
+import {
+  frame,
+  headroom,
+  LABEL_MARGIN,
+  labelsWidth,
+  legend,
+  nameLength,
+  tooltip,
+  valueAxis,
+} from './frame.ts'
 import { labelColumn, palette, widthOf, type Appearance } from './theme.ts'
 
 export interface DistributionInput extends DistributionData, Appearance {
@@ -12,6 +21,10 @@ export interface DistributionInput extends DistributionData, Appearance {
 const ROW_HEIGHT = 28
 const TOP = 30
 const NUMERIC_HEIGHT = 280
+/** Pixels for the names of categories at least. */
+const LEAST_LABELS = 60
+/** Pixels down from the axis that slanted labels take at most. */
+const SLANTED = 70
 /** Code points of a label below a bar. */
 const MAX_UPRIGHT = 18
 
@@ -42,25 +55,41 @@ export function distributionOption(input: DistributionInput): EChartsOption {
 /** What the side that is compared is called. */
 const sideName = ({ side = 'window' }: DistributionData) => side
 
-/** The bins in order of the axis, with an empty place before those that are set apart. */
-function slots({ main, apart }: Bars): (DistributionBin | null)[] {
-  return apart.length === 0 || main.length === 0 ? [...main, ...apart] : [...main, null, ...apart]
+/** The bins in order of the axis, with an empty place between the usual ones and those that are set apart. */
+function slots({ main, apart, isNumeric }: Bars): (DistributionBin | null)[] {
+  if (apart.length === 0 || main.length === 0) return [...main, ...apart]
+  // What explains most is in sight, however many categories follow.
+  const isFirst = !isNumeric && mostOf(apart) > mostOf(main)
+  return isFirst ? [...apart, null, ...main] : [...main, null, ...apart]
 }
+
+const mostOf = (bins: readonly DistributionBin[]) =>
+  Math.max(...bins.map(({ contribution }) => contribution ?? 0))
 
 function upright(input: DistributionInput, bins: readonly (DistributionBin | null)[]): EChartsOption {
   const room = (widthOf(input).width - 64) / Math.max(1, bins.length)
-  const longest = Math.max(0, ...bins.map((bin) => truncate(bin?.label ?? '', MAX_UPRIGHT).length))
-  const isTight = longest * 6.5 > room
+  const longest = 6.5 * Math.max(0, ...bins.map((bin) => truncate(bin?.label ?? '', MAX_UPRIGHT).length))
+  const isTight = longest > room
   const axis = binAxis(input, bins, MAX_UPRIGHT)
   return {
-    grid: { left: 48, right: 16, top: TOP, bottom: isTight ? 84 : 26, outerBoundsMode: 'none' },
-    xAxis: { ...axis, axisLabel: { ...axis.axisLabel, ...(isTight ? { rotate: 45, width: 100 } : {}) } },
+    grid: {
+      left: 48,
+      right: 16,
+      top: headroom(input),
+      bottom: isTight ? 14 + Math.min(SLANTED, longest * Math.SQRT1_2) : 26,
+      outerBoundsMode: 'none',
+    },
+    xAxis: {
+      ...axis,
+      axisLabel: { ...axis.axisLabel, ...(isTight ? { rotate: 45, width: SLANTED / Math.SQRT1_2 } : {}) },
+    },
     yAxis: { ...valueAxis(input, 'share of rows', formatPercent), min: 0 },
   }
 }
 
 function lying(input: DistributionInput, bins: readonly (DistributionBin | null)[]): EChartsOption {
-  const left = labelColumn(input)
+  const names = bins.map((bin) => bin?.label ?? '')
+  const left = labelsWidth(names, LEAST_LABELS, labelColumn(input))
   const axis = binAxis(input, bins, nameLength(left))
   return {
     grid: { left, right: 60, top: TOP, bottom: 26, outerBoundsMode: 'none' },

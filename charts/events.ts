@@ -1,7 +1,7 @@
 import type { ScatterSeriesOption } from 'echarts'
 import { inTooltip, truncate } from './format.ts'
 import { APART, groupByPlace, placeTexts } from './lane.ts'
-import { palette, plotSides, widthOf, type Appearance, type Sides } from './theme.ts'
+import { palette, plotSides, widthOf, type Appearance, type Extent, type Sides } from './theme.ts'
 import { nearest, spanOf, usualStep, type Span, type TimeRange } from './time.ts'
 
 export type EventKind =
@@ -30,7 +30,7 @@ export interface ChartEvent {
 export const EVENT_LANE = 22
 
 /** What a chart shows beside its data, as far as its tooltip needs it. */
-export interface Shown extends Pick<Appearance, 'width'> {
+export interface Shown extends Extent {
   events?: readonly ChartEvent[] | undefined
   range?: TimeRange | undefined
 }
@@ -122,8 +122,8 @@ export function eventSeries(
   }
 }
 
-function laneWidth(appearance: Pick<Appearance, 'width'>, { left, right } = plotSides(appearance)): number {
-  return widthOf(appearance).width - left - right
+function laneWidth(extent: Extent, { left, right } = plotSides(extent)): number {
+  return widthOf(extent).width - left - right
 }
 
 /** Those that one mark stands for, in the order of time. */
@@ -211,7 +211,7 @@ export const inOrder = (...all: readonly (readonly ChartEvent[])[]): ChartEvent[
  * that last over it.
  */
 export function eventsOf(
-  { events = [], range, ...appearance }: Shown,
+  { events = [], range, ...extent }: Shown,
   times: readonly number[],
   time: number,
 ): ChartEvent[] {
@@ -219,7 +219,7 @@ export function eventsOf(
   const isNearest = ({ at }: ChartEvent) => times[nearest(times, cut(at, span))] === time
   const lastsOver = ({ at, until }: ChartEvent) =>
     until !== undefined && Date.parse(at) <= time && time <= Date.parse(until)
-  const marked = groupEvents(events, span, laneWidth(appearance))
+  const marked = groupEvents(events, span, laneWidth(extent))
     .filter((group) => group.some(isNearest))
     .flat()
   return events.filter((event) => marked.includes(event) || lastsOver(event))

@@ -45,17 +45,26 @@ export function tooltip({ theme, fontFamily = FONT_FAMILY }: Appearance): Toolti
   }
 }
 
-/** Names of the series, at the top right. They cannot be switched off: a picture shows all that its table lists. */
-export function legend({ theme }: Appearance): LegendComponentOption {
+/** Pixels above a plot, for the legend and the name of the axis, which have a line each where they would meet. */
+export function headroom(appearance: Appearance): number {
+  return widthOf(appearance).narrow ? 48 : 30
+}
+
+/**
+ * Names of the series, at the top right, or in a narrow chart all along the top. They cannot be switched off: a picture
+ * shows all that its table lists.
+ */
+export function legend(appearance: Appearance): LegendComponentOption {
+  const isNarrow = widthOf(appearance).narrow
   return {
     top: 4,
-    right: 12,
+    ...(isNarrow ? { left: 4, right: 4 } : { right: 12 }),
     padding: 0,
     itemWidth: 16,
     itemHeight: 8,
-    itemGap: 14,
+    itemGap: isNarrow ? 10 : 14,
     selectedMode: false,
-    textStyle: { color: palette(theme).muted, fontSize: 11 },
+    textStyle: { color: palette(appearance.theme).muted, fontSize: 11 },
   }
 }
 
@@ -146,9 +155,9 @@ export function nameLength(labelColumn: number): number {
 }
 
 /** The label column in which these names are whole, unless they are very long. */
-export function labelsWidth(names: readonly string[]): number {
+export function labelsWidth(names: readonly string[], least = 188, most = 340): number {
   const longest = Math.max(0, ...names.map((name) => name.length))
-  return Math.min(340, Math.max(188, Math.ceil(longest * CHARACTER) + LABEL_MARGIN))
+  return Math.min(most, Math.max(least, Math.ceil(longest * CHARACTER) + LABEL_MARGIN))
 }
 
 const CEILINGS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]

@@ -12,7 +12,7 @@ import {
   type Shown,
 } from './events.ts'
 import { formatInstant, formatNumber, formatOnAxis, formatPercent, inTooltip } from './format.ts'
-import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { frame, headroom, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { intervalBand } from './interval-band.ts'
 import { levelLines } from './levels/level-lines.ts'
 import { palette, type Appearance } from './theme.ts'
@@ -57,7 +57,7 @@ export function performanceOption(input: PerformanceInput): EChartsOption {
   return {
     ...frame(input),
     grid: [
-      { ...side, top: 30 + (events.length > 0 ? EVENT_LANE : 0), bottom: 26 + LANE + 34 },
+      { ...side, top: headroom(input) + (events.length > 0 ? EVENT_LANE : 0), bottom: 26 + LANE + 34 },
       { ...side, height: LANE, bottom: 26 },
     ],
     legend: {

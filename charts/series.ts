@@ -2,7 +2,7 @@ import type { EChartsOption } from 'echarts'
 import type { SeriesData } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, LANE, nameAbove, type Shown } from './events.ts'
 import { formatInstant, formatNumber, formatOnAxis, inTooltip, truncate } from './format.ts'
-import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { frame, headroom, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { NOISE_FLOOR, noiseFloor, pointMarks, selectionMark } from './series-marks.ts'
 import { levelLines } from './levels/level-lines.ts'
 import { palette, type Appearance } from './theme.ts'
@@ -35,7 +35,7 @@ export function seriesOption(input: SeriesInput): EChartsOption {
     ...frame(input),
     grid: {
       ...levels.sides,
-      top: 30 + (events.length > 0 ? EVENT_LANE : 0),
+      top: headroom(input) + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',
     },

@@ -3,7 +3,7 @@ import type { EChartsOption, LineSeriesOption } from 'echarts'
 import type { ShareData, SharePoint } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type Shown } from './events.ts'
 import { formatInstant, formatPercent } from './format.ts'
-import { frame, legend, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { frame, headroom, legend, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, plotSides, type Appearance } from './theme.ts'
 import { nearest, spanOf, withGaps, type LinePoint } from './time.ts'
 import { BREACH_SYMBOL } from './verdict.ts'
@@ -21,7 +21,7 @@ export function shareOption(input: ShareInput): EChartsOption {
     ...frame(input),
     grid: {
       ...plotSides(input),
-      top: 30 + (events.length > 0 ? EVENT_LANE : 0),
+      top: headroom(input) + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',
     },

@@ -7,7 +7,12 @@ export interface Appearance {
   fontFamily?: string | undefined
   /** Pixels of the chart: a narrow one has shorter labels. */
   width?: number | undefined
+  /** Whether it stands above or below a heatmap, like whose cells it is to be indented. */
+  besideHeatmap?: boolean | undefined
 }
+
+/** What the sides of a plot depend on. */
+export type Extent = Pick<Appearance, 'width' | 'besideHeatmap'>
 
 export interface Palette {
   /** What the chart lies on; the chart itself has no background. */
@@ -82,12 +87,12 @@ const BESIDE: Sides = { left: 60, right: 120 }
 const BESIDE_NARROW: Sides = { left: 52, right: 16 }
 
 /**
- * The same for all charts over time, so that the cursors of those above each other meet. One as wide as the page may
- * stand above a heatmap, and is indented like its cells.
+ * The same for all charts over time of a page, so that the cursors of those above each other meet. Beside a heatmap, one
+ * as wide as the page is indented like its cells.
  */
-export function plotSides(appearance: Pick<Appearance, 'width'>): Sides {
-  const { width, narrow } = widthOf(appearance)
-  if (width >= PAGE) return { ...BESIDE, left: labelColumn(appearance) }
+export function plotSides(extent: Extent): Sides {
+  const { width, narrow } = widthOf(extent)
+  if (extent.besideHeatmap && width >= PAGE) return { ...BESIDE, left: labelColumn(extent) }
   return narrow ? BESIDE_NARROW : BESIDE
 }
 

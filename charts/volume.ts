@@ -2,7 +2,7 @@ import type { BarSeriesOption, EChartsOption, LineSeriesOption } from 'echarts'
 import type { VolumeData } from './data.ts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, nameAbove, type Shown } from './events.ts'
 import { formatCount, formatInstant, formatOnAxis } from './format.ts'
-import { frame, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
+import { frame, headroom, legend, lineEntry, roundUp, timeAxis, timeOf, tooltip, valueAxis } from './frame.ts'
 import { palette, plotSides, type Appearance } from './theme.ts'
 import { nearest, spanOf } from './time.ts'
 
@@ -31,7 +31,7 @@ export function volumeOption(input: VolumeInput): EChartsOption {
   const largest = Math.max(1, ...points.flatMap(({ predictions, labels }) => [predictions, labels]))
   // Marks stand at the top of the axis, which so has to be known.
   const top = events.length === 0 ? undefined : roundUp(1.05 * largest)
-  const above = 30 + (events.length > 0 ? EVENT_LANE : 0)
+  const above = headroom(input) + (events.length > 0 ? EVENT_LANE : 0)
   return {
     ...frame(input),
     grid: hasLane

@@ -4,7 +4,7 @@ import type { ExperimentData, ExperimentPoint } from '../data.ts'
 import { EVENT_LANE, eventSeries } from '../events.ts'
 import { decidedAt, stateWords } from './words.ts'
 import { formatCount, formatInstant, formatNumber, formatOnAxis, formatPercent } from '../format.ts'
-import { frame, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
+import { frame, headroom, legend, lineEntry, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
 import { intervalBand } from '../interval-band.ts'
 import { palette, plotSides, type Appearance } from '../theme.ts'
 import { nearest, spanOf, withGaps, type LinePoint, type TimeRange } from '../time.ts'
@@ -32,7 +32,7 @@ export function experimentOption(input: ExperimentInput): EChartsOption {
   const difference = lineOf(points, (point) => point.difference)
   return {
     ...frame(input),
-    grid: { ...plotSides(input), top: 30 + lane, bottom: 26, outerBoundsMode: 'none' },
+    grid: { ...plotSides(input), top: headroom(input) + lane, bottom: 26, outerBoundsMode: 'none' },
     legend: {
       ...legend(input),
       data: [lineEntry(DIFFERENCE), { name: bandName(input), icon: 'rect' }],

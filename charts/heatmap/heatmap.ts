@@ -141,6 +141,6 @@ export function cellTooltip(data: HeatmapData & Shown, params: unknown): string 
     inTooltip(label),
     `${inTooltip(kindWords(kind))}${OF_THE_MODEL.includes(kind) ? '' : ' drift'}, window ending ${formatInstant(data.windowEnds[cell.window])}`,
     `${inTooltip(statistic)} ${formatNumber(effects[cell.window] ?? null)}, ${verdictWord(verdicts[cell.window] ?? null)}`,
-    ...eventLines(eventsOf(data, ends, ends[cell.window])),
+    ...eventLines(eventsOf({ ...data, besideHeatmap: true }, ends, ends[cell.window])),
   ].join('\n')
 }

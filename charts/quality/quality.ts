@@ -1,10 +1,10 @@
 import type { EChartsOption } from 'echarts'
 import { EVENT_LANE, eventLines, eventSeries, eventsOf, type Shown } from '../events.ts'
 import { formatInstant, formatPercent } from '../format.ts'
-import { frame, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
+import { frame, headroom, legend, roundUp, timeAxis, timeOf, tooltip, valueAxis } from '../frame.ts'
 import { SHARE_NAMES, sharesIn, type QualityData } from './data.ts'
 import { findingMarks, selectedLine, shareLine, toleranceLine } from './series.ts'
-import { plotSides, widthOf, type Appearance } from '../theme.ts'
+import { plotSides, type Appearance } from '../theme.ts'
 import { nearest, spanOf } from '../time.ts'
 
 export interface QualityInput extends QualityData, Appearance, Shown {
@@ -33,14 +33,13 @@ export function qualityOption(input: QualityInput): EChartsOption {
     ...frame(input),
     grid: {
       ...plotSides(input),
-      top: (widthOf(input).narrow ? 48 : 30) + LANE + (events.length > 0 ? EVENT_LANE : 0),
+      top: headroom(input) + LANE + (events.length > 0 ? EVENT_LANE : 0),
       bottom: 26,
       outerBoundsMode: 'none',
     },
     legend: {
       ...legend(input),
       itemWidth: 24,
-      ...(widthOf(input).narrow ? { left: 4, right: 4, itemGap: 10 } : {}),
       data: names.map((name) => ({ name: SHARE_NAMES[name], itemStyle: { opacity: 0 } })),
     },
     tooltip: {

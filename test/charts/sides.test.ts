@@ -39,9 +39,17 @@ describe('the sides of plots over time', () => {
       for (const sides of sidesOf(chart({ theme: 'light', width }))) expect(sides, name).toEqual(expected)
   })
 
-  it('are those of the heatmap, with its names of rows, where a chart is as wide as the page', () => {
-    for (const width of [1350, 1880])
-      expect(sidesOf(heatmap({ theme: 'light', width }))).toEqual(sidesOf(charts.share({ theme: 'light', width }))) // prettier-ignore
+  it('are those of the heatmap, with its names of rows, beside one where a chart is as wide as the page', () => {
+    for (const width of [1350, 1880]) {
+      const look: Appearance = { theme: 'light', width, besideHeatmap: true }
+      for (const [name, chart] of Object.entries(charts))
+        for (const sides of sidesOf(chart(look))) expect([sides], name).toEqual(sidesOf(heatmap(look)))
+    }
+  })
+
+  it('begin further left on a page without a heatmap', () => {
+    const left = (besideHeatmap: boolean) => sidesOf(charts.series({ theme: 'light', width: 1350, besideHeatmap }))[0].left // prettier-ignore
+    expect(left(false)).toBeLessThan(left(true) / 2)
   })
 
   it('begin at the same place on a phone, where names of levels take the room that they need', () => {
@@ -49,6 +57,14 @@ describe('the sides of plots over time', () => {
     expect(new Set(all.map(({ left }) => left)).size).toBe(1)
     const [{ right }] = sidesOf(charts.share({ theme: 'light', width: 330 }))
     expect(right).toBeLessThan(20)
+  })
+
+  it('begin lower on a phone, where the legend has a line of its own above the name of the axis', () => {
+    for (const [name, chart] of Object.entries(charts)) {
+      const topAt = (width: number) =>
+        ([chart({ theme: 'light', width }).grid].flat()[0] as { top: number }).top
+      expect(topAt(330), name).toBeGreaterThan(topAt(700) + 11)
+    }
   })
 
   it('give way to a name that is longer than usual', () => {

@@ -32,6 +32,8 @@ describeBrowser('tables of columns', () => {
     [shopPath, 'Columns with their newest verdict', ['price', 'Critical', 'Effect']],
     [`${shopPath}?data=all`, 'Columns by finding', ['price', 'Missing', 'Unusable']],
     [COLUMN, 'Contribution of each bin', ['Contribution', 'Baseline', 'Window', 'Change']],
+    ['/system', 'Table of stored tables', ['Rows', 'Growth per day', 'Newest']],
+    ['/audit', 'Table of entries', ['by', 'baseline']],
     [COLUMN, 'Shares of the window and thresholds', ['missing values', 'Warning', 'Critical']],
   ])('show all that decides on a phone without being scrolled: %s, %s', async (path, name, texts) => {
     const page = await open(path, 390)

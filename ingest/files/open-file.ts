@@ -133,6 +133,8 @@ export function engineReason(cause: unknown): string {
   // How the engine says that a text file ends before its first row.
   if (/Cannot read rows from the data|can't contain only partition columns/.test(message))
     return 'the file has no rows'
+  if (/Column name in Block cannot be empty/.test(message))
+    return 'a column has no name, as an index may have: name it, or leave it out of the file'
   const otherEncoding = utf8Fault(message)
   if (otherEncoding !== undefined) return otherEncoding
   const mixed = /Automatically defined type .* for column '(.*)' in row \d+ differs/s.exec(message)

@@ -70,6 +70,16 @@ describe('points', () => {
     ])
   })
 
+  it.each([1e-300, 5e-324, 1e-46])('keep 0 and %d apart, though single precision takes it for 0', (value) => {
+    expect(of(0, value).map((point) => [point.value, point.from, point.to, point.rows])).toEqual(
+      [0, value].map((one) => [one, one, nextDouble(one), 2]),
+    )
+  })
+
+  it('take a large fraction and its copy for one value', () => {
+    expect(of(1e9, 1e9 + 0.25)).toEqual([{ value: 1e9 + 0.25, rows: 4, ...float32Interval(1e9 + 0.25) }])
+  })
+
   it('keep large integers and times apart, though single precision does not', () => {
     const values = [16777216, 16777217, 1700000000, 1700000001]
     expect(of(...values).map(({ value, from, to }) => [value, from, to])).toEqual(

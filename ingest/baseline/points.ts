@@ -31,7 +31,10 @@ function together(twins: readonly { value: number; rows: number }[]): Point[] {
   if (twins.length === 1) return [{ ...first, ...float32Interval(first.value) }]
   const copy = twins.find(({ value }) => value === Math.fround(value))
   const original = twins.find((twin) => twin !== copy)!
-  if (twins.length === 2 && copy !== undefined && !Number.isInteger(original.value))
-    return [{ value: original.value, rows: first.rows + twins[1].rows, ...float32Interval(first.value) }]
+  const both = float32Interval(original.value)
+  // Near 0 an interval holds its value alone: what rounds to 0 is no copy of it.
+  const isCopied = copy !== undefined && both.from <= copy.value && copy.value < both.to
+  if (twins.length === 2 && isCopied && !Number.isInteger(original.value))
+    return [{ value: original.value, rows: first.rows + twins[1].rows, ...both }]
   return twins.map(({ value, rows }) => ({ value, rows, ...soleValue(value) }))
 }

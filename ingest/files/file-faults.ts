@@ -4,9 +4,13 @@ import { DelimitedScanner, type DelimitedRecord } from './delimited.ts'
 import { delimiterName, type Dialect } from './dialect.ts'
 import { isRecord } from '../../domain/json.ts'
 import { isGzipFault, unpackedFile } from './file-head.ts'
+import { notUtf8 } from './utf8.ts'
 import { LineSplitter, MAX_LINE_BYTES, type Line } from '../intake/lines.ts'
 import { withoutLongIntegers } from '../json/long-integers.ts'
 import { withoutPythonTokens } from '../json/python-json.ts'
+
+/** Stands for bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd'
 
 /** Where a file that the engine could not read is at fault; undefined where nothing is found. */
 export async function delimitedFault(path: string, dialect: Dialect): Promise<string | undefined> {
@@ -14,8 +18,10 @@ export async function delimitedFault(path: string, dialect: Dialect): Promise<st
   const decoder = new TextDecoder()
   const isBody = ({ line }: DelimitedRecord) => line > dialect.headerLines
   let blank: DelimitedRecord | undefined
+  let replaced: DelimitedRecord | undefined
   const faultOf = (ended: readonly DelimitedRecord[]): string | undefined => {
     for (const record of ended.filter(isBody)) {
+      if (record.fields.some((field) => field.includes(REPLACEMENT))) replaced ??= record
       // Those at the end of the file do no harm.
       if (record.blank) blank ??= record
       else if (blank !== undefined) return `line ${blank.line} is empty: remove it`
@@ -34,7 +40,7 @@ export async function delimitedFault(path: string, dialect: Dialect): Promise<st
   }
   const { records: last, open } = scanner.end()
   if (open) return `line ${last[0].line} opens a quoted field that is never closed: close it, or double the quotes inside it` // prettier-ignore
-  return faultOf(last)
+  return faultOf(last) ?? (replaced && notUtf8(`line ${replaced.line}`))
 }
 
 function recordFault(

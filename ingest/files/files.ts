@@ -5,6 +5,8 @@ import { rows } from '../../store/engine/query.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
+import type { FileFormat } from './file-format.ts'
+import { textOfBytesSql, utf8Sql } from './utf8.ts'
 import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
 import { copySettings, IN_LITTLE_MEMORY, IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
@@ -110,7 +112,7 @@ async function stage(
       ...reading,
       isTime,
       isTyped,
-      value: (cell) => valueSql(cell, column, reading, isTyped),
+      value: (cell) => valueSql(cell, column, reading, { isTyped, encoding: file.format.encoding }),
     }
   })
   const inPlace = file.format.encoding === 'typed' && columns.every(({ kind, isTyped }) => kind === 'categorical' || isTyped) // prettier-ignore
@@ -220,11 +222,13 @@ function valueSql(
   cell: string,
   { type }: TypedColumn,
   { kind, reading }: ColumnReading,
-  isTyped: boolean,
+  { isTyped, encoding }: { isTyped: boolean; encoding: FileFormat['encoding'] },
 ): string {
-  // Bytes that are no UTF-8 come back from the engine as other text, which would then match no row. An empty text is
-  // no value: CSV cannot tell the two apart.
-  if (kind === 'categorical') return `nullIf(${canonicalCategorySql(`toValidUTF8(toString(${cell}))`)}, '')`
+  // An empty text is no value: CSV cannot tell the two apart.
+  if (kind === 'categorical') {
+    const text = (encoding === 'typed' ? textOfBytesSql : utf8Sql)(`toString(${cell})`)
+    return `nullIf(${canonicalCategorySql(text)}, '')`
+  }
   if (isTyped && isDate(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${cell}, 3))) / 1000`
   if (isTyped && kindOfType(type) === 'numeric') return `toFloat64(${cell})`
   return numberSql(numericText(cell), reading)

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { rows } from '../../store/engine/query.ts'
 import { identifier, literal } from '../../store/engine/sql.ts'
+import type { FileFormat } from './file-format.ts'
 import type { FileSource, OpenFile, TypedColumn } from './file-shape.ts'
+import { withoutClaimedTypes } from './parquet/untyped-columns.ts'
 import {
   dialectSettings,
   namedColumns,
@@ -27,10 +29,7 @@ export async function linkFile(
   const close = () => rm(link, { force: true })
   try {
     const file = `${literal(link)}, ${format.engineFormat}`
-    const columns =
-      dialect === undefined
-        ? await rows<TypedColumn>(client, `DESCRIBE TABLE file(${file})`)
-        : namedColumns(dialect)
+    const columns = dialect === undefined ? await describeLinked(client, format, link) : namedColumns(dialect)
     return {
       ...source,
       columns,
@@ -43,6 +42,17 @@ export async function linkFile(
     await close()
     throw cause
   }
+}
+
+async function describeLinked(
+  client: ClickHouseClient,
+  { engineFormat, encoding }: FileFormat,
+  link: string,
+): Promise<TypedColumn[]> {
+  const columns = await rows<TypedColumn>(client, `DESCRIBE TABLE file(${literal(link)}, ${engineFormat})`)
+  return encoding === 'typed'
+    ? withoutClaimedTypes(client, `file(${literal(link)}, ParquetMetadata)`, columns)
+    : columns
 }
 
 function readExpression(

@@ -11,6 +11,7 @@ import type { FileSource, OpenFile } from './file-shape.ts'
 import { linkFile } from './linked-file.ts'
 import { sendFile } from './sent-file.ts'
 import { UnreadableFile } from './unreadable-file.ts'
+import { areUtf8, notUtf8, utf8Fault } from './utf8.ts'
 
 /** Reads a file itself where it is embedded; a server is sent its rows. */
 export type FileEngine = Pick<Store, 'rollup' | 'embedded'>
@@ -122,6 +123,7 @@ async function dialectOf(path: string): Promise<Dialect> {
     )
   const outcome = sniffDialect(text, whole)
   if (outcome.status === 'unusable') throw new UnreadableFile(outcome.reason)
+  if (!areUtf8(bytes, outcome.dialect.headerLines)) throw new UnreadableFile(notUtf8('the header'))
   return outcome.dialect
 }
 
@@ -131,6 +133,10 @@ export function engineReason(cause: unknown): string {
   // How the engine says that a text file ends before its first row.
   if (/Cannot read rows from the data|can't contain only partition columns/.test(message))
     return 'the file has no rows'
+  if (/Column name in Block cannot be empty/.test(message))
+    return 'a column has no name, as an index may have: name it, or leave it out of the file'
+  const otherEncoding = utf8Fault(message)
+  if (otherEncoding !== undefined) return otherEncoding
   const mixed = /Automatically defined type .* for column '(.*)' in row \d+ differs/s.exec(message)
   if (mixed !== null)
     return `the column "${mixed[1]}" holds nested values in some rows and other values in the rest`

@@ -8,6 +8,7 @@ import { fileHead, unpackedFile } from './file-head.ts'
 import { kindOfType } from './file-kinds.ts'
 import { copySettings, type FileSource, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { describedEnd, parquetParts } from './parquet/parts.ts'
+import { withoutClaimedTypes } from './parquet/untyped-columns.ts'
 import {
   dialectSettings,
   freeName,
@@ -32,6 +33,17 @@ async function describeSent(
       ? `unhex('${(await describedEnd(path)).toString('hex')}')`
       : literal(await inferredText(path))
   return rows<TypedColumn>(client, `DESCRIBE TABLE format(${format.engineFormat}, ${sample})`)
+}
+
+/** The columns once more; the table that they were sent to needs the type that the engine gives them. */
+async function withoutSentTypes(
+  client: ClickHouseClient,
+  { path, format }: FileSource,
+  columns: TypedColumn[],
+): Promise<TypedColumn[]> {
+  if (format.encoding !== 'typed') return columns
+  const end = `unhex('${(await describedEnd(path)).toString('hex')}')`
+  return withoutClaimedTypes(client, `format(ParquetMetadata, ${end})`, columns)
 }
 
 async function inferredText(path: string): Promise<string> {
@@ -82,7 +94,7 @@ export async function sendFile(client: ClickHouseClient, source: FileSource): Pr
   const named = sent.map(({ name }, i) => `${own(i)} AS ${identifier(name)}`)
   return {
     ...source,
-    columns,
+    columns: await withoutSentTypes(client, source, columns),
     unnamed: unnamedPlaces(source.dialect),
     read: `(SELECT ${[`${row} AS ${position}`, ...named].join(', ')} FROM ${staging.table})`,
     position,

@@ -9,13 +9,19 @@ export interface Interval {
 /** The smallest normal number of single precision; below it rounding is coarse. */
 const MIN_NORMAL = 2 ** -126
 
+/** From here on, single precision does not tell one whole number from the next. */
+const WHOLE_NUMBERS_MERGE = 2 ** 24
+
 /**
- * All doubles that single precision cannot tell from `value`, those that round to the same float32. Zero and what is too
+ * All doubles that single precision cannot tell from `value`, those that round to the same float32. Among numbers so large
+ * that these would include other whole numbers, only `value`, its copy, and what lies between them. Zero and what is too
  * large or too small for a normal float32 stand for themselves alone.
  */
 export function float32Interval(value: number): Interval {
   const rounded = Math.fround(value)
   if (!Number.isFinite(rounded) || Math.abs(rounded) < MIN_NORMAL) return soleValue(value)
+  if (Math.abs(rounded) >= WHOLE_NUMBERS_MERGE)
+    return { from: Math.min(value, rounded), to: nextDouble(Math.max(value, rounded)) }
   const [below, above] = neighbours(rounded)
   // A half-way point rounds to the even neighbour, so it may or may not belong here.
   const [low, high] = [midpoint(below, rounded), midpoint(rounded, above)]

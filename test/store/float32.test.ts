@@ -11,23 +11,37 @@ const normal = fc
     fc.float({ noNaN: true, noDefaultInfinity: true }),
   )
   .filter((x) => Math.abs(x) >= 2 ** -126 && Number.isFinite(Math.fround(x)))
+const isLarge = (x: number) => Math.abs(Math.fround(x)) >= 2 ** 24
 
 describe('the interval of a float32', () => {
   it('holds exactly the doubles that round to it', () => {
     fc.assert(
-      fc.property(normal, (value) => {
-        const { from, to } = float32Interval(value)
-        const rounded = Math.fround(value)
-        expect([from <= value, value < to]).toEqual([true, true])
-        expect([from, previous(to)].map(Math.fround)).toEqual([rounded, rounded])
-        expect(Math.fround(previous(from))).not.toBe(rounded)
-        expect(Math.fround(to)).not.toBe(rounded)
-      }),
+      fc.property(
+        normal.filter((x) => !isLarge(x)),
+        (value) => {
+          const { from, to } = float32Interval(value)
+          const rounded = Math.fround(value)
+          expect([from <= value, value < to]).toEqual([true, true])
+          expect([from, previous(to)].map(Math.fround)).toEqual([rounded, rounded])
+          expect(Math.fround(previous(from))).not.toBe(rounded)
+          expect(Math.fround(to)).not.toBe(rounded)
+        },
+      ),
     )
   })
 
+  it('reaches from a large number to its copy, and not to other whole numbers', () => {
+    fc.assert(
+      fc.property(normal.filter(isLarge), (value) => {
+        const { from, to } = float32Interval(value)
+        expect([from, previous(to)]).toEqual([value, Math.fround(value)].toSorted((a, b) => a - b))
+      }),
+    )
+    expect(float32Interval(1700000000)).toEqual({ from: 1700000000, to: nextDouble(1700000000) })
+  })
+
   it.each([
-    ['the largest float32', 3.4028234663852886e38],
+    ['the largest below 2^24', 2 ** 24 - 1],
     ['the least normal one', 2 ** -126],
     ['a power of two', 1],
     ['a negative power of two', -1024],
@@ -54,6 +68,16 @@ describe('points', () => {
       { value: 0.1, rows: 4, ...float32Interval(0.1) },
       { value: 0.2, rows: 2, ...float32Interval(0.2) },
     ])
+  })
+
+  it.each([1e-300, 5e-324, 1e-46])('keep 0 and %d apart, though single precision takes it for 0', (value) => {
+    expect(of(0, value).map((point) => [point.value, point.from, point.to, point.rows])).toEqual(
+      [0, value].map((one) => [one, one, nextDouble(one), 2]),
+    )
+  })
+
+  it('take a large fraction and its copy for one value', () => {
+    expect(of(1e9, 1e9 + 0.25)).toEqual([{ value: 1e9 + 0.25, rows: 4, ...float32Interval(1e9 + 0.25) }])
   })
 
   it('keep large integers and times apart, though single precision does not', () => {

@@ -1,5 +1,6 @@
 /** Metrics of number predictions. `actual` and `predicted` have one number a row, in the same order. */
 import { mean, sum } from 'simple-statistics'
+import { powerOfTwo } from '../../statistics/spread.ts'
 
 /** Mean of `|predicted - actual|`, at least 0, in the unit of the label; `undefined` without rows. */
 export function meanAbsoluteError(
@@ -14,9 +15,10 @@ export function rootMeanSquaredError(
   actual: readonly number[],
   predicted: readonly number[],
 ): number | undefined {
-  return actual.length > 0
-    ? Math.sqrt(mean(actual.map((label, row) => (predicted[row] - label) ** 2)))
-    : undefined
+  if (actual.length === 0) return undefined
+  const errors = differences(actual, predicted)
+  const scale = powerOfTwo(errors)
+  return Math.sqrt(squares(errors, scale) / errors.length) * scale
 }
 
 /**
@@ -27,6 +29,13 @@ export function rootMeanSquaredError(
 export function rSquared(actual: readonly number[], predicted: readonly number[]): number | undefined {
   if (new Set(actual).size < 2) return undefined
   const centre = mean([...actual])
-  const unexplained = sum(actual.map((label, row) => (predicted[row] - label) ** 2))
-  return 1 - unexplained / sum(actual.map((label) => (label - centre) ** 2))
+  const deviations = actual.map((label) => label - centre)
+  const scale = powerOfTwo(deviations)
+  return 1 - squares(differences(actual, predicted), scale) / squares(deviations, scale)
 }
+
+const differences = (actual: readonly number[], predicted: readonly number[]) =>
+  actual.map((label, row) => predicted[row] - label)
+
+/** The sum of squares in units of `scale`²: unscaled, the square of 1e-200 is 0, and that of 1e200 infinite. */
+const squares = (values: readonly number[], scale: number) => sum(values.map((value) => (value / scale) ** 2))

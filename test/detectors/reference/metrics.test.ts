@@ -210,6 +210,12 @@ describe('probabilities', () => {
 })
 
 describe('regression', () => {
+  it.each([1e-200, 1e-300, 1e160, 1e200])('keeps errors of the magnitude %d', (unit) => {
+    const [actual, predicted] = [[1, 5, 2, 7].map((x) => x * unit), [2, 4, 2, 9].map((x) => x * unit)]
+    expect(rootMeanSquaredError(actual, predicted)! / unit).toBeCloseTo(Math.sqrt(6 / 4), 12)
+    expect(rSquared(actual, predicted)).toBeCloseTo(1 - 6 / 22.75, 12)
+  })
+
   const number = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }).map((x) => x / 1000)
   const rows = fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 40 })
 

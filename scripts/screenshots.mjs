@@ -1,7 +1,7 @@
 // Takes the pictures of the README from the demo: `npm run screenshots`. With a directory as its argument it takes every
 // page there, in both themes and sizes.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -22,6 +22,9 @@ const WANTED = [
 /** The last panel that the README shows of a long page. */
 const LAST = { model: 'Performance', column: 'Contributions to PSI' }
 const MARGIN = 20
+const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(
+  (path) => path && existsSync(path),
+)
 const given = process.env.DRIFTGAUGE_URL
 
 /** The address of a demo that has told its story. */
@@ -65,7 +68,7 @@ try {
   for (const theme of ['light', 'dark']) {
     for (const [size, viewport] of Object.entries(SIZES)) {
       const browser = await chromium.launchPersistentContext(join(profile, `${theme}-${size}`), {
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        executablePath: chromiumPath,
         args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
         viewport,
         colorScheme: theme,

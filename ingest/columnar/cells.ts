@@ -1,6 +1,7 @@
 import { identifier, literal } from '../../store/engine/sql.ts'
 import { bareType, kindOfType } from '../files/file-kinds.ts'
 import type { TypedColumn } from '../files/file-shape.ts'
+import { textOfBytesSql } from '../files/utf8.ts'
 import { localInstantSql } from './local-time-sql.ts'
 
 /** What the cells of a staged column are. Times are milliseconds since 1970, decimals their digits, nested ones JSON. */
@@ -88,5 +89,5 @@ export function cellOf(
   if (/^Bool/.test(bare)) return { ...cell, kind: 'boolean', type: 'Nullable(Bool)', fromBody: column }
   const text = { ...cell, type: 'Nullable(String)', fromBody: `toString(${column})` }
   if (/^(Decimal|U?Int)/.test(bare)) return { ...text, kind: 'decimal' }
-  return { ...text, kind: 'text', fromBody: `toValidUTF8(${text.fromBody})` }
+  return { ...text, kind: 'text', fromBody: textOfBytesSql(text.fromBody) }
 }

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { modelSchema } from '../../control/declared/model.ts'
 import { rows } from '../../store/engine/query.ts'
+import { literal } from '../../store/engine/sql.ts'
 import { columnarBody, MEDIA_TYPES, writtenBody, type ColumnarFormat } from '../support/columnar/body.ts'
 import { ROOT } from '../support/root.ts'
 import { testService, type TestService } from '../support/service.ts'
@@ -55,6 +56,19 @@ export function columnarBodies(environment: () => Promise<Record<string, string>
     expect(packed).toMatchObject({ status: 200, body: { accepted: 2 } })
     expect(await stored(), 'sent again, an event counts once').toBe(before + 2)
     await nothingLeft()
+  })
+
+  test.each(FORMATS)('bytes that are not UTF-8 stay apart in %s, as in a baseline', async (format) => {
+    // "café" and "cafè" in Latin-1, as an id and as a category.
+    const select = `SELECT concat(origin, ${literal(format)}) AS id, toDateTime64('2026-01-03 17:05:00', 3, 'UTC') AS ts,
+      1. AS hour, unhex(arrayJoin(['636166E8', '636166E9'])) AS origin, 'yes' AS prediction`
+    const body = await writtenBody(service.store, format, select)
+    expect(await send(body, format)).toMatchObject({ status: 200, body: { accepted: 2, warnings: [] } })
+    const end = Buffer.from(format).toString('hex').toUpperCase()
+    const query = `SELECT id, f_origin AS origin FROM predictions_m FINAL WHERE endsWith(id, ${literal(end)}) ORDER BY id`
+    expect(await rows(service.store.read, query)).toEqual(
+      ['\\x636166E8', '\\x636166E9'].map((origin) => ({ id: origin + end, origin })),
+    )
   })
 
   test('rows keep their numbers over many batches', async () => {

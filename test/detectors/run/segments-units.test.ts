@@ -107,12 +107,12 @@ describe('alerts', () => {
     })
 
   test('name the part of the model that has become worse', () => {
-    expect(memberName(member)).toBe('log_loss (segment origin=ORD)')
+    expect(memberName(member)).toBe('Log loss (segment origin=ORD)')
     expect(summary([member])).toMatch(
       /^shop \(segment origin=ORD\) has performed worse than baseline 1 since/,
     )
     expect(summary([member, { ...member, segment: 'origin=ATL' as 'origin=ORD' }])).toMatch(
-      /^shop has performed worse .*most of all "log_loss \(segment origin=ORD\)"/,
+      /^shop has performed worse .*most of all "Log loss \(segment origin=ORD\)"/,
     )
   })
 
@@ -130,7 +130,7 @@ describe('alerts', () => {
     )
     expect(alertSummary('all_resolved', input)).toMatch(/^The expected performance loss of shop has ended/)
     expect(memberSummary('raised', input)).toBe(
-      'Expected performance "log_loss (segment origin=ORD)" of shop has become warning.',
+      'Expected performance "Log loss (segment origin=ORD)" of shop has become warning.',
     )
   })
 

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/svelte-query'
 import { get, post } from './api.ts'
 
-/** What was given up and not replayed since. */
+/** What was abandoned and not replayed since. */
 export const failedQuery = () =>
   queryOptions({
     queryKey: ['deliveries', 'given_up'],

@@ -1,11 +1,12 @@
 // Takes the pictures of the README from the demo: `npm run screenshots`. With a directory as its argument it takes every
 // page there, in both themes and sizes.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
+import { chromiumPath } from '../test/support/pages/browser.ts'
 
 const root = join(import.meta.dirname, '..')
 const [everything] = process.argv.slice(2)
@@ -22,9 +23,6 @@ const WANTED = [
 /** The last panel that the README shows of a long page. */
 const LAST = { model: 'Performance', column: 'Contributions to PSI' }
 const MARGIN = 20
-const chromiumPath = [process.env.CHROMIUM, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(
-  (path) => path && existsSync(path),
-)
 const given = process.env.DRIFTGAUGE_URL
 
 /** The address of a demo that has told its story. */

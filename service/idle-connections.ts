@@ -29,8 +29,11 @@ export function endIdleConnections(server: Server, idleMs: number): void {
   server.setTimeout(idleMs / 2, (socket) => {
     const exchange = newest.get(socket)
     const moved = socket.bytesRead + socket.bytesWritten
-    if ((exchange !== undefined && isOurTurn(exchange)) || movedBefore.get(socket) !== moved) {
-      movedBefore.set(socket, moved)
+    const ourTurn = exchange !== undefined && isOurTurn(exchange)
+    if (ourTurn || movedBefore.get(socket) !== moved) {
+      // The client's time begins when it is the client's turn again, which is after this look.
+      if (ourTurn) movedBefore.delete(socket)
+      else movedBefore.set(socket, moved)
       socket.setTimeout(idleMs / 2)
       return
     }

@@ -67,6 +67,22 @@ test('whoever has sent more than the service has read may wait as well', async (
   expect(answer).toMatch(/all read/)
 })
 
+test('a service that begins to read at the moment of a look gives the client its whole time', async () => {
+  let looks = 0
+  const late: RequestListener = (request, response) => {
+    request.on('timeout', () => {
+      if (++looks !== 2) return
+      // Nothing is left in the buffer, and the next bytes have not arrived.
+      while (request.read() !== null);
+      setImmediate(() => readAll(request, response as never))
+    })
+  }
+  const { answer } = await exchange(late, [
+    head('Content-Length: 500000\r\nConnection: close\r\n') + 'x'.repeat(500_000),
+  ])
+  expect(answer).toMatch(/all read/)
+})
+
 test('a service that was busy for longer reads what has arrived meanwhile', async () => {
   const busy: RequestListener = (request, response) => {
     readAll(request, response)

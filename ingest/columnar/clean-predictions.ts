@@ -117,8 +117,8 @@ function scoresReading(columns: Layout['scores']): Reading {
     readings.some(({ name }) => name.length > MAX_TEXT)
   const sum = readings.map(({ value }) => value).join(' + ')
   const none = all(readings.map(({ value }) => `isNull(${value})`))
-  const factor = `if(abs(${sum} - 1) > ${float(1e-9)}, 1 / (${sum}), 1.)`
-  const entries = readings.map(({ name, value }) => [literal(name), `assumeNotNull((${value}) * ${factor})`])
+  const whole = `if(abs(${sum} - 1) > ${float(1e-9)}, ${sum}, 1.)`
+  const entries = readings.map(({ name, value }) => [literal(name), `assumeNotNull((${value}) / ${whole})`])
   return {
     value: `if(${none}, ${scoreMap([])}, ${scoreMap(entries.flat())})`,
     clean: isUnclear

@@ -46,8 +46,8 @@ export function parseScores(
   }
   const off = Math.abs(sum - 1)
   if (off > ROUNDING) note(['scores', 'scores_normalised', value])
-  const factor = off > 1e-9 ? 1 / sum : 1
-  return Object.fromEntries(scores.map(([category, score]) => [category, score * factor]))
+  const whole = off > 1e-9 ? sum : 1
+  return Object.fromEntries(scores.map(([category, score]) => [category, score / whole]))
 }
 
 /** Why a value is no probability. */

@@ -335,18 +335,21 @@ describe('scores', () => {
       event({ id: 'b', score: -9e-7, scores: { late: 0.3333, early: 0.3333, other: 0.3333 } }),
       event({ id: 'c', score: 1.0001, scores: { late: 2 / 3, early: 1 / 3 } }),
       event({ id: 'd', scores: { late: 0.9, early: 0.9 } }),
+      // One divided by their sum is infinite.
+      event({ id: 'e', scores: { late: 5e-324, early: 0 } }),
     ]
     const { warnings } = (await send(body)).body
     expect(warnings.map(({ field, reason }: Record<string, string>) => [field, reason])).toEqual([
-      ['score', 'out_of_range'],
       ['scores', 'scores_normalised'],
+      ['score', 'out_of_range'],
     ])
     const found = await stored('id, score, scores')
-    expect(found.map(({ score }) => score)).toEqual([1, 0, null, 0.6])
-    const [, thirds, exact, halves] = found.map(({ scores }) => scores as Record<string, number>)
+    expect(found.map(({ score }) => score)).toEqual([1, 0, null, 0.6, 0.6])
+    const [, thirds, exact, halves, smallest] = found.map(({ scores }) => scores as Record<string, number>)
     expect(thirds.late).toBeCloseTo(1 / 3, 12)
     expect(exact).toEqual({ late: 2 / 3, early: 1 / 3 })
     expect(halves).toEqual({ late: 0.5, early: 0.5 })
+    expect(smallest).toEqual({ late: 1, early: 0 })
   })
 })
 

@@ -19,7 +19,7 @@ export function soughtIds(model: string, ids: readonly string[]): Sought {
   return { model, ids: new Set(ids), exchanges: new Set(exchanges) }
 }
 
-const hashes = (ids: Iterable<string>) => [...ids].map((id) => String(sipHash64(id))).join(', ')
+const hashes = (ids: Iterable<string>) => Array.from(ids, sipHash64)
 
 /** Where the rows of ids are. A table of a model has no column `model`. */
 export interface PersonalTable {
@@ -29,13 +29,15 @@ export interface PersonalTable {
 
 /** Every table of ClickHouse that has ids, but dead letters; a label's place may also be in `settling_labels_MODEL`. */
 export function personalTables({ model, ids, exchanges }: Sought) {
-  const byId = `sipHash64(id) IN (${hashes(ids)})`
+  const ofIds = hashes(ids)
+  const byId = `sipHash64(id) IN (${ofIds.join(', ')})`
+  const byHash = `hash IN (${ofIds.join(', ')})`
   const ofModel = `model = ${literal(model)}`
-  const logs = hashes(new Set([...ids, ...exchanges]))
+  const logs = [...ofIds, ...hashes(exchanges)].join(', ')
   return {
     predictions: { table: `predictions_${model}`, condition: byId },
     labels: { table: `labels_${model}`, condition: byId },
-    labelIndex: { table: `label_index_${model}`, condition: `hash IN (${hashes(ids)})` },
+    labelIndex: { table: `label_index_${model}`, condition: byHash },
     reference: { table: `reference_features_${model}`, condition: byId },
     pendingLabels: { table: 'pending_labels', condition: `${ofModel} AND ${byId}` },
     inferenceLogs: { table: 'halves', condition: `${ofModel} AND sipHash64(id) IN (${logs})` },

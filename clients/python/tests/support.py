@@ -98,7 +98,7 @@ def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "that did not come true in time"
-        time.sleep(0.02)
+        time.sleep(0.1)
     return found
 
 

@@ -145,6 +145,8 @@ function randomRows(n: number): Row[] {
 export function profileSuite(open: () => Promise<Store>): void {
   beforeAll(async () => {
     store = await open()
+    // Another file of the same process may have run this suite.
+    ledger.clear()
     await syncSilver(store, model)
     await send(randomRows(3000))
     const labels = [...ledger.values()].filter((_, i) => i % 2 === 0)

@@ -300,11 +300,11 @@ describe('the verdict on performance', () => {
       const side = { ...NOTHING, rows: 500, scored: 500, loss: 500, lossSquares: 900, absolute: 400 }
       for (const metric of ['rmse', 'mae'] as const)
         for (const broken of [{ lossSquares: huge, ...(metric === 'mae' && { loss: huge }) }, { loss: huge }])
-          for (const sides of [
+          for (const [b, c] of [
             [{ ...side, ...broken }, side],
             [side, { ...side, ...broken }],
-          ] as const) {
-            const judged = judgePerformance(metric, ...sides, RULE)
+          ]) {
+            const judged = judgePerformance(metric, b, c, RULE)
             expect(judged).toMatchObject({ verdict: 'insufficient_data', reason: 'too_large' })
             expect(performanceWantsLongerWindow(judged, RULE)).toBe(false)
             expect(explainPerformance(judged, RULE)).toContain('cannot be computed: look for broken labels')

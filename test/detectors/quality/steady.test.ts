@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { judgeColumnQuality } from '../../../detectors/quality/judge-column.ts'
 import { isUsuallySteady, steadyIn } from '../../../detectors/quality/steady.ts'
 import { fromWall, toWall } from '../../../domain/calendar/local-time.ts'
 import type { ColumnProfile } from '../../../store/profiles/binning.ts'
@@ -33,6 +34,18 @@ describe('a column that is steady', () => {
   test('throughout the window is reported for the window', () => {
     expect(judge(of(2, 300), of(0, 40))).toEqual({ finding: 'constant', hours: 24, rows: 300 })
     expect(judge(of(300), of(40))).toBeUndefined()
+  })
+
+  test('is gone at the end although some value was unusable before, but not if all of them may be', () => {
+    const of24h = of(40, 200, 100)
+    const steady = { finding: 'schema' as const, hours: 3, rows: 40 }
+    const found = (unusable: number) =>
+      judgeColumnQuality(
+        { name: 'x', binning, baseline, window: of24h, isFeature: true, steady, invalid: { baseline: 0, window: unusable } },
+        { alpha: 1e-6, minRows: 200 },
+      ).map(({ finding }) => finding) // prettier-ignore
+    expect([found(0)[0], found(1)[0]]).toEqual(['schema', 'schema'])
+    expect(found(40)).not.toContain('schema')
   })
 
   test('is no chance, and no handful of rows', () => {

@@ -30,9 +30,10 @@ export function alertReason({
   const firingEvent = last?.status === 'firing' ? last : undefined
   if (firing.length === 0) return firingEvent ? 'all_resolved' : undefined
   if (firingEvent === undefined) return 'first'
+  // First, because it asks for a retraining and a further member does not.
+  if (compareSeverity(worstSeverity(firing), firingEvent.severity) > 0) return 'severity_raised'
   const known = new Set(firingEvent.members.map(episode))
   if (firing.some((member) => !known.has(episode(member)))) return 'new_members'
-  if (compareSeverity(worstSeverity(firing), firingEvent.severity) > 0) return 'severity_raised'
   if (breached && windowEnd.getTime() - firingEvent.windowEnd.getTime() >= repeat) return 'repeat'
   return undefined
 }

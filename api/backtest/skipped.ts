@@ -117,7 +117,7 @@ const HINTS: Record<SkipReason, string> = {
   too_many_categories:
     'Most rows have rare categories, which cannot be compared. Group the categories, or exclude the column.',
   undecided:
-    'The column varies too little, or its labels have too few values. The results of a run say what is missing.',
+    'The column varies too little, its labels have too few values, or some are too large. The results of a run say which.',
   not_complete: 'These windows have not ended yet.',
   not_mature: 'Their labels may still be arriving.',
   labels_too_late: LATE,

@@ -93,7 +93,13 @@ export function runNull(random: Random, { features, perHour, spread, days }: Nul
     const held = [...rows]
       .filter(([at, n]) => at >= recorded && at < end && n > 0)
       .map(([at]) => new Date(at))
-    const fresh = judgeFreshness({ hours: held, end: new Date(end), cadence: undefined, timezone: 'UTC' })
+    const fresh = judgeFreshness({
+      hours: held,
+      newest: held.at(-1),
+      end: new Date(end),
+      cadence: undefined,
+      timezone: 'UTC',
+    })
     const late = judgeLabels(labels.input(recorded, end, LABEL_DELAY_MS), trafficAlpha)
     const ofAll = [volume, fresh, late].map((outcome) =>
       outcome.status === 'judged' && outcome.finding !== undefined ? [outcome.finding] : [],

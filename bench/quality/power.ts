@@ -136,7 +136,13 @@ function isVolumeFound({ traffic, end, alpha }: Given): boolean {
 function isFreshnessFound({ traffic, end }: Given): boolean {
   const hours = [...traffic.entries()].flatMap(([hour, n]) => (n > 0 ? [START + hour * HOUR_MS] : []))
   const held = hours.filter((hour) => hour < end).map((hour) => new Date(hour))
-  const outcome = judgeFreshness({ hours: held, end: new Date(end), cadence: undefined, timezone: 'UTC' })
+  const outcome = judgeFreshness({
+    hours: held,
+    newest: held.at(-1),
+    end: new Date(end),
+    cadence: undefined,
+    timezone: 'UTC',
+  })
   return outcome.status === 'judged' && outcome.finding !== undefined
 }
 

@@ -35,6 +35,8 @@ export function explainConcept(
       return `The ${rows.window > 0 ? 'baseline' : 'window'} has no labelled rows.`
     case 'too_few_rows':
       return `Too few labelled rows for a verdict: ${count(rows.baseline)} in the baseline and ${count(rows.window)} in the window; each side needs at least ${count(minRows)}.`
+    case 'too_large':
+      return 'Some labels are so large that their mean cannot be compared: look for broken ones, such as 1e300.'
     case 'too_few_bins':
       return `The ${count(rows.window)} labelled rows in the window are too few, or too similar, to compare ${relation}.`
     case 'not_significant':

@@ -14,10 +14,18 @@ export interface ConceptRule {
 
 /**
  * `empty` to `noise_floor` go with `insufficient_data`, `concept` with a breach, `not_significant` with unconfirmed,
- * `stable` with ok. `noise_floor`: a change that would be critical could not be told from chance.
+ * `stable` with ok. `noise_floor`: a change that would be critical could not be told from chance. `too_large`: numeric
+ * labels that cannot be added up, as a double does not hold the squares of some.
  */
 export type ConceptReason =
-  'empty' | 'too_few_rows' | 'too_few_bins' | 'noise_floor' | 'concept' | 'not_significant' | 'stable'
+  | 'empty'
+  | 'too_few_rows'
+  | 'too_large'
+  | 'too_few_bins'
+  | 'noise_floor'
+  | 'concept'
+  | 'not_significant'
+  | 'stable'
 
 export interface ConceptJudgement {
   verdict: Verdict
@@ -35,6 +43,11 @@ const MIN_BINS = 3
 export function judgeConcept(input: ConceptInput, rule: ConceptRule): ConceptJudgement {
   const rows = { baseline: labelledRows(input.baseline), window: labelledRows(input.window) }
   if (!(rows.baseline > 0 && rows.window > 0)) return { verdict: 'insufficient_data', reason: 'empty', rows }
+  // Sums that overflowed are stored as NaN, and with a result as null.
+  if (
+    ![input.baseline, input.window].every(({ sums, squares }) => [...sums, ...squares].every(Number.isFinite))
+  )
+    return { verdict: 'insufficient_data', reason: 'too_large', rows }
   const change = conceptChange(input, rule.alpha)
   const judge = (verdict: Verdict, reason: ConceptReason): ConceptJudgement => ({
     verdict,
@@ -56,7 +69,8 @@ export function conceptWantsLongerWindow(
   input: ConceptInput,
   { minRows }: ConceptRule,
 ): boolean {
-  if (verdict !== 'insufficient_data' || rows.baseline < minRows || valueSlots(input) < 2) return false
+  if (verdict !== 'insufficient_data' || reason === 'too_large') return false
+  if (rows.baseline < minRows || valueSlots(input) < 2) return false
   return reason !== 'too_few_rows' || rows.window < minRows
 }
 

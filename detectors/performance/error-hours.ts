@@ -49,21 +49,21 @@ export function metricOf(metric: ErrorMetric, error: number): number {
   return metric === 'rmse' ? Math.sqrt(error) : metric === 'accuracy' ? 1 - error : error
 }
 
-/** Mean and standard deviation of the error of a single row; undefined where there are less than two. */
+/** Mean and standard deviation of the error of a single row; undefined where there are less than two, or too large ones. */
 export function usualError(
   metric: ErrorMetric,
   losses: LossSums,
 ): { mean: number; deviation: number } | undefined {
   const { rows, sum, squares } = errorsOf(metric, losses)
-  if (rows < 2) return undefined
-  return { mean: sum / rows, deviation: Math.sqrt(meanVariance(rows, sum, squares) * rows) }
+  const deviation = Math.sqrt(meanVariance(rows, sum, squares) * rows)
+  return rows < 2 || !Number.isFinite(deviation) ? undefined : { mean: sum / rows, deviation }
 }
 
-/** The hours that have such errors, each as it stands to the others at its time of day (UTC). */
+/** The hours that have such errors, none too large to be added up, each as it stands to the others at its time of day (UTC). */
 export function errorHours(metric: ErrorMetric, hours: readonly LossHour[]): ErrorHour[] {
   const found = hours
     .map(({ time, losses }) => ({ time, ...errorsOf(metric, losses) }))
-    .filter(({ rows }) => rows > 0)
+    .filter(({ rows, sum }) => rows > 0 && Number.isFinite(sum))
   const all = meanError(found)
   const usual = Array.from({ length: 24 }, (_, hour) =>
     meanError(found.filter(({ time }) => hourOfDay(time) === hour)),

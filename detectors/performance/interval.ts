@@ -3,20 +3,20 @@ import type { Metric } from './metric.ts'
 /** The 97.5% point of the normal distribution: intervals hold 95%. */
 const Z = 1.959963984540054
 
-/** A value with its normal interval, cut to where the metric can lie. */
+/** A value with its normal interval, cut to where the metric can lie; alone where its variance is not known. */
 export function normalInterval(
   value: number,
   variance: number,
   { least = -Infinity, most = Infinity } = {},
 ): Metric {
+  if (!Number.isFinite(variance)) return { value }
   const half = Z * Math.sqrt(Math.max(0, variance))
   return { value, low: Math.max(least, value - half), high: Math.min(most, value + half) }
 }
 
 /** The mean of n values from their sum and that of their squares; undefined without values. */
 export function meanInterval(n: number, sum: number, squares: number): Metric | undefined {
-  if (n === 0) return undefined
-  return n === 1 ? { value: sum } : normalInterval(sum / n, meanVariance(n, sum, squares), { least: 0 })
+  return n === 0 ? undefined : normalInterval(sum / n, meanVariance(n, sum, squares), { least: 0 })
 }
 
 /** The variance of the mean of n values, from their sum and that of their squares; infinite where it is not known. */

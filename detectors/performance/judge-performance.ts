@@ -18,11 +18,12 @@ export interface PerformanceRule {
 }
 
 /**
- * `empty`, `too_few_rows` and `noise_floor` go with `insufficient_data`, `performance` with a breach, `not_significant`
- * with unconfirmed, `stable` with ok.
+ * `empty`, `too_few_rows`, `too_large` and `noise_floor` go with `insufficient_data`, `performance` with a breach,
+ * `not_significant` with unconfirmed, `stable` with ok. `too_large`: errors that cannot be added up, as a double does not
+ * hold the squares of some.
  */
 export type PerformanceReason =
-  'empty' | 'too_few_rows' | 'noise_floor' | 'performance' | 'not_significant' | 'stable'
+  'empty' | 'too_few_rows' | 'too_large' | 'noise_floor' | 'performance' | 'not_significant' | 'stable'
 
 export interface PerformanceJudgement {
   verdict: Verdict
@@ -62,6 +63,8 @@ export function judgePerformance(
   const rows = { baseline: rowsOf(baseline), window: rowsOf(window) }
   if (!(rows.baseline > 0 && rows.window > 0))
     return { verdict: 'insufficient_data', reason: 'empty', metric, rows }
+  if (metric !== 'accuracy' && ![baseline, window].every((side) => isSummed(errorsOf(metric, side))))
+    return { verdict: 'insufficient_data', reason: 'too_large', metric, rows }
   const change =
     metric === 'accuracy' ? accuracyLoss(baseline, window, alpha) : meanLoss(metric, baseline, window, alpha)
   const judge = (verdict: Verdict, reason: PerformanceReason) => ({
@@ -83,9 +86,12 @@ export function performanceWantsLongerWindow(
   { verdict, reason, rows }: PerformanceJudgement,
   { minRows }: PerformanceRule,
 ): boolean {
-  if (verdict !== 'insufficient_data' || rows.baseline < minRows) return false
+  if (verdict !== 'insufficient_data' || reason === 'too_large' || rows.baseline < minRows) return false
   return reason !== 'too_few_rows' || rows.window < minRows
 }
+
+/** Sums that overflowed are stored as NaN, and with a result as null. */
+const isSummed = ({ sum, squares }: { sum: number; squares: number }) => [sum, squares].every(Number.isFinite)
 
 /** The errors that a metric is the mean of, or of RMSE the root of the mean. */
 function errorsOf(metric: MeanMetric, { loss, lossSquares, brier, brierSquares, absolute }: LossSums) {

@@ -52,9 +52,10 @@ function regressionMetrics({ losses: { scored, loss, lossSquares, absolute }, la
 function rootInterval(n: number, sum: number, squares: number): Metric | undefined {
   if (n === 0) return undefined
   const value = Math.sqrt(sum / n)
-  if (n === 1) return { value }
   const { low, high } = normalInterval(sum / n, meanVariance(n, sum, squares), { least: 0 })
-  return { value, low: Math.sqrt(low!), high: Math.sqrt(high!) }
+  return low === undefined || high === undefined
+    ? { value }
+    : { value, low: Math.sqrt(low), high: Math.sqrt(high) }
 }
 
 /** The share of the labels' variance that predictions explain; undefined where all labels are the same. */

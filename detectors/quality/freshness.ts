@@ -9,8 +9,10 @@ const THRESHOLDS = { warning: 1, critical: 3 }
 const GAPS = 2
 
 export interface FreshnessInput {
-  /** That hold predictions, ascending, before `end`. */
+  /** That hold predictions, ascending, before `end`; those of the last weeks. */
   hours: readonly Date[]
+  /** When the newest prediction before `end` was made, however long ago. */
+  newest: Date | undefined
   end: Date
   /** As the monitor declares it; undefined where it follows from the hours. */
   cadence: Cadence | undefined
@@ -26,8 +28,7 @@ export type FreshnessOutcome =
  * Whether the newest predictions are older than the cadence allows: a whole period or more passed without any in which
  * some were due. Where the cadence is only observed, periods count that are more than twice the usual gap. Pure.
  */
-export function judgeFreshness({ hours, end, cadence, timezone }: FreshnessInput): FreshnessOutcome {
-  const newest = hours.at(-1)
+export function judgeFreshness({ hours, newest, end, cadence, timezone }: FreshnessInput): FreshnessOutcome {
   const found = cadence ?? inferCadence(hours, timezone)
   if (found === 'unknown' || found === 'irregular') return { status: found }
   if (newest === undefined) return { status: 'unknown' }

@@ -154,8 +154,8 @@ function steady({
   if (found === undefined) return []
   const share = found.rows / rowsOf(window).n
   if (found.finding === 'constant') return [finding('constant', 'warning', share, 0, say.constant(found))]
-  // Without a value because none can be used is told as such.
-  if (unusable.window > 0) return []
+  // Without a value because none can be used is told as such; of when these came nothing is known.
+  if (unusable.window >= found.rows) return []
   const b = rowsOf(baseline)
   return [finding('schema', 'critical', share, b.missing / b.n, say.gone(name, found))]
 }

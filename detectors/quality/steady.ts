@@ -1,4 +1,5 @@
 import type { ColumnBinning, ColumnProfile } from '../../store/profiles/binning.ts'
+import { toWall } from '../../domain/calendar/local-time.ts'
 import { DAY_MS, HOUR_MS } from '../../domain/time.ts'
 import { rowsOf, type ColumnInput } from '../verdict/column-input.ts'
 import { allMissingProbability } from '../verdict/missing.ts'
@@ -53,14 +54,15 @@ const LEAST_RECORDED_MS = 7 * DAY_MS
  */
 export function isUsuallySteady(
   past: readonly (ColumnProfile & { hour: number })[],
-  { binning, end, hours }: { binning: ColumnBinning; end: number; hours: number },
+  { binning, end, hours, timezone }: { binning: ColumnBinning; end: number; hours: number; timezone: string },
 ): 'usual' | 'unusual' | 'unknown' {
   const first = past.at(0)?.hour
   if (first === undefined || end - first < LEAST_RECORDED_MS) return 'unknown'
-  const length = hours * HOUR_MS
+  const shown = toWall(end, timezone)
+  const length = lengthShown(end, hours, timezone)
   const stretches: ColumnProfile[] = []
   for (const { hour, ...profile } of past) {
-    const i = Math.floor((end - 1 - hour) / length)
+    const i = Math.max(0, Math.floor((shown - 1 - toWall(hour, timezone)) / length))
     stretches[i] = stretches[i] === undefined ? profile : added(stretches[i], profile)
   }
   const [now, ...before] = stretches
@@ -72,6 +74,12 @@ export function isUsuallySteady(
   if (earlier.some((held) => held !== VARIED && held !== now)) return 'usual'
   const again = earlier.filter((held, i) => held === now && earlier[i - 1] !== now).length
   return again >= 2 ? 'usual' : 'unusual'
+}
+
+/** Of whole days what clocks show, as a day on which they change is one of the calendar as well. */
+function lengthShown(end: number, hours: number, timezone: string): number {
+  const length = toWall(end, timezone) - toWall(end - hours * HOUR_MS, timezone)
+  return length > 0 && length % DAY_MS === 0 ? length : hours * HOUR_MS
 }
 
 const VARIED = 'varied'

@@ -1,8 +1,8 @@
 import { formatInstant } from '../../domain/instant.ts'
 import { median } from 'simple-statistics'
 import type { Severity } from '../../domain/severity.ts'
-import { toWall } from '../../domain/calendar/local-time.ts'
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../../domain/time.ts'
+import { fromWall, toWall } from '../../domain/calendar/local-time.ts'
+import { DAY_MS, HOUR_MS } from '../../domain/time.ts'
 import { normalSf } from '../statistics/tails.ts'
 import { percent, count, figure } from '../verdict/phrases.ts'
 import type { QualityFinding } from '../../domain/data-finding.ts'
@@ -100,10 +100,14 @@ export function judgeVolume(input: VolumeInput, rule: VolumeRule): VolumeOutcome
   }
 }
 
-/** Rows of any stretch that ends on an hour; undefined where it began before anything was recorded. */
-type Series = (end: number, length: number) => number | undefined
+interface Series {
+  /** Of any stretch that ends on an hour; undefined where it began before anything was recorded. */
+  rows: (end: number, length: number) => number | undefined
+  /** Of one that begins at the same time of day so many days before, by the clocks of the zone. */
+  rowsBefore: (end: number, length: number, days: number) => number | undefined
+}
 
-function seriesOf({ rows, first, end }: VolumeInput): Series {
+function seriesOf({ rows, first, end, timezone }: VolumeInput): Series {
   const from = first ?? Infinity
   const sums = new Map<number, number>()
   let sum = 0
@@ -111,9 +115,16 @@ function seriesOf({ rows, first, end }: VolumeInput): Series {
     sums.set(hour, sum)
     sum += rows.get(hour) ?? 0
   }
-  return (at, length) => {
+  const stretch: Series['rows'] = (at, length) => {
     const [before, after] = [sums.get(at - length), sums.get(at)]
     return before === undefined || after === undefined ? undefined : after - before
+  }
+  return {
+    rows: stretch,
+    rowsBefore(at, length, days) {
+      const from = fromWall(toWall(at - length, timezone) - days * DAY_MS, timezone)
+      return stretch(from + length, length)
+    },
   }
 }
 
@@ -130,7 +141,7 @@ interface Compared {
 }
 
 function compare(series: Series, end: number, length: number, change: Change): Compared | undefined {
-  const came = series(end, length)
+  const came = series.rows(end, length)
   const due = dueAt(series, end, length, change)
   if (came === undefined || due === undefined || due === 0) return undefined
   const between = spreadBetweenWeeks(series, end, length)
@@ -150,7 +161,7 @@ function countVariance(came: number, due: number): number {
 
 /** The middle of the last weeks: of two in the middle the one that speaks less for a change, since bursts repeat themselves. */
 function dueAt(series: Series, end: number, length: number, change: Change): number | undefined {
-  const weeks = Array.from({ length: WEEKS }, (_, week) => series(end - (week + 1) * WEEK_MS, length))
+  const weeks = Array.from({ length: WEEKS }, (_, week) => series.rowsBefore(end, length, 7 * (week + 1)))
   const recorded = weeks.filter((rows) => rows !== undefined).sort((a, b) => a - b)
   const middle = (recorded.length - 1) / 2
   return recorded.length < MIN_WEEKS
@@ -161,11 +172,11 @@ function dueAt(series: Series, end: number, length: number, change: Change): num
 /** How much stretches of the past differ from the same hours of other weeks, beyond what counts differ by chance. */
 function spreadBetweenWeeks(series: Series, end: number, length: number): number {
   const deviations: number[] = []
-  for (let at = end - length; at > end - WEEKS * WEEK_MS; at -= length) {
-    const came = series(at, length)
-    const others = Array.from({ length: WEEKS }, (_, week) => at + (week - WEEKS + 1) * WEEK_MS)
-      .filter((other) => other !== at && other <= end - length)
-      .flatMap((other) => series(other, length) ?? [])
+  for (let at = end - length; at > end - 7 * WEEKS * DAY_MS; at -= length) {
+    const came = series.rows(at, length)
+    const others = Array.from({ length: WEEKS - 1 }, (_, week) =>
+      series.rowsBefore(at, length, 7 * (week + 1)),
+    ).filter((rows) => rows !== undefined)
     if (came === undefined || others.length === 0) continue
     const usual = median(others)
     if (usual > 0) deviations.push(Math.abs(Math.log(Math.max(came, 0.5) / usual)))
@@ -203,15 +214,15 @@ function isQuietDay(input: VolumeInput, series: Series, end: number, length: num
   if (from < midnight && length <= SHORT_HOURS * HOUR_MS)
     return isQuietDay(input, series, midnight, midnight - from)
   const soFar = end - midnight
-  const [came, due] = [series(end, soFar), dueAt(series, end, soFar, 'loss')]
+  const [came, due] = [series.rows(end, soFar), dueAt(series, end, soFar, 'loss')]
   if (came === undefined || due === undefined) return false
   if (from > midnight) {
     const before = from - midnight
-    const [cameBefore, dueBefore] = [series(from, before), dueAt(series, from, before, 'loss')]
+    const [cameBefore, dueBefore] = [series.rows(from, before), dueAt(series, from, before, 'loss')]
     if (cameBefore === undefined || dueBefore === undefined || cameBefore > LOW_BEFORE * dueBefore)
       return false
   }
-  const days = Array.from({ length: WEEKS * 7 }, (_, day) => series(end - (day + 1) * DAY_MS, soFar))
+  const days = Array.from({ length: WEEKS * 7 }, (_, day) => series.rowsBefore(end, soFar, day + 1))
   const quietest = Math.min(...days.flatMap((rows) => rows ?? []))
   return came >= QUIET_DAY * quietest && came > 0
 }

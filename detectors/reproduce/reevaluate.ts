@@ -1,6 +1,7 @@
 import { DATA_KIND } from '../../domain/drift-kind.ts'
 import { slotCount, type ColumnBinning, type ColumnProfile } from '../../store/profiles/binning.ts'
 import { decodeFloats } from '../../store/engine/floats.ts'
+import type { LossSums } from '../../store/labelled/loss-sums.ts'
 import type { LabelScale } from '../../store/labelled/label-scale.ts'
 import type { StoredArrays, StoredResult } from '../../store/results/result-detail.ts'
 import type { ConceptInput } from '../concept/cell.ts'
@@ -9,7 +10,7 @@ import type { ExpectedInput } from '../performance/expected/expected-input.ts'
 import { judgeExpected } from '../performance/expected/judge-expected.ts'
 import { judgePerformance, type PerformanceRule } from '../performance/judge-performance.ts'
 import { explainAgain, type Explained } from '../performance/explain-loss/explain-sides.ts'
-import { performanceMetrics } from '../performance/metrics.ts'
+import { performanceMetrics, type PerformanceSums } from '../performance/metrics.ts'
 import type { PerformanceInput } from '../run/find-performance.ts'
 import type { ColumnRule } from '../quality/column-rule.ts'
 import { evaluateQuality } from '../quality/evaluate-quality.ts'
@@ -58,7 +59,8 @@ function judgedAgain({ kind, inputs, rule, evaluation }: StoredResult) {
     return { ...judgeConcept(inputs as ConceptInput, rule as ConceptRule), scale }
   }
   if (kind === 'expected_performance') return judgeExpected(inputs as ExpectedInput, rule as PerformanceRule)
-  const { task, metric, baseline, window, explained } = inputs as PerformanceInput
+  const { task, metric, explained, ...sides } = inputs as PerformanceInput
+  const [baseline, window] = [sides.baseline, sides.window].map(readSums)
   const { explained: stored } = evaluation as { explained?: Explained }
   return {
     ...judgePerformance(metric, baseline.losses, window.losses, rule as PerformanceRule),
@@ -66,6 +68,12 @@ function judgedAgain({ kind, inputs, rule, evaluation }: StoredResult) {
     // That losses by bin were missing cannot be found again from what is stored.
     ...(explained === undefined ? stored && { explained: stored } : { explained: explainAgain(explained) }),
   }
+}
+
+/** JSON has null for sums that overflowed. */
+function readSums({ losses, ...sums }: PerformanceSums): PerformanceSums {
+  const read = Object.entries(losses).map(([name, value]) => [name, (value as number | null) ?? NaN])
+  return { ...sums, losses: Object.fromEntries(read) as LossSums }
 }
 
 function reevaluateColumn(result: StoredResult, binning: ColumnBinning): Check {

@@ -1,9 +1,10 @@
 import type { BaselineColumn } from '../../store/profiles/baselines.ts'
+import type { LabelledProfile } from '../../store/labelled/labelled-profiles.ts'
 import { labelPlaces } from '../../store/labelled/label-scale.ts'
 import { windowStarts } from '../../domain/monitor-window.ts'
 import { evaluateExtending } from './extend.ts'
 import { columnSums, labelledCount, type LabelledWindows } from './labelled-windows.ts'
-import type { Finding, WindowRequest } from './run-request.ts'
+import { rounded, type Finding, type WindowRequest } from './run-request.ts'
 import type { ConceptInput } from '../concept/cell.ts'
 import { confirm } from '../concept/confirm.ts'
 import { explainConcept } from '../concept/explain-concept.ts'
@@ -62,10 +63,14 @@ export async function findConcept(
         rule,
         inputs: input,
         hours,
-        identity: { baseline: input.baseline.counts, window: input.window.counts },
+        identity: { baseline: identityOf(input.baseline), window: identityOf(input.window) },
       }
       return { outcome, isShort: conceptWantsLongerWindow(judgement, input, rule) }
     },
   })
   return confirm(findings.slice(0, deciding.length), findings.slice(deciding.length))
+}
+
+function identityOf({ counts, squares }: LabelledProfile) {
+  return [counts, rounded(squares)]
 }

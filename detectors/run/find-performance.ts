@@ -5,7 +5,7 @@ import { windowStart, windowStarts } from '../../domain/monitor-window.ts'
 import type { DecidingMetric } from '../../control/declared/performance-metric.ts'
 import { evaluateExtending } from './extend.ts'
 import { labelledCount, type LabelledWindows } from './labelled-windows.ts'
-import type { Finding, WindowRequest } from './run-request.ts'
+import { rounded, type Finding, type WindowRequest } from './run-request.ts'
 import {
   explainedSentence,
   explainSides,
@@ -77,7 +77,7 @@ export async function findPerformance(
         rule,
         inputs: { task: model.task, metric, baseline, window } satisfies PerformanceInput,
         hours: sides.hours,
-        identity: { baseline: countsOf(baseline), window: countsOf(window) },
+        identity: { baseline: identityOf(baseline), window: identityOf(window) },
       }
       return { outcome, isShort: performanceWantsLongerWindow(judgement, rule) }
     },
@@ -106,6 +106,7 @@ async function explained(
   }
 }
 
-function countsOf({ losses: { rows, scored, judged, hits }, confusion, scores }: PerformanceSums) {
-  return [rows, scored, judged, hits, confusion, scores]
+function identityOf({ losses, confusion, scores }: PerformanceSums) {
+  const { rows, scored, judged, hits, loss, brier, absolute } = losses
+  return [rows, scored, judged, hits, rounded([loss, brier, absolute]), confusion, scores]
 }

@@ -15,9 +15,14 @@ export function streamOfCheck(check: Check): Stream {
   return LABEL_KINDS.some((kind) => kind === check) ? 'labels' : 'predictions'
 }
 
-/** The streams that a monitor has windows of. */
+/** The streams of what a monitor checks. */
 export function streamsOf({ checks }: Pick<Monitor, 'checks'>): Stream[] {
   return (['predictions', 'labels'] as const).filter((stream) =>
     checks.some((check) => streamOfCheck(check) === stream),
   )
+}
+
+/** The streams that a monitor has windows of on schedule: whatever it checks, it tells that no predictions come. */
+export function scheduledStreams(monitor: Pick<Monitor, 'checks'>): Stream[] {
+  return [...new Set<Stream>(['predictions', ...streamsOf(monitor)])]
 }

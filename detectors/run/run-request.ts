@@ -55,9 +55,12 @@ export interface Finding {
   inputs?: unknown
   /** Hours that the window was compared with in place of the stored baseline. */
   hours?: CountedHours | undefined
-  /** What tells evaluations of other data apart: the counts of each side, without sums, whose last digits may vary. */
+  /** What tells evaluations of other data apart: the counts of each side, and sums where a correction may change only these. */
   identity: { baseline: unknown; window: unknown }
 }
+
+/** Sums without their last digits, which depend on the order of adding. None may be of terms that cancel out. */
+export const rounded = (sums: readonly number[]): string[] => sums.map((sum) => sum.toPrecision(9))
 
 const NO_PROFILE: ColumnProfile = { counts: [], sums: [], squares: 0 }
 

@@ -1,5 +1,5 @@
 import type { Monitor } from '../../control/declared/monitor.ts'
-import { streamsOf } from '../../detectors/run/kinds.ts'
+import { scheduledStreams } from '../../detectors/run/kinds.ts'
 import { newestEnd } from '../../detectors/run/schedule.ts'
 import type { Stream } from '../../store/profiles/profiles.ts'
 
@@ -31,7 +31,7 @@ export function createLooks(): Looks {
   const stateAt = (monitor: Monitor, circumstances: Circumstances, delays: Delays, now: Date) =>
     JSON.stringify([
       circumstances,
-      streamsOf(monitor).map((stream) => newestEnd(monitor, now, delays[stream]).getTime()),
+      scheduledStreams(monitor).map((stream) => newestEnd(monitor, now, delays[stream]).getTime()),
     ])
   return {
     isQuiet(monitor, circumstances, now) {

@@ -3,7 +3,7 @@ import { monitors, type Monitor } from '../../control/declared/monitor.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { addMissedWindows } from '../../control/scheduling/missed-windows.ts'
 import type { Counter } from '../../detectors/rollup/counter.ts'
-import { streamsOf } from '../../detectors/run/kinds.ts'
+import { scheduledStreams } from '../../detectors/run/kinds.ts'
 import { modelsWithDirtyHours } from '../../store/events/dirty-hours.ts'
 import { pendingLabelStates } from '../../store/events/labels.ts'
 import type { Models } from '../../store/models.ts'
@@ -119,7 +119,7 @@ async function look(
   const due: DueWindows[] = []
   const delays: Delays = {}
   const failed = new Set<Stream>()
-  for (const stream of streamsOf(monitor)) {
+  for (const stream of scheduledStreams(monitor)) {
     try {
       const lastEnds = (await last)(monitor.name, stream)
       const found = await dueWindows(store, { model, monitor, stream }, lastEnds, now)

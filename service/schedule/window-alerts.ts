@@ -61,6 +61,9 @@ export async function followWindow(
       ? await checkForData(store, monitor, windowStart(monitor, end), end)
       : PREDICTIONS_CAME
   const finding = stream === 'predictions' ? [dataFinding(end, data)] : []
+  const kinds = KINDS[stream].filter(
+    (kind) => kind === DATA_KIND || monitor.checks.some((one) => one === kind),
+  )
   const importance = new Map(model.features.map((feature) => [feature.name, feature.importance]))
   await evaluateAlerts({
     store,
@@ -76,7 +79,7 @@ export async function followWindow(
       ...dataEvaluations(results, end),
       ...finding,
     ],
-    kinds: KINDS[stream],
+    kinds,
     watches: (member) => watches(model, monitor, member) && isSliced(model, monitor, member, results),
     baselineOf: (version) => describeBaseline(monitor, baselines.get(version) ?? baseline, version),
     importance: ({ kind, column }) =>
@@ -90,7 +93,7 @@ export async function followWindow(
       store,
       monitor,
       windowEnd: end,
-      kinds: KINDS[stream],
+      kinds,
       findChange: async (event) =>
         reference && findChangeStart({ store, model, monitor, end }, reference, event),
       now,
@@ -100,13 +103,13 @@ export async function followWindow(
   return { status, detail: '', baseline: baseline.version }
 }
 
-/** The kinds that each stream evaluates; it leaves the alerts of the others alone. */
+/** The kinds that each stream evaluates; it leaves the alerts of the others alone, and of those that are not checked. */
 const KINDS: Record<Stream, readonly string[]> = {
   predictions: ['feature', 'prediction', 'expected_performance', DATA_KIND],
   labels: LABEL_KINDS,
 }
 
-/** Whether the monitor still checks a member, so that an alert on what is gone does not fire for ever. */
+/** Whether the monitor still checks a member of a kind that it checks, so that an alert on what is gone does not fire for ever. */
 function watches(
   { task, features }: Model,
   { checks, performance }: Monitor,
@@ -116,8 +119,7 @@ function watches(
   if (kind === 'performance' && !decides(performance?.metric, column)) return false
   if (kind === 'expected_performance' && column !== expectedMetric(task, performance?.metric)) return false
   const isFeature = features.some(({ name }) => name === column)
-  const declared = kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
-  return declared && checks.some((check) => check === kind)
+  return kind === 'concept' ? isFeature || isOutcome(column) : kind !== 'feature' || isFeature
 }
 
 /** That no data come, or that the monitor fails, is watched whatever the monitor checks. */

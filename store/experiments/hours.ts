@@ -205,7 +205,7 @@ export async function countedFingerprints(
 
 /**
  * The same of the rows that are stored now, for the hours of `[from, to)` that have any: it changes with every row that
- * comes, late or as a correction, whatever is counted elsewhere. Narrow columns are all that is read.
+ * comes, late or as a correction, whatever is counted elsewhere. Features are not read.
  */
 export async function storedFingerprints(
   store: Store,
@@ -213,22 +213,25 @@ export async function storedFingerprints(
   from: Date,
   to: Date,
 ): Promise<Map<number, string>> {
-  const sums = (time: string) => `count() AS n, sum(toUnixTimestamp64Milli(${time})) AS times`
+  const sums = (time: string, value: string) =>
+    `count() AS n, sum(toUnixTimestamp64Milli(${time})) AS times, sum(${value}) AS content`
+  // A correction may have the same time as what it corrects.
+  const label = "cityHash64(id, isNull(label), ifNull(toString(label), ''))"
   const source = onShards(
     store,
     model,
     (
       tables,
-    ) => `(SELECT toStartOfHour(ts) AS hour, 'p' AS of, ${sums('received_at')} FROM ${tables.predictions} FINAL
+    ) => `(SELECT toStartOfHour(ts) AS hour, 'p' AS of, ${sums('received_at', '0')} FROM ${tables.predictions} FINAL
         WHERE ts >= ${instant(from)} AND ts < ${instant(to)} GROUP BY hour
       UNION ALL
-      SELECT hour, 'l' AS of, ${sums('labelled_at')} FROM ${tables.labels} FINAL
+      SELECT hour, 'l' AS of, ${sums('labelled_at', label)} FROM ${tables.labels} FINAL
         WHERE hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} GROUP BY hour)`,
   )
   const found = await rows<{ at: number; fingerprint: string }>(
     store.read,
-    `SELECT toUnixTimestamp(hour) AS at, toString(sum(cityHash64(of, n, times))) AS fingerprint
-     FROM (SELECT hour, of, sum(n) AS n, sum(times) AS times FROM ${source} GROUP BY hour, of) GROUP BY hour`,
+    `SELECT toUnixTimestamp(hour) AS at, toString(sum(cityHash64(of, n, times, content))) AS fingerprint
+     FROM (SELECT hour, of, sum(n) AS n, sum(times) AS times, sum(content) AS content FROM ${source} GROUP BY hour, of) GROUP BY hour`,
   )
   return new Map(found.map(({ at, fingerprint }) => [at * 1000, fingerprint]))
 }

@@ -188,6 +188,8 @@ describe('an alert', () => {
     ['a member joins', { a: 'wwwwoo', b: 'ooww..' }, '1 first', '3 new_members'],
     ['one of two ends, then the other', { a: 'wwoooo', b: 'wwwwoo' }, '1 first', '5 all_resolved'],
     ['it gets worse', { a: 'wwcw' }, '1 first', '2 severity_raised'],
+    ['a graver member joins', { a: 'wwwww', b: 'ooccc' }, '1 first', '3 severity_raised'],
+    ['a member that joins later gets worse', { a: 'wwwwww', b: 'oowwwc' }, '1 first', '3 new_members', '5 severity_raised'],
     ['a milder member gets as bad as another', { a: 'wwwc', b: 'cccc' }, '1 first'],
     ['a member comes back while another fires', { a: 'wwooww', b: 'wwwwww' }, '1 first', '5 new_members'],
     ['repeated each day', { a: 'w'.repeat(52) }, '1 first', '25 repeat', '49 repeat'],

@@ -32,6 +32,8 @@ export function explainExpected(
       return nothing(metric, rows)
     case 'too_few_rows':
       return `Too few predictions to say what ${WITHIN[metric]} will be: ${count(rows.baseline)} in the baseline (${count(rows.labelled)} with labels) and ${predictions}; each needs at least ${count(minRows)}.`
+    case 'too_large':
+      return `Some errors of the baseline are so large that ${WITHIN[metric]} cannot be estimated: look for broken labels or predictions, such as 1e300.`
     case 'beyond_baseline':
       return `The baseline tells no error for ${count(unknown)} of ${count(rows.window + unknown)} predictions in the window, because it had hardly any like them: ${beyond(metric)}.`
     case 'no_error_in_baseline':

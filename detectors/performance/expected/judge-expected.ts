@@ -11,12 +11,13 @@ import { expectedChange, type ExpectedChange } from './expected-change.ts'
 import type { ExpectedInput } from './expected-input.ts'
 
 /**
- * `empty`, `too_few_rows`, `beyond_baseline`, `no_error_in_baseline` and `noise_floor` go with `insufficient_data`, `expected_loss` with a
+ * `empty`, `too_few_rows`, `too_large`, `beyond_baseline`, `no_error_in_baseline` and `noise_floor` go with `insufficient_data`, `expected_loss` with a
  * breach, `not_significant` with unconfirmed, `stable` with ok.
  */
 export type ExpectedReason =
   | 'empty'
   | 'too_few_rows'
+  | 'too_large'
   | 'beyond_baseline'
   | 'no_error_in_baseline'
   | 'noise_floor'
@@ -66,6 +67,8 @@ export function judgeExpected(
     unknown,
     ...judged,
   })
+  if (input.task === 'regression' && ![...input.rates.sums, ...input.rates.squares].every(Number.isFinite))
+    return { verdict: 'insufficient_data', reason: 'too_large', metric, rows, unknown }
   if (unknown > MAX_UNKNOWN * all) return judge('insufficient_data', 'beyond_baseline')
   if (judged === undefined) return judge('insufficient_data', 'empty')
   if (Math.min(rows.baseline, rows.window, rows.labelled) < minRows)

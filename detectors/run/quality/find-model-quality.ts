@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../domain/time.ts'
 import type { QualityFinding, QualitySummary } from '../../../domain/data-finding.ts'
 import { usualLength, windowStart } from '../../../domain/monitor-window.ts'
 import { readLabelDelays } from '../../../store/labelled/label-delays.ts'
+import { newestPrediction } from '../../../store/events/predictions.ts'
 import {
   readHourlyRows,
   type HourlyRows,
@@ -85,15 +86,16 @@ const UNTIL = {
 
 /** Whether predictions have stopped arriving. */
 async function findStale(
-  { store, monitor, end }: QualityRequest,
+  { store, model, monitor, end }: QualityRequest,
   hourly: readonly HourlyRows[],
 ): Promise<FreshnessOutcome | { status: 'loading' }> {
   const { cadence, timezone } = monitor
   const hours = hourly.flatMap(({ hour, predictions }) => (predictions > 0 ? [new Date(hour)] : []))
-  const judged = judgeFreshness({ hours, end, cadence, timezone })
+  const newest = hours.at(-1) ?? (await newestPrediction(store, model.name, end))
+  const judged = judgeFreshness({ hours, newest, end, cadence, timezone })
   if (judged.status !== 'judged' || judged.finding === undefined) return judged
   const window = { start: windowStart(monitor, end), end }
-  return (await isLoading(store, monitor.name, hours.at(-1)!, window)) ? { status: 'loading' } : judged
+  return (await isLoading(store, monitor.name, newest!, window)) ? { status: 'loading' } : judged
 }
 
 /** Whether labels that should have come by now have. */

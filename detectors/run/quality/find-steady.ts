@@ -65,7 +65,12 @@ export async function findSteady(
     return {
       column,
       steady,
-      usual: isUsuallySteady(own, { binning: column.binning, end: end.getTime(), hours }),
+      usual: isUsuallySteady(own, {
+        binning: column.binning,
+        end: end.getTime(),
+        hours,
+        timezone: monitor.timezone,
+      }),
     }
   })
   return {

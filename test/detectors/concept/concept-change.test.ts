@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { ConceptInput } from '../../../detectors/concept/cell.ts'
 import { conceptChange } from '../../../detectors/concept/change.ts'
 import { explainConcept } from '../../../detectors/concept/explain-concept.ts'
-import { judgeConcept } from '../../../detectors/concept/judge-concept.ts'
+import { conceptWantsLongerWindow, judgeConcept } from '../../../detectors/concept/judge-concept.ts'
 import { slotLabel } from '../../../detectors/concept/slot-label.ts'
 import { chiSquareSf } from '../../../detectors/statistics/tails.ts'
 import { nextDouble } from '../../../store/profiles/binning.ts'
@@ -146,6 +146,23 @@ describe('by hand', () => {
       false,
     ) // prettier-ignore
     expect(judgeConcept(two, rule)).toMatchObject({ verdict: 'critical', reason: 'concept' })
+  })
+
+  test.each([NaN, null as unknown as number])('of labels that add up to %s there is none', (huge) => {
+    const side = { counts: [0, 300, 300, 300], sums: [0, 30, 60, 90], squares: [0, 300, 300, 300] }
+    for (const broken of [
+      { ...side, squares: [0, 300, huge, 300] },
+      { ...side, sums: [0, 30, huge, 90] },
+    ])
+      for (const [baseline, window] of [
+        [broken, side],
+        [side, broken],
+      ]) {
+        const input = { ordered: true, baseline, window }
+        const judged = judgeConcept(input, rule)
+        expect(judged).toMatchObject({ verdict: 'insufficient_data', reason: 'too_large' })
+        expect(conceptWantsLongerWindow(judged, input, rule)).toBe(false)
+      }
   })
 
   test('labels that never differ, in either kind, are no change and no division by zero', () => {

@@ -141,6 +141,22 @@ describe('where performance changes', () => {
     expect(Math.abs(first.time / HOUR - 600)).toBeLessThan(24)
   })
 
+  test('hours with errors too large to be added up are left out', () => {
+    const random = mulberry32(9)
+    const steady = (i: number) => regression(random, 100, i >= 600 ? 1.3 : 1)
+    const baseline = baselineOf(hoursOf(720, () => regression(random, 100, 1)))
+    const hours = hoursOf(1200, steady).map((hour, i) =>
+      i % 97 === 5
+        ? { ...hour, losses: { ...hour.losses, loss: NaN, lossSquares: NaN, absolute: NaN } }
+        : hour,
+    )
+    const marks = changeMarks('rmse', baseline, hours)
+    expect(marks.map(({ direction }) => direction)).toContain('worse')
+    expect(changeMarks('rmse', { ...baseline, loss: NaN, lossSquares: NaN, absolute: NaN }, hours)).toEqual(
+      [],
+    )
+  })
+
   test('a single bad hour is none', () => {
     const random = mulberry32(10)
     const baseline = baselineOf(hoursOf(720, () => binary(random, 100, 0.2)))

@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { f1, macroF1, precision, recall, type Confusion } from '../../../detectors/performance/confusion.ts'
 import { estimateBinary, estimateMulticlass } from '../../../detectors/performance/estimate.ts'
-import { judgePerformance, primaryMetric } from '../../../detectors/performance/judge-performance.ts'
+import { explainPerformance } from '../../../detectors/performance/explain-performance.ts'
+import {
+  judgePerformance,
+  performanceWantsLongerWindow,
+  primaryMetric,
+} from '../../../detectors/performance/judge-performance.ts'
 import { performanceMetrics, type PerformanceSums } from '../../../detectors/performance/metrics.ts'
 import { rocAuc } from '../../../detectors/performance/roc-auc.ts'
 import { normalIsf, normalSf } from '../../../detectors/statistics/tails.ts'
@@ -287,6 +292,52 @@ describe('the verdict on performance', () => {
       verdict: 'critical',
       effect: Infinity,
     })
+  })
+
+  test.each([NaN, Infinity, null as unknown as number])(
+    'of errors that add up to %s there is none',
+    (huge) => {
+      const side = { ...NOTHING, rows: 500, scored: 500, loss: 500, lossSquares: 900, absolute: 400 }
+      for (const metric of ['rmse', 'mae'] as const)
+        for (const broken of [{ lossSquares: huge, ...(metric === 'mae' && { loss: huge }) }, { loss: huge }])
+          for (const [b, c] of [
+            [{ ...side, ...broken }, side],
+            [side, { ...side, ...broken }],
+          ]) {
+            const judged = judgePerformance(metric, b, c, RULE)
+            expect(judged).toMatchObject({ verdict: 'insufficient_data', reason: 'too_large' })
+            expect(performanceWantsLongerWindow(judged, RULE)).toBe(false)
+            expect(explainPerformance(judged, RULE)).toContain('cannot be computed: look for broken labels')
+          }
+    },
+  )
+
+  test('metrics of errors too large to be added up are absent, and intervals of those whose squares are', () => {
+    const losses = { ...NOTHING, rows: 500, scored: 500, loss: 500, lossSquares: NaN, absolute: 400 }
+    expect(performanceMetrics('regression', { losses })).toEqual({
+      rmse: { value: 1 },
+      mae: { value: 0.8, low: expect.any(Number) as number, high: expect.any(Number) as number },
+    })
+    expect(performanceMetrics('regression', { losses: { ...losses, loss: NaN } })).toEqual({
+      mae: { value: 0.8 },
+    })
+  })
+
+  test('a loss against a perfect baseline has no size in words', () => {
+    const perfect = { ...NOTHING, scored: 500 }
+    const said = (window: LossSums) =>
+      explainPerformance(judgePerformance('rmse', perfect, window, RULE), RULE)
+    expect(said({ ...perfect, loss: 500, lossSquares: 500 })).toBe(
+      'RMSE rose from 0 to 1, a loss of unlimited size (critical threshold 10%) over 500 labelled rows.',
+    )
+    expect(said({ ...perfect, loss: 500, lossSquares: 250_000 })).toBe(
+      'RMSE went from 0 to 1: a loss of unlimited size reaches the critical threshold of 10%, but with 500 labelled rows in the window it cannot be distinguished from chance.',
+    )
+    const wrong = { ...NOTHING, judged: 500 }
+    const accuracy = judgePerformance('accuracy', wrong, { ...wrong, hits: 100 }, RULE)
+    expect(explainPerformance(accuracy, RULE)).toBe(
+      'With 500 labelled rows, no loss can be distinguished from chance, however large: the accuracy of the baseline is 0.',
+    )
   })
 
   test('the metric that decides', () => {

@@ -10,7 +10,7 @@ const span = (from: number, to: number, holds: (hour: number) => boolean = () =>
     .map(at)
 
 function judge(hours: readonly Date[], end: number, cadence?: 'hourly' | 'daily' | 'weekdays') {
-  const outcome = judgeFreshness({ hours, end: at(end), cadence, timezone: 'UTC' })
+  const outcome = judgeFreshness({ hours, newest: hours.at(-1), end: at(end), cadence, timezone: 'UTC' })
   return outcome.status === 'judged' ? outcome.finding : outcome.status
 }
 
@@ -54,6 +54,20 @@ describe('how old the newest predictions are', () => {
     expect(judge(daily, 24 * 15 - 1)).toBeUndefined()
     expect(judge(daily, 24 * 15)).toMatchObject({ severity: 'warning' })
     expect(judge(daily, 24 * 17)).toMatchObject({ severity: 'critical' })
+  })
+
+  test('of a monthly batch, although it is longer ago than hours are kept in view', () => {
+    const judgeBatch = (end: string) =>
+      judgeFreshness({
+        hours: [],
+        newest: new Date('2026-01-01T02:00:00Z'),
+        end: new Date(end),
+        cadence: 'monthly',
+        timezone: 'UTC',
+      })
+    expect(judgeBatch('2026-02-28')).toMatchObject({ status: 'judged', finding: undefined })
+    expect(judgeBatch('2026-03-01')).toMatchObject({ finding: { severity: 'warning', share: 1 } })
+    expect(judgeBatch('2026-05-01')).toMatchObject({ finding: { severity: 'critical', share: 3 } })
   })
 
   test('on working days, weekends do not count', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { judgeVolume, type VolumeInput } from '../../../detectors/quality/volume.ts'
+import { toWall } from '../../../domain/calendar/local-time.ts'
 import { uniform } from '../../../bench/support.ts'
 
 const HOUR = 3_600_000
@@ -84,6 +85,25 @@ test('days are those of the zone', () => {
     hours.filter((hour) => found(rows, hour, { timezone }) === undefined).length
   expect(quiet('America/New_York')).toBe(hours.length)
   expect(quiet('UTC')).toBeLessThan(hours.length)
+})
+
+test.each([
+  ['set forward', Date.UTC(2026, 2, 29)],
+  ['put back', Date.UTC(2026, 9, 25)],
+])('traffic of office hours is as usual after clocks are %s', (_, sunday) => {
+  const timezone = 'Europe/Berlin'
+  const random = uniform(5)
+  const first = sunday - 29 * DAY
+  const rows = new Map(
+    Array.from({ length: 44 * 24 }, (_, i) => {
+      const shown = new Date(toWall(first + i * HOUR, timezone)).getUTCHours()
+      return [first + i * HOUR, Math.round((shown >= 8 && shown < 18 ? 2000 : 20) * (0.97 + 0.06 * random()))]
+    }),
+  )
+  for (let end = sunday; end < sunday + 14 * DAY; end += HOUR) {
+    const outcome = judgeVolume({ rows, first, end, windowMs: DAY, everyMs: HOUR, timezone }, rule)
+    expect(outcome, new Date(end).toISOString()).toMatchObject({ status: 'judged', finding: undefined })
+  }
 })
 
 test('is not judged before two weeks have been recorded', () => {

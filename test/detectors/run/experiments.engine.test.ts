@@ -156,9 +156,13 @@ describe('the sums of hours', () => {
     await label([{ id: 'a', at: at(0, 5), label: 'no' }], 9 * HOUR)
     await look(5)
     expect((await hours())[0].sum).toBeCloseTo(0.64 - 0.36, 12)
+    // A correction may say the same time, where only the day of an outcome is known.
+    await label([{ id: 'a', at: at(0, 5), label: 'yes' }], 9 * HOUR)
+    await look(6)
+    expect((await hours())[0].sum).toBeCloseTo(0.04 - 0.16, 12)
     // Delivered again, nothing counts twice.
     await send([{ id: 'a', at: at(0, 5), version: '2', shadow: true, score: 0.8 }])
-    await look(6)
+    await look(7)
     expect(await hours()).toMatchObject([{ n: 1 }])
   })
 })

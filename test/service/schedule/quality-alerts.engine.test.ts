@@ -93,7 +93,7 @@ describe('alerts on the quality of the data', () => {
   test('several are told of in one message', async () => {
     await live(({ distance, ...one }) => ({ ...one, distanse: distance, age: -1 }))
     const alert = (await alerts('data'))!
-    expect(alert.reason).toBe('new_members')
+    expect(alert.reason).toBe('severity_raised')
     expect(alert.members.map(({ column, finding }) => `${column}: ${finding}`)).toEqual([
       'age: range',
       'distance: schema',

@@ -136,6 +136,7 @@ test('a change of the concept fires, with what it cost, and what to do about it'
   await predict(5)
   await label(4)
   await evaluate(6)
+  await predict(6)
   await evaluate(7)
   expect(await evaluations()).toEqual(['2 evaluated', '3 evaluated', '4 evaluated', '5 evaluated'])
   const events = await listAlertEvents(store.control, { scope: 'alert', limit: 10 })
@@ -188,5 +189,14 @@ test('with another metric to decide, the alert on the one before ends', async ()
   expect(newestEvent).toMatchObject({ reason: 'all_resolved', status: 'resolved' })
   expect(newestEvent.members).toMatchObject([
     { column: 'log_loss', explanation: 'The monitor no longer checks it.' },
+  ])
+})
+
+test('a monitor that only needs labels tells as well that predictions no longer come', async () => {
+  await evaluate(9)
+  const events = await listAlertEvents(store.control, { scope: 'alert', limit: 10 })
+  expect(events.filter(({ kind }) => kind === 'data')).toMatchObject([
+    { reason: 'repeat', windowEnd: new Date(START + 9 * DAY), members: [{ column: 'no_data' }] },
+    { reason: 'first', windowEnd: new Date(START + 8 * DAY), members: [{ column: 'no_data' }] },
   ])
 })

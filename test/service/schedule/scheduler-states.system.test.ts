@@ -108,14 +108,14 @@ test('the alert of a monitor that is removed, or of a kind that it drops, ends a
   expect(sent()).toEqual([`feature unwatched ${55 + TEN_MINUTES}`])
   await monitors.put(simulation.store.control, 'hourly', monitor, new Date())
   await ticks(56, 59, 'broken')
-  expect(sent()).toEqual(['feature first 57'])
+  expect(sent()).toEqual(['feature first 58'])
   await monitors.remove(simulation.store.control, 'hourly')
   await ticks(59, 61, 'broken')
   expect(sent()).toEqual([`feature unwatched ${60 + TEN_MINUTES}`])
   const [last] = await listAlertEvents(simulation.store.control, { scope: 'alert', limit: 1 })
   expect([last.status, last.summary]).toEqual([
     'resolved',
-    'The feature drift of m is no longer monitored, 4 hours after it began (7 Jan 2026 08:00 UTC); it is not known whether it continues.',
+    'The feature drift of m is no longer monitored, 3 hours after it began (7 Jan 2026 09:00 UTC); it is not known whether it continues.',
   ])
 })
 

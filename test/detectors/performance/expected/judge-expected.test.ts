@@ -108,6 +108,7 @@ describe('verdicts', () => {
     ['all beyond', regression([0, 0, 0, 900]), 'insufficient_data', 'beyond_baseline'],
     ['hardly any like them', { ...regression([300, 300, 600, 0]), rates: { bins: [0, 0, 1, null], rows: [996, 4], sums: [996, 16], squares: [1992, 64] } } as ExpectedInput, 'insufficient_data', 'beyond_baseline'], // prettier-ignore
     ['no error at all', { ...regression([300, 300, 600, 0]), rates: { bins: [0, 0, 1, null], rows: [500, 500], sums: [0, 0], squares: [0, 0] } } as ExpectedInput, 'insufficient_data', 'no_error_in_baseline'], // prettier-ignore
+    ['an error too large', { ...regression([300, 300, 600, 0]), rates: { bins: [0, 0, 1, null], rows: [500, 500], sums: [500, NaN], squares: [900, NaN] } } as ExpectedInput, 'insufficient_data', 'too_large'], // prettier-ignore
     ['some beyond', regression([300, 300, 600, 90]), 'ok', 'stable'],
   ])('%s', (_, input, verdict, reason) => {
     const judged = judgeExpected(input, RULE)

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import type { Store } from '../../store/engine/client.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { bareType } from './file-kinds.ts'
+import { textOfBytesSql, utf8Sql } from './utf8.ts'
 import { IN_ORDER, IN_LITTLE_MEMORY, type OpenFile, type TypedColumn } from './file-shape.ts'
 
 /** A row's values in the order of the columns, as text. */
@@ -54,8 +55,9 @@ function streamed(select: string, from: number, block: number): string {
  * as everywhere in files.
  */
 function textExpression(column: string, type: string, { format }: OpenFile): string {
-  if (format.encoding !== 'typed') return `nullIf(${column}, '')`
-  return /^(Float32|BFloat)/.test(bareType(type)) ? `toString(toFloat64(${column}))` : `nullIf(toString(${column}), '')` // prettier-ignore
+  if (format.encoding !== 'typed') return `nullIf(${utf8Sql(column)}, '')`
+  if (/^(Float32|BFloat)/.test(bareType(type))) return `toString(toFloat64(${column}))`
+  return `nullIf(${textOfBytesSql(`toString(${column})`)}, '')`
 }
 
 /** The rows of a chunk of the statement's answer. */

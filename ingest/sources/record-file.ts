@@ -1,6 +1,4 @@
 import type { Model } from '../../control/declared/model.ts'
-import { reject } from '../decode/outcome.ts'
-import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { storeLabels, storePredictions, type IntakeResult } from '../intake/pipeline.ts'
 import { parseRecord, type RawRecord } from '../intake/raw-record.ts'
 import { compileEvents } from '../rows/events.ts'
@@ -61,11 +59,7 @@ function sorter(
     for (const row of rows) {
       const add = (kind: RowKind, record: RawRecord) =>
         sorted[kind].push({ ...record, origin: origin(row.number) })
-      if (row.status === 'long')
-        add('predictions', {
-          rejection: reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes`),
-          raw: '',
-        })
+      if (row.status === 'unusable') add('predictions', { rejection: row.rejection, raw: row.line })
       else if (row.status === 'text') add('predictions', parseRecord(row.line))
       else {
         const record = { ...modified, ...constants, ...row.record }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ServiceFailure } from '../../../cli/client/failure.ts'
 import { compileBatches } from '../../../cli/replay/batches.ts'
+import { reject } from '../../../ingest/decode/outcome.ts'
 import { cellReader } from '../../../ingest/rows/cells.ts'
 import { compileEvents } from '../../../ingest/rows/events.ts'
 import {
@@ -167,7 +168,7 @@ describe('batches', () => {
 
   test('what cannot be sent is told with its row', () => {
     const rows: Row[] = [
-      { number: 3, status: 'long' },
+      { number: 3, status: 'unusable', line: 'x', rejection: reject('too_large', 'it has 1000000 bytes') },
       { number: 4, status: 'text', line: 'nope' },
       line('{"id":1,"ts":1}', 5),
     ]

@@ -236,6 +236,7 @@ describe('what cannot be sent', () => {
     ['Kafka without a broker', () => write('x.csv', csv([row])), ['--to', 'kafka'], /KAFKA_BROKERS/],
     ['a broken Parquet file', () => write('x.parquet', 'PAR1 nothing PAR1'), ['--model', 'm0'], /x\.parquet: ./],
     ['broken gzip', () => write('x.ndjson.gz', gzipSync(ndjson(ROWS)).subarray(0, 3_000)), ['--model', 'm0'], /x\.ndjson\.gz: after line \d+ the file is not valid gzip/],
+    ['another encoding', () => write('x.csv', Buffer.from(`id,ts,a,c\n1,${START},1,x\n2,${START},1,Zürich\n`, 'latin1')), ['--model', 'm0'], /x\.csv: line 3 is not in UTF-8: save the file as UTF-8/],
     ['broken quotes', () => write('x.csv', `id,ts,a\n1,${START},1\n2,${START},"x"y"z"\n`), ['--model', 'm0'], /x\.csv: /],
   ])('%s is told, with what to do', async (_, file, line, message) => {
     if (models === 0) await newModel()
@@ -261,11 +262,13 @@ describe('what cannot be sent', () => {
   test('are lines: those that are no JSON are kept by the service, too long ones only told', async () => {
     const model = await newModel()
     const long = JSON.stringify({ id: 'long', ts: START, features: { c: 'x'.repeat(1_100_000) } })
-    const file = write('bad.ndjson', `${ndjson(ROWS.slice(0, 2))}\nnope\n${long}\n[1]\n`)
+    const foreign = Buffer.from(`${ndjson([{ ...ROWS[2], c: 'Zürich' }])}\n`, 'latin1')
+    const good = Buffer.from(`${ndjson(ROWS.slice(0, 2))}\nnope\n${long}\n[1]\n`)
+    const file = write('bad.ndjson', Buffer.concat([good, foreign]))
     const { code, stdout } = await replay(file, '--model', model, '--json')
     expect([code, JSON.parse(stdout)]).toMatchObject([0, {
-      predictions: { accepted: 2, rejected: 3 },
-      rejections: [{ row: 3, reason: 'not_json' }, { row: 4, reason: 'too_large' }, { row: 5, reason: 'not_an_object' }],
+      predictions: { accepted: 2, rejected: 4 },
+      rejections: [{ row: 3, reason: 'not_json' }, { row: 4, reason: 'too_large' }, { row: 5, reason: 'not_an_object' }, { row: 6, reason: 'not_utf8' }],
     }]) // prettier-ignore
     const kept = await call('GET', `/dead-letters?model=${model}`)
     expect(kept.body.dead_letters.map(({ payload }: { payload: string }) => payload).sort()).toEqual(['[1]', 'nope']) // prettier-ignore

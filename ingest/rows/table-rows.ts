@@ -104,14 +104,19 @@ async function recordReader(
   columns: readonly Column[],
   { model, kindsOf, kinds }: TableOptions,
 ): Promise<(cells: Cells) => Promise<Record<string, unknown>>> {
-  const found = await readColumns(store.rollup, file, columns, { kinds })
+  const readingsOf = (known: ReadonlyMap<string, ColumnKind>) => readColumns(store.rollup, file, columns, { kinds: known }) // prettier-ignore
+  const inFile = await readingsOf(kinds)
   const modelColumn = columns.findIndex(({ field }) => field === 'model')
   const readers = new Map<string, readonly ReadCell[]>()
   const readersOf = async (name: string): Promise<readonly ReadCell[]> => {
     const given = name === '' ? undefined : await kindsOf?.(name)
-    const kindOf: KindOf = given ?? ((column) => kindInText(found.get(column)!))
-    return columns.map(({ name: column, field, type }) => {
-      const kind = kindOf(column, field)
+    const kindOf = ({ name, field }: Column) =>
+      field === 'score' ? 'numeric' : (given?.(name, field) ?? kindInText(inFile.get(name)!))
+    // A column that is known to hold numbers holds them however many of its cells say something else.
+    const found = given === undefined ? inFile : await readingsOf(new Map(columns.map((one) => [one.name, kindOf(one)]))) // prettier-ignore
+    return columns.map((one) => {
+      const { name: column, field, type } = one
+      const kind = kindOf(one)
       const read = cellReader(field, kind, file.format.encoding === 'typed' && /\bDate/.test(type))
       return kind === 'numeric' && !isName(field) ? inPlain(read, found.get(column)!.reading) : read
     })

@@ -161,6 +161,17 @@ describe('a file', () => {
     }
   })
 
+  test('with decimal commas is read as the model declares it, scores and columns with other text too', async () => {
+    const model = await newModel()
+    const lines = Array.from(
+      { length: 20 },
+      (_, i) => `${i};${START};1;0,${i + 10};${i % 4 ? '1,5' : 'k. A.'};x`,
+    )
+    const file = write('comma.csv', ['id;ts;prediction;score;a;c', ...lines].join('\n'))
+    expect((await replay(file, '--model', model)).code).toBe(0)
+    expect(await predictions(model, 'count(f_a) AS numbers, avg(f_a) AS a, min(score) AS least, max(score) AS most')).toEqual([{ numbers: 15, a: 1.5, least: 0.1, most: 0.29 }]) // prettier-ignore
+  })
+
   test('of labels alone becomes no predictions, and leaves those that are there as they are', async () => {
     const model = await newModel()
     await replay(write('first.csv', csv(ROWS)), '--model', model)

@@ -133,13 +133,18 @@ describe('a file', () => {
       b: i % 9 ? i / 3 : '',
       c: ['', '007', '1.50', '1', 'true', ' x', 'nan'][i % 7],
     }))
+    const dates = odd.map((row, i) => ({
+      ...row,
+      a: i % 50 === 0 ? '' : `${1 + (i % 28)}.0${1 + (i % 9)}.1960`,
+      b: `2026-01-${10 + (i % 20)} 17:05:00`,
+    }))
     const single = await parquet(
       'single.parquet',
       `SELECT toString(number) AS id, ${START} + 10000 * number AS ts, number % 2 = 0 AS prediction, number / 300 AS score,
-         toFloat32(number / 10) AS a, number % 3 = 0 AS flag, b, toInt64(number % 5) AS c
+         toFloat32(number / 10) AS a, number % 3 = 0 AS flag, b, toFloat32(number % 5 / 10) AS c
        FROM (SELECT number, toDate('2026-01-01') + number % 20 AS b FROM numbers(300))`,
     )
-    for (const file of [write('odd.csv', csv(odd)), single]) {
+    for (const file of [write('odd.csv', csv(odd)), write('dates.csv', csv(dates)), single]) {
       const model = await newModel({ features: { a: 'numeric', b: 'numeric', c: 'categorical' } })
       const base = { DRIFTGAUGE_URL: service.url }
       expect((await command(['baseline', 'add', model, file], base)).code).toBe(0)

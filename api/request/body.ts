@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Request } from 'express'
 import { createGunzip } from 'node:zlib'
 import { finished } from 'node:stream'
@@ -134,6 +135,7 @@ export async function openBody(request: Request, { bodies }: Pick<ApiContext, 'b
 
 /** A body that must be JSON. */
 export function parseJson(sent: Buffer): unknown {
+  if (!isUtf8(sent)) throw new Problem(400, 'Bad request', 'The body is not in UTF-8: encode it as UTF-8.')
   try {
     return JSON.parse(sent.toString('utf8'))
   } catch (cause) {

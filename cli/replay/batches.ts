@@ -1,7 +1,6 @@
 import { defaultDelay } from './label-delay.ts'
 import { show } from '../../ingest/decode/fields.ts'
 import { toJson } from '../../ingest/decode/fields.ts'
-import { MAX_LINE_BYTES } from '../../ingest/intake/lines.ts'
 import { compileEvents, isSame, type EventOptions } from '../../ingest/rows/events.ts'
 import type { FieldColumns } from '../../ingest/rows/fields.ts'
 import type { Row } from '../../ingest/rows/rows.ts'
@@ -70,9 +69,9 @@ export function compileBatches(
       batches.set(key, batch)
     }
     for (const row of rows) {
-      if (row.status === 'long') {
-        const detail = `a record is at most ${MAX_LINE_BYTES} bytes`
-        rejected.push({ row: row.number, kind: 'predictions', reason: 'too_large', detail })
+      if (row.status === 'unusable') {
+        const { reason, detail } = row.rejection
+        rejected.push({ row: row.number, kind: 'predictions', reason, detail })
         continue
       }
       if (row.status === 'text') {

@@ -43,8 +43,12 @@ export async function bodyColumns(
       'unreadable',
       `The column "${unknown.name}" has a type that cannot be read. Cast it to a number, text, boolean or timestamp, or leave it out.`,
     )
-  return columns
+  return columns.map((column) => ({ ...column, type: withoutDictionary(column.type) }))
 }
+
+/** The engine takes a dictionary for a type only of texts; of numbers it reads the values. */
+const withoutDictionary = (type: string) =>
+  /String/.test(type) ? type : type.replace(/^LowCardinality\((.*)\)$/, '$1')
 
 async function arrowFields(path: string) {
   const { fields } = await arrowSchema(path)

@@ -93,9 +93,14 @@ const placeIn = ({ partition, offset, recordedAt }: Omit<RecordOrigin, 'headers'
   `${partition} ${offset} ${recordedAt}`
 const isNoTopic = (source: string) => intakeOf(source) !== undefined
 
-/** Whether of the payload only the beginning is kept: of too long a line over HTTP no more than that ever was. */
+/**
+ * Whether the payload is not all that was sent: of too long a line over HTTP only the beginning was ever kept, and bytes
+ * that are not UTF-8 are gone.
+ */
 export function isCut({ source, reason, payload }: StoredDeadLetter): boolean {
-  return payload.length >= MAX_PAYLOAD || (isNoTopic(source) && reason === 'too_large')
+  return (
+    payload.length >= MAX_PAYLOAD || (isNoTopic(source) && reason === 'too_large') || reason === 'not_utf8'
+  )
 }
 
 function whyImpossible(
@@ -103,7 +108,8 @@ function whyImpossible(
   topic: TopicSource | undefined,
 ): ReplayOutcome | undefined {
   if (isCut(deadLetter)) {
-    const detail = `only the beginning of the payload of ${deadLetterId(deadLetter)} was kept; send the record again from its source`
+    const kept = deadLetter.reason === 'not_utf8' ? 'only what is UTF-8' : 'only the beginning'
+    const detail = `${kept} of the payload of ${deadLetterId(deadLetter)} was kept; send the record again from its source`
     return { status: 'impossible', reason: 'payload_cut', detail }
   }
   if (isNoTopic(deadLetter.source) || topic !== undefined) return undefined

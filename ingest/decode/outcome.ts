@@ -1,6 +1,7 @@
 /** Why a record could not be taken; the codes stand in answers and in dead letters. */
 export type RejectionReason =
   | 'not_json'
+  | 'not_utf8'
   | 'not_an_object'
   | 'too_large'
   | 'unknown_model'
@@ -32,6 +33,9 @@ export interface Rejection {
 export function reject(reason: RejectionReason, detail: string): Rejection {
   return { status: 'rejected', reason, detail }
 }
+
+/** Read all the same, different letters would become one, and so would ids. */
+export const NOT_UTF8 = reject('not_utf8', 'the text is not in UTF-8: encode it as UTF-8, and send it again')
 
 /** Characters of ClickHouse's message in a dead letter; it can quote the record. */
 const MAX_MESSAGE = 500

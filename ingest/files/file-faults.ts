@@ -102,8 +102,9 @@ export async function rewriteJson(path: string, target: string): Promise<JsonOut
   return { status: changed ? 'rewritten' : 'sound' }
 }
 
-function cleanLine({ text, long }: Line): { text: string } | { reason: string } {
-  if (long) return { reason: `is longer than ${MAX_LINE_BYTES} bytes` }
+function cleanLine({ text, fault }: Line): { text: string } | { reason: string } {
+  if (fault?.reason === 'too_large') return { reason: `is longer than ${MAX_LINE_BYTES} bytes` }
+  if (fault !== undefined) return { reason: notUtf8('').trim() }
   if (text.trim() === '') return { text }
   const clean = withoutLongIntegers(withoutPythonTokens(text))
   try {

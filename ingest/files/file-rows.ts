@@ -1,7 +1,9 @@
 import { text } from 'node:stream/consumers'
 import type { Store } from '../../store/engine/client.ts'
 import { identifier } from '../../store/engine/sql.ts'
+import { numberSql, numericText } from '../columns/number-text.ts'
 import { bareType } from './file-kinds.ts'
+import { textOfBytesSql, utf8Sql } from './utf8.ts'
 import { IN_ORDER, IN_LITTLE_MEMORY, type OpenFile, type TypedColumn } from './file-shape.ts'
 
 /** A row's values in the order of the columns, as text. */
@@ -11,15 +13,22 @@ export type Cells = (string | null)[]
 const VALUES_PER_BLOCK = 200_000
 const MAX_ROWS = 5_000
 
-/** The rows of a file in its order, beginning after the first `from`, in small blocks. */
+/**
+ * The rows of a file in its order, beginning after the first `from`, in small blocks.
+ * @param times columns of text with days or times, whose seconds since 1970 follow the other cells
+ */
 export async function* fileRows(
   store: Pick<Store, 'rollup' | 'stream'>,
   file: OpenFile,
   columns: readonly TypedColumn[],
   from: number,
+  times: readonly TypedColumn[] = [],
 ): AsyncGenerator<Cells[]> {
   const block = Math.min(MAX_ROWS, Math.ceil(VALUES_PER_BLOCK / columns.length))
-  const values = columns.map(({ name, type }) => textExpression(identifier(name), type, file))
+  const values = [
+    ...columns.map(({ name, type }) => textExpression(identifier(name), type, file)),
+    ...times.map(({ name }) => `toString(${numberSql(numericText(identifier(name)), 'time')})`),
+  ]
   const select = `SELECT ${values.join(', ')} FROM ${file.read}`
   if (file.position === undefined) {
     for await (const chunk of store.stream!(streamed(select, from, block))) yield parseRows(chunk)
@@ -54,8 +63,9 @@ function streamed(select: string, from: number, block: number): string {
  * as everywhere in files.
  */
 function textExpression(column: string, type: string, { format }: OpenFile): string {
-  if (format.encoding !== 'typed') return `nullIf(${column}, '')`
-  return /^(Float32|BFloat)/.test(bareType(type)) ? `toString(toFloat64(${column}))` : `nullIf(toString(${column}), '')` // prettier-ignore
+  if (format.encoding !== 'typed') return `nullIf(${utf8Sql(column)}, '')`
+  if (/^(Float32|BFloat)/.test(bareType(type))) return `toString(toFloat64(${column}))`
+  return `nullIf(${textOfBytesSql(`toString(${column})`)}, '')`
 }
 
 /** The rows of a chunk of the statement's answer. */

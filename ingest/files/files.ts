@@ -226,7 +226,9 @@ function valueSql(
 ): string {
   // An empty text is no value: CSV cannot tell the two apart.
   if (kind === 'categorical') {
-    const text = (encoding === 'typed' ? textOfBytesSql : utf8Sql)(`toString(${cell})`)
+    // Single precision has its shortest text by itself, but events have the double that it equals.
+    const exact = isTyped && /^(Float32|BFloat)/.test(bareType(type)) ? `toFloat64(${cell})` : cell
+    const text = (encoding === 'typed' ? textOfBytesSql : utf8Sql)(`toString(${exact})`)
     return `nullIf(${canonicalCategorySql(text)}, '')`
   }
   if (isTyped && isDate(type)) return `toFloat64(toUnixTimestamp64Milli(toDateTime64(${cell}, 3))) / 1000`

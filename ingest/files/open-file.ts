@@ -37,12 +37,14 @@ export async function withOpenFile<T>(
   try {
     return await attempt(path)
   } catch (cause) {
-    if (cause instanceof UnreadableFile || !isEngineError(cause)) throw cause
+    if (!isEngineFault(cause)) throw cause
     await mkdir(spool, { recursive: true, mode: 0o700 })
     const copy = join(resolve(spool), `${randomUUID()}.ndjson`)
     try {
-      if (await rewrite(path, copy)) return await attempt(copy)
-      throw new UnreadableFile(await readFault(path, cause), { cause })
+      if (!(await rewrite(path, copy))) throw new UnreadableFile(await readFault(path, cause), { cause })
+      return await attempt(copy).catch(async (second: unknown) => {
+        throw isEngineFault(second) ? new UnreadableFile(await readFault(path, second), { cause: second }) : second // prettier-ignore
+      })
     } finally {
       await rm(copy, { force: true })
     }
@@ -55,6 +57,8 @@ export function isEngineError(cause: unknown): cause is Error {
     return false
   return cause instanceof Error
 }
+
+const isEngineFault = (cause: unknown) => !(cause instanceof UnreadableFile) && isEngineError(cause)
 
 /** Writes what the engine could not read anew to `copy`, where that helps. Throws {@link UnreadableFile}. */
 async function rewrite(path: string, copy: string): Promise<boolean> {

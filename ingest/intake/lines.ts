@@ -1,12 +1,17 @@
+import { isUtf8 } from 'node:buffer'
+import { NOT_UTF8, reject, type Rejection } from '../decode/outcome.ts'
+
 /** A line longer than this is no record; only its beginning is kept. */
 export const MAX_LINE_BYTES = 1_000_000
 const KEPT_OF_LONG_LINE = 2_000
 const NEWLINE = 0x0a
 
+const TOO_LONG = reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes`)
+
 export interface Line {
   text: string
-  /** The line was longer than {@link MAX_LINE_BYTES}, and `text` is its beginning. */
-  long: boolean
+  /** Why it is no record; of one that is too long, `text` is the beginning. */
+  fault?: Rejection
 }
 
 /** Cuts a stream of UTF-8 bytes into lines, holding no more than one chunk and one line at a time. */
@@ -25,8 +30,7 @@ export class LineSplitter {
     this.#hold(chunk.subarray(0, first))
     const lines = [this.#finish()]
     if (last > first) {
-      // One conversion for all lines in between is much cheaper than one a line.
-      for (const text of chunk.toString('utf8', first + 1, last).split('\n')) lines.push(toLine(text))
+      for (const line of linesOf(chunk.subarray(first + 1, last))) lines.push(line)
     }
     this.#hold(chunk.subarray(last + 1))
     return lines
@@ -49,13 +53,19 @@ export class LineSplitter {
     this.#parts = []
     this.#length = 0
     return long
-      ? { text: whole.toString('utf8', 0, KEPT_OF_LONG_LINE), long }
-      : toLine(whole.toString('utf8'))
+      ? { text: whole.toString('utf8', 0, KEPT_OF_LONG_LINE), fault: TOO_LONG }
+      : toLine(whole.toString('utf8'), isUtf8(whole))
   }
 }
 
-function toLine(text: string): Line {
-  return text.length > MAX_LINE_BYTES
-    ? { text: text.slice(0, KEPT_OF_LONG_LINE), long: true }
-    : { text, long: false }
+/** One conversion for all lines is much cheaper than one a line. */
+function linesOf(bytes: Buffer): Line[] {
+  if (isUtf8(bytes)) return bytes.toString('utf8').split('\n').map((text) => toLine(text, true)) // prettier-ignore
+  const each = bytes.toString('latin1').split('\n').map((line) => Buffer.from(line, 'latin1')) // prettier-ignore
+  return each.map((line) => toLine(line.toString('utf8'), isUtf8(line)))
+}
+
+function toLine(text: string, isInUtf8: boolean): Line {
+  if (text.length > MAX_LINE_BYTES) return { text: text.slice(0, KEPT_OF_LONG_LINE), fault: TOO_LONG }
+  return isInUtf8 ? { text } : { text, fault: NOT_UTF8 }
 }

@@ -1,16 +1,13 @@
+import { isUtf8 } from 'node:buffer'
 import { framingAdvice, unframed } from '../decode/framing.ts'
 import { jsonElements } from '../json/json-elements.ts'
-import { LineSplitter, MAX_LINE_BYTES, type Line } from './lines.ts'
-import { reject } from '../decode/outcome.ts'
+import { LineSplitter, type Line } from './lines.ts'
+import { NOT_UTF8, reject } from '../decode/outcome.ts'
 import { parseJson, parseRecord, type ParsedRecord, type RawRecord } from './raw-record.ts'
 
 /** A batch is handed on when it holds this many records or bytes. */
 const BATCH_RECORDS = 20_000
 const BATCH_BYTES = 8_000_000
-
-function tooLong(beginning: string): ParsedRecord {
-  return { rejection: reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes`), raw: beginning }
-}
 
 /**
  * Splits a stream of NDJSON into batches of records, in bounded memory whatever the length of a line. Empty
@@ -40,16 +37,20 @@ export async function* batchesOfLines(body: AsyncIterable<Buffer>): AsyncGenerat
 
 /** @param first number of the first line */
 function recordsOfLines(lines: readonly Line[], first: number): RawRecord[] {
-  return lines.flatMap(({ text, long }, i) => {
+  return lines.flatMap(({ text, fault }, i) => {
     if (text.trim() === '') return []
     const line = first + i
-    return long ? { ...tooLong(text), line } : { text, line }
+    return fault === undefined ? { text, line } : { rejection: fault, raw: text, line }
   })
 }
 
 /** The records of a JSON body, in batches: the elements of an array, or one object; NDJSON is taken too. */
 export async function* batchesOfJson(sent: Buffer): AsyncGenerator<RawRecord[]> {
   const body = unframed(sent)
+  if (!isUtf8(body)) {
+    yield* batchesOfBytes(body)
+    return
+  }
   const text = body.toString('utf8')
   let parsed: unknown
   try {
@@ -73,6 +74,26 @@ export async function* batchesOfJson(sent: Buffer): AsyncGenerator<RawRecord[]> 
     return
   }
   yield* inBatches(parsed.map((value: unknown) => ({ value })))
+}
+
+/** Of a JSON body that is not in UTF-8, lines and elements may be. One character a byte leaves the places of all marks. */
+async function* batchesOfBytes(body: Buffer): AsyncGenerator<RawRecord[]> {
+  const text = body.toString('latin1')
+  if (isLines(text)) {
+    yield* batchesOfLines(slices(body))
+    return
+  }
+  const elements = jsonElements(text)
+  if (elements === undefined) {
+    const advice = framingAdvice(body)
+    const rejection = advice === undefined ? NOT_UTF8 : reject('not_json', `the body is not JSON: ${advice}`)
+    yield [{ rejection, raw: body.toString('utf8') }]
+  } else yield* inBatches(elements.map((element, i) => recordOfBytes(Buffer.from(element, 'latin1'), i)))
+}
+
+function recordOfBytes(bytes: Buffer, place: number): ParsedRecord {
+  const text = bytes.toString('utf8').trim()
+  return isUtf8(bytes) ? parseRecord(text, `element ${place}`) : { rejection: NOT_UTF8, raw: text }
 }
 
 function* inBatches(records: RawRecord[]): Generator<RawRecord[]> {

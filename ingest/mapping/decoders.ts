@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer'
 import type { TopicDeclaration } from '../../store/topic.ts'
 import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { isRecord } from '../../domain/json.ts'
-import { reject, type Rejection } from '../decode/outcome.ts'
+import { NOT_UTF8, reject, type Rejection } from '../decode/outcome.ts'
 import { parseJson } from '../intake/raw-record.ts'
 import { framingAdvice, unframed } from '../decode/framing.ts'
 
@@ -27,6 +28,7 @@ export function decodeValue(format: TopicDeclaration['format'], framed: Buffer):
     const reason = framingAdvice(value) ?? (cause as Error).message.slice(0, 200)
     return reject('not_json', `the value is not JSON: ${reason}`)
   }
+  if (!isUtf8(value)) return NOT_UTF8
   return isRecord(parsed)
     ? { status: 'decoded', value: parsed }
     : reject('not_an_object', 'the value must be one JSON object')

@@ -51,10 +51,12 @@ export function completer(
   }
 }
 
+/** Of scores that are not all known nobody can tell. */
 function mostProbable(scores: Record<string, unknown>): string | undefined {
   let best: { name: string; score: number } | undefined
   for (const [name, score] of Object.entries(scores)) {
-    if (typeof score === 'number' && (best === undefined || score > best.score)) best = { name, score }
+    if (typeof score !== 'number') return undefined
+    if (best === undefined || score > best.score) best = { name, score }
   }
   return best?.name
 }

@@ -2,7 +2,7 @@ import type { KServeService } from '../../control/declared/kserve-service.ts'
 import { isRecord } from '../../domain/json.ts'
 import { reject } from '../decode/outcome.ts'
 import { readEach, type ReadRows, type Rows } from './kserve-rows.ts'
-import { holdsTensors, readTensors, tensorRow } from './tensor.ts'
+import { holdsTensors, readTensors, tensorRow, type Tensor } from './tensor.ts'
 
 /** Compiles how the features of each instance are read from a request, of either protocol. */
 export function compileRequest({ features }: KServeService): ReadRows {
@@ -22,6 +22,9 @@ function tensorInstances(inputs: readonly unknown[], features: readonly string[]
   if (read.status === 'rejected') return read
   const { tensors } = read
   const byName = isNamed && tensors.every(({ width }) => width === 1)
+  const misplaced = byName ? undefined : misplacedTensor(tensors, features)
+  if (misplaced !== undefined)
+    return reject('bad_mapping', `the input "${misplaced}" is called like a feature, but its values are not at that feature's place in "features": name all inputs after their features, or none`) // prettier-ignore
   const rows = Array.from({ length: tensors[0].rows }, (_, row) =>
     byName
       ? Object.fromEntries(tensors.map(({ name, data }) => [name, data[row]]))
@@ -46,6 +49,16 @@ function chooseInputs(
   if (all !== features.length && declared.length > 0) return { chosen: declared, isNamed: true }
   const wide = inputs.filter((_, i) => widths[i] === features.length)
   return { chosen: all !== features.length && wide.length === 1 ? wide : inputs, isNamed: false }
+}
+
+/** The name of a tensor that is read by its place, although it is called like the feature of another one. */
+function misplacedTensor(tensors: readonly Tensor[], features: readonly string[] = []): string | undefined {
+  let place = 0
+  return tensors.find(({ name, width }) => {
+    const own = features.indexOf(name)
+    place += width
+    return own >= 0 && own !== place - width
+  })?.name
 }
 
 /** Values of a row of a tensor; NaN where its shape does not say. */

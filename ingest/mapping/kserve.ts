@@ -71,5 +71,5 @@ function versionOf(
   { version }: KServeService,
 ): string | undefined {
   if (version !== undefined) return event.attribute(version)
-  return typeof body.model_version === 'string' && body.model_version !== '' ? body.model_version : undefined
+  return parseText(body.model_version)
 }

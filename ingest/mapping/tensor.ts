@@ -25,6 +25,8 @@ export function readTensors(list: readonly unknown[]): { status: 'tensors'; tens
     if (tensor.status === 'rejected') return tensor
     if (tensor.rows !== (tensors[0] ?? tensor).rows)
       return reject('bad_mapping', `"${tensors[0].name}" has ${tensors[0].rows} rows, "${tensor.name}" ${tensor.rows}`) // prettier-ignore
+    if (tensors.some(({ name }) => name === tensor.name))
+      return reject('bad_mapping', `there are two tensors called "${tensor.name}"`)
     tensors.push(tensor)
   }
   return { status: 'tensors', tensors }
@@ -45,7 +47,10 @@ function readTensor(value: unknown): Tensor | Rejection {
   if (shape.length > 2)
     return reject('bad_mapping', `"${name}" has ${shape.length} dimensions; one or two are read`)
   // The protocol allows data to be nested as the shape is.
-  const flat = values.some(Array.isArray) ? (values as unknown[]).flat() : (values as unknown[])
+  const isNested = values.some(Array.isArray)
+  if (isNested && !values.every((row) => Array.isArray(row) && row.length === width))
+    return reject('bad_mapping', `"${name}" is not nested as its shape [${shape.join(', ')}] says`)
+  const flat = isNested ? (values as unknown[]).flat() : (values as unknown[])
   if (flat.length !== rows * width)
     return reject('bad_mapping', `"${name}" has ${flat.length} values; its shape says ${rows * width}`)
   return { status: 'tensor', name, rows, width, data: flat }

@@ -45,9 +45,16 @@ function value(text: string | null, kind: ColumnKind, isTime: boolean): unknown 
 function number(text: string | null, isTime: boolean): number | string | null {
   const trimmed = text?.trim() ?? ''
   if (text === null || MISSING_NUMBERS.includes(trimmed.toLowerCase())) return null
-  if (isTime) return (Date.parse(typedTime(trimmed) ?? '') || NaN) / 1000
+  if (isTime) return secondsSince1970(trimmed) ?? text
   const canonical = canonicalCategory(trimmed)
   return NUMERAL.test(canonical) ? Number(canonical) : text
+}
+
+/** Of a day of birth too, or one in the year 9999: as a number, a time may lie outside of those that events can have. */
+function secondsSince1970(typed: string): number | undefined {
+  const [date, clock] = typed.split(' ')
+  const at = Date.parse(clock === undefined ? date : `${date}T${clock}Z`)
+  return Number.isNaN(at) ? undefined : at / 1000
 }
 
 /** Fewer digits may be a date. */

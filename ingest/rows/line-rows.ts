@@ -63,8 +63,8 @@ export async function* linesOf(path: string, from: number): AsyncGenerator<Chunk
   if (rows.length > 0) yield take()
 }
 
-function toRow(number: number, { text: line, long }: Line): Row {
-  if (long) return { number, status: 'long' }
+function toRow(number: number, { text: line, fault }: Line): Row {
+  if (fault !== undefined) return { number, status: 'unusable', line, rejection: fault }
   try {
     const record = parseJson(line)
     return isRecord(record) ? { number, status: 'record', record, line } : { number, status: 'text', line }

@@ -73,9 +73,9 @@ export async function openTable(
         store.rollup,
         `SELECT count() AS total FROM ${file.read}`,
       ).catch(unreadable)
-      const toRecord = await recordReader(store, file, columns, options).catch(unreadable)
+      const { toRecord, times } = await recordReader(store, file, columns, options).catch(unreadable)
       let number = from
-      for await (const cells of readable(fileRows(store, file, columns, from), unreadable)) {
+      for await (const cells of readable(fileRows(store, file, columns, from, times), unreadable)) {
         const rows: Row[] = []
         for (const one of cells)
           rows.push({ number: ++number, status: 'record', record: await toRecord(one) })
@@ -97,32 +97,51 @@ async function* readable(
   }
 }
 
+interface RecordReader {
+  toRecord: (cells: Cells) => Promise<Record<string, unknown>>
+  /** Columns of text that says times, as seconds of which a model may have its numbers. */
+  times: readonly Column[]
+}
+
 /** How the cells of a row become a record, which depends on its model. */
 async function recordReader(
   store: Store,
   file: OpenFile,
   columns: readonly Column[],
   { model, kindsOf, kinds }: TableOptions,
-): Promise<(cells: Cells) => Promise<Record<string, unknown>>> {
-  const found = await readColumns(store.rollup, file, columns, { kinds })
+): Promise<RecordReader> {
+  const readingsOf = (known: ReadonlyMap<string, ColumnKind>) => readColumns(store.rollup, file, columns, { kinds: known }) // prettier-ignore
+  const inFile = await readingsOf(kinds)
   const modelColumn = columns.findIndex(({ field }) => field === 'model')
-  const readers = new Map<string, readonly ReadCell[]>()
-  const readersOf = async (name: string): Promise<readonly ReadCell[]> => {
+  const times = columns.filter(
+    ({ name, field }) => field === undefined && inFile.get(name)!.reading === 'time',
+  )
+  const readers = new Map<string, readonly ReadRow[]>()
+  const readersOf = async (name: string): Promise<readonly ReadRow[]> => {
     const given = name === '' ? undefined : await kindsOf?.(name)
-    const kindOf: KindOf = given ?? ((column) => kindInText(found.get(column)!))
-    return columns.map(({ name: column, field, type }) => {
-      const kind = kindOf(column, field)
-      const read = cellReader(field, kind, file.format.encoding === 'typed' && /\bDate/.test(type))
-      return kind === 'numeric' && !isName(field) ? inPlain(read, found.get(column)!.reading) : read
+    const kindOf = ({ name, field }: Column) =>
+      field === 'score' ? 'numeric' : (given?.(name, field) ?? kindInText(inFile.get(name)!))
+    // A column that is known to hold numbers holds them however many of its cells say something else.
+    const found = given === undefined ? inFile : await readingsOf(new Map(columns.map((one) => [one.name, kindOf(one)]))) // prettier-ignore
+    return columns.map((one, i) => {
+      const { name: column, field, type } = one
+      const kind = kindOf(one)
+      const cell = cellReader(field, kind, file.format.encoding === 'typed' && /\bDate/.test(type))
+      const read = kind === 'numeric' && !isName(field) ? inPlain(cell, found.get(column)!.reading) : cell
+      const seconds = kind === 'numeric' && times.includes(one) ? columns.length + times.indexOf(one) : undefined // prettier-ignore
+      return (cells) => (seconds === undefined || cells[seconds] === null ? read(cells[i]) : Number(cells[seconds])) // prettier-ignore
     })
   }
-  return async (cells) => {
+  const toRecord = async (cells: Cells) => {
     const name = model ?? cells[modelColumn] ?? ''
     const read = readers.get(name) ?? (await readersOf(name))
     readers.set(name, read)
-    return Object.fromEntries(cells.map((text, i) => [columns[i].name, read[i](text)]))
+    return Object.fromEntries(columns.map((column, i) => [column.name, read[i](cells)]))
   }
+  return { toRecord, times }
 }
+
+type ReadRow = (cells: Cells) => unknown
 
 /** Times in text stay what they are. */
 const kindInText = ({ kind, reading }: ColumnReading) => (reading === 'time' ? 'categorical' : kind)

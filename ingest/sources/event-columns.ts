@@ -1,4 +1,3 @@
-import { canonicalCategory } from '../../domain/canonical-category.ts'
 import type { Model } from '../../control/declared/model.ts'
 import { COLUMN_FIELDS, type ColumnField, type Source } from '../../control/declared/sources/source.ts'
 import type { ListedFile } from '../../control/sources/ledger.ts'
@@ -7,6 +6,7 @@ import type { BodyColumn } from '../columnar/cells.ts'
 import { EVENT_FIELDS } from '../columnar/layout.ts'
 import type { RowKind } from './batch.ts'
 import type { TypedColumn } from '../files/file-shape.ts'
+import { constantReader } from './constants.ts'
 import { zonedTimes } from '../rows/timezone.ts'
 
 /** The columns of a file that make events of a kind. */
@@ -46,7 +46,7 @@ export function eventColumns(
     Object.entries(fieldColumns(source)).map(([field, name]) => [name, field]),
   )
   const ignored = new Set(source.ignore)
-  const kindOf = new Map(model.features.map(({ name, kind }) => [name, kind]))
+  const readConstant = constantReader(model, fieldColumns(source))
   const constants = Object.entries({ ...source.constants, ...file.constants }).filter(
     ([name]) => !own.has(name),
   )
@@ -86,10 +86,10 @@ export function eventColumns(
       const at = Date.parse(zonedTimes(source.timezone)(value) as string)
       if (Number.isFinite(at)) return { type: '', constant: { kind: 'time', value: at } }
     }
-    const number = kindOf.get(name) === 'numeric' && value !== null ? Number(canonicalCategory(value)) : NaN
-    return Number.isFinite(number) && value?.trim() !== ''
-      ? { type: '', constant: { kind: 'float', value: number } }
-      : { type: '', constant: { kind: 'text', value } }
+    const read = readConstant(name, value)
+    return typeof read === 'number' && Number.isFinite(read)
+      ? { type: '', constant: { kind: 'float', value: read } }
+      : { type: '', constant: { kind: 'text', value: typeof read === 'string' ? read : null } }
   }
 }
 

@@ -1,13 +1,11 @@
-import type { Model } from '../../control/declared/model.ts'
-import { reject } from '../decode/outcome.ts'
-import { MAX_LINE_BYTES } from '../intake/lines.ts'
 import { storeLabels, storePredictions, type IntakeResult } from '../intake/pipeline.ts'
 import { parseRecord, type RawRecord } from '../intake/raw-record.ts'
 import { compileEvents } from '../rows/events.ts'
 import type { FieldColumns } from '../rows/fields.ts'
 import { openLines } from '../rows/line-rows.ts'
 import type { Row } from '../rows/rows.ts'
-import { openTable, type KindOf } from '../rows/table-rows.ts'
+import { openTable } from '../rows/table-rows.ts'
+import { constantReader, kindOf } from './constants.ts'
 import type { FileBatch, RowKind } from './batch.ts'
 import { fieldColumns } from './event-columns.ts'
 import { expectedOf } from './expected-columns.ts'
@@ -19,7 +17,10 @@ const TAKES = { predictions: storePredictions, labels: storeLabels } as const
 export async function* recordFile(fetched: FetchedFile): AsyncGenerator<FileBatch> {
   const { store, spool, source, model, file, path } = fetched
   const columns = fieldColumns(source)
-  const constants = { ...source.constants, ...file.constants }
+  const readConstant = constantReader(model, columns)
+  const constants = Object.fromEntries(
+    Object.entries({ ...source.constants, ...file.constants }).map(([column, value]) => [column, readConstant(column, value)]),
+  ) // prettier-ignore
   const expected = expectedOf(fetched)
   const isLines = /\.(ndjson|jsonl)(\.gz)?$/i.test(path)
   const table = isLines ? undefined : await openTable({ store, spool }, path, { ...expected, model: model.name, kinds: new Map(), kindsOf: async () => kindOf(model) }) // prettier-ignore
@@ -38,18 +39,12 @@ export async function* recordFile(fetched: FetchedFile): AsyncGenerator<FileBatc
   }
 }
 
-function kindOf({ task, features }: Model): KindOf {
-  const kinds = new Map(features.map(({ name, kind }) => [name, kind]))
-  const outcome = task === 'regression' ? 'numeric' : 'categorical'
-  return (column, field) => (field === undefined ? (kinds.get(column) ?? 'categorical') : outcome)
-}
-
 type Sorted = Record<RowKind, RawRecord[]>
 
 function sorter(
   fetched: FetchedFile,
   columns: FieldColumns,
-  constants: Readonly<Record<string, string | null>>,
+  constants: Readonly<Record<string, unknown>>,
 ): (rows: readonly Row[]) => Sorted {
   const { source, file } = fetched
   const toEvents = compileEvents(columns, undefined, { timezone: source.timezone })
@@ -61,11 +56,7 @@ function sorter(
     for (const row of rows) {
       const add = (kind: RowKind, record: RawRecord) =>
         sorted[kind].push({ ...record, origin: origin(row.number) })
-      if (row.status === 'long')
-        add('predictions', {
-          rejection: reject('too_large', `a record is at most ${MAX_LINE_BYTES} bytes`),
-          raw: '',
-        })
+      if (row.status === 'unusable') add('predictions', { rejection: row.rejection, raw: row.line })
       else if (row.status === 'text') add('predictions', parseRecord(row.line))
       else {
         const record = { ...modified, ...constants, ...row.record }

@@ -225,6 +225,16 @@ describe('a letter that came over HTTP', () => {
     expect(await letters('&model=weather')).toMatchObject([{ reason: 'bad_id' }])
   })
 
+  test('that was not in UTF-8 cannot be taken as what is left of it', async () => {
+    await declare('foreign')
+    const line = Buffer.from(JSON.stringify(event('Mü')), 'latin1')
+    await service.call('POST', '/models/foreign/predictions', line, NDJSON)
+    const [{ id, reason, cut }] = await letters('&model=foreign')
+    expect([reason, cut]).toEqual(['not_utf8', true])
+    const { status, body } = await replay(id as string)
+    expect([status, body.detail]).toEqual([409, expect.stringMatching(/^Only what is UTF-8 of the payload of .* was kept; send the record again/)]) // prettier-ignore
+  })
+
   test('of which only the beginning is kept cannot be taken, and says so', async () => {
     await declare('long')
     const line = JSON.stringify(event('r1', { padding: 'x'.repeat(MAX_PAYLOAD) }))

@@ -176,6 +176,17 @@ export function columnarBodies(environment: () => Promise<Record<string, string>
     })
   })
 
+  test('dictionaries of numbers, such as categoricals of pandas, are their values', async () => {
+    const select = `SELECT 'dictionary' AS id, toDateTime64('2026-01-03 17:05:00', 3, 'UTC') AS ts, 'yes' AS prediction,
+      CAST(1.5 AS LowCardinality(Float64)) AS hour, CAST(9007199254740993 AS LowCardinality(Nullable(Int64))) AS origin`
+    const body = await writtenBody(service.store, 'ArrowStream', select, 'allow_suspicious_low_cardinality_types = 1') // prettier-ignore
+    expect(await send(body, 'ArrowStream')).toMatchObject({
+      status: 200,
+      body: { accepted: 1, warnings: [] },
+    })
+    expect(await rows(service.store.read, "SELECT f_hour AS hour, f_origin AS origin FROM predictions_m FINAL WHERE id = 'dictionary'")).toEqual([{ hour: 1.5, origin: '9007199254740993' }]) // prettier-ignore
+  })
+
   test('a column of nothing but nulls is a feature without a value', async () => {
     expect(await send(fixture('null-column.arrows'), 'ArrowStream')).toMatchObject({ status: 200, body: { accepted: 1 } }) // prettier-ignore
   })

@@ -155,6 +155,16 @@ export function sourceSuite(
       ).toEqual([{ ts: '2026-10-01 22:00:00.000', age: 41, plan: 'basic', region: 'eu', score: 0.7, unknown: [] }]) // prettier-ignore
     })
 
+    test('a number that the path says, or that holds for all rows, is one in every format', async () => {
+      const source = await newSource({ constants: { score: '0.5' } })
+      const rest = { ts: iso(DAY), prediction: 1 }
+      source.write('age=41/a.csv', csv([{ id: 'k1', ...rest }]))
+      source.write('age=42/b.ndjson', JSON.stringify({ id: 'k2', ...rest }))
+      source.write('age=43/c.parquet', await columnarBody(writer, 'Parquet', { id: 'String', ts: 'String', prediction: 'Int64' }, [{ id: 'k3', ...rest }])) // prettier-ignore
+      await source.run()
+      expect(await rows(service.store.rollup, `SELECT id, f_age AS age, score FROM ${silverTables('churn').predictions} FINAL WHERE startsWith(id, 'k') ORDER BY id`)).toEqual([{ id: 'k1', age: 41, score: 0.5 }, { id: 'k2', age: 42, score: 0.5 }, { id: 'k3', age: 43, score: 0.5 }]) // prettier-ignore
+    })
+
     test('predictions and labels of one Parquet file are both taken, and no label beside a prediction is none', async () => {
       const source = await newSource({ columns: { label: 'churned' } })
       const types = { id: 'String', ts: "DateTime64(3, 'UTC')", age: 'Float64', plan: 'String', score: 'Float64', churned: 'Nullable(UInt8)' } // prettier-ignore

@@ -1,6 +1,7 @@
 /** A name for each reason that the intake gives. */
 export const REASONS = {
   not_json: 'Not JSON',
+  not_utf8: 'Not UTF-8',
   not_an_object: 'Not a JSON object',
   too_large: 'Too large',
   unknown_model: 'Unknown model',

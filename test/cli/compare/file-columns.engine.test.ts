@@ -374,6 +374,11 @@ describe('separators', () => {
     ['bad.ndjson', '{"a":1}\n{"a":NaN}\n{"a":1,"b":}\n', /line 3 is not JSON/],
     ['list.ndjson', '{"a":1}\n[1]\n', /line 2 is not a JSON object/],
     ['nested.ndjson', '{"a":1}\n{"a":{"b":2}}\n', /the column "a" holds nested values in some rows/],
+    [
+      'nested-python.ndjson',
+      '{"a":1,"b":NaN}\n{"a":{"b":2},"b":1}\n',
+      /the column "a" holds nested values in some rows/,
+    ],
   ])('says what is wrong with %s, and where', async (name, text, message) => {
     const good = path('good.csv', table)
     for (const [baseline, current] of [

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ServiceFailure } from '../../../cli/client/failure.ts'
 import { compileBatches } from '../../../cli/replay/batches.ts'
+import { reject } from '../../../ingest/decode/outcome.ts'
 import { cellReader } from '../../../ingest/rows/cells.ts'
 import { compileEvents } from '../../../ingest/rows/events.ts'
 import {
@@ -167,7 +168,7 @@ describe('batches', () => {
 
   test('what cannot be sent is told with its row', () => {
     const rows: Row[] = [
-      { number: 3, status: 'long' },
+      { number: 3, status: 'unusable', line: 'x', rejection: reject('too_large', 'it has 1000000 bytes') },
       { number: 4, status: 'text', line: 'nope' },
       line('{"id":1,"ts":1}', 5),
     ]
@@ -217,6 +218,10 @@ describe('a cell', () => {
     [undefined, 'numeric', false, 'abc', 'abc'],
     [undefined, 'numeric', false, '0x10', '0x10'],
     [undefined, 'numeric', true, '2026-01-05 00:00:00.500', 1767571200.5],
+    [undefined, 'numeric', true, '1955-03-02', -468201600],
+    [undefined, 'numeric', true, '1970-01-01 00:00:00', 0],
+    [undefined, 'numeric', true, '9999-12-31 00:00:00.000000000', 253402214400],
+    [undefined, 'numeric', true, 'NaT', 'NaT'],
     [undefined, 'categorical', false, '007', '007'],
     [undefined, 'categorical', false, '', ''],
     [undefined, 'categorical', false, null, null],

@@ -133,13 +133,18 @@ describe('a file', () => {
       b: i % 9 ? i / 3 : '',
       c: ['', '007', '1.50', '1', 'true', ' x', 'nan'][i % 7],
     }))
+    const dates = odd.map((row, i) => ({
+      ...row,
+      a: i % 50 === 0 ? '' : `${1 + (i % 28)}.0${1 + (i % 9)}.1960`,
+      b: `2026-01-${10 + (i % 20)} 17:05:00`,
+    }))
     const single = await parquet(
       'single.parquet',
       `SELECT toString(number) AS id, ${START} + 10000 * number AS ts, number % 2 = 0 AS prediction, number / 300 AS score,
-         toFloat32(number / 10) AS a, number % 3 = 0 AS flag, b, toInt64(number % 5) AS c
+         toFloat32(number / 10) AS a, number % 3 = 0 AS flag, b, toFloat32(number % 5 / 10) AS c
        FROM (SELECT number, toDate('2026-01-01') + number % 20 AS b FROM numbers(300))`,
     )
-    for (const file of [write('odd.csv', csv(odd)), single]) {
+    for (const file of [write('odd.csv', csv(odd)), write('dates.csv', csv(dates)), single]) {
       const model = await newModel({ features: { a: 'numeric', b: 'numeric', c: 'categorical' } })
       const base = { DRIFTGAUGE_URL: service.url }
       expect((await command(['baseline', 'add', model, file], base)).code).toBe(0)
@@ -159,6 +164,17 @@ describe('a file', () => {
         ).toEqual([])
       }
     }
+  })
+
+  test('with decimal commas is read as the model declares it, scores and columns with other text too', async () => {
+    const model = await newModel()
+    const lines = Array.from(
+      { length: 20 },
+      (_, i) => `${i};${START};1;0,${i + 10};${i % 4 ? '1,5' : 'k. A.'};x`,
+    )
+    const file = write('comma.csv', ['id;ts;prediction;score;a;c', ...lines].join('\n'))
+    expect((await replay(file, '--model', model)).code).toBe(0)
+    expect(await predictions(model, 'count(f_a) AS numbers, avg(f_a) AS a, min(score) AS least, max(score) AS most')).toEqual([{ numbers: 15, a: 1.5, least: 0.1, most: 0.29 }]) // prettier-ignore
   })
 
   test('of labels alone becomes no predictions, and leaves those that are there as they are', async () => {
@@ -236,6 +252,7 @@ describe('what cannot be sent', () => {
     ['Kafka without a broker', () => write('x.csv', csv([row])), ['--to', 'kafka'], /KAFKA_BROKERS/],
     ['a broken Parquet file', () => write('x.parquet', 'PAR1 nothing PAR1'), ['--model', 'm0'], /x\.parquet: ./],
     ['broken gzip', () => write('x.ndjson.gz', gzipSync(ndjson(ROWS)).subarray(0, 3_000)), ['--model', 'm0'], /x\.ndjson\.gz: after line \d+ the file is not valid gzip/],
+    ['another encoding', () => write('x.csv', Buffer.from(`id,ts,a,c\n1,${START},1,x\n2,${START},1,Zürich\n`, 'latin1')), ['--model', 'm0'], /x\.csv: line 3 is not in UTF-8: save the file as UTF-8/],
     ['broken quotes', () => write('x.csv', `id,ts,a\n1,${START},1\n2,${START},"x"y"z"\n`), ['--model', 'm0'], /x\.csv: /],
   ])('%s is told, with what to do', async (_, file, line, message) => {
     if (models === 0) await newModel()
@@ -261,11 +278,13 @@ describe('what cannot be sent', () => {
   test('are lines: those that are no JSON are kept by the service, too long ones only told', async () => {
     const model = await newModel()
     const long = JSON.stringify({ id: 'long', ts: START, features: { c: 'x'.repeat(1_100_000) } })
-    const file = write('bad.ndjson', `${ndjson(ROWS.slice(0, 2))}\nnope\n${long}\n[1]\n`)
+    const foreign = Buffer.from(`${ndjson([{ ...ROWS[2], c: 'Zürich' }])}\n`, 'latin1')
+    const good = Buffer.from(`${ndjson(ROWS.slice(0, 2))}\nnope\n${long}\n[1]\n`)
+    const file = write('bad.ndjson', Buffer.concat([good, foreign]))
     const { code, stdout } = await replay(file, '--model', model, '--json')
     expect([code, JSON.parse(stdout)]).toMatchObject([0, {
-      predictions: { accepted: 2, rejected: 3 },
-      rejections: [{ row: 3, reason: 'not_json' }, { row: 4, reason: 'too_large' }, { row: 5, reason: 'not_an_object' }],
+      predictions: { accepted: 2, rejected: 4 },
+      rejections: [{ row: 3, reason: 'not_json' }, { row: 4, reason: 'too_large' }, { row: 5, reason: 'not_an_object' }, { row: 6, reason: 'not_utf8' }],
     }]) // prettier-ignore
     const kept = await call('GET', `/dead-letters?model=${model}`)
     expect(kept.body.dead_letters.map(({ payload }: { payload: string }) => payload).sort()).toEqual(['[1]', 'nope']) // prettier-ignore

@@ -94,6 +94,11 @@ describe('a value that others have wrapped', () => {
     expect(unprocessed).toMatchObject({ reason: 'not_json', detail: expect.stringMatching(detail) })
   }) // prettier-ignore
 
+  test('in another encoding is a dead letter: different ids would become one', async () => {
+    const values = ['Mü', 'Mö'].map((id) => ({ value: Buffer.from(`{"id":"${id}"}`, 'latin1') }))
+    expect((await take({ name: 'framed', model: 'm' }, values)).map(({ reason }) => reason)).toEqual(['not_utf8', 'not_utf8']) // prettier-ignore
+  })
+
   test('over HTTP UTF-16 is read too, and a packed body says so', async () => {
     const post = (body: Buffer) => service.call('POST', '/models/m/predictions', body, {})
     const list = `[${event('u1')},${event('u2')}]`

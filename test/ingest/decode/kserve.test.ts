@@ -152,6 +152,11 @@ describe('a request', () => {
     ['without data', { inputs: [tensor('x', [1, 3], undefined)] }, {}, '"x" has no "data": tensors in binary form are not read'],
     ['with a shape of nothing', { inputs: [tensor('x', [-1], [1])] }, {}, 'a tensor has a "name" and a "shape" of whole numbers; this one is {"name":"x","shape":[-1],"datatype":"FP64","data":[1]}'],
     ['with a billion rows of nothing', { inputs: [tensor('x', [1e9, 0], [])] }, {}, 'a tensor has a "name" and a "shape" of whole numbers; this one is {"name":"x","shape":[1000000000,0],"datatype":"FP64","data":…'],
+    ['with the values of one feature under the name of another', { inputs: ['distance', 'hour', 'x'].map((name, i) => tensor(name, [1], [i])) }, {}, `the input "distance" is called like a feature, but its values are not at that feature's place in "features": name all inputs after their features, or none`],
+    ['with a wide tensor before the one of the first feature', { inputs: [tensor('rest', [1, 2], [733, 'ORD']), tensor('hour', [1], [17])] }, {}, `the input "hour" is called like a feature, but its values are not at that feature's place in "features": name all inputs after their features, or none`],
+    ['with two tensors of one name', { inputs: [tensor('hour', [1], [1]), tensor('hour', [1], [2])] }, {}, 'there are two tensors called "hour"'],
+    ['nested otherwise than its shape', { inputs: [tensor('x', [2, 3], [[1, 2], [3, 4], [5, 6]])] }, {}, '"x" is not nested as its shape [2, 3] says'],
+    ['nested in rows of several lengths', { inputs: [tensor('x', [2, 2], [[1, 2, 3], [4]])] }, {}, '"x" is not nested as its shape [2, 2] says'],
     ['with rows that differ', { inputs: [tensor('x', [1], [1]), tensor('y', [2], [1, 2])] }, {}, '"x" has 1 rows, "y" 2'],
   ])('%s is rejected', (_, body, more, expected) =>
     expect(detail(reader(more)(binary('request', body)))).toBe(`bad_mapping: ${expected}`),
@@ -175,6 +180,7 @@ describe('a response', () => {
     ['a score that is none', { output: 'score', ...LATE }, { predictions: ['x'] }, [{ score: 'x' }]],
     ['scores', { output: 'scores', ...TWO }, { predictions: [[0.39, 0.61]] }, [{ prediction: 'late', scores: BOTH }]],
     ['scores with a positive class', { output: 'scores', ...LATE, threshold: 0.7 }, { predictions: [[0.39, 0.61]] }, [{ prediction: 'on_time', score: 0.61, scores: BOTH }]],
+    ['scores of which one is unknown', { output: 'scores', ...LATE }, { predictions: [[0.39, null]] }, [{ score: null, scores: { on_time: 0.39, late: null } }]],
     ['scores of three classes', { output: 'scores', classes: [1, 2, 3], positive: 3 }, { predictions: [[0.2, 0.5, 0.3]] }, [{ prediction: '2', score: 0.3, scores: { 1: 0.2, 2: 0.5, 3: 0.3 } }]],
     ['V1 outputs by name', { output: { y: 'class', p: 'score' } }, { predictions: [{ y: 'late', p: 0.61, key: 5 }] }, [{ prediction: 'late', score: 0.61 }]],
     ['the only V1 output', { output: 'number' }, { predictions: [{ y: [2] }] }, [{ prediction: 2 }]],
@@ -200,6 +206,7 @@ describe('a response', () => {
     const version = (more: object, attributes: Attributes = {}) =>
       logOf(reader(more)(binary('response', body, attributes))).version
     expect(version({})).toBe('v7')
+    expect(logOf(reader()(binary('response', { ...body, model_version: 7 }))).version).toBe('7')
     expect(version({ version: 'endpoint' }, { endpoint: 'canary' })).toBe('canary')
     expect(version({ version: 'endpoint' })).toBeUndefined()
   })

@@ -130,7 +130,21 @@ describe('lines', () => {
 
   test('with bytes that are no UTF-8 keep their neighbours', async () => {
     const bad = Buffer.from([...Buffer.from('{"a":"x'), 0xff, 0xc3, ...Buffer.from('y"}\n{"a":2}')])
-    expect(await lines(bad)).toEqual([{ a: 'x\ufffd\ufffdy' }, { a: 2 }])
+    expect(await lines(bad)).toEqual(['not_utf8', { a: 2 }])
+  })
+
+  test('are rejected one by one where they are in another encoding: ids would become the same one', async () => {
+    const all = ['{"id":"Mü"}', '{"id":"Mö"}', '{"id":"M"}', '{"id":"\ufffd"}', '{"id":"Mä"}']
+    const bytes = (text: string) => Buffer.from(text, text.includes('\ufffd') ? 'utf8' : 'latin1')
+    const sent = Buffer.concat(all.flatMap((line) => [bytes(line), Buffer.from('\n')]))
+    const expected = ['not_utf8', 'not_utf8', { id: 'M' }, { id: '\ufffd' }, 'not_utf8']
+    expect(await lines(sent)).toEqual(expected)
+    expect(await lines(sent.subarray(0, -1))).toEqual(expected)
+    expect(await json(sent)).toEqual(expected)
+    const elements = all.flatMap((line, i) => [Buffer.from(i === 0 ? '[' : ', '), bytes(line)])
+    expect(await json(Buffer.concat([...elements, Buffer.from(']')]))).toEqual(expected)
+    expect(await json(bytes(all[0]))).toEqual(['not_utf8'])
+    expect(await json(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]))).toEqual(['not_json'])
   })
 })
 

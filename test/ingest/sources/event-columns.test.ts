@@ -54,6 +54,14 @@ describe('the events of a file', () => {
     ])
   })
 
+  test('what holds for all rows says of a number what a cell would', () => {
+    const ages = [' 41 ', '4.1e1', 'true', '', 'NULL', '0x29', '41 years']
+    const read = ages.map((age) => found(['id', 'ts', 'score'], {}, { age })[0].used.find(({ name }) => name === 'age')?.constant?.value) // prettier-ignore
+    expect(read).toEqual([41, 41, 1, null, null, '0x29', '41 years'])
+    const [{ used }] = found(['id', 'ts'], {}, { score: '0.5' })
+    expect(used.at(-1)).toMatchObject({ name: 'score', constant: { kind: 'float', value: 0.5 } })
+  })
+
   test('a column of the file wins over a value of its path', () => {
     const [{ used }] = found(['id', 'ts', 'score', 'age'], {}, { age: '41' })
     expect(used.filter(({ name }) => name === 'age')).toMatchObject([{ from: 'age' }])

@@ -108,9 +108,9 @@ async function findLate(
   // Most models that have no labels never will.
   if (hourly.every(({ labels }) => labels === 0)) return { status: 'too_early' as const }
   const now = end
-  const delay = await resolveLabelDelay(store, monitor, baseline, now)
-  if (delay === undefined) return { status: 'too_early' as const }
   const delays = await readLabelDelays(store, { model: model.name, binning: baseline.binning, now })
+  const delay = await resolveLabelDelay(store, monitor, baseline, now, delays)
+  if (delay === undefined) return { status: 'too_early' as const }
   const to = end.getTime() - delay.delay
   const from = to - usualLength(monitor.window)
   return judgeLabels(

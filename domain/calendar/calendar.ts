@@ -55,17 +55,22 @@ function daysOf(days: number) {
 /** The time so long before another: whole days and months back on the calendar, at the same time of day. */
 export function back(length: CalendarLength, time: number, zone: string): number {
   if (length !== 'month' && length % DAY_MS !== 0) return time - length
-  const periods = periodsOf(length === 'month' ? length : DAY_MS, zone)
-  const count = length === 'month' ? 1 : length / DAY_MS
-  const index = periods.indexAt(time)
-  if (periods.startOf(index) === time) {
-    let start = periods.startOf(index - count)
-    // A zone that moved across the date line has left out a day.
-    for (let more = count + 1; start >= time; more++) start = periods.startOf(index - more)
-    return start
-  }
+  const start =
+    startBefore(periodsOf(length, zone), 1, time) ??
+    (length === 'month' ? undefined : startBefore(periodsOf(DAY_MS, zone), length / DAY_MS, time))
+  if (start !== undefined) return start
   const wall = toWall(time, zone)
   return Math.min(fromWall(length === 'month' ? monthBefore(wall) : wall - length, zone), time - HOUR_MS)
+}
+
+/** Where the period begins that is so many before a time at which one begins; undefined where none begins. */
+function startBefore(periods: Periods, count: number, time: number): number | undefined {
+  const index = periods.indexAt(time)
+  if (periods.startOf(index) !== time) return undefined
+  let start = periods.startOf(index - count)
+  // A zone that moved across the date line has left out a day.
+  for (let more = count + 1; start >= time; more++) start = periods.startOf(index - more)
+  return start
 }
 
 /** The same day of the month before, or its last. */

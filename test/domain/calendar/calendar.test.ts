@@ -147,6 +147,8 @@ describe('windows', () => {
     // From nine to nine by the clock, though an hour is missing.
     expect(iso(back(DAY, at('2026-03-29T07:00'), 'Europe/Berlin'))).toBe('2026-03-28T08:00')
     expect(iso(back(30 * DAY, at('2026-03-31T00:00'), 'UTC'))).toBe('2026-03-01T00:00')
+    // The 30th of December 2011 was left out, so the windows of two days end at the beginnings of the 28th and of the 31st.
+    expect(iso(back(2 * DAY, at('2011-12-30T10:00'), 'Pacific/Apia'))).toBe('2011-12-28T10:00')
   })
 })
 

@@ -61,6 +61,14 @@ export const chartRoutes = {
           to: timeSchema,
           step: z.enum(['1h', '1d']),
           pending_labels: z.int().describe('Labels whose prediction is not known yet.'),
+          unmatched_labels: z
+            .int()
+            .describe(
+              'Labels whose `prediction_ts` names an hour of the period in which no prediction has their id, as last counted. They count as labels here, and nowhere else.',
+            ),
+          misplaced_labels: z
+            .int()
+            .describe('Those of the unmatched labels whose id has a prediction in another hour.'),
           points: z.array(
             z.strictObject({
               time: timeSchema,

@@ -1,6 +1,7 @@
 import { rows } from '../engine/query.ts'
 import { belongsTo } from '../events/served.ts'
 import { silverTables } from '../events/silver.ts'
+import { unmatchedLabels } from '../labelled/unmatched-labels.ts'
 import { hourLiteral, instant, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
 
@@ -13,6 +14,10 @@ export interface Volume {
   deadLetters: Counts
   /** Labels whose prediction has not been seen yet. */
   pendingLabels: number
+  /** Labels that name an hour of the period in which no prediction has their id. */
+  unmatchedLabels: number
+  /** Those of them whose id has a prediction in another hour. */
+  misplacedLabels: number
 }
 
 /**
@@ -47,14 +52,19 @@ export async function readVolume(
         'received_at',
       ),
       `SELECT 'pendingLabels' AS what, 0 AS step, count() AS n FROM pending_labels FINAL WHERE ${ofModel}`,
+      `SELECT named.1 AS what, 0 AS step, named.2 AS n FROM (${unmatchedLabels(model, { from, to })})
+       ARRAY JOIN [('unmatchedLabels', unmatched), ('misplacedLabels', elsewhere)] AS named`,
     ].join(' UNION ALL '),
   )
   const countsOf = (wanted: keyof Volume): Counts =>
     new Map(found.filter(({ what }) => what === wanted).map(({ step, n }) => [step * stepMs, n]))
+  const totalOf = (wanted: keyof Volume) => countsOf(wanted).get(0) ?? 0
   return {
     predictions: countsOf('predictions'),
     labels: countsOf('labels'),
     deadLetters: countsOf('deadLetters'),
-    pendingLabels: countsOf('pendingLabels').get(0) ?? 0,
+    pendingLabels: totalOf('pendingLabels'),
+    unmatchedLabels: totalOf('unmatchedLabels'),
+    misplacedLabels: totalOf('misplacedLabels'),
   }
 }

@@ -1,7 +1,7 @@
 import type { Store } from '../engine/client.ts'
 import { hoursByInsert } from '../engine/partitions.ts'
 import { rows } from '../engine/query.ts'
-import { hourLiteral, instant, literal } from '../engine/sql.ts'
+import { hourLiteral, literal } from '../engine/sql.ts'
 import { onShards, type EventTables } from '../events/silver.ts'
 import type { HourSpan } from '../profiles/hour-spans.ts'
 import { hoursOf, publish } from '../profiles/profiles.ts'
@@ -16,7 +16,7 @@ const HOURS_AT_ONCE = 24
 
 /**
  * Counts the labels that name an hour although no prediction in it has their id, and are part of no other count: of the
- * hours given, ascending, in which labels or predictions have changed, and of those in which a label has been made up for.
+ * hours given, ascending, in which labels or predictions have changed, and of others whose labels these concern.
  */
 export async function writeUnmatchedLabels(
   store: Store,
@@ -26,7 +26,7 @@ export async function writeUnmatchedLabels(
   now: Date,
 ): Promise<void> {
   if (changed.length === 0) return
-  const hours = [...changed, ...(await hoursMadeUpFor(store, model, changed))]
+  const hours = [...changed, ...(await hoursConcerned(store, model, changed))]
   hours.sort((a, b) => a.getTime() - b.getTime())
   for (const group of hoursByInsert(hours)) {
     for (let start = 0; start < group.length; start += HOURS_AT_ONCE)
@@ -36,8 +36,8 @@ export async function writeUnmatchedLabels(
   }
 }
 
-/** Hours with unmatched labels, none of them among those that have changed, whose ids have labels in these. */
-async function hoursMadeUpFor(store: Store, model: string, changed: readonly Date[]): Promise<Date[]> {
+/** Hours with unmatched labels, none of them among those that have changed, whose ids have labels or predictions in these. */
+async function hoursConcerned(store: Store, model: string, changed: readonly Date[]): Promise<Date[]> {
   const known = new Set(changed.map((hour) => hour.getTime()))
   const counted = await hoursFrom(store, `(SELECT hour FROM profiles WHERE ${published(model, EVER)})`)
   const others = counted.filter((hour) => !known.has(hour.getTime()))
@@ -47,8 +47,9 @@ async function hoursMadeUpFor(store: Store, model: string, changed: readonly Dat
     onShards(
       store,
       model,
-      ({ labels }) => `(SELECT hour FROM ${labels} WHERE ${within(others)}
-        AND id IN (SELECT id FROM ${labels} WHERE ${within(changed)}))`,
+      ({ labels, predictions }) => `(SELECT hour FROM ${labels} WHERE ${within(others)} AND id IN (
+        SELECT id FROM ${labels} WHERE ${within(changed)} UNION ALL
+        SELECT id FROM ${predictions} WHERE ${within(changed, 'toStartOfHour(ts)')}))`,
     ),
   )
 }
@@ -70,11 +71,10 @@ async function countHours(store: Store, model: string, hours: readonly Date[], g
 
 /** A table expression for the labels of some hours that no prediction of their hour belongs to. */
 function unmatchedIn(hours: readonly Date[], { labels, predictions }: EventTables): string {
-  const { from, to } = hoursOf(hours)
   // Of hours without labels, no prediction is read.
   return `(SELECT hour, id, labelled_at FROM ${labels} FINAL WHERE ${within(hours)} AND isNotNull(label)
     AND (hour, id) NOT IN (SELECT toStartOfHour(ts), id FROM ${predictions}
-      WHERE ts >= ${instant(from)} AND ts < ${instant(to)}
+      WHERE ${within(hours, 'toStartOfHour(ts)')}
         AND toStartOfHour(ts) IN (SELECT hour FROM ${labels} WHERE ${within(hours)})))`
 }
 
@@ -94,9 +94,9 @@ function notMadeUpFor(hours: readonly Date[], tables: EventTables): string {
     WHERE isNull(l.newest) OR l.newest < u.labelled_at)`
 }
 
-function within(hours: readonly Date[]): string {
+function within(hours: readonly Date[], hour = 'hour'): string {
   const { from, to, among } = hoursOf(hours)
-  return `hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND ${among('hour')}`
+  return `${hour} >= ${hourLiteral(from)} AND ${hour} < ${hourLiteral(to)} AND ${among(hour)}`
 }
 
 /** Distinct hours of a table expression, ascending. */

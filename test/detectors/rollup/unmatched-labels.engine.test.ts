@@ -61,6 +61,15 @@ test('a label that comes before its prediction is counted until the prediction c
   expect(await unmatched()).toEqual([1, 1])
 })
 
+test('once the prediction of an early label comes in another hour, that is told', async () => {
+  await label('early and skewed', 8)
+  expect(await unmatched(8, 9)).toEqual([1, 0])
+  await predict('early and skewed', 9)
+  expect(await unmatched(8, 9)).toEqual([1, 1])
+  await label('early and skewed', 9)
+  expect(await unmatched(8, 9)).toEqual([0, 0])
+})
+
 test('an id with predictions and labels in several hours is not counted', async () => {
   for (const hour of [5, 6]) await predict('reused', hour)
   for (const hour of [5, 6]) await label('reused', hour)

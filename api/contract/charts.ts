@@ -49,7 +49,7 @@ export const chartRoutes = {
     path: '/models/:model/volume',
     tag: 'Charts',
     summary: 'Stored predictions, labels and dead letters by hour',
-    description: `Distinct predictions and labels by the hour of the prediction, and dead letters by the hour they arrived. Defaults to the last 7 days. At most ${MAX_POINTS} points; longer periods are returned by day.`,
+    description: `Distinct predictions and labels by the hour of the prediction, and dead letters by the hour they arrived. A label without a prediction in the hour that it names is in none, once that hour has been counted. Defaults to the last 7 days. At most ${MAX_POINTS} points; longer periods are returned by day.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject(periodQuery),
@@ -64,7 +64,7 @@ export const chartRoutes = {
           unmatched_labels: z
             .int()
             .describe(
-              'Labels whose `prediction_ts` names an hour of the period in which no prediction has their id, as last counted. They count as labels here, and nowhere else.',
+              'Labels whose `prediction_ts` names an hour of the period in which no prediction has their id, as last counted. They count nowhere.',
             ),
           misplaced_labels: z
             .int()

@@ -9,7 +9,10 @@ import { publishedProfiles } from '../profiles/published.ts'
 
 /** Counts that do not depend on bins, so that they are there before any baseline is, are kept under this binning. */
 const UNBINNED = ''
-/** Of an hour: the labels that name it and have no prediction in it, and those of them whose id has one in another hour. */
+/**
+ * Of an hour: the labels that name it, have no prediction in it, and that no other label made up for; those of them whose id
+ * has a prediction in another hour; and all that have none in it.
+ */
 const UNMATCHED_ROLE = 'unmatched'
 /** Hours of one statement, which holds the ids of their predictions in memory. */
 const HOURS_AT_ONCE = 24
@@ -39,7 +42,10 @@ export async function writeUnmatchedLabels(
 /** Hours with unmatched labels, none of them among those that have changed, whose ids have labels or predictions in these. */
 async function hoursConcerned(store: Store, model: string, changed: readonly Date[]): Promise<Date[]> {
   const known = new Set(changed.map((hour) => hour.getTime()))
-  const counted = await hoursFrom(store, `(SELECT hour FROM profiles WHERE ${published(model, EVER)})`)
+  const counted = await hoursFrom(
+    store,
+    `(SELECT hour FROM profiles WHERE ${published(model, EVER)} AND counts[1] > 0)`,
+  )
   const others = counted.filter((hour) => !known.has(hour.getTime()))
   if (others.length === 0) return []
   return hoursFrom(
@@ -63,9 +69,10 @@ async function countHours(store: Store, model: string, hours: readonly Date[], g
   await store.rollup.command({
     query: `INSERT INTO profiles
       (version, shadow, hour, role, column, counts, sums, squares, segment, model, binning, part, generation)
-      SELECT '', 0, hour, ${literal(UNMATCHED_ROLE)}, '', [count(), countIf(is_elsewhere)], emptyArrayFloat64(), 0, '',
+      SELECT '', 0, hour, ${literal(UNMATCHED_ROLE)}, '',
+        [countIf(is_open), countIf(is_open AND is_elsewhere), count()], emptyArrayFloat64(), 0, '',
         ${literal(model)}, ${literal(UNBINNED)}, 'labels', ${generation}
-      FROM ${onShards(store, model, (tables) => notMadeUpFor(found, tables))} GROUP BY hour`,
+      FROM ${onShards(store, model, (tables) => lookedUp(found, tables))} GROUP BY hour`,
   })
 }
 
@@ -79,19 +86,20 @@ function unmatchedIn(hours: readonly Date[], { labels, predictions }: EventTable
 }
 
 /**
- * A table expression for those labels of {@link unmatchedIn} that no label as new made up for, which a prediction of that
- * id got in its own hour: their hours, and whether there is such a prediction.
+ * A table expression for the labels of {@link unmatchedIn}: their hours, whether a prediction of that id is in another hour,
+ * and whether it has got no label there that is as new.
  */
-function notMadeUpFor(hours: readonly Date[], tables: EventTables): string {
+function lookedUp(hours: readonly Date[], tables: EventTables): string {
   const unmatched = unmatchedIn(hours, tables)
   const places = `SELECT hash, hour FROM ${tables.labelIndex} WHERE hash IN (SELECT sipHash64(id) FROM ${unmatched})`
-  return `(SELECT u.hour AS hour, sipHash64(u.id) IN (SELECT hash FROM (${places})) AS is_elsewhere FROM ${unmatched} AS u
+  return `(SELECT u.hour AS hour, sipHash64(u.id) IN (SELECT hash FROM (${places})) AS is_elsewhere,
+      isNull(l.newest) OR l.newest < u.labelled_at AS is_open
+    FROM ${unmatched} AS u
     LEFT JOIN (SELECT id, max(labelled_at) AS newest FROM ${tables.labels}
       WHERE hour IN (SELECT hour FROM (${places})) AND (sipHash64(id), hour) IN (${places})
         AND (hour, id) NOT IN (SELECT hour, id FROM ${unmatched})
       GROUP BY id) AS l
-    ON l.id = u.id
-    WHERE isNull(l.newest) OR l.newest < u.labelled_at)`
+    ON l.id = u.id)`
 }
 
 function within(hours: readonly Date[], hour = 'hour'): string {
@@ -108,9 +116,10 @@ async function hoursFrom(store: Store, table: string): Promise<Date[]> {
   return found.map(({ at }) => new Date(at * 1000))
 }
 
-/** A select of both counts over a period: `unmatched` and, of these, `elsewhere`. */
+/** A table expression for what was last counted of the hours of a period: `unmatched`, of these `elsewhere`, and `all_without`. */
 export function unmatchedLabels(model: string, span: HourSpan): string {
-  return `SELECT sum(counts[1]) AS unmatched, sum(counts[2]) AS elsewhere FROM profiles WHERE ${published(model, span)}`
+  return `(SELECT hour, counts[1] AS unmatched, counts[2] AS elsewhere, counts[3] AS all_without
+    FROM profiles WHERE ${published(model, span)})`
 }
 
 const EVER: HourSpan = { from: new Date(0), to: new Date(Date.UTC(2100, 0, 1)) }

@@ -22,7 +22,7 @@ export interface Volume {
 
 /**
  * Stored rows of a model in `[from, to)`, by steps of whole hours: distinct predictions without shadow traffic, and labels by the hour of
- * their prediction; dead letters by the time they came in. `from` is a whole multiple of the step since 1970.
+ * their prediction, without those that were found to have none there; dead letters by the time they came in. `from` is a whole multiple of the step since 1970.
  */
 export async function readVolume(
   store: Store,
@@ -37,7 +37,7 @@ export async function readVolume(
   const labelled = `hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND label IS NOT NULL`
   const ofModel = `model = ${literal(model)}`
   // One statement, since each waits its turn while events come in.
-  const found = await rows<{ what: keyof Volume; step: number; n: number }>(
+  const found = await rows<{ what: keyof Volume | 'withoutPrediction'; step: number; n: number }>(
     store.read,
     [
       count(
@@ -52,16 +52,21 @@ export async function readVolume(
         'received_at',
       ),
       `SELECT 'pendingLabels' AS what, 0 AS step, count() AS n FROM pending_labels FINAL WHERE ${ofModel}`,
-      `SELECT named.1 AS what, 0 AS step, named.2 AS n FROM (${unmatchedLabels(model, { from, to })})
-       ARRAY JOIN [('unmatchedLabels', unmatched), ('misplacedLabels', elsewhere)] AS named`,
+      `SELECT named.1 AS what, intDiv(toUnixTimestamp(hour), ${seconds}) AS step, sum(named.2) AS n
+       FROM ${unmatchedLabels(model, { from, to })}
+       ARRAY JOIN [('unmatchedLabels', unmatched), ('misplacedLabels', elsewhere), ('withoutPrediction', all_without)] AS named
+       GROUP BY what, step`,
     ].join(' UNION ALL '),
   )
-  const countsOf = (wanted: keyof Volume): Counts =>
+  const countsOf = (wanted: (typeof found)[number]['what']): Counts =>
     new Map(found.filter(({ what }) => what === wanted).map(({ step, n }) => [step * stepMs, n]))
-  const totalOf = (wanted: keyof Volume) => countsOf(wanted).get(0) ?? 0
+  const totalOf = (wanted: keyof Volume) => [...countsOf(wanted).values()].reduce((sum, n) => sum + n, 0)
+  const without = countsOf('withoutPrediction')
+  const matched = [...countsOf('labels')].map(([at, n]) => [at, n - (without.get(at) ?? 0)] as const)
   return {
     predictions: countsOf('predictions'),
-    labels: countsOf('labels'),
+    // Labels that were deleted since are still among those without a prediction.
+    labels: new Map(matched.filter(([, n]) => n > 0)),
     deadLetters: countsOf('deadLetters'),
     pendingLabels: totalOf('pendingLabels'),
     unmatchedLabels: totalOf('unmatchedLabels'),

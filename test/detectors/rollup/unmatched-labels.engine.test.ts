@@ -104,6 +104,12 @@ test('sent again without the time or with that of its prediction, it counts, and
   expect(await unmatched(11, 13)).toEqual([0, 0])
 })
 
+test('labels without a prediction in their hour are none of the labels of predictions, mended or not', async () => {
+  const period = { from: new Date(START + 11 * HOUR), to: new Date(START + 22 * HOUR), stepMs: HOUR }
+  const { labels } = await readVolume(store, model.name, period)
+  expect([...labels]).toEqual([[START + 21 * HOUR, 2]])
+})
+
 test('a correction that names another hour than the label before it is counted', async () => {
   await label('moved', 12, 'no')
   expect(await unmatched(11, 13)).toEqual([1, 1])

@@ -49,7 +49,7 @@ export const chartRoutes = {
     path: '/models/:model/volume',
     tag: 'Charts',
     summary: 'Stored predictions, labels and dead letters by hour',
-    description: `Distinct predictions and labels by the hour of the prediction, and dead letters by the hour they arrived. Defaults to the last 7 days. At most ${MAX_POINTS} points; longer periods are returned by day.`,
+    description: `Distinct predictions and labels by the hour of the prediction, and dead letters by the hour they arrived. A label without a prediction in the hour that it names is in none, once that hour has been counted. Defaults to the last 7 days. At most ${MAX_POINTS} points; longer periods are returned by day.`,
     scope: 'read',
     params: modelParams,
     query: z.strictObject(periodQuery),
@@ -61,6 +61,14 @@ export const chartRoutes = {
           to: timeSchema,
           step: z.enum(['1h', '1d']),
           pending_labels: z.int().describe('Labels whose prediction is not known yet.'),
+          unmatched_labels: z
+            .int()
+            .describe(
+              'Labels whose `prediction_ts` names an hour of the period in which no prediction has their id, as last counted. They count nowhere.',
+            ),
+          misplaced_labels: z
+            .int()
+            .describe('Those of the unmatched labels whose id has a prediction in another hour.'),
           points: z.array(
             z.strictObject({
               time: timeSchema,

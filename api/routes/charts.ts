@@ -71,11 +71,8 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     const { from, to } = byHour ? hourly : period(query, context.clock(), WEEK_MS, DAY_MS)
     const steps = (to.getTime() - from.getTime()) / stepMs
     if (steps > MAX_POINTS) throw invalid('from', `${steps} days are more than ${MAX_POINTS} points`)
-    const { predictions, labels, deadLetters, pendingLabels } = await readVolume(context.store, name, {
-      from,
-      to,
-      stepMs,
-    })
+    const volume = await readVolume(context.store, name, { from, to, stepMs })
+    const { predictions, labels, deadLetters } = volume
     const points = Array.from({ length: steps }, (_, i) => {
       const at = from.getTime() + i * stepMs
       return {
@@ -88,7 +85,15 @@ export const chartHandlers: HandlersOf<typeof chartRoutes> = (context) => ({
     const step = byHour ? ('1h' as const) : ('1d' as const)
     return {
       status: 200,
-      body: { from: from.toISOString(), to: to.toISOString(), step, pending_labels: pendingLabels, points },
+      body: {
+        from: from.toISOString(),
+        to: to.toISOString(),
+        step,
+        pending_labels: volume.pendingLabels,
+        unmatched_labels: volume.unmatchedLabels,
+        misplaced_labels: volume.misplacedLabels,
+        points,
+      },
     }
   },
 })

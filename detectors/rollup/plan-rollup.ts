@@ -34,10 +34,6 @@ export function planRollup(
   segments: readonly SegmentColumn[] = [],
 ): RollupJob[] {
   const parts = partCount(segments)
-  const hoursOf = (stream: Stream) => {
-    const times = new Set(dirty.filter((hour) => hour.stream === stream).map(({ hour }) => hour.getTime()))
-    return [...times].sort((a, b) => a - b).map((time) => new Date(time))
-  }
   const label = columns.find(({ role }) => role === 'label')
   const scale = label && labelScale(task, label.binning)
   return (['predictions', 'labels'] as const).flatMap((stream) => {
@@ -52,7 +48,7 @@ export function planRollup(
       ...labelled.map((sums) => sum(sums.columns, (column) => labelledCells(sums.scale, column))),
     )
     const together = Math.max(1, Math.floor(MAX_CELLS / (cells * parts)))
-    return hoursByInsert(hoursOf(stream)).flatMap((hours) =>
+    return hoursByInsert(hoursIn(dirty, stream)).flatMap((hours) =>
       Array.from({ length: Math.ceil(hours.length / together) }, (_, i) => ({
         stream,
         hours: hours.slice(i * together, (i + 1) * together),
@@ -61,6 +57,12 @@ export function planRollup(
       })),
     )
   })
+}
+
+/** The hours of a stream, each once, ascending. */
+export function hoursIn(dirty: readonly DirtyHour[], stream: Stream): Date[] {
+  const times = new Set(dirty.filter((hour) => hour.stream === stream).map(({ hour }) => hour.getTime()))
+  return [...times].sort((a, b) => a - b).map((time) => new Date(time))
 }
 
 function labelledSums(scale: LabelScale, columns: readonly BinnedColumn[]): LabelledSums[] {

@@ -9,6 +9,7 @@ import {
 } from '../../store/events/dirty-hours.ts'
 import { countPendingLabels, findSettling } from '../../store/events/labels.ts'
 import { writeLabelledProfiles } from '../../store/labelled/labelled-profiles.ts'
+import { writeUnmatchedLabels } from '../../store/labelled/unmatched-labels.ts'
 import { readErasedIds } from '../../control/erasure/erased-ids.ts'
 import { eventsDeletedBefore } from '../../control/retention/deleted-events.ts'
 import { eraseRows } from '../../store/erasure/erase-rows.ts'
@@ -27,7 +28,7 @@ import {
 import type { Store } from '../../store/engine/client.ts'
 import { baselinesInUse } from '../run/compared-baseline.ts'
 import { countedSegments } from '../run/slices.ts'
-import { planRollup, type RollupJob } from './plan-rollup.ts'
+import { hoursIn, planRollup, type RollupJob } from './plan-rollup.ts'
 
 export interface RollupOptions {
   store: Store
@@ -50,6 +51,10 @@ export async function rollup(options: RollupOptions): Promise<number> {
   // Counting an hour without its events would replace its counts by too few.
   const deleted = await eventsDeletedBefore(store.control, model.name)
   const dirty = deleted === undefined ? open : open.filter(({ hour }) => hour >= deleted)
+  // Another process may have counted by a clock that is ahead of ours.
+  const nextGeneration = generationsAfter(await newestGeneration(store), options.nextGeneration)
+  const at = await stamp(store.control, now)
+  await writeUnmatchedLabels(store, model.name, hoursIn(dirty, 'labels'), nextGeneration(), at)
   // Without a baseline there are no bins yet; taking one into use marks every hour dirty again.
   const jobs: (RollupJob & Counted)[] = []
   for (const { baseline, versions } of await baselinesInUse(store, model.name)) {
@@ -61,8 +66,6 @@ export async function rollup(options: RollupOptions): Promise<number> {
     const planned = planRollup(model.task, columns, changed, segments)
     jobs.push(...planned.map((job) => ({ ...job, binning, segments, versions })))
   }
-  // Another process may have counted by a clock that is ahead of ours.
-  const nextGeneration = generationsAfter(await newestGeneration(store), options.nextGeneration)
   let done = 0
   for (const { binning, segments, versions, stream, hours, columns: chunks, labelled } of jobs) {
     const shared = {

@@ -1,3 +1,4 @@
+import { labelsLeftOut } from '../../charts/answers/labels-left-out.ts'
 import { performanceData } from '../../charts/answers/performance.ts'
 import { formatCount, formatPercent } from '../../charts/format.ts'
 import { PERFORMANCE_HEIGHT, performanceOption } from '../../charts/performance.ts'
@@ -99,8 +100,6 @@ function counted(report: ModelReport, volume: Answer<'getVolume'>): Html {
   const data = volumeData(volume)
   if (data.points.every(({ predictions, labels, deadLetters }) => predictions + labels + deadLetters === 0))
     return nothing('Nothing arrived in the period.')
-  const pending =
-    volume.pending_labels > 0 ? ` ${formatCount(volume.pending_labels)} labels have no prediction yet.` : ''
   const chart = chartSvg(
     {
       build: (look) => volumeOption({ ...data, ...look, range: report }),
@@ -110,5 +109,7 @@ function counted(report: ModelReport, volume: Answer<'getVolume'>): Html {
     },
     'volume',
   )
-  return html`<div class="card">${figure(chart, volumeSummary(data) + pending, true)}</div>`
+  return html`<div class="card">
+    ${figure(chart, [volumeSummary(data), ...labelsLeftOut(volume)].join(' '), true)}
+  </div>`
 }

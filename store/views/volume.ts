@@ -1,6 +1,7 @@
 import { rows } from '../engine/query.ts'
 import { belongsTo } from '../events/served.ts'
 import { silverTables } from '../events/silver.ts'
+import { unmatchedLabels } from '../labelled/unmatched-labels.ts'
 import { hourLiteral, instant, literal } from '../engine/sql.ts'
 import type { Store } from '../engine/client.ts'
 
@@ -13,11 +14,15 @@ export interface Volume {
   deadLetters: Counts
   /** Labels whose prediction has not been seen yet. */
   pendingLabels: number
+  /** Labels that name an hour of the period in which no prediction has their id. */
+  unmatchedLabels: number
+  /** Those of them whose id has a prediction in another hour. */
+  misplacedLabels: number
 }
 
 /**
  * Stored rows of a model in `[from, to)`, by steps of whole hours: distinct predictions without shadow traffic, and labels by the hour of
- * their prediction; dead letters by the time they came in. `from` is a whole multiple of the step since 1970.
+ * their prediction, without those that were found to have none there; dead letters by the time they came in. `from` is a whole multiple of the step since 1970.
  */
 export async function readVolume(
   store: Store,
@@ -32,7 +37,7 @@ export async function readVolume(
   const labelled = `hour >= ${hourLiteral(from)} AND hour < ${hourLiteral(to)} AND label IS NOT NULL`
   const ofModel = `model = ${literal(model)}`
   // One statement, since each waits its turn while events come in.
-  const found = await rows<{ what: keyof Volume; step: number; n: number }>(
+  const found = await rows<{ what: keyof Volume | 'withoutPrediction'; step: number; n: number }>(
     store.read,
     [
       count(
@@ -47,14 +52,24 @@ export async function readVolume(
         'received_at',
       ),
       `SELECT 'pendingLabels' AS what, 0 AS step, count() AS n FROM pending_labels FINAL WHERE ${ofModel}`,
+      `SELECT named.1 AS what, intDiv(toUnixTimestamp(hour), ${seconds}) AS step, sum(named.2) AS n
+       FROM ${unmatchedLabels(model, { from, to })}
+       ARRAY JOIN [('unmatchedLabels', unmatched), ('misplacedLabels', elsewhere), ('withoutPrediction', all_without)] AS named
+       GROUP BY what, step`,
     ].join(' UNION ALL '),
   )
-  const countsOf = (wanted: keyof Volume): Counts =>
+  const countsOf = (wanted: (typeof found)[number]['what']): Counts =>
     new Map(found.filter(({ what }) => what === wanted).map(({ step, n }) => [step * stepMs, n]))
+  const totalOf = (wanted: keyof Volume) => [...countsOf(wanted).values()].reduce((sum, n) => sum + n, 0)
+  const without = countsOf('withoutPrediction')
+  const matched = [...countsOf('labels')].map(([at, n]) => [at, n - (without.get(at) ?? 0)] as const)
   return {
     predictions: countsOf('predictions'),
-    labels: countsOf('labels'),
+    // Labels that were deleted since are still among those without a prediction.
+    labels: new Map(matched.filter(([, n]) => n > 0)),
     deadLetters: countsOf('deadLetters'),
-    pendingLabels: countsOf('pendingLabels').get(0) ?? 0,
+    pendingLabels: totalOf('pendingLabels'),
+    unmatchedLabels: totalOf('unmatchedLabels'),
+    misplacedLabels: totalOf('misplacedLabels'),
   }
 }

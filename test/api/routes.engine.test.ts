@@ -351,7 +351,7 @@ describe('charts', () => {
       { id: 'nobody', label: 1 },
     ])
     const { body } = await call('GET', `/models/shop/volume?from=${time(ts)}&to=${time(ts + 3 * HOUR - 1)}`)
-    expect(body).toMatchObject({ step: '1h', pending_labels: 1 })
+    expect(body).toMatchObject({ step: '1h', pending_labels: 1, unmatched_labels: 0, misplaced_labels: 0 })
     expect(body.points).toEqual([
       { time: time(ts), predictions: 3, labels: 1, dead_letters: 0 },
       { time: time(ts + HOUR), predictions: 1, labels: 0, dead_letters: 0 },

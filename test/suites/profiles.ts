@@ -20,6 +20,7 @@ import { reusedIds } from '../../store/events/quality.ts'
 import { readProfiles, sweepProfiles, writeProfiles } from '../../store/profiles/profiles.ts'
 import { silverTables, syncSilver } from '../../store/events/silver.ts'
 import type { Store } from '../../store/engine/client.ts'
+import { readVolume } from '../../store/views/volume.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
@@ -228,6 +229,25 @@ export function profileSuite(open: () => Promise<Store>): void {
     late[0].label = 'yes'
     await give([late[0]])
     await expectProfilesEqualLedger()
+  })
+
+  test('labels that name an hour without their prediction are counted, until the prediction comes', async () => {
+    const hour = START + 30 * HOUR
+    const context = { store, writer: createWriter(store), model, source: 'test', now: now() }
+    const unmatched = async () => {
+      await expectProfilesEqualLedger()
+      const period = { from: new Date(hour), to: new Date(hour + HOUR), stepMs: HOUR }
+      const { unmatchedLabels, misplacedLabels } = await readVolume(store, model.name, period)
+      return [unmatchedLabels, misplacedLabels]
+    }
+    const ids = ['r10', 'r11', 'r12', 'r14', 'not yet 1', 'not yet 2', 'not yet 3', 'not yet 4']
+    await storeLabels(
+      context,
+      ids.map((id) => ({ value: { id, label: 'yes', prediction_ts: hour } })),
+    )
+    expect(await unmatched()).toEqual([8, 4])
+    await send(randomRows(4).map((row, i) => ({ ...row, id: `not yet ${i + 1}`, ts: hour + i })))
+    expect(await unmatched()).toEqual([4, 4])
   })
 
   test('after a roll-up that died before it published, and after a sweep of what it left', async () => {

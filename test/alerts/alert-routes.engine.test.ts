@@ -84,7 +84,7 @@ describe('through the store', () => {
       return outcome.events.filter(({ scope }) => scope === 'alert').map(({ reason, channels }) => [reason, channels])
     } // prettier-ignore
     expect(await run(1, { a: 'warning' })).toEqual([['first', ['team']]])
-    expect(await run(2, { a: 'warning', b: 'critical' })).toEqual([['new_members', ['team', 'pager']]])
+    expect(await run(2, { a: 'warning', b: 'critical' })).toEqual([['severity_raised', ['team', 'pager']]])
     expect(await run(3, { a: 'warning', b: 'ok', c: 'warning' })).toEqual([['new_members', ['team']]])
     expect(await run(4, { a: 'ok', b: 'ok', c: 'ok' })).toEqual([['all_resolved', ['team', 'pager']]])
     // The next time it begins is another story.

@@ -72,7 +72,7 @@ describe('evaluateAlerts', () => {
     expect(await run('story', 4, { [UGLY]: 'critical', b: 'critical' })).toEqual([
       'member raised',
       'member firing',
-      'alert new_members',
+      'alert severity_raised',
     ])
     expect(await run('story', 5, { [UGLY]: 'ok', b: 'ok' })).toEqual([])
     expect(await run('story', 6, { [UGLY]: 'ok', b: 'ok' })).toEqual([
@@ -83,7 +83,7 @@ describe('evaluateAlerts', () => {
     const alerts = await listAlertEvents(store.control, { monitor: 'story', scope: 'alert', limit: 10 })
     expect(alerts.map(({ reason, status, severity }) => [reason, status, severity])).toEqual([
       ['all_resolved', 'resolved', 'critical'],
-      ['new_members', 'firing', 'critical'],
+      ['severity_raised', 'firing', 'critical'],
       ['first', 'firing', 'warning'],
     ])
     expect(alerts[2]).toMatchObject({

@@ -39,7 +39,7 @@ describe('text in another encoding', () => {
     const { code, stderr } = await run(write('a.ndjson', lines), write('b.ndjson', lines))
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining('a.ndjson: the text is not in UTF-8: save the file as UTF-8'),
+      stderr: expect.stringContaining('a.ndjson: line 1 is not in UTF-8: save the file as UTF-8'),
     })
   })
 

@@ -19,7 +19,7 @@ export default defineConfig(({ mode }) => {
       // For busy machines: that something is fast is not what these are for.
       testTimeout: 120_000,
       hookTimeout: 120_000,
-      expect: { poll: { timeout: 20_000, interval: 150 } },
+      expect: { poll: { timeout: 20_000 } },
       env: mode === 'full' ? { TEST_FULL: '1' } : {},
       globalSetup: ['test/support/runner/folder-in-memory.ts'],
       setupFiles: ['test/support/runner/leave-as-found.ts'],

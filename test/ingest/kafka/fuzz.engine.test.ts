@@ -117,7 +117,9 @@ test(
       store.read,
       'SELECT offset, reason, detail FROM dead_letters FINAL',
     )
-    expect(letters.every(({ reason, detail }) => /^[a-z][a-z0-9_]*$/.test(reason) && detail.length > 10)).toBe(true)
+    expect(
+      letters.every(({ reason, detail }) => /^[a-z][a-z0-9_]*$/.test(reason) && detail.length > 10),
+    ).toBe(true)
     const { values } = await intake.metrics.records.get()
     const accepted = values.find(({ labels }) => labels.outcome === 'accepted' && labels.model === 'm')!.value
     expect(accepted + letters.length).toBe(MESSAGES)

@@ -51,6 +51,12 @@ export function levelsOf(columns: readonly QualityColumn[]): { alpha: number; tr
   }
 }
 
+/** Whether predictions still come at the gaps that these hours show. */
+export function freshnessOf(hours: readonly Date[], end: number) {
+  const newest = hours.at(-1)
+  return judgeFreshness({ hours, newest, end: new Date(end), cadence: undefined, timezone: 'UTC' })
+}
+
 /** Hourly checks of drift and quality while nothing is wrong: whatever alerts is false. */
 export function runNull(random: Random, { features, perHour, spread, days }: NullOptions): NullRun {
   const columns = qualityColumns(random, features)
@@ -93,13 +99,7 @@ export function runNull(random: Random, { features, perHour, spread, days }: Nul
     const held = [...rows]
       .filter(([at, n]) => at >= recorded && at < end && n > 0)
       .map(([at]) => new Date(at))
-    const fresh = judgeFreshness({
-      hours: held,
-      newest: held.at(-1),
-      end: new Date(end),
-      cadence: undefined,
-      timezone: 'UTC',
-    })
+    const fresh = freshnessOf(held, end)
     const late = judgeLabels(labels.input(recorded, end, LABEL_DELAY_MS), trafficAlpha)
     const ofAll = [volume, fresh, late].map((outcome) =>
       outcome.status === 'judged' && outcome.finding !== undefined ? [outcome.finding] : [],

@@ -1,4 +1,3 @@
-import { judgeFreshness } from '../../detectors/quality/freshness.ts'
 import { judgeColumnQuality } from '../../detectors/quality/judge-column.ts'
 import { judgeDuplicates, judgeUnknownFeatures } from '../../detectors/quality/judge-model.ts'
 import { judgeLabels } from '../../detectors/quality/labels-late.ts'
@@ -11,7 +10,7 @@ import { Multinomial, type Random } from '../false-alarms/random.ts'
 import { BASELINE_ROWS } from '../false-alarms/stream.ts'
 import { qualityColumns } from './columns.ts'
 import { labelStream } from './labels.ts'
-import { HISTORY_DAYS, START, levelsOf } from './null-run.ts'
+import { freshnessOf, HISTORY_DAYS, START, levelsOf } from './null-run.ts'
 import { hourlyTraffic } from './traffic.ts'
 
 /** The changed column is one of so many of its monitor. */
@@ -136,13 +135,7 @@ function isVolumeFound({ traffic, end, alpha }: Given): boolean {
 function isFreshnessFound({ traffic, end }: Given): boolean {
   const hours = [...traffic.entries()].flatMap(([hour, n]) => (n > 0 ? [START + hour * HOUR_MS] : []))
   const held = hours.filter((hour) => hour < end).map((hour) => new Date(hour))
-  const outcome = judgeFreshness({
-    hours: held,
-    newest: held.at(-1),
-    end: new Date(end),
-    cadence: undefined,
-    timezone: 'UTC',
-  })
+  const outcome = freshnessOf(held, end)
   return outcome.status === 'judged' && outcome.finding !== undefined
 }
 

@@ -4,7 +4,7 @@ import { DelimitedScanner, type DelimitedRecord } from './delimited.ts'
 import { delimiterName, type Dialect } from './dialect.ts'
 import { isRecord } from '../../domain/json.ts'
 import { isGzipFault, unpackedFile } from './file-head.ts'
-import { notUtf8 } from './utf8.ts'
+import { IS_NOT_UTF8, notUtf8 } from './utf8.ts'
 import { LineSplitter, MAX_LINE_BYTES, type Line } from '../intake/lines.ts'
 import { withoutLongIntegers } from '../json/long-integers.ts'
 import { withoutPythonTokens } from '../json/python-json.ts'
@@ -104,7 +104,7 @@ export async function rewriteJson(path: string, target: string): Promise<JsonOut
 
 function cleanLine({ text, fault }: Line): { text: string } | { reason: string } {
   if (fault?.reason === 'too_large') return { reason: `is longer than ${MAX_LINE_BYTES} bytes` }
-  if (fault !== undefined) return { reason: notUtf8('').trim() }
+  if (fault !== undefined) return { reason: IS_NOT_UTF8 }
   if (text.trim() === '') return { text }
   const clean = withoutLongIntegers(withoutPythonTokens(text))
   try {

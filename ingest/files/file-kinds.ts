@@ -25,6 +25,9 @@ export function bareType(type: string): string {
   return type.replace(/^LowCardinality\(/, '').replace(/^Nullable\(/, '')
 }
 
+/** Whether its numbers have a shortest text by themselves that is another one than that of the doubles they equal. */
+export const isSinglePrecision = (type: string) => /^(Float32|BFloat)/.test(bareType(type))
+
 /** The kind that a type suggests; undefined for nested ones, which are neither numbers nor text. */
 export function kindOfType(type: string): ColumnKind | undefined {
   const bare = bareType(type)

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import type { Store } from '../../store/engine/client.ts'
 import { identifier } from '../../store/engine/sql.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
-import { bareType } from './file-kinds.ts'
+import { isSinglePrecision } from './file-kinds.ts'
 import { textOfBytesSql, utf8Sql } from './utf8.ts'
 import { IN_ORDER, IN_LITTLE_MEMORY, type OpenFile, type TypedColumn } from './file-shape.ts'
 
@@ -64,7 +64,7 @@ function streamed(select: string, from: number, block: number): string {
  */
 function textExpression(column: string, type: string, { format }: OpenFile): string {
   if (format.encoding !== 'typed') return `nullIf(${utf8Sql(column)}, '')`
-  if (/^(Float32|BFloat)/.test(bareType(type))) return `toString(toFloat64(${column}))`
+  if (isSinglePrecision(type)) return `toString(toFloat64(${column}))`
   return `nullIf(${textOfBytesSql(`toString(${column})`)}, '')`
 }
 

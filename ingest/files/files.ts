@@ -7,7 +7,7 @@ import { createStaging } from '../../store/engine/staging.ts'
 import type { ColumnReading } from '../columns/column-reading.ts'
 import type { FileFormat } from './file-format.ts'
 import { textOfBytesSql, utf8Sql } from './utf8.ts'
-import { bareType, isText, kindOfType, readColumns, type Known } from './file-kinds.ts'
+import { bareType, isText, isSinglePrecision, kindOfType, readColumns, type Known } from './file-kinds.ts'
 import { numberSql, numericText } from '../columns/number-text.ts'
 import { copySettings, IN_LITTLE_MEMORY, IN_ORDER, type OpenFile, type TypedColumn } from './file-shape.ts'
 import { engineReason, fileProblem, isEngineError, withOpenFile, type FileEngine } from './open-file.ts'
@@ -226,8 +226,8 @@ function valueSql(
 ): string {
   // An empty text is no value: CSV cannot tell the two apart.
   if (kind === 'categorical') {
-    // Single precision has its shortest text by itself, but events have the double that it equals.
-    const exact = isTyped && /^(Float32|BFloat)/.test(bareType(type)) ? `toFloat64(${cell})` : cell
+    // As events have it.
+    const exact = isTyped && isSinglePrecision(type) ? `toFloat64(${cell})` : cell
     const text = (encoding === 'typed' ? textOfBytesSql : utf8Sql)(`toString(${exact})`)
     return `nullIf(${canonicalCategorySql(text)}, '')`
   }

@@ -6,8 +6,10 @@ import { literal } from '../../store/engine/sql.ts'
  * become the same one.
  */
 
+export const IS_NOT_UTF8 = 'is not in UTF-8: save the file as UTF-8'
+
 /** What is wrong with a text file, or a part of it, in another encoding. */
-export const notUtf8 = (part: string) => `${part} is not in UTF-8: save the file as UTF-8`
+export const notUtf8 = (part: string) => `${part} ${IS_NOT_UTF8}`
 
 const FAULT = notUtf8('the text')
 

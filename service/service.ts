@@ -6,7 +6,6 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { parseAllowList, type AllowList } from '../alerts/http/allow-list.ts'
 import { createSafeAgent } from '../alerts/http/safe-agent.ts'
 import { alertPath } from '../alerts/message/links.ts'
-import { createMailer } from '../alerts/channels/email/smtp.ts'
 import { createApp } from '../api/app.ts'
 import { createBackups } from '../api/backups.ts'
 import type { Readiness } from '../api/context.ts'
@@ -31,7 +30,6 @@ import { newestGeneration } from '../store/profiles/profiles.ts'
 import { emailContext } from './alert-email.ts'
 import { declareAll, type Declarations } from '../declare/declarations.ts'
 import { announce } from './announcement.ts'
-import { consumeKafka } from './kafka.ts'
 import { drain, listen } from './listen.ts'
 import { createWorkerMetrics, registerBacklog } from './metrics.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
@@ -80,7 +78,8 @@ const MAX_FAILED_STOP_MS = 5_000
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, declarations, clock, roles } = options
   const dispatcher = createSafeAgent({ allow: allowList(config) })
-  const mailer = config.smtp && createMailer(config.smtp)
+  // What not every service uses is loaded by those that do.
+  const mailer = config.smtp && (await import('../alerts/channels/email/smtp.ts')).createMailer(config.smtp)
   const mlflow = config.mlflow && createMlflow(config.mlflow)
   const data = dirname(config.spool)
   prepareDirectory(data)
@@ -236,8 +235,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopRegistry = startRegistry({ ...context, registry, alertLink })
     }
     if (options.scheduled && roles.has('ingest')) stopSources = startSources(sourceRunner, log)
-    if (config.kafka !== undefined && roles.has('ingest'))
+    if (config.kafka !== undefined && roles.has('ingest')) {
+      const { consumeKafka } = await import('./kafka.ts')
       kafka = consumeKafka({ settings: config.kafka, store, models, topics, intake, live, clock, log })
+    }
     return { store, models, url, nextGeneration, worker, stop }
   } catch (cause) {
     // What listens already would keep the process. Why it could not start matters more than why it does not stop.

@@ -1,8 +1,8 @@
 import { fileName } from '../../../charts/export/file-name.ts'
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts'
 import { REPORT_POLICY } from '../../../report/html/page.ts'
+import type { ModelReport } from '../../../report/model/data.ts'
 import { modelMarkdown } from '../../../report/model/markdown.ts'
-import { modelPage } from '../../../report/model/page.ts'
 import { newestWindows } from '../../../store/results/newest-windows.ts'
 import { modelOr404 } from '../../context.ts'
 import type { reportRoutes } from '../../contract/report/report.ts'
@@ -28,9 +28,19 @@ export const reportHandlers: HandlersOf<typeof reportRoutes> = (context) => {
       const subject = { title: 'report', model: name, parts: [], from: report.from, to: report.to }
       const document =
         format === 'html'
-          ? { type: 'text/html' as const, text: modelPage(report), fileName: fileName(subject, 'html') }
+          ? {
+              type: 'text/html' as const,
+              text: await htmlOf(report),
+              fileName: fileName(subject, 'html'),
+            }
           : { type: 'text/markdown' as const, text: modelMarkdown(report), fileName: fileName(subject, 'md') }
       return { status: 200, document: { ...document, policy: REPORT_POLICY } }
     },
   }
+}
+
+/** What draws charts takes longer to load than the rest of the service. */
+async function htmlOf(report: ModelReport): Promise<string> {
+  const { modelPage } = await import('../../../report/model/page.ts')
+  return modelPage(report)
 }

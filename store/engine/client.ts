@@ -142,17 +142,32 @@ function setStatement(settings: NonNullable<Settings>): string {
   return `SET ${assignments.join(', ')}`
 }
 
-/** The engine's adapter runs a statement for each setting, together longer than most of ours; here one sets them all. */
+/**
+ * The engine's adapter runs a statement for each setting, together longer than most of ours; here one sets them all. The
+ * engine keeps them, so it is sent again only where they differ, or where it may not have run.
+ */
 function setTogether(connection: Connection): Connection {
-  const prepare = <P extends { query: string; clickhouse_settings?: Settings }>(params: P): P => {
-    const query = `${setStatement(params.clickhouse_settings ?? {})}; ${params.query}`
-    return { ...params, query, clickhouse_settings: {} }
+  let known: string | undefined
+  async function run<P extends { query: string; clickhouse_settings?: Settings }, R>(
+    send: (params: P) => Promise<R>,
+    params: P,
+  ): Promise<R> {
+    const settings = setStatement(params.clickhouse_settings ?? {})
+    const query = settings === known ? params.query : `${settings}; ${params.query}`
+    try {
+      const result = await send({ ...params, query, clickhouse_settings: {} })
+      known = settings
+      return result
+    } catch (error) {
+      known = undefined
+      throw error
+    }
   }
   return {
-    query: (params) => connection.query(prepare(params)),
-    insert: (params) => connection.insert(prepare(params)),
-    command: (params) => connection.command(prepare(params)),
-    exec: (params) => connection.exec(prepare(params)),
+    query: (params) => run((prepared) => connection.query(prepared), params),
+    insert: (params) => run((prepared) => connection.insert(prepared), params),
+    command: (params) => run((prepared) => connection.command(prepared), params),
+    exec: (params) => run((prepared) => connection.exec(prepared), params),
     ping: (params) => connection.ping(params),
     close: () => connection.close(),
   }

@@ -3,8 +3,8 @@ import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 export type Settings = NonNullable<ClickHouseClientConfigOptions['clickhouse_settings']>
 
 /**
- * Every setting that any statement here relies on. The embedded engine keeps a setting for later statements,
- * so each request must state them all: never pass `clickhouse_settings` to a single request.
+ * Every setting that any statement here relies on. The embedded engine keeps a setting for later statements, and one
+ * without a value here would keep that of another request: never pass `clickhouse_settings` to a single request.
  */
 export const SETTINGS = {
   // Compiling an aggregation takes tens of milliseconds, which only one that comes again and again pays back.

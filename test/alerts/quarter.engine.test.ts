@@ -24,7 +24,7 @@ import { monitorSchema } from '../../control/declared/monitor.ts'
 import { insertResults } from '../../store/results/results.ts'
 import { putSilence, type Matcher } from '../../control/alerting/silences.ts'
 import { describeAtBoth } from '../support/stores/control-databases.ts'
-import { byDay, locally } from '../support/runner/by-day.ts'
+import { byDay } from '../support/runner/by-day.ts'
 import { resultOf } from '../support/samples/results.ts'
 
 /**
@@ -33,7 +33,7 @@ import { resultOf } from '../support/samples/results.ts'
  */
 const HOURS = 90 * 24
 /** By then each channel has been away, and each kind of alert was told of. */
-const LIVED = locally(800, HOURS)
+const LIVED = byDay(800, HOURS)
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const at = (hour: number, minute = 0) => new Date(START + hour * HOUR + minute * 60_000)

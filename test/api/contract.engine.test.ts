@@ -18,7 +18,7 @@ import { readEpisodes } from '../../control/incidents/episodes.ts'
 import { addIncidentAlerts } from '../../control/incidents/incident-alerts.ts'
 import { listIncidents, putIncident, removeIncidents } from '../../control/incidents/incidents.ts'
 import { putSilence } from '../../control/alerting/silences.ts'
-import { byDay, locally } from '../support/runner/by-day.ts'
+import { byDay } from '../support/runner/by-day.ts'
 import { apiFixture, DAY, FULL_KEY, SECRET, START, type ApiFixture } from '../support/api.ts'
 import { arbitraryOf, type Schema } from '../support/samples/json-schema-arbitrary.ts'
 import { fakeMlflow, flightsOnly } from '../support/mlflow/fake-mlflow.ts'
@@ -27,7 +27,7 @@ import { signatureOf } from '../../registry/webhook/verify.ts'
 
 const RUNS = 20
 /** So many requests are enough of an operation that was seen to succeed. */
-const ENOUGH = byDay(locally(2, 5), RUNS)
+const ENOUGH = byDay(3, RUNS)
 /** How many requests of these are sent at most; where no reason is given, because one works long. */
 const RUNS_OF: Record<string, number> = {
   backfillMonitor: byDay(2, RUNS),

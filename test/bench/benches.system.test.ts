@@ -5,7 +5,7 @@ import { BENCHES, type Bench } from '../../bench/benches.ts'
 import { describeKafka } from '../support/kafka/broker.ts'
 import { describeBrowser } from '../support/pages/browser.ts'
 import { ROOT } from '../support/root.ts'
-import { byDay, locally } from '../support/runner/by-day.ts'
+import { byDay } from '../support/runner/by-day.ts'
 import { describeOnServer } from '../support/stores/clickhouse-server.ts'
 
 const DESCRIBE: Record<NonNullable<Bench['needs']>, (name: string, tests: () => void) => void> = {
@@ -20,9 +20,7 @@ const TIMEOUT_MS = 180_000
 /** The first of those that need the same. */
 const isFirst = ({ needs }: Bench, i: number) =>
   Object.values(BENCHES).findIndex((other) => other.needs === needs) === i
-const tried = Object.entries(BENCHES).filter(([, bench], i) =>
-  locally(isFirst(bench, i), i % byDay(2, 1) === 0),
-)
+const tried = Object.entries(BENCHES).filter(([, bench], i) => byDay(isFirst(bench, i), true))
 
 for (const [name, { needs, run }] of tried) {
   const describeBench = needs === undefined ? describe : DESCRIBE[needs]

@@ -3,7 +3,7 @@ import { beforeAll, describe } from 'vitest'
 import { crashSuite, type ControlCopies } from '../suites/crash.ts'
 import { describeOnPostgres, query, startPostgres, type PostgresServer } from '../support/stores/postgres.ts'
 import { atEnd } from '../support/runner/at-end.ts'
-import { byDay, locally } from '../support/runner/by-day.ts'
+import { byDay } from '../support/runner/by-day.ts'
 
 describeOnPostgres('SIGKILL at the writes of a tick, with control state in PostgreSQL', () => {
   let server: PostgresServer
@@ -29,6 +29,6 @@ describeOnPostgres('SIGKILL at the writes of a tick, with control state in Postg
           await query(server.url, `DROP DATABASE ${nameOf(directory)} WITH (FORCE)`)
         },
       }
-      crashSuite(moment, { control, stride: byDay(locally(22, 7), 1) })
+      crashSuite(moment, { control, stride: byDay(15, 1) })
     })
 })

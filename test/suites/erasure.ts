@@ -19,7 +19,7 @@ import { rows } from '../../store/engine/query.ts'
 import { dirtyHours } from '../../store/events/dirty-hours.ts'
 import { openModels } from '../../store/models.ts'
 import { topicSchema } from '../../store/topic.ts'
-import { byDay, locally } from '../support/runner/by-day.ts'
+import { byDay } from '../support/runner/by-day.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
@@ -187,7 +187,7 @@ export function erasureTests(open: () => Promise<Store & { directory: string }>)
   })
 
   test('a crash at any statement leaves nothing that erasing again does not delete', async () => {
-    for (let statements = 0; ; statements += byDay(locally(3, 2), 1)) {
+    for (let statements = 0; ; statements += byDay(3, 1)) {
       const id = `crash-${statements}`
       await predict([prediction(id), prediction(id, { ts: 'never' })])
       await label([{ value: { id, label: 'yes', prediction_ts: START } }])

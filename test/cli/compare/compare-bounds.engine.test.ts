@@ -1,6 +1,6 @@
 /** What is counted in bins agrees with what is counted exactly, within the bounds it states. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { locally } from '../../support/runner/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { normals, seeded } from '../../support/samples/columns.ts'
 import { csv, report, scratch, type Cell, type Table } from '../../support/compare.ts'
 
@@ -41,7 +41,7 @@ const ALL = [
   { seed: 4, shift: 0.8, rows: [30_000, 3_000] },
   { seed: 5, shift: 0.1, rows: [400, 12_000] },
 ]
-const CASES = locally([ALL[1], ALL[4]], ALL)
+const CASES = byDay([ALL[1], ALL[4]], ALL)
 
 describe.each(CASES)('seed $seed, shift $shift, rows $rows', ({ seed, shift, rows: [b, c] }) => {
   const path = (side: string, table: Table) => files.write(`${seed}-${side}.csv`, csv(table))

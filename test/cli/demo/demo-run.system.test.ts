@@ -5,7 +5,7 @@ import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
 import { runCommand, type Child } from '../../support/child.ts'
 import { describeOnDisk, smallDisk } from '../../support/disk.ts'
-import { locally } from '../../support/runner/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import {
   describeOnServer,
   startClickHouseServer,
@@ -76,7 +76,7 @@ test('Ctrl-C during the replay ends it as well', async () => {
 }, 120_000)
 
 describeOnDisk('the demo on a disk that is too small', () => {
-  test.each(locally([6], [1, 6, 16]))(
+  test.each(byDay([6], [1, 6, 16]))(
     'says where it needs room, of %i MB',
     async (megabytes) => {
       const { path } = smallDisk(megabytes)

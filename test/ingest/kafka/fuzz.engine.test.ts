@@ -7,10 +7,10 @@ import { modelSchema } from '../../../control/declared/model.ts'
 import { openModels } from '../../../store/models.ts'
 import { rows } from '../../../store/engine/query.ts'
 import { topicSchema } from '../../../store/topic.ts'
-import { byDay, locally } from '../../support/runner/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
-const MESSAGES = byDay(locally(20_000, 40_000), 100_000)
+const MESSAGES = byDay(20_000, 100_000)
 const BATCH = 5_000
 const START = Date.UTC(2026, 0, 5)
 const store = await temporaryStore()

@@ -10,7 +10,7 @@ import { bundle } from '../../support/bundle.ts'
 import { runService } from '../../support/child.ts'
 import { describeOnDisk, smallDisk } from '../../support/disk.ts'
 import { ROOT } from '../../support/root.ts'
-import { byDay, locally } from '../../support/runner/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { ask } from '../../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-backup-'))
@@ -86,7 +86,7 @@ test(
     const writes = Number((await child(fresh(), 0)).stdout)
     expect(writes).toBeGreaterThan(30)
     // The last one joins the two databases.
-    for (const step of byDay(locally([writes], [writes - 3, writes]), [writes - 12, writes - 3, writes])) {
+    for (const step of byDay([writes], [writes - 12, writes - 3, writes])) {
       const target = fresh()
       await expect(child(target, step)).rejects.toMatchObject({ signal: 'SIGKILL' })
       const start = runService({ DRIFTGAUGE_DATA: target })

@@ -15,7 +15,7 @@ import { rows } from '../../../store/engine/query.ts'
 import { dropSilver } from '../../../store/events/silver.ts'
 import { openModels, undeclareModel } from '../../../store/models.ts'
 import { sweepProfiles } from '../../../store/profiles/profiles.ts'
-import { byDay, locally } from '../../support/runner/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { temporaryStore } from '../../support/stores/store.ts'
 
 const HOUR = 3_600_000
@@ -111,7 +111,7 @@ async function hoursOf(): Promise<{ hour: number; stored: number; counted: numbe
 
 for (const [name, happens] of Object.entries(BETWEEN))
   test(name, async () => {
-    for (let n = 0; n < SHARED_TABLES.length + 4; n += byDay(locally(3, 2), 1)) {
+    for (let n = 0; n < SHARED_TABLES.length + 4; n += byDay(3, 1)) {
       const { control, modelTables } = await takeSnapshot(interrupted(n, happens), spool)
       await control.close()
       expect(modelTables.map((table) => table.name)).toContain('predictions_shop')

@@ -6,7 +6,7 @@ import { mustRun } from '../../support/backup/run.ts'
 import { runService } from '../../support/child.ts'
 import { AT, E1, HOSTILE, OLD_KEY } from '../../support/legacy/rows.ts'
 import { runBeside } from '../../support/legacy/run.ts'
-import { byDay, locally } from '../../support/runner/by-day.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { ask } from '../../support/ask.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'driftgauge-upgrade-'))
@@ -51,7 +51,7 @@ test('a start that is killed leaves everything to the next one', { timeout: 600_
     expect(await prepare(data, counted)).toEqual({ ...whole, statements: expect.any(Number) as number })
     expect(backups(data)).toHaveLength(1)
     const { statements } = whole
-    const shares = byDay(locally([0.4], [0.1, 0.7, 1]), [0.1, 0.4, 0.7, 0.95, 1])
+    const shares = byDay([0.4], [0.1, 0.4, 0.7, 0.95, 1])
     const steps = shares.map((share) => Math.max(1, Math.round(share * statements)))
     for (const step of steps) {
       const killed = installation()

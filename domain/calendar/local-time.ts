@@ -1,4 +1,4 @@
-import { SECOND_MS, HOUR_MS, DAY_MS } from '../time.ts'
+import { SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS } from '../time.ts'
 
 /** A time zone by its IANA name, such as `Europe/Berlin`. */
 export function isTimezone(name: string): boolean {
@@ -35,22 +35,27 @@ export function instantOf(wall: number, zone: string): number {
   return shown.length === 0 ? before : Math.min(...shown)
 }
 
-/** Offsets at the start of days in UTC, by zone: two that are equal hold in between. */
+/** Offsets by zone and time, at the starts of stretches: two that are equal hold in between. */
 const known = new Map<string, Map<number, number>>()
+/** A day in UTC and, on a day of a change, a quarter of an hour. */
+const STRETCHES = [DAY_MS, 15 * MINUTE_MS]
 
 /** How far clocks of the zone are ahead of UTC, milliseconds. */
 export function offsetAt(time: number, zone: string): number {
   if (zone === 'UTC') return 0
-  const day = Math.floor(time / DAY_MS)
-  const before = offsetOfDay(day, zone)
-  return before === offsetOfDay(day + 1, zone) ? before : observedOffset(time, zone)
+  for (const stretch of STRETCHES) {
+    const start = Math.floor(time / stretch) * stretch
+    const before = knownOffset(start, zone)
+    if (before === knownOffset(start + stretch, zone)) return before
+  }
+  return observedOffset(time, zone)
 }
 
-function offsetOfDay(day: number, zone: string): number {
-  const days = known.get(zone) ?? new Map<number, number>()
-  known.set(zone, days)
-  const offset = days.get(day) ?? observedOffset(day * DAY_MS, zone)
-  days.set(day, offset)
+function knownOffset(time: number, zone: string): number {
+  const offsets = known.get(zone) ?? new Map<number, number>()
+  known.set(zone, offsets)
+  const offset = offsets.get(time) ?? observedOffset(time, zone)
+  offsets.set(time, offset)
   return offset
 }
 

@@ -46,7 +46,7 @@ export function driftSections(report: ModelReport): Html[] {
 function worstSection(report: ModelReport): Html {
   const { worst, drift } = report
   const all = drift.flatMap(({ monitor, heatmap }) =>
-    heatmap.status === 'ready' ? drifted(heatmap.data).map((row) => ({ ...row, monitor })) : [],
+    heatmap.status === 'ready' ? drifted(heatmap.data).map((row) => withWorst(row, monitor)) : [],
   )
   const isShown = (row: Drifted) =>
     worst.some(
@@ -55,7 +55,7 @@ function worstSection(report: ModelReport): Html {
     )
   const more = all
     .filter((row) => !isShown(row))
-    .toSorted((a, b) => gravity(b) - gravity(a) || (largest(b) ?? 0) - (largest(a) ?? 0))
+    .toSorted((a, b) => Number(b.isCritical) - Number(a.isCritical) || (b.largest ?? 0) - (a.largest ?? 0))
   const body =
     all.length === 0
       ? nothing('No column reached a threshold in the period.')
@@ -68,7 +68,25 @@ function worstSection(report: ModelReport): Html {
   })
 }
 
-type Drifted = Heatmap['rows'][number] & { monitor: string }
+type Row = Heatmap['rows'][number]
+
+interface Drifted extends Row {
+  monitor: string
+  isCritical: boolean
+  /** The largest effect in the windows in which it drifted. */
+  largest: number | null
+}
+
+function withWorst(row: Row, monitor: string): Drifted {
+  const found = row.verdicts.flatMap((verdict, i) => (isBreach(verdict) ? [row.effects[i] ?? -Infinity] : []))
+  const most = found.reduce((most, effect) => Math.max(most, effect), -Infinity)
+  return {
+    ...row,
+    monitor,
+    isCritical: row.verdicts.includes('critical'),
+    largest: Number.isFinite(most) ? most : null,
+  }
+}
 
 /** Whatever else reached a threshold at some time in the period, in figures alone. */
 function further(rows: readonly Drifted[]): Html {
@@ -79,7 +97,7 @@ function further(rows: readonly Drifted[]): Html {
       [
         {
           title: 'Worst',
-          cell: (row) => verdictText(gravity(row) > 0 ? 'critical' : 'warning'),
+          cell: (row) => verdictText(row.isCritical ? 'critical' : 'warning'),
         },
         { title: 'Column', isName: true, cell: (row) => name(memberName(row)) },
         { title: 'Drift', ifRoom: true, cell: ({ kind }) => subjectOf(kind) },
@@ -87,7 +105,7 @@ function further(rows: readonly Drifted[]): Html {
         {
           title: 'Largest effect',
           kind: 'number',
-          cell: (row) => formatNumber(largest(row)),
+          cell: (row) => formatNumber(row.largest),
         },
         {
           title: 'Windows',
@@ -99,15 +117,6 @@ function further(rows: readonly Drifted[]): Html {
       rows,
       { bytes: FURTHER_BYTES, instead: ({ length }) => leftOut(length, 'row', WAY_OUT) },
     )}`
-}
-
-const gravity = ({ verdicts }: Drifted) => (verdicts.includes('critical') ? 1 : 0)
-
-/** The largest effect in the windows in which it drifted. */
-function largest({ verdicts, effects }: Drifted): number | null {
-  const found = verdicts.flatMap((verdict, i) => (isBreach(verdict) ? [effects[i] ?? -Infinity] : []))
-  const most = found.reduce((most, effect) => Math.max(most, effect), -Infinity)
-  return Number.isFinite(most) ? most : null
 }
 
 function card(report: ModelReport, column: WorstColumn, i: number): Html {

@@ -8,16 +8,18 @@ const HOUR = 3_600_000
 const [COLUMNS, WINDOWS] = [1_000, 400]
 
 /** Verdicts that hardly ever stay the same from one window to the next: the most that a heatmap can have to draw. */
-function heatmap(monitor: string): ModelReport['drift'][number] {
-  const rows = Array.from({ length: COLUMNS }, (_, column) => ({
-    column: `customer feature number ${column}`,
-    kind: 'feature',
-    verdicts: Array.from({ length: WINDOWS }, (_, i) => VERDICTS[(i * 7 + column * 3 + (i >> 3)) % VERDICTS.length]), // prettier-ignore
-    effects: Array.from({ length: WINDOWS }, (_, i) => ((i * 31 + column) % 97) / 100),
-  }))
-  const window_ends = Array.from({ length: WINDOWS }, (_, i) => new Date(END - (WINDOWS - i) * HOUR).toISOString()) // prettier-ignore
-  return { monitor, heatmap: { status: 'ready', data: { monitor, rows, window_ends, step: 1 } as never } }
-}
+const rows = Array.from({ length: COLUMNS }, (_, column) => ({
+  column: `customer feature number ${column}`,
+  kind: 'feature',
+  verdicts: Array.from({ length: WINDOWS }, (_, i) => VERDICTS[(i * 7 + column * 3 + (i >> 3)) % VERDICTS.length]), // prettier-ignore
+  effects: Array.from({ length: WINDOWS }, (_, i) => ((i * 31 + column) % 97) / 100),
+}))
+const window_ends = Array.from({ length: WINDOWS }, (_, i) => new Date(END - (WINDOWS - i) * HOUR).toISOString()) // prettier-ignore
+
+const heatmap = (monitor: string): ModelReport['drift'][number] => ({
+  monitor,
+  heatmap: { status: 'ready', data: { monitor, rows, window_ends, step: 1 } as never },
+})
 
 const none = { status: 'unavailable', reason: 'It was not asked for.' } as const
 

@@ -9,6 +9,7 @@ import { slotLabel } from '../../../detectors/concept/slot-label.ts'
 import { chiSquareSf } from '../../../detectors/statistics/tails.ts'
 import { nextDouble } from '../../../store/profiles/binning.ts'
 import type { LabelledProfile } from '../../../store/labelled/labelled-profiles.ts'
+import { byDay } from '../../support/runner/by-day.ts'
 import { seeded } from '../../support/samples/columns.ts'
 import { labelled, type LabelledRow, quantileEdges } from '../../support/samples/labelled.ts'
 
@@ -378,7 +379,7 @@ function pValues(scenario: Scenario, runs: number, seed: number): number[] {
 }
 
 describe('with nothing changed but X', () => {
-  const RUNS = 300
+  const RUNS = byDay(120, 300)
   /** The bound: at most 1.25 t + 0.002 of the p-values lie below t, and three standard errors of so many runs. */
   test.each(SCENARIOS)('$name: p-values are not smaller than uniform beyond the bound', (scenario) => {
     const found = pValues(scenario, RUNS, 20260105)

@@ -1,13 +1,14 @@
 /** How often expected performance is wrong where nothing has changed, and what it finds; with fixed seeds. */
 import { describe, expect, test } from 'vitest'
 import { judgeExpected } from '../../../../detectors/performance/expected/judge-expected.ts'
+import { byDay } from '../../../support/runner/by-day.ts'
 import { seeded } from '../../../support/samples/columns.ts'
 import { binaryInput, drawRows, RATES, regressionInput } from './simulate.ts'
 
 const RULE = { alpha: 1e-3, thresholds: { warning: 0.05, critical: 0.1 }, minRows: 200 }
 const METRICS = ['log_loss', 'brier', 'accuracy'] as const
 const LEVELS = [0.1, 0.05, 0.02]
-const TIMES = 200
+const TIMES = byDay(80, 200)
 
 /** So many p-values at or below t are still chance, where each is with probability 1.25 t + 0.001. */
 function most(t: number, times: number): number {
@@ -63,7 +64,7 @@ test.each([5, 10, 20])('nothing changed but where rows are: %s labelled rows the
   const random = seeded(few)
   const counts = [...Array.from({ length: 19 }, () => 100), few]
   const absolute = () => -Math.log(1 - random())
-  const alarms = Array.from({ length: 2_000 }, () => {
+  const alarms = Array.from({ length: byDay(700, 2_000) }, () => {
     const errors = counts.map((count) => Array.from({ length: count }, absolute))
     const added = (of: (error: number) => number) =>
       errors.map((own) => own.reduce((sum, one) => sum + of(one), 0))
@@ -74,7 +75,7 @@ test.each([5, 10, 20])('nothing changed but where rows are: %s labelled rows the
       { ...RULE, alpha: 1e-4 },
     )
   }).filter(({ reason }) => reason === 'expected_loss').length
-  // 0.2 are due by the level.
+  // At most 0.2 are due by the level.
   expect(alarms).toBeLessThanOrEqual(2)
 })
 
